@@ -1,0 +1,83 @@
+# Needs python3 (3.11 or newer) and make; everything else goes into .venv. `make` alone lists the targets.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet
+ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test check fmt lock build clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-6s  %s\n' "$$name" "$$text"; done
+
+demo: .venv/.package ## ask the packaged graph three questions
+	@ask() { printf '\n%s\n$$ foc %s\n' "$$1" "$$2"; $(BIN)/foc $$2 --format table; }; \
+	set -e; \
+	ask 'Who was a member of the Freedom Online Coalition on 4 May 2015?' 'query members --coalition foc --as-of 2015-05-04'; \
+	ask 'Which mandates did its bodies hold in 2016?' 'query mandates --coalition foc --as-of 2016'; \
+	ask 'What was Working Group 1 to do?' 'query functions --body wg1'
+
+test: .venv/.dev ## run the whole test suite (ARGS="-k members" narrows it)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: .venv/.dev ## lint, format, types, layers, Turtle format, shapes
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/foc fmt --check
+	$(BIN)/foc validate
+
+fmt: .venv/.dev ## put Python and Turtle files into their one format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/foc fmt
+
+# Run it with the oldest Python supported: what installs there installs on the newer ones too.
+lock: ## pin what a fresh install of the development extras brings (PYTHON=python3.11)
+	@rm -rf build/lock && mkdir -p build
+	$(call make_venv,build/lock)
+	@build/lock/bin/python -m pip --quiet install --editable '.[dev]'
+	@{ echo '# Made by `make lock`: the versions that `make` and CI install.'; \
+	  build/lock/bin/python -m pip freeze --exclude-editable; } > build/requirements.lock
+	@mv build/requirements.lock requirements.lock && rm -rf build/lock
+
+build: .venv/.dev ## make the wheel and the source distribution in dist/
+	@rm -rf dist
+	@$(BIN)/python -m build
+
+clean: ## remove .venv and everything built
+	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A virtual environment in folder $(1). Debian's python3 comes without ensurepip; its pip then fills the environment.
+define make_venv
+@say() { echo "foc-graph: $$1" >&2; exit 2; }; \
+command -v "$(PYTHON)" >/dev/null || \
+	say "$(PYTHON) was not found; install Python 3.11 or newer (Debian: apt-get install python3-venv python3-pip)"; \
+"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	say "$$("$(PYTHON)" -V 2>&1) is too old; install Python 3.11 or newer and name it, as in: make PYTHON=python3.11 (Debian: apt-get install python3-venv python3-pip)"; \
+if "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null; then "$(PYTHON)" -m venv --clear $(1); \
+elif "$(PYTHON)" -c 'import pip, venv' 2>/dev/null; then \
+	"$(PYTHON)" -m venv --clear --without-pip $(1) && \
+	"$(PYTHON)" -m pip --quiet --python $(1)/bin/python install pip; \
+else say "$(PYTHON) has no venv; install it (Debian: apt-get install python3-venv python3-pip)"; fi
+endef
+
+.venv/bin/python:
+	$(call make_venv,.venv)
+
+.venv/.package: .venv/bin/python pyproject.toml requirements.lock
+	@echo 'Installing foc-graph into .venv ...'
+	@$(PIP) install --constraint requirements.lock --editable .
+	@touch $@
+
+.venv/.dev: .venv/bin/python pyproject.toml requirements.lock
+	@echo 'Installing foc-graph and its development tools into .venv ...'
+	@$(PIP) install --constraint requirements.lock --editable '.[dev]'
+	@touch $@ .venv/.package

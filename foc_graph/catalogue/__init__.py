@@ -1,0 +1,1 @@
+"""Stored queries: reading them, naming things in their parameters, binding those."""

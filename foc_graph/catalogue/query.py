@@ -1,0 +1,53 @@
+"""A stored query: what it asks, takes and gives."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+TYPES = ("iri", "coalition", "body", "agent", "thing", "date", "period", "string", "integer", "enum")
+
+
+class Parameter(NamedTuple):
+    """One parameter of a stored query; `values` lists the choices of an enum."""
+
+    name: str
+    type: str
+    description: str
+    required: bool = False
+    repeatable: bool = False
+    default: str | None = None
+    example: str | None = None
+    values: tuple[str, ...] = ()
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The SPARQL variables that it binds: a date or period binds its first and last day."""
+        if self.type in ("date", "period"):
+            return (f"{self.name}_first", f"{self.name}_last")
+        return (self.name,)
+
+
+class StoredQuery(NamedTuple):
+    """A query of the catalogue; `text` is the SPARQL without its header."""
+
+    name: str
+    area: str
+    summary: str
+    question: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    columns: dict[str, str]
+    example: str
+    expect: tuple[dict[str, Any], ...]
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object that `from_json` reads back."""
+        return {**self._asdict(), "parameters": [parameter._asdict() for parameter in self.parameters]}
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> StoredQuery:
+        """The query that `to_json` described."""
+        parameters = tuple(Parameter(**{**one, "values": tuple(one["values"])}) for one in record["parameters"])
+        lists = {key: tuple(record[key]) for key in ("tags", "expect")}
+        return cls(**{**record, **lists, "parameters": parameters})

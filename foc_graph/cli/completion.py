@@ -1,0 +1,23 @@
+"""`foc completion`: shell completion."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(ctx: click.Context, shell: str) -> None:
+    """Print the script that completes commands, queries and options in a SHELL.
+
+    \b
+    Examples:
+      foc completion bash > ~/.local/share/bash-completion/completions/foc
+      foc completion zsh > "${fpath[1]}/_foc"
+      foc completion fish > ~/.config/fish/completions/foc.fish
+    """
+    completion = get_completion_class(shell)
+    assert completion is not None
+    click.echo(completion(ctx.find_root().command, {}, "foc", "_FOC_COMPLETE").source())

@@ -1,0 +1,42 @@
+"""`foc fmt`: canonical Turtle."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from foc_graph.cli import Context
+
+
+@click.command("fmt")
+@click.argument("paths", metavar="[PATH ...]", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 if a file is not in canonical form.")
+@click.pass_obj
+def command(context: Context, paths: tuple[Path, ...], check: bool) -> None:
+    """Write Turtle files in canonical form; without PATH, all of the workspace.
+
+    The graph of a file never changes: the new text is compared with the old one before it takes its place.
+
+    \b
+    Examples:
+      foc fmt
+      foc fmt --check
+      foc fmt data/coalitions/foc/members.ttl
+    """
+    from foc_graph.workspace.formatting import format_file
+    from foc_graph.workspace.locate import find_workspace
+    from foc_graph.workspace.reading import turtle_files
+
+    if paths:
+        files = turtle_files(paths)
+    else:
+        workspace = find_workspace(context.workspace)
+        files = workspace.data_files + workspace.shape_files
+    changed = [path for path in files if format_file(path, check)]
+    for path in changed:
+        print(f"{'would reformat' if check else 'reformatted'} {path}")
+    print(f"{len(files)} file{'' if len(files) == 1 else 's'} read, {len(changed)} not canonical", file=sys.stderr)
+    if check and changed:
+        raise click.exceptions.Exit(1)

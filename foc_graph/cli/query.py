@@ -1,0 +1,103 @@
+"""`foc query`: stored queries, with options and help made from their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from foc_graph.catalogue.query import Parameter, StoredQuery
+from foc_graph.cli import Context, NamedCommands
+from foc_graph.cli.output import FORMATS, print_result, print_table
+
+_METAVARS = {"date": "DATE", "period": "DATE", "string": "TEXT", "integer": "NUMBER", "iri": "IRI"}
+_FORMAT = click.Option(
+    ["--format"], type=click.Choice(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
+)
+_SHOW_QUERY = click.Option(["--show-query"], is_flag=True, help="Print the SPARQL with its parameters bound instead.")
+
+
+class _StoredQueries(NamedCommands):
+    kind = "query"
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_context(ctx).graph.queries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        query = _context(ctx).graph.queries.get(cmd_name)
+        return None if query is None else _command(query)
+
+
+@click.command(cls=_StoredQueries, invoke_without_command=True, subcommand_metavar="NAME [OPTIONS]")
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Ask a stored query; without a NAME, list them.
+
+    \b
+    Examples:
+      foc query
+      foc query members --help
+      foc query members --coalition foc --as-of 2015-05-04 --format csv
+      foc query functions --body wg1
+    """
+    if ctx.invoked_subcommand is None:
+        context = _context(ctx)
+        columns = ("query", "asks", "parameters")
+        records = [
+            {"query": query.name, "asks": query.question, "parameters": " ".join(map(_usage, query.parameters))}
+            for query in context.graph.queries.values()
+        ]
+        print_table(columns, records, context.graph.base)
+
+
+def _context(ctx: click.Context) -> Context:
+    context: Context = ctx.find_root().obj or Context(ctx.find_root().params.get("workspace"))
+    return context
+
+
+def _option_name(parameter: Parameter) -> str:
+    return "--" + parameter.name.replace("_", "-")
+
+
+def _usage(parameter: Parameter) -> str:
+    return _option_name(parameter) if parameter.required else f"[{_option_name(parameter)}]"
+
+
+def _command(query: StoredQuery) -> click.Command:
+    columns = "\n".join(f"  {column}: {meaning}" for column, meaning in query.columns.items())
+    return click.Command(
+        query.name,
+        params=[*map(_option, query.parameters), _FORMAT, _SHOW_QUERY],
+        callback=_callback(query),
+        help=f"{query.question}\n\n\b\nColumns:\n{columns}\n\n\b\nExample:\n  {query.example}",
+        short_help=query.summary,
+    )
+
+
+def _option(parameter: Parameter) -> click.Option:
+    choices = click.Choice(parameter.values) if parameter.type == "enum" else None
+    details = [f"for example {parameter.example}"] if parameter.example else []
+    details += ["required"] if parameter.required else []
+    details += ["may be repeated"] if parameter.repeatable else []
+    details += [f"default {parameter.default}"] if parameter.default else []
+    return click.Option(
+        [_option_name(parameter), parameter.name],
+        type=choices,
+        metavar=None if choices else _METAVARS.get(parameter.type, "NAME"),
+        multiple=parameter.repeatable,
+        help=f"{parameter.description} ({'; '.join(details)})" if details else parameter.description,
+    )
+
+
+def _callback(query: StoredQuery) -> Callable[..., None]:
+    @click.pass_obj
+    def ask(context: Context, /, format: str | None, show_query: bool, **values: Any) -> None:
+        graph = context.graph
+        given = {name: value for name, value in values.items() if value not in (None, ())}
+        if show_query:
+            print(graph.bound(query.name, **given).strip())
+        else:
+            print_result(graph.query(query.name, **given), format, graph.base)
+
+    return ask

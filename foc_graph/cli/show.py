@@ -1,0 +1,36 @@
+"""`foc show`: a readable card of one thing."""
+
+from __future__ import annotations
+
+import click
+
+from foc_graph.cli import Context
+from foc_graph.cli.output import cell, print_table
+from foc_graph.terms import short
+
+
+@click.command("show")
+@click.argument("thing")
+@click.pass_obj
+def command(context: Context, thing: str) -> None:
+    """Show what is known of a THING, named by slug, CURIE or IRI, with its sources.
+
+    \b
+    Examples:
+      foc show foc
+      foc show wg1
+      foc show government/ee
+    """
+    from foc_graph.card import card
+
+    base = context.graph.base
+    found = card(context.graph, thing)
+    click.secho(short(found.iri, base), bold=True)
+    click.echo(found.iri)
+    width = max(map(len, found.facts), default=0)
+    for name, values in found.facts.items():
+        for number, value in enumerate(values):
+            click.echo(f"  {'' if number else cell(name, base):{width}}  {cell(value, base)}")
+    for name, rows in found.sections.items():
+        click.secho(f"\n{name.replace('_', ' ')}", bold=True)
+        print_table(rows.columns, rows, base)

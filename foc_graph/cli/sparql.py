@@ -1,0 +1,44 @@
+"""`foc sparql`: an ad-hoc query."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from foc_graph.cli import Context
+from foc_graph.cli.output import FORMATS, print_result
+from foc_graph.workspace.reading import read_text
+
+
+@click.command("sparql")
+@click.argument("query", metavar="QUERY|FILE|-")
+@click.option(
+    "--format", type=click.Choice(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
+)
+@click.pass_obj
+def command(context: Context, query: str, format: str | None) -> None:
+    """Ask a SPARQL 1.1 query, given as text, as a file, or on standard input (-).
+
+    The default graph is the union of all graphs. The usual prefixes (coal, org, skos, dcterms, ...) need not be
+    declared.
+
+    \b
+    Examples:
+      foc sparql 'SELECT ?group WHERE { ?group a coal:WorkingGroup }'
+      foc sparql query.rq --format json
+      foc sparql 'DESCRIBE <https://w3id.org/coalition/id/foc>' --format jsonld
+    """
+    if query == "-":
+        query = sys.stdin.read()
+    elif _is_file(query):
+        query = read_text(Path(query), query)
+    print_result(context.graph.sparql(query), format, context.graph.base)
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False

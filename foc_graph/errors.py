@@ -1,0 +1,52 @@
+"""Errors the library raises. Each message is one line: what went wrong, where, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class FocGraphError(Exception):
+    """Wrong usage or input; `exit_code` is what the command line ends with."""
+
+    exit_code = 2
+
+
+class UnknownNameError(FocGraphError):
+    """A name (query, parameter, coalition, body, ...) that nothing bears."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        import difflib
+
+        near = difflib.get_close_matches(name, sorted(set(known)), n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else "nothing has a similar name"
+        super().__init__(f"unknown {kind} {name!r}: {hint}")
+
+
+class AmbiguousNameError(FocGraphError):
+    """A name that several things bear."""
+
+    def __init__(self, kind: str, name: str, candidates: Iterable[str]) -> None:
+        super().__init__(f"{kind} {name!r} is ambiguous: write one of {', '.join(sorted(candidates))}")
+
+
+class ParameterError(FocGraphError):
+    """A parameter value that is missing or not of its type."""
+
+
+class WorkspaceError(FocGraphError):
+    """A workspace that is missing, incomplete or contradicts itself."""
+
+
+class ParseError(FocGraphError):
+    """Text that is not well-formed, with the place as `file:line:column`."""
+
+    def __init__(self, where: str, line: int | None, column: int | None, problem: str) -> None:
+        self.where, self.line, self.column, self.problem = where, line, column, problem
+        place = ":".join(str(part) for part in (where, line, column) if part is not None)
+        super().__init__(f"{place}: {problem}")
+
+
+class ServiceError(FocGraphError):
+    """A file system, store or server that failed."""
+
+    exit_code = 3

@@ -1,0 +1,73 @@
+"""The terminals that Turtle and SPARQL share, in one linear pass: enough to find comments, brackets and keywords.
+
+Sources: Turtle 1.1 section 6.5, SPARQL 1.1 section 19.8 (IRIREF, STRING_LITERAL*, comments, VAR1/VAR2, PNAME).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from foc_graph.errors import ParseError
+
+MAX_DEPTH = 64
+"""Deepest nesting of brackets that is handed to a parser; parsers recurse, and a crash takes the process with it."""
+
+MAX_QUERY_LENGTH = 100_000
+"""Longest query text, in characters."""
+
+_TOKEN = re.compile(
+    r"""
+      (?P<comment>\#[^\n\r]*)
+    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    | (?P<string>\"{3}(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"{3} | '{3}(?:(?:'|'')?(?:[^'\\]|\\.))*'{3}
+        | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
+    | (?P<variable>[?$]\w+)
+    | (?P<name>[\w.-]*:(?:[\w:.%-]|\\.)*)
+    | (?P<word>\w+)
+    | (?P<open>[{(\[])
+    | (?P<close>[})\]])
+    | (?P<other>\S)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+Token = tuple[str, str, int]
+"""Kind (a group name above), text, offset."""
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of `text` in order; what fits no terminal comes as single characters of kind `other`."""
+    for match in _TOKEN.finditer(text):
+        yield match.lastgroup or "other", match.group(), match.start()
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column (both from 1) of an offset in `text`."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def check_depth(text: str, where: str) -> None:
+    """Refuse text nested deeper than MAX_DEPTH.
+
+    Raises:
+        ParseError: at the bracket that is one too deep.
+    """
+    if sum(map(text.count, "{([")) <= MAX_DEPTH:
+        return
+    depth = 0
+    for kind, _, offset in tokens(text):
+        depth += (kind == "open") - (kind == "close")
+        if depth > MAX_DEPTH:
+            raise ParseError(where, *position(text, offset), f"nested deeper than {MAX_DEPTH} levels: simplify it")
+
+
+def check_query(text: str, where: str = "query") -> None:
+    """Refuse a query too long or too deeply nested to hand to a parser.
+
+    Raises:
+        ParseError: saying which limit was passed.
+    """
+    if len(text) > MAX_QUERY_LENGTH:
+        raise ParseError(where, None, None, f"longer than {MAX_QUERY_LENGTH:,} characters: shorten it")
+    check_depth(text, where)

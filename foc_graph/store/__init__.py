@@ -1,0 +1,1 @@
+"""Stores behind one small interface: `query`, `load`, `holds`, `quads`."""

@@ -1,0 +1,15 @@
+"""What every store offers to the layers above."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from foc_graph.store.result import Result
+
+
+class Store(Protocol):
+    """Something that answers SPARQL 1.1 queries; their default graph is the union of all graphs."""
+
+    def query(self, text: str) -> Result:
+        """Rows of a SELECT, the truth of an ASK, or the triples of a CONSTRUCT or DESCRIBE."""
+        ...

@@ -1,0 +1,133 @@
+"""What a query gives: rows, a truth value or triples, and their standard serialisations."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError
+from foc_graph.terms import PREFIXES, XSD
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
+Record = dict[str, Any]
+
+ROW_FORMATS = {
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+}
+GRAPH_FORMATS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+_NUMBERS: dict[str, type] = {XSD + "integer": int, XSD + "decimal": float, XSD + "double": float}
+
+
+class Rows:
+    """Solutions of a SELECT query, in order; iterating gives one dict a row.
+
+    Values of a record: IRIs and text as `str`, numbers as `int` or `float`, booleans as `bool`, dates as `str`
+    at their own precision, unbound as None.
+    """
+
+    def __init__(self, json: bytes) -> None:
+        """Rows from SPARQL 1.1 Query Results JSON."""
+        solutions = ox.parse_query_results(json, format=ox.QueryResultsFormat.JSON)
+        assert isinstance(solutions, ox.QuerySolutions)
+        self.columns = tuple(variable.value for variable in solutions.variables)
+        self.terms: tuple[tuple[Value, ...], ...] = tuple(tuple(solution) for solution in solutions)
+        self._json = json
+
+    def __iter__(self) -> Iterator[Record]:
+        return (dict(zip(self.columns, map(python_value, row), strict=True)) for row in self.terms)
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def serialise(self, format: str) -> bytes:
+        """The rows as SPARQL results in `csv`, `tsv`, `json` or `xml` (W3C recommendations of 2013).
+
+        Raises:
+            ParameterError: for another format.
+        """
+        if format not in ROW_FORMATS:
+            raise ParameterError(f"rows have no format {format!r}: choose {', '.join(ROW_FORMATS)}")
+        if format == "json":
+            return self._json
+        parsed = ox.parse_query_results(self._json, format=ox.QueryResultsFormat.JSON)
+        output = io.BytesIO()
+        parsed.serialize(output, ROW_FORMATS[format])
+        return output.getvalue()
+
+    def to_csv(self) -> str:
+        """The rows as SPARQL 1.1 Query Results CSV."""
+        return self.serialise("csv").decode()
+
+    def to_json(self) -> str:
+        """The rows as SPARQL 1.1 Query Results JSON."""
+        return self._json.decode()
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The records as a pandas data frame (needs the extra `pandas`)."""
+        import pandas
+
+        return pandas.DataFrame.from_records(list(self), columns=list(self.columns))
+
+    def to_polars(self) -> polars.DataFrame:
+        """The records as a Polars data frame (needs the extra `polars`)."""
+        import polars
+
+        return polars.DataFrame(list(self), schema=list(self.columns), infer_schema_length=None)
+
+
+class Triples:
+    """Triples of a CONSTRUCT or DESCRIBE query, without duplicates."""
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self.triples = tuple(dict.fromkeys(triples))
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        return iter(self.triples)
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    def serialise(self, format: str) -> bytes:
+        """The graph as `ttl`, `nt` or `jsonld`.
+
+        Raises:
+            ParameterError: for another format.
+        """
+        if format not in GRAPH_FORMATS:
+            raise ParameterError(f"a graph has no format {format!r}: choose {', '.join(GRAPH_FORMATS)}")
+        ordered = sorted(self.triples, key=str)
+        output = io.BytesIO()
+        ox.serialize(ordered, output, GRAPH_FORMATS[format], prefixes=PREFIXES)
+        return output.getvalue()
+
+
+Result = Rows | Triples | bool
+
+
+def python_value(term: Value) -> Any:
+    """The Python value of a term, as `Rows` describes it."""
+    if term is None or isinstance(term, ox.Triple):
+        return None if term is None else str(term)
+    if isinstance(term, ox.Literal):
+        datatype = term.datatype.value
+        if datatype == XSD + "boolean":
+            return term.value in ("true", "1")
+        try:
+            return _NUMBERS.get(datatype, str)(term.value)
+        except ValueError:
+            return term.value
+    return term.value

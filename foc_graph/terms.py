@@ -1,0 +1,78 @@
+"""Namespaces, prefixes and the ways a person may write an IRI: slug, CURIE or IRI."""
+
+from __future__ import annotations
+
+import re
+
+BASE = "https://w3id.org/coalition/"
+"""Base of the shared vocabulary, shapes and concepts, and of the packaged data."""
+
+PREFIXES = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "coal": BASE + "ns#",
+    "coalsh": BASE + "shapes/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "time": "http://www.w3.org/2006/time#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+COAL = PREFIXES["coal"]
+RDF_TYPE = PREFIXES["rdf"] + "type"
+XSD = PREFIXES["xsd"]
+
+_LOCAL_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
+_IRI = r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+"
+_SLUG = r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*"
+
+
+def is_iri(text: str) -> bool:
+    """Whether `text` is an absolute IRI (RFC 3987, without the characters that RDF forbids)."""
+    return re.fullmatch(_IRI, text) is not None
+
+
+def is_slug(text: str) -> bool:
+    """Whether `text` is a slug: lower-case path segments such as `foc/wg1`."""
+    return re.fullmatch(_SLUG, text) is not None
+
+
+def curie(iri: str, prefixes: dict[str, str] = PREFIXES) -> str | None:
+    """`iri` as a CURIE that is also a valid Turtle prefixed name, or None where no prefix fits."""
+    cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+    namespace, local = iri[:cut], iri[cut:]
+    if re.fullmatch(_LOCAL_NAME, local):
+        for prefix, known in prefixes.items():
+            if known == namespace:
+                return f"{prefix}:{local}"
+    return None
+
+
+def expand(text: str) -> str | None:
+    """The IRI that a CURIE or IRI stands for, or None if it is neither."""
+    prefix, colon, local = text.partition(":")
+    if colon and prefix in PREFIXES:
+        text = PREFIXES[prefix] + local
+    return text if is_iri(text) else None
+
+
+def slug(iri: str, base: str = BASE) -> str | None:
+    """The slug of a thing: what follows `<base>id/`, or None for an IRI elsewhere."""
+    start = base + "id/"
+    return iri[len(start) :] if iri.startswith(start) else None
+
+
+def short(iri: str, base: str = BASE) -> str:
+    """`iri` as a person would write it: slug of a thing, name under the base, CURIE, else the IRI itself."""
+    return slug(iri, base) or curie(iri) or (iri[len(base) :] if iri.startswith(base) else iri)

@@ -1,0 +1,58 @@
+"""Partial dates: `2015`, `2015-05` or `2015-05-04`, and the days they cover."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from foc_graph.errors import ParameterError
+from foc_graph.terms import XSD
+
+_PARTIAL_DATE = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
+_DATATYPES = {4: "gYear", 7: "gYearMonth", 10: "date"}
+
+
+class PartialDate(NamedTuple):
+    """A day, month or year of the Gregorian calendar as a source gives it (XML Schema date, gYearMonth, gYear)."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Read ISO 8601 text at day, month or year precision.
+
+        Raises:
+            ParameterError: if it is no such date.
+        """
+        match = re.fullmatch(_PARTIAL_DATE, text)
+        if match is None or not _is_day(*(part or "1" for part in match.groups())):
+            raise ParameterError(f"{text!r} is not a date: write 2015, 2015-05 or 2015-05-04")
+        return cls(text)
+
+    @property
+    def datatype(self) -> str:
+        """IRI of the XML Schema datatype at this precision."""
+        return XSD + _DATATYPES[len(self.text)]
+
+    @property
+    def first_day(self) -> str:
+        """First day covered, as `YYYY-MM-DD`."""
+        return self.text + "-01-01"[len(self.text) - 4 :]
+
+    @property
+    def last_day(self) -> str:
+        """Last day covered, as `YYYY-MM-DD`."""
+        if len(self.text) == 10:
+            return self.text
+        year, month = self.text[:4], self.text[5:] or "12"
+        day = next(day for day in ("31", "30", "29", "28") if _is_day(year, month, day))
+        return f"{year}-{month}-{day}"
+
+
+def _is_day(year: str, month: str, day: str) -> bool:
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,83 @@
+"""Validating Turtle with SHACL shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import Graph, URIRef
+
+from foc_graph.errors import ParameterError
+from foc_graph.rules import apply_rules, read_rules
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.validation.engine import DataGraph, run
+from foc_graph.validation.report import Report, ValidationResult, read_report
+from foc_graph.workspace.locate import Workspace, find_workspace
+from foc_graph.workspace.places import places
+from foc_graph.workspace.reading import parse_turtle, read_graph, read_text, turtle_files
+
+__all__ = ["Report", "ValidationResult", "validate", "validate_workspace"]
+
+Source = str | Path | Graph
+
+
+def validate(data: Source | Sequence[Source], shapes: Source | Sequence[Source] | None = None) -> Report:
+    """Validate Turtle files, folders or rdflib graphs with shapes, nothing of a workspace added.
+
+    Without `shapes`, `data` are files or folders, judged in the context of the workspace around the current folder.
+
+    Raises:
+        ParseError: for a file that is not well-formed Turtle, or shapes that are not well-formed SHACL.
+        ParameterError: for a graph without shapes.
+    """
+    paths, graphs = _split(data)
+    if shapes is None:
+        if graphs:
+            raise ParameterError("a graph is validated with shapes of its own: give shapes as well")
+        return validate_workspace(find_workspace(), paths)
+    results = run(_merge(paths, graphs), _merge(*_split(shapes)))
+    return read_report(results, places((str(path), path) for path in paths))
+
+
+def validate_workspace(workspace: Workspace, chosen: Iterable[Path] = ()) -> Report:
+    """Validate a workspace, what its rules derive included; with `chosen` files, only the things that they describe.
+
+    Raises:
+        ParseError: for a file that is not well-formed.
+        WorkspaceError: if two files describe one thing.
+    """
+    focus_files = [path.resolve() for path in turtle_files(chosen)]
+    known = workspace.data_files
+    extra = [path for path in focus_files if path not in known]
+    store = EmbeddedStore.in_memory()
+    store.load(read_graph(workspace, extra))
+    apply_rules(store, read_rules(workspace), workspace.derived_graph)
+    focus: list[str | URIRef] = [URIRef(iri) for path in focus_files for iri in _subjects(path, workspace.name(path))]
+    data = _to_rdflib(quad.triple for quad in store.quads())
+    results = run(data, _merge(workspace.shape_files, []), focus if focus_files else None)
+    return read_report(results, places((workspace.name(path), path) for path in (*known, *extra)))
+
+
+def _split(sources: Source | Sequence[Source]) -> tuple[list[Path], list[Graph]]:
+    listed = [sources] if isinstance(sources, (str, Path, Graph)) else sources
+    paths = turtle_files(Path(source) for source in listed if not isinstance(source, Graph))
+    return paths, [source for source in listed if isinstance(source, Graph)]
+
+
+def _merge(paths: Iterable[Path], graphs: Iterable[Graph]) -> DataGraph:
+    merged = _to_rdflib(triple for path in paths for triple in parse_turtle(read_text(path, str(path)), str(path))[0])
+    for graph in graphs:
+        merged += graph
+    return merged
+
+
+def _to_rdflib(triples: Iterable[ox.Triple]) -> DataGraph:
+    graph = DataGraph()
+    graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    return graph
+
+
+def _subjects(path: Path, where: str) -> set[str]:
+    triples, _ = parse_turtle(read_text(path, where), where)
+    return {triple.subject.value for triple in triples if isinstance(triple.subject, ox.NamedNode)}

@@ -1,0 +1,200 @@
+"""Canonical Turtle: sorted prefixes, one block a subject, `a` first, one object a line, no comments but at the head."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParseError, ServiceError
+from foc_graph.lexical import position, tokens
+from foc_graph.terms import PREFIXES, RDF_TYPE, XSD, curie
+from foc_graph.workspace.reading import parse_turtle, read_text
+
+_RDF = PREFIXES["rdf"]
+_FIRST, _REST, _NIL = (ox.NamedNode(_RDF + name) for name in ("first", "rest", "nil"))
+_BARE = {
+    XSD + "integer": re.compile(r"0|-?[1-9][0-9]*"),
+    XSD + "decimal": re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+"),
+    XSD + "boolean": re.compile(r"true|false"),
+}
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+def format_turtle(text: str, where: str = "text") -> str:
+    """The canonical form of a Turtle document; formatting it again changes nothing.
+
+    Raises:
+        ParseError: if the text is not Turtle, or holds a comment below its head, which would be lost.
+    """
+    head = _head_comments(text, where)
+    triples, declared = parse_turtle(text, where)
+    body = _Writer(triples, {**declared, **PREFIXES}).document()
+    return "\n\n".join(part for part in (head, body) if part) + "\n"
+
+
+def format_file(path: Path, check: bool = False) -> bool:
+    """Rewrite a Turtle file in canonical form; with `check` only compare. True if the file was not canonical.
+
+    The new text is written beside the file, read back and compared as a graph before it takes the file's place.
+
+    Raises:
+        ParseError: as `format_turtle`; the file is left as it is.
+        ServiceError: if the file cannot be written.
+    """
+    where = str(path)
+    text = read_text(path, where)
+    formatted = format_turtle(text, where)
+    if path.read_bytes() == formatted.encode():
+        return False
+    if not check:
+        if _canonical_quads(formatted, where) != _canonical_quads(text, where):
+            raise ParseError(where, None, None, "formatting would change the graph; the file is left as it is")
+        _replace(path, formatted)
+    return True
+
+
+def _canonical_quads(text: str, where: str) -> ox.Dataset:
+    dataset = ox.Dataset(ox.Quad(*triple) for triple in parse_turtle(text, where)[0])
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def _replace(path: Path, text: str) -> None:
+    target = path.resolve()
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with aside.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.chmod(target.stat().st_mode)
+        aside.replace(target)
+    except OSError as error:
+        raise ServiceError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _head_comments(text: str, where: str) -> str:
+    comments, in_head = [], True
+    for kind, token, offset in tokens(text):
+        if kind != "comment":
+            in_head = False
+        elif in_head:
+            comments.append(token.rstrip())
+        else:
+            problem = "a comment below the head would be lost: move it to the head or into coal:note"
+            raise ParseError(where, *position(text, offset), problem)
+    return "\n".join(comments)
+
+
+def _quote(text: str) -> str:
+    """A string as a Turtle literal; one of several lines, such as a query, is written as it reads."""
+    if "\n" not in text:
+        return str(ox.Literal(text))
+    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').replace("\r", "\\r")
+    return f'"""{escaped[:-1]}\\""""' if escaped.endswith('"') else f'"""{escaped}"""'
+
+
+class _Writer:
+    """Prints one graph. Blank nodes used once are nested; lists are written as lists; others get labels c0, c1, ..."""
+
+    def __init__(self, triples: list[ox.Triple], prefixes: dict[str, str]) -> None:
+        self._prefixes = prefixes
+        self._used: set[str] = set()
+        self._uses: defaultdict[Term, int] = defaultdict(int)
+        self._about: defaultdict[Term, defaultdict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        canonical = ox.Dataset(ox.Quad(*triple) for triple in triples)
+        canonical.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        for quad in canonical:
+            self._about[quad.subject][quad.predicate.value].append(quad.object)
+            self._uses[quad.object] += 1
+        self._nested: set[Term] = {
+            node for node in self._about if isinstance(node, ox.BlankNode) and self._uses[node] == 1
+        }
+        self._nested -= self._in_cycles()
+
+    def document(self) -> str:
+        subjects = sorted(
+            (node for node in self._about if node not in self._nested),
+            key=lambda node: (isinstance(node, ox.BlankNode), str(node).strip("<>")),
+        )
+        blocks = [self._block(subject) for subject in subjects]
+        used = sorted(self._used)
+        prefixes = "\n".join(f"PREFIX {prefix}: <{self._prefixes[prefix]}>" for prefix in used)
+        return "\n\n".join(part for part in (prefixes, *blocks) if part)
+
+    def _in_cycles(self) -> set[Term]:
+        """Nested nodes that no printed subject leads to, since they only lead to each other."""
+        reached: set[Term] = set()
+        frontier: list[Term] = [node for node in self._about if node not in self._nested]
+        while frontier:
+            for objects in self._about[frontier.pop()].values():
+                for node in objects:
+                    if node in self._nested and node not in reached:
+                        reached.add(node)
+                        frontier.append(node)
+        return self._nested - reached
+
+    def _block(self, subject: Term) -> str:
+        return f"{self._node(subject)}\n{self._predicates(subject, 1)}\n."
+
+    def _predicates(self, subject: Term, depth: int) -> str:
+        pad = "    " * depth
+        lines = []
+        for name, objects in sorted((self._predicate(iri), o) for iri, o in self._about[subject].items()):
+            texts = sorted(self._object(node, depth) for node in objects)
+            if len(texts) == 1:
+                lines.append(f"{pad}{name} {texts[0]} ;")
+            else:
+                joined = f" ,\n{pad}    ".join(texts)
+                lines.append(f"{pad}{name}\n{pad}    {joined} ;")
+        return "\n".join(lines)
+
+    def _predicate(self, iri: str) -> str:
+        return "a" if iri == RDF_TYPE else self._iri(iri)
+
+    def _object(self, node: Term, depth: int) -> str:
+        items = self._list(node)
+        if items is not None:
+            return f"( {' '.join(self._object(item, depth) for item in items)} )" if items else "()"
+        if node in self._nested:
+            pad = "    " * depth
+            return f"[\n{self._predicates(node, depth + 2)}\n{pad}    ]" if self._about[node] else "[]"
+        return self._node(node)
+
+    def _list(self, node: Term) -> list[Term] | None:
+        """Items of a well-formed RDF list whose cells are used only there, else None."""
+        items: list[Term] = []
+        while node != _NIL:
+            cell = self._about[node] if node in self._nested else {}
+            if sorted(cell) != [_FIRST.value, _REST.value] or any(len(objects) != 1 for objects in cell.values()):
+                return None
+            items.append(cell[_FIRST.value][0])
+            node = cell[_REST.value][0]
+        return items
+
+    def _node(self, node: Term) -> str:
+        if isinstance(node, ox.NamedNode):
+            return self._iri(node.value)
+        if not isinstance(node, ox.Literal):
+            return str(node)
+        datatype = node.datatype.value
+        if datatype in _BARE and _BARE[datatype].fullmatch(node.value):
+            return node.value
+        quoted = _quote(node.value)
+        if node.language:
+            return f"{quoted}@{node.language}"
+        return quoted if datatype == XSD + "string" else f"{quoted}^^{self._iri(datatype)}"
+
+    def _iri(self, iri: str) -> str:
+        name = curie(iri, self._prefixes)
+        if name is None:
+            return f"<{iri}>"
+        self._used.add(name.partition(":")[0])
+        return name

@@ -1,0 +1,125 @@
+"""Where a workspace is and what it says of itself."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.errors import WorkspaceError
+from foc_graph.terms import BASE, is_iri
+
+SETTINGS = "workspace.toml"
+FOLDERS = ("ontology", "data", "queries")
+_PACKAGED = Path(__file__).parent.parent / "_workspace"
+_CHECKOUT = Path(__file__).parent.parent.parent
+
+
+class Settings(NamedTuple):
+    """What `workspace.toml` says."""
+
+    title: str
+    base: str
+    publisher: str
+    licence: str
+    verified: str
+    version: str
+
+
+class Workspace:
+    """A folder with `workspace.toml`, `ontology/`, `data/` and `queries/`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, read when first needed.
+
+        Raises:
+            WorkspaceError: if `workspace.toml` is not TOML or its base is no IRI.
+        """
+        import tomllib
+
+        path = self.root / SETTINGS
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise WorkspaceError(f"{path}: not valid TOML: {error}") from error
+        settings = Settings(*(str(values.get(key, BASE if key == "base" else "")) for key in Settings._fields))
+        if not (is_iri(settings.base) and settings.base.endswith(("/", "#"))):
+            raise WorkspaceError(f"{path}: base {settings.base!r} is not an IRI that ends with / or #")
+        return settings
+
+    @property
+    def base(self) -> str:
+        """What the IRIs of the workspace's own things begin with."""
+        return self.settings.base
+
+    def files(self, folder: str, ending: str) -> list[Path]:
+        """Files below `folder` with that ending, sorted by path; hidden ones are left out."""
+        found = (self.root / folder).rglob(f"[!.]*{ending}")
+        return sorted(path for path in found if "/." not in path.relative_to(self.root).as_posix())
+
+    @property
+    def derived_graph(self) -> ox.NamedNode:
+        """The named graph of what rules derive."""
+        return ox.NamedNode(f"{self.base}graph/derived")
+
+    @property
+    def data_files(self) -> list[Path]:
+        """Turtle of the graph that queries see: vocabulary, concepts and data."""
+        ontology = self.files("ontology", ".ttl")
+        shapes = set(self.shape_files)
+        return [path for path in ontology if path not in shapes] + self.files("data", ".ttl")
+
+    @property
+    def shape_files(self) -> list[Path]:
+        """Turtle of the SHACL shapes."""
+        return self.files("ontology/shapes", ".ttl")
+
+    @property
+    def rule_files(self) -> list[Path]:
+        """SPARQL CONSTRUCT rules."""
+        return self.files("ontology/rules", ".rq")
+
+    @property
+    def query_files(self) -> list[Path]:
+        """Stored queries."""
+        return self.files("queries", ".rq")
+
+    def name(self, path: Path) -> str:
+        """`path` as messages show it: relative to the workspace when inside it, with forward slashes."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+    def graph_name(self, path: Path) -> ox.NamedNode | ox.DefaultGraph:
+        """The named graph that a data file's triples belong to; the default graph for a file from elsewhere."""
+        if not path.is_relative_to(self.root):
+            return ox.DefaultGraph()
+        parts = path.relative_to(self.root).parts
+        if parts[0] != "data":
+            group = "ontology"
+        elif parts[1] == "coalitions" and len(parts) > 3:
+            group = parts[2]
+        else:
+            group = parts[1].removesuffix(".ttl")
+        return ox.NamedNode(f"{self.base}graph/{group}")
+
+
+def find_workspace(directory: Path | None = None) -> Workspace:
+    """The workspace in `directory`; without one, the nearest around the current folder, else the packaged one.
+
+    Raises:
+        WorkspaceError: if `directory` is no workspace.
+    """
+    if directory is not None:
+        candidates = [directory.resolve()]
+    else:
+        here = Path.cwd()
+        candidates = [here, *here.parents, _PACKAGED, _CHECKOUT]
+    for root in candidates:
+        if (root / SETTINGS).is_file():
+            return Workspace(root)
+    raise WorkspaceError(f"{directory} is no workspace: it has no {SETTINGS}; name another with --workspace")

@@ -1,0 +1,55 @@
+"""Fixtures that many tests share: the packaged graph, and small workspaces made for one test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import foc_graph
+from foc_graph.graph import Graph
+
+ROOT = Path(__file__).parent.parent
+PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+"""
+
+WorkspaceMaker = Callable[..., Path]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder of the test run's own."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOC_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def graph(cache: Path) -> Graph:
+    """The graph of the repository's own workspace."""
+    return foc_graph.open(ROOT)
+
+
+@pytest.fixture
+def make_workspace(tmp_path: Path) -> WorkspaceMaker:
+    """Make a workspace with the repository's ontology and queries, and the Turtle given by file name under data/."""
+
+    def make(**files: str) -> Path:
+        root = tmp_path / "workspace"
+        for folder in ("ontology", "queries"):
+            shutil.copytree(ROOT / folder, root / folder)
+        shutil.copy(ROOT / "workspace.toml", root)
+        folder = root / "data" / "coalitions" / "foc"
+        folder.mkdir(parents=True)
+        for name, text in files.items():
+            (folder / f"{name}.ttl").write_text(PREFIXES + text, encoding="utf-8")
+        return root
+
+    return make

@@ -1,0 +1,158 @@
+"""What "as of" means (certain, presumed, possible), from partial dates to answers."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+
+import pyoxigraph as ox
+import pytest
+from conftest import PREFIXES, ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from foc_graph.built import Built
+from foc_graph.catalogue.reading import read_queries
+from foc_graph.graph import Graph
+from foc_graph.rules import apply_rules, read_rules
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.time import PartialDate
+from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.reading import parse_turtle, read_graph
+
+VERIFIED = "2026-11-24"
+WORKSPACE = find_workspace(ROOT)
+RULES = read_rules(WORKSPACE)
+QUERIES = read_queries(WORKSPACE)
+ONTOLOGY = [
+    quad for quad in read_graph(WORKSPACE) if quad.graph_name == ox.NamedNode(WORKSPACE.base + "graph/ontology")
+]
+
+Period = Mapping[str, str]
+"""Property (begin, end, attested, ...) to date, or `periodState` to the slug of a state."""
+
+
+def statements(period: Period) -> str:
+    state = f"<{WORKSPACE.base}concept/period-state/{{}}>"
+    return " ".join(
+        f"coal:{name} {state.format(value)} ;"
+        if name == "periodState"
+        else f'coal:{name} "{value}"^^<{PartialDate.parse(value).datatype}> ;'
+        for name, value in period.items()
+    )
+
+
+def graph_of(coalition: Period, memberships: Iterable[Period]) -> Graph:
+    """A graph of one coalition `x` whose member `organisation/N` holds the N-th membership."""
+    base = f"{WORKSPACE.base}id/"
+    text = f'{PREFIXES} <{base}x> a coal:Coalition ; {statements(coalition)} skos:prefLabel "X"@en .\n'
+    for number, period in enumerate(memberships):
+        text += f"""<{base}organisation/{number}> a org:Organization ; skos:prefLabel "{number}"@en .
+            <{base}x/membership/{number}> a coal:Membership ; org:organization <{base}x> ;
+                org:member <{base}organisation/{number}> ; {statements(period)}
+                org:role <{WORKSPACE.base}concept/role/member> ;
+                coal:membershipStatus <{WORKSPACE.base}concept/membership-status/member> .
+        """
+    store = EmbeddedStore.in_memory()
+    store.load(ONTOLOGY)
+    store.load(ox.Quad(t.subject, t.predicate, t.object) for t in parse_turtle(text, "test")[0])
+    apply_rules(store, RULES, WORKSPACE.derived_graph)
+    return Graph(WORKSPACE, Built(WORKSPACE.base, store, QUERIES))
+
+
+def certainties(graph: Graph, as_of: str) -> dict[int, str]:
+    rows = graph.query("members", coalition="x", as_of=as_of)
+    return {int(row["name"]): row["certainty"] for row in rows}
+
+
+DESIGNED = [
+    (
+        {"begin": "2012", "verified": VERIFIED},
+        {"2012": "certain", "2012-06-01": "possible", "2013-01-01": "certain", "2030": "presumed", "2011": None},
+    ),
+    ({"begin": "2014", "end": "2014"}, {"2014": "certain", "2014-07": "possible", "2013": None, "2015": None}),
+    (
+        {"periodState": "ended-date-unknown", "attested": "2015-05"},
+        {"2015-05": "certain", "2016": "possible", "2015-05-04": "possible", "2014": "possible"},
+    ),
+    ({"verified": VERIFIED}, {VERIFIED: "certain", "2020": "possible", "2027": "presumed"}),
+    ({"begin": "2012-12-07", "verified": VERIFIED}, {"2012-12-06": None, "2012-12-07": "certain", "2012": "certain"}),
+    (
+        {"beginsEarliest": "2022-10-01", "beginsLatest": "2023-01-31", "verified": VERIFIED},
+        {"2022-09": None, "2022": "possible", "2022-12-31": "possible", "2023": "certain"},
+    ),
+    ({"begin": "2011", "end": "2026-02-10"}, {"2026-02-10": "certain", "2026-02-11": None, "2030": None}),
+]
+
+
+@pytest.mark.parametrize(("period", "answers"), DESIGNED, ids=[str(period) for period, _ in DESIGNED])
+def test_the_designed_examples(period: Period, answers: dict[str, str | None]) -> None:
+    graph = graph_of({}, [period])
+    assert {as_of: certainties(graph, as_of).get(0) for as_of in answers} == answers
+
+
+def test_a_membership_lies_within_its_coalition() -> None:
+    """A year of joining is no earlier than the coalition's first day, an unknown end no later than its last."""
+    graph = graph_of({"begin": "2011-12-08", "end": "2015"}, [{"begin": "2011"}])
+    assert certainties(graph, "2011-12-07") == {}
+    assert certainties(graph, "2011-12-08") == {0: "possible"}
+    assert certainties(graph, "2011") == {0: "certain"}
+    assert certainties(graph, "2014") == {0: "possible"}
+    assert certainties(graph, "2016") == {}
+
+
+DAYS = st.dates(datetime.date(2010, 1, 1), datetime.date(2014, 12, 31))
+PARTIAL = st.builds(lambda day, precision: day.isoformat()[:precision], DAYS, st.sampled_from([4, 7, 10]))
+PERIODS = st.fixed_dictionaries(
+    {}, optional={"begin": PARTIAL, "end": PARTIAL, "attested": PARTIAL, "verified": DAYS.map(str)}
+)
+
+
+def possible_worlds(period: Period) -> list[tuple[int, int]]:
+    """Every whole-month begin and end that what is written of a period allows, months counted from 2009-01.
+
+    A brute force over months, so dates are cut to months; an unbounded end is the last month of 2015.
+    """
+
+    def months(name: str) -> range | None:
+        if name not in period:
+            return None
+        date = PartialDate.parse(period[name])
+        return range(_month(date.first_day), _month(date.last_day) + 1)
+
+    begin, end, attested, verified = map(months, ("begin", "end", "attested", "verified"))
+    everything = range(7 * 12)
+    return [
+        (b, e)
+        for b in begin or everything
+        for e in end or everything
+        if b <= e
+        and (attested is None or (b <= attested[-1] and e >= attested[0]))
+        and (verified is None or (b <= verified[0] and e >= verified[0]))
+    ]
+
+
+def _month(day: str) -> int:
+    return (int(day[:4]) - 2009) * 12 + int(day[5:7]) - 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(PERIODS, min_size=1, max_size=12), st.lists(DAYS, min_size=1, max_size=4))
+def test_certain_and_possible_agree_with_every_world_that_the_dates_allow(
+    periods: list[dict[str, str]], days: list[datetime.date]
+) -> None:
+    """At month precision: certain in a month means in all worlds, listed means in at least one."""
+    monthly = [
+        {name: date[:7] if name != "verified" else f"{date[:7]}-01" for name, date in p.items()} for p in periods
+    ]
+    consistent = [period for period in monthly if possible_worlds(period)]
+    graph = graph_of({}, consistent)
+    for day in days:
+        as_of = day.isoformat()[:7]
+        month = _month(f"{as_of}-01")
+        answers = certainties(graph, as_of)
+        for number, period in enumerate(consistent):
+            worlds = possible_worlds(period)
+            holding = [begin <= month <= end for begin, end in worlds]
+            assert (number in answers) == any(holding), (period, as_of)
+            assert (answers.get(number) == "certain") == all(holding), (period, as_of)

@@ -1,0 +1,60 @@
+"""Binding parameters: names, types, repeated values, and the words that errors use."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from foc_graph.catalogue.binding import insert_values
+from foc_graph.errors import AmbiguousNameError, FocGraphError, ParameterError, UnknownNameError
+from foc_graph.graph import Graph
+from foc_graph.terms import BASE
+
+
+@pytest.mark.parametrize("name", ["wg1", "foc/wg1", f"{BASE}id/foc/wg1"])
+def test_a_body_is_named_by_slug_or_iri(graph: Graph, name: str) -> None:
+    assert graph.resolve(name).value == BASE + "id/foc/wg1"
+    assert len(graph.rows("functions", body=name)) >= 2
+
+
+def test_the_type_of_a_parameter_narrows_a_name(graph: Graph) -> None:
+    assert "id/government/ee" in graph.bound("memberships_of", agent="ee")
+    with pytest.raises(AmbiguousNameError, match=r"country/ee.*government/ee"):
+        graph.resolve("ee")
+
+
+@pytest.mark.parametrize(
+    ("query", "given", "error", "message"),
+    [
+        ("membrs", {}, UnknownNameError, "did you mean members"),
+        ("members", {"coalitoin": "foc"}, UnknownNameError, "did you mean coalition"),
+        ("members", {"coalition": "fox"}, UnknownNameError, "did you mean foc"),
+        ("members", {"coalition": "wg1"}, UnknownNameError, "unknown coalition 'wg1'"),
+        ("members", {"coalition": "foc", "as_of": "2015-13"}, ParameterError, "as_of: '2015-13' is not a date"),
+        ("members", {}, ParameterError, "members needs coalition: .*for example foc"),
+        ("members", {"coalition": ["foc", "foc"]}, ParameterError, "takes one value, not 2"),
+        ("functions", {"body": "wg9"}, UnknownNameError, "did you mean wg"),
+        ("functions", {"body": "a b"}, ParameterError, "write a slug such as foc/wg1, a CURIE or an IRI"),
+        ("functions", {"body": "http://example.org/x> } #"}, ParameterError, "names no body"),
+        ("bodies", {"coalition": "foc", "kind": "task-forc"}, UnknownNameError, "did you mean task-force"),
+    ],
+)
+def test_what_cannot_be_bound_is_said_in_one_line(
+    graph: Graph, query: str, given: dict[str, object], error: type[FocGraphError], message: str
+) -> None:
+    with pytest.raises(error, match=message) as caught:
+        graph.query(query, **given)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_values_are_put_after_every_where_and_nowhere_else() -> None:
+    text = 'SELECT ?where WHERE { { SELECT ?x where\n{ ?x <http://e/WHERE{> "WHERE {" } } # WHERE {\n }'
+    bound = insert_values(text, ["a", "b"], [(ox.Literal("1"), None), (ox.NamedNode("http://e"), ox.Literal('"'))])
+    clause = '\n  VALUES (?a ?b) { ("1" UNDEF) (<http://e> "\\"") }'
+    expected = text.replace("WHERE { {", f"WHERE {{{clause} {{", 1).replace("where\n{", f"where\n{{{clause}", 1)
+    assert bound == expected
+
+
+def test_a_query_without_parameters_is_left_alone() -> None:
+    assert insert_values("ASK WHERE { }", [], [()]) == "ASK WHERE { }"

@@ -1,0 +1,91 @@
+"""The cache of the built graph: keyed by content, shared, rebuilt when damaged."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import WorkspaceMaker
+
+import foc_graph
+
+COALITION = '<https://w3id.org/coalition/id/a> a coal:Coalition ; skos:prefLabel "{}"@en .'
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FOC_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def names(root: Path, told: list[str]) -> list[str]:
+    return [row["name"] for row in foc_graph.open(root, told.append).query("coalitions")]
+
+
+def test_a_second_start_opens_what_the_first_built(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
+    root = make_workspace(a=COALITION.format("First"))
+    told: list[str] = []
+    assert names(root, told) == ["First"] and len(told) == 1
+    assert names(root, told) == ["First"] and len(told) == 1
+    (root / "data/coalitions/foc/a.ttl").touch()
+    assert names(root, told) == ["First"] and len(told) == 1
+
+
+def test_a_change_of_content_is_seen(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
+    root = make_workspace(a=COALITION.format("First"))
+    path = root / "data/coalitions/foc/a.ttl"
+    assert names(root, []) == ["First"]
+    path.write_text(path.read_text().replace("First", "Other"))
+    assert names(root, []) == ["Other"]
+    path.rename(path.with_name("b.ttl"))
+    told: list[str] = []
+    assert names(root, told) == ["Other"] and told
+
+
+@pytest.mark.parametrize(
+    "damage", ["manifest cut", "manifest gone", "store cut", "store gone", "store overwritten", "empty"]
+)
+def test_a_damaged_cache_is_built_anew(make_workspace: WorkspaceMaker, own_cache: Path, damage: str) -> None:
+    root = make_workspace(a=COALITION.format("First"))
+    names(root, [])
+    (build,) = own_cache.iterdir()
+    tables = sorted((build / "store").glob("*.sst"))
+    match damage:
+        case "manifest cut":
+            (build / "manifest.json").write_bytes((build / "manifest.json").read_bytes()[:50])
+        case "manifest gone":
+            (build / "manifest.json").unlink()
+        case "store cut":
+            tables[0].write_bytes(tables[0].read_bytes()[:-10])
+        case "store gone":
+            shutil.rmtree(build / "store")
+        case "store overwritten":
+            for table in tables:
+                table.write_bytes(b"\xff" * table.stat().st_size)
+        case "empty":
+            shutil.rmtree(build)
+            build.mkdir()
+    told: list[str] = []
+    assert names(root, told) == ["First"] and told
+    told.clear()
+    assert names(root, told) == ["First"] and not told
+
+
+def test_where_no_cache_can_be_kept_the_graph_still_answers(
+    make_workspace: WorkspaceMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FOC_CACHE", str(tmp_path / "file" / "cache"))
+    told: list[str] = []
+    assert names(make_workspace(a=COALITION.format("First")), told) == ["First"]
+    assert any("not kept" in message for message in told)
+
+
+def test_only_the_newest_builds_are_kept(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
+    root = make_workspace(a=COALITION.format("0"))
+    path = root / "data/coalitions/foc/a.ttl"
+    for number in range(1, 12):
+        path.write_text(path.read_text().replace(f'"{number - 1}"', f'"{number}"'))
+        assert names(root, []) == [str(number)]
+    assert len(list(own_cache.iterdir())) == 8

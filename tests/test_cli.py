@@ -1,0 +1,178 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, WorkspaceMaker
+
+FOC = [sys.executable, "-c", "from foc_graph.cli import main; main()"]
+
+
+def foc(*arguments: str, stdin: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*FOC, *arguments], input=stdin, cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+def test_members_as_of_a_day_as_csv() -> None:
+    done = foc("query", "members", "--coalition", "foc", "--as-of", "2015-05-04", "--format", "csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    records = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert {record["certainty"] for record in records} == {"certain", "possible"}
+    assert {record["name"] for record in records if record["certainty"] == "possible"} == {
+        "Australia",
+        "Norway",
+        "Spain",
+    }
+    certain = {record["name"] for record in records if record["certainty"] == "certain"}
+    assert len(certain) == 24 and {"Estonia", "Mongolia", "United States", "Moldova"} <= certain
+    assert not {"Poland", "New Zealand"} & (certain | {r["name"] for r in records})
+
+
+def test_piped_output_is_csv_and_the_list_of_queries_names_all() -> None:
+    assert foc("query", "chairs", "--coalition", "foc").stdout.startswith("chair,name,start,end\r\n")
+    listed = foc("query").stdout
+    assert all(name in listed for name in ("members", "mandates", "why", "unsourced"))
+
+
+@pytest.mark.parametrize("format", ["table", "md", "csv", "tsv", "json", "xml"])
+def test_every_format_of_rows_prints(format: str) -> None:
+    done = foc("query", "functions", "--body", "wg1", "--format", format)
+    assert done.returncode == 0 and "between conferences" in done.stdout
+    if format == "json":
+        assert json.loads(done.stdout)["head"]["vars"] == ["function", "text"]
+
+
+def test_the_query_itself_can_be_printed_and_asked_again() -> None:
+    bound = foc("query", "members", "--coalition", "foc", "--as-of", "2012-12-07", "--show-query").stdout
+    direct = foc("query", "members", "--coalition", "foc", "--as-of", "2012-12-07").stdout
+    assert foc("sparql", "-", stdin=bound).stdout == direct
+    assert direct.count("\n") == 20
+
+
+def test_ad_hoc_sparql_from_text_file_and_standard_input(tmp_path: Path) -> None:
+    text = "SELECT ?group WHERE { ?group a coal:WorkingGroup } ORDER BY ?group"
+    (tmp_path / "query.rq").write_text(text)
+    answers = {
+        foc("sparql", text).stdout,
+        foc("sparql", str(tmp_path / "query.rq")).stdout,
+        foc("sparql", "-", stdin=text).stdout,
+    }
+    assert len(answers) == 1 and "id/foc/wg1" in answers.pop()
+    assert foc("sparql", "ASK { ?x a coal:Coalition }").stdout == "true\n"
+    construct = "CONSTRUCT { ?x a coal:Coalition } WHERE { ?x a coal:Coalition }"
+    assert "coal:Coalition" in foc("sparql", construct).stdout
+    assert "@type" in foc("sparql", construct, "--format", "jsonld").stdout
+
+
+def test_a_card_shows_facts_memberships_and_sources() -> None:
+    card = foc("show", "wg1").stdout
+    assert "foc/wg1" in card and "functions" in card and "sources" in card and "Netherlands" in card
+    estonia = foc("show", "government/ee").stdout
+    assert "memberships of" in estonia and "chair" in estonia
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["qury"], "unknown command 'qury': did you mean query?"),
+        (["query", "membrs"], "unknown query 'membrs': did you mean members"),
+        (["query", "members", "--coalition", "fooc"], "unknown coalition 'fooc': did you mean foc?"),
+        (["query", "members", "--coaltion", "foc"], "--coalition"),
+        (["query", "members"], "members needs coalition"),
+        (["query", "members", "--coalition", "foc", "--as-of", "2015-02-30"], "write 2015, 2015-05 or 2015-05-04"),
+        (["query", "bodies", "--coalition", "foc", "--kind", "club"], "club"),
+        (["query", "members", "--coalition", "foc", "--format", "ttl"], "rows have no format 'ttl'"),
+        (["sparql", "SELEC ?x"], "query:1:"),
+        (["show", "nothing-like-this"], "unknown thing"),
+        (["show", "ee"], "ambiguous: write one of"),
+        (["--workspace", "/nowhere", "query"], "/nowhere is no workspace"),
+        (["fmt", "missing.ttl"], "missing.ttl: no such file or folder"),
+        (["validate", "--shapes", "x.ttl"], "--shapes needs a PATH"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_2(arguments: list[str], message: str) -> None:
+    done = foc(*arguments)
+    assert done.returncode == 2 and done.stdout == ""
+    assert message in done.stderr and done.stderr.startswith("foc: ") and done.stderr.count("\n") == 1
+
+
+def test_debug_shows_the_traceback() -> None:
+    done = foc("--debug", "query", "membrs")
+    assert done.returncode != 0 and "Traceback" in done.stderr
+
+
+def test_help_has_examples_everywhere() -> None:
+    for command in ([], ["query"], ["query", "members"], ["sparql"], ["show"], ["validate"], ["fmt"], ["completion"]):
+        done = foc(*command, "--help")
+        assert done.returncode == 0 and "Example" in done.stdout, command
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    process = subprocess.Popen(
+        [*FOC, "sparql", "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout and process.stderr
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(timeout=60) == 0
+
+
+def test_an_interrupt_ends_without_a_traceback() -> None:
+    endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    process = subprocess.Popen([*FOC, "sparql", endless], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (130, -signal.SIGINT) and b"Traceback" not in errors
+
+
+def test_fmt_check_finds_what_fmt_mends(make_workspace: WorkspaceMaker) -> None:
+    root = make_workspace(a='<https://w3id.org/coalition/id/a> skos:prefLabel "A"@en ; a coal:Coalition .')
+    assert foc("--workspace", str(root), "fmt", "--check").returncode == 1
+    mended = foc("--workspace", str(root), "fmt")
+    assert mended.returncode == 0 and "reformatted" in mended.stdout and "a.ttl" in mended.stdout
+    assert foc("--workspace", str(root), "fmt", "--check").returncode == 0
+    assert foc("fmt", "--check", "data", cwd=root).returncode == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_name_the_command(shell: str) -> None:
+    assert "_FOC_COMPLETE" in foc("completion", shell).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("foc qu", "query"),
+        ("foc query memb", "members"),
+        ("foc query members --coal", "--coalition"),
+        ("foc query bodies --kind task", "task-force"),
+    ],
+)
+def test_completion_knows_commands_queries_options_and_choices(words: str, expected: str) -> None:
+    count = len(words.split()) - 1
+    environment = {**os.environ, "_FOC_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(count)}
+    done = subprocess.run(FOC, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert f"plain,{expected}" in done.stdout.splitlines()
+
+
+def test_a_query_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['foc', 'query', 'members', '--coalition', 'foc', '--format', 'csv']\n"
+        "from foc_graph.cli import main\n"
+        "try: main()\n"
+        "finally: print(sorted({'rdflib', 'pyshacl', 'rich', 'yaml'} & set(sys.modules)), file=sys.stderr)"
+    )
+    foc("query", "members", "--coalition", "foc")
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stderr == "[]\n"

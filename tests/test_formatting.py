@@ -1,0 +1,116 @@
+"""Canonical Turtle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foc_graph.errors import ParseError
+from foc_graph.workspace.formatting import format_file, format_turtle
+
+MESSY = """# what this file is
+
+@prefix ex: <http://example.org/> .
+@prefix coal: <https://w3id.org/coalition/ns#> .
+ex:b coal:note "second"@en, "first"@en ; a coal:Body .
+<http://example.org/a/x> ex:p ( 1 2.50 [ ex:q true ] ) ; ex:r "01"^^<http://www.w3.org/2001/XMLSchema#integer> .
+"""
+CANONICAL = """# what this file is
+
+PREFIX coal: <https://w3id.org/coalition/ns#>
+PREFIX ex: <http://example.org/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+<http://example.org/a/x>
+    ex:p ( 1 2.50 [
+            ex:q true ;
+        ] ) ;
+    ex:r "01"^^xsd:integer ;
+.
+
+ex:b
+    a coal:Body ;
+    coal:note
+        "first"@en ,
+        "second"@en ;
+.
+"""
+
+IRIS = st.sampled_from(
+    [ox.NamedNode(f"https://w3id.org/coalition/{name}") for name in ("ns#p", "id/foc", "id/a.b", "id/x%20y")]
+)
+NODES = IRIS | st.sampled_from([ox.BlankNode(f"b{n}") for n in range(5)])
+LITERALS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(list('"\n\r\\')), max_size=8).map(ox.Literal),
+    st.builds(lambda text, tag: ox.Literal(text, language=tag), st.text(max_size=4), st.sampled_from(["en", "pt-br"])),
+    st.builds(
+        lambda text, name: ox.Literal(text, datatype=ox.NamedNode(f"http://www.w3.org/2001/XMLSchema#{name}")),
+        st.sampled_from(["1", "-2", "01", "+3", "1.50", ".5", "true", "no", "2015-05"]),
+        st.sampled_from(["integer", "decimal", "boolean", "gYearMonth"]),
+    ),
+)
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+PREDICATES = IRIS | st.sampled_from([ox.NamedNode(RDF + name) for name in ("type", "first", "rest")])
+OBJECTS = NODES | LITERALS | st.just(ox.NamedNode(RDF + "nil"))
+GRAPHS = st.lists(st.builds(ox.Triple, NODES, PREDICATES, OBJECTS), max_size=14)
+
+
+def canonical(turtle: str) -> ox.Dataset:
+    dataset = ox.Dataset(ox.parse(turtle, format=ox.RdfFormat.TURTLE))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def test_the_style_is_as_documented() -> None:
+    assert format_turtle(MESSY) == CANONICAL
+
+
+@given(GRAPHS)
+def test_formatting_keeps_the_graph_and_is_idempotent(triples: list[ox.Triple]) -> None:
+    text = ox.serialize(triples, format=ox.RdfFormat.TURTLE).decode()
+    formatted = format_turtle(text)
+    assert canonical(formatted) == canonical(text)
+    assert format_turtle(formatted) == formatted
+
+
+@pytest.mark.parametrize(
+    "path", sorted([*ROOT.glob("ontology/**/*.ttl"), *ROOT.glob("data/**/*.ttl")]), ids=lambda path: path.stem
+)
+def test_every_file_of_the_repository_is_canonical(path: Path) -> None:
+    assert not format_file(path, check=True)
+
+
+def test_a_file_is_rewritten_and_then_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.ttl"
+    path.write_bytes(MESSY.replace("\n", "\r\n").encode())
+    path.chmod(0o640)
+    assert format_file(path, check=True) and path.read_bytes() != CANONICAL.encode()
+    assert format_file(path)
+    assert path.read_bytes() == CANONICAL.encode() and path.stat().st_mode & 0o777 == 0o640
+    assert not format_file(path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("<http://a> <http://b> .", ":1:23: "),
+        ("PREFIX ex: <http://e/>\nex:a ex:b\n  'x", ":3:3: "),
+        ("<http://a> <http://b> 1 .\n# lost\n", ":2:1: a comment below the head"),
+        ("<http://a> <http://b> " + "[ <http://b> " * 5000, ": nested deeper than"),
+        ("\udcff", ":1: not UTF-8"),
+    ],
+)
+def test_a_bad_file_is_left_as_it_is_and_the_place_is_told(tmp_path: Path, text: str, place: str) -> None:
+    path = tmp_path / "x.ttl"
+    before = text.encode(errors="surrogateescape")
+    path.write_bytes(before)
+    with pytest.raises(ParseError) as error:
+        format_file(path)
+    assert place in str(error.value) and str(path) in str(error.value)
+    assert path.read_bytes() == before

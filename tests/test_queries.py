@@ -1,0 +1,147 @@
+"""Stored queries: each gives the rows that its header promises, in pyoxigraph and in rdflib alike."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from conftest import ROOT
+
+from foc_graph.catalogue.query import StoredQuery
+from foc_graph.catalogue.reading import read_queries
+from foc_graph.graph import Graph
+from foc_graph.store.result import Rows
+from foc_graph.terms import BASE
+from foc_graph.workspace.locate import find_workspace
+
+QUERIES = read_queries(find_workspace(ROOT))
+EXPECTATIONS = [(query, expected) for query in QUERIES.values() for expected in query.expect]
+CONTRACT = {
+    "coalitions": ([], "coalition name abbreviation founded members bodies"),
+    "members": (["coalition", "as_of?"], "member name status joined left certainty verified"),
+    "memberships_of": (["agent", "as_of?"], "body name role start end certainty verified"),
+    "bodies": (["coalition", "kind?", "as_of?"], "body name kind founded ended certainty"),
+    "mandates": (["coalition?", "as_of?"], "mandate body name start end state granted_by certainty"),
+    "functions": (["body"], "function text"),
+    "composition": (["body", "as_of?"], "category seats share completeness"),
+    "people": (["body?", "as_of?"], "agent name role organisation category start end certainty"),
+    "chairs": (["coalition"], "chair name start end"),
+    "conferences": (["coalition"], "conference title city country start end"),
+    "outputs": (["body"], "output title type date url"),
+    "timeline": (["thing", "since?", "until?"], "date event subject label"),
+    "sources": (["thing"], "source url publisher retrieved"),
+    "why": (["thing", "property?"], "property value rank source ruling"),
+    "conflicts": (["coalition?"], "subject property value rank source"),
+    "search": (["text", "kind?"], "thing label kind"),
+    "same_as": (["thing"], "scheme identifier uri"),
+    "members_by_region": (["coalition", "as_of?"], "region members"),
+    "statistics": ([], "class count"),
+    "unsourced": ([], "thing label class"),
+}
+
+
+def written_short(value: Any) -> str:
+    """A value as a header writes it: things and concepts without the base."""
+    text = "" if value is None else str(value)
+    return text.removeprefix(BASE + "id/").removeprefix(BASE) if text.startswith(BASE) else text
+
+
+@pytest.fixture(scope="module")
+def oracle(graph: Graph) -> rdflib.Graph:
+    """The same graph in rdflib."""
+    triples = graph.sparql("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    assert not isinstance(triples, bool)
+    return rdflib.Graph().parse(data=triples.serialise("nt"), format="nt")
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_names_parameters_and_columns_are_the_contract(name: str) -> None:
+    parameters, columns = CONTRACT[name]
+    query = QUERIES[name]
+    assert [parameter.name + "?" * (not parameter.required) for parameter in query.parameters] == parameters
+    assert list(query.columns)[: len(columns.split())] == columns.split()
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_the_header_describes_the_query(query: StoredQuery, graph: Graph) -> None:
+    assert query.expect and query.example.startswith(f"foc query {query.name}")
+    assert all(parameter.example for parameter in query.parameters if parameter.required)
+    given = {parameter.name: parameter.example for parameter in query.parameters if parameter.required}
+    result = graph.query(query.name, **given)
+    assert isinstance(result, Rows)
+    assert list(result.columns) == list(query.columns)
+    assert re.search(r"ORDER BY(?:\s.*)?\sSTR\(\?\w+\)\s*$", query.text), "ORDER BY ends with STR(?iri)"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    EXPECTATIONS,
+    ids=[f"{query.name}-{expected.get('with')}" for query, expected in EXPECTATIONS],
+)
+def test_a_query_gives_the_rows_it_promises(
+    query: StoredQuery, expected: dict[str, Any], graph: Graph, oracle: rdflib.Graph
+) -> None:
+    given = expected.get("with") or {}
+    result = graph.query(query.name, **given)
+    assert isinstance(result, Rows)
+    records = [{column: written_short(value) for column, value in row.items()} for row in result]
+    if "rows" in expected:
+        assert len(records) == expected["rows"]
+    for wanted in expected.get("includes", ()):
+        wanted = {column: written_short(value) for column, value in wanted.items()}
+        assert any(wanted.items() <= record.items() for record in records), wanted
+
+    solutions = oracle.query(graph.bound(query.name, **given))
+    names = [str(variable) for variable in solutions.vars or ()]
+    lexical = Counter(tuple(str(row[name] if row[name] is not None else "") for name in names) for row in solutions)
+    assert lexical == Counter(tuple("" if t is None else t.value for t in row) for row in result.terms)  # type: ignore[union-attr]
+    assert names == list(result.columns)
+
+
+def test_nothing_on_our_data_lacks_a_source(graph: Graph) -> None:
+    assert list(graph.query("unsourced")) == []
+
+
+def test_a_client_that_knows_only_org_foaf_skos_and_dcterms_finds_members_and_parts(graph: Graph) -> None:
+    members = graph.sparql(
+        """PREFIX org: <http://www.w3.org/ns/org#>
+        PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        PREFIX dcterms: <http://purl.org/dc/terms/>
+        SELECT DISTINCT ?name
+        WHERE {
+          ?coalition a org:Organization ; skos:prefLabel "Freedom Online Coalition"@en ; org:hasMember ?member .
+          ?member a foaf:Agent, org:Organization ; foaf:name ?name ; ^org:member ?membership .
+          ?membership a org:Membership ; org:organization ?coalition ; org:role ?role ; dcterms:source ?source .
+          ?role a skos:Concept .
+        }"""
+    )
+    assert isinstance(members, Rows)
+    assert len(members) == 41
+    parts = graph.sparql(
+        """PREFIX org: <http://www.w3.org/ns/org#>
+        PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+        SELECT DISTINCT ?part
+        WHERE {
+          ?coalition a org:Organization ; foaf:name "Freedom Online Coalition"@en ; org:hasSubOrganization ?part .
+          ?part a org:OrganizationalUnit ; org:subOrganizationOf ?coalition ; foaf:name ?name .
+        }"""
+    )
+    assert isinstance(parts, Rows)
+    listed = {row["body"] for row in graph.query("bodies", coalition="foc")}
+    assert {row["part"] for row in parts} <= listed
+    assert {BASE + "id/foc/wg1", BASE + "id/foc/wg2", BASE + "id/foc/wg3"} <= {row["part"] for row in parts}
+    formal = graph.sparql("PREFIX org: <http://www.w3.org/ns/org#> ASK { ?x a org:FormalOrganization }")
+    assert formal is False
+
+
+def test_terms_are_never_pasted_as_text(graph: Graph) -> None:
+    """What a person types for a text parameter is a literal, whatever it holds."""
+    hostile = '") } # \\ \n DROP ALL <x> ?y \' """'
+    assert list(graph.query("search", text=hostile)) == []
+    bound = graph.bound("search", text=hostile)
+    assert str(ox.Literal(hostile)) in bound

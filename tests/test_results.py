@@ -1,0 +1,96 @@
+"""Results: records, standard formats, data frames."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foc_graph.errors import ParameterError
+from foc_graph.graph import Graph
+from foc_graph.store.result import ROW_FORMATS, Rows, Triples, python_value
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def rows(graph: Graph, text: str) -> Rows:
+    result = graph.sparql(text)
+    assert isinstance(result, Rows)
+    return result
+
+
+def test_records_hold_python_values(graph: Graph) -> None:
+    text = f"""SELECT * WHERE {{ VALUES (?i ?d ?b ?s ?y ?u ?n) {{
+        (5 2.5 true "x"@en "2015"^^<{XSD}gYear> <http://e/x> UNDEF) }} }}"""
+    expected = {"i": 5, "d": 2.5, "b": True, "s": "x", "y": "2015", "u": "http://e/x", "n": None}
+    assert list(rows(graph, text)) == [expected]
+
+
+@given(st.text(max_size=6), st.sampled_from(["integer", "decimal", "double", "boolean", "date", "string"]))
+def test_any_literal_has_a_value(text: str, datatype: str) -> None:
+    """Ill-typed literals are data too: they come as they are written."""
+    value = python_value(ox.Literal(text, datatype=ox.NamedNode(XSD + datatype)))
+    assert isinstance(value, (str, int, float))
+
+
+def test_standard_formats_tell_the_same(graph: Graph) -> None:
+    found = rows(graph, 'SELECT ?a ?b WHERE { VALUES (?a ?b) { ("x,\\"y\\"\\n" <http://e>) ("z" UNDEF) } }')
+    assert found.to_csv() == 'a,b\r\n"x,""y""\n",http://e\r\nz,\r\n'
+    assert list(csv.reader(io.StringIO(found.to_csv(), newline="")))[1:] == [['x,"y"\n', "http://e"], ["z", ""]]
+    assert json.loads(found.to_json())["head"]["vars"] == ["a", "b"]
+    for format in ("json", "xml", "tsv"):
+        again = ox.parse_query_results(found.serialise(format), format=ROW_FORMATS[format])
+        assert [tuple(solution) for solution in again] == list(found.terms)  # type: ignore[union-attr,arg-type]
+
+
+def test_a_format_that_does_not_fit_is_refused(graph: Graph) -> None:
+    with pytest.raises(ParameterError, match="rows have no format 'ttl': choose csv, tsv, json, xml"):
+        rows(graph, "SELECT ?x WHERE { }").serialise("ttl")
+    triples = graph.sparql("CONSTRUCT { <a:s> <a:p> 1 } WHERE { }")
+    assert isinstance(triples, Triples)
+    with pytest.raises(ParameterError, match="a graph has no format 'csv': choose ttl, nt, jsonld"):
+        triples.serialise("csv")
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_data_frames_have_the_columns_and_types(graph: Graph, library: str) -> None:
+    pytest.importorskip(library, reason=f"the extra {library} is not installed")
+    found = rows(graph, 'SELECT ?n ?x ?s WHERE { VALUES (?n ?x ?s) { (1 0.5 "a") (2 UNDEF "b") } }')
+    frame: Any = found.to_pandas() if library == "pandas" else found.to_polars()
+    assert list(frame.columns) == ["n", "x", "s"]
+    assert list(frame["n"]) == [1, 2] and list(frame["s"]) == ["a", "b"]
+    half, missing = list(frame["x"])
+    assert half == 0.5 and (missing is None or math.isnan(missing))
+    empty = rows(graph, "SELECT ?n WHERE { FILTER(false) }")
+    assert len(empty.to_pandas() if library == "pandas" else empty.to_polars()) == 0
+
+
+def test_a_thing_is_described_by_its_triples(graph: Graph) -> None:
+    triples = graph.describe("foc/wg1")
+    assert {triple.subject.value for triple in triples} == {"https://w3id.org/coalition/id/foc/wg1"}
+    assert b"coal:WorkingGroup" in triples.serialise("ttl")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT ?x WHERE {\n ?x ?y }", "query:2:9: not a SPARQL 1.1 query at or before the end of '.x .y }'"),
+        ("SELECT ?x WHERE { ?x nope:y 1 }", "query:1:28: .*a prefix is not declared"),
+        ("SELECT ?x WHERE " + "{" * 3000 + "}" * 3000, "nested deeper than 64 levels"),
+        ("ASK { } #" + "x" * 100_001, "longer than 100,000 characters"),
+        ("INSERT DATA { <a:b> <a:c> 1 }", "query:1:10: not a SPARQL 1.1 query"),
+    ],
+)
+def test_what_is_no_query_is_refused_with_the_place(graph: Graph, text: str, message: str) -> None:
+    from foc_graph.errors import ParseError
+
+    with pytest.raises(ParseError, match=message) as error:
+        graph.sparql(text)
+    assert "\n" not in str(error.value)

@@ -1,0 +1,36 @@
+"""Slugs, CURIEs and IRIs."""
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foc_graph.terms import BASE, PREFIXES, curie, expand, is_iri, short, slug
+
+
+@given(st.sampled_from(sorted(PREFIXES)), st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,12}", fullmatch=True))
+def test_a_curie_expands_to_the_iri_it_was_made_from(prefix: str, local: str) -> None:
+    iri = PREFIXES[prefix] + local
+    assert curie(iri) == f"{prefix}:{local}"
+    assert expand(f"{prefix}:{local}") == iri == expand(iri)
+
+
+@given(st.text(max_size=30))
+def test_an_iri_that_is_accepted_can_be_a_term(text: str) -> None:
+    if is_iri(text) and text.isascii():
+        ox.NamedNode(text)
+
+
+@pytest.mark.parametrize("text", ["foc", "http://a b", "http://a/<x>", 'x:"', "1a:b", "", "x:\u0000"])
+def test_what_is_no_iri_is_not_expanded(text: str) -> None:
+    assert expand(text) is None
+
+
+def test_things_are_written_short() -> None:
+    assert slug(BASE + "id/foc/wg1") == "foc/wg1"
+    assert slug("http://example.org/id/foc") is None
+    assert [short(BASE + name) for name in ("id/foc", "ns#Body", "concept/role/chair")] == [
+        "foc",
+        "coal:Body",
+        "concept/role/chair",
+    ]

@@ -1,0 +1,111 @@
+"""Validation: whole workspaces, single files in their context, and plain SHACL runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import rdflib
+from conftest import PREFIXES, ROOT, WorkspaceMaker
+from test_cli import foc
+
+import foc_graph
+from foc_graph.errors import FocGraphError
+from foc_graph.validation import validate_workspace
+from foc_graph.workspace.locate import find_workspace
+
+SHAPES = """PREFIX ex: <http://example.org/>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+ex:Shape a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:Shape-name .
+ex:Shape-name a sh:PropertyShape ; sh:path ex:name ; sh:minCount 1 ; sh:message "Give it a name." .
+"""
+DATA = "PREFIX ex: <http://example.org/>\n\nex:a a ex:Thing .\n\nex:b a ex:Thing ; ex:name 1 .\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    data.write_text(DATA)
+    shapes.write_text(SHAPES)
+    return data, shapes
+
+
+def test_our_data_has_no_violation() -> None:
+    report = validate_workspace(find_workspace(ROOT))
+    assert [result for result in report.results if result.severity == "Violation"] == []
+
+
+def test_a_plain_run_takes_files_or_graphs(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    report = foc_graph.validate(data, shapes)
+    assert not report.conforms and report.counts == {"Violation": 1}
+    (result,) = report.results
+    assert (result.where, result.focus) == (f"{data}:3", "http://example.org/a")
+    assert (result.path, result.message) == ("http://example.org/name", "Give it a name.")
+    assert (result.component, result.shape) == ("MinCountConstraintComponent", "http://example.org/Shape-name")
+    graphs = foc_graph.validate(rdflib.Graph().parse(data), rdflib.Graph().parse(shapes))
+    assert [r.focus for r in graphs.results] == ["http://example.org/a"]
+    conforms = rdflib.URIRef("http://www.w3.org/ns/shacl#conforms")
+    assert [str(value) for value in graphs.graph.objects(None, conforms)] == ["false"]
+
+
+def test_the_command_prints_text_json_and_turtle(files: tuple[Path, Path]) -> None:
+    data, shapes = map(str, files)
+    text = foc("validate", data, "--shapes", shapes)
+    assert text.returncode == 1 and f"{data}:3: " in text.stdout and "Give it a name." in text.stdout
+    report = json.loads(foc("validate", data, "--shapes", shapes, "--format", "json").stdout)
+    assert report["conforms"] is False and len(report["results"]) == 1
+    assert "sh:ValidationReport" in foc("validate", data, "--shapes", shapes, "--format", "ttl").stdout
+    Path(data).write_text(DATA.replace("ex:a a ex:Thing", "ex:a a ex:Thing ; ex:name 2"))
+    good = foc("validate", data, "--shapes", shapes)
+    assert good.returncode == 0 and good.stdout == "conforms\n"
+
+
+@pytest.mark.parametrize(
+    ("shapes", "message"),
+    [
+        ("<http://e/x> <http://e/y .", "shapes.ttl:1:"),
+        (SHAPES.replace("sh:path ex:name ;", ""), "shapes: "),
+    ],
+)
+def test_shapes_that_are_not_well_formed_are_an_error(files: tuple[Path, Path], shapes: str, message: str) -> None:
+    files[1].write_text(shapes)
+    with pytest.raises(FocGraphError, match=message) as error:
+        foc_graph.validate(*files)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_is_judged_in_the_context_of_its_workspace(make_workspace: WorkspaceMaker, tmp_path: Path) -> None:
+    """A chair is a member at the time: the membership stands in one file, the chair's term in another."""
+    root = make_workspace(
+        a="""<https://w3id.org/coalition/id/a> a coal:Coalition ; skos:prefLabel "A"@en ; coal:begin "2011"^^xsd:gYear .
+        <https://w3id.org/coalition/id/a/membership/b> a coal:Membership ;
+            org:organization <https://w3id.org/coalition/id/a> ;
+            org:member <https://w3id.org/coalition/id/organisation/b> ;
+            org:role <https://w3id.org/coalition/concept/role/member> ;
+            coal:begin "2015"^^xsd:gYear .
+        <https://w3id.org/coalition/id/organisation/b> a org:Organization ; skos:prefLabel "B"@en ."""
+    )
+    chair = tmp_path / "chair.ttl"
+    term = """<https://w3id.org/coalition/id/a/membership/b-chair> a coal:Membership ;
+        org:organization <https://w3id.org/coalition/id/a> ;
+        org:member <https://w3id.org/coalition/id/organisation/b> ;
+        org:role <https://w3id.org/coalition/concept/role/chair> ;
+        coal:begin "{}"^^xsd:gYear ; coal:end "{}"^^xsd:gYear ."""
+    workspace = find_workspace(root)
+    chair.write_text(PREFIXES + term.format(2012, 2013))
+    before = validate_workspace(workspace, [chair])
+    chair.write_text(PREFIXES + term.format(2016, 2016))
+    during = validate_workspace(workspace, [chair])
+    assert {result.focus for report in (before, during) for result in report.results} == {
+        "https://w3id.org/coalition/id/a/membership/b-chair"
+    }
+    assert all(result.where == f"{chair}:6" for result in before.results)
+    gone = {result.shape for result in before.results} - {result.shape for result in during.results}
+    assert len(gone) == 1 and "chair" in gone.pop()
+
+
+def test_a_graph_needs_shapes() -> None:
+    with pytest.raises(FocGraphError, match="give shapes as well"):
+        foc_graph.validate(rdflib.Graph())

@@ -1,0 +1,83 @@
+"""Workspaces: which one is used, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, WorkspaceMaker
+
+import foc_graph
+from foc_graph.errors import ParseError, WorkspaceError
+from foc_graph.workspace.locate import find_workspace
+
+COALITION = '<https://w3id.org/coalition/id/{slug}> a coal:Coalition ; skos:prefLabel "{name}"@en .'
+
+
+def test_the_nearest_ancestor_is_used_else_the_packaged_one(
+    make_workspace: WorkspaceMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_workspace(a=COALITION.format(slug="a", name="A"))
+    monkeypatch.chdir(root / "data" / "coalitions")
+    assert find_workspace().root == root
+    assert find_workspace(ROOT).root == ROOT
+    monkeypatch.chdir(tmp_path)
+    assert find_workspace().settings == find_workspace(ROOT).settings
+
+
+def test_a_file_belongs_to_the_named_graph_of_its_coalition(make_workspace: WorkspaceMaker) -> None:
+    graph = foc_graph.open(make_workspace(a=COALITION.format(slug="a", name="A")))
+    rows = graph.sparql("SELECT ?g WHERE { GRAPH ?g { ?s a <https://w3id.org/coalition/ns#Coalition> } }")
+    assert list(rows) == [{"g": "https://w3id.org/coalition/graph/foc"}]
+
+
+def test_two_files_that_describe_one_thing_are_reported(make_workspace: WorkspaceMaker) -> None:
+    root = make_workspace(a=COALITION.format(slug="a", name="A"), b=COALITION.format(slug="a", name="Another"))
+    with pytest.raises(WorkspaceError) as error:
+        foc_graph.open(root)
+    assert "data/coalitions/foc/a.ttl and data/coalitions/foc/b.ttl both describe" in str(error.value)
+    assert "id/a>" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("data/coalitions/foc/a.ttl", "<http://a> <http://b> .", r"^data/coalitions/foc/a.ttl:1:23: "),
+        ("data/coalitions/foc/a.ttl", "\xff", r"^data/coalitions/foc/a.ttl:1: not UTF-8"),
+        ("queries/membership/members.rq", "SELECT", r"^queries/membership/members.rq:1: header: "),
+        ("queries/membership/members.rq", "#+ summary: [", r"^queries/membership/members.rq:\d+: header: not YAML"),
+        (
+            "queries/membership/members.rq",
+            "#+ summary: x\n",
+            r"members.rq:1: header: add columns, add expect, add question",
+        ),
+        ("queries/other/members.rq", None, r"members.rq: another area has a query 'members' too"),
+        (
+            "ontology/rules/labels.rq",
+            "#+ summary: x\n",
+            r"^ontology/rules/labels.rq:1: header: give a summary and a stage",
+        ),
+        ("ontology/rules/labels.rq", "#+ {summary: x, stage: 1}\nSELECT", r"^ontology/rules/labels.rq:2:7: "),
+        ("ontology/rules/labels.rq", "#+ {summary: x, stage: 1}\nASK {}", r"labels.rq: a rule is a CONSTRUCT query"),
+        ("workspace.toml", "title = ", r"workspace.toml: not valid TOML"),
+        ("workspace.toml", "base = 'x'", r"workspace.toml: base 'x' is not an IRI that ends with / or #"),
+    ],
+)
+def test_a_wrong_file_is_named_with_the_place(
+    make_workspace: WorkspaceMaker, file: str, content: str | None, message: str
+) -> None:
+    root = make_workspace()
+    path = root / file
+    path.parent.mkdir(exist_ok=True)
+    if content is None:
+        path.write_bytes((root / "queries/membership/members.rq").read_bytes())
+    else:
+        path.write_bytes(content.encode("latin-1"))
+    with pytest.raises((ParseError, WorkspaceError), match=message) as error:
+        foc_graph.open(root)
+    assert "\n" not in str(error.value)
+
+
+def test_a_folder_that_is_no_workspace_is_said_to_be_none(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match=r"is no workspace: it has no workspace\.toml"):
+        foc_graph.open(tmp_path)
