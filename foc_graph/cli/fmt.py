@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -37,6 +36,6 @@ def command(context: Context, paths: tuple[Path, ...], check: bool) -> None:
     changed = [path for path in files if format_file(path, check)]
     for path in changed:
         print(f"{'would reformat' if check else 'reformatted'} {path}")
-    print(f"{len(files)} file{'' if len(files) == 1 else 's'} read, {len(changed)} not canonical", file=sys.stderr)
+    print(f"{len(files)} file{'' if len(files) == 1 else 's'} read, {len(changed)} not canonical")
     if check and changed:
         raise click.exceptions.Exit(1)

@@ -1,0 +1,68 @@
+"""What README and docs show is run: console blocks as commands, Python blocks as they stand."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from test_cli import foc
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")), ROOT / "CONTRIBUTING.md"]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCKS = [(page, language, text) for page in PAGES for language, text in BLOCK.findall(page.read_text("utf-8"))]
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+def commands() -> dict[str, list[str]]:
+    """Each command of a console block with the lines shown below it."""
+    found: dict[str, list[str]] = {}
+    for _, language, text in BLOCKS:
+        shown: list[str] = []
+        for line in text.splitlines() if language == "console" else []:
+            if line.startswith("$ "):
+                shown = found.setdefault(line[2:], [])
+            else:
+                shown.append(line)
+    return found
+
+
+COMMANDS = commands()
+PYTHON = [pytest.param(text, id=page.stem) for page, language, text in BLOCKS if language == "python"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_runs_and_prints_what_is_shown(command: str) -> None:
+    program, *arguments = shlex.split(command)
+    assert program == "foc"
+    done = foc(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = iter(done.stdout.splitlines())
+    for shown in COMMANDS[command]:
+        assert shown == "..." or shown in lines, f"{shown!r} is not printed (in this order)"
+
+
+@pytest.mark.parametrize("text", PYTHON)
+def test_a_python_block_runs(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(compile(text, "block", "exec"), {})
+
+
+def test_every_command_has_its_line_in_the_docs() -> None:
+    from foc_graph.cli import foc as group
+
+    page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    assert [name for name in group.list_commands(None) if f"`foc {name}" not in page] == []  # type: ignore[arg-type]
+
+
+def test_every_stored_query_has_its_line_in_the_docs() -> None:
+    page = (ROOT / "docs" / "queries.md").read_text("utf-8")
+    assert [path.stem for path in sorted(ROOT.glob("queries/*/*.rq")) if f"`{path.stem}`" not in page] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    broken = [target for target in LINK.findall(page.read_text("utf-8")) if not (page.parent / target).exists()]
+    assert broken == []

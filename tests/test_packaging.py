@@ -1,0 +1,54 @@
+"""The wheel carries ontology, data and queries, and answers in an empty folder; layers stay apart."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder into which the wheel built from this tree is installed."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, ROOT], check=True)
+    (wheel,) = folder.glob("*.whl")
+    subprocess.run([*pip, "install", "--no-deps", "--target", folder / "site", wheel], check=True)
+    return folder / "site"
+
+
+def test_an_installed_wheel_answers_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(installed), "FOC_CACHE": str(tmp_path / "cache")}
+    code = (
+        "import foc_graph; print(foc_graph.__file__); print(foc_graph.open().workspace.root)\n"
+        "from foc_graph.cli import main; main()"
+    )
+    (tmp_path / "empty").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", code, "query", "coalitions", "--format", "csv"],
+        cwd=tmp_path / "empty",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.count(str(installed)) == 2 and "Freedom Online Coalition" in done.stdout
+
+
+def test_an_installed_wheel_carries_all_of_the_workspace(installed: Path) -> None:
+    packaged = installed / "foc_graph" / "_workspace"
+    for folder in ("ontology", "data", "queries"):
+        here = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()}
+        there = {path.relative_to(packaged) for path in (packaged / folder).rglob("*") if path.is_file()}
+        assert here == there
+
+
+def test_each_layer_imports_only_from_those_below() -> None:
+    contract = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    done = subprocess.run([*contract, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
