@@ -14,6 +14,8 @@ try:  # hashlib loads OpenSSL, which takes longer than to hash all the files
 except ImportError:
     from hashlib import blake2b
 
+import pyoxigraph as ox
+
 from foc_graph import __version__
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError
@@ -91,7 +93,7 @@ def cache_folder() -> Path:
 
 
 def _key(workspace: Workspace) -> str:
-    digest = blake2b(f"{__version__} {sys.version_info[:2]}".encode(), digest_size=16)
+    digest = blake2b(f"{__version__} {ox.__version__}".encode(), digest_size=16)
     for folder in FOLDERS:
         for directory, subdirectories, names in os.walk(workspace.root / folder):
             subdirectories.sort()

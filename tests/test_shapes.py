@@ -1,0 +1,209 @@
+"""Shapes: each has examples that pass and examples that fail as expected, and together they cover the vocabulary.
+
+An example, `tests/shapes/<shape file>/<passing or failing>-<what>.ttl`, is judged in the context of the vocabulary, the
+concepts and `tests/shapes/context.ttl`; only the things that it describes are validated. The results that a failing
+example must give stand beside it in a CSV file, one a line: the thing, the property (empty where the path is not a
+single property), the severity, the constraint component, and the shape or SPARQL constraint.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyshacl
+import pytest
+from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.term import Node
+
+from foc_graph.terms import BASE, COAL, short
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "tests" / "shapes"
+SHAPE_FILES = sorted((ROOT / "ontology" / "shapes").glob("*.ttl"))
+VOCABULARY = ROOT / "ontology" / "coalition.ttl"
+CONTEXT_FILES = [VOCABULARY, *sorted((ROOT / "ontology" / "concepts").glob("*.ttl")), EXAMPLES / "context.ttl"]
+PASSING = sorted(EXAMPLES.glob("*/passing-*.ttl"))
+FAILING = sorted(EXAMPLES.glob("*/failing-*.ttl"))
+
+prepared = functools.cache(prepareQuery)
+
+
+class Outcome(NamedTuple):
+    """One validation result, as a line of a file of expected results."""
+
+    focus: str
+    path: str
+    severity: str
+    component: str
+    shape: str
+
+
+class DataGraph(Graph):
+    """A graph that parses a query once: pySHACL runs the query of a constraint anew for every focus node."""
+
+    def query(self, query_object: str, *args: Any, **options: Any) -> Any:
+        return super().query(prepared(query_object), *args, **options)
+
+
+def read(paths: Iterable[Path]) -> Graph:
+    """The merged graph of Turtle files."""
+    graph = Graph()
+    for path in paths:
+        graph.parse(path)
+    return graph
+
+
+def targets(shapes: Graph, shape: Node, data: Graph) -> set[Node]:
+    """Focus nodes of a shape."""
+    classes = {
+        narrower
+        for target in shapes.objects(shape, SH.targetClass)
+        for narrower in data.transitive_subjects(RDFS.subClassOf, target)
+    }
+    of_classes = {node for one in classes for node in data.subjects(RDF.type, one)}
+    properties = shapes.objects(shape, SH.targetSubjectsOf)
+    return of_classes | {node for one in properties for node in data.subjects(one)}
+
+
+def narrowed(shapes: Graph, data: Graph, focus: set[Node]) -> Graph:
+    """The shapes with those of their focus nodes as targets that are in `focus`."""
+    result = Graph()
+    result += shapes
+    result.remove((None, SH.targetClass, None))
+    result.remove((None, SH.targetSubjectsOf, None))
+    for shape in shapes.subjects(RDF.type, SH.NodeShape):
+        for node in targets(shapes, shape, data) & focus:
+            result.add((shape, SH.targetNode, node))
+    return result
+
+
+def validate(data: Graph, shapes: Graph) -> Counter[Outcome]:
+    """The results of validating `data`, each with the number of times it occurs."""
+    indexed = DataGraph()
+    indexed += data
+    _, report, _ = pyshacl.validate(indexed, shacl_graph=shapes, inference="none", inplace=True, do_owl_imports=False)
+    return Counter(outcome(report, result) for result in report.objects(None, SH.result))
+
+
+def outcome(report: Graph, result: Node) -> Outcome:
+    """The result node of a SHACL report as a line."""
+
+    def name(predicate: Node) -> str:
+        value = report.value(result, predicate)
+        return short(value) if isinstance(value, URIRef) else ""
+
+    return Outcome(
+        name(SH.focusNode),
+        name(SH.resultPath),
+        name(SH.resultSeverity),
+        name(SH.sourceConstraintComponent),
+        name(SH.sourceConstraint) or name(SH.sourceShape),
+    )
+
+
+def expected(example: Path) -> Counter[Outcome]:
+    """The results listed beside a failing example."""
+    with example.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+        return Counter(Outcome(**row) for row in csv.DictReader(file))
+
+
+def example_name(path: Path) -> str:
+    """The name of an example in a test report."""
+    return f"{path.parent.name}/{path.stem}"
+
+
+@pytest.fixture(scope="module")
+def shapes() -> Graph:
+    """All shapes."""
+    return read(SHAPE_FILES)
+
+
+@pytest.fixture(scope="module")
+def context() -> Graph:
+    """What every example is judged in the context of."""
+    return read(CONTEXT_FILES)
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Graph:
+    """The vocabulary."""
+    return read([VOCABULARY])
+
+
+def judge(example: Path, shapes: Graph, context: Graph) -> Counter[Outcome]:
+    """The results about the things that an example describes."""
+    described = read([example])
+    data = context + described
+    return validate(data, narrowed(shapes, data, set(described.subjects())))
+
+
+def test_the_context_conforms(shapes: Graph, context: Graph) -> None:
+    assert not validate(context, shapes)
+
+
+@pytest.mark.parametrize("example", PASSING, ids=example_name)
+def test_passing_example_conforms(example: Path, shapes: Graph, context: Graph) -> None:
+    assert not judge(example, shapes, context)
+
+
+@pytest.mark.parametrize("example", FAILING, ids=example_name)
+def test_failing_example_gives_exactly_its_results(example: Path, shapes: Graph, context: Graph) -> None:
+    assert judge(example, shapes, context) == expected(example)
+
+
+def test_every_file_of_shapes_has_examples() -> None:
+    files = {path.stem for path in SHAPE_FILES} - {"prefixes"}
+    assert {path.parent.name for path in PASSING} == files
+    assert {path.parent.name for path in FAILING} == files
+
+
+def test_every_constraint_has_an_example_that_fails(shapes: Graph) -> None:
+    targeted = {shape for predicate in (SH.targetClass, SH.targetSubjectsOf) for shape in shapes.subjects(predicate)}
+    constraints = {
+        constraint
+        for predicate in (SH.property, SH.sparql)
+        for shape in targeted
+        for constraint in shapes.objects(shape, predicate)
+    }
+    own = {shape for shape in targeted if any((shape, p, None) in shapes for p in (SH.pattern, SH["class"], SH["or"]))}
+    failed = {result.shape for example in FAILING for result in expected(example)}
+    assert {short(str(constraint)) for constraint in constraints | own} - failed == set()
+
+
+def test_every_class_has_a_shape(shapes: Graph, vocabulary: Graph) -> None:
+    targeted = set(shapes.objects(None, SH.targetClass))
+    own = {term for term in vocabulary.subjects(RDF.type, OWL.Class) if str(term).startswith(COAL)}
+    uncovered = {term for term in own if not targeted & set(vocabulary.transitive_objects(term, RDFS.subClassOf))}
+    assert own
+    assert not uncovered
+
+
+def test_every_property_has_a_shape(shapes: Graph, vocabulary: Graph) -> None:
+    constrained = set(shapes.objects(None, SH.path))
+    kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
+    own = {term for kind in kinds for term in vocabulary.subjects(RDF.type, kind) if str(term).startswith(COAL)}
+    assert own
+    assert own - constrained == set()
+
+
+def test_shapes_are_named_and_active_and_used(shapes: Graph) -> None:
+    kinds = (SH.NodeShape, SH.PropertyShape, SH.SPARQLConstraint)
+    named = {shape for kind in kinds for shape in shapes.subjects(RDF.type, kind)}
+    mentioned = {node for triple in shapes for node in triple[2:]}
+    targeted = {shape for predicate in (SH.targetClass, SH.targetSubjectsOf) for shape in shapes.subjects(predicate)}
+    assert all(isinstance(shape, URIRef) and shape.startswith(BASE + "shapes/") for shape in named)
+    assert named == targeted | (named & mentioned)
+    assert (None, SH.deactivated, None) not in shapes
+
+
+def test_every_constraint_tells_a_curator_what_to_do(shapes: Graph) -> None:
+    for kind in (SH.PropertyShape, SH.SPARQLConstraint):
+        for shape in shapes.subjects(RDF.type, kind):
+            messages = list(shapes.objects(shape, SH.message))
+            assert [isinstance(message, Literal) and message.language for message in messages] == ["en"], shape
