@@ -49,7 +49,7 @@ def test_what_cannot_be_bound_is_said_in_one_line(
 
 
 def test_values_are_put_after_every_where_and_nowhere_else() -> None:
-    text = 'SELECT ?where WHERE { { SELECT ?x where\n{ ?x <http://e/WHERE{> "WHERE {" } } # WHERE {\n }'
+    text = 'SELECT ?where WHERE { { SELECT ?x where\n{ ?x <http://e/WHERE> "WHERE {" } } # WHERE {\n }'
     bound = insert_values(text, ["a", "b"], [(ox.Literal("1"), None), (ox.NamedNode("http://e"), ox.Literal('"'))])
     clause = '\n  VALUES (?a ?b) { ("1" UNDEF) (<http://e> "\\"") }'
     expected = text.replace("WHERE { {", f"WHERE {{{clause} {{", 1).replace("where\n{", f"where\n{{{clause}", 1)

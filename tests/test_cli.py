@@ -38,7 +38,7 @@ def test_members_as_of_a_day_as_csv() -> None:
 
 
 def test_piped_output_is_csv_and_the_list_of_queries_names_all() -> None:
-    assert foc("query", "chairs", "--coalition", "foc").stdout.startswith("chair,name,start,end\r\n")
+    assert foc("query", "chairs", "--coalition", "foc").stdout.startswith("chair,name,start,end")
     listed = foc("query").stdout
     assert all(name in listed for name in ("members", "mandates", "why", "unsourced"))
 
@@ -48,7 +48,7 @@ def test_every_format_of_rows_prints(format: str) -> None:
     done = foc("query", "functions", "--body", "wg1", "--format", format)
     assert done.returncode == 0 and "between conferences" in done.stdout
     if format == "json":
-        assert json.loads(done.stdout)["head"]["vars"] == ["function", "text"]
+        assert json.loads(done.stdout)["head"]["vars"][:2] == ["function", "text"]
 
 
 def test_the_query_itself_can_be_printed_and_asked_again() -> None:
@@ -70,7 +70,7 @@ def test_ad_hoc_sparql_from_text_file_and_standard_input(tmp_path: Path) -> None
     assert foc("sparql", "ASK { ?x a coal:Coalition }").stdout == "true\n"
     construct = "CONSTRUCT { ?x a coal:Coalition } WHERE { ?x a coal:Coalition }"
     assert "coal:Coalition" in foc("sparql", construct).stdout
-    assert "@type" in foc("sparql", construct, "--format", "jsonld").stdout
+    assert '"@id"' in foc("sparql", construct, "--format", "jsonld").stdout
 
 
 def test_a_card_shows_facts_memberships_and_sources() -> None:
@@ -168,10 +168,12 @@ def test_completion_knows_commands_queries_options_and_choices(words: str, expec
 
 def test_a_query_imports_nothing_heavy() -> None:
     code = (
-        "import sys; sys.argv = ['foc', 'query', 'members', '--coalition', 'foc', '--format', 'csv']\n"
-        "from foc_graph.cli import main\n"
-        "try: main()\n"
-        "finally: print(sorted({'rdflib', 'pyshacl', 'rich', 'yaml'} & set(sys.modules)), file=sys.stderr)"
+        "import atexit, os, sys\n"
+        "os._exit = sys.exit\n"
+        "heavy = {'rdflib', 'pyshacl', 'rich', 'yaml'}\n"
+        "atexit.register(lambda: print(sorted(heavy & set(sys.modules)), file=sys.stderr))\n"
+        "sys.argv = ['foc', 'query', 'members', '--coalition', 'foc', '--format', 'csv']\n"
+        "from foc_graph.cli import main; main()"
     )
     foc("query", "members", "--coalition", "foc")
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)

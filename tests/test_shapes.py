@@ -31,6 +31,27 @@ CONTEXT_FILES = [VOCABULARY, *sorted((ROOT / "ontology" / "concepts").glob("*.tt
 PASSING = sorted(EXAMPLES.glob("*/passing-*.ttl"))
 FAILING = sorted(EXAMPLES.glob("*/failing-*.ttl"))
 
+COMPONENTS = {
+    SH["class"]: "Class",
+    SH.datatype: "Datatype",
+    SH.disjoint: "Disjoint",
+    SH.hasValue: "HasValue",
+    SH.lessThanOrEquals: "LessThanOrEquals",
+    SH.maxCount: "MaxCount",
+    SH.maxInclusive: "MaxInclusive",
+    SH.minCount: "MinCount",
+    SH.minInclusive: "MinInclusive",
+    SH.minLength: "MinLength",
+    SH.node: "Node",
+    SH.nodeKind: "NodeKind",
+    SH["or"]: "Or",
+    SH.pattern: "Pattern",
+    SH.qualifiedMinCount: "QualifiedMinCount",
+    SH.sparql: "SPARQL",
+    SH.uniqueLang: "UniqueLang",
+}
+"""The constraint components that the shapes use, by parameter."""
+
 prepared = functools.cache(prepareQuery)
 
 
@@ -143,6 +164,17 @@ def judge(example: Path, shapes: Graph, context: Graph) -> Counter[Outcome]:
     return validate(data, narrowed(shapes, data, set(described.subjects())))
 
 
+def targeted(shapes: Graph) -> set[Node]:
+    """The shapes that have focus nodes of their own."""
+    return {shape for predicate in (SH.targetClass, SH.targetSubjectsOf) for shape in shapes.subjects(predicate)}
+
+
+def reporting(shapes: Graph) -> set[Node]:
+    """The shapes that results name; the others only say what the value of a property must be."""
+    own = targeted(shapes)
+    return own | {part for shape in own for part in shapes.objects(shape, SH.property)}
+
+
 def test_the_context_conforms(shapes: Graph, context: Graph) -> None:
     assert not validate(context, shapes)
 
@@ -164,22 +196,20 @@ def test_every_file_of_shapes_has_examples() -> None:
 
 
 def test_every_constraint_has_an_example_that_fails(shapes: Graph) -> None:
-    targeted = {shape for predicate in (SH.targetClass, SH.targetSubjectsOf) for shape in shapes.subjects(predicate)}
     constraints = {
-        constraint
-        for predicate in (SH.property, SH.sparql)
-        for shape in targeted
-        for constraint in shapes.objects(shape, predicate)
+        (short(str(constraint if parameter == SH.sparql else shape)), f"sh:{component}ConstraintComponent")
+        for shape in reporting(shapes)
+        for parameter, component in COMPONENTS.items()
+        for constraint in shapes.objects(shape, parameter)
     }
-    own = {shape for shape in targeted if any((shape, p, None) in shapes for p in (SH.pattern, SH["class"], SH["or"]))}
-    failed = {result.shape for example in FAILING for result in expected(example)}
-    assert {short(str(constraint)) for constraint in constraints | own} - failed == set()
+    failed = {(result.shape, result.component) for example in FAILING for result in expected(example)}
+    assert constraints - failed == set()
 
 
 def test_every_class_has_a_shape(shapes: Graph, vocabulary: Graph) -> None:
-    targeted = set(shapes.objects(None, SH.targetClass))
+    classes = set(shapes.objects(None, SH.targetClass))
     own = {term for term in vocabulary.subjects(RDF.type, OWL.Class) if str(term).startswith(COAL)}
-    uncovered = {term for term in own if not targeted & set(vocabulary.transitive_objects(term, RDFS.subClassOf))}
+    uncovered = {term for term in own if not classes & set(vocabulary.transitive_objects(term, RDFS.subClassOf))}
     assert own
     assert not uncovered
 
@@ -196,10 +226,16 @@ def test_shapes_are_named_and_active_and_used(shapes: Graph) -> None:
     kinds = (SH.NodeShape, SH.PropertyShape, SH.SPARQLConstraint)
     named = {shape for kind in kinds for shape in shapes.subjects(RDF.type, kind)}
     mentioned = {node for triple in shapes for node in triple[2:]}
-    targeted = {shape for predicate in (SH.targetClass, SH.targetSubjectsOf) for shape in shapes.subjects(predicate)}
     assert all(isinstance(shape, URIRef) and shape.startswith(BASE + "shapes/") for shape in named)
-    assert named == targeted | (named & mentioned)
+    assert named == targeted(shapes) | (named & mentioned)
     assert (None, SH.deactivated, None) not in shapes
+
+
+def test_only_known_components_are_used(shapes: Graph) -> None:
+    other = {SH.alternativePath, SH.declare, SH.inversePath, SH.languageIn, SH.message, SH.namespace, SH.path}
+    other |= {SH.prefix, SH.prefixes, SH.property, SH.qualifiedValueShape, SH.select, SH.severity}
+    used = {predicate for predicate in shapes.predicates() if str(predicate).startswith(str(SH))}
+    assert used - other - set(COMPONENTS) == {SH.targetClass, SH.targetSubjectsOf}
 
 
 def test_every_constraint_tells_a_curator_what_to_do(shapes: Graph) -> None:
