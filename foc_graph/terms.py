@@ -35,7 +35,7 @@ XSD = PREFIXES["xsd"]
 
 _LOCAL_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _IRI = r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+"
-_SLUG = r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*"
+_SLUG = r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*"
 
 
 def is_iri(text: str) -> bool:
@@ -44,7 +44,7 @@ def is_iri(text: str) -> bool:
 
 
 def is_slug(text: str) -> bool:
-    """Whether `text` is a slug: lower-case path segments such as `foc/wg1`."""
+    """Whether `text` is a slug: path segments such as `foc/wg1`."""
     return re.fullmatch(_SLUG, text) is not None
 
 
