@@ -20,6 +20,7 @@ from rdflib.term import Node
 
 import foc_graph
 from foc_graph.terms import BASE, COAL, short
+from foc_graph.validation.focus import narrowed
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "tests" / "shapes"
@@ -67,30 +68,6 @@ def read(paths: Iterable[Path]) -> Graph:
     for path in paths:
         graph.parse(path)
     return graph
-
-
-def targets(shapes: Graph, shape: Node, data: Graph) -> set[Node]:
-    """Focus nodes of a shape."""
-    classes = {
-        narrower
-        for target in shapes.objects(shape, SH.targetClass)
-        for narrower in data.transitive_subjects(RDFS.subClassOf, target)
-    }
-    of_classes = {node for one in classes for node in data.subjects(RDF.type, one)}
-    properties = shapes.objects(shape, SH.targetSubjectsOf)
-    return of_classes | {node for one in properties for node in data.subjects(one)}
-
-
-def narrowed(shapes: Graph, data: Graph, focus: set[Node]) -> Graph:
-    """The shapes with those of their focus nodes as targets that are in `focus`."""
-    result = Graph()
-    result += shapes
-    result.remove((None, SH.targetClass, None))
-    result.remove((None, SH.targetSubjectsOf, None))
-    for shape in shapes.subjects(RDF.type, SH.NodeShape):
-        for node in targets(shapes, shape, data) & focus:
-            result.add((shape, SH.targetNode, node))
-    return result
 
 
 def validate(data: Graph, shapes: Graph) -> Counter[Outcome]:

@@ -109,3 +109,19 @@ def test_a_file_is_judged_in_the_context_of_its_workspace(make_workspace: Worksp
 def test_a_graph_needs_shapes() -> None:
     with pytest.raises(FocGraphError, match="give shapes as well"):
         foc_graph.validate(rdflib.Graph())
+
+
+def test_ill_typed_dates_are_judged_as_they_are_written(
+    make_workspace: WorkspaceMaker, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A time zone, a day that does not exist and plain text are shown as they stand, and derive nothing."""
+    event = tmp_path / "event.ttl"
+    event.write_text(
+        f"""{PREFIXES}<https://w3id.org/coalition/id/a/event/1> a coal:Event ; coal:begin "2016-10-17Z"^^xsd:date ;
+            coal:attested "2014-02-30"^^xsd:date ; coal:end "May 2018" ."""
+    )
+    report = validate_workspace(find_workspace(make_workspace()), [event])
+    dates = {result.path.rpartition("#")[2]: result.value for result in report.results if result.value[:1] in "2M"}
+    assert {"begin": "2016-10-17Z", "attested": "2014-02-30", "end": "May 2018"}.items() <= dates.items()
+    assert not any(result.value.startswith("May") and "Latest" in result.path for result in report.results)
+    assert capfd.readouterr().err == ""

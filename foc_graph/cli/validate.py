@@ -64,5 +64,5 @@ def _print_text(report: Report) -> None:
             path = f" {cell(result.path, BASE)}" if result.path else ""
             value = f" is {cell(result.value, BASE)}" if result.value else ""
             print(f"  {result.severity}{path}{value}: {cell(result.message, BASE)}")
-    counts = ", ".join(f"{count} {severity.lower()}" for severity, count in report.counts.items())
+    counts = ", ".join(f"{severity}: {count}" for severity, count in report.counts.items())
     print(counts or "conforms")

@@ -11,7 +11,8 @@ from rdflib import Graph, URIRef
 from foc_graph.errors import ParameterError
 from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.validation.engine import DataGraph, run
+from foc_graph.validation.engine import DataGraph, literals_as_written, run
+from foc_graph.validation.focus import narrowed
 from foc_graph.validation.report import Report, ValidationResult, read_report
 from foc_graph.workspace.locate import Workspace, find_workspace
 from foc_graph.workspace.places import places
@@ -22,6 +23,7 @@ __all__ = ["Report", "ValidationResult", "validate", "validate_workspace"]
 Source = str | Path | Graph
 
 
+@literals_as_written()
 def validate(data: Source | Sequence[Source], shapes: Source | Sequence[Source] | None = None) -> Report:
     """Validate Turtle files, folders or rdflib graphs with shapes, nothing of a workspace added.
 
@@ -40,6 +42,7 @@ def validate(data: Source | Sequence[Source], shapes: Source | Sequence[Source] 
     return read_report(results, places((str(path), path) for path in paths))
 
 
+@literals_as_written()
 def validate_workspace(workspace: Workspace, chosen: Iterable[Path] = ()) -> Report:
     """Validate a workspace, what its rules derive included; with `chosen` files, only the things that they describe.
 
@@ -53,9 +56,12 @@ def validate_workspace(workspace: Workspace, chosen: Iterable[Path] = ()) -> Rep
     store = EmbeddedStore.in_memory()
     store.load(read_graph(workspace, extra))
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
-    focus: list[str | URIRef] = [URIRef(iri) for path in focus_files for iri in _subjects(path, workspace.name(path))]
     data = _to_rdflib(quad.triple for quad in store.quads())
-    results = run(data, _merge(workspace.shape_files, []), focus if focus_files else None)
+    shapes: Graph = _merge(workspace.shape_files, [])
+    if focus_files:
+        focus = {URIRef(iri) for path in focus_files for iri in _subjects(path, workspace.name(path))}
+        shapes = narrowed(shapes, data, set(focus))
+    results = run(data, shapes)
     return read_report(results, places((workspace.name(path), path) for path in (*known, *extra)))
 
 

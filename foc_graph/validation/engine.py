@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 import pyshacl
+import rdflib
 from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
-from rdflib import Graph, URIRef
+from rdflib import Graph
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.query import Result
 
 from foc_graph.errors import ParseError
 
+_LOGGER = logging.getLogger("rdflib.term")
 _prepare = lru_cache(maxsize=1024)(prepareQuery)
 
 
@@ -25,14 +30,27 @@ class DataGraph(Graph):
         return super().query(prepared, *args, **options)
 
 
-def run(data: DataGraph, shapes: Graph, focus: list[str | URIRef] | None = None) -> Graph:
-    """The results graph of validating `data` with `shapes` (SHACL Core and SHACL-SPARQL), for all focus nodes or some.
+@contextmanager
+def literals_as_written() -> Iterator[None]:
+    """Keep rdflib from rewriting literals and from logging those that are ill-typed: both are for shapes to judge."""
+    normalise, level = rdflib.NORMALIZE_LITERALS, _LOGGER.level
+    rdflib.NORMALIZE_LITERALS = False
+    _LOGGER.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalise
+        _LOGGER.setLevel(level)
+
+
+def run(data: DataGraph, shapes: Graph) -> Graph:
+    """The results graph of validating `data` with `shapes` (SHACL Core and SHACL-SPARQL).
 
     Raises:
         ParseError: if the shapes are not well-formed SHACL.
     """
     try:
-        _, results, text = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True, focus_nodes=focus)
+        _, results, text = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True)
     except (ShapeLoadError, ReportableRuntimeError) as error:
         raise ParseError("shapes", None, None, " ".join(str(error).split())) from error
     if not isinstance(results, Graph):
