@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from foc_graph.catalogue.binding import insert_values
+from foc_graph.catalogue.binding import insert
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.store.result import Rows
@@ -50,7 +50,9 @@ def card(graph: Graph, thing: str) -> Card:
     """
     iri = graph.resolve(thing)
     base = graph.base
-    result = graph.sparql(insert_values(_FACTS, ["thing", "derived"], [(iri, graph.workspace.derived_graph)]))
+    result = graph.sparql(
+        insert(_FACTS, [f"BIND({iri} AS ?thing)", f"BIND({graph.workspace.derived_graph} AS ?derived)"])
+    )
     assert isinstance(result, Rows)
     facts: dict[str, list[str]] = {}
     for row in result:

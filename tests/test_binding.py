@@ -5,10 +5,12 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from foc_graph.catalogue.binding import insert_values
+from foc_graph.catalogue.binding import bind, insert
+from foc_graph.catalogue.query import Parameter, StoredQuery
 from foc_graph.errors import AmbiguousNameError, FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.terms import BASE
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.terms import BASE, COAL
 
 
 @pytest.mark.parametrize("name", ["wg1", "foc/wg1", f"{BASE}id/foc/wg1"])
@@ -48,13 +50,25 @@ def test_what_cannot_be_bound_is_said_in_one_line(
     assert caught.value.exit_code == 2
 
 
-def test_values_are_put_after_every_where_and_nowhere_else() -> None:
+def test_clauses_are_put_after_every_where_and_nowhere_else() -> None:
     text = 'SELECT ?where WHERE { { SELECT ?x where\n{ ?x <http://e/WHERE> "WHERE {" } } # WHERE {\n }'
-    bound = insert_values(text, ["a", "b"], [(ox.Literal("1"), None), (ox.NamedNode("http://e"), ox.Literal('"'))])
-    clause = '\n  VALUES (?a ?b) { ("1" UNDEF) (<http://e> "\\"") }'
-    expected = text.replace("WHERE { {", f"WHERE {{{clause} {{", 1).replace("where\n{", f"where\n{{{clause}", 1)
-    assert bound == expected
+    added = '\n  BIND("1" AS ?a)\n  BIND(<http://e> AS ?b)'
+    expected = text.replace("WHERE { {", f"WHERE {{{added} {{", 1).replace("where\n{", f"where\n{{{added}", 1)
+    assert insert(text, ['BIND("1" AS ?a)', "BIND(<http://e> AS ?b)"]) == expected
+    assert insert(text, []) == text
 
 
-def test_a_query_without_parameters_is_left_alone() -> None:
-    assert insert_values("ASK WHERE { }", [], [()]) == "ASK WHERE { }"
+def test_a_repeated_parameter_is_bound_to_each_value() -> None:
+    store = EmbeddedStore.in_memory()
+    kind = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    store.load([ox.Quad(ox.NamedNode(f"{BASE}id/{name}"), kind, ox.NamedNode(COAL + "Coalition")) for name in "ab"])
+    parameter = Parameter("coalitions", "coalition", "coalitions to compare", repeatable=True)
+    text = "SELECT ?coalitions WHERE { }"
+    query = StoredQuery("x", "x", "x", "x", (), (parameter,), {}, "", (), text)
+    assert (
+        bind(query, {"coalitions": ["a"]}, store, BASE)
+        == f"SELECT ?coalitions WHERE {{\n  BIND(<{BASE}id/a> AS ?coalitions) }}"
+    )
+    both = bind(query, {"coalitions": ["a", f"{BASE}id/b"]}, store, BASE)
+    assert both == f"SELECT ?coalitions WHERE {{\n  VALUES (?coalitions) {{ (<{BASE}id/a>) (<{BASE}id/b>) }} }}"
+    assert bind(query, {}, store, BASE) == text

@@ -1,12 +1,11 @@
 """Parameter values into RDF terms, and terms into a query.
 
-Terms are bound by a `VALUES` clause put at the start of every `WHERE { ... }`, so that the bound text is plain
-SPARQL 1.1 that any engine evaluates alike; a parameter that is not given is `UNDEF`.
+Terms are bound at the start of every `WHERE { ... }`, one by `BIND` and several by `VALUES`, so that the bound text is
+plain SPARQL 1.1 that any engine evaluates alike; a parameter that is not given stays unbound.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 
 import pyoxigraph as ox
@@ -19,7 +18,7 @@ from foc_graph.store.interface import Store
 from foc_graph.terms import XSD
 from foc_graph.time import PartialDate
 
-Terms = tuple[ox.NamedNode | ox.Literal | None, ...]
+Terms = tuple[ox.NamedNode | ox.Literal, ...]
 _DATE = ox.NamedNode(XSD + "date")
 
 
@@ -36,29 +35,35 @@ def bind(query: StoredQuery, values: Mapping[str, object], store: Store, base: s
     for name in values:
         if name not in names:
             raise UnknownNameError(f"parameter of {query.name}", name, names)
-    choices = [_choices(query, parameter, values.get(parameter.name), store, base) for parameter in query.parameters]
-    rows = [tuple(itertools.chain.from_iterable(row)) for row in itertools.product(*choices)]
-    return insert_values(query.text, [v for p in query.parameters for v in p.variables], rows)
+    clauses = []
+    for parameter in query.parameters:
+        rows = _rows(query, parameter, values.get(parameter.name), store, base)
+        clauses += _clauses(parameter.variables, rows)
+    return insert(query.text, clauses)
 
 
-def insert_values(text: str, variables: list[str], rows: list[Terms]) -> str:
-    """`text` with a `VALUES` clause for `variables` at the start of every `WHERE { ... }`."""
-    if not variables:
-        return text
-    header = " ".join(f"?{variable}" for variable in variables)
-    table = " ".join(f"({' '.join('UNDEF' if term is None else str(term) for term in row)})" for row in rows)
-    clause = f"\n  VALUES ({header}) {{ {table} }}"
+def insert(text: str, clauses: list[str]) -> str:
+    """`text` with the clauses at the start of every `WHERE { ... }`."""
+    added = "".join(f"\n  {clause}" for clause in clauses)
     parts, start, after_where = [], 0, False
     for kind, token, offset in tokens(text):
         if after_where and token == "{":
-            parts += [text[start : offset + 1], clause]
+            parts += [text[start : offset + 1], added]
             start = offset + 1
         if kind != "comment":
             after_where = kind == "word" and token.upper() == "WHERE"
     return "".join(parts) + text[start:]
 
 
-def _choices(query: StoredQuery, parameter: Parameter, value: object, store: Store, base: str) -> list[Terms]:
+def _clauses(variables: tuple[str, ...], rows: list[Terms]) -> list[str]:
+    """One row by BIND: Virtuoso drops rows of a query that starts with VALUES (`docs/decisions/`)."""
+    if len(rows) > 1:
+        table = " ".join(f"({' '.join(map(str, row))})" for row in rows)
+        return [f"VALUES ({' '.join(f'?{variable}' for variable in variables)}) {{ {table} }}"]
+    return [f"BIND({term} AS ?{variable})" for row in rows for variable, term in zip(variables, row, strict=True)]
+
+
+def _rows(query: StoredQuery, parameter: Parameter, value: object, store: Store, base: str) -> list[Terms]:
     given = list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
     if not given and parameter.default is not None:
         given = [parameter.default]
@@ -66,7 +71,7 @@ def _choices(query: StoredQuery, parameter: Parameter, value: object, store: Sto
         if parameter.required:
             example = f", for example {parameter.example}" if parameter.example else ""
             raise ParameterError(f"{query.name} needs {parameter.name}: {parameter.description}{example}")
-        return [(None,) * len(parameter.variables)]
+        return []
     if len(given) > 1 and not parameter.repeatable:
         raise ParameterError(f"{query.name}: {parameter.name} takes one value, not {len(given)}")
     try:
