@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, WorkspaceMaker
 
-FOC = [sys.executable, "-c", "from foc_graph.cli import main; main()"]
+FOC = [sys.executable, "-m", "foc_graph"]
 
 
 def foc(*arguments: str, stdin: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

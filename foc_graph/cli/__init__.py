@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -34,6 +35,7 @@ class Context:
             from foc_graph.graph import open
 
             self._graph = open(self.workspace, notify)
+            gc.enable()
             # A query runs in native code, which only the system's own handling can interrupt.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
         return self._graph
