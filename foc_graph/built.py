@@ -43,10 +43,10 @@ def build(workspace: Workspace) -> Built:
     """
     from foc_graph.catalogue.reading import read_queries
     from foc_graph.rules import apply_rules, read_rules
-    from foc_graph.workspace.reading import read_graph
+    from foc_graph.workspace.dataset import read_dataset
 
     store = EmbeddedStore.in_memory()
-    store.load(read_graph(workspace))
+    store.load(read_dataset(workspace))
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
     return Built(workspace.base, store, read_queries(workspace))
 

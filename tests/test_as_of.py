@@ -17,15 +17,16 @@ from foc_graph.graph import Graph
 from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.time import PartialDate
+from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.locate import find_workspace
-from foc_graph.workspace.reading import parse_turtle, read_graph
+from foc_graph.workspace.reading import parse_turtle
 
 VERIFIED = "2026-11-24"
 WORKSPACE = find_workspace(ROOT)
 RULES = read_rules(WORKSPACE)
 QUERIES = read_queries(WORKSPACE)
 ONTOLOGY = [
-    quad for quad in read_graph(WORKSPACE) if quad.graph_name == ox.NamedNode(WORKSPACE.base + "graph/ontology")
+    quad for quad in read_dataset(WORKSPACE) if quad.graph_name == ox.NamedNode(WORKSPACE.base + "graph/ontology")
 ]
 
 Period = Mapping[str, str]

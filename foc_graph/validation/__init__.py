@@ -14,9 +14,10 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation.engine import DataGraph, literals_as_written, run
 from foc_graph.validation.focus import narrowed
 from foc_graph.validation.report import Report, ValidationResult, read_report
+from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.locate import Workspace, find_workspace
 from foc_graph.workspace.places import places
-from foc_graph.workspace.reading import parse_turtle, read_graph, read_text, turtle_files
+from foc_graph.workspace.reading import parse_turtle, read_text, turtle_files
 
 __all__ = ["Report", "ValidationResult", "validate", "validate_workspace"]
 
@@ -54,7 +55,7 @@ def validate_workspace(workspace: Workspace, chosen: Iterable[Path] = ()) -> Rep
     known = workspace.data_files
     extra = [path for path in focus_files if path not in known]
     store = EmbeddedStore.in_memory()
-    store.load(read_graph(workspace, extra))
+    store.load(read_dataset(workspace, extra))
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
     data = _to_rdflib(quad.triple for quad in store.quads())
     shapes: Graph = _merge(workspace.shape_files, [])

@@ -1,15 +1,14 @@
-"""Turtle files into triples and quads, with every fault reported at file, line and column."""
+"""Turtle files into triples, with every fault reported at file, line and column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParseError, WorkspaceError
+from foc_graph.errors import ParseError
 from foc_graph.lexical import check_depth
-from foc_graph.workspace.locate import Workspace
 
 MAX_FILE_SIZE = 64 * 2**20
 """Largest Turtle file read into memory, in bytes."""
@@ -46,31 +45,6 @@ def parse_turtle(text: str, where: str) -> tuple[list[ox.Triple], dict[str, str]
         problem = str(error.msg).partition(": ")[2] or str(error.msg)
         raise ParseError(where, error.lineno, error.offset, problem) from error
     return list(dict.fromkeys(quad.triple for quad in quads)), dict(parser.prefixes)
-
-
-def read_graph(workspace: Workspace, extra: Iterable[Path] = ()) -> Iterator[ox.Quad]:
-    """All quads that queries see before rules run: vocabulary, concepts and data, each file in its named graph.
-
-    `extra` files, from outside the workspace, go into the default graph.
-
-    Raises:
-        ParseError: for a file that is not Turtle.
-        WorkspaceError: if two files describe one thing.
-    """
-    described: dict[object, Path] = {}
-    clashes: list[str] = []
-    for path in (*workspace.data_files, *extra):
-        text = read_text(path, workspace.name(path))
-        triples, _ = parse_turtle(text, workspace.name(path))
-        for subject in dict.fromkeys(triple.subject for triple in triples):
-            first = described.setdefault(subject, path)
-            if first != path and isinstance(subject, ox.NamedNode):
-                clashes.append(f"{workspace.name(first)} and {workspace.name(path)} both describe <{subject.value}>")
-        graph = workspace.graph_name(path)
-        yield from (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
-    if clashes:
-        more = f" (and {len(clashes) - 1} more)" if len(clashes) > 1 else ""
-        raise WorkspaceError(f"{clashes[0]}{more}: keep all that is said of a thing in one file")
 
 
 def turtle_files(paths: Iterable[Path]) -> list[Path]:

@@ -1,0 +1,42 @@
+"""All quads of a workspace, each file in its named graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from foc_graph.errors import WorkspaceError
+from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.places import places
+from foc_graph.workspace.reading import parse_turtle, read_text
+
+
+def read_dataset(workspace: Workspace, extra: Iterable[Path] = ()) -> Iterator[ox.Quad]:
+    """All quads that queries see before rules run: vocabulary, concepts and data, each file in its named graph.
+
+    `extra` files, from outside the workspace, go into the default graph.
+
+    Raises:
+        ParseError: for a file that is not Turtle.
+        WorkspaceError: if two files describe one thing.
+    """
+    described: dict[object, Path] = {}
+    clashes: list[tuple[str, Path, Path]] = []
+    for path in (*workspace.data_files, *extra):
+        text = read_text(path, workspace.name(path))
+        triples, _ = parse_turtle(text, workspace.name(path))
+        for subject in dict.fromkeys(triple.subject for triple in triples):
+            first = described.setdefault(subject, path)
+            if first != path and isinstance(subject, ox.NamedNode):
+                clashes.append((subject.value, first, path))
+        graph = workspace.graph_name(path)
+        yield from (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
+    if clashes:
+        iri, *files = clashes[0]
+        found = (places([(workspace.name(path), path)])(iri) or workspace.name(path) for path in files)
+        more = f" (and {len(clashes) - 1} more)" if len(clashes) > 1 else ""
+        raise WorkspaceError(
+            f"{' and '.join(found)} both describe <{iri}>{more}: keep all that is said of a thing in one file"
+        )
