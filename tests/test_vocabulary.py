@@ -1,0 +1,72 @@
+"""The vocabulary: terms documented and exemplified, concepts in schemes, a JSON-LD context that loses nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pyoxigraph as ox
+import pytest
+from conftest import ROOT
+from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
+from rdflib.compare import isomorphic
+
+import foc_graph.graph
+from foc_graph.terms import BASE, COAL, PREFIXES
+from foc_graph.workspace.reading import parse_turtle
+
+VOCABULARY = Graph().parse(ROOT / "ontology" / "coalition.ttl")
+CONCEPTS = Graph()
+for path in sorted((ROOT / "ontology" / "concepts").glob("*.ttl")):
+    CONCEPTS.parse(path)
+TERMS = sorted({str(term) for term in VOCABULARY.subjects(RDFS.isDefinedBy) if str(term).startswith(COAL)})
+CONTEXT = json.loads((ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8"))
+DECLARED = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
+
+
+def test_all_own_terms_say_who_defines_them() -> None:
+    kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
+    own = {str(term) for kind in kinds for term in VOCABULARY.subjects(RDF.type, kind)}
+    assert sorted(term for term in own if term.startswith(COAL)) == TERMS and len(TERMS) > 60
+
+
+@pytest.mark.parametrize("term", TERMS, ids=[term.removeprefix(COAL) for term in TERMS])
+def test_a_term_is_documented_and_its_example_uses_it(term: str) -> None:
+    node = URIRef(term)
+    for predicate in (RDFS.label, SKOS.definition, SKOS.scopeNote, SKOS.example):
+        assert len(list(VOCABULARY.objects(node, predicate))) == 1, predicate
+    example = str(VOCABULARY.value(node, SKOS.example)).replace("<", f"<{BASE}").replace(f"<{BASE}http", "<http")
+    triples, _ = parse_turtle(DECLARED + example, "example")
+    used = {
+        part.value for t in triples for part in (t.subject, t.predicate, t.object) if isinstance(part, ox.NamedNode)
+    }
+    assert term in used
+    concepts = {iri for iri in used if iri.startswith(f"{BASE}concept/")}
+    assert concepts <= {str(concept) for concept in CONCEPTS.subjects(RDF.type, SKOS.Concept)}
+
+
+def test_every_concept_is_defined_in_one_scheme() -> None:
+    for concept in CONCEPTS.subjects(RDF.type, SKOS.Concept):
+        (scheme,) = CONCEPTS.objects(concept, SKOS.inScheme)
+        assert str(concept).startswith(f"{scheme}/") and (scheme, RDF.type, SKOS.ConceptScheme) in CONCEPTS
+        assert CONCEPTS.value(concept, SKOS.prefLabel) and CONCEPTS.value(concept, SKOS.definition)
+
+
+def test_the_context_names_every_term() -> None:
+    values = [entry for entry in CONTEXT["@context"].values() if isinstance(entry, (dict, str))]
+    named = {entry["@id"] if isinstance(entry, dict) else entry for entry in values}
+    expanded = {name.replace("coal:", COAL) for name in named}
+    assert [term for term in TERMS if term not in expanded] == []
+
+
+def test_json_ld_with_the_context_loses_nothing(graph: foc_graph.graph.Graph) -> None:
+    things = ("foc", "wg1", "foc/wg1/mandate/1", "foc/membership/us", "foc/event/conference-2013", "country/ee")
+    original = Graph()
+    for thing in things:
+        original.parse(data=graph.describe(thing).serialise("nt"), format="nt")
+    document = json.loads(original.serialize(format="json-ld", context=CONTEXT["@context"]))
+    document["@context"] = CONTEXT["@context"]
+    text = json.dumps(document)
+    assert isomorphic(Graph().parse(data=text, format="json-ld"), original)
+    triples = {quad.triple for quad in ox.parse(text, format=ox.RdfFormat.JSON_LD)}
+    again = Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    assert isomorphic(again, original)
