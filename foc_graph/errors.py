@@ -17,7 +17,8 @@ class UnknownNameError(FocGraphError):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         import difflib
 
-        near = difflib.get_close_matches(name, sorted(set(known)), n=3, cutoff=0.5)
+        folded = {candidate.casefold(): candidate for candidate in sorted(set(known))}
+        near = [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]
         hint = f"did you mean {' or '.join(near)}?" if near else "nothing has a similar name"
         super().__init__(f"unknown {kind} {name!r}: {hint}")
 

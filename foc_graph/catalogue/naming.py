@@ -33,7 +33,9 @@ def resolve(store: Store, base: str, kind: str, text: str) -> ox.NamedNode:
             raise ParameterError(f"{text!r} is not an IRI or a CURIE with a known prefix")
         return ox.NamedNode(iri)
     if iri is None and not is_slug(text):
-        raise ParameterError(f"{text!r} names no {kind}: write a slug such as foc/wg1, a CURIE or an IRI")
+        raise ParameterError(
+            f"{text!r} names no {kind}: write a slug such as foc/wg1 (`foc query search` finds it), a CURIE or an IRI"
+        )
     whole = ox.NamedNode(iri or f"{base}id/{text}")
     if _things(store, kind, f"FILTER(?thing = {whole})"):
         return whole
