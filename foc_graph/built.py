@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 try:  # hashlib loads OpenSSL, which takes longer than to hash all the files
     from _blake2 import blake2b
@@ -20,11 +23,13 @@ from foc_graph import __version__
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace
+from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace, files_below
+from foc_graph.workspace.reading import read_bytes
 
 _KEPT = 8
 _MANIFEST = "manifest.json"
 _STORE = "store"
+_ASIDE = ".building-"
 
 
 class Built(NamedTuple):
@@ -61,18 +66,18 @@ def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda mess
     Raises:
         FocGraphError: for the first file that is wrong.
     """
-    folder = cache_folder() / _key(workspace)
+    key = _key(workspace)
     try:
+        folder = cache_folder() / key
         return _read(folder)
-    except (OSError, ValueError, KeyError, TypeError, ServiceError):
+    except Exception:  # whatever is wrong with what is cached, it is built anew
         notify("building the graph (once for this state of the files) ...")
     built = build(workspace)
     try:
-        _write(built, folder)
-        return _read(folder)
-    except (OSError, ServiceError) as error:
+        _write(built, cache_folder() / key)
+    except (OSError, RuntimeError, ServiceError) as error:
         notify(f"the graph is not kept for the next start: {error}")
-        return built
+    return built
 
 
 def cache_folder() -> Path:
@@ -94,22 +99,22 @@ def cache_folder() -> Path:
 
 def _key(workspace: Workspace) -> str:
     digest = blake2b(f"{__version__} {ox.__version__}".encode(), digest_size=16)
-    for folder in FOLDERS:
-        for directory, subdirectories, names in os.walk(workspace.root / folder):
-            subdirectories.sort()
-            for name in sorted(names):
-                path = Path(directory, name)
-                content = path.read_bytes()
-                digest.update(f"\0{path}\0{len(content)}\0".encode())
-                digest.update(content)
-    digest.update((workspace.root / SETTINGS).read_bytes())
+    for path in (
+        workspace.root / SETTINGS,
+        *(path for folder in FOLDERS for path in files_below(workspace.root / folder)),
+    ):
+        content = read_bytes(path, workspace.name(path))
+        digest.update(b"\0%b\0%d\0" % (os.fsencode(path), len(content)))
+        digest.update(content)
     return digest.hexdigest()
 
 
 def _read(folder: Path) -> Built:
-    manifest = json.loads((folder / _MANIFEST).read_bytes())
-    if _sizes(folder / _STORE) != manifest["sizes"]:
-        raise ValueError("files of the store were changed")
+    content = (folder / _MANIFEST).read_bytes()
+    checksum, _, body = content.partition(b"\n")
+    manifest = json.loads(body)
+    if int(checksum) != crc32(body) or manifest["checksums"] != _checksums(folder / _STORE):
+        raise ValueError("the cache was changed")
     store = EmbeddedStore.read_only(folder / _STORE)
     queries = {name: StoredQuery.from_json(record) for name, record in manifest["queries"].items()}
     return Built(manifest["base"], store, queries)
@@ -120,12 +125,13 @@ def _write(built: Built, folder: Path) -> None:
     import tempfile
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder.parent))
     try:
         built.store.save(aside / _STORE)
         queries = {name: query.to_json() for name, query in built.queries.items()}
-        manifest = {"base": built.base, "sizes": _sizes(aside / _STORE), "queries": queries}
-        (aside / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+        manifest = {"base": built.base, "checksums": _checksums(aside / _STORE), "queries": queries}
+        body = json.dumps(manifest).encode()
+        (aside / _MANIFEST).write_bytes(b"%d\n%b" % (crc32(body), body))
         if folder.exists():
             shutil.rmtree(folder)
         aside.rename(folder)
@@ -134,14 +140,21 @@ def _write(built: Built, folder: Path) -> None:
     _prune(folder.parent)
 
 
-def _sizes(store: Path) -> dict[str, int]:
-    return {entry.name: entry.stat().st_size for entry in os.scandir(store) if entry.name.endswith(".sst")}
+def _checksums(store: Path) -> dict[str, int]:
+    """CRC-32 of the files that hold a store's state: Oxigraph answers from a damaged table without an error."""
+    return {
+        entry.name: crc32(Path(entry).read_bytes())
+        for entry in os.scandir(store)
+        if entry.name == "CURRENT" or entry.name.startswith("MANIFEST") or entry.name.endswith((".sst", ".log"))
+    }
 
 
 def _prune(folder: Path) -> None:
-    """Remove all but the newest builds."""
+    """Remove all but the newest builds, and what a stopped build left more than an hour ago."""
     import shutil
 
-    builds = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in builds[_KEPT:]:
+    builds = [path for path in folder.iterdir() if re.fullmatch("[0-9a-f]{32}", path.name)]
+    left = [path for path in folder.glob(f"{_ASIDE}*") if path.stat().st_mtime < time.time() - 3600]
+    builds.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in builds[_KEPT:] + left:
         shutil.rmtree(path, ignore_errors=True)

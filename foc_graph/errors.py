@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
+def quoted(text: str) -> str:
+    """`text` in quotes and short enough for one line of a message."""
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+
+
 class FocGraphError(Exception):
     """Wrong usage or input; `exit_code` is what the command line ends with."""
 
@@ -14,20 +19,26 @@ class FocGraphError(Exception):
 class UnknownNameError(FocGraphError):
     """A name (query, parameter, coalition, body, ...) that nothing bears."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], likely: Iterable[str] = ()) -> None:
         import difflib
 
         folded = {candidate.casefold(): candidate for candidate in sorted(set(known))}
-        near = [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]
-        hint = f"did you mean {' or '.join(near)}?" if near else "nothing has a similar name"
-        super().__init__(f"unknown {kind} {name!r}: {hint}")
+        near = sorted(likely) or [
+            folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
+        ]
+        hint = (
+            f"did you mean {' or '.join(near)}?"
+            if near
+            else "nothing has a similar name; `foc query search` looks in labels"
+        )
+        super().__init__(f"unknown {kind} {quoted(name)}: {hint}")
 
 
 class AmbiguousNameError(FocGraphError):
     """A name that several things bear."""
 
     def __init__(self, kind: str, name: str, candidates: Iterable[str]) -> None:
-        super().__init__(f"{kind} {name!r} is ambiguous: write one of {', '.join(sorted(candidates))}")
+        super().__init__(f"{kind} {quoted(name)} is ambiguous: write one of {', '.join(sorted(candidates))}")
 
 
 class ParameterError(FocGraphError):

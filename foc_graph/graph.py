@@ -33,7 +33,7 @@ class Graph:
         """The stored queries by name."""
         return self._built.queries
 
-    def bound(self, name: str, **parameters: object) -> str:
+    def bound(self, name: str, /, **parameters: object) -> str:
         """The SPARQL text of a stored query with its parameters bound, ready for any endpoint.
 
         Raises:
@@ -44,7 +44,7 @@ class Graph:
             raise UnknownNameError("query", name, self.queries)
         return bind(self.queries[name], parameters, self._built.store, self.base)
 
-    def query(self, name: str, **parameters: object) -> Result:
+    def query(self, name: str, /, **parameters: object) -> Result:
         """Ask a stored query, for example `query("members", coalition="foc", as_of="2015-05-04")`.
 
         Raises:
@@ -79,7 +79,7 @@ class Graph:
         assert isinstance(triples, Triples)
         return triples
 
-    def rows(self, name: str, **parameters: object) -> Rows:
+    def rows(self, name: str, /, **parameters: object) -> Rows:
         """As `query`, for the stored queries that give rows, which all SELECT queries do."""
         result = self.query(name, **parameters)
         assert isinstance(result, Rows)

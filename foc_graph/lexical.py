@@ -16,15 +16,20 @@ MAX_DEPTH = 64
 MAX_QUERY_LENGTH = 100_000
 """Longest query text, in characters."""
 
+MAX_OPERATORS = 1000
+"""Most operators and group keywords of a query; a parser recurses over a chain of them just as over brackets."""
+
+_OPERATORS = frozenset("!+-*/|&^=<>") | {"UNION", "MINUS", "OPTIONAL", "BIND", "FILTER"}
+
 _TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n\r]*)
-    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
     | (?P<string>\"{3}(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"{3} | '{3}(?:(?:'|'')?(?:[^'\\]|\\.))*'{3}
         | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
     | (?P<variable>[?$]\w+)
-    | (?P<name>[\w.-]*:(?:[\w:.%-]|\\.)*)
-    | (?P<word>\w+)
+    | (?P<name>[\w.-]*+:(?:[\w:.%-]|\\.)*)
+    | (?P<word>[\w.-]*\w)
     | (?P<open>[{(\[])
     | (?P<close>[})\]])
     | (?P<other>\S)
@@ -56,18 +61,28 @@ def check_depth(text: str, where: str) -> None:
     if sum(map(text.count, "{([")) <= MAX_DEPTH:
         return
     depth = 0
-    for kind, _, offset in tokens(text):
-        depth += (kind == "open") - (kind == "close")
+    for kind, token, offset in tokens(text):
+        if kind in ("open", "close", "iri"):  # what looks like an IRI may be `<`, a bracketed expression and `>`
+            depth += sum(map(token.count, "{([")) - sum(map(token.count, "})]"))
         if depth > MAX_DEPTH:
             raise ParseError(where, *position(text, offset), f"nested deeper than {MAX_DEPTH} levels: simplify it")
 
 
 def check_query(text: str, where: str = "query") -> None:
-    """Refuse a query too long or too deeply nested to hand to a parser.
+    """Refuse a query that would ask another server, or is too long or too deeply nested to hand to a parser.
 
     Raises:
-        ParseError: saying which limit was passed.
+        ParseError: saying what is refused, and where.
     """
     if len(text) > MAX_QUERY_LENGTH:
         raise ParseError(where, None, None, f"longer than {MAX_QUERY_LENGTH:,} characters: shorten it")
     check_depth(text, where)
+    operators = 0
+    for kind, token, offset in tokens(text):
+        if kind == "word" and token.upper() == "SERVICE":
+            problem = "SERVICE would ask another server, which this tool does not do: ask there directly"
+            raise ParseError(where, *position(text, offset), problem)
+        if kind in ("word", "other"):
+            operators += token.count("-") if len(token) > 1 and "-" in token else token.upper() in _OPERATORS
+        if operators > MAX_OPERATORS:
+            raise ParseError(where, *position(text, offset), f"more than {MAX_OPERATORS:,} operators: simplify it")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pyoxigraph as ox
+
 BASE = "https://w3id.org/coalition/"
 """Base of the shared vocabulary, shapes and concepts, and of the packaged data."""
 
@@ -34,13 +36,16 @@ RDF_TYPE = PREFIXES["rdf"] + "type"
 XSD = PREFIXES["xsd"]
 
 _LOCAL_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
-_IRI = r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+"
 _SLUG = r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*"
 
 
 def is_iri(text: str) -> bool:
-    """Whether `text` is an absolute IRI (RFC 3987, without the characters that RDF forbids)."""
-    return re.fullmatch(_IRI, text) is not None
+    """Whether `text` is an absolute IRI (RFC 3987)."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def is_slug(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from foc_graph.errors import ParameterError
+from foc_graph.errors import ParameterError, quoted
 from foc_graph.terms import XSD
 
 _PARTIAL_DATE = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
@@ -27,7 +27,7 @@ class PartialDate(NamedTuple):
         """
         match = re.fullmatch(_PARTIAL_DATE, text)
         if match is None or not _is_day(*(part or "1" for part in match.groups())):
-            raise ParameterError(f"{text!r} is not a date: write 2015, 2015-05 or 2015-05-04")
+            raise ParameterError(f"{quoted(text)} is not a date: write 2015, 2015-05 or 2015-05-04")
         return cls(text)
 
     @property

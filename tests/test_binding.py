@@ -37,8 +37,9 @@ def test_the_type_of_a_parameter_narrows_a_name(graph: Graph) -> None:
         ("members", {}, ParameterError, "members needs coalition: .*for example foc"),
         ("members", {"coalition": ["foc", "foc"]}, ParameterError, "takes one value, not 2"),
         ("functions", {"body": "wg9"}, UnknownNameError, "did you mean wg"),
-        ("functions", {"body": "a b"}, ParameterError, "write a slug such as foc/wg1 .* a CURIE or an IRI"),
-        ("functions", {"body": "http://example.org/x> } #"}, ParameterError, "names no body"),
+        ("functions", {"body": "working group 1"}, UnknownNameError, "unknown body 'working group 1'"),
+        ("functions", {"body": "Friends of the chair"}, UnknownNameError, "did you mean foc/fotc"),
+        ("functions", {"body": "http://example.org/x> } #"}, UnknownNameError, "unknown body"),
         ("bodies", {"coalition": "foc", "kind": "task-forc"}, UnknownNameError, "did you mean task-force"),
     ],
 )

@@ -83,7 +83,7 @@ def test_a_card_shows_facts_memberships_and_sources() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["qury"], "unknown command 'qury': did you mean query?"),
+        (["qury"], "unknown command 'qury': did you mean query"),
         (["query", "membrs"], "unknown query 'membrs': did you mean members"),
         (["query", "members", "--coalition", "fooc"], "unknown coalition 'fooc': did you mean foc?"),
         (["query", "members", "--coaltion", "foc"], "--coalition"),
@@ -92,10 +92,18 @@ def test_a_card_shows_facts_memberships_and_sources() -> None:
         (["query", "bodies", "--coalition", "foc", "--kind", "club"], "club"),
         (["query", "members", "--coalition", "foc", "--format", "ttl"], "rows have no format 'ttl'"),
         (["sparql", "SELEC ?x"], "query:1:"),
+        (["sparql", "missing.rq"], "missing.rq: cannot be read"),
+        (["sparql", "SELECT * WHERE { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"], "SERVICE would ask another server"),
+        (["sparql", "SELECT * WHERE { FILTER(" + "!" * 20000 + "true) }"], "more than 1,000 operators"),
+        (["sparql", "SELECT * WHERE { FILTER(1<" + "(" * 16000 + "1>0) }"], "nested deeper"),
+        (["query", "search", "--text", "\udcff"], "not valid Unicode"),
+        (["query", "why", "--thing", "http://["], "unknown thing"),
+        (["members"], "unknown command 'members': did you mean query members?"),
+        (["show", "Estonia"], "did you mean country/ee?"),
         (["show", "nothing-like-this"], "unknown thing"),
         (["show", "ee"], "ambiguous: write one of"),
         (["--workspace", "/nowhere", "query"], "/nowhere is no workspace"),
-        (["fmt", "missing.ttl"], "missing.ttl: no such file or folder"),
+        (["fmt", "missing.ttl"], "missing.ttl: cannot be read: No such file or directory"),
         (["validate", "--shapes", "x.ttl"], "--shapes needs a PATH"),
     ],
 )

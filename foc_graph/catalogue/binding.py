@@ -6,13 +6,14 @@ plain SPARQL 1.1 that any engine evaluates alike; a parameter that is not given 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pyoxigraph as ox
 
 from foc_graph.catalogue.naming import resolve
 from foc_graph.catalogue.query import Parameter, StoredQuery
-from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
+from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError, quoted
 from foc_graph.lexical import tokens
 from foc_graph.store.interface import Store
 from foc_graph.terms import XSD
@@ -74,6 +75,8 @@ def _rows(query: StoredQuery, parameter: Parameter, value: object, store: Store,
         return []
     if len(given) > 1 and not parameter.repeatable:
         raise ParameterError(f"{query.name}: {parameter.name} takes one value, not {len(given)}")
+    if not all(_is_text(str(one)) for one in given):
+        raise ParameterError(f"{query.name}: {parameter.name} is not valid Unicode text")
     try:
         return [_terms(parameter, str(one), store, base) for one in given]
     except FocGraphError as error:
@@ -93,9 +96,17 @@ def _terms(parameter: Parameter, text: str, store: Store, base: str) -> Terms:
                 raise UnknownNameError("value", text, parameter.values)
             return (ox.Literal(text),)
         case "integer":
-            try:
-                return (ox.Literal(int(text)),)
-            except ValueError:
-                raise ParameterError(f"{text!r} is not a whole number") from None
+            if not re.fullmatch("-?[0-9]{1,18}", text):
+                raise ParameterError(f"{quoted(text)} is not a whole number")
+            return (ox.Literal(int(text)),)
         case kind:
             return (resolve(store, base, kind, text),)
+
+
+def _is_text(text: str) -> bool:
+    """Whether a string has no lone surrogates, which stand for bytes that are not UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
 from foc_graph.catalogue.query import TYPES, Parameter, StoredQuery
 from foc_graph.errors import ParseError, WorkspaceError
+from foc_graph.lexical import tokens
 from foc_graph.workspace.header import read_header
 from foc_graph.workspace.locate import Workspace
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_RESERVED = ("format", "help", "show_query")
 _NEEDED = {"summary", "question", "columns", "expect"}
 _KNOWN = _NEEDED | {"tags", "parameters", "example"}
 
@@ -26,9 +29,13 @@ def read_queries(workspace: Workspace) -> dict[str, StoredQuery]:
     """
     queries: dict[str, StoredQuery] = {}
     for path in workspace.query_files:
-        query = _read(path, workspace.name(path))
+        where = workspace.name(path)
+        try:
+            query = _read(path, where)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ParseError(where, 1, None, f"header: not of the documented form: {error}") from error
         if query.name in queries:
-            raise WorkspaceError(f"{workspace.name(path)}: another area has a query {query.name!r} too: rename one")
+            raise WorkspaceError(f"{where}: another area has a query {query.name!r} too: rename one")
         queries[query.name] = query
     return dict(sorted(queries.items()))
 
@@ -40,13 +47,23 @@ def _read(path: Path, where: str) -> StoredQuery:
         raise ParseError(where, 1, None, f"header: {', '.join(faults)}")
     if not isinstance(header["columns"], dict):
         raise ParseError(where, 1, None, "header: columns is a mapping from column to meaning")
+    parameters = tuple(_parameter(entry, where) for entry in header.get("parameters", ()))
+    variables = [variable for parameter in parameters for variable in parameter.variables]
+    if len(set(variables)) < len(variables):
+        raise ParseError(where, 1, None, "header: two parameters bind one variable: rename one")
+    words = [token.upper() for kind, token, _ in tokens(text) if kind in ("word", "open")]
+    groups = sum(pair == ("WHERE", "{") for pair in pairwise(words))
+    if groups != sum(word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE") for word in words):
+        raise ParseError(
+            where, None, None, "write WHERE before the braces of each query form: parameters are bound there"
+        )
     return StoredQuery(
         name=path.stem,
         area=path.parent.name,
         summary=str(header["summary"]),
         question=str(header["question"]),
         tags=tuple(header.get("tags", ())),
-        parameters=tuple(_parameter(entry, where) for entry in header.get("parameters", ())),
+        parameters=parameters,
         columns={str(column): str(meaning) for column, meaning in header["columns"].items()},
         example=str(header.get("example", "")),
         expect=tuple(header["expect"]),
@@ -57,11 +74,11 @@ def _read(path: Path, where: str) -> StoredQuery:
 def _parameter(entry: dict[str, Any], where: str) -> Parameter:
     texts = {key: str(value) for key, value in entry.items() if key in ("default", "example") and value is not None}
     try:
-        parameter = Parameter(**{**entry, **texts, "values": tuple(entry.get("values", ()))})
+        parameter = Parameter(**{**entry, **texts, "values": tuple(map(str, entry.get("values", ())))})
     except (AttributeError, TypeError) as error:
         raise ParseError(where, 1, None, f"header: parameter {entry}: {error}") from error
-    if not _NAME.fullmatch(parameter.name) or iskeyword(parameter.name):
-        problem = "a name is lower-case letters, digits and _, and no Python keyword"
+    if not _NAME.fullmatch(parameter.name) or iskeyword(parameter.name) or parameter.name in _RESERVED:
+        problem = f"a name is lower-case letters, digits and _, no Python keyword and none of {', '.join(_RESERVED)}"
         raise ParseError(where, 1, None, f"header: parameter {parameter.name!r}: {problem}")
     if parameter.type not in TYPES:
         problem = f"type {parameter.type!r} is none of {', '.join(TYPES)}"

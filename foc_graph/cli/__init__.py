@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
+import io
 import os
-import signal
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -35,9 +35,6 @@ class Context:
             from foc_graph.graph import open
 
             self._graph = open(self.workspace, notify)
-            gc.enable()
-            # A query runs in native code, which only the system's own handling can interrupt.
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
         return self._graph
 
 
@@ -46,16 +43,23 @@ class NamedCommands(click.Group):
 
     kind = "command"
 
+    def known(self, ctx: click.Context) -> list[str]:
+        """What an unknown name may have meant."""
+        return self.list_commands(ctx)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with near names in the error."""
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
-            raise UnknownNameError(self.kind, args[0], self.list_commands(ctx))
+            raise UnknownNameError(self.kind, args[0], self.known(ctx))
         return super().resolve_command(ctx, args)
 
 
 class _LazyCommands(NamedCommands):
+    def known(self, ctx: click.Context) -> list[str]:
+        return [*_COMMANDS, *(f"query {name}" for name in Context(ctx.params.get("workspace")).graph.queries)]
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -98,20 +102,45 @@ def notify(message: str) -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line and exit."""
-    debug = "--debug" in sys.argv
+    """Run the command line and exit with 0, 1 (a check found something), 2 (wrong input) or 3 (a service failed)."""
+    code = _run()
     try:
-        code = foc.main(prog_name="foc", standalone_mode=False)
         sys.stdout.flush()
-        os._exit(code if isinstance(code, int) else 0)  # nothing is left to do, and tearing down takes a while
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except (KeyboardInterrupt, click.Abort):
-        sys.exit(130)
-    except (click.ClickException, FocGraphError) as error:
-        if debug:
-            raise
-        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        code = 0
+    except (AttributeError, OSError) as error:
+        code = _report(error, f"standard output cannot be written: {error}", 3)
+    os._exit(code)  # nothing is left to do, and tearing down takes a while
+
+
+def _run() -> int:
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        code = foc.main(prog_name="foc", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message())
+        return 2
+    except click.ClickException as error:
+        return _report(error, error.format_message(), error.exit_code)
+    except FocGraphError as error:
+        return _report(error, str(error), error.exit_code)
+    except (BrokenPipeError, SystemExit):  # click ends so where the reader of its output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except UnicodeError as error:
+        return _report(error, f"not valid Unicode text: {error}", 2)
+    except (MemoryError, OSError) as error:
+        return _report(error, f"{type(error).__name__}: {error}", 3)
+    except Exception as error:
+        return _report(error, f"internal error: {type(error).__name__}: {error} (--debug shows where)", 3)
+
+
+def _report(error: BaseException, message: str, code: int) -> int:
+    if sys.stderr is not None:
+        if "--debug" in sys.argv:
+            traceback.print_exception(error)
         print(f"foc: {' '.join(message.split())}", file=sys.stderr)
-        sys.exit(error.exit_code)
+    return code

@@ -33,9 +33,12 @@ def command(context: Context, paths: tuple[Path, ...], check: bool) -> None:
     else:
         workspace = find_workspace(context.workspace)
         files = workspace.data_files + workspace.shape_files
-    changed = [path for path in files if format_file(path, check)]
-    for path in changed:
-        print(f"{'would reformat' if check else 'reformatted'} {path}")
-    print(f"{len(files)} file{'' if len(files) == 1 else 's'} read, {len(changed)} not canonical")
+    done = "would reformat" if check else "reformatted"
+    changed = 0
+    for path in files:
+        if format_file(path, check):
+            print(f"{done} {path}")
+            changed += 1
+    print(f"{len(files)} file{'' if len(files) == 1 else 's'} read, {changed} {done}")
     if check and changed:
         raise click.exceptions.Exit(1)

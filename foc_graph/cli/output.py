@@ -52,6 +52,18 @@ def print_table(columns: Iterable[str], records: Iterable[Record], base: str) ->
     console.print(f"{table.row_count} row{'' if table.row_count == 1 else 's'}", style="dim")
 
 
+def print_records(columns: Iterable[str], records: Iterable[Record], base: str) -> None:
+    """Print records as a table on a terminal, else as CSV."""
+    if sys.stdout.isatty():
+        print_table(columns, records, base)
+    else:
+        import csv
+
+        writer = csv.DictWriter(sys.stdout, list(columns))
+        writer.writeheader()
+        writer.writerows(records)
+
+
 def print_markdown(rows: Rows, base: str) -> None:
     """Print rows as a Markdown table."""
     print(f"| {' | '.join(rows.columns)} |")

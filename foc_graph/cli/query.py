@@ -9,7 +9,7 @@ import click
 
 from foc_graph.catalogue.query import Parameter, StoredQuery
 from foc_graph.cli import Context, NamedCommands
-from foc_graph.cli.output import FORMATS, print_result, print_table
+from foc_graph.cli.output import FORMATS, print_records, print_result
 
 _METAVARS = {"date": "DATE", "period": "DATE", "string": "TEXT", "integer": "NUMBER", "iri": "IRI"}
 _FORMAT = click.Option(
@@ -48,7 +48,7 @@ def command(ctx: click.Context) -> None:
             {"query": query.name, "asks": query.question, "parameters": " ".join(map(_usage, query.parameters))}
             for query in context.graph.queries.values()
         ]
-        print_table(columns, records, context.graph.base)
+        print_records(columns, records, context.graph.base)
 
 
 def _context(ctx: click.Context) -> Context:

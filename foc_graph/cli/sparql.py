@@ -9,6 +9,7 @@ import click
 
 from foc_graph.cli import Context
 from foc_graph.cli.output import FORMATS, print_result
+from foc_graph.errors import ParseError
 from foc_graph.workspace.reading import read_text
 
 
@@ -30,11 +31,16 @@ def command(context: Context, query: str, format: str | None) -> None:
       foc sparql query.rq --format json
       foc sparql 'DESCRIBE <https://w3id.org/coalition/id/foc>' --format jsonld
     """
+    where = "query"
     if query == "-":
         query = sys.stdin.read()
-    elif _is_file(query):
-        query = read_text(Path(query), query)
-    print_result(context.graph.sparql(query), format, context.graph.base)
+    elif query.endswith(".rq") or _is_file(query):
+        where, query = query, read_text(Path(query), query)
+    try:
+        result = context.graph.sparql(query)
+    except ParseError as error:
+        raise ParseError(where, error.line, error.column, error.problem) from error
+    print_result(result, format, context.graph.base)
 
 
 def _is_file(text: str) -> bool:

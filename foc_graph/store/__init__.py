@@ -1,1 +1,1 @@
-"""Stores behind one small interface: `query`, `load`, `holds`, `quads`."""
+"""Stores: what the layers above ask of one (`interface`), the embedded engine, and results."""

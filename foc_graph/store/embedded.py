@@ -47,6 +47,7 @@ class EmbeddedStore:
             copy = ox.Store(str(path))
             copy.bulk_extend(self.quads())
             copy.flush()
+            del copy  # closes it
         except OSError as error:
             raise ServiceError(f"{path}: the store cannot be written: {error}") from error
 
@@ -67,8 +68,10 @@ class EmbeddedStore:
             return Triples(result)
         except SyntaxError as error:
             raise _parse_error(text, str(error.msg)) from error
-        except (OSError, RuntimeError) as error:
+        except OSError as error:
             raise ServiceError(f"the store cannot be read: {error}") from error
+        except RuntimeError as error:
+            raise ParseError("query", None, None, f"cannot be evaluated: {error}") from error
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads."""

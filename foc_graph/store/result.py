@@ -47,6 +47,9 @@ class Rows:
         self.terms: tuple[tuple[Value, ...], ...] = tuple(tuple(solution) for solution in solutions)
         self._json = json
 
+    def __repr__(self) -> str:
+        return f"<{len(self)} rows of {', '.join(self.columns)}>"
+
     def __iter__(self) -> Iterator[Record]:
         return (dict(zip(self.columns, map(python_value, row), strict=True)) for row in self.terms)
 
@@ -78,15 +81,15 @@ class Rows:
 
     def to_pandas(self) -> pandas.DataFrame:
         """The records as a pandas data frame (needs the extra `pandas`)."""
-        import pandas
-
-        return pandas.DataFrame.from_records(list(self), columns=list(self.columns))
+        library = _library("pandas")
+        frame: pandas.DataFrame = library.DataFrame.from_records(list(self), columns=list(self.columns))
+        return frame
 
     def to_polars(self) -> polars.DataFrame:
         """The records as a Polars data frame (needs the extra `polars`)."""
-        import polars
-
-        return polars.DataFrame(list(self), schema=list(self.columns), infer_schema_length=None)
+        library = _library("polars")
+        frame: polars.DataFrame = library.DataFrame(list(self), schema=list(self.columns), infer_schema_length=None)
+        return frame
 
 
 class Triples:
@@ -111,11 +114,23 @@ class Triples:
             raise ParameterError(f"a graph has no format {format!r}: choose {', '.join(GRAPH_FORMATS)}")
         ordered = sorted(self.triples, key=str)
         output = io.BytesIO()
-        ox.serialize(ordered, output, GRAPH_FORMATS[format], prefixes=PREFIXES)
+        try:
+            ox.serialize(ordered, output, GRAPH_FORMATS[format], prefixes=PREFIXES)
+        except OSError as error:
+            raise ParameterError(f"the graph cannot be written as {format}: {error}") from error
         return output.getvalue()
 
 
 Result = Rows | Triples | bool
+
+
+def _library(name: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise ParameterError(f"{name} is not installed: pip install 'foc-graph[{name}]'") from error
 
 
 def python_value(term: Value) -> Any:
@@ -125,9 +140,9 @@ def python_value(term: Value) -> Any:
     if isinstance(term, ox.Literal):
         datatype = term.datatype.value
         if datatype == XSD + "boolean":
-            return term.value in ("true", "1")
+            return {"true": True, "1": True, "false": False, "0": False}.get(term.value, term.value)
         try:
-            return _NUMBERS.get(datatype, str)(term.value)
+            return term.value if "_" in term.value else _NUMBERS.get(datatype, str)(term.value)
         except ValueError:
             return term.value
     return term.value

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph, URIRef
+from rdflib import BNode, Graph, URIRef
 
 from foc_graph.errors import ParameterError
 from foc_graph.rules import apply_rules, read_rules
@@ -61,7 +61,8 @@ def validate_workspace(workspace: Workspace, chosen: Iterable[Path] = ()) -> Rep
     shapes: Graph = _merge(workspace.shape_files, [])
     if focus_files:
         focus = {URIRef(iri) for path in focus_files for iri in _subjects(path, workspace.name(path))}
-        shapes = narrowed(shapes, data, set(focus))
+        nameless = {node for node in data.subjects() if isinstance(node, BNode)}
+        shapes = narrowed(shapes, data, {*focus, *nameless})
     results = run(data, shapes)
     return read_report(results, places((workspace.name(path), path) for path in (*known, *extra)))
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from functools import lru_cache
 from typing import Any
 
 import pyshacl
 import rdflib
-from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
 from rdflib import Graph
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.query import Result
@@ -50,9 +51,10 @@ def run(data: DataGraph, shapes: Graph) -> Graph:
         ParseError: if the shapes are not well-formed SHACL.
     """
     try:
-        _, results, text = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True)
-    except (ShapeLoadError, ReportableRuntimeError) as error:
-        raise ParseError("shapes", None, None, " ".join(str(error).split())) from error
+        with warnings.catch_warnings(action="ignore"), redirect_stderr(io.StringIO()):
+            _, results, text = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True)
+    except Exception as error:  # pySHACL, rdflib and re each raise their own for a shape they cannot use
+        raise ParseError("shapes", None, None, " ".join(f"not well-formed SHACL: {error}".split())[:300]) from error
     if not isinstance(results, Graph):
         raise ParseError("shapes", None, None, " ".join(str(text).split()))
     return results

@@ -75,7 +75,8 @@ def _order(result: ValidationResult) -> tuple[object, ...]:
 
 def _result(graph: Graph, node: Node, place: Callable[[str], str]) -> ValidationResult:
     def text(predicate: Node) -> str:
-        return str(graph.value(node, predicate) or "")
+        value = graph.value(node, predicate)
+        return "" if value is None else str(value)
 
     focus = text(SH.focusNode)
     return ValidationResult(

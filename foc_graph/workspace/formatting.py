@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections import defaultdict
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from foc_graph.terms import PREFIXES, RDF_TYPE, XSD, curie
 from foc_graph.workspace.reading import parse_turtle, read_text
 
 _RDF = PREFIXES["rdf"]
+MAX_BLANK_NODES = 200
+"""Most blank nodes of a file; the time to name them canonically grows with a high power of their number."""
+
+_MAX_NESTING = 16
 _FIRST, _REST, _NIL = (ox.NamedNode(_RDF + name) for name in ("first", "rest", "nil"))
 _BARE = {
     XSD + "integer": re.compile(r"0|-?[1-9][0-9]*"),
@@ -31,8 +36,11 @@ def format_turtle(text: str, where: str = "text") -> str:
     Raises:
         ParseError: if the text is not Turtle, or holds a comment below its head, which would be lost.
     """
-    head = _head_comments(text, where)
     triples, declared = parse_turtle(text, where)
+    nodes = {node for triple in triples for node in (triple.subject, triple.object) if isinstance(node, ox.BlankNode)}
+    if len(nodes) > MAX_BLANK_NODES:
+        raise ParseError(where, None, None, f"more than {MAX_BLANK_NODES} blank nodes: give the things IRIs")
+    head = _head_comments(text, where)
     body = _Writer(triples, {**declared, **PREFIXES}).document()
     return "\n\n".join(part for part in (head, body) if part) + "\n"
 
@@ -52,9 +60,7 @@ def format_file(path: Path, check: bool = False) -> bool:
     if path.read_bytes() == formatted.encode():
         return False
     if not check:
-        if _canonical_quads(formatted, where) != _canonical_quads(text, where):
-            raise ParseError(where, None, None, "formatting would change the graph; the file is left as it is")
-        _replace(path, formatted)
+        _replace(path, formatted, _canonical_quads(text, where))
     return True
 
 
@@ -64,20 +70,24 @@ def _canonical_quads(text: str, where: str) -> ox.Dataset:
     return dataset
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, text: str, quads: ox.Dataset) -> None:
     target = path.resolve()
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with aside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.chmod(target.stat().st_mode)
-        aside.replace(target)
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        aside = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(descriptor)
+            if _canonical_quads(read_text(aside, name), name) != quads:
+                raise ParseError(str(path), None, None, "formatting would change the graph; the file is left as it is")
+            aside.chmod(target.stat().st_mode)
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
     except OSError as error:
         raise ServiceError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _head_comments(text: str, where: str) -> str:
@@ -97,8 +107,8 @@ def _quote(text: str) -> str:
     """A string as a Turtle literal; one of several lines, such as a query, is written as it reads."""
     if "\n" not in text:
         return str(ox.Literal(text))
-    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').replace("\r", "\\r")
-    return f'"""{escaped[:-1]}\\""""' if escaped.endswith('"') else f'"""{escaped}"""'
+    escaped = text.replace("\\", "\\\\").replace("\r", "\\r")
+    return '"""' + re.sub(r'"(?="|\Z)', r'\\"', escaped) + '"""'
 
 
 class _Writer:
@@ -117,7 +127,7 @@ class _Writer:
         self._nested: set[Term] = {
             node for node in self._about if isinstance(node, ox.BlankNode) and self._uses[node] == 1
         }
-        self._nested -= self._in_cycles()
+        self._nested &= self._reached()
 
     def document(self) -> str:
         subjects = sorted(
@@ -129,17 +139,20 @@ class _Writer:
         prefixes = "\n".join(f"PREFIX {prefix}: <{self._prefixes[prefix]}>" for prefix in used)
         return "\n\n".join(part for part in (prefixes, *blocks) if part)
 
-    def _in_cycles(self) -> set[Term]:
-        """Nested nodes that no printed subject leads to, since they only lead to each other."""
+    def _reached(self) -> set[Term]:
+        """Nested nodes that a printed subject leads to, not through too many others; nodes in a cycle are not."""
         reached: set[Term] = set()
-        frontier: list[Term] = [node for node in self._about if node not in self._nested]
+        frontier = [(node, 0) for node in self._about if node not in self._nested]
         while frontier:
-            for objects in self._about[frontier.pop()].values():
+            subject, depth = frontier.pop()
+            for predicate, objects in self._about[subject].items():
+                below = depth if predicate == _REST.value else depth + 1
                 for node in objects:
                     if node in self._nested and node not in reached:
-                        reached.add(node)
-                        frontier.append(node)
-        return self._nested - reached
+                        if below < _MAX_NESTING:
+                            reached.add(node)
+                        frontier.append((node, below % _MAX_NESTING))
+        return reached
 
     def _block(self, subject: Term) -> str:
         return f"{self._node(subject)}\n{self._predicates(subject, 1)}\n."

@@ -12,12 +12,23 @@ from foc_graph.workspace.reading import read_text
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML whose dates stay text, since `2015-05` and `2015-05-04` are both dates here."""
+    """YAML of plain values, without aliases; dates stay text, since `2015-05` and `2015-05-04` are both dates here."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias is not allowed")
+        return super().compose_node(parent, index)
 
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_PLAIN = ("str", "int", "float", "bool", "null", "seq", "map")
+_Loader.yaml_constructors = {
+    tag: constructor
+    for tag, constructor in yaml.SafeLoader.yaml_constructors.items()
+    if tag is None or tag.rpartition(":")[2] in _PLAIN
 }
 
 
@@ -27,13 +38,15 @@ def read_header(path: Path, where: str) -> tuple[dict[str, Any], str]:
     Raises:
         ParseError: if there is no header or it is not a YAML mapping.
     """
-    lines = read_text(path, where).split("\n")
+    lines = read_text(path, where).replace("\r\n", "\n").split("\n")
     end = next((number for number, line in enumerate(lines) if not line.startswith("#+")), len(lines))
     try:
         header = yaml.load("\n".join(line[2:].removeprefix(" ") for line in lines[:end]), Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise ParseError(where, line, None, f"header: not YAML: {error.problem}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ParseError(where, 1, None, f"header: not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(header, dict):
         raise ParseError(where, 1, None, "header: begin the file with lines such as `#+ summary: what it tells`")
     return header, "\n" * end + "\n".join(lines[end:])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -46,7 +48,9 @@ class Workspace:
         path = self.root / SETTINGS
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
+        except OSError as error:
+            raise WorkspaceError(f"{path}: cannot be read: {error.strerror}") from error
+        except (ValueError, RecursionError) as error:
             raise WorkspaceError(f"{path}: not valid TOML: {error}") from error
         settings = Settings(*(str(values.get(key, BASE if key == "base" else "")) for key in Settings._fields))
         if not (is_iri(settings.base) and settings.base.endswith(("/", "#"))):
@@ -60,8 +64,7 @@ class Workspace:
 
     def files(self, folder: str, ending: str) -> list[Path]:
         """Files below `folder` with that ending, sorted by path; hidden ones are left out."""
-        found = (self.root / folder).rglob(f"[!.]*{ending}")
-        return sorted(path for path in found if "/." not in path.relative_to(self.root).as_posix())
+        return files_below(self.root / folder, ending)
 
     @property
     def derived_graph(self) -> ox.NamedNode:
@@ -105,7 +108,25 @@ class Workspace:
             group = parts[2]
         else:
             group = parts[1].removesuffix(".ttl")
-        return ox.NamedNode(f"{self.base}graph/{group}")
+        return ox.NamedNode(f"{self.base}graph/{quote(group)}")
+
+
+def files_below(folder: Path, ending: str = "") -> list[Path]:
+    """Files below `folder` with that ending, sorted; hidden files and folders are left out.
+
+    Raises:
+        WorkspaceError: for a folder that cannot be read.
+    """
+    found: list[Path] = []
+
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise WorkspaceError(f"{error.filename}: cannot be read: {error.strerror}") from error
+
+    for directory, subdirectories, names in os.walk(folder, onerror=refuse):
+        subdirectories[:] = [name for name in subdirectories if not name.startswith(".")]
+        found += [Path(directory, name) for name in names if name.endswith(ending) and not name.startswith(".")]
+    return sorted(found)
 
 
 def find_workspace(directory: Path | None = None) -> Workspace:
@@ -114,12 +135,11 @@ def find_workspace(directory: Path | None = None) -> Workspace:
     Raises:
         WorkspaceError: if `directory` is no workspace.
     """
-    if directory is not None:
-        candidates = [directory.resolve()]
-    else:
-        here = Path.cwd()
-        candidates = [here, *here.parents, _PACKAGED, _CHECKOUT]
-    for root in candidates:
+    try:
+        here = Path.cwd() if directory is None else directory.resolve()
+    except OSError as error:
+        raise WorkspaceError(f"the current folder cannot be read: {error.strerror}") from error
+    for root in [here] if directory is not None else [here, *here.parents, _PACKAGED, _CHECKOUT]:
         if (root / SETTINGS).is_file():
             return Workspace(root)
     raise WorkspaceError(f"{directory} is no workspace: it has no {SETTINGS}; name another with --workspace")

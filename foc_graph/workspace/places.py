@@ -21,7 +21,7 @@ def places(files: Iterable[tuple[str, Path]]) -> Callable[[str], str]:
     found: dict[str, str] = {}
     for name, path in files:
         prefixes: dict[str, str] = {}
-        for number, line in enumerate(read_text(path, name).splitlines(), 1):
+        for number, line in enumerate(read_text(path, name).split("\n"), 1):
             if declared := _PREFIX.match(line):
                 prefixes[declared[1]] = declared[2]
             elif subject := _SUBJECT.match(line):

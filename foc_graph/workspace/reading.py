@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,25 +10,40 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.lexical import check_depth
+from foc_graph.workspace.locate import files_below
 
 MAX_FILE_SIZE = 64 * 2**20
 """Largest Turtle file read into memory, in bytes."""
 
 
-def read_text(path: Path, where: str) -> str:
-    """The text of a UTF-8 file, with LF line ends.
+def read_bytes(path: Path, where: str) -> bytes:
+    """The content of a regular file of bounded size.
 
     Raises:
-        ParseError: if it cannot be read, is too large or is not UTF-8.
+        ParseError: if it is no regular file, cannot be read or is too large.
     """
     try:
-        if path.stat().st_size > MAX_FILE_SIZE:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ParseError(where, None, None, "not a regular file")
+        if status.st_size > MAX_FILE_SIZE:
             raise ParseError(where, None, None, f"larger than {MAX_FILE_SIZE // 2**20} MiB: split it")
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes()
     except OSError as error:
         raise ParseError(where, None, None, f"cannot be read: {error.strerror}") from error
+
+
+def read_text(path: Path, where: str) -> str:
+    """The text of a UTF-8 file, its line ends as they are.
+
+    Raises:
+        ParseError: as `read_bytes`, or if it is not UTF-8.
+    """
+    content = read_bytes(path, where)
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes().count(b"\n", 0, error.start) + 1
+        line = content.count(b"\n", 0, error.start) + 1
         raise ParseError(where, line, None, "not UTF-8: save the file in that encoding") from error
 
 
@@ -44,18 +60,24 @@ def parse_turtle(text: str, where: str) -> tuple[list[ox.Triple], dict[str, str]
     except SyntaxError as error:
         problem = str(error.msg).partition(": ")[2] or str(error.msg)
         raise ParseError(where, error.lineno, error.offset, problem) from error
-    return list(dict.fromkeys(quad.triple for quad in quads)), dict(parser.prefixes)
+    triples = list(dict.fromkeys(quad.triple for quad in quads))
+    if any(isinstance(triple.object, ox.Triple) or getattr(triple.object, "direction", None) for triple in triples):
+        raise ParseError(where, None, None, "holds terms of RDF 1.2 (triples as terms, text direction): write RDF 1.1")
+    return triples, dict(parser.prefixes)
 
 
 def turtle_files(paths: Iterable[Path]) -> list[Path]:
     """The files named, and the `.ttl` files below the folders named, sorted within each folder.
 
     Raises:
-        ParseError: for a path that does not exist.
+        ParseError: for a path that cannot be read.
+        WorkspaceError: for a folder that cannot be read.
     """
     files: list[Path] = []
     for path in paths:
-        if not path.exists():
-            raise ParseError(str(path), None, None, "no such file or folder")
-        files += sorted(path.rglob("*.ttl")) if path.is_dir() else [path]
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            raise ParseError(str(path), None, None, f"cannot be read: {error.strerror}") from error
+        files += files_below(path, ".ttl") if stat.S_ISDIR(mode) else [path]
     return files
