@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,7 +46,17 @@ def test_a_change_of_content_is_seen(make_workspace: WorkspaceMaker, own_cache: 
 
 
 @pytest.mark.parametrize(
-    "damage", ["manifest cut", "manifest gone", "store cut", "store gone", "store overwritten", "empty"]
+    "damage",
+    [
+        "manifest changed",
+        "a byte flipped",
+        "manifest cut",
+        "manifest gone",
+        "store cut",
+        "store gone",
+        "store overwritten",
+        "empty",
+    ],
 )
 def test_a_damaged_cache_is_built_anew(make_workspace: WorkspaceMaker, own_cache: Path, damage: str) -> None:
     root = make_workspace(a=COALITION.format("First"))
@@ -54,6 +66,13 @@ def test_a_damaged_cache_is_built_anew(make_workspace: WorkspaceMaker, own_cache
     match damage:
         case "manifest cut":
             (build / "manifest.json").write_bytes((build / "manifest.json").read_bytes()[:50])
+        case "manifest changed":
+            path = build / "manifest.json"
+            path.write_bytes(path.read_bytes().replace(b"SELECT", b"SELEKT"))
+        case "a byte flipped":
+            content = bytearray(tables[-1].read_bytes())
+            content[len(content) // 2] ^= 1
+            tables[-1].write_bytes(content)
         case "manifest gone":
             (build / "manifest.json").unlink()
         case "store cut":
@@ -89,3 +108,19 @@ def test_only_the_newest_builds_are_kept(make_workspace: WorkspaceMaker, own_cac
         path.write_text(path.read_text().replace(f'"{number - 1}"', f'"{number}"'))
         assert names(root, []) == [str(number)]
     assert len(list(own_cache.iterdir())) == 8
+
+
+def test_what_is_not_a_build_is_never_removed(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
+    others = [own_cache / f"folder {number}" for number in range(12)]
+    for folder in others:
+        folder.mkdir(parents=True)
+    names(make_workspace(a=COALITION.format("First")), [])
+    assert all(folder.is_dir() for folder in others)
+
+
+def test_many_first_starts_at_once_all_answer(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
+    root = make_workspace(a=COALITION.format("First"))
+    command = [sys.executable, "-m", "foc_graph", "--workspace", str(root), "query", "coalitions"]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    answers = [process.communicate(timeout=120) for process in started]
+    assert all("First" in output and errors == "" for output, errors in answers)

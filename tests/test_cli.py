@@ -115,7 +115,19 @@ def test_wrong_usage_is_one_line_and_exit_2(arguments: list[str], message: str) 
 
 def test_debug_shows_the_traceback() -> None:
     done = foc("--debug", "query", "membrs")
-    assert done.returncode != 0 and "Traceback" in done.stderr
+    assert done.returncode == 2 and "Traceback" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_output_that_cannot_be_written_is_a_failed_service() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*FOC, "query", "coalitions"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 3 and done.stderr.startswith("foc: ") and done.stderr.count("\n") == 1
+
+
+def test_help_without_a_command() -> None:
+    done = foc()
+    assert done.returncode == 2 and "Commands:" in done.stdout and done.stderr == ""
 
 
 def test_help_has_examples_everywhere() -> None:
@@ -135,10 +147,11 @@ def test_a_closed_pipe_ends_quietly() -> None:
     assert process.wait(timeout=60) == 0
 
 
-def test_an_interrupt_ends_without_a_traceback() -> None:
+@pytest.mark.parametrize("wait", [0.05, 1.5])
+def test_an_interrupt_ends_without_a_traceback(wait: float) -> None:
     endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     process = subprocess.Popen([*FOC, "sparql", endless], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(1.5)
+    time.sleep(wait)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode in (130, -signal.SIGINT) and b"Traceback" not in errors

@@ -103,6 +103,8 @@ def test_a_file_is_rewritten_and_then_left_alone(tmp_path: Path) -> None:
         ("PREFIX ex: <http://e/>\nex:a ex:b\n  'x", ":3:3: "),
         ("<http://a> <http://b> 1 .\n# lost\n", ":2:1: a comment below the head"),
         ("<http://a> <http://b> " + "[ <http://b> " * 5000, ": nested deeper than"),
+        ("<http://a> <http://b> ( " + "1 " * 300 + ") .", "more than 200 blank nodes"),
+        ('<http://a> <http://b> "x"@en--ltr .', "RDF 1.2"),
         ("\udcff", ":1: not UTF-8"),
     ],
 )
@@ -114,3 +116,22 @@ def test_a_bad_file_is_left_as_it_is_and_the_place_is_told(tmp_path: Path, text:
         format_file(path)
     assert place in str(error.value) and str(path) in str(error.value)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"<http://e/\u0041#b> <http://p> 1 .",
+        '<http://a> <http://p> """x\r\ny\rz""" .',
+        r'<http://a> <http://p> "x\n\\\"" .',
+        *(rf'<http://a> <http://p> "x\n{quotes}" .' for quotes in (r"\"" * number for number in range(1, 8))),
+        "".join(f"_:b{number} <http://p> _:b{number + 1} .\n" for number in range(100)),
+    ],
+)
+def test_odd_but_valid_turtle_is_formatted_without_loss(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.ttl"
+    path.write_bytes(text.encode())
+    before = canonical(path.read_bytes().decode())
+    assert format_file(path)
+    assert canonical(path.read_bytes().decode()) == before
+    assert not format_file(path, check=True)
