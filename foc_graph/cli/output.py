@@ -41,10 +41,10 @@ def print_table(columns: Iterable[str], records: Iterable[Record], base: str) ->
     """Print records as a table as wide as the terminal."""
     from rich import box
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(*(Column(name, overflow="fold") for name in columns), box=box.SIMPLE_HEAD, pad_edge=False)
     for record in records:
         table.add_row(*(Text(cell(record[column], base)) for column in columns))
     console = Console(width=None if sys.stdout.isatty() else 200)
