@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-import traceback
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -141,6 +140,8 @@ def _run() -> int:
 def _report(error: BaseException, message: str, code: int) -> int:
     if sys.stderr is not None:
         if "--debug" in sys.argv:
+            import traceback
+
             traceback.print_exception(error)
         print(f"foc: {' '.join(message.split())}", file=sys.stderr)
     return code
