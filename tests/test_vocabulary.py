@@ -58,6 +58,7 @@ def test_the_context_names_every_term() -> None:
     assert [term for term in TERMS if term not in expanded] == []
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # within rdflib itself
 def test_json_ld_with_the_context_loses_nothing(graph: foc_graph.graph.Graph) -> None:
     things = ("foc", "wg1", "foc/wg1/mandate/1", "foc/membership/us", "foc/event/conference-2013", "country/ee")
     original = Graph()
