@@ -10,7 +10,7 @@ from foc_graph.errors import ParameterError, quoted
 from foc_graph.terms import XSD
 
 _PARTIAL_DATE = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
-_DATATYPES = {4: "gYear", 7: "gYearMonth", 10: "date"}
+_DATATYPES = {4: XSD + "gYear", 7: XSD + "gYearMonth", 10: XSD + "date"}
 
 
 class PartialDate(NamedTuple):
@@ -33,7 +33,7 @@ class PartialDate(NamedTuple):
     @property
     def datatype(self) -> str:
         """IRI of the XML Schema datatype at this precision."""
-        return XSD + _DATATYPES[len(self.text)]
+        return _DATATYPES[len(self.text)]
 
     @property
     def first_day(self) -> str:
@@ -48,6 +48,16 @@ class PartialDate(NamedTuple):
         year, month = self.text[:4], self.text[5:] or "12"
         day = next(day for day in ("31", "30", "29", "28") if _is_day(year, month, day))
         return f"{year}-{month}-{day}"
+
+
+def is_malformed(text: str, datatype: str) -> bool:
+    """Whether a literal has one of the three datatypes of partial dates, but is no date at its precision."""
+    if datatype not in _DATATYPES.values():
+        return False
+    try:
+        return PartialDate.parse(text).datatype != datatype
+    except ParameterError:
+        return True
 
 
 def _is_day(year: str, month: str, day: str) -> bool:

@@ -66,7 +66,7 @@ def test_a_repeated_parameter_is_bound_to_each_value() -> None:
     store.load([ox.Quad(ox.NamedNode(f"{BASE}id/{name}"), kind, ox.NamedNode(COAL + "Coalition")) for name in "ab"])
     parameter = Parameter("coalitions", "coalition", "coalitions to compare", repeatable=True)
     text = "SELECT ?coalitions WHERE { }"
-    query = StoredQuery("x", "x", "x", "x", (), (parameter,), {}, "", (), text)
+    query = StoredQuery("x", "x", "x", (), (parameter,), {}, "", (), text)
     assert (
         bind(query, {"coalitions": ["a"]}, store, BASE)
         == f"SELECT ?coalitions WHERE {{\n  BIND(<{BASE}id/a> AS ?coalitions) }}"

@@ -44,6 +44,13 @@ def test_two_files_that_describe_one_thing_are_reported(make_workspace: Workspac
     [
         ("data/coalitions/foc/a.ttl", "<http://a> <http://b> .", r"^data/coalitions/foc/a.ttl:1:23: "),
         ("data/coalitions/foc/a.ttl", "\xff", r"^data/coalitions/foc/a.ttl:1: not UTF-8"),
+        (
+            "data/coalitions/foc/a.ttl",
+            'PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n<http://a> <http://b> "2015-02-30"^^xsd:date .',
+            r"^data/coalitions/foc/a.ttl:2:23: '2015-02-30' is not a date",
+        ),
+        ("queries/membership/members.rq", "#+ summary: &a [*a]\n", r"members.rq:1: header: not YAML: an alias"),
+        ("queries/membership/members.rq", "#+ tags: 5\n", r"members.rq:1: header: "),
         ("queries/membership/members.rq", "SELECT", r"^queries/membership/members.rq:1: header: "),
         ("queries/membership/members.rq", "#+ summary: [", r"^queries/membership/members.rq:\d+: header: not YAML"),
         (

@@ -31,7 +31,6 @@ class StoredQuery(NamedTuple):
     """A query of the catalogue; `text` is the SPARQL without its header."""
 
     name: str
-    area: str
     summary: str
     question: str
     tags: tuple[str, ...]

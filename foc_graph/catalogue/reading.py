@@ -59,7 +59,6 @@ def _read(path: Path, where: str) -> StoredQuery:
         )
     return StoredQuery(
         name=path.stem,
-        area=path.parent.name,
         summary=str(header["summary"]),
         question=str(header["question"]),
         tags=tuple(header.get("tags", ())),

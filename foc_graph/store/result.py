@@ -114,8 +114,10 @@ class Triples:
             raise ParameterError(f"a graph has no format {format!r}: choose {', '.join(GRAPH_FORMATS)}")
         ordered = sorted(self.triples, key=str)
         output = io.BytesIO()
+        text = "".join(map(str, ordered))
+        prefixes = {prefix: namespace for prefix, namespace in PREFIXES.items() if f"<{namespace}" in text}
         try:
-            ox.serialize(ordered, output, GRAPH_FORMATS[format], prefixes=PREFIXES)
+            ox.serialize(ordered, output, GRAPH_FORMATS[format], prefixes=prefixes)
         except OSError as error:
             raise ParameterError(f"the graph cannot be written as {format}: {error}") from error
         return output.getvalue()

@@ -55,7 +55,7 @@ def validate_workspace(workspace: Workspace, chosen: Iterable[Path] = ()) -> Rep
     known = workspace.data_files
     extra = [path for path in focus_files if path not in known]
     store = EmbeddedStore.in_memory()
-    store.load(read_dataset(workspace, extra))
+    store.load(read_dataset(workspace, extra, judged=True))
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
     data = _to_rdflib(quad.triple for quad in store.quads())
     shapes: Graph = _merge(workspace.shape_files, [])

@@ -7,19 +7,22 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from foc_graph.errors import WorkspaceError
+from foc_graph.errors import ParseError, WorkspaceError
+from foc_graph.lexical import position
+from foc_graph.time import is_malformed
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.places import places
 from foc_graph.workspace.reading import parse_turtle, read_text
 
 
-def read_dataset(workspace: Workspace, extra: Iterable[Path] = ()) -> Iterator[ox.Quad]:
+def read_dataset(workspace: Workspace, extra: Iterable[Path] = (), judged: bool = False) -> Iterator[ox.Quad]:
     """All quads that queries see before rules run: vocabulary, concepts and data, each file in its named graph.
 
-    `extra` files, from outside the workspace, go into the default graph.
+    `extra` files, from outside the workspace, go into the default graph. Dates that are none are let through where the
+    quads are `judged` by shapes.
 
     Raises:
-        ParseError: for a file that is not Turtle.
+        ParseError: for a file that is not Turtle, or a malformed date.
         WorkspaceError: if two files describe one thing.
     """
     described: dict[object, Path] = {}
@@ -27,6 +30,8 @@ def read_dataset(workspace: Workspace, extra: Iterable[Path] = ()) -> Iterator[o
     for path in (*workspace.data_files, *extra):
         text = read_text(path, workspace.name(path))
         triples, _ = parse_turtle(text, workspace.name(path))
+        if not judged:
+            _check_dates(triples, text, workspace.name(path))
         for subject in dict.fromkeys(triple.subject for triple in triples):
             first = described.setdefault(subject, path)
             if first != path and isinstance(subject, ox.NamedNode):
@@ -40,3 +45,13 @@ def read_dataset(workspace: Workspace, extra: Iterable[Path] = ()) -> Iterator[o
         raise WorkspaceError(
             f"{' and '.join(found)} both describe <{iri}>{more}: keep all that is said of a thing in one file"
         )
+
+
+def _check_dates(triples: list[ox.Triple], text: str, where: str) -> None:
+    for triple in triples:
+        value = triple.object
+        if isinstance(value, ox.Literal) and is_malformed(value.value, value.datatype.value):
+            place = position(text, max(text.find(f'"{value.value}"'), 0))
+            raise ParseError(
+                where, *place, f"{value.value!r} is not a date of its type: write 2015, 2015-05 or 2015-05-04"
+            )

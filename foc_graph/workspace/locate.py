@@ -99,10 +99,10 @@ class Workspace:
 
     def graph_name(self, path: Path) -> ox.NamedNode | ox.DefaultGraph:
         """The named graph that a data file's triples belong to; the default graph for a file from elsewhere."""
-        if not path.is_relative_to(self.root):
+        parts = path.relative_to(self.root).parts if path.is_relative_to(self.root) else ("",)
+        if parts[0] not in ("ontology", "data"):
             return ox.DefaultGraph()
-        parts = path.relative_to(self.root).parts
-        if parts[0] != "data":
+        if parts[0] == "ontology":
             group = "ontology"
         elif parts[1] == "coalitions" and len(parts) > 3:
             group = parts[2]
