@@ -117,7 +117,7 @@ def files_below(folder: Path, ending: str = "") -> list[Path]:
     Raises:
         WorkspaceError: for a folder that cannot be read.
     """
-    found: list[Path] = []
+    found: list[str] = []
 
     def refuse(error: OSError) -> None:
         if not isinstance(error, FileNotFoundError):
@@ -125,8 +125,8 @@ def files_below(folder: Path, ending: str = "") -> list[Path]:
 
     for directory, subdirectories, names in os.walk(folder, onerror=refuse):
         subdirectories[:] = [name for name in subdirectories if not name.startswith(".")]
-        found += [Path(directory, name) for name in names if name.endswith(ending) and not name.startswith(".")]
-    return sorted(found)
+        found += [f"{directory}/{name}" for name in names if name.endswith(ending) and not name.startswith(".")]
+    return [Path(path) for path in sorted(found)]
 
 
 def find_workspace(directory: Path | None = None) -> Workspace:
