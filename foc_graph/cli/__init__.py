@@ -102,12 +102,14 @@ def notify(message: str) -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit with 0, 1 (a check found something), 2 (wrong input) or 3 (a service failed)."""
+    if sys.stdout is None:
+        os._exit(_report(OSError(), "standard output is closed", 3))
     code = _run()
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         code = 0
-    except (AttributeError, OSError) as error:
+    except OSError as error:
         code = _report(error, f"standard output cannot be written: {error}", 3)
     os._exit(code)  # nothing is left to do, and tearing down takes a while
 
