@@ -19,6 +19,9 @@ MAX_QUERY_LENGTH = 100_000
 MAX_OPERATORS = 1000
 """Most operators and group keywords of a query; a parser recurses over a chain of them just as over brackets."""
 
+MAX_IRI_LENGTH = 2000
+"""Longest IRI of a query, in characters; also bounds a chain of operators between `<` and `>`, which looks like one."""
+
 _OPERATORS = frozenset("!+-*/|&^=<>") | {"UNION", "MINUS", "OPTIONAL", "BIND", "FILTER"}
 
 _TOKEN = re.compile(
@@ -62,9 +65,12 @@ def check_depth(text: str, where: str) -> None:
         return
     depth = 0
     for kind, token, offset in tokens(text):
-        if kind in ("open", "close", "iri"):  # what looks like an IRI may be `<`, a bracketed expression and `>`
-            depth += sum(map(token.count, "{([")) - sum(map(token.count, "})]"))
-        if depth > MAX_DEPTH:
+        if kind not in ("open", "close", "iri"):  # what looks like an IRI may be `<`, a bracketed expression and `>`
+            continue
+        opened, closed = sum(map(token.count, "{([")), sum(map(token.count, "})]"))
+        deepest = depth + opened
+        depth = max(depth + opened - closed, depth if kind == "iri" else 0)
+        if deepest > MAX_DEPTH:
             raise ParseError(where, *position(text, offset), f"nested deeper than {MAX_DEPTH} levels: simplify it")
 
 
@@ -82,6 +88,8 @@ def check_query(text: str, where: str = "query") -> None:
         if kind == "word" and token.upper() == "SERVICE":
             problem = "SERVICE would ask another server, which this tool does not do: ask there directly"
             raise ParseError(where, *position(text, offset), problem)
+        if kind == "iri" and len(token) > MAX_IRI_LENGTH:
+            raise ParseError(where, *position(text, offset), f"an IRI longer than {MAX_IRI_LENGTH:,} characters")
         if kind in ("word", "other"):
             operators += token.count("-") if len(token) > 1 and "-" in token else token.upper() in _OPERATORS
         if operators > MAX_OPERATORS:

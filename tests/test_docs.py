@@ -54,7 +54,7 @@ def test_every_command_has_its_line_in_the_docs() -> None:
     from foc_graph.cli import foc as group
 
     page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
-    assert [name for name in group.list_commands(None) if f"`foc {name}" not in page] == []  # type: ignore[arg-type]
+    assert [name for name in group.list_commands(None) if f"`foc {name}" not in page] == []
 
 
 def test_every_stored_query_has_its_line_in_the_docs() -> None:

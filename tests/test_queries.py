@@ -96,7 +96,7 @@ def test_a_query_gives_the_rows_it_promises(
     solutions = oracle.query(graph.bound(query.name, **given))
     assert [str(variable) for variable in solutions.vars or ()] == list(result.columns)
     in_rdflib = [tuple("" if value is None else str(value) for value in row) for row in solutions]
-    assert in_rdflib == [tuple("" if t is None else t.value for t in row) for row in result.terms]  # type: ignore[union-attr]
+    assert in_rdflib == [tuple("" if t is None else t.value for t in row) for row in result.terms]
 
 
 def test_nothing_on_our_data_lacks_a_source(graph: Graph) -> None:

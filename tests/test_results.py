@@ -37,7 +37,7 @@ def test_records_hold_python_values(graph: Graph) -> None:
 def test_any_literal_has_a_value(text: str, datatype: str) -> None:
     """Ill-typed literals are data too: they come as they are written."""
     value = python_value(ox.Literal(text, datatype=ox.NamedNode(XSD + datatype)))
-    assert isinstance(value, (str, int, float))
+    assert value == text if isinstance(value, str) else datatype in ("integer", "decimal", "double", "boolean")
 
 
 def test_standard_formats_tell_the_same(graph: Graph) -> None:
@@ -47,7 +47,7 @@ def test_standard_formats_tell_the_same(graph: Graph) -> None:
     assert json.loads(found.to_json())["head"]["vars"] == ["a", "b"]
     for format in ("json", "xml", "tsv"):
         again = ox.parse_query_results(found.serialise(format), format=ROW_FORMATS[format])
-        assert [tuple(solution) for solution in again] == list(found.terms)  # type: ignore[union-attr,arg-type]
+        assert [tuple(solution) for solution in again] == list(found.terms)
 
 
 def test_a_format_that_does_not_fit_is_refused(graph: Graph) -> None:

@@ -57,7 +57,11 @@ class NamedCommands(click.Group):
 
 class _LazyCommands(NamedCommands):
     def known(self, ctx: click.Context) -> list[str]:
-        return [*_COMMANDS, *(f"query {name}" for name in Context(ctx.params.get("workspace")).graph.queries)]
+        try:
+            queries = Context(ctx.params.get("workspace")).graph.queries
+        except FocGraphError:
+            return list(_COMMANDS)
+        return [*_COMMANDS, *(f"query {name}" for name in queries)]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)

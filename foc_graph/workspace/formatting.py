@@ -15,11 +15,11 @@ from foc_graph.lexical import position, tokens
 from foc_graph.terms import PREFIXES, RDF_TYPE, XSD, curie
 from foc_graph.workspace.reading import parse_turtle, read_text
 
-_RDF = PREFIXES["rdf"]
 MAX_BLANK_NODES = 200
 """Most blank nodes of a file; the time to name them canonically grows with a high power of their number."""
 
 _MAX_NESTING = 16
+_RDF = PREFIXES["rdf"]
 _FIRST, _REST, _NIL = (ox.NamedNode(_RDF + name) for name in ("first", "rest", "nil"))
 _BARE = {
     XSD + "integer": re.compile(r"0|-?[1-9][0-9]*"),
@@ -112,7 +112,7 @@ def _quote(text: str) -> str:
 
 
 class _Writer:
-    """Prints one graph. Blank nodes used once are nested; lists are written as lists; others get labels c0, c1, ..."""
+    """Prints one graph. Blank nodes used once are nested; lists are written as lists; others keep a canonical label."""
 
     def __init__(self, triples: list[ox.Triple], prefixes: dict[str, str]) -> None:
         self._prefixes = prefixes
