@@ -16,6 +16,7 @@ _SECTIONS = {
     "functions": "body",
     "people": "body",
     "memberships_of": "agent",
+    "same_as": "thing",
     "sources": "thing",
 }
 _FACTS = """
@@ -50,8 +51,9 @@ def card(graph: Graph, thing: str) -> Card:
     """
     iri = graph.resolve(thing)
     base = graph.base
+    derived = graph.workspace.derived_graph
     result = graph.sparql(
-        insert(_FACTS, [f"BIND({iri} AS ?thing)", f"BIND({graph.workspace.derived_graph} AS ?derived)"])
+        insert(_FACTS, {("thing",): f"BIND({iri} AS ?thing)", ("derived",): f"BIND({derived} AS ?derived)"})
     )
     assert isinstance(result, Rows)
     facts: dict[str, list[str]] = {}

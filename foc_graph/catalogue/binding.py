@@ -1,7 +1,7 @@
 """Parameter values into RDF terms, and terms into a query.
 
-Terms are bound at the start of every `WHERE { ... }`, one by `BIND` and several by `VALUES`, so that the bound text is
-plain SPARQL 1.1 that any engine evaluates alike; a parameter that is not given stays unbound.
+Terms are bound at the start of every `WHERE { ... }` that uses them, one by `BIND` and several by `VALUES`, so that the
+bound text is plain SPARQL 1.1 that any engine evaluates alike; a parameter that is not given stays unbound.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _DATE = ox.NamedNode(XSD + "date")
 def bind(query: StoredQuery, values: Mapping[str, object], store: Store, base: str) -> str:
     """The SPARQL text of `query` with its parameters bound.
 
-    `values` maps parameter names to what a person would type; a repeatable parameter takes a list.
+    `values` maps parameter names to what a person would type; a repeatable parameter takes a list, whose values are
+    bound without duplicates and in the order of their terms.
 
     Raises:
         UnknownNameError: for a parameter that the query does not have, or a thing that is not in the store.
@@ -36,32 +37,59 @@ def bind(query: StoredQuery, values: Mapping[str, object], store: Store, base: s
     for name in values:
         if name not in names:
             raise UnknownNameError(f"parameter of {query.name}", name, names)
-    clauses = []
+    clauses: dict[tuple[str, ...], str] = {}
     for parameter in query.parameters:
         rows = _rows(query, parameter, values.get(parameter.name), store, base)
-        clauses += _clauses(parameter.variables, rows)
+        clauses |= _clauses(parameter.variables, rows)
     return insert(query.text, clauses)
 
 
-def insert(text: str, clauses: list[str]) -> str:
-    """`text` with the clauses at the start of every `WHERE { ... }`."""
-    added = "".join(f"\n  {clause}" for clause in clauses)
-    parts, start, after_where = [], 0, False
-    for kind, token, offset in tokens(text):
-        if after_where and token == "{":
-            parts += [text[start : offset + 1], added]
-            start = offset + 1
-        if kind != "comment":
-            after_where = kind == "word" and token.upper() == "WHERE"
+def insert(text: str, clauses: Mapping[tuple[str, ...], str]) -> str:
+    """`text` with each clause at the start of every `WHERE { ... }` that uses one of its variables.
+
+    What stands in the `WHERE { ... }` of a sub-select counts for that one only: so a sub-select that stands alone in
+    its group stays alone, and engines keep its order.
+    """
+    parts, start = [], 0
+    for offset, used in _groups(text):
+        added = [f"\n  {clause}" for variables, clause in clauses.items() if used.intersection(variables)]
+        parts += [text[start:offset], *added]
+        start = offset
     return "".join(parts) + text[start:]
 
 
-def _clauses(variables: tuple[str, ...], rows: list[Terms]) -> list[str]:
-    """One row by BIND: Virtuoso drops rows of a query that starts with VALUES (`docs/decisions/`)."""
+def _groups(text: str) -> list[tuple[int, set[str]]]:
+    """The offset after the brace of each `WHERE {`, and the variables used in that group outside sub-selects."""
+    groups: list[tuple[int, set[str]]] = []
+    around: list[set[str]] = [set()]
+    after_where = False
+    for kind, token, offset in tokens(text):
+        if kind == "open":
+            around.append(set() if after_where else around[-1])
+            if after_where:
+                groups.append((offset + 1, around[-1]))
+        elif kind == "close" and len(around) > 1:
+            around.pop()
+        elif kind in ("variable", "iri"):  # `?a<?b&&?c>?d` looks as if it held an IRI
+            around[-1].update(re.findall(r"[?$](\w+)", token))
+        if kind != "comment":
+            after_where = kind == "word" and token.upper() == "WHERE"
+    return groups
+
+
+def _clauses(variables: tuple[str, ...], rows: list[Terms]) -> dict[tuple[str, ...], str]:
+    """Clauses by what they bind.
+
+    One row by BIND: Virtuoso drops rows of a query that starts with VALUES (`docs/decisions/`).
+    """
     if len(rows) > 1:
         table = " ".join(f"({' '.join(map(str, row))})" for row in rows)
-        return [f"VALUES ({' '.join(f'?{variable}' for variable in variables)}) {{ {table} }}"]
-    return [f"BIND({term} AS ?{variable})" for row in rows for variable, term in zip(variables, row, strict=True)]
+        return {variables: f"VALUES ({' '.join(f'?{variable}' for variable in variables)}) {{ {table} }}"}
+    return {
+        (variable,): f"BIND({term} AS ?{variable})"
+        for row in rows
+        for variable, term in zip(variables, row, strict=True)
+    }
 
 
 def _rows(query: StoredQuery, parameter: Parameter, value: object, store: Store, base: str) -> list[Terms]:
@@ -78,10 +106,14 @@ def _rows(query: StoredQuery, parameter: Parameter, value: object, store: Store,
     if not all(_is_text(str(one)) for one in given):
         raise ParameterError(f"{query.name}: {parameter.name} is not valid Unicode text")
     try:
-        return [_terms(parameter, str(one), store, base) for one in given]
+        rows = sorted({_terms(parameter, str(one), store, base) for one in given}, key=str)
     except FocGraphError as error:
         error.args = (f"{query.name}: {parameter.name}: {error}",)
         raise
+    if len(rows) < parameter.min:
+        problem = f"give at least {parameter.min} different values, not {len(rows)}"
+        raise ParameterError(f"{query.name}: {parameter.name}: {problem}")
+    return rows
 
 
 def _terms(parameter: Parameter, text: str, store: Store, base: str) -> Terms:

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from foc_graph.errors import AmbiguousNameError, ParameterError, UnknownNameError, quoted
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Rows
-from foc_graph.terms import expand, is_slug, short, slug
+from foc_graph.terms import BASE, expand, is_slug, short, slug
 
 _CLASSES = {
     "coalition": "coal:Coalition",
@@ -24,7 +24,8 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 def resolve(store: Store, base: str, kind: str, text: str) -> ox.NamedNode:
     """The thing of a kind (`coalition`, `body`, `agent`, `thing`) that `text` names; `iri` takes any IRI unchecked.
 
-    A slug is the whole of what follows `<base>id/`, or its last segments; of several things the least deep is meant.
+    A slug is the whole of what follows `<base>id/` (also of shared things), or its last segments; of several things the
+    least deep is meant.
 
     Raises:
         ParameterError: if an `iri` is none.
@@ -38,11 +39,12 @@ def resolve(store: Store, base: str, kind: str, text: str) -> ox.NamedNode:
         return ox.NamedNode(iri)
     if iri is None and not is_slug(text):
         raise _unknown(store, base, kind, text)
-    whole = ox.NamedNode(iri or f"{base}id/{text}")
-    if _things(store, kind, f"FILTER(?thing = {whole})"):
-        return whole
-    start, ending = ox.Literal(f"{base}id/"), ox.Literal(f"/{text}")
-    condition = f"FILTER(STRSTARTS(STR(?thing), {start}) && STRENDS(STR(?thing), {ending}))"
+    for whole in [ox.NamedNode(iri)] if iri else [ox.NamedNode(f"{one}id/{text}") for one in (base, BASE)]:
+        if _things(store, kind, f"FILTER(?thing = {whole})"):
+            return whole
+    own, shared, ending = ox.Literal(f"{base}id/"), ox.Literal(f"{BASE}id/"), ox.Literal(f"/{text}")
+    start = f"STRSTARTS(STR(?thing), {own}) || STRSTARTS(STR(?thing), {shared})"
+    condition = f"FILTER(({start}) && STRENDS(STR(?thing), {ending}))"
     found = [] if iri else _things(store, kind, condition)
     shallow = [thing for thing in found if thing.count("/") == min(thing.count("/") for thing in found)]
     if len(shallow) > 1:

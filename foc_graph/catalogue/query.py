@@ -8,7 +8,10 @@ TYPES = ("iri", "coalition", "body", "agent", "thing", "date", "period", "string
 
 
 class Parameter(NamedTuple):
-    """One parameter of a stored query; `values` lists the choices of an enum."""
+    """One parameter of a stored query.
+
+    `values` lists the choices of an enum; `min` is how many different values are needed where one is not enough.
+    """
 
     name: str
     type: str
@@ -18,6 +21,7 @@ class Parameter(NamedTuple):
     default: str | None = None
     example: str | None = None
     values: tuple[str, ...] = ()
+    min: int = 1
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -28,7 +32,7 @@ class Parameter(NamedTuple):
 
 
 class StoredQuery(NamedTuple):
-    """A query of the catalogue; `text` is the SPARQL without its header."""
+    """A query of the catalogue; `text` is the SPARQL without its header, `columns` is empty where it gives a graph."""
 
     name: str
     summary: str

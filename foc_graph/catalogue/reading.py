@@ -18,6 +18,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = ("format", "help", "show_query")
 _NEEDED = {"summary", "question", "columns", "expect"}
 _KNOWN = _NEEDED | {"tags", "parameters", "example"}
+_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
 def read_queries(workspace: Workspace) -> dict[str, StoredQuery]:
@@ -42,18 +43,18 @@ def read_queries(workspace: Workspace) -> dict[str, StoredQuery]:
 
 def _read(path: Path, where: str) -> StoredQuery:
     header, text = read_header(path, where)
-    keys = set(header)
-    if faults := [f"add {key}" for key in sorted(_NEEDED - keys)] + [f"remove {key}" for key in sorted(keys - _KNOWN)]:
+    words = [token.upper() for kind, token, _ in tokens(text) if kind in ("word", "open")]
+    forms = [word for word in words if word in _FORMS]
+    keys, needed = set(header), _NEEDED if forms[:1] in ([], ["SELECT"]) else _NEEDED - {"columns"}
+    if faults := [f"add {key}" for key in sorted(needed - keys)] + [f"remove {key}" for key in sorted(keys - _KNOWN)]:
         raise ParseError(where, 1, None, f"header: {', '.join(faults)}")
-    if not isinstance(header["columns"], dict):
+    if not isinstance(header.get("columns", {}), dict):
         raise ParseError(where, 1, None, "header: columns is a mapping from column to meaning")
     parameters = tuple(_parameter(entry, where) for entry in header.get("parameters", ()))
     variables = [variable for parameter in parameters for variable in parameter.variables]
     if len(set(variables)) < len(variables):
         raise ParseError(where, 1, None, "header: two parameters bind one variable: rename one")
-    words = [token.upper() for kind, token, _ in tokens(text) if kind in ("word", "open")]
-    groups = sum(pair == ("WHERE", "{") for pair in pairwise(words))
-    if groups != sum(word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE") for word in words):
+    if sum(pair == ("WHERE", "{") for pair in pairwise(words)) != len(forms):
         raise ParseError(
             where, None, None, "write WHERE before the braces of each query form: parameters are bound there"
         )
@@ -63,7 +64,7 @@ def _read(path: Path, where: str) -> StoredQuery:
         question=str(header["question"]),
         tags=tuple(header.get("tags", ())),
         parameters=parameters,
-        columns={str(column): str(meaning) for column, meaning in header["columns"].items()},
+        columns={str(column): str(meaning) for column, meaning in header.get("columns", {}).items()},
         example=str(header.get("example", "")),
         expect=tuple(header["expect"]),
         text=text,
@@ -81,5 +82,8 @@ def _parameter(entry: dict[str, Any], where: str) -> Parameter:
         raise ParseError(where, 1, None, f"header: parameter {parameter.name!r}: {problem}")
     if parameter.type not in TYPES:
         problem = f"type {parameter.type!r} is none of {', '.join(TYPES)}"
+        raise ParseError(where, 1, None, f"header: parameter {parameter.name}: {problem}")
+    if not isinstance(parameter.min, int) or parameter.min < 1 or (parameter.min > 1 and not parameter.repeatable):
+        problem = "min is a whole number from 1, and above 1 only where repeatable is true"
         raise ParseError(where, 1, None, f"header: parameter {parameter.name}: {problem}")
     return parameter

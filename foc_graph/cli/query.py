@@ -65,12 +65,13 @@ def _usage(parameter: Parameter) -> str:
 
 
 def _command(query: StoredQuery) -> click.Command:
-    columns = "\n".join(f"  {column}: {meaning}" for column, meaning in query.columns.items())
+    columns = "".join(f"\n  {column}: {meaning}" for column, meaning in query.columns.items())
+    result = f"Columns:{columns}" if columns else "The result is a graph."
     return click.Command(
         query.name,
         params=[*map(_option, query.parameters), _FORMAT, _SHOW_QUERY],
         callback=_callback(query),
-        help=f"{query.question}\n\n\b\nColumns:\n{columns}\n\n\b\nExample:\n  {query.example}",
+        help=f"{query.question}\n\n\b\n{result}\n\n\b\nExample:\n  {query.example}",
         short_help=query.summary,
     )
 
@@ -79,7 +80,8 @@ def _option(parameter: Parameter) -> click.Option:
     choices = click.Choice(parameter.values) if parameter.type == "enum" else None
     details = [f"for example {parameter.example}"] if parameter.example else []
     details += ["required"] if parameter.required else []
-    details += ["may be repeated"] if parameter.repeatable else []
+    details += [f"at least {parameter.min}, by repeating it"] if parameter.min > 1 else []
+    details += ["may be repeated"] if parameter.repeatable and parameter.min == 1 else []
     details += [f"default {parameter.default}"] if parameter.default else []
     return click.Option(
         [_option_name(parameter), parameter.name],
