@@ -23,7 +23,7 @@ from foc_graph import __version__
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace, files_below
+from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace
 from foc_graph.workspace.reading import read_bytes
 
 _KEPT = 8
@@ -99,10 +99,7 @@ def cache_folder() -> Path:
 
 def _key(workspace: Workspace) -> str:
     digest = blake2b(f"{__version__} {ox.__version__}".encode(), digest_size=16)
-    for path in (
-        workspace.root / SETTINGS,
-        *(path for folder in FOLDERS for path in files_below(workspace.root / folder)),
-    ):
+    for path in (workspace.root / SETTINGS, *(path for folder in FOLDERS for path in workspace.files(folder))):
         content = read_bytes(path, workspace.name(path))
         digest.update(b"\0%b\0%d\0" % (os.fsencode(path), len(content)))
         digest.update(content)

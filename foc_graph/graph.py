@@ -60,13 +60,13 @@ class Graph:
         """
         return self._built.store.query(text)
 
-    def resolve(self, thing: str) -> ox.NamedNode:
-        """The thing that a slug, CURIE or IRI names.
+    def resolve(self, thing: str, kind: str = "thing") -> ox.NamedNode:
+        """The thing of a kind (`coalition`, `body`, `agent`, or any `thing`) that a slug, CURIE or IRI names.
 
         Raises:
             UnknownNameError, AmbiguousNameError, ParameterError: if it names none, or several.
         """
-        return resolve(self._built.store, self.base, "thing", thing)
+        return resolve(self._built.store, self.base, kind, thing)
 
     def describe(self, thing: str) -> Triples:
         """All triples about a thing.

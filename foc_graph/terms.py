@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pyoxigraph as ox
 
@@ -25,6 +26,7 @@ PREFIXES = {
     "schema": "https://schema.org/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "skosxl": "http://www.w3.org/2008/05/skos-xl#",
     "time": "http://www.w3.org/2006/time#",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
@@ -64,6 +66,17 @@ def curie(iri: str, prefixes: dict[str, str] = PREFIXES) -> str | None:
     return None
 
 
+@cache
+def iri_of(name: str) -> str:
+    """The IRI that a CURIE with one of our prefixes stands for.
+
+    Raises:
+        KeyError: for another prefix.
+    """
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local
+
+
 def expand(text: str) -> str | None:
     """The IRI that a CURIE or IRI stands for, or None if it is neither."""
     prefix, colon, local = text.partition(":")
@@ -73,8 +86,8 @@ def expand(text: str) -> str | None:
 
 
 def slug(iri: str, base: str = BASE) -> str | None:
-    """The slug of a thing: what follows `<base>id/`, or None for an IRI elsewhere."""
-    start = base + "id/"
+    """The slug of a thing, own or shared: what follows `<base>id/` or `<BASE>id/`, or None for an IRI elsewhere."""
+    start = f"{base if iri.startswith(base) else BASE}id/"
     return iri[len(start) :] if iri.startswith(start) else None
 
 

@@ -17,7 +17,7 @@ from foc_graph.errors import FocGraphError, UnknownNameError
 if TYPE_CHECKING:
     from foc_graph.graph import Graph
 
-_COMMANDS = ("query", "sparql", "show", "validate", "fmt", "completion")
+_COMMANDS = ("query", "sparql", "show", "validate", "fmt", "import", "export", "init", "remove", "completion")
 
 
 class Context:

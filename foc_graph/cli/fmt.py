@@ -32,7 +32,7 @@ def command(context: Context, paths: tuple[Path, ...], check: bool) -> None:
         files = turtle_files(paths)
     else:
         workspace = find_workspace(context.workspace)
-        files = workspace.data_files + workspace.shape_files
+        files = workspace.own_files("ontology", ".ttl") + workspace.own_files("data", ".ttl")
     done = "would reformat" if check else "reformatted"
     changed = 0
     for path in files:

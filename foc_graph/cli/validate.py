@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -52,17 +53,18 @@ def command(context: Context, paths: tuple[Path, ...], shapes: tuple[Path, ...],
     elif format == "ttl":
         write(report.graph.serialize(format="turtle", encoding="utf-8"))
     else:
-        _print_text(report)
+        print_report(report, sys.stdout)
     if "Violation" in report.counts:
         raise click.exceptions.Exit(1)
 
 
-def _print_text(report: Report) -> None:
+def print_report(report: Report, file: TextIO) -> None:
+    """Print results by thing, with their places, and how many there are."""
     for (where, focus), results in groupby(report.results, key=lambda result: (result.where, result.focus)):
-        print(f"{where or '(derived)'}: {cell(focus, BASE)}")
+        print(f"{where or '(derived)'}: {cell(focus, BASE)}", file=file)
         for result in results:
             path = f" {cell(result.path, BASE)}" if result.path else ""
             value = f" is {cell(result.value, BASE)}" if result.value else ""
-            print(f"  {result.severity}{path}{value}: {cell(result.message, BASE)}")
+            print(f"  {result.severity}{path}{value}: {cell(result.message, BASE)}", file=file)
     counts = ", ".join(f"{severity}: {count}" for severity, count in report.counts.items())
-    print(counts or "conforms")
+    print(counts or "conforms", file=file)

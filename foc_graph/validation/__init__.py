@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, URIRef
@@ -44,23 +45,31 @@ def validate(data: Source | Sequence[Source], shapes: Source | Sequence[Source] 
 
 
 @literals_as_written()
-def validate_workspace(workspace: Workspace, chosen: Iterable[Path] = ()) -> Report:
+def validate_workspace(
+    workspace: Workspace, chosen: Iterable[Path] = (), edited: Mapping[Path, str] = MappingProxyType({})
+) -> Report:
     """Validate a workspace, what its rules derive included; with `chosen` files, only the things that they describe.
+
+    What it includes of the packaged workspace is context, since that is validated where it is made.
+    The texts of `edited` files stand for what is on disk, and these are chosen too.
 
     Raises:
         ParseError: for a file that is not well-formed.
         WorkspaceError: if two files describe one thing.
     """
     focus_files = [path.resolve() for path in turtle_files(chosen)]
+    if workspace.settings.include and not (focus_files or edited):
+        focus_files = workspace.own_files("data", ".ttl")
     known = workspace.data_files
     extra = [path for path in focus_files if path not in known]
     store = EmbeddedStore.in_memory()
-    store.load(read_dataset(workspace, extra, judged=True))
+    store.load(read_dataset(workspace, extra, judged=True, edited=edited))
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
     data = _to_rdflib(quad.triple for quad in store.quads())
     shapes: Graph = _merge(workspace.shape_files, [])
-    if focus_files:
-        focus = {URIRef(iri) for path in focus_files for iri in _subjects(path, workspace.name(path))}
+    texts = {**{path: read_text(path, workspace.name(path)) for path in focus_files}, **edited}
+    if texts:
+        focus = {URIRef(iri) for path, text in texts.items() for iri in _subjects(text, workspace.name(path))}
         nameless = {node for node in data.subjects() if isinstance(node, BNode)}
         shapes = narrowed(shapes, data, {*focus, *nameless})
     results = run(data, shapes)
@@ -86,6 +95,6 @@ def _to_rdflib(triples: Iterable[ox.Triple]) -> DataGraph:
     return graph
 
 
-def _subjects(path: Path, where: str) -> set[str]:
-    triples, _ = parse_turtle(read_text(path, where), where)
+def _subjects(text: str, where: str) -> set[str]:
+    triples, _ = parse_turtle(text, where)
     return {triple.subject.value for triple in triples if isinstance(triple.subject, ox.NamedNode)}

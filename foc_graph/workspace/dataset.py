@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pyoxigraph as ox
 
@@ -15,11 +16,16 @@ from foc_graph.workspace.places import places
 from foc_graph.workspace.reading import parse_turtle, read_text
 
 
-def read_dataset(workspace: Workspace, extra: Iterable[Path] = (), judged: bool = False) -> Iterator[ox.Quad]:
+def read_dataset(
+    workspace: Workspace,
+    extra: Iterable[Path] = (),
+    judged: bool = False,
+    edited: Mapping[Path, str] = MappingProxyType({}),
+) -> Iterator[ox.Quad]:
     """All quads that queries see before rules run: vocabulary, concepts and data, each file in its named graph.
 
     `extra` files, from outside the workspace, go into the default graph. Dates that are none are let through where the
-    quads are `judged` by shapes.
+    quads are `judged` by shapes. The texts of `edited` files stand for what is on disk.
 
     Raises:
         ParseError: for a file that is not Turtle, or a malformed date.
@@ -27,8 +33,8 @@ def read_dataset(workspace: Workspace, extra: Iterable[Path] = (), judged: bool 
     """
     described: dict[object, Path] = {}
     clashes: list[tuple[str, Path, Path]] = []
-    for path in (*workspace.data_files, *extra):
-        text = read_text(path, workspace.name(path))
+    for path in dict.fromkeys((*workspace.data_files, *edited, *extra)):
+        text = edited[path] if path in edited else read_text(path, workspace.name(path))
         triples, _ = parse_turtle(text, workspace.name(path))
         if not judged:
             _check_dates(triples, text, workspace.name(path))

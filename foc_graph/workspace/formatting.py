@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -40,8 +41,12 @@ def format_turtle(text: str, where: str = "text") -> str:
     nodes = {node for triple in triples for node in (triple.subject, triple.object) if isinstance(node, ox.BlankNode)}
     if len(nodes) > MAX_BLANK_NODES:
         raise ParseError(where, None, None, f"more than {MAX_BLANK_NODES} blank nodes: give the things IRIs")
-    head = _head_comments(text, where)
-    body = _Writer(triples, {**declared, **PREFIXES}).document()
+    return format_triples(triples, head_comments(text, where), declared)
+
+
+def format_triples(triples: list[ox.Triple], head: str = "", prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """The canonical document of these triples, below the comments `head`; prefixes of our own stand for themselves."""
+    body = _Writer(triples, {**prefixes, **PREFIXES}).document()
     return "\n\n".join(part for part in (head, body) if part) + "\n"
 
 
@@ -60,8 +65,41 @@ def format_file(path: Path, check: bool = False) -> bool:
     if path.read_bytes() == formatted.encode():
         return False
     if not check:
-        _replace(path, formatted, _canonical_quads(text, where))
+        if _canonical_quads(formatted, where) != _canonical_quads(text, where):
+            raise ParseError(where, None, None, "formatting would change the graph; the file is left as it is")
+        replace_files({path: (text, formatted)})
     return True
+
+
+def replace_files(texts: Mapping[Path, tuple[str | None, str]]) -> None:
+    """Give each file its new text, all or none; with it comes the text that it had when read, None for a new file.
+
+    The new texts are written beside the files and then take their places, in the order given.
+
+    Raises:
+        ServiceError: if one cannot be written, or was changed by another since.
+    """
+    asides: dict[Path, Path] = {}
+    try:
+        for path, (before, text) in texts.items():
+            target = path.resolve()
+            target.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+            asides[path] = Path(name)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(descriptor)
+            if (read_text(target, str(path)) if target.exists() else None) != before:
+                raise ServiceError(f"{path}: was changed meanwhile; run this again")
+            asides[path].chmod(target.stat().st_mode if target.exists() else 0o644)
+        for path, aside in asides.items():
+            aside.replace(path.resolve())
+    except OSError as error:
+        raise ServiceError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        for aside in asides.values():
+            aside.unlink(missing_ok=True)
 
 
 def _canonical_quads(text: str, where: str) -> ox.Dataset:
@@ -70,27 +108,12 @@ def _canonical_quads(text: str, where: str) -> ox.Dataset:
     return dataset
 
 
-def _replace(path: Path, text: str, quads: ox.Dataset) -> None:
-    target = path.resolve()
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        aside = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(descriptor)
-            if _canonical_quads(read_text(aside, name), name) != quads:
-                raise ParseError(str(path), None, None, "formatting would change the graph; the file is left as it is")
-            aside.chmod(target.stat().st_mode)
-            aside.replace(target)
-        finally:
-            aside.unlink(missing_ok=True)
-    except OSError as error:
-        raise ServiceError(f"{path}: cannot be written: {error.strerror}") from error
+def head_comments(text: str, where: str) -> str:
+    """The comments above the first statement.
 
-
-def _head_comments(text: str, where: str) -> str:
+    Raises:
+        ParseError: for a comment further down, which would be lost.
+    """
     comments, in_head = [], True
     for kind, token, offset in tokens(text):
         if kind != "comment":
@@ -111,6 +134,15 @@ def _quote(text: str) -> str:
     return '"""' + re.sub(r'"(?="|\Z)', r'\\"', escaped) + '"""'
 
 
+def _with_canonical_labels(triples: list[ox.Triple]) -> Iterable[ox.Triple]:
+    """The triples, without duplicates; their blank nodes labelled by the shape of the graph (RDFC-1.0)."""
+    if not any(isinstance(node, ox.BlankNode) for triple in triples for node in (triple.subject, triple.object)):
+        return dict.fromkeys(triples)
+    dataset = ox.Dataset(ox.Quad(*triple) for triple in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return (quad.triple for quad in dataset)
+
+
 class _Writer:
     """Prints one graph. Blank nodes used once are nested; lists are written as lists; others keep a canonical label."""
 
@@ -119,11 +151,11 @@ class _Writer:
         self._used: set[str] = set()
         self._uses: defaultdict[Term, int] = defaultdict(int)
         self._about: defaultdict[Term, defaultdict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        canonical = ox.Dataset(ox.Quad(*triple) for triple in triples)
-        canonical.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        for quad in canonical:
-            self._about[quad.subject][quad.predicate.value].append(quad.object)
-            self._uses[quad.object] += 1
+        self._iris: dict[str, str] = {}
+        for subject, predicate, value in _with_canonical_labels(triples):
+            self._about[subject][predicate.value].append(value)
+            if isinstance(value, ox.BlankNode):
+                self._uses[value] += 1
         self._nested: set[Term] = {
             node for node in self._about if isinstance(node, ox.BlankNode) and self._uses[node] == 1
         }
@@ -173,7 +205,7 @@ class _Writer:
         return "a" if iri == RDF_TYPE else self._iri(iri)
 
     def _object(self, node: Term, depth: int) -> str:
-        items = self._list(node)
+        items = self._list(node) if node == _NIL or node in self._nested else None
         if items is not None:
             return f"( {' '.join(self._object(item, depth) for item in items)} )" if items else "()"
         if node in self._nested:
@@ -206,8 +238,9 @@ class _Writer:
         return quoted if datatype == XSD + "string" else f"{quoted}^^{self._iri(datatype)}"
 
     def _iri(self, iri: str) -> str:
-        name = curie(iri, self._prefixes)
-        if name is None:
-            return f"<{iri}>"
-        self._used.add(name.partition(":")[0])
-        return name
+        if iri not in self._iris:
+            name = curie(iri, self._prefixes)
+            self._iris[iri] = name or f"<{iri}>"
+            if name:
+                self._used.add(name.partition(":")[0])
+        return self._iris[iri]

@@ -28,10 +28,11 @@ class Settings(NamedTuple):
     licence: str
     verified: str
     version: str
+    include: tuple[str, ...] = ()
 
 
 class Workspace:
-    """A folder with `workspace.toml`, `ontology/`, `data/` and `queries/`."""
+    """A folder with `workspace.toml`, `ontology/`, `data/` and `queries/`, and what it includes of the packaged one."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -52,9 +53,16 @@ class Workspace:
             raise WorkspaceError(f"{path}: cannot be read: {error.strerror}") from error
         except (ValueError, RecursionError) as error:
             raise WorkspaceError(f"{path}: not valid TOML: {error}") from error
-        settings = Settings(*(str(values.get(key, BASE if key == "base" else "")) for key in Settings._fields))
+        included = values.pop("include", [])
+        texts = {
+            key: str(values.get(key, BASE if key == "base" else "")) for key in Settings._fields if key != "include"
+        }
+        settings = Settings(**texts, include=tuple(map(str, included if isinstance(included, list) else [included])))
         if not (is_iri(settings.base) and settings.base.endswith(("/", "#"))):
             raise WorkspaceError(f"{path}: base {settings.base!r} is not an IRI that ends with / or #")
+        for part in settings.include:
+            if not (self._packaged / part).exists() or not part.startswith(FOLDERS) or ".." in part:
+                raise WorkspaceError(f"{path}: include {part!r} is no folder or file of the packaged workspace")
         return settings
 
     @property
@@ -62,9 +70,23 @@ class Workspace:
         """What the IRIs of the workspace's own things begin with."""
         return self.settings.base
 
-    def files(self, folder: str, ending: str) -> list[Path]:
-        """Files below `folder` with that ending, sorted by path; hidden ones are left out."""
+    def own_files(self, folder: str, ending: str = "") -> list[Path]:
+        """Its own files below `folder` with that ending, sorted by path; hidden ones are left out."""
         return files_below(self.root / folder, ending)
+
+    def files(self, folder: str, ending: str = "") -> list[Path]:
+        """Its own files below `folder`, then those that it includes."""
+        included = {
+            path
+            for part in self.settings.include
+            for path in files_below(self._packaged / part, ending)
+            if path.is_relative_to(self._packaged / folder)
+        }
+        return self.own_files(folder, ending) + sorted(included)
+
+    @property
+    def _packaged(self) -> Path:
+        return _PACKAGED if (_PACKAGED / SETTINGS).is_file() else _CHECKOUT
 
     @property
     def derived_graph(self) -> ox.NamedNode:
@@ -95,20 +117,32 @@ class Workspace:
 
     def name(self, path: Path) -> str:
         """`path` as messages show it: relative to the workspace when inside it, with forward slashes."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        if path.is_relative_to(self.root):
+            return path.relative_to(self.root).as_posix()
+        return f"foc-graph:{path.relative_to(self._packaged).as_posix()}" if self._includes(path) else str(path)
+
+    def _includes(self, path: Path) -> bool:
+        return any(path.is_relative_to(self._packaged / part) for part in self.settings.include)
 
     def graph_name(self, path: Path) -> ox.NamedNode | ox.DefaultGraph:
-        """The named graph that a data file's triples belong to; the default graph for a file from elsewhere."""
-        parts = path.relative_to(self.root).parts if path.is_relative_to(self.root) else ("",)
+        """The named graph that a data file's triples belong to; the default graph for a file from elsewhere.
+
+        One for the ontology, for each coalition and for each other folder or file of `data/`; each file of
+        `data/tables/`, which holds what was taken from one dataset, has its own.
+        """
+        root, base = (self._packaged, BASE) if self._includes(path) else (self.root, self.base)
+        parts = path.relative_to(root).parts if path.is_relative_to(root) else ("",)
         if parts[0] not in ("ontology", "data"):
             return ox.DefaultGraph()
         if parts[0] == "ontology":
             group = "ontology"
         elif parts[1] == "coalitions" and len(parts) > 3:
             group = parts[2]
+        elif parts[1] == "tables":
+            group = parts[-1]
         else:
-            group = parts[1].removesuffix(".ttl")
-        return ox.NamedNode(f"{self.base}graph/{quote(group)}")
+            group = parts[1]
+        return ox.NamedNode(f"{base}graph/{quote(group.removesuffix('.ttl'))}")
 
 
 def files_below(folder: Path, ending: str = "") -> list[Path]:

@@ -1,0 +1,98 @@
+"""Tables that people keep in spreadsheets, into the graph and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from foc_graph.errors import ParameterError, UnknownNameError
+from foc_graph.graph import open
+from foc_graph.roster.cells import CellError, address
+from foc_graph.roster.columns import KINDS, Kind
+from foc_graph.roster.export import export_table
+from foc_graph.roster.names import Names
+from foc_graph.roster.plan import Plan, Rows, make_plan
+from foc_graph.roster.referents import Referents
+from foc_graph.roster.table import read_table
+from foc_graph.validation import Report, validate_workspace
+from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.things import Things
+
+__all__ = ["Import", "Plan", "export", "prepare_import"]
+
+
+class Import:
+    """A table compared with a workspace; nothing is written before `write`."""
+
+    def __init__(self, plan: Plan, things: Things) -> None:
+        self.plan = plan
+        self._things = things
+        self._texts = {} if plan.problems else things.texts()
+
+    def validate(self) -> Report:
+        """Validate the workspace as it becomes."""
+        return validate_workspace(self._things.workspace, edited=self._texts)
+
+    def write(self) -> None:
+        """Write the changed files.
+
+        Raises:
+            ServiceError: if a file cannot be written, or was changed by another since it was read.
+        """
+        replace_files({path: (self._things.original(path), text) for path, text in self._texts.items()})
+
+
+def prepare_import(
+    path: Path,
+    kind: str,
+    coalition: str,
+    source: str = "",
+    workspace: Path | None = None,
+    notify: Callable[[str], None] = lambda message: None,
+    track: Callable[[Rows], Rows] = lambda rows: rows,
+) -> Import:
+    """Read a table of one kind and compare it with the workspace.
+
+    Raises:
+        UnknownNameError: for a kind or coalition that does not exist.
+        ParseError: for a file that is no table.
+        ParameterError: for a source that is no address.
+    """
+    if source:
+        try:
+            address(source)
+        except CellError as error:
+            raise ParameterError(f"--source: {error}") from error
+    table = read_table(path)
+    opened = _open(kind, coalition, workspace, notify)
+    referents = Referents(opened.names, opened.things, opened.coalition, source, datetime.now(UTC).date().isoformat())
+    plan = make_plan(table, opened.kind, opened.coalition, opened.names, opened.things, referents, track)
+    return Import(plan, opened.things)
+
+
+def export(
+    kind: str, coalition: str, workspace: Path | None = None, notify: Callable[[str], None] = lambda message: None
+) -> str:
+    """A coalition's things of one kind as CSV, in the form that `prepare_import` reads.
+
+    Raises:
+        UnknownNameError: for a kind or coalition that does not exist.
+    """
+    return export_table(*_open(kind, coalition, workspace, notify))
+
+
+class _Opened(NamedTuple):
+    kind: Kind
+    coalition: str
+    names: Names
+    things: Things
+
+
+def _open(kind: str, coalition: str, workspace: Path | None, notify: Callable[[str], None]) -> _Opened:
+    if kind not in KINDS:
+        raise UnknownNameError("kind of table", kind, KINDS)
+    graph = open(workspace, notify)
+    iri = graph.resolve(coalition, "coalition").value
+    return _Opened(KINDS[kind], iri, Names(graph), Things(graph.workspace))

@@ -1,0 +1,140 @@
+"""The kinds of table that can be imported and exported, and what their columns mean in the vocabulary."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from foc_graph.terms import iri_of
+
+
+class Column(NamedTuple):
+    """One column: its heading in an exported file, its predicate, what a cell holds and other headings it goes by.
+
+    `holds` is `agent`, `person`, `organisation`, `body`, `document`, `place`, `date` (at any precision), `day`, `text`,
+    `url`, `source` or the name of a concept scheme; with `many`, a cell may hold several. A column without a predicate
+    only helps to identify.
+    """
+
+    heading: str
+    predicate: str
+    holds: str
+    titles: tuple[str, ...] = ()
+    required: bool = False
+    many: bool = False
+
+    @property
+    def iri(self) -> str:
+        """IRI of the predicate, empty for a column without one."""
+        return iri_of(self.predicate) if self.predicate else ""
+
+
+class Kind(NamedTuple):
+    """One kind of table: a row is a thing of `type`, kept in `file` of the coalition's folder."""
+
+    name: str
+    type: str
+    file: str
+    columns: tuple[Column, ...]
+
+
+_ID = Column("id", "", "id", ("identifier",))
+_SOURCE = Column(
+    "source", "dcterms:source", "source", ("sources", "source url", "source urls", "reference", "link"), many=True
+)
+_NOTE = Column("note", "coal:note", "text", ("notes", "remark", "remarks", "comment", "comments"), many=True)
+_SEAT = (
+    Column("role", "org:role", "role", ("function", "position")),
+    Column("status", "coal:membershipStatus", "membership-status", ("membership status",)),
+    Column("capacity", "coal:capacity", "text", ()),
+    Column("begins_earliest", "coal:beginsEarliest", "day", ("joined earliest", "start earliest")),
+    Column("begins_latest", "coal:beginsLatest", "day", ("joined latest", "start latest")),
+    Column("ends_earliest", "coal:endsEarliest", "day", ("left earliest", "end earliest")),
+    Column("ends_latest", "coal:endsLatest", "day", ("left latest", "end latest")),
+    Column("attested", "coal:attested", "date", ("seen", "named in"), many=True),
+    Column("verified", "coal:verified", "date", ("last verified", "checked")),
+    Column("state", "coal:periodState", "period-state", ("period state",)),
+    Column("basis", "coal:basis", "basis", ()),
+    _NOTE,
+    _SOURCE,
+)
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "members",
+            "coal:Membership",
+            "members.ttl",
+            (
+                _ID,
+                Column(
+                    "member",
+                    "org:member",
+                    "agent",
+                    ("member name", "member state", "name", "country", "government", "state name", "organisation"),
+                    required=True,
+                ),
+                Column("code", "", "code", ("iso2", "iso3", "iso", "iso code", "country code")),
+                Column("category", "", "stakeholder-category", ("stakeholder category", "stakeholder group", "sector")),
+                Column("joined", "coal:begin", "date", ("join date", "date joined", "accession", "since", "start")),
+                Column("left", "coal:end", "date", ("left or suspended", "date left", "until", "exit", "end")),
+                *_SEAT,
+            ),
+        ),
+        Kind(
+            "people",
+            "coal:Membership",
+            "people.ttl",
+            (
+                _ID,
+                Column(
+                    "body",
+                    "org:organization",
+                    "body",
+                    ("body id", "group", "working group", "committee"),
+                    required=True,
+                ),
+                Column("person", "org:member", "person", ("name", "full name", "member", "representative")),
+                Column("organisation", "coal:affiliation", "organisation", ("organization", "affiliation", "employer")),
+                Column("category", "", "stakeholder-category", ("stakeholder category", "stakeholder group", "sector")),
+                Column("start", "coal:begin", "date", ("since", "from", "joined", "start date")),
+                Column("end", "coal:end", "date", ("until", "to", "left", "end date")),
+                *_SEAT,
+            ),
+        ),
+        Kind(
+            "documents",
+            "coal:Document",
+            "documents.ttl",
+            (
+                _ID,
+                Column("title", "dcterms:title", "text", ("name", "document"), required=True),
+                Column("type", "dcterms:type", "document-type", ("document type", "kind"), required=True),
+                Column("date", "dcterms:issued", "date", ("issued", "date issued", "adopted on", "published")),
+                Column("adopted_by", "coal:adoptedBy", "agent", ("adopted by",), many=True),
+                Column("creator", "dcterms:creator", "agent", ("author", "body", "made by"), many=True),
+                Column("replaces", "dcterms:replaces", "document", ("supersedes",), many=True),
+                Column("url", "schema:url", "url", ("address", "web address")),
+                _NOTE,
+                _SOURCE,
+            ),
+        ),
+        Kind(
+            "meetings",
+            "coal:Event",
+            "meetings.ttl",
+            (
+                _ID,
+                Column("title", "dcterms:title", "text", ("occasion", "name", "event", "meeting"), required=True),
+                Column("type", "dcterms:type", "event-kind", ("event type", "kind"), required=True),
+                Column("held_by", "coal:heldBy", "body", ("held by", "body", "body id", "group"), many=True),
+                Column("start", "coal:begin", "date", ("date", "from", "start date"), required=True),
+                Column("end", "coal:end", "date", ("date end", "to", "until", "end date")),
+                Column("place", "schema:location", "place", ("city", "location", "venue")),
+                _NOTE,
+                _SOURCE,
+            ),
+        ),
+    )
+}
+"""The kinds by name."""

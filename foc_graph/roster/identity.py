@@ -1,0 +1,230 @@
+"""Which thing a row is about: one that the files describe, or a new one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.roster.columns import Kind
+from foc_graph.roster.names import Names, key, slugged
+from foc_graph.roster.row import Row
+from foc_graph.terms import BASE, RDF_TYPE, expand, iri_of
+from foc_graph.time import PartialDate
+from foc_graph.workspace.things import Term, Things, Values
+
+STATUSES = f"{BASE}concept/membership-status/"
+MEMBER, OBSERVER = (ox.NamedNode(f"{BASE}concept/role/{name}") for name in ("member", "observer"))
+_MEMBER, _ORGANIZATION, _ROLE = iri_of("org:member"), iri_of("org:organization"), iri_of("org:role")
+_BEGIN, _END, _STATUS = iri_of("coal:begin"), iri_of("coal:end"), iri_of("coal:membershipStatus")
+_TITLE, _CREATOR, _ADOPTED_BY = iri_of("dcterms:title"), iri_of("dcterms:creator"), iri_of("coal:adoptedBy")
+_HELD_BY = iri_of("coal:heldBy")
+
+
+class Identity:
+    """What all kinds share: a thing is named in the column `id`, or found by what the row says, or new."""
+
+    path = ""
+
+    def __init__(self, kind: Kind, coalition: str, names: Names, things: Things) -> None:
+        self.kind, self.coalition, self.names, self.things = kind, coalition, names, things
+        self.slug = names.slug(coalition)
+        self._taken: set[str] = set()
+
+    def known(self) -> Iterator[str]:
+        """The things of this kind that the files describe."""
+        type_ = [ox.NamedNode(iri_of(self.kind.type))]
+        for iri, values in self.things.items(f"{self.coalition}/"):
+            if values.get(RDF_TYPE) == type_ and self._is_one(values):
+                yield iri
+
+    def subject(self, row: Row) -> str | None:
+        """IRI of what the row is about, or None where the row does not say it well enough."""
+        given = row.text("id")
+        if not given:
+            iri = self._find(row)
+        else:
+            iri = expand(given) or f"{self.things.workspace.base}id/{given}"
+            start, _, name = iri.rpartition("/")
+            if not (start.startswith(self.coalition) and start.endswith(f"/{self.path}") and name == slugged(name)):
+                row.problem("id", f"{given!r} is not of the form {self._example()}")
+                return None
+        if iri is not None:
+            self._taken.add(iri)
+        return iri
+
+    def defaults(self, row: Row) -> Values:
+        """What a new thing says beyond its cells."""
+        raise NotImplementedError
+
+    def sentence(self, row: Row) -> str:
+        """A new thing in words."""
+        raise NotImplementedError
+
+    def label(self, row: Row, iri: str) -> str:
+        """A known thing in words."""
+        raise NotImplementedError
+
+    def _is_one(self, values: Values) -> bool:
+        return True
+
+    def _find(self, row: Row) -> str | None:
+        raise NotImplementedError
+
+    def _example(self) -> str:
+        return f"{self.slug}/{self.path}/..."
+
+    def _new(self, start: str) -> str:
+        """`start`, or with the first number that makes it new."""
+        iri, number = start, 2
+        while iri in self.things or iri in self._taken:
+            iri, number = f"{start}-{number}", number + 1
+        return iri
+
+
+class _Seat(NamedTuple):
+    iri: str
+    begin: Term | None
+    end: Term | None
+
+    def ended_before(self, begin: Term | None) -> bool:
+        """Whether it had ended when a period that begins so began, which is then another."""
+        if begin is None or self.end is None:
+            return False
+        return PartialDate(self.end.value).last_day < PartialDate(begin.value).first_day
+
+
+class Seats(Identity):
+    """Memberships: the same agent in the same role of the same body, unless it begins after the known one ended."""
+
+    path = "membership"
+
+    def __init__(self, kind: Kind, coalition: str, names: Names, things: Things) -> None:
+        super().__init__(kind, coalition, names, things)
+        self._begin, self._end = ("joined", "left") if kind.name == "members" else ("start", "end")
+        self._seats: defaultdict[tuple[Term | None, ...], list[_Seat]] = defaultdict(list)
+        for iri in self.known():
+            organization, member, role, begin, end = (
+                things[iri].get(one, [None])[0] for one in (_ORGANIZATION, _MEMBER, _ROLE, _BEGIN, _END)
+            )
+            self._seats[organization, member, role].append(_Seat(iri, begin, end))
+
+    def _is_one(self, values: Values) -> bool:
+        in_coalition = values.get(_ORGANIZATION) == [ox.NamedNode(self.coalition)]
+        return in_coalition == (self.kind.name == "members")
+
+    def _parts(self, row: Row) -> tuple[Term | None, Term | None, Term]:
+        """Organisation, member and role."""
+        organization = ox.NamedNode(self.coalition) if self.kind.name == "members" else row.value("body")
+        status = row.value("status")
+        default = OBSERVER if status and status.value == f"{STATUSES}observer" else MEMBER
+        return organization, row.value("member", "person", "organisation"), row.value("role") or default
+
+    def _find(self, row: Row) -> str | None:
+        organization, member, role = self._parts(row)
+        if organization is None or member is None:
+            return None
+        begin = row.value(self._begin)
+        seats = self._seats[organization, member, role]
+        same = [seat for seat in seats if begin is not None and begin == seat.begin]
+        same = same or [seat for seat in seats if not seat.ended_before(begin)]
+        if len(same) > 1:
+            slugs = ", ".join(self.names.slug(seat.iri) for seat in same)
+            row.problem("", f"may be about any of {slugs}: say which in a column id")
+            return None
+        if same:
+            return same[0].iri
+        agent = member.value.rpartition("/")[2]
+        suffix = "" if role == MEMBER else f"-{role.value.rpartition('/')[2]}"
+        iri = self._new(f"{organization.value}/{self.path}/{agent}{suffix}")
+        seats.append(_Seat(iri, begin, row.value(self._end)))
+        return iri
+
+    def defaults(self, row: Row) -> Values:
+        """Its parts, and that it holds now or is over."""
+        organization, member, role = self._parts(row)
+        now = "observer" if role == OBSERVER else "member"
+        status = "former" if row.value(self._end) else now
+        return {
+            RDF_TYPE: [ox.NamedNode(iri_of(self.kind.type))],
+            _ORGANIZATION: [organization] if organization else [],
+            _MEMBER: [member] if member else [],
+            _ROLE: [role],
+            _STATUS: [ox.NamedNode(STATUSES + status)],
+        }
+
+    def sentence(self, row: Row) -> str:
+        """As in "Armenia joins foc, 2024-12-03"."""
+        _, _, role = self._parts(row)
+        begin, end = row.value(self._begin), row.value(self._end)
+        as_role = "" if role == MEMBER else f" as {self.names.label(role.value)}"
+        if end:
+            start = begin.value if begin else "?"
+            return f"{self._who(row)} was in {self._where(row)}{as_role}, {start} to {end.value}"
+        return f"{self._who(row)} joins {self._where(row)}{as_role}" + (f", {begin.value}" if begin else "")
+
+    def label(self, row: Row, iri: str) -> str:
+        """As in "Armenia in foc"."""
+        return f"{self._who(row)} in {self._where(row)}"
+
+    def _who(self, row: Row) -> str:
+        member = row.value("member", "person", "organisation")
+        return self.names.label(member.value) if member else "?"
+
+    def _where(self, row: Row) -> str:
+        organization, _, _ = self._parts(row)
+        return self.names.slug(organization.value) if organization else "?"
+
+
+class Titled(Identity):
+    """Documents and meetings: the same title, of a meeting also the same start."""
+
+    def __init__(self, kind: Kind, coalition: str, names: Names, things: Things) -> None:
+        self.path = "document" if kind.name == "documents" else "event"
+        super().__init__(kind, coalition, names, things)
+        self._titles: defaultdict[tuple[str, object], list[str]] = defaultdict(list)
+        for iri in self.known():
+            values = things[iri]
+            for title in values.get(_TITLE, []):
+                self._titles[key(title.value), values.get(_BEGIN, [None])[0]].append(iri)
+
+    def _find(self, row: Row) -> str | None:
+        title = row.text("title")
+        if not title:
+            return None
+        known = self._titles[key(title), row.value("start")]
+        if len(known) > 1:
+            row.problem("title", f"may be any of {', '.join(map(self.names.slug, known))}: say which in a column id")
+            return None
+        if not known:
+            known.append(self._new(f"{self.coalition}/{self.path}/{slugged(title) or 'untitled'}"))
+        return known[0]
+
+    def defaults(self, row: Row) -> Values:
+        """Where the row does not say so, whose it is: the coalition's."""
+        of: Values = {RDF_TYPE: [ox.NamedNode(iri_of(self.kind.type))]}
+        if self.path == "event" and not row.value("held_by"):
+            of[_HELD_BY] = [ox.NamedNode(self.coalition)]
+        if self.path == "document" and not row.value("adopted_by", "creator"):
+            of[_CREATOR] = [ox.NamedNode(self.coalition)]
+        return of
+
+    def sentence(self, row: Row) -> str:
+        """As in "meeting “Spring meeting” of foc, 2014-03"."""
+        when = row.value("date", "start")
+        return self.label(row, "") + (f", {when.value}" if when else "")
+
+    def label(self, row: Row, iri: str) -> str:
+        """As in "document “Charter” of foc"."""
+        what = "document" if self.path == "document" else "meeting"
+        return f"{what} “{row.text('title')}” of {self.slug}"
+
+
+IDENTITIES: dict[str, Callable[[Kind, str, Names, Things], Identity]] = {
+    "members": Seats,
+    "people": Seats,
+    "documents": Titled,
+    "meetings": Titled,
+}

@@ -1,0 +1,203 @@
+"""What importing a table would change: rows into things, compared with what the files say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from foc_graph.roster.cells import CellError, shown, split, term
+from foc_graph.roster.columns import Column, Kind
+from foc_graph.roster.identity import IDENTITIES, Identity
+from foc_graph.roster.metadata import Described
+from foc_graph.roster.names import Names, key
+from foc_graph.roster.referents import Referents
+from foc_graph.roster.row import Row
+from foc_graph.roster.table import Problem, Table
+from foc_graph.terms import expand, iri_of
+from foc_graph.time import PartialDate
+from foc_graph.workspace.things import Term, Things
+
+SOURCE = iri_of("dcterms:source")
+Rows = Iterable[tuple[int, list[str]]]
+Columns = dict[int, tuple[Column, Described]]
+"""For the index of each heading that is used, its column and what the metadata says of it."""
+
+_AGENTS = ("agent", "person", "organisation")
+_ORDERED = (
+    ("joined", "left"),
+    ("start", "end"),
+    ("begins_earliest", "begins_latest"),
+    ("ends_earliest", "ends_latest"),
+)
+
+
+class Plan(NamedTuple):
+    """What an import would change, in words of the domain, and everything that is wrong with the table.
+
+    `new` and `changed` are one line each; `absent` counts the things of this kind that the table does not name, which
+    stay as they are; `unused` are headings that mean nothing here.
+    """
+
+    new: list[str]
+    changed: list[str]
+    unchanged: int
+    absent: int
+    unused: list[str]
+    problems: list[Problem]
+
+
+def make_plan(
+    table: Table,
+    kind: Kind,
+    coalition: str,
+    names: Names,
+    things: Things,
+    referents: Referents,
+    track: Callable[[Rows], Rows] = lambda rows: rows,
+) -> Plan:
+    """Compare each row with the thing that it is about, and describe in `things` what is new or changed.
+
+    `coalition` is an IRI; `track` may watch the rows go by. Where there are problems, `things` must not be written.
+    """
+    columns, unused, problems = _match(table, kind)
+    problems += table.problems
+    plan = Plan([], [], 0, 0, unused, problems)
+    if any(problem.row == 1 for problem in problems):
+        return plan
+    identity = IDENTITIES[kind.name](kind, coalition, names, things)
+    seen: dict[str, int] = {}
+    unchanged = 0
+    for number, cells in track(table.rows):
+        row = _read(number, cells, columns, names, referents, coalition, problems)
+        subject = identity.subject(row)
+        if subject is None:
+            continue
+        if subject in seen:
+            row.problem("", f"says the same thing as row {seen[subject]} or contradicts it: keep one of them")
+            continue
+        seen[subject] = number
+        unchanged += not _describe(row, subject, columns, identity, plan)
+    return plan._replace(
+        new=[*(f"new {text}" for text in referents.new), *plan.new],
+        unchanged=unchanged,
+        absent=sum(iri not in seen for iri in identity.known()),
+        problems=_listed(problems, {column.heading: table.headings[index] for index, (column, _) in columns.items()}),
+    )
+
+
+def _match(table: Table, kind: Kind) -> tuple[Columns, list[str], list[Problem]]:
+    """Columns by index, headings that are not used, and what is wrong with the headings.
+
+    Of several headings that mean one column, the one that comes first among its names is used.
+    """
+    names = {
+        key(title.replace("_", " ")): (rank, column)
+        for column in reversed(kind.columns)
+        for rank, title in reversed([*enumerate((column.heading, *column.titles))])
+    }
+    predicates = {column.iri: (-1, column) for column in kind.columns if column.predicate}
+    meant: dict[Column, list[tuple[int, int]]] = {}
+    problems = []
+    for index, heading in enumerate(table.headings):
+        described = table.metadata.columns.get(heading, Described())
+        for known in (
+            predicates.get(expand(described.predicate) or ""),
+            names.get(key(described.name.replace("_", " "))),
+            names.get(key(heading.replace("_", " "))),
+        ):
+            if known is not None:
+                meant.setdefault(known[1], []).append((known[0], index))
+                break
+        if heading and heading in table.headings[:index]:
+            problems.append(Problem(1, heading, "stands there twice: keep one of them"))
+    columns: Columns = {}
+    for column in kind.columns:
+        if column in meant:
+            index = min(meant[column])[1]
+            columns[index] = column, table.metadata.columns.get(table.headings[index], Described())
+        elif column.required:
+            problems.append(Problem(1, "", f"no column for {column.heading}; `foc import --help` lists the headings"))
+    unused = [heading for index, heading in enumerate(table.headings) if index not in columns]
+    return columns, unused, problems
+
+
+def _listed(problems: list[Problem], headings: dict[str, str]) -> list[Problem]:
+    """Problems in order, the first of each cell, with the headings that the table uses."""
+    told: dict[object, Problem] = {}
+    for row, heading, text in problems:
+        heading = headings.get(heading, heading)
+        told.setdefault((row, heading or text), Problem(row, heading, text))
+    return sorted(told.values(), key=lambda problem: problem.row)
+
+
+def _read(
+    number: int,
+    cells: list[str],
+    columns: Columns,
+    names: Names,
+    referents: Referents,
+    coalition: str,
+    problems: list[Problem],
+) -> Row:
+    """A row with its terms; agents are read last, since they may need the other cells to be told apart."""
+    row = Row(number, {}, {}, problems)
+    for index, (column, described) in columns.items():
+        row.texts[column.heading] = split(cells[index], column, described)
+        if column.required and not row.texts[column.heading]:
+            row.problem(column.heading, "is empty")
+    for column, described in sorted(columns.values(), key=lambda pair: pair[0].holds in _AGENTS):
+        if column.holds in ("id", "code", "source"):
+            continue
+        values: list[Term] = []
+        for text in row.texts[column.heading]:
+            try:
+                if column.holds in _AGENTS:
+                    values.append(referents.agent(row, column, text))
+                else:
+                    values.append(term(text, column, names, described, names.slug(coalition)))
+            except CellError as error:
+                row.problem(column.heading, str(error))
+        row.values[column.heading] = values
+    referents.sources(row)
+    for earlier, later in _ORDERED:
+        first, last = row.value(earlier), row.value(later)
+        if first and last and PartialDate(first.value).first_day > PartialDate(last.value).last_day:
+            row.problem(later, f"{last.value} lies before {earlier} {first.value}: are the two exchanged?")
+    return row
+
+
+def _describe(row: Row, subject: str, columns: Columns, identity: Identity, plan: Plan) -> bool:
+    """Put what the row says of its subject into the files' things; whether that is anything new."""
+    things = identity.things
+    known = subject in things
+    before = things[subject] if known else {}
+    after = dict(before) if known else identity.defaults(row)
+    differences = []
+    for column, _ in columns.values():
+        if not column.predicate or column.heading not in row.values:
+            continue
+        old = before.get(column.iri, [])
+        kept = [value for value in old if column.holds == "text" and getattr(value, "language", "en") != "en"]
+        new = [*kept, *row.values[column.heading]]
+        if set(new) == set(old):
+            continue
+        if new:
+            after[column.iri] = new
+        else:
+            after.pop(column.iri, None)
+        if known:
+            was, now = (_told(values, kept, column, identity.names) for values in (old, new))
+            differences.append(f"{column.heading} {was} → {now}")
+    if not known:
+        after.setdefault(SOURCE, row.values["source"])
+        plan.new.append(identity.sentence(row))
+    elif differences:
+        plan.changed.append(f"{identity.label(row, subject)}: {', '.join(differences)}")
+    else:
+        return False
+    things.put(subject, after, f"coalitions/{identity.slug}/{identity.kind.file}")
+    return True
+
+
+def _told(values: list[Term], kept: list[Term], column: Column, names: Names) -> str:
+    return "; ".join(sorted(shown(value, column, names) for value in values if value not in kept)) or "nothing"

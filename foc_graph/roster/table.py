@@ -1,0 +1,147 @@
+"""A table that someone kept in a spreadsheet: CSV, or XLSX with the extra `xlsx`, as rows of text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from foc_graph.errors import ParameterError, ParseError
+from foc_graph.roster.metadata import Dialect, Metadata, read_metadata
+from foc_graph.workspace.reading import read_bytes
+
+MAX_CELL = 20_000
+"""Most characters of a cell."""
+
+MAX_COLUMNS = 500
+"""Most columns of a table."""
+
+MAX_ROWS = 1_000_000
+"""Most rows of a table."""
+
+MAX_UNPACKED = 2**30
+"""Most bytes that a workbook may hold once it is unpacked."""
+
+_FORMULA = re.compile(r"=|[+@-][A-Za-z.]*\(")
+_RUNS = re.compile(r"'*[=+@\t\r-]")
+
+
+class Problem(NamedTuple):
+    """What is wrong with one cell; `row` counts as a spreadsheet does, the headings being row 1."""
+
+    row: int
+    heading: str
+    text: str
+
+    def __str__(self) -> str:
+        place = f"row {self.row}" + (f", column {self.heading}" if self.heading else "")
+        return f"{place}: {self.text}"
+
+
+class Table(NamedTuple):
+    """Headings and rows (number, cells) of a table, with what its CSVW metadata says and what is wrong with it."""
+
+    headings: list[str]
+    rows: list[tuple[int, list[str]]]
+    metadata: Metadata
+    problems: list[Problem]
+
+
+def read_table(path: Path) -> Table:
+    """Read a table; cells are stripped, rows without any cell left out.
+
+    Metadata in CSVW (W3C, 2015) is read from `<file>-metadata.json` beside the file, else `csv-metadata.json`.
+
+    Raises:
+        ParseError: for a file that cannot be read as a table at all: another encoding, no headings, too large.
+        ParameterError: for an XLSX file without the extra that reads it.
+    """
+    metadata = read_metadata(path)
+    records = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path, metadata.dialect)
+    headings = [heading.strip() for heading in next(records, [])]
+    while headings and not headings[-1]:
+        headings.pop()
+    if not headings:
+        raise ParseError(str(path), 1, None, "has no headings: the first row names the columns")
+    if len(headings) > MAX_COLUMNS:
+        raise ParseError(str(path), 1, None, f"has more than {MAX_COLUMNS} columns")
+    rows, problems = [], []
+    for number, record in enumerate(records, 2):
+        if number > MAX_ROWS + 1:
+            raise ParseError(str(path), None, None, f"has more than {MAX_ROWS:,} rows: split it")
+        cells = [cell.strip() for cell in record]
+        if not any(cells):
+            continue
+        if any(cells[len(headings) :]):
+            problems.append(Problem(number, "", "has more cells than there are headings: quote cells that hold commas"))
+        cells = (cells + [""] * len(headings))[: len(headings)]
+        for heading, cell in zip(headings, cells, strict=True):
+            if _FORMULA.match(cell):
+                problems.append(Problem(number, heading, f"holds a formula ({cell[:30]}): save its value instead"))
+            elif len(cell) > MAX_CELL:
+                problems.append(Problem(number, heading, f"is longer than {MAX_CELL:,} characters"))
+            elif "\0" in cell:
+                problems.append(Problem(number, heading, "holds a NUL character, which no text has"))
+        rows.append((number, [cell[1:] if cell.startswith("'") and _RUNS.match(cell) else cell for cell in cells]))
+    return Table(headings, rows, metadata, problems)
+
+
+def write_csv(headings: list[str], rows: list[list[str]]) -> str:
+    """A table as CSV (RFC 4180, line ends LF); a cell that a spreadsheet would run as a formula gets a leading `'`."""
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\n")
+    writer.writerow(headings)
+    for row in rows:
+        writer.writerow(f"'{cell}" if _RUNS.match(cell) else cell for cell in row)
+    return output.getvalue()
+
+
+def _csv(path: Path, dialect: Dialect) -> Iterator[list[str]]:
+    content = read_bytes(path, str(path))
+    try:
+        text = content.decode(dialect.encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        problem = "not UTF-8: save it as 'CSV UTF-8', or name the encoding in CSVW metadata beside it"
+        raise ParseError(str(path), line, None, problem) from error
+    text = "".join(islice(io.StringIO(text, newline=""), dialect.skip, None))
+    delimiter = dialect.delimiter or _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=dialect.quote, strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise ParseError(str(path), reader.line_num + dialect.skip, None, f"not CSV: {error}") from error
+
+
+def _delimiter(text: str) -> str:
+    """What separates the headings: spreadsheets write semicolons where the comma is the decimal mark."""
+    line = text.partition("\n")[0]
+    return max(",;\t", key=line.count)
+
+
+def _xlsx(path: Path) -> Iterator[list[str]]:
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise ParameterError("openpyxl is not installed: pip install 'foc-graph[xlsx]', or save as CSV") from error
+    content = io.BytesIO(read_bytes(path, str(path)))
+    try:
+        if sum(entry.file_size for entry in zipfile.ZipFile(content).infolist()) > MAX_UNPACKED:
+            raise ValueError(f"unpacked, it is larger than {MAX_UNPACKED // 2**20} MiB")
+        book = openpyxl.load_workbook(content, read_only=True)
+        for record in book.worksheets[0].iter_rows(values_only=True):
+            yield [_cell(value) for value in record]
+    except Exception as error:  # zipfile, xml and openpyxl each raise their own for a damaged file
+        raise ParseError(str(path), None, None, f"not a workbook that can be read: {error}") from error
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return text.removesuffix("T00:00:00")
