@@ -77,6 +77,11 @@ DESIGNED = [
         {"2015-05": "certain", "2016": "possible", "2015-05-04": "possible", "2014": "possible"},
     ),
     ({"verified": VERIFIED}, {VERIFIED: "certain", "2020": "possible", "2027": "presumed"}),
+    (
+        {"begin": "2012", "verified": "2019-04"},
+        {"2018": "certain", "2019-04": "certain", "2019-04-15": "possible", "2019": "certain", "2019-05": "presumed"},
+    ),
+    ({"begin": "2012", "verified": "2019"}, {"2019": "certain", "2019-06": "possible", "2020": "presumed"}),
     ({"begin": "2012-12-07", "verified": VERIFIED}, {"2012-12-06": None, "2012-12-07": "certain", "2012": "certain"}),
     (
         {"beginsEarliest": "2022-10-01", "beginsLatest": "2023-01-31", "verified": VERIFIED},
@@ -105,7 +110,7 @@ def test_a_membership_lies_within_its_coalition() -> None:
 DAYS = st.dates(datetime.date(2010, 1, 1), datetime.date(2014, 12, 31))
 PARTIAL = st.builds(lambda day, precision: day.isoformat()[:precision], DAYS, st.sampled_from([4, 7, 10]))
 PERIODS = st.fixed_dictionaries(
-    {}, optional={"begin": PARTIAL, "end": PARTIAL, "attested": PARTIAL, "verified": DAYS.map(str)}
+    {}, optional={"begin": PARTIAL, "end": PARTIAL, "attested": PARTIAL, "verified": PARTIAL}
 )
 
 
@@ -115,13 +120,7 @@ def possible_worlds(period: Period) -> list[tuple[int, int]]:
     A brute force over months, so dates are cut to months; an unbounded end is the last month of 2015.
     """
 
-    def months(name: str) -> range | None:
-        if name not in period:
-            return None
-        date = PartialDate.parse(period[name])
-        return range(_month(date.first_day), _month(date.last_day) + 1)
-
-    begin, end, attested, verified = map(months, ("begin", "end", "attested", "verified"))
+    begin, end, attested, verified = (_months(period, name) for name in ("begin", "end", "attested", "verified"))
     everything = range(7 * 12)
     return [
         (b, e)
@@ -129,8 +128,15 @@ def possible_worlds(period: Period) -> list[tuple[int, int]]:
         for e in end or everything
         if b <= e
         and (attested is None or (b <= attested[-1] and e >= attested[0]))
-        and (verified is None or (b <= verified[0] and e >= verified[0]))
+        and (verified is None or (b <= verified[-1] and e >= verified[0]))
     ]
+
+
+def _months(period: Period, name: str) -> range | None:
+    if name not in period:
+        return None
+    date = PartialDate.parse(period[name])
+    return range(_month(date.first_day), _month(date.last_day) + 1)
 
 
 def _month(day: str) -> int:
@@ -139,13 +145,14 @@ def _month(day: str) -> int:
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(PERIODS, min_size=1, max_size=12), st.lists(DAYS, min_size=1, max_size=4))
-def test_certain_and_possible_agree_with_every_world_that_the_dates_allow(
+def test_certainty_agrees_with_every_world_that_the_dates_allow(
     periods: list[dict[str, str]], days: list[datetime.date]
 ) -> None:
-    """At month precision: certain in a month means in all worlds, listed means in at least one."""
-    monthly = [
-        {name: date[:7] if name != "verified" else f"{date[:7]}-01" for name, date in p.items()} for p in periods
-    ]
+    """At month precision: certain in a month means in all worlds, listed means in at least one.
+
+    Presumed means begun in all worlds, not certain, and after what was last verified to be open.
+    """
+    monthly = [{name: date[:7] for name, date in period.items()} for period in periods]
     consistent = [period for period in monthly if possible_worlds(period)]
     graph = graph_of({}, consistent)
     for day in days:
@@ -157,3 +164,7 @@ def test_certain_and_possible_agree_with_every_world_that_the_dates_allow(
             holding = [begin <= month <= end for begin, end in worlds]
             assert (number in answers) == any(holding), (period, as_of)
             assert (answers.get(number) == "certain") == all(holding), (period, as_of)
+            verified = _months(period, "verified")
+            is_open = verified is not None and "end" not in period and month > verified[-1]
+            presumed = is_open and not all(holding) and all(begin <= month for begin, _ in worlds)
+            assert (answers.get(number) == "presumed") == presumed, (period, as_of)

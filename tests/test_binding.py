@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
+from conftest import WorkspaceMaker
 
 from foc_graph.catalogue.binding import bind, insert
 from foc_graph.catalogue.query import Parameter, StoredQuery
-from foc_graph.errors import AmbiguousNameError, FocGraphError, ParameterError, UnknownNameError
+from foc_graph.catalogue.reading import read_queries
+from foc_graph.errors import AmbiguousNameError, FocGraphError, ParameterError, ParseError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import BASE, COAL
+from foc_graph.workspace.locate import find_workspace
 
 
 @pytest.mark.parametrize("name", ["wg1", "foc/wg1", f"{BASE}id/foc/wg1"])
@@ -36,6 +39,9 @@ def test_the_type_of_a_parameter_narrows_a_name(graph: Graph) -> None:
         ("members", {"coalition": "foc", "as_of": "2015-13"}, ParameterError, "as_of: '2015-13' is not a date"),
         ("members", {}, ParameterError, "members needs coalition: .*for example foc"),
         ("members", {"coalition": ["foc", "foc"]}, ParameterError, "takes one value, not 2"),
+        ("overlap", {"coalitions": ["foc"]}, ParameterError, "coalitions: give at least 2 different values, not 1"),
+        ("overlap", {"coalitions": ["foc", f"{BASE}id/foc"]}, ParameterError, "at least 2 different values, not 1"),
+        ("overlap", {}, ParameterError, "overlap needs coalitions: .*for example foc mfc"),
         ("functions", {"body": "wg9"}, UnknownNameError, "did you mean wg"),
         ("functions", {"body": "working group 1"}, UnknownNameError, "unknown body 'working group 1'"),
         ("functions", {"body": "Friends of the chair"}, UnknownNameError, "did you mean foc/fotc"),
@@ -52,12 +58,51 @@ def test_what_cannot_be_bound_is_said_in_one_line(
     assert caught.value.exit_code == 2
 
 
-def test_clauses_are_put_after_every_where_and_nowhere_else() -> None:
-    text = 'SELECT ?where WHERE { { SELECT ?x where\n{ ?x <http://e/WHERE> "WHERE {" } } # WHERE {\n }'
-    added = '\n  BIND("1" AS ?a)\n  BIND(<http://e> AS ?b)'
-    expected = text.replace("WHERE { {", f"WHERE {{{added} {{", 1).replace("where\n{", f"where\n{{{added}", 1)
-    assert insert(text, ['BIND("1" AS ?a)', "BIND(<http://e> AS ?b)"]) == expected
-    assert insert(text, []) == text
+def test_clauses_are_put_after_every_where_that_uses_them_and_nowhere_else() -> None:
+    text = 'SELECT ?where WHERE { ?a ?b $c { SELECT ?a where\n{ ?a <http://e/WHERE> "WHERE { ?b" } } # WHERE { ?c\n }'
+    a, b = '\n  BIND("1" AS ?a)', "\n  BIND(<http://e> AS ?b)"
+    expected = text.replace("WHERE { ?a", f"WHERE {{{a}{b} ?a", 1).replace("where\n{", f"where\n{{{a}", 1)
+    assert (
+        insert(text, {("a",): 'BIND("1" AS ?a)', ("b",): "BIND(<http://e> AS ?b)", ("d",): "BIND(2 AS ?d)"}) == expected
+    )
+    assert insert(text, {}) == text
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "message"),
+    [
+        ("parameters: [{name: x, type: thing, description: x, min: 2}]", "SELECT ?x WHERE { }", "above 1 only where"),
+        ("parameters: [{name: x, type: thing, description: x, min: few}]", "SELECT ?x WHERE { }", "a whole number"),
+        ("tags: []", "SELECT ?x WHERE { }", "header: add columns"),
+        ("columns: [x]", "SELECT ?x WHERE { }", "columns is a mapping"),
+        ("tags: []", "CONSTRUCT { ?x ?y ?z } { ?x ?y ?z }", "write WHERE before the braces"),
+    ],
+)
+def test_a_header_that_does_not_fit_its_query_is_refused(
+    make_workspace: WorkspaceMaker, header: str, text: str, message: str
+) -> None:
+    root = make_workspace()
+    columns = "" if "columns" in message or "columns" in header else "#+ columns: {x: a thing}\n"
+    lines = f"#+ summary: x\n#+ question: x\n#+ expect: []\n{columns}#+ {header}\n{text}\n"
+    (root / "queries" / "find" / "new.rq").write_text(lines, encoding="utf-8")
+    with pytest.raises(ParseError, match=message):
+        read_queries(find_workspace(root))
+
+
+def test_a_query_that_gives_a_graph_has_no_columns(make_workspace: WorkspaceMaker) -> None:
+    root = make_workspace()
+    lines = "#+ summary: x\n#+ question: x\n#+ expect: []\nCONSTRUCT { ?x ?y ?z }\nWHERE { ?x ?y ?z }\n"
+    (root / "queries" / "find" / "new.rq").write_text(lines, encoding="utf-8")
+    assert read_queries(find_workspace(root))["new"].columns == {}
+
+
+def test_what_a_sub_select_uses_is_not_bound_around_it() -> None:
+    text = (
+        "SELECT (COUNT(?x) AS ?a) WHERE { { SELECT ?x WHERE { ?x ?p ?a OPTIONAL { ?x ?q ?b FILTER(?x<?c&&?b>1) } } } }"
+    )
+    clauses = {("a",): "BIND(1 AS ?a)", ("b", "z"): "VALUES (?b ?z) { }", ("c",): "BIND(3 AS ?c)"}
+    inner = "{\n  BIND(1 AS ?a)\n  VALUES (?b ?z) { }\n  BIND(3 AS ?c) ?x ?p"
+    assert insert(text, clauses) == text.replace("{ ?x ?p", inner)
 
 
 def test_a_repeated_parameter_is_bound_to_each_value() -> None:
@@ -65,12 +110,13 @@ def test_a_repeated_parameter_is_bound_to_each_value() -> None:
     kind = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
     store.load([ox.Quad(ox.NamedNode(f"{BASE}id/{name}"), kind, ox.NamedNode(COAL + "Coalition")) for name in "ab"])
     parameter = Parameter("coalitions", "coalition", "coalitions to compare", repeatable=True)
-    text = "SELECT ?coalitions WHERE { }"
+    text = "SELECT ?coalitions WHERE { ?coalitions ?p ?o }"
     query = StoredQuery("x", "x", "x", (), (parameter,), {}, "", (), text)
     assert (
         bind(query, {"coalitions": ["a"]}, store, BASE)
-        == f"SELECT ?coalitions WHERE {{\n  BIND(<{BASE}id/a> AS ?coalitions) }}"
+        == f"SELECT ?coalitions WHERE {{\n  BIND(<{BASE}id/a> AS ?coalitions) ?coalitions ?p ?o }}"
     )
-    both = bind(query, {"coalitions": ["a", f"{BASE}id/b"]}, store, BASE)
-    assert both == f"SELECT ?coalitions WHERE {{\n  VALUES (?coalitions) {{ (<{BASE}id/a>) (<{BASE}id/b>) }} }}"
+    both = bind(query, {"coalitions": ["b", f"{BASE}id/a", "b"]}, store, BASE)
+    values = f"VALUES (?coalitions) {{ (<{BASE}id/a>) (<{BASE}id/b>) }}"
+    assert both == f"SELECT ?coalitions WHERE {{\n  {values} ?coalitions ?p ?o }}"
     assert bind(query, {}, store, BASE) == text

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from tables import TABLES, marked
 from test_cli import foc
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")), ROOT / "CONTRIBUTING.md"]
@@ -60,6 +61,14 @@ def test_every_command_has_its_line_in_the_docs() -> None:
 def test_every_stored_query_has_its_line_in_the_docs() -> None:
     page = (ROOT / "docs" / "queries.md").read_text("utf-8")
     assert [path.stem for path in sorted(ROOT.glob("queries/*/*.rq")) if f"`{path.stem}`" not in page] == []
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_is_made_is_up_to_date(name: str) -> None:
+    page, table = TABLES[name]
+    match = marked(name).search(page.read_text("utf-8"))
+    assert match is not None
+    assert match[2].strip() == table(), "`make tables` renews it"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

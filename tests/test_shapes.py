@@ -35,6 +35,7 @@ COMPONENTS = {
     SH.datatype: "Datatype",
     SH.disjoint: "Disjoint",
     SH.hasValue: "HasValue",
+    SH["in"]: "In",
     SH.lessThanOrEquals: "LessThanOrEquals",
     SH.maxCount: "MaxCount",
     SH.maxInclusive: "MaxInclusive",

@@ -31,6 +31,23 @@ def test_a_file_belongs_to_the_named_graph_of_its_coalition(make_workspace: Work
     assert list(rows) == [{"g": "https://w3id.org/coalition/graph/foc"}]
 
 
+@pytest.mark.parametrize(
+    ("file", "graph"),
+    [
+        ("ontology/coalition.ttl", "ontology"),
+        ("ontology/concepts/role.ttl", "ontology"),
+        ("data/coalitions/foc/members.ttl", "foc"),
+        ("data/agents/persons.ttl", "agents"),
+        ("data/graphs.ttl", "graphs"),
+        ("data/tables/wikidata.ttl", "wikidata"),
+        ("data/tables/iso-3166-1.ttl", "iso-3166-1"),
+    ],
+)
+def test_a_file_belongs_to_the_named_graph_of_its_group_and_a_table_has_its_own(file: str, graph: str) -> None:
+    workspace = find_workspace(ROOT)
+    assert str(workspace.graph_name(ROOT / file)) == f"<{workspace.base}graph/{graph}>"
+
+
 def test_two_files_that_describe_one_thing_are_reported(make_workspace: WorkspaceMaker) -> None:
     root = make_workspace(a=COALITION.format(slug="a", name="A"), b=COALITION.format(slug="a", name="Another"))
     with pytest.raises(WorkspaceError) as error:

@@ -1,0 +1,75 @@
+"""A person who asks to be taken out of the data."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from foc_graph.errors import FocGraphError
+from foc_graph.graph import Graph
+from foc_graph.graph import open as open_graph
+from foc_graph.removal import prepare_removal
+from foc_graph.roster import prepare_import
+from foc_graph.validation import validate_workspace
+from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.init import init_workspace
+
+ROSTER = """body,person,role,start,note,source
+secretariat,Ada Example,head,2024-05,,https://example.org/people
+secretariat,Ben Example,staff,2024-06,Took over from Ada Example.,https://example.org/people
+"""
+BASE = "https://example.org/coalition/"
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Graph:
+    workspace = tmp_path / "workspace"
+    init_workspace(workspace)
+    roster = tmp_path / "people.csv"
+    roster.write_text(ROSTER, encoding="utf-8")
+    prepare_import(roster, "people", "example", workspace=workspace).write()
+    return open_graph(workspace)
+
+
+def test_a_removed_person_leaves_anonymous_tombstones(graph: Graph) -> None:
+    removal = prepare_removal(graph, "person/ada-example")
+    gone = [f"{BASE}id/person/ada-example", f"{BASE}id/example/secretariat/membership/ada-example-head"]
+    assert removal.removed == gone
+    replace_files(removal.texts)
+
+    after = open_graph(graph.workspace.root)
+    assert [row["agent"].rpartition("/")[2] for row in after.rows("people", body="secretariat")] == ["ben-example"]
+    digests = {
+        row["digest"] for row in after.sparql("SELECT ?digest { ?tombstone a coal:Tombstone ; coal:digest ?digest }")
+    }
+    assert digests == {sha256(iri.encode()).hexdigest() for iri in gone}
+    assert validate_workspace(after.workspace).counts.get("Violation", 0) == 0
+
+
+def test_where_the_name_still_stands_is_listed(graph: Graph) -> None:
+    removal = prepare_removal(graph, "person/ada-example")
+    assert removal.mentions == [
+        f"data/coalitions/example/people.ttl: <{BASE}id/example/secretariat/membership/ben-example-staff>"
+    ]
+    replace_files(removal.texts)
+    people = graph.workspace.root / "data" / "coalitions" / "example" / "people.ttl"
+    people.write_text(people.read_text(encoding="utf-8").replace("Ada Example", "the first head"), encoding="utf-8")
+    texts = [path.read_text(encoding="utf-8") for path in graph.workspace.root.rglob("*.ttl")]
+    assert not any("ada" in text.casefold().split() or "ada-example" in text for text in texts)
+
+
+@pytest.mark.parametrize("name", ["organisation/example-foundation", "government/ee", "nobody"])
+def test_only_a_person_of_this_workspace_is_removed(name: str, graph: Graph) -> None:
+    with pytest.raises(FocGraphError, match=r"is not a person that this workspace describes|unknown agent"):
+        prepare_removal(graph, name)
+
+
+def test_every_person_of_the_packaged_graph_can_be_removed(tmp_path: Path) -> None:
+    packaged = open_graph(Path(__file__).parent.parent)
+    assert not packaged.workspace.settings.include
+    removal = prepare_removal(packaged, "person/ron-deibert")
+    assert f"{packaged.base}id/foc/wg1/membership/ron-deibert-co-chair" in removal.removed
+    edited = {path: text for path, (_, text) in removal.texts.items()}
+    assert not any("ron-deibert" in line for text in edited.values() for line in text.splitlines() if line[:1] == "<")

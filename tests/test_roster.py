@@ -1,0 +1,391 @@
+"""Tables from spreadsheets into the graph and back: what a support unit sees."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from foc_graph.errors import FocGraphError
+from foc_graph.graph import open as open_graph
+from foc_graph.roster import export, prepare_import
+from foc_graph.roster.columns import KINDS
+from foc_graph.roster.export import export_table
+from foc_graph.roster.names import Names
+from foc_graph.roster.plan import Plan, make_plan
+from foc_graph.roster.referents import Referents
+from foc_graph.roster.table import read_table, write_csv
+from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.reading import parse_turtle
+from foc_graph.workspace.things import Things
+
+SOURCE = "https://example.org/roster"
+COALITION = "https://example.org/coalition/id/example"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("roster") / "workspace"
+    init_workspace(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def names(template: Path) -> Names:
+    return Names(open_graph(template))
+
+
+@pytest.fixture
+def workspace(template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(template, tmp_path / "workspace"))
+
+
+def planned(
+    names: Names, template: Path, path: Path, kind: str = "members", source: str = SOURCE
+) -> tuple[Plan, Things]:
+    things = Things(open_graph(template).workspace)
+    referents = Referents(names, things, COALITION, source, "2026-11-24")
+    return make_plan(read_table(path), KINDS[kind], COALITION, names, things, referents), things
+
+
+def written(folder: Path, text: str, name: str = "table.csv") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def records(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+# What a person types, and what it means.
+@pytest.mark.parametrize(
+    ("typed", "member"),
+    [
+        ("Estonia", "Estonia"),
+        ("estonia", "Estonia"),
+        ("EE", "Estonia"),
+        ("EST", "Estonia"),
+        ("Estland", "Estonia"),
+        ("Government of the Netherlands", "Netherlands"),
+        ("the Netherlands", "Netherlands"),
+        ("Korea, Republic of", "South Korea"),
+        ("Côte d’Ivoire", "Côte d’Ivoire"),
+        ("Cote d'Ivoire", "Côte d’Ivoire"),
+        ("Türkiye", "Türkiye"),
+        ("Turkey", "Türkiye"),
+        ("government/ee", "Estonia"),
+        ("Access Now", "Access Now"),
+        ("Facebook", "Meta"),
+    ],
+)
+def test_a_member_goes_by_any_name_or_code(
+    typed: str, member: str, names: Names, template: Path, tmp_path: Path
+) -> None:
+    path = written(tmp_path, write_csv(["member"], [[typed]]))
+    plan, _ = planned(names, template, path)
+    assert not plan.problems
+    assert plan.new[-1] == f"{member} joins example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "joined"),
+    [
+        ("2024", "2024"),
+        ("2024-12", "2024-12"),
+        ("2024-12-03", "2024-12-03"),
+        ("December 2024", "2024-12"),
+        ("3 December 2024", "2024-12-03"),
+        ("3rd Dec 2024", "2024-12-03"),
+        ("December 3, 2024", "2024-12-03"),
+        ("Sept. 2024", "2024-09"),
+    ],
+)
+def test_a_date_is_read_at_its_own_precision(
+    typed: str, joined: str, names: Names, template: Path, tmp_path: Path
+) -> None:
+    path = written(tmp_path, write_csv(["country", "date joined"], [["Armenia", typed]]))
+    plan, _ = planned(names, template, path)
+    assert plan.new[-1] == f"Armenia joins example, {joined}"
+
+
+HEADINGS = "Country;Code;Category;Joined;Left;Role;Status;Source"
+MISTAKES = [
+    ("Estonnia;;;2024;;;;", "Country", "'Estonnia' is not known, but Estonia is"),
+    ("Atlantis;;;2024;;;;", "Country", "'Atlantis' is not a known country or other member"),
+    ("Accesss Now;;civil society;2024;;;;", "Country", "'Accesss Now' is not known, but Access Now is"),
+    ("Austria;AU;;2024;;;;", "Country", "'Austria' and the code 'AU' are two different countries"),
+    ("Austria;ZZ;;2024;;;;", "Country", "the code 'ZZ' beside it is no country's"),
+    (";;;2024;;;;", "Country", "is empty"),
+    ("Kenya;;;03/12/2024;;;;", "Joined", "write 2024-12-03 or 2024-03-12"),
+    ("Kenya;;;31.12.2024;;;;", "Joined", "write 2024-12-31"),
+    ("Kenya;;;2024-13;;;;", "Joined", "is not a date"),
+    ("Kenya;;;=TODAY();;;;", "Joined", "holds a formula (=TODAY())"),
+    ("Kenya;;;2024;2012;;;", "Left", "2012 lies before joined 2024"),
+    ("Kenya;;;2024;;captain;;", "Role", "write one of chair, "),
+    ("Kenya;;;2024;;;observr;", "Status", "did you mean observer?"),
+    ("Kenya;;charity;2024;;;;", "Category", "write one of academia, "),
+    ("Kenya;;;2024;;;;a page", "Source", "'a page' is not a web address"),
+    ("Kenya;;;2024;;;;javascript:alert(1)", "Source", "is not a web address"),
+    ("Kenya;;;2024;;;;;more", "", "has more cells than there are headings"),
+]
+
+
+@pytest.mark.parametrize(("row", "heading", "advice"), MISTAKES, ids=[row for row, _, _ in MISTAKES])
+def test_a_mistake_is_told_with_row_and_column(
+    row: str, heading: str, advice: str, names: Names, template: Path, tmp_path: Path
+) -> None:
+    path = written(tmp_path, f"{HEADINGS}\nNorway;NO;;2023;;;;\n{row}\n")
+    plan, _ = planned(names, template, path)
+    assert [(problem.row, problem.heading) for problem in plan.problems] == [(3, heading)]
+    assert advice in plan.problems[0].text
+
+
+def test_every_mistake_is_listed(names: Names, template: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, "\n".join([HEADINGS, *(row for row, _, _ in MISTAKES)]) + "\n")
+    plan, _ = planned(names, template, path)
+    told = {(problem.row, problem.heading) for problem in plan.problems}
+    assert {(number, heading) for number, (_, heading, _) in enumerate(MISTAKES, 2)} <= told
+
+
+def test_a_row_given_twice_is_a_mistake(names: Names, template: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, "member,joined\nNorway,2021\nChile,2020\nNorway,2021\n")
+    plan, _ = planned(names, template, path)
+    assert [str(problem) for problem in plan.problems] == [
+        "row 4: says the same thing as row 2 or contradicts it: keep one of them"
+    ]
+
+
+def test_a_second_period_is_a_second_membership(names: Names, template: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, "member,joined,left\nNorway,2015,2018\nNorway,2021,\n")
+    plan, things = planned(names, template, path)
+    assert plan.new[-2:] == ["Norway was in example, 2015 to 2018", "Norway joins example, 2021"]
+    assert f"{COALITION}/membership/no-2" in things
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        (b"", "has no headings"),
+        (b"member\n\xe9\n", "table.csv:2: not UTF-8"),
+        ("member\nEstonia\n".encode("utf-16"), "not UTF-8"),
+        (b'member\n"Estonia\n', "not CSV"),
+        (b"," * 600 + b"member\n", "more than 500 columns"),
+        (b"member\n" + b"x" * 200_000, "not CSV: field larger than field limit"),
+    ],
+    ids=["empty", "Latin-1", "UTF-16", "open quote", "columns", "cell"],
+)
+def test_a_file_that_is_no_table_is_one_error(content: bytes, advice: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    with pytest.raises(FocGraphError, match=advice):
+        read_table(path)
+
+
+def test_a_missing_column_is_named(names: Names, template: Path, tmp_path: Path) -> None:
+    plan, _ = planned(names, template, written(tmp_path, "joined\n2024\n"))
+    assert [str(problem) for problem in plan.problems] == [
+        "row 1: no column for member; `foc import --help` lists the headings"
+    ]
+
+
+def test_a_row_without_a_source_needs_one_for_all(names: Names, template: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, "member\nEstonia\n")
+    plan, _ = planned(names, template, path, source="")
+    assert [problem.heading for problem in plan.problems] == ["source"]
+    assert not planned(names, template, path)[0].problems
+
+
+# CSVW metadata beside the file.
+def test_csvw_metadata_is_honoured(names: Names, template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes("Übersicht\nStaat;seit;Beleg\nKenia;24.12.2023;-\n".encode("latin-1"))
+    written(
+        tmp_path,
+        """{
+          "@context": "http://www.w3.org/ns/csvw", "url": "table.csv", "null": "-",
+          "dialect": {"encoding": "latin-1", "delimiter": ";", "skipRows": 1},
+          "tableSchema": {"columns": [
+            {"titles": "Staat", "name": "member"},
+            {"titles": ["seit"], "propertyUrl": "https://w3id.org/coalition/ns#begin",
+             "datatype": {"base": "date", "format": "dd.MM.yyyy"}},
+            {"titles": {"de": "Beleg"}, "propertyUrl": "dcterms:source"}
+          ]}}""",
+        "table.csv-metadata.json",
+    )
+    plan, _ = planned(names, template, path)
+    assert not plan.problems
+    assert plan.new[-1] == "Kenya joins example, 2023-12-24"
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "[",
+        "[" * 100_000,
+        '{"dialect": {"encoding": "no-such"}}',
+        '{"dialect": {"encoding": "zlib"}}',
+        '{"dialect": {"delimiter": ",,"}}',
+        '{"dialect": {"skipRows": "x"}}',
+        '{"dialect": {"skipRows": -1}}',
+        '{"dialect": {"skipRows": 1e999}}',
+        '{"dialect": {"header": false}}',
+    ],
+    ids=lambda metadata: metadata[:40],
+)
+def test_metadata_that_is_none_is_one_error(metadata: str, tmp_path: Path) -> None:
+    path = written(tmp_path, "member\nEstonia\n")
+    written(tmp_path, metadata, "table.csv-metadata.json")
+    with pytest.raises(FocGraphError, match=r"metadata\.json: not "):
+        read_table(path)
+
+
+def test_a_workbook_is_read_as_a_table(names: Names, template: Path, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    from datetime import datetime
+
+    book = openpyxl.Workbook()
+    for row in (["Country", "Joined"], ["Estonia", datetime(2024, 5, 4)], ["Kenya", "=TODAY()"]):
+        book.active.append(row)
+    book.save(tmp_path / "table.xlsx")
+    plan, _ = planned(names, template, tmp_path / "table.xlsx")
+    assert [(problem.row, problem.heading) for problem in plan.problems] == [(3, "Joined")]
+
+
+def test_a_damaged_workbook_is_one_error(tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    (tmp_path / "table.xlsx").write_bytes(b"PK\3\4 and no more")
+    with pytest.raises(FocGraphError, match="not a workbook that can be read"):
+        read_table(tmp_path / "table.xlsx")
+
+
+# Into the graph and back.
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)
+LINES = st.lists(TEXT.map(lambda text: " ".join(text.split())).filter(bool), max_size=3, unique=True).map(sorted)
+DATES = (
+    st.dates()
+    .filter(lambda day: day.year >= 1000)
+    .flatmap(lambda day: st.sampled_from([f"{day:%Y-%m-%d}", f"{day:%Y-%m}", f"{day:%Y}"]))
+)
+ROWS = st.fixed_dictionaries(
+    {
+        "joined": st.one_of(st.just(""), DATES),
+        "role": st.sampled_from(["member", "observer", "chair"]),
+        "capacity": TEXT.map(lambda text: " ".join(text.split())),
+        "verified": st.one_of(st.just(""), DATES),
+        "note": LINES.map("\n".join),
+        "source": st.lists(
+            st.sampled_from([SOURCE, "https://example.org/a?b=c;d", "http://example.org/é"]), min_size=1, unique=True
+        )
+        .map(sorted)
+        .map("; ".join),
+    }
+)
+MEMBERS = st.sampled_from(["Estonia", "South Korea", "Türkiye", "Access Now", "Example Foundation", "Côte d’Ivoire"])
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(table=st.dictionaries(MEMBERS, ROWS, min_size=1))
+def test_csv_to_graph_to_csv_loses_nothing(
+    table: dict[str, dict[str, str]], names: Names, template: Path, tmp_path: Path
+) -> None:
+    rows = [{"member": member, **dict(sorted(row.items()))} for member, row in table.items()]
+    path = written(tmp_path, write_csv(list(rows[0]), [list(row.values()) for row in rows]))
+    plan, things = planned(names, template, path)
+    assert not plan.problems
+    exported = export_table(KINDS["members"], COALITION, names, things)
+    back = read_table(written(tmp_path, exported, "again.csv"))
+    found = {cells[1]: dict(zip(back.headings, cells, strict=True)) for _, cells in back.rows}
+    assert [{key: found[row["member"]][key] for key in row} for row in rows] == rows
+
+    referents = Referents(names, things, COALITION, "", "2026-11-25")
+    again = make_plan(back, KINDS["members"], COALITION, names, things, referents)
+    assert (again.new, again.changed, again.problems) == ([], [], [])
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cell=st.one_of(
+        TEXT, st.sampled_from(['"@en . <x> a <y> .', "> . <http://x> <http://y> <http://z", "\\", "'''", '"""'])
+    )
+)
+def test_a_cell_never_becomes_turtle(cell: str, names: Names, template: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, write_csv(["member", "note", "capacity"], [["Estonia", cell, cell]]))
+    plan, things = planned(names, template, path)
+    if plan.problems:
+        return
+    file = template / "data" / "coalitions" / "example" / "members.ttl"
+    triples, _ = parse_turtle(things.texts()[file], "members.ttl")
+    assert {triple.subject.value for triple in triples} == {
+        f"{COALITION}/membership/{name}" for name in ("ee", "example-foundation")
+    }
+    texts = {triple.object.value for triple in triples if triple.predicate.value.endswith(("#note", "#capacity"))}
+    assert texts <= {" ".join(cell.split()), *(" ".join(line.split()) for line in cell.splitlines())}
+
+
+KIND_ROWS = {
+    "members": "member,category,joined,source\nOpen Tea Club,civil society,2024,https://example.org/tea\n",
+    "people": "name,group,role,from,organisation,source\nAda Example,secretariat,head,2024-05,Example Foundation,https://example.org/p\n",
+    "documents": "title,type,date,source,url\nCharter,terms of reference,2024-03-01,https://example.org/c,https://example.org/c.pdf\n",
+    "meetings": "title,type,date,place,source\nFirst meeting,meeting,2024-03-01,Tallinn,https://example.org/m\n",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_import_is_validated_written_and_idempotent(kind: str, workspace: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, KIND_ROWS[kind])
+    first = prepare_import(path, kind, "example", workspace=workspace)
+    assert not first.plan.problems
+    assert first.validate().counts.get("Violation", 0) == 0
+    before = {file: file.read_bytes() for file in workspace.rglob("*.ttl")}
+    first.write()
+    assert any(file.read_bytes() != before.get(file) for file in workspace.rglob("*.ttl"))
+
+    second = prepare_import(path, kind, "example", workspace=workspace)
+    assert (second.plan.new, second.plan.changed, second.plan.problems) == ([], [], [])
+    assert second.plan.unchanged == 1
+    assert {name for record in records(export(kind, "example", workspace)) for name in record.values()} & {
+        "Open Tea Club", "Ada Example", "Charter", "First meeting"
+    }  # fmt: skip
+
+
+def test_what_breaks_a_rule_is_not_written(workspace: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, "member,joined\nEstonia,2001\n")
+    prepared = prepare_import(path, "members", "example", SOURCE, workspace)
+    assert prepared.validate().counts["Violation"] >= 1
+
+
+def test_a_change_is_told_as_it_was_and_is(workspace: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, "member,joined,left\nExample Foundation,2024-03-05,2025\n")
+    plan = prepare_import(path, "members", "example", SOURCE, workspace).plan
+    assert plan.changed == ["Example Foundation in example: joined 2024-03 → 2024-03-05, left nothing → 2025"]
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_guarded(tmp_path: Path) -> None:
+    cells = ["=1+1", "'=1+1", "-2", "@x", "''plain", "'quoted'"]
+    text = write_csv(["note"], [[cell] for cell in cells])
+    assert not any(line.startswith(("=", "+", "-", "@")) for line in text.splitlines())
+    table = read_table(written(tmp_path, text))
+    assert not table.problems
+    assert [row for _, [row] in table.rows] == cells
+
+
+def test_a_file_changed_meanwhile_is_left_alone(workspace: Path, tmp_path: Path) -> None:
+    prepared = prepare_import(written(tmp_path, "member\nEstonia\n"), "members", "example", SOURCE, workspace)
+    file = workspace / "data" / "coalitions" / "example" / "members.ttl"
+    file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with pytest.raises(FocGraphError, match="was changed meanwhile"):
+        prepared.write()
+    assert not list(workspace.rglob(".*.ttl.*"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_packaged_graph_exports_and_imports_unchanged(kind: str, tmp_path: Path) -> None:
+    path = written(tmp_path, export(kind, "foc"))
+    plan = prepare_import(path, kind, "foc").plan
+    assert (plan.problems, plan.new, plan.changed, plan.absent) == ([], [], [], 0)
