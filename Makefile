@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check fmt lock build clean
+.PHONY: help demo test check audit tables fmt lock build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-6s  %s\n' "$$name" "$$text"; done
@@ -32,6 +32,12 @@ check: .venv/.dev ## lint, format, types, layers, Turtle format, shapes
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/foc fmt --check
 	$(BIN)/foc validate
+
+audit: .venv/.dev tables ## follow every fact row to its subject, value and source; renew the tables
+	@$(BIN)/python -m tests.audit
+
+tables: .venv/.dev ## renew the tables of README and docs that are made from the graph and the code
+	@$(BIN)/python -m tests.tables
 
 fmt: .venv/.dev ## put Python and Turtle files into their one format
 	$(BIN)/ruff check --fix

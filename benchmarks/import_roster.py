@@ -1,0 +1,79 @@
+"""Importing a large roster, as a multiple of what parsing the same number of triples takes.
+
+Run with `python -m benchmarks.import_roster`; results go into `benchmarks/RESULTS.md`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pyoxigraph as ox
+import rdflib
+
+from foc_graph.roster import prepare_import
+from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.reading import parse_turtle
+
+SIZES = (25_000, 50_000, 100_000)
+
+
+def roster(rows: int) -> str:
+    """A table of so many members, a tenth of them named for the first time."""
+    output = io.StringIO()
+    writer = csv.writer(output)
+    writer.writerow(["member", "category", "joined", "left", "source"])
+    for number in range(rows):
+        start = f"{2025 + number // (rows // 10)}"
+        member = f"Organisation {number % (rows // 10):06}"
+        page = f"https://example.org/roster/{number % 50}"
+        writer.writerow([member, "civil society", f"{start}-01-01", f"{start}-12-30", page])
+    return output.getvalue()
+
+
+def measure(rows: int) -> None:
+    """Print one line of the table: rows, triples, seconds and ratios, memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace, table = Path(folder, "workspace"), Path(folder, "table.csv")
+        init_workspace(workspace)
+        prepare_import(workspace / "rosters" / "members.csv", "members", "example", workspace=workspace)
+        table.write_text(roster(rows), encoding="utf-8")
+        start = time.perf_counter()
+        prepared = prepare_import(table, "members", "example", workspace=workspace)
+        assert not prepared.plan.problems, prepared.plan.problems[:3]
+        prepared.write()
+        seconds = time.perf_counter() - start
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        texts = [path.read_text(encoding="utf-8") for path in workspace.rglob("*.ttl")]
+    start = time.perf_counter()
+    triples = sum(len(parse_turtle(text, "")[0]) for text in texts)
+    ours = time.perf_counter() - start
+    start = time.perf_counter()
+    for text in texts:
+        for _ in ox.parse(text, format=ox.RdfFormat.TURTLE):
+            pass
+    bare = time.perf_counter() - start
+    start = time.perf_counter()
+    for text in texts:
+        rdflib.Graph().parse(data=text, format="turtle")
+    peer = time.perf_counter() - start
+    ratios = " | ".join(f"{seconds / other:.1f}" for other in (ours, peer, bare))
+    print(f"| {rows:,} | {triples:,} | {seconds:.1f} s | {ratios} | {memory:,.0f} MiB |", flush=True)
+
+
+def main() -> None:
+    """Measure each size in a process of its own."""
+    print("| rows | triples | import | to foc's parsing | to rdflib's | to pyoxigraph's | peak memory |")
+    print("| --- | --- | --- | --- | --- | --- | --- |", flush=True)
+    for size in SIZES:
+        subprocess.run([sys.executable, "-m", "benchmarks.import_roster", str(size)], check=True)
+
+
+if __name__ == "__main__":
+    measure(int(sys.argv[1])) if len(sys.argv) > 1 else main()
