@@ -102,7 +102,7 @@ def test_a_card_shows_facts_memberships_and_sources() -> None:
         (["query", "search", "--text", "\udcff"], "not valid Unicode"),
         (["query", "why", "--thing", "http://["], "unknown thing"),
         (["members"], "unknown command 'members': did you mean query members?"),
-        (["show", "Estonia"], "did you mean country/ee?"),
+        (["show", "Estonia"], "did you mean country/ee or government/ee?"),
         (["show", "nothing-like-this"], "unknown thing"),
         (["show", "ee"], "ambiguous: write one of"),
         (["--workspace", "/nowhere", "query"], "/nowhere is no workspace"),

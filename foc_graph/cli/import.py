@@ -65,9 +65,11 @@ def command(context: Context, file: Path, kind: str, coalition: str, source: str
     notify("validating ...")
     report = prepared.validate()
     if "Violation" in report.counts:
-        from foc_graph.cli.validate import print_report
-
-        print_report(report, sys.stderr)
+        for result in report.results:
+            if result.severity == "Violation":
+                row = plan.rows.get(result.focus)
+                what = f"row {row}" if row else f"{result.where}: {cell(result.focus, context.graph.base)}"
+                print(f"{file}: {what}: {cell(result.message, '')}", file=sys.stderr)
         raise FocGraphError(f"{file}: what it says breaks rules of the graph; nothing was written")
     if dry_run:
         print("nothing was written (--dry-run)")

@@ -67,7 +67,10 @@ def prepare_import(
             raise ParameterError(f"--source: {error}") from error
     table = read_table(path)
     opened = _open(kind, coalition, workspace, notify)
-    referents = Referents(opened.names, opened.things, opened.coalition, source, datetime.now(UTC).date().isoformat())
+    if opened.coalition not in opened.things:
+        raise ParameterError(f"{coalition} is included from the packaged workspace and cannot be changed from this one")
+    today = datetime.now(UTC).date().isoformat()
+    referents = Referents(opened.kind, opened.names, opened.things, opened.coalition, source, today)
     plan = make_plan(table, opened.kind, opened.coalition, opened.names, opened.things, referents, track)
     return Import(plan, opened.things)
 

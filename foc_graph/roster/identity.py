@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.errors import quoted
 from foc_graph.roster.columns import Kind
 from foc_graph.roster.names import Names, key, slugged
 from foc_graph.roster.row import Row
@@ -47,9 +49,11 @@ class Identity:
             iri = self._find(row)
         else:
             iri = expand(given) or f"{self.things.workspace.base}id/{given}"
-            start, _, name = iri.rpartition("/")
-            if not (start.startswith(self.coalition) and start.endswith(f"/{self.path}") and name == slugged(name)):
-                row.problem("id", f"{given!r} is not of the form {self._example()}")
+            if not re.fullmatch(rf"{re.escape(self.coalition)}/([a-z0-9-]+/)*{self.path}/[a-z0-9-]+", iri):
+                row.problem("id", f"{quoted(given)} is not of the form {self._example()}")
+                return None
+            if problem := self._contradiction(row, iri):
+                row.problem("id", problem)
                 return None
         if iri is not None:
             self._taken.add(iri)
@@ -69,6 +73,10 @@ class Identity:
 
     def _is_one(self, values: Values) -> bool:
         return True
+
+    def _contradiction(self, row: Row, iri: str) -> str:
+        """What of the row does not go with the thing that its `id` names; empty where all does."""
+        return ""
 
     def _find(self, row: Row) -> str | None:
         raise NotImplementedError
@@ -128,6 +136,7 @@ class Seats(Identity):
             return None
         begin = row.value(self._begin)
         seats = self._seats[organization, member, role]
+        end = row.value(self._end)
         same = [seat for seat in seats if begin is not None and begin == seat.begin]
         same = same or [seat for seat in seats if not seat.ended_before(begin)]
         if len(same) > 1:
@@ -135,12 +144,27 @@ class Seats(Identity):
             row.problem("", f"may be about any of {slugs}: say which in a column id")
             return None
         if same:
-            return same[0].iri
+            known = same[0]
+            seats[seats.index(known)] = _Seat(known.iri, begin or known.begin, end or known.end)
+            return known.iri
         agent = member.value.rpartition("/")[2]
         suffix = "" if role == MEMBER else f"-{role.value.rpartition('/')[2]}"
         iri = self._new(f"{organization.value}/{self.path}/{agent}{suffix}")
-        seats.append(_Seat(iri, begin, row.value(self._end)))
+        seats.append(_Seat(iri, begin, end))
         return iri
+
+    def _contradiction(self, row: Row, iri: str) -> str:
+        organization, member, _ = self._parts(row)
+        if organization is None or member is None:
+            return ""
+        if iri.rpartition("/")[0] != f"{organization.value}/{self.path}":
+            return f"is no membership of {self._where(row)}"
+        known = self.things[iri].get(_MEMBER, [])
+        if known and known != [member]:
+            return f"is the membership of {self.names.label(known[0].value)}: sort whole rows, or leave id empty"
+        if not known and not iri.rpartition("/")[2].startswith(member.value.rpartition("/")[2]):
+            return "is no known membership: leave id empty for a new one"
+        return ""
 
     def defaults(self, row: Row) -> Values:
         """Its parts, and that it holds now or is over."""
@@ -179,28 +203,32 @@ class Seats(Identity):
 
 
 class Titled(Identity):
-    """Documents and meetings: the same title, of a meeting also the same start."""
+    """Documents and meetings: the same title, of a meeting also the same start and the same bodies."""
 
     def __init__(self, kind: Kind, coalition: str, names: Names, things: Things) -> None:
         self.path = "document" if kind.name == "documents" else "event"
         super().__init__(kind, coalition, names, things)
-        self._titles: defaultdict[tuple[str, object], list[str]] = defaultdict(list)
+        self._titles: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
         for iri in self.known():
             values = things[iri]
             for title in values.get(_TITLE, []):
-                self._titles[key(title.value), values.get(_BEGIN, [None])[0]].append(iri)
+                self._titles[self._key(title.value, values.get(_BEGIN, []), values.get(_HELD_BY, []))].append(iri)
 
     def _find(self, row: Row) -> str | None:
         title = row.text("title")
         if not title:
             return None
-        known = self._titles[key(title), row.value("start")]
+        held_by = row.values.get("held_by") or [ox.NamedNode(self.coalition)]
+        known = self._titles[self._key(title, row.values.get("start", []), held_by)]
         if len(known) > 1:
             row.problem("title", f"may be any of {', '.join(map(self.names.slug, known))}: say which in a column id")
             return None
         if not known:
             known.append(self._new(f"{self.coalition}/{self.path}/{slugged(title) or 'untitled'}"))
         return known[0]
+
+    def _key(self, title: str, start: list[Term], held_by: list[Term]) -> tuple[object, ...]:
+        return (key(title), *start, frozenset(held_by)) if self.path == "event" else (key(title),)
 
     def defaults(self, row: Row) -> Values:
         """Where the row does not say so, whose it is: the coalition's."""

@@ -36,7 +36,7 @@ _LEADING = re.compile(r"^(the|government of( the)?) ")
 @lru_cache(maxsize=2**18)
 def key(text: str) -> str:
     """A name without case, accents and punctuation, nor a leading "the" or "Government of"."""
-    plain = text.casefold().replace("&", " and ")
+    plain = text.casefold().replace("&", " and ").replace(".", "")
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
         plain = "".join(character for character in decomposed if not unicodedata.combining(character))
@@ -84,6 +84,8 @@ class Names:
         for kind in kinds:
             for known in (f"<{iri}>", f"<{name}>" if kind == "source" else key(name)):
                 self._index(kind).setdefault(known, set()).add(iri)
+            if kind == "person" and kind in self._edits:
+                self._edits[kind] |= dict.fromkeys(_shortened(key(name)), iri)
 
     def misspelt(self, kind: str, text: str) -> str:
         """The name of a thing of that kind from which `text` differs by one letter, else nothing.
@@ -131,12 +133,11 @@ class Names:
             index = self._index(kind)
             matches = difflib.get_close_matches(key(text), [name for name in index if name[0] != "<"], 3, _NEAR)
             near = list(dict.fromkeys(self.label(iri) for match in matches for iri in sorted(index[match])))
-            if near:
+            if kind not in _CLASSES:
+                every = {self.label(iri) for found in index.values() for iri in found}
+                hint = f"write one of {', '.join(sorted(every))}"
+            elif near:
                 hint = f"did you mean {' or '.join(near)}?"
-            elif kind not in _CLASSES:
-                hint = (
-                    f"write one of {', '.join(sorted({self.label(iri) for found in index.values() for iri in found}))}"
-                )
         what = "country or other member" if kind == "agent" else kind.replace("-", " ")
         return f"{quoted(text)} is not a known {what}: {hint}"
 

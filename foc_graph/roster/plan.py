@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from foc_graph.roster.cells import CellError, shown, split, term
@@ -22,6 +23,9 @@ Rows = Iterable[tuple[int, list[str]]]
 Columns = dict[int, tuple[Column, Described]]
 """For the index of each heading that is used, its column and what the metadata says of it."""
 
+Named = Mapping[str, tuple[int, Column]]
+"""For each heading that a column goes by, how early it comes among them, and the column."""
+
 _AGENTS = ("agent", "person", "organisation")
 _ORDERED = (
     ("joined", "left"),
@@ -35,7 +39,7 @@ class Plan(NamedTuple):
     """What an import would change, in words of the domain, and everything that is wrong with the table.
 
     `new` and `changed` are one line each; `absent` counts the things of this kind that the table does not name, which
-    stay as they are; `unused` are headings that mean nothing here.
+    stay as they are; `unused` are headings that mean nothing here; `rows` gives the row that is about a thing.
     """
 
     new: list[str]
@@ -44,6 +48,7 @@ class Plan(NamedTuple):
     absent: int
     unused: list[str]
     problems: list[Problem]
+    rows: dict[str, int]
 
 
 def make_plan(
@@ -60,12 +65,12 @@ def make_plan(
     `coalition` is an IRI; `track` may watch the rows go by. Where there are problems, `things` must not be written.
     """
     columns, unused, problems = _match(table, kind)
-    problems += table.problems
-    plan = Plan([], [], 0, 0, unused, problems)
-    if any(problem.row == 1 for problem in problems):
-        return plan
-    identity = IDENTITIES[kind.name](kind, coalition, names, things)
     seen: dict[str, int] = {}
+    plan = Plan([], [], 0, 0, unused, problems, seen)
+    if problems:
+        return plan
+    problems += table.problems
+    identity = IDENTITIES[kind.name](kind, coalition, names, things)
     unchanged = 0
     for number, cells in track(table.rows):
         row = _read(number, cells, columns, names, referents, coalition, problems)
@@ -76,7 +81,7 @@ def make_plan(
             row.problem("", f"says the same thing as row {seen[subject]} or contradicts it: keep one of them")
             continue
         seen[subject] = number
-        unchanged += not _describe(row, subject, columns, identity, plan)
+        unchanged += not _describe(row, subject, columns, identity, referents, plan)
     return plan._replace(
         new=[*(f"new {text}" for text in referents.new), *plan.new],
         unchanged=unchanged,
@@ -91,7 +96,7 @@ def _match(table: Table, kind: Kind) -> tuple[Columns, list[str], list[Problem]]
     Of several headings that mean one column, the one that comes first among its names is used.
     """
     names = {
-        key(title.replace("_", " ")): (rank, column)
+        _plain(title): (rank, column)
         for column in reversed(kind.columns)
         for rank, title in reversed([*enumerate((column.heading, *column.titles))])
     }
@@ -100,14 +105,10 @@ def _match(table: Table, kind: Kind) -> tuple[Columns, list[str], list[Problem]]
     problems = []
     for index, heading in enumerate(table.headings):
         described = table.metadata.columns.get(heading, Described())
-        for known in (
-            predicates.get(expand(described.predicate) or ""),
-            names.get(key(described.name.replace("_", " "))),
-            names.get(key(heading.replace("_", " "))),
-        ):
-            if known is not None:
-                meant.setdefault(known[1], []).append((known[0], index))
-                break
+        by_predicate = predicates.get(expand(described.predicate) or "")
+        known = by_predicate or _meaning(described.name, names) or _meaning(heading, names)
+        if known:
+            meant.setdefault(known[1], []).append((known[0], index))
         if heading and heading in table.headings[:index]:
             problems.append(Problem(1, heading, "stands there twice: keep one of them"))
     columns: Columns = {}
@@ -116,9 +117,27 @@ def _match(table: Table, kind: Kind) -> tuple[Columns, list[str], list[Problem]]
             index = min(meant[column])[1]
             columns[index] = column, table.metadata.columns.get(table.headings[index], Described())
         elif column.required:
-            problems.append(Problem(1, "", f"no column for {column.heading}; `foc import --help` lists the headings"))
+            problems.append(Problem(1, "", f"no column for {column.heading}{_elsewhere(table, column, names)}"))
     unused = [heading for index, heading in enumerate(table.headings) if index not in columns]
     return columns, unused, problems
+
+
+def _plain(heading: str) -> str:
+    """A heading without case, punctuation and what stands in brackets."""
+    return key(re.sub(r"\(.*?\)", "", heading).replace("_", " "))
+
+
+def _meaning(heading: str, names: Named) -> tuple[int, Column] | None:
+    """What a heading means, as a whole or a part of it, such as "country" in "Country / organisation"."""
+    return next(filter(None, (names.get(_plain(part)) for part in (heading, *heading.split("/")))), None)
+
+
+def _elsewhere(table: Table, column: Column, names: Named) -> str:
+    """Where the headings may stand instead, or how to find out what they are called."""
+    for number, cells in table.rows[:10]:
+        if any(meaning[1] == column for cell in cells if (meaning := _meaning(cell, names))):
+            return f": the headings seem to stand in row {number}; delete what is above them"
+    return "; `foc import --help` lists the headings"
 
 
 def _listed(problems: list[Problem], headings: dict[str, str]) -> list[Problem]:
@@ -158,7 +177,7 @@ def _read(
             except CellError as error:
                 row.problem(column.heading, str(error))
         row.values[column.heading] = values
-    referents.sources(row)
+    referents.check_sources(row)
     for earlier, later in _ORDERED:
         first, last = row.value(earlier), row.value(later)
         if first and last and PartialDate(first.value).first_day > PartialDate(last.value).last_day:
@@ -166,30 +185,38 @@ def _read(
     return row
 
 
-def _describe(row: Row, subject: str, columns: Columns, identity: Identity, plan: Plan) -> bool:
-    """Put what the row says of its subject into the files' things; whether that is anything new."""
+def _describe(row: Row, subject: str, columns: Columns, identity: Identity, referents: Referents, plan: Plan) -> bool:
+    """Put what the row says of its subject into the files' things; whether that is anything new.
+
+    An empty cell says nothing, and sources are added to those that are there.
+    """
     things = identity.things
     known = subject in things
     before = things[subject] if known else {}
     after = dict(before) if known else identity.defaults(row)
     differences = []
     for column, _ in columns.values():
-        if not column.predicate or column.heading not in row.values:
+        said = row.values.get(column.heading)
+        if not column.predicate or not said:
             continue
         old = before.get(column.iri, [])
         kept = [value for value in old if column.holds == "text" and getattr(value, "language", "en") != "en"]
-        new = [*kept, *row.values[column.heading]]
-        if set(new) == set(old):
-            continue
-        if new:
+        new = [*kept, *said]
+        if set(new) != set(old):
             after[column.iri] = new
-        else:
-            after.pop(column.iri, None)
-        if known:
             was, now = (_told(values, kept, column, identity.names) for values in (old, new))
             differences.append(f"{column.heading} {was} → {now}")
+    try:
+        if not known or differences or row.texts.get("source"):
+            sources = referents.sources(row) if not known or row.texts.get("source") or referents.has_source else []
+            added = [source for source in sources if source not in before.get(SOURCE, [])]
+            if added:
+                after[SOURCE] = [*before.get(SOURCE, []), *added]
+                addresses = ", ".join(identity.names.label(source.value) for source in added)
+                differences.append(f"source added: {addresses}")
+    except CellError as error:
+        row.problem("source", str(error))
     if not known:
-        after.setdefault(SOURCE, row.values["source"])
         plan.new.append(identity.sentence(row))
     elif differences:
         plan.changed.append(f"{identity.label(row, subject)}: {', '.join(differences)}")

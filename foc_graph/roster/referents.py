@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
 from foc_graph.errors import quoted
 from foc_graph.roster.cells import CellError, address
-from foc_graph.roster.columns import Column
+from foc_graph.roster.columns import Column, Kind
 from foc_graph.roster.names import Names, slugged
 from foc_graph.roster.row import Row
 from foc_graph.terms import BASE, RDF_TYPE, XSD, iri_of
 from foc_graph.workspace.things import Term, Things, Values
 
+_TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Amb|Ambassador)\.? )+")
+_NO_NAME = re.compile(r"[@,/;0-9]| and | & |^(?:n/?a|tb[acd]|vacant|unknown|none|various)$", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"(United|Netherlands|Philippines|Maldives|Bahamas|Gambia|Comoros|Czech|Dominican Republic|"
     r"Central African|Seychelles|Congo|Holy See|.* Islands|.* Republic)\b"
@@ -27,10 +30,16 @@ class Referents:
     `source` is the address that rows without one rest on; `today` is the day on which sources were read, YYYY-MM-DD.
     """
 
-    def __init__(self, names: Names, things: Things, coalition: str, source: str, today: str) -> None:
+    def __init__(self, kind: Kind, names: Names, things: Things, coalition: str, source: str, today: str) -> None:
         self._names, self._things, self._source, self._today = names, things, source, today
         self._base = things.workspace.base
         self._file = f"sources/{coalition.rpartition('/')[2]}.ttl"
+        self._headings = {column.heading for column in kind.columns}
+        self._withdrawn = {
+            digest.value
+            for _, values in things.items(f"{self._base}id/tombstone/")
+            for digest in values.get(iri_of("coal:digest"), [])
+        }
         self.new: list[str] = []
 
     def agent(self, row: Row, column: Column, text: str) -> ox.NamedNode:
@@ -39,6 +48,10 @@ class Referents:
         Raises:
             CellError: if it names none and says too little to describe a new one, or contradicts the code beside it.
         """
+        if column.holds == "person":
+            text = _TITLE.sub("", text)
+        elif text == "NA":
+            raise CellError("'NA' may be Namibia or mean nothing: write the name, or leave the cell empty")
         iri, advice = self._names.find(column.holds, text)
         if iri is None and column.holds == "person":
             iri, _ = self._names.find("agent", text)
@@ -57,19 +70,30 @@ class Referents:
             iri = self._describe(row, column, text, advice)
         return ox.NamedNode(iri)
 
-    def sources(self, row: Row) -> None:
-        """Set the sources of a row from its addresses, else from the one given for all.
+    @property
+    def has_source(self) -> bool:
+        """Whether a source was given for all rows."""
+        return bool(self._source)
 
-        A source may also be named by its slug.
+    def check_sources(self, row: Row) -> None:
+        """Note which sources of a row are neither known nor web addresses."""
+        for text in row.texts.get("source", []):
+            if self._names.find("source", text)[0] is None:
+                try:
+                    address(text)
+                except CellError as error:
+                    row.problem("source", str(error))
+
+    def sources(self, row: Row) -> list[Term]:
+        """The sources of a row, else the one given for all; new ones are described.
+
+        Raises:
+            CellError: if there is none, or one is no address.
         """
-        found: list[Term] = []
-        for text in row.texts.get("source") or [self._source]:
-            try:
-                iri, _ = self._names.find("source", text)
-                found.append(ox.NamedNode(iri or self._describe_source(text)))
-            except CellError as error:
-                row.problem("source", str(error) if text else "is empty: give an address, or one for all with --source")
-        row.values["source"] = found
+        texts = row.texts.get("source") or ([self._source] if self._source else [])
+        if not texts:
+            raise CellError("is empty: give the address of the source, or one for all with --source")
+        return [ox.NamedNode(self._names.find("source", text)[0] or self._describe_source(text)) for text in texts]
 
     def _government(self, text: str) -> str | None:
         """The government of the country that has this name or code."""
@@ -106,6 +130,8 @@ class Referents:
         if not slugged(text):
             raise CellError(f"{quoted(text)} has no letter or digit that a name could be made of")
         if column.holds == "person":
+            if _NO_NAME.search(text):
+                raise CellError(f"{quoted(text)} is not the name of one person, given name first")
             iri = f"{self._base}id/person/{slugged(text)}"
             self._put(iri, "foaf:Person", text, "agents/persons.ttl", {})
             self.new.append(f"person {text}")
@@ -113,8 +139,10 @@ class Referents:
         else:
             category = row.value("category")
             if category is None or category.value.endswith("/government"):
-                raise CellError(f"{advice}; to add an organisation, give its stakeholder group in a column category")
-            self.sources(row)
+                more = "; a new organisation needs its stakeholder group in a column category"
+                raise CellError(
+                    advice + (more if "did you mean" not in advice and "category" in self._headings else "")
+                )
             iri = f"{self._base}id/organisation/{slugged(text)}"
             self._put(
                 iri,
@@ -124,7 +152,7 @@ class Referents:
                 {
                     "coal:stakeholderCategory": [category],
                     "coal:categoryBasis": [ox.NamedNode(f"{BASE}concept/basis/stated")],
-                    "dcterms:source": row.values["source"],
+                    "dcterms:source": self.sources(row),
                 },
             )
             self.new.append(f"organisation {text} ({self._names.label(category.value)})")
@@ -154,6 +182,8 @@ class Referents:
         if iri in self._things or self._names.find("agent", iri)[0]:
             slug = self._names.slug(iri)
             raise CellError(f"{quoted(label)} would be named {slug}, which is another: write that if it is meant")
+        if sha256(iri.encode()).hexdigest() in self._withdrawn:
+            raise CellError(f"{quoted(label)} asked to be taken out of the data: leave the row out")
         described = {iri_of(property): terms for property, terms in values.items()}
         described[RDF_TYPE] = [ox.NamedNode(iri_of(type_))]
         described[iri_of("skos:prefLabel")] = [ox.Literal(label, language="en")]

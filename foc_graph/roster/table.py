@@ -62,6 +62,8 @@ def read_table(path: Path) -> Table:
         ParameterError: for an XLSX file without the extra that reads it.
     """
     metadata = read_metadata(path)
+    if path.suffix.lower() in (".xls", ".ods"):
+        raise ParseError(str(path), None, None, "save it as an Excel workbook (.xlsx) or as CSV UTF-8")
     records = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path, metadata.dialect)
     headings = [heading.strip() for heading in next(records, [])]
     while headings and not headings[-1]:
@@ -78,7 +80,11 @@ def read_table(path: Path) -> Table:
         if not any(cells):
             continue
         if any(cells[len(headings) :]):
-            problems.append(Problem(number, "", "has more cells than there are headings: quote cells that hold commas"))
+            problems.append(
+                Problem(
+                    number, "", "has more cells than there are headings: quote a cell that holds what separates cells"
+                )
+            )
         cells = (cells + [""] * len(headings))[: len(headings)]
         for heading, cell in zip(headings, cells, strict=True):
             if _FORMULA.match(cell):
@@ -134,14 +140,18 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
         if sum(entry.file_size for entry in zipfile.ZipFile(content).infolist()) > MAX_UNPACKED:
             raise ValueError(f"unpacked, it is larger than {MAX_UNPACKED // 2**20} MiB")
         book = openpyxl.load_workbook(content, read_only=True)
-        for record in book.worksheets[0].iter_rows(values_only=True):
-            yield [_cell(value) for value in record]
+        for record in book.worksheets[0].iter_rows():
+            yield [_cell(cell.value, str(cell.number_format)) for cell in record]
     except Exception as error:  # zipfile, xml and openpyxl each raise their own for a damaged file
         raise ParseError(str(path), None, None, f"not a workbook that can be read: {error}") from error
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, number_format: str) -> str:
+    """A cell as it is shown: a date without the day or month that its format leaves out, a whole number as one."""
     if value is None:
         return ""
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return text.removesuffix("T00:00:00")
+    if hasattr(value, "isoformat"):
+        shown = re.sub(r'"[^"]*"|\\.|\[[^]]*]', "", number_format).lower()
+        parts = 10 if "d" in shown else 7 if "m" in shown else 4
+        return str(value.isoformat())[:parts] if "y" in shown else str(value.isoformat())
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
