@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -12,9 +14,13 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.terms import RDF_TYPE, XSD, iri_of
+from foc_graph.workspace.locate import FOLDERS, Workspace
+from foc_graph.workspace.reading import read_text
 from foc_graph.workspace.things import Things, Values
 
-_OWN = tuple(map(iri_of, ("org:member", "coal:appearanceOf", "coal:endorsedBy", "rdf:subject", "coal:identifies")))
+_OWN = tuple(
+    map(iri_of, ("org:member", "coal:appearanceOf", "coal:endorsedBy", "rdf:subject", "rdf:object", "coal:identifies"))
+)
 _NAMES = tuple(map(iri_of, ("skos:prefLabel", "skos:altLabel")))
 
 
@@ -31,15 +37,17 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
     """Prepare to take out a person with all that is theirs alone: seats, appearances, endorsements, identifiers.
 
     Each IRI that goes leaves an anonymous tombstone: only the SHA-256 digest of the IRI, by which a request for it can
-    be answered. Elsewhere only the link to the person goes. Names in texts and in the IRIs of others are listed.
+    be answered. Elsewhere only the link to the person goes. Lines that still name the person are listed.
 
     Raises:
         UnknownNameError, AmbiguousNameError: if `person` names no thing, or several.
         ParameterError: if it names no person, or one whom another workspace describes.
+        WorkspaceError: for a file with blank nodes, in which the person could be overlooked.
     """
     iri = graph.resolve(person, "agent").value
     things = Things(graph.workspace)
-    if things[iri].get(RDF_TYPE) != [ox.NamedNode(iri_of("foaf:Person"))]:
+    things.check_named()
+    if ox.NamedNode(iri_of("foaf:Person")) not in things[iri].get(RDF_TYPE, []):
         raise ParameterError(f"{person} is not a person that this workspace describes")
     names = [name.value for predicate in _NAMES for name in things[iri].get(predicate, [])]
     removed = _theirs(things, iri)
@@ -52,10 +60,10 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
                 predicate: [value for value in objects if value not in gone] for predicate, objects in values.items()
             }
             things.put(other, {predicate: objects for predicate, objects in kept.items() if objects}, "")
-    mentions = _mentions(things, [*names, iri.rpartition("/")[2]])
     for one in removed:
         _bury(things, one)
     texts = {path: (things.original(path), text) for path, text in things.texts().items()}
+    mentions = _mentions(things.workspace, {path: text for path, (_, text) in texts.items()}, [*names, iri])
     return Removal(removed, mentions, texts)
 
 
@@ -70,16 +78,23 @@ def _theirs(things: Things, iri: str) -> list[str]:
     return found
 
 
-def _mentions(things: Things, names: list[str]) -> list[str]:
-    name = things.workspace.name
-    return sorted(
-        {
-            f"{name(things.file(iri))}: <{iri}>"
-            for iri, values in things.items()
-            for text in (iri, *(value.value for objects in values.values() for value in objects))
-            if any(one.casefold() in text.casefold() for one in names)
-        }
-    )
+def _mentions(workspace: Workspace, edited: dict[Path, str], names: list[str]) -> list[str]:
+    """Lines of the workspace's files, comments too, that hold a name in either order, whatever its case and accents."""
+    words = [_plain(name.rpartition("/")[2]).split() for name in names]
+    wanted = {f" {' '.join(order)} " for name in words for order in (name, name[-1:] + name[:-1])}
+    found = []
+    for path in dict.fromkeys((*edited, *(path for folder in FOLDERS for path in workspace.own_files(folder)))):
+        text = edited[path] if path in edited else read_text(path, workspace.name(path))
+        for number, line in enumerate(text.splitlines(), 1):
+            if any(name in f" {_plain(line)} " for name in wanted):
+                found.append(f"{workspace.name(path)}:{number}")
+    return sorted(found)
+
+
+def _plain(text: str) -> str:
+    """The words of a text without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.findall(r"[^\W_]+", "".join(one for one in decomposed if not unicodedata.combining(one))))
 
 
 def _bury(things: Things, iri: str) -> None:

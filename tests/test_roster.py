@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -186,6 +187,41 @@ def test_titles_and_spellings_do_not_make_another_person(names: Names, template:
     assert [line for line in plan.new if line.startswith("new person")] == ["new person Anna Müller"]
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("Norway,2021-05,2021-09\nNorway,2020-01,2020-06", ["2021-05 to 2021-09", "2020-01 to 2020-06"]),
+        ("Norway,2020-01,2021\nNorway,2021-11,", None),
+        ("Norway,2020-01,2021\nNorway,2022-11,", ["2020-01 to 2021", "2022-11"]),
+    ],
+    ids=["earlier", "perhaps later", "later"],
+)
+def test_periods_that_may_be_two_are_asked_about(
+    rows: str, told: list[str] | None, names: Names, template: Path, tmp_path: Path
+) -> None:
+    plan, _ = planned(names, template, written(tmp_path, f"member,joined,left\n{rows}\n"))
+    if told is None:
+        assert ["or a period of its own" in problem.text for problem in plan.problems] == [True]
+    else:
+        assert not plan.problems
+        assert [line.rpartition(", ")[2] for line in plan.new if line.startswith("Norway")] == told
+
+
+def test_a_title_of_another_date_is_asked_about(names: Names, template: Path, tmp_path: Path) -> None:
+    rows = "Annual report,report,2024-05\nAnnual report,report,2025-05\n"
+    plan, _ = planned(names, template, written(tmp_path, f"title,type,date\n{rows}"), "documents")
+    assert ["has another date" in problem.text for problem in plan.problems] == [True]
+
+
+@pytest.mark.parametrize(("first", "second"), [("Kompany C", "Kompany C++"), ("Georgia Trust", "Georgia")])
+def test_names_that_differ_are_not_taken_for_one(
+    first: str, second: str, names: Names, template: Path, tmp_path: Path
+) -> None:
+    rows = [[first, "private sector"], [second, "private sector"]]
+    plan, _ = planned(names, template, written(tmp_path, write_csv(["member", "category"], rows)))
+    assert [(problem.row, problem.heading) for problem in plan.problems] == [(3, "member")]
+
+
 def test_an_empty_cell_says_nothing(names: Names, template: Path, tmp_path: Path) -> None:
     path = written(tmp_path, "member,role,status,joined,left,note\nExample Foundation,-,,n/a,,\n")
     plan, _ = planned(names, template, path, source="")
@@ -343,7 +379,10 @@ def test_a_damaged_workbook_is_one_error(tmp_path: Path) -> None:
 
 # Into the graph and back.
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).filter(
-    lambda text: " ".join(text.split()).casefold() not in ("", "-", "–", "—", "n/a", "#n/a", "none")  # say nothing
+    lambda text: (
+        not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+        and " ".join(text.split()).casefold() not in ("", "-", "–", "—", "n/a", "#n/a", "none")
+    )  # say nothing
 )
 LINES = st.lists(TEXT.map(lambda text: " ".join(text.split())), max_size=3, unique=True).map(sorted)
 DATES = st.dates(date(1800, 1, 1), date(2100, 12, 31)).flatmap(

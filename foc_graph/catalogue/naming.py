@@ -57,8 +57,8 @@ def resolve(store: Store, base: str, kind: str, text: str) -> ox.NamedNode:
 def _unknown(store: Store, base: str, kind: str, text: str) -> UnknownNameError:
     """The error for a name that nothing bears; it suggests what is labelled so, else what has a similar name."""
     label = ox.Literal(text.encode(errors="replace").decode())
-    names = "rdfs:label|skos:altLabel"
-    condition = f"?thing {names}|coal:governs/({names}) ?label FILTER(LCASE(STR(?label)) = LCASE({label}))"
+    named = "rdfs:label|skos:altLabel"
+    condition = f"?thing {named}|coal:governs/({named}) ?label FILTER(LCASE(STR(?label)) = LCASE({label}))"
     labelled = [slug(thing, base) or short(thing, base) for thing in _things(store, kind, condition)]
     names = [name for thing in _things(store, kind, "") if (name := slug(thing, base))]
     return UnknownNameError(kind, text, [*names, *(name.rpartition("/")[2] for name in names)], labelled)

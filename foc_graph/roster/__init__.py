@@ -67,8 +67,6 @@ def prepare_import(
             raise ParameterError(f"--source: {error}") from error
     table = read_table(path)
     opened = _open(kind, coalition, workspace, notify)
-    if opened.coalition not in opened.things:
-        raise ParameterError(f"{coalition} is included from the packaged workspace and cannot be changed from this one")
     today = datetime.now(UTC).date().isoformat()
     referents = Referents(opened.kind, opened.names, opened.things, opened.coalition, source, today)
     plan = make_plan(table, opened.kind, opened.coalition, opened.names, opened.things, referents, track)
@@ -98,4 +96,7 @@ def _open(kind: str, coalition: str, workspace: Path | None, notify: Callable[[s
         raise UnknownNameError("kind of table", kind, KINDS)
     graph = open(workspace, notify)
     iri = graph.resolve(coalition, "coalition").value
-    return _Opened(KINDS[kind], iri, Names(graph), Things(graph.workspace))
+    things = Things(graph.workspace)
+    if iri not in things or not iri.startswith(f"{graph.base}id/"):
+        raise ParameterError(f"{coalition} is not a coalition of this workspace: use the one that describes it")
+    return _Opened(KINDS[kind], iri, Names(graph), things)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
@@ -72,8 +73,15 @@ def address(text: str) -> str:
     Raises:
         CellError: if it is none.
     """
-    if not (text.startswith(("http://", "https://")) and is_iri(text)):
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and parts.hostname and is_iri(text)
+    except ValueError:
+        is_address = False
+    if not is_address:
         raise CellError(f"{quoted(text)} is not a web address: write it in full, with https:// and without spaces")
+    if parts.username:
+        raise CellError("is an address with a user name: leave that out")
     return text
 
 
@@ -91,5 +99,5 @@ def shown(value: Term, column: Column, names: Names) -> str:
     if column.holds == "url":
         return value.value
     label = names.label(value.value)
-    kind = column.holds
+    kind = "agent" if column.holds == "person" else column.holds
     return label if names.find(kind, label)[0] == value.value else names.slug(value.value)

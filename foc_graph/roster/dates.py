@@ -58,7 +58,8 @@ def _readings(text: str, pattern: str) -> Iterator[str]:
     """What a text that is not in ISO 8601 may mean, as dates that exist, in ISO 8601."""
     if pattern:
         try:
-            yield datetime.strptime(text, pattern).date().isoformat()
+            precision = 10 if "%d" in pattern else 7 if "%m" in pattern else 4
+            yield datetime.strptime(text, pattern).date().isoformat()[:precision]
         except ValueError:
             pass
         else:

@@ -22,7 +22,7 @@ MEMBER, OBSERVER = (ox.NamedNode(f"{BASE}concept/role/{name}") for name in ("mem
 _MEMBER, _ORGANIZATION, _ROLE = iri_of("org:member"), iri_of("org:organization"), iri_of("org:role")
 _BEGIN, _END, _STATUS = iri_of("coal:begin"), iri_of("coal:end"), iri_of("coal:membershipStatus")
 _TITLE, _CREATOR, _ADOPTED_BY = iri_of("dcterms:title"), iri_of("dcterms:creator"), iri_of("coal:adoptedBy")
-_HELD_BY = iri_of("coal:heldBy")
+_HELD_BY, _ISSUED = iri_of("coal:heldBy"), iri_of("dcterms:issued")
 
 
 class Identity:
@@ -37,9 +37,9 @@ class Identity:
 
     def known(self) -> Iterator[str]:
         """The things of this kind that the files describe."""
-        type_ = [ox.NamedNode(iri_of(self.kind.type))]
+        type_ = ox.NamedNode(iri_of(self.kind.type))
         for iri, values in self.things.items(f"{self.coalition}/"):
-            if values.get(RDF_TYPE) == type_ and self._is_one(values):
+            if type_ in values.get(RDF_TYPE, []) and self._is_one(values):
                 yield iri
 
     def subject(self, row: Row) -> str | None:
@@ -97,11 +97,21 @@ class _Seat(NamedTuple):
     begin: Term | None
     end: Term | None
 
-    def ended_before(self, begin: Term | None) -> bool:
-        """Whether it had ended when a period that begins so began, which is then another."""
-        if begin is None or self.end is None:
+    def is_apart(self, begin: Term | None, end: Term | None) -> bool:
+        """Whether a period with these dates surely is another: one had ended when the other began."""
+        return _before(self.end, begin) or _before(end, self.begin)
+
+    def may_be_apart(self, begin: Term | None) -> bool:
+        """Whether a period that begins so may be another: it begins later, and not surely before this one ended."""
+        if begin is None or self.end is None or not _before(self.begin, begin):
             return False
-        return PartialDate(self.end.value).last_day < PartialDate(begin.value).first_day
+        return PartialDate(begin.value).last_day >= PartialDate(self.end.value).first_day
+
+
+def _before(earlier: Term | None, later: Term | None) -> bool:
+    if earlier is None or later is None:
+        return False
+    return PartialDate(earlier.value).last_day < PartialDate(later.value).first_day
 
 
 class Seats(Identity):
@@ -138,10 +148,11 @@ class Seats(Identity):
         seats = self._seats[organization, member, role]
         end = row.value(self._end)
         same = [seat for seat in seats if begin is not None and begin == seat.begin]
-        same = same or [seat for seat in seats if not seat.ended_before(begin)]
-        if len(same) > 1:
+        unsure = [seat for seat in seats if not same and not seat.is_apart(begin, end) and seat.may_be_apart(begin)]
+        same = same or [seat for seat in seats if not seat.is_apart(begin, end)]
+        if len(same) > 1 or unsure:
             slugs = ", ".join(self.names.slug(seat.iri) for seat in same)
-            row.problem("", f"may be about any of {slugs}: say which in a column id")
+            row.problem("", f"may be about {slugs} or a period of its own: say which in a column id")
             return None
         if same:
             known = same[0]
@@ -202,33 +213,54 @@ class Seats(Identity):
         return self.names.slug(organization.value) if organization else "?"
 
 
+class _Dated(NamedTuple):
+    iri: str
+    date: Term | None
+
+    def may_be_of(self, date: Term | None) -> bool:
+        """Whether its date may be this one, at another precision."""
+        if date is None or self.date is None:
+            return True
+        return date.value.startswith(self.date.value) or self.date.value.startswith(date.value)
+
+
 class Titled(Identity):
-    """Documents and meetings: the same title, of a meeting also the same start and the same bodies."""
+    """Documents and meetings: the same title and date, of a meeting also the same bodies."""
 
     def __init__(self, kind: Kind, coalition: str, names: Names, things: Things) -> None:
         self.path = "document" if kind.name == "documents" else "event"
         super().__init__(kind, coalition, names, things)
-        self._titles: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
+        self._titles: defaultdict[tuple[object, ...], list[_Dated]] = defaultdict(list)
         for iri in self.known():
             values = things[iri]
+            date = next(iter([*values.get(_BEGIN, []), *values.get(_ISSUED, [])]), None)
             for title in values.get(_TITLE, []):
-                self._titles[self._key(title.value, values.get(_BEGIN, []), values.get(_HELD_BY, []))].append(iri)
+                self._titles[self._key(title.value, values.get(_HELD_BY, []))].append(_Dated(iri, date))
 
     def _find(self, row: Row) -> str | None:
         title = row.text("title")
         if not title:
             return None
-        held_by = row.values.get("held_by") or [ox.NamedNode(self.coalition)]
-        known = self._titles[self._key(title, row.values.get("start", []), held_by)]
-        if len(known) > 1:
-            row.problem("title", f"may be any of {', '.join(map(self.names.slug, known))}: say which in a column id")
-            return None
-        if not known:
-            known.append(self._new(f"{self.coalition}/{self.path}/{slugged(title) or 'untitled'}"))
-        return known[0]
+        date = row.value("start", "date")
+        titled = self._titles[self._key(title, row.values.get("held_by") or [ox.NamedNode(self.coalition)])]
+        same = [one.iri for one in titled if one.may_be_of(date)]
+        if len(same) > 1:
+            row.problem("title", f"may be any of {', '.join(map(self.names.slug, same))}: say which in a column id")
+        elif titled and not same and self.path == "document":
+            slug = self.names.slug(titled[0].iri)
+            row.problem(
+                "title", f"is that of {slug}, which has another date: say so in a column id, or add a year to it"
+            )
+        elif not slugged(title):
+            row.problem("title", "has no letter or digit that a name could be made of")
+        else:
+            iri = same[0] if same else self._new(f"{self.coalition}/{self.path}/{slugged(title)}")
+            titled += [] if same else [_Dated(iri, date)]
+            return iri
+        return None
 
-    def _key(self, title: str, start: list[Term], held_by: list[Term]) -> tuple[object, ...]:
-        return (key(title), *start, frozenset(held_by)) if self.path == "event" else (key(title),)
+    def _key(self, title: str, held_by: list[Term]) -> tuple[object, ...]:
+        return (key(title), frozenset(held_by)) if self.path == "event" else (key(title),)
 
     def defaults(self, row: Row) -> Values:
         """Where the row does not say so, whose it is: the coalition's."""

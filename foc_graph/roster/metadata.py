@@ -5,11 +5,15 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from foc_graph.errors import ParseError
 from foc_graph.workspace.reading import read_text
+
+MAX_SKIPPED = 1000
+"""Most rows that may stand above the headings."""
 
 _DATE_FORMATS = {"yyyy": "%Y", "MM": "%m", "M": "%m", "dd": "%d", "d": "%d"}
 
@@ -60,7 +64,7 @@ def read_metadata(table: Path) -> Metadata:
                         _dialect({**_get(document, "dialect", {}), **_get(described, "dialect", {})}),
                         _columns(described, document),
                     )
-                except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+                except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                     raise ParseError(where, None, None, f"not CSVW metadata: {error}") from error
     return Metadata()
 
@@ -85,7 +89,7 @@ def _dialect(said: dict[str, Any]) -> Dialect:
     delimiter, quote = str(said.get("delimiter", "")), str(said.get("quoteChar", '"'))
     if len(delimiter) > 1 or len(quote) != 1:
         raise ValueError("delimiter and quoteChar are one character each")
-    if skip < 0 or said.get("header") is False or said.get("headerRowCount", 1) != 1:
+    if not 0 <= skip <= MAX_SKIPPED or said.get("header") is False or said.get("headerRowCount", 1) != 1:
         raise ValueError("a table has one row of headings, after the rows that are skipped")
     return Dialect("utf-8-sig" if codec == "utf-8" else codec, delimiter, quote, skip)
 
@@ -120,4 +124,6 @@ def _date_format(pattern: str) -> str:
         result = result.replace(code, _DATE_FORMATS[code])
     for code in ("M", "d"):
         result = result.replace(code, _DATE_FORMATS[code]) if _DATE_FORMATS[code] not in result else result
+    if re.search("[A-Za-z]", re.sub("%[Ymd]", "", result)):
+        raise ValueError(f"the date format {pattern!r} has more than yyyy, MM, M, dd and d")
     return result

@@ -29,7 +29,7 @@ _CLASSES = {
     "source": "coal:Source",
 }
 _NAMES = "rdfs:label|skos:altLabel|adms:identifier/skos:notation"
-_WORDS = re.compile(r"\w+")
+_WORDS = re.compile(r"[\w+#]+")
 _LEADING = re.compile(r"^(the|government of( the)?) ")
 
 

@@ -16,6 +16,7 @@ from foc_graph.roster.row import Row
 from foc_graph.terms import BASE, RDF_TYPE, XSD, iri_of
 from foc_graph.workspace.things import Term, Things, Values
 
+_CODE = 3
 _TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Amb|Ambassador)\.? )+")
 _NO_NAME = re.compile(r"[@,/;0-9]| and | & |^(?:n/?a|tb[acd]|vacant|unknown|none|various)$", re.IGNORECASE)
 _ARTICLE = re.compile(
@@ -53,10 +54,13 @@ class Referents:
         elif text == "NA":
             raise CellError("'NA' may be Namibia or mean nothing: write the name, or leave the cell empty")
         iri, advice = self._names.find(column.holds, text)
-        if iri is None and column.holds == "person":
+        if iri is None and column.holds == "person" and len(text) > _CODE:
             iri, _ = self._names.find("agent", text)
         category = row.value("category")
         is_state = category is None or category.value.endswith("/government")
+        if iri and category and not is_state and iri == self._names.find("government", text)[0]:
+            label = self._names.label(category.value)
+            raise CellError(f"{quoted(text)} names a country, and the category {label}: write the name in full")
         if is_state and (code := row.text("code")):
             by_code = self._government(code)
             if by_code is None:
@@ -162,7 +166,7 @@ class Referents:
 
     def _describe_source(self, text: str) -> str:
         host = urlsplit(address(text)).hostname or ""
-        start = f"{self._base}id/source/{slugged(text.partition('://')[2])}"
+        start = f"{self._base}id/source/{slugged(text.partition('://')[2]) or 'page'}"
         iri, number = start, 2
         while iri in self._things:
             iri, number = f"{start}-{number}", number + 1

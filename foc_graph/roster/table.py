@@ -24,10 +24,12 @@ MAX_COLUMNS = 500
 MAX_ROWS = 1_000_000
 """Most rows of a table."""
 
-MAX_UNPACKED = 2**30
+MAX_UNPACKED = 2**27
 """Most bytes that a workbook may hold once it is unpacked."""
 
+_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
 _FORMULA = re.compile(r"=|[+@-][A-Za-z.]*\(")
+_ERROR = re.compile(r"#(?:REF|VALUE|DIV/0|NAME|NULL|NUM)[!?]")
 _RUNS = re.compile(r"'*[=+@\t\r-]")
 
 
@@ -62,9 +64,9 @@ def read_table(path: Path) -> Table:
         ParameterError: for an XLSX file without the extra that reads it.
     """
     metadata = read_metadata(path)
-    if path.suffix.lower() in (".xls", ".ods"):
+    if path.suffix.lower() in (".xls", ".ods", ".xlsb"):
         raise ParseError(str(path), None, None, "save it as an Excel workbook (.xlsx) or as CSV UTF-8")
-    records = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path, metadata.dialect)
+    records = _xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path, metadata.dialect)
     headings = [heading.strip() for heading in next(records, [])]
     while headings and not headings[-1]:
         headings.pop()
@@ -91,8 +93,10 @@ def read_table(path: Path) -> Table:
                 problems.append(Problem(number, heading, f"holds a formula ({cell[:30]}): save its value instead"))
             elif len(cell) > MAX_CELL:
                 problems.append(Problem(number, heading, f"is longer than {MAX_CELL:,} characters"))
-            elif "\0" in cell:
-                problems.append(Problem(number, heading, "holds a NUL character, which no text has"))
+            elif _ERROR.match(cell):
+                problems.append(Problem(number, heading, f"holds an error of the spreadsheet ({cell[:10]})"))
+            elif _CONTROL.search(cell):
+                problems.append(Problem(number, heading, "holds a control character, which no text has"))
         rows.append((number, [cell[1:] if cell.startswith("'") and _RUNS.match(cell) else cell for cell in cells]))
     return Table(headings, rows, metadata, problems)
 

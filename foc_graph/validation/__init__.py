@@ -12,7 +12,7 @@ from rdflib import BNode, Graph, URIRef
 from foc_graph.errors import ParameterError
 from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.validation.engine import DataGraph, literals_as_written, run
+from foc_graph.validation.engine import DataGraph, MirroredGraph, literals_as_written, run
 from foc_graph.validation.focus import narrowed
 from foc_graph.validation.report import Report, ValidationResult, read_report
 from foc_graph.workspace.dataset import read_dataset
@@ -65,7 +65,7 @@ def validate_workspace(
     store = EmbeddedStore.in_memory()
     store.load(read_dataset(workspace, extra, judged=True, edited=edited))
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
-    data = _to_rdflib(quad.triple for quad in store.quads())
+    data = _to_rdflib((quad.triple for quad in store.quads()), MirroredGraph())
     shapes: Graph = _merge(workspace.shape_files, [])
     texts = {**{path: read_text(path, workspace.name(path)) for path in focus_files}, **edited}
     if texts:
@@ -83,14 +83,14 @@ def _split(sources: Source | Sequence[Source]) -> tuple[list[Path], list[Graph]]
 
 
 def _merge(paths: Iterable[Path], graphs: Iterable[Graph]) -> DataGraph:
-    merged = _to_rdflib(triple for path in paths for triple in parse_turtle(read_text(path, str(path)), str(path))[0])
+    triples = (triple for path in paths for triple in parse_turtle(read_text(path, str(path)), str(path))[0])
+    merged = _to_rdflib(triples, DataGraph())
     for graph in graphs:
         merged += graph
     return merged
 
 
-def _to_rdflib(triples: Iterable[ox.Triple]) -> DataGraph:
-    graph = DataGraph()
+def _to_rdflib(triples: Iterable[ox.Triple], graph: DataGraph) -> DataGraph:
     graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
     return graph
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
@@ -14,6 +15,7 @@ import pyoxigraph as ox
 import pyshacl
 import rdflib
 from rdflib import BNode, Graph, Literal, URIRef, Variable
+from rdflib.plugins.sparql import prepareQuery
 from rdflib.query import Result
 
 from foc_graph.errors import ParseError
@@ -22,11 +24,13 @@ from foc_graph.terms import XSD
 
 _LOGGER = logging.getLogger("rdflib.term")
 _check = lru_cache(maxsize=1024)(check_query)
+_prepare = lru_cache(maxsize=1024)(prepareQuery)
 _STRING = ox.NamedNode(f"{XSD}string")
+_RDFLIBS = re.compile(r"\b(?:BIND|BOUND)\s*\(\s*[$?]this\b|\b(?:ASK|FROM|GRAPH)\b|\(\?|\\[1-9]", re.IGNORECASE)
 
 
 class DataGraph(Graph):
-    """A graph whose queries pyoxigraph answers: pySHACL asks each SPARQL constraint again for every focus node."""
+    """A graph that parses a query text once: pySHACL asks each constraint again for every focus node."""
 
     def query(
         self,
@@ -38,23 +42,49 @@ class DataGraph(Graph):
         *args: Any,
         **options: Any,
     ) -> Result:
-        """As rdflib's, for the text of a SELECT or ASK; bindings are substituted, as SHACL section 5.3.1 asks.
+        """As rdflib's, for a text or a prepared query.
 
         Raises:
-            ParseError: for a query that is too long or too deeply nested, or asks another server.
+            ParseError: for a text that is too long or too deeply nested, or asks another server.
         """
-        _check(query_object)
-        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
-            ox.Variable(str(name)): _to_oxigraph(term) for name, term in (initBindings or {}).items()
-        }
-        try:
-            answer = self._mirror.query(query_object, prefixes=initNs, substitutions=substitutions)
-        except SyntaxError:  # rdflib says in its own words what is wrong
+        if isinstance(query_object, str):
+            _check(query_object)
+            query_object = _prepare(query_object)
+        return super().query(query_object, processor, result, initNs, initBindings, *args, **options)
+
+
+class MirroredGraph(DataGraph):
+    """A graph, no longer changed, whose SPARQL constraints pyoxigraph answers.
+
+    What the two engines answer differently is left to rdflib: `$this` in BIND and BOUND, other bindings, ASK, datasets,
+    and in regular expressions back-references and look-around.
+    """
+
+    def query(
+        self,
+        query_object: Any,
+        processor: Any = "sparql",
+        result: Any = "sparql",
+        initNs: Any = None,
+        initBindings: Any = None,
+        *args: Any,
+        **options: Any,
+    ) -> Result:
+        """As rdflib's; `$this` is substituted before evaluation, as SHACL section 5.3.1 asks.
+
+        Raises:
+            ParseError: as for a `DataGraph`.
+        """
+        bindings = {str(name): term for name, term in (initBindings or {}).items()}
+        if not isinstance(query_object, str) or bindings.keys() != {"this"} or _RDFLIBS.search(query_object):
             return super().query(query_object, processor, result, initNs, initBindings, *args, **options)
-        if isinstance(answer, ox.QueryBoolean):
-            asked = Result("ASK")
-            asked.askAnswer = bool(answer)
-            return asked
+        _check(query_object)
+        try:
+            answer = self._mirror.query(
+                query_object, prefixes=initNs, substitutions={ox.Variable("this"): _to_oxigraph(bindings["this"])}
+            )
+        except (SyntaxError, ValueError):  # rdflib says in its own words what is wrong
+            return super().query(query_object, processor, result, initNs, initBindings, *args, **options)
         assert isinstance(answer, ox.QuerySolutions)
         selected = Result("SELECT")
         selected.vars = [Variable(variable.value) for variable in answer.variables]
@@ -68,7 +98,7 @@ class DataGraph(Graph):
     def _mirror(self) -> ox.Store:
         store = ox.Store()
         content = self.serialize(format="nt", encoding="utf-8")
-        store.bulk_load(content, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+        store.bulk_extend(ox.parse(content, format=ox.RdfFormat.N_TRIPLES, lenient=True))
         return store
 
 

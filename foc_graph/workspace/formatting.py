@@ -72,14 +72,16 @@ def format_file(path: Path, check: bool = False) -> bool:
 
 
 def replace_files(texts: Mapping[Path, tuple[str | None, str]]) -> None:
-    """Give each file its new text, all or none; with it comes the text that it had when read, None for a new file.
+    """Give each file its new text; with it comes the text that it had when read, None for a new file.
 
-    The new texts are written beside the files and then take their places, in the order given.
+    The new texts are written beside the files and then take their places, in the order given. Where one cannot, those
+    before it get their old text back.
 
     Raises:
         ServiceError: if one cannot be written, or was changed by another since.
     """
     asides: dict[Path, Path] = {}
+    done: list[Path] = []
     try:
         for path, (before, text) in texts.items():
             target = path.resolve()
@@ -95,7 +97,11 @@ def replace_files(texts: Mapping[Path, tuple[str | None, str]]) -> None:
             asides[path].chmod(target.stat().st_mode if target.exists() else 0o644)
         for path, aside in asides.items():
             aside.replace(path.resolve())
+            done.append(path)
     except OSError as error:
+        for one in done:
+            before = texts[one][0]
+            one.resolve().unlink() if before is None else one.resolve().write_bytes(before.encode())
         raise ServiceError(f"{path}: cannot be written: {error.strerror}") from error
     finally:
         for aside in asides.values():

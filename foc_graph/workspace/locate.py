@@ -61,7 +61,7 @@ class Workspace:
         if not (is_iri(settings.base) and settings.base.endswith(("/", "#"))):
             raise WorkspaceError(f"{path}: base {settings.base!r} is not an IRI that ends with / or #")
         for part in settings.include:
-            if not (self._packaged / part).exists() or not part.startswith(FOLDERS) or ".." in part:
+            if not part.startswith(FOLDERS) or ".." in part or not os.path.exists(self._packaged / part):  # noqa: PTH110
                 raise WorkspaceError(f"{path}: include {part!r} is no folder or file of the packaged workspace")
         return settings
 
@@ -79,10 +79,14 @@ class Workspace:
         included = {
             path
             for part in self.settings.include
-            for path in files_below(self._packaged / part, ending)
+            for path in self._included(part, ending)
             if path.is_relative_to(self._packaged / folder)
         }
         return self.own_files(folder, ending) + sorted(included)
+
+    def _included(self, part: str, ending: str) -> list[Path]:
+        path = self._packaged / part
+        return files_below(path, ending) if path.is_dir() else [path] if path.name.endswith(ending) else []
 
     @property
     def _packaged(self) -> Path:

@@ -59,6 +59,15 @@ class Things:
         """The file that describes a thing."""
         return self._files[iri]
 
+    def check_named(self) -> None:
+        """Refuse files with blank nodes, in which something could be overlooked.
+
+        Raises:
+            WorkspaceError: naming the first.
+        """
+        for path in sorted(self._nameless):
+            raise WorkspaceError(f"{self.workspace.name(path)}: holds blank nodes: give the things IRIs first")
+
     def remove(self, iri: str) -> None:
         """Describe a thing no longer."""
         path = self._files.pop(iri)
@@ -86,7 +95,7 @@ class Things:
     def _text(self, path: Path) -> str:
         where = self.workspace.name(path)
         if path in self._nameless:
-            raise WorkspaceError(f"{where}: holds blank nodes, which no import can keep: give the things IRIs")
+            raise WorkspaceError(f"{where}: holds blank nodes, which cannot be told apart: give the things IRIs")
         triples = [
             ox.Triple(ox.NamedNode(iri), ox.NamedNode(property), value)
             for iri, values in self._contents[path].items()
