@@ -6,6 +6,7 @@ Run with `python -m benchmarks.import_roster`; results go into `benchmarks/RESUL
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import resource
 import subprocess
@@ -39,6 +40,7 @@ def roster(rows: int) -> str:
 
 def measure(rows: int) -> None:
     """Print one line of the table: rows, triples, seconds and ratios, memory."""
+    gc.set_threshold(100_000)  # as the command sets it
     with tempfile.TemporaryDirectory() as folder:
         workspace, table = Path(folder, "workspace"), Path(folder, "table.csv")
         init_workspace(workspace)

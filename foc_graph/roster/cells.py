@@ -61,7 +61,7 @@ def term(text: str, column: Column, names: Names, described: Described, within: 
             return ox.NamedNode(address(text))
         case "body" | "document":
             segment = "" if column.holds == "body" else "document/"
-            iri, _ = names.find(column.holds, f"{within}/{segment}{text}")
+            iri = names.find(column.holds, f"{within}/{segment}{text}")
             return ox.NamedNode(iri) if iri else ox.NamedNode(_found(names, column.holds, text))
         case _:
             return ox.NamedNode(_found(names, column.holds, text))
@@ -86,9 +86,9 @@ def address(text: str) -> str:
 
 
 def _found(names: Names, kind: str, text: str) -> str:
-    iri, advice = names.find(kind, text)
+    iri = names.find(kind, text)
     if iri is None:
-        raise CellError(advice)
+        raise CellError(names.advice(kind, text))
     return iri
 
 
@@ -100,4 +100,4 @@ def shown(value: Term, column: Column, names: Names) -> str:
         return value.value
     label = names.label(value.value)
     kind = "agent" if column.holds == "person" else column.holds
-    return label if names.find(kind, label)[0] == value.value else names.slug(value.value)
+    return label if names.find(kind, label) == value.value else names.slug(value.value)

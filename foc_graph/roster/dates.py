@@ -21,6 +21,7 @@ _MONTHS = tuple(
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     )
 )
+_ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 _IN_WORDS = re.compile(r"(?:(?P<day>[0-9]{1,2})(?:\.|st|nd|rd|th)? )?(?P<month>[^\W\d]+)\.?,? (?P<year>[0-9]{4})")
 _MONTH_FIRST = re.compile(r"(?P<month>[^\W\d]+)\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>[0-9]{4})")
 _NUMBERS = re.compile(r"([0-9]{1,4})([/.\-])([0-9]{1,2})\2([0-9]{1,4})")
@@ -42,7 +43,7 @@ def read_date(text: str, pattern: str = "") -> PartialDate:
         DateError: for any other text.
     """
     typed = _MIDNIGHT.sub("", text)
-    readings = list(dict.fromkeys(_readings(typed, pattern)))
+    readings = [] if _ISO.fullmatch(typed) and not pattern else list(dict.fromkeys(_readings(typed, pattern)))
     if len(readings) > 1:
         raise DateError(f"{quoted(text)} is not in the order year-month-day: write {' or '.join(readings)}")
     try:

@@ -148,8 +148,9 @@ class Seats(Identity):
         seats = self._seats[organization, member, role]
         end = row.value(self._end)
         same = [seat for seat in seats if begin is not None and begin == seat.begin]
-        unsure = [seat for seat in seats if not same and not seat.is_apart(begin, end) and seat.may_be_apart(begin)]
-        same = same or [seat for seat in seats if not seat.is_apart(begin, end)]
+        near = same or [seat for seat in seats if not seat.is_apart(begin, end)]
+        unsure = not same and any(seat.may_be_apart(begin) for seat in near)
+        same = near
         if len(same) > 1 or unsure:
             slugs = ", ".join(self.names.slug(seat.iri) for seat in same)
             row.problem("", f"may be about {slugs} or a period of its own: say which in a column id")

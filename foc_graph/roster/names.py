@@ -65,17 +65,22 @@ class Names:
         self._edits: dict[str, dict[str, str]] = {}
         self._hints = 0
 
-    def find(self, kind: str, text: str) -> tuple[str | None, str]:
-        """IRI of the one thing of a kind that `text` names, else None and what to do about it."""
+    def find(self, kind: str, text: str) -> str | None:
+        """IRI of the one thing of a kind that `text` names; None where it names none or several."""
+        found = self._found(kind, text)
+        return next(iter(found)) if len(found) == 1 else None
+
+    def advice(self, kind: str, text: str) -> str:
+        """What to write instead of a text that names none or several things."""
+        if found := self._found(kind, text):
+            slugs = sorted(self.slug(iri) for iri in found)
+            return f"{quoted(text)} may be any of {', '.join(slugs)}: write that instead of the name"
+        return self._unknown(kind, text)
+
+    def _found(self, kind: str, text: str) -> set[str]:
         index = self._index(kind)
-        for name in (f"<{self._iri(text)}>", key(text)):
-            found = index.get(name, set())
-            if len(found) == 1:
-                return next(iter(found)), ""
-            if found:
-                slugs = sorted(self.slug(iri) for iri in found)
-                return None, f"{quoted(text)} may be any of {', '.join(slugs)}: write that instead of the name"
-        return None, self._unknown(kind, text)
+        exact = index.get(f"<{self._iri(text)}>") if "/" in text or ":" in text else None
+        return exact or index.get(key(text)) or set()
 
     def add(self, kinds: tuple[str, ...], iri: str, name: str) -> None:
         """Know a new thing by a name from now on."""

@@ -73,7 +73,7 @@ def make_plan(
     identity = IDENTITIES[kind.name](kind, coalition, names, things)
     unchanged = 0
     for number, cells in track(table.rows):
-        row = _read(number, cells, columns, names, referents, coalition, problems)
+        row = _read(number, cells, columns, names, referents, identity.slug, problems)
         subject = identity.subject(row)
         if subject is None:
             continue
@@ -155,7 +155,7 @@ def _read(
     columns: Columns,
     names: Names,
     referents: Referents,
-    coalition: str,
+    within: str,
     problems: list[Problem],
 ) -> Row:
     """A row with its terms; agents are read last, since they may need the other cells to be told apart."""
@@ -173,15 +173,15 @@ def _read(
                 if column.holds in _AGENTS:
                     values.append(referents.agent(row, column, text))
                 else:
-                    values.append(term(text, column, names, described, names.slug(coalition)))
+                    values.append(term(text, column, names, described, within))
             except CellError as error:
                 row.problem(column.heading, str(error))
         row.values[column.heading] = values
     referents.check_sources(row)
     for earlier, later in _ORDERED:
-        first, last = row.value(earlier), row.value(later)
-        if first and last and PartialDate(first.value).first_day > PartialDate(last.value).last_day:
-            row.problem(later, f"{last.value} lies before {earlier} {first.value}: are the two exchanged?")
+        first, last = row.values.get(earlier), row.values.get(later)
+        if first and last and PartialDate(first[0].value).first_day > PartialDate(last[0].value).last_day:
+            row.problem(later, f"{last[0].value} lies before {earlier} {first[0].value}: are the two exchanged?")
     return row
 
 
@@ -202,8 +202,10 @@ def _describe(row: Row, subject: str, columns: Columns, identity: Identity, refe
         old = before.get(column.iri, [])
         kept = [value for value in old if column.holds == "text" and getattr(value, "language", "en") != "en"]
         new = [*kept, *said]
-        if set(new) != set(old):
-            after[column.iri] = new
+        if set(new) == set(old):
+            continue
+        after[column.iri] = new
+        if known:
             was, now = (_told(values, kept, column, identity.names) for values in (old, new))
             differences.append(f"{column.heading} {was} → {now}")
     try:

@@ -53,12 +53,12 @@ class Referents:
             text = _TITLE.sub("", text)
         elif text == "NA":
             raise CellError("'NA' may be Namibia or mean nothing: write the name, or leave the cell empty")
-        iri, advice = self._names.find(column.holds, text)
+        iri = self._names.find(column.holds, text)
         if iri is None and column.holds == "person" and len(text) > _CODE:
-            iri, _ = self._names.find("agent", text)
+            iri = self._names.find("agent", text)
         category = row.value("category")
         is_state = category is None or category.value.endswith("/government")
-        if iri and category and not is_state and iri == self._names.find("government", text)[0]:
+        if iri and category and not is_state and iri == self._names.find("government", text):
             label = self._names.label(category.value)
             raise CellError(f"{quoted(text)} names a country, and the category {label}: write the name in full")
         if is_state and (code := row.text("code")):
@@ -71,7 +71,7 @@ class Referents:
         if iri is None and is_state and column.holds == "agent":
             iri = self._government(text)
         if iri is None:
-            iri = self._describe(row, column, text, advice)
+            iri = self._describe(row, column, text)
         return ox.NamedNode(iri)
 
     @property
@@ -82,7 +82,7 @@ class Referents:
     def check_sources(self, row: Row) -> None:
         """Note which sources of a row are neither known nor web addresses."""
         for text in row.texts.get("source", []):
-            if self._names.find("source", text)[0] is None:
+            if self._names.find("source", text) is None:
                 try:
                     address(text)
                 except CellError as error:
@@ -97,13 +97,13 @@ class Referents:
         texts = row.texts.get("source") or ([self._source] if self._source else [])
         if not texts:
             raise CellError("is empty: give the address of the source, or one for all with --source")
-        return [ox.NamedNode(self._names.find("source", text)[0] or self._describe_source(text)) for text in texts]
+        return [ox.NamedNode(self._names.find("source", text) or self._describe_source(text)) for text in texts]
 
     def _government(self, text: str) -> str | None:
         """The government of the country that has this name or code."""
-        iri, _ = self._names.find("government", text)
+        iri = self._names.find("government", text)
         if iri is None:
-            country, _ = self._names.find("country", text)
+            country = self._names.find("country", text)
             if country is not None:
                 iri = self._describe_government(country)
         return iri
@@ -126,7 +126,7 @@ class Referents:
         self._names.add(("agent", "organisation", "government"), iri, name)
         return iri
 
-    def _describe(self, row: Row, column: Column, text: str, advice: str) -> str:
+    def _describe(self, row: Row, column: Column, text: str) -> str:
         if near := self._names.misspelt(column.holds, text):
             raise CellError(
                 f"{quoted(text)} is not known, but {near} is: write that, or first describe the other in data/agents"
@@ -143,6 +143,7 @@ class Referents:
         else:
             category = row.value("category")
             if category is None or category.value.endswith("/government"):
+                advice = self._names.advice(column.holds, text)
                 more = "; a new organisation needs its stakeholder group in a column category"
                 raise CellError(
                     advice + (more if "did you mean" not in advice and "category" in self._headings else "")
@@ -183,7 +184,7 @@ class Referents:
         return iri
 
     def _put(self, iri: str, type_: str, label: str, file: str, values: Values) -> None:
-        if iri in self._things or self._names.find("agent", iri)[0]:
+        if iri in self._things or self._names.find("agent", iri):
             slug = self._names.slug(iri)
             raise CellError(f"{quoted(label)} would be named {slug}, which is another: write that if it is meant")
         if sha256(iri.encode()).hexdigest() in self._withdrawn:

@@ -26,7 +26,7 @@ _LOGGER = logging.getLogger("rdflib.term")
 _check = lru_cache(maxsize=1024)(check_query)
 _prepare = lru_cache(maxsize=1024)(prepareQuery)
 _STRING = ox.NamedNode(f"{XSD}string")
-_RDFLIBS = re.compile(r"\b(?:BIND|BOUND)\s*\(\s*[$?]this\b|\b(?:ASK|FROM|GRAPH)\b|\(\?|\\[1-9]", re.IGNORECASE)
+_RDFLIBS = re.compile(r"\b(?:BIND|BOUND)\s*\(\s*[$?]this\b|\b(?:ASK|FROM|GRAPH)\b|\(\?[=!<:]|\\[1-9]", re.IGNORECASE)
 
 
 class DataGraph(Graph):

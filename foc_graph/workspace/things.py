@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -32,6 +33,7 @@ class Things:
         self._prefixes: dict[Path, dict[str, str]] = {}
         self._nameless: set[Path] = set()
         self._changed: dict[Path, None] = {}
+        self._paths: dict[str, Path] = {}
         for path in workspace.own_files("data", ".ttl"):
             self._texts[path] = read_text(path, workspace.name(path))
             contents = self._contents.setdefault(path, {})
@@ -76,7 +78,10 @@ class Things:
 
     def put(self, iri: str, values: Values, file: str) -> None:
         """Describe a thing by these values instead of its present ones, in its file; a new one in `file` of data."""
-        path = self._files.setdefault(iri, self.workspace.root / "data" / file)
+        if file not in self._paths:
+            self._paths[file] = self.workspace.root / "data" / file
+        path = self._files.get(iri) or self._paths[file]
+        self._files[iri] = path
         self._contents.setdefault(path, {})[iri] = values
         self._changed[path] = None
 
@@ -96,10 +101,12 @@ class Things:
         where = self.workspace.name(path)
         if path in self._nameless:
             raise WorkspaceError(f"{where}: holds blank nodes, which cannot be told apart: give the things IRIs")
+        node = cache(ox.NamedNode)
         triples = [
-            ox.Triple(ox.NamedNode(iri), ox.NamedNode(property), value)
+            ox.Triple(subject, node(predicate), value)
             for iri, values in self._contents[path].items()
-            for property, objects in values.items()
+            for subject in [ox.NamedNode(iri)]
+            for predicate, objects in values.items()
             for value in objects
         ]
         return format_triples(triples, head_comments(self._texts.get(path, ""), where), self._prefixes.get(path, {}))
