@@ -76,6 +76,11 @@ def test_clauses_are_put_after_every_where_that_uses_them_and_nowhere_else() -> 
         ("tags: []", "SELECT ?x WHERE { }", "header: add columns"),
         ("columns: [x]", "SELECT ?x WHERE { }", "columns is a mapping"),
         ("tags: []", "CONSTRUCT { ?x ?y ?z } { ?x ?y ?z }", "write WHERE before the braces"),
+        (
+            "parameters: [{name: x, type: thing, description: x}]",
+            "CONSTRUCT WHERE { ?x ?y ?z }",
+            "write out the template",
+        ),
     ],
 )
 def test_a_header_that_does_not_fit_its_query_is_refused(

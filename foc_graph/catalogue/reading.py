@@ -54,6 +54,8 @@ def _read(path: Path, where: str) -> StoredQuery:
     variables = [variable for parameter in parameters for variable in parameter.variables]
     if len(set(variables)) < len(variables):
         raise ParseError(where, 1, None, "header: two parameters bind one variable: rename one")
+    if parameters and ("CONSTRUCT", "WHERE") in pairwise(words):
+        raise ParseError(where, None, None, "write out the template of CONSTRUCT: parameters are bound in its WHERE")
     if sum(pair == ("WHERE", "{") for pair in pairwise(words)) != len(forms):
         raise ParseError(
             where, None, None, "write WHERE before the braces of each query form: parameters are bound there"

@@ -49,43 +49,39 @@ class DataGraph(Graph):
         """
         if isinstance(query_object, str):
             _check(query_object)
+            answer = self._answer(
+                query_object, initNs, {str(name): term for name, term in (initBindings or {}).items()}
+            )
+            if answer is not None:
+                return answer
             query_object = _prepare(query_object)
         return super().query(query_object, processor, result, initNs, initBindings, *args, **options)
+
+    def _answer(self, text: str, prefixes: Any, bindings: dict[str, Any]) -> Result | None:
+        """The result where it is found without rdflib."""
+        return None
 
 
 class MirroredGraph(DataGraph):
     """A graph, no longer changed, whose SPARQL constraints pyoxigraph answers.
 
-    What the two engines answer differently is left to rdflib: `$this` in BIND and BOUND, other bindings, ASK, datasets,
-    and in regular expressions back-references and look-around.
+    `$this` is substituted before evaluation, as SHACL section 5.3.1 asks. What the two engines answer differently is
+    left to rdflib: `$this` in BIND and BOUND, other bindings, ASK, datasets, and in regular expressions back-references
+    and look-around.
     """
 
-    def query(
-        self,
-        query_object: Any,
-        processor: Any = "sparql",
-        result: Any = "sparql",
-        initNs: Any = None,
-        initBindings: Any = None,
-        *args: Any,
-        **options: Any,
-    ) -> Result:
-        """As rdflib's; `$this` is substituted before evaluation, as SHACL section 5.3.1 asks.
-
-        Raises:
-            ParseError: as for a `DataGraph`.
-        """
-        bindings = {str(name): term for name, term in (initBindings or {}).items()}
-        if not isinstance(query_object, str) or bindings.keys() != {"this"} or _RDFLIBS.search(query_object):
-            return super().query(query_object, processor, result, initNs, initBindings, *args, **options)
-        _check(query_object)
+    def _answer(self, text: str, prefixes: Any, bindings: dict[str, Any]) -> Result | None:
+        if bindings.keys() != {"this"} or _RDFLIBS.search(text):
+            return None
+        this: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+            ox.Variable("this"): _to_oxigraph(bindings["this"])
+        }
         try:
-            answer = self._mirror.query(
-                query_object, prefixes=initNs, substitutions={ox.Variable("this"): _to_oxigraph(bindings["this"])}
-            )
+            answer = self._mirror.query(text, prefixes=prefixes, substitutions=this)
         except (SyntaxError, ValueError):  # rdflib says in its own words what is wrong
-            return super().query(query_object, processor, result, initNs, initBindings, *args, **options)
-        assert isinstance(answer, ox.QuerySolutions)
+            return None
+        if not isinstance(answer, ox.QuerySolutions):
+            return None
         selected = Result("SELECT")
         selected.vars = [Variable(variable.value) for variable in answer.variables]
         selected.bindings = [
