@@ -13,11 +13,12 @@ from foc_graph.errors import ParseError
 MAX_DEPTH = 64
 """Deepest nesting of brackets that is handed to a parser; parsers recurse, and a crash takes the process with it."""
 
-MAX_QUERY_LENGTH = 100_000
+MAX_QUERY_LENGTH = 1_000_000
 """Longest query text, in characters."""
 
 MAX_OPERATORS = 1000
-"""Most operators and group keywords of a query; a parser recurses over a chain of them just as over brackets."""
+"""Most operators and group keywords before a place, inside the brackets that are open there: a parser recurses over a
+chain of them just as over brackets."""
 
 MAX_IRI_LENGTH = 2000
 """Longest IRI of a query, in characters; also bounds a chain of operators between `<` and `>`, which looks like one."""
@@ -83,14 +84,18 @@ def check_query(text: str, where: str = "query") -> None:
     if len(text) > MAX_QUERY_LENGTH:
         raise ParseError(where, None, None, f"longer than {MAX_QUERY_LENGTH:,} characters: shorten it")
     check_depth(text, where)
-    operators = 0
+    operators = [0]
     for kind, token, offset in tokens(text):
         if kind == "word" and token.upper() == "SERVICE":
             problem = "SERVICE would ask another server, which this tool does not do: ask there directly"
             raise ParseError(where, *position(text, offset), problem)
         if kind == "iri" and len(token) > MAX_IRI_LENGTH:
             raise ParseError(where, *position(text, offset), f"an IRI longer than {MAX_IRI_LENGTH:,} characters")
-        if kind in ("word", "other"):
-            operators += token.count("-") if len(token) > 1 and "-" in token else token.upper() in _OPERATORS
-        if operators > MAX_OPERATORS:
+        if kind == "open":
+            operators.append(operators[-1])
+        elif kind == "close" and len(operators) > 1:
+            operators.pop()
+        elif kind in ("word", "other"):
+            operators[-1] += token.count("-") if len(token) > 1 and "-" in token else token.upper() in _OPERATORS
+        if operators[-1] > MAX_OPERATORS:
             raise ParseError(where, *position(text, offset), f"more than {MAX_OPERATORS:,} operators: simplify it")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from servers import OxigraphServer, Server, VirtuosoServer, running
 
 import foc_graph
 from foc_graph.graph import Graph
@@ -53,3 +54,21 @@ def make_workspace(tmp_path: Path) -> WorkspaceMaker:
         return root
 
     return make
+
+
+@pytest.fixture(scope="session")
+def oxigraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An Oxigraph server, shared by the tests of this process."""
+    yield from running(OxigraphServer, tmp_path_factory.mktemp("oxigraph"))
+
+
+@pytest.fixture(scope="session")
+def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Virtuoso server, shared by the tests of this process."""
+    yield from running(VirtuosoServer, tmp_path_factory.mktemp("virtuoso"))
+
+
+@pytest.fixture(scope="session", params=["oxigraph", "virtuoso"])
+def server(request: pytest.FixtureRequest) -> Server:
+    """Each of the real servers in turn."""
+    return request.getfixturevalue(f"{request.param}_server")

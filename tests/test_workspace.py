@@ -52,7 +52,7 @@ def test_two_files_that_describe_one_thing_are_reported(make_workspace: Workspac
     root = make_workspace(a=COALITION.format(slug="a", name="A"), b=COALITION.format(slug="a", name="Another"))
     with pytest.raises(WorkspaceError) as error:
         foc_graph.open(root)
-    assert "data/coalitions/foc/a.ttl:6 and data/coalitions/foc/b.ttl:6 both describe" in str(error.value)
+    assert "data/coalitions/foc/a.ttl:6:1 and data/coalitions/foc/b.ttl:6:1 both describe" in str(error.value)
     assert "id/a>" in str(error.value)
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from itertools import groupby
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from foc_graph.cli import Context, notify
-from foc_graph.cli.output import cell, write
-from foc_graph.terms import BASE
+from foc_graph.cli.output import write
 
 if TYPE_CHECKING:
     from foc_graph.validation import Report
+
+T = TypeVar("T")
 
 
 @click.command("validate")
@@ -25,11 +26,51 @@ if TYPE_CHECKING:
     metavar="PATH",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Validate PATH with these shapes alone, nothing of the workspace added (may be repeated).",
+    help="Validate with these shapes alone, nothing of the workspace added (may be repeated).",
 )
-@click.option("--format", type=click.Choice(["text", "json", "ttl"]), default="text", show_default=True)
+@click.option(
+    "--shape", "only", metavar="NAME", multiple=True, help="Check this shape or constraint only (may be repeated)."
+)
+@click.option("--focus", metavar="THING", multiple=True, help="Check this thing only (may be repeated).")
+@click.option(
+    "--changed-since",
+    "since",
+    metavar="REV|PATCH",
+    help="Check only what a change may have touched: since a revision in git, or by an RDF Patch.",
+)
+@click.option("--endpoint", metavar="URL", help="Validate what this SPARQL endpoint holds; it is only read.")
+@click.option("--graph", metavar="IRI", help="With --endpoint: the named graph to validate.")
+@click.option(
+    "--timeout", metavar="SECONDS", type=float, default=60.0, show_default=True, help="With --endpoint: for one query."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["sparql", "pyshacl"]),
+    default="sparql",
+    show_default=True,
+    help="What validates: shapes compiled to SPARQL, or pySHACL for a second opinion.",
+)
+@click.option("--format", type=click.Choice(["text", "json", "sarif", "ttl"]), default="text", show_default=True)
+@click.option("--suggest", is_flag=True, help="Show the triples to add or remove where a repair is certain.")
+@click.option(
+    "--explain", metavar="NAME", multiple=True, help="Show the plan and queries of a shape, and check nothing."
+)
 @click.pass_obj
-def command(context: Context, paths: tuple[Path, ...], shapes: tuple[Path, ...], format: str) -> None:
+def command(
+    context: Context,
+    paths: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    only: tuple[str, ...],
+    focus: tuple[str, ...],
+    since: str | None,
+    endpoint: str | None,
+    graph: str | None,
+    timeout: float,
+    engine: Any,
+    format: str,
+    suggest: bool,
+    explain: tuple[str, ...],
+) -> None:
     """Check data with SHACL shapes; without PATH, the whole workspace.
 
     With PATH, the things that those files describe are checked in the context of the workspace. Exit 1 if there is
@@ -40,31 +81,60 @@ def command(context: Context, paths: tuple[Path, ...], shapes: tuple[Path, ...],
       foc validate
       foc validate data/coalitions/foc/members.ttl
       foc validate data.ttl --shapes shapes.ttl --format json
+      foc validate --changed-since HEAD~1
+      foc validate --shape Membership --focus foc/membership/ee
+      foc validate --endpoint http://localhost:8890/sparql --graph https://example.org/graph
+      foc validate --explain Membership
     """
-    from foc_graph.validation import validate, validate_workspace
+    from foc_graph.validation import explain_shapes, validate, validate_endpoint, validate_workspace
     from foc_graph.workspace.locate import find_workspace
 
-    if shapes and not paths:
-        raise click.UsageError("--shapes needs a PATH to validate")
+    if explain:
+        print(explain_shapes(shapes or find_workspace(context.workspace), explain))
+        return
+    if endpoint is not None and (paths or since is not None or engine != "sparql"):
+        raise click.UsageError("--endpoint goes with --shapes, --shape, --focus, --graph and --timeout only")
+    if endpoint is None and graph is not None:
+        raise click.UsageError("--graph needs --endpoint")
+    if endpoint is None and shapes and not paths:
+        raise click.UsageError("--shapes needs a PATH to validate, or --endpoint")
     notify("validating ...")
-    report = validate(paths, shapes) if shapes else validate_workspace(find_workspace(context.workspace), paths)
-    if format == "json":
-        print(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
-    elif format == "ttl":
-        write(report.graph.serialize(format="turtle", encoding="utf-8"))
+    if endpoint is not None:
+        source = shapes or find_workspace(context.workspace)
+        report = validate_endpoint(
+            endpoint, source, graph=graph, only=only, focus=focus, timeout=timeout, track=_with_progress
+        )
+    elif shapes:
+        report = validate(paths, shapes, only=only, focus=focus, since=since, engine=engine, track=_with_progress)
     else:
-        print_report(report, sys.stdout)
+        workspace = find_workspace(context.workspace)
+        report = validate_workspace(
+            workspace, paths, only=only, focus=focus, since=since, engine=engine, track=_with_progress
+        )
+    _print(report, format, suggest)
     if "Violation" in report.counts:
         raise click.exceptions.Exit(1)
 
 
-def print_report(report: Report, file: TextIO) -> None:
-    """Print results by thing, with their places, and how many there are."""
-    for (where, focus), results in groupby(report.results, key=lambda result: (result.where, result.focus)):
-        print(f"{where or '(derived)'}: {cell(focus, BASE)}", file=file)
-        for result in results:
-            path = f" {cell(result.path, BASE)}" if result.path else ""
-            value = f" is {cell(result.value, BASE)}" if result.value else ""
-            print(f"  {result.severity}{path}{value}: {cell(result.message, BASE)}", file=file)
-    counts = ", ".join(f"{severity}: {count}" for severity, count in report.counts.items())
-    print(counts or "conforms", file=file)
+def _print(report: Report, format: str, suggest: bool) -> None:
+    from foc_graph.cli.report import print_report
+
+    for warning in report.warnings:
+        print(f"foc: {warning}", file=sys.stderr)
+    match format:
+        case "json":
+            print(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
+        case "sarif":
+            print(json.dumps(report.to_sarif(), indent=2, ensure_ascii=False))
+        case "ttl":
+            write(report.to_turtle())
+        case _:
+            print_report(report, sys.stdout, suggest)
+
+
+def _with_progress(items: Iterable[T], total: int) -> Iterable[T]:
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(items, "validating", total=total, console=console, transient=True, disable=not console.is_terminal)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -13,12 +14,21 @@ from foc_graph.lexical import check_query
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.terms import PREFIXES
 
+Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+
 
 class EmbeddedStore:
-    """A store in this process; the default graph of every query is the union of all graphs."""
+    """A store in this process; the default graph of a query is the union of all, unless graphs are listed."""
 
-    def __init__(self, store: ox.Store) -> None:
+    def __init__(
+        self, store: ox.Store, default_graphs: Sequence[Graph] | None = None, named_graphs: Sequence[Graph] = ()
+    ) -> None:
         self._store = store
+        self._dataset: dict[str, Any] = (
+            {"use_default_graph_as_union": True}
+            if default_graphs is None
+            else {"default_graph": list(default_graphs), "named_graphs": list(named_graphs)}
+        )
 
     @classmethod
     def in_memory(cls) -> EmbeddedStore:
@@ -60,7 +70,7 @@ class EmbeddedStore:
         """
         check_query(text)
         try:
-            result = self._store.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+            result = self._store.query(text, prefixes=PREFIXES, **self._dataset)
             if isinstance(result, ox.QuerySolutions):
                 return Rows(result.serialize(format=ox.QueryResultsFormat.JSON) or b"")
             if isinstance(result, ox.QueryBoolean):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars
 
 Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
+Row = tuple[Value, ...]
 Record = dict[str, Any]
 
 ROW_FORMATS = {
@@ -44,7 +45,7 @@ class Rows:
         solutions = ox.parse_query_results(json, format=ox.QueryResultsFormat.JSON)
         assert isinstance(solutions, ox.QuerySolutions)
         self.columns = tuple(variable.value for variable in solutions.variables)
-        self.terms: tuple[tuple[Value, ...], ...] = tuple(tuple(solution) for solution in solutions)
+        self.terms: tuple[Row, ...] = tuple(tuple(solution) for solution in solutions)
         self._json = json
 
     def __repr__(self) -> str:

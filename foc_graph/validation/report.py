@@ -1,33 +1,36 @@
-"""A SHACL validation report (SHACL section 3.6) as Python objects, JSON and RDF."""
+"""A SHACL validation report (SHACL section 3) as Python objects, JSON, RDF and SARIF."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, astuple, dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from rdflib import SH, BNode, Graph
-from rdflib.collection import Collection
-from rdflib.term import Node
+import pyoxigraph as ox
 
-from foc_graph.terms import curie
+from foc_graph.terms import PREFIXES
+from foc_graph.validation.finding import Finding, Term
+from foc_graph.validation.location import Locator, Parent
+from foc_graph.validation.path import Alternative, Path, Predicate, Sequence, sparql
+from foc_graph.validation.repair import suggestion
+from foc_graph.validation.shapes_graph import Place
+
+if TYPE_CHECKING:
+    from rdflib import Graph
 
 SEVERITIES = ("Violation", "Warning", "Info")
-_PATH_FORMS = (
-    (SH.alternativePath, "", ""),
-    (SH.inversePath, "^", ""),
-    (SH.zeroOrMorePath, "", "*"),
-    (SH.oneOrMorePath, "", "+"),
-    (SH.zeroOrOnePath, "", "?"),
-)
 
 
 @dataclass(frozen=True)
 class ValidationResult:
     """One result.
 
-    IRIs and literals are plain text; `severity` and `component` are local names such as `Violation` and
-    `MinCountConstraintComponent`; `where` is `file:line` of the focus node's block, or empty.
+    IRIs and literals are plain text, blank nodes `_:` and a label, which means nothing outside of the report. `where`
+    is `file:line:column` of the offending triple, or empty. `path` is the IRI of a predicate, or another path in
+    SPARQL's syntax. `severity` and `component` are local names, such as `Violation` and `MinCountConstraintComponent`,
+    where they are SHACL's own, else IRIs. `shape` is the SPARQL constraint if it has an IRI, else the shape. `label`
+    names the focus node, and `suggestion` is what to remove and to add where a repair is certain; both may be empty.
     """
 
     where: str
@@ -38,72 +41,128 @@ class ValidationResult:
     component: str
     shape: str
     message: str
+    label: str = ""
+    suggestion: str = ""
+
+    @property
+    def position(self) -> tuple[str, int, int] | None:
+        """File, line and column of `where`."""
+        if not self.where:
+            return None
+        file, line, column = self.where.rsplit(":", 2)
+        return file, int(line), int(column)
 
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome of a validation; `graph` is in SHACL's report vocabulary.
+    """The outcome of a validation; `findings` are the results as RDF terms, in the order of `results`.
 
-    `conforms` is SHACL's: true if there is no result of any severity.
+    `conforms` is SHACL's: true if there is no result of any severity. `warnings` tell what of the shapes was not
+    understood.
     """
 
     conforms: bool
     results: tuple[ValidationResult, ...]
-    graph: Graph = field(repr=False, compare=False)
+    findings: tuple[Finding, ...] = field(default=(), repr=False, compare=False)
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The report in SHACL's vocabulary."""
+        from foc_graph.validation.report_graph import report_graph
+
+        return report_graph(self.findings)
 
     @property
     def counts(self) -> dict[str, int]:
-        """Number of results of each severity that occurs, the gravest first."""
+        """Number of results of each severity that occurs, the gravest first, those that are not SHACL's last."""
         found = [result.severity for result in self.results]
-        return {severity: found.count(severity) for severity in SEVERITIES if severity in found}
+        other = sorted({severity for severity in found if severity not in SEVERITIES})
+        return {severity: found.count(severity) for severity in (*SEVERITIES, *other) if severity in found}
 
     def to_json(self) -> dict[str, Any]:
         """`{"conforms": ..., "results": [...]}` with one entry a result."""
         return {"conforms": self.conforms, "results": [asdict(result) for result in self.results]}
 
+    def to_sarif(self) -> dict[str, Any]:
+        """A SARIF 2.1.0 log with one run."""
+        from foc_graph.validation.sarif import sarif_log
 
-def read_report(graph: Graph, place: Callable[[str], str]) -> Report:
-    """The report in a results graph, its results sorted by place; `place` gives `where` of a focus node."""
-    results = sorted((_result(graph, node, place) for node in graph.objects(None, SH.result)), key=_order)
-    return Report(not results, tuple(results), graph)
+        return sarif_log(self)
+
+    def to_turtle(self) -> bytes:
+        """The report in SHACL's vocabulary as Turtle, every literal as it is."""
+        from foc_graph.validation.report_graph import report_turtle
+
+        return report_turtle(self.findings)
+
+
+def make_report(
+    findings: Iterable[Finding],
+    place: Place,
+    label: Callable[[str], str],
+    parent: Parent,
+    warnings: Iterable[str] = (),
+) -> Report:
+    """The report of what was found, sorted by file, line and column; what is in no file comes last.
+
+    `place` is `Places.place`; `label` gives the name of the thing with an IRI, or ""; `parent` gives the subject and
+    predicate of a triple that leads to a blank node.
+    """
+    locator = Locator(place, parent)
+    pairs = [(_result(finding, locator, label), finding) for finding in findings]
+    pairs.sort(key=lambda pair: _order(pair[0]))
+    results = tuple(result for result, _ in pairs)
+    return Report(not results, results, tuple(finding for _, finding in pairs), tuple(warnings))
 
 
 def _order(result: ValidationResult) -> tuple[object, ...]:
-    file, _, line = result.where.rpartition(":")
-    return (file, int(line or 0), *astuple(result))
+    """The labels of blank nodes differ from run to run, so that they do not count."""
+    focus, value = (text if not text.startswith("_:") else "" for text in (result.focus, result.value))
+    detail = (focus, result.path, result.severity, result.component, result.shape, value, result.message)
+    return result.position is None, result.position or (), detail
 
 
-def _result(graph: Graph, node: Node, place: Callable[[str], str]) -> ValidationResult:
-    def text(predicate: Node) -> str:
-        value = graph.value(node, predicate)
-        return "" if value is None else str(value)
-
-    focus = text(SH.focusNode)
+def _result(finding: Finding, locator: Locator, label: Callable[[str], str]) -> ValidationResult:
+    severity = _own_name(finding.severity)
+    repair = suggestion(finding)
+    if repair is not None and not all(map(locator.is_written, repair.remove)):
+        repair = None  # what rules derive is not repaired where it is found
     return ValidationResult(
-        where=place(focus),
-        focus=focus,
-        path=_path(graph, graph.value(node, SH.resultPath)),
-        value=text(SH.value),
-        severity=text(SH.resultSeverity).rpartition("#")[2],
-        component=text(SH.sourceConstraintComponent).rpartition("#")[2],
-        shape=text(SH.sourceConstraint) or text(SH.sourceShape),
-        message=" ".join(sorted(str(message) for message in graph.objects(node, SH.resultMessage))),
+        where=locator.place(finding),
+        focus=_text(finding.focus),
+        path=_path(finding.path),
+        value="" if finding.value is None else _text(finding.value),
+        severity=severity if severity in SEVERITIES else finding.severity.value,
+        component=_own_name(finding.component),
+        shape=_text(finding.constraint if isinstance(finding.constraint, ox.NamedNode) else finding.shape),
+        message=_message(finding.messages),
+        label=label(finding.focus.value) if isinstance(finding.focus, ox.NamedNode) else "",
+        suggestion=str(repair or ""),
     )
 
 
-def _path(graph: Graph, path: Node | None) -> str:
-    """A SHACL path in SPARQL's syntax (SHACL section 2.3.1), a predicate as its bare IRI."""
-    if not isinstance(path, BNode):
-        return str(path or "")
+def _text(term: Term) -> str:
+    return str(term) if isinstance(term, ox.BlankNode) else term.value
 
-    def part(inner: Node) -> str:
-        return _path(graph, inner) if isinstance(inner, BNode) else curie(str(inner)) or f"<{inner}>"
 
-    for predicate, before, after in _PATH_FORMS:
-        inner = graph.value(path, predicate)
-        if inner is None:
-            continue
-        if predicate == SH.alternativePath:
-            return f"({'|'.join(part(one) for one in Collection(graph, inner))})"
-        return f"{before}{part(inner)}{after}"
-    return f"({'/'.join(part(one) for one in Collection(graph, path))})"
+def _own_name(term: ox.NamedNode) -> str:
+    return term.value.removeprefix(PREFIXES["sh"])
+
+
+def _path(path: Path | None) -> str:
+    match path:
+        case None:
+            return ""
+        case Predicate(iri):
+            return iri.value
+        case Sequence() | Alternative():
+            return f"({sparql(path, short=True)})"
+    return sparql(path, short=True)
+
+
+def _message(messages: Iterable[ox.Literal]) -> str:
+    """The messages in English or without a language, else all."""
+    texts = sorted((message.language or "en", message.value) for message in messages)
+    english = [text for language, text in texts if language.partition("-")[0] == "en"]
+    return " ".join(english or [text for _, text in texts])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
@@ -64,6 +65,39 @@ def parse_turtle(text: str, where: str) -> tuple[list[ox.Triple], dict[str, str]
     if any(isinstance(triple.object, ox.Triple) or getattr(triple.object, "direction", None) for triple in triples):
         raise ParseError(where, None, None, "holds terms of RDF 1.2 (triples as terms, text direction): write RDF 1.1")
     return triples, dict(parser.prefixes)
+
+
+def stream_triples(path: Path, where: str) -> Iterator[ox.Quad]:
+    """The triples of a Turtle or N-Triples file of any size, as quads and as they come, duplicates included.
+
+    Raises:
+        ParseError: for a file that cannot be read, at the line and column of a fault.
+    """
+    format = ox.RdfFormat.N_TRIPLES if path.suffix == ".nt" else ox.RdfFormat.TURTLE
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ParseError(where, None, None, "not a regular file")
+        with path.open("rb") as file:
+            yield from ox.parse(_Guarded(file, where), format=format, rename_blank_nodes=True)  # type: ignore[arg-type]
+    except SyntaxError as error:
+        problem = str(error.msg).partition(": ")[2] or str(error.msg)
+        raise ParseError(where, error.lineno, error.offset, problem) from error
+    except OSError as error:
+        raise ParseError(where, None, None, f"cannot be read: {error.strerror or error}") from error
+
+
+class _Guarded:
+    """A file that refuses to hand a parser triples as terms: nested deeply they end the process."""
+
+    def __init__(self, file: BinaryIO, where: str) -> None:
+        self._file, self._where, self._end = file, where, b""
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._file.read(size)
+        if b"<<(" in self._end + content:
+            raise ParseError(self._where, None, None, "holds triples as terms, which are RDF 1.2: write RDF 1.1")
+        self._end = content[-2:]
+        return content
 
 
 def turtle_files(paths: Iterable[Path]) -> list[Path]:

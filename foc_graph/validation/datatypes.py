@@ -1,0 +1,81 @@
+"""The lexical spaces of the XSD datatypes that SPARQL knows, as regular expressions and bounds (XSD 1.1 part 2)."""
+
+from __future__ import annotations
+
+from foc_graph.terms import XSD
+
+_BY_FOUR = "(?:0[48]|[2468][048]|[13579][26])"
+_LEAP = f"(?:(?:[1-9][0-9]+|[0-9]{{2}}){_BY_FOUR}|(?:[1-9][0-9]*)?(?:00|{_BY_FOUR})00)"
+_YEAR = "-?(?:[1-9][0-9]{3,}|0[0-9]{3})"
+_ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
+_MONTH_DAY = (
+    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_DATE = f"(?:{_YEAR}-{_MONTH_DAY}|-?{_LEAP}-02-29)"
+_TIME = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
+_DAY_TIME = r"(?:[0-9]+D(?:T{0})?|T{0})".format(
+    r"(?:[0-9]+H(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?|[0-9]+M(?:[0-9]+(?:\.[0-9]+)?S)?|[0-9]+(?:\.[0-9]+)?S)"
+)
+_YEAR_MONTH = "(?:[0-9]+Y(?:[0-9]+M)?|[0-9]+M)"
+_INTEGER = "[+-]?[0-9]+"
+_FLOAT = r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN)"
+
+LEXICAL = {
+    XSD + name: pattern
+    for name, pattern in {
+        "boolean": "(?:true|false|1|0)",
+        "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
+        "float": _FLOAT,
+        "double": _FLOAT,
+        "date": _DATE + _ZONE,
+        "dateTime": f"{_DATE}T{_TIME}{_ZONE}",
+        "dateTimeStamp": f"{_DATE}T{_TIME}{_ZONE[:-1]}",
+        "time": _TIME + _ZONE,
+        "gYear": _YEAR + _ZONE,
+        "gYearMonth": f"{_YEAR}-(?:0[1-9]|1[0-2]){_ZONE}",
+        "gMonth": f"--(?:0[1-9]|1[0-2]){_ZONE}",
+        "gMonthDay": f"--(?:{_MONTH_DAY}|02-29){_ZONE}",
+        "gDay": f"---(?:0[1-9]|[12][0-9]|3[01]){_ZONE}",
+        "duration": f"-?P(?:{_YEAR_MONTH}{_DAY_TIME}?|{_DAY_TIME})",
+        "dayTimeDuration": f"-?P{_DAY_TIME}",
+        "yearMonthDuration": f"-?P{_YEAR_MONTH}",
+        "hexBinary": "(?:[0-9a-fA-F]{2})*",
+        "language": "[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*",
+        **dict.fromkeys(
+            (
+                *("integer", "long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger"),
+                *(
+                    "nonPositiveInteger",
+                    "negativeInteger",
+                    "unsignedLong",
+                    "unsignedInt",
+                    "unsignedShort",
+                    "unsignedByte",
+                ),
+            ),
+            _INTEGER,
+        ),
+    }.items()
+}
+"""By IRI of a datatype, what the whole of a literal's text must match; any text fits a datatype that is not here."""
+
+BOUNDS: dict[str, tuple[int | None, int | None]] = {
+    XSD + name: bounds
+    for name, bounds in {
+        "long": (-(2**63), 2**63 - 1),
+        "int": (-(2**31), 2**31 - 1),
+        "short": (-(2**15), 2**15 - 1),
+        "byte": (-(2**7), 2**7 - 1),
+        "nonNegativeInteger": (0, None),
+        "positiveInteger": (1, None),
+        "nonPositiveInteger": (None, 0),
+        "negativeInteger": (None, -1),
+        "unsignedLong": (0, 2**64 - 1),
+        "unsignedInt": (0, 2**32 - 1),
+        "unsignedShort": (0, 2**16 - 1),
+        "unsignedByte": (0, 2**8 - 1),
+    }.items()
+}
+"""By IRI of an integer datatype, its least and greatest value."""

@@ -1,0 +1,127 @@
+"""What a change of the data can change in the results: the focus nodes that look at a changed triple."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import pyoxigraph as ox
+
+from foc_graph.terms import PREFIXES, RDF_TYPE
+from foc_graph.validation.finding import Term
+from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward
+from foc_graph.validation.shapes import Constraint, Shape, local_name
+
+TYPE = ox.NamedNode(RDF_TYPE)
+SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
+HERE = Sequence(())
+
+Neighbours = Callable[[Term, ox.NamedNode, bool], Iterable[Term]]
+"""The objects of a node's predicate, or with True the subjects that have the node as its object."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """A shape looks at triples with a predicate (None: any) of the nodes that `via` leads to from its focus node."""
+
+    via: Path
+    predicate: ox.NamedNode | None
+    side: Literal["subject", "object"]
+
+
+def accesses(shape: Shape) -> Iterator[Access]:
+    """What a shape looks at for its focus nodes, targets included and SHACL-SPARQL left out."""
+    if shape.targets.classes:
+        yield Access(HERE, TYPE, "subject")
+    for predicate in shape.targets.subjects_of:
+        yield Access(HERE, predicate, "subject")
+    for predicate in shape.targets.objects_of:
+        yield Access(HERE, predicate, "object")
+    yield from _constraints(shape, HERE)
+
+
+def _constraints(shape: Shape, via: Path) -> Iterator[Access]:
+    values = via
+    if shape.path is not None:
+        path = forward(shape.path)
+        yield from _steps(path, via)
+        values = Sequence((via, path))
+    for constraint in shape.constraints:
+        match local_name(constraint):
+            case "Class":
+                yield Access(values, TYPE, "subject")
+            case "Closed":
+                yield Access(values, None, "subject")
+            case "Equals" | "Disjoint" | "LessThan" | "LessThanOrEquals":
+                (predicate,) = constraint.terms
+                assert isinstance(predicate, ox.NamedNode)
+                yield Access(via, predicate, "subject")
+        for inner in constraint.shapes:
+            yield from _constraints(inner, values)
+
+
+def _steps(path: Path, via: Path) -> Iterator[Access]:
+    match path:
+        case Predicate(predicate):
+            yield Access(via, predicate, "subject")
+        case Inverse(Predicate(predicate)):
+            yield Access(via, predicate, "object")
+        case Sequence(parts):
+            for number, part in enumerate(parts):
+                yield from _steps(part, Sequence((via, *parts[:number])))
+        case Alternative(parts):
+            for part in parts:
+                yield from _steps(part, via)
+        case Repeat(inner, _):
+            yield from _steps(inner, Sequence((via, Repeat(inner, "*"))))
+
+
+def queries(shape: Shape) -> Iterator[Constraint]:
+    """The SHACL-SPARQL constraints of a shape and of the shapes within it."""
+    for constraint in shape.constraints:
+        if constraint.query is not None:
+            yield constraint
+        for inner in constraint.shapes:
+            yield from queries(inner)
+
+
+def affected(shapes: Iterable[Shape], changed: Iterable[ox.Triple], neighbours: Neighbours) -> set[Term]:
+    """The nodes whose results may differ after a change, by all that is not SHACL-SPARQL.
+
+    `neighbours` looks into the data after the change. That is enough for what was taken out, too: a path that led over
+    several triples now gone is found from the first of them.
+    """
+    by_predicate: dict[ox.NamedNode | None, list[ox.Triple]] = defaultdict(list)
+    for triple in changed:
+        by_predicate[triple.predicate].append(triple)
+        by_predicate[None].append(triple)
+    found: set[Term] = set()
+    for access in {access for shape in shapes for access in accesses(shape)}:
+        backwards = forward(Inverse(access.via))
+        starts = {getattr(triple, access.side) for triple in by_predicate.get(access.predicate, ())}
+        found |= reached(starts, backwards, neighbours)
+    return found
+
+
+def reached(nodes: set[Term], path: Path, neighbours: Neighbours) -> set[Term]:
+    """The nodes that a path with `^` only before predicates leads to from some nodes."""
+    match path:
+        case Predicate(predicate):
+            return {end for node in nodes for end in neighbours(node, predicate, False)}
+        case Inverse(Predicate(predicate)):
+            return {end for node in nodes for end in neighbours(node, predicate, True)}
+        case Sequence(parts):
+            for part in parts:
+                nodes = reached(nodes, part, neighbours)
+            return nodes
+        case Alternative(parts):
+            return {end for part in parts for end in reached(nodes, part, neighbours)}
+        case Repeat(inner, times):
+            last = reached(nodes, inner, neighbours)
+            found = set(last) if times == "+" else nodes | last
+            while times != "?" and (last := reached(last, inner, neighbours) - found):
+                found |= last
+            return found
+    raise AssertionError(path)

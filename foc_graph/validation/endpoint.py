@@ -1,0 +1,72 @@
+"""A SPARQL endpoint as a data graph: nothing but violations is fetched, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.store.interface import Store
+from foc_graph.store.result import Row, Rows
+from foc_graph.validation.dependencies import queries
+from foc_graph.validation.plan import Columns, Nodes, Plan
+from foc_graph.validation.shapes import Shape
+from foc_graph.validation.shapes_graph import named
+
+PAGE = 10_000
+"""Most rows asked for at once: Virtuoso's own limit, unless its owner sets another."""
+
+SMALLEST_CAP = 1000
+"""A page with fewer rows is the last one: no server is known that cuts results off below this."""
+
+
+class Endpoint:
+    """What an endpoint holds."""
+
+    stand_ins = False
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._things: tuple[ox.NamedNode, ...] = ()
+
+    def choose(self, things: Iterable[ox.NamedNode]) -> None:
+        """Make things the only ones that may be focus nodes."""
+        self._things = tuple(things)
+
+    def focus(self, column: str) -> Plan | None:
+        """The chosen things, if any were chosen."""
+        return Nodes(column, self._things) if self._things else None
+
+    def check(self, shapes: Iterable[Shape]) -> None:
+        """Refuse what could only look as if it conformed.
+
+        Raises:
+            ServiceError: for an endpoint, or a graph of it, that holds no triples.
+            ParameterError: for a query that looks into the shapes graph, which is not there.
+        """
+        for constraint in (one for shape in shapes for one in queries(shape)):
+            assert constraint.query is not None
+            if any(token.variable == "shapesGraph" for token in constraint.query.template.body.tokens()):
+                name = named(constraint.query.node)
+                raise ParameterError(f"{name} looks into $shapesGraph, which an endpoint does not have: check a file")
+        if self._store.query("ASK { ?subject ?predicate ?object }") is not True:
+            raise ServiceError("the endpoint's default graph holds no triples: name the graph to check by --graph IRI")
+
+    def rows(self, query: str, columns: Columns, authored: bool = False) -> list[Row]:
+        """The rows of a query, page by page.
+
+        Raises:
+            ServiceError: if the endpoint does not give all of them.
+        """
+        order = " ".join(f"?{column} STR(?{column})" for column in columns)
+        names = " ".join(f"?{column}" for column in columns)
+        found: list[Row] = []
+        while True:
+            page = self._store.query(
+                f"SELECT {names} WHERE {{ {{ {query} ORDER BY {order} }} }} LIMIT {PAGE} OFFSET {len(found)}"
+            )
+            assert isinstance(page, Rows)
+            found += page.terms
+            if len(page) < SMALLEST_CAP:
+                return found

@@ -1,0 +1,26 @@
+"""What validation finds: one SHACL validation result (SHACL section 3.6), as RDF terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from foc_graph.validation.path import Path
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One validation result; `arguments` are the values of the constraint's parameters, such as a datatype."""
+
+    focus: Term
+    path: Path | None
+    value: Term | None
+    severity: ox.NamedNode
+    component: ox.NamedNode
+    shape: ox.NamedNode | ox.BlankNode
+    constraint: Term | None
+    messages: tuple[ox.Literal, ...]
+    arguments: tuple[Term, ...] = ()

@@ -1,0 +1,111 @@
+"""SHACL property paths (SHACL section 2.3.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pyoxigraph as ox
+
+from foc_graph.terms import curie
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """One step along a predicate."""
+
+    iri: ox.NamedNode
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """A path, taken backwards."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """Paths, one after the other."""
+
+    parts: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Any one of several paths."""
+
+    parts: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A path taken any number of times (`*`), at least once (`+`), or at most once (`?`)."""
+
+    path: Path
+    times: Literal["*", "+", "?"]
+
+
+Path = Predicate | Inverse | Sequence | Alternative | Repeat
+
+
+def simple(path: Path | None) -> ox.NamedNode | None:
+    """The predicate of a path of one forward step, else None."""
+    return path.iri if isinstance(path, Predicate) else None
+
+
+def optional(path: Path) -> bool:
+    """Whether a node reaches itself by the path, even one that no triple mentions."""
+    match path:
+        case Predicate():
+            return False
+        case Inverse(inner):
+            return optional(inner)
+        case Sequence(parts):
+            return all(map(optional, parts))
+        case Alternative(parts):
+            return any(map(optional, parts))
+        case Repeat(inner, times):
+            return times != "+" or optional(inner)
+
+
+def sparql(path: Path, short: bool = False) -> str:
+    """The path in SPARQL's syntax (SPARQL 1.1 section 9); `short` writes the usual prefixes."""
+    match path:
+        case Predicate(iri):
+            return (curie(iri.value) if short else None) or str(iri)
+        case Inverse(inner):
+            return f"^{_grouped(inner, short)}"
+        case Sequence(parts):
+            return "/".join(_grouped(part, short) for part in parts)
+        case Alternative(parts):
+            return "|".join(_grouped(part, short) for part in parts)
+        case Repeat(inner, times):
+            return f"{_grouped(inner, short)}{times}"
+
+
+def _grouped(path: Path, short: bool) -> str:
+    text = sparql(path, short)
+    return text if isinstance(path, Predicate) else f"({text})"
+
+
+def forward(path: Path) -> Path:
+    """The same path with `^` only before predicates."""
+    match path:
+        case Predicate() | Inverse(Predicate()):
+            return path
+        case Inverse(Inverse(inner)):
+            return forward(inner)
+        case Inverse(Sequence(parts)):
+            return Sequence(tuple(forward(Inverse(part)) for part in reversed(parts)))
+        case Inverse(Alternative(parts)):
+            return Alternative(tuple(forward(Inverse(part)) for part in parts))
+        case Inverse(Repeat(inner, times)):
+            return Repeat(forward(Inverse(inner)), times)
+        case Sequence(parts):
+            return Sequence(tuple(map(forward, parts)))
+        case Alternative(parts):
+            return Alternative(tuple(map(forward, parts)))
+        case Repeat(inner, times):
+            return Repeat(forward(inner), times)
+    raise AssertionError(path)

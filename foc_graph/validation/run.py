@@ -1,0 +1,138 @@
+"""Running the checks of shapes against a store, side by side, and reading their rows as findings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParseError
+from foc_graph.store.result import Row, Value
+from foc_graph.terms import PREFIXES
+from foc_graph.validation.compiler import Check
+from foc_graph.validation.data import as_written
+from foc_graph.validation.finding import Finding, Term
+from foc_graph.validation.messages import messages
+from foc_graph.validation.path import Predicate
+from foc_graph.validation.plan import Columns, Plan, asks
+from foc_graph.validation.shapes import local_name
+from foc_graph.validation.shapes_graph import named
+from foc_graph.validation.sparql import Dialect, Subclasses, select
+
+MAX_CLASSES = 16
+"""Most classes below one that are named in a query; with more, the query follows `rdfs:subClassOf` itself."""
+
+T = TypeVar("T")
+Track = Callable[[Iterable[T], int], Iterable[T]]
+"""Passes on the items of an iterable of so many, and shows a person how far it has come."""
+
+
+def untracked(items: Iterable[T], total: int) -> Iterable[T]:
+    """Passes items on and shows nothing."""
+    return items
+
+
+class DataGraph(Protocol):
+    """What is validated, and the only nodes in it that may be focus nodes, if some were chosen.
+
+    With `stand_ins`, some literals have stand-ins, except for queries that hold SPARQL of the shapes' author.
+    """
+
+    @property
+    def stand_ins(self) -> bool:
+        """Whether `data.stand_in` stands for literals."""
+
+    def rows(self, query: str, columns: Columns, authored: bool = False) -> Sequence[Row]:
+        """The rows of a query for these columns."""
+
+    def focus(self, column: str) -> Plan | None:
+        """The chosen nodes, in a column."""
+
+
+def run(graph: DataGraph, wanted: Sequence[Check], track: Track[list[Finding]] = untracked) -> list[Finding]:
+    """What the checks find, in their order.
+
+    Raises:
+        ParseError: for a query that the store does not accept.
+        ServiceError: if the store fails.
+    """
+    dialect = Dialect(subclasses(graph, wanted), graph.stand_ins)
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        results = pool.map(lambda check: _findings(check, graph, dialect), wanted)
+        return [finding for found in track(results, len(wanted)) for finding in found]
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def subclasses(graph: DataGraph, wanted: Iterable[Check]) -> Subclasses:
+    """The classes below each class that the checks name, itself included; not of those with many, or nameless ones."""
+    named = {kind for check in wanted for kind in _classes(check)}
+    if not named:
+        return {}
+    below = f"<{PREFIXES['rdfs']}subClassOf>+"
+    listed = " ".join(sorted(map(str, named)))
+    query = f"SELECT DISTINCT ?class ?below WHERE {{ VALUES ?class {{ {listed} }} ?below {below} ?class }}"
+    classes: dict[ox.NamedNode, dict[Value, None]] = {kind: {kind: None} for kind in named}
+    for kind, narrower in graph.rows(query, ("class", "below")):
+        assert isinstance(kind, ox.NamedNode)
+        classes[kind][narrower] = None
+    return {
+        kind: tuple(one for one in narrower if isinstance(one, ox.NamedNode))
+        for kind, narrower in classes.items()
+        if len(narrower) <= MAX_CLASSES and all(isinstance(one, ox.NamedNode) for one in narrower)
+    }
+
+
+def _classes(check: Check) -> Iterator[ox.NamedNode]:
+    yield from check.root.targets.classes
+    pending = [check.constraint]
+    for constraint in pending:
+        pending += [inner for shape in constraint.shapes for inner in shape.constraints]
+        if local_name(constraint) == "Class":
+            yield from (term for term in constraint.terms if isinstance(term, ox.NamedNode))
+
+
+def _findings(check: Check, graph: DataGraph, dialect: Dialect) -> list[Finding]:
+    authored = asks(check.plan)
+    columns = check.plan.columns
+    query = select(check.plan, replace(dialect, stand_ins=dialect.stand_ins and not authored))
+    try:
+        rows = graph.rows(query, columns, authored)
+    except ParseError as error:
+        raise _refused(check, error) from error
+    return [_finding(check, dict(zip(columns, row, strict=True))) for row in rows]
+
+
+def _finding(check: Check, row: dict[str, Value]) -> Finding:
+    cells: dict[str, Term] = {column: as_written(term) for column, term in row.items() if isinstance(term, Term)}
+    answers = {name: cells[column] for name, column in check.answers if column in cells}
+    focus = cells[check.focus]
+    value = cells.get(check.value) if check.value is not None else None
+    if check.constraint.query is not None and check.shape.path is None:
+        value = answers.get("value", focus)
+        answers |= {"this": focus}
+    path = cells.get(check.path) if check.path is not None else None
+    return Finding(
+        focus=focus,
+        path=Predicate(path) if isinstance(path, ox.NamedNode) else check.shape.path,
+        value=value,
+        severity=check.shape.severity,
+        component=check.constraint.component,
+        shape=check.shape.node,
+        constraint=check.constraint.query.node if check.constraint.query is not None else None,
+        messages=messages(check, answers | {"this": focus} | ({"value": value} if value is not None else {})),
+        arguments=check.constraint.terms,
+    )
+
+
+def _refused(check: Check, error: ParseError) -> ParseError:
+    """A query that is none: where its author's part is at fault, at the place of that."""
+    query = check.constraint.query
+    node = named(check.shape.node if query is None else query.node)
+    where = (query.place if query is not None else check.shape.place) or "shapes"
+    return ParseError(where, None, None, f"{node}: its query is refused: {error.problem}")

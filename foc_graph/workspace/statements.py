@@ -1,0 +1,183 @@
+"""The statements of a Turtle document about named things, and where in the text each term of them stands.
+
+Source: RDF 1.1 Turtle, section 6. The document is taken to be well-formed; in one that is not, what stands before the
+fault is found.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cached_property
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.terms import PREFIXES, RDF_TYPE
+
+_NIL = ox.NamedNode(PREFIXES["rdf"] + "nil")
+
+# Beyond ASCII, all that stands outside of strings, IRIs and comments is part of a name.
+_NAME = r"[A-Za-z0-9_\x80-\U0010FFFF-]"
+_ESCAPED = r"%[0-9A-Fa-f]{2}|\\."
+_IRI = r"<[^<>]*+>"
+_PREFIXED = (
+    rf"(?:{_NAME}(?:{_NAME}|\.+(?={_NAME}))*+)?+:"
+    rf"(?:(?:[A-Za-z0-9_:\x80-\U0010FFFF]|{_ESCAPED})(?:{_NAME}++|:|{_ESCAPED}|\.+(?=[:%\\]|{_NAME}))*+)?+"
+)
+_LABEL = rf"_:{_NAME}(?:{_NAME}|\.+(?={_NAME}))*+"
+_STRING = (
+    r'"{3}(?:"{0,2}(?:[^"\\]++|\\.))*+"{3}' r"|'{3}(?:'{0,2}(?:[^'\\]++|\\.))*+'{3}"
+    r'|"(?:[^"\\\n\r]++|\\.)*+"' r"|'(?:[^'\\\n\r]++|\\.)*+'"
+)  # fmt: skip
+_LANGUAGE = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"
+_NUMBER = r"[+-]?(?:(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)[Ee][+-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++)"
+_COMMENT = r"\#[^\n\r]*+"
+_GAP = rf"(?:[ \t\r\n]++|{_COMMENT})"
+
+_TOKEN = re.compile(
+    rf"(?P<iri>{_IRI})|(?P<string>{_STRING})|(?P<comment>{_COMMENT})|(?P<language>{_LANGUAGE})|(?P<number>{_NUMBER})"
+    rf"|(?P<label>{_LABEL})|(?P<name>{_PREFIXED})|(?P<word>[A-Za-z]++)|(?P<mark>\^\^|[][(),;.])",
+    re.DOTALL,
+)
+_DIRECTIVE = re.compile(
+    rf"(?:(?:@prefix{_GAP}*+|(?i:prefix){_GAP}++)(?P<prefix>[^\s:<#]*+):{_GAP}*+(?P<namespace>{_IRI})"
+    rf"|(?:@base|(?i:base)){_GAP}*+(?P<base>{_IRI})|(?:@version|(?i:version)){_GAP}*+(?:{_STRING}))"
+    rf"(?:{_GAP}*+\.)?+"
+)
+_SUBJECT = re.compile(rf"{_IRI}|(?!_:){_PREFIXED}")
+_SKIPPED = re.compile(rf"{_GAP}*+")
+_REST = re.compile(
+    rf"(?:[ \t\r\n;,()\[\]^]++|{_IRI}|{_STRING}|{_NUMBER}|{_LABEL}|{_PREFIXED}|{_LANGUAGE}|[A-Za-z]++|{_COMMENT})*+\.",
+    re.DOTALL,
+)
+
+Term = ox.NamedNode | ox.Literal
+
+
+class Statement(NamedTuple):
+    """One triple about a named thing: offsets of its predicate and object; `value` is None for a blank node."""
+
+    predicate: str
+    predicate_offset: int
+    value: Term | None
+    value_offset: int
+
+
+class Document:
+    """A Turtle document, its blocks found in one quick pass; a block is read in full only when asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._declared: list[tuple[str | None, str]] = []
+        self._blocks: dict[str, list[tuple[int, int]]] = {}
+        with suppress(KeyError, SyntaxError):  # an undeclared prefix or an IRI that is none
+            self._find_blocks()
+
+    def blocks(self, subject: str) -> list[int]:
+        """The offsets at which the blocks about a thing begin."""
+        return [offset for offset, _ in self._blocks.get(subject, [])]
+
+    def statements(self, subject: str) -> Iterator[Statement]:
+        """The triples about a thing, in the order of the text."""
+        for offset, declared in self._blocks.get(subject, []):
+            scope = _Scope()
+            for prefix, iri in self._declared[:declared]:
+                scope.declare(prefix, iri)
+            yield from self._statements(offset, scope)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column (both from 1, in characters) of an offset."""
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self._text))]
+
+    def _find_blocks(self) -> None:
+        text, scope, offset = self._text, _Scope(), 0
+        while True:
+            offset = _end(_SKIPPED.match(text, offset))
+            if offset == len(text):
+                return
+            if directive := _DIRECTIVE.match(text, offset):
+                if iri := directive["namespace"] or directive["base"]:
+                    self._declared.append(scope.declare(directive["prefix"], scope.iri(iri)))
+                offset = directive.end()
+                continue
+            if subject := _SUBJECT.match(text, offset):
+                self._blocks.setdefault(scope.iri(subject[0]), []).append((offset, len(self._declared)))
+            offset = _end(_REST.match(text, offset))
+
+    def _statements(self, offset: int, scope: _Scope) -> Iterator[Statement]:
+        predicate, predicate_offset, value_offset, depth = "", offset, offset, 0
+        parts: list[tuple[str, str]] = []
+        for match in _TOKEN.finditer(self._text, _end(_SUBJECT.match(self._text, offset))):
+            kind, token = match.lastgroup or "", match[0]
+            if kind == "comment":
+                continue
+            if depth == 0 and token in (",", ";", "."):
+                if parts:
+                    yield Statement(predicate, predicate_offset, _term(parts, scope), value_offset)
+                parts = []
+                predicate = "" if token == ";" else predicate
+                if token == ".":
+                    return
+            elif not predicate:
+                predicate, predicate_offset = RDF_TYPE if token == "a" else scope.iri(token), match.start()
+            else:
+                value_offset = value_offset if parts else match.start()
+                parts.append((kind, token))
+                depth += (token in ("[", "(")) - (token in ("]", ")"))
+
+
+class _Scope:
+    """What the prefixes and the base of a document stand for at one point of it."""
+
+    def __init__(self) -> None:
+        self._prefixes: dict[str, str] = {}
+        self._base: str | None = None
+
+    def declare(self, prefix: str | None, iri: str) -> tuple[str | None, str]:
+        """Bind a prefix, or (None) the base."""
+        if prefix is None:
+            self._base = iri
+        else:
+            self._prefixes[prefix] = iri
+        return prefix, iri
+
+    def iri(self, token: str) -> str:
+        """The IRI that `<...>` or a prefixed name stands for."""
+        if token[0] != "<":
+            prefix, _, local = token.partition(":")
+            return self._prefixes[prefix] + (re.sub(r"\\(.)", r"\1", local) if "\\" in local else local)
+        if self._base is None and "\\" not in token:
+            return token[1:-1]
+        resolved = _parsed(token, self._base)
+        assert isinstance(resolved, ox.NamedNode)
+        return resolved.value
+
+
+def _term(parts: list[tuple[str, str]], scope: _Scope) -> Term | None:
+    kind, token = parts[0]
+    if kind in ("iri", "name"):
+        return ox.NamedNode(scope.iri(token))
+    if kind in ("label", "mark"):
+        return _NIL if [token for _, token in parts] == ["(", ")"] else None
+    suffix = "".join(f"<{scope.iri(text)}>" if kind in ("iri", "name") else text for kind, text in parts[1:])
+    return _parsed(token + suffix)
+
+
+def _parsed(source: str, base: str | None = None) -> Term:
+    triple = next(ox.parse(f"<x:x> <x:x> {source} .", format=ox.RdfFormat.TURTLE, base_iri=base)).triple
+    assert isinstance(triple.object, Term)
+    return triple.object
+
+
+def _end(match: re.Match[str] | None) -> int:
+    if match is None:
+        raise SyntaxError("not Turtle")
+    return match.end()
