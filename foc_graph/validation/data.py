@@ -63,6 +63,7 @@ class Data:
     """A graph to validate; the engine's store with two views of it, which differ in literals that it rewrites."""
 
     stand_ins = True
+    portable = False
 
     def __init__(self) -> None:
         self._store = ox.Store()

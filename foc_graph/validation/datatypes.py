@@ -79,3 +79,6 @@ BOUNDS: dict[str, tuple[int | None, int | None]] = {
     }.items()
 }
 """By IRI of an integer datatype, its least and greatest value."""
+
+NUMERIC = frozenset({*BOUNDS, *(XSD + name for name in ("integer", "decimal", "double", "float"))})
+"""The datatypes, by IRI, whose values SPARQL compares as numbers."""

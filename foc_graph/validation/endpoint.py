@@ -25,6 +25,7 @@ class Endpoint:
     """What an endpoint holds."""
 
     stand_ins = False
+    portable = True
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError
 from foc_graph.store.result import Row, Value
 from foc_graph.terms import PREFIXES
+from foc_graph.validation import portable
 from foc_graph.validation.compiler import Check
 from foc_graph.validation.data import as_written
 from foc_graph.validation.finding import Finding, Term
@@ -25,6 +26,11 @@ from foc_graph.validation.sparql import Dialect, Subclasses, select
 
 MAX_CLASSES = 16
 """Most classes below one that are named in a query; with more, the query follows `rdfs:subClassOf` itself."""
+
+MAX_KNOWN = 1000
+"""Most classes that are asked for those below them."""
+
+_BELOW = f"<{PREFIXES['rdfs']}subClassOf>"
 
 T = TypeVar("T")
 Track = Callable[[Iterable[T], int], Iterable[T]]
@@ -39,8 +45,11 @@ def untracked(items: Iterable[T], total: int) -> Iterable[T]:
 class DataGraph(Protocol):
     """What is validated, and the only nodes in it that may be focus nodes, if some were chosen.
 
-    With `stand_ins`, some literals have stand-ins, except for queries that hold SPARQL of the shapes' author.
+    With `stand_ins`, some literals have stand-ins, except for queries that hold SPARQL of the shapes' author. What is
+    `portable` is asked in forms that more stores understand.
     """
+
+    portable: bool
 
     @property
     def stand_ins(self) -> bool:
@@ -70,22 +79,30 @@ def run(graph: DataGraph, wanted: Sequence[Check], track: Track[list[Finding]] =
 
 
 def subclasses(graph: DataGraph, wanted: Iterable[Check]) -> Subclasses:
-    """The classes below each class that the checks name, itself included; not of those with many, or nameless ones."""
+    """The classes below each class that the checks name, itself included; not of those with many, or nameless ones.
+
+    They are asked for level by level: not every server can follow a path from several classes at once.
+    """
     named = {kind for check in wanted for kind in _classes(check)}
-    if not named:
-        return {}
-    below = f"<{PREFIXES['rdfs']}subClassOf>+"
-    listed = " ".join(sorted(map(str, named)))
-    query = f"SELECT DISTINCT ?class ?below WHERE {{ VALUES ?class {{ {listed} }} ?below {below} ?class }}"
-    classes: dict[ox.NamedNode, dict[Value, None]] = {kind: {kind: None} for kind in named}
-    for kind, narrower in graph.rows(query, ("class", "below")):
-        assert isinstance(kind, ox.NamedNode)
-        classes[kind][narrower] = None
-    return {
-        kind: tuple(one for one in narrower if isinstance(one, ox.NamedNode))
-        for kind, narrower in classes.items()
-        if len(narrower) <= MAX_CLASSES and all(isinstance(one, ox.NamedNode) for one in narrower)
-    }
+    narrower: dict[Value, list[Value]] = {kind: [] for kind in named}
+    level: list[Value] = sorted(named, key=str)
+    while level and len(narrower) <= MAX_KNOWN:
+        listed, level = " ".join(map(str, level)), []
+        query = f"SELECT DISTINCT ?class ?below WHERE {{ VALUES ?class {{ {listed} }} ?below {_BELOW} ?class }}"
+        for kind, one in graph.rows(query, ("class", "below")):
+            narrower[kind].append(one)
+            if one not in narrower:
+                narrower[one] = []
+                level += [one] if isinstance(one, ox.NamedNode) else []
+    known: dict[ox.NamedNode, tuple[ox.NamedNode, ...]] = {}
+    for kind in named if not level else ():
+        below: list[Value] = [kind]
+        for one in below:
+            below += [other for other in narrower[one] if other not in below]
+        classes = tuple(one for one in below if isinstance(one, ox.NamedNode))
+        if len(below) <= MAX_CLASSES and len(classes) == len(below):
+            known[kind] = classes
+    return known
 
 
 def _classes(check: Check) -> Iterator[ox.NamedNode]:
@@ -100,7 +117,9 @@ def _classes(check: Check) -> Iterator[ox.NamedNode]:
 def _findings(check: Check, graph: DataGraph, dialect: Dialect) -> list[Finding]:
     authored = asks(check.plan)
     columns = check.plan.columns
-    query = select(check.plan, replace(dialect, stand_ins=dialect.stand_ins and not authored))
+    query = (portable.select if graph.portable else select)(
+        check.plan, replace(dialect, stand_ins=dialect.stand_ins and not authored)
+    )
     try:
         rows = graph.rows(query, columns, authored)
     except ParseError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -36,14 +36,15 @@ class Dialect:
 
 def select(plan: Plan, dialect: Dialect) -> str:
     """The query whose solutions are the rows of a plan, without duplicates."""
-    return f"SELECT DISTINCT {_variables(plan.columns)} WHERE {{\n{_Writer(dialect).group(plan)}\n}}"
+    return Writer(dialect).select(plan)
 
 
-def _variables(columns: p.Columns) -> str:
+def variables(columns: p.Columns) -> str:
+    """Columns as the variables of a projection."""
     return " ".join(f"?{column}" for column in columns)
 
 
-class _Writer:
+class Writer:
     """Writes one query; variables that are no columns get names of their own."""
 
     def __init__(self, dialect: Dialect) -> None:
@@ -51,7 +52,12 @@ class _Writer:
         self._stand_ins = dialect.stand_ins
         self._numbers = count(1)
 
-    def _term(self, term: Term) -> str:
+    def select(self, plan: Plan) -> str:
+        """The whole query."""
+        return f"SELECT DISTINCT {variables(plan.columns)} WHERE {{\n{self.group(plan)}\n}}"
+
+    def term(self, term: Term) -> str:
+        """A term of the shapes as the store has it."""
         return str(named(stored(term) if self._stand_ins else term))
 
     def _number(self, column: str) -> str:
@@ -62,7 +68,8 @@ class _Writer:
         own = f"STRDT(STR(?{column}), IRI(STRAFTER({datatype}, {ox.Literal(STAND_IN)})))"
         return f"IF(STRSTARTS({datatype}, {ox.Literal(STAND_IN)}), {own}, ?{column})"
 
-    def _new(self) -> str:
+    def new(self) -> str:
+        """A variable that is no column."""
         return f"?any{next(self._numbers)}"
 
     def group(self, plan: Plan) -> str:
@@ -71,14 +78,14 @@ class _Writer:
             case p.Instances(column, kind):
                 return self._instances(f"?{column}", kind)
             case p.Nodes(column, terms):
-                return f"VALUES ?{column} {{ {' '.join(map(self._term, terms))} }}"
+                return f"VALUES ?{column} {{ {' '.join(map(self.term, terms))} }}"
             case p.Chosen(column):
                 return f"GRAPH {CHOSEN} {{ {CHOSEN} {CHOSEN} ?{column} }}"
             case p.Ends(column, predicate, side):
-                pair = (f"?{column}", self._new()) if side == "subject" else (self._new(), f"?{column}")
+                pair = (f"?{column}", self.new()) if side == "subject" else (self.new(), f"?{column}")
                 return f"{pair[0]} {predicate} {pair[1]} ."
             case p.Union(parts):
-                return _union(map(self.group, parts))
+                return union(map(self.group, parts))
             case p.Step(rows, start, path, end):
                 return self._step(self.group(rows), f"?{start}", path, f"?{end}")
             case p.Properties(rows, start, predicate_column, end):
@@ -92,11 +99,11 @@ class _Writer:
             case p.Within(rows, p.Instances() | p.Ends() | p.Nodes() as other) if rows.columns == other.columns:
                 return f"{self.group(rows)}\n{self.group(other)}"
             case p.Within(rows, other):
-                return f"{self.group(rows)}\n{self._distinct(other, _common(rows, other))}"
+                return f"{self.group(rows)}\n{self._distinct(other, common(rows, other))}"
             case p.Tagged(parts, tag):
-                return _union(f"{self.group(part)}\nBIND({number} AS ?{tag})" for number, part in enumerate(parts))
+                return union(f"{self.group(part)}\nBIND({number} AS ?{tag})" for number, part in enumerate(parts))
             case p.Counted(rows, columns, counted, operator, number):
-                names = _variables(columns)
+                names = variables(columns)
                 having = f"COUNT(DISTINCT ?{counted}) {operator} {number}"
                 return f"{{ SELECT {names} WHERE {{\n{self.group(rows)}\n}} GROUP BY {names} HAVING ({having}) }}"
             case p.Select(rows, columns):
@@ -105,7 +112,7 @@ class _Writer:
                 return self._answers(plan)
 
     def _distinct(self, plan: Plan, columns: p.Columns) -> str:
-        return f"{{ SELECT DISTINCT {_variables(columns)} WHERE {{\n{self.group(plan)}\n}} }}"
+        return f"{{ SELECT DISTINCT {variables(columns)} WHERE {{\n{self.group(plan)}\n}} }}"
 
     def _shared(self, plan: Plan, columns: p.Columns) -> str:
         """A plan for MINUS: what it has beside the shared columns does not matter there."""
@@ -113,21 +120,21 @@ class _Writer:
             case p.Select(rows, _) if set(rows.columns) & set(columns) <= set(plan.columns):
                 return self._shared(rows, columns)
             case p.Union(parts):
-                return _union(self._shared(part, columns) for part in parts)
+                return union(self._shared(part, columns) for part in parts)
         return self.group(plan)
 
     def _instances(self, node: str, kind: ox.NamedNode) -> str:
         classes = self._subclasses.get(kind)
         if classes is None:
             return f"{node} {_BELOW} {kind} ."
-        return _union(f"{node} {_TYPE} {one} ." for one in classes)
+        return union(f"{node} {_TYPE} {one} ." for one in classes)
 
     def _step(self, rows: str, start: str, path: Path, end: str) -> str:
         taken = f"{rows}\n{start} {path_text(path)} {end} ."
         if not optional(path):
             return taken
         here = f"{rows}\nBIND({start} AS {end})"
-        return here if path_text(path) == "" else _union([here, taken])
+        return here if path_text(path) == "" else union([here, taken])
 
     def _answers(self, plan: p.Answers) -> str:
         names = {name: f"?{column}" for name, column in plan.variables} | {"this": f"?{plan.this}"}
@@ -156,7 +163,7 @@ class _Writer:
         """An expression that is true or false, never an error."""
         match condition:
             case p.IsKind(column, kinds):
-                return _any(f"{_KINDS[kind]}(?{column})" for kind in sorted(kinds))
+                return any_of(f"{_KINDS[kind]}(?{column})" for kind in sorted(kinds))
             case p.HasDatatype(column, datatype):
                 return self._well_typed(f"?{column}", datatype)
             case p.Compares(column, operator, other):
@@ -168,27 +175,27 @@ class _Writer:
                 options = f", {ox.Literal(flags)}" if flags else ""
                 return f"(!isBLANK(?{column}) && REGEX(STR(?{column}), {ox.Literal(pattern)}{options}))"
             case p.InLanguages(column, ranges):
-                tests = _any(f"LANGMATCHES(LANG(?{column}), {ox.Literal(one)})" for one in ranges)
+                tests = any_of(f"LANGMATCHES(LANG(?{column}), {ox.Literal(one)})" for one in ranges)
                 return f"(isLITERAL(?{column}) && {tests})"
             case p.OneOf(column, terms):
                 if terms and all(isinstance(term, ox.NamedNode) for term in terms):
                     return f"?{column} IN ({', '.join(map(str, terms))})"
-                return _any(f"sameTerm(?{column}, {self._term(term)})" for term in terms)
+                return any_of(f"sameTerm(?{column}, {self.term(term)})" for term in terms)
             case p.InstanceOf(column, kind):
                 classes = self._subclasses.get(kind)
                 if classes is None:
                     return f"EXISTS {{ ?{column} {_BELOW} {kind} }}"
-                return _any(f"EXISTS {{ ?{column} {_TYPE} {one} }}" for one in classes)
+                return any_of(f"EXISTS {{ ?{column} {_TYPE} {one} }}" for one in classes)
             case p.Linked(column, predicate, to):
-                end = self._new() if to is None else f"?{to}" if isinstance(to, str) else self._term(to)
+                end = self.new() if to is None else f"?{to}" if isinstance(to, str) else self.term(to)
                 return f"EXISTS {{ ?{column} {predicate} {end} }}"
             case p.Reaches(column, path, end, inner):
                 test = "" if inner == p.All(()) else f" FILTER({self.condition(inner)})"
                 return f"EXISTS {{ ?{column} {path_text(path)} ?{end}{test} }}"
             case p.HasOnly(column, predicates):
-                own = self._new()
+                own = self.new()
                 listed = f" FILTER({own} NOT IN ({', '.join(map(str, predicates))}))" if predicates else ""
-                return f"NOT EXISTS {{ ?{column} {own} {self._new()}{listed} }}"
+                return f"NOT EXISTS {{ ?{column} {own} {self.new()}{listed} }}"
             case p.Same(column, other):
                 return f"sameTerm(?{column}, ?{other})"
             case p.SameLanguage(column, other):
@@ -197,16 +204,20 @@ class _Writer:
             case p.Not(p.Not(inner)):
                 return self.condition(inner)
             case p.Not(inner):
-                return _negated(self.condition(inner))
+                return negated(self.condition(inner))
             case p.All(conditions):
-                return _all(map(self.condition, conditions))
+                return all_of(map(self.condition, conditions))
             case p.Some(conditions):
-                return _any(map(self.condition, conditions))
+                return any_of(map(self.condition, conditions))
             case p.ExactlyOne(conditions):
                 return "(" + " + ".join(f"IF({self.condition(one)}, 1, 0)" for one in conditions) + " = 1)"
 
+    def has_datatype(self, node: str, datatype: ox.NamedNode) -> str:
+        """An expression that is true of the literals of a datatype, well-formed or not."""
+        return f"DATATYPE({node}) = {datatype}"
+
     def _well_typed(self, node: str, datatype: ox.NamedNode) -> str:
-        own = f"DATATYPE({node}) = {datatype}"
+        own = self.has_datatype(node, datatype)
         if self._stand_ins and may_be_rewritten(datatype):
             own = f"({own} || DATATYPE({node}) = <{STAND_IN}{datatype.value}>)"
         tests = [f"isLITERAL({node})", own]
@@ -218,10 +229,11 @@ class _Writer:
             tests.append(f"COALESCE({number} >= {least}, false)")
         if most is not None:
             tests.append(f"COALESCE({number} <= {most}, false)")
-        return _all(tests)
+        return all_of(tests)
 
 
-def _negated(test: str) -> str:
+def negated(test: str) -> str:
+    """An expression that is true where another is false."""
     if test.startswith("EXISTS {"):
         return f"NOT {test}"
     if test.startswith("NOT EXISTS {"):
@@ -229,20 +241,24 @@ def _negated(test: str) -> str:
     return f"!({test})"
 
 
-def _all(tests: object) -> str:
-    listed = list(tests)  # type: ignore[call-overload]
+def all_of(tests: Iterable[str]) -> str:
+    """An expression that is true where all of some are."""
+    listed = list(tests)
     return "true" if not listed else listed[0] if len(listed) == 1 else f"({' && '.join(listed)})"
 
 
-def _any(tests: object) -> str:
-    listed = list(tests)  # type: ignore[call-overload]
+def any_of(tests: Iterable[str]) -> str:
+    """An expression that is true where one of some is."""
+    listed = list(tests)
     return "false" if not listed else listed[0] if len(listed) == 1 else f"({' || '.join(listed)})"
 
 
-def _union(groups: object) -> str:
-    listed = list(groups)  # type: ignore[call-overload]
+def union(groups: Iterable[str]) -> str:
+    """A group with the solutions of all of some."""
+    listed = list(groups)
     return listed[0] if len(listed) == 1 else " UNION ".join(f"{{\n{group}\n}}" for group in listed)
 
 
-def _common(one: Plan, other: Plan) -> p.Columns:
+def common(one: Plan, other: Plan) -> p.Columns:
+    """The columns that two plans share."""
     return tuple(column for column in one.columns if column in other.columns)

@@ -1,0 +1,124 @@
+"""Checking only what a change may have touched gives the results that a full run gives for it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from conftest import PREFIXES, WorkspaceMaker
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import foc_graph
+from foc_graph.errors import FocGraphError
+from foc_graph.terms import RDF_TYPE
+from foc_graph.validation import validate_workspace
+from foc_graph.validation.compiler import checks
+from foc_graph.validation.data import Data
+from foc_graph.validation.loading import LoadedShapes
+from foc_graph.validation.run import run
+from foc_graph.validation.selection import Choice, choose
+from foc_graph.workspace.locate import find_workspace
+
+EX = "http://example.org/"
+SHAPES = '''PREFIX ex: <http://example.org/>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+ex:A-shape a sh:NodeShape ; sh:targetClass ex:A ; sh:property
+    [ sh:path ( ex:p [ sh:zeroOrMorePath ex:q ] ) ; sh:class ex:B ; sh:maxCount 2 ] ,
+    [ sh:path [ sh:inversePath ( ex:q ex:p ) ] ; sh:node [ sh:closed true ; sh:property [ sh:path ex:q ] ] ] ,
+    [ sh:path [ sh:alternativePath ( ex:p [ sh:inversePath ex:q ] ) ] ;
+      sh:qualifiedValueShape [ sh:hasValue ex:n1 ] ; sh:qualifiedMinCount 1 ] .
+ex:Q-shape a sh:NodeShape ; sh:targetSubjectsOf ex:q ; sh:property [ sh:path ex:p ; sh:disjoint ex:q ; sh:minCount 1 ] .
+ex:P-shape a sh:NodeShape ; sh:targetObjectsOf ex:p ; sh:not [ sh:property [ sh:path ex:q ; sh:minCount 2 ] ] ;
+    sh:sparql [ sh:select """SELECT $this ?value
+        WHERE { $this <http://example.org/q> ?value . ?value <http://example.org/p> $this }""" ] .
+'''
+
+nodes = st.integers(0, 4).map(lambda number: ox.NamedNode(f"{EX}n{number}"))
+triples = st.one_of(
+    st.builds(lambda s, p, o: ox.Triple(s, ox.NamedNode(EX + p), o), nodes, st.sampled_from("pq"), nodes),
+    st.builds(
+        lambda s, o: ox.Triple(s, ox.NamedNode(RDF_TYPE), ox.NamedNode(EX + o)),
+        nodes,
+        st.sampled_from("AB"),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedShapes:
+    path = tmp_path_factory.mktemp("shapes") / "shapes.ttl"
+    path.write_text(SHAPES)
+    return LoadedShapes([("shapes.ttl", path)])
+
+
+@settings(deadline=None, max_examples=150)
+@given(before=st.sets(triples, max_size=14), after=st.sets(triples, max_size=4), kept=st.integers(0, 14))
+def test_what_changes_in_the_results_is_found(
+    loaded: LoadedShapes, before: set[ox.Triple], after: set[ox.Triple], kept: int
+) -> None:
+    """Results that a full run has before only, or after only, are of nodes that the incremental run checks."""
+    now = set(sorted(before, key=str)[:kept]) | after
+
+    def results(state: set[ox.Triple], changed: frozenset[ox.Triple] | None) -> set[object]:
+        data = Data()
+        data.load(state)
+        wanted = choose(data, loaded, Choice(changed=changed))
+        return {(one.focus, one.shape, one.component, one.value) for one in run(data, wanted)}
+
+    whole, earlier, part = results(now, None), results(before, None), results(now, frozenset(before ^ now))
+    assert part <= whole
+    assert whole - earlier <= part
+    assert len(list(checks(loaded.shapes[0]))) > 2
+
+
+def write_patch(path: Path, *lines: str) -> Path:
+    path.write_text("H id <urn:uuid:1> .\nTX .\n" + "".join(f"{line}\n" for line in lines) + "TC .\n")
+    return path
+
+
+def test_a_patch_says_what_changed(tmp_path: Path) -> None:
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPES)
+    data.write_text(f"<{EX}n1> <{EX}q> <{EX}n2> . <{EX}n3> <{EX}q> <{EX}n4> .")
+    assert {one.focus for one in foc_graph.validate(data, shapes).results} == {f"{EX}n1", f"{EX}n3"}
+    patch = write_patch(tmp_path / "change.rdfp", f"A <{EX}n1> <{EX}q> <{EX}n2> .", f"D <{EX}n1> <{EX}r> <{EX}n3> .")
+    assert {one.focus for one in foc_graph.validate(data, shapes, since=str(patch)).results} == {f"{EX}n1"}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("A <http://a> <http://b>", "change.rdfp:3: not a triple"),
+        ("INSERT x", "change.rdfp:3:1: 'INSERT' is not a line"),
+    ],
+)
+def test_a_line_that_is_none_is_refused_with_its_place(tmp_path: Path, line: str, message: str) -> None:
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPES)
+    data.write_text("")
+    with pytest.raises(FocGraphError, match=message):
+        foc_graph.validate(data, shapes, since=str(write_patch(tmp_path / "change.rdfp", line)))
+
+
+def test_a_revision_says_what_changed(make_workspace: WorkspaceMaker) -> None:
+    good = """<https://w3id.org/coalition/id/a> a coal:Coalition ; skos:prefLabel "A"@en .
+    <https://w3id.org/coalition/id/b> a coal:Coalition .
+    """
+    root = make_workspace(a=good)
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "first"]):
+        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *command], cwd=root, check=True)
+    workspace = find_workspace(root)
+    assert validate_workspace(workspace, since="HEAD").results == ()
+    path = root / "data" / "coalitions" / "foc" / "a.ttl"
+    path.write_text(PREFIXES + good.replace('skos:prefLabel "A"@en', 'skos:prefLabel "A"@en , "AA"@en'))
+    part, whole = validate_workspace(workspace, since="HEAD"), validate_workspace(workspace)
+    changed = [one for one in whole.results if one.focus.endswith("id/a")]
+    assert changed and list(part.results) == changed and len(whole.results) > len(changed)
+
+
+def test_what_is_neither_a_file_nor_a_revision_is_refused(make_workspace: WorkspaceMaker) -> None:
+    with pytest.raises(FocGraphError, match="neither a file nor a revision"):
+        validate_workspace(find_workspace(make_workspace()), since="no-such-thing")
