@@ -27,6 +27,8 @@ from benchmarks.shacl.reports import read_results
 UNITS = {"k": 1_000, "m": 1_000_000}
 OURS = ("load", "foc-graph")
 MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+LARGEST = 0.85
+"""Share of the memory at which a process is stopped."""
 
 
 def main() -> None:
@@ -43,7 +45,7 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{machine()}\n")
     pythons = {name: python for name, python in interpreters(options.peers).items() if name in options.engines}
-    failed: dict[tuple[str, str], str] = {}
+    failed: dict[str, dict[str, str]] = {shapes: {} for shapes in options.shapes}
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,22 +57,29 @@ def main() -> None:
             for shapes in options.shapes:
                 rows = sorted(expected[shapes].elements())
                 (folder / f"{size}.{shapes}.tsv").write_text("".join("\t".join(row) + "\n" for row in rows))
-                runs: dict[str, list[Run]] = {name: [] for name in pythons if (name, shapes) not in failed}
-                verdicts = {name: f"not run: {failed[name, shapes]}" for name in pythons if name not in runs}
-                verdicts |= {name: "not installed" for name in options.engines if name not in pythons}
+                runs: dict[str, list[Run]] = {name: [] for name in pythons if name not in failed[shapes]}
+                verdicts = {name: "not installed" for name in options.engines if name not in pythons}
+                verdicts |= {name: f"not run: {limit} before" for name, limit in failed[shapes].items()}
                 for name in list(runs) * options.repeat:
-                    if (name, shapes) not in failed:
-                        report = folder / f"{size}.{shapes}.{name}.report"
-                        report.write_bytes(b"")
-                        command = [pythons[name], "-P", engines.__file__, name]
-                        run = measure([*command, *map(str, (data, SHAPES[shapes], report))], options.limit, MEMORY)
-                        runs[name].append(run)
-                        verdicts[name] = run.stopped or verdict(name, report, expected[shapes], run.complaint)
-                        if run.stopped:
-                            failed[name, shapes] = run.stopped
+                    if name in failed[shapes]:
+                        continue
+                    report = folder / f"{size}.{shapes}.{name}.report"
+                    run = validation(pythons[name], name, data, SHAPES[shapes], report, options.limit)
+                    runs[name].append(run)
+                    verdicts[name] = run.stopped or verdict(name, report, expected[shapes], run.complaint)
+                    if run.stopped:
+                        failed[shapes][name] = run.stopped
+                    print(f"{size} {shapes} {name}: {run.wall:.1f} s, {verdicts[name]}", file=sys.stderr)
                 print(
                     f"\n{count:,} triples, {shapes} shapes, {len(rows)} results\n\n{table(runs, verdicts)}", flush=True
                 )
+
+
+def validation(python: str, engine: str, data: Path, shapes: Path, report: Path, limit: float) -> Run:
+    """One run of one engine; what it reports is in `report`."""
+    report.write_bytes(b"")
+    command = [python, "-P", engines.__file__, engine, *map(str, (data, shapes, report))]
+    return measure(command, limit, LARGEST * MEMORY)
 
 
 def triples(text: str) -> int:
@@ -91,7 +100,7 @@ def interpreters(peers: str) -> dict[str, str]:
     for python, wanted in ((sys.executable, OURS), (peers, [name for name in engines.ENGINES if name not in OURS])):
         output = subprocess.run([python, "-P", engines.__file__, "versions"], check=True, capture_output=True).stdout
         versions = {name: version for name, version in json.loads(output).items() if name in wanted}
-        print(", ".join(f"{name} {version}" for name, version in versions.items()))
+        print(", ".join(f"{name} ({version})" for name, version in versions.items()))
         found |= dict.fromkeys(versions, python)
     return found
 
@@ -120,6 +129,8 @@ def table(runs: dict[str, list[Run]], verdicts: dict[str, str]) -> str:
     def median(engine: str, what: str) -> float:
         return float(statistics.median(getattr(run, what) for run in runs[engine]))
 
+    ours = runs.get("foc-graph", [])
+    compared = bool(ours) and not ours[-1].stopped
     lines = [
         "| engine | wall s | times foc-graph | CPU s | peak MiB | right |",
         "| --- | --: | --: | --: | --: | --- |",
@@ -129,7 +140,7 @@ def table(runs: dict[str, list[Run]], verdicts: dict[str, str]) -> str:
             lines.append(f"| {engine} | | | | | {verdict} |")
             continue
         wall = median(engine, "wall")
-        times = f"{wall / median('foc-graph', 'wall'):.2f}" if runs.get("foc-graph") else ""
+        times = f"{wall / median('foc-graph', 'wall'):.2f}" if compared else ""
         figures = f"{wall:.2f} | {times} | {median(engine, 'cpu'):.2f} | {median(engine, 'memory') / 2**20:,.0f}"
         lines.append(f"| {engine} | {figures} | {verdict} |")
     lines.append("")

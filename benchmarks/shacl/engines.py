@@ -120,11 +120,11 @@ ENGINES: dict[str, tuple[str, Callable[[str, str, Path], Seconds]]] = {
 
 
 def versions() -> dict[str, str]:
-    """The versions of the engines that are installed."""
+    """Package and version of each engine that is installed."""
     found = {}
     for engine, (package, _) in ENGINES.items():
         try:
-            found[engine] = importlib.metadata.version(package)
+            found[engine] = f"{package} {importlib.metadata.version(package)}"
         except importlib.metadata.PackageNotFoundError:
             continue
     return found

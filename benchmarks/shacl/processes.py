@@ -28,7 +28,7 @@ class Run:
     stopped: str
 
 
-def measure(command: list[str], seconds: float, memory: int) -> Run:
+def measure(command: list[str], seconds: float, memory: float) -> Run:
     """Run a command, stopped after so many seconds or when it takes more than so many bytes."""
     start = time.perf_counter()
     process = subprocess.Popen(

@@ -64,7 +64,8 @@ def focus_nodes(targets: Targets, column: str, chosen: Plan | None) -> Plan:
         parts.append(p.Nodes(column, targets.nodes))
     parts += [p.Ends(column, predicate, "subject") for predicate in targets.subjects_of]
     parts += [p.Ends(column, predicate, "object") for predicate in targets.objects_of]
-    return _union(parts if chosen is None else [p.Within(chosen, part) for part in parts])
+    plan = _union(parts if chosen is None else [p.Within(chosen, part) for part in parts])
+    return plan if len(targets.classes) == len(parts) == 1 else p.Select(plan, (column,))
 
 
 class _Compiler:

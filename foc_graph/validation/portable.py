@@ -37,7 +37,7 @@ class _PortableWriter(Writer):
                 tagged = [term for term in terms if isinstance(term, ox.Literal) and term.language]
                 parts = [f"BIND({term} AS ?{column})" for term in tagged]
                 if others := tuple(term for term in terms if term not in tagged):
-                    parts.append(super().group(p.Nodes(column, others)))
+                    parts.append(super().group(p.Nodes(column, others * 2 if len(others) == 1 else others)))
                 return union(f"{{ SELECT ?{column} WHERE {{ {part} }} }}" for part in parts)
             case p.Without(rows, other):
                 shared, found = common(rows, other), self.new()
@@ -62,14 +62,14 @@ class _PortableWriter(Writer):
                 comparable = (
                     f"isLITERAL({one}) && isLITERAL({two}) && ((isNUMERIC({one}) && isNUMERIC({two})) || {alike})"
                 )
-                return f"({comparable} && {one} {operator} {two})"
+                return f"({comparable} && COALESCE({one} {operator} {two}, false))"
             case p.Compares(column, operator, other):
                 node = f"?{column}"
                 if not isinstance(other, ox.Literal) or other.language:
                     return "false"
                 numeric = other.datatype.value in NUMERIC
                 comparable = f"isNUMERIC({node})" if numeric else self.has_datatype(node, other.datatype)
-                return f"(isLITERAL({node}) && {comparable} && {node} {operator} {other})"
+                return f"(isLITERAL({node}) && {comparable} && COALESCE({node} {operator} {other}, false))"
             case p.ExactlyOne(conditions):
                 tests = [self.condition(one) for one in conditions]
                 return any_of(
