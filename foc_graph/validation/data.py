@@ -13,11 +13,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from foc_graph.errors import ParseError
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.result import Row, Rows
 from foc_graph.terms import XSD
 from foc_graph.validation.finding import Term
 from foc_graph.validation.plan import Chosen, Columns, Plan
+from foc_graph.validation.shapes import Shape, every_constraint, local_name
+from foc_graph.validation.shapes_graph import named
 
 STAND_IN = "urn:foc-graph:written:"
 """What the datatype of a stand-in begins with; the literal's own datatype follows."""
@@ -78,9 +81,25 @@ class Data:
 
     def load_shapes(self, triples: Iterable[ox.Triple]) -> None:
         """Make a shapes graph known to queries that ask for it."""
-        self._store.bulk_extend(
-            ox.Quad(named(triple.subject), triple.predicate, named(triple.object), SHAPES_GRAPH) for triple in triples
-        )
+        for triple in triples:
+            subject, value = skolemised(triple.subject), skolemised(triple.object)
+            self._store.add(ox.Quad(subject, triple.predicate, value, SHAPES_GRAPH))
+
+    def check(self, shapes: Iterable[Shape]) -> None:
+        """Refuse what the engine would pass over in silence.
+
+        Raises:
+            ParseError: for a pattern that is no regular expression, or one with look-around or back-references.
+        """
+        for shape, constraint in (found for one in shapes for found in every_constraint(one)):
+            if local_name(constraint) == "Pattern":
+                arguments = ", ".join(str(ox.Literal(term.value)) for term in constraint.terms)
+                if self.rows(f'SELECT ?found WHERE {{ BIND(REGEX("", {arguments}) AS ?found) }}', ("found",)) == (
+                    (None,),
+                ):
+                    pattern = f"sh:pattern {constraint.terms[0]}"
+                    problem = "is no regular expression of SPARQL, which has no look-around and no back-references"
+                    raise ParseError(shape.place or "shapes", None, None, f"{named(shape.node)}: {pattern} {problem}")
 
     def choose(self, nodes: Iterable[Term]) -> None:
         """Mark nodes as the only ones that may be focus nodes."""
@@ -160,7 +179,7 @@ def stand_in(literal: ox.Literal) -> ox.Literal:
     return ox.Literal(literal.value, datatype=ox.NamedNode(STAND_IN + literal.datatype.value))
 
 
-def named(term: Any) -> Any:
+def skolemised(term: Any) -> Any:
     """A blank node of the shapes as an IRI, since a query cannot name it and no data has it; any other term itself."""
     return ox.NamedNode(f"urn:foc-graph:blank:{term.value}") if isinstance(term, ox.BlankNode) else term
 

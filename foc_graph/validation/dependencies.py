@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from foc_graph.terms import PREFIXES, RDF_TYPE
 from foc_graph.validation.finding import Term
 from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward
-from foc_graph.validation.shapes import Constraint, Shape, local_name
+from foc_graph.validation.shapes import Query, Shape, every_constraint, local_name
 
 TYPE = ox.NamedNode(RDF_TYPE)
 SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
@@ -78,13 +78,9 @@ def _steps(path: Path, via: Path) -> Iterator[Access]:
             yield from _steps(inner, Sequence((via, Repeat(inner, "*"))))
 
 
-def queries(shape: Shape) -> Iterator[Constraint]:
-    """The SHACL-SPARQL constraints of a shape and of the shapes within it."""
-    for constraint in shape.constraints:
-        if constraint.query is not None:
-            yield constraint
-        for inner in constraint.shapes:
-            yield from queries(inner)
+def queries(shape: Shape) -> Iterator[Query]:
+    """The SPARQL of a shape and of the shapes within it."""
+    return (constraint.query for _, constraint in every_constraint(shape) if constraint.query is not None)
 
 
 def affected(shapes: Iterable[Shape], changed: Iterable[ox.Triple], neighbours: Neighbours) -> set[Term]:

@@ -79,10 +79,9 @@ def all_checks(graph: DataGraph, shapes: Iterable[Shape]) -> Iterator[Check]:
 
 def _touched(shape: Shape, predicates: set[str]) -> bool:
     """Whether SPARQL of a shape's author may look at a triple with one of the predicates."""
-    for constraint in queries(shape):
-        assert constraint.query is not None
-        mentioned = constraint.query.template.predicates
-        path = "PATH" in constraint.query.constants
+    for query in queries(shape):
+        mentioned = query.template.predicates
+        path = "PATH" in query.constants
         if path or mentioned is None or mentioned & predicates:
             return True
     return False

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from foc_graph.terms import PREFIXES, RDF_TYPE, XSD
 from foc_graph.validation import plan as p
-from foc_graph.validation.data import CHOSEN, STAND_IN, may_be_rewritten, named, stored
+from foc_graph.validation.data import CHOSEN, STAND_IN, may_be_rewritten, skolemised, stored
 from foc_graph.validation.datatypes import BOUNDS, LEXICAL
 from foc_graph.validation.finding import Term
 from foc_graph.validation.path import Path, optional
@@ -58,7 +58,7 @@ class Writer:
 
     def term(self, term: Term) -> str:
         """A term of the shapes as the store has it."""
-        return str(named(stored(term) if self._stand_ins else term))
+        return str(skolemised(stored(term) if self._stand_ins else term))
 
     def _number(self, column: str) -> str:
         """A literal to compare, as its own datatype has it."""
@@ -150,7 +150,7 @@ class Writer:
             constant = plan.query.constants.get(name)
             if constant is None:
                 return f"?{name}_{number}"
-            return str(named(constant)) if isinstance(constant, Term) else f"({path_text(constant)})"
+            return str(skolemised(constant)) if isinstance(constant, Term) else f"({path_text(constant)})"
 
         rows = self.group(plan.input)
         grouped = any(token.word in ("GROUP", "HAVING") for token in plan.query.template.modifiers)
