@@ -56,7 +56,7 @@ class Endpoint:
     def rows(self, query: str, columns: Columns, authored: bool = False) -> list[Row]:
         """The rows of a query, page by page where there are many.
 
-        The query as it stands comes first: inside another one, Virtuoso 7 loses literals from a column that also has IRIs.
+        The query as it stands comes first: inside another one, Virtuoso 7 loses literals of a column that has IRIs too.
 
         Raises:
             ServiceError: if the endpoint does not give all of them.
