@@ -150,7 +150,7 @@ def test_a_closed_pipe_ends_quietly() -> None:
     assert process.wait(timeout=60) == 0
 
 
-@pytest.mark.parametrize("wait", [0.05, 1.5])
+@pytest.mark.parametrize("wait", [0.5, 1.5])  # earlier, a busy machine may still be starting the interpreter
 def test_an_interrupt_ends_without_a_traceback(wait: float) -> None:
     endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     process = subprocess.Popen([*FOC, "sparql", endless], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
