@@ -127,3 +127,16 @@ def test_ill_typed_dates_are_judged_as_they_are_written(
     assert {"begin": "2016-10-17Z", "attested": "2014-02-30", "end": "May 2018"}.items() <= dates.items()
     assert not any(result.value.startswith("May") and "Latest" in result.path for result in report.results)
     assert capfd.readouterr().err == ""
+
+
+def test_a_limit_in_a_constraint_counts_for_each_thing(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    data.write_text(
+        "PREFIX ex: <http://example.org/> ex:a a ex:Thing ; ex:name 1 , 2 , 3 . ex:b a ex:Thing ; ex:name 4 , 5 ."
+    )
+    shapes.write_text(
+        """PREFIX ex: <http://example.org/> PREFIX sh: <http://www.w3.org/ns/shacl#>
+        ex:Shape a sh:NodeShape ; sh:targetClass ex:Thing ; sh:sparql ex:Shape-none .
+        ex:Shape-none sh:select "SELECT $this ?value WHERE { $this <http://example.org/name> ?value } LIMIT 1" ."""
+    )
+    assert [one.focus[-1] for one in foc_graph.validate(data, shapes).results] == ["a", "b"]

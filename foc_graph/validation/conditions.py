@@ -53,7 +53,7 @@ def value_condition(constraint: Constraint, value: str, new: Callable[[str], str
             return p.InLanguages(value, tuple(term.value for term in terms))
         case "In" if len(terms) <= MAX_TERMS:
             return p.OneOf(value, terms)
-    if not constraint.shapes or local_name(constraint).startswith("Qualified"):
+    if local_name(constraint) not in ("Not", "And", "Or", "Xone", "Node", "Property"):
         return None
     parts = [condition(shape, value, new) for shape in constraint.shapes]
     found = tuple(part for part in parts if part is not None)

@@ -13,14 +13,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParseError
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.result import Row, Rows
 from foc_graph.terms import XSD
 from foc_graph.validation.finding import Term
 from foc_graph.validation.plan import Chosen, Columns, Plan
-from foc_graph.validation.shapes import Shape, every_constraint, local_name
-from foc_graph.validation.shapes_graph import named
 
 STAND_IN = "urn:foc-graph:written:"
 """What the datatype of a stand-in begins with; the literal's own datatype follows."""
@@ -84,22 +81,6 @@ class Data:
         for triple in triples:
             subject, value = skolemised(triple.subject), skolemised(triple.object)
             self._store.add(ox.Quad(subject, triple.predicate, value, SHAPES_GRAPH))
-
-    def check(self, shapes: Iterable[Shape]) -> None:
-        """Refuse what the engine would pass over in silence.
-
-        Raises:
-            ParseError: for a pattern that is no regular expression, or one with look-around or back-references.
-        """
-        for shape, constraint in (found for one in shapes for found in every_constraint(one)):
-            if local_name(constraint) == "Pattern":
-                arguments = ", ".join(str(ox.Literal(term.value)) for term in constraint.terms)
-                if self.rows(f'SELECT ?found WHERE {{ BIND(REGEX("", {arguments}) AS ?found) }}', ("found",)) == (
-                    (None,),
-                ):
-                    pattern = f"sh:pattern {constraint.terms[0]}"
-                    problem = "is no regular expression of SPARQL, which has no look-around and no back-references"
-                    raise ParseError(shape.place or "shapes", None, None, f"{named(shape.node)}: {pattern} {problem}")
 
     def choose(self, nodes: Iterable[Term]) -> None:
         """Mark nodes as the only ones that may be focus nodes."""

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from foc_graph.terms import PREFIXES, RDF_TYPE
 from foc_graph.validation.finding import Term
 from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward
-from foc_graph.validation.shapes import Query, Shape, every_constraint, local_name
+from foc_graph.validation.shapes import Query, Shape, local_name
 
 TYPE = ox.NamedNode(RDF_TYPE)
 SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
@@ -80,7 +80,11 @@ def _steps(path: Path, via: Path) -> Iterator[Access]:
 
 def queries(shape: Shape) -> Iterator[Query]:
     """The SPARQL of a shape and of the shapes within it."""
-    return (constraint.query for _, constraint in every_constraint(shape) if constraint.query is not None)
+    for constraint in shape.constraints:
+        if constraint.query is not None:
+            yield constraint.query
+        for inner in constraint.shapes:
+            yield from queries(inner)
 
 
 def affected(shapes: Iterable[Shape], changed: Iterable[ox.Triple], neighbours: Neighbours) -> set[Term]:

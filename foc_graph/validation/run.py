@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Protocol, TypeVar
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParseError
+from foc_graph.errors import ParseError, ServiceError
 from foc_graph.store.result import Row, Value
 from foc_graph.terms import PREFIXES
 from foc_graph.validation import portable
@@ -124,13 +125,29 @@ def _findings(check: Check, graph: DataGraph, dialect: Dialect) -> list[Finding]
         rows = graph.rows(query, columns, authored)
     except ParseError as error:
         raise _refused(check, error) from error
-    return [_finding(check, dict(zip(columns, row, strict=True))) for row in rows]
+    found = [_finding(check, dict(zip(columns, row, strict=True))) for row in rows]
+    limit = check.constraint.query.template.limit if check.constraint.query is not None else None
+    return found if limit is None else _limited(found, limit)
+
+
+def _limited(found: list[Finding], limit: int) -> list[Finding]:
+    """The first findings of each focus node: `LIMIT` in a constraint counts for one node."""
+    counts: Counter[Term] = Counter()
+    kept = []
+    for one in sorted(found, key=lambda one: str(one.value)):
+        counts[one.focus] += 1
+        kept += [one] if counts[one.focus] <= limit else []
+    return kept
 
 
 def _finding(check: Check, row: dict[str, Value]) -> Finding:
     cells: dict[str, Term] = {column: as_written(term) for column, term in row.items() if isinstance(term, Term)}
     answers = {name: cells[column] for name, column in check.answers if column in cells}
-    focus = cells[check.focus]
+    focus = cells.get(check.focus)
+    if focus is None:
+        raise ServiceError(
+            f"the store answers the query of {named(check.shape.node)} without a focus node: do not trust it"
+        )
     value = cells.get(check.value) if check.value is not None else None
     if check.constraint.query is not None and check.shape.path is None:
         value = answers.get("value", focus)

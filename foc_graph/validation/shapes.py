@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -67,11 +67,3 @@ class Shape:
 def local_name(constraint: Constraint) -> str:
     """The name of a constraint component of SHACL Core, such as `MinCount`; of another, its IRI."""
     return constraint.component.value.removeprefix(PREFIXES["sh"]).removesuffix("ConstraintComponent")
-
-
-def every_constraint(shape: Shape) -> Iterator[tuple[Shape, Constraint]]:
-    """The constraints of a shape and of the shapes within it, each with the shape that it belongs to."""
-    for constraint in shape.constraints:
-        yield shape, constraint
-        for inner in constraint.shapes:
-            yield from every_constraint(inner)

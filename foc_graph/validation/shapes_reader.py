@@ -13,12 +13,22 @@ from foc_graph.validation.parameters import NODE_KINDS, OTHER_TERMS, PARAMETERS,
 from foc_graph.validation.shapes import Constraint, Shape, Targets
 from foc_graph.validation.shapes_graph import RDF_FIRST, RDF_NIL, TYPE, ShapesGraph, named, sh
 from foc_graph.validation.sparql_constraints import components, sparql_constraints
+from foc_graph.validation.syntax import is_pattern
 
 CLASSES = (ox.NamedNode(PREFIXES["rdfs"] + "Class"), ox.NamedNode(PREFIXES["owl"] + "Class"))
 BOOLEAN, INTEGER, STRING = (ox.NamedNode(XSD + name) for name in ("boolean", "integer", "string"))
 PATH = sh("path")
 TARGETS = tuple(sh(name) for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
 DEFAULT_SEVERITY = sh("Violation")
+_PARTNERS = {
+    "flags": ("pattern",),
+    "ignoredProperties": ("closed",),
+    "qualifiedValueShape": ("qualifiedMinCount", "qualifiedMaxCount"),
+    "qualifiedMinCount": ("qualifiedValueShape",),
+    "qualifiedMaxCount": ("qualifiedValueShape",),
+    "qualifiedValueShapesDisjoint": ("qualifiedValueShape",),
+}
+"""By parameter, those that it means nothing without (SHACL sections 4.4.3, 4.7.3 and 4.8.1)."""
 
 
 def read_shapes(graph: ShapesGraph) -> tuple[list[Shape], list[str]]:
@@ -27,6 +37,10 @@ def read_shapes(graph: ShapesGraph) -> tuple[list[Shape], list[str]]:
     Raises:
         ParseError: for shapes that are not well-formed, or refer to themselves.
     """
+    for node in graph.nodes():
+        if found := graph.objects(node, sh("entailment")):
+            problem = f"asks for {named(found[0])}, which is not done: add what it implies to the data"
+            graph.fail(node, sh("entailment"), problem)
     reader = _Reader(graph)
     shapes = [reader.shape(node) for node in graph.nodes() if reader.is_shape(node)]
     return [shape for shape in shapes if shape.targets], reader.warnings
@@ -64,10 +78,11 @@ class _Reader:
         for predicate in graph.predicates(node):
             local = predicate.value.removeprefix(PREFIXES["sh"])
             if local != predicate.value and local not in PARAMETERS and local not in OTHER_TERMS:
-                where = graph.place(node, predicate)
-                self.warnings.append(
-                    f"{where or 'shapes'}: {graph.label(node)}: sh:{local} is not known and was not checked"
-                )
+                self._warn(node, predicate, f"sh:{local} is not known and was not checked")
+        for name, partners in _PARTNERS.items():
+            if graph.objects(node, sh(name)) and not any(graph.objects(node, sh(partner)) for partner in partners):
+                listed = " or ".join(f"sh:{partner}" for partner in partners)
+                self._warn(node, sh(name), f"sh:{name} means nothing without {listed} and was not checked")
         found = graph.objects(node, PATH)
         if len(found) > 1:
             graph.fail(node, PATH, f"has {len(found)} values of sh:path: give one")
@@ -151,6 +166,11 @@ class _Reader:
                 flags = graph.value(node, sh("flags"))
                 if flags is not None:
                     self._check(node, sh("flags"), "string", flags)
+                if not is_pattern(value.value, flags.value if flags is not None else ""):
+                    known = "without look-around, back-references, \\i and \\c"
+                    graph.fail(
+                        node, predicate, f"has {value}, no regular expression that we know: write one {known}", value
+                    )
                 yield Constraint(component, (value,) if flags is None else (value, flags))
             case "closed":
                 if self._flag(node, name):
@@ -201,8 +221,16 @@ class _Reader:
         if isinstance(value, ox.Literal):
             graph.fail(node, predicate, f"{named(predicate)} is a shape, not {value}", value)
         if predicate == sh("property") and not graph.objects(value, PATH):
-            graph.fail(node, predicate, f"refers to {named(value)} by sh:property, which has no sh:path", value)
+            graph.fail(node, predicate, f"refers by sh:property to {graph.label(value)}, which has no sh:path", value)
+        if predicate == sh("node") and graph.objects(value, PATH):
+            graph.fail(node, predicate, f"refers by sh:node to {graph.label(value)}, which has a sh:path", value)
+        if isinstance(value, ox.NamedNode) and not graph.predicates(value):
+            self._warn(node, predicate, f"{named(value)}, of which nothing is said, allows everything")
         return self.shape(value)
+
+    def _warn(self, node: Term, predicate: ox.NamedNode, problem: str) -> None:
+        where = self.graph.place(node, predicate) or "shapes"
+        self.warnings.append(f"{where}: {self.graph.label(node)}: {problem}")
 
     def _check(self, node: Term, predicate: ox.NamedNode, kind: str, value: Term) -> None:
         match kind:
@@ -241,22 +269,21 @@ def read_path(graph: ShapesGraph, shape: Term, node: Term, within: tuple[Term, .
         if len(parts) < 2:
             graph.fail(shape, PATH, "has a sequence path of fewer than two parts: name the part itself")
         return paths.Sequence(tuple(read_path(graph, shape, part, within) for part in parts))
-    for name in ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"):
-        values = graph.objects(node, sh(name))
-        if len(values) == 1:
-            break
-    else:
-        graph.fail(shape, PATH, "has a blank node as sh:path that is none of SHACL's kinds of paths")
+    kinds = ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
+    found = [(name, value) for name in kinds for value in graph.objects(node, sh(name))]
+    if len(found) != 1:
+        graph.fail(shape, PATH, "has a blank node as sh:path that is not exactly one of SHACL's kinds of paths")
+    name, value = found[0]
     match name:
         case "inversePath":
-            return paths.Inverse(read_path(graph, shape, values[0], within))
+            return paths.Inverse(read_path(graph, shape, value, within))
         case "alternativePath":
-            parts = graph.list(shape, PATH, values[0])
+            parts = graph.list(shape, PATH, value)
             if len(parts) < 2:
                 graph.fail(shape, PATH, "has an alternative path of fewer than two parts: name the part itself")
             return paths.Alternative(tuple(read_path(graph, shape, part, within) for part in parts))
         case "zeroOrMorePath":
-            return paths.Repeat(read_path(graph, shape, values[0], within), "*")
+            return paths.Repeat(read_path(graph, shape, value, within), "*")
         case "oneOrMorePath":
-            return paths.Repeat(read_path(graph, shape, values[0], within), "+")
-    return paths.Repeat(read_path(graph, shape, values[0], within), "?")
+            return paths.Repeat(read_path(graph, shape, value, within), "+")
+    return paths.Repeat(read_path(graph, shape, value, within), "?")

@@ -209,6 +209,8 @@ class Writer:
                 return all_of(map(self.condition, conditions))
             case p.Some(conditions):
                 return any_of(map(self.condition, conditions))
+            case p.ExactlyOne(()):
+                return "false"
             case p.ExactlyOne(conditions):
                 return "(" + " + ".join(f"IF({self.condition(one)}, 1, 0)" for one in conditions) + " = 1)"
 

@@ -14,6 +14,7 @@ from foc_graph.validation.path import Path
 from foc_graph.validation.prebinding import UnsupportedQuery, parse
 from foc_graph.validation.shapes import Constraint, Query
 from foc_graph.validation.shapes_graph import ShapesGraph, named, sh
+from foc_graph.validation.syntax import check_syntax
 
 SPARQL = sh("SPARQLConstraintComponent")
 
@@ -62,6 +63,8 @@ def sparql_constraints(
     if path is not None:
         context["PATH"] = path
     for constraint in graph.objects(node, sh("sparql")):
+        if isinstance(constraint, ox.Literal):
+            graph.fail(node, sh("sparql"), f"sh:sparql is a constraint, not {constraint}", constraint)
         flag = graph.value(constraint, sh("deactivated"))
         if flag is None or flag.value != "true":
             yield Constraint(SPARQL, (constraint,), query=_query(graph, constraint, ("select",), context, frozenset()))
@@ -105,7 +108,9 @@ def _query(
         graph.fail(node, None, f"needs one query, by {wanted}")
     messages = tuple(message for message in graph.objects(node, sh("message")) if isinstance(message, ox.Literal))
     try:
-        template = parse(texts[0].value, _prefixes(graph, node), (*constants, *absent))
+        prefixes = _prefixes(graph, node)
+        template = parse(texts[0].value, prefixes, (*constants, *absent))
+        check_syntax(texts[0].value, prefixes, template)
     except UnsupportedQuery as error:
         graph.fail(node, sh(forms[0]), str(error))
     return Query(template, constants, absent, messages, node, graph.place(node, sh(forms[0])))
