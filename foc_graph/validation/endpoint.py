@@ -10,9 +10,11 @@ from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Row, Rows
 from foc_graph.validation.dependencies import queries
-from foc_graph.validation.plan import Columns, Nodes, Plan
+from foc_graph.validation.plan import Nodes, Plan
+from foc_graph.validation.portable import select
 from foc_graph.validation.shapes import Shape
 from foc_graph.validation.shapes_graph import named
+from foc_graph.validation.sparql import Dialect, Subclasses
 
 PAGE = 10_000
 """Most rows asked for at once: Virtuoso's own limit, unless its owner sets another."""
@@ -23,9 +25,6 @@ SMALLEST_CAP = 1000
 
 class Endpoint:
     """What an endpoint holds."""
-
-    stand_ins = False
-    portable = True
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -53,20 +52,25 @@ class Endpoint:
         if self._store.query("ASK { ?subject ?predicate ?object }") is not True:
             raise ServiceError("the endpoint's default graph holds no triples: name the graph to check by --graph IRI")
 
-    def rows(self, query: str, columns: Columns, authored: bool = False) -> list[Row]:
-        """The rows of a query, page by page where there are many.
+    def mentions(self, node: ox.NamedNode) -> bool:
+        """Whether a node is the subject or the object of a triple."""
+        return self._store.query(f"ASK {{ {{ {node} ?any ?other }} UNION {{ ?other ?any {node} }} }}") is True
+
+    def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
+        """The rows of a plan, page by page where there are many.
 
         The query as it stands comes first: inside another one, Virtuoso 7 loses literals of a column that has IRIs too.
 
         Raises:
             ServiceError: if the endpoint does not give all of them.
         """
+        query = select(plan, Dialect(subclasses))
         few = self._store.query(f"{query} LIMIT {PAGE}")
         assert isinstance(few, Rows)
         if len(few) < SMALLEST_CAP:
             return list(few.terms)
-        order = " ".join(f"?{column} STR(?{column})" for column in columns)
-        names = " ".join(f"?{column}" for column in columns)
+        order = " ".join(f"?{column} STR(?{column})" for column in plan.columns)
+        names = " ".join(f"?{column}" for column in plan.columns)
         found: list[Row] = []
         while True:
             page = self._store.query(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from foc_graph.terms import PREFIXES
+from foc_graph.validation.plan import Keep, Nodes, OneOf, Properties
 from foc_graph.validation.run import DataGraph
 
 _PROPERTIES = (
@@ -17,16 +18,13 @@ _AT_ONCE = 500
 
 def labels(graph: DataGraph, nodes: Iterable[ox.NamedNode]) -> dict[str, str]:
     """A name for each thing that has one, by IRI: of the first property above, in English if there is one."""
-    order = [ox.NamedNode(PREFIXES[prefix] + name) for prefix, name in _PROPERTIES]
-    wanted = sorted({str(node) for node in nodes})
+    order = tuple(ox.NamedNode(PREFIXES[prefix] + name) for prefix, name in _PROPERTIES)
+    wanted = sorted(set(nodes), key=str)
     found: dict[str, tuple[int, int, str]] = {}
     for start in range(0, len(wanted), _AT_ONCE):
-        query = (
-            f"SELECT DISTINCT ?thing ?property ?label WHERE {{\n"
-            f"VALUES ?thing {{ {' '.join(wanted[start : start + _AT_ONCE])} }}\n"
-            f"VALUES ?property {{ {' '.join(map(str, order))} }}\n?thing ?property ?label .\n}}"
-        )
-        for thing, predicate, label in graph.rows(query, ("thing", "property", "label")):
+        things = Nodes("thing", tuple(wanted[start : start + _AT_ONCE]))
+        named = Keep(Properties(things, "thing", "property", "label"), OneOf("property", order))
+        for thing, predicate, label in graph.rows(named, {}):
             if (
                 isinstance(thing, ox.NamedNode)
                 and isinstance(predicate, ox.NamedNode)

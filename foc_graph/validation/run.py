@@ -6,32 +6,27 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError
 from foc_graph.store.result import Row, Value
-from foc_graph.terms import PREFIXES
-from foc_graph.validation import portable
 from foc_graph.validation.compiler import Check
-from foc_graph.validation.data import as_written
+from foc_graph.validation.dependencies import SUBCLASS
 from foc_graph.validation.finding import Finding, Term
 from foc_graph.validation.messages import messages
-from foc_graph.validation.path import Predicate
-from foc_graph.validation.plan import Columns, Plan, asks
+from foc_graph.validation.path import Inverse, Predicate
+from foc_graph.validation.plan import Nodes, Plan, Step
 from foc_graph.validation.shapes import local_name
 from foc_graph.validation.shapes_graph import named
-from foc_graph.validation.sparql import Dialect, Subclasses, select
+from foc_graph.validation.sparql import Subclasses
 
 MAX_CLASSES = 16
 """Most classes below one that are named in a query; with more, the query follows `rdfs:subClassOf` itself."""
 
 MAX_KNOWN = 1000
 """Most classes that are asked for those below them."""
-
-_BELOW = f"<{PREFIXES['rdfs']}subClassOf>"
 
 T = TypeVar("T")
 Track = Callable[[Iterable[T], int], Iterable[T]]
@@ -44,20 +39,13 @@ def untracked(items: Iterable[T], total: int) -> Iterable[T]:
 
 
 class DataGraph(Protocol):
-    """What is validated, and the only nodes in it that may be focus nodes, if some were chosen.
+    """What is validated, and the only nodes in it that may be focus nodes, if some were chosen."""
 
-    With `stand_ins`, some literals have stand-ins, except for queries that hold SPARQL of the shapes' author. What is
-    `portable` is asked in forms that more stores understand.
-    """
+    def rows(self, plan: Plan, subclasses: Subclasses) -> Sequence[Row]:
+        """The distinct rows of a plan, in its columns; of some classes, those below them are known."""
 
-    portable: bool
-
-    @property
-    def stand_ins(self) -> bool:
-        """Whether `data.stand_in` stands for literals."""
-
-    def rows(self, query: str, columns: Columns, authored: bool = False) -> Sequence[Row]:
-        """The rows of a query for these columns."""
+    def mentions(self, node: ox.NamedNode) -> bool:
+        """Whether a node is the subject or the object of a triple."""
 
     def focus(self, column: str) -> Plan | None:
         """The chosen nodes, in a column."""
@@ -70,10 +58,10 @@ def run(graph: DataGraph, wanted: Sequence[Check], track: Track[list[Finding]] =
         ParseError: for a query that the store does not accept.
         ServiceError: if the store fails.
     """
-    dialect = Dialect(subclasses(graph, wanted), graph.stand_ins)
+    known = subclasses(graph, wanted)
     pool = ThreadPoolExecutor(os.cpu_count())
     try:
-        results = pool.map(lambda check: _findings(check, graph, dialect), wanted)
+        results = pool.map(lambda check: _findings(check, graph, known), wanted)
         return [finding for found in track(results, len(wanted)) for finding in found]
     finally:
         pool.shutdown(cancel_futures=True)
@@ -86,11 +74,11 @@ def subclasses(graph: DataGraph, wanted: Iterable[Check]) -> Subclasses:
     """
     named = {kind for check in wanted for kind in _classes(check)}
     narrower: dict[Value, list[Value]] = {kind: [] for kind in named}
-    level: list[Value] = sorted(named, key=str)
+    level = sorted(named, key=str)
     while level and len(narrower) <= MAX_KNOWN:
-        listed, level = " ".join(map(str, level)), []
-        query = f"SELECT DISTINCT ?class ?below WHERE {{ VALUES ?class {{ {listed} }} ?below {_BELOW} ?class }}"
-        for kind, one in graph.rows(query, ("class", "below")):
+        below_them = Step(Nodes("class", tuple(level)), "class", Inverse(Predicate(SUBCLASS)), "below")
+        level = []
+        for kind, one in graph.rows(below_them, {}):
             narrower[kind].append(one)
             if one not in narrower:
                 narrower[one] = []
@@ -115,17 +103,12 @@ def _classes(check: Check) -> Iterator[ox.NamedNode]:
             yield from (term for term in constraint.terms if isinstance(term, ox.NamedNode))
 
 
-def _findings(check: Check, graph: DataGraph, dialect: Dialect) -> list[Finding]:
-    authored = asks(check.plan)
-    columns = check.plan.columns
-    query = (portable.select if graph.portable else select)(
-        check.plan, replace(dialect, stand_ins=dialect.stand_ins and not authored)
-    )
+def _findings(check: Check, graph: DataGraph, subclasses: Subclasses) -> list[Finding]:
     try:
-        rows = graph.rows(query, columns, authored)
+        rows = graph.rows(check.plan, subclasses)
     except ParseError as error:
         raise _refused(check, error) from error
-    found = [_finding(check, dict(zip(columns, row, strict=True))) for row in rows]
+    found = [_finding(check, dict(zip(check.plan.columns, row, strict=True))) for row in rows]
     limit = check.constraint.query.template.limit if check.constraint.query is not None else None
     return found if limit is None else _limited(found, limit)
 
@@ -141,7 +124,7 @@ def _limited(found: list[Finding], limit: int) -> list[Finding]:
 
 
 def _finding(check: Check, row: dict[str, Value]) -> Finding:
-    cells: dict[str, Term] = {column: as_written(term) for column, term in row.items() if isinstance(term, Term)}
+    cells: dict[str, Term] = {column: term for column, term in row.items() if isinstance(term, Term)}
     answers = {name: cells[column] for name, column in check.answers if column in cells}
     focus = cells.get(check.focus)
     if focus is None:

@@ -66,8 +66,7 @@ def _thing(graph: DataGraph, name: str, base: str) -> ox.NamedNode:
     for iri in (expand(name), f"{base}id/{name}", f"{BASE}id/{name}"):
         if iri is not None and is_iri(iri):
             thing = ox.NamedNode(iri)
-            query = f"SELECT DISTINCT ?other WHERE {{ {{ {thing} ?any ?other }} UNION {{ ?other ?any {thing} }} }}"
-            if graph.rows(query, ("other",)):
+            if graph.mentions(thing):
                 return thing
     raise UnknownNameError("thing", name, ())
 

@@ -10,16 +10,19 @@ import pyoxigraph as ox
 
 from foc_graph.terms import PREFIXES, RDF_TYPE, XSD
 from foc_graph.validation import plan as p
-from foc_graph.validation.data import CHOSEN, STAND_IN, may_be_rewritten, skolemised, stored
 from foc_graph.validation.datatypes import BOUNDS, LEXICAL
 from foc_graph.validation.finding import Term
 from foc_graph.validation.path import Path, optional
 from foc_graph.validation.path import sparql as path_text
 from foc_graph.validation.plan import Condition, Plan
 from foc_graph.validation.prebinding import write
+from foc_graph.validation.stand_ins import STAND_IN, may_be_rewritten, skolemised, stored
 
 Subclasses = Mapping[ox.NamedNode, tuple[ox.NamedNode, ...]]
 """The classes below each class, itself included, where the data were asked for them."""
+
+CHOSEN = ox.NamedNode("urn:foc-graph:chosen")
+"""The named graph, and the predicate in it, that marks the chosen focus nodes."""
 
 _TYPE = f"<{RDF_TYPE}>"
 _BELOW = f"{_TYPE}/<{PREFIXES['rdfs']}subClassOf>*"
