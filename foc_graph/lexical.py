@@ -76,13 +76,16 @@ def check_depth(text: str, where: str) -> None:
 
 
 def check_query(text: str, where: str = "query") -> None:
-    """Refuse a query that would ask another server, or is too long or too deeply nested to hand to a parser.
+    """Refuse a query that would ask another server, or that no parser can be given: too long, too deep, not Unicode.
 
     Raises:
         ParseError: saying what is refused, and where.
     """
     if len(text) > MAX_QUERY_LENGTH:
         raise ParseError(where, None, None, f"longer than {MAX_QUERY_LENGTH:,} characters: shorten it")
+    if (surrogate := re.search("[\ud800-\udfff]", text)) is not None:  # also stands for a byte that is not UTF-8
+        problem = "not valid Unicode text: write the query in UTF-8"
+        raise ParseError(where, *position(text, surrogate.start()), problem)
     check_depth(text, where)
     operators = [0]
     for kind, token, offset in tokens(text):

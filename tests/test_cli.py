@@ -73,6 +73,20 @@ def test_ad_hoc_sparql_from_text_file_and_standard_input(tmp_path: Path) -> None
     assert '"@id"' in foc("sparql", construct, "--format", "jsonld").stdout
 
 
+def test_a_query_that_is_not_utf_8_is_refused_however_it_comes(tmp_path: Path) -> None:
+    file = tmp_path / "query.rq"
+    file.write_bytes(b"ASK { ?s ?p '\xff' }")
+    told = {str(file): f"foc: {file}:1: not UTF-8", "-": "foc: query:1:14: not valid Unicode text"}
+    for argument, message in told.items():
+        environment = {**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"}
+        with file.open() as stdin:
+            done = subprocess.run(
+                [*FOC, "sparql", argument], cwd=ROOT, env=environment, stdin=stdin, capture_output=True
+            )
+        assert done.returncode == 2 and done.stdout == b""
+        assert done.stderr.decode().startswith(message) and done.stderr.count(b"\n") == 1
+
+
 def test_a_card_shows_facts_memberships_and_sources() -> None:
     card = foc("show", "wg1").stdout
     assert "foc/wg1" in card and "functions" in card and "sources" in card and "Netherlands" in card
@@ -99,6 +113,7 @@ def test_a_card_shows_facts_memberships_and_sources() -> None:
         (["sparql", "SELECT * WHERE { FILTER(1<" + "(" * 9000 + "1" + ")" * 9000 + "&&1>0) }"], "nested deeper"),
         (["sparql", "ASK { <a:" + ")" * 900 + "> ?p ?o FILTER(" + "(" * 900 + "1" + ")" * 901 + " }"], "nested deeper"),
         (["sparql", "SELECT * WHERE { FILTER(1<" + "!" * 20000 + "1>0) }"], "an IRI longer than"),
+        (["sparql", "ASK {\n ?s ?p '\udcff' }"], "query:2:9: not valid Unicode text: write the query in UTF-8"),
         (["query", "search", "--text", "\udcff"], "not valid Unicode"),
         (["query", "why", "--thing", "http://["], "unknown thing"),
         (["members"], "unknown command 'members': did you mean query members?"),

@@ -65,7 +65,7 @@ class EmbeddedStore:
         """Evaluate a SPARQL 1.1 query; the usual prefixes (`terms.PREFIXES`) need not be declared.
 
         Raises:
-            ParseError: if it is not one, or is too long or too deeply nested.
+            ParseError: if it is not one, is no Unicode text, or is too long or too deeply nested.
             ServiceError: if the store cannot be read.
         """
         check_query(text)

@@ -81,7 +81,7 @@ class RemoteStore:
         """Ask the server a SPARQL 1.1 query; the usual prefixes (`terms.PREFIXES`) need not be declared.
 
         Raises:
-            ParseError: if the text is no query, or is too long or too deeply nested.
+            ParseError: if the text is no query, is no Unicode text, or is too long or too deeply nested.
             ServiceError: if the server does not answer in time, whole and in a format of SPARQL 1.1.
         """
         check_query(text)
@@ -262,8 +262,6 @@ def _prepared(text: str) -> tuple[str, str]:
     Raises:
         ParseError: for a text that asks nothing, such as an update.
     """
-    if re.search("[\ud800-\udfff]", text):
-        raise ParseError("query", None, None, "not valid Unicode text")
     form, previous = "", ""
     used: set[str] = set()
     declared: set[str] = set()
