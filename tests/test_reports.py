@@ -1,4 +1,4 @@
-"""Validation reports: where each result stands, what people and tools are shown, and which repairs are certain."""
+"""Validation reports: where each result stands, and what people and tools are shown."""
 
 from __future__ import annotations
 
@@ -386,102 +386,6 @@ def test_the_text_is_of_bounded_width_and_without_control_characters() -> None:
     lines = printed(report(found, label=lambda iri: nasty)).splitlines()
     assert all(len(line) <= 100 and line.isprintable() for line in lines)
     assert "(x:a)" in "".join(lines)
-
-
-DATATYPE, IN, KIND, HAS = "Datatype", "In", "NodeKind", "HasValue"
-COAL_A, COAL_LOWER = (ox.NamedNode(PREFIXES["coal"] + name) for name in ("A", "a"))
-
-
-def xsd(name: str) -> ox.NamedNode:
-    return ox.NamedNode(XSD + name)
-
-
-@pytest.mark.parametrize(
-    ("component", "arguments", "value", "added"),
-    [
-        (HAS, (COAL_A,), None, "coal:A"),
-        (HAS, (literal("1", "integer"),), None, '"1"^^xsd:integer'),
-        (DATATYPE, (xsd("gYear"),), literal("2015"), '"2015"^^xsd:gYear'),
-        (DATATYPE, (xsd("gYear"),), literal("2015", "integer"), '"2015"^^xsd:gYear'),
-        (DATATYPE, (xsd("date"),), literal("2015-02-28", "gYear"), '"2015-02-28"^^xsd:date'),
-        (DATATYPE, (xsd("integer"),), literal("-05"), '"-05"^^xsd:integer'),
-        (DATATYPE, (xsd("byte"),), literal("127", "integer"), '"127"^^xsd:byte'),
-        (DATATYPE, (xsd("boolean"),), literal("true"), '"true"^^xsd:boolean'),
-        (DATATYPE, (xsd("anyURI"),), literal("https://example.org/x"), '"https://example.org/x"^^xsd:anyURI'),
-        (KIND, (ox.NamedNode(f"{SH}IRI"),), literal("https://example.org/é?x#y"), "<https://example.org/é?x#y>"),
-        (KIND, (ox.NamedNode(f"{SH}IRI"),), literal(COAL_A.value, "anyURI"), "coal:A"),
-        (IN, (literal("a"), literal("b")), literal("A"), '"a"'),
-        (IN, (literal("a"), literal("b")), ox.Literal("a", language="en"), '"a"'),
-        (IN, (ox.Literal("a\u202e", language="en"), B), literal("a\u202e"), '"a\\U0000202E"@en'),
-        (IN, (literal("1", "integer"), literal("2", "integer")), literal("1"), '"1"^^xsd:integer'),
-        (IN, (COAL_LOWER, B), COAL_A, "coal:a"),
-        (DATATYPE, (xsd("date"),), literal("2015-02-30"), None),
-        (DATATYPE, (xsd("gYear"),), literal("2015", "gYear"), None),
-        (DATATYPE, (xsd("gYear"),), literal(" 2015"), None),
-        (DATATYPE, (xsd("gYear"),), literal("2015-05"), None),
-        (DATATYPE, (xsd("gYear"),), ox.Literal("2015", language="en"), None),
-        (DATATYPE, (xsd("byte"),), literal("128", "integer"), None),
-        (DATATYPE, (xsd("positiveInteger"),), literal("0", "integer"), None),
-        (DATATYPE, (xsd("boolean"),), literal("1", "integer"), None),
-        (DATATYPE, (xsd("string"),), literal("7", "integer"), None),
-        (DATATYPE, (xsd("language"),), literal("welcome"), None),
-        (DATATYPE, (xsd("integer"),), literal("none", "integer"), None),
-        (DATATYPE, (xsd("integer"),), B, None),
-        (DATATYPE, (ox.NamedNode("x:own"),), literal("2015"), None),
-        (DATATYPE, (), literal("2015"), None),
-        (KIND, (ox.NamedNode(f"{SH}IRI"),), literal("example.org"), None),
-        (KIND, (ox.NamedNode(f"{SH}IRI"),), literal("see https://example.org/"), None),
-        (KIND, (ox.NamedNode(f"{SH}IRI"),), literal("https:///x"), None),
-        (KIND, (ox.NamedNode(f"{SH}IRI"),), literal("https://example.org/ and more"), None),
-        (KIND, (ox.NamedNode(f"{SH}IRI"),), ox.Literal("https://example.org/", language="en"), None),
-        (KIND, (ox.NamedNode(f"{SH}BlankNode"),), literal("https://example.org/"), None),
-        (IN, (literal("a"), ox.Literal("a", language="en")), literal("a", "token"), None),
-        (IN, (literal("a"), literal("b")), ox.Literal("A", language="en"), None),
-        (IN, (literal("x:b"),), B, None),
-        (IN, (literal("c"),), literal("d"), None),
-        (HAS, (ox.BlankNode("n"),), None, None),
-        ("MinCount", (literal("1", "integer"),), None, None),
-        ("Equals", (Q.iri,), literal("1"), None),
-        ("Closed", (literal("true", "boolean"),), literal("1"), None),
-    ],
-)
-def test_only_a_certain_repair_is_suggested(
-    component: str, arguments: tuple[Term, ...], value: Term | None, added: str | None
-) -> None:
-    """The repair makes a triple of just these terms: read as Turtle, it is what was meant."""
-    text = f"<x:a> <x:p> {value} ." if value is not None else DATA
-    (result,) = report(finding(component=component, arguments=arguments, value=value), data=text).results
-    *removed, last = result.suggestion.split("\n")
-    assert last == ("" if added is None else f"+ <x:a> <x:p> {added} .")
-    assert len(removed) == (added is not None and value is not None)
-    header = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("coal", "xsd"))
-    for line in removed:
-        (quad,) = ox.parse(header + line.removeprefix("- "), format=ox.RdfFormat.TURTLE)
-        assert (quad.subject, quad.predicate, quad.object) == (A, P.iri, value)
-
-
-@pytest.mark.parametrize(
-    "found",
-    [
-        finding(focus=ox.BlankNode("n"), component=HAS, arguments=(B,)),
-        finding(path=None, component=HAS, arguments=(B,)),
-        finding(path=Sequence((P, Q)), component=HAS, arguments=(B,)),
-        finding(path=Inverse(P), component=HAS, arguments=(B,)),
-        finding(value=literal("2016"), component=DATATYPE, arguments=(xsd("gYear"),)),
-    ],
-)
-def test_nothing_is_suggested_for_what_the_files_do_not_say(found: Finding) -> None:
-    (result,) = report(found).results
-    assert result.suggestion == ""
-
-
-def test_repairs_are_printed_where_they_are_asked_for() -> None:
-    year = finding(
-        path=Predicate(ox.NamedNode("x:year")), value=literal("2015"), component=DATATYPE, arguments=(xsd("gYear"),)
-    )
-    assert '    - <x:a> <x:year> "2015" .\n    + <x:a> <x:year> "2015"^^xsd:gYear .\n' in printed(report(year), True)
-    assert "--suggest" not in printed(report(year), True)
-    assert '"2015"' not in printed(report(year)) and "1 certain repair: --suggest" in printed(report(year))
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from foc_graph.cli.output import write
 
 if TYPE_CHECKING:
     from foc_graph.validation import Report
+    from foc_graph.validation.history import History
 
 T = TypeVar("T")
 
@@ -45,16 +46,18 @@ T = TypeVar("T")
 )
 @click.option(
     "--engine",
-    type=click.Choice(["sparql", "pyshacl"]),
-    default="sparql",
+    type=click.Choice(["auto", "sparql", "duckdb", "pyshacl"]),
+    default="auto",
     show_default=True,
-    help="What validates: shapes compiled to SPARQL, or pySHACL for a second opinion.",
+    help="What validates: shapes as SPARQL, or as SQL in DuckDB for large files; pySHACL as a second opinion.",
 )
 @click.option("--format", type=click.Choice(["text", "json", "sarif", "ttl"]), default="text", show_default=True)
 @click.option("--suggest", is_flag=True, help="Show the triples to add or remove where a repair is certain.")
 @click.option(
     "--explain", metavar="NAME", multiple=True, help="Show the plan and queries of a shape, and check nothing."
 )
+@click.option("--record", metavar="RELEASE", help="Keep the counts of this run as a release's, in validation.csv.")
+@click.option("--not-worse", is_flag=True, help="Exit 1 also if a shape has more results than at the newest release.")
 @click.pass_obj
 def command(
     context: Context,
@@ -70,6 +73,8 @@ def command(
     format: str,
     suggest: bool,
     explain: tuple[str, ...],
+    record: str | None,
+    not_worse: bool,
 ) -> None:
     """Check data with SHACL shapes; without PATH, the whole workspace.
 
@@ -85,19 +90,26 @@ def command(
       foc validate --shape Membership --focus foc/membership/ee
       foc validate --endpoint http://localhost:8890/sparql --graph https://example.org/graph
       foc validate --explain Membership
+      foc validate --not-worse
     """
     from foc_graph.validation import explain_shapes, validate, validate_endpoint, validate_workspace
     from foc_graph.workspace.locate import find_workspace
 
+    partial = paths or shapes or only or focus or since is not None or endpoint is not None or engine != "auto"
+    if (record is not None or not_worse) and (partial or explain):
+        raise click.UsageError("--record and --not-worse go with --format and --suggest only: they count a whole run")
+    if record is not None and not_worse:
+        raise click.UsageError("--record goes without --not-worse: compare first, then record")
     if explain:
         print(explain_shapes(shapes or find_workspace(context.workspace), explain))
         return
-    if endpoint is not None and (paths or since is not None or engine != "sparql"):
+    if endpoint is not None and (paths or since is not None or engine != "auto"):
         raise click.UsageError("--endpoint goes with --shapes, --shape, --focus, --graph and --timeout only")
     if endpoint is None and graph is not None:
         raise click.UsageError("--graph needs --endpoint")
     if endpoint is None and shapes and not paths:
         raise click.UsageError("--shapes needs a PATH to validate, or --endpoint")
+    history = _open_history(context, record) if record is not None or not_worse else None
     notify("validating ...")
     if endpoint is not None:
         source = shapes or find_workspace(context.workspace)
@@ -112,8 +124,39 @@ def command(
             workspace, paths, only=only, focus=focus, since=since, engine=engine, track=_with_progress
         )
     _print(report, format, suggest)
-    if "Violation" in report.counts:
+    worse = history is not None and _keep_or_compare(history, report, record)
+    if worse or "Violation" in report.counts:
         raise click.exceptions.Exit(1)
+
+
+def _open_history(context: Context, record: str | None) -> History:
+    """The counts of earlier releases, once what is to be done with them can be done."""
+    from foc_graph.validation.history import History, check_release
+    from foc_graph.workspace.locate import find_workspace
+
+    history = History(find_workspace(context.workspace))
+    if record is None:
+        history.newest()
+    else:
+        check_release(record)
+    return history
+
+
+def _keep_or_compare(history: History, report: Report, record: str | None) -> bool:
+    """Keep the counts of a run for the release `record`, or tell what changed; whether a shape got worse."""
+    from foc_graph.cli.report import print_changes
+    from foc_graph.validation.history import compare, count
+
+    counts = count(report)
+    if record is not None:
+        history.record(record, counts)
+        notify(f"the counts of {record} are in {history.where}")
+        return False
+    newest = history.newest()
+    changes = compare(counts, history.releases[newest])
+    sys.stdout.flush()
+    print_changes(changes, newest, sys.stderr)
+    return any(change.is_worse for change in changes)
 
 
 def _print(report: Report, format: str, suggest: bool) -> None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from foc_graph.validation.path import Path
+
+if TYPE_CHECKING:
+    from foc_graph.validation.shapes import Shape
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One validation result; `arguments` are the values of the constraint's parameters, such as a datatype."""
+    """One validation result.
+
+    `arguments` are the values of the constraint's parameters, such as a datatype, and `shapes` those that are shapes.
+    """
 
     focus: Term
     path: Path | None
@@ -24,3 +31,4 @@ class Finding:
     constraint: Term | None
     messages: tuple[ox.Literal, ...]
     arguments: tuple[Term, ...] = ()
+    shapes: tuple[Shape, ...] = field(default=(), repr=False, compare=False)

@@ -14,6 +14,7 @@ from foc_graph.validation.finding import Finding, Term
 from foc_graph.validation.location import Locator, Parent
 from foc_graph.validation.path import Alternative, Path, Predicate, Sequence, sparql
 from foc_graph.validation.repair import suggestion
+from foc_graph.validation.shapes import Shape
 from foc_graph.validation.shapes_graph import Place
 
 if TYPE_CHECKING:
@@ -58,13 +59,14 @@ class Report:
     """The outcome of a validation; `findings` are the results as RDF terms, in the order of `results`.
 
     `conforms` is SHACL's: true if there is no result of any severity. `warnings` tell what of the shapes was not
-    understood.
+    understood; `shapes` are those that have targets.
     """
 
     conforms: bool
     results: tuple[ValidationResult, ...]
     findings: tuple[Finding, ...] = field(default=(), repr=False, compare=False)
     warnings: tuple[str, ...] = ()
+    shapes: tuple[Shape, ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def graph(self) -> Graph:
@@ -103,6 +105,7 @@ def make_report(
     label: Callable[[str], str],
     parent: Parent,
     warnings: Iterable[str] = (),
+    shapes: Iterable[Shape] = (),
 ) -> Report:
     """The report of what was found, sorted by file, line and column; what is in no file comes last.
 
@@ -113,7 +116,8 @@ def make_report(
     pairs = [(_result(finding, locator, label), finding) for finding in findings]
     pairs.sort(key=lambda pair: _order(pair[0]))
     results = tuple(result for result, _ in pairs)
-    return Report(not results, results, tuple(finding for _, finding in pairs), tuple(warnings))
+    found = tuple(finding for _, finding in pairs)
+    return Report(not results, results, found, tuple(warnings), tuple(shapes))
 
 
 def _order(result: ValidationResult) -> tuple[object, ...]:
