@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +26,7 @@ from foc_graph.validation.loading import LoadedShapes, graph_triples, split
 from foc_graph.validation.report import Report, ValidationResult, make_report
 from foc_graph.validation.run import DataGraph, Track, run, untracked
 from foc_graph.validation.selection import Choice, all_checks, choose, find_things, named_checks
+from foc_graph.validation.shapes_graph import Place
 from foc_graph.validation.sparql import Dialect
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.locate import Workspace, find_workspace
@@ -38,7 +40,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Report", "ValidationResult", "explain_shapes", "validate", "validate_endpoint", "validate_workspace"]
 
-Engine = Literal["sparql", "pyshacl"]
+Engine = Literal["auto", "sparql", "duckdb", "pyshacl"]
+
+LARGE = 2**23
+"""Size in bytes from which files are validated in DuckDB, if it is installed, unless an engine is named."""
 
 
 def validate(
@@ -48,19 +53,19 @@ def validate(
     only: Iterable[str] = (),
     focus: Iterable[str] = (),
     since: str | None = None,
-    engine: Engine = "sparql",
+    engine: Engine = "auto",
     track: Track[list[Finding]] = untracked,
 ) -> Report:
     """Validate Turtle files, folders or rdflib graphs with shapes, nothing of a workspace added.
 
     Without `shapes`, `data` are files or folders, judged in the context of the workspace around the current folder.
     `only` names shapes and constraints to check, `focus` things to check; `since` is an RDF Patch, what of
-    the data changed, and only what that may have touched is checked. `engine` is our own, which asks SPARQL queries, or
-    pySHACL.
+    the data changed, and only what that may have touched is checked. `engine` says what validates: shapes compiled to
+    `sparql`, the same as SQL in `duckdb` for large files, or `pyshacl`; `auto` is one of the first two.
 
     Raises:
         ParseError: for a file that is not well-formed Turtle, or shapes that are not well-formed SHACL.
-        ParameterError: for a graph without shapes, or a choice that pySHACL does not offer.
+        ParameterError: for a graph without shapes, or a choice that the engine does not offer, or is not installed.
         UnknownNameError: for a shape or thing that does not exist.
     """
     paths, graphs = split(data)
@@ -75,6 +80,10 @@ def validate(
         patch = read_patch(Path(since))
         changed = patch.added | patch.deleted
     choice = Choice(tuple(only), tuple(focus), changed=changed)
+    if engine == "duckdb" or (engine == "auto" and changed is None and not graphs and _is_large(paths)):
+        if changed is not None or graphs:
+            raise ParameterError("DuckDB reads files as a whole: give no graph and no changes, or take another engine")
+        return _judge_large(paths, loaded, choice, track)
     places = Places((str(path), path) for path in paths)
     return _judge(_triples(paths, graphs), loaded, places, choice, engine, track)
 
@@ -87,7 +96,7 @@ def validate_workspace(
     only: Iterable[str] = (),
     focus: Iterable[str] = (),
     since: str | None = None,
-    engine: Engine = "sparql",
+    engine: Engine = "auto",
     track: Track[list[Finding]] = untracked,
 ) -> Report:
     """Validate a workspace, what its rules derive included; with `chosen` files, only the things that they describe.
@@ -99,9 +108,11 @@ def validate_workspace(
     Raises:
         ParseError: for a file that is not well-formed.
         WorkspaceError: if two files describe one thing.
-        ParameterError: for a choice that pySHACL does not offer, or what is no revision.
+        ParameterError: for a choice that the engine does not offer, or what is no revision.
         UnknownNameError: for a shape or thing that does not exist.
     """
+    if engine == "duckdb":
+        raise ParameterError("DuckDB validates files with shapes of their own, no workspace: take another engine")
     files = [path.resolve() for path in turtle_files(chosen)]
     if workspace.settings.include and not (files or edited or since):
         files = workspace.own_files("data", ".ttl")
@@ -150,7 +161,7 @@ def validate_endpoint(
     endpoint.choose(find_things(endpoint, choice))
     wanted = named_checks(all_checks(endpoint, loaded.shapes), loaded.shapes, choice.shapes)
     findings = run(endpoint, wanted, track)
-    return _report(endpoint, findings, Places(()), lambda node: None, loaded)
+    return _report(endpoint, findings, Places(()).place, lambda node: None, loaded)
 
 
 def explain_shapes(shapes: Workspace | Source | list[Source] | tuple[Source, ...], names: Collection[str]) -> str:
@@ -233,15 +244,33 @@ def _judge(
     else:
         data.load_shapes(loaded.triples)
         findings = run(data, choose(data, loaded, choice), track)
-    return _report(data, findings, places, data.parent, loaded)
+    return _report(data, findings, places.place, data.parent, loaded)
+
+
+def _is_large(paths: list[Path]) -> bool:
+    return find_spec("duckdb") is not None and sum(path.stat().st_size for path in paths) >= LARGE
+
+
+def _judge_large(paths: list[Path], loaded: LoadedShapes, choice: Choice, track: Track[list[Finding]]) -> Report:
+    try:
+        from foc_graph.validation.columnar import Columnar
+    except ImportError as error:
+        raise ParameterError("duckdb is not installed: pip install 'foc-graph[duckdb]'") from error
+
+    data = Columnar(paths, loaded.triples)
+    if choice.things:
+        data.choose(find_things(data, choice))
+    findings = run(data, named_checks(all_checks(data, loaded.shapes), loaded.shapes, choice.shapes), track)
+    data.locate(node for one in findings for node in (one.focus, one.value) if node is not None)
+    return _report(data, findings, data.place, data.parent, loaded)
 
 
 def _report(
     graph: DataGraph,
     findings: list[Finding],
-    places: Places,
+    place: Place,
     parent: Callable[[ox.BlankNode], tuple[Term, ox.NamedNode] | None],
     loaded: LoadedShapes,
 ) -> Report:
     names = labels(graph, (one.focus for one in findings if isinstance(one.focus, ox.NamedNode)))
-    return make_report(findings, places.place, lambda iri: names.get(iri, ""), parent, loaded.warnings)
+    return make_report(findings, place, lambda iri: names.get(iri, ""), parent, loaded.warnings, loaded.shapes)

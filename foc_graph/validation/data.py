@@ -39,6 +39,10 @@ class Data:
         """Add triples, in whatever graph they are."""
         self._store.bulk_extend(_written_twice(triples))
 
+    def load_as_rewritten(self, lines: str) -> None:
+        """Add triples, as N-Triples, of which only queries with SPARQL of the shapes' author will be asked."""
+        self._store.bulk_load(lines, format=ox.RdfFormat.N_TRIPLES)
+
     def load_shapes(self, triples: Iterable[ox.Triple]) -> None:
         """Make a shapes graph known to queries that ask for it."""
         for triple in triples:

@@ -19,7 +19,6 @@ _DAY_TIME = r"(?:[0-9]+D(?:T{0})?|T{0})".format(
     r"(?:[0-9]+H(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?|[0-9]+M(?:[0-9]+(?:\.[0-9]+)?S)?|[0-9]+(?:\.[0-9]+)?S)"
 )
 _YEAR_MONTH = "(?:[0-9]+Y(?:[0-9]+M)?|[0-9]+M)"
-_INTEGER = "[+-]?[0-9]+"
 _FLOAT = r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN)"
 
 LEXICAL = {
@@ -43,42 +42,38 @@ LEXICAL = {
         "yearMonthDuration": f"-?P{_YEAR_MONTH}",
         "hexBinary": "(?:[0-9a-fA-F]{2})*",
         "language": "[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*",
+        "nonNegativeInteger": r"\+?[0-9]+|-0+",
+        "positiveInteger": r"\+?0*[1-9][0-9]*",
+        "nonPositiveInteger": r"-[0-9]+|\+?0+",
+        "negativeInteger": "-0*[1-9][0-9]*",
         **dict.fromkeys(
-            (
-                *("integer", "long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger"),
-                *(
-                    "nonPositiveInteger",
-                    "negativeInteger",
-                    "unsignedLong",
-                    "unsignedInt",
-                    "unsignedShort",
-                    "unsignedByte",
-                ),
-            ),
-            _INTEGER,
+            ("integer", "long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+            "[+-]?[0-9]+",
         ),
     }.items()
 }
 """By IRI of a datatype, what the whole of a literal's text must match; any text fits a datatype that is not here."""
 
-BOUNDS: dict[str, tuple[int | None, int | None]] = {
+BOUNDS = {
     XSD + name: bounds
     for name, bounds in {
         "long": (-(2**63), 2**63 - 1),
         "int": (-(2**31), 2**31 - 1),
         "short": (-(2**15), 2**15 - 1),
         "byte": (-(2**7), 2**7 - 1),
-        "nonNegativeInteger": (0, None),
-        "positiveInteger": (1, None),
-        "nonPositiveInteger": (None, 0),
-        "negativeInteger": (None, -1),
         "unsignedLong": (0, 2**64 - 1),
         "unsignedInt": (0, 2**32 - 1),
         "unsignedShort": (0, 2**16 - 1),
         "unsignedByte": (0, 2**8 - 1),
     }.items()
 }
-"""By IRI of an integer datatype, its least and greatest value."""
+"""By IRI of an integer datatype of so many bits, its least and greatest value."""
 
-NUMERIC = frozenset({*BOUNDS, *(XSD + name for name in ("integer", "decimal", "double", "float"))})
+NUMERIC = frozenset(
+    {
+        *BOUNDS,
+        *(XSD + name for name in ("integer", "decimal", "double", "float")),
+        *(XSD + name for name in ("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger")),
+    }
+)
 """The datatypes, by IRI, whose values SPARQL compares as numbers."""

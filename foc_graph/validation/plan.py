@@ -7,7 +7,7 @@ rows being the violations; a backend, such as `sparql`, writes it in the languag
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import pyoxigraph as ox
 
@@ -355,9 +355,15 @@ Plan = (
 )  # fmt: skip
 
 
+OPERATIONS = get_args(Plan)
+
+
+def inputs(plan: Plan) -> tuple[Plan, ...]:
+    """The plans that a plan works on."""
+    direct = tuple(getattr(plan, name) for name in ("input", "other") if hasattr(plan, name))
+    return (*direct, *getattr(plan, "parts", ()))
+
+
 def asks(plan: Plan) -> bool:
     """Whether a plan depends on a query of the shapes' author."""
-    if isinstance(plan, Answers):
-        return True
-    inputs = [getattr(plan, name) for name in ("input", "other") if hasattr(plan, name)]
-    return any(map(asks, [*inputs, *getattr(plan, "parts", ())]))
+    return isinstance(plan, Answers) or any(map(asks, inputs(plan)))

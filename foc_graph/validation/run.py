@@ -132,7 +132,8 @@ def _finding(check: Check, row: dict[str, Value]) -> Finding:
             f"the store answers the query of {named(check.shape.node)} without a focus node: do not trust it"
         )
     value = cells.get(check.value) if check.value is not None else None
-    if check.constraint.query is not None and check.shape.path is None:
+    query = check.constraint.query
+    if query is not None and check.shape.path is None:
         value = answers.get("value", focus)
         answers |= {"this": focus}
     path = cells.get(check.path) if check.path is not None else None
@@ -143,9 +144,10 @@ def _finding(check: Check, row: dict[str, Value]) -> Finding:
         severity=check.shape.severity,
         component=check.constraint.component,
         shape=check.shape.node,
-        constraint=check.constraint.query.node if check.constraint.query is not None else None,
+        constraint=query.node if query is not None and local_name(check.constraint) == "SPARQL" else None,
         messages=messages(check, answers | {"this": focus} | ({"value": value} if value is not None else {})),
         arguments=check.constraint.terms,
+        shapes=check.constraint.shapes,
     )
 
 

@@ -228,12 +228,9 @@ class Writer:
         tests = [f"isLITERAL({node})", own]
         if pattern := LEXICAL.get(datatype.value):
             tests.append(f"REGEX(STR({node}), {ox.Literal(f'^(?:{pattern})$')})")
-        least, most = BOUNDS.get(datatype.value, (None, None))
-        number = f"<{XSD}decimal>(STR({node}))"
-        if least is not None:
-            tests.append(f"COALESCE({number} >= {least}, false)")
-        if most is not None:
-            tests.append(f"COALESCE({number} <= {most}, false)")
+        if bounds := BOUNDS.get(datatype.value):
+            number = f"<{XSD}decimal>(STR({node}))"
+            tests += [f"COALESCE({number} >= {bounds[0]}, false)", f"COALESCE({number} <= {bounds[1]}, false)"]
         return all_of(tests)
 
 

@@ -178,7 +178,7 @@ def well_typed(value: Term, datatype: Term) -> bool:
     if (pattern := LEXICAL.get(datatype.value)) and not re.fullmatch(pattern, value.value):
         return False
     least, most = BOUNDS.get(datatype.value, (None, None))
-    return (least is None or int(value.value) >= least) and (most is None or int(value.value) <= most)
+    return least is None or least <= int(value.value) <= most
 
 
 def in_language(value: Term, tag: str) -> bool:

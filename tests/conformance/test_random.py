@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import logging
+import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from random import Random
 
 import pyoxigraph as ox
@@ -31,11 +33,12 @@ from conformance.strategies import (
     together,
     triples,
 )
+from foc_graph.validation.columnar import Columnar
 from foc_graph.validation.compiler import checks
 from foc_graph.validation.data import Data
 from foc_graph.validation.finding import Finding
 from foc_graph.validation.path import sparql
-from foc_graph.validation.run import run
+from foc_graph.validation.run import DataGraph, run
 from foc_graph.validation.shapes_graph import ShapesGraph
 from foc_graph.validation.shapes_reader import read_path, read_shapes
 
@@ -78,12 +81,27 @@ quick = settings(
 """Enough to notice a fault that is not rare; the same examples in each run."""
 
 
-def findings(graph: Iterable[ox.Triple], shapes_graph: Iterable[ox.Triple]) -> list[Finding]:
+def embedded(graph: Iterable[ox.Triple]) -> DataGraph:
+    data = Data()
+    data.load(graph)
+    return data
+
+
+def columnar(graph: Iterable[ox.Triple]) -> DataGraph:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data.nt"
+        ox.serialize(graph, path, format=ox.RdfFormat.N_TRIPLES)
+        return Columnar([path])
+
+
+def findings(
+    graph: Iterable[ox.Triple],
+    shapes_graph: Iterable[ox.Triple],
+    load: Callable[[Iterable[ox.Triple]], DataGraph] = embedded,
+) -> list[Finding]:
     shapes_, warned = read_shapes(ShapesGraph(shapes_graph))
     assert warned == []
-    store = Data()
-    store.load(graph)
-    return run(store, [one for shape in shapes_ for one in checks(shape)])
+    return run(load(graph), [one for shape in shapes_ for one in checks(shape)])
 
 
 def outcomes(found: Iterable[Finding]) -> Counter[Outcome]:
@@ -157,12 +175,16 @@ def pyshacl_outcomes(graph: Iterable[ox.Triple], shapes_graph: list[ox.Triple]) 
     return Counter(map(outcome, report.objects(whole, SH.result)))
 
 
-@quick
-@given(together(ANY, data, shapes))
-def test_the_results_are_those_of_the_specification(graphs: tuple[str, str]) -> None:
-    judged, shaped = map(triples, graphs)
-    found, _ = read_shapes(ShapesGraph(shaped))
-    assert outcomes(findings(judged, shaped)) == outcomes(reference.validate(judged, found))
+@pytest.mark.parametrize("load", [embedded, columnar])
+def test_the_results_are_those_of_the_specification(load: Callable[[Iterable[ox.Triple]], DataGraph]) -> None:
+    @quick
+    @given(together(ANY, data, shapes))
+    def compare(graphs: tuple[str, str]) -> None:
+        judged, shaped = map(triples, graphs)
+        found, _ = read_shapes(ShapesGraph(shaped))
+        assert outcomes(findings(judged, shaped, load)) == outcomes(reference.validate(judged, found))
+
+    compare()
 
 
 @pytest.mark.parametrize("terms", [UNCOMPARED, COMPARED, ASKED], ids=["uncompared", "compared", "asked"])

@@ -14,6 +14,7 @@ from servers import Server
 from conformance.suite import FOLDER, Case, Outcome, cases, outcomes, triples
 from foc_graph.errors import FocGraphError, ParseError
 from foc_graph.store.remote import RemoteStore
+from foc_graph.validation.columnar import Columnar
 from foc_graph.validation.compiler import checks
 from foc_graph.validation.data import Data
 from foc_graph.validation.endpoint import Endpoint
@@ -60,6 +61,17 @@ def test_embedded(case: Case) -> None:
         return find(data, shapes)
 
     check("embedded", case, judge)
+
+
+@each_case
+def test_columnar(case: Case, tmp_path: Path) -> None:
+    def judge(case: Case) -> list[Finding]:
+        shapes, _ = read_shapes(ShapesGraph(triples(case.shapes)))
+        data = tmp_path / "data.nt"
+        ox.serialize(triples(case.data), data, format=ox.RdfFormat.N_TRIPLES)
+        return find(Columnar([data], triples(case.shapes)), shapes)
+
+    check("columnar", case, judge)
 
 
 def check_at(server: Server, engine: str, case: Case) -> None:

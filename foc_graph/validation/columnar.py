@@ -1,0 +1,196 @@
+"""Files to validate as columns, in DuckDB, for data that are read once and are large.
+
+Plans are asked in SQL. Those with SPARQL of the shapes' author are asked of an embedded store that gets the triples
+which they can look at.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pyoxigraph as ox
+
+from foc_graph.store.result import Row
+from foc_graph.validation import plan as p
+from foc_graph.validation.data import Data
+from foc_graph.validation.dependencies import SUBCLASS, TYPE
+from foc_graph.validation.finding import Term
+from foc_graph.validation.path import Predicate
+from foc_graph.validation.plan import Plan
+from foc_graph.validation.shapes import Query
+from foc_graph.validation.sparql import Subclasses
+from foc_graph.validation.sql import Unsupported, Writer
+from foc_graph.validation.sql_functions import connect, read_term
+from foc_graph.validation.triples_table import read
+from foc_graph.workspace.places import Places
+
+_WITH_PREDICATES = "triples JOIN predicates ON number = p"
+
+
+class Columnar:
+    """A graph to validate, read from files.
+
+    Raises:
+        ParseError: for a file that cannot be read, at the line and column of a fault.
+    """
+
+    def __init__(self, files: Iterable[Path], shapes: Iterable[ox.Triple] = ()) -> None:
+        files = list(files)
+        self._shapes = list(shapes)
+        self._folder = tempfile.TemporaryDirectory()
+        self._connection = connect(self._folder.name)
+        self._lines = read(self._connection, files)
+        self._predicates = dict(self._all("SELECT iri, number FROM predicates"))
+        lines = {one.name for one in self._lines}
+        self._places = Places((str(path), path) for path in files if str(path) not in lines)
+        self._instances: dict[ox.NamedNode, str] = {}
+        self._lock = Lock()
+        self._chosen = False
+        self._parents: dict[str, tuple[Term, ox.NamedNode]] = {}
+        self._rows: dict[str, list[tuple[int, str, str]]] = {}
+
+    def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
+        """The rows of a plan; with SPARQL of the shapes' author, literals are as the embedded engine rewrites them."""
+        try:
+            query = Writer(self._predicates, self._class).select(plan)
+        except Unsupported:
+            return self._embedded(plan, subclasses)
+        return [tuple(map(read_term, row)) for row in self._all(query)]
+
+    def mentions(self, node: ox.NamedNode) -> bool:
+        """Whether a node is the subject or the object of a triple."""
+        return bool(self._all("SELECT 1 FROM triples WHERE s = $node OR o = $node LIMIT 1", {"node": str(node)}))
+
+    def choose(self, nodes: Iterable[ox.NamedNode]) -> None:
+        """Mark nodes as the only ones that may be focus nodes."""
+        self._chosen = True
+        self._all("CREATE TABLE chosen AS SELECT unnest($nodes::VARCHAR[]) AS node", {"nodes": list(map(str, nodes))})
+
+    def focus(self, column: str) -> Plan | None:
+        """The chosen nodes, if any were chosen."""
+        return p.Chosen(column) if self._chosen else None
+
+    def locate(self, nodes: Iterable[Term]) -> None:
+        """Look up, all at once, what `parent` and `place` will be asked of some nodes."""
+        level = {str(node) for node in nodes if not isinstance(node, ox.Literal)}
+        named = {node for node in level if node.startswith("<")}
+        while level := {node for node in level if node.startswith("_") and node not in self._parents}:
+            query = f"SELECT o, s, iri FROM {_WITH_PREDICATES} WHERE o IN (SELECT unnest($nodes)) ORDER BY line"
+            for node, subject, predicate in self._all(query, {"nodes": sorted(level)}):
+                self._parents.setdefault(node, (read_term(subject), ox.NamedNode(predicate[1:-1])))
+            level = {str(self._parents[node][0]) for node in level if node in self._parents}
+            named |= {node for node in level if node.startswith("<")}
+        query = f"SELECT s, line, iri, o FROM {_WITH_PREDICATES} WHERE s IN (SELECT unnest($nodes)) ORDER BY line"
+        for subject, *row in self._all(query, {"nodes": sorted(named)}):
+            self._rows.setdefault(subject, []).append(tuple(row))
+
+    def parent(self, node: ox.BlankNode) -> tuple[Term, ox.NamedNode] | None:
+        """A triple that leads to a blank node, as subject and predicate."""
+        return self._parents.get(str(node))
+
+    def place(self, subject: str, predicate: str | None = None, value: Term | None = None) -> str:
+        """What `Places.place` gives, for a node that was looked up."""
+        node = f"<{subject}>"
+        rows = [(file, row) for row in self._rows.get(node, ()) for file in self._lines if row[0] in file.rows]
+        if not rows:
+            return self._places.place(subject, predicate, value)
+        text = str(value) if isinstance(value, ox.NamedNode | ox.Literal) else None
+        wanted = {None if predicate is None else f"<{predicate}>", text}
+        (file, (line, verb, object)) = max(rows, key=lambda one: (one[1][1] in wanted) + (set(one[1][1:]) <= wanted))
+        column = 1
+        if verb in wanted:
+            column = len(node) + 2 + (len(verb) + 1 if object in wanted else 0)
+        return f"{file.name}:{line - file.rows.start + 1}:{column}"
+
+    def _all(self, query: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        return self._connection.cursor().execute(query, parameters).fetchall()
+
+    def _class(self, kind: ox.NamedNode) -> str:
+        """The table with the instances of a class, made when first asked for."""
+        with self._lock:
+            if kind not in self._instances:
+                table = f"instances{len(self._instances)}"
+                type, below = (self._predicates.get(str(one), 0) for one in (TYPE, SUBCLASS))
+                narrower = f"SELECT t.s FROM triples t JOIN below b ON t.o = b.x AND t.p = {below}"
+                self._all(
+                    f"CREATE TABLE {table} AS WITH RECURSIVE below(x) AS (SELECT $kind UNION {narrower}) "
+                    f"SELECT DISTINCT s AS node FROM triples WHERE p = {type} AND o IN (SELECT x FROM below)",
+                    {"kind": str(kind)},
+                )
+                self._instances[kind] = table
+            return self._instances[kind]
+
+    def _embedded(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
+        """The rows of a plan that is not written in SQL, its focus nodes found here."""
+        data = Data()
+        targets = set(_targets(plan))
+        if len(targets) == 1:
+            (nodes,) = targets
+            data.choose(node for (node,) in self.rows(nodes, subclasses) if isinstance(node, Term))
+            plan = _replaced(plan, nodes, p.Chosen(*nodes.columns))
+        looked_at = set(_looked_at(plan))
+        numbers = [self._predicates.get(str(one), 0) for one in looked_at]
+        query = f"SELECT s || ' ' || iri || ' ' || o || ' .' FROM {_WITH_PREDICATES}"
+        if None not in looked_at:
+            query += " WHERE p IN (SELECT unnest($numbers))"
+        rows = self._all(query, None if None in looked_at else {"numbers": numbers})
+        lines = "\n".join(line for (line,) in rows)
+        if p.asks(plan):
+            data.load_as_rewritten(lines)
+            data.load_shapes(self._shapes)
+        else:
+            data.load(ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))
+        return data.rows(plan, subclasses)
+
+
+def _targets(plan: Plan) -> Iterator[Plan]:
+    """The largest parts of a plan that only find focus nodes."""
+    if len(plan.columns) == 1 and _finds_targets(plan):
+        yield plan
+    else:
+        for part in p.inputs(plan):
+            yield from _targets(part)
+
+
+def _finds_targets(plan: Plan) -> bool:
+    kinds = (p.Instances, p.Nodes, p.Chosen, p.Ends, p.Union, p.Within, p.Select)
+    return isinstance(plan, kinds) and all(map(_finds_targets, p.inputs(plan)))
+
+
+def _replaced(part: Any, old: Plan, new: Plan) -> Any:
+    """A plan with one part of it replaced wherever it stands."""
+    if part == old:
+        return new
+    if isinstance(part, tuple):
+        return tuple(_replaced(one, old, new) for one in part)
+    if isinstance(part, p.OPERATIONS):
+        return replace(part, **{field.name: _replaced(getattr(part, field.name), old, new) for field in fields(part)})
+    return part
+
+
+def _looked_at(part: Any) -> Iterator[ox.NamedNode | None]:
+    """The predicates of the triples that a plan may look at; None for all."""
+    match part:
+        case p.Properties() | p.HasOnly():
+            yield None
+        case p.Instances() | p.InstanceOf():
+            yield from (TYPE, SUBCLASS)
+        case p.Ends() | p.Linked():
+            yield part.predicate
+        case Predicate(predicate):
+            yield predicate
+        case Query():
+            mentioned = part.template.predicates
+            yield from (None,) if mentioned is None else map(ox.NamedNode, mentioned)
+            yield from _looked_at(tuple(part.constants.values()))
+    if isinstance(part, tuple):
+        for one in part:
+            yield from _looked_at(one)
+    elif is_dataclass(part) and not isinstance(part, Query):
+        for field in fields(part):
+            yield from _looked_at(getattr(part, field.name))

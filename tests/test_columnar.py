@@ -1,0 +1,266 @@
+"""Validation in DuckDB: files are read as the parser reads them, and judged as the embedded store judges them."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from conformance.strategies import ILL_TYPED, NUMBERS, OTHERS, TAGGED, TEXTS, TIMES, triples
+from conftest import ROOT
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+import foc_graph
+from benchmarks.shacl.generator import SHAPES, generate
+from benchmarks.shacl.reports import read_results
+from foc_graph.errors import ParameterError, ParseError
+from foc_graph.validation import Engine
+from foc_graph.validation.columnar import Columnar
+from foc_graph.validation.data import Data
+from foc_graph.validation.finding import Term
+from foc_graph.validation.plan import Compares, Condition, HasLength, Keep, Matches, Nodes, Not
+from foc_graph.validation.sql_functions import connect
+from foc_graph.validation.syntax import is_pattern
+from foc_graph.validation.triples_table import read as read_files
+from foc_graph.workspace.reading import stream_triples
+
+SHAPE = """PREFIX e: <http://e/>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+e:Shape a sh:NodeShape ; sh:targetClass e:Thing ;
+    sh:property e:Name , [ sh:path ( e:part e:name ) ; sh:minCount 1 ] , [ sh:path e:part ; sh:class e:Thing ] .
+e:Name sh:path e:name ; sh:minCount 1 ; sh:maxLength 5 ; sh:sparql [
+    sh:select "SELECT $this ?value WHERE { $this <http://e/name> ?value FILTER(?value = 'x') }" ] .
+"""
+DATA = """<http://e/a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://e/Thing> .
+<http://e/a> <http://e/name> "longer" .
+<http://e/a> <http://e/part> _:b .
+_:b <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://e/Thing> .
+_:b <http://e/part> _:c .
+_:c <http://e/name> "x" .
+<http://e/d> <http://e/name> "x" .
+<http://e/d> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://e/Thing> .
+<http://e/d> <http://e/part> _:c .
+"""
+
+IRIS = (
+    *("<http://e/a>", "<http://e/%C3%A9?q=1#f>", "<http://é/ü>", "<urn:x:y>", "<http://e/\\u00e9>", "<http://e:80/>"),
+    *("<mailto:a@e>", "<http://[::1]/>", "<file:///a//b>", "<x:/a>", "<http://e/🙂>", "<HTTP://E>", "<http://e#>"),
+)
+NODES = ("_:b", "_:b1", "_:a.b", "_:é")
+LITERALS = (
+    *('"a"', '""', '"a\\"b"', '"a\\\\"', '"\\t\\n\\r"', '"\t"', '"\\u0001"', '"\x01"', '"é🙂"', '"\\u00E9\\U0001F642"'),
+    *('"a"@en', '"a"@EN', '"a"@en-GB', '"a"@zh-Hant-TW', '"a"@de-1996', '"a"@i-klingon', '"a > b"', '"\'"', '"\x7f"'),
+    *('"a"^^<http://www.w3.org/2001/XMLSchema#string>', '"01"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+    *('"^^<x:y>"', '"\\"^^<x:y>"^^<x:z>', '"\\"@en"@fr', '"a"^^<http://é/>', '"\\b\\f"'),
+)
+COMPARED = (*NUMBERS, *TEXTS, *TAGGED, *OTHERS, *TIMES, *ILL_TYPED, '"b\\"c"', '"2020-01-31"^^xsd:date')
+BROKEN = (
+    *("<http://e/a b>", "<http://e/{>", "<a>", "<http://e/%zz>", "_:", '"a', '"a"@', '"a"@en-', '"a"^^', "a", ""),
+    *('"a"@abcdefghij', '"a"@a-b', '"a"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>', '"\\x"', "<:a>"),
+)
+
+subjects = st.sampled_from((*IRIS, *NODES))
+objects = st.sampled_from((*IRIS, *NODES, *LITERALS))
+predicates = st.sampled_from(IRIS)
+usual = st.builds("{} {} {} .".format, subjects, predicates, objects)
+spaces = st.sampled_from((" ", "\t", "  ", ""))
+unusual = st.one_of(
+    st.builds("{}{}{}{}{}{}.{}".format, subjects, spaces, predicates, spaces, objects, spaces, spaces),
+    st.sampled_from(("", "# a comment .", "   ", "<http://e/a> <http://e/b> <http://e/c> . # and more .")),
+)
+ends = st.sampled_from(("\n", "\r\n", "\n\n"))
+quick = settings(max_examples=150, deadline=None, derandomize=True)
+
+
+Read = Counter[tuple[str, ...]] | tuple[int | None, int | None]
+"""Triples, or the place of a fault."""
+
+
+def read(content: bytes, name: str = "data.nt") -> Read:
+    """N-Triples as DuckDB has them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        connection = connect(folder)
+        try:
+            read_files(connection, [path])
+        except ParseError as error:
+            return error.line, error.column
+        return Counter(connection.execute("SELECT s, iri, o FROM triples JOIN predicates ON p = number").fetchall())
+
+
+def parsed(content: bytes) -> Read:
+    """N-Triples as the parser has them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data.nt"
+        path.write_bytes(content)
+        try:
+            found = [quad.triple for quad in stream_triples(path, "data.nt")]
+        except ParseError as error:
+            return error.line, error.column
+    return Counter((str(one.subject), str(one.predicate), str(one.object)) for one in found)
+
+
+def nameless(triples: Read) -> Read:
+    """Triples without the labels of their blank nodes, which are nobody's business."""
+    if not isinstance(triples, Counter):
+        return triples
+    return Counter(tuple("_:" if term.startswith("_:") else term for term in one) for one in triples.elements())
+
+
+@quick
+@given(st.lists(usual, max_size=8))
+def test_usual_lines_are_read_as_the_parser_reads_them(lines: list[str]) -> None:
+    content = "".join(f"{line}\n" for line in lines).encode()
+    assert nameless(read(content)) == nameless(parsed(content))
+
+
+@quick
+@given(st.lists(st.one_of(usual, unusual), min_size=1, max_size=4), ends)
+def test_unusual_lines_are_read_as_the_parser_reads_them(lines: list[str], end: str) -> None:
+    content = end.join(lines).encode()
+    assert nameless(read(content)) == nameless(parsed(content))
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("at", ["s", "p", "o"])
+def test_a_fault_is_told_at_its_place(broken: str, at: str) -> None:
+    terms = {"s": "<http://e/a>", "p": "<http://e/p>", "o": "<http://e/b>"} | {at: broken}
+    content = f"<http://e/a> <http://e/p> <http://e/b> .\n{terms['s']} {terms['p']} {terms['o']} .\n".encode()
+    place = parsed(content)
+    assert isinstance(place, tuple) and place[0] == 2
+    assert read(content) == place
+
+
+@pytest.mark.parametrize("content", [b"\xff\n", b'<http://e/a> <http://e/p> "\x00\xff" .\n', b"\x00"])
+def test_what_is_no_text_is_told(content: bytes) -> None:
+    place = parsed(content)
+    assert isinstance(place, tuple)
+    assert read(content) == place
+
+
+@pytest.mark.parametrize("name", ["a*.nt", "a[1].nt", "a1.nt", "a'?.nt"])
+def test_a_name_with_wildcards_is_one_file(name: str, tmp_path: Path) -> None:
+    for other in ("a1.nt", "ab.nt", "a'b.nt"):
+        (tmp_path / other).write_text('<http://e/a> <http://e/p> "other" .\n')
+    assert read(b'<http://e/a> <http://e/p> "own" .\n', name) == Counter([("<http://e/a>", "<http://e/p>", '"own"')])
+
+
+def test_blank_nodes_of_two_files_are_kept_apart(tmp_path: Path) -> None:
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#>\n"
+        "<x:S> sh:targetSubjectsOf <x:p> ; sh:property [ sh:path <x:p> ; sh:maxCount 1 ] ."
+    )
+    files = [tmp_path / "a.nt", tmp_path / "b.nt", tmp_path / "c.ttl"]
+    for number, path in enumerate(files):
+        path.write_text(f'_:b <x:p> "{number}" .\n')
+    assert foc_graph.validate(files, shapes, engine="duckdb").conforms
+    files[0].write_text('_:b <x:p> "0" .\n_:b <x:p> "1" .\n')
+    assert len(foc_graph.validate(files, shapes, engine="duckdb").results) == 1
+
+
+@pytest.mark.parametrize("suffix", [".nt", ".ttl"])
+@pytest.mark.parametrize(
+    "choice", [{}, {"only": ["Name"]}, {"focus": ["http://e/d"]}, {"only": ["Shape"], "focus": ["http://e/a"]}]
+)
+def test_results_and_their_places_are_those_of_the_embedded_store(
+    suffix: str, choice: dict[str, list[str]], tmp_path: Path
+) -> None:
+    data, shapes = tmp_path / f"data{suffix}", tmp_path / "shapes.ttl"
+    data.write_text(DATA)
+    shapes.write_text(SHAPE)
+    one, other = (foc_graph.validate(data, shapes, engine=engine, **choice) for engine in ("sparql", "duckdb"))
+
+    def results(report: foc_graph.Report) -> list[tuple[str, ...]]:
+        cells = [(r.where, r.focus, r.path, r.value, r.component, r.message, r.label) for r in report.results]
+        return sorted(tuple("_:" if cell.startswith("_:") else cell for cell in row) for row in cells)
+
+    assert results(one) == results(other) != []
+
+
+@pytest.mark.parametrize("shapes", SHAPES)
+@pytest.mark.parametrize("engine", ["sparql", "duckdb"])
+def test_every_fault_in_generated_data_is_found(engine: Engine, shapes: str, tmp_path: Path) -> None:
+    expected = generate(10_000, tmp_path / "data.nt")
+    report = foc_graph.validate(tmp_path / "data.nt", SHAPES[shapes], engine=engine)
+    (tmp_path / "report.ttl").write_bytes(report.to_turtle())
+    assert read_results(tmp_path / "report.ttl") == expected[shapes]
+
+
+def judged(terms: Iterable[Term], condition: Condition) -> dict[str, set[str]]:
+    """The terms that meet a condition, by engine."""
+    plan = Keep(Nodes("term", tuple(terms)), condition)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data.nt"
+        path.touch()
+        graphs = {"sparql": Data(), "duckdb": Columnar([path])}
+        return {name: {str(row[0]) for row in graph.rows(plan, {})} for name, graph in graphs.items()}
+
+
+texts = st.text(st.sampled_from("abcXYZ019 -_.+\\\n\t\"'é🙂İKk\u0301[]^$*"), max_size=6)
+patterns = st.text(st.sampled_from("abkZ09-^$.*+?|()[]{}\\dDwWsS,&~:é"), max_size=8)
+
+
+@quick
+@given(st.lists(texts, min_size=3, max_size=8, unique=True), patterns, st.sampled_from(("", "i", "s", "x", "q")))
+@example(["a\n", "a"], "^a$", "")
+@example(["٣", "3"], r"^\d$", "")
+@example(["K", "k"], "k", "i")
+def test_patterns_find_what_they_find_in_sparql(listed: list[str], pattern: str, flags: str) -> None:
+    assume(is_pattern(pattern, flags))
+    found = judged([*map(ox.Literal, listed), ox.NamedNode("http://e/a-1")], Matches("term", pattern, flags))
+    assert found["duckdb"] == found["sparql"]
+
+
+@quick
+@given(st.lists(texts, max_size=8, unique=True), st.integers(0, 7), st.sampled_from(("<=", ">=")))
+def test_lengths_are_counted_in_characters(listed: list[str], length: int, operator: Literal["<=", ">="]) -> None:
+    found = judged([*map(ox.Literal, listed), ox.NamedNode("x:é🙂")], HasLength("term", operator, length))
+    assert found["duckdb"] == found["sparql"]
+
+
+@quick
+@given(
+    st.sampled_from(
+        (*NUMBERS, *TEXTS, *TAGGED, *OTHERS, *TIMES, *ILL_TYPED, "ex:a", '"b\\"c"', '"2020-01-31"^^xsd:date')
+    ),
+    st.sampled_from(("<", "<=", ">", ">=")),
+)
+def test_terms_compare_as_in_sparql(bound: str, operator: Literal["<", "<=", ">", ">="]) -> None:
+    listed = ", ".join((*COMPARED, "ex:a", "ex:b", "_:b"))
+    terms, (other,) = ([one.object for one in triples(f"ex:s ex:p {values} .")] for values in (listed, bound))
+    condition = Compares("term", operator, other)
+    found, missed = judged(terms, condition), judged(terms, Not(condition))
+    assert found["duckdb"] == found["sparql"] and missed["duckdb"] == missed["sparql"]
+
+
+def test_what_is_not_installed_is_told_and_not_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "data.nt").write_text(DATA)
+    (tmp_path / "shapes.ttl").write_text(SHAPE)
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    for module in ("columnar", "sql_functions", "triples_table"):
+        monkeypatch.delitem(sys.modules, f"foc_graph.validation.{module}", raising=False)
+    with pytest.raises(ParameterError, match=r"foc-graph\[duckdb\]"):
+        foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl", engine="duckdb")
+    monkeypatch.setattr("foc_graph.validation.LARGE", 0)
+    assert len(foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl").results) == 6
+
+
+def test_what_duckdb_does_not_do_is_told(tmp_path: Path) -> None:
+    for name, content in {"data.nt": DATA, "shapes.ttl": SHAPE, "patch.rdfp": "TX .\nTC .\n"}.items():
+        (tmp_path / name).write_text(content)
+    shapes = tmp_path / "shapes.ttl"
+    with pytest.raises(ParameterError, match="another engine"):
+        foc_graph.validate(rdflib.Graph(), shapes, engine="duckdb")
+    with pytest.raises(ParameterError, match="another engine"):
+        foc_graph.validate(tmp_path / "data.nt", shapes, since=str(tmp_path / "patch.rdfp"), engine="duckdb")
+    with pytest.raises(ParameterError, match="another engine"):
+        foc_graph.validate(ROOT / "data", engine="duckdb")
