@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
-from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import BASE
 from foc_graph.validation.changes import Patch, read_patch, revision
@@ -191,6 +190,8 @@ def _triples(paths: Iterable[Path], graphs: Iterable[Graph]) -> Iterator[ox.Trip
 
 
 def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    from foc_graph.rules import apply_rules, read_rules
+
     store = EmbeddedStore.in_memory()
     store.load(quads)
     apply_rules(store, read_rules(workspace), workspace.derived_graph)

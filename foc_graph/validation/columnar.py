@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import pyoxigraph as ox
@@ -25,7 +25,7 @@ from foc_graph.validation.plan import Plan
 from foc_graph.validation.shapes import Query
 from foc_graph.validation.sparql import Subclasses
 from foc_graph.validation.sql import Unsupported, Writer
-from foc_graph.validation.sql_functions import connect, read_term
+from foc_graph.validation.sql_functions import add_functions, connect, read_term
 from foc_graph.validation.triples_table import read
 from foc_graph.workspace.places import Places
 
@@ -44,12 +44,13 @@ class Columnar:
         self._shapes = list(shapes)
         self._folder = tempfile.TemporaryDirectory()
         self._connection = connect(self._folder.name)
-        self._lines = read(self._connection, files)
+        with ThreadPoolExecutor(1) as aside:
+            added = aside.submit(add_functions, self._connection.cursor())
+            self._lines = read(self._connection, files)
+        added.result()
         self._predicates = dict(self._all("SELECT iri, number FROM predicates"))
         lines = {one.name for one in self._lines}
         self._places = Places((str(path), path) for path in files if str(path) not in lines)
-        self._instances: dict[ox.NamedNode, str] = {}
-        self._lock = Lock()
         self._chosen = False
         self._parents: dict[str, tuple[Term, ox.NamedNode]] = {}
         self._rows: dict[str, list[tuple[int, str, str]]] = {}
@@ -57,7 +58,7 @@ class Columnar:
     def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
         """The rows of a plan; with SPARQL of the shapes' author, literals are as the embedded engine rewrites them."""
         try:
-            query = Writer(self._predicates, self._class).select(plan)
+            query = Writer(self._predicates, subclasses).select(plan)
         except Unsupported:
             return self._embedded(plan, subclasses)
         return [tuple(map(read_term, row)) for row in self._all(query)]
@@ -109,21 +110,6 @@ class Columnar:
 
     def _all(self, query: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         return self._connection.cursor().execute(query, parameters).fetchall()
-
-    def _class(self, kind: ox.NamedNode) -> str:
-        """The table with the instances of a class, made when first asked for."""
-        with self._lock:
-            if kind not in self._instances:
-                table = f"instances{len(self._instances)}"
-                type, below = (self._predicates.get(str(one), 0) for one in (TYPE, SUBCLASS))
-                narrower = f"SELECT t.s FROM triples t JOIN below b ON t.o = b.x AND t.p = {below}"
-                self._all(
-                    f"CREATE TABLE {table} AS WITH RECURSIVE below(x) AS (SELECT $kind UNION {narrower}) "
-                    f"SELECT DISTINCT s AS node FROM triples WHERE p = {type} AND o IN (SELECT x FROM below)",
-                    {"kind": str(kind)},
-                )
-                self._instances[kind] = table
-            return self._instances[kind]
 
     def _embedded(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
         """The rows of a plan that is not written in SQL, its focus nodes found here."""

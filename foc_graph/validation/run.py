@@ -155,5 +155,5 @@ def _refused(check: Check, error: ParseError) -> ParseError:
     """A query that is none: where its author's part is at fault, at the place of that."""
     query = check.constraint.query
     node = named(check.shape.node if query is None else query.node)
-    where = (query.place if query is not None else check.shape.place) or "shapes"
+    where = (query.place if query is not None else check.shape.place)() or "shapes"
     return ParseError(where, None, None, f"{node}: its query is refused: {error.problem}")

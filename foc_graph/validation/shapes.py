@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -31,6 +31,7 @@ class Query:
     """The SPARQL of a constraint or validator (SHACL sections 5.1 and 6.2).
 
     `constants` are the terms of pre-bound variables other than `$this` and `$value`; those of `absent` have no value.
+    `place` tells where it stands.
     """
 
     template: Template
@@ -38,7 +39,7 @@ class Query:
     absent: frozenset[str]
     messages: tuple[ox.Literal, ...]
     node: Term
-    place: str
+    place: Callable[[], str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,10 @@ class Constraint:
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """A node shape, or with a `path` a property shape. A deactivated one has no constraints."""
+    """A node shape, or with a `path` a property shape; a deactivated one has no constraints.
+
+    `place` tells where it stands.
+    """
 
     node: ox.NamedNode | ox.BlankNode
     path: Path | None
@@ -61,7 +65,7 @@ class Shape:
     severity: ox.NamedNode
     messages: tuple[ox.Literal, ...]
     constraints: tuple[Constraint, ...]
-    place: str = field(default="", compare=False)
+    place: Callable[[], str] = field(default=str, compare=False)
 
 
 def local_name(constraint: Constraint) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import pyoxigraph as ox
 
@@ -94,7 +95,7 @@ class _Reader:
             graph.fail(node, sh("severity"), f"sh:severity is an IRI, not {severity}", severity)
         messages = self._messages(node)
         constraints = () if self._flag(node, "deactivated") else tuple(self._constraints(node, path))
-        return Shape(node, path, self._targets(node), severity, messages, constraints, graph.place(node))
+        return Shape(node, path, self._targets(node), severity, messages, constraints, partial(graph.place, node))
 
     def _targets(self, node: Term) -> Targets:
         graph = self.graph

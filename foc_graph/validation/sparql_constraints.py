@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -113,7 +114,7 @@ def _query(
         check_syntax(texts[0].value, prefixes, template)
     except UnsupportedQuery as error:
         graph.fail(node, sh(forms[0]), str(error))
-    return Query(template, constants, absent, messages, node, graph.place(node, sh(forms[0])))
+    return Query(template, constants, absent, messages, node, partial(graph.place, node, sh(forms[0])))
 
 
 def _prefixes(graph: ShapesGraph, node: Term) -> dict[str, str]:

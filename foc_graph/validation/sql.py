@@ -15,10 +15,11 @@ import pyoxigraph as ox
 from foc_graph.terms import PREFIXES, XSD
 from foc_graph.validation import plan as p
 from foc_graph.validation.datatypes import BOUNDS, LEXICAL
+from foc_graph.validation.dependencies import SUBCLASS
 from foc_graph.validation.finding import Term
 from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward
 from foc_graph.validation.plan import Condition, Plan
-from foc_graph.validation.sparql import common
+from foc_graph.validation.sparql import Subclasses, common
 from foc_graph.validation.stand_ins import skolemised
 
 LANG_STRING = PREFIXES["rdf"] + "langString"
@@ -41,13 +42,12 @@ class Unsupported(Exception):
 class Writer:
     """Writes one query.
 
-    `predicates` are the numbers of those in the data; `instances` gives the table with the instances of a class, in its
-    column `node`.
+    `predicates` are the numbers of those in the data.
     """
 
-    def __init__(self, predicates: Mapping[str, int], instances: Callable[[ox.NamedNode], str]) -> None:
+    def __init__(self, predicates: Mapping[str, int], subclasses: Subclasses) -> None:
         self._predicates = predicates
-        self._instances = instances
+        self._subclasses = subclasses
         self._numbers = count(1)
 
     def select(self, plan: Plan) -> str:
@@ -72,7 +72,7 @@ class Writer:
         """A query whose rows are those of a plan, perhaps more than once."""
         match plan:
             case p.Instances(column, kind):
-                return f"SELECT node AS {name(column)} FROM {self._instances(kind)}"
+                return self._instances(kind, column)
             case p.Nodes(column, terms):
                 return f"SELECT unnest([{', '.join(map(term, terms))}]::VARCHAR[]) AS {name(column)}"
             case p.Chosen(column):
@@ -111,6 +111,14 @@ class Writer:
                 return f"SELECT DISTINCT {names(columns)} FROM {self._table(rows)}"
             case p.Answers():
                 raise Unsupported
+
+    def _instances(self, kind: ox.NamedNode, column: str) -> str:
+        classes = self._subclasses.get(kind)
+        listed = ", ".join(map(term, classes or ()))
+        if classes is None:
+            narrower = f"SELECT t.s FROM triples t JOIN below b ON t.o = b.x AND t.p = {self._number(SUBCLASS)}"
+            listed = f"WITH RECURSIVE below(x) AS (SELECT {term(kind)} UNION {narrower}) SELECT x FROM below"
+        return f"SELECT s AS {name(column)} FROM types WHERE o IN ({listed})"
 
     def _matched(self, rows: Plan, other: Plan, test: str) -> str:
         one, two = self._alias(), self._alias()
@@ -184,7 +192,7 @@ class Writer:
             case p.OneOf(column, terms):
                 return f"{scope[column]} IN ({', '.join(map(term, terms))})" if terms else "false"
             case p.InstanceOf(column, kind):
-                return f"{scope[column]} IN (SELECT node FROM {self._instances(kind)})"
+                return f"{scope[column]} IN ({self._instances(kind, 'node')})"
             case p.Linked(column, predicate, to):
                 end = scope[to] if isinstance(to, str) else None if to is None else term(to)
                 return self._exists(predicate, scope[column], lambda t: "true" if end is None else f"{t}.o = {end}")

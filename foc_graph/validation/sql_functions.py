@@ -25,6 +25,8 @@ _DAY = rf'"(?:{_DATE}"\^\^<{_XSD}date|{_DATE}T{_TIME}Z"\^\^<{_XSD}dateTime)>'
 _YEAR = rf'"[0-9]{{4}}"\^\^<{_XSD}gYear>'
 
 MACROS = (
+    # An escaped text in N-Triples is one in JSON.
+    """unescaped(x) AS json_extract_string(regexp_extract(x, '^(".*")[^"]*$', 1), '$')""",
     """lexical(x) AS CASE WHEN starts_with(x, '<') THEN x[2:-2] WHEN contains(x, '\\') THEN unescaped(x)
     ELSE x[2:strpos(x[2:], '"')] END""",
     """language(x) AS CASE WHEN starts_with(x, '"') AND NOT (ends_with(x, '"') OR ends_with(x, '>'))
@@ -41,7 +43,7 @@ among those of equal length), and of plain text."""
 
 
 def connect(folder: str) -> duckdb.DuckDBPyConnection:
-    """An empty database in memory, in which these functions are known; what is too much for memory goes to a folder."""
+    """An empty database in memory, with the macros; what is too much for memory goes to a folder."""
     connection = duckdb.connect(
         config={
             "temp_directory": folder,
@@ -49,11 +51,15 @@ def connect(folder: str) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": False,
         }
     )
-    for function in (unescaped, matched, compared):
-        connection.create_function(function.__name__, function)
     for macro in MACROS:
         connection.execute(f"CREATE MACRO {macro}")
     return connection
+
+
+def add_functions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `matched` and `compared` known to a database."""
+    for function in (matched, compared):
+        connection.create_function(function.__name__, function)
 
 
 def read_term(text: str) -> Term:
@@ -65,11 +71,6 @@ def read_term(text: str) -> Term:
     term = next(ox.parse(f"<x:x> <x:x> {text} .", format=ox.RdfFormat.N_TRIPLES)).object
     assert isinstance(term, ox.Literal)
     return term
-
-
-def unescaped(text: str) -> str:
-    """The text of a literal."""
-    return read_term(text).value
 
 
 @lru_cache(2**16)

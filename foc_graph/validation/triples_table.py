@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.terms import XSD
+from foc_graph.validation.dependencies import TYPE
 from foc_graph.workspace.reading import stream_triples
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MAX_LINE = 2**25
+MAX_LINE = 2**22
 """Longest line that DuckDB reads, in bytes."""
 
 _BEYOND = r"\x{A0}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFEF}"
@@ -64,7 +65,11 @@ def read(connection: DuckDBPyConnection, paths: Sequence[Path]) -> list[Lines]:
     found = []
     for number, path in enumerate(paths, 1):
         before = _count(connection)
-        if path.suffix == ".nt" and _add_usual(connection, path, f"f{number}" if len(paths) > 1 else ""):
+        if (
+            path.suffix == ".nt"
+            and path.is_file()
+            and _add_usual(connection, path, f"f{number}" if len(paths) > 1 else "")
+        ):
             found.append(Lines(str(path), range(before, _count(connection))))
         else:
             _add_parsed(connection, path)
@@ -74,9 +79,11 @@ def read(connection: DuckDBPyConnection, paths: Sequence[Path]) -> list[Lines]:
     )
     connection.execute(
         "CREATE TABLE triples AS SELECT r.s, n.number AS p, r.o, r.rowid AS line "
-        "FROM read r JOIN predicates n ON n.iri = r.p"
+        "FROM read r JOIN predicates n ON n.iri = r.p ORDER BY n.number"
     )
     connection.execute("DROP TABLE read")
+    type = f"(SELECT number FROM predicates WHERE iri = '{TYPE}')"
+    connection.execute(f"CREATE TABLE types AS SELECT s, o FROM triples WHERE p = {type} ORDER BY o")
     return found
 
 
@@ -89,7 +96,7 @@ def _add_usual(connection: DuckDBPyConnection, path: Path, prefix: str) -> bool:
     unusual = "t.s = '' OR ends_with(t.o, 'angString>')"
     try:
         _add(connection, path, USUAL, f"CASE WHEN {unusual} THEN error('unusual') ELSE {subject} END", value)
-    except duckdb.InvalidInputException:
+    except (duckdb.InvalidInputException, duckdb.IOException):
         return False
     return True
 
@@ -110,7 +117,7 @@ def _add_parsed(connection: DuckDBPyConnection, path: Path) -> None:
 def _add(connection: DuckDBPyConnection, path: Path, pattern: str, subject: str, value: str) -> None:
     options = (
         f"columns = {{'line': 'VARCHAR'}}, header = false, auto_detect = false, delim = '\x01', quote = '', "
-        f"escape = '', new_line = '\\n', compression = 'none', max_line_size = {MAX_LINE}"
+        f"escape = '', new_line = '\\n', compression = 'none', max_line_size = {MAX_LINE}, buffer_size = {MAX_LINE}"
     )
     lines = f"SELECT regexp_extract(line, $pattern, ['s', 'p', 'o']) t FROM read_csv($path, {options})"
     connection.execute(

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.workspace.reading import read_text
-from foc_graph.workspace.statements import Document
+
+if TYPE_CHECKING:
+    from foc_graph.workspace.statements import Document
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 _Offset = tuple[int, int]
@@ -50,6 +53,8 @@ class Places:
 
     @cached_property
     def _documents(self) -> list[tuple[str, Document]]:
+        from foc_graph.workspace.statements import Document
+
         documents = []
         for name, path in self._files:
             try:
