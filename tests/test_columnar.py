@@ -250,17 +250,14 @@ def test_what_is_not_installed_is_told_and_not_chosen(monkeypatch: pytest.Monkey
         monkeypatch.delitem(sys.modules, f"foc_graph.validation.{module}", raising=False)
     with pytest.raises(ParameterError, match=r"foc-graph\[duckdb\]"):
         foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl", engine="duckdb")
-    monkeypatch.setattr("foc_graph.validation.LARGE", 0)
+    monkeypatch.setattr("foc_graph.validation.judging.LARGE", 0)
     assert len(foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl").results) == 6
 
 
 def test_what_duckdb_does_not_do_is_told(tmp_path: Path) -> None:
-    for name, content in {"data.nt": DATA, "shapes.ttl": SHAPE, "patch.rdfp": "TX .\nTC .\n"}.items():
-        (tmp_path / name).write_text(content)
     shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPE)
     with pytest.raises(ParameterError, match="another engine"):
         foc_graph.validate(rdflib.Graph(), shapes, engine="duckdb")
-    with pytest.raises(ParameterError, match="another engine"):
-        foc_graph.validate(tmp_path / "data.nt", shapes, since=str(tmp_path / "patch.rdfp"), engine="duckdb")
     with pytest.raises(ParameterError, match="another engine"):
         foc_graph.validate(ROOT / "data", engine="duckdb")

@@ -76,6 +76,15 @@ def test_an_endpoint_gives_the_results_of_the_embedded_store(held: Server, files
     assert found(some) == found(foc_graph.validate(data, shapes, only=["Shape-name"], focus=["http://example.org/b"]))
 
 
+def test_what_a_patch_may_have_touched_is_checked(held: Server, files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    patch = data.with_name("change.rdfp")
+    patch.write_text('A <http://example.org/b> <http://example.org/name> "C" .\n')
+    embedded = foc_graph.validate(data, shapes, since=str(patch))
+    assert {one.focus for one in embedded.results} == {"http://example.org/b"}
+    assert found(validate_endpoint(held.query_url, shapes, graph=GRAPH, since=str(patch))) == found(embedded)
+
+
 def test_the_command_validates_an_endpoint(held: Server, files: tuple[Path, Path]) -> None:
     endpoint = ("--endpoint", held.query_url, "--graph", GRAPH)
     run = foc("validate", *endpoint, "--shapes", str(files[1]), "--format", "json")

@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from conformance import strategies
 from conftest import PREFIXES, WorkspaceMaker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import foc_graph
 from foc_graph.errors import FocGraphError
-from foc_graph.terms import RDF_TYPE
-from foc_graph.validation import validate_workspace
+from foc_graph.terms import RDF_TYPE, XSD
+from foc_graph.validation import Report, Validator, validate_workspace
 from foc_graph.validation.compiler import checks
 from foc_graph.validation.data import Data
+from foc_graph.validation.dependencies import looks_anywhere
 from foc_graph.validation.loading import LoadedShapes
+from foc_graph.validation.plan import Chosen
 from foc_graph.validation.run import run
 from foc_graph.validation.selection import Choice, choose
 from foc_graph.workspace.locate import find_workspace
@@ -49,8 +52,29 @@ triples = st.one_of(
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedShapes:
+    return load_shapes(tmp_path_factory, SHAPES)
+
+
+QUERY_SHAPE = """PREFIX ex: <http://example.org/>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:targetObjectsOf ex:p ; sh:sparql [ sh:select "%s" ] .
+"""
+QUERIES = (
+    *strategies.QUERIES,
+    "$this {p} ?one OPTIONAL {{ ?one {q} ?value . ?value {p} ?x }}",
+    "{{ $this {p} ?one }} UNION {{ $this {q} ?one }} ?one {q} ?value",
+    "?value {q}/^{p} $this FILTER(EXISTS {{ ?value {p}? ?any }})",
+    "$this {p} ?a . ?b {q} ?value FILTER(?a = ?b)",
+    "BIND($this AS ?here) ?here {q} ?value",
+    "$this ?any ?value . ?value {q} ?other",
+    "{{ SELECT $this ?one {{ $this {p} ?x . ?x {q} ?one }} }} ?x {q} ?value",
+    "$this a ?kind . ?value a ?kind FILTER NOT EXISTS {{ ?value {p} ?x . ?x {q} ?y }}",
+)
+
+
+def load_shapes(tmp_path_factory: pytest.TempPathFactory, text: str) -> LoadedShapes:
     path = tmp_path_factory.mktemp("shapes") / "shapes.ttl"
-    path.write_text(SHAPES)
+    path.write_text(text)
     return LoadedShapes([("shapes.ttl", path)])
 
 
@@ -59,19 +83,40 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedShapes:
 def test_what_changes_in_the_results_is_found(
     loaded: LoadedShapes, before: set[ox.Triple], after: set[ox.Triple], kept: int
 ) -> None:
-    """Results that a full run has before only, or after only, are of nodes that the incremental run checks."""
-    now = set(sorted(before, key=str)[:kept]) | after
+    found_in_part(loaded, before, set(sorted(before, key=str)[:kept]) | after)
+    assert len(list(checks(loaded.shapes[0]))) > 2
 
-    def results(state: set[ox.Triple], changed: frozenset[ox.Triple] | None) -> set[object]:
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_what_changes_in_the_results_of_a_query_is_found(tmp_path_factory: pytest.TempPathFactory, query: str) -> None:
+    pattern = query.format(p=f"<{EX}p>", q=f"<{EX}q>")
+    loaded = load_shapes(tmp_path_factory, QUERY_SHAPE % f"SELECT $this ?value WHERE {{ {pattern} }}")
+
+    @settings(deadline=None, max_examples=60)
+    @given(before=st.sets(triples, max_size=14), after=st.sets(triples, max_size=4), kept=st.integers(0, 14))
+    def compare(before: set[ox.Triple], after: set[ox.Triple], kept: int) -> None:
+        found_in_part(loaded, before, set(sorted(before, key=str)[:kept]) | after)
+
+    compare()
+
+
+def found_in_part(loaded: LoadedShapes, before: set[ox.Triple], now: set[ox.Triple]) -> None:
+    """Results that a full run has before only, or after only, are of nodes that the incremental run checks."""
+
+    def results(state: set[ox.Triple], changed: frozenset[ox.Triple] | None) -> set[tuple[object, ...]]:
         data = Data()
         data.load(state)
         wanted = choose(data, loaded, Choice(changed=changed))
+        chosen.update(row[0] for row in data.rows(Chosen("node"), {}))
         return {(one.focus, one.shape, one.component, one.value) for one in run(data, wanted)}
 
-    whole, earlier, part = results(now, None), results(before, None), results(now, frozenset(before ^ now))
+    chosen: set[object] = set()
+    changed = frozenset(before ^ now)
+    whole, earlier, part = results(now, None), results(before, None), results(now, changed)
     assert part <= whole
     assert whole - earlier <= part
-    assert len(list(checks(loaded.shapes[0]))) > 2
+    anywhere = {one.node for one in loaded.shapes if looks_anywhere(one, {triple.predicate for triple in changed})}
+    assert {focus for focus, shape, *_ in earlier - whole if shape not in anywhere} <= chosen
 
 
 def write_patch(path: Path, *lines: str) -> Path:
@@ -86,6 +131,47 @@ def test_a_patch_says_what_changed(tmp_path: Path) -> None:
     assert {one.focus for one in foc_graph.validate(data, shapes).results} == {f"{EX}n1", f"{EX}n3"}
     patch = write_patch(tmp_path / "change.rdfp", f"A <{EX}n1> <{EX}q> <{EX}n2> .", f"D <{EX}n1> <{EX}r> <{EX}n3> .")
     assert {one.focus for one in foc_graph.validate(data, shapes, since=str(patch)).results} == {f"{EX}n1"}
+
+
+EX_TRIPLE = f"<{EX}n1> <{EX}{{}}> {{}} ."
+
+
+def test_data_kept_open_are_validated_as_data_read_anew(tmp_path: Path) -> None:
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPES + "ex:S sh:targetSubjectsOf ex:r ; sh:property [ sh:path ex:r ; sh:maxCount 1 ] .")
+    data.write_text(f"<{EX}n1> <{EX}q> <{EX}n2> . <{EX}n3> <{EX}q> <{EX}n4> . <{EX}n1> <{EX}r> 01 , 1.0 .")
+    validator = Validator(data, shapes)
+    assert results(validator.validate()) == results(foc_graph.validate(data, shapes)) != []
+    patch = write_patch(
+        tmp_path / "change.rdfp",
+        *(f"D {EX_TRIPLE.format('r', value)}" for value in ('"01"^^<http://www.w3.org/2001/XMLSchema#integer>', '"9"')),
+        *(f"A {EX_TRIPLE.format(name, f'<{EX}n4>')}" for name in ("p", "q")),
+    )
+    part = validator.change(patch)
+    data.write_text(
+        f"<{EX}n1> <{EX}q> <{EX}n2> , <{EX}n4> ; <{EX}p> <{EX}n4> ; <{EX}r> 1.0 . <{EX}n3> <{EX}q> <{EX}n4> ."
+    )
+    anew = foc_graph.validate(data, shapes)
+    assert results(validator.validate()) == results(anew)
+    assert results(part) == [row for row in results(anew) if row[0] != f"{EX}n3"] != []
+    (tmp_path / "bad.rdfp").write_text("A <x:a> <x:b> <x:c> .\nno\n")
+    with pytest.raises(FocGraphError, match=r"bad\.rdfp:2"):
+        validator.change(tmp_path / "bad.rdfp")
+    assert results(validator.validate()) == results(anew)
+
+
+def test_a_literal_that_the_store_rewrites_is_taken_out_alone() -> None:
+    thing, predicate = ox.NamedNode(f"{EX}n1"), ox.NamedNode(f"{EX}r")
+    kept, gone = (ox.Literal(text, datatype=ox.NamedNode(f"{XSD}integer")) for text in ("01", "001"))
+    data = Data()
+    data.load([ox.Triple(thing, predicate, kept), ox.Triple(thing, predicate, gone)])
+    data.change([], [ox.Triple(thing, predicate, gone)])
+    assert list(data.triples()) == [ox.Triple(thing, predicate, kept)]
+    assert len(data._store) == 2
+
+
+def results(report: Report) -> list[tuple[str, ...]]:
+    return sorted((one.focus, one.path, one.value, one.component) for one in report.results)
 
 
 @pytest.mark.parametrize(

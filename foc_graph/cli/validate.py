@@ -103,8 +103,8 @@ def command(
     if explain:
         print(explain_shapes(shapes or find_workspace(context.workspace), explain))
         return
-    if endpoint is not None and (paths or since is not None or engine != "auto"):
-        raise click.UsageError("--endpoint goes with --shapes, --shape, --focus, --graph and --timeout only")
+    if endpoint is not None and (paths or engine != "auto"):
+        raise click.UsageError("--endpoint goes without a PATH and without --engine")
     if endpoint is None and graph is not None:
         raise click.UsageError("--graph needs --endpoint")
     if endpoint is None and shapes and not paths:
@@ -114,7 +114,7 @@ def command(
     if endpoint is not None:
         source = shapes or find_workspace(context.workspace)
         report = validate_endpoint(
-            endpoint, source, graph=graph, only=only, focus=focus, timeout=timeout, track=_with_progress
+            endpoint, source, graph=graph, only=only, focus=focus, since=since, timeout=timeout, track=_with_progress
         )
     elif shapes:
         report = validate(paths, shapes, only=only, focus=focus, since=since, engine=engine, track=_with_progress)

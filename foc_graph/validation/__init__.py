@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from importlib.util import find_spec
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
@@ -16,38 +14,36 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import BASE
 from foc_graph.validation.changes import Patch, read_patch, revision
 from foc_graph.validation.compiler import checks
-from foc_graph.validation.data import Data
 from foc_graph.validation.endpoint import Endpoint
 from foc_graph.validation.explain import explain
-from foc_graph.validation.finding import Finding, Term
-from foc_graph.validation.labels import labels
-from foc_graph.validation.loading import LoadedShapes, graph_triples, split
-from foc_graph.validation.report import Report, ValidationResult, make_report
-from foc_graph.validation.run import DataGraph, Track, run, untracked
-from foc_graph.validation.selection import Choice, all_checks, choose, find_things, named_checks
-from foc_graph.validation.shapes_graph import Place
+from foc_graph.validation.finding import Finding
+from foc_graph.validation.judging import Engine, Shapes, is_large, judge, judge_columns, load_shapes, report, triples
+from foc_graph.validation.loading import Sources, split
+from foc_graph.validation.report import Report, ValidationResult
+from foc_graph.validation.run import Track, run, untracked
+from foc_graph.validation.selection import Choice, choose, named_checks
 from foc_graph.validation.sparql import Dialect
+from foc_graph.validation.validator import Validator
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.locate import Workspace, find_workspace
 from foc_graph.workspace.places import Places
-from foc_graph.workspace.reading import parse_turtle, read_text, stream_triples, turtle_files
+from foc_graph.workspace.reading import parse_turtle, read_text, turtle_files
 
-if TYPE_CHECKING:
-    from rdflib import Graph
-
-    from foc_graph.validation.loading import Source
-
-__all__ = ["Report", "ValidationResult", "explain_shapes", "validate", "validate_endpoint", "validate_workspace"]
-
-Engine = Literal["auto", "sparql", "duckdb", "pyshacl"]
-
-LARGE = 2**23
-"""Size in bytes from which files are validated in DuckDB, if it is installed, unless an engine is named."""
+__all__ = [
+    "Engine",
+    "Report",
+    "ValidationResult",
+    "Validator",
+    "explain_shapes",
+    "validate",
+    "validate_endpoint",
+    "validate_workspace",
+]
 
 
 def validate(
-    data: Source | list[Source] | tuple[Source, ...],
-    shapes: Source | list[Source] | tuple[Source, ...] | None = None,
+    data: Sources,
+    shapes: Sources | None = None,
     *,
     only: Iterable[str] = (),
     focus: Iterable[str] = (),
@@ -73,18 +69,14 @@ def validate(
             raise ParameterError("a graph is validated with shapes of its own: give shapes as well")
         workspace = find_workspace()
         return validate_workspace(workspace, paths, only=only, focus=focus, since=since, engine=engine, track=track)
-    loaded = _load(shapes)
-    changed = None
-    if since is not None:
-        patch = read_patch(Path(since))
-        changed = patch.added | patch.deleted
-    choice = Choice(tuple(only), tuple(focus), changed=changed)
-    if engine == "duckdb" or (engine == "auto" and changed is None and not graphs and _is_large(paths)):
-        if changed is not None or graphs:
-            raise ParameterError("DuckDB reads files as a whole: give no graph and no changes, or take another engine")
-        return _judge_large(paths, loaded, choice, track)
+    loaded = load_shapes(shapes)
+    choice = Choice(tuple(only), tuple(focus), changed=None if since is None else read_patch(Path(since)).triples)
+    if engine == "duckdb" or (engine == "auto" and not graphs and is_large(paths)):
+        if graphs:
+            raise ParameterError("DuckDB validates files: write the graph to one, or take another engine")
+        return judge_columns(paths, loaded, choice, track)
     places = Places((str(path), path) for path in paths)
-    return _judge(_triples(paths, graphs), loaded, places, choice, engine, track)
+    return judge(triples(paths, graphs), loaded, places, choice, engine, track)
 
 
 def validate_workspace(
@@ -125,24 +117,26 @@ def validate_workspace(
     changed = None if since is None else _changed(workspace, quads, since)
     chosen_things = tuple(described) if files or edited else None
     choice = Choice(tuple(only), tuple(focus), chosen_things, changed, workspace.base)
-    loaded = _load(workspace)
+    loaded = load_shapes(workspace)
     places = Places(((workspace.name(path), path) for path in (*workspace.data_files, *extra)), edited)
-    return _judge(quads, loaded, places, choice, engine, track)
+    return judge(quads, loaded, places, choice, engine, track)
 
 
 def validate_endpoint(
     url: str,
-    shapes: Workspace | Source | list[Source] | tuple[Source, ...] | None = None,
+    shapes: Shapes | None = None,
     *,
     graph: str | None = None,
     only: Iterable[str] = (),
     focus: Iterable[str] = (),
+    since: str | None = None,
     timeout: float = 60.0,
     track: Track[list[Finding]] = untracked,
 ) -> Report:
     """Validate what a SPARQL endpoint holds, in one of its graphs or in its default graph; it is only read.
 
-    Without `shapes`, with those of the workspace around the current folder. `timeout` is in seconds, for one query.
+    Without `shapes`, with those of the workspace around the current folder. `since` is an RDF Patch that the endpoint
+    has taken in. `timeout` is in seconds, for one query. The rest is as for `validate`.
 
     Raises:
         ServiceError: if the endpoint does not give a whole answer to each query, or holds no triples.
@@ -153,40 +147,26 @@ def validate_endpoint(
     from foc_graph.store.remote import RemoteStore
 
     shapes = shapes or find_workspace()
-    loaded = _load(shapes)
-    choice = Choice(tuple(only), tuple(focus), base=shapes.base if isinstance(shapes, Workspace) else BASE)
+    loaded = load_shapes(shapes)
+    base = shapes.base if isinstance(shapes, Workspace) else BASE
+    changed = None if since is None else read_patch(Path(since)).triples
+    choice = Choice(tuple(only), tuple(focus), changed=changed, base=base)
     endpoint = Endpoint(RemoteStore(url, graph, timeout))
     endpoint.check(loaded.shapes)
-    endpoint.choose(find_things(endpoint, choice))
-    wanted = named_checks(all_checks(endpoint, loaded.shapes), loaded.shapes, choice.shapes)
-    findings = run(endpoint, wanted, track)
-    return _report(endpoint, findings, Places(()).place, lambda node: None, loaded)
+    findings = run(endpoint, choose(endpoint, loaded, choice), track)
+    return report(endpoint, findings, Places(()).place, lambda node: None, loaded)
 
 
-def explain_shapes(shapes: Workspace | Source | list[Source] | tuple[Source, ...], names: Collection[str]) -> str:
+def explain_shapes(shapes: Shapes, names: Collection[str]) -> str:
     """The plans and SPARQL queries of some shapes or constraints.
 
     Raises:
         ParseError: for shapes that are not well-formed SHACL.
         UnknownNameError: for a shape that does not exist.
     """
-    loaded = _load(shapes)
+    loaded = load_shapes(shapes)
     every = (check for shape in loaded.shapes for check in checks(shape))
     return explain(named_checks(every, loaded.shapes, names), Dialect())
-
-
-def _load(shapes: Workspace | Source | list[Source] | tuple[Source, ...]) -> LoadedShapes:
-    if isinstance(shapes, Workspace):
-        return LoadedShapes((shapes.name(path), path) for path in shapes.shape_files)
-    paths, graphs = split(shapes)
-    return LoadedShapes(((str(path), path) for path in paths), graphs)
-
-
-def _triples(paths: Iterable[Path], graphs: Iterable[Graph]) -> Iterator[ox.Triple | ox.Quad]:
-    for path in paths:
-        yield from stream_triples(path, str(path))
-    for graph in graphs:
-        yield from graph_triples(graph)
 
 
 def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
@@ -223,55 +203,3 @@ def _before(workspace: Workspace, quads: list[ox.Quad], patch: Patch) -> set[ox.
     asserted = {quad.triple for quad in quads if quad.graph_name != workspace.derived_graph}
     old = [ox.Quad(*triple) for triple in (asserted - patch.added) | patch.deleted]
     return {quad.triple for quad in (*old, *_derived(workspace, old))}
-
-
-def _judge(
-    triples: Iterable[ox.Triple | ox.Quad],
-    loaded: LoadedShapes,
-    places: Places,
-    choice: Choice,
-    engine: Engine,
-    track: Track[list[Finding]],
-) -> Report:
-    data = Data()
-    data.load(triples)
-    if engine == "pyshacl":
-        from foc_graph.validation.pyshacl_engine import pyshacl_findings
-
-        if choice.shapes or choice.changed is not None:
-            raise ParameterError("pySHACL checks all shapes: choose no shapes and no changes, or take the other engine")
-        things = find_things(data, choice) or choice.described
-        findings = pyshacl_findings(data.triples(), loaded.triples, things, nameless=not choice.things)
-    else:
-        data.load_shapes(loaded.triples)
-        findings = run(data, choose(data, loaded, choice), track)
-    return _report(data, findings, places.place, data.parent, loaded)
-
-
-def _is_large(paths: list[Path]) -> bool:
-    return find_spec("duckdb") is not None and sum(path.stat().st_size for path in paths) >= LARGE
-
-
-def _judge_large(paths: list[Path], loaded: LoadedShapes, choice: Choice, track: Track[list[Finding]]) -> Report:
-    try:
-        from foc_graph.validation.columnar import Columnar
-    except ImportError as error:
-        raise ParameterError("duckdb is not installed: pip install 'foc-graph[duckdb]'") from error
-
-    data = Columnar(paths, loaded.triples)
-    if choice.things:
-        data.choose(find_things(data, choice))
-    findings = run(data, named_checks(all_checks(data, loaded.shapes), loaded.shapes, choice.shapes), track)
-    data.locate(node for one in findings for node in (one.focus, one.value) if node is not None)
-    return _report(data, findings, data.place, data.parent, loaded)
-
-
-def _report(
-    graph: DataGraph,
-    findings: list[Finding],
-    place: Place,
-    parent: Callable[[ox.BlankNode], tuple[Term, ox.NamedNode] | None],
-    loaded: LoadedShapes,
-) -> Report:
-    names = labels(graph, (one.focus for one in findings if isinstance(one.focus, ox.NamedNode)))
-    return make_report(findings, place, lambda iri: names.get(iri, ""), parent, loaded.warnings, loaded.shapes)

@@ -23,6 +23,11 @@ class Patch(NamedTuple):
     added: frozenset[ox.Triple]
     deleted: frozenset[ox.Triple]
 
+    @property
+    def triples(self) -> frozenset[ox.Triple]:
+        """All of them."""
+        return self.added | self.deleted
+
 
 def read_patch(path: Path) -> Patch:
     """An RDF Patch: lines that begin with `A` or `D` and go on as N-Quads (https://afs.github.io/rdf-patch/).

@@ -39,6 +39,8 @@ class Columnar:
         ParseError: for a file that cannot be read, at the line and column of a fault.
     """
 
+    knows_blank_nodes = True
+
     def __init__(self, files: Iterable[Path], shapes: Iterable[ox.Triple] = ()) -> None:
         files = list(files)
         self._shapes = list(shapes)
@@ -67,14 +69,27 @@ class Columnar:
         """Whether a node is the subject or the object of a triple."""
         return bool(self._all("SELECT 1 FROM triples WHERE s = $node OR o = $node LIMIT 1", {"node": str(node)}))
 
-    def choose(self, nodes: Iterable[ox.NamedNode]) -> None:
-        """Mark nodes as the only ones that may be focus nodes."""
-        self._chosen = True
-        self._all("CREATE TABLE chosen AS SELECT unnest($nodes::VARCHAR[]) AS node", {"nodes": list(map(str, nodes))})
+    def choose(self, nodes: Iterable[Term] | None) -> None:
+        """Mark nodes as the only ones that may be focus nodes; None: all may."""
+        self._chosen = nodes is not None
+        chosen = "CREATE OR REPLACE TABLE chosen AS SELECT unnest($nodes::VARCHAR[]) AS node"
+        self._all(chosen, {"nodes": list(map(str, nodes or ()))})
 
     def focus(self, column: str) -> Plan | None:
         """The chosen nodes, if any were chosen."""
         return p.Chosen(column) if self._chosen else None
+
+    def nameless(self) -> list[ox.BlankNode]:
+        """The blank nodes that something is said of."""
+        found = self._all("SELECT DISTINCT s FROM triples WHERE starts_with(s, '_') ORDER BY s")
+        return [ox.BlankNode(label[2:]) for (label,) in found]
+
+    def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
+        """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
+        here, there = ("o", "s") if inverse else ("s", "o")
+        query = f"SELECT DISTINCT {there} FROM triples WHERE p = $predicate AND {here} IN (SELECT unnest($nodes))"
+        number = self._predicates.get(str(predicate), 0)
+        return {read_term(end) for (end,) in self._all(query, {"predicate": number, "nodes": list(map(str, nodes))})}
 
     def locate(self, nodes: Iterable[Term]) -> None:
         """Look up, all at once, what `parent` and `place` will be asked of some nodes."""

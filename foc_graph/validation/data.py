@@ -7,6 +7,7 @@ of the shapes' authors, and with a stand-in for the literal, for all else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -27,6 +28,8 @@ _TRUE = ox.Literal(True)
 
 class Data:
     """A graph to validate; the engine's store with two views of it, which differ in literals that it rewrites."""
+
+    knows_blank_nodes = True
 
     def __init__(self) -> None:
         self._store = ox.Store()
@@ -49,20 +52,38 @@ class Data:
             subject, value = skolemised(triple.subject), skolemised(triple.object)
             self._store.add(ox.Quad(subject, triple.predicate, value, SHAPES_GRAPH))
 
-    def choose(self, nodes: Iterable[Term]) -> None:
-        """Mark nodes as the only ones that may be focus nodes."""
-        self._chosen = True
-        self._store.remove_graph(CHOSEN)
-        self._store.bulk_extend(ox.Quad(CHOSEN, CHOSEN, stored(node), CHOSEN) for node in nodes)
+    def change(self, added: Iterable[ox.Triple], deleted: Iterable[ox.Triple]) -> None:
+        """Take triples out, and add others."""
+        for subject, predicate, value in deleted:
+            if isinstance(value, ox.Literal) and is_rewritten(value):
+                self._store.remove(ox.Quad(subject, predicate, stand_in(value), _WRITTEN))
+                self._store.remove(ox.Quad(subject, predicate, value, _REWRITTEN))
+                # What others are rewritten to may have been the same.
+                self._store.extend(
+                    ox.Quad(subject, predicate, other, _REWRITTEN)
+                    for other in self.neighbours([subject], predicate, inverse=False)
+                    if isinstance(other, ox.Literal) and is_rewritten(other)
+                )
+            else:
+                self._store.remove(ox.Quad(subject, predicate, value, _PLAIN))
+        self._store.extend(_written_twice(added))
 
-    def neighbours(self, node: Term, predicate: ox.NamedNode, inverse: bool) -> Iterator[Term]:
-        """The objects of a node's predicate; with `inverse`, the subjects that have the node as its object."""
-        if not (inverse or isinstance(node, ox.Literal)):
-            for quad in self._quads(node, predicate, None):
-                yield as_written(quad.object)  # type: ignore[arg-type]
-        elif inverse:
-            for quad in self._quads(None, predicate, stored(node)):
-                yield quad.subject  # type: ignore[misc]
+    def choose(self, nodes: Iterable[Term] | None) -> None:
+        """Mark nodes as the only ones that may be focus nodes; None: all may."""
+        self._chosen = nodes is not None
+        self._store.remove_graph(CHOSEN)
+        self._store.bulk_extend(ox.Quad(CHOSEN, CHOSEN, stored(node), CHOSEN) for node in nodes or ())
+
+    def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
+        """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
+        found: set[Any]
+        if inverse:
+            found = {quad.subject for node in nodes for quad in self._quads(None, predicate, stored(node))}
+        else:
+            subjects = [node for node in nodes if not isinstance(node, ox.Literal)]
+            quads = (quad for node in subjects for quad in self._quads(node, predicate, None))
+            found = {as_written(quad.object) for quad in quads}  # type: ignore[arg-type]
+        return found
 
     def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
         """The rows of a plan; with SPARQL of the shapes' author, literals are as the engine rewrites them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,14 +12,15 @@ import pyoxigraph as ox
 from foc_graph.terms import PREFIXES, RDF_TYPE
 from foc_graph.validation.finding import Term
 from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward
+from foc_graph.validation.query_accesses import looks
 from foc_graph.validation.shapes import Query, Shape, local_name
 
 TYPE = ox.NamedNode(RDF_TYPE)
 SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
 HERE = Sequence(())
 
-Neighbours = Callable[[Term, ox.NamedNode, bool], Iterable[Term]]
-"""The objects of a node's predicate, or with True the subjects that have the node as its object."""
+Neighbours = Callable[[set[Term], ox.NamedNode, bool], set[Term]]
+"""The objects of a predicate of some nodes, or with True the subjects that have one of the nodes as its object."""
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,31 @@ class Access:
     side: Literal["subject", "object"]
 
 
-def accesses(shape: Shape) -> Iterator[Access]:
-    """What a shape looks at for its focus nodes, targets included and SHACL-SPARQL left out."""
+def accesses(shape: Shape, predicates: set[ox.NamedNode]) -> Iterator[Access]:
+    """What a shape looks at for its focus nodes, targets included; of its queries only those about the predicates.
+
+    What only a query itself can tell is not among it (`looks_anywhere`).
+    """
     if shape.targets.classes:
         yield Access(HERE, TYPE, "subject")
     for predicate in shape.targets.subjects_of:
         yield Access(HERE, predicate, "subject")
     for predicate in shape.targets.objects_of:
         yield Access(HERE, predicate, "object")
-    yield from _constraints(shape, HERE)
+    yield from _constraints(shape, HERE, predicates)
 
 
-def _constraints(shape: Shape, via: Path) -> Iterator[Access]:
+def looks_anywhere(shape: Shape, predicates: set[ox.NamedNode]) -> bool:
+    """Whether a query of the shape, about the predicates, may look at triples that nothing leads to."""
+    return any(looks(query) is None for query in queries(shape) if _is_about(query, predicates))
+
+
+def _is_about(query: Query, predicates: set[ox.NamedNode]) -> bool:
+    mentioned = query.template.predicates
+    return "PATH" in query.constants or mentioned is None or any(one.value in mentioned for one in predicates)
+
+
+def _constraints(shape: Shape, via: Path, predicates: set[ox.NamedNode]) -> Iterator[Access]:
     values = via
     if shape.path is not None:
         path = forward(shape.path)
@@ -58,8 +72,12 @@ def _constraints(shape: Shape, via: Path) -> Iterator[Access]:
                 (predicate,) = constraint.terms
                 assert isinstance(predicate, ox.NamedNode)
                 yield Access(via, predicate, "subject")
+        if constraint.query is not None and _is_about(constraint.query, predicates):
+            for look in looks(constraint.query) or ():
+                start = via if look.start == "this" else values
+                yield from _steps(forward(look.path), Sequence((start, look.via)))
         for inner in constraint.shapes:
-            yield from _constraints(inner, values)
+            yield from _constraints(inner, values, predicates)
 
 
 def _steps(path: Path, via: Path) -> Iterator[Access]:
@@ -87,8 +105,8 @@ def queries(shape: Shape) -> Iterator[Query]:
             yield from queries(inner)
 
 
-def affected(shapes: Iterable[Shape], changed: Iterable[ox.Triple], neighbours: Neighbours) -> set[Term]:
-    """The nodes whose results may differ after a change, by all that is not SHACL-SPARQL.
+def affected(shapes: Iterable[Shape], changed: Collection[ox.Triple], neighbours: Neighbours) -> set[Term]:
+    """The nodes whose results may differ after a change, but for shapes that look anywhere.
 
     `neighbours` looks into the data after the change. That is enough for what was taken out, too: a path that led over
     several triples now gone is found from the first of them.
@@ -98,7 +116,8 @@ def affected(shapes: Iterable[Shape], changed: Iterable[ox.Triple], neighbours: 
         by_predicate[triple.predicate].append(triple)
         by_predicate[None].append(triple)
     found: set[Term] = set()
-    for access in {access for shape in shapes for access in accesses(shape)}:
+    predicates = {triple.predicate for triple in changed}
+    for access in {access for shape in shapes for access in accesses(shape, predicates)}:
         backwards = forward(Inverse(access.via))
         starts = {getattr(triple, access.side) for triple in by_predicate.get(access.predicate, ())}
         found |= reached(starts, backwards, neighbours)
@@ -109,9 +128,9 @@ def reached(nodes: set[Term], path: Path, neighbours: Neighbours) -> set[Term]:
     """The nodes that a path with `^` only before predicates leads to from some nodes."""
     match path:
         case Predicate(predicate):
-            return {end for node in nodes for end in neighbours(node, predicate, False)}
+            return neighbours(nodes, predicate, False) if nodes else set()
         case Inverse(Predicate(predicate)):
-            return {end for node in nodes for end in neighbours(node, predicate, True)}
+            return neighbours(nodes, predicate, True) if nodes else set()
         case Sequence(parts):
             for part in parts:
                 nodes = reached(nodes, part, neighbours)

@@ -10,7 +10,9 @@ from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Row, Rows
 from foc_graph.validation.dependencies import queries
-from foc_graph.validation.plan import Nodes, Plan
+from foc_graph.validation.finding import Term
+from foc_graph.validation.path import Inverse, Predicate
+from foc_graph.validation.plan import Nodes, Plan, Step
 from foc_graph.validation.portable import select
 from foc_graph.validation.shapes import Shape
 from foc_graph.validation.shapes_graph import named
@@ -26,17 +28,29 @@ SMALLEST_CAP = 1000
 class Endpoint:
     """What an endpoint holds."""
 
+    knows_blank_nodes = False
+
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._things: tuple[ox.NamedNode, ...] = ()
+        self._chosen: tuple[Term, ...] | None = None
 
-    def choose(self, things: Iterable[ox.NamedNode]) -> None:
-        """Make things the only ones that may be focus nodes."""
-        self._things = tuple(things)
+    def choose(self, nodes: Iterable[Term] | None) -> None:
+        """Make nodes the only ones that may be focus nodes; None: all may."""
+        self._chosen = None if nodes is None else tuple(nodes)
 
     def focus(self, column: str) -> Plan | None:
-        """The chosen things, if any were chosen."""
-        return Nodes(column, self._things) if self._things else None
+        """The chosen nodes, if any were chosen."""
+        return None if self._chosen is None else Nodes(column, self._chosen)
+
+    def nameless(self) -> list[ox.BlankNode]:
+        """No blank nodes, since a query cannot name them."""
+        return []
+
+    def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
+        """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
+        known = Nodes("node", tuple(node for node in nodes if not isinstance(node, ox.BlankNode)))
+        step = Inverse(Predicate(predicate)) if inverse else Predicate(predicate)
+        return {end for _, end in self.rows(Step(known, "node", step, "end"), {}) if isinstance(end, Term)}
 
     def check(self, shapes: Iterable[Shape]) -> None:
         """Refuse what could only look as if it conformed.

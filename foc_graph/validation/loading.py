@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 import pyoxigraph as ox
 
@@ -17,10 +17,12 @@ from foc_graph.workspace.reading import parse_turtle, read_text, turtle_files
 if TYPE_CHECKING:
     from rdflib import Graph
 
-    Source = str | Path | Graph
+Source = Union[str, Path, "Graph"]
+Sources = Source | list[Source] | tuple[Source, ...]
+"""Files, folders and rdflib graphs."""
 
 
-def split(sources: Source | list[Source] | tuple[Source, ...]) -> tuple[list[Path], list[Graph]]:
+def split(sources: Sources) -> tuple[list[Path], list[Graph]]:
     """The files among the sources, those below folders included, and the graphs."""
     listed = sources if isinstance(sources, (list, tuple)) else [sources]
     paths = turtle_files(Path(source) for source in listed if isinstance(source, (str, Path)))

@@ -258,6 +258,11 @@ def write(template: Template, term: Callable[[str], str | None], candidates: str
     return f"{{ SELECT DISTINCT {head} WHERE {body}{modifiers} }}"
 
 
+def pattern(template: Template, term: Callable[[str], str | None]) -> str:
+    """The query's pattern as it stands, but for what `term` gives for variables (as for `write`)."""
+    return _write_group(template.body, term, "", within_exists=True, inject=False)
+
+
 def _write_projection(template: Template, term: Callable[[str], str | None], columns: tuple[str, ...]) -> str:
     shown = [token for token in template.projection if token.word not in ("DISTINCT", "REDUCED")]
     if shown and shown[0].text == "*":

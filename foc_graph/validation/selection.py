@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import pyoxigraph as ox
 
 from foc_graph.errors import UnknownNameError
 from foc_graph.terms import BASE, expand, is_iri
-from foc_graph.validation.compiler import Check, checks
-from foc_graph.validation.data import Data
-from foc_graph.validation.dependencies import SUBCLASS, affected, queries
+from foc_graph.validation.compiler import Check, checks, focus_nodes
+from foc_graph.validation.dependencies import SUBCLASS, affected, looks_anywhere
+from foc_graph.validation.finding import Term
 from foc_graph.validation.loading import LoadedShapes
 from foc_graph.validation.run import DataGraph
 from foc_graph.validation.shapes import Shape
@@ -33,24 +34,55 @@ class Choice:
     base: str = BASE
 
 
-def choose(data: Data, loaded: LoadedShapes, choice: Choice) -> list[Check]:
-    """The checks of embedded data that a choice asks for; the data learn which nodes they are for.
+class Selectable(DataGraph, Protocol):
+    """A graph of which nodes can be chosen, by their labels also those without names if it `knows_blank_nodes`."""
+
+    knows_blank_nodes: bool
+
+    def choose(self, nodes: Iterable[Term] | None) -> None:
+        """Make nodes the only ones that may be focus nodes; None: all may."""
+
+    def nameless(self) -> Iterable[ox.BlankNode]:
+        """The blank nodes that something is said of."""
+
+    def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
+        """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
+
+
+def choose(graph: Selectable, loaded: LoadedShapes, choice: Choice) -> list[Check]:
+    """The checks that a choice asks for; the graph learns which nodes they are for.
 
     Raises:
         UnknownNameError: for a shape or thing that does not exist.
     """
+    shapes = loaded.shapes
+    graph.choose(None)
     if choice.things:
-        data.choose(find_things(data, choice))
+        graph.choose(find_things(graph, choice))
     elif choice.described is not None:
-        data.choose([*choice.described, *data.nameless()])
-    elif choice.changed is not None and not any(triple.predicate == SUBCLASS for triple in choice.changed):
-        predicates = {triple.predicate.value for triple in choice.changed}
-        touched = {shape.node for shape in loaded.shapes if _touched(shape, predicates)}
-        whole = [check for check in all_checks(data, loaded.shapes) if check.root.node in touched]
-        data.choose(affected(loaded.shapes, choice.changed, data.neighbours))
-        partial = [check for check in all_checks(data, loaded.shapes) if check.root.node not in touched]
-        return named_checks([*whole, *partial], loaded.shapes, choice.shapes)
-    return named_checks(all_checks(data, loaded.shapes), loaded.shapes, choice.shapes)
+        graph.choose([*choice.described, *graph.nameless()])
+    elif choice.changed is not None and (nodes := _affected(graph, shapes, choice.changed)) is not None:
+        predicates = {triple.predicate for triple in choice.changed}
+        whole = [shape for shape in shapes if looks_anywhere(shape, predicates)]
+        found = list(all_checks(graph, whole))
+        graph.choose(nodes)
+        found += all_checks(graph, [shape for shape in shapes if shape not in whole and _is_for_some(graph, shape)])
+        return named_checks(found, shapes, choice.shapes)
+    return named_checks(all_checks(graph, shapes), shapes, choice.shapes)
+
+
+def _affected(graph: Selectable, shapes: Iterable[Shape], changed: Collection[ox.Triple]) -> set[Term] | None:
+    """The nodes that a change may matter for; None where that may be any."""
+    if any(triple.predicate == SUBCLASS for triple in changed):
+        return None
+    nodes = affected(shapes, changed, graph.neighbours)
+    named = graph.knows_blank_nodes or not any(isinstance(node, ox.BlankNode) for node in nodes)
+    return nodes if named else None
+
+
+def _is_for_some(graph: Selectable, shape: Shape) -> bool:
+    """Whether one of the chosen nodes is a focus node of a shape."""
+    return bool(graph.rows(focus_nodes(shape.targets, "this", graph.focus("this")), {}))
 
 
 def find_things(graph: DataGraph, choice: Choice) -> list[ox.NamedNode]:
@@ -74,16 +106,6 @@ def _thing(graph: DataGraph, name: str, base: str) -> ox.NamedNode:
 def all_checks(graph: DataGraph, shapes: Iterable[Shape]) -> Iterator[Check]:
     """The checks of all shapes, for the chosen nodes where some were chosen."""
     return (check for shape in shapes for check in checks(shape, graph.focus))
-
-
-def _touched(shape: Shape, predicates: set[str]) -> bool:
-    """Whether SPARQL of a shape's author may look at a triple with one of the predicates."""
-    for query in queries(shape):
-        mentioned = query.template.predicates
-        path = "PATH" in query.constants
-        if path or mentioned is None or mentioned & predicates:
-            return True
-    return False
 
 
 def named_checks(found: Iterable[Check], shapes: Iterable[Shape], names: Collection[str]) -> list[Check]:
