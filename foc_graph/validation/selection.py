@@ -114,6 +114,8 @@ def named_checks(found: Iterable[Check], shapes: Iterable[Shape], names: Collect
     Raises:
         UnknownNameError: for a name that none has.
     """
+    if not names:
+        return list(found)
     known = {name for shape in shapes for check in checks(shape) for name in check.names}
     wanted = set()
     for name in names:
@@ -121,4 +123,4 @@ def named_checks(found: Iterable[Check], shapes: Iterable[Shape], names: Collect
         if not matching:
             raise UnknownNameError("shape", name, [re.split("[/#]", iri)[-1] for iri in known])
         wanted |= matching
-    return [check for check in found if not names or wanted & check.names]
+    return [check for check in found if wanted & check.names]

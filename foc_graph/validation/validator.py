@@ -7,9 +7,11 @@ from pathlib import Path
 
 from foc_graph.validation.changes import read_patch
 from foc_graph.validation.data import Data
+from foc_graph.validation.dependencies import queries
 from foc_graph.validation.finding import Finding
 from foc_graph.validation.judging import Shapes, load_shapes, report, triples
 from foc_graph.validation.loading import Sources, split
+from foc_graph.validation.query_accesses import looks
 from foc_graph.validation.report import Report
 from foc_graph.validation.run import Track, run, untracked
 from foc_graph.validation.selection import Choice, choose
@@ -30,6 +32,8 @@ class Validator:
         self._data = Data()
         self._data.load(triples(paths, graphs))
         self._data.load_shapes(self._loaded.triples)
+        for query in (query for shape in self._loaded.shapes for query in queries(shape)):
+            looks(query)  # kept for the changes to come
 
     def validate(
         self, *, only: Iterable[str] = (), focus: Iterable[str] = (), track: Track[list[Finding]] = untracked
