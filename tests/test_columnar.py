@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from conformance.strategies import ILL_TYPED, NUMBERS, OTHERS, TAGGED, TEXTS, TIMES, triples
-from conftest import ROOT
+from conftest import WorkspaceMaker
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ import foc_graph
 from benchmarks.shacl.generator import SHAPES, generate
 from benchmarks.shacl.reports import read_results
 from foc_graph.errors import ParameterError, ParseError
-from foc_graph.validation import Engine
+from foc_graph.validation import Engine, validate_workspace
 from foc_graph.validation.columnar import Columnar
 from foc_graph.validation.data import Data
 from foc_graph.validation.finding import Term
@@ -29,6 +29,7 @@ from foc_graph.validation.plan import Compares, Condition, HasLength, Keep, Matc
 from foc_graph.validation.sql_functions import connect
 from foc_graph.validation.syntax import is_pattern
 from foc_graph.validation.triples_table import read as read_files
+from foc_graph.workspace.locate import find_workspace
 from foc_graph.workspace.reading import stream_triples
 
 SHAPE = """PREFIX e: <http://e/>
@@ -254,10 +255,25 @@ def test_what_is_not_installed_is_told_and_not_chosen(monkeypatch: pytest.Monkey
     assert len(foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl").results) == 6
 
 
-def test_what_duckdb_does_not_do_is_told(tmp_path: Path) -> None:
-    shapes = tmp_path / "shapes.ttl"
+def test_graphs_and_files_are_validated_together(tmp_path: Path) -> None:
+    shapes, part = tmp_path / "shapes.ttl", tmp_path / "part.nt"
     shapes.write_text(SHAPE)
-    with pytest.raises(ParameterError, match="another engine"):
-        foc_graph.validate(rdflib.Graph(), shapes, engine="duckdb")
-    with pytest.raises(ParameterError, match="another engine"):
-        foc_graph.validate(ROOT / "data", engine="duckdb")
+    lines = DATA.splitlines(keepends=True)
+    part.write_text("".join(lines[6:7]))
+    graph = rdflib.Graph().parse(data="".join(lines[:6] + lines[7:]), format="nt")
+    found = foc_graph.validate([part, graph], shapes, engine="duckdb")
+    assert {one.where for one in found.results} == {"", f"{part}:1:1", f"{part}:1:30"}
+    assert len(found.results) == len(foc_graph.validate([part, graph], shapes, engine="sparql").results) == 6
+
+
+def test_a_workspace_is_validated_the_same(make_workspace: WorkspaceMaker) -> None:
+    wrong = """<https://w3id.org/coalition/id/a> a coal:Coalition ; skos:prefLabel "A"@en , "AA"@en .
+    <https://w3id.org/coalition/id/b> a coal:Coalition ; coal:begin [ ] .
+    """
+    workspace = find_workspace(make_workspace(a=wrong))
+    one, other = (validate_workspace(workspace, engine=engine) for engine in ("sparql", "duckdb"))
+
+    def results(report: foc_graph.Report) -> list[tuple[str, ...]]:
+        return [(r.where, r.focus, r.path, r.component, r.message, r.label) for r in report.results]
+
+    assert results(one) == results(other) != []

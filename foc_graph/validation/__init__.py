@@ -17,8 +17,8 @@ from foc_graph.validation.compiler import checks
 from foc_graph.validation.endpoint import Endpoint
 from foc_graph.validation.explain import explain
 from foc_graph.validation.finding import Finding
-from foc_graph.validation.judging import Engine, Shapes, is_large, judge, judge_columns, load_shapes, report, triples
-from foc_graph.validation.loading import Sources, split
+from foc_graph.validation.judging import Engine, Shapes, judge, load_shapes, report
+from foc_graph.validation.loading import Sources, graph_triples, split
 from foc_graph.validation.report import Report, ValidationResult
 from foc_graph.validation.run import Track, run, untracked
 from foc_graph.validation.selection import Choice, choose, named_checks
@@ -26,7 +26,7 @@ from foc_graph.validation.sparql import Dialect
 from foc_graph.validation.validator import Validator
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.locate import Workspace, find_workspace
-from foc_graph.workspace.places import Places
+from foc_graph.workspace.places import NOWHERE, Places
 from foc_graph.workspace.reading import parse_turtle, read_text, turtle_files
 
 __all__ = [
@@ -71,12 +71,9 @@ def validate(
         return validate_workspace(workspace, paths, only=only, focus=focus, since=since, engine=engine, track=track)
     loaded = load_shapes(shapes)
     choice = Choice(tuple(only), tuple(focus), changed=None if since is None else read_patch(Path(since)).triples)
-    if engine == "duckdb" or (engine == "auto" and not graphs and is_large(paths)):
-        if graphs:
-            raise ParameterError("DuckDB validates files: write the graph to one, or take another engine")
-        return judge_columns(paths, loaded, choice, track)
+    triples = [triple for graph in graphs for triple in graph_triples(graph)]
     places = Places((str(path), path) for path in paths)
-    return judge(triples(paths, graphs), loaded, places, choice, engine, track)
+    return judge(paths, triples, places, loaded, choice, engine, track)
 
 
 def validate_workspace(
@@ -102,8 +99,6 @@ def validate_workspace(
         ParameterError: for a choice that the engine does not offer, or what is no revision.
         UnknownNameError: for a shape or thing that does not exist.
     """
-    if engine == "duckdb":
-        raise ParameterError("DuckDB validates files with shapes of their own, no workspace: take another engine")
     files = [path.resolve() for path in turtle_files(chosen)]
     if workspace.settings.include and not (files or edited or since):
         files = workspace.own_files("data", ".ttl")
@@ -119,7 +114,7 @@ def validate_workspace(
     choice = Choice(tuple(only), tuple(focus), chosen_things, changed, workspace.base)
     loaded = load_shapes(workspace)
     places = Places(((workspace.name(path), path) for path in (*workspace.data_files, *extra)), edited)
-    return judge(quads, loaded, places, choice, engine, track)
+    return judge((), quads, places, loaded, choice, engine, track)
 
 
 def validate_endpoint(
@@ -154,7 +149,7 @@ def validate_endpoint(
     endpoint = Endpoint(RemoteStore(url, graph, timeout))
     endpoint.check(loaded.shapes)
     findings = run(endpoint, choose(endpoint, loaded, choice), track)
-    return report(endpoint, findings, Places(()).place, lambda node: None, loaded)
+    return report(endpoint, findings, NOWHERE.place, lambda node: None, loaded)
 
 
 def explain_shapes(shapes: Shapes, names: Collection[str]) -> str:

@@ -7,7 +7,7 @@ which they can look at.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
@@ -27,13 +27,13 @@ from foc_graph.validation.sparql import Subclasses
 from foc_graph.validation.sql import Unsupported, Writer
 from foc_graph.validation.sql_functions import add_functions, connect, read_term
 from foc_graph.validation.triples_table import read
-from foc_graph.workspace.places import Places
+from foc_graph.workspace.places import NOWHERE, Places
 
 _WITH_PREDICATES = "triples JOIN predicates ON number = p"
 
 
 class Columnar:
-    """A graph to validate, read from files.
+    """A graph to validate: the triples of some files, and others; `places` tells where triples stand.
 
     Raises:
         ParseError: for a file that cannot be read, at the line and column of a fault.
@@ -41,18 +41,22 @@ class Columnar:
 
     knows_blank_nodes = True
 
-    def __init__(self, files: Iterable[Path], shapes: Iterable[ox.Triple] = ()) -> None:
-        files = list(files)
+    def __init__(
+        self,
+        files: Sequence[Path],
+        triples: Iterable[ox.Triple | ox.Quad] = (),
+        shapes: Iterable[ox.Triple] = (),
+        places: Places = NOWHERE,
+    ) -> None:
         self._shapes = list(shapes)
+        self._places = places
         self._folder = tempfile.TemporaryDirectory()
         self._connection = connect(self._folder.name)
         with ThreadPoolExecutor(1) as aside:
             added = aside.submit(add_functions, self._connection.cursor())
-            self._lines = read(self._connection, files)
+            self._lines = read(self._connection, files, triples)
         added.result()
         self._predicates = dict(self._all("SELECT iri, number FROM predicates"))
-        lines = {one.name for one in self._lines}
-        self._places = Places((str(path), path) for path in files if str(path) not in lines)
         self._chosen = False
         self._parents: dict[str, tuple[Term, ox.NamedNode]] = {}
         self._rows: dict[str, list[tuple[int, str, str]]] = {}

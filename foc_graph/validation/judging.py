@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import pyoxigraph as ox
 
@@ -13,7 +14,7 @@ from foc_graph.errors import ParameterError
 from foc_graph.validation.data import Data
 from foc_graph.validation.finding import Finding
 from foc_graph.validation.labels import labels
-from foc_graph.validation.loading import LoadedShapes, Sources, graph_triples, split
+from foc_graph.validation.loading import LoadedShapes, Sources, split
 from foc_graph.validation.location import Parent
 from foc_graph.validation.report import Report, make_report
 from foc_graph.validation.run import DataGraph, Track, run
@@ -23,13 +24,13 @@ from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.places import Places
 from foc_graph.workspace.reading import stream_triples
 
-if TYPE_CHECKING:
-    from rdflib import Graph
-
 Engine = Literal["auto", "sparql", "duckdb", "pyshacl"]
 
 LARGE = 2**23
-"""Size in bytes from which files are validated in DuckDB, if it is installed, unless an engine is named."""
+"""Size of files in bytes from which data are validated in DuckDB, if it is installed, unless an engine is named."""
+
+MANY = 10**5
+"""Number of triples at hand from which they are."""
 
 Shapes = Workspace | Sources
 """Where shapes come from."""
@@ -47,39 +48,32 @@ def load_shapes(shapes: Shapes) -> LoadedShapes:
     return LoadedShapes(((str(path), path) for path in paths), graphs)
 
 
-def triples(paths: Iterable[Path], graphs: Iterable[Graph]) -> Iterator[ox.Triple | ox.Quad]:
-    """The triples of files and graphs, as they come.
-
-    Raises:
-        ParseError: for a file that cannot be read, at the line and column of a fault.
-    """
-    for path in paths:
-        yield from stream_triples(path, str(path))
-    for graph in graphs:
-        yield from graph_triples(graph)
-
-
 def judge(
-    triples: Iterable[ox.Triple | ox.Quad],
-    loaded: LoadedShapes,
+    files: Sequence[Path],
+    triples: Sequence[ox.Triple | ox.Quad],
     places: Places,
+    loaded: LoadedShapes,
     choice: Choice,
     engine: Engine,
     track: Track[list[Finding]],
 ) -> Report:
-    """Validate triples in the embedded store, or with pySHACL.
+    """Validate the triples of files, and others.
 
     Raises:
-        ParameterError: for a choice that pySHACL does not offer.
+        ParseError: for a file that cannot be read, at the line and column of a fault.
+        ParameterError: for a choice that the engine does not offer, or if it is not installed.
         UnknownNameError: for a shape or thing that does not exist.
     """
+    large = len(triples) >= MANY or sum(path.stat().st_size for path in files) >= LARGE
+    if engine == "duckdb" or (engine == "auto" and large and find_spec("duckdb") is not None):
+        return _judge_columns(files, triples, places, loaded, choice, track)
     data = Data()
-    data.load(triples)
+    data.load(chain(file_triples(files), triples))
     if engine == "pyshacl":
         from foc_graph.validation.pyshacl_engine import pyshacl_findings
 
         if choice.shapes or choice.changed is not None:
-            raise ParameterError("pySHACL checks all shapes: choose no shapes and no changes, or take the other engine")
+            raise ParameterError("pySHACL checks all shapes: choose no shapes and no changes, or take another engine")
         things = find_things(data, choice) or choice.described
         findings = pyshacl_findings(data.triples(), loaded.triples, things, nameless=not choice.things)
     else:
@@ -88,28 +82,32 @@ def judge(
     return report(data, findings, places.place, data.parent, loaded)
 
 
-def is_large(paths: Iterable[Path]) -> bool:
-    """Whether files are better validated in DuckDB, which is installed."""
-    return find_spec("duckdb") is not None and sum(path.stat().st_size for path in paths) >= LARGE
-
-
-def judge_columns(paths: Iterable[Path], loaded: LoadedShapes, choice: Choice, track: Track[list[Finding]]) -> Report:
-    """Validate files in DuckDB.
-
-    Raises:
-        ParseError: for a file that cannot be read, at the line and column of a fault.
-        ParameterError: if DuckDB is not installed.
-        UnknownNameError: for a shape or thing that does not exist.
-    """
+def _judge_columns(
+    files: Sequence[Path],
+    triples: Sequence[ox.Triple | ox.Quad],
+    places: Places,
+    loaded: LoadedShapes,
+    choice: Choice,
+    track: Track[list[Finding]],
+) -> Report:
     try:
         from foc_graph.validation.columnar import Columnar
     except ImportError as error:
         raise ParameterError("duckdb is not installed: pip install 'foc-graph[duckdb]'") from error
 
-    data = Columnar(paths, loaded.triples)
+    data = Columnar(files, triples, loaded.triples, places)
     findings = run(data, choose(data, loaded, choice), track)
     data.locate(node for one in findings for node in (one.focus, one.value) if node is not None)
     return report(data, findings, data.place, data.parent, loaded)
+
+
+def file_triples(files: Iterable[Path]) -> Iterator[ox.Quad]:
+    """The triples of files, as they come.
+
+    Raises:
+        ParseError: for a file that cannot be read, at the line and column of a fault.
+    """
+    return (quad for path in files for quad in stream_triples(path, str(path)))
 
 
 def report(graph: DataGraph, findings: Iterable[Finding], place: Place, parent: Parent, loaded: LoadedShapes) -> Report:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,8 +55,12 @@ class Lines(NamedTuple):
     rows: range
 
 
-def read(connection: DuckDBPyConnection, paths: Sequence[Path]) -> list[Lines]:
-    """Make the tables `triples(s, p, o, line)` and `predicates(iri, number)`; returns the files whose lines are rows.
+def read(
+    connection: DuckDBPyConnection, paths: Sequence[Path], triples: Iterable[ox.Triple | ox.Quad] = ()
+) -> list[Lines]:
+    """Make the tables `triples(s, p, o, line)`, `predicates(iri, number)` and `types(s, o)` of files and other triples.
+
+    Returns the files whose lines are rows. Blank nodes of several files are kept apart.
 
     Raises:
         ParseError: for a file that cannot be read, at the line and column of a fault.
@@ -72,7 +76,8 @@ def read(connection: DuckDBPyConnection, paths: Sequence[Path]) -> list[Lines]:
         ):
             found.append(Lines(str(path), range(before, _count(connection))))
         else:
-            _add_parsed(connection, path)
+            _add_triples(connection, stream_triples(path, str(path)))
+    _add_triples(connection, triples)
     connection.execute(
         "CREATE TABLE predicates AS SELECT p AS iri, (row_number() OVER (ORDER BY p))::INTEGER AS number "
         "FROM (SELECT DISTINCT p FROM read)"
@@ -106,12 +111,13 @@ def _count(connection: DuckDBPyConnection) -> int:
     return int(count)
 
 
-def _add_parsed(connection: DuckDBPyConnection, path: Path) -> None:
+def _add_triples(connection: DuckDBPyConnection, triples: Iterable[ox.Triple | ox.Quad]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "canonical.nt"
-        with copy.open("wb") as file:
-            ox.serialize((quad.triple for quad in stream_triples(path, str(path))), file, ox.RdfFormat.N_TRIPLES)
-        _add(connection, copy, _CANONICAL, "t.s", "t.o")
+        path = Path(folder) / "canonical.nt"
+        bare = (one.triple if isinstance(one, ox.Quad) else one for one in triples)
+        with path.open("wb") as file:
+            ox.serialize(bare, file, ox.RdfFormat.N_TRIPLES)
+        _add(connection, path, _CANONICAL, "t.s", "t.o")
 
 
 def _add(connection: DuckDBPyConnection, path: Path, pattern: str, subject: str, value: str) -> None:

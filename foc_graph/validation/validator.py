@@ -9,8 +9,8 @@ from foc_graph.validation.changes import read_patch
 from foc_graph.validation.data import Data
 from foc_graph.validation.dependencies import queries
 from foc_graph.validation.finding import Finding
-from foc_graph.validation.judging import Shapes, load_shapes, report, triples
-from foc_graph.validation.loading import Sources, split
+from foc_graph.validation.judging import Shapes, file_triples, load_shapes, report
+from foc_graph.validation.loading import Sources, graph_triples, split
 from foc_graph.validation.query_accesses import looks
 from foc_graph.validation.report import Report
 from foc_graph.validation.run import Track, run, untracked
@@ -30,7 +30,9 @@ class Validator:
         self._loaded = load_shapes(shapes)
         self._places = Places((str(path), path) for path in paths)
         self._data = Data()
-        self._data.load(triples(paths, graphs))
+        self._data.load(file_triples(paths))
+        for graph in graphs:
+            self._data.load(graph_triples(graph))
         self._data.load_shapes(self._loaded.triples)
         for query in (query for shape in self._loaded.shapes for query in queries(shape)):
             looks(query)  # kept for the changes to come

@@ -65,6 +65,10 @@ class Places:
         return documents
 
 
+NOWHERE = Places(())
+"""The places of triples that are in no file."""
+
+
 class _Thing:
     """Where a thing's first block, its predicates and its values stand first."""
 

@@ -69,7 +69,7 @@ def test_columnar(case: Case, tmp_path: Path) -> None:
         shapes, _ = read_shapes(ShapesGraph(triples(case.shapes)))
         data = tmp_path / "data.nt"
         ox.serialize(triples(case.data), data, format=ox.RdfFormat.N_TRIPLES)
-        return find(Columnar([data], triples(case.shapes)), shapes)
+        return find(Columnar([data], shapes=triples(case.shapes)), shapes)
 
     check("columnar", case, judge)
 
