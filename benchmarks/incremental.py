@@ -50,7 +50,7 @@ def main() -> None:
                 for code in ("D", "A"):
                     patch = Path(temporary) / "change.rdfp"
                     patch.write_text("".join(f"{code} {line}\n" for line in chosen), encoding="utf-8")
-                    taken, part = timed(partial(validator.change, patch))
+                    taken, part = timed(partial(validator.apply, patch))
                     seconds.append(taken)
                     if number < CHECKED:
                         now = texts(validator.validate())

@@ -12,7 +12,7 @@ from typing import Literal
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conformance.strategies import ILL_TYPED, NUMBERS, OTHERS, TAGGED, TEXTS, TIMES, triples
+from conformance.strategies import ILL_TYPED, NUMBERS, OTHERS, QUERIES, TAGGED, TEXTS, TIMES, Terms, data, triples
 from conftest import WorkspaceMaker
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -22,10 +22,14 @@ from benchmarks.shacl.generator import SHAPES, generate
 from benchmarks.shacl.reports import read_results
 from foc_graph.errors import ParameterError, ParseError
 from foc_graph.validation import Engine, validate_workspace
-from foc_graph.validation.columnar import Columnar
-from foc_graph.validation.data import Data
+from foc_graph.validation.columnar_graph import ColumnarGraph
+from foc_graph.validation.compiler import checks
+from foc_graph.validation.embedded_graph import EmbeddedGraph
 from foc_graph.validation.finding import Term
 from foc_graph.validation.plan import Compares, Condition, HasLength, Keep, Matches, Nodes, Not
+from foc_graph.validation.run import run
+from foc_graph.validation.shapes_graph import ShapesGraph
+from foc_graph.validation.shapes_reader import read_shapes
 from foc_graph.validation.sql_functions import connect
 from foc_graph.validation.syntax import is_pattern
 from foc_graph.validation.triples_table import read as read_files
@@ -202,7 +206,7 @@ def judged(terms: Iterable[Term], condition: Condition) -> dict[str, set[str]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.nt"
         path.touch()
-        graphs = {"sparql": Data(), "duckdb": Columnar([path])}
+        graphs = {"sparql": EmbeddedGraph(), "duckdb": ColumnarGraph([path])}
         return {name: {str(row[0]) for row in graph.rows(plan, {})} for name, graph in graphs.items()}
 
 
@@ -247,12 +251,45 @@ def test_what_is_not_installed_is_told_and_not_chosen(monkeypatch: pytest.Monkey
     (tmp_path / "data.nt").write_text(DATA)
     (tmp_path / "shapes.ttl").write_text(SHAPE)
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    for module in ("columnar", "sql_functions", "triples_table"):
+    for module in ("columnar_graph", "sql_functions", "triples_table"):
         monkeypatch.delitem(sys.modules, f"foc_graph.validation.{module}", raising=False)
     with pytest.raises(ParameterError, match=r"foc-graph\[duckdb\]"):
         foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl", engine="duckdb")
     monkeypatch.setattr("foc_graph.validation.judging.LARGE", 0)
     assert len(foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl").results) == 6
+
+
+@pytest.mark.parametrize(
+    "query",
+    (
+        *QUERIES,
+        "$this !{p} ?value",
+        "$this !({q}|^{p}) ?value",
+        "$this {p} ?any . ?value {q}* ?value",
+        "$this {p} ?any . ?value ({q})? ?value FILTER(isLiteral(?value))",
+        "$this ?any ?value FILTER(?any = {p})",
+        "$this a/(<http://www.w3.org/2000/01/rdf-schema#subClassOf>*) ?value",
+    ),
+)
+def test_queries_of_authors_are_asked_of_all_that_they_may_look_at(query: str) -> None:
+    body = query.format(p="<http://example.org/p>", q="<http://example.org/q>")
+    text = f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "SELECT $this ?value WHERE {{ {body} }}" ] .'
+    shapes = triples(text)
+    (shape,), _ = read_shapes(ShapesGraph(shapes))
+
+    @settings(quick, max_examples=25)
+    @given(data(Terms(("1", '"a"', '"a"@en'))))
+    def compare(judged: str) -> None:
+        embedded = EmbeddedGraph()
+        embedded.load(triples(judged))
+        columnar = ColumnarGraph([], triples(judged), shapes)
+        found = [
+            {(str(one.focus), str(one.value)) for one in run(graph, list(checks(shape)))}
+            for graph in (embedded, columnar)
+        ]
+        assert found[0] == found[1]
+
+    compare()
 
 
 def test_graphs_and_files_are_validated_together(tmp_path: Path) -> None:

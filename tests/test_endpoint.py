@@ -16,7 +16,7 @@ import foc_graph
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.terms import PREFIXES, RDF_TYPE
 from foc_graph.validation import Report, validate_endpoint
-from foc_graph.validation.endpoint import PAGE
+from foc_graph.validation.endpoint_graph import PAGE
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.locate import find_workspace
 

@@ -38,13 +38,19 @@ def rows(release: str, names: int, notes: int) -> str:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A workspace of its own, in which one thing has no note."""
+    """A workspace of its own at release 2026.11, in which one thing has no note."""
     (tmp_path / "ontology" / "shapes").mkdir(parents=True)
     (tmp_path / "data").mkdir()
-    (tmp_path / "workspace.toml").write_text('base = "http://example.org/"\n')
+    set_version(tmp_path, '"2026.11"')
     (tmp_path / "ontology" / "shapes" / "thing.ttl").write_text(PREFIXES + SHAPES)
     write(tmp_path, NOTED, NOTELESS)
     return tmp_path
+
+
+def set_version(root: Path, version: str | None) -> None:
+    """Set the version of the workspace, as TOML; None for no version."""
+    line = "" if version is None else f"version = {version}\n"
+    (root / "workspace.toml").write_text(f'base = "http://example.org/"\n{line}')
 
 
 def write(root: Path, *things: str) -> None:
@@ -147,7 +153,7 @@ def test_only_what_both_know_is_compared(now: Counts, before: Counts, expected: 
 
 
 def test_a_run_is_recorded_and_what_is_no_worse_passes(root: Path) -> None:
-    done = foc("validate", "--record", "2026.11", cwd=root)
+    done = foc("validate", "--record", cwd=root)
     assert (done.returncode, done.stderr) == (0, "") and done.stdout.endswith("Warning: 1\n")
     assert (root / "validation.csv").read_bytes().decode() == HEAD + rows("2026.11", 0, 1)
     done = foc("validate", "--not-worse", cwd=root)
@@ -157,7 +163,7 @@ def test_a_run_is_recorded_and_what_is_no_worse_passes(root: Path) -> None:
 
 def test_violations_are_recorded_and_still_fail(root: Path) -> None:
     write(root, NAMELESS)
-    assert foc("validate", "--record", "2026.11", cwd=root).returncode == 1
+    assert foc("validate", "--record", cwd=root).returncode == 1
     assert (root / "validation.csv").read_text() == HEAD + rows("2026.11", 1, 0)
     done = foc("validate", "--not-worse", cwd=root)
     assert (done.returncode, done.stderr) == (1, "")
@@ -172,7 +178,7 @@ def test_a_shape_that_gets_worse_fails(root: Path) -> None:
     assert done.stderr.splitlines() == [
         "foc: got worse: http://example.org/Shape-name: 1 Violation result, 0 in 2026.11",
         "foc: got worse: http://example.org/Shape-note: 2 Warning results, 1 in 2026.11",
-        "foc: repair what got worse, or accept it with a release: foc validate --record RELEASE",
+        "foc: repair what got worse, or accept it with the next release: foc validate --record",
     ]
     write(root, NOTELESS, NOTELESS)
     assert foc("validate", cwd=root).returncode == 0
@@ -186,7 +192,7 @@ def test_a_shape_that_gets_better_is_told(root: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "conforms\n")
     assert done.stderr.splitlines() == [
         "foc: got better: http://example.org/Shape-note: 0 Warning results, 2 in 2026.11",
-        "foc: so that this stays better, record it with the release: foc validate --record RELEASE",
+        "foc: so that this stays better, record it with the next release: foc validate --record",
     ]
 
 
@@ -212,7 +218,8 @@ def test_releases_stay_sorted_and_one_that_is_recorded_again_is_replaced(root: P
     for release, expected_newest in newest.items():
         history.record(release, {("http://example.org/Shape-note", "Warning"): 7})
         assert history.newest() == expected_newest
-    assert foc("validate", "--record", "2026.11.2", cwd=root).returncode == 0
+    set_version(root, '"2026.11.2"')
+    assert foc("validate", "--record", cwd=root).returncode == 0
     old = "{},http://example.org/Shape-note,Warning,7\n".format
     expected = [old("2026.11"), rows("2026.11.2", 0, 1), old("2026.11.10"), old("2027.01")]
     assert (root / "validation.csv").read_text() == HEAD + "".join(expected)
@@ -270,10 +277,10 @@ def test_a_file_in_another_encoding_is_an_error(root: Path) -> None:
         History(Workspace(root))
 
 
-@pytest.mark.parametrize("option", [["--not-worse"], ["--record", "2026.12"]])
-def test_a_bad_file_ends_the_command_before_it_validates(root: Path, option: list[str]) -> None:
+@pytest.mark.parametrize("option", ["--not-worse", "--record"])
+def test_a_bad_file_ends_the_command_before_it_validates(root: Path, option: str) -> None:
     (root / "validation.csv").write_text(HEAD + "2026.11,x:y,Info,few\n")
-    done = foc("validate", *option, cwd=root)
+    done = foc("validate", option, cwd=root)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("foc: validation.csv:2: 'few' ")
     assert (root / "validation.csv").read_text().endswith("few\n")
@@ -285,19 +292,49 @@ def test_without_a_release_there_is_nothing_to_compare_with(root: Path, text: st
         (root / "validation.csv").write_text(text)
     done = foc("validate", "--not-worse", cwd=root)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"foc: validation.csv: {problem}: make it with foc validate --record YYYY.MM\n"
+    assert done.stderr == f"foc: validation.csv: {problem}: make it with foc validate --record\n"
 
 
-@pytest.mark.parametrize("release", ["", "2026", "2026.1", "2026.00", "2026.11.0", "2026.11\n", "v2026.11", "../x"])
-def test_what_is_no_release_is_not_recorded(root: Path, release: str) -> None:
-    done = foc("validate", "--record", release, cwd=root)
-    assert (done.returncode, done.stdout) == (2, "") and "is not written YYYY.MM" in done.stderr
-    with pytest.raises(FocGraphError, match="is not written"):
-        History(Workspace(root)).record(release, {})
+NO_RELEASE = (
+    "release '{}' is not written YYYY.MM or YYYY.MM.N: set version in workspace.toml, as in version = \"2026.11\""
+)
+
+
+@pytest.mark.parametrize(
+    ("version", "shown"),
+    [
+        (None, ""),
+        ('""', ""),
+        ('"2026"', "2026"),
+        ('"2026.00"', "2026.00"),
+        ('"2026.11.0"', "2026.11.0"),
+        ('"2026.11\\n"', "2026.11\\n"),
+        ('"v2026.11"', "v2026.11"),
+        ("2026.10", "2026.1"),
+        ("2026-11-24", "2026-11-24"),
+    ],
+)
+def test_a_workspace_without_a_release_is_told_so_before_it_is_validated(
+    root: Path, version: str | None, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_version(root, version)
+    (root / "data" / "things.ttl").write_text("no Turtle")
+    monkeypatch.chdir(root)
+    with pytest.raises(FocGraphError) as error:
+        CliRunner().invoke(commands, ["validate", "--record"], catch_exceptions=False)
+    assert str(error.value) == NO_RELEASE.format(shown)
     assert not (root / "validation.csv").exists()
 
 
-@pytest.mark.parametrize("option", [["--not-worse"], ["--record", "2026.12"]])
+@pytest.mark.parametrize("release", ["", "2026", "2026.1", "2026.11\n", "../x"])
+def test_what_is_no_release_is_not_recorded(root: Path, release: str) -> None:
+    with pytest.raises(FocGraphError) as error:
+        History(Workspace(root)).record(release, {})
+    assert str(error.value) == NO_RELEASE.format(repr(release)[1:-1])
+    assert not (root / "validation.csv").exists()
+
+
+@pytest.mark.parametrize("option", ["--not-worse", "--record"])
 @pytest.mark.parametrize(
     "part",
     [
@@ -312,17 +349,17 @@ def test_what_is_no_release_is_not_recorded(root: Path, release: str) -> None:
     ],
 )
 def test_a_run_that_is_not_whole_is_neither_recorded_nor_compared(
-    root: Path, option: list[str], part: list[str], monkeypatch: pytest.MonkeyPatch
+    root: Path, option: str, part: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(root)
-    done = CliRunner().invoke(commands, ["validate", *option, *part])
+    done = CliRunner().invoke(commands, ["validate", option, *part])
     assert done.exit_code == 2 and "they count a whole run" in done.output
     assert not (root / "validation.csv").exists()
 
 
 def test_a_run_is_compared_or_recorded_but_not_both(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
-    done = CliRunner().invoke(commands, ["validate", "--not-worse", "--record", "2026.12"])
+    done = CliRunner().invoke(commands, ["validate", "--not-worse", "--record"])
     assert done.exit_code == 2 and "compare first, then record" in done.output
 
 
@@ -358,7 +395,6 @@ def test_a_write_that_fails_changes_nothing(root: Path, before: str | None, monk
 
 
 def test_our_release_is_recorded_and_all_its_shapes_have_names() -> None:
-    workspace = find_workspace(ROOT)
-    history = History(workspace)
-    assert workspace.settings.version in history.releases
+    history = History(find_workspace(ROOT))
+    assert history.own() in history.releases
     assert all(counts and all(shape for shape, _ in counts) for counts in history.releases.values())

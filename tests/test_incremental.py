@@ -17,8 +17,8 @@ from foc_graph.errors import FocGraphError
 from foc_graph.terms import RDF_TYPE, XSD
 from foc_graph.validation import Report, Validator, validate_workspace
 from foc_graph.validation.compiler import checks
-from foc_graph.validation.data import Data
 from foc_graph.validation.dependencies import looks_anywhere
+from foc_graph.validation.embedded_graph import EmbeddedGraph
 from foc_graph.validation.loading import LoadedShapes
 from foc_graph.validation.plan import Chosen
 from foc_graph.validation.run import run
@@ -67,6 +67,9 @@ QUERIES = (
     "$this {p} ?a . ?b {q} ?value FILTER(?a = ?b)",
     "BIND($this AS ?here) ?here {q} ?value",
     "$this ?any ?value . ?value {q} ?other",
+    "$this !{p} ?value",
+    "$this {p} ?any . ?value {q}* ?value",
+    "$this {q}* ?value . ?value {p} ?any",
     "{{ SELECT $this ?one {{ $this {p} ?x . ?x {q} ?one }} }} ?x {q} ?value",
     "$this a ?kind . ?value a ?kind FILTER NOT EXISTS {{ ?value {p} ?x . ?x {q} ?y }}",
 )
@@ -104,7 +107,7 @@ def found_in_part(loaded: LoadedShapes, before: set[ox.Triple], now: set[ox.Trip
     """Results that a full run has before only, or after only, are of nodes that the incremental run checks."""
 
     def results(state: set[ox.Triple], changed: frozenset[ox.Triple] | None) -> set[tuple[object, ...]]:
-        data = Data()
+        data = EmbeddedGraph()
         data.load(state)
         wanted = choose(data, loaded, Choice(changed=changed))
         chosen.update(row[0] for row in data.rows(Chosen("node"), {}))
@@ -147,7 +150,7 @@ def test_data_kept_open_are_validated_as_data_read_anew(tmp_path: Path) -> None:
         *(f"D {EX_TRIPLE.format('r', value)}" for value in ('"01"^^<http://www.w3.org/2001/XMLSchema#integer>', '"9"')),
         *(f"A {EX_TRIPLE.format(name, f'<{EX}n4>')}" for name in ("p", "q")),
     )
-    part = validator.change(patch)
+    part = validator.apply(patch)
     data.write_text(
         f"<{EX}n1> <{EX}q> <{EX}n2> , <{EX}n4> ; <{EX}p> <{EX}n4> ; <{EX}r> 1.0 . <{EX}n3> <{EX}q> <{EX}n4> ."
     )
@@ -156,16 +159,16 @@ def test_data_kept_open_are_validated_as_data_read_anew(tmp_path: Path) -> None:
     assert results(part) == [row for row in results(anew) if row[0] != f"{EX}n3"] != []
     (tmp_path / "bad.rdfp").write_text("A <x:a> <x:b> <x:c> .\nno\n")
     with pytest.raises(FocGraphError, match=r"bad\.rdfp:2"):
-        validator.change(tmp_path / "bad.rdfp")
+        validator.apply(tmp_path / "bad.rdfp")
     assert results(validator.validate()) == results(anew)
 
 
 def test_a_literal_that_the_store_rewrites_is_taken_out_alone() -> None:
     thing, predicate = ox.NamedNode(f"{EX}n1"), ox.NamedNode(f"{EX}r")
     kept, gone = (ox.Literal(text, datatype=ox.NamedNode(f"{XSD}integer")) for text in ("01", "001"))
-    data = Data()
+    data = EmbeddedGraph()
     data.load([ox.Triple(thing, predicate, kept), ox.Triple(thing, predicate, gone)])
-    data.change([], [ox.Triple(thing, predicate, gone)])
+    data.apply([], [ox.Triple(thing, predicate, gone)])
     assert list(data.triples()) == [ox.Triple(thing, predicate, kept)]
     assert len(data._store) == 2
 

@@ -1,14 +1,18 @@
-"""The wheel carries ontology, data and queries, and answers in an empty folder; layers stay apart."""
+"""The wheel carries ontology, data and queries, and answers in an empty folder; layers stay apart; the lock is full."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +56,20 @@ def test_each_layer_imports_only_from_those_below() -> None:
     contract = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
     done = subprocess.run([*contract, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def required(*extras: str) -> Iterator[Requirement]:
+    """What the project requires with these extras, and with those that they name in turn."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    optional = project["optional-dependencies"]
+    for text in [*project["dependencies"], *(text for extra in extras for text in optional[extra])]:
+        requirement = Requirement(text)
+        yield from required(*requirement.extras) if requirement.name == project["name"] else [requirement]
+
+
+def test_the_lock_pins_what_every_extra_requires() -> None:
+    lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()[1:]
+    pins = {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
+    wanted = {canonicalize_name(one.name): one.specifier for one in required("dev", "all")}
+    assert {"click", "duckdb", "pytest"} <= wanted.keys()
+    assert {name for name, rule in wanted.items() if name not in pins or not rule.contains(pins[name])} == set()

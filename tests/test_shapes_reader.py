@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError
 from foc_graph.validation.compiler import checks
-from foc_graph.validation.data import Data
+from foc_graph.validation.embedded_graph import EmbeddedGraph
 from foc_graph.validation.loading import LoadedShapes
 from foc_graph.validation.parameters import OTHER_TERMS, PARAMETERS
 from foc_graph.validation.run import run
@@ -357,7 +357,7 @@ def test_any_triples_are_shapes_that_run_or_an_error(triples: list[ox.Triple]) -
     except ParseError as error:
         assert "\n" not in str(error)
         return
-    data = Data()
+    data = EmbeddedGraph()
     data.load(triples)
     data.load_shapes(triples)
     for finding in run(data, [check for shape in shapes for check in checks(shape)]):

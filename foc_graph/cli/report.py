@@ -47,9 +47,9 @@ def print_changes(changes: Iterable[Change], release: str, file: TextIO) -> None
         print(f"foc: got {how}: {shape}: {results}, {change.before} in {release}", file=file)
         seen.add(how)
     if "worse" in seen:
-        print("foc: repair what got worse, or accept it with a release: foc validate --record RELEASE", file=file)
+        print("foc: repair what got worse, or accept it with the next release: foc validate --record", file=file)
     elif "better" in seen:
-        print("foc: so that this stays better, record it with the release: foc validate --record RELEASE", file=file)
+        print("foc: so that this stays better, record it with the next release: foc validate --record", file=file)
 
 
 def _heading(first: ValidationResult) -> str:

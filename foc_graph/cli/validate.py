@@ -56,7 +56,11 @@ T = TypeVar("T")
 @click.option(
     "--explain", metavar="NAME", multiple=True, help="Show the plan and queries of a shape, and check nothing."
 )
-@click.option("--record", metavar="RELEASE", help="Keep the counts of this run as a release's, in validation.csv.")
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Keep the counts of this run in validation.csv, as those of the release that workspace.toml names.",
+)
 @click.option("--not-worse", is_flag=True, help="Exit 1 also if a shape has more results than at the newest release.")
 @click.pass_obj
 def command(
@@ -73,7 +77,7 @@ def command(
     format: str,
     suggest: bool,
     explain: tuple[str, ...],
-    record: str | None,
+    record: bool,
     not_worse: bool,
 ) -> None:
     """Check data with SHACL shapes; without PATH, the whole workspace.
@@ -96,9 +100,9 @@ def command(
     from foc_graph.workspace.locate import find_workspace
 
     partial = paths or shapes or only or focus or since is not None or endpoint is not None or engine != "auto"
-    if (record is not None or not_worse) and (partial or explain):
+    if (record or not_worse) and (partial or explain):
         raise click.UsageError("--record and --not-worse go with --format and --suggest only: they count a whole run")
-    if record is not None and not_worse:
+    if record and not_worse:
         raise click.UsageError("--record goes without --not-worse: compare first, then record")
     if explain:
         print(explain_shapes(shapes or find_workspace(context.workspace), explain))
@@ -109,7 +113,7 @@ def command(
         raise click.UsageError("--graph needs --endpoint")
     if endpoint is None and shapes and not paths:
         raise click.UsageError("--shapes needs a PATH to validate, or --endpoint")
-    history = _open_history(context, record) if record is not None or not_worse else None
+    opened = _open_history(context, record) if record or not_worse else None
     notify("validating ...")
     if endpoint is not None:
         source = shapes or find_workspace(context.workspace)
@@ -124,38 +128,33 @@ def command(
             workspace, paths, only=only, focus=focus, since=since, engine=engine, track=_with_progress
         )
     _print(report, format, suggest)
-    worse = history is not None and _keep_or_compare(history, report, record)
+    worse = opened is not None and _keep_or_compare(*opened, report, record)
     if worse or "Violation" in report.counts:
         raise click.exceptions.Exit(1)
 
 
-def _open_history(context: Context, record: str | None) -> History:
-    """The counts of earlier releases, once what is to be done with them can be done."""
-    from foc_graph.validation.history import History, check_release
+def _open_history(context: Context, record: bool) -> tuple[History, str]:
+    """The counts of earlier releases, and the release to record or to compare with."""
+    from foc_graph.validation.history import History
     from foc_graph.workspace.locate import find_workspace
 
     history = History(find_workspace(context.workspace))
-    if record is None:
-        history.newest()
-    else:
-        check_release(record)
-    return history
+    return history, history.own() if record else history.newest()
 
 
-def _keep_or_compare(history: History, report: Report, record: str | None) -> bool:
-    """Keep the counts of a run for the release `record`, or tell what changed; whether a shape got worse."""
+def _keep_or_compare(history: History, release: str, report: Report, record: bool) -> bool:
+    """Keep the counts of a run for a release, or tell what changed since; whether a shape got worse."""
     from foc_graph.cli.report import print_changes
     from foc_graph.validation.history import compare, count
 
     counts = count(report)
-    if record is not None:
-        history.record(record, counts)
-        notify(f"the counts of {record} are in {history.where}")
+    if record:
+        history.record(release, counts)
+        notify(f"the counts of {release} are in {history.where}")
         return False
-    newest = history.newest()
-    changes = compare(counts, history.releases[newest])
+    changes = compare(counts, history.releases[release])
     sys.stdout.flush()
-    print_changes(changes, newest, sys.stderr)
+    print_changes(changes, release, sys.stderr)
     return any(change.is_worse for change in changes)
 
 

@@ -14,19 +14,19 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import BASE
 from foc_graph.validation.changes import Patch, read_patch, revision
 from foc_graph.validation.compiler import checks
-from foc_graph.validation.endpoint import Endpoint
+from foc_graph.validation.endpoint_graph import EndpointGraph
 from foc_graph.validation.explain import explain
 from foc_graph.validation.finding import Finding
-from foc_graph.validation.judging import Engine, Shapes, judge, load_shapes, report
-from foc_graph.validation.loading import Sources, graph_triples, split
+from foc_graph.validation.judging import Engine, judge, judge_triples
+from foc_graph.validation.loading import Shapes, Sources, graph_triples, load_shapes, split
 from foc_graph.validation.report import Report, ValidationResult
-from foc_graph.validation.run import Track, run, untracked
-from foc_graph.validation.selection import Choice, choose, named_checks
+from foc_graph.validation.run import Track, untracked
+from foc_graph.validation.selection import Choice, named_checks
 from foc_graph.validation.sparql import Dialect
 from foc_graph.validation.validator import Validator
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.locate import Workspace, find_workspace
-from foc_graph.workspace.places import NOWHERE, Places
+from foc_graph.workspace.places import Places
 from foc_graph.workspace.reading import parse_turtle, read_text, turtle_files
 
 __all__ = [
@@ -71,9 +71,8 @@ def validate(
         return validate_workspace(workspace, paths, only=only, focus=focus, since=since, engine=engine, track=track)
     loaded = load_shapes(shapes)
     choice = Choice(tuple(only), tuple(focus), changed=None if since is None else read_patch(Path(since)).triples)
-    triples = [triple for graph in graphs for triple in graph_triples(graph)]
     places = Places((str(path), path) for path in paths)
-    return judge(paths, triples, places, loaded, choice, engine, track)
+    return judge_triples(paths, list(graph_triples(graphs)), places, loaded, choice, engine, track)
 
 
 def validate_workspace(
@@ -114,7 +113,7 @@ def validate_workspace(
     choice = Choice(tuple(only), tuple(focus), chosen_things, changed, workspace.base)
     loaded = load_shapes(workspace)
     places = Places(((workspace.name(path), path) for path in (*workspace.data_files, *extra)), edited)
-    return judge((), quads, places, loaded, choice, engine, track)
+    return judge_triples((), quads, places, loaded, choice, engine, track)
 
 
 def validate_endpoint(
@@ -146,10 +145,9 @@ def validate_endpoint(
     base = shapes.base if isinstance(shapes, Workspace) else BASE
     changed = None if since is None else read_patch(Path(since)).triples
     choice = Choice(tuple(only), tuple(focus), changed=changed, base=base)
-    endpoint = Endpoint(RemoteStore(url, graph, timeout))
+    endpoint = EndpointGraph(RemoteStore(url, graph, timeout))
     endpoint.check(loaded.shapes)
-    findings = run(endpoint, choose(endpoint, loaded, choice), track)
-    return report(endpoint, findings, NOWHERE.place, lambda node: None, loaded)
+    return judge(endpoint, loaded, choice, track)
 
 
 def explain_shapes(shapes: Shapes, names: Collection[str]) -> str:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from foc_graph.validation import plan as p
 from foc_graph.validation.finding import Term
-from foc_graph.validation.parameters import NODE_KINDS
+from foc_graph.validation.parameters import COMPARISONS, NODE_KINDS
 from foc_graph.validation.path import Alternative, Path, Predicate, Repeat, Sequence, forward, optional
 from foc_graph.validation.plan import Condition
 from foc_graph.validation.shapes import Constraint, Shape, local_name
@@ -18,7 +18,6 @@ from foc_graph.validation.shapes_graph import sh
 MAX_TERMS = 32
 """Longest list that is compared term by term; a longer one is joined with."""
 
-_COMPARISONS = {"MinExclusive": ">", "MinInclusive": ">=", "MaxExclusive": "<", "MaxInclusive": "<="}
 _LENGTHS = {"MinLength": ">=", "MaxLength": "<="}
 
 
@@ -43,8 +42,8 @@ def value_condition(constraint: Constraint, value: str, new: Callable[[str], str
             return p.HasDatatype(value, iri(terms[0]))
         case "NodeKind":
             return p.IsKind(value, NODE_KINDS[terms[0].value.removeprefix(sh("").value)])
-        case name if name in _COMPARISONS:
-            return p.Compares(value, _COMPARISONS[name], terms[0])  # type: ignore[arg-type]
+        case name if name in COMPARISONS:
+            return p.Compares(value, COMPARISONS[name], terms[0])  # type: ignore[arg-type]
         case name if name in _LENGTHS:
             return p.HasLength(value, _LENGTHS[name], int(terms[0].value))  # type: ignore[arg-type]
         case "Pattern":

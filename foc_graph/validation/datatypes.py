@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from foc_graph.terms import XSD
+import pyoxigraph as ox
+
+from foc_graph.terms import PREFIXES, XSD
 
 _BY_FOUR = "(?:0[48]|[2468][048]|[13579][26])"
 _LEAP = f"(?:(?:[1-9][0-9]+|[0-9]{{2}}){_BY_FOUR}|(?:[1-9][0-9]*)?(?:00|{_BY_FOUR})00)"
@@ -77,3 +79,6 @@ NUMERIC = frozenset(
     }
 )
 """The datatypes, by IRI, whose values SPARQL compares as numbers."""
+
+LANG_STRING = ox.NamedNode(PREFIXES["rdf"] + "langString")
+"""The datatype of text with a language tag."""

@@ -9,14 +9,12 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES, RDF_TYPE
 from foc_graph.validation.finding import Term
 from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward
-from foc_graph.validation.query_accesses import looks
-from foc_graph.validation.shapes import Query, Shape, local_name
+from foc_graph.validation.query_accesses import query_accesses
+from foc_graph.validation.shapes import Query, Shape, local_name, queries
+from foc_graph.validation.shapes_graph import TYPE
 
-TYPE = ox.NamedNode(RDF_TYPE)
-SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
 HERE = Sequence(())
 
 Neighbours = Callable[[set[Term], ox.NamedNode, bool], set[Term]]
@@ -48,7 +46,7 @@ def accesses(shape: Shape, predicates: set[ox.NamedNode]) -> Iterator[Access]:
 
 def looks_anywhere(shape: Shape, predicates: set[ox.NamedNode]) -> bool:
     """Whether a query of the shape, about the predicates, may look at triples that nothing leads to."""
-    return any(looks(query) is None for query in queries(shape) if _is_about(query, predicates))
+    return any(query_accesses(query) is None for query in queries([shape]) if _is_about(query, predicates))
 
 
 def _is_about(query: Query, predicates: set[ox.NamedNode]) -> bool:
@@ -73,9 +71,9 @@ def _constraints(shape: Shape, via: Path, predicates: set[ox.NamedNode]) -> Iter
                 assert isinstance(predicate, ox.NamedNode)
                 yield Access(via, predicate, "subject")
         if constraint.query is not None and _is_about(constraint.query, predicates):
-            for look in looks(constraint.query) or ():
-                start = via if look.start == "this" else values
-                yield from _steps(forward(look.path), Sequence((start, look.via)))
+            for one in query_accesses(constraint.query) or ():
+                start = via if one.start == "this" else values
+                yield from _steps(forward(one.path), Sequence((start, one.via)))
         for inner in constraint.shapes:
             yield from _constraints(inner, values, predicates)
 
@@ -94,15 +92,6 @@ def _steps(path: Path, via: Path) -> Iterator[Access]:
                 yield from _steps(part, via)
         case Repeat(inner, _):
             yield from _steps(inner, Sequence((via, Repeat(inner, "*"))))
-
-
-def queries(shape: Shape) -> Iterator[Query]:
-    """The SPARQL of a shape and of the shapes within it."""
-    for constraint in shape.constraints:
-        if constraint.query is not None:
-            yield constraint.query
-        for inner in constraint.shapes:
-            yield from queries(inner)
 
 
 def affected(shapes: Iterable[Shape], changed: Collection[ox.Triple], neighbours: Neighbours) -> set[Term]:

@@ -17,13 +17,12 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ParseError, WorkspaceError, quoted
-from foc_graph.terms import PREFIXES, is_iri
-from foc_graph.validation.finding import Term
-from foc_graph.validation.report import SEVERITIES, Report
+from foc_graph.errors import ParseError, WorkspaceError, quoted
+from foc_graph.terms import is_iri
+from foc_graph.validation.report import SEVERITIES, Report, severity_name, term_text
 from foc_graph.validation.shapes import Shape, local_name
 from foc_graph.workspace.formatting import replace_files
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.locate import SETTINGS, Workspace
 from foc_graph.workspace.reading import read_text
 
 FILE = "validation.csv"
@@ -58,57 +57,54 @@ class History:
     """
 
     def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
         self._path = workspace.root / FILE
         self.where = workspace.name(self._path)
         self._text = read_text(self._path, self.where) if self._path.exists() else None
         self.releases: dict[str, Counts] = {} if self._text is None else _read(self._text, self.where)
 
+    def own(self) -> str:
+        """The release that the workspace is at: `version` in `workspace.toml`.
+
+        Raises:
+            WorkspaceError: if it has none, or one that is not written as a release.
+        """
+        return _checked(self._workspace.settings.version)
+
     def newest(self) -> str:
-        """The newest release.
+        """The newest release that is recorded.
 
         Raises:
             WorkspaceError: if there is none.
         """
         if not self.releases:
             problem = "is missing" if self._text is None else "holds no release"
-            raise WorkspaceError(f"{self.where}: {problem}: make it with foc validate --record YYYY.MM")
+            raise WorkspaceError(f"{self.where}: {problem}: make it with foc validate --record")
         return max(self.releases, key=_order)
 
     def record(self, release: str, counts: Counts) -> None:
         """Write the counts as those of a release, in the place of those that it had; the file changes as a whole.
 
         Raises:
-            ParameterError: for a release that is not written as one.
+            WorkspaceError: for a release that is not written as one.
             ServiceError: if the file cannot be written, or was changed by another since it was read.
         """
-        check_release(release)
-        releases = {**self.releases, release: counts}
+        releases = {**self.releases, _checked(release): counts}
         text = _written(releases)
         replace_files({self._path: (self._text, text)})
         self.releases, self._text = releases, text
 
 
-def check_release(text: str) -> None:
-    """Refuse what is no calendar version.
-
-    Raises:
-        ParameterError: for another form than `YYYY.MM` or `YYYY.MM.N`.
-    """
-    if not _RELEASE.fullmatch(text):
-        raise ParameterError(f"release {quoted(text)} is not written YYYY.MM or YYYY.MM.N, as in 2026.11 and 2026.11.1")
-
-
 def count(report: Report) -> Counts:
     """The results of a report by shape and severity; each that the shapes can give is there, also with 0 results."""
-    names: dict[Term, str] = {}
+    names: dict[str, str] = {}
     counts: Counter[tuple[str, str]] = Counter()
     for shape in report.shapes:
-        for node, name, severity in _sources(shape, ""):
-            counts[names.setdefault(node, name), severity] += 0
-    for one in report.findings:
-        node = one.constraint if isinstance(one.constraint, ox.NamedNode) else one.shape
-        name = node.value if isinstance(node, ox.NamedNode) else names.get(node, "")
-        counts[name, _severity(one.severity)] += 1
+        for source, name, severity in _sources(shape, ""):
+            counts[names.setdefault(source, name), severity] += 0
+    for result in report.results:
+        name = names.get(result.shape, "" if result.shape.startswith("_:") else result.shape)
+        counts[name, result.severity] += 1
     return dict(counts)
 
 
@@ -124,23 +120,26 @@ def compare(now: Counts, before: Counts) -> list[Change]:
     return [change for change in changes if change.now != change.before]
 
 
-def _sources(shape: Shape, holder: str) -> Iterator[tuple[Term, str, str]]:
-    """What results of a shape name as their source, the name that each counts under, and its severity."""
+def _sources(shape: Shape, holder: str) -> Iterator[tuple[str, str, str]]:
+    """What results of a shape give as their `shape`, the name that each counts under, and its severity."""
     name = shape.node.value if isinstance(shape.node, ox.NamedNode) else holder
+    severity = severity_name(shape.severity)
     for constraint in shape.constraints:
         if local_name(constraint) == "Property":
             yield from _sources(constraint.shapes[0], name)
             continue
         query = constraint.query if local_name(constraint) == "SPARQL" else None
         if query is not None and isinstance(query.node, ox.NamedNode):
-            yield query.node, query.node.value, _severity(shape.severity)
+            yield query.node.value, query.node.value, severity
         else:
-            yield shape.node, name, _severity(shape.severity)
+            yield term_text(shape.node), name, severity
 
 
-def _severity(term: ox.NamedNode) -> str:
-    name = term.value.removeprefix(PREFIXES["sh"])
-    return name if name in SEVERITIES else term.value
+def _checked(release: str) -> str:
+    if not _RELEASE.fullmatch(release):
+        problem = f"release {quoted(release)} is not written YYYY.MM or YYYY.MM.N"
+        raise WorkspaceError(f'{problem}: set version in {SETTINGS}, as in version = "2026.11"')
+    return release
 
 
 def _order(release: str) -> tuple[int, ...]:

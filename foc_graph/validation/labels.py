@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from foc_graph.terms import PREFIXES
+from foc_graph.validation.data_graph import DataGraph
 from foc_graph.validation.plan import Keep, Nodes, OneOf, Properties
-from foc_graph.validation.run import DataGraph
 
 _PROPERTIES = (
     ("skos", "prefLabel"), ("rdfs", "label"), ("foaf", "name"), ("dcterms", "title"), ("schema", "name")

@@ -11,8 +11,9 @@ import pyoxigraph as ox
 from foc_graph.validation.shapes import Shape
 from foc_graph.validation.shapes_graph import ShapesGraph
 from foc_graph.validation.shapes_reader import read_shapes
+from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.places import Places
-from foc_graph.workspace.reading import parse_turtle, read_text, turtle_files
+from foc_graph.workspace.reading import parse_turtle, read_text, stream_triples, turtle_files
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 Source = Union[str, Path, "Graph"]
 Sources = Source | list[Source] | tuple[Source, ...]
 """Files, folders and rdflib graphs."""
+
+Shapes = Workspace | Sources
+"""Where shapes come from."""
 
 
 def split(sources: Sources) -> tuple[list[Path], list[Graph]]:
@@ -29,10 +33,20 @@ def split(sources: Sources) -> tuple[list[Path], list[Graph]]:
     return paths, [source for source in listed if not isinstance(source, (str, Path))]
 
 
-def graph_triples(graph: Graph) -> Iterator[ox.Triple]:
-    """The triples of an rdflib graph."""
-    content = graph.serialize(format="nt", encoding="utf-8")
-    return (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES, lenient=True))
+def graph_triples(graphs: Iterable[Graph]) -> Iterator[ox.Triple]:
+    """The triples of rdflib graphs."""
+    for graph in graphs:
+        content = graph.serialize(format="nt", encoding="utf-8")
+        yield from (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES, lenient=True))
+
+
+def file_triples(paths: Iterable[Path]) -> Iterator[ox.Quad]:
+    """The triples of files, as they come.
+
+    Raises:
+        ParseError: for a file that cannot be read, at the line and column of a fault.
+    """
+    return (quad for path in paths for quad in stream_triples(path, str(path)))
 
 
 class LoadedShapes:
@@ -45,11 +59,23 @@ class LoadedShapes:
     def __init__(self, files: Iterable[tuple[str, Path]], graphs: Iterable[Graph] = ()) -> None:
         files = list(files)
         triples = [triple for name, path in files for triple in parse_turtle(read_text(path, name), name)[0]]
-        self.triples = _renamed([*triples, *(triple for graph in graphs for triple in graph_triples(graph))])
+        self.triples = _renamed([*triples, *graph_triples(graphs)])
         self.graph = ShapesGraph(self.triples, Places(files).place)
         self.shapes: list[Shape]
         self.warnings: list[str]
         self.shapes, self.warnings = read_shapes(self.graph)
+
+
+def load_shapes(shapes: Shapes) -> LoadedShapes:
+    """The shapes of a workspace, or of files and graphs.
+
+    Raises:
+        ParseError: for a file that is not Turtle, or shapes that are not well-formed.
+    """
+    if isinstance(shapes, Workspace):
+        return LoadedShapes((shapes.name(path), path) for path in shapes.shape_files)
+    paths, graphs = split(shapes)
+    return LoadedShapes(((str(path), path) for path in paths), graphs)
 
 
 def _renamed(triples: Iterable[ox.Triple]) -> list[ox.Triple]:

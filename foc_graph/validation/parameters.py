@@ -69,3 +69,6 @@ OTHER_TERMS = frozenset(
     }
 )  # fmt: skip
 """The other terms that SHACL gives a meaning to as predicates."""
+
+COMPARISONS = {"MinExclusive": ">", "MinInclusive": ">=", "MaxExclusive": "<", "MaxInclusive": "<="}
+"""How a value must compare with the parameter, by component."""

@@ -66,10 +66,10 @@ class Matches:
 
 @dataclass(frozen=True)
 class InLanguages:
-    """A literal whose language tag is in one of these basic ranges (RFC 4647); no ranges: one with any tag."""
+    """A literal whose language tag is in one of these basic ranges (RFC 4647)."""
 
     column: str
-    ranges: tuple[str, ...] = ("*",)
+    ranges: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES
 from foc_graph.validation import plan as p
-from foc_graph.validation.datatypes import NUMERIC
+from foc_graph.validation.datatypes import LANG_STRING, NUMERIC
 from foc_graph.validation.path import Sequence
 from foc_graph.validation.plan import Condition, Plan
 from foc_graph.validation.sparql import Dialect, Writer, all_of, any_of, common, negated, union, variables
 
-_TAGGED = ox.NamedNode(PREFIXES["rdf"] + "langString")
 _NONE = ox.NamedNode("urn:foc-graph:none")
 
 
@@ -79,7 +77,7 @@ class _PortableWriter(Writer):
         return super().condition(condition)
 
     def has_datatype(self, node: str, datatype: ox.NamedNode) -> str:
-        return f'LANG({node}) != ""' if datatype == _TAGGED else f"{_datatype(node)} = {datatype}"
+        return f'LANG({node}) != ""' if datatype == LANG_STRING else f"{_datatype(node)} = {datatype}"
 
     def _equal(self, column: str, literal: ox.Literal) -> str:
         node, tests = f"?{column}", [f"STR(?{column}) = {ox.Literal(literal.value)}"]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -79,14 +80,24 @@ class Template:
             return tuple(dict.fromkeys(token.variable for token in self.body.tokens() if token.variable))
         return _names(self.projection)
 
-    @property
+    @cached_property
     def predicates(self) -> frozenset[str] | None:
-        """The IRIs of the pattern, among which are its predicates; None if a predicate may be a variable."""
-        if _has_variable_verb(self.body):
-            return None
+        """The IRIs of the pattern, among which are its predicates; None if it may match other triples, or none at all.
+
+        A negated property set matches what it does not mention, and a path of no step any node.
+        """
         found = list(self.body.tokens())
+        if _has_variable_verb(self.body) or any(map(_matches_others, found, found[1:])):
+            return None
         types = {RDF_TYPE} if any(token.word == "A" for token in found) else set()
         return frozenset(token.text[1:-1] for token in found if token.kind == "iri") | types
+
+
+def _matches_others(first: Token, second: Token) -> bool:
+    """Whether a negated property set may begin, or a path that may take no step may end."""
+    if first.text == "!":
+        return second.kind == "iri" or second.word == "A" or second.text in ("^", "(")
+    return second.text in ("*", "?") and (first.kind == "iri" or first.word == "A" or first.text == ")")
 
 
 def _has_variable_verb(group: Group) -> bool:

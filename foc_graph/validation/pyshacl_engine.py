@@ -30,7 +30,7 @@ _TARGETS = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjects
 _prepare = lru_cache(maxsize=1024)(prepareQuery)
 
 
-class DataGraph(Graph):
+class _PreparedGraph(Graph):
     """A graph that parses a query text once: pySHACL asks each constraint again for every focus node."""
 
     def query(
@@ -79,7 +79,7 @@ def pyshacl_findings(
         ParseError: if the shapes are not well-formed SHACL.
     """
     with _literals_as_written():
-        graph, judged = _to_rdflib(shapes, Graph()), _to_rdflib(data, DataGraph())
+        graph, judged = _to_rdflib(shapes, Graph()), _to_rdflib(data, _PreparedGraph())
         if focus is not None:
             blank = (node for node in judged.subjects() if nameless and isinstance(node, BNode))
             graph = _narrowed(graph, judged, {*(URIRef(node.value) for node in focus), *blank})
@@ -91,7 +91,7 @@ def _to_rdflib(triples: Iterable[ox.Triple], graph: _G) -> _G:
     return graph
 
 
-def _run(data: DataGraph, shapes: Graph) -> Graph:
+def _run(data: _PreparedGraph, shapes: Graph) -> Graph:
     try:
         with warnings.catch_warnings(action="ignore"), redirect_stderr(io.StringIO()):
             _, results, text = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True)

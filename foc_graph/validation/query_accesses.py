@@ -17,7 +17,7 @@ from foc_graph.validation.shapes import Query
 from foc_graph.validation.stand_ins import skolemised
 
 
-class Look(NamedTuple):
+class QueryAccess(NamedTuple):
     """A triple of a query's pattern: from the value of a variable, `this` or `value`, `via` a path, by another path."""
 
     start: str
@@ -29,15 +29,12 @@ class _Unknown(Exception):
     """A pattern that is not read, or a triple of it that no other triples lead to."""
 
 
-@lru_cache(1024)
-def looks(query: Query) -> tuple[Look, ...] | None:
+def query_accesses(query: Query) -> tuple[QueryAccess, ...] | None:
     """The triples of a query's pattern; None where only the query itself can tell.
 
     A triple matters for a node only in a solution that has it, and then it is reached over the others that every such
     solution has: those of its own group and of the groups around it, but not of alternatives or optional parts.
     """
-    from rdflib.plugins.sparql.algebra import translateQuery
-    from rdflib.plugins.sparql.parser import parseQuery
 
     def term(name: str) -> str | None:
         constant = query.constants.get(name)
@@ -46,42 +43,53 @@ def looks(query: Query) -> tuple[Look, ...] | None:
         return str(skolemised(constant)) if isinstance(constant, Term) else f"({path_text(constant)})"
 
     starts = ("this",) if query.template.form == "SELECT" else ("this", "value")
+    return _read(pattern(query.template, term), starts)
+
+
+@lru_cache(1024)
+def _read(group: str, starts: tuple[str, ...]) -> tuple[QueryAccess, ...] | None:
+    from rdflib.plugins.sparql.algebra import translateQuery
+    from rdflib.plugins.sparql.parser import parseQuery
+
     try:
-        algebra = translateQuery(parseQuery(f"SELECT * WHERE {pattern(query.template, term)}")).algebra
-        return tuple(_looks(algebra.p, [], starts))
-    except Exception:  # whatever that parser cannot do
+        algebra = translateQuery(parseQuery(f"SELECT * WHERE {group}")).algebra
+    except Exception:  # that parser is not the one that runs the query
+        return None
+    try:
+        return tuple(_accesses(algebra.p, [], starts))
+    except _Unknown:
         return None
 
 
-def _looks(part: Any, around: list[Any], starts: tuple[str, ...]) -> Iterator[Look]:
+def _accesses(part: Any, around: list[Any], starts: tuple[str, ...]) -> Iterator[QueryAccess]:
     match part.name:
         case "BGP":
             links = [*around, *part.triples]
             for triple in part.triples:
-                yield _look(triple, links, starts)
+                yield _access(triple, links, starts)
         case "Join":
-            yield from _looks(part.p1, [*around, *_certain(part.p2)], starts)
-            yield from _looks(part.p2, [*around, *_certain(part.p1)], starts)
+            yield from _accesses(part.p1, [*around, *_certain(part.p2)], starts)
+            yield from _accesses(part.p2, [*around, *_certain(part.p1)], starts)
         case "LeftJoin":
-            yield from _looks(part.p1, around, starts)
-            yield from _looks(part.p2, [*around, *_certain(part.p1)], starts)
+            yield from _accesses(part.p1, around, starts)
+            yield from _accesses(part.p2, [*around, *_certain(part.p1)], starts)
             yield from _tests(part.expr, [*around, *_certain(part.p1)], starts)
         case "Union":
-            yield from _looks(part.p1, around, starts)
-            yield from _looks(part.p2, around, starts)
+            yield from _accesses(part.p1, around, starts)
+            yield from _accesses(part.p2, around, starts)
         case "Filter" | "Extend":
-            yield from _looks(part.p, around, starts)
+            yield from _accesses(part.p, around, starts)
             yield from _tests(part.expr, [*around, *_certain(part.p)], starts)
         case "Project" | "Distinct" | "Reduced" | "OrderBy" | "Slice" | "Group" | "AggregateJoin" | "ToMultiSet":
-            yield from _looks(part.p, [], starts)  # a variable inside a sub-select need not be that outside
+            yield from _accesses(part.p, [], starts)  # a variable inside a sub-select need not be that outside
         case _:
             raise _Unknown
 
 
-def _tests(expression: Any, around: list[Any], starts: tuple[str, ...]) -> Iterator[Look]:
+def _tests(expression: Any, around: list[Any], starts: tuple[str, ...]) -> Iterator[QueryAccess]:
     """The triples of tests of existence in an expression."""
     if getattr(expression, "name", "") in ("Builtin_EXISTS", "Builtin_NOTEXISTS"):
-        yield from _looks(expression.graph, around, starts)
+        yield from _accesses(expression.graph, around, starts)
     elif isinstance(expression, dict):
         for inner in expression.values():
             yield from _tests(inner, around, starts)
@@ -104,7 +112,7 @@ def _certain(part: Any) -> list[Any]:
     return []
 
 
-def _look(triple: Any, links: list[Any], starts: tuple[str, ...]) -> Look:
+def _access(triple: Any, links: list[Any], starts: tuple[str, ...]) -> QueryAccess:
     from rdflib import BNode, Variable
 
     subject, verb, value = triple
@@ -113,15 +121,15 @@ def _look(triple: Any, links: list[Any], starts: tuple[str, ...]) -> Look:
     while pending:
         node, start, via = pending.popleft()
         if node == subject:
-            return Look(start, via, _path(verb))
+            return QueryAccess(start, via, _path(verb))
         if node == value:
-            return Look(start, via, Inverse(_path(verb)))
+            return QueryAccess(start, via, Inverse(_path(verb)))
         for one, by, other in links:
-            for here, there, step in ((one, other, by), (other, one, None)):
+            for here, there, backwards in ((one, other, False), (other, one, True)):
                 if here == node and isinstance(there, Variable | BNode) and there not in seen:
                     seen.add(there)
-                    path = _path(by) if step is not None else Inverse(_path(by))
-                    pending.append((there, start, Sequence((via, path))))
+                    step = Inverse(_path(by)) if backwards else _path(by)
+                    pending.append((there, start, Sequence((via, step))))
     raise _Unknown
 
 

@@ -24,18 +24,17 @@ import pyoxigraph as ox
 
 from foc_graph.terms import PREFIXES, XSD, curie, is_iri
 from foc_graph.validation.datatypes import BOUNDS, LEXICAL
+from foc_graph.validation.expressions import holds
 from foc_graph.validation.finding import Finding, Term
-from foc_graph.validation.parameters import NODE_KINDS
+from foc_graph.validation.parameters import COMPARISONS, NODE_KINDS
 from foc_graph.validation.path import simple
-from foc_graph.validation.shapes import Constraint, Shape, local_name
+from foc_graph.validation.shapes import Constraint, Shape, local_name, within
 
 _SH = PREFIXES["sh"]
 _BOOLEAN, _URI = f"{XSD}boolean", f"{XSD}anyURI"
 _FIT_ANY_WORD = {f"{XSD}language", f"{XSD}hexBinary"}
 _OTHER = ox.NamedNode(f"{XSD}anyAtomicType")
 """Stands for the datatypes that a shape does not name."""
-
-_COMPARISONS = {"MinExclusive": ">", "MinInclusive": ">=", "MaxExclusive": "<", "MaxInclusive": "<="}
 
 
 @dataclass(frozen=True)
@@ -102,9 +101,7 @@ def _readings(value: ox.Literal, constraint: Constraint) -> set[ox.NamedNode | o
     }
     if _is_address(value):
         found.add(ox.NamedNode(value.value))
-    pending = [constraint]
-    for one in pending:
-        pending += [inner for shape in one.shapes for inner in shape.constraints]
+    for one in within(constraint):
         match local_name(one), one.terms:
             case "Datatype", (ox.NamedNode() as datatype,):
                 found.add(ox.Literal(value.value, datatype=datatype))
@@ -158,10 +155,10 @@ def _meets(term: ox.NamedNode | ox.Literal, constraint: Constraint) -> bool | No
         case "MaxLength":
             return len(term.value) <= int(terms[0].value)
         case "Pattern":
-            return _holds(f"REGEX({', '.join(map(str, (ox.Literal(term.value), *terms)))})")
-        case name if name in _COMPARISONS and isinstance(term, ox.Literal):
+            return holds(f"REGEX({', '.join(map(str, (ox.Literal(term.value), *terms)))})")
+        case name if name in COMPARISONS and isinstance(term, ox.Literal):
             told = term.datatype != _OTHER and not term.language
-            return _holds(f"{term} {_COMPARISONS[name]} {terms[0]}") if told else None
+            return holds(f"{term} {COMPARISONS[name]} {terms[0]}") if told else None
     return None
 
 
@@ -176,11 +173,6 @@ def _every(outcomes: Iterable[bool | None]) -> bool | None:
 
 def _opposite(outcome: bool | None) -> bool | None:
     return None if outcome is None else not outcome
-
-
-def _holds(expression: str) -> bool:
-    """Whether a SPARQL expression is true."""
-    return bool(ox.Store().query(f"ASK {{ FILTER({expression}) }}"))
 
 
 def _is_well_formed(literal: ox.Literal) -> bool:

@@ -120,6 +120,17 @@ def make_report(
     return Report(not results, results, found, tuple(warnings), tuple(shapes))
 
 
+def term_text(term: Term) -> str:
+    """A term as results give it: an IRI or literal as plain text, a blank node as `_:` and its label."""
+    return str(term) if isinstance(term, ox.BlankNode) else term.value
+
+
+def severity_name(severity: ox.NamedNode) -> str:
+    """A severity as results give it: the local name of SHACL's own, the IRI of another."""
+    name = _own_name(severity)
+    return name if name in SEVERITIES else severity.value
+
+
 def _order(result: ValidationResult) -> tuple[object, ...]:
     """The labels of blank nodes differ from run to run, so that they do not count."""
     focus, value = (text if not text.startswith("_:") else "" for text in (result.focus, result.value))
@@ -128,26 +139,21 @@ def _order(result: ValidationResult) -> tuple[object, ...]:
 
 
 def _result(finding: Finding, locator: Locator, label: Callable[[str], str]) -> ValidationResult:
-    severity = _own_name(finding.severity)
     repair = suggestion(finding)
     if repair is not None and not all(map(locator.is_written, repair.remove)):
         repair = None  # what rules derive is not repaired where it is found
     return ValidationResult(
         where=locator.place(finding),
-        focus=_text(finding.focus),
+        focus=term_text(finding.focus),
         path=_path(finding.path),
-        value="" if finding.value is None else _text(finding.value),
-        severity=severity if severity in SEVERITIES else finding.severity.value,
+        value="" if finding.value is None else term_text(finding.value),
+        severity=severity_name(finding.severity),
         component=_own_name(finding.component),
-        shape=_text(finding.constraint if isinstance(finding.constraint, ox.NamedNode) else finding.shape),
+        shape=term_text(finding.constraint if isinstance(finding.constraint, ox.NamedNode) else finding.shape),
         message=_message(finding.messages),
         label=label(finding.focus.value) if isinstance(finding.focus, ox.NamedNode) else "",
         suggestion=str(repair or ""),
     )
-
-
-def _text(term: Term) -> str:
-    return str(term) if isinstance(term, ox.BlankNode) else term.value
 
 
 def _own_name(term: ox.NamedNode) -> str:

@@ -1,4 +1,4 @@
-"""Running the checks of shapes against a store, side by side, and reading their rows as findings."""
+"""Running the checks of shapes on a data graph, side by side, and reading their rows as findings."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError
-from foc_graph.store.result import Row, Value
+from foc_graph.store.result import Value
 from foc_graph.validation.compiler import Check
-from foc_graph.validation.dependencies import SUBCLASS
+from foc_graph.validation.data_graph import DataGraph
 from foc_graph.validation.finding import Finding, Term
 from foc_graph.validation.messages import messages
 from foc_graph.validation.path import Inverse, Predicate
-from foc_graph.validation.plan import Nodes, Plan, Step
-from foc_graph.validation.shapes import local_name
-from foc_graph.validation.shapes_graph import named
+from foc_graph.validation.plan import Nodes, Step
+from foc_graph.validation.shapes import local_name, within
+from foc_graph.validation.shapes_graph import SUBCLASS, named
 from foc_graph.validation.sparql import Subclasses
 
 MAX_CLASSES = 16
@@ -34,21 +34,8 @@ Track = Callable[[Iterable[T], int], Iterable[T]]
 
 
 def untracked(items: Iterable[T], total: int) -> Iterable[T]:
-    """Passes items on and shows nothing."""
+    """Pass items on and show nothing."""
     return items
-
-
-class DataGraph(Protocol):
-    """What is validated, and the only nodes in it that may be focus nodes, if some were chosen."""
-
-    def rows(self, plan: Plan, subclasses: Subclasses) -> Sequence[Row]:
-        """The distinct rows of a plan, in its columns; of some classes, those below them are known."""
-
-    def mentions(self, node: ox.NamedNode) -> bool:
-        """Whether a node is the subject or the object of a triple."""
-
-    def focus(self, column: str) -> Plan | None:
-        """The chosen nodes, in a column."""
 
 
 def run(graph: DataGraph, wanted: Sequence[Check], track: Track[list[Finding]] = untracked) -> list[Finding]:
@@ -96,9 +83,7 @@ def subclasses(graph: DataGraph, wanted: Iterable[Check]) -> Subclasses:
 
 def _classes(check: Check) -> Iterator[ox.NamedNode]:
     yield from check.root.targets.classes
-    pending = [check.constraint]
-    for constraint in pending:
-        pending += [inner for shape in constraint.shapes for inner in shape.constraints]
+    for constraint in within(check.constraint):
         if local_name(constraint) == "Class":
             yield from (term for term in constraint.terms if isinstance(term, ox.NamedNode))
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import pyoxigraph as ox
 
 from foc_graph.errors import UnknownNameError
 from foc_graph.terms import BASE, expand, is_iri
 from foc_graph.validation.compiler import Check, checks, focus_nodes
-from foc_graph.validation.dependencies import SUBCLASS, affected, looks_anywhere
+from foc_graph.validation.data_graph import DataGraph
+from foc_graph.validation.dependencies import affected, looks_anywhere
 from foc_graph.validation.finding import Term
 from foc_graph.validation.loading import LoadedShapes
-from foc_graph.validation.run import DataGraph
 from foc_graph.validation.shapes import Shape
+from foc_graph.validation.shapes_graph import SUBCLASS
 
 
 @dataclass(frozen=True)
 class Choice:
     """Shapes or constraints, and things, as a person names them; all where none are named.
 
-    `described` are the things of some files, whose blank nodes are checked as well; `changed` are the triples that were
-    added or deleted since the data last conformed.
+    `described` are the things of some files, whose blank nodes are checked as well; `changed` are the triples that a
+    change added or deleted.
     """
 
     shapes: tuple[str, ...] = ()
@@ -34,22 +34,7 @@ class Choice:
     base: str = BASE
 
 
-class Selectable(DataGraph, Protocol):
-    """A graph of which nodes can be chosen, by their labels also those without names if it `knows_blank_nodes`."""
-
-    knows_blank_nodes: bool
-
-    def choose(self, nodes: Iterable[Term] | None) -> None:
-        """Make nodes the only ones that may be focus nodes; None: all may."""
-
-    def nameless(self) -> Iterable[ox.BlankNode]:
-        """The blank nodes that something is said of."""
-
-    def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
-        """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
-
-
-def choose(graph: Selectable, loaded: LoadedShapes, choice: Choice) -> list[Check]:
+def choose(graph: DataGraph, loaded: LoadedShapes, choice: Choice) -> list[Check]:
     """The checks that a choice asks for; the graph learns which nodes they are for.
 
     Raises:
@@ -71,16 +56,16 @@ def choose(graph: Selectable, loaded: LoadedShapes, choice: Choice) -> list[Chec
     return named_checks(all_checks(graph, shapes), shapes, choice.shapes)
 
 
-def _affected(graph: Selectable, shapes: Iterable[Shape], changed: Collection[ox.Triple]) -> set[Term] | None:
+def _affected(graph: DataGraph, shapes: Iterable[Shape], changed: Collection[ox.Triple]) -> set[Term] | None:
     """The nodes that a change may matter for; None where that may be any."""
     if any(triple.predicate == SUBCLASS for triple in changed):
         return None
     nodes = affected(shapes, changed, graph.neighbours)
-    named = graph.knows_blank_nodes or not any(isinstance(node, ox.BlankNode) for node in nodes)
-    return nodes if named else None
+    can_be_named = graph.knows_blank_nodes or not any(isinstance(node, ox.BlankNode) for node in nodes)
+    return nodes if can_be_named else None
 
 
-def _is_for_some(graph: Selectable, shape: Shape) -> bool:
+def _is_for_some(graph: DataGraph, shape: Shape) -> bool:
     """Whether one of the chosen nodes is a focus node of a shape."""
     return bool(graph.rows(focus_nodes(shape.targets, "this", graph.focus("this")), {}))
 

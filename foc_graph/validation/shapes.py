@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -71,3 +71,19 @@ class Shape:
 def local_name(constraint: Constraint) -> str:
     """The name of a constraint component of SHACL Core, such as `MinCount`; of another, its IRI."""
     return constraint.component.value.removeprefix(PREFIXES["sh"]).removesuffix("ConstraintComponent")
+
+
+def within(constraint: Constraint) -> Iterator[Constraint]:
+    """A constraint, and those of the shapes that it names, at any depth."""
+    yield constraint
+    for shape in constraint.shapes:
+        for inner in shape.constraints:
+            yield from within(inner)
+
+
+def queries(shapes: Iterable[Shape]) -> Iterator[Query]:
+    """The SPARQL of shapes, and of the shapes within them."""
+    for shape in shapes:
+        for constraint in (inner for own in shape.constraints for inner in within(own)):
+            if constraint.query is not None:
+                yield constraint.query

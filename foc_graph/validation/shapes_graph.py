@@ -18,6 +18,9 @@ RDF_FIRST, RDF_REST, RDF_NIL = (ox.NamedNode(f"{PREFIXES['rdf']}{name}") for nam
 Place = Callable[[str, str | None, Term | None], str]
 """From a subject, a predicate and an object to `file:line:column`, or "" where that is not known."""
 
+SHAPES_GRAPH = ox.NamedNode("urn:foc-graph:shapes")
+"""The named graph with the shapes, which `$shapesGraph` stands for."""
+
 
 def sh(name: str) -> ox.NamedNode:
     """A term of the SHACL vocabulary."""

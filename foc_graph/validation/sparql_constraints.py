@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.validation.data import SHAPES_GRAPH
 from foc_graph.validation.finding import Term
 from foc_graph.validation.path import Path
 from foc_graph.validation.prebinding import UnsupportedQuery, parse
 from foc_graph.validation.shapes import Constraint, Query
-from foc_graph.validation.shapes_graph import ShapesGraph, named, sh
+from foc_graph.validation.shapes_graph import SHAPES_GRAPH, ShapesGraph, named, sh
 from foc_graph.validation.syntax import check_syntax
 
 SPARQL = sh("SPARQLConstraintComponent")

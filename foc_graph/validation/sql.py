@@ -1,6 +1,7 @@
 """Plans as SQL over a table of triples, for DuckDB.
 
-The table is `triples(s, p, o, line)`: subjects and objects as canonical N-Triples writes them, predicates by number.
+The tables are `triples(s, p, o, line)`, with subjects and objects as canonical N-Triples writes them and predicates by
+number, `predicates(iri, number)`, `types(s, o)` with the triples of `rdf:type`, and `chosen(node)`.
 What is asked of terms is in `sql_functions`.
 """
 
@@ -12,17 +13,15 @@ from itertools import count
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES, XSD
+from foc_graph.terms import XSD
 from foc_graph.validation import plan as p
-from foc_graph.validation.datatypes import BOUNDS, LEXICAL
-from foc_graph.validation.dependencies import SUBCLASS
+from foc_graph.validation.datatypes import BOUNDS, LANG_STRING, LEXICAL
 from foc_graph.validation.finding import Term
 from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward
 from foc_graph.validation.plan import Condition, Plan
+from foc_graph.validation.shapes_graph import SUBCLASS
 from foc_graph.validation.sparql import Subclasses, common
 from foc_graph.validation.stand_ins import skolemised
-
-LANG_STRING = PREFIXES["rdf"] + "langString"
 
 _SAFE_PATTERN = re.compile(
     r"""(?:
@@ -32,31 +31,35 @@ _SAFE_PATTERN = re.compile(
     )*""",
     re.VERBOSE | re.ASCII,
 )
-"""Regular expressions that mean the same to DuckDB as to SPARQL's REGEX, as long as the text is printable ASCII."""
+"""Regular expressions that mean the same to DuckDB as to SPARQL's REGEX, as long as the text is printable ASCII.
+
+Of those with several counts, which DuckDB multiplies where they are nested, it may refuse some.
+"""
 
 
 class Unsupported(Exception):
     """A plan that is not written as SQL: one with SPARQL, or with a path of any length in a condition."""
 
 
-class Writer:
-    """Writes one query.
+def select(plan: Plan, predicates: Mapping[str, int], subclasses: Subclasses) -> str:
+    """The query whose rows are those of a plan, without duplicates.
 
-    `predicates` are the numbers of those in the data.
+    `predicates` are the numbers of those in the data, `subclasses` the classes below some, where that is known.
+
+    Raises:
+        Unsupported: for a plan that SQL cannot express, or that is better not.
     """
+    writer = _Writer(predicates, subclasses)
+    return f"SELECT DISTINCT {_names(plan.columns)} FROM ({writer.rows(plan)})"
+
+
+class _Writer:
+    """Writes one query."""
 
     def __init__(self, predicates: Mapping[str, int], subclasses: Subclasses) -> None:
         self._predicates = predicates
         self._subclasses = subclasses
         self._numbers = count(1)
-
-    def select(self, plan: Plan) -> str:
-        """The query whose rows are those of a plan, without duplicates.
-
-        Raises:
-            Unsupported: for a plan that SQL cannot express, or that is better not.
-        """
-        return f"SELECT DISTINCT {names(plan.columns)} FROM {self._table(plan)}"
 
     def _alias(self) -> str:
         return f"a{next(self._numbers)}"
@@ -65,7 +68,7 @@ class Writer:
         """A subquery with an alias."""
         return f"({self.rows(plan)}) {self._alias()}"
 
-    def _number(self, predicate: ox.NamedNode | Term) -> int:
+    def _number(self, predicate: Term) -> int:
         return self._predicates.get(str(predicate), 0)
 
     def rows(self, plan: Plan) -> str:
@@ -74,26 +77,26 @@ class Writer:
             case p.Instances(column, kind):
                 return self._instances(kind, column)
             case p.Nodes(column, terms):
-                return f"SELECT unnest([{', '.join(map(term, terms))}]::VARCHAR[]) AS {name(column)}"
+                return f"SELECT unnest([{', '.join(map(_term, terms))}]::VARCHAR[]) AS {_name(column)}"
             case p.Chosen(column):
-                return f"SELECT node AS {name(column)} FROM chosen"
+                return f"SELECT node AS {_name(column)} FROM chosen"
             case p.Ends(column, predicate, side):
-                return f"SELECT {side[0]} AS {name(column)} FROM triples WHERE p = {self._number(predicate)}"
+                return f"SELECT {side[0]} AS {_name(column)} FROM triples WHERE p = {self._number(predicate)}"
             case p.Union(parts):
-                return " UNION ALL ".join(f"SELECT {names(plan.columns)} FROM {self._table(part)}" for part in parts)
+                return " UNION ALL ".join(f"SELECT {_names(plan.columns)} FROM {self._table(part)}" for part in parts)
             case p.Step(rows, start, path, end):
                 return self._step(rows, start, forward(path), end)
             case p.Properties(rows, start, predicate_column, end):
-                own = f"i.*, n.iri AS {name(predicate_column)}, t.o AS {name(end)}"
-                joined = f"JOIN triples t ON t.s = i.{name(start)} JOIN predicates n ON n.number = t.p"
+                own = f"i.*, n.iri AS {_name(predicate_column)}, t.o AS {_name(end)}"
+                joined = f"JOIN triples t ON t.s = i.{_name(start)} JOIN predicates n ON n.number = t.p"
                 return f"SELECT {own} FROM ({self.rows(rows)}) i {joined}"
             case p.Language(rows, start, end):
-                tag = f"language(i.{name(start)})"
-                own = f"'\"' || {tag} || '\"' AS {name(end)}"
+                tag = f"language(i.{_name(start)})"
+                own = f"'\"' || {tag} || '\"' AS {_name(end)}"
                 return f"SELECT i.*, {own} FROM ({self.rows(rows)}) i WHERE {tag} <> ''"
             case p.Keep(rows, condition):
                 alias = self._alias()
-                scope = {column: f"{alias}.{name(column)}" for column in rows.columns}
+                scope = {column: f"{alias}.{_name(column)}" for column in rows.columns}
                 return f"SELECT * FROM ({self.rows(rows)}) {alias} WHERE {self._condition(condition, scope)}"
             case p.Without(rows, other):
                 return self._matched(rows, other, "NOT EXISTS")
@@ -101,40 +104,42 @@ class Writer:
                 return self._matched(rows, other, "EXISTS")
             case p.Tagged(parts, tag):
                 return " UNION ALL ".join(
-                    f"SELECT {names(part.columns)}, {number} AS {name(tag)} FROM {self._table(part)}"
+                    f"SELECT {_names(part.columns)}, {number} AS {_name(tag)} FROM {self._table(part)}"
                     for number, part in enumerate(parts)
                 )
             case p.Counted(rows, columns, counted, operator, number):
-                having = f"count(DISTINCT {name(counted)}) {operator} {number}"
-                return f"SELECT {names(columns)} FROM {self._table(rows)} GROUP BY {names(columns)} HAVING {having}"
+                having = f"count(DISTINCT {_name(counted)}) {operator} {number}"
+                return f"SELECT {_names(columns)} FROM {self._table(rows)} GROUP BY {_names(columns)} HAVING {having}"
             case p.Select(rows, columns):
-                return f"SELECT DISTINCT {names(columns)} FROM {self._table(rows)}"
+                return f"SELECT DISTINCT {_names(columns)} FROM {self._table(rows)}"
             case p.Answers():
                 raise Unsupported
 
     def _instances(self, kind: ox.NamedNode, column: str) -> str:
         classes = self._subclasses.get(kind)
-        listed = ", ".join(map(term, classes or ()))
+        listed = ", ".join(map(_term, classes or ()))
         if classes is None:
             narrower = f"SELECT t.s FROM triples t JOIN below b ON t.o = b.x AND t.p = {self._number(SUBCLASS)}"
-            listed = f"WITH RECURSIVE below(x) AS (SELECT {term(kind)} UNION {narrower}) SELECT x FROM below"
-        return f"SELECT s AS {name(column)} FROM types WHERE o IN ({listed})"
+            listed = f"WITH RECURSIVE below(x) AS (SELECT {_term(kind)} UNION {narrower}) SELECT x FROM below"
+        return f"SELECT s AS {_name(column)} FROM types WHERE o IN ({listed})"
 
     def _matched(self, rows: Plan, other: Plan, test: str) -> str:
         one, two = self._alias(), self._alias()
-        equal = " AND ".join(f"{one}.{name(column)} = {two}.{name(column)}" for column in common(rows, other))
+        equal = " AND ".join(f"{one}.{_name(column)} = {two}.{_name(column)}" for column in common(rows, other))
         matching = f"SELECT 1 FROM ({self.rows(other)}) {two} WHERE {equal}"
         return f"SELECT * FROM ({self.rows(rows)}) {one} WHERE {test} ({matching})"
 
     def _step(self, rows: Plan, start: str, path: Path, end: str) -> str:
         if (own := self._single(path)) is not None:
             number, here, there = own
-            joined = f"JOIN triples t ON t.{here} = i.{name(start)} AND t.p = {number}"
-            return f"SELECT i.*, t.{there} AS {name(end)} FROM ({self.rows(rows)}) i {joined}"
+            joined = f"JOIN triples t ON t.{here} = i.{_name(start)} AND t.p = {number}"
+            return f"SELECT i.*, t.{there} AS {_name(end)} FROM ({self.rows(rows)}) i {joined}"
         starts = self._alias()
-        origins = f"SELECT DISTINCT {name(start)} AS k, {name(start)} AS x FROM {self._table(rows)}"
+        origins = f"SELECT DISTINCT {_name(start)} AS k, {_name(start)} AS x FROM {self._table(rows)}"
         reached = f"WITH {starts} AS ({origins}) SELECT DISTINCT k, x FROM ({self._follow(starts, path)})"
-        return f"SELECT i.*, r.x AS {name(end)} FROM ({self.rows(rows)}) i JOIN ({reached}) r ON r.k = i.{name(start)}"
+        return (
+            f"SELECT i.*, r.x AS {_name(end)} FROM ({self.rows(rows)}) i JOIN ({reached}) r ON r.k = i.{_name(start)}"
+        )
 
     def _single(self, path: Path) -> tuple[int, str, str] | None:
         match path:
@@ -176,11 +181,11 @@ class Writer:
         match condition:
             case p.IsKind(column, kinds):
                 first = {"IRI": "<", "BlankNode": "_", "Literal": '"'}
-                return either(f"starts_with({scope[column]}, {text(first[kind])})" for kind in sorted(kinds))
+                return _any_of(f"starts_with({scope[column]}, {_text(first[kind])})" for kind in sorted(kinds))
             case p.HasDatatype(column, datatype):
                 return _well_typed(scope[column], datatype.value)
             case p.Compares(column, operator, other):
-                return _compared(scope[column], operator, scope[other] if isinstance(other, str) else term(other))
+                return _compared(scope[column], operator, scope[other] if isinstance(other, str) else _term(other))
             case p.HasLength(column, operator, length):
                 node = scope[column]
                 return f"(NOT starts_with({node}, '_') AND length(lexical({node})) {operator} {length})"
@@ -188,13 +193,13 @@ class Writer:
                 return _matches(scope[column], pattern, flags)
             case p.InLanguages(column, ranges):
                 tag = f"language({scope[column]})"
-                return either(_in_range(tag, one.lower()) for one in ranges)
+                return _any_of(_in_range(tag, one.lower()) for one in ranges)
             case p.OneOf(column, terms):
-                return f"{scope[column]} IN ({', '.join(map(term, terms))})" if terms else "false"
+                return f"{scope[column]} IN ({', '.join(map(_term, terms))})" if terms else "false"
             case p.InstanceOf(column, kind):
                 return f"{scope[column]} IN ({self._instances(kind, 'node')})"
             case p.Linked(column, predicate, to):
-                end = scope[to] if isinstance(to, str) else None if to is None else term(to)
+                end = scope[to] if isinstance(to, str) else None if to is None else _term(to)
                 return self._exists(predicate, scope[column], lambda t: "true" if end is None else f"{t}.o = {end}")
             case p.Reaches(column, path, end, inner):
                 match path:
@@ -220,9 +225,9 @@ class Writer:
             case p.Not(inner):
                 return f"NOT ({self._condition(inner, scope)})"
             case p.All(conditions):
-                return every(self._condition(one, scope) for one in conditions)
+                return _all_of(self._condition(one, scope) for one in conditions)
             case p.Some(conditions):
-                return either(self._condition(one, scope) for one in conditions)
+                return _any_of(self._condition(one, scope) for one in conditions)
             case p.ExactlyOne(()):
                 return "false"
             case p.ExactlyOne(conditions):
@@ -239,18 +244,18 @@ class Writer:
 def _well_typed(node: str, datatype: str) -> str:
     if datatype == f"{XSD}string":
         return f"(starts_with({node}, '\"') AND ends_with({node}, '\"'))"
-    if datatype == LANG_STRING:
+    if datatype == LANG_STRING.value:
         return f"language({node}) <> ''"
     pattern = LEXICAL.get(datatype)
     if pattern is None:
         ending = f'"^^<{datatype}>'
-        return f"ends_with({node}, {text(ending)})"
+        return f"ends_with({node}, {_text(ending)})"
     whole = rf'"(?:{pattern})"\^\^<{re.escape(datatype)}>'
-    tests = [f"regexp_full_match({node}, {text(whole)})"]
+    tests = [f"regexp_full_match({node}, {_text(whole)})"]
     if datatype in BOUNDS:
         least, most = BOUNDS[datatype]
         tests.append(f"coalesce(TRY_CAST(lexical({node}) AS HUGEINT) BETWEEN {least} AND {most}, false)")
-    return every(tests)
+    return _all_of(tests)
 
 
 def _compared(one: str, operator: str, other: str) -> str:
@@ -263,9 +268,9 @@ def _compared(one: str, operator: str, other: str) -> str:
 
 
 def _matches(node: str, pattern: str, flags: str) -> str:
-    asked = f"matched(lexical({node}), {text(pattern)}, {text(flags)})"
+    asked = f"matched(lexical({node}), {_text(pattern)}, {_text(flags)})"
     if pattern.isascii() and flags in ("", "i") and pattern.count("{") <= 1 and _SAFE_PATTERN.fullmatch(pattern):
-        found = f"regexp_matches(lexical({node}), {text(pattern)}, {text(flags or 'c')})"
+        found = f"regexp_matches(lexical({node}), {_text(pattern)}, {_text(flags or 'c')})"
         asked = f"CASE WHEN regexp_full_match(lexical({node}), '[ -~]*') THEN {found} ELSE {asked} END"
     return f"(NOT starts_with({node}, '_') AND {asked})"
 
@@ -273,36 +278,36 @@ def _matches(node: str, pattern: str, flags: str) -> str:
 def _in_range(tag: str, wanted: str) -> str:
     if wanted == "*":
         return f"{tag} <> ''"
-    return f"({tag} = {text(wanted)} OR starts_with({tag}, {text(wanted + '-')}))"
+    return f"({tag} = {_text(wanted)} OR starts_with({tag}, {_text(wanted + '-')}))"
 
 
-def term(term: Term) -> str:
+def _term(node: Term) -> str:
     """A term as a text in SQL."""
-    return text(str(skolemised(term)))
+    return _text(str(skolemised(node)))
 
 
-def text(content: str) -> str:
+def _text(content: str) -> str:
     """A text literal in SQL."""
     return "'" + content.replace("'", "''") + "'"
 
 
-def name(column: str) -> str:
+def _name(column: str) -> str:
     """A column in SQL."""
     return f'"{column}"'
 
 
-def names(columns: p.Columns) -> str:
+def _names(columns: p.Columns) -> str:
     """Columns in SQL."""
-    return ", ".join(map(name, columns))
+    return ", ".join(map(_name, columns))
 
 
-def every(tests: Iterable[str]) -> str:
+def _all_of(tests: Iterable[str]) -> str:
     """An expression that is true where all of some are."""
     listed = [f"({test})" for test in tests]
     return f"({' AND '.join(listed)})" if listed else "true"
 
 
-def either(tests: Iterable[str]) -> str:
+def _any_of(tests: Iterable[str]) -> str:
     """An expression that is true where one of some is."""
     listed = [f"({test})" for test in tests]
     return f"({' OR '.join(listed)})" if listed else "false"

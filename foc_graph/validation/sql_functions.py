@@ -12,9 +12,8 @@ import duckdb
 import pyoxigraph as ox
 
 from foc_graph.terms import XSD
+from foc_graph.validation.expressions import holds
 from foc_graph.validation.finding import Term
-
-_EMPTY = ox.Store()
 
 _XSD = re.escape(XSD)
 _INTEGER = rf'"[+-]?[0-9]{{1,15}}"\^\^<{_XSD}(?:integer|decimal)>'
@@ -77,10 +76,10 @@ def read_term(text: str) -> Term:
 def matched(text: str, pattern: str, flags: str) -> bool:
     """Whether SPARQL finds a regular expression in a text."""
     arguments = ", ".join(str(ox.Literal(one)) for one in (text, pattern, flags))
-    return bool(_EMPTY.query(f"ASK {{ FILTER(REGEX({arguments})) }}"))
+    return holds(f"REGEX({arguments})")
 
 
 @lru_cache(2**16)
 def compared(one: str, operator: str, other: str) -> bool:
     """Whether a comparison of two literals holds in SPARQL."""
-    return bool(_EMPTY.query(f"ASK {{ FILTER({one} {operator} {other}) }}"))
+    return holds(f"{one} {operator} {other}")

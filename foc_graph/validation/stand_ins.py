@@ -17,7 +17,7 @@ from foc_graph.validation.finding import Term
 STAND_IN = "urn:foc-graph:written:"
 """What the datatype of a stand-in begins with; the literal's own datatype follows."""
 
-_NEVER = re.compile(r"(?!)")
+_NEVER = "(?!)"
 _ZONE = r"(?:Z|[+-](?!00:00)[0-9:]{5})?"
 _KEPT = {
     ox.NamedNode(XSD + name): re.compile(pattern)
@@ -37,7 +37,7 @@ _KEPT = {
                 *("long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger"),
                 *("negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
             ),
-            _NEVER.pattern,
+            _NEVER,
         ),
     }.items()
 }
@@ -45,7 +45,7 @@ _KEPT = {
 
 
 def stored(term: Term) -> Term:
-    """A term as `Data` stores it: a stand-in for a literal that the engine would rewrite."""
+    """A term as `EmbeddedGraph` stores it: a stand-in for a literal that the engine would rewrite."""
     return stand_in(term) if isinstance(term, ox.Literal) and is_rewritten(term) else term
 
 

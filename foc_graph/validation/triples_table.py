@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.terms import XSD
-from foc_graph.validation.dependencies import TYPE
+from foc_graph.validation.shapes_graph import TYPE
 from foc_graph.workspace.reading import stream_triples
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def read(
         "FROM read r JOIN predicates n ON n.iri = r.p ORDER BY n.number"
     )
     connection.execute("DROP TABLE read")
-    type = f"(SELECT number FROM predicates WHERE iri = '{TYPE}')"
-    connection.execute(f"CREATE TABLE types AS SELECT s, o FROM triples WHERE p = {type} ORDER BY o")
+    types = f"(SELECT number FROM predicates WHERE iri = '{TYPE}')"
+    connection.execute(f"CREATE TABLE types AS SELECT s, o FROM triples WHERE p = {types} ORDER BY o")
     return found
 
 

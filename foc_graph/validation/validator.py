@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from foc_graph.validation.changes import read_patch
-from foc_graph.validation.data import Data
-from foc_graph.validation.dependencies import queries
+from foc_graph.validation.embedded_graph import EmbeddedGraph
 from foc_graph.validation.finding import Finding
-from foc_graph.validation.judging import Shapes, file_triples, load_shapes, report
-from foc_graph.validation.loading import Sources, graph_triples, split
-from foc_graph.validation.query_accesses import looks
+from foc_graph.validation.judging import judge
+from foc_graph.validation.loading import Shapes, Sources, file_triples, graph_triples, load_shapes, split
+from foc_graph.validation.query_accesses import query_accesses
 from foc_graph.validation.report import Report
-from foc_graph.validation.run import Track, run, untracked
-from foc_graph.validation.selection import Choice, choose
+from foc_graph.validation.run import Track, untracked
+from foc_graph.validation.selection import Choice
+from foc_graph.validation.shapes import queries
 from foc_graph.workspace.places import Places
 
 
@@ -28,14 +29,11 @@ class Validator:
     def __init__(self, data: Sources, shapes: Shapes) -> None:
         paths, graphs = split(data)
         self._loaded = load_shapes(shapes)
-        self._places = Places((str(path), path) for path in paths)
-        self._data = Data()
-        self._data.load(file_triples(paths))
-        for graph in graphs:
-            self._data.load(graph_triples(graph))
-        self._data.load_shapes(self._loaded.triples)
-        for query in (query for shape in self._loaded.shapes for query in queries(shape)):
-            looks(query)  # kept for the changes to come
+        self._graph = EmbeddedGraph(Places((str(path), path) for path in paths))
+        self._graph.load(chain(file_triples(paths), graph_triples(graphs)))
+        self._graph.load_shapes(self._loaded.triples)
+        for query in queries(self._loaded.shapes):
+            query_accesses(query)  # so that the first change takes no longer than others
 
     def validate(
         self, *, only: Iterable[str] = (), focus: Iterable[str] = (), track: Track[list[Finding]] = untracked
@@ -45,9 +43,9 @@ class Validator:
         Raises:
             UnknownNameError: for a shape or thing that does not exist.
         """
-        return self._judge(Choice(tuple(only), tuple(focus)), track)
+        return judge(self._graph, self._loaded, Choice(tuple(only), tuple(focus)), track)
 
-    def change(self, patch: str | Path, track: Track[list[Finding]] = untracked) -> Report:
+    def apply(self, patch: str | Path, track: Track[list[Finding]] = untracked) -> Report:
         """Take in an RDF Patch, and validate what it may matter for: the report has the results of those nodes.
 
         Places are those of the files as they were; a triple that the patch adds is in none. A blank node of the data
@@ -57,9 +55,5 @@ class Validator:
             ParseError: for a file that is no RDF Patch; nothing has changed then.
         """
         change = read_patch(Path(patch))
-        self._data.change(change.added, change.deleted)
-        return self._judge(Choice(changed=change.triples), track)
-
-    def _judge(self, choice: Choice, track: Track[list[Finding]]) -> Report:
-        findings = run(self._data, choose(self._data, self._loaded, choice), track)
-        return report(self._data, findings, self._places.place, self._data.parent, self._loaded)
+        self._graph.apply(change.added, change.deleted)
+        return judge(self._graph, self._loaded, Choice(changed=change.triples), track)

@@ -33,9 +33,9 @@ from conformance.strategies import (
     together,
     triples,
 )
-from foc_graph.validation.columnar import Columnar
+from foc_graph.validation.columnar_graph import ColumnarGraph
 from foc_graph.validation.compiler import checks
-from foc_graph.validation.data import Data
+from foc_graph.validation.embedded_graph import EmbeddedGraph
 from foc_graph.validation.finding import Finding
 from foc_graph.validation.path import sparql
 from foc_graph.validation.run import DataGraph, run
@@ -82,7 +82,7 @@ quick = settings(
 
 
 def embedded(graph: Iterable[ox.Triple]) -> DataGraph:
-    data = Data()
+    data = EmbeddedGraph()
     data.load(graph)
     return data
 
@@ -91,7 +91,7 @@ def columnar(graph: Iterable[ox.Triple]) -> DataGraph:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.nt"
         ox.serialize(graph, path, format=ox.RdfFormat.N_TRIPLES)
-        return Columnar([path])
+        return ColumnarGraph([path])
 
 
 def findings(

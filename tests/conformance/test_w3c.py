@@ -14,10 +14,10 @@ from servers import Server
 from conformance.suite import FOLDER, Case, Outcome, cases, outcomes, triples
 from foc_graph.errors import FocGraphError, ParseError
 from foc_graph.store.remote import RemoteStore
-from foc_graph.validation.columnar import Columnar
+from foc_graph.validation.columnar_graph import ColumnarGraph
 from foc_graph.validation.compiler import checks
-from foc_graph.validation.data import Data
-from foc_graph.validation.endpoint import Endpoint
+from foc_graph.validation.embedded_graph import EmbeddedGraph
+from foc_graph.validation.endpoint_graph import EndpointGraph
 from foc_graph.validation.finding import Finding
 from foc_graph.validation.run import DataGraph, run
 from foc_graph.validation.shapes import Shape
@@ -55,7 +55,7 @@ def find(graph: DataGraph, shapes: Iterable[Shape]) -> list[Finding]:
 def test_embedded(case: Case) -> None:
     def judge(case: Case) -> list[Finding]:
         shapes, _ = read_shapes(ShapesGraph(triples(case.shapes)))
-        data = Data()
+        data = EmbeddedGraph()
         data.load(triples(case.data))
         data.load_shapes(triples(case.shapes))
         return find(data, shapes)
@@ -69,7 +69,7 @@ def test_columnar(case: Case, tmp_path: Path) -> None:
         shapes, _ = read_shapes(ShapesGraph(triples(case.shapes)))
         data = tmp_path / "data.nt"
         ox.serialize(triples(case.data), data, format=ox.RdfFormat.N_TRIPLES)
-        return find(Columnar([data], shapes=triples(case.shapes)), shapes)
+        return find(ColumnarGraph([data], shapes=triples(case.shapes)), shapes)
 
     check("columnar", case, judge)
 
@@ -79,7 +79,7 @@ def check_at(server: Server, engine: str, case: Case) -> None:
         shapes, _ = read_shapes(ShapesGraph(triples(case.shapes)))
         server.clear(GRAPH)
         server.load(GRAPH, ox.serialize(triples(case.data), format=ox.RdfFormat.N_TRIPLES) or b"")
-        endpoint = Endpoint(RemoteStore(server.query_url, GRAPH))
+        endpoint = EndpointGraph(RemoteStore(server.query_url, GRAPH))
         endpoint.check(shapes)
         return find(endpoint, shapes)
 

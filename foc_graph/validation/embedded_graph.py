@@ -14,24 +14,24 @@ import pyoxigraph as ox
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.result import Row, Rows
 from foc_graph.validation.finding import Term
+from foc_graph.validation.location import Parent
 from foc_graph.validation.plan import Chosen, Plan, asks
+from foc_graph.validation.shapes_graph import SHAPES_GRAPH, Place
 from foc_graph.validation.sparql import CHOSEN, Dialect, Subclasses, select
 from foc_graph.validation.stand_ins import as_written, is_rewritten, skolemised, stand_in, stored
-
-SHAPES_GRAPH = ox.NamedNode("urn:foc-graph:shapes")
-"""The named graph with the shapes, which `$shapesGraph` stands for."""
+from foc_graph.workspace.places import NOWHERE, Places
 
 _PLAIN = ox.DefaultGraph()
 _REWRITTEN, _WRITTEN = (ox.NamedNode(f"urn:foc-graph:{name}") for name in ("rewritten", "as-written"))
-_TRUE = ox.Literal(True)
 
 
-class Data:
+class EmbeddedGraph:
     """A graph to validate; the engine's store with two views of it, which differ in literals that it rewrites."""
 
     knows_blank_nodes = True
 
-    def __init__(self) -> None:
+    def __init__(self, places: Places = NOWHERE) -> None:
+        self._places = places
         self._store = ox.Store()
         named = [SHAPES_GRAPH, CHOSEN]
         self._written = EmbeddedStore(self._store, [_PLAIN, _WRITTEN], named)
@@ -44,7 +44,7 @@ class Data:
 
     def load_as_rewritten(self, lines: str) -> None:
         """Add triples, as N-Triples, of which only queries with SPARQL of the shapes' author will be asked."""
-        self._store.bulk_load(lines, format=ox.RdfFormat.N_TRIPLES)
+        self._store.bulk_extend(ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))  # keeps the labels of blank nodes
 
     def load_shapes(self, triples: Iterable[ox.Triple]) -> None:
         """Make a shapes graph known to queries that ask for it."""
@@ -52,7 +52,7 @@ class Data:
             subject, value = skolemised(triple.subject), skolemised(triple.object)
             self._store.add(ox.Quad(subject, triple.predicate, value, SHAPES_GRAPH))
 
-    def change(self, added: Iterable[ox.Triple], deleted: Iterable[ox.Triple]) -> None:
+    def apply(self, added: Iterable[ox.Triple], deleted: Iterable[ox.Triple]) -> None:
         """Take triples out, and add others."""
         for subject, predicate, value in deleted:
             if isinstance(value, ox.Literal) and is_rewritten(value):
@@ -111,8 +111,11 @@ class Data:
         found = {quad.subject for quad in self._quads(None, None, None) if isinstance(quad.subject, ox.BlankNode)}
         return sorted(found, key=str)
 
-    def parent(self, node: ox.BlankNode) -> tuple[Term, ox.NamedNode] | None:
-        """A triple that leads to a blank node, as subject and predicate."""
+    def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
+        """Where triples stand, whatever nodes they are about, and which triple leads to a blank node."""
+        return self._places.place, self._parent
+
+    def _parent(self, node: ox.BlankNode) -> tuple[Term, ox.NamedNode] | None:
         quad = next(self._quads(None, None, node), None)
         return None if quad is None else (quad.subject, quad.predicate)  # type: ignore[return-value]
 

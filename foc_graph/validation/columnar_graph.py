@@ -7,9 +7,11 @@ which they can look at.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,15 @@ import pyoxigraph as ox
 
 from foc_graph.store.result import Row
 from foc_graph.validation import plan as p
-from foc_graph.validation.data import Data
-from foc_graph.validation.dependencies import SUBCLASS, TYPE
+from foc_graph.validation.embedded_graph import EmbeddedGraph
 from foc_graph.validation.finding import Term
+from foc_graph.validation.location import Parent
 from foc_graph.validation.path import Predicate
 from foc_graph.validation.plan import Plan
 from foc_graph.validation.shapes import Query
+from foc_graph.validation.shapes_graph import SUBCLASS, TYPE, Place
 from foc_graph.validation.sparql import Subclasses
-from foc_graph.validation.sql import Unsupported, Writer
+from foc_graph.validation.sql import Unsupported, select
 from foc_graph.validation.sql_functions import add_functions, connect, read_term
 from foc_graph.validation.triples_table import read
 from foc_graph.workspace.places import NOWHERE, Places
@@ -32,8 +35,10 @@ from foc_graph.workspace.places import NOWHERE, Places
 _WITH_PREDICATES = "triples JOIN predicates ON number = p"
 
 
-class Columnar:
-    """A graph to validate: the triples of some files, and others; `places` tells where triples stand.
+class ColumnarGraph:
+    """A graph to validate: the triples of some files, and others; `places` tells where those stand that are in no line.
+
+    To be closed after use, as a context.
 
     Raises:
         ParseError: for a file that cannot be read, at the line and column of a fault.
@@ -58,13 +63,18 @@ class Columnar:
         added.result()
         self._predicates = dict(self._all("SELECT iri, number FROM predicates"))
         self._chosen = False
-        self._parents: dict[str, tuple[Term, ox.NamedNode]] = {}
-        self._rows: dict[str, list[tuple[int, str, str]]] = {}
+
+    def __enter__(self) -> ColumnarGraph:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+        self._folder.cleanup()
 
     def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
         """The rows of a plan; with SPARQL of the shapes' author, literals are as the embedded engine rewrites them."""
         try:
-            query = Writer(self._predicates, subclasses).select(plan)
+            query = select(plan, self._predicates, subclasses)
         except Unsupported:
             return self._embedded(plan, subclasses)
         return [tuple(map(read_term, row)) for row in self._all(query)]
@@ -95,36 +105,41 @@ class Columnar:
         number = self._predicates.get(str(predicate), 0)
         return {read_term(end) for (end,) in self._all(query, {"predicate": number, "nodes": list(map(str, nodes))})}
 
-    def locate(self, nodes: Iterable[Term]) -> None:
-        """Look up, all at once, what `parent` and `place` will be asked of some nodes."""
+    def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
+        """Where triples about some nodes stand, and which triple leads to a blank node: looked up all at once."""
         level = {str(node) for node in nodes if not isinstance(node, ox.Literal)}
         named = {node for node in level if node.startswith("<")}
-        while level := {node for node in level if node.startswith("_") and node not in self._parents}:
+        parents: dict[str, tuple[Term, ox.NamedNode]] = {}
+        while level := {node for node in level if node.startswith("_") and node not in parents}:
             query = f"SELECT o, s, iri FROM {_WITH_PREDICATES} WHERE o IN (SELECT unnest($nodes)) ORDER BY line"
             for node, subject, predicate in self._all(query, {"nodes": sorted(level)}):
-                self._parents.setdefault(node, (read_term(subject), ox.NamedNode(predicate[1:-1])))
-            level = {str(self._parents[node][0]) for node in level if node in self._parents}
+                parents.setdefault(node, (read_term(subject), ox.NamedNode(predicate[1:-1])))
+            level = {str(parents[node][0]) for node in level if node in parents}
             named |= {node for node in level if node.startswith("<")}
         query = f"SELECT s, line, iri, o FROM {_WITH_PREDICATES} WHERE s IN (SELECT unnest($nodes)) ORDER BY line"
+        rows: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
         for subject, *row in self._all(query, {"nodes": sorted(named)}):
-            self._rows.setdefault(subject, []).append(tuple(row))
+            rows[subject].append(tuple(row))
+        return partial(self._place, rows), lambda node: parents.get(str(node))
 
-    def parent(self, node: ox.BlankNode) -> tuple[Term, ox.NamedNode] | None:
-        """A triple that leads to a blank node, as subject and predicate."""
-        return self._parents.get(str(node))
-
-    def place(self, subject: str, predicate: str | None = None, value: Term | None = None) -> str:
-        """What `Places.place` gives, for a node that was looked up."""
+    def _place(
+        self,
+        rows: Mapping[str, list[tuple[int, str, str]]],
+        subject: str,
+        predicate: str | None = None,
+        value: Term | None = None,
+    ) -> str:
+        """What `Places.place` gives, from the lines of the files that were read line by line."""
         node = f"<{subject}>"
-        rows = [(file, row) for row in self._rows.get(node, ()) for file in self._lines if row[0] in file.rows]
-        if not rows:
+        found = [(file, row) for row in rows.get(node, ()) for file in self._lines if row[0] in file.rows]
+        if not found:
             return self._places.place(subject, predicate, value)
         text = str(value) if isinstance(value, ox.NamedNode | ox.Literal) else None
         wanted = {None if predicate is None else f"<{predicate}>", text}
-        (file, (line, verb, object)) = max(rows, key=lambda one: (one[1][1] in wanted) + (set(one[1][1:]) <= wanted))
+        file, (line, verb, end) = max(found, key=lambda one: (one[1][1] in wanted) + (set(one[1][1:]) <= wanted))
         column = 1
         if verb in wanted:
-            column = len(node) + 2 + (len(verb) + 1 if object in wanted else 0)
+            column = len(node) + 2 + (len(verb) + 1 if end in wanted else 0)
         return f"{file.name}:{line - file.rows.start + 1}:{column}"
 
     def _all(self, query: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -132,7 +147,7 @@ class Columnar:
 
     def _embedded(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
         """The rows of a plan that is not written in SQL, its focus nodes found here."""
-        data = Data()
+        data = EmbeddedGraph()
         targets = set(_targets(plan))
         if len(targets) == 1:
             (nodes,) = targets

@@ -9,14 +9,15 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Row, Rows
-from foc_graph.validation.dependencies import queries
 from foc_graph.validation.finding import Term
+from foc_graph.validation.location import Parent
 from foc_graph.validation.path import Inverse, Predicate
 from foc_graph.validation.plan import Nodes, Plan, Step
 from foc_graph.validation.portable import select
-from foc_graph.validation.shapes import Shape
-from foc_graph.validation.shapes_graph import named
+from foc_graph.validation.shapes import Shape, queries
+from foc_graph.validation.shapes_graph import Place, named
 from foc_graph.validation.sparql import Dialect, Subclasses
+from foc_graph.workspace.places import NOWHERE
 
 PAGE = 10_000
 """Most rows asked for at once: Virtuoso's own limit, unless its owner sets another."""
@@ -25,7 +26,7 @@ SMALLEST_CAP = 1000
 """A page with fewer rows is the last one: no server is known that cuts results off below this."""
 
 
-class Endpoint:
+class EndpointGraph:
     """What an endpoint holds."""
 
     knows_blank_nodes = False
@@ -59,12 +60,16 @@ class Endpoint:
             ServiceError: for an endpoint, or a graph of it, that holds no triples.
             ParameterError: for a query that looks into the shapes graph, which is not there.
         """
-        for query in (one for shape in shapes for one in queries(shape)):
+        for query in queries(shapes):
             if any(token.variable == "shapesGraph" for token in query.template.body.tokens()):
                 name = named(query.node)
                 raise ParameterError(f"{name} looks into $shapesGraph, which an endpoint does not have: check a file")
         if self._store.query("ASK { ?subject ?predicate ?object }") is not True:
             raise ServiceError("the endpoint's default graph holds no triples: name the graph to check by --graph IRI")
+
+    def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
+        """No places, and no triples that lead to blank nodes, which cannot be asked for."""
+        return NOWHERE.place, lambda node: None
 
     def mentions(self, node: ox.NamedNode) -> bool:
         """Whether a node is the subject or the object of a triple."""
