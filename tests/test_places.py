@@ -75,7 +75,8 @@ class Writer:
 
     def write(self, token: str) -> int:
         """Write a token, after a gap where one is needed, and give its offset."""
-        if not (self.closed or token in tuple(",;.[]()")) or self.chance():
+        quotes = self.text[-1:] in ("'", '"') and token[0] == self.text[-1]
+        if quotes or not (self.closed or token in tuple(",;.[]()")) or self.chance():
             self.text += self.pick(GAPS)
         self.text += token
         self.closed = token in tuple(",;.[]()") or (token[0] in "<\"'" and token[-1] in ">\"'")
