@@ -29,7 +29,7 @@ from foc_graph.validation.shapes_graph import SUBCLASS, TYPE, Place
 from foc_graph.validation.sparql import Subclasses
 from foc_graph.validation.sql import Unsupported, select
 from foc_graph.validation.sql_functions import add_functions, connect, read_term
-from foc_graph.validation.triples_table import read
+from foc_graph.validation.triples_table import Lines, read
 from foc_graph.workspace.places import NOWHERE, Places
 
 _WITH_PREDICATES = "triples JOIN predicates ON number = p"
@@ -134,12 +134,18 @@ class ColumnarGraph:
         found = [(file, row) for row in rows.get(node, ()) for file in self._lines if row[0] in file.rows]
         if not found:
             return self._places.place(subject, predicate, value)
-        text = str(value) if isinstance(value, ox.NamedNode | ox.Literal) else None
-        wanted = {None if predicate is None else f"<{predicate}>", text}
-        file, (line, verb, end) = max(found, key=lambda one: (one[1][1] in wanted) + (set(one[1][1:]) <= wanted))
-        column = 1
-        if verb in wanted:
-            column = len(node) + 2 + (len(verb) + 1 if end in wanted else 0)
+        asked = (
+            None if predicate is None else f"<{predicate}>",
+            str(value) if isinstance(value, ox.NamedNode | ox.Literal) else None,
+        )
+
+        def exactness(one: tuple[Lines, tuple[int, str, str]]) -> int:
+            _, verb, end = one[1]
+            return 0 if verb != asked[0] else 2 if end == asked[1] else 1
+
+        best = max(found, key=exactness)
+        file, (line, verb, _) = best
+        column = (1, len(node) + 2, len(node) + len(verb) + 3)[exactness(best)]
         return f"{file.name}:{line - file.rows.start + 1}:{column}"
 
     def _all(self, query: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:

@@ -17,7 +17,7 @@ from foc_graph.validation.finding import Term
 from foc_graph.validation.location import Parent
 from foc_graph.validation.plan import Chosen, Plan, asks
 from foc_graph.validation.shapes_graph import SHAPES_GRAPH, Place
-from foc_graph.validation.sparql import CHOSEN, Dialect, Subclasses, select
+from foc_graph.validation.sparql import CHOSEN, CHOSEN_AS_REWRITTEN, Dialect, Subclasses, select
 from foc_graph.validation.stand_ins import as_written, is_rewritten, skolemised, stand_in, stored
 from foc_graph.workspace.places import NOWHERE, Places
 
@@ -72,7 +72,9 @@ class EmbeddedGraph:
         """Mark nodes as the only ones that may be focus nodes; None: all may."""
         self._chosen = nodes is not None
         self._store.remove_graph(CHOSEN)
-        self._store.bulk_extend(ox.Quad(CHOSEN, CHOSEN, stored(node), CHOSEN) for node in nodes or ())
+        for node in nodes or ():
+            self._store.add(ox.Quad(CHOSEN, CHOSEN, stored(node), CHOSEN))
+            self._store.add(ox.Quad(CHOSEN, CHOSEN_AS_REWRITTEN, node, CHOSEN))
 
     def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
         """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""

@@ -24,6 +24,9 @@ Subclasses = Mapping[ox.NamedNode, tuple[ox.NamedNode, ...]]
 CHOSEN = ox.NamedNode("urn:foc-graph:chosen")
 """The named graph, and the predicate in it, that marks the chosen focus nodes."""
 
+CHOSEN_AS_REWRITTEN = ox.NamedNode("urn:foc-graph:chosen-as-rewritten")
+"""The predicate in it that marks them as the embedded engine rewrites them."""
+
 _TYPE = f"<{RDF_TYPE}>"
 _BELOW = f"{_TYPE}/<{PREFIXES['rdfs']}subClassOf>*"
 _KINDS = {"IRI": "isIRI", "BlankNode": "isBLANK", "Literal": "isLITERAL"}
@@ -83,7 +86,8 @@ class Writer:
             case p.Nodes(column, terms):
                 return f"VALUES ?{column} {{ {' '.join(map(self.term, terms))} }}"
             case p.Chosen(column):
-                return f"GRAPH {CHOSEN} {{ {CHOSEN} {CHOSEN} ?{column} }}"
+                marks = CHOSEN if self._stand_ins else CHOSEN_AS_REWRITTEN
+                return f"GRAPH {CHOSEN} {{ {CHOSEN} {marks} ?{column} }}"
             case p.Ends(column, predicate, side):
                 pair = (f"?{column}", self.new()) if side == "subject" else (self.new(), f"?{column}")
                 return f"{pair[0]} {predicate} {pair[1]} ."
