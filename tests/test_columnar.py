@@ -274,7 +274,8 @@ def test_what_is_not_installed_is_told_and_not_chosen(monkeypatch: pytest.Monkey
 )
 def test_queries_of_authors_are_asked_of_all_that_they_may_look_at(query: str) -> None:
     body = query.format(p="<http://example.org/p>", q="<http://example.org/q>")
-    text = f'ex:S sh:targetSubjectsOf ex:p ; sh:targetObjectsOf ex:p ; sh:sparql [ sh:select "SELECT $this ?value WHERE {{ {body} }}" ] .'
+    select = f"SELECT $this ?value WHERE {{ {body} }}"
+    text = f'ex:S sh:targetSubjectsOf ex:p ; sh:targetObjectsOf ex:p ; sh:sparql [ sh:select "{select}" ] .'
     shapes = triples(text)
     (shape,), _ = read_shapes(ShapesGraph(shapes))
 

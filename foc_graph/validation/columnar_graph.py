@@ -134,14 +134,11 @@ class ColumnarGraph:
         found = [(file, row) for row in rows.get(node, ()) for file in self._lines if row[0] in file.rows]
         if not found:
             return self._places.place(subject, predicate, value)
-        asked = (
-            None if predicate is None else f"<{predicate}>",
-            str(value) if isinstance(value, ox.NamedNode | ox.Literal) else None,
-        )
+        wanted = f"<{predicate}>", str(value) if isinstance(value, ox.NamedNode | ox.Literal) else None
 
         def exactness(one: tuple[Lines, tuple[int, str, str]]) -> int:
             _, verb, end = one[1]
-            return 0 if verb != asked[0] else 2 if end == asked[1] else 1
+            return 0 if verb != wanted[0] else 2 if end == wanted[1] else 1
 
         best = max(found, key=exactness)
         file, (line, verb, _) = best

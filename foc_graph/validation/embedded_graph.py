@@ -72,9 +72,14 @@ class EmbeddedGraph:
         """Mark nodes as the only ones that may be focus nodes; None: all may."""
         self._chosen = nodes is not None
         self._store.remove_graph(CHOSEN)
-        for node in nodes or ():
-            self._store.add(ox.Quad(CHOSEN, CHOSEN, stored(node), CHOSEN))
-            self._store.add(ox.Quad(CHOSEN, CHOSEN_AS_REWRITTEN, node, CHOSEN))
+        self._store.bulk_extend(
+            quad
+            for node in nodes or ()
+            for quad in (
+                ox.Quad(CHOSEN, CHOSEN, stored(node), CHOSEN),
+                ox.Quad(CHOSEN, CHOSEN_AS_REWRITTEN, node, CHOSEN),
+            )
+        )
 
     def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
         """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
