@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import foc_graph
 from benchmarks.shacl.generator import SHAPES, generate
 from benchmarks.shacl.reports import read_results
-from foc_graph.errors import ParameterError, ParseError
+from foc_graph.errors import ParameterError, ParseError, ServiceError
 from foc_graph.validation import Engine, validate_workspace
 from foc_graph.validation.columnar_graph import ColumnarGraph
 from foc_graph.validation.compiler import checks
@@ -32,10 +32,12 @@ from foc_graph.validation.shapes_graph import ShapesGraph
 from foc_graph.validation.shapes_reader import read_shapes
 from foc_graph.validation.sql_functions import connect
 from foc_graph.validation.syntax import is_pattern
+from foc_graph.validation.triples_table import MAX_LINE
 from foc_graph.validation.triples_table import read as read_files
 from foc_graph.workspace.locate import find_workspace
 from foc_graph.workspace.reading import stream_triples
 
+ENGINES: list[Engine] = ["sparql", "duckdb"]
 SHAPE = """PREFIX e: <http://e/>
 PREFIX sh: <http://www.w3.org/ns/shacl#>
 e:Shape a sh:NodeShape ; sh:targetClass e:Thing ;
@@ -158,6 +160,55 @@ def test_a_name_with_wildcards_is_one_file(name: str, tmp_path: Path) -> None:
     assert read(b'<http://e/a> <http://e/p> "own" .\n', name) == Counter([("<http://e/a>", "<http://e/p>", '"own"')])
 
 
+def test_a_line_that_is_too_long_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data.nt").write_text(f'<x:a> <x:p> "{"a" * MAX_LINE}" .\n')
+    (tmp_path / "shapes.ttl").write_text(SHAPE)
+    with pytest.raises(ServiceError, match="take --engine sparql") as told:
+        foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl", engine="duckdb")
+    assert len(str(told.value)) < 300
+
+
+def test_many_files_with_like_blank_nodes_are_kept_apart(tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.nt" for number in range(1, 13)]
+    for number, path in enumerate(files, 1):
+        label = {1: "1a", 11: "a"}.get(number, "b")
+        path.write_text(f'_:{label} <x:p> "{number}" .\n')
+    graph = ColumnarGraph(files)
+    assert len(graph.nameless()) == len(files)
+
+
+def test_a_place_is_found_in_whatever_file_it_is(tmp_path: Path) -> None:
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#>\n"
+        "<x:S> sh:targetSubjectsOf <x:p> ; sh:property [ sh:path <x:p> ; sh:maxLength 3 ] ."
+    )
+    files = [tmp_path / name for name in ("1.nt", "2.nt", "3.ttl")]
+    lines = ('<x:a> <x:q> "x" .', '<x:a> <x:p> "long" .', '<x:a>  <x:p>  "longer" .')
+    for path, line in zip(files, lines, strict=True):
+        path.write_text(f"{line}\n")
+    expected = [f"{files[1]}:1:13", f"{files[2]}:1:15"]
+    for engine in ENGINES:
+        assert [one.where for one in foc_graph.validate(files, shapes, engine=engine).results] == expected
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "sh:xone ( " + "[ sh:hasValue 1 ] " * 300 + ")",
+        "sh:property [ sh:path ( " + "<x:p> " * 60 + ") ; sh:maxCount 0 ]",
+        "sh:property [ sh:path ( <x:p> <x:p> ) ; " * 10 + "sh:minCount 2" + " ]" * 10,
+    ],
+    ids=["wide", "long", "deep"],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_large_shapes_are_answered(engine: Engine, shape: str, tmp_path: Path) -> None:
+    data, shapes = tmp_path / "data.nt", tmp_path / "shapes.ttl"
+    data.write_text("<x:a> <x:p> <x:a> .\n")
+    shapes.write_text(f"PREFIX sh: <http://www.w3.org/ns/shacl#>\n<x:S> sh:targetNode <x:a> ; {shape} .")
+    assert len(foc_graph.validate(data, shapes, engine=engine).results) == 1
+
+
 def test_blank_nodes_of_two_files_are_kept_apart(tmp_path: Path) -> None:
     shapes = tmp_path / "shapes.ttl"
     shapes.write_text(
@@ -192,7 +243,7 @@ def test_results_and_their_places_are_those_of_the_embedded_store(
 
 
 @pytest.mark.parametrize("shapes", SHAPES)
-@pytest.mark.parametrize("engine", ["sparql", "duckdb"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_every_fault_in_generated_data_is_found(engine: Engine, shapes: str, tmp_path: Path) -> None:
     expected = generate(10_000, tmp_path / "data.nt")
     report = foc_graph.validate(tmp_path / "data.nt", SHAPES[shapes], engine=engine)
@@ -269,6 +320,11 @@ def test_what_is_not_installed_is_told_and_not_chosen(monkeypatch: pytest.Monkey
         "$this {p} ?any . ?value ({q})? ?value FILTER(isLiteral(?value))",
         "$this ?any ?value FILTER(?any = {p})",
         "BIND($this AS ?value) FILTER(isLiteral($this))",
+        "$this ?value []",
+        "$this {p} [ ?any ?value ]",
+        "$this {p} ( ?one ?value )",
+        "GRAPH ?value {{ ?any ?other $this }}",
+        "{{ SELECT $this (COUNT(?one) AS ?value) WHERE {{ $this {q} ?one }} GROUP BY $this HAVING (COUNT(*) > 1) }}",
         "$this a/(<http://www.w3.org/2000/01/rdf-schema#subClassOf>*) ?value",
     ),
 )

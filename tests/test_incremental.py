@@ -70,6 +70,9 @@ QUERIES = (
     "$this !{p} ?value",
     "$this {p} ?any . ?value {q}* ?value",
     "$this {q}* ?value . ?value {p} ?any",
+    "$this {q}* ?value",
+    "$this {p} [ {q} ?value ]",
+    "$this {p} ?any . ?any ?value []",
     "{{ SELECT $this ?one {{ $this {p} ?x . ?x {q} ?one }} }} ?x {q} ?value",
     "$this a ?kind . ?value a ?kind FILTER NOT EXISTS {{ ?value {p} ?x . ?x {q} ?y }}",
 )
@@ -177,11 +180,22 @@ def results(report: Report) -> list[tuple[str, ...]]:
     return sorted((one.focus, one.path, one.value, one.component) for one in report.results)
 
 
+def test_a_patch_with_blank_nodes_is_followed_by_a_whole_run(tmp_path: Path) -> None:
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPES)
+    data.write_text(f"_:x <{EX}q> <{EX}n2> . <{EX}n3> <{EX}q> <{EX}n4> .")
+    patch = write_patch(tmp_path / "change.rdfp", f"A _:x <{EX}q> <{EX}n2> .", f'A\t<{EX}n1> <{EX}r> "a\u2028b\x0b" .')
+    assert len(foc_graph.validate(data, shapes, since=str(patch)).results) == 2
+    assert len(Validator(data, shapes).apply(patch).results) == 3
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
         ("A <http://a> <http://b>", "change.rdfp:3: not a triple"),
         ("INSERT x", "change.rdfp:3:1: 'INSERT' is not a line"),
+        ("A ", "change.rdfp:3: not a triple"),
+        ("A <x:a> <x:b> " + "<<( <x:a> <x:b> " * 1000, "change.rdfp:3: holds triples as terms"),
     ],
 )
 def test_a_line_that_is_none_is_refused_with_its_place(tmp_path: Path, line: str, message: str) -> None:

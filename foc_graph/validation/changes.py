@@ -24,9 +24,11 @@ class Patch(NamedTuple):
     deleted: frozenset[ox.Triple]
 
     @property
-    def triples(self) -> frozenset[ox.Triple]:
-        """All of them."""
-        return self.added | self.deleted
+    def triples(self) -> frozenset[ox.Triple] | None:
+        """All of them; None where there are blank nodes among them, whose labels say nothing of the data's."""
+        every = self.added | self.deleted
+        nameless = any(isinstance(term, ox.BlankNode) for triple in every for term in (triple.subject, triple.object))
+        return None if nameless else every
 
 
 def read_patch(path: Path) -> Patch:
@@ -37,22 +39,25 @@ def read_patch(path: Path) -> Patch:
     """
     added: dict[ox.Triple, None] = {}
     deleted: dict[ox.Triple, None] = {}
-    for number, line in enumerate(read_text(path, str(path)).splitlines(), 1):
-        code, _, rest = line.strip().partition(" ")
+    for number, line in enumerate(read_text(path, str(path)).split("\n"), 1):
+        code, *rest = line.split(None, 1) or [""]
         if not code or code.startswith("#") or code in _HEADERS:
             continue
         if code not in ("A", "D"):
             raise ParseError(
                 str(path), number, 1, f"{quoted(code)} is not a line of an RDF Patch: begin it with A or D"
             )
+        text = "".join(rest)
+        if "<<(" in text:
+            raise ParseError(str(path), number, None, "holds triples as terms, which are RDF 1.2: write RDF 1.1")
         try:
-            quads = list(ox.parse(rest, format=ox.RdfFormat.N_QUADS))
-        except SyntaxError as error:
-            raise ParseError(str(path), number, None, f"not a triple or quad of N-Quads: {error.msg}") from error
+            (quad,) = ox.parse(text, format=ox.RdfFormat.N_QUADS)
+        except (SyntaxError, ValueError) as error:
+            problem = error.msg if isinstance(error, SyntaxError) else "there must be one on a line"
+            raise ParseError(str(path), number, None, f"not a triple or quad of N-Quads: {problem}") from error
         to, away = (added, deleted) if code == "A" else (deleted, added)
-        for quad in quads:
-            away.pop(quad.triple, None)
-            to[quad.triple] = None
+        away.pop(quad.triple, None)
+        to[quad.triple] = None
     return Patch(frozenset(added), frozenset(deleted))
 
 

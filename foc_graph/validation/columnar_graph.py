@@ -22,6 +22,7 @@ from foc_graph.validation import plan as p
 from foc_graph.validation.embedded_graph import EmbeddedGraph
 from foc_graph.validation.finding import Term
 from foc_graph.validation.location import Parent
+from foc_graph.validation.mentions import mentioned
 from foc_graph.validation.path import Predicate
 from foc_graph.validation.plan import Plan
 from foc_graph.validation.shapes import Query
@@ -54,13 +55,13 @@ class ColumnarGraph:
         places: Places = NOWHERE,
     ) -> None:
         self._shapes = list(shapes)
-        self._places = places
         self._folder = tempfile.TemporaryDirectory()
         self._connection = connect(self._folder.name)
         with ThreadPoolExecutor(1) as aside:
             added = aside.submit(add_functions, self._connection.cursor())
             self._lines = read(self._connection, files, triples)
         added.result()
+        self._places = places.without({one.name for one in self._lines})
         self._predicates = dict(self._all("SELECT iri, number FROM predicates"))
         self._chosen = False
 
@@ -141,6 +142,9 @@ class ColumnarGraph:
             return 0 if verb != wanted[0] else 2 if end == wanted[1] else 1
 
         best = max(found, key=exactness)
+        elsewhere = self._places.place(subject, predicate, value)
+        if exactness(best) < 2 and elsewhere not in ("", self._places.place(subject, predicate)):
+            return elsewhere
         file, (line, verb, _) = best
         column = (1, len(node) + 2, len(node) + len(verb) + 3)[exactness(best)]
         return f"{file.name}:{line - file.rows.start + 1}:{column}"
@@ -208,9 +212,7 @@ def _looked_at(part: Any) -> Iterator[ox.NamedNode | None]:
         case Predicate(predicate):
             yield predicate
         case Query():
-            mentioned = part.template.predicates
-            yield from (None,) if mentioned is None else map(ox.NamedNode, mentioned)
-            yield from _looked_at(tuple(part.constants.values()))
+            yield from mentioned(part) or (None,)
     if isinstance(part, tuple):
         for one in part:
             yield from _looked_at(one)

@@ -15,6 +15,9 @@ from foc_graph.validation.plan import Condition
 from foc_graph.validation.shapes import Constraint, Shape, local_name
 from foc_graph.validation.shapes_graph import sh
 
+MAX_LENGTH = 2**31
+"""Longer than any text that there is; engines compare no numbers of any size."""
+
 MAX_TERMS = 32
 """Longest list that is compared term by term; a longer one is joined with."""
 
@@ -45,7 +48,7 @@ def value_condition(constraint: Constraint, value: str, new: Callable[[str], str
         case name if name in COMPARISONS:
             return p.Compares(value, COMPARISONS[name], terms[0])  # type: ignore[arg-type]
         case name if name in _LENGTHS:
-            return p.HasLength(value, _LENGTHS[name], int(terms[0].value))  # type: ignore[arg-type]
+            return p.HasLength(value, _LENGTHS[name], min(int(terms[0].value), MAX_LENGTH))  # type: ignore[arg-type]
         case "Pattern":
             return p.Matches(value, terms[0].value, terms[1].value if len(terms) > 1 else "")
         case "LanguageIn":

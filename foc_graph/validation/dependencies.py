@@ -10,7 +10,8 @@ from typing import Literal
 import pyoxigraph as ox
 
 from foc_graph.validation.finding import Term
-from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward
+from foc_graph.validation.mentions import mentioned
+from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward, optional
 from foc_graph.validation.query_accesses import query_accesses
 from foc_graph.validation.shapes import Query, Shape, local_name, queries
 from foc_graph.validation.shapes_graph import TYPE
@@ -50,8 +51,8 @@ def looks_anywhere(shape: Shape, predicates: set[ox.NamedNode]) -> bool:
 
 
 def _is_about(query: Query, predicates: set[ox.NamedNode]) -> bool:
-    mentioned = query.template.predicates
-    return "PATH" in query.constants or mentioned is None or any(one.value in mentioned for one in predicates)
+    found = mentioned(query)
+    return found is None or not predicates.isdisjoint(found)
 
 
 def _constraints(shape: Shape, via: Path, predicates: set[ox.NamedNode]) -> Iterator[Access]:
@@ -73,7 +74,10 @@ def _constraints(shape: Shape, via: Path, predicates: set[ox.NamedNode]) -> Iter
         if constraint.query is not None and _is_about(constraint.query, predicates):
             for one in query_accesses(constraint.query) or ():
                 start = via if one.start == "this" else values
-                yield from _steps(forward(one.path), Sequence((start, one.via)))
+                via_start = Sequence((start, one.via))
+                yield from _steps(forward(one.path), via_start)
+                if optional(one.path):  # it matches a node that any triple brings into the graph
+                    yield from (Access(via_start, None, "subject"), Access(via_start, None, "object"))
         for inner in constraint.shapes:
             yield from _constraints(inner, values, predicates)
 

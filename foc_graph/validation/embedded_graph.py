@@ -17,8 +17,16 @@ from foc_graph.validation.finding import Term
 from foc_graph.validation.location import Parent
 from foc_graph.validation.plan import Chosen, Plan, asks
 from foc_graph.validation.shapes_graph import SHAPES_GRAPH, Place
-from foc_graph.validation.sparql import CHOSEN, CHOSEN_AS_REWRITTEN, Dialect, Subclasses, select
-from foc_graph.validation.stand_ins import as_written, is_rewritten, skolemised, stand_in, stored
+from foc_graph.validation.sparql import Dialect, Subclasses, select
+from foc_graph.validation.stand_ins import (
+    CHOSEN,
+    CHOSEN_AS_REWRITTEN,
+    as_written,
+    is_rewritten,
+    skolemised,
+    stand_in,
+    stored,
+)
 from foc_graph.workspace.places import NOWHERE, Places
 
 _PLAIN = ox.DefaultGraph()

@@ -10,7 +10,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError
+from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.validation.data_graph import DataGraph
 from foc_graph.validation.embedded_graph import EmbeddedGraph
 from foc_graph.validation.finding import Finding
@@ -55,16 +55,23 @@ def judge_triples(
     Raises:
         ParseError: for a file that cannot be read, at the line and column of a fault.
         ParameterError: for a choice that the engine does not offer, or if it is not installed.
+        ServiceError: if DuckDB fails.
         UnknownNameError: for a shape or thing that does not exist.
     """
     large = len(triples) >= MANY or sum(path.stat().st_size for path in files) >= LARGE
     if engine == "duckdb" or (engine == "auto" and large and find_spec("duckdb") is not None):
         try:
+            import duckdb
+
             from foc_graph.validation.columnar_graph import ColumnarGraph
         except ImportError as error:
             raise ParameterError("duckdb is not installed: pip install 'foc-graph[duckdb]'") from error
-        with ColumnarGraph(files, triples, loaded.triples, places) as columns:
-            return judge(columns, loaded, choice, track)
+        try:
+            with ColumnarGraph(files, triples, loaded.triples, places) as columns:
+                return judge(columns, loaded, choice, track)
+        except duckdb.Error as error:
+            problem = str(error).partition("\n")[0][:200]
+            raise ServiceError(f"DuckDB cannot validate this: {problem}: take --engine sparql") from error
     graph = EmbeddedGraph(places)
     graph.load(chain(file_triples(files), triples))
     if engine == "pyshacl":

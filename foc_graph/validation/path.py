@@ -109,3 +109,15 @@ def forward(path: Path) -> Path:
         case Repeat(inner, times):
             return Repeat(forward(inner), times)
     raise AssertionError(path)
+
+
+def predicates(path: Path) -> frozenset[ox.NamedNode]:
+    """The predicates of a path."""
+    match path:
+        case Predicate(iri):
+            return frozenset({iri})
+        case Inverse(inner) | Repeat(inner, _):
+            return predicates(inner)
+        case Sequence(parts) | Alternative(parts):
+            return frozenset[ox.NamedNode]().union(*map(predicates, parts))
+    raise AssertionError(path)

@@ -11,16 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
 from foc_graph.lexical import tokens
-from foc_graph.terms import RDF_TYPE, is_iri
+from foc_graph.terms import is_iri
+from foc_graph.validation.stand_ins import CHOSEN
 
 VALUE_VARIABLES = frozenset({"this", "value"})
 _EXPRESSIONS = frozenset({"FILTER", "BIND", "HAVING"})
-_TERMS = frozenset({"variable", "iri", "string", "word"})
 _ESCAPED = re.compile(r"\\([_~.\-!$&'()*+,;=/?#@%])")
 
 
@@ -79,37 +78,6 @@ class Template:
         if any(token.text == "*" and token.kind == "other" for token in self.projection[:2]):
             return tuple(dict.fromkeys(token.variable for token in self.body.tokens() if token.variable))
         return _names(self.projection)
-
-    @cached_property
-    def predicates(self) -> frozenset[str] | None:
-        """The IRIs of the pattern, among which are its predicates; None if it may match other triples, or none at all.
-
-        A negated property set matches what it does not mention, and a path of no step any node.
-        """
-        found = list(self.body.tokens())
-        if _has_variable_verb(self.body) or any(map(_matches_others, found, found[1:])):
-            return None
-        types = {RDF_TYPE} if any(token.word == "A" for token in found) else set()
-        return frozenset(token.text[1:-1] for token in found if token.kind == "iri") | types
-
-
-def _matches_others(first: Token, second: Token) -> bool:
-    """Whether a negated property set may begin, or a path that may take no step may end."""
-    if first.text == "!":
-        return second.kind == "iri" or second.word == "A" or second.text in ("^", "(")
-    return second.text in ("*", "?") and (first.kind == "iri" or first.word == "A" or first.text == ")")
-
-
-def _has_variable_verb(group: Group) -> bool:
-    """Whether a variable may stand between a subject and an object, or after a semicolon.
-
-    Elsewhere, but for lists of result variables, there is punctuation on one of its sides.
-    """
-    ends = [item if isinstance(item, Token) else Token("open", "{", "") for item in group.items]
-    for before, middle, after in zip(ends, ends[1:], ends[2:], strict=False):
-        if middle.variable and after.kind in _TERMS and (before.kind in _TERMS or before.text in (";", "]")):
-            return True
-    return any(_has_variable_verb(item) for item in group.items if isinstance(item, Group))
 
 
 class UnsupportedQuery(Exception):
@@ -360,6 +328,8 @@ def _write_items(
             exists = within_exists or word == "EXISTS"
             inject = word != "GRAPH" and (_looks_at_bound(item) if word == "OPTIONAL" else _mentions_bound(item))
             yield _write_group(item, term, candidates, exists, inject)
+            if word == "GRAPH" and (named := _write_token(items[number - 1], term)).startswith("?"):  # type: ignore[arg-type]
+                yield f" FILTER({named} != {CHOSEN})"
             word = ""
         elif item.word == "BOUND" and (known := _known(items[number + 1 : number + 4], term)) is not None:
             yield f"{item.space}({known})"

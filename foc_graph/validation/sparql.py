@@ -16,16 +16,10 @@ from foc_graph.validation.path import Path, optional
 from foc_graph.validation.path import sparql as path_text
 from foc_graph.validation.plan import Condition, Plan
 from foc_graph.validation.prebinding import write
-from foc_graph.validation.stand_ins import STAND_IN, may_be_rewritten, skolemised, stored
+from foc_graph.validation.stand_ins import CHOSEN, CHOSEN_AS_REWRITTEN, STAND_IN, may_be_rewritten, skolemised, stored
 
 Subclasses = Mapping[ox.NamedNode, tuple[ox.NamedNode, ...]]
 """The classes below each class, itself included, where the data were asked for them."""
-
-CHOSEN = ox.NamedNode("urn:foc-graph:chosen")
-"""The named graph, and the predicate in it, that marks the chosen focus nodes."""
-
-CHOSEN_AS_REWRITTEN = ox.NamedNode("urn:foc-graph:chosen-as-rewritten")
-"""The predicate in it that marks them as the embedded engine rewrites them."""
 
 _TYPE = f"<{RDF_TYPE}>"
 _BELOW = f"{_TYPE}/<{PREFIXES['rdfs']}subClassOf>*"
@@ -234,7 +228,8 @@ class Writer:
             tests.append(f"REGEX(STR({node}), {ox.Literal(f'^(?:{pattern})$')})")
         if bounds := BOUNDS.get(datatype.value):
             number = f"<{XSD}decimal>(STR({node}))"
-            tests += [f"COALESCE({number} >= {bounds[0]}, false)", f"COALESCE({number} <= {bounds[1]}, false)"]
+            least, most = (ox.Literal(str(bound), datatype=ox.NamedNode(f"{XSD}decimal")) for bound in bounds)
+            tests += [f"COALESCE({number} >= {least}, false)", f"COALESCE({number} <= {most}, false)"]
         return all_of(tests)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
+from math import prod
 
 import pyoxigraph as ox
 
@@ -27,18 +28,19 @@ _SAFE_PATTERN = re.compile(
     r"""(?:
         (?: [^\\\[\](){}*+?] | \\[dDwWsS] | \\[^\w\s] | \((?!\?) | \)
           | \[\^?-?(?: \w-\w | [^\\\[\]&~-] | \\[dDwWsS] | \\[^\w\s] )+-?\]
-        ) (?: [*+?] | \{[0-9]{1,2}(?:,[0-9]{0,2})?\} )? (?![*+?{])
+        ) (?: [*+?] | \{[0-9]{1,3}(?:,[0-9]{0,3})?\} )? (?![*+?{])
     )*""",
     re.VERBOSE | re.ASCII,
 )
-"""Regular expressions that mean the same to DuckDB as to SPARQL's REGEX, as long as the text is printable ASCII.
+"""Regular expressions that mean the same to DuckDB as to SPARQL's REGEX, but for `\\d`, `\\w`, `\\s` and letters of
+either case, which are the same of printable ASCII only."""
 
-Of those with several counts, which DuckDB multiplies where they are nested, it may refuse some.
-"""
+MAX_COUNT = 1000
+"""Most repetitions, those of nested counts multiplied, that DuckDB takes."""
 
 
 class Unsupported(Exception):
-    """A plan that is not written as SQL: one with SPARQL, or with a path of any length in a condition."""
+    """A plan that is not written as SQL: with SPARQL, a path of any length in a condition, or an unusual pattern."""
 
 
 def select(plan: Plan, predicates: Mapping[str, int], subclasses: Subclasses) -> str:
@@ -134,12 +136,11 @@ class _Writer:
             number, here, there = own
             joined = f"JOIN triples t ON t.{here} = i.{_name(start)} AND t.p = {number}"
             return f"SELECT i.*, t.{there} AS {_name(end)} FROM ({self.rows(rows)}) i {joined}"
-        starts = self._alias()
-        origins = f"SELECT DISTINCT {_name(start)} AS k, {_name(start)} AS x FROM {self._table(rows)}"
+        given, starts = self._alias(), self._alias()
+        origins = f"SELECT DISTINCT {_name(start)} AS k, {_name(start)} AS x FROM {given}"
         reached = f"WITH {starts} AS ({origins}) SELECT DISTINCT k, x FROM ({self._follow(starts, path)})"
-        return (
-            f"SELECT i.*, r.x AS {_name(end)} FROM ({self.rows(rows)}) i JOIN ({reached}) r ON r.k = i.{_name(start)}"
-        )
+        joined = f"{given} i JOIN ({reached}) r ON r.k = i.{_name(start)}"
+        return f"WITH {given} AS ({self.rows(rows)}) SELECT i.*, r.x AS {_name(end)} FROM {joined}"
 
     def _single(self, path: Path) -> tuple[int, str, str] | None:
         match path:
@@ -193,7 +194,8 @@ class _Writer:
                 return _matches(scope[column], pattern, flags)
             case p.InLanguages(column, ranges):
                 tag = f"language({scope[column]})"
-                return _any_of(_in_range(tag, one.lower()) for one in ranges)
+                found = _any_of(_in_range(tag, one.lower()) for one in ranges)
+                return f"(starts_with({scope[column]}, '\"') AND {found})"
             case p.OneOf(column, terms):
                 return f"{scope[column]} IN ({', '.join(map(_term, terms))})" if terms else "false"
             case p.InstanceOf(column, kind):
@@ -231,7 +233,8 @@ class _Writer:
             case p.ExactlyOne(()):
                 return "false"
             case p.ExactlyOne(conditions):
-                return "(" + " + ".join(f"({self._condition(one, scope)})::INT" for one in conditions) + " = 1)"
+                met = ", ".join(f"({self._condition(one, scope)})::INT" for one in conditions)
+                return f"(list_sum([{met}]) = 1)"
 
     def _exists(self, predicate: ox.NamedNode, node: str, test: Callable[[str], str], side: str = "s") -> str:
         alias = self._alias()
@@ -268,11 +271,15 @@ def _compared(one: str, operator: str, other: str) -> str:
 
 
 def _matches(node: str, pattern: str, flags: str) -> str:
-    asked = f"matched(lexical({node}), {_text(pattern)}, {_text(flags)})"
-    if pattern.isascii() and flags in ("", "i") and pattern.count("{") <= 1 and _SAFE_PATTERN.fullmatch(pattern):
-        found = f"regexp_matches(lexical({node}), {_text(pattern)}, {_text(flags or 'c')})"
-        asked = f"CASE WHEN regexp_full_match(lexical({node}), '[ -~]*') THEN {found} ELSE {asked} END"
-    return f"(NOT starts_with({node}, '_') AND {asked})"
+    counts = [int(number) for number in re.findall("[{,]([0-9]+)", pattern) if number != "0"]
+    usual = pattern.isascii() and flags in ("", "i") and prod(counts) <= MAX_COUNT
+    if not (usual and _SAFE_PATTERN.fullmatch(pattern)):
+        raise Unsupported
+    found = f"regexp_matches(lexical({node}), {_text(pattern)}, {_text(flags or 'c')})"
+    if flags or re.search(r"\\[dDwWsS]", pattern):
+        asked = f"matched(lexical({node}), {_text(pattern)}, {_text(flags)})"
+        found = f"CASE WHEN regexp_full_match(lexical({node}), '[ -~]*') THEN {found} ELSE {asked} END"
+    return f"(NOT starts_with({node}, '_') AND {found})"
 
 
 def _in_range(tag: str, wanted: str) -> str:

@@ -48,6 +48,7 @@ def connect(folder: str) -> duckdb.DuckDBPyConnection:
             "temp_directory": folder,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            "max_expression_depth": 10_000,
         }
     )
     for macro in MACROS:
@@ -72,14 +73,14 @@ def read_term(text: str) -> Term:
     return term
 
 
-@lru_cache(2**16)
+@lru_cache(2**12)
 def matched(text: str, pattern: str, flags: str) -> bool:
     """Whether SPARQL finds a regular expression in a text."""
     arguments = ", ".join(str(ox.Literal(one)) for one in (text, pattern, flags))
     return holds(f"REGEX({arguments})")
 
 
-@lru_cache(2**16)
+@lru_cache(2**12)
 def compared(one: str, operator: str, other: str) -> bool:
     """Whether a comparison of two literals holds in SPARQL."""
     return holds(f"{one} {operator} {other}")

@@ -17,6 +17,12 @@ from foc_graph.validation.finding import Term
 STAND_IN = "urn:foc-graph:written:"
 """What the datatype of a stand-in begins with; the literal's own datatype follows."""
 
+CHOSEN = ox.NamedNode("urn:foc-graph:chosen")
+"""The named graph, and the predicate in it, that marks the chosen focus nodes."""
+
+CHOSEN_AS_REWRITTEN = ox.NamedNode("urn:foc-graph:chosen-as-rewritten")
+"""The predicate in it that marks them as the embedded engine rewrites them."""
+
 _NEVER = "(?!)"
 _ZONE = r"(?:Z|[+-](?!00:00)[0-9:]{5})?"
 _KEPT = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,7 +33,7 @@ _IRI = rf"<[A-Za-z][A-Za-z0-9+.-]*:{_AFTER_SCHEME}(?:#{_PART})?>"
 _NODE = "_:[A-Za-z0-9]+"
 _TWO = "[A-Za-z][A-Za-z]"
 _LANGUAGE = f"@{_TWO}[A-Za-z]?(?:-{_TWO}(?:{_TWO}(?:-{_TWO})?)?)?"
-_LITERAL = rf'"(?:[^"\\\x00-\x1f\x7f]|\\[tnr"\\])*"(?:{_LANGUAGE}|\^\^{_IRI})?'
+_LITERAL = rf'"(?:[^"\\\x00-\x1f\x7f\x{{FFFE}}\x{{FFFF}}]|\\[tnr"\\])*"(?:{_LANGUAGE}|\^\^{_IRI})?'
 USUAL = rf"({_IRI}|{_NODE}) ({_IRI}) ({_IRI}|{_NODE}|{_LITERAL}) \."
 """Lines of N-Triples that are surely well-formed, each term in its canonical form but for what `_OBJECT` mends.
 
@@ -72,7 +73,7 @@ def read(
         if (
             path.suffix == ".nt"
             and path.is_file()
-            and _add_usual(connection, path, f"f{number}" if len(paths) > 1 else "")
+            and _add_usual(connection, path, f"f{number}x" if len(paths) > 1 else "")
         ):
             found.append(Lines(str(path), range(before, _count(connection))))
         else:
@@ -96,6 +97,9 @@ def _add_usual(connection: DuckDBPyConnection, path: Path, prefix: str) -> bool:
     """Add the triples of a file if all its lines are in their usual form; the labels of blank nodes get a prefix."""
     import duckdb
 
+    with path.open("rb") as file:
+        if file.read(3) == BOM_UTF8:
+            return False
     kept_apart = "CASE WHEN starts_with({0}, '_:') THEN '_:{1}' || {0}[3:] ELSE {0} END"
     subject, value = (kept_apart.format(term, prefix) for term in ("t.s", _OBJECT))
     unusual = "t.s = '' OR ends_with(t.o, 'angString>')"

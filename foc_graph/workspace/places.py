@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -34,6 +34,10 @@ class Places:
         self._files = list(files)
         self._texts = texts
         self._things: dict[str, _Thing] = {}
+
+    def without(self, names: Collection[str]) -> Places:
+        """The places in the files that do not have these names."""
+        return Places(((name, path) for name, path in self._files if name not in names), self._texts)
 
     def place(self, subject: str, predicate: str | None = None, value: Term | None = None) -> str:
         """`name:line:column` of a triple about the thing with the IRI `subject`, or "" where no file describes it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,6 +16,11 @@ from foc_graph.workspace.locate import files_below
 
 MAX_FILE_SIZE = 64 * 2**20
 """Largest Turtle file read into memory, in bytes."""
+
+
+_BEYOND_1_1 = "holds terms of RDF 1.2 (triples as terms, text direction): write RDF 1.1"
+_LONGEST = 64
+_DIRECTED = re.compile(rb"(?<!\\)[\"']@[A-Za-z0-9-]{1,50}--(?:ltr|rtl)")
 
 
 def read_bytes(path: Path, where: str) -> bytes:
@@ -63,7 +69,7 @@ def parse_turtle(text: str, where: str) -> tuple[list[ox.Triple], dict[str, str]
         raise ParseError(where, error.lineno, error.offset, problem) from error
     triples = list(dict.fromkeys(quad.triple for quad in quads))
     if any(isinstance(triple.object, ox.Triple) or getattr(triple.object, "direction", None) for triple in triples):
-        raise ParseError(where, None, None, "holds terms of RDF 1.2 (triples as terms, text direction): write RDF 1.1")
+        raise ParseError(where, None, None, _BEYOND_1_1)
     return triples, dict(parser.prefixes)
 
 
@@ -87,16 +93,17 @@ def stream_triples(path: Path, where: str) -> Iterator[ox.Quad]:
 
 
 class _Guarded:
-    """A file that refuses to hand a parser triples as terms: nested deeply they end the process."""
+    """A file that refuses to hand a parser terms of RDF 1.2; triples as terms, nested deeply, end the process."""
 
     def __init__(self, file: BinaryIO, where: str) -> None:
         self._file, self._where, self._end = file, where, b""
 
     def read(self, size: int = -1) -> bytes:
         content = self._file.read(size)
-        if b"<<(" in self._end + content:
-            raise ParseError(self._where, None, None, "holds triples as terms, which are RDF 1.2: write RDF 1.1")
-        self._end = content[-2:]
+        seen = self._end + content
+        if b"<<(" in seen or ((b"--ltr" in seen or b"--rtl" in seen) and _DIRECTED.search(seen)):
+            raise ParseError(self._where, None, None, _BEYOND_1_1)
+        self._end = content[-_LONGEST:]
         return content
 
 

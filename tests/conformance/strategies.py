@@ -28,6 +28,7 @@ TEXTS = ('"a"', '"b"', '"ab"', '""', '"A"', '"\u00e9"', '"1"')
 TAGGED = ('"a"@en', '"b"@en', '"a"@en-GB', '"a"@fr', '"a"@EN')
 OTHERS = (
     *("true", "false", '"1"^^xsd:boolean', '"NaN"^^xsd:double', '"a"^^ex:type', '"z"^^ex:type', '"0a"^^xsd:hexBinary'),
+    *('"5"^^xsd:long', '"-9223372036854775808"^^xsd:long', '"18446744073709551615"^^xsd:unsignedLong'),
     *('"10000000000000000000000"^^xsd:integer', '"P1D"^^xsd:duration', '"PT24H"^^xsd:dayTimeDuration'),
 )
 TIMES = (
@@ -43,7 +44,7 @@ ILL_TYPED = (
 )
 DATATYPES = (
     *("integer", "int", "nonNegativeInteger", "byte", "decimal", "double", "float", "string", "boolean", "date"),
-    *("dateTime", "time", "gYear", "gYearMonth", "duration", "hexBinary"),
+    *("dateTime", "time", "gYear", "gYearMonth", "duration", "hexBinary", "long", "unsignedLong"),
 )
 QUERIES = (
     "$this {p} ?value . FILTER(isIRI(?value))",
