@@ -12,6 +12,7 @@ from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import FocGraphError
+from foc_graph.terms import RDF_TYPE
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.locate import find_workspace
 
@@ -48,6 +49,16 @@ def test_a_plain_run_takes_files_or_graphs(files: tuple[Path, Path]) -> None:
     assert [r.focus for r in graphs.results] == ["http://example.org/a"]
     conforms = rdflib.URIRef("http://www.w3.org/ns/shacl#conforms")
     assert [str(value) for value in graphs.graph.objects(None, conforms)] == ["false"]
+
+
+def test_a_folder_is_its_files_of_turtle_and_n_triples(files: tuple[Path, Path], tmp_path: Path) -> None:
+    _, shapes = files
+    folder = tmp_path / "folder"
+    (folder / "below").mkdir(parents=True)
+    with pytest.raises(FocGraphError, match=r"folder: holds no \.ttl or \.nt file"):
+        foc_graph.validate(folder, shapes)
+    (folder / "below" / "a.nt").write_text(f"<http://example.org/c> <{RDF_TYPE}> <http://example.org/Thing> .\n")
+    assert [result.where for result in foc_graph.validate(folder, shapes).results] == [f"{folder}/below/a.nt:1:1"]
 
 
 def test_the_command_prints_text_json_and_turtle(files: tuple[Path, Path]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 import pyoxigraph as ox
 
+from foc_graph.errors import ParseError
 from foc_graph.validation.shapes import Shape
 from foc_graph.validation.shapes_graph import ShapesGraph
 from foc_graph.validation.shapes_reader import read_shapes
@@ -27,9 +28,18 @@ Shapes = Workspace | Sources
 
 
 def split(sources: Sources) -> tuple[list[Path], list[Graph]]:
-    """The files among the sources, those below folders included, and the graphs."""
+    """The files among the sources, those of Turtle and N-Triples below folders included, and the graphs.
+
+    Raises:
+        ParseError: for a path that cannot be read, or a folder without such files.
+    """
     listed = sources if isinstance(sources, (list, tuple)) else [sources]
-    paths = turtle_files(Path(source) for source in listed if isinstance(source, (str, Path)))
+    paths: list[Path] = []
+    for source in (one for one in listed if isinstance(one, (str, Path))):
+        found = turtle_files([Path(source)], (".ttl", ".nt"))
+        if not found:
+            raise ParseError(str(source), None, None, "holds no .ttl or .nt file: name the folder or file that does")
+        paths += found
     return paths, [source for source in listed if not isinstance(source, (str, Path))]
 
 

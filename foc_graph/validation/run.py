@@ -17,7 +17,7 @@ from foc_graph.validation.data_graph import DataGraph
 from foc_graph.validation.finding import Finding, Term
 from foc_graph.validation.messages import messages
 from foc_graph.validation.path import Inverse, Predicate
-from foc_graph.validation.plan import Nodes, Step
+from foc_graph.validation.plan import Nodes, Step, asks
 from foc_graph.validation.shapes import local_name, within
 from foc_graph.validation.shapes_graph import SUBCLASS, named
 from foc_graph.validation.sparql import Subclasses
@@ -48,7 +48,9 @@ def run(graph: DataGraph, wanted: Sequence[Check], track: Track[list[Finding]] =
     known = subclasses(graph, wanted)
     pool = ThreadPoolExecutor(os.cpu_count())
     try:
-        results = pool.map(lambda check: _findings(check, graph, known), wanted)
+        slowest_first = sorted(range(len(wanted)), key=lambda number: not asks(wanted[number].plan))
+        futures = {number: pool.submit(_findings, wanted[number], graph, known) for number in slowest_first}
+        results = (futures[number].result() for number in range(len(wanted)))
         return [finding for found in track(results, len(wanted)) for finding in found]
     finally:
         pool.shutdown(cancel_futures=True)

@@ -149,8 +149,8 @@ class Workspace:
         return ox.NamedNode(f"{base}graph/{quote(group.removesuffix('.ttl'))}")
 
 
-def files_below(folder: Path, ending: str = "") -> list[Path]:
-    """Files below `folder` with that ending, sorted; hidden files and folders are left out.
+def files_below(folder: Path, ending: str | tuple[str, ...] = "") -> list[Path]:
+    """Files below `folder` with that ending, or one of those, sorted; hidden files and folders are left out.
 
     Raises:
         WorkspaceError: for a folder that cannot be read.

@@ -57,6 +57,8 @@ class Places:
 
     @cached_property
     def _documents(self) -> list[tuple[str, Document]]:
+        if not self._files:
+            return []
         from foc_graph.workspace.statements import Document
 
         documents = []

@@ -107,8 +107,8 @@ class _Guarded:
         return content
 
 
-def turtle_files(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and the `.ttl` files below the folders named, sorted within each folder.
+def turtle_files(paths: Iterable[Path], endings: tuple[str, ...] = (".ttl",)) -> list[Path]:
+    """The files named, and those with the endings below the folders named, sorted within each folder.
 
     Raises:
         ParseError: for a path that cannot be read.
@@ -120,5 +120,5 @@ def turtle_files(paths: Iterable[Path]) -> list[Path]:
             mode = path.stat().st_mode
         except OSError as error:
             raise ParseError(str(path), None, None, f"cannot be read: {error.strerror}") from error
-        files += files_below(path, ".ttl") if stat.S_ISDIR(mode) else [path]
+        files += files_below(path, endings) if stat.S_ISDIR(mode) else [path]
     return files
