@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pyoxigraph as ox
@@ -64,6 +65,8 @@ class ColumnarGraph:
         self._places = places.without({one.name for one in self._lines})
         self._predicates = dict(self._all("SELECT iri, number FROM predicates"))
         self._chosen = False
+        self._filling = Lock()
+        self._filled: EmbeddedGraph | None = None
 
     def __enter__(self) -> ColumnarGraph:
         return self
@@ -87,6 +90,7 @@ class ColumnarGraph:
     def choose(self, nodes: Iterable[Term] | None) -> None:
         """Mark nodes as the only ones that may be focus nodes; None: all may."""
         self._chosen = nodes is not None
+        self._filled = None
         chosen = "CREATE OR REPLACE TABLE chosen AS SELECT unnest($nodes::VARCHAR[]) AS node"
         self._all(chosen, {"nodes": list(map(str, nodes or ()))})
 
@@ -153,26 +157,42 @@ class ColumnarGraph:
         return self._connection.cursor().execute(query, parameters).fetchall()
 
     def _embedded(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
-        """The rows of a plan that is not written in SQL, its focus nodes found here."""
-        data = EmbeddedGraph()
+        """The rows of a plan that is not written in SQL, from a store with the triples that it may look at."""
+        predicates = set(_looked_at(plan))
+        if None in predicates:
+            return self._whole.rows(plan, subclasses)
+        graph = EmbeddedGraph()
         targets = set(_targets(plan))
         if len(targets) == 1:
             (nodes,) = targets
-            data.choose(node for (node,) in self.rows(nodes, subclasses) if isinstance(node, Term))
+            graph.choose(node for (node,) in self.rows(nodes, subclasses) if isinstance(node, Term))
             plan = _replaced(plan, nodes, p.Chosen(*nodes.columns))
-        looked_at = set(_looked_at(plan))
-        numbers = [self._predicates.get(str(one), 0) for one in looked_at]
-        query = f"SELECT s || ' ' || iri || ' ' || o || ' .' FROM {_WITH_PREDICATES}"
-        if None not in looked_at:
-            query += " WHERE p IN (SELECT unnest($numbers))"
-        rows = self._all(query, None if None in looked_at else {"numbers": numbers})
-        lines = "\n".join(line for (line,) in rows)
+            predicates = set(_looked_at(plan))
+        numbers = [self._predicates.get(str(one), 0) for one in predicates]
+        lines = self._text("WHERE p IN (SELECT unnest($numbers))", {"numbers": numbers})
         if p.asks(plan):
-            data.load_as_rewritten(lines)
-            data.load_shapes(self._shapes)
+            graph.load_as_rewritten(lines)
+            graph.load_shapes(self._shapes)
         else:
-            data.load(ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))
-        return data.rows(plan, subclasses)
+            graph.load(ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))
+        return graph.rows(plan, subclasses)
+
+    @property
+    def _whole(self) -> EmbeddedGraph:
+        """A store with all triples and the chosen nodes, for what may look anywhere; filled when first asked for."""
+        with self._filling:
+            if self._filled is None:
+                self._filled = EmbeddedGraph()
+                self._filled.load(ox.parse(self._text(), format=ox.RdfFormat.N_TRIPLES))
+                self._filled.load_shapes(self._shapes)
+                if self._chosen:
+                    self._filled.choose(read_term(node) for (node,) in self._all("SELECT node FROM chosen"))
+            return self._filled
+
+    def _text(self, condition: str = "", parameters: dict[str, Any] | None = None) -> str:
+        """Triples as N-Triples."""
+        query = f"SELECT s || ' ' || iri || ' ' || o || ' .' FROM {_WITH_PREDICATES} {condition}"
+        return "\n".join(line for (line,) in self._all(query, parameters))
 
 
 def _targets(plan: Plan) -> Iterator[Plan]:
