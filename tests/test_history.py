@@ -353,7 +353,7 @@ def test_a_run_that_is_not_whole_is_neither_recorded_nor_compared(
 ) -> None:
     monkeypatch.chdir(root)
     done = CliRunner().invoke(commands, ["validate", option, *part])
-    assert done.exit_code == 2 and "they count a whole run" in done.output
+    assert done.exit_code == 2 and "count a whole run" in done.output
     assert not (root / "validation.csv").exists()
 
 

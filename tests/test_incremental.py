@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import foc_graph
-from foc_graph.errors import FocGraphError
+from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.terms import RDF_TYPE, XSD
 from foc_graph.validation import Report, Validator, validate_workspace
 from foc_graph.validation.compiler import checks
@@ -225,3 +225,9 @@ def test_a_revision_says_what_changed(make_workspace: WorkspaceMaker) -> None:
 def test_what_is_neither_a_file_nor_a_revision_is_refused(make_workspace: WorkspaceMaker) -> None:
     with pytest.raises(FocGraphError, match="neither a file nor a revision"):
         validate_workspace(find_workspace(make_workspace()), since="no-such-thing")
+
+
+def test_a_revision_of_what_is_no_workspace_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(SHAPES)
+    with pytest.raises(ParameterError, match="'HEAD' is no RDF Patch"):
+        foc_graph.validate(tmp_path / "shapes.ttl", tmp_path / "shapes.ttl", since="HEAD")

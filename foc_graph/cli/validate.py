@@ -101,7 +101,10 @@ def command(
 
     partial = paths or shapes or only or focus or since is not None or endpoint is not None or engine != "auto"
     if (record or not_worse) and (partial or explain):
-        raise click.UsageError("--record and --not-worse go with --format and --suggest only: they count a whole run")
+        raise click.UsageError(
+            "--record and --not-worse count a whole run, of the release in workspace.toml: "
+            "they go with --format and --suggest only, and without a PATH"
+        )
     if record and not_worse:
         raise click.UsageError("--record goes without --not-worse: compare first, then record")
     if explain:

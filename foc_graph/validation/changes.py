@@ -36,7 +36,10 @@ def read_patch(path: Path) -> Patch:
 
     Raises:
         ParseError: for a line that is neither such a line nor one of the header or of a transaction.
+        ParameterError: for what is no file.
     """
+    if not path.is_file():
+        raise ParameterError(f"{quoted(str(path))} is no RDF Patch; a revision in git is known of a workspace alone")
     added: dict[ox.Triple, None] = {}
     deleted: dict[ox.Triple, None] = {}
     for number, line in enumerate(read_text(path, str(path)).split("\n"), 1):
