@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
+from foc_graph.lexical import tokens
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.result import Triples
 from foc_graph.workspace.header import read_header
 from foc_graph.workspace.locate import Workspace
 
@@ -38,26 +47,54 @@ def read_rules(workspace: Workspace) -> list[Rule]:
     return sorted(rules, key=lambda rule: (rule.stage, rule.name))
 
 
-def apply_rules(store: EmbeddedStore, rules: list[Rule], graph: ox.NamedNode) -> None:
+def stages(rules: Iterable[Rule]) -> Iterator[list[Rule]]:
+    """The rules of each stage, in the order in which they come."""
+    return (list(group) for _, group in groupby(rules, key=lambda rule: rule.stage))
+
+
+def apply_rules(store: EmbeddedStore, rules: Iterable[Rule], graph: ox.NamedNode, scratch: Path | None = None) -> None:
     """Add to the named graph what the rules derive and no graph holds yet.
+
+    Memory does not grow with their number: what a stage derives is kept in files, in the folder `scratch`.
 
     Raises:
         ParseError: for a rule that is not a CONSTRUCT query.
     """
-    for stage in dict.fromkeys(rule.stage for rule in rules):
-        derived: dict[ox.Triple, None] = {}
-        for rule in rules:
-            if rule.stage == stage:
-                derived |= dict.fromkeys(_construct(store, rule))
-        new = (triple for triple in derived if not store.holds(triple))
-        store.load(ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in new)
+    for stage in stages(rules):
+        with ExitStack() as files, ThreadPoolExecutor(os.cpu_count()) as pool:
+            derived = [files.enter_context(TemporaryFile(dir=scratch)) for _ in stage]
+            list(pool.map(partial(_construct, store), stage, derived))
+            list(pool.map(lambda file: store.bulk_load(file, ox.RdfFormat.N_TRIPLES, graph), derived))
+    store.remove_repeated(graph)
 
 
-def _construct(store: EmbeddedStore, rule: Rule) -> Triples:
+def as_update(rule: Rule, source: ox.NamedNode, target: ox.NamedNode) -> str:
+    """The SPARQL 1.1 update that adds to the graph `target` what a rule derives from the graph `source`.
+
+    Raises:
+        ParseError: for a rule that is not a CONSTRUCT query with a template and `WHERE`.
+    """
+    words = [(text.upper(), offset) for kind, text, offset in tokens(rule.text) if kind in ("word", "open", "close")]
+    texts = [text for text, _ in words]
+    braces = [(at, text) for at, (text, _) in enumerate(words) if text in "{}"]
     try:
-        result = store.query(rule.text)
+        first = texts.index("CONSTRUCT") + 1
+        where = texts.index("WHERE", first)
+        last = max(at for at, text in braces if text == "}")
+        if texts[first] != "{" or texts[where - 1] != "}" or texts[where + 1] != "{":
+            raise ValueError
+    except (ValueError, IndexError) as error:
+        raise ParseError(rule.name, None, None, "a rule is CONSTRUCT { ... } WHERE { ... }") from error
+    start, template, pattern = (words[at][1] for at in (first - 1, first, where))
+    return (
+        f"{rule.text[:start]}INSERT {{ GRAPH {target} {rule.text[template:pattern]} }}\n"
+        f"WHERE {{ GRAPH {source} {rule.text[words[where + 1][1] : words[last][1] + 1]} }}"
+    )
+
+
+def _construct(store: EmbeddedStore, rule: Rule, file: BinaryIO) -> None:
+    try:
+        store.construct(rule.text, file)
     except ParseError as error:
         raise ParseError(rule.name, error.line, error.column, error.problem) from error
-    if not isinstance(result, Triples):
-        raise ParseError(rule.name, None, None, "a rule is a CONSTRUCT query")
-    return result
+    file.seek(0)

@@ -12,14 +12,15 @@ from pathlib import Path
 from shutil import which
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 
+import pyoxigraph as ox
 import pytest
 from servers import free_ports
 from test_remote import CONSTRUCT, SELECT, rows
 from web import Answer, Web, head, raw
 
-from foc_graph.errors import FocGraphError, ParseError, ServiceError
+from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceError
 from foc_graph.lexical import MAX_QUERY_LENGTH
-from foc_graph.store import remote
+from foc_graph.store import remote, service
 from foc_graph.store.remote import RemoteStore
 
 # What is sent
@@ -38,7 +39,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(remote, "BACK_OFF", (0.01, 0.02))
+    monkeypatch.setattr(service, "BACK_OFF", (0.01, 0.02))
     started = Web()
     yield started
     started.stop()
@@ -131,12 +132,12 @@ WRONG_ANSWERS = {
         head(400) + b"\n\n line 2: \x1b[31mno\x07 \xe2\x80\xaebracket\nmore",
         r"400, Bad Request \(line 2: \[31mno bracket\): correct",
     ),
-    "no access": (head(401), "answers 401, Unauthorized: write user name"),
+    "no access": (head(401), "answers 401, Unauthorized: set FOC_USER and FOC_PASSWORD"),
     "no endpoint": (head(404), "answers 404, Not Found: check the path"),
     "a failure": (head(500) + b"x" * 5000, r"answers 500, Internal Server Error \(x{197}\.\.\.\): ask for less"),
     "a failure in HTML": (
         head(502, Content_Type="text/html") + b"<style>p {}</style>\n<p><b>No</b> gate</p>\n<p>x",
-        r"answers 502, Bad Gateway \(No gate\)",
+        r"answers 502, Bad Gateway \(No gate\): try again later",
     ),
     "a failure cut short": (head(500, Content_Length="99") + b"so", "answers 500"),
     "a status that is none": (head(799), "answers 799, no known status"),
@@ -199,7 +200,7 @@ def test_a_server_that_never_ends_is_left_in_time(web: Web, start: bytes, part: 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(
     web: Web, monkeypatch: pytest.MonkeyPatch, start: bytes
 ) -> None:
-    monkeypatch.setattr(remote, "MAX_RESPONSE", 300_000)
+    monkeypatch.setattr(service, "MAX_RESPONSE", 300_000)
     web.answers = [web.endless(start, b" " * 1000)]
     refusal(RemoteStore(web.url), "larger than 300,000 bytes: ask for less")
 
@@ -207,7 +208,7 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(
 @pytest.mark.parametrize(
     "wait", [{}, {"Retry_After": "0"}, {"Retry_After": formatdate(0, usegmt=True)}, {"Retry_After": "x"}]
 )
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [429, 502, 503])
 def test_a_busy_server_is_asked_again_twice(web: Web, status: int, wait: dict[str, str]) -> None:
     busy = raw(head(status, **wait))
     web.answers = [busy, busy, GOOD]
@@ -241,14 +242,121 @@ def test_a_redirect_within_the_host_is_followed_with_the_query(web: Web, status:
     assert first[:2] == second[:2]
 
 
-def test_credentials_are_sent_and_never_shown(web: Web) -> None:
+SECRET = "".join(reversed("t3rc3s"))  # not in this file's text, which a traceback may quote
+BASIC = f"Basic {b64encode(f'me:{SECRET}'.encode()).decode()}"
+
+
+@pytest.fixture
+def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "netrc"
+    monkeypatch.setenv("NETRC", str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("environment", "written", "sent"),
+    [
+        ({"FOC_USER": "me", "FOC_PASSWORD": SECRET}, "", BASIC),
+        ({"FOC_TOKEN": SECRET}, "", f"Bearer {SECRET}"),
+        ({}, f"machine 127.0.0.1 login me password {SECRET}", BASIC),
+        ({"FOC_TOKEN": SECRET}, "machine 127.0.0.1 login me password other", f"Bearer {SECRET}"),
+        ({}, f"machine example.org login me password {SECRET}", None),
+    ],
+    ids=["a name and password", "a token", "netrc", "the environment before netrc", "netrc of another host"],
+)
+def test_credentials_are_sent_and_never_shown(
+    web: Web,
+    netrc: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    written: str,
+    sent: str | None,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    netrc.write_text(written)
     web.answers = [raw(head(500))]
-    secret = "".join(reversed("t3rc3s"))  # not in this file's text, which a traceback may quote
-    store = RemoteStore(f"{web.url.replace('://', f'://me:{secret}%40x@')}?key={secret}")
+    store = RemoteStore(f"{web.url}?key={SECRET}")
     with pytest.raises(ServiceError) as caught:
         store.query(SELECT)
-    assert web.requests[0][2]["Authorization"] == f"Basic {b64encode(f'me:{secret}@x'.encode()).decode()}"
-    assert secret not in "".join(traceback.format_exception(caught.value)) + repr(store)
+    assert web.requests[0][2].get("Authorization") == sent
+    assert SECRET not in "".join(traceback.format_exception(caught.value)) + repr(store)
+
+
+def test_a_digest_is_answered_once(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOC_USER", "me")
+    monkeypatch.setenv("FOC_PASSWORD", SECRET)
+    challenge = raw(head(401, WWW_Authenticate='Digest realm="r", nonce="1", qop="auth"', Content_Length="0"))
+    web.answers = [challenge, GOOD]
+    assert len(rows(RemoteStore(web.url).query(SELECT))) == 1
+    sent = web.requests[1][2]["Authorization"]
+    assert sent.startswith('Digest username="me", realm="r"') and SECRET not in sent
+    web.answers = [challenge]
+    refusal(RemoteStore(web.url), "answers 401")
+    assert len(web.requests) == 4
+
+
+@pytest.mark.parametrize("answer", [head(401), head(401, WWW_Authenticate="Digest realm"), head(403)])
+def test_credentials_that_do_not_do(web: Web, monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    monkeypatch.setenv("FOC_USER", "me")
+    web.answers = [raw(answer)]
+    refusal(RemoteStore(web.url), "answers 40[13]")
+    assert len(web.requests) == 1
+
+
+def test_a_redirect_to_another_host_gets_no_credentials(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOC_TOKEN", SECRET)
+    other = Web()
+    try:
+        web.answers, other.answers = [raw(head(307, Location=other.url))], [GOOD]
+        refusal(RemoteStore(web.url), "sends us to another")
+        assert not other.requests
+    finally:
+        other.stop()
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [("machine\n", "not a netrc file"), ("machine 127.0.0.1 login a\x1bb password c", "characters that no header can")],
+)
+def test_credentials_that_cannot_be_read(web: Web, netrc: Path, written: str, problem: str) -> None:
+    netrc.write_text(written)
+    with pytest.raises(ParameterError, match=problem):
+        RemoteStore(web.url)
+
+
+def test_a_password_in_the_url_is_refused() -> None:
+    with pytest.raises(ParameterError, match="which others could see: set FOC_USER") as caught:
+        RemoteStore(f"http://me:{SECRET}@example.org/sparql")
+    assert SECRET not in str(caught.value)
+
+
+# What is written
+
+
+def test_an_update_goes_to_the_update_endpoint_and_triples_to_the_graph_store(web: Web) -> None:
+    web.answers = [raw(head(204))]
+    graph = ox.NamedNode("http://example.org/g")
+    triples = [quad.triple for quad in ox.parse(GRAPH, format=ox.RdfFormat.N_TRIPLES)]
+    store = RemoteStore(web.url.replace("sparql", "query"), graph_store_url=f"{web.url}?key=a")
+    store.update("DROP ALL")
+    store.add(graph, triples)
+    RemoteStore(web.url).add(graph, triples)
+    methods = [(method, parameters) for method, parameters, _ in web.requests]
+    assert methods[0] == ("POST", {"update": ["DROP ALL"]})
+    assert methods[1][0] == "POST" and web.requests[1][2]["Content-Type"] == "application/n-triples"
+    assert methods[2][1]["update"][0].split() == f"INSERT DATA {{ GRAPH {graph} {{ {triples[0]} }} }}".split()
+    assert web.paths == ["/update", "/sparql?key=a&graph=http%3A%2F%2Fexample.org%2Fg", "/sparql"]
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+def test_a_write_is_done_when_the_server_says_so(web: Web, status: int) -> None:
+    web.answers = [raw(head(503)), raw(head(status))]
+    RemoteStore(web.url).update("DROP ALL")
+    assert len(web.requests) == 2
+    web.answers = [raw(head(403))]
+    with pytest.raises(ServiceError, match="answers 403, Forbidden: this server does not let you"):
+        RemoteStore(web.url).update("DROP ALL")
 
 
 # Servers that are not reached
@@ -262,7 +370,7 @@ def test_a_host_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    refusal(RemoteStore("http://u:s3cret@no-such-host.invalid/sparql"), "^http://no-such.*name is not known: check")
+    refusal(RemoteStore("http://no-such-host.invalid/sparql"), "^http://no-such.*name is not known: check")
     refusal(RemoteStore(f"http://{'a' * 64}.invalid/sparql"), "address of the server or proxy is not valid")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
@@ -68,30 +69,85 @@ class EmbeddedStore:
             ParseError: if it is not one, is no Unicode text, or is too long or too deeply nested.
             ServiceError: if the store cannot be read.
         """
-        check_query(text)
-        try:
-            result = self._store.query(text, prefixes=PREFIXES, **self._dataset)
+        with _told(text):
+            result = self._ask(text)
             if isinstance(result, ox.QuerySolutions):
                 return Rows(result.serialize(format=ox.QueryResultsFormat.JSON) or b"")
             if isinstance(result, ox.QueryBoolean):
                 return bool(result)
             return Triples(result)
-        except SyntaxError as error:
-            raise _parse_error(text, str(error.msg)) from error
-        except OSError as error:
-            raise ServiceError(f"the store cannot be read: {error}") from error
-        except RuntimeError as error:
-            raise ParseError("query", None, None, f"cannot be evaluated: {error}") from error
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads."""
         self._store.bulk_extend(quads)
 
-    def holds(self, triple: ox.Triple) -> bool:
-        """Whether some graph holds the triple."""
-        return (
-            next(self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None), None) is not None
-        )
+    def bulk_load(self, content: BinaryIO | bytes, format: ox.RdfFormat, graph: ox.NamedNode | None = None) -> None:
+        """Add what a serialisation holds; `graph` is where the triples of one without graph names go.
+
+        Several threads may do so at once. Blank nodes of each call are nodes of their own.
+
+        Raises:
+            SyntaxError: if it is not well-formed; what came before the fault may be in the store.
+            OSError: if the store cannot be written.
+        """
+        self._store.bulk_load(input=content, format=format, to_graph=graph)
+
+    def remove_graphs(self, graphs: Iterable[ox.NamedNode]) -> None:
+        """Remove named graphs and all that they hold."""
+        for graph in graphs:
+            self._store.remove_graph(graph)
+
+    def construct(self, text: str, file: BinaryIO) -> None:
+        """Write the triples of a CONSTRUCT query into a file as N-Triples, some perhaps repeated.
+
+        Raises:
+            ParseError: if it is not such a query.
+        """
+        with _told(text):
+            found = self._ask(text)
+            if not isinstance(found, ox.QueryTriples):
+                raise ParseError("query", None, None, "not a CONSTRUCT query")
+            found.serialize(file, ox.RdfFormat.N_TRIPLES)
+
+    def remove_repeated(self, graph: ox.NamedNode) -> None:
+        """Remove from a graph the triples that another one holds too: a union counts them twice."""
+        twice = f"GRAPH {graph} {{ ?s ?p ?o }} GRAPH ?other {{ ?s ?p ?o }} FILTER(?other != {graph})"
+        found = self._store.query(f"SELECT DISTINCT ?s ?p ?o WHERE {{ {twice} }}")
+        assert isinstance(found, ox.QuerySolutions)
+        for s, p, o in list(found):
+            self._store.remove(ox.Quad(s, p, o, graph))
+
+    def _ask(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        check_query(text)
+        return self._store.query(text, prefixes=PREFIXES, **self._dataset)
+
+    def flush(self) -> None:
+        """Bring all that was written onto the disk.
+
+        Raises:
+            OSError: if that fails.
+        """
+        self._store.flush()
+
+    def optimise(self) -> None:
+        """Compact the tables on disk, which makes reading quicker; it takes time and disk space.
+
+        Raises:
+            OSError: if that fails.
+        """
+        self._store.optimize()
+
+    def close(self) -> None:
+        """Release the files; the store cannot be used after."""
+        self.__dict__.pop("_store", None)
+
+    def holds_in(self, graph: ox.NamedNode, triple: ox.Triple) -> bool:
+        """Whether a graph holds the triple."""
+        return ox.Quad(triple.subject, triple.predicate, triple.object, graph) in self._store
+
+    def has_unnamed(self) -> bool:
+        """Whether there are triples that are in no named graph."""
+        return next(self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()), None) is not None
 
     def quads(self) -> Iterator[ox.Quad]:
         """All quads."""
@@ -99,6 +155,19 @@ class EmbeddedStore:
 
     def __len__(self) -> int:
         return len(self._store)
+
+
+@contextmanager
+def _told(text: str) -> Iterator[None]:
+    """Tell what is wrong with a query, or with the store, in our own errors."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise _parse_error(text, str(error.msg)) from error
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, OSError) or str(error).startswith("Corruption:"):
+            raise ServiceError(f"the store cannot be read: {error}") from error
+        raise ParseError("query", None, None, f"cannot be evaluated: {error}") from error
 
 
 def _parse_error(text: str, message: str) -> ParseError:

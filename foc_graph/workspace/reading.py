@@ -6,7 +6,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 import pyoxigraph as ox
 
@@ -84,7 +84,7 @@ def stream_triples(path: Path, where: str) -> Iterator[ox.Quad]:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ParseError(where, None, None, "not a regular file")
         with path.open("rb") as file:
-            yield from ox.parse(_Guarded(file, where), format=format, rename_blank_nodes=True)  # type: ignore[arg-type]
+            yield from ox.parse(GuardedFile(file, where), format=format, rename_blank_nodes=True)  # type: ignore[arg-type]
     except SyntaxError as error:
         problem = str(error.msg).partition(": ")[2] or str(error.msg)
         raise ParseError(where, error.lineno, error.offset, problem) from error
@@ -92,13 +92,26 @@ def stream_triples(path: Path, where: str) -> Iterator[ox.Quad]:
         raise ParseError(where, None, None, f"cannot be read: {error.strerror or error}") from error
 
 
-class _Guarded:
+class Readable(Protocol):
+    """What can be read piece by piece."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most `size` bytes, none at the end."""
+        ...
+
+
+class GuardedFile:
     """A file that refuses to hand a parser terms of RDF 1.2; triples as terms, nested deeply, end the process."""
 
-    def __init__(self, file: BinaryIO, where: str) -> None:
+    def __init__(self, file: Readable, where: str) -> None:
         self._file, self._where, self._end = file, where, b""
 
     def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes.
+
+        Raises:
+            ParseError: if they hold such terms.
+        """
         content = self._file.read(size)
         seen = self._end + content
         if b"<<(" in seen or ((b"--ltr" in seen or b"--rtl" in seen) and _DIRECTED.search(seen)):
