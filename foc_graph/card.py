@@ -22,10 +22,10 @@ _SECTIONS = {
 _FACTS = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?property ?property_label ?value ?value_label
+SELECT DISTINCT ?property ?property_label ?value ?value_label
 WHERE {
-  GRAPH ?graph { ?thing ?property ?value }
-  FILTER(?graph != ?derived)
+  ?thing ?property ?value .
+  FILTER NOT EXISTS { GRAPH ?derived { ?thing ?property ?value } }
   FILTER(?property != dcterms:source)
   OPTIONAL { ?property rdfs:label ?property_label FILTER(LANGMATCHES(LANG(?property_label), "en")) }
   OPTIONAL { ?value rdfs:label ?value_label FILTER(LANGMATCHES(LANG(?value_label), "en")) }

@@ -19,18 +19,21 @@ class FocGraphError(Exception):
 class UnknownNameError(FocGraphError):
     """A name (query, parameter, coalition, body, ...) that nothing bears."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], likely: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        known: Iterable[str],
+        likely: Iterable[str] = (),
+        otherwise: str = "nothing has a similar name; `foc query search` looks in labels",
+    ) -> None:
         import difflib
 
         folded = {candidate.casefold(): candidate for candidate in sorted(set(known))}
         near = sorted(likely) or [
             folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
         ]
-        hint = (
-            f"did you mean {' or '.join(near)}?"
-            if near
-            else "nothing has a similar name; `foc query search` looks in labels"
-        )
+        hint = f"did you mean {' or '.join(near)}?" if near else otherwise
         super().__init__(f"unknown {kind} {quoted(name)}: {hint}")
 
 

@@ -3,35 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 
-from foc_graph.built import Built, open_built
+from foc_graph.built import open_built
 from foc_graph.catalogue.binding import bind
 from foc_graph.catalogue.naming import resolve
 from foc_graph.catalogue.query import StoredQuery
-from foc_graph.errors import UnknownNameError
+from foc_graph.errors import ParameterError, UnknownNameError
+from foc_graph.store.interface import Store
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.workspace.locate import Workspace, find_workspace
 
+TIMEOUT = 60.0
+"""Seconds for one query of an endpoint, unless others are asked for."""
 
-class Graph:
-    """The graph of one workspace."""
 
-    def __init__(self, workspace: Workspace, built: Built) -> None:
-        self.workspace = workspace
-        self._built = built
+class Content(Protocol):
+    """A base, a store, and queries by name."""
 
     @property
     def base(self) -> str:
         """What the IRIs of the workspace's own things begin with."""
-        return self._built.base
+
+    @property
+    def store(self) -> Store:
+        """What answers queries."""
 
     @property
     def queries(self) -> dict[str, StoredQuery]:
         """The stored queries by name."""
-        return self._built.queries
+
+
+class Elsewhere:
+    """A store that was filled before, with the base and the queries of a workspace, which is not built.
+
+    Each is had when it is first needed.
+    """
+
+    def __init__(self, workspace: Workspace, opener: Callable[[], Store]) -> None:
+        self._workspace = workspace
+        self._opener = opener
+
+    @property
+    def base(self) -> str:
+        """What the IRIs of the workspace's own things begin with."""
+        return self._workspace.base
+
+    @cached_property
+    def store(self) -> Store:
+        """What answers queries."""
+        return self._opener()
+
+    @cached_property
+    def queries(self) -> dict[str, StoredQuery]:
+        """The stored queries by name.
+
+        Raises:
+            FocGraphError: for the first file that is wrong.
+        """
+        from foc_graph.catalogue.reading import read_queries
+
+        return read_queries(self._workspace)
+
+
+class Graph:
+    """The graph of one workspace, or of a store that is asked with the queries of one."""
+
+    def __init__(self, workspace: Workspace, content: Content) -> None:
+        self.workspace = workspace
+        self._content = content
+
+    @property
+    def base(self) -> str:
+        """What the IRIs of the workspace's own things begin with."""
+        return self._content.base
+
+    @property
+    def queries(self) -> dict[str, StoredQuery]:
+        """The stored queries by name."""
+        return self._content.queries
 
     def bound(self, name: str, /, **parameters: object) -> str:
         """The SPARQL text of a stored query with its parameters bound, ready for any endpoint.
@@ -42,7 +96,7 @@ class Graph:
         """
         if name not in self.queries:
             raise UnknownNameError("query", name, self.queries)
-        return bind(self.queries[name], parameters, self._built.store, self.base)
+        return bind(self.queries[name], parameters, self._content.store, self.base)
 
     def query(self, name: str, /, **parameters: object) -> Result:
         """Ask a stored query, for example `query("members", coalition="foc", as_of="2015-05-04")`.
@@ -58,7 +112,7 @@ class Graph:
         Raises:
             ParseError: if the text is not a SPARQL query.
         """
-        return self._built.store.query(text)
+        return self._content.store.query(text)
 
     def resolve(self, thing: str, kind: str = "thing") -> ox.NamedNode:
         """The thing of a kind (`coalition`, `body`, `agent`, or any `thing`) that a slug, CURIE or IRI names.
@@ -66,7 +120,7 @@ class Graph:
         Raises:
             UnknownNameError, AmbiguousNameError, ParameterError: if it names none, or several.
         """
-        return resolve(self._built.store, self.base, kind, thing)
+        return resolve(self._content.store, self.base, kind, thing)
 
     def describe(self, thing: str) -> Triples:
         """All triples about a thing.
@@ -86,14 +140,60 @@ class Graph:
         return result
 
 
-def open(workspace: str | Path | None = None, notify: Callable[[str], None] = lambda message: None) -> Graph:
+def open(
+    workspace: str | Path | None = None,
+    notify: Callable[[str], None] = lambda message: None,
+    *,
+    store: str | Path | None = None,
+    endpoint: str | None = None,
+    graph: str | None = None,
+    timeout: float | None = None,
+) -> Graph:
     """Open the graph of a workspace folder; by default the one around the current folder, else the packaged one.
 
     The first call for a state of the files builds the graph and keeps it in the user's cache folder; `notify` is told.
+    With a `store` or an `endpoint`, the workspace gives its base and its stored queries only, and the graph is what
+    that holds: see `open_store`.
 
     Raises:
         WorkspaceError: if the folder is no workspace or contradicts itself.
         ParseError: for a file in it that is not well-formed.
+        ParameterError, ServiceError: as `open_store`.
     """
     found = find_workspace(None if workspace is None else Path(workspace))
-    return Graph(found, open_built(found, notify))
+    if (store, endpoint, graph, timeout) == (None, None, None, None):
+        return Graph(found, open_built(found, notify))
+    opened = open_store(store, endpoint, graph, timeout)
+    return Graph(found, Elsewhere(found, lambda: opened))
+
+
+def open_store(
+    store: str | Path | None = None,
+    endpoint: str | None = None,
+    graph: str | None = None,
+    timeout: float | None = None,
+) -> Store:
+    """A store on disk by its folder, or a SPARQL endpoint by its URL.
+
+    What a load that did not end has left in an endpoint is not seen. Of an endpoint, `graph` is the IRI of the default
+    graph, which the server chooses without it, and `timeout` is in seconds, for one query (by default `TIMEOUT`).
+
+    Raises:
+        ParameterError: if not one of them is named, for a folder without a store, or a URL, IRI or time that is none.
+        ServiceError: for a store that cannot be read, or an endpoint that does not answer.
+    """
+    if store is not None and endpoint is not None:
+        raise ParameterError("a store and an endpoint are named: choose one of them")
+    if endpoint is not None:
+        from foc_graph.store.remote import RemoteStore
+        from foc_graph.store.unfinished import hide_unfinished
+
+        remote = RemoteStore(endpoint, graph, TIMEOUT if timeout is None else timeout)
+        if graph is None:
+            hide_unfinished(remote)
+        return remote
+    if store is None or graph is not None or timeout is not None:
+        raise ParameterError("a graph and a timeout are for an endpoint: name its URL as well")
+    from foc_graph.store.folder import StoreFolder
+
+    return StoreFolder(Path(store)).open()

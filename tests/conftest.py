@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from servers import OxigraphServer, Server, VirtuosoServer, running
+from servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 
 import foc_graph
 from foc_graph.graph import Graph
@@ -68,7 +68,13 @@ def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
     yield from running(VirtuosoServer, tmp_path_factory.mktemp("virtuoso"))
 
 
+@pytest.fixture(scope="session")
+def rdflib_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An rdflib-endpoint server, shared by the tests of this process; it has no default graph but the union."""
+    yield from running(RdflibServer, tmp_path_factory.mktemp("rdflib"))
+
+
 @pytest.fixture(scope="session", params=["oxigraph", "virtuoso"])
 def server(request: pytest.FixtureRequest) -> Server:
-    """Each of the real servers in turn."""
+    """Each of the real servers that take the name of a default graph."""
     return request.getfixturevalue(f"{request.param}_server")

@@ -54,9 +54,12 @@ class MissingProgramError(Exception):
 
 
 class Server(ABC):
-    """A running server; the default graph of its queries is the union of all graphs."""
+    """A running server that anyone may change; the default graph of its queries is the union of all graphs."""
 
     query_url: str
+    update_url: str
+    graph_store_url: str | None = None
+    """Where its Graph Store Protocol takes `?graph=IRI` (SPARQL 1.1 Graph Store HTTP Protocol, section 4.2)."""
 
     def __init__(self, folder: Path) -> None:
         """Start it and wait until it answers a query.
@@ -76,6 +79,7 @@ class Server(ABC):
                 )
             try:
                 if self._answers():
+                    self.open_to_all()
                     return
             except BaseException:
                 self.stop()
@@ -85,7 +89,10 @@ class Server(ABC):
 
     @abstractmethod
     def prepare(self) -> list[str]:
-        """Choose ports, write what it needs into its folder, set `query_url`, and give the command that starts it."""
+        """Choose ports, write what it needs into its folder, set its URLs, and give the command that starts it."""
+
+    def open_to_all(self) -> None:  # noqa: B027: most need nothing
+        """Once it runs, let anyone change it without credentials."""
 
     @abstractmethod
     def load(self, graph: str, ntriples: bytes) -> None:
@@ -120,26 +127,19 @@ class OxigraphServer(Server):
         (port,) = free_ports(1)
         self._base = f"http://127.0.0.1:{port}"
         self.query_url = f"{self._base}/query"
+        self.update_url = f"{self._base}/update"
+        self.graph_store_url = f"{self._base}/store"
         program = find_program("oxigraph", "pip install oxigraph")
         return [program, "serve", "--location", "database", "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
 
     def load(self, graph: str, ntriples: bytes) -> None:
-        self._store(Request(self._graph_url(graph), ntriples, {"Content-Type": "application/n-triples"}))
+        send(Request(self._graph_url(graph), ntriples, {"Content-Type": "application/n-triples"}))
 
     def clear(self, graph: str) -> None:
-        self._store(Request(self._graph_url(graph), method="DELETE"), absent=404)
+        send(Request(self._graph_url(graph), method="DELETE"), absent=404)
 
     def _graph_url(self, graph: str) -> str:
         return f"{self._base}/store?graph={quote(graph, safe='')}"
-
-    @staticmethod
-    def _store(request: Request, absent: int | None = None) -> None:
-        try:
-            _open(request, timeout=600).close()
-        except HTTPError as error:
-            with error:
-                if error.code != absent:
-                    raise RuntimeError(f"{request.full_url}: {error}: {error.read(2000)!r}") from error
 
 
 class VirtuosoServer(Server):
@@ -149,10 +149,14 @@ class VirtuosoServer(Server):
         self._isql = find_program("isql-vt", "apt-get install virtuoso-opensource-7-bin")
         program = find_program("virtuoso-t", "apt-get install virtuoso-opensource-7-bin")
         http, self._sql_port = free_ports(2)
-        self.query_url = f"http://127.0.0.1:{http}/sparql"
+        self.query_url = self.update_url = f"http://127.0.0.1:{http}/sparql"
+        self.graph_store_url = f"http://127.0.0.1:{http}/sparql-graph-crud"
         ini = VIRTUOSO_INI.format(http=http, sql=self._sql_port)
         (self._folder / "virtuoso.ini").write_text(ini, encoding="ascii")
         return [program, "+configfile", "virtuoso.ini", "+foreground"]
+
+    def open_to_all(self) -> None:
+        self._run("""GRANT SPARQL_UPDATE TO "SPARQL"; DB.DBA.RDF_DEFAULT_USER_PERMS_SET('nobody', 7);""")
 
     def load(self, graph: str, ntriples: bytes) -> None:
         (self._folder / "load.nt").write_bytes(ntriples)
@@ -168,6 +172,37 @@ class VirtuosoServer(Server):
         done = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, timeout=600)
         if done.returncode or "*** Error" in done.stderr:
             raise RuntimeError(f"{statement}: {done.stderr}")
+
+
+class RdflibServer(Server):
+    """rdflib-endpoint (PyPI), with rdflib's own store in memory."""
+
+    def prepare(self) -> list[str]:
+        (port,) = free_ports(1)
+        self.query_url = self.update_url = f"http://127.0.0.1:{port}/"
+        program = find_program("rdflib-endpoint", "pip install 'rdflib-endpoint[cli]'")
+        return [program, "serve", "--host", "127.0.0.1", "--port", str(port), "--enable-update"]
+
+    def load(self, graph: str, ntriples: bytes) -> None:
+        path = self._folder / "load.nt"
+        path.write_bytes(ntriples)
+        self._update(f"LOAD <{path.as_uri()}> INTO GRAPH <{graph}>")
+
+    def clear(self, graph: str) -> None:
+        self._update(f"CLEAR SILENT GRAPH <{graph}>")
+
+    def _update(self, text: str) -> None:
+        send(Request(self.update_url, text.encode(), {"Content-Type": "application/sparql-update"}))
+
+
+def send(request: Request, absent: int | None = None) -> None:
+    """Send a request to a server, and check that it is done, or answered with the status `absent`."""
+    try:
+        _open(request, timeout=600).close()
+    except HTTPError as error:
+        with error:
+            if error.code != absent:
+                raise RuntimeError(f"{request.full_url}: {error}: {error.read(2000)!r}") from error
 
 
 def free_ports(count: int) -> list[int]:

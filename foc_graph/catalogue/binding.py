@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from foc_graph.catalogue.naming import resolve
 from foc_graph.catalogue.query import Parameter, StoredQuery
-from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError, quoted
+from foc_graph.errors import FocGraphError, ParameterError, ServiceError, UnknownNameError, quoted
 from foc_graph.lexical import tokens
 from foc_graph.store.interface import Store
 from foc_graph.terms import XSD
@@ -107,6 +107,8 @@ def _rows(query: StoredQuery, parameter: Parameter, value: object, store: Store,
         raise ParameterError(f"{query.name}: {parameter.name} is not valid Unicode text")
     try:
         rows = sorted({_terms(parameter, str(one), store, base) for one in given}, key=str)
+    except ServiceError:
+        raise
     except FocGraphError as error:
         error.args = (f"{query.name}: {parameter.name}: {error}",)
         raise

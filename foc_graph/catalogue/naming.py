@@ -9,6 +9,9 @@ from foc_graph.store.interface import Store
 from foc_graph.store.result import Rows
 from foc_graph.terms import BASE, expand, is_slug, short, slug
 
+MAX_CANDIDATES = 10_000
+"""Most things among which an unknown name looks for a similar one; servers seldom give more rows."""
+
 _CLASSES = {
     "coalition": "coal:Coalition",
     "body": "coal:Body coal:Coalition",
@@ -60,12 +63,15 @@ def _unknown(store: Store, base: str, kind: str, text: str) -> UnknownNameError:
     named = "rdfs:label|skos:altLabel"
     condition = f"?thing {named}|coal:governs/({named}) ?label FILTER(LCASE(STR(?label)) = LCASE({label}))"
     labelled = [slug(thing, base) or short(thing, base) for thing in _things(store, kind, condition)]
-    names = [name for thing in _things(store, kind, "") if (name := slug(thing, base))]
+    things = _things(store, kind, "", f"LIMIT {MAX_CANDIDATES}")
+    if not things:
+        return UnknownNameError(kind, text, (), otherwise=f"the graph holds no {kind}; `foc load` brings data in")
+    names = [name for thing in things if (name := slug(thing, base))]
     return UnknownNameError(kind, text, [*names, *(name.rpartition("/")[2] for name in names)], labelled)
 
 
-def _things(store: Store, kind: str, condition: str) -> list[str]:
+def _things(store: Store, kind: str, condition: str, limit: str = "") -> list[str]:
     values = f"VALUES ?class {{ {_CLASSES[kind]} }}" if kind in _CLASSES else ""
-    rows = store.query(f"{_PREFIXES}SELECT DISTINCT ?thing WHERE {{ {values} ?thing a ?class . {condition} }}")
+    rows = store.query(f"{_PREFIXES}SELECT DISTINCT ?thing WHERE {{ {values} ?thing a ?class . {condition} }} {limit}")
     assert isinstance(rows, Rows)
     return [record["thing"] for record in rows]

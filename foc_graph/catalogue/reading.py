@@ -15,9 +15,9 @@ from foc_graph.workspace.header import read_header
 from foc_graph.workspace.locate import Workspace
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_RESERVED = ("format", "help", "show_query")
+_RESERVED = ("endpoint", "format", "graph", "help", "show_query", "store", "timeout")
 _NEEDED = {"summary", "question", "columns", "expect"}
-_KNOWN = _NEEDED | {"tags", "parameters", "example"}
+_KNOWN = _NEEDED | {"tags", "parameters", "example", "allow"}
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -31,14 +31,23 @@ def read_queries(workspace: Workspace) -> dict[str, StoredQuery]:
     queries: dict[str, StoredQuery] = {}
     for path in workspace.query_files:
         where = workspace.name(path)
-        try:
-            query = _read(path, where)
-        except (AttributeError, TypeError, ValueError) as error:
-            raise ParseError(where, 1, None, f"header: not of the documented form: {error}") from error
+        query = read_query(path, where)
         if query.name in queries:
             raise WorkspaceError(f"{where}: another area has a query {query.name!r} too: rename one")
         queries[query.name] = query
     return dict(sorted(queries.items()))
+
+
+def read_query(path: Path, where: str) -> StoredQuery:
+    """The stored query in one file; messages call it `where`.
+
+    Raises:
+        ParseError: if its header is missing or wrong.
+    """
+    try:
+        return _read(path, where)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ParseError(where, 1, None, f"header: not of the documented form: {error}") from error
 
 
 def _read(path: Path, where: str) -> StoredQuery:
@@ -50,6 +59,9 @@ def _read(path: Path, where: str) -> StoredQuery:
         raise ParseError(where, 1, None, f"header: {', '.join(faults)}")
     if not isinstance(header.get("columns", {}), dict):
         raise ParseError(where, 1, None, "header: columns is a mapping from column to meaning")
+    allow = header.get("allow", {})
+    if not isinstance(allow, dict) or not all(isinstance(reason, str) and reason.strip() for reason in allow.values()):
+        raise ParseError(where, 1, None, "header: allow is a mapping from rules of the linter to reasons")
     parameters = tuple(_parameter(entry, where) for entry in header.get("parameters", ()))
     variables = [variable for parameter in parameters for variable in parameter.variables]
     if len(set(variables)) < len(variables):
@@ -70,6 +82,7 @@ def _read(path: Path, where: str) -> StoredQuery:
         example=str(header.get("example", "")),
         expect=tuple(header["expect"]),
         text=text,
+        allow={str(rule): reason for rule, reason in allow.items()},
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -16,25 +18,90 @@ from foc_graph.errors import FocGraphError, UnknownNameError
 
 if TYPE_CHECKING:
     from foc_graph.graph import Graph
+    from foc_graph.store.interface import Store
 
-_COMMANDS = ("query", "sparql", "show", "validate", "fmt", "import", "export", "init", "remove", "completion")
+_COMMANDS = ("query", "sparql", "show", "load", "validate", "fmt", "import", "export", "init", "remove", "completion")
+_PLACE = frozenset(("--store", "--endpoint", "--graph", "--timeout"))
 
 
 class Context:
-    """What the global options say; the graph is opened when a command first needs it."""
+    """What the global options say; the graph is opened when a command first needs it.
+
+    `place` says what is asked in place of the workspace's own graph: `store`, or `endpoint`, `graph` and `timeout`.
+    """
 
     def __init__(self, workspace: Path | None) -> None:
         self.workspace = workspace
+        self.place: dict[str, Any] = {}
         self._graph: Graph | None = None
+        self._builds = True
+
+    @classmethod
+    def of(cls, ctx: click.Context) -> Context:
+        """The context of a command line; while one is completed, no command has made it."""
+        root = ctx.find_root()
+        root.obj = root.obj or cls(root.params.get("workspace"))
+        context: Context = root.obj
+        return context
+
+    def choose(self, **options: Any) -> None:
+        """Take in what the options of one command say of the place; a command's win over those before it."""
+        given = {name: value for name, value in options.items() if value is not None}
+        for name, against in (("store", ("endpoint", "graph", "timeout")), ("endpoint", ("store",))):
+            if name in given:
+                self.place = {other: value for other, value in self.place.items() if other not in against}
+        self.place |= given
+
+    def foresee(self, words: Iterable[str]) -> None:
+        """Do not build the workspace's graph for its queries' names, where the rest of the line names a place."""
+        self._builds = _PLACE.isdisjoint(word.partition("=")[0] for word in words)
 
     @property
     def graph(self) -> Graph:
-        """The graph of the chosen workspace."""
+        """The graph of the chosen workspace, store or endpoint."""
         if self._graph is None:
-            from foc_graph.graph import open
+            from foc_graph.graph import Elsewhere, Graph, open
 
-            self._graph = open(self.workspace, notify)
+            if self._builds and not self.place:
+                self._graph = open(self.workspace, notify)
+            else:
+                from foc_graph.workspace.locate import find_workspace
+
+                workspace = find_workspace(self.workspace)
+                self._graph = Graph(workspace, Elsewhere(workspace, self._open_place))
         return self._graph
+
+    def _open_place(self) -> Store:
+        from foc_graph.built import open_built
+        from foc_graph.graph import open_store
+        from foc_graph.workspace.locate import find_workspace
+
+        if self.place:
+            return open_store(**self.place)
+        return open_built(find_workspace(self.workspace), notify).store  # what was foreseen was another option's value
+
+
+def placed(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that name a store or an endpoint; what they say goes to the context's `place`."""
+
+    @click.option("--store", metavar="DIR", type=click.Path(path_type=Path), help="Ask a store on disk.")
+    @click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint.")
+    @click.option("--graph", metavar="IRI", help="With --endpoint: the graph to ask, if not the one it chooses.")
+    @click.option("--timeout", metavar="SECONDS", type=float, help="With --endpoint: for one query (default 60).")
+    @wraps(command)
+    def choosing(
+        *arguments: Any,
+        store: Path | None,
+        endpoint: str | None,
+        graph: str | None,
+        timeout: float | None,
+        **options: Any,
+    ) -> Any:
+        context = Context.of(click.get_current_context())
+        context.choose(store=store, endpoint=endpoint, graph=graph, timeout=timeout)
+        return command(*arguments, **options)
+
+    return choosing
 
 
 class NamedCommands(click.Group):
@@ -58,7 +125,9 @@ class NamedCommands(click.Group):
 class _LazyCommands(NamedCommands):
     def known(self, ctx: click.Context) -> list[str]:
         try:
-            queries = Context(ctx.params.get("workspace")).graph.queries
+            context = Context(ctx.params["workspace"])
+            context.choose(store=ctx.params["store"], endpoint=ctx.params["endpoint"])
+            queries = context.graph.queries
         except FocGraphError:
             return list(_COMMANDS)
         return [*_COMMANDS, *(f"query {name}" for name in queries)]
@@ -80,6 +149,7 @@ class _LazyCommands(NamedCommands):
     type=click.Path(path_type=Path),
     help="Folder with workspace.toml; by default the one around this folder, else the packaged data.",
 )
+@placed
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="foc")
 @click.pass_context
@@ -95,7 +165,11 @@ def foc(ctx: click.Context, workspace: Path | None, debug: bool) -> None:
 
     Exit codes: 0 done, 1 the check found something, 2 wrong usage or input, 3 a service failed.
     """
-    ctx.obj = Context(workspace)
+    context = Context.of(ctx)
+    name = ctx.invoked_subcommand or ""
+    command = foc.get_command(ctx, name)
+    if context.place and command and not any(option.name == "endpoint" for option in command.params):
+        raise click.UsageError(f"{name} works on the files of a workspace: leave out --store and --endpoint")
 
 
 def notify(message: str) -> None:

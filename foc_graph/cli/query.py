@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from foc_graph.catalogue.query import Parameter, StoredQuery
-from foc_graph.cli import Context, NamedCommands
+from foc_graph.cli import Context, NamedCommands, placed
 from foc_graph.cli.output import FORMATS, print_records, print_result
 
 _METAVARS = {"date": "DATE", "period": "DATE", "string": "TEXT", "integer": "NUMBER", "iri": "IRI"}
@@ -22,16 +22,26 @@ class _StoredQueries(NamedCommands):
     kind = "query"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_context(ctx).graph.queries)
+        return list(Context.of(ctx).graph.queries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        query = _context(ctx).graph.queries.get(cmd_name)
+        query = Context.of(ctx).graph.queries.get(cmd_name)
         return None if query is None else _command(query)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        context = Context.of(ctx)
+        context.choose(store=ctx.params["store"], endpoint=ctx.params["endpoint"])
+        context.foresee(args[1:])
+        return super().resolve_command(ctx, args)
 
 
 @click.command(cls=_StoredQueries, invoke_without_command=True, subcommand_metavar="NAME [OPTIONS]")
+@click.option("--lint", is_flag=True, help="Name what is slow or differs between engines; exit 1 if anything does.")
+@placed
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, lint: bool) -> None:
     """Ask a stored query; without a NAME, list them.
 
     \b
@@ -40,9 +50,15 @@ def command(ctx: click.Context) -> None:
       foc query members --help
       foc query members --coalition foc --as-of 2015-05-04 --format csv
       foc query functions --body wg1
+      foc query --lint
     """
+    if lint:
+        if ctx.invoked_subcommand is not None:
+            raise click.UsageError("--lint looks at all queries: give no NAME")
+        _lint(Context.of(ctx))
+        return
     if ctx.invoked_subcommand is None:
-        context = _context(ctx)
+        context = Context.of(ctx)
         columns = ("query", "asks", "parameters")
         records = [
             {"query": query.name, "asks": query.question, "parameters": " ".join(map(_usage, query.parameters))}
@@ -51,9 +67,14 @@ def command(ctx: click.Context) -> None:
         print_records(columns, records, context.graph.base)
 
 
-def _context(ctx: click.Context) -> Context:
-    context: Context = ctx.find_root().obj or Context(ctx.find_root().params.get("workspace"))
-    return context
+def _lint(context: Context) -> None:
+    from foc_graph.catalogue.lint import lint_workspace
+    from foc_graph.workspace.locate import find_workspace
+
+    findings = lint_workspace(find_workspace(context.workspace))
+    print(*findings, f"{len(findings)} finding{'' if len(findings) == 1 else 's'}", sep="\n")
+    if findings:
+        raise click.exceptions.Exit(1)
 
 
 def _option_name(parameter: Parameter) -> str:
@@ -67,13 +88,12 @@ def _usage(parameter: Parameter) -> str:
 def _command(query: StoredQuery) -> click.Command:
     columns = "".join(f"\n  {column}: {meaning}" for column, meaning in query.columns.items())
     result = f"Columns:{columns}" if columns else "The result is a graph."
-    return click.Command(
+    return click.command(
         query.name,
         params=[*map(_option, query.parameters), _FORMAT, _SHOW_QUERY],
-        callback=_callback(query),
         help=f"{query.question}\n\n\b\n{result}\n\n\b\nExample:\n  {query.example}",
         short_help=query.summary,
-    )
+    )(_callback(query))
 
 
 def _option(parameter: Parameter) -> click.Option:
@@ -93,6 +113,7 @@ def _option(parameter: Parameter) -> click.Option:
 
 
 def _callback(query: StoredQuery) -> Callable[..., None]:
+    @placed
     @click.pass_obj
     def ask(context: Context, /, format: str | None, show_query: bool, **values: Any) -> None:
         graph = context.graph

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from foc_graph.cli import Context
+from foc_graph.cli import Context, placed
 from foc_graph.cli.output import FORMATS, print_result
 from foc_graph.errors import ParseError
 from foc_graph.workspace.reading import read_text
@@ -18,12 +18,13 @@ from foc_graph.workspace.reading import read_text
 @click.option(
     "--format", type=click.Choice(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
 )
+@placed
 @click.pass_obj
 def command(context: Context, query: str, format: str | None) -> None:
     """Ask a SPARQL 1.1 query, given as text, as a file, or on standard input (-).
 
-    The default graph is the union of all graphs. The usual prefixes (coal, org, skos, dcterms, ...) need not be
-    declared.
+    The default graph is the union of all graphs; an endpoint may choose otherwise. The usual prefixes (coal, org,
+    skos, dcterms, ...) need not be declared.
 
     \b
     Examples:
@@ -36,11 +37,12 @@ def command(context: Context, query: str, format: str | None) -> None:
         query = sys.stdin.read()
     elif query.endswith(".rq") or _is_file(query):
         where, query = query, read_text(Path(query), query)
+    graph = context.graph
     try:
-        result = context.graph.sparql(query)
+        result = graph.sparql(query)
     except ParseError as error:
         raise ParseError(where, error.line, error.column, error.problem) from error
-    print_result(result, format, context.graph.base)
+    print_result(result, format, graph.base)
 
 
 def _is_file(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from foc_graph.cli import Context, notify
+from foc_graph.cli import Context, notify, placed
 from foc_graph.cli.output import write
 
 if TYPE_CHECKING:
@@ -39,11 +39,7 @@ T = TypeVar("T")
     metavar="REV|PATCH",
     help="Check only what a change may have touched: since a revision in git, or by an RDF Patch.",
 )
-@click.option("--endpoint", metavar="URL", help="Validate what this SPARQL endpoint holds; it is only read.")
-@click.option("--graph", metavar="IRI", help="With --endpoint: the named graph to validate.")
-@click.option(
-    "--timeout", metavar="SECONDS", type=float, default=60.0, show_default=True, help="With --endpoint: for one query."
-)
+@placed
 @click.option(
     "--engine",
     type=click.Choice(["auto", "sparql", "duckdb", "pyshacl"]),
@@ -70,9 +66,6 @@ def command(
     only: tuple[str, ...],
     focus: tuple[str, ...],
     since: str | None,
-    endpoint: str | None,
-    graph: str | None,
-    timeout: float,
     engine: Any,
     format: str,
     suggest: bool,
@@ -96,10 +89,11 @@ def command(
       foc validate --explain Membership
       foc validate --not-worse
     """
-    from foc_graph.validation import explain_shapes, validate, validate_endpoint, validate_workspace
+    from foc_graph.graph import open_store
+    from foc_graph.validation import explain_shapes, validate, validate_store, validate_workspace
     from foc_graph.workspace.locate import find_workspace
 
-    partial = paths or shapes or only or focus or since is not None or endpoint is not None or engine != "auto"
+    partial = paths or shapes or only or focus or since is not None or context.place or engine != "auto"
     if (record or not_worse) and (partial or explain):
         raise click.UsageError(
             "--record and --not-worse count a whole run, of the release in workspace.toml: "
@@ -110,19 +104,15 @@ def command(
     if explain:
         print(explain_shapes(shapes or find_workspace(context.workspace), explain))
         return
-    if endpoint is not None and (paths or engine != "auto"):
-        raise click.UsageError("--endpoint goes without a PATH and without --engine")
-    if endpoint is None and graph is not None:
-        raise click.UsageError("--graph needs --endpoint")
-    if endpoint is None and shapes and not paths:
-        raise click.UsageError("--shapes needs a PATH to validate, or --endpoint")
+    if context.place and (paths or engine != "auto"):
+        raise click.UsageError("--store and --endpoint go without a PATH and without --engine")
+    if shapes and not (paths or context.place):
+        raise click.UsageError("--shapes needs a PATH to validate, or --store or --endpoint")
     opened = _open_history(context, record) if record or not_worse else None
     notify("validating ...")
-    if endpoint is not None:
-        source = shapes or find_workspace(context.workspace)
-        report = validate_endpoint(
-            endpoint, source, graph=graph, only=only, focus=focus, since=since, timeout=timeout, track=_with_progress
-        )
+    if context.place:
+        store, source = open_store(**context.place), shapes or find_workspace(context.workspace)
+        report = validate_store(store, source, only=only, focus=focus, since=since, track=_with_progress)
     elif shapes:
         report = validate(paths, shapes, only=only, focus=focus, since=since, engine=engine, track=_with_progress)
     else:

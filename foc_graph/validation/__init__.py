@@ -1,4 +1,4 @@
-"""Validating data with SHACL shapes: files, a workspace, or what a SPARQL endpoint holds."""
+"""Validating data with SHACL shapes: files, a workspace, or what a store or a SPARQL endpoint holds."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
 from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.interface import Store
 from foc_graph.terms import BASE
 from foc_graph.validation.changes import Patch, read_patch, revision
 from foc_graph.validation.compiler import checks
@@ -37,6 +38,7 @@ __all__ = [
     "explain_shapes",
     "validate",
     "validate_endpoint",
+    "validate_store",
     "validate_workspace",
 ]
 
@@ -129,23 +131,44 @@ def validate_endpoint(
 ) -> Report:
     """Validate what a SPARQL endpoint holds, in one of its graphs or in its default graph; it is only read.
 
-    Without `shapes`, with those of the workspace around the current folder. `since` is an RDF Patch that the endpoint
-    has taken in. `timeout` is in seconds, for one query. The rest is as for `validate`.
+    `timeout` is in seconds, for one query. The rest is as for `validate_store`.
 
     Raises:
-        ServiceError: if the endpoint does not give a whole answer to each query, or holds no triples.
-        ParseError: for shapes that are not well-formed SHACL.
+        ServiceError: if the endpoint does not give a whole answer to each query.
         ParameterError: for a URL, a graph or a time that is none.
-        UnknownNameError: for a shape or thing that does not exist.
+        FocGraphError: as `validate_store`.
     """
     from foc_graph.store.remote import RemoteStore
 
+    store = RemoteStore(url, graph, timeout)
+    return validate_store(store, shapes, only=only, focus=focus, since=since, track=track)
+
+
+def validate_store(
+    store: Store,
+    shapes: Shapes | None = None,
+    *,
+    only: Iterable[str] = (),
+    focus: Iterable[str] = (),
+    since: str | None = None,
+    track: Track[list[Finding]] = untracked,
+) -> Report:
+    """Validate what a store holds in its default graph, page by page; it is only read.
+
+    Without `shapes`, with those of the workspace around the current folder. `since` is an RDF Patch that the store has
+    taken in. The rest is as for `validate`.
+
+    Raises:
+        ServiceError: if the store cannot be read, or holds no triples.
+        ParseError: for shapes that are not well-formed SHACL.
+        UnknownNameError: for a shape or thing that does not exist.
+    """
     shapes = shapes or find_workspace()
     loaded = load_shapes(shapes)
     base = shapes.base if isinstance(shapes, Workspace) else BASE
     changed = None if since is None else read_patch(Path(since)).triples
     choice = Choice(tuple(only), tuple(focus), changed=changed, base=base)
-    endpoint = EndpointGraph(RemoteStore(url, graph, timeout))
+    endpoint = EndpointGraph(store)
     endpoint.check(loaded.shapes)
     return judge(endpoint, loaded, choice, track)
 

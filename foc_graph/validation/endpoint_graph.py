@@ -65,7 +65,9 @@ class EndpointGraph:
                 name = named(query.node)
                 raise ParameterError(f"{name} looks into $shapesGraph, which an endpoint does not have: check a file")
         if self._store.query("ASK { ?subject ?predicate ?object }") is not True:
-            raise ServiceError("the endpoint's default graph holds no triples: name the graph to check by --graph IRI")
+            raise ServiceError(
+                "the default graph holds no triples: name the graph to check by --graph IRI, if it is an endpoint"
+            )
 
     def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
         """No places, and no triples that lead to blank nodes, which cannot be asked for."""

@@ -1,0 +1,110 @@
+"""`foc load`: whole graphs into a store on disk or a SPARQL server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from foc_graph.cli import Context, notify
+from foc_graph.cli.output import print_records
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from foc_graph.load.parts import Track
+
+TIMEOUT = 3600.0
+"""Seconds for one request of a load, such as a rule over all that is loaded."""
+
+
+@click.command("load")
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--store", metavar="DIR", type=click.Path(path_type=Path), help="Load into a store on disk.")
+@click.option("--endpoint", metavar="URL", help="Load into a SPARQL server, by the URL at which it answers queries.")
+@click.option(
+    "--update-endpoint",
+    metavar="URL",
+    help="With --endpoint: where it takes updates, if not there, with a final /query as /update.",
+)
+@click.option(
+    "--graph-store", metavar="URL", help="With --endpoint: its Graph Store Protocol, which is faster than updates."
+)
+@click.option("--timeout", metavar="SECONDS", type=float, help="With --endpoint: for one request (default 3600).")
+@click.option("--graph", metavar="IRI", help="The graph for triples from outside the workspace.")
+@click.option("--restart", is_flag=True, help="With --endpoint: drop what a load that did not end has left there.")
+@click.pass_obj
+def command(
+    context: Context,
+    sources: tuple[Path, ...],
+    store: Path | None,
+    endpoint: str | None,
+    update_endpoint: str | None,
+    graph_store: str | None,
+    timeout: float | None,
+    graph: str | None,
+    restart: bool,
+) -> None:
+    """Load SOURCEs, files and folders of Turtle, TriG, N-Triples and N-Quads, also compressed, and run the rules.
+
+    Each graph that they bring takes the place of the graph of that name, all at once and only when all is loaded and
+    compared. With a file of the workspace come the others of its graph, and always the ontology; without SOURCE the
+    whole workspace is loaded. A load that was stopped goes on where it was when it is run again.
+
+    \b
+    Examples:
+      foc load --store graph
+      foc load data --endpoint http://localhost:7878/query --graph-store http://localhost:7878/store
+      foc load world.nq.gz --store graph
+      foc load parliament.ttl --graph https://example.org/graph/parliament --store graph
+    """
+    from foc_graph.load.sources import find_sources
+    from foc_graph.workspace.locate import find_workspace
+
+    context.choose(store=store, endpoint=endpoint, graph=graph, timeout=timeout)
+    place = context.place
+    if "store" not in place and "endpoint" not in place:
+        raise click.UsageError("name where to load: --store DIR or --endpoint URL")
+    if "store" in place and (update_endpoint or graph_store or restart or "timeout" in place):
+        raise click.UsageError("--update-endpoint, --graph-store, --timeout and --restart go with --endpoint only")
+    workspace = find_workspace(context.workspace)
+    found = find_sources(sources, workspace, place.get("graph"))
+    with _progress() as track:
+        if "store" in place:
+            from foc_graph.load.disk import load_folder
+
+            loaded = load_folder(place["store"], found, workspace, track)
+        else:
+            from foc_graph.load.endpoint import load_endpoint
+            from foc_graph.store.remote import RemoteStore
+
+            server = RemoteStore(
+                place["endpoint"],
+                timeout=place.get("timeout", TIMEOUT),
+                update_url=update_endpoint,
+                graph_store_url=graph_store,
+            )
+            loaded = load_endpoint(server, found, workspace, track, restart)
+    print_records(("graph", "triples"), ({"graph": g, "triples": n} for g, n in loaded.graphs.items()), workspace.base)
+    notify(f"{loaded.statements:,} statements read; the graphs above hold {sum(loaded.graphs.values()):,} triples")
+
+
+@contextmanager
+def _progress() -> Iterator[Track]:
+    """A bar on a terminal for each thing that is done."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def track(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done)
+
+        yield track

@@ -1,0 +1,39 @@
+"""Loading whole graphs into a store on disk or a SPARQL server, and deriving there what the rules say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+from foc_graph import __version__
+from foc_graph.load.parts import Track
+from foc_graph.load.sources import Source
+from foc_graph.rules import Rule
+
+
+class Loaded(NamedTuple):
+    """What a load ended with."""
+
+    graphs: dict[str, int]
+    """The number of triples in each graph that the store now holds, that of derived ones among them, by IRI."""
+    statements: int
+    """How many statements were read, those that are written more than once included."""
+
+
+def tracked(rules: Sequence[Rule], track: Track) -> Iterator[Rule]:
+    """The rules, each told when it is asked for."""
+    for done, rule in enumerate(rules):
+        track("deriving", done, len(rules))
+        yield rule
+
+
+def key(sources: Sequence[Source], rules: Iterable[Rule]) -> str:
+    """What tells a load from every other: its sources by name, size and time of change, its rules and the program."""
+    digest = blake2b(__version__.encode(), digest_size=16)
+    for source in sources:
+        status = source.path.stat()
+        digest.update(f"\0{source.name}\0{source.graph}\0{status.st_size}\0{status.st_mtime_ns}".encode())
+    for rule in rules:
+        digest.update(f"\0{rule.name}\0{rule.text}".encode())
+    return digest.hexdigest()

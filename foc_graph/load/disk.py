@@ -1,0 +1,105 @@
+"""Loading into a store on disk: several parts at once, into a copy that then takes the place of the store."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParseError, ServiceError
+from foc_graph.load import Loaded, key, tracked
+from foc_graph.load.check import Sample
+from foc_graph.load.parts import NAMELESS, Part, Track, read_parts
+from foc_graph.load.sources import Source
+from foc_graph.rules import apply_rules, read_rules
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.folder import Aside, StoreFolder
+from foc_graph.store.result import Rows
+from foc_graph.workspace.locate import Workspace
+
+PART = 32 * 2**20
+"""Size of a part, in bytes: the engine sorts so much at a time, in memory."""
+
+WORKERS = min(os.cpu_count() or 1, 4)
+"""How many parts are loaded at once."""
+
+_CLEARED = "cleared"
+_GRAPH_AT_END = re.compile(rb"<([^<>\n]*)>[ \t]*\.[ \t\r]*$", re.MULTILINE)
+
+
+def load_folder(path: Path, sources: Sequence[Source], workspace: Workspace, track: Track) -> Loaded:
+    """Load graphs into the store of a folder, in place of those of the same name, and run the workspace's rules.
+
+    A load that was stopped goes on where it was, if it is of the same sources; until it has ended, the store is as it
+    was.
+
+    Raises:
+        ParseError: for a source that is not well-formed.
+        ParameterError, ServiceError: for a folder that is no store, is in use, is damaged or cannot be written.
+    """
+    rules = read_rules(workspace)
+    with StoreFolder(path).aside(key(sources, rules)) as aside:
+        store = aside.store
+        if _CLEARED not in aside.done:
+            if len(store):
+                store.remove_graphs(_replaced(sources, workspace.base))
+            aside.mark(_CLEARED)
+        store.remove_graphs([workspace.derived_graph])
+        sample = Sample()
+        statements = _load(aside, read_parts(sources, PART, workspace.base, track), sample)
+        if store.has_unnamed():
+            names = " or ".join(source.name for source in sources if source.graph is None)
+            raise ParseError(names, None, None, NAMELESS)
+        sample.compare(store.holds_in, lambda problem, advice: ServiceError(f"{path}: {problem}: {advice}"))
+        apply_rules(store, tracked(rules, track), workspace.derived_graph, path)
+        track("compacting", 0, 1)
+        aside.commit(optimise=True)
+        return Loaded(_counts(StoreFolder(path).open()), statements)
+
+
+def _replaced(sources: Sequence[Source], base: str) -> Iterator[ox.NamedNode]:
+    """The graphs that sources bring; those that the files themselves name are looked for in them."""
+    named = [source for source in sources if source.graph is None]
+    yield from {source.graph for source in sources if source.graph is not None}
+    found: set[bytes] = set()
+    for part in read_parts(named, PART, base, lambda *done: None):
+        found.update(_GRAPH_AT_END.findall(part.content))
+    yield from (ox.NamedNode(name.decode()) for name in sorted(found))
+
+
+def _load(aside: Aside, every: Iterator[Part], sample: Sample) -> int:
+    """Load the parts that are not in yet, and count the lines of all."""
+    lines = 0
+    with ThreadPoolExecutor(WORKERS) as pool:
+        running: set[Future[None]] = set()
+        for part in every:
+            lines += part.content.count(b"\n")
+            sample.take(part)
+            if (digest := part.digest) in aside.done:
+                continue
+            running.add(pool.submit(_load_part, aside, part, digest))
+            if len(running) > WORKERS:
+                ended, running = wait(running, return_when=FIRST_COMPLETED)
+                for one in ended:
+                    one.result()
+        for one in running:
+            one.result()
+    return lines
+
+
+def _load_part(aside: Aside, part: Part, digest: str) -> None:
+    try:
+        aside.store.bulk_load(part.content, part.format, part.graph)
+    except SyntaxError as error:
+        raise part.fault(error) from error
+    aside.mark(digest)
+
+
+def _counts(store: EmbeddedStore) -> dict[str, int]:
+    rows = store.query("SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph")
+    assert isinstance(rows, Rows)
+    return {row["graph"]: row["n"] for row in rows}

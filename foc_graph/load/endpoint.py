@@ -1,0 +1,223 @@
+"""Loading into a SPARQL server: into graphs aside, which then take the place of those of the same name.
+
+The order makes a load that was stopped at any step go on by itself: a part is noted after it is in, adding twice
+changes nothing, and graphs are moved only when all are whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ServiceError
+from foc_graph.load import Loaded, key
+from foc_graph.load.check import Distinct, Sample
+from foc_graph.load.parts import Part, Track, read_parts
+from foc_graph.load.sources import Source
+from foc_graph.rules import Rule, as_update, read_rules, stages
+from foc_graph.store.remote import RemoteStore
+from foc_graph.store.result import Rows
+from foc_graph.store.unfinished import LOAD, LOADS, STARTED, graphs
+from foc_graph.terms import XSD
+from foc_graph.workspace.locate import Workspace
+
+PART = 2 * 2**20
+"""Size of a part, in bytes."""
+
+_BRINGS = ox.NamedNode("urn:foc-graph:brings")
+_DONE = ox.NamedNode("urn:foc-graph:done")
+_LOADED_BY = ox.NamedNode("urn:foc-graph:loadedBy")
+_AS_WRITTEN = [ox.Literal("").datatype, ox.Literal("", language="en").datatype, ox.NamedNode(f"{XSD}date")]
+_ANY = "{ ?s ?p ?o }"
+_WHOLE, _MOVING = "whole", "moving"
+
+
+def load_endpoint(
+    store: RemoteStore, sources: Sequence[Source], workspace: Workspace, track: Track, restart: bool = False
+) -> Loaded:
+    """Load graphs into a server, in place of those of the same name, and run the workspace's rules there.
+
+    A load that was stopped goes on where it was, if it is of the same sources; with `restart`, what any load left is
+    dropped first. Rules see the graphs of this load and of earlier ones, not what else the server holds.
+
+    Raises:
+        ParseError: for a source that is not well-formed.
+        ServiceError: if the server fails, loses statements, or holds an unfinished load of other sources.
+    """
+    rules = read_rules(workspace)
+    load = _Load(store, key(sources, rules))
+    load.begin(restart)
+    statements = 0
+    if _MOVING not in load.done:
+        statements = load.fill(read_parts(sources, PART, workspace.base, track))
+        load.derive(rules, workspace.derived_graph, track)
+    moved = load.move()
+    return Loaded({graph.value: load.count(graph) for graph in sorted(moved, key=str)}, statements)
+
+
+class _Load:
+    """A load by its key, and what the server has noted of it."""
+
+    def __init__(self, store: RemoteStore, key: str) -> None:
+        self._store, self._load = store, ox.NamedNode(LOAD + key)
+        self._whole, self._stage = self._named("whole"), self._named("stage")
+        self.done: set[str] = set()
+        self.brought: set[ox.NamedNode] = set()
+
+    def begin(self, restart: bool) -> None:
+        """Learn what is done, or note the start.
+
+        Raises:
+            ServiceError: if there is an unfinished load of other sources.
+        """
+        begun = {load: time for load, time in self._noted("?load ?time", f"?load {STARTED} ?time")}
+        if restart:
+            self._drop(begun)
+            begun = {}
+        if others := begun.keys() - {self._load.value}:
+            problem = f"a load of other sources, begun {min(begun[load] for load in others)}, did not end"
+            raise self._store.error(problem, "run that one again, or drop what it left by --restart")
+        if not begun:
+            time = datetime.now(UTC).isoformat(timespec="seconds")
+            self._note([(STARTED, ox.Literal(time, datatype=ox.NamedNode(f"{XSD}dateTime")))])
+        self.done = {step for (step,) in self._noted("?step", f"{self._load} {_DONE} ?step")}
+        self.brought = self._graphs(f"{self._load} {_BRINGS} ?graph")
+
+    def fill(self, parts: Iterable[Part]) -> int:
+        """Send what is not there yet, and compare; the number of statements in all.
+
+        Raises:
+            ServiceError: if the server holds something else in the end; all that was sent is dropped then.
+        """
+        sample, distinct, statements = Sample(), Distinct(), 0
+        for part in parts:
+            sample.take(part)
+            graphs: dict[ox.NamedNode, list[ox.Triple]] = {}
+            for graph, triple in part.statements():
+                graphs.setdefault(graph, []).append(triple)
+                distinct.add(graph, triple)
+                statements += 1
+            if part.digest in self.done:
+                continue
+            self._bring(graphs)
+            for graph, triples in graphs.items():
+                self._store.add(self._aside(graph), triples)
+            self._mark(part.digest)
+        try:
+            distinct.compare(lambda graph: self.count(self._aside(graph)), self._store.error)
+            sample.compare(lambda graph, triple: self._holds(self._aside(graph), triple), self._store.error)
+        except ServiceError:
+            self._drop([self._load.value])
+            raise
+        return statements
+
+    def derive(self, rules: Sequence[Rule], derived_graph: ox.NamedNode, track: Track) -> None:
+        """Run rules over what is loaded and what loads before brought, as one graph, stage by stage."""
+        if _WHOLE not in self.done:
+            self._bring([derived_graph])
+            earlier = self._graphs(f"?graph {_LOADED_BY} ?load") - self.brought
+            every = [*map(self._aside, self.brought), *earlier]
+            self._update(
+                f"DROP SILENT GRAPH {self._whole}", *(f"ADD SILENT {graph} TO {self._whole}" for graph in every)
+            )
+            self._mark(_WHOLE)
+        ran = 0
+        for number, stage in enumerate(stages(rules)):
+            if (name := f"stage {number}") not in self.done:
+                self._update(f"DROP SILENT GRAPH {self._stage}")
+                for rule in stage:
+                    track("deriving", ran, len(rules))
+                    self._update(as_update(rule, self._whole, self._stage))
+                    ran += 1
+                held = f"GRAPH {self._stage} {_ANY} GRAPH {self._whole} {_ANY}"
+                self._update(f"DELETE {{ GRAPH {self._stage} {_ANY} }} WHERE {{ {held} }}")
+                for graph in (self._aside(derived_graph), self._whole):
+                    self._update(f"ADD SILENT {self._stage} TO {graph}")
+                self._mark(name)
+        self._mark(_MOVING)
+
+    def move(self) -> set[ox.NamedNode]:
+        """Put all graphs in place, and forget the load; the graphs.
+
+        The request is sent once only: where a server has moved a graph, moving it again would empty it. The next load
+        learns from the notes what is still to be moved.
+        """
+        loaded = " ".join(f"{graph} {_LOADED_BY} {self._load} ." for graph in self.brought)
+        self._store.update(
+            _joined(
+                *(operation for graph in self.brought for operation in self._moves(graph)),
+                *(f"DROP SILENT GRAPH {graph}" for graph in (self._whole, self._stage)),
+                f"INSERT DATA {{ GRAPH {LOADS} {{ {loaded} }} }}",
+                f"DELETE WHERE {{ GRAPH {LOADS} {{ {self._load} ?p ?o }} }}",
+            ),
+            again=False,
+        )
+        return self.brought
+
+    def _moves(self, graph: ox.NamedNode) -> tuple[str, ...]:
+        aside = self._aside(graph)
+        return (
+            f"DROP SILENT GRAPH {graph}",
+            f"ADD SILENT {aside} TO {graph}",
+            f"DELETE DATA {{ GRAPH {LOADS} {{ {self._load} {_BRINGS} {graph} }} }}",
+            f"DROP SILENT GRAPH {aside}",
+        )
+
+    def count(self, graph: ox.NamedNode) -> int:
+        """The number of triples in a graph."""
+        rows = self._store.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+        assert isinstance(rows, Rows)
+        return int(next(iter(rows))["n"])
+
+    def _named(self, name: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{self._load.value}:{name}")
+
+    def _aside(self, graph: ox.NamedNode) -> ox.NamedNode:
+        """Where the load keeps what will be in a graph."""
+        return self._named(f"graph:{quote(graph.value, safe='')}")
+
+    def _holds(self, graph: ox.NamedNode, triple: ox.Triple) -> bool:
+        """Whether a graph holds a triple; of a number and the like, which an engine may write otherwise, any value."""
+        exact = not isinstance(triple.object, ox.Literal) or triple.object.datatype in _AS_WRITTEN
+        pattern = triple if exact else f"{triple.subject} {triple.predicate} ?value"
+        return self._store.query(f"ASK {{ GRAPH {graph} {{ {pattern} }} }}") is True
+
+    def _noted(self, columns: str, pattern: str) -> list[tuple[str, ...]]:
+        """What the server has noted of loads."""
+        rows = self._store.query(f"SELECT {columns} WHERE {{ GRAPH {LOADS} {{ {pattern} }} }}")
+        assert isinstance(rows, Rows)
+        return [tuple(map(str, row.values())) for row in rows]
+
+    def _graphs(self, pattern: str) -> set[ox.NamedNode]:
+        return {ox.NamedNode(graph) for (graph,) in self._noted("?graph", pattern)}
+
+    def _bring(self, graphs: Iterable[ox.NamedNode]) -> None:
+        if new := set(graphs) - self.brought:
+            self._note([(_BRINGS, graph) for graph in new])
+            self.brought |= new
+
+    def _mark(self, step: str) -> None:
+        self._note([(_DONE, ox.Literal(step))])
+        self.done.add(step)
+
+    def _note(self, facts: Iterable[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]) -> None:
+        said = " ; ".join(f"{predicate} {value}" for predicate, value in facts)
+        self._update(f"INSERT DATA {{ GRAPH {LOADS} {{ {self._load} {said} }} }}")
+
+    def _update(self, *operations: str) -> None:
+        self._store.update(_joined(*operations))
+
+    def _drop(self, loads: Iterable[str]) -> None:
+        """Remove what loads have put aside, and their notes."""
+        for graph in graphs(self._store) if loads else ():
+            if graph.startswith(tuple(f"{load}:" for load in loads)):
+                self._update(f"DROP SILENT GRAPH <{graph}>")
+        for load in loads:
+            self._update(f"DELETE WHERE {{ GRAPH {LOADS} {{ <{load}> ?p ?o }} }}")
+
+
+def _joined(*operations: str) -> str:
+    return " ;\n".join(operations)

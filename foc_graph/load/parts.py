@@ -1,0 +1,189 @@
+"""Files in parts: blocks of N-Triples or N-Quads lines without blank nodes, the same blocks on every reading.
+
+Blank nodes become Skolem IRIs (RDF 1.1 Concepts, section 3.5), so that a part can be loaded by itself, and twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from hashlib import blake2b
+from itertools import islice
+from typing import Any, BinaryIO, NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParseError
+from foc_graph.load.sources import Source
+from foc_graph.workspace.reading import GuardedFile, Readable
+
+MAX_LINE = 2**24
+"""Longest line of N-Triples or N-Quads, in bytes."""
+
+_STATEMENT = 128
+"""Bytes of a statement, about: how many of another format go into a part."""
+
+
+Track = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much it is in all (bytes read, or rules run)."""
+
+
+class Part(NamedTuple):
+    """Some statements of one source, or of several small ones."""
+
+    name: str
+    """The source, as messages show it."""
+    line: int
+    """The line of the source at which the part begins, or 0 where its lines are not those of the source."""
+    graph: ox.NamedNode | None
+    """The graph of the statements; without one they are N-Quads, else N-Triples."""
+    content: bytes
+
+    @property
+    def format(self) -> ox.RdfFormat:
+        """The format of the content."""
+        return ox.RdfFormat.N_QUADS if self.graph is None else ox.RdfFormat.N_TRIPLES
+
+    @property
+    def digest(self) -> str:
+        """What tells it from every other part."""
+        graph = b"" if self.graph is None else self.graph.value.encode()
+        return blake2b(graph + b"\0" + self.content, digest_size=16).hexdigest()
+
+    def statements(self) -> Iterator[tuple[ox.NamedNode, ox.Triple]]:
+        """The statements, each with its graph.
+
+        Raises:
+            ParseError: for a fault, or a statement that names no graph.
+        """
+        try:
+            for quad in ox.parse(self.content, format=self.format):
+                graph = self.graph or quad.graph_name
+                if not isinstance(graph, ox.NamedNode):
+                    raise ParseError(self.name, None, None, NAMELESS)
+                yield graph, quad.triple
+        except SyntaxError as error:
+            raise self.fault(error) from error
+
+    def fault(self, error: SyntaxError) -> ParseError:
+        """A parser's error in this part, at its place in the source."""
+        line = self.line + error.lineno - 1 if self.line and error.lineno else None
+        return ParseError(self.name, line, error.offset if line else None, _problem(error))
+
+
+NAMELESS = "holds statements that name no graph: name one, or save them as N-Triples or Turtle"
+"""What is wrong with a file of named graphs that has statements outside of them."""
+
+
+def read_parts(sources: Sequence[Source], size: int, base: str, track: Track) -> Iterator[Part]:
+    """All parts of sources, of about `size` bytes each.
+
+    Raises:
+        ParseError: for a file that cannot be read, or a fault that is seen on reading.
+    """
+    sizes = [source.path.stat().st_size for source in sources]
+    small: list[Part] = []
+    for number, source in enumerate(sources):
+        progress = partial(_tell, track, sum(sizes[:number]), sum(sizes))
+        for part in _parts(source, size, base, progress):
+            if part.line:
+                yield part
+                continue
+            if small and sum(len(one.content) for one in small) + len(part.content) > size:
+                yield _joined(small)
+                small = []
+            small.append(part)
+    if small:
+        yield _joined(small)
+
+
+def _tell(track: Track, before: int, total: int, read: int) -> None:
+    track("loading", before + read, total)
+
+
+def _joined(parts: Sequence[Part]) -> Part:
+    return parts[0]._replace(content=b"".join(part.content for part in parts))
+
+
+def _parts(source: Source, size: int, base: str, progress: Callable[[int], object]) -> Iterator[Part]:
+    try:
+        with source.path.open("rb") as file:
+            content = GuardedFile(_Unpacked(source, file, progress), source.name)
+            if source.format in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
+                parts = _lines(content, source, size)
+            else:
+                parts = _statements(content, source, size)
+            for part in parts:
+                yield part._replace(content=_skolemised(part, base)) if b"_:" in part.content else part
+    except SyntaxError as error:
+        raise ParseError(source.name, error.lineno, error.offset, _problem(error)) from error
+    except OSError as error:
+        raise ParseError(source.name, None, None, f"cannot be read: {error.strerror or error}") from error
+
+
+class _Unpacked:
+    """The uncompressed content of a file, and how far it was read."""
+
+    def __init__(self, source: Source, file: BinaryIO, progress: Callable[[int], object]) -> None:
+        self._file, self._progress = file, progress
+        self._content = source.unpacked(file)
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            content = self._content.read(size)
+        except Exception as error:  # each decompressor has its own
+            raise OSError(f"damaged, or not compressed as its name says ({' '.join(str(error).split())})") from error
+        self._progress(self._file.tell())
+        return content
+
+
+def _lines(content: Readable, source: Source, size: int) -> Iterator[Part]:
+    """Blocks of whole lines."""
+    line, rest = 1, b""
+    while read := content.read(size):
+        whole, end, after = read.rpartition(b"\n")
+        if end:
+            block = rest + whole + end
+            yield Part(source.name, line, source.graph, block)
+            line, rest = line + block.count(b"\n"), after
+        else:
+            rest += read
+        if len(rest) > MAX_LINE:
+            raise ParseError(source.name, line, None, f"a line longer than {MAX_LINE:,} bytes")
+    if rest:
+        yield Part(source.name, line, source.graph, rest)
+
+
+def _statements(content: Readable, source: Source, size: int) -> Iterator[Part]:
+    """Blocks of N-Quads that a parser makes of another format; blank nodes are numbered as they come."""
+    numbers: dict[str, str] = {}
+
+    def label(term: Any) -> Any:
+        if not isinstance(term, ox.BlankNode):
+            return term
+        return ox.BlankNode(numbers.setdefault(term.value, f"n{len(numbers)}"))
+
+    quads = ox.parse(content, format=source.format)  # type: ignore[arg-type]
+    while rows := list(islice(quads, max(size // _STATEMENT, 1))):
+        named = [ox.Quad(label(s), p, label(o), source.graph or label(graph)) for s, p, o, graph in rows]
+        yield Part(source.name, 0, None, ox.serialize(named, format=ox.RdfFormat.N_QUADS) or b"")
+
+
+def _skolemised(part: Part, base: str) -> bytes:
+    """The content of a part with an IRI for each blank node."""
+
+    def named(term: Any) -> Any:
+        if not isinstance(term, ox.BlankNode):
+            return term
+        key = blake2b(f"{part.name}\0{term.value}".encode(), digest_size=16).hexdigest()
+        return ox.NamedNode(f"{base}.well-known/genid/{key}")
+
+    try:
+        quads = [ox.Quad(*map(named, quad)) for quad in ox.parse(part.content, format=part.format)]
+    except SyntaxError as error:
+        raise part.fault(error) from error
+    return ox.serialize(quads, format=part.format) or b""
+
+
+def _problem(error: SyntaxError) -> str:
+    return str(error.msg).partition(": ")[2] or str(error.msg)

@@ -1,0 +1,148 @@
+"""What a load brings: files, by the format and compression of their names, each with the named graph it belongs to."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, ParseError, quoted
+from foc_graph.terms import is_iri
+from foc_graph.workspace.locate import Workspace, files_below
+from foc_graph.workspace.reading import Readable
+
+FORMATS = {
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".ttl": ox.RdfFormat.TURTLE,
+}
+"""Formats by ending; where a folder has one dump in several, the first of these is read."""
+
+COMPRESSIONS = ("", ".gz", ".bz2", ".xz", ".zst")
+"""Endings of compressed files, after that of the format; of one dump in several, the first of these is read."""
+
+
+class Source(NamedTuple):
+    """A file: its name in messages, its format, its compression, and the graph of its triples.
+
+    `graph` is None where the file itself names graphs (N-Quads, TriG).
+    """
+
+    name: str
+    path: Path
+    format: ox.RdfFormat
+    compression: str
+    graph: ox.NamedNode | None
+
+    def unpacked(self, file: BinaryIO) -> Readable:
+        """What the file, opened, holds uncompressed.
+
+        Raises:
+            ParameterError: if what reads this compression is not installed.
+        """
+        match self.compression:
+            case ".gz":
+                import gzip
+
+                return gzip.GzipFile(fileobj=file)
+            case ".bz2":
+                import bz2
+
+                return bz2.BZ2File(file)
+            case ".xz":
+                import lzma
+
+                return lzma.LZMAFile(file)
+            case ".zst":
+                try:
+                    import zstandard
+                except ImportError as error:
+                    raise ParameterError("zstandard is not installed: pip install 'foc-graph[zstd]'") from error
+                reader: Readable = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+                return reader
+        return file
+
+
+def find_sources(paths: Iterable[Path], workspace: Workspace, graph: str | None = None) -> list[Source]:
+    """The files to read for paths of files and folders, and the ontology of the workspace, which rules need.
+
+    A file of the workspace brings all files of its graph along, since a graph is loaded as a whole. The triples of
+    another file go into `graph`, by default `<base>graph/<name of the file>`. No path: the whole workspace.
+
+    Raises:
+        ParseError: for a path that cannot be read, or is no file of a known format.
+        ParameterError: for a graph that is not an IRI, or that no file needs.
+    """
+    if graph is not None and not is_iri(graph):
+        raise ParameterError(f"{quoted(graph)} is not the IRI of a graph")
+    own = {path.resolve(): path for path in workspace.data_files}
+    ontology = {path for path in own.values() if path in workspace.files("ontology")}
+    given = list(paths)
+    wanted = {workspace.graph_name(path) for path in (ontology if given else own.values())}
+    others: list[Source] = []
+    for path in given:
+        for found, named in _files(path, workspace):
+            if found.resolve() in own:
+                wanted.add(workspace.graph_name(own[found.resolve()]))
+            else:
+                others.append(_source(named, found, workspace.base, graph))
+    if graph is not None and not any(source.graph for source in others):
+        raise ParameterError("--graph names the graph of triples from outside the workspace, and no file brings any")
+    files = [path for path in own.values() if workspace.graph_name(path) in wanted]
+    return [
+        *(
+            Source(
+                workspace.name(path), path, ox.RdfFormat.TURTLE, "", cast("ox.NamedNode", workspace.graph_name(path))
+            )
+            for path in files
+        ),
+        *others,
+    ]
+
+
+def _files(path: Path, workspace: Workspace) -> Iterator[tuple[Path, str]]:
+    """The files that a path means, each with its name in messages."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ParseError(str(path), None, None, f"cannot be read: {reason}") from error
+    if stat.S_ISREG(mode):
+        yield path, str(path)
+        return
+    if not stat.S_ISDIR(mode):
+        raise ParseError(str(path), None, None, "not a regular file")
+    if workspace.root.is_relative_to(path.resolve()):
+        yield from ((found, workspace.name(found)) for found in workspace.data_files)
+        return
+    chosen: dict[Path, Path] = {}
+    endings = tuple(f"{format}{compression}" for format in FORMATS for compression in COMPRESSIONS)
+    for found in sorted(files_below(path, endings), key=lambda found: (endings.index(_ending(found)), found)):
+        chosen.setdefault(found.with_name(found.name.removesuffix(_ending(found))), found)
+    if not chosen:
+        raise ParseError(str(path), None, None, f"holds no {', '.join(FORMATS)} file: name the folder that does")
+    yield from ((found, str(found)) for found in sorted(chosen.values()))
+
+
+def _ending(path: Path) -> str:
+    """The ending that tells the format and compression of a file, or nothing."""
+    suffixes = path.suffixes[-2:]
+    compression = suffixes[-1] if suffixes and suffixes[-1] in COMPRESSIONS else ""
+    ending = "".join(suffixes[-2 if compression else -1 :])
+    return ending if ending.removesuffix(compression) in FORMATS else ""
+
+
+def _source(name: str, path: Path, base: str, graph: str | None) -> Source:
+    ending = _ending(path)
+    if not ending:
+        known = f"{', '.join(FORMATS)}, also with {', '.join(COMPRESSIONS[1:])}"
+        raise ParseError(name, None, None, f"not a known format by its ending: convert it to one of {known}")
+    compression = path.suffix if path.suffix in COMPRESSIONS else ""
+    format = FORMATS[ending.removesuffix(compression)]
+    default = f"{base}graph/{quote(path.name.removesuffix(ending))}"
+    return Source(name, path, format, compression, None if format.supports_datasets else ox.NamedNode(graph or default))
