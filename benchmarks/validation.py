@@ -19,9 +19,9 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from benchmarks.processes import Run, measure
 from benchmarks.shacl import engines
 from benchmarks.shacl.generator import SHAPES, Result, generate
-from benchmarks.shacl.processes import Run, measure
 from benchmarks.shacl.reports import read_results
 
 UNITS = {"k": 1_000, "m": 1_000_000}

@@ -1,0 +1,134 @@
+"""Loading a larger world into a store on disk, against pyoxigraph's own bulk load, and into servers.
+
+Run `python -m benchmarks.stores --triples 1e6`. Each way is a new process that reads one N-Quads file into an empty
+folder. `--servers` also loads 1e5 triples into an Oxigraph server and into Virtuoso, where they are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.processes import Run, measure
+from foc_graph.load.endpoint import load_endpoint
+from foc_graph.load.sources import find_sources
+from foc_graph.store.remote import RemoteStore
+from foc_graph.workspace.locate import find_workspace
+from tests.servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer
+
+ROOT = Path(__file__).parent.parent
+LIMIT = 20_000.0
+MEMORY = 20 * 2**30
+IN_SERVERS = 100_000
+RAW = """
+import sys, pyoxigraph as ox
+file, folder = sys.argv[1:]
+store = ox.Store(folder)
+store.bulk_load(path=file)
+store.flush()
+"""
+OURS = """
+import json, sys, time
+from pathlib import Path
+from foc_graph.load.disk import load_folder
+from foc_graph.load.sources import find_sources
+from foc_graph.workspace.locate import find_workspace
+file, folder, workspace = map(Path, sys.argv[1:])
+begun = {}
+def track(what, done, total):
+    begun.setdefault(what, time.perf_counter())
+start = time.perf_counter()
+found = find_workspace(workspace)
+loaded = load_folder(folder, find_sources([file], found), found, track)
+print(json.dumps({"begun": begun, "end": time.perf_counter(), "triples": sum(loaded.graphs.values())}))
+"""
+
+
+def main() -> None:
+    """Measure and print Markdown tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--triples", type=float, default=1e6, metavar="N", help="size of the world (default 1e6)")
+    parser.add_argument("--servers", action="store_true", help="load into servers too")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        disk(folder, int(options.triples))
+        if options.servers:
+            servers(folder)
+
+
+def disk(folder: Path, triples: int) -> None:
+    """The table of loads into a store on disk."""
+    world = made(folder, triples)
+    raw = ran([sys.executable, "-c", RAW, str(world), str(folder / "raw")])
+    ours = ran([sys.executable, "-c", OURS, str(world), str(folder / "ours"), str(ROOT)])
+    told = json.loads(ours.output)
+    times = [*sorted(told["begun"].values()), told["end"]]
+    print(f"{triples:,} triples in the file, {told['triples']:,} with what rules derive\n")
+    print("| way | wall s | times bulk_load | CPU s | peak MiB | MiB on disk |\n| --- | --: | --: | --: | --: | --: |")
+    for way, run, store in (("pyoxigraph bulk_load", raw, "raw"), ("foc load, all of it", ours, "ours")):
+        size = sum(path.stat().st_size for path in (folder / store).rglob("*") if path.is_file())
+        print(
+            f"| {way} | {run.wall:.1f} | {run.wall / raw.wall:.2f} | {run.cpu:.1f} | {run.memory / 2**20:,.0f} "
+            f"| {size / 2**20:,.0f} |"
+        )
+    for what, begin, end in zip(sorted(told["begun"], key=told["begun"].get), times, times[1:], strict=False):
+        print(f"| of that: {what} | {end - begin:.1f} | {(end - begin) / raw.wall:.2f} | | | |")
+    shutil.rmtree(folder / "raw")
+
+
+def servers(folder: Path) -> None:
+    """The table of loads into servers."""
+    world, workspace = made(folder, IN_SERVERS), find_workspace(ROOT)
+    print(f"\n{IN_SERVERS:,} triples in the file\n\n| server | triples go by | wall s |\n| --- | --- | --: |")
+    for kind, by_updates in ((kind, by) for kind in (OxigraphServer, VirtuosoServer) for by in (False, True)):
+        for server in started(kind, folder / f"{kind.__name__}-{by_updates}"):
+            store = RemoteStore(
+                server.query_url,
+                timeout=LIMIT,
+                update_url=server.update_url,
+                graph_store_url=None if by_updates else server.graph_store_url,
+            )
+            start = time.perf_counter()
+            load_endpoint(store, find_sources([world], workspace), workspace, lambda *done: None)
+            way = "updates" if by_updates else "Graph Store Protocol"
+            print(f"| {kind.__name__.removesuffix('Server')} | {way} | {time.perf_counter() - start:.1f} |")
+
+
+def started(kind: type[Server], folder: Path) -> Iterator[Server]:
+    """A running server, if it is installed."""
+    folder.mkdir()
+    try:
+        server = kind(folder)
+    except MissingProgramError as missing:
+        print(missing, file=sys.stderr)
+        return
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def made(folder: Path, triples: int) -> Path:
+    """A world of that many triples."""
+    path = folder / f"{triples}.nq"
+    ran([sys.executable, "-m", "benchmarks.generate", "--triples", str(triples), "--out", str(path)])
+    return path
+
+
+def ran(command: list[str]) -> Run:
+    """A process that succeeds."""
+    run = measure(command, LIMIT, MEMORY)
+    if run.complaint != "exit 0":
+        sys.exit(f"{command[:3]}: {run.complaint} {run.stopped}")
+    return run
+
+
+if __name__ == "__main__":
+    main()
