@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 from servers import Server
+from test_cli import foc
 
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load import Loaded, disk, endpoint
-from foc_graph.load.sources import find_sources
+from foc_graph.load.parts import read_parts
+from foc_graph.load.sources import Source, find_sources
 from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.folder import StoreFolder
@@ -260,3 +270,128 @@ def wait_until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) 
     while not condition():
         assert process.poll() is None and time.monotonic() < end
         time.sleep(0.002)
+
+
+# What is loaded
+
+
+LINE = f"<{EX}a> <{EX}b> <{EX}c> .\n"
+QUAD = f"<{EX}a> <{EX}b> <{EX}c> <{EX}g> .\n"
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zst": lambda content: zstandard.ZstdCompressor().compress(content),
+}
+
+
+@pytest.mark.parametrize("packing", PACKED)
+@pytest.mark.parametrize(("ending", "text"), [(".nt", LINE), (".ttl", LINE), (".nq", QUAD), (".trig", QUAD)])
+def test_files_of_each_format_and_compression(workspace: Workspace, ending: str, text: str, packing: str) -> None:
+    path = workspace.root.parent / f"file{ending}{packing}"
+    text = f"<{EX}g> {{ {LINE} }}" if ending == ".trig" else text
+    path.write_bytes(PACKED[packing](text.encode()))
+    graph = ox.NamedNode(f"{EX}g" if ending in (".nq", ".trig") else f"{BASE}graph/file")
+    assert statements([path], workspace) == {(graph, f"<{EX}a> <{EX}b> <{EX}c>")}
+
+
+def test_of_a_dump_in_several_formats_one_is_read(workspace: Workspace) -> None:
+    folder = workspace.root.parent / "2026.11"
+    folder.mkdir()
+    for name in ("foc.ttl", "foc.nt.gz", "foc.nq", "foc.nq.gz", "mfc.ttl", "mfc.nt", "README.md"):
+        content = LINE.encode()
+        (folder / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    found = [source.path.name for source in find_sources([folder], workspace) if source.path.parent == folder]
+    assert found == ["foc.nq", "mfc.nt"]
+
+
+def test_a_file_of_the_workspace_brings_its_graph_and_the_ontology(workspace: Workspace) -> None:
+    folder = workspace.root / "data" / "coalitions" / "foc"
+    folder.mkdir(parents=True)
+    for name in ("members", "bodies"):
+        (folder / f"{name}.ttl").write_text(f"<{EX}{name}> <{EX}b> <{EX}c> .")
+    names = {source.name for source in find_sources([folder / "members.ttl"], workspace)}
+    assert names == {f"data/coalitions/foc/{name}.ttl" for name in ("members", "bodies")} | {"ontology/words.ttl"}
+    assert len(find_sources([workspace.root], workspace)) == len(find_sources([], workspace)) == 5
+
+
+def test_blank_nodes_get_one_name_wherever_a_part_begins(workspace: Workspace) -> None:
+    lines = [f"_:a <{EX}b> _:c{number} .\n" for number in range(50)]
+    path = workspace.root.parent / "blank.nt"
+    path.write_text("".join(lines))
+    (source,) = [one for one in find_sources([path], workspace) if one.path == path]
+    for size in (1, 100, 10_000):
+        parts = list(read_parts([source], size, BASE, lambda *done: None))
+        found = [triple for part in parts for _, triple in part.statements()]
+        assert len({triple.subject for triple in found}) == 1 and len({triple.object for triple in found}) == 50
+        assert len(parts) > 1 or size == 10_000
+
+
+@given(st.lists(st.text(alphabet='<>_:ab. "\\^@#', max_size=12), max_size=20), st.integers(1, 200))
+def test_parts_of_any_size_are_the_whole(texts: list[str], size: int) -> None:
+    triples = [ox.Triple(ox.NamedNode(f"{EX}{n}"), ox.NamedNode(EX), ox.Literal(text)) for n, text in enumerate(texts)]
+    with tempfile.NamedTemporaryFile(suffix=".nt") as file:
+        file.write(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+        file.flush()
+        source = Source("x", Path(file.name), ox.RdfFormat.N_TRIPLES, "", ox.NamedNode(EX))
+        parts = list(read_parts([source], size, BASE, lambda *done: None))
+    assert [triple for part in parts for _, triple in part.statements()] == triples
+
+
+def statements(paths: list[Path], workspace: Workspace) -> set[tuple[ox.NamedNode, str]]:
+    sources = [source for source in find_sources(paths, workspace) if source.path in paths]
+    parts = read_parts(sources, 100, BASE, lambda *done: None)
+    return {(graph, str(triple)) for part in parts for graph, triple in part.statements()}
+
+
+# What arrives is compared
+
+
+class Forgetful(RemoteStore):
+    """A server that loses a statement."""
+
+    def add(self, graph: ox.NamedNode, triples: Sequence[ox.Triple]) -> None:
+        super().add(graph, triples[:-1])
+
+
+def test_a_statement_that_is_lost_is_found_out(oxigraph_server: Server, workspace: Workspace) -> None:
+    clear(oxigraph_server)
+    store = Forgetful(oxigraph_server.query_url, update_url=oxigraph_server.update_url)
+    with pytest.raises(ServiceError, match=r"has \d+ triples, and \d+ were sent: nothing was changed"):
+        endpoint.load_endpoint(store, find_sources([], workspace), workspace, lambda *done: None)
+    found = RemoteStore(oxigraph_server.query_url).query("SELECT * WHERE { GRAPH ?graph { ?s ?p ?o } }")
+    assert isinstance(found, Rows) and len(found) == 0
+
+
+# The command
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ([], "--store DIR or --endpoint URL"),
+        (["--store", "s", "--endpoint", "http://127.0.0.1:9/"], "one of them"),
+        (["--store", "s", "--restart"], "go with --endpoint only"),
+        (["--store", "s", "--graph", "no IRI"], "not the IRI of a graph"),
+        (["--store", "s", "--graph", EX], "no file brings any"),
+        (["--store", "s", "missing.nt"], "missing.nt: cannot be read: No such file"),
+        (["--store", "s", "empty"], "empty: holds no .nq"),
+        (["--endpoint", "ftp://example.org/"], "not an http or https URL"),
+        (["--endpoint", "http://me:s3cret@127.0.0.1:9/"], "holds a user name or password"),
+    ],
+    ids=lambda value: " ".join(value)[:30] if isinstance(value, list) else "",
+)
+def test_wrong_usage_is_told(workspace: Workspace, options: list[str], problem: str) -> None:
+    (workspace.root / "empty").mkdir()
+    done = foc("--workspace", str(workspace.root), "load", *options, cwd=workspace.root)
+    assert done.returncode == 2 and problem in done.stderr and len(done.stderr.splitlines()) <= 1
+    assert "s3cret" not in done.stderr and not (workspace.root / "s").exists()
+
+
+def test_what_is_loaded_is_told_and_asked(workspace: Workspace) -> None:
+    done = foc("--workspace", str(workspace.root), "load", "--store", "s", cwd=workspace.root)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[:2] == ["graph,triples", f"{BASE}graph/derived,3"]
+    asked = foc("--workspace", ".", "--store", "s", "sparql", f"SELECT ?s {{ ?s a <{EX}A> }}", cwd=workspace.root)
+    assert asked.stdout.split() == ["s", f"{EX}a", f"{EX}b"]

@@ -66,8 +66,8 @@ def command(
 
     context.choose(store=store, endpoint=endpoint, graph=graph, timeout=timeout)
     place = context.place
-    if "store" not in place and "endpoint" not in place:
-        raise click.UsageError("name where to load: --store DIR or --endpoint URL")
+    if len({"store", "endpoint"} & place.keys()) != 1:
+        raise click.UsageError("name where to load, by one of them: --store DIR or --endpoint URL")
     if "store" in place and (update_endpoint or graph_store or restart or "timeout" in place):
         raise click.UsageError("--update-endpoint, --graph-store, --timeout and --restart go with --endpoint only")
     workspace = find_workspace(context.workspace)

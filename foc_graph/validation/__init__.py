@@ -139,8 +139,11 @@ def validate_endpoint(
         FocGraphError: as `validate_store`.
     """
     from foc_graph.store.remote import RemoteStore
+    from foc_graph.store.unfinished import hide_unfinished
 
     store = RemoteStore(url, graph, timeout)
+    if graph is None:
+        hide_unfinished(store)
     return validate_store(store, shapes, only=only, focus=focus, since=since, track=track)
 
 
