@@ -25,12 +25,13 @@ demo: .venv/.package ## ask the packaged graph three questions
 test: .venv/.dev ## run the whole test suite (ARGS="-k members" narrows it)
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: .venv/.dev ## lint, format, types, layers, Turtle format, shapes
+check: .venv/.dev ## lint, format, types, layers, Turtle format, queries, shapes
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/foc fmt --check
+	$(BIN)/foc query --lint
 	$(BIN)/foc validate --not-worse
 
 audit: .venv/.dev tables ## follow every fact row to its subject, value and source; renew the tables

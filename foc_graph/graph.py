@@ -173,25 +173,23 @@ def open_store(
     graph: str | None = None,
     timeout: float | None = None,
 ) -> Store:
-    """A store on disk by its folder, or a SPARQL endpoint by its URL.
+    """A store on disk by its folder, or a SPARQL endpoint by its URL, which is not asked before the first query.
 
     What a load that did not end has left in an endpoint is not seen. Of an endpoint, `graph` is the IRI of the default
     graph, which the server chooses without it, and `timeout` is in seconds, for one query (by default `TIMEOUT`).
 
     Raises:
         ParameterError: if not one of them is named, for a folder without a store, or a URL, IRI or time that is none.
-        ServiceError: for a store that cannot be read, or an endpoint that does not answer.
+        ServiceError: for a store on disk that cannot be read.
     """
     if store is not None and endpoint is not None:
         raise ParameterError("a store and an endpoint are named: choose one of them")
     if endpoint is not None:
         from foc_graph.store.remote import RemoteStore
-        from foc_graph.store.unfinished import hide_unfinished
+        from foc_graph.store.unfinished import SettledStore
 
         remote = RemoteStore(endpoint, graph, TIMEOUT if timeout is None else timeout)
-        if graph is None:
-            hide_unfinished(remote)
-        return remote
+        return SettledStore(remote) if graph is None else remote
     if store is None or graph is not None or timeout is not None:
         raise ParameterError("a graph and a timeout are for an endpoint: name its URL as well")
     from foc_graph.store.folder import StoreFolder

@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import pyoxigraph as ox
 
@@ -55,14 +56,14 @@ def stages(rules: Iterable[Rule]) -> Iterator[list[Rule]]:
 def apply_rules(store: EmbeddedStore, rules: Iterable[Rule], graph: ox.NamedNode, scratch: Path | None = None) -> None:
     """Add to the named graph what the rules derive and no graph holds yet.
 
-    Memory does not grow with their number: what a stage derives is kept in files, in the folder `scratch`.
+    What a stage derives is kept in files in the folder `scratch`, where one is given, else in memory.
 
     Raises:
         ParseError: for a rule that is not a CONSTRUCT query.
     """
     for stage in stages(rules):
         with ExitStack() as files, ThreadPoolExecutor(os.cpu_count()) as pool:
-            derived = [files.enter_context(TemporaryFile(dir=scratch)) for _ in stage]
+            derived = [files.enter_context(_file(scratch)) for _ in stage]
             list(pool.map(partial(_construct, store), stage, derived))
             list(pool.map(lambda file: store.bulk_load(file, ox.RdfFormat.N_TRIPLES, graph), derived))
     store.remove_repeated(graph)
@@ -90,6 +91,10 @@ def as_update(rule: Rule, source: ox.NamedNode, target: ox.NamedNode) -> str:
         f"{rule.text[:start]}INSERT {{ GRAPH {target} {rule.text[template:pattern]} }}\n"
         f"WHERE {{ GRAPH {source} {rule.text[words[where + 1][1] : words[last][1] + 1]} }}"
     )
+
+
+def _file(scratch: Path | None) -> IO[bytes]:
+    return BytesIO() if scratch is None else TemporaryFile(dir=scratch)
 
 
 def _construct(store: EmbeddedStore, rule: Rule, file: BinaryIO) -> None:

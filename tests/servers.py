@@ -91,8 +91,8 @@ class Server(ABC):
     def prepare(self) -> list[str]:
         """Choose ports, write what it needs into its folder, set its URLs, and give the command that starts it."""
 
-    def open_to_all(self) -> None:  # noqa: B027: most need nothing
-        """Once it runs, let anyone change it without credentials."""
+    def open_to_all(self) -> None:  # noqa: B027
+        """Once it runs, let anyone change it without credentials, where that is not so from the start."""
 
     @abstractmethod
     def load(self, graph: str, ntriples: bytes) -> None:

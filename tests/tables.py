@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import foc_graph
+from foc_graph.catalogue.reading import read_queries
 from foc_graph.roster.columns import KINDS
 from foc_graph.terms import short
+from foc_graph.workspace.locate import find_workspace
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,9 +45,39 @@ def headings() -> str:
     return "\n".join(lines)
 
 
+def engines() -> str:
+    """Which stored queries every server answers alike, as `tests/test_engines.py` proves."""
+    servers = _servers()
+    lines = [
+        f"| stored query | calls | {' | '.join(server['name'] for server in servers)} |",
+        f"| --- | --: |{' --- |' * len(servers)}",
+    ]
+    for name, query in read_queries(find_workspace(ROOT)).items():
+        cells = ("differs" if name in server.get("excuses", {}) else "alike" for server in servers)
+        lines.append(f"| `{name}` | {len(query.expect)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def differences() -> str:
+    """Why a server answers a stored query otherwise, or mistakes a text parameter."""
+    lines = []
+    for server in _servers():
+        lines += [f"- {server['name']}, `{name}`: {reason}." for name, reason in server.get("excuses", {}).items()]
+        lines += [
+            f"- {server['name']}, text with {kind}: {reason}." for kind, reason in server.get("texts", {}).items()
+        ]
+    return "\n".join(lines)
+
+
+def _servers() -> list[dict[str, Any]]:
+    return list(tomllib.loads((ROOT / "tests" / "engines.toml").read_text("utf-8")).values())
+
+
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "coverage": (ROOT / "README.md", coverage),
     "headings": (ROOT / "docs" / "roster.md", headings),
+    "engines": (ROOT / "docs" / "engines.md", engines),
+    "differences": (ROOT / "docs" / "engines.md", differences),
 }
 """Each table's page and maker, by the name in its marker: `<!-- NAME ... -->` table `<!-- end -->`."""
 

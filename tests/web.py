@@ -19,6 +19,7 @@ class Web:
         self.requests: list[tuple[str, dict[str, list[str]], dict[str, str]]] = []
         """Method, parameters and headers of each request."""
         self.paths: list[str] = []
+        self.bodies: list[str] = []
         self.ended = threading.Event()
         web = self
 
@@ -26,6 +27,7 @@ class Web:
             def do_GET(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
                 web.paths.append(self.path)
+                web.bodies.append(body)
                 web.requests.append((self.command, parse_qs(body or urlsplit(self.path).query), dict(self.headers)))
                 (web.answers.pop(0) if len(web.answers) > 1 else web.answers[0])(self)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -58,7 +59,8 @@ def insert(text: str, clauses: Mapping[tuple[str, ...], str]) -> str:
     return "".join(parts) + text[start:]
 
 
-def _groups(text: str) -> list[tuple[int, set[str]]]:
+@lru_cache(256)
+def _groups(text: str) -> tuple[tuple[int, set[str]], ...]:
     """The offset after the brace of each `WHERE {`, and the variables used in that group outside sub-selects."""
     groups: list[tuple[int, set[str]]] = []
     around: list[set[str]] = [set()]
@@ -74,7 +76,7 @@ def _groups(text: str) -> list[tuple[int, set[str]]]:
             around[-1].update(re.findall(r"[?$](\w+)", token))
         if kind != "comment":
             after_where = kind == "word" and token.upper() == "WHERE"
-    return groups
+    return tuple(groups)
 
 
 def _clauses(variables: tuple[str, ...], rows: list[Terms]) -> dict[tuple[str, ...], str]:

@@ -86,10 +86,10 @@ def _exists_join(subject: Subject) -> Places:
     for group in subject.groups("EXISTS", "NOT EXISTS"):
         if _patterns(group) > 1:
             kind = group.kind
-            instead = "MINUS" if kind == "NOT EXISTS" else "a sub-select, or a pattern of the group,"
+            instead = "MINUS, or OPTIONAL and !BOUND" if kind == "NOT EXISTS" else "a sub-select, or OPTIONAL and BOUND"
             yield (
                 group.offset,
-                f"{kind} of several patterns may be evaluated anew for each row: write {instead} instead",
+                f"{kind} of several patterns may be evaluated anew for each row: write {instead}",
             )
 
 

@@ -43,7 +43,7 @@ def resolve(store: Store, base: str, kind: str, text: str) -> ox.NamedNode:
     if iri is None and not is_slug(text):
         raise _unknown(store, base, kind, text)
     for whole in [ox.NamedNode(iri)] if iri else [ox.NamedNode(f"{one}id/{text}") for one in (base, BASE)]:
-        if _things(store, kind, f"FILTER(?thing = {whole})"):
+        if _things(store, kind, start=f"BIND({whole} AS ?thing)"):
             return whole
     own, shared, ending = ox.Literal(f"{base}id/"), ox.Literal(f"{BASE}id/"), ox.Literal(f"/{text}")
     start = f"STRSTARTS(STR(?thing), {own}) || STRSTARTS(STR(?thing), {shared})"
@@ -70,8 +70,10 @@ def _unknown(store: Store, base: str, kind: str, text: str) -> UnknownNameError:
     return UnknownNameError(kind, text, [*names, *(name.rpartition("/")[2] for name in names)], labelled)
 
 
-def _things(store: Store, kind: str, condition: str, limit: str = "") -> list[str]:
+def _things(store: Store, kind: str, condition: str = "", limit: str = "", start: str = "") -> list[str]:
+    """The things of a kind; `start` binds what engines are to begin with, `condition` is what they test."""
     values = f"VALUES ?class {{ {_CLASSES[kind]} }}" if kind in _CLASSES else ""
-    rows = store.query(f"{_PREFIXES}SELECT DISTINCT ?thing WHERE {{ {values} ?thing a ?class . {condition} }} {limit}")
+    pattern = f"{start} {values} ?thing a ?class . {condition}"
+    rows = store.query(f"{_PREFIXES}SELECT DISTINCT ?thing WHERE {{ {pattern} }} {limit}")
     assert isinstance(rows, Rows)
     return [record["thing"] for record in rows]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 TYPES = ("iri", "coalition", "body", "agent", "thing", "date", "period", "string", "integer", "enum")
@@ -46,11 +48,12 @@ class StoredQuery(NamedTuple):
     example: str
     expect: tuple[dict[str, Any], ...]
     text: str
-    allow: dict[str, str]
+    allow: Mapping[str, str] = MappingProxyType({})
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object that `from_json` reads back."""
-        return {**self._asdict(), "parameters": [parameter._asdict() for parameter in self.parameters]}
+        parameters = [parameter._asdict() for parameter in self.parameters]
+        return {**self._asdict(), "parameters": parameters, "allow": dict(self.allow)}
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> StoredQuery:

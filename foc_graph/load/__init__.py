@@ -16,9 +16,9 @@ class Loaded(NamedTuple):
     """What a load ended with."""
 
     graphs: dict[str, int]
-    """The number of triples in each graph that the store now holds, that of derived ones among them, by IRI."""
+    """The number of triples by graph: of all graphs of a store on disk, of those that the load put into a server."""
     statements: int
-    """How many statements were read, those that are written more than once included."""
+    """How many statements were read, repeated ones included; 0 where only the last step was left to do."""
 
 
 def tracked(rules: Sequence[Rule], track: Track) -> Iterator[Rule]:
@@ -33,7 +33,8 @@ def key(sources: Sequence[Source], rules: Iterable[Rule]) -> str:
     digest = blake2b(__version__.encode(), digest_size=16)
     for source in sources:
         status = source.path.stat()
-        digest.update(f"\0{source.name}\0{source.graph}\0{status.st_size}\0{status.st_mtime_ns}".encode())
+        file = f"{source.path.resolve()}\0{source.graph}\0{status.st_size}\0{status.st_mtime_ns}\0"
+        digest.update(file.encode(errors="surrogateescape"))
     for rule in rules:
-        digest.update(f"\0{rule.name}\0{rule.text}".encode())
+        digest.update(f"{rule.name}\0{rule.text}\0".encode())
     return digest.hexdigest()

@@ -20,23 +20,29 @@ MAX_REMEMBERED = 5_000_000
 Complain = Callable[[str, str], ServiceError]
 """The error for a problem and what to do about it."""
 
-_FROM_EACH = 3
+MAX_LOOKED_UP = 100_000
+"""Longest statement that is looked up, in bytes."""
+
 _ADVICE = "nothing was changed: report this, with the name and version of the engine"
 
 
 class Sample:
     """Some statements of a load, evenly from its parts; the same ones each time."""
 
-    def __init__(self) -> None:
+    def __init__(self, derived_graph: ox.NamedNode) -> None:
+        """Of a load in which rules make the derived graph anew, whatever the sources hold of it."""
+        self._derived_graph = derived_graph
         self._random = Random(0)
         self._kept: list[tuple[Part, bytes]] = []
         self._seen = 0
 
     def take(self, part: Part) -> None:
         """Choose among the lines of a part."""
-        for _ in range(_FROM_EACH):
+        for _ in range(SAMPLE if part.content else 0):
             start = part.content.rfind(b"\n", 0, self._random.randrange(len(part.content))) + 1
             line = part.content[start : part.content.find(b"\n", start) + 1 or None]
+            if len(line) > MAX_LOOKED_UP:
+                continue
             self._seen += 1
             place = self._random.randrange(self._seen)
             if len(self._kept) < SAMPLE:
@@ -52,7 +58,7 @@ class Sample:
         """
         for part, line in self._kept:
             for graph, triple in part._replace(content=line).statements():
-                if not holds(graph, triple):
+                if graph != self._derived_graph and not holds(graph, triple):
                     raise error(f"the load lost {triple} of {graph}", _ADVICE)
 
 
@@ -68,7 +74,9 @@ class Distinct:
         """Count a statement of a graph."""
         seen = self._seen.setdefault(graph, set())
         self._total += 1
-        if self._total <= MAX_REMEMBERED:
+        if self._total > MAX_REMEMBERED:
+            seen.clear()
+        else:
             seen.add(hash(triple))
             if isinstance(triple.object, ox.Literal) and is_rewritten(triple.object):
                 self._rewritten[graph] = self._rewritten.get(graph, 0) + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -28,7 +27,6 @@ WORKERS = min(os.cpu_count() or 1, 4)
 """How many parts are loaded at once."""
 
 _CLEARED = "cleared"
-_GRAPH_AT_END = re.compile(rb"<([^<>\n]*)>[ \t]*\.[ \t\r]*$", re.MULTILINE)
 
 
 def load_folder(path: Path, sources: Sequence[Source], workspace: Workspace, track: Track) -> Loaded:
@@ -47,15 +45,16 @@ def load_folder(path: Path, sources: Sequence[Source], workspace: Workspace, tra
         if _CLEARED not in aside.done:
             if len(store):
                 store.remove_graphs(_replaced(sources, workspace.base))
+                store.flush()
             aside.mark(_CLEARED)
-        store.remove_graphs([workspace.derived_graph])
-        sample = Sample()
+        sample = Sample(workspace.derived_graph)
         statements = _load(aside, read_parts(sources, PART, workspace.base, track), sample)
         if store.has_unnamed():
             names = " or ".join(source.name for source in sources if source.graph is None)
             raise ParseError(names, None, None, NAMELESS)
         sample.compare(store.holds_in, lambda problem, advice: ServiceError(f"{path}: {problem}: {advice}"))
-        apply_rules(store, tracked(rules, track), workspace.derived_graph, path)
+        store.remove_graphs([workspace.derived_graph])
+        apply_rules(store, tracked(rules, track), workspace.derived_graph, aside.folder)
         track("compacting", 0, 1)
         aside.commit(optimise=True)
         return Loaded(_counts(StoreFolder(path).open()), statements)
@@ -65,10 +64,8 @@ def _replaced(sources: Sequence[Source], base: str) -> Iterator[ox.NamedNode]:
     """The graphs that sources bring; those that the files themselves name are looked for in them."""
     named = [source for source in sources if source.graph is None]
     yield from {source.graph for source in sources if source.graph is not None}
-    found: set[bytes] = set()
-    for part in read_parts(named, PART, base, lambda *done: None):
-        found.update(_GRAPH_AT_END.findall(part.content))
-    yield from (ox.NamedNode(name.decode()) for name in sorted(found))
+    parts = read_parts(named, PART, base, lambda *done: None)
+    yield from {graph for part in parts for graph, _ in part.statements()}
 
 
 def _load(aside: Aside, every: Iterator[Part], sample: Sample) -> int:

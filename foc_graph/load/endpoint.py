@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ServiceError
+from foc_graph.errors import ParseError, ServiceError
 from foc_graph.load import Loaded, key
 from foc_graph.load.check import Distinct, Sample
 from foc_graph.load.parts import Part, Track, read_parts
@@ -32,7 +32,7 @@ _DONE = ox.NamedNode("urn:foc-graph:done")
 _LOADED_BY = ox.NamedNode("urn:foc-graph:loadedBy")
 _AS_WRITTEN = [ox.Literal("").datatype, ox.Literal("", language="en").datatype, ox.NamedNode(f"{XSD}date")]
 _ANY = "{ ?s ?p ?o }"
-_WHOLE, _MOVING = "whole", "moving"
+_WHOLE, _MOVING, _MOVED = "whole", "moving", "moved"
 
 
 def load_endpoint(
@@ -52,10 +52,12 @@ def load_endpoint(
     load.begin(restart)
     statements = 0
     if _MOVING not in load.done:
-        statements = load.fill(read_parts(sources, PART, workspace.base, track))
+        load.bring(source.graph for source in sources if source.graph is not None)
+        parts = read_parts(sources, PART, workspace.base, track)
+        statements = load.fill(parts, workspace.derived_graph)
         load.derive(rules, workspace.derived_graph, track)
-    moved = load.move()
-    return Loaded({graph.value: load.count(graph) for graph in sorted(moved, key=str)}, statements)
+    load.move()
+    return Loaded({graph.value: load.count(graph) for graph in sorted(load.brought, key=str)}, statements)
 
 
 class _Load:
@@ -86,26 +88,25 @@ class _Load:
         self.done = {step for (step,) in self._noted("?step", f"{self._load} {_DONE} ?step")}
         self.brought = self._graphs(f"{self._load} {_BRINGS} ?graph")
 
-    def fill(self, parts: Iterable[Part]) -> int:
-        """Send what is not there yet, and compare; the number of statements in all.
+    def bring(self, graphs: Iterable[ox.NamedNode]) -> None:
+        """Note the graphs that the load will put in place, be they empty."""
+        if new := set(graphs) - self.brought:
+            self._note([(_BRINGS, graph) for graph in new])
+            self.brought |= new
+
+    def fill(self, parts: Iterable[Part], derived_graph: ox.NamedNode) -> int:
+        """Send what is not there yet, and compare; the number of statements in all, but for those that were derived.
 
         Raises:
-            ServiceError: if the server holds something else in the end; all that was sent is dropped then.
+            ParseError: for a fault in a source.
+            ServiceError: if the server fails, or holds something else in the end.
         """
-        sample, distinct, statements = Sample(), Distinct(), 0
-        for part in parts:
-            sample.take(part)
-            graphs: dict[ox.NamedNode, list[ox.Triple]] = {}
-            for graph, triple in part.statements():
-                graphs.setdefault(graph, []).append(triple)
-                distinct.add(graph, triple)
-                statements += 1
-            if part.digest in self.done:
-                continue
-            self._bring(graphs)
-            for graph, triples in graphs.items():
-                self._store.add(self._aside(graph), triples)
-            self._mark(part.digest)
+        sample, distinct = Sample(derived_graph), Distinct()
+        try:
+            statements = sum(self._send(part, sample, distinct, derived_graph) for part in parts)
+        except ParseError:
+            self._drop([self._load.value])
+            raise
         try:
             distinct.compare(lambda graph: self.count(self._aside(graph)), self._store.error)
             sample.compare(lambda graph, triple: self._holds(self._aside(graph), triple), self._store.error)
@@ -114,10 +115,24 @@ class _Load:
             raise
         return statements
 
+    def _send(self, part: Part, sample: Sample, distinct: Distinct, derived_graph: ox.NamedNode) -> int:
+        sample.take(part)
+        graphs: dict[ox.NamedNode, list[ox.Triple]] = {}
+        for graph, triple in part.statements():
+            if graph != derived_graph:
+                graphs.setdefault(graph, []).append(triple)
+                distinct.add(graph, triple)
+        if part.digest not in self.done:
+            self.bring(graphs)
+            for graph, triples in graphs.items():
+                self._store.add(self._aside(graph), triples)
+            self._mark(part.digest)
+        return sum(map(len, graphs.values()))
+
     def derive(self, rules: Sequence[Rule], derived_graph: ox.NamedNode, track: Track) -> None:
         """Run rules over what is loaded and what loads before brought, as one graph, stage by stage."""
         if _WHOLE not in self.done:
-            self._bring([derived_graph])
+            self.bring([derived_graph])
             earlier = self._graphs(f"?graph {_LOADED_BY} ?load") - self.brought
             every = [*map(self._aside, self.brought), *earlier]
             self._update(
@@ -139,32 +154,28 @@ class _Load:
                 self._mark(name)
         self._mark(_MOVING)
 
-    def move(self) -> set[ox.NamedNode]:
-        """Put all graphs in place, and forget the load; the graphs.
+    def move(self) -> None:
+        """Put all graphs in place, and forget the load.
 
-        The request is sent once only: where a server has moved a graph, moving it again would empty it. The next load
-        learns from the notes what is still to be moved.
+        What is aside is dropped only when all is in place and noted so: until then each step can be taken again.
+
+        Raises:
+            ServiceError: if a graph in place is not what was aside; what is aside is then kept.
         """
-        loaded = " ".join(f"{graph} {_LOADED_BY} {self._load} ." for graph in self.brought)
-        self._store.update(
-            _joined(
-                *(operation for graph in self.brought for operation in self._moves(graph)),
-                *(f"DROP SILENT GRAPH {graph}" for graph in (self._whole, self._stage)),
-                f"INSERT DATA {{ GRAPH {LOADS} {{ {loaded} }} }}",
-                f"DELETE WHERE {{ GRAPH {LOADS} {{ {self._load} ?p ?o }} }}",
-            ),
-            again=False,
-        )
-        return self.brought
-
-    def _moves(self, graph: ox.NamedNode) -> tuple[str, ...]:
-        aside = self._aside(graph)
-        return (
-            f"DROP SILENT GRAPH {graph}",
-            f"ADD SILENT {aside} TO {graph}",
-            f"DELETE DATA {{ GRAPH {LOADS} {{ {self._load} {_BRINGS} {graph} }} }}",
-            f"DROP SILENT GRAPH {aside}",
-        )
+        places = {graph: self._aside(graph) for graph in self.brought}
+        if _MOVED not in self.done:
+            copies = (f"DROP SILENT GRAPH {graph} ; ADD SILENT {aside} TO {graph}" for graph, aside in places.items())
+            self._update(*copies)
+            for graph, aside in places.items():
+                if (found := self.count(graph)) != (sent := self.count(aside)):
+                    problem = f"{graph} has {found:,} triples, and {sent:,} were to be there"
+                    raise self._store.error(problem, "run the same load again")
+            loaded = " ".join(f"{graph} {_LOADED_BY} {self._load} ." for graph in self.brought)
+            self._update(f"INSERT DATA {{ GRAPH {LOADS} {{ {loaded} }} }}")
+            self._mark(_MOVED)
+        for graph in (*places.values(), self._whole, self._stage):
+            self._update(f"DROP SILENT GRAPH {graph}")
+        self._update(f"DELETE WHERE {{ GRAPH {LOADS} {{ {self._load} ?p ?o }} }}")
 
     def count(self, graph: ox.NamedNode) -> int:
         """The number of triples in a graph."""
@@ -194,11 +205,6 @@ class _Load:
     def _graphs(self, pattern: str) -> set[ox.NamedNode]:
         return {ox.NamedNode(graph) for (graph,) in self._noted("?graph", pattern)}
 
-    def _bring(self, graphs: Iterable[ox.NamedNode]) -> None:
-        if new := set(graphs) - self.brought:
-            self._note([(_BRINGS, graph) for graph in new])
-            self.brought |= new
-
     def _mark(self, step: str) -> None:
         self._note([(_DONE, ox.Literal(step))])
         self.done.add(step)
@@ -208,7 +214,7 @@ class _Load:
         self._update(f"INSERT DATA {{ GRAPH {LOADS} {{ {self._load} {said} }} }}")
 
     def _update(self, *operations: str) -> None:
-        self._store.update(_joined(*operations))
+        self._store.update(" ;\n".join(operations))
 
     def _drop(self, loads: Iterable[str]) -> None:
         """Remove what loads have put aside, and their notes."""
@@ -217,7 +223,3 @@ class _Load:
                 self._update(f"DROP SILENT GRAPH <{graph}>")
         for load in loads:
             self._update(f"DELETE WHERE {{ GRAPH {LOADS} {{ <{load}> ?p ?o }} }}")
-
-
-def _joined(*operations: str) -> str:
-    return " ;\n".join(operations)

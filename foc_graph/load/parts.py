@@ -114,7 +114,7 @@ def _parts(source: Source, size: int, base: str, progress: Callable[[int], objec
             else:
                 parts = _statements(content, source, size)
             for part in parts:
-                yield part._replace(content=_skolemised(part, base)) if b"_:" in part.content else part
+                yield part._replace(content=_skolemised(part, source, base)) if b"_:" in part.content else part
     except SyntaxError as error:
         raise ParseError(source.name, error.lineno, error.offset, _problem(error)) from error
     except OSError as error:
@@ -169,13 +169,14 @@ def _statements(content: Readable, source: Source, size: int) -> Iterator[Part]:
         yield Part(source.name, 0, None, ox.serialize(named, format=ox.RdfFormat.N_QUADS) or b"")
 
 
-def _skolemised(part: Part, base: str) -> bytes:
-    """The content of a part with an IRI for each blank node."""
+def _skolemised(part: Part, source: Source, base: str) -> bytes:
+    """The content of a part with an IRI for each blank node, which file and label tell from all others."""
+    file = source.path.resolve()
 
     def named(term: Any) -> Any:
         if not isinstance(term, ox.BlankNode):
             return term
-        key = blake2b(f"{part.name}\0{term.value}".encode(), digest_size=16).hexdigest()
+        key = blake2b(f"{file}\0{term.value}".encode(errors="surrogateescape"), digest_size=16).hexdigest()
         return ox.NamedNode(f"{base}.well-known/genid/{key}")
 
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import quote
@@ -81,17 +81,17 @@ def find_sources(paths: Iterable[Path], workspace: Workspace, graph: str | None 
     if graph is not None and not is_iri(graph):
         raise ParameterError(f"{quoted(graph)} is not the IRI of a graph")
     own = {path.resolve(): path for path in workspace.data_files}
-    ontology = {path for path in own.values() if path in workspace.files("ontology")}
+    ontology = set(workspace.files("ontology")) & set(own.values())
     given = list(paths)
     wanted = {workspace.graph_name(path) for path in (ontology if given else own.values())}
-    others: list[Source] = []
+    others: dict[Path, Source] = {}
     for path in given:
-        for found, named in _files(path, workspace):
+        for found in _files(path, workspace, own):
             if found.resolve() in own:
                 wanted.add(workspace.graph_name(own[found.resolve()]))
-            else:
-                others.append(_source(named, found, workspace.base, graph))
-    if graph is not None and not any(source.graph for source in others):
+            elif found.resolve() not in others:
+                others[found.resolve()] = _source(found, workspace, graph)
+    if graph is not None and not any(source.graph for source in others.values()):
         raise ParameterError("--graph names the graph of triples from outside the workspace, and no file brings any")
     files = [path for path in own.values() if workspace.graph_name(path) in wanted]
     return [
@@ -101,32 +101,33 @@ def find_sources(paths: Iterable[Path], workspace: Workspace, graph: str | None 
             )
             for path in files
         ),
-        *others,
+        *others.values(),
     ]
 
 
-def _files(path: Path, workspace: Workspace) -> Iterator[tuple[Path, str]]:
-    """The files that a path means, each with its name in messages."""
+def _files(path: Path, workspace: Workspace, own: Container[Path]) -> Iterator[Path]:
+    """The files that a path means; `own` are those of the workspace."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ParseError(str(path), None, None, f"cannot be read: {reason}") from error
     if stat.S_ISREG(mode):
-        yield path, str(path)
+        yield path
         return
     if not stat.S_ISDIR(mode):
         raise ParseError(str(path), None, None, "not a regular file")
-    if workspace.root.is_relative_to(path.resolve()):
-        yield from ((found, workspace.name(found)) for found in workspace.data_files)
+    if path.resolve() == workspace.root:
+        yield from workspace.data_files
         return
     chosen: dict[Path, Path] = {}
     endings = tuple(f"{format}{compression}" for format in FORMATS for compression in COMPRESSIONS)
     for found in sorted(files_below(path, endings), key=lambda found: (endings.index(_ending(found)), found)):
-        chosen.setdefault(found.with_name(found.name.removesuffix(_ending(found))), found)
+        whole = found if found.resolve() in own else found.with_name(found.name.removesuffix(_ending(found)))
+        chosen.setdefault(whole, found)
     if not chosen:
         raise ParseError(str(path), None, None, f"holds no {', '.join(FORMATS)} file: name the folder that does")
-    yield from ((found, str(found)) for found in sorted(chosen.values()))
+    yield from sorted(chosen.values())
 
 
 def _ending(path: Path) -> str:
@@ -137,12 +138,16 @@ def _ending(path: Path) -> str:
     return ending if ending.removesuffix(compression) in FORMATS else ""
 
 
-def _source(name: str, path: Path, base: str, graph: str | None) -> Source:
-    ending = _ending(path)
+def _source(path: Path, workspace: Workspace, graph: str | None) -> Source:
+    name, ending = str(path), _ending(path)
     if not ending:
         known = f"{', '.join(FORMATS)}, also with {', '.join(COMPRESSIONS[1:])}"
         raise ParseError(name, None, None, f"not a known format by its ending: convert it to one of {known}")
     compression = path.suffix if path.suffix in COMPRESSIONS else ""
     format = FORMATS[ending.removesuffix(compression)]
-    default = f"{base}graph/{quote(path.name.removesuffix(ending))}"
-    return Source(name, path, format, compression, None if format.supports_datasets else ox.NamedNode(graph or default))
+    if format.supports_datasets:
+        return Source(name, path, format, compression, None)
+    chosen = ox.NamedNode(graph or f"{workspace.base}graph/{quote(path.name.removesuffix(ending))}")
+    if chosen in {workspace.derived_graph, *map(workspace.graph_name, workspace.data_files)}:
+        raise ParameterError(f"{name} would take the place of the workspace's graph {chosen}: choose one by --graph")
+    return Source(name, path, format, compression, chosen)

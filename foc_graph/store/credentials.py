@@ -33,6 +33,13 @@ class Credentials(NamedTuple):
             return f"Basic {b64encode(f'{self.user}:{self.password}'.encode()).decode()}"
         return None
 
+    def masked(self, said: str) -> str:
+        """What a server said, without secrets that it may have sent back."""
+        secrets = (self.token, self.password, (self.authorisation() or "").partition(" ")[2])
+        for secret in filter(None, secrets):
+            said = said.replace(secret, "***")
+        return said
+
     def answer(self, challenge: str, request: Request) -> str | None:
         """The value of the header for a server that challenges by digest, or None for another challenge."""
         scheme, _, rest = challenge.partition(" ")
@@ -57,7 +64,7 @@ def credentials_for(host: str) -> Credentials:
     """
     token, user, password = (os.environ.get(f"FOC_{name}", "") for name in ("TOKEN", "USER", "PASSWORD"))
     found = Credentials(token, user, password) if token or user else _of_netrc(host)
-    if not all(part.isprintable() for part in found):
+    if not (all(part.isprintable() for part in found) and found.token.isascii()):
         raise ParameterError("the credentials hold characters that no header can: correct FOC_TOKEN, FOC_USER, netrc")
     return found
 

@@ -72,7 +72,7 @@ class EmbeddedStore:
         with _told(text):
             result = self._ask(text)
             if isinstance(result, ox.QuerySolutions):
-                return Rows(result.serialize(format=ox.QueryResultsFormat.JSON) or b"")
+                return Rows(result)
             if isinstance(result, ox.QueryBoolean):
                 return bool(result)
             return Triples(result)

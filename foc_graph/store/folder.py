@@ -177,14 +177,17 @@ class Aside:
     store: EmbeddedStore
     """It can be read and changed until `commit`."""
 
+    folder: Path
+    """Where the load may keep files of its own, which go with what else was aside."""
+
     done: set[str]
     """The digests that were marked, also by an earlier load of the same key."""
 
     def __init__(self, folder: Path, current: str | None, key: str) -> None:
         """For a folder that is locked; see `StoreFolder.aside`."""
         self._folder, self._current = folder, current
-        self._place = folder / _LOADING
-        self._made, self._journal = self._place / "store", self._place / "journal"
+        self.folder = folder / _LOADING
+        self._made, self._journal = self.folder / "store", self.folder / "journal"
         self._lock = threading.Lock()
         self._remove_others(_LOADING)
         first = json.dumps({"key": key, "engine": ENGINE, "store": current}).encode() + b"\n"
@@ -240,7 +243,7 @@ class Aside:
     def _start(self, first: bytes) -> None:
         self._journal.unlink(missing_ok=True)  # first, so that nobody resumes what is half removed
         self._remove_others()
-        self._place.mkdir()
+        self.folder.mkdir()
         if self._current is not None:
             ox.Store.read_only(str(self._folder / self._current)).backup(str(self._made))
         self.done = set()

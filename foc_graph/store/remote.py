@@ -89,13 +89,13 @@ class RemoteStore:
             problem = f"the answer is not well-formed {answer.media_type} ({words(str(error))})"
             raise self.error(problem, "the server, or something before it, is at fault") from error
 
-    def update(self, text: str, again: bool = True) -> None:
-        """Send a SPARQL 1.1 update of our own making, and where the server is busy send it `again`.
+    def update(self, text: str) -> None:
+        """Send a SPARQL 1.1 update of our own making, which is sent again where the server is busy.
 
         Raises:
             ServiceError: if the server does not say in time that it is done.
         """
-        self._updates.exchange(lambda url: self._request(url, "INSERT", text), _WRITTEN, again)
+        self._updates.exchange(lambda url: self._request(url, "INSERT", text), _WRITTEN)
 
     def add(self, graph: ox.NamedNode, triples: Sequence[ox.Triple]) -> None:
         """Add triples without blank nodes to a graph, by the Graph Store Protocol where its URL is known.
@@ -168,9 +168,9 @@ class RemoteStore:
                     wrapper.addParameter(f"{name}-graph-uri", graph)
         # `setQuery` would guess the form anew, and take `prefix x: <http://add.example/> SELECT ...` for an update.
         wrapper.queryString, wrapper.queryType = text, form
+        wrapper.setRequestMethod(POSTDIRECTLY)  # rdflib-endpoint 0.6.3 decodes a form twice
         if not is_query:
             wrapper.setMethod(POST)
-            wrapper.setRequestMethod(POSTDIRECTLY)  # rdflib-endpoint 0.6.3 decodes a form twice
         request = wrapper._createRequest()
         if len(request.full_url) > MAX_URL:
             wrapper.setMethod(POST)

@@ -79,8 +79,8 @@ class Service:
         self._timeout = timeout
         self._credentials = credentials_for(urllib.parse.urlsplit(self.url).hostname or "")
 
-    def exchange(self, build: Build, accepted: tuple[int, ...] = (200,), again: bool = True) -> Answer:
-        """The answer to a request, whose status is one of those `accepted`; asked `again` where the server is busy.
+    def exchange(self, build: Build, accepted: tuple[int, ...] = (200,)) -> Answer:
+        """The answer to a request, whose status is one of those `accepted`.
 
         Raises:
             ServiceError: if there is none in time, or of another status.
@@ -88,7 +88,7 @@ class Service:
         deadline = Deadline(self._timeout)
         try:
             with deadline:
-                return self._ask(build, accepted, again, deadline)
+                return self._ask(build, accepted, deadline)
         except (OSError, http.client.HTTPException, ValueError) as error:
             if deadline.passed or isinstance(getattr(error, "reason", error), TimeoutError):
                 problem = f"no whole answer within {self._timeout:g} s"
@@ -97,9 +97,9 @@ class Service:
 
     def error(self, problem: str, advice: str) -> ServiceError:
         """What is wrong with this service, in one line."""
-        return ServiceError(f"{self.url}: {problem}: {advice}")
+        return ServiceError(f"{self.url}: {self._credentials.masked(problem)}: {advice}")
 
-    def _ask(self, build: Build, accepted: tuple[int, ...], again: bool, deadline: Deadline) -> Answer:
+    def _ask(self, build: Build, accepted: tuple[int, ...], deadline: Deadline) -> Answer:
         """Ask until there is an answer, following redirects within the host and waiting for a busy server."""
         url, redirects, attempts, authorisation = self.url, 0, 0, self._credentials.authorisation()
         while True:
@@ -119,7 +119,7 @@ class Service:
                     authorisation = self._credentials.answer(response.headers.get("WWW-Authenticate", ""), request)
                     if authorisation:
                         continue
-                wait = _wait(response.headers.get("Retry-After"), attempts) if again and status in BUSY else None
+                wait = _wait(response.headers.get("Retry-After"), attempts) if status in BUSY else None
                 if wait is None or wait > min(MAX_WAIT, deadline.left()):
                     raise self._refusal(response)
             attempts += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from foc_graph.store.remote import RemoteStore
-from foc_graph.store.result import Rows
+from foc_graph.store.result import Result, Rows
 
 LOADS = ox.NamedNode("urn:foc-graph:loads")
 """The graph in which loads are noted."""
@@ -17,14 +17,24 @@ LOAD = "urn:foc-graph:load:"
 """What the IRI of a load begins with, and of each graph that it keeps aside."""
 
 
-def hide_unfinished(store: RemoteStore) -> None:
-    """Keep queries from what an unfinished load has put aside, if there is one.
+class SettledStore:
+    """A server without what an unfinished load has put aside there, which it is asked for before the first query."""
 
-    Raises:
-        ServiceError: if the server does not say.
-    """
-    if store.query(f"ASK {{ GRAPH {LOADS} {{ ?load {STARTED} ?time }} }}") is True:
-        store.limit_to([graph for graph in graphs(store) if not graph.startswith(LOAD)])
+    def __init__(self, store: RemoteStore) -> None:
+        self._store = store
+        self._settled = False
+
+    def query(self, text: str) -> Result:
+        """As `RemoteStore.query`.
+
+        Raises:
+            ParseError, ServiceError: as there.
+        """
+        if not self._settled:
+            if self._store.query(f"ASK {{ GRAPH {LOADS} {{ ?load {STARTED} ?time }} }}") is True:
+                self._store.limit_to([graph for graph in graphs(self._store) if not graph.startswith(LOAD)])
+            self._settled = True
+        return self._store.query(text)
 
 
 def graphs(store: RemoteStore) -> list[str]:

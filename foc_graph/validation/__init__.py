@@ -139,11 +139,10 @@ def validate_endpoint(
         FocGraphError: as `validate_store`.
     """
     from foc_graph.store.remote import RemoteStore
-    from foc_graph.store.unfinished import hide_unfinished
+    from foc_graph.store.unfinished import SettledStore
 
-    store = RemoteStore(url, graph, timeout)
-    if graph is None:
-        hide_unfinished(store)
+    remote = RemoteStore(url, graph, timeout)
+    store = SettledStore(remote) if graph is None else remote
     return validate_store(store, shapes, only=only, focus=focus, since=since, track=track)
 
 

@@ -1,0 +1,248 @@
+"""The stored queries through the library, against the engine itself, rdflib, their text before, and servers.
+
+Run `python -m benchmarks.queries --triples 1e6`. A generated world and the vocabulary are loaded into memory and the
+rules run; the calls are those to which the generator knows the answers, and all rows of an answer are taken. For each
+query the median times of its calls are added up; `binding` is what comes on top where values are not bound yet.
+
+`--before DIR` compares with the query files in another folder, and `--rdflib N` with rdflib over a world of N triples.
+`--store DIR`, which may be repeated, asks the queries that select little in a store that `foc load` made of a world;
+`--endpoint URL` asks all of a server that holds the world.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyoxigraph as ox
+import rdflib
+
+from benchmarks.generate import generate
+from benchmarks.validation import machine
+from benchmarks.world.terms import BASE
+from foc_graph.catalogue.binding import bind
+from foc_graph.catalogue.query import StoredQuery
+from foc_graph.catalogue.reading import read_queries, read_query
+from foc_graph.rules import apply_rules, read_rules
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.folder import StoreFolder
+from foc_graph.store.interface import Store
+from foc_graph.store.remote import RemoteStore
+from foc_graph.terms import PREFIXES
+from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.reading import parse_turtle, read_text
+
+ROOT = Path(__file__).parent.parent
+LIMIT = 20
+"""Seconds for one call in rdflib or a server."""
+REPEATED = 2.0
+"""Seconds over which a quick call is repeated, at most `MOST` times."""
+MOST = 15
+SELECTIVE = ("members", "memberships_of", "mandates", "people")
+
+Calls = dict[str, list[dict[str, Any]]]
+
+
+class Times(NamedTuple):
+    """Milliseconds of a query: the medians of its calls, added up; None where a call took too long or failed."""
+
+    calls: int
+    rows: int
+    by_way: dict[str, float | None]
+
+
+def main() -> None:
+    """Measure and print Markdown tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--triples", type=float, default=1e6, metavar="N", help="size of the world (default 1e6)")
+    parser.add_argument("--before", type=Path, metavar="DIR", help="folder with earlier query files")
+    parser.add_argument("--rdflib", type=float, metavar="N", help="size of the world for rdflib, such as 1e5")
+    parser.add_argument("--store", type=Path, action="append", default=[], metavar="DIR", help="a store on disk")
+    parser.add_argument("--endpoint", metavar="URL", help="a server that holds the world of --triples")
+    options = parser.parse_args()
+    print(machine())
+    queries = read_queries(find_workspace(ROOT))
+    if options.store:
+        on_disk(queries, options.store)
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        store, calls = world(folder, int(options.triples))
+        in_memory(queries, store, calls, options.before)
+        if options.endpoint:
+            server = RemoteStore(options.endpoint, timeout=LIMIT)
+            compare(queries, store, calls, "server", lambda text: answered(server, text))
+        if options.rdflib:
+            store, calls = world(folder, int(options.rdflib))
+            oracle = rdflib.Graph()
+            oracle.parse(data=in_one_graph(store), format="nt")
+            compare(queries, store, calls, "rdflib", lambda text: len(list(oracle.query(text))))
+
+
+def world(folder: Path, triples: int) -> tuple[ox.Store, Calls]:
+    """A generated world with the vocabulary and all that is derived, in memory, and the calls of its known answers."""
+    file, answers = folder / f"{triples}.nq", folder / f"{triples}.json"
+    generate(triples, 1, str(file), answers)
+    workspace = find_workspace(ROOT)
+    raw = ox.Store()
+    raw.bulk_load(path=file)
+    for path in workspace.own_files("ontology", ".ttl"):
+        found, _ = parse_turtle(read_text(path, path.name), path.name)
+        raw.bulk_extend(ox.Quad(*triple, workspace.graph_name(path)) for triple in found)
+    apply_rules(EmbeddedStore(raw), read_rules(workspace), ox.NamedNode(f"{BASE}graph/derived"))
+    print(f"\n{triples:,} triples in the world, {len(raw):,} with vocabulary and derived ones\n", flush=True)
+    return raw, known_calls(answers)
+
+
+def known_calls(answers: Path) -> Calls:
+    """The calls of each query to which the generator knows the answer."""
+    calls: Calls = {}
+    for answer in json.loads(answers.read_text(encoding="utf-8"))["answers"]:
+        calls.setdefault(answer["query"], []).append(answer["parameters"])
+    return calls
+
+
+def in_one_graph(store: ox.Store) -> bytes:
+    """All triples as N-Triples."""
+    triples = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", use_default_graph_as_union=True)
+    return triples.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def answered(store: Store, text: str) -> int:
+    """How many rows or triples an answer has, all of which are computed."""
+    result = store.query(text)
+    assert not isinstance(result, bool)
+    return len(result)
+
+
+def in_memory(queries: dict[str, StoredQuery], raw: ox.Store, calls: Calls, before: Path | None) -> None:
+    """The library against the engine for the same SPARQL, and against earlier texts."""
+    store = EmbeddedStore(raw)
+    earlier = {path.stem: read_query(path, path.name) for path in before.rglob("*.rq")} if before else {}
+
+    def engine(text: str) -> int:
+        return len(list(raw.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)))
+
+    ways = ["library", "pyoxigraph", *(["before"] if before else []), "binding"]
+    table: dict[str, Times] = {}
+    for name, parameters in calls.items():
+        milliseconds: dict[str, list[float]] = {way: [] for way in ways}
+        rows = 0
+        for given in parameters:
+            text = bind(queries[name], given, store, BASE)
+            works: dict[str, Callable[[], int]] = {
+                "library": lambda text=text: answered(store, text),
+                "pyoxigraph": lambda text=text: engine(text),
+                "binding": lambda given=given, name=name: len(bind(queries[name], given, store, BASE)),
+            }
+            rows += works["pyoxigraph"]()
+            taken = in_turns(works)
+            if before:
+                old = bind(earlier[name], given, store, BASE)
+                taken |= in_turns({"before": lambda old=old: engine(old)})
+            for way in ways:
+                milliseconds[way].append(taken[way])
+        table[name] = Times(len(parameters), rows, {way: sum(taken) for way, taken in milliseconds.items()})
+    show(table, ways, "pyoxigraph")
+
+
+def in_turns(works: dict[str, Callable[[], int]]) -> dict[str, float]:
+    """The median milliseconds of each way; the ways take turns."""
+    taken: dict[str, list[float]] = {way: [] for way in works}
+    start = time.perf_counter()
+    while len(taken[next(iter(works))]) < MOST and (time.perf_counter() - start < REPEATED or not all(taken.values())):
+        for way, work in works.items():
+            begun = time.perf_counter()
+            work()
+            taken[way].append(1000 * (time.perf_counter() - begun))
+    return {way: statistics.median(times) for way, times in taken.items()}
+
+
+def compare(queries: dict[str, StoredQuery], raw: ox.Store, calls: Calls, way: str, ask: Callable[[str], int]) -> None:
+    """The library against another way of asking, once for each call."""
+    store = EmbeddedStore(raw)
+    table: dict[str, Times] = {}
+    for name, parameters in calls.items():
+        other: list[float | None] = []
+        rows, library = 0, 0.0
+        for given in parameters:
+            text = bind(queries[name], given, store, BASE)
+            rows += answered(store, text)
+            library += in_turns({"library": lambda text=text: answered(store, text)})["library"]
+            other.append(limited(lambda text=text: ask(text)))
+        total = None if None in other else sum(one for one in other if one is not None)
+        table[name] = Times(len(parameters), rows, {"library": library, way: total})
+    show(table, ["library", way], "library")
+
+
+def limited(work: Callable[[], int]) -> float | None:
+    """The milliseconds of one run; None if it fails or takes longer than the limit."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(LIMIT)
+    begun = time.perf_counter()
+    try:
+        work()
+        return 1000 * (time.perf_counter() - begun)
+    except Exception:  # whatever another engine raises
+        return None
+    finally:
+        signal.alarm(0)
+
+
+def on_disk(queries: dict[str, StoredQuery], folders: list[Path]) -> None:
+    """The queries that select little, in stores of different sizes."""
+    with tempfile.TemporaryDirectory() as name:
+        answers = Path(name) / "answers.json"
+        generate(100_000, 1, str(Path(name) / "world.nq"), answers)
+        calls = {name: given for name, given in known_calls(answers).items() if name in SELECTIVE}
+    stores = {path.name: StoreFolder(path).open() for path in folders}
+    table: dict[str, Times] = {}
+    for name, given in calls.items():
+        small = [one for one in given if "probe" in str(one)]
+        rows, by_way = 0, dict.fromkeys(stores, 0.0)
+        for parameters in small:
+            for way, store in stores.items():
+                text = bind(queries[name], parameters, store, BASE)
+                rows = max(rows, answered(store, text))
+                by_way[way] += in_turns({"": lambda text=text, store=store: answered(store, text)})[""]
+        table[name] = Times(len(small), rows, dict(by_way))
+    show(table, list(stores), next(iter(stores)))
+
+
+def show(table: dict[str, Times], ways: list[str], unit: str) -> None:
+    """A Markdown table, with the times of each way also in those of `unit`."""
+    others = [way for way in ways if way != unit]
+    print(f"\n| query | calls | rows | {' | '.join(f'{way} ms' for way in ways)} | {' | '.join(others)} to {unit} |")
+    print(f"| --- {'| --: ' * (2 + len(ways) + len(others))}|")
+    for name, times in table.items():
+        print(f"| {name} | {times.calls} | {times.rows:,} | {' | '.join(cells(times.by_way, ways, unit))} |")
+    complete = [times for times in table.values() if None not in times.by_way.values()]
+    sums = {way: sum(times.by_way[way] or 0 for times in complete) for way in ways}
+    named = f"the {len(complete)} that all answered" if len(complete) < len(table) else "all"
+    print(f"| **{named}** | | | {' | '.join(cells(dict(sums), ways, unit))} |", flush=True)
+
+
+def cells(by_way: dict[str, float | None], ways: list[str], unit: str) -> Iterator[str]:
+    """The times, then the ratios to `unit`."""
+    for way in ways:
+        taken = by_way[way]
+        yield "-" if taken is None else f"{taken:,.1f}"
+    for way in ways:
+        taken, one = by_way[way], by_way[unit]
+        if way != unit:
+            yield "-" if taken is None or not one else f"{taken / one:,.2f}"
+
+
+if __name__ == "__main__":
+    main()
