@@ -90,4 +90,5 @@ def marked(name: str) -> re.Pattern[str]:
 if __name__ == "__main__":
     for name, (page, table) in TABLES.items():
         before = page.read_text("utf-8")
-        page.write_text(marked(name).sub(rf"\g<1>\n{table()}\n\n\g<3>", before), "utf-8")
+        made = table()
+        page.write_text(marked(name).sub(lambda found, made=made: f"{found[1]}\n{made}\n\n{found[3]}", before), "utf-8")
