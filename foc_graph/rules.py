@@ -37,7 +37,7 @@ def read_rules(workspace: Workspace) -> list[Rule]:
     """The rules of a workspace (`ontology/rules/*.rq`), by stage and name.
 
     Raises:
-        ParseError: for a file whose header lacks a summary or a whole-numbered stage.
+        ParseError: for a file whose header lacks a summary or a whole-numbered stage, or that is no such query.
     """
     rules = []
     for path in workspace.rule_files:
@@ -45,6 +45,7 @@ def read_rules(workspace: Workspace) -> list[Rule]:
         if not (header.get("summary") and isinstance(header.get("stage"), int)):
             raise ParseError(workspace.name(path), 1, None, "header: give a summary and a stage (1, 2, ...)")
         rules.append(Rule(workspace.name(path), str(header["summary"]), header["stage"], text))
+        as_update(rules[-1], workspace.derived_graph, workspace.derived_graph)  # engines run it either way
     return sorted(rules, key=lambda rule: (rule.stage, rule.name))
 
 
@@ -82,7 +83,7 @@ def as_update(rule: Rule, source: ox.NamedNode, target: ox.NamedNode) -> str:
         first = texts.index("CONSTRUCT") + 1
         where = texts.index("WHERE", first)
         last = max(at for at, text in braces if text == "}")
-        if texts[first] != "{" or texts[where - 1] != "}" or texts[where + 1] != "{":
+        if texts[first] != "{" or texts[where - 1] != "}" or texts[where + 1] != "{" or texts[last + 1 :]:
             raise ValueError
     except (ValueError, IndexError) as error:
         raise ParseError(rule.name, None, None, "a rule is CONSTRUCT { ... } WHERE { ... }") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import lzma
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-import zstandard
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 from servers import Server
@@ -276,7 +277,7 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
     ".gz": gzip.compress,
     ".bz2": bz2.compress,
     ".xz": lzma.compress,
-    ".zst": lambda content: zstandard.ZstdCompressor().compress(content),
+    ".zst": zstd.compress,
 }
 
 
@@ -389,3 +390,91 @@ def test_what_is_loaded_is_told_and_asked(workspace: Workspace) -> None:
     assert done.stdout.splitlines()[:2] == ["graph,triples", f"{BASE}graph/derived,3"]
     asked = foc("--workspace", ".", "--store", "s", "sparql", f"SELECT ?s {{ ?s a <{EX}A> }}", cwd=workspace.root)
     assert asked.stdout.split() == ["s", f"{EX}a", f"{EX}b"]
+
+
+# Bad input
+
+
+def packed(name: str, content: bytes) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_bytes(content)
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a cut zstd file": (
+        packed("x.nt.zst", zstd.compress(LINE.encode() * 50)[:20]),
+        r"x\.nt\.zst: cannot be read: damaged",
+    ),
+    "an empty zstd file": (packed("x.nt.zst", b""), r"x\.nt\.zst: cannot be read"),
+    "an empty gzip file": (packed("x.nt.gz", b""), r"x\.nt\.gz: cannot be read: empty"),
+    "a pipe": (lambda folder: os.mkfifo(folder / "x.nt"), r"x\.nt: not a regular file"),
+    "a link to nothing": (
+        lambda folder: (folder / "x.nt").symlink_to("nowhere"),
+        r"x\.nt: cannot be read: No such file",
+    ),
+    "a triple as a term": (packed("x.ttl", b"<< <http://e/a> <http://e/b> 1 >> <http://e/d> 1 ."), "RDF 1.2"),
+    "a long literal": (
+        packed("x.ttl", b'<http://e/a> <http://e/b> "' + b"x" * 2**25 + b'" .'),
+        r"x\.ttl: a statement longer",
+    ),
+    "a graph of loads": (
+        packed("x.nq", b"<http://e/a> <http://e/b> 1 <urn:foc-graph:loads> .\n".replace(b" 1 ", b' "1" ')),
+        "is for loads",
+    ),
+    "the graph of what is derived": (packed("derived.nt", LINE.encode()), "would take the place of"),
+    "a graph of the workspace": (packed("one.nt", LINE.encode()), "would take the place of"),
+}
+
+
+@pytest.mark.parametrize(("make", "problem"), BAD.values(), ids=BAD.keys())
+def test_a_bad_source_is_told(workspace: Workspace, make: Callable[[Path], object], problem: str) -> None:
+    folder = workspace.root.parent / "sources"
+    folder.mkdir()
+    make(folder)
+    with pytest.raises(FocGraphError, match=problem) as caught:
+        disk.load_folder(folder / "s", find_sources([folder], workspace), workspace, lambda *done: None)
+    assert caught.value.exit_code == 2 and "\n" not in str(caught.value)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(workspace: Workspace) -> None:
+    path = workspace.root.parent / "x.nt"
+    path.write_bytes(codecs.BOM_UTF8 + LINE.encode())
+    assert len(statements([path], workspace)) == 1
+
+
+def test_what_a_source_says_of_derived_triples_is_left_out(place: Place, workspace: Workspace) -> None:
+    path = workspace.root.parent / "release.nq"
+    path.write_text(QUAD + f"<{EX}a> <{EX}false> <{EX}c> <{BASE}graph/derived> .\n")
+    place.load([path], workspace)
+    assert f"{EX}g" in place.graphs() and not any("false" in triple for triple in place.triples())
+
+
+def test_a_rule_that_engines_would_run_differently_is_refused(workspace: Workspace) -> None:
+    (workspace.root / "ontology" / "rules" / "types.rq").write_text(RULES["types"] + " LIMIT 1")
+    with pytest.raises(FocGraphError, match=r"types\.rq: a rule is CONSTRUCT"):
+        read_rules(workspace)
+
+
+@pytest.mark.parametrize("name", ["loading", "store-2024"])
+def test_a_folder_with_other_things_is_left_alone(workspace: Workspace, name: str) -> None:
+    folder = workspace.root.parent / "own"
+    (folder / name).mkdir(parents=True)
+    (folder / name / "notes.txt").write_text("mine")
+    with pytest.raises(FocGraphError, match="not empty and not a store"):
+        disk.load_folder(folder, find_sources([], workspace), workspace, lambda *done: None)
+    assert (folder / name / "notes.txt").exists()
+
+
+def test_a_run_that_another_took_over_from_changes_nothing(oxigraph_server: Server, workspace: Workspace) -> None:
+    clear(oxigraph_server)
+    store = RemoteStore(oxigraph_server.query_url, update_url=oxigraph_server.update_url)
+    found = find_sources([], workspace)
+
+    def overtake(what: str, done: int, total: int) -> None:
+        if what == "deriving" and done == 0:
+            endpoint.load_endpoint(store, found, workspace, lambda *done: None)
+
+    with pytest.raises(ServiceError, match="begun again elsewhere"):
+        endpoint.load_endpoint(store, found, workspace, overtake)
+    rows = RemoteStore(oxigraph_server.query_url).query(f"SELECT ?s WHERE {{ ?s <{EX}kind> ?kind }}")
+    assert isinstance(rows, Rows) and len(rows) == 2
+    clear(oxigraph_server)

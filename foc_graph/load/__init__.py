@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from foc_graph import __version__
+from foc_graph.errors import ParseError
 from foc_graph.load.parts import Track
 from foc_graph.load.sources import Source
 from foc_graph.rules import Rule
@@ -29,10 +30,17 @@ def tracked(rules: Sequence[Rule], track: Track) -> Iterator[Rule]:
 
 
 def key(sources: Sequence[Source], rules: Iterable[Rule]) -> str:
-    """What tells a load from every other: its sources by name, size and time of change, its rules and the program."""
+    """What tells a load from every other: its sources by name, size and time of change, its rules and the program.
+
+    Raises:
+        ParseError: for a source that cannot be read.
+    """
     digest = blake2b(__version__.encode(), digest_size=16)
     for source in sources:
-        status = source.path.stat()
+        try:
+            status = source.path.stat()
+        except OSError as error:
+            raise ParseError(source.name, None, None, f"cannot be read: {error.strerror}") from error
         file = f"{source.path.resolve()}\0{source.graph}\0{status.st_size}\0{status.st_mtime_ns}\0"
         digest.update(file.encode(errors="surrogateescape"))
     for rule in rules:

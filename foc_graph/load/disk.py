@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError, ServiceError
 from foc_graph.load import Loaded, key, tracked
 from foc_graph.load.check import Sample
-from foc_graph.load.parts import NAMELESS, Part, Track, read_parts
+from foc_graph.load.parts import CHANGED, NAMELESS, Part, Track, read_parts
 from foc_graph.load.sources import Source
 from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.embedded import EmbeddedStore
@@ -70,13 +70,14 @@ def _replaced(sources: Sequence[Source], base: str) -> Iterator[ox.NamedNode]:
 
 def _load(aside: Aside, every: Iterator[Part], sample: Sample) -> int:
     """Load the parts that are not in yet, and count the lines of all."""
-    lines = 0
+    lines, seen = 0, set()
     with ThreadPoolExecutor(WORKERS) as pool:
         running: set[Future[None]] = set()
         for part in every:
             lines += part.content.count(b"\n")
             sample.take(part)
-            if (digest := part.digest) in aside.done:
+            seen.add(digest := part.digest)
+            if digest in aside.done:
                 continue
             running.add(pool.submit(_load_part, aside, part, digest))
             if len(running) > WORKERS:
@@ -85,6 +86,9 @@ def _load(aside: Aside, every: Iterator[Part], sample: Sample) -> int:
                     one.result()
         for one in running:
             one.result()
+    if aside.done - seen - {_CLEARED}:
+        aside.forget()
+        raise ParseError("a source", None, None, CHANGED)
     return lines
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
+from uuid import uuid4
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError
 from foc_graph.load import Loaded, key
 from foc_graph.load.check import Distinct, Sample
-from foc_graph.load.parts import Part, Track, read_parts
+from foc_graph.load.parts import CHANGED, Part, Track, read_parts
 from foc_graph.load.sources import Source
 from foc_graph.rules import Rule, as_update, read_rules, stages
 from foc_graph.store.remote import RemoteStore
@@ -28,11 +29,13 @@ PART = 2 * 2**20
 """Size of a part, in bytes."""
 
 _BRINGS = ox.NamedNode("urn:foc-graph:brings")
+_RUN = ox.NamedNode("urn:foc-graph:run")
 _DONE = ox.NamedNode("urn:foc-graph:done")
 _LOADED_BY = ox.NamedNode("urn:foc-graph:loadedBy")
 _AS_WRITTEN = [ox.Literal("").datatype, ox.Literal("", language="en").datatype, ox.NamedNode(f"{XSD}date")]
 _ANY = "{ ?s ?p ?o }"
-_WHOLE, _MOVING, _MOVED = "whole", "moving", "moved"
+_STEP = "step: "
+_WHOLE, _MOVING, _MOVED = (_STEP + name for name in ("whole", "moving", "moved"))
 
 
 def load_endpoint(
@@ -66,6 +69,8 @@ class _Load:
     def __init__(self, store: RemoteStore, key: str) -> None:
         self._store, self._load = store, ox.NamedNode(LOAD + key)
         self._whole, self._stage = self._named("whole"), self._named("stage")
+        self._run = uuid4().hex
+        self._seen: set[str] = set()
         self.done: set[str] = set()
         self.brought: set[ox.NamedNode] = set()
 
@@ -85,6 +90,10 @@ class _Load:
         if not begun:
             time = datetime.now(UTC).isoformat(timespec="seconds")
             self._note([(STARTED, ox.Literal(time, datatype=ox.NamedNode(f"{XSD}dateTime")))])
+        self._update(
+            f"DELETE WHERE {{ GRAPH {LOADS} {{ {self._load} {_RUN} ?run }} }}",
+            f'INSERT DATA {{ GRAPH {LOADS} {{ {self._load} {_RUN} "{self._run}" }} }}',
+        )
         self.done = {step for (step,) in self._noted("?step", f"{self._load} {_DONE} ?step")}
         self.brought = self._graphs(f"{self._load} {_BRINGS} ?graph")
 
@@ -104,13 +113,17 @@ class _Load:
         sample, distinct = Sample(derived_graph), Distinct()
         try:
             statements = sum(self._send(part, sample, distinct, derived_graph) for part in parts)
+            if any(not step.startswith(_STEP) for step in self.done - self._seen):
+                raise ParseError("a source", None, None, CHANGED)
         except ParseError:
+            self._check_run()
             self._drop([self._load.value])
             raise
         try:
             distinct.compare(lambda graph: self.count(self._aside(graph)), self._store.error)
             sample.compare(lambda graph, triple: self._holds(self._aside(graph), triple), self._store.error)
         except ServiceError:
+            self._check_run()
             self._drop([self._load.value])
             raise
         return statements
@@ -122,6 +135,7 @@ class _Load:
             if graph != derived_graph:
                 graphs.setdefault(graph, []).append(triple)
                 distinct.add(graph, triple)
+        self._seen.add(part.digest)
         if part.digest not in self.done:
             self.bring(graphs)
             for graph, triples in graphs.items():
@@ -141,7 +155,7 @@ class _Load:
             self._mark(_WHOLE)
         ran = 0
         for number, stage in enumerate(stages(rules)):
-            if (name := f"stage {number}") not in self.done:
+            if (name := f"{_STEP}stage {number}") not in self.done:
                 self._update(f"DROP SILENT GRAPH {self._stage}")
                 for rule in stage:
                     track("deriving", ran, len(rules))
@@ -164,10 +178,12 @@ class _Load:
         """
         places = {graph: self._aside(graph) for graph in self.brought}
         if _MOVED not in self.done:
-            copies = (f"DROP SILENT GRAPH {graph} ; ADD SILENT {aside} TO {graph}" for graph, aside in places.items())
-            self._update(*copies)
-            for graph, aside in places.items():
-                if (found := self.count(graph)) != (sent := self.count(aside)):
+            counts = {graph: self.count(aside) for graph, aside in places.items()}
+            self._check_run()
+            dropped = [f"DROP SILENT GRAPH {graph}" for graph in places]
+            self._update(*dropped, *(f"ADD {aside} TO {graph}" for graph, aside in places.items() if counts[graph]))
+            for graph, sent in counts.items():
+                if (found := self.count(graph)) != sent:
                     problem = f"{graph} has {found:,} triples, and {sent:,} were to be there"
                     raise self._store.error(problem, "run the same load again")
             loaded = " ".join(f"{graph} {_LOADED_BY} {self._load} ." for graph in self.brought)
@@ -205,7 +221,17 @@ class _Load:
     def _graphs(self, pattern: str) -> set[ox.NamedNode]:
         return {ox.NamedNode(graph) for (graph,) in self._noted("?graph", pattern)}
 
+    def _check_run(self) -> None:
+        """See that no other run of the same load has begun since.
+
+        Raises:
+            ServiceError: if one has.
+        """
+        if self._noted("?run", f"{self._load} {_RUN} ?run") != [(self._run,)]:
+            raise self._store.error("the same load was begun again elsewhere", "let that one end")
+
     def _mark(self, step: str) -> None:
+        self._check_run()
         self._note([(_DONE, ox.Literal(step))])
         self.done.add(step)
 

@@ -5,6 +5,8 @@ Blank nodes become Skolem IRIs (RDF 1.1 Concepts, section 3.5), so that a part c
 
 from __future__ import annotations
 
+import stat
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
@@ -15,10 +17,18 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.load.sources import Source
-from foc_graph.workspace.reading import GuardedFile, Readable
+from foc_graph.workspace.reading import BEYOND_1_1, GuardedFile, Readable
 
 MAX_LINE = 2**24
 """Longest line of N-Triples or N-Quads, in bytes."""
+
+CHANGED = "was changed since this load was stopped, in spite of its size and time: run the load again"
+"""What is wrong with sources that lack a part which was loaded."""
+
+OWN = "urn:foc-graph:"
+"""What the names of graphs begin with that loads keep for themselves."""
+
+_OWN = f"<{OWN}".encode()
 
 _STATEMENT = 128
 """Bytes of a statement, about: how many of another format go into a part."""
@@ -107,6 +117,8 @@ def _joined(parts: Sequence[Part]) -> Part:
 
 def _parts(source: Source, size: int, base: str, progress: Callable[[int], object]) -> Iterator[Part]:
     try:
+        if not stat.S_ISREG(source.path.stat().st_mode):
+            raise ParseError(source.name, None, None, "not a regular file")
         with source.path.open("rb") as file:
             content = GuardedFile(_Unpacked(source, file, progress), source.name)
             if source.format in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
@@ -114,11 +126,15 @@ def _parts(source: Source, size: int, base: str, progress: Callable[[int], objec
             else:
                 parts = _statements(content, source, size)
             for part in parts:
+                if _OWN in part.content:
+                    _check_graphs(part)
                 yield part._replace(content=_skolemised(part, source, base)) if b"_:" in part.content else part
     except SyntaxError as error:
         raise ParseError(source.name, error.lineno, error.offset, _problem(error)) from error
     except OSError as error:
         raise ParseError(source.name, None, None, f"cannot be read: {error.strerror or error}") from error
+    except MemoryError as error:  # the parser's own limit
+        raise ParseError(source.name, None, None, f"a statement longer than {MAX_LINE:,} bytes") from error
 
 
 class _Unpacked:
@@ -127,12 +143,18 @@ class _Unpacked:
     def __init__(self, source: Source, file: BinaryIO, progress: Callable[[int], object]) -> None:
         self._file, self._progress = file, progress
         self._content = source.unpacked(file)
+        self._is_start, self._is_packed = True, bool(source.compression)
 
     def read(self, size: int = -1) -> bytes:
         try:
             content = self._content.read(size)
+            if self._is_start:
+                content = content.removeprefix(BOM_UTF8)
+                self._is_start = False
         except Exception as error:  # each decompressor has its own
             raise OSError(f"damaged, or not compressed as its name says ({' '.join(str(error).split())})") from error
+        if not content and self._is_packed and not self._file.tell():
+            raise OSError("empty, not compressed as its name says")
         self._progress(self._file.tell())
         return content
 
@@ -165,8 +187,16 @@ def _statements(content: Readable, source: Source, size: int) -> Iterator[Part]:
 
     quads = ox.parse(content, format=source.format)  # type: ignore[arg-type]
     while rows := list(islice(quads, max(size // _STATEMENT, 1))):
+        if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in rows):
+            raise ParseError(source.name, None, None, BEYOND_1_1)
         named = [ox.Quad(label(s), p, label(o), source.graph or label(graph)) for s, p, o, graph in rows]
         yield Part(source.name, 0, None, ox.serialize(named, format=ox.RdfFormat.N_QUADS) or b"")
+
+
+def _check_graphs(part: Part) -> None:
+    for graph, _ in part.statements():
+        if graph.value.startswith(OWN):
+            raise ParseError(part.name, None, None, f"names the graph {graph}, and {OWN} is for loads: name another")
 
 
 def _skolemised(part: Part, source: Source, base: str) -> bytes:

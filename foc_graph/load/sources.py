@@ -60,11 +60,10 @@ class Source(NamedTuple):
                 return lzma.LZMAFile(file)
             case ".zst":
                 try:
-                    import zstandard
+                    from backports import zstd
                 except ImportError as error:
-                    raise ParameterError("zstandard is not installed: pip install 'foc-graph[zstd]'") from error
-                reader: Readable = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
-                return reader
+                    raise ParameterError("backports.zstd is not installed: pip install 'foc-graph[zstd]'") from error
+                return zstd.ZstdFile(file)
         return file
 
 
@@ -78,8 +77,8 @@ def find_sources(paths: Iterable[Path], workspace: Workspace, graph: str | None 
         ParseError: for a path that cannot be read, or is no file of a known format.
         ParameterError: for a graph that is not an IRI, or that no file needs.
     """
-    if graph is not None and not is_iri(graph):
-        raise ParameterError(f"{quoted(graph)} is not the IRI of a graph")
+    if graph is not None and (not is_iri(graph) or graph.startswith("urn:foc-graph:")):
+        raise ParameterError(f"{quoted(graph)} is not the IRI of a graph, or one that loads keep for themselves")
     own = {path.resolve(): path for path in workspace.data_files}
     ontology = set(workspace.files("ontology")) & set(own.values())
     given = list(paths)
@@ -140,6 +139,8 @@ def _ending(path: Path) -> str:
 
 def _source(path: Path, workspace: Workspace, graph: str | None) -> Source:
     name, ending = str(path), _ending(path)
+    if any("\ud800" <= character <= "\udfff" for character in name):
+        raise ParseError(ascii(name), None, None, "a file name that is not UTF-8: rename it")
     if not ending:
         known = f"{', '.join(FORMATS)}, also with {', '.join(COMPRESSIONS[1:])}"
         raise ParseError(name, None, None, f"not a known format by its ending: convert it to one of {known}")

@@ -86,7 +86,7 @@ class StoreFolder:
         from filelock import FileLock, Timeout
 
         names = self._names()
-        if any(not _OURS.fullmatch(name) for name in names) and _MANIFEST not in names:
+        if not all(_is_ours(self.path / name) for name in names) and _MANIFEST not in names:
             raise ParameterError(f"{self.path}: not empty and not a store (no {_MANIFEST}): name another folder")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -143,7 +143,7 @@ class StoreFolder:
 
     def _without_manifest(self) -> ParameterError | ServiceError:
         names = self._names()
-        if not names or not all(_OURS.fullmatch(name) for name in names):
+        if not names or not all(_is_ours(self.path / name) for name in names):
             what = "no such folder" if not self.path.exists() else f"not a store: it has no {_MANIFEST}"
             return ParameterError(f"{self.path}: {what}: `foc load SOURCE --store DIR` makes a store")
         return ServiceError(f"{self.path}: the first load into it did not end: run the same `foc load` again")
@@ -200,6 +200,10 @@ class Aside:
             journal.write(f"{digest}\n".encode())
             self.done.add(digest)
 
+    def forget(self) -> None:
+        """Let the next load begin anew."""
+        self._journal.unlink()
+
     def commit(self, optimise: bool = False) -> None:
         """Make the store the current one, and remove the one before; `optimise` compacts it first, which takes time.
 
@@ -253,13 +257,21 @@ class Aside:
     def _remove_others(self, *kept: str) -> None:
         """Remove what earlier loads left, but for the current store and those that are being read."""
         for path in self._folder.iterdir():
-            if path.name in (_LOCK, _MANIFEST, self._current, *kept) or not _OURS.fullmatch(path.name):
+            if path.name in (_LOCK, _MANIFEST, self._current, *kept) or not _is_ours(path):
                 continue
             if not path.is_dir():
                 path.unlink(missing_ok=True)
             else:
                 with suppress(OSError):
                     _remove(path)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a load made a file or folder; a folder is known by what it holds, so that a user's own is left alone."""
+    if not _OURS.fullmatch(path.name) or not path.is_dir():
+        return _OURS.fullmatch(path.name) is not None
+    names = {entry.name for entry in path.iterdir()}
+    return not names or not names.isdisjoint(("store", "journal", "CURRENT", _READERS))
 
 
 def _remove(store: Path) -> None:

@@ -18,7 +18,9 @@ MAX_FILE_SIZE = 64 * 2**20
 """Largest Turtle file read into memory, in bytes."""
 
 
-_BEYOND_1_1 = "holds terms of RDF 1.2 (triples as terms, text direction): write RDF 1.1"
+BEYOND_1_1 = "holds terms of RDF 1.2 (triples as terms, text direction): write RDF 1.1"
+"""What is wrong with a file that our engines would read differently."""
+
 _LONGEST = 64
 _DIRECTED = re.compile(rb"(?<!\\)[\"']@[A-Za-z0-9-]{1,50}--(?:ltr|rtl)")
 
@@ -69,7 +71,7 @@ def parse_turtle(text: str, where: str) -> tuple[list[ox.Triple], dict[str, str]
         raise ParseError(where, error.lineno, error.offset, problem) from error
     triples = list(dict.fromkeys(quad.triple for quad in quads))
     if any(isinstance(triple.object, ox.Triple) or getattr(triple.object, "direction", None) for triple in triples):
-        raise ParseError(where, None, None, _BEYOND_1_1)
+        raise ParseError(where, None, None, BEYOND_1_1)
     return triples, dict(parser.prefixes)
 
 
@@ -115,7 +117,7 @@ class GuardedFile:
         content = self._file.read(size)
         seen = self._end + content
         if b"<<(" in seen or ((b"--ltr" in seen or b"--rtl" in seen) and _DIRECTED.search(seen)):
-            raise ParseError(self._where, None, None, _BEYOND_1_1)
+            raise ParseError(self._where, None, None, BEYOND_1_1)
         self._end = content[-_LONGEST:]
         return content
 
