@@ -23,6 +23,9 @@ from foc_graph.workspace.header import read_header
 from foc_graph.workspace.locate import Workspace
 
 
+_ANY = ox.NamedNode("urn:foc-graph:any")
+
+
 @dataclass(frozen=True)
 class Rule:
     """One CONSTRUCT query; rules of a lower stage run first, and a stage sees what the ones before derived."""
@@ -37,7 +40,7 @@ def read_rules(workspace: Workspace) -> list[Rule]:
     """The rules of a workspace (`ontology/rules/*.rq`), by stage and name.
 
     Raises:
-        ParseError: for a file whose header lacks a summary or a whole-numbered stage, or that is no such query.
+        ParseError: for a file whose header lacks a summary or a whole-numbered stage.
     """
     rules = []
     for path in workspace.rule_files:
@@ -45,7 +48,6 @@ def read_rules(workspace: Workspace) -> list[Rule]:
         if not (header.get("summary") and isinstance(header.get("stage"), int)):
             raise ParseError(workspace.name(path), 1, None, "header: give a summary and a stage (1, 2, ...)")
         rules.append(Rule(workspace.name(path), str(header["summary"]), header["stage"], text))
-        as_update(rules[-1], workspace.derived_graph, workspace.derived_graph)  # engines run it either way
     return sorted(rules, key=lambda rule: (rule.stage, rule.name))
 
 
@@ -103,4 +105,5 @@ def _construct(store: EmbeddedStore, rule: Rule, file: BinaryIO) -> None:
         store.construct(rule.text, file)
     except ParseError as error:
         raise ParseError(rule.name, error.line, error.column, error.problem) from error
+    as_update(rule, _ANY, _ANY)  # what only one way of running a rule takes is refused by both
     file.seek(0)

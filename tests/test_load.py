@@ -451,7 +451,7 @@ def test_what_a_source_says_of_derived_triples_is_left_out(place: Place, workspa
 def test_a_rule_that_engines_would_run_differently_is_refused(workspace: Workspace) -> None:
     (workspace.root / "ontology" / "rules" / "types.rq").write_text(RULES["types"] + " LIMIT 1")
     with pytest.raises(FocGraphError, match=r"types\.rq: a rule is CONSTRUCT"):
-        read_rules(workspace)
+        apply_rules(EmbeddedStore.in_memory(), read_rules(workspace), workspace.derived_graph)
 
 
 @pytest.mark.parametrize("name", ["loading", "store-2024"])

@@ -82,7 +82,7 @@ def test_two_files_that_describe_one_thing_are_reported(make_workspace: Workspac
             r"^ontology/rules/labels.rq:1: header: give a summary and a stage",
         ),
         ("ontology/rules/labels.rq", "#+ {summary: x, stage: 1}\nSELECT", r"^ontology/rules/labels.rq:2:7: "),
-        ("ontology/rules/labels.rq", "#+ {summary: x, stage: 1}\nASK {}", r"labels.rq: a rule is a CONSTRUCT query"),
+        ("ontology/rules/labels.rq", "#+ {summary: x, stage: 1}\nASK {}", r"labels.rq: not a CONSTRUCT query"),
         ("workspace.toml", "title = ", r"workspace.toml: not valid TOML"),
         ("workspace.toml", "base = 'x'", r"workspace.toml: base 'x' is not an IRI that ends with / or #"),
     ],
