@@ -22,7 +22,6 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.header import read_header
 from foc_graph.workspace.locate import Workspace
 
-
 _ANY = ox.NamedNode("urn:foc-graph:any")
 
 

@@ -170,6 +170,8 @@ class Service:
         first = next(filter(None, map(words, said.splitlines())), "")
         problem = f"the server answers {status}, {meaning}" + (f" ({first})" if first else "")
         advice = "ask for less, or try again later" if status >= 500 or status < 300 else "is this a SPARQL endpoint?"
+        if "Hash dictionary is full" in problem:
+            advice = "in virtuoso.ini, raise MaxConstructTriples of the section SPARQL"
         return self.error(problem, _ADVICE.get(status, advice))
 
 
