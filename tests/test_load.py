@@ -176,12 +176,11 @@ FAULTS = {
 }
 
 
+@pytest.mark.parametrize("place", ["disk", "oxigraph", "virtuoso"], indirect=True)
 @pytest.mark.parametrize(("name", "text", "problem"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_load_that_fails_leaves_all_as_it_was(
     place: Place, workspace: Workspace, name: str, text: str, problem: str
 ) -> None:
-    if place.name == "rdflib":
-        pytest.skip("rdflib takes long; two servers and the disk show it")
     place.load([], workspace)
     before = place.triples()
     bad = workspace.root.parent / name
@@ -357,6 +356,18 @@ def test_a_statement_that_is_lost_is_found_out(oxigraph_server: Server, workspac
         endpoint.load_endpoint(store, find_sources([], workspace), workspace, lambda *done: None)
     found = RemoteStore(oxigraph_server.query_url).query("SELECT * WHERE { GRAPH ?graph { ?s ?p ?o } }")
     assert isinstance(found, Rows) and len(found) == 0
+
+
+def test_a_store_on_disk_that_lost_a_statement_is_made_anew(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = find_sources([], workspace)
+    with monkeypatch.context() as patch, pytest.raises(ServiceError, match="the load lost"):
+        patch.setattr(EmbeddedStore, "bulk_load", lambda *given: None)
+        disk.load_folder(tmp_path / "s", found, workspace, lambda *done: None)
+    disk.load_folder(tmp_path / "s", found, workspace, lambda *done: None)
+    rows = StoreFolder(tmp_path / "s").open().query(f"SELECT ?s WHERE {{ ?s <{EX}kind> ?kind }}")
+    assert isinstance(rows, Rows) and len(rows) == 2
 
 
 # The command

@@ -52,7 +52,11 @@ def load_folder(path: Path, sources: Sequence[Source], workspace: Workspace, tra
         if store.has_unnamed():
             names = " or ".join(source.name for source in sources if source.graph is None)
             raise ParseError(names, None, None, NAMELESS)
-        sample.compare(store.holds_in, lambda problem, advice: ServiceError(f"{path}: {problem}: {advice}"))
+        try:
+            sample.compare(store.holds_in, lambda problem, advice: ServiceError(f"{path}: {problem}: {advice}"))
+        except ServiceError:
+            aside.forget()
+            raise
         store.remove_graphs([workspace.derived_graph])
         apply_rules(store, tracked(rules, track), workspace.derived_graph, aside.folder)
         track("compacting", 0, 1)
