@@ -14,6 +14,7 @@ from foc_graph.catalogue.binding import bind
 from foc_graph.catalogue.naming import resolve
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ParameterError, UnknownNameError
+from foc_graph.releases import find_release, open_release
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.workspace.locate import Workspace, find_workspace
@@ -39,19 +40,20 @@ class Content(Protocol):
 
 
 class Elsewhere:
-    """A store that was filled before, with the base and the queries of a workspace, which is not built.
+    """A store that was filled before, with the queries of a workspace, which is not built, and its base or another one.
 
     Each is had when it is first needed.
     """
 
-    def __init__(self, workspace: Workspace, opener: Callable[[], Store]) -> None:
+    def __init__(self, workspace: Workspace, opener: Callable[[], Store], base: str | None = None) -> None:
         self._workspace = workspace
         self._opener = opener
+        self._base = base
 
     @property
     def base(self) -> str:
         """What the IRIs of the workspace's own things begin with."""
-        return self._workspace.base
+        return self._base or self._workspace.base
 
     @cached_property
     def store(self) -> Store:
@@ -148,19 +150,25 @@ def open(
     endpoint: str | None = None,
     graph: str | None = None,
     timeout: float | None = None,
+    at_release: str | Path | None = None,
 ) -> Graph:
     """Open the graph of a workspace folder; by default the one around the current folder, else the packaged one.
 
     The first call for a state of the files builds the graph and keeps it in the user's cache folder; `notify` is told.
-    With a `store` or an `endpoint`, the workspace gives its base and its stored queries only, and the graph is what
-    that holds: see `open_store`.
+    With a `store`, an `endpoint` or a release, the workspace gives its stored queries only, and the graph is what that
+    holds: see `open_store`. `at_release` is an earlier release, "as known at": its folder, or its version in `out`.
 
     Raises:
         WorkspaceError: if the folder is no workspace or contradicts itself.
         ParseError: for a file in it that is not well-formed.
-        ParameterError, ServiceError: as `open_store`.
+        ParameterError, ServiceError: as `open_store`, and for what is no release.
     """
     found = find_workspace(None if workspace is None else Path(workspace))
+    if at_release is not None:
+        if (store, endpoint, graph, timeout) != (None, None, None, None):
+            raise ParameterError("a release is asked by itself: leave out the store or endpoint")
+        release = find_release(at_release)
+        return Graph(found, Elsewhere(found, lambda: open_release(release), release.base))
     if (store, endpoint, graph, timeout) == (None, None, None, None):
         return Graph(found, open_built(found, notify))
     opened = open_store(store, endpoint, graph, timeout)

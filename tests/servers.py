@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import NoReturn
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import ProxyHandler, Request, build_opener
@@ -220,14 +221,19 @@ def find_program(name: str, install: str) -> str:
     raise MissingProgramError(f"{name} is not installed: {install}")
 
 
+def give_up(missing: MissingProgramError) -> NoReturn:
+    """Skip the test that needs a program; with FOC_REQUIRE_SERVERS set, let it fail."""
+    if os.environ.get("FOC_REQUIRE_SERVERS"):
+        pytest.fail(str(missing))
+    pytest.skip(str(missing))
+
+
 def running(kind: type[Server], folder: Path) -> Iterator[Server]:
     """A server for as long as a fixture lives; skips where it is not installed, unless FOC_REQUIRE_SERVERS is set."""
     try:
         server = kind(folder)
     except MissingProgramError as missing:
-        if os.environ.get("FOC_REQUIRE_SERVERS"):
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
+        give_up(missing)
     try:
         yield server
     finally:

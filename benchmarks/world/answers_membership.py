@@ -71,6 +71,7 @@ def people(view: View, body: str, as_of: str = "") -> list[Row]:
                     "end": one.period.end or None,
                     "certainty": certain,
                     "body": iri(body),
+                    "membership": iri(one.slug),
                 }
             )
     return rows

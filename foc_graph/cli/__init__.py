@@ -20,18 +20,37 @@ if TYPE_CHECKING:
     from foc_graph.graph import Graph
     from foc_graph.store.interface import Store
 
-_COMMANDS = ("query", "sparql", "show", "load", "validate", "fmt", "import", "export", "init", "remove", "completion")
+_COMMANDS = (
+    "query",
+    "sparql",
+    "show",
+    "load",
+    "validate",
+    "fmt",
+    "import",
+    "export",
+    "init",
+    "remove",
+    "diff",
+    "publish",
+    "verify",
+    "rollback",
+    "completion",
+)
+_ASKING = ("query", "sparql", "show")
 _PLACE = frozenset(("--store", "--endpoint", "--graph", "--timeout"))
 
 
 class Context:
     """What the global options say; the graph is opened when a command first needs it.
 
-    `place` says what is asked in place of the workspace's own graph: `store`, or `endpoint`, `graph` and `timeout`.
+    `place` says what is asked in place of the workspace's own graph: `store`, or `endpoint`, `graph` and `timeout`;
+    `at_release` names a release that is.
     """
 
-    def __init__(self, workspace: Path | None) -> None:
+    def __init__(self, workspace: Path | None, at_release: str | None = None) -> None:
         self.workspace = workspace
+        self.at_release = at_release
         self.place: dict[str, Any] = {}
         self._graph: Graph | None = None
         self._builds = True
@@ -40,7 +59,7 @@ class Context:
     def of(cls, ctx: click.Context) -> Context:
         """The context of a command line; while one is completed, no command has made it."""
         root = ctx.find_root()
-        root.obj = root.obj or cls(root.params.get("workspace"))
+        root.obj = root.obj or cls(root.params.get("workspace"), root.params.get("at_release"))
         context: Context = root.obj
         return context
 
@@ -62,7 +81,9 @@ class Context:
         if self._graph is None:
             from foc_graph.graph import Elsewhere, Graph, open
 
-            if self._builds and not self.place:
+            if self.at_release is not None:
+                self._graph = open(self.workspace, at_release=self.at_release, **self.place)
+            elif self._builds and not self.place:
                 self._graph = open(self.workspace, notify)
             else:
                 from foc_graph.workspace.locate import find_workspace
@@ -150,10 +171,15 @@ class _LazyCommands(NamedCommands):
     help="Folder with workspace.toml; by default the one around this folder, else the packaged data.",
 )
 @placed
+@click.option(
+    "--at-release",
+    metavar="VERSION|DIR",
+    help="Ask an earlier release, as known at: its version in the folder out, or its own folder.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="foc")
 @click.pass_context
-def foc(ctx: click.Context, workspace: Path | None, debug: bool) -> None:
+def foc(ctx: click.Context, workspace: Path | None, at_release: str | None, debug: bool) -> None:
     """Ask the sourced record of the coalitions that shape the internet.
 
     \b
@@ -162,11 +188,14 @@ def foc(ctx: click.Context, workspace: Path | None, debug: bool) -> None:
       foc show wg1
       foc sparql 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }'
       foc validate data/coalitions/foc/members.ttl
+      foc --at-release 2026.11 query members --coalition foc --as-of 2015
 
     Exit codes: 0 done, 1 the check found something, 2 wrong usage or input, 3 a service failed.
     """
     context = Context.of(ctx)
     name = ctx.invoked_subcommand or ""
+    if at_release is not None and name not in _ASKING:
+        raise click.UsageError(f"{name} does not ask a release: --at-release goes with {', '.join(_ASKING)}")
     command = foc.get_command(ctx, name)
     if context.place and command and not any(option.name == "endpoint" for option in command.params):
         raise click.UsageError(f"{name} works on the files of a workspace: leave out --store and --endpoint")

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from foc_graph.cli import Context, notify
 from foc_graph.cli.output import print_records
-
-if TYPE_CHECKING:
-    from rich.progress import TaskID
-
-    from foc_graph.load.parts import Track
+from foc_graph.cli.progress import progress
 
 TIMEOUT = 3600.0
 """Seconds for one request of a load, such as a rule over all that is loaded."""
@@ -72,7 +65,7 @@ def command(
         raise click.UsageError("--update-endpoint, --graph-store, --timeout and --restart go with --endpoint only")
     workspace = find_workspace(context.workspace)
     found = find_sources(sources, workspace, place.get("graph"))
-    with _progress() as track:
+    with progress() as track:
         if "store" in place:
             from foc_graph.load.disk import load_folder
 
@@ -90,21 +83,3 @@ def command(
             loaded = load_endpoint(server, found, workspace, track, restart)
     print_records(("graph", "triples"), ({"graph": g, "triples": n} for g, n in loaded.graphs.items()), workspace.base)
     notify(f"{loaded.statements:,} statements read; the graphs above hold {sum(loaded.graphs.values()):,} triples")
-
-
-@contextmanager
-def _progress() -> Iterator[Track]:
-    """A bar on a terminal for each thing that is done."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def track(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done)
-
-        yield track

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from foc_graph.errors import ParameterError, ParseError
 from foc_graph.roster.metadata import Dialect, Metadata, read_metadata
+from foc_graph.store.result import FORMULA
 from foc_graph.workspace.reading import read_bytes
 
 MAX_CELL = 20_000
@@ -30,7 +31,6 @@ MAX_UNPACKED = 2**27
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
 _FORMULA = re.compile(r"=|[+@-][A-Za-z.]*\(")
 _ERROR = re.compile(r"#(?:REF|VALUE|DIV/0|NAME|NULL|NUM)[!?]")
-_RUNS = re.compile(r"'*[=+@\t\r-]")
 
 
 class Problem(NamedTuple):
@@ -97,7 +97,7 @@ def read_table(path: Path) -> Table:
                 problems.append(Problem(number, heading, f"holds an error of the spreadsheet ({cell[:10]})"))
             elif _CONTROL.search(cell):
                 problems.append(Problem(number, heading, "holds a control character, which no text has"))
-        rows.append((number, [cell[1:] if cell.startswith("'") and _RUNS.match(cell) else cell for cell in cells]))
+        rows.append((number, [cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell for cell in cells]))
     return Table(headings, rows, metadata, problems)
 
 
@@ -107,7 +107,7 @@ def write_csv(headings: list[str], rows: list[list[str]]) -> str:
     writer = csv.writer(output, lineterminator="\n")
     writer.writerow(headings)
     for row in rows:
-        writer.writerow(f"'{cell}" if _RUNS.match(cell) else cell for cell in row)
+        writer.writerow(f"'{cell}" if FORMULA.match(cell) else cell for cell in row)
     return output.getvalue()
 
 

@@ -37,6 +37,18 @@ class EmbeddedStore:
         return cls(ox.Store())
 
     @classmethod
+    def in_folder(cls, path: Path) -> EmbeddedStore:
+        """A store on disk that this process alone reads and writes; an empty one where there is none.
+
+        Raises:
+            ServiceError: if it cannot be opened.
+        """
+        try:
+            return cls(ox.Store(str(path)))
+        except OSError as error:
+            raise ServiceError(f"{path}: not a store that can be written: {error}") from error
+
+    @classmethod
     def read_only(cls, path: Path) -> EmbeddedStore:
         """A store on disk that many processes may read at once.
 
@@ -149,9 +161,32 @@ class EmbeddedStore:
         """Whether there are triples that are in no named graph."""
         return next(self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()), None) is not None
 
+    def dump(self, file: BinaryIO, format: ox.RdfFormat, graph: ox.NamedNode | None = None) -> None:
+        """Write all quads, or the triples of one named graph, in the order in which the store keeps them.
+
+        Raises:
+            ValueError: for all quads in a format that has no named graphs.
+        """
+        self._store.dump(file, format, from_graph=graph, prefixes=PREFIXES)
+
+    def graphs(self) -> list[ox.NamedNode]:
+        """The named graphs, by IRI."""
+        named = (graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode))
+        return sorted(named, key=lambda graph: graph.value)
+
     def quads(self) -> Iterator[ox.Quad]:
         """All quads."""
-        return self._store.quads_for_pattern(None, None, None, None)
+        return self.matching()
+
+    def matching(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None = None,
+        predicate: ox.NamedNode | None = None,
+        object: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None = None,
+        graph: ox.NamedNode | None = None,
+    ) -> Iterator[ox.Quad]:
+        """The quads with these terms."""
+        return self._store.quads_for_pattern(subject, predicate, object, graph)
 
     def __len__(self) -> int:
         return len(self._store)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,9 @@ GRAPH_FORMATS = {
     "nt": ox.RdfFormat.N_TRIPLES,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
+FORMULA = re.compile(r"'*[=+@\t\r-]")
+"""How a text begins that a spreadsheet would run as a formula, were there no `'` before it."""
+
 _NUMBERS: dict[str, type] = {XSD + "integer": int, XSD + "decimal": float, XSD + "double": float}
 
 

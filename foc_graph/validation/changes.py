@@ -10,11 +10,9 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ParseError, quoted
+from foc_graph.errors import ParameterError, quoted
+from foc_graph.workspace import patch
 from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace, find_workspace
-from foc_graph.workspace.reading import read_text
-
-_HEADERS = frozenset({"H", "TX", "TC"})
 
 
 class Patch(NamedTuple):
@@ -32,36 +30,16 @@ class Patch(NamedTuple):
 
 
 def read_patch(path: Path) -> Patch:
-    """An RDF Patch: lines that begin with `A` or `D` and go on as N-Quads (https://afs.github.io/rdf-patch/).
+    """What an RDF Patch adds and deletes.
 
     Raises:
-        ParseError: for a line that is neither such a line nor one of the header or of a transaction.
+        ParseError: for a file that is not well-formed.
         ParameterError: for what is no file.
     """
-    if not path.is_file():
-        raise ParameterError(f"{quoted(str(path))} is no RDF Patch; a revision in git is known of a workspace alone")
-    added: dict[ox.Triple, None] = {}
-    deleted: dict[ox.Triple, None] = {}
-    for number, line in enumerate(read_text(path, str(path)).split("\n"), 1):
-        code, *rest = line.split(None, 1) or [""]
-        if not code or code.startswith("#") or code in _HEADERS:
-            continue
-        if code not in ("A", "D"):
-            raise ParseError(
-                str(path), number, 1, f"{quoted(code)} is not a line of an RDF Patch: begin it with A or D"
-            )
-        text = "".join(rest)
-        if "<<(" in text:
-            raise ParseError(str(path), number, None, "holds triples as terms, which are RDF 1.2: write RDF 1.1")
-        try:
-            (quad,) = ox.parse(text, format=ox.RdfFormat.N_QUADS)
-        except (SyntaxError, ValueError) as error:
-            problem = error.msg if isinstance(error, SyntaxError) else "there must be one on a line"
-            raise ParseError(str(path), number, None, f"not a triple or quad of N-Quads: {problem}") from error
-        to, away = (added, deleted) if code == "A" else (deleted, added)
-        away.pop(quad.triple, None)
-        to[quad.triple] = None
-    return Patch(frozenset(added), frozenset(deleted))
+    changes = patch.read_patch(path).changes
+    codes = {quad.triple: code for quad, code in changes.items()}
+    added, deleted = (frozenset(triple for triple, code in codes.items() if code == one) for one in "AD")
+    return Patch(added, deleted)
 
 
 def revision(workspace: Workspace, name: str, folder: Path) -> Workspace:

@@ -15,6 +15,8 @@ from foc_graph.terms import BASE, is_iri
 
 SETTINGS = "workspace.toml"
 FOLDERS = ("ontology", "data", "queries")
+INCLUDED = "foc-graph:"
+"""What the name of a file begins with that a workspace includes of the packaged one."""
 _PACKAGED = Path(__file__).parent.parent / "_workspace"
 _CHECKOUT = Path(__file__).parent.parent.parent
 
@@ -28,6 +30,7 @@ class Settings(NamedTuple):
     licence: str
     verified: str
     version: str
+    site: str
     include: tuple[str, ...] = ()
 
 
@@ -123,7 +126,7 @@ class Workspace:
         """`path` as messages show it: relative to the workspace when inside it, with forward slashes."""
         if path.is_relative_to(self.root):
             return path.relative_to(self.root).as_posix()
-        return f"foc-graph:{path.relative_to(self._packaged).as_posix()}" if self._includes(path) else str(path)
+        return f"{INCLUDED}{path.relative_to(self._packaged).as_posix()}" if self._includes(path) else str(path)
 
     def _includes(self, path: Path) -> bool:
         return any(path.is_relative_to(self._packaged / part) for part in self.settings.include)

@@ -1,0 +1,54 @@
+"""`foc diff`: what changed, in words."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from foc_graph.cli import Context
+from foc_graph.cli.output import write
+
+
+@click.command("diff")
+@click.argument("old", metavar="A")
+@click.argument("new", metavar="B")
+@click.option(
+    "--format",
+    type=click.Choice(["text", "patch", "ttl", "json"]),
+    default="text",
+    show_default=True,
+    help="Words, an RDF Patch, ActivityStreams in Turtle, or JSON.",
+)
+@click.pass_obj
+def command(context: Context, old: str, new: str, format: str) -> None:
+    """Tell what changed from A to B, in words. Exit 1 if they differ.
+
+    A and B are each a release (a folder, or the version of one in the folder out), a file or folder of RDF, a
+    workspace, or a revision of the workspace in git. Statements that rules derive are counted only. Where a person was
+    taken out, the words do not say who; an RDF Patch holds every statement.
+
+    \b
+    Examples:
+      foc diff HEAD~1 .
+      foc diff 2026.11 2026.12
+      foc diff out/2026.11 out/current --format json
+      foc diff old.nq.gz new.nq.gz --format patch > changes.rdfp
+    """
+    from foc_graph.publishing.changes.compared import compare, write_patch
+
+    if format == "patch":
+        sys.stdout.flush()
+        differs = write_patch(old, new, sys.stdout.buffer, context.workspace)
+    else:
+        comparison = compare(old, new, context.workspace)
+        differs = comparison.differs
+        if format == "json":
+            print(comparison.json())
+        elif format == "ttl":
+            write(comparison.turtle())
+        else:
+            for line in comparison.text():
+                print(line)
+    if differs:
+        raise click.exceptions.Exit(1)

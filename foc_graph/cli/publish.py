@@ -1,0 +1,47 @@
+"""`foc publish`: a release of the graph."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from foc_graph.cli import Context, notify, placed
+from foc_graph.cli.progress import progress
+
+
+@click.command("publish")
+@click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
+@click.option("--base", metavar="IRI", help="Publish things and documents under this base instead of the workspace's.")
+@click.option("--version", metavar="VERSION", help="Such as 2026.11 or 2026.11.1; by default that of workspace.toml.")
+@placed
+@click.pass_obj
+def command(context: Context, out: Path, base: str | None, version: str | None) -> None:
+    """Publish the graph as a release in OUT, a folder of releases.
+
+    The release is built aside, and OUT/current leads to it once it is whole. The same graph gives the same bytes. A
+    graph that breaks a shape is not published, nor one in which a published IRI would vanish.
+
+    \b
+    Examples:
+      foc publish out
+      foc publish out --version 2026.11.1
+      foc publish out --base https://example.org/coalitions/
+      foc publish out --store graph
+    """
+    from foc_graph.cli.report import print_report
+    from foc_graph.graph import open_store
+    from foc_graph.publishing.building import NonconformingError, publish
+    from foc_graph.workspace.locate import find_workspace
+
+    workspace = find_workspace(context.workspace)
+    store = open_store(**context.place) if context.place else None
+    try:
+        with progress() as track:
+            release, is_new = publish(out, workspace, store, base=base, version=version, track=track)
+    except NonconformingError as error:
+        print_report(error.report, sys.stdout, False)
+        raise
+    print(f"{out / release.version}: {release.dataset_hash}")
+    notify(f"{'published' if is_new else 'published before, and the same'}; {out}/current leads to it")

@@ -1,0 +1,23 @@
+"""`foc rollback`: an earlier release in force again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("rollback")
+@click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
+@click.option("--to", "version", metavar="VERSION", help="By default the release before the current one.")
+def command(out: Path, version: str | None) -> None:
+    """Make an earlier release of OUT the current one; no release is removed.
+
+    \b
+    Examples:
+      foc rollback out
+      foc rollback out --to 2026.10
+    """
+    from foc_graph.releases import Releases
+
+    print(f"{out}/current leads to {Releases(out).roll_back(version)}")

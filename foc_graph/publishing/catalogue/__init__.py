@@ -1,0 +1,42 @@
+"""The catalogue of a release: what it holds and where, in the words of the portals and crawlers that look for data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from foc_graph.publishing.catalogue.addresses import VOID
+from foc_graph.publishing.catalogue.dcat import describe_catalogue
+from foc_graph.publishing.catalogue.overview import overview
+from foc_graph.publishing.catalogue.schema_org import schema_dataset
+from foc_graph.publishing.catalogue.void import describe_void
+from foc_graph.publishing.edition import Edition
+from foc_graph.publishing.media import File
+
+
+def write_catalogue(
+    edition: Edition, files: Sequence[File], previous: Sequence[str], folder: Path, service: str | None = None
+) -> None:
+    """Write `catalog.ttl`, `catalog.jsonld` (DCAT), `dataset.jsonld` (schema.org) and `.well-known/void` (Turtle).
+
+    Args:
+        edition: what is released.
+        files: the files of the release so far; dumps, tables, patch and feeds among them are listed.
+        previous: versions of earlier releases.
+        folder: the folder of the release.
+        service: the address of a SPARQL endpoint that answers from this release, if there is one.
+
+    Raises:
+        WorkspaceError: if `workspace.toml` lacks what a catalogue must say: title, publisher and licence.
+        OSError: if they cannot be written.
+    """
+    facts, ordered = overview(edition), sorted(files)
+    catalogue = describe_catalogue(edition, facts, ordered, previous, service)
+    catalogue.write_turtle(folder / "catalog.ttl")
+    catalogue.write_jsonld(folder / "catalog.jsonld")
+    dataset = json.dumps(schema_dataset(edition, facts, ordered), ensure_ascii=False, indent=1) + "\n"
+    (folder / "dataset.jsonld").write_bytes(dataset.encode())
+    statistics = describe_void(edition, facts, ordered, service)
+    (folder / VOID).parent.mkdir(exist_ok=True)
+    statistics.write_turtle(folder / VOID)

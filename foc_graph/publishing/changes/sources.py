@@ -1,0 +1,111 @@
+"""What can be compared: a release, a file or folder of RDF, a workspace, or a revision of one in git."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import pyoxigraph as ox
+
+from foc_graph.built import build, open_built
+from foc_graph.errors import ParameterError, ParseError, quoted
+from foc_graph.load.sources import COMPRESSIONS, FORMATS, Source
+from foc_graph.publishing.canonical import Canonical, canonical
+from foc_graph.releases import MANIFEST, OUT, Release, find_release, is_version
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.validation.changes import revision
+from foc_graph.workspace.locate import SETTINGS, Workspace, files_below, find_workspace
+from foc_graph.workspace.reading import GuardedFile
+
+_ENDINGS = {format + compression: (format, compression) for format in FORMATS for compression in COMPRESSIONS}
+
+
+class Compared(NamedTuple):
+    """A graph in canonical form, the base of its names, and the day to which it stands, or an empty text."""
+
+    lines: Canonical
+    base: str
+    day: str
+
+
+def read_compared(name: str, workspace: Path | None, scratch: Path) -> Compared:
+    """The graph that a name stands for, with what rules derive where it is one of a workspace.
+
+    A path goes before the version of a release in `out`, and that before a revision in git of the workspace. `scratch`
+    is an empty folder for what is made of it.
+
+    Raises:
+        ParameterError: for a name that stands for nothing, or a folder without RDF.
+        FocGraphError: for what cannot be read.
+    """
+    path, lines = Path(name), scratch / "lines"
+    try:
+        exists = path.exists()
+    except (OSError, ValueError):
+        exists = False
+    if (path / MANIFEST if exists else OUT / name / MANIFEST if is_version(name) else Path()).is_file():
+        return _release(find_release(name), lines)
+    if not exists:
+        then = revision(find_workspace(workspace), name, scratch)
+        return _workspace(then, build(then).store, lines)
+    if (path / SETTINGS).is_file():
+        there = find_workspace(path)
+        return _workspace(there, open_built(there).store, lines)
+    files = files_below(path, tuple(_ENDINGS)) if path.is_dir() else [path]
+    if not files:
+        kinds = f"a release (it has no {MANIFEST}) nor a workspace ({SETTINGS})"
+        raise ParameterError(f"{name}: neither {kinds}, and holds no {', '.join(FORMATS)} file: name one of these")
+    here = find_workspace(workspace)
+    return Compared(_canonical(_read(files, scratch / "store"), lines), here.base, here.settings.verified)
+
+
+def load_lines(lines: Canonical, folder: Path) -> EmbeddedStore:
+    """A new store in a folder with a graph in canonical form."""
+    store = EmbeddedStore.in_folder(folder)
+    with lines.path.open("rb") as file:
+        store.bulk_load(file, ox.RdfFormat.N_QUADS)
+    return store
+
+
+def _release(release: Release, lines: Path) -> Compared:
+    try:
+        return Compared(canonical(release.dump, lines), release.base, str(release.manifest.get("day", "")))
+    except (OSError, SyntaxError) as error:
+        problem = error.strerror if isinstance(error, OSError) else error.msg
+        raise ParseError(str(release.dump), None, None, f"cannot be read: {problem}") from error
+
+
+def _workspace(workspace: Workspace, store: EmbeddedStore, lines: Path) -> Compared:
+    return Compared(_canonical(store, lines), workspace.base, workspace.settings.verified)
+
+
+def _canonical(store: EmbeddedStore, lines: Path) -> Canonical:
+    dump = lines.with_name("dump.nq")
+    with dump.open("wb") as file:
+        store.dump(file, ox.RdfFormat.N_QUADS)
+    return canonical(dump, lines)
+
+
+def _read(files: list[Path], folder: Path) -> EmbeddedStore:
+    store = EmbeddedStore.in_folder(folder)
+    for path in files:
+        source = _source(path)
+        try:
+            with path.open("rb") as file:
+                content = GuardedFile(source.unpacked(file), source.name)
+                store.bulk_load(cast("bytes", content), source.format)
+        except SyntaxError as error:
+            problem = str(error.msg).partition(": ")[2] or str(error.msg)
+            raise ParseError(source.name, error.lineno, error.offset, problem) from error
+        except (OSError, EOFError) as error:
+            raise ParseError(source.name, None, None, f"cannot be read: {error}") from error
+    return store
+
+
+def _source(path: Path) -> Source:
+    ending = next((ending for ending in _ENDINGS if path.name.endswith(ending)), None)
+    if ending is None:
+        known = f"{', '.join(FORMATS)}, also with {', '.join(COMPRESSIONS[1:])}"
+        raise ParameterError(f"{quoted(str(path))}: not a known format by its ending: convert it to one of {known}")
+    format, compression = _ENDINGS[ending]
+    return Source(str(path), path, FORMATS[format], compression, None)

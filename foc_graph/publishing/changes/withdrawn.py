@@ -1,0 +1,76 @@
+"""What must no longer be named: people who were taken out, and what was theirs alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from hashlib import sha256
+
+import pyoxigraph as ox
+
+from foc_graph.terms import iri_of
+
+_NAMES = frozenset(map(iri_of, ("skos:prefLabel", "skos:altLabel", "foaf:name")))
+
+
+class Withdrawn:
+    """The people for whom a change left tombstones, and the things with tombstones that pointed to them.
+
+    A tombstone gives the SHA-256 digest of an IRI alone (`foc_graph.removal`); the IRI is found among what was deleted.
+    `base` is what the IRIs begin with, `written` what they began with when the digests were made of them.
+    """
+
+    def __init__(self, added: Iterable[ox.Quad], deleted: Iterable[ox.Quad], base: str = "", written: str = "") -> None:
+        digest = iri_of("coal:digest")
+        digests = {_text(quad.object) for quad in added if quad.predicate.value == digest}
+        gone = list(deleted) if digests else []
+
+        def is_buried(node: object) -> bool:
+            if not isinstance(node, ox.NamedNode):
+                return False
+            iri = written + node.value.removeprefix(base) if node.value.startswith(base) else node.value
+            return sha256(iri.encode()).hexdigest() in digests
+
+        buried = {quad.subject for quad in gone if is_buried(quad.subject)}
+        person = ox.NamedNode(iri_of("foaf:Person"))
+        people = {quad.subject for quad in gone if quad.object == person and quad.subject in buried}
+        theirs, size = set(people), -1
+        while len(theirs) > size:
+            size = len(theirs)
+            theirs |= {quad.subject for quad in gone if quad.subject in buried and quad.object in theirs}
+        self.iris = frozenset(node.value for node in theirs if isinstance(node, ox.NamedNode))
+        said = {_text(quad.object) for quad in gone if quad.predicate.value in _NAMES and quad.subject in people}
+        slugs = (node.value.rpartition("/")[2] for node in people if isinstance(node, ox.NamedNode))
+        names = {_words(name) for name in (*said, *slugs)}
+        self._names = frozenset(f" {form} " for name in names if name for form in (name, _turned(name)))
+
+    def __bool__(self) -> bool:
+        return bool(self.iris)
+
+    def mentioned(self, text: str) -> bool:
+        """Whether a text holds one of the IRIs or names, whatever its case and accents."""
+        if not self.iris:
+            return False
+        words = f" {_words(text)} "
+        return any(name in words for name in self._names) or any(iri in text for iri in self.iris)
+
+    def hides(self, line: bytes) -> bool:
+        """Whether a line of N-Quads is not to be told."""
+        return self.mentioned(line.decode())
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, ox.Literal) else ""
+
+
+def _words(text: str) -> str:
+    """The words of a text without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.findall(r"[^\W_]+", "".join(one for one in decomposed if not unicodedata.combining(one))))
+
+
+def _turned(name: str) -> str:
+    """A name with its last word first."""
+    first, _, last = name.rpartition(" ")
+    return f"{last} {first}".strip()

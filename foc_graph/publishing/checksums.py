@@ -1,0 +1,53 @@
+"""The files of a release with size and SHA-256 digest, and `SHA256SUMS`, which `sha256sum --check` reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import file_digest
+from pathlib import Path
+
+from foc_graph.errors import ServiceError
+from foc_graph.publishing.media import File
+from foc_graph.releases import SUMS
+
+
+def files_below(folder: Path) -> list[File]:
+    """All files below a folder but `SHA256SUMS`, by path, with forward slashes on every system.
+
+    Raises:
+        OSError: if one cannot be read.
+    """
+    paths = (path for path in folder.rglob("*") if path.is_file() and path != folder / SUMS)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return sorted(pool.map(lambda path: file_below(folder, path), paths))
+
+
+def file_below(folder: Path, path: Path) -> File:
+    """One file below a folder."""
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+        return File(path.relative_to(folder).as_posix(), file.tell(), digest)
+
+
+def write_sums(folder: Path, files: Iterable[File]) -> None:
+    """Write `SHA256SUMS`."""
+    lines = "".join(f"{file.sha256}  {file.path}\n" for file in sorted(files))
+    (folder / SUMS).write_text(lines, encoding="utf-8", newline="\n")
+
+
+def read_sums(folder: Path) -> dict[str, str]:
+    """The digests in `SHA256SUMS` by path.
+
+    Raises:
+        ServiceError: if it cannot be read, or is not such a file.
+    """
+    path = folder / SUMS
+    try:
+        pairs = [line.split("  ", 1) for line in path.read_text(encoding="utf-8").splitlines()]
+        return {name: digest for digest, name in pairs}
+    except OSError as error:
+        raise ServiceError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ServiceError(f"{path}: not a list of SHA-256 digests: restore it from a copy of the release") from error

@@ -1,0 +1,133 @@
+"""Dumps of the whole graph and of each coalition, in six formats, plain and compressed."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import BinaryIO
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, quoted
+from foc_graph.load.parts import Track
+from foc_graph.publishing.edition import Edition
+from foc_graph.terms import COAL, PREFIXES, RDF_TYPE, is_slug, slug
+
+FORMATS = {
+    "nq": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "ttl": ox.RdfFormat.TURTLE,
+    "rdf": ox.RdfFormat.RDF_XML,
+}
+"""By ending; the first three name the graph of each statement."""
+
+WHOLE = "all"
+FOLDER = "dumps"
+_GZIP_LEVEL, _ZSTD_LEVEL = 6, 9
+_BLOCK = 2**20
+
+
+def write_dumps(edition: Edition, folder: Path, track: Track) -> None:
+    """Write `dumps/all.*` and `dumps/<coalition>.*` below a folder.
+
+    The dump of a coalition holds its graph, what is derived of the things in it, and all that is said of the agents,
+    places, sources and documents that they name. Only one coalition at a time is held in memory.
+
+    Raises:
+        ParameterError: without the package for Zstandard.
+        OSError: if they cannot be written.
+    """
+    target = folder / FOLDER
+    target.mkdir()
+    coalitions = coalition_graphs(edition)
+    total = len(FORMATS) * (len(coalitions) + 1)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        written = []
+        for path in _plain(edition, target, coalitions):
+            written.append(pool.submit(_compress, path))
+            track("dumps", len(written), total)
+        for one in written:
+            one.result()
+
+
+def coalition_graphs(edition: Edition) -> dict[str, ox.NamedNode]:
+    """The named graphs that describe a coalition, by their name in `graph/<name>`.
+
+    Raises:
+        ParameterError: for a name that no file of its own can have.
+    """
+    start = f"{edition.base}graph/"
+    kind, coalition = ox.NamedNode(RDF_TYPE), ox.NamedNode(f"{COAL}Coalition")
+    found = {}
+    for graph in edition.store.graphs():
+        if graph.value.startswith(start) and any(edition.store.matching(None, kind, coalition, graph)):
+            name = graph.value[len(start) :]
+            if name == WHOLE or "/" in name or not is_slug(name):
+                raise ParameterError(f"{graph}: a dump cannot be named {quoted(name)}: rename the coalition's folder")
+            found[name] = graph
+    found.pop("derived", None)
+    return found
+
+
+def _plain(edition: Edition, target: Path, coalitions: dict[str, ox.NamedNode]) -> Iterator[Path]:
+    for ending, format in FORMATS.items():
+        path = target / f"{WHOLE}.{ending}"
+        with path.open("wb") as file:
+            _dump(edition, file, format)
+        yield path
+    for name, graph in coalitions.items():
+        quads = sorted(coalition_quads(edition, graph), key=lambda quad: str(quad.subject))
+        for ending, format in FORMATS.items():
+            path = target / f"{name}.{ending}"
+            with path.open("wb") as file:
+                ox.serialize(quads if format.supports_datasets else _triples(quads), file, format, prefixes=PREFIXES)
+            yield path
+
+
+def _dump(edition: Edition, file: BinaryIO, format: ox.RdfFormat) -> None:
+    """The whole; one graph after the other where the format has no names for them."""
+    store = edition.store
+    if format.supports_datasets:
+        store.dump(file, format)
+    elif format == ox.RdfFormat.RDF_XML:
+        ox.serialize(_triples(store.quads()), file, format, prefixes=PREFIXES)
+    else:
+        for graph in store.graphs():
+            store.dump(file, format, graph)
+
+
+def coalition_quads(edition: Edition, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    """What the dump of a coalition holds, by the named graph that describes it."""
+    own = list(edition.store.matching(None, None, None, graph))
+    subjects = dict.fromkeys(quad.subject for quad in own)
+    named = dict.fromkeys(quad.object for quad in own if isinstance(quad.object, ox.NamedNode))
+    yield from own
+    for subject in subjects:
+        yield from edition.store.matching(subject, None, None, edition.derived_graph)
+    for thing in named:
+        if thing not in subjects and slug(thing.value, edition.base):
+            yield from edition.store.matching(thing, None, None)
+
+
+def _triples(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
+    return (quad.triple for quad in quads)
+
+
+def _compress(path: Path) -> None:
+    try:
+        from backports import zstd
+    except ImportError as error:
+        raise ParameterError("backports.zstd is not installed: pip install 'foc-graph[publish]'") from error
+    with path.open("rb") as plain:
+        gz = path.with_name(f"{path.name}.gz")
+        with gz.open("wb") as file, gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed:
+            shutil.copyfileobj(plain, packed, _BLOCK)
+        plain.seek(0)
+        with zstd.open(path.with_name(f"{path.name}.zst"), "wb", level=_ZSTD_LEVEL) as packed:
+            shutil.copyfileobj(plain, packed, _BLOCK)

@@ -1,0 +1,155 @@
+"""What one release publishes: the graph, under the base and the version that it is published with."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, ServiceError, quoted
+from foc_graph.releases import is_version
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.interface import Store
+from foc_graph.store.result import Rows, Triples
+from foc_graph.terms import BASE, is_iri
+from foc_graph.workspace.locate import Workspace
+
+_OWN = ("id/", "graph/", "doc/", "release/", ".well-known/genid/")
+"""Below the shared base: what belongs to the data, and not to vocabulary, shapes and concepts."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One state of a graph, about to be published; `day` is the day to which it stands."""
+
+    workspace: Workspace
+    store: EmbeddedStore
+    base: str
+    version: str
+    day: date
+
+    @property
+    def address(self) -> str:
+        """What the immutable addresses of the release's files begin with."""
+        return f"{self.base}release/{self.version}/"
+
+    @property
+    def latest(self) -> str:
+        """What the addresses of the files of the current release begin with."""
+        return f"{self.base}release/current/"
+
+    @property
+    def derived_graph(self) -> ox.NamedNode:
+        """The named graph of what rules derive."""
+        return ox.NamedNode(f"{self.base}graph/derived")
+
+
+@contextmanager
+def edition(
+    workspace: Workspace, store: Store, base: str | None = None, version: str | None = None
+) -> Iterator[Edition]:
+    """The graph of a store as it is published, under another base if one is given.
+
+    That is its named graphs below the workspace's base and the shared one. They are read from a RocksDB store, whose
+    order follows from the terms alone: so two dumps of the same graph are the same. The day is that of
+    `SOURCE_DATE_EPOCH`, else the one on which the workspace was last verified.
+
+    Raises:
+        ParameterError: for a base, version or `SOURCE_DATE_EPOCH` that is none.
+        ServiceError: for a store that cannot be read, or gives a part of a graph only.
+    """
+    target = checked_base(workspace.base if base is None else base)
+    number = checked_version(workspace.settings.version if version is None else version)
+    with TemporaryDirectory(prefix="foc-publish-") as scratch:
+        copy = EmbeddedStore.in_folder(Path(scratch) / "store")
+        copy.load(rebased(_quads(store, workspace.base), workspace.base, target))
+        yield Edition(workspace, copy, target, number, _day(workspace))
+        copy.close()
+
+
+def checked_base(base: str) -> str:
+    """A base that releases can have.
+
+    Raises:
+        ParameterError: if it is not an http(s) IRI that ends with a slash, without query, fragment and user name.
+    """
+    try:
+        parts = urlsplit(base)
+        good = parts.scheme in ("http", "https") and parts.hostname and base.endswith("/") and is_iri(base)
+    except ValueError:
+        good = False
+    if not good or parts.query or parts.fragment or parts.username is not None or re.search(r"[\s#?]", base):
+        problem = "not an address of the form https://example.org/coalitions/"
+        raise ParameterError(f"base {quoted(base)}: {problem}: http or https, a slash at the end, no # and no ?")
+    return base
+
+
+def checked_version(version: str) -> str:
+    """A calendar version.
+
+    Raises:
+        ParameterError: if it is not of the form 2026.11 or 2026.11.1.
+    """
+    if not is_version(version):
+        raise ParameterError(f"version {quoted(version)}: write 2026.11, or 2026.11.1 for a second release in a month")
+    return version
+
+
+def _quads(store: Store, base: str) -> Iterator[ox.Quad]:
+    """The quads of the named graphs that are published."""
+    rows = store.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } } ORDER BY STR(?graph)")
+    assert isinstance(rows, Rows)
+    for (graph,) in rows.terms:
+        if isinstance(graph, ox.NamedNode) and graph.value.startswith((f"{base}graph/", f"{BASE}graph/")):
+            if isinstance(store, EmbeddedStore):
+                yield from store.matching(graph=graph)
+            else:
+                yield from _fetched(store, graph)
+
+
+def _fetched(store: Store, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    """A graph from a server, whole."""
+    pattern = f"GRAPH {graph} {{ ?s ?p ?o }}"
+    counted = store.query(f"SELECT (COUNT(*) AS ?triples) WHERE {{ {pattern} }}")
+    triples = store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}")
+    assert isinstance(counted, Rows) and isinstance(triples, Triples)
+    ((count,),) = (row.values() for row in counted)
+    if len(triples) != count:
+        problem = f"gives {len(triples):,} of its {count:,} triples"
+        raise ServiceError(f"{graph}: the server {problem}: raise its limit of results (docs/engines.md)")
+    yield from (ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples)
+
+
+def rebased(quads: Iterator[ox.Quad], old: str, new: str) -> Iterator[ox.Quad]:
+    """The quads with the IRIs of data and documents under another base; those of the shared vocabulary stay."""
+    if old == new:
+        return quads
+    own = tuple(old + part for part in _OWN) if old == BASE else (old,)
+
+    def moved(term: object) -> object:
+        if isinstance(term, ox.NamedNode) and term.value.startswith(own):
+            return ox.NamedNode(new + term.value[len(old) :])
+        return term
+
+    return (ox.Quad(*map(moved, (quad.subject, quad.predicate, quad.object, quad.graph_name))) for quad in quads)  # type: ignore[arg-type]
+
+
+def _day(workspace: Workspace) -> date:
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC).date()
+        except (ValueError, OverflowError, OSError) as error:
+            raise ParameterError(f"SOURCE_DATE_EPOCH {quoted(epoch)}: not a number of seconds since 1970") from error
+    try:
+        return date.fromisoformat(workspace.settings.verified)
+    except ValueError as error:
+        verified = workspace.settings.verified
+        raise ParameterError(f"{workspace.root}/workspace.toml: verified {quoted(verified)}: write a day") from error

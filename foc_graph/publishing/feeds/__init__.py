@@ -1,0 +1,1 @@
+"""The log of all changes, and the feeds that are made from it."""

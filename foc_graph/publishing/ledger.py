@@ -1,0 +1,101 @@
+"""The ledger: every IRI that a release has ever published, and since when; none may vanish."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.publishing.edition import Edition
+from foc_graph.releases import LEDGER
+from foc_graph.store.result import Rows
+from foc_graph.terms import short
+
+_COLUMNS = ("iri", "since", "withdrawn")
+_DIGEST = "sha256:"
+_SHOWN = 5
+_DIGESTS = "SELECT ?digest WHERE { ?tombstone a coal:Tombstone ; coal:digest ?digest }"
+
+
+class Entry(NamedTuple):
+    """The version that first published an IRI, and the one that withdrew it, or an empty text."""
+
+    since: str
+    withdrawn: str
+
+
+def read_ledger(release: Path) -> dict[str, Entry]:
+    """The ledger of a release: entries by IRI, or by `sha256:` and its digest for what was withdrawn.
+
+    Raises:
+        ServiceError: if it cannot be read.
+    """
+    path = release / LEDGER
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+            if tuple(header) != _COLUMNS:
+                raise ValueError
+            return {iri: Entry(since, withdrawn) for iri, since, withdrawn in rows}
+    except OSError as error:
+        raise ServiceError(f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, csv.Error) as error:
+        raise ServiceError(f"{path}: not a ledger: restore it from a copy of the release") from error
+
+
+def write_ledger(edition: Edition, folder: Path, earlier: Iterable[Path]) -> None:
+    """Write the ledger of a release, which goes on from those of the earlier ones.
+
+    What is described no more must have a tombstone, and stays as the digest of its IRI.
+
+    Raises:
+        ParameterError: for a published IRI that would vanish.
+        ServiceError: if an earlier ledger cannot be read.
+    """
+    entries: dict[str, Entry] = {}
+    for release in earlier:
+        entries = read_ledger(release) | entries
+    base, derived = ox.Literal(edition.base), edition.derived_graph
+    own = f"GRAPH ?graph {{ ?thing ?p ?o }} FILTER(?graph != {derived} && STRSTARTS(STR(?thing), {base}))"
+    things = {row["thing"] for row in _rows(edition, f"SELECT DISTINCT ?thing WHERE {{ {own} }}")}
+    digests = {row["digest"] for row in _rows(edition, _DIGESTS)}
+    now = {thing: entries.get(thing, Entry(edition.version, "")) for thing in things}
+    gone: list[str] = []
+    for iri, entry in entries.items():
+        if entry.withdrawn:
+            now[iri] = entry
+        elif iri not in things:
+            if _tombstone_digest(edition, iri) in digests:
+                now[name_withdrawn(iri)] = Entry(entry.since, edition.version)
+            else:
+                gone.append(iri)
+    if gone:
+        named = ", ".join(short(iri, edition.base) for iri in sorted(gone)[:_SHOWN])
+        more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
+        advice = "let it name its successor by dcterms:isReplacedBy, or give it a tombstone (docs/publish.md)"
+        raise ParameterError(f"published before and now gone: {named}{more}: {advice}")
+    with (folder / LEDGER).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        writer.writerows((iri, *now[iri]) for iri in sorted(now))
+
+
+def name_withdrawn(iri: str) -> str:
+    """What stands in a ledger for an IRI that was withdrawn."""
+    return _DIGEST + sha256(iri.encode()).hexdigest()
+
+
+def _tombstone_digest(edition: Edition, iri: str) -> str:
+    """The digest by which a tombstone knows an IRI: SHA-256 of it under the base of the workspace."""
+    return sha256(f"{edition.workspace.base}{iri.removeprefix(edition.base)}".encode()).hexdigest()
+
+
+def _rows(edition: Edition, query: str) -> Rows:
+    rows = edition.store.query(query)
+    assert isinstance(rows, Rows)
+    return rows

@@ -1,0 +1,91 @@
+"""Writing pages from templates, and the descriptions that lie beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyoxigraph as ox
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from foc_graph.publishing.edition import Edition
+from foc_graph.workspace.formatting import format_triples
+
+
+class Site(NamedTuple):
+    """What every page says of the release that it is part of; `day` is ISO 8601, `address` and `latest` are IRIs."""
+
+    title: str
+    publisher: str
+    licence: str
+    base: str
+    version: str
+    day: str
+    address: str
+    latest: str
+
+    @classmethod
+    def of(cls, edition: Edition) -> Site:
+        """That of an edition."""
+        settings = edition.workspace.settings
+        return cls(
+            *(settings.title, settings.publisher, settings.licence, edition.base),
+            *(edition.version, edition.day.isoformat(), edition.address, edition.latest),
+        )
+
+
+class Renderer:
+    """Writes below the folder of a release; templates are read once."""
+
+    def __init__(self, site: Site, folder: Path) -> None:
+        self.site = site
+        self.folder = folder
+        self._made: set[Path] = set()
+        environment = Environment(
+            loader=PackageLoader("foc_graph.publishing.site"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        environment.globals["site"] = site
+        self._environment = environment
+
+    def page(self, template: str, path: str, **context: Any) -> None:
+        """Write a page; `path` is relative to the release, without ending, as in its links."""
+        text = self._environment.get_template(f"{template}.html").render(root="../" * path.count("/"), **context)
+        self.write(f"{path}.html", text.encode())
+
+    def described(self, template: str, path: str, triples: Sequence[ox.Triple], **context: Any) -> None:
+        """Write a page that embeds a description, and the description beside it as Turtle, N-Triples and JSON-LD."""
+        linked = ox.serialize(triples, format=ox.RdfFormat.JSON_LD)
+        lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+        assert linked is not None and lines is not None
+        self.write(f"{path}.ttl", format_triples(list(triples)).encode())
+        self.write(f"{path}.nt", lines)
+        self.write(f"{path}.jsonld", linked + b"\n")
+        self.page(template, path, description=_embedded(linked.decode()), **context)
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file of the release."""
+        target = self.folder / path
+        if target.parent not in self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(target.parent)
+        target.write_bytes(content)
+
+
+def embedded_json(value: object) -> Markup:
+    """A value as JSON that can stand in a script element."""
+    return _embedded(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def _embedded(text: str) -> Markup:
+    """JSON without the characters that could end a script element or begin a comment in it."""
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)

@@ -1,0 +1,206 @@
+"""The tables of a release: what each is called, what one row of it is about, and what its columns hold."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Kind = Literal["iri", "iris", "text", "partial", "day"]
+"""An IRI, a list of IRIs, text, a day, month or year (`2015`, `2015-05`, `2015-05-04`), or a day."""
+
+
+class Column(NamedTuple):
+    """One column of a table.
+
+    Its `meaning` is left out where the header of the table's stored query tells it. What that query does not give is
+    found by a `pattern` of SPARQL, from `?key`, the key of the row, to `?value`. In the graph, the value is that of
+    `property` (a CURIE) of what stands in the column `of`, by default the key.
+    """
+
+    name: str
+    holds: Kind
+    meaning: str = ""
+    pattern: str = ""
+    property: str = ""
+    of: str = ""
+    required: bool = False
+
+
+class Table(NamedTuple):
+    """One table: `query` is the stored query behind it, `key` the column of what a row is about.
+
+    `identity` are the columns that no two rows have alike.
+    """
+
+    name: str
+    title: str
+    query: str
+    key: str
+    identity: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def _found(name: str, holds: Kind, meaning: str, property: str) -> Column:
+    return Column(name, holds, meaning, f"?key {property} ?value", property)
+
+
+def _begins(name: str) -> tuple[Column, Column]:
+    return (
+        _found(f"{name}_earliest", "day", "the first day on which it can have begun", "coal:beginsEarliest"),
+        _found(f"{name}_latest", "day", "the last day on which it can have begun", "coal:beginsLatest"),
+    )
+
+
+def _ends(name: str) -> tuple[Column, Column]:
+    return (
+        _found(f"{name}_earliest", "day", "the first day on which it can have ended", "coal:endsEarliest"),
+        _found(f"{name}_latest", "day", "the last day on which it can have ended", "coal:endsLatest"),
+    )
+
+
+_STATE = Column(
+    "state", "text", "open, ended, ended-date-unknown or unknown", "?key coal:periodState/skos:notation ?value"
+)
+_SOURCES = Column("sources", "iris", "the sources that say so", "?key dcterms:source ?value")
+_WHOSE = Column("coalition", "iri", "the coalition that the body is, or is part of")
+
+MEMBERS = Table(
+    "members",
+    "members",
+    "members",
+    "membership",
+    ("membership",),
+    (
+        Column("coalition", "iri", "the coalition", property="org:organization", required=True),
+        Column("member", "iri", property="org:member", required=True),
+        Column("name", "text"),
+        Column("status", "text"),
+        Column("joined", "partial"),
+        Column("left", "partial"),
+        Column("verified", "partial"),
+        Column("joined_earliest", "day", property="coal:beginsEarliest"),
+        Column("joined_latest", "day", property="coal:beginsLatest"),
+        Column("membership", "iri", required=True),
+        Column("role", "text", required=True),
+        *_ends("left"),
+        _STATE,
+        Column(
+            "country",
+            "iri",
+            "for a government, its country, the thing under which the identifiers table has its codes",
+            "?key org:member/coal:governs ?value",
+            "coal:governs",
+            "member",
+        ),
+        _SOURCES,
+    ),
+)
+
+PEOPLE = Table(
+    "people",
+    "seats in coalitions and their bodies",
+    "people",
+    "membership",
+    ("coalition", "membership"),
+    (
+        _WHOSE,
+        Column("agent", "iri", property="org:member", required=True),
+        Column("name", "text"),
+        Column("role", "text", required=True),
+        Column("organisation", "text"),
+        Column("category", "text"),
+        Column("start", "partial"),
+        Column("end", "partial"),
+        Column("body", "iri", property="org:organization", required=True),
+        Column("membership", "iri", required=True),
+        *_begins("start"),
+        *_ends("end"),
+        _STATE,
+        Column(
+            "verified",
+            "partial",
+            "when it was last seen to be open, as precisely as the source says",
+            "?key coal:verified ?value",
+        ),
+        _SOURCES,
+    ),
+)
+
+MANDATES = Table(
+    "mandates",
+    "mandates",
+    "mandates",
+    "mandate",
+    ("coalition", "mandate", "granted_by"),
+    (
+        _WHOSE._replace(required=True),
+        Column("mandate", "iri", required=True),
+        Column("body", "iri", property="coal:mandates", required=True),
+        Column("name", "text"),
+        Column("start", "partial"),
+        Column("end", "partial"),
+        Column("state", "text"),
+        Column("granted_by", "iri", property="coal:grantedBy"),
+        Column("verified", "partial"),
+        *_begins("start"),
+        *_ends("end"),
+        _SOURCES,
+    ),
+)
+
+DOCUMENTS = Table(
+    "documents",
+    "documents",
+    "documents",
+    "document",
+    ("coalition", "document"),
+    (
+        Column("coalition", "iri", "the coalition whose document it is, or of whose bodies; one row for each"),
+        Column("document", "iri", required=True),
+        Column("title", "text"),
+        Column("type", "text"),
+        Column("date", "partial"),
+        Column("url", "iri", property="schema:url"),
+        _SOURCES,
+    ),
+)
+
+IDENTIFIERS = Table(
+    "identifiers",
+    "identifiers in other datasets",
+    "same_as",
+    "record",
+    ("thing", "scheme", "identifier", "uri"),
+    (
+        Column("thing", "iri", "what is identified: a country, region, city, organisation, ...", required=True),
+        Column("name", "text", "its name"),
+        Column("scheme", "text"),
+        Column("identifier", "text", property="skos:notation"),
+        Column("uri", "iri", property="schema:url"),
+        Column("record", "iri", "the identifier itself; empty for a link without one"),
+        Column(
+            "link",
+            "iri",
+            "how the address is linked: owl:sameAs for the very same thing, else rdfs:seeAlso; empty for a mere code",
+            "?key coal:linkProperty ?value",
+            "coal:linkProperty",
+        ),
+        Column(
+            "graph",
+            "iri",
+            "the named graph that it stands in, which has the licence and rights of the dataset it was taken from",
+            "GRAPH ?value { ?key coal:scheme ?any_scheme }",
+        ),
+        Column(
+            "licence",
+            "iri",
+            "the licence of that graph",
+            "GRAPH ?graph { ?key coal:scheme ?any_scheme } ?graph dcterms:license ?value",
+        ),
+        _SOURCES,
+    ),
+)

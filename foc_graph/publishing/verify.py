@@ -1,0 +1,144 @@
+"""Checking releases: every file as it was published, every dataset by its hash, every IRI still answering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyoxigraph as ox
+
+from foc_graph.errors import FocGraphError, ServiceError
+from foc_graph.load.parts import Track
+from foc_graph.publishing.canonical import canonical
+from foc_graph.publishing.catalogue.description import name
+from foc_graph.publishing.changes.patch import check_patch
+from foc_graph.publishing.changes.release import PATCH
+from foc_graph.publishing.checksums import files_below, read_sums
+from foc_graph.publishing.ledger import name_withdrawn, read_ledger
+from foc_graph.publishing.media import File
+from foc_graph.publishing.site.addresses import Addresses
+from foc_graph.releases import CURRENT, MANIFEST, SUMS, Release, Releases, order, read_release
+
+_CATALOGUES = {"catalog.ttl": ox.RdfFormat.TURTLE, "catalog.jsonld": ox.RdfFormat.JSON_LD}
+_ADDRESS, _SIZE, _CHECKSUM, _DIGEST = map(
+    name, ("dcat:downloadURL", "dcat:byteSize", "spdx:checksum", "spdx:checksumValue")
+)
+
+
+def verify(path: Path, track: Track = lambda what, done, total: None) -> list[str]:
+    """What is wrong with a release, or with each in a folder of releases: one line for each fault.
+
+    Raises:
+        ParameterError: if there is no release.
+        ServiceError: if a file cannot be read.
+    """
+    if (path / MANIFEST).is_file():
+        return list(_faults(read_release(path)))
+    folder = Releases(path)
+    current = folder.release(CURRENT)
+    releases = [folder.release(version) for version in folder.versions()]
+    found: list[str] = []
+    for done, release in enumerate(releases):
+        track("verifying", done, len(releases))
+        found += _faults(release)
+    by_version = {release.version: release for release in releases}
+    for release in releases:
+        if release.previous is not None:
+            found += _misleading_patch(release, by_version.get(release.previous))
+    earlier = [release for release in releases if order(release.version) < order(current.version)]
+    return [*found, *_vanished(current, earlier)]
+
+
+def _faults(release: Release) -> Iterator[str]:
+    """What is wrong with one release."""
+    path = release.path
+    try:
+        files = {file.path: file for file in files_below(path)}
+        listed = read_sums(path)
+        for relative in sorted(listed.keys() | files.keys()):
+            if relative not in files:
+                yield f"{path / relative}: missing"
+            elif relative not in listed:
+                yield f"{path / relative}: not in {SUMS}"
+            elif files[relative].sha256 != listed[relative]:
+                yield f"{path / relative}: not as it was published"
+        stated = {relative: about["sha256"] for relative, about in release.manifest["files"].items()}
+        if stated != {relative: digest for relative, digest in listed.items() if relative != MANIFEST}:
+            yield f"{path / MANIFEST}: names other files, or other digests, than {SUMS}"
+        yield from _misnamed_dataset(release)
+        yield from _miscatalogued(release, files)
+        yield from _without_page(release, files)
+    except OSError as error:
+        raise ServiceError(f"{error.filename or path}: cannot be read: {error.strerror}") from error
+
+
+def _misnamed_dataset(release: Release) -> Iterator[str]:
+    with TemporaryDirectory(prefix="foc-verify-") as scratch:
+        try:
+            found = canonical(release.dump, Path(scratch) / "lines")
+        except FileNotFoundError:  # told already
+            return
+        except SyntaxError as error:
+            yield f"{release.dump}: not N-Quads: {error.msg}"
+            return
+    dataset = release.manifest["dataset"]
+    if (found.sha256, found.quads) != (dataset["sha256"], dataset["quads"]):
+        yield f"{release.dump}: not the dataset that {MANIFEST} names by its hash"
+
+
+def _miscatalogued(release: Release, files: Mapping[str, File]) -> Iterator[str]:
+    """What the catalogue says of files that is not so, and what its two forms say differently."""
+    graphs: list[set[ox.Triple]] = []
+    for relative, format in _CATALOGUES.items():
+        try:
+            graphs.append({quad.triple for quad in ox.parse(path=release.path / relative, format=format)})
+        except FileNotFoundError:  # told already
+            return
+        except SyntaxError as error:
+            yield f"{release.path / relative}: not well-formed: {error.msg}"
+            return
+    if graphs[0] != graphs[1]:
+        yield f"{release.path}: {' and '.join(_CATALOGUES)} say different things"
+    values = {(str(triple.subject), triple.predicate): triple.object for triple in graphs[0]}
+    start = f"{release.base}release/{release.version}/"
+    for triple in sorted(graphs[0], key=str):
+        if triple.predicate == _ADDRESS and isinstance(triple.object, ox.NamedNode):
+            file = files.get(triple.object.value.removeprefix(start))
+            size = values.get((str(triple.subject), _SIZE))
+            digest = values.get((str(values.get((str(triple.subject), _CHECKSUM))), _DIGEST))
+            said = tuple(value.value if isinstance(value, ox.Literal) else None for value in (size, digest))
+            if file is None or said != (str(file.size), file.sha256):
+                yield f"{release.path}: the catalogue says of {triple.object} what is not so"
+
+
+def _without_page(release: Release, files: Mapping[str, File]) -> Iterator[str]:
+    """The IRIs that a release publishes and that have no page in it."""
+    addresses = Addresses(release.base)
+    for iri, entry in read_ledger(release.path).items():
+        page = addresses.page(iri)
+        if not entry.withdrawn and page is not None and f"{page}.html" not in files:
+            yield f"{release.path}: {iri} has no page"
+
+
+def _misleading_patch(release: Release, previous: Release | None) -> Iterator[str]:
+    patch = release.path / PATCH
+    if previous is None:
+        yield f"{patch}: leads on from {release.previous}, which is not there"
+        return
+    with TemporaryDirectory(prefix="foc-verify-") as scratch:
+        try:
+            before = canonical(previous.dump, Path(scratch) / "lines")
+            with before.path.open("rb") as lines:
+                check_patch(lines, patch, release.dataset_hash)
+        except (FocGraphError, SyntaxError, OSError):
+            yield f"{patch}: does not lead from {release.previous} to {release.version}"
+
+
+def _vanished(current: Release, earlier: list[Release]) -> Iterator[str]:
+    """The IRIs of earlier releases that answer no more."""
+    known = read_ledger(current.path)
+    for release in earlier:
+        for iri, entry in read_ledger(release.path).items():
+            if iri not in known and (entry.withdrawn or name_withdrawn(iri) not in known):
+                yield f"{current.path}: {iri}, published in {entry.since}, is neither described nor withdrawn"

@@ -1,0 +1,239 @@
+"""Releases on disk: a folder for each version, and `current`, a link to the one that is in force."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, ServiceError, quoted
+from foc_graph.store.embedded import EmbeddedStore
+
+FORMAT = 1
+"""Version of the manifest and of what lies beside it."""
+
+OUT = Path("out")
+"""Where releases are looked for by their version, in the current folder."""
+
+MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current", "ledger.csv", "dumps/all.nq"
+_BUILDING, _NEW, _LOCK = ".building", ".current.new", ".lock"
+_VERSION = re.compile(r"[0-9]{4}\.(0[1-9]|1[0-2])(\.[1-9][0-9]{0,5})?", re.ASCII)
+
+
+class Release(NamedTuple):
+    """One release: its folder and what its manifest says."""
+
+    path: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def version(self) -> str:
+        """Its calendar version."""
+        return str(self.manifest["version"])
+
+    @property
+    def previous(self) -> str | None:
+        """The version that was current when it was made; its patch leads on from there."""
+        previous = self.manifest["previous"]
+        return previous and str(previous)
+
+    @property
+    def base(self) -> str:
+        """What the IRIs of its things begin with."""
+        return str(self.manifest["base"])
+
+    @property
+    def dump(self) -> Path:
+        """All that it publishes, as N-Quads."""
+        return self.path / DUMP
+
+    @property
+    def dataset_hash(self) -> str:
+        """SHA-256 of the canonical N-Quads (RDFC-1.0) of all that it publishes, in hexadecimal digits."""
+        return str(self.manifest["dataset"]["sha256"])
+
+
+def read_release(path: Path) -> Release:
+    """The release in a folder.
+
+    Raises:
+        ParameterError: if there is none.
+        ServiceError: if its manifest cannot be read, or is not of a release of this format.
+    """
+    where = path / MANIFEST
+    try:
+        manifest = json.loads(where.read_bytes())
+        if (format := manifest["format"]) != FORMAT:
+            raise ServiceError(f"{where}: a release of format {format!r}, and this program reads {FORMAT}")
+        if not is_version(manifest["version"]) or not manifest["dataset"]["sha256"] or "previous" not in manifest:
+            raise ValueError
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ParameterError(f"{path}: not a release: it has no {MANIFEST}") from error
+    except OSError as error:
+        raise ServiceError(f"{where}: cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ServiceError(f"{where}: not the manifest of a release: restore the folder, or publish again") from error
+    return Release(path, manifest)
+
+
+def find_release(name: str | Path) -> Release:
+    """A release by its folder, or by its version in the folder `OUT`.
+
+    Raises:
+        ParameterError: if there is none.
+        ServiceError: if its manifest cannot be read.
+    """
+    path = Path(name)
+    return read_release(path) if (path / MANIFEST).is_file() else Releases(OUT).release(str(name))
+
+
+def open_release(release: Release) -> EmbeddedStore:
+    """What a release publishes, in memory.
+
+    Raises:
+        ServiceError: if its dump is missing or damaged.
+    """
+    store = EmbeddedStore.in_memory()
+    try:
+        with release.dump.open("rb") as file:
+            store.bulk_load(file, ox.RdfFormat.N_QUADS)
+    except (OSError, SyntaxError) as error:
+        raise ServiceError(f"{release.dump}: cannot be read: {error}: `foc verify` tells what is damaged") from error
+    return store
+
+
+def is_version(text: str) -> bool:
+    """Whether a text is a calendar version: 2026.11, or 2026.11.1 for the second release in a month."""
+    return _VERSION.fullmatch(text) is not None
+
+
+def order(version: str) -> list[int]:
+    """What sorts versions by time."""
+    return [int(part) for part in version.split(".")]
+
+
+class Releases:
+    """A folder of releases: any number of programs read it, one at a time publishes into it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def versions(self) -> list[str]:
+        """The versions there are, the oldest first.
+
+        Raises:
+            ParameterError: for a folder with other things in it, or no folder.
+            ServiceError: if it cannot be read.
+        """
+        try:
+            names = sorted(entry.name for entry in self.path.iterdir())
+        except FileNotFoundError:
+            return []
+        except NotADirectoryError as error:
+            raise ParameterError(f"{self.path}: a file, not a folder: name the folder of releases") from error
+        except OSError as error:
+            raise ServiceError(f"{self.path}: cannot be read: {error.strerror}") from error
+        ours = {CURRENT, LEDGER, _BUILDING, _NEW, _LOCK}
+        for name in names:
+            if name not in ours and not (is_version(name) and (self.path / name / MANIFEST).is_file()):
+                problem = f"not empty and not a folder of releases ({quoted(name)} is in it)"
+                raise ParameterError(f"{self.path}: {problem}: name another folder")
+        return sorted((name for name in names if name not in ours), key=order)
+
+    def release(self, version: str) -> Release:
+        """The release of a version, or of `current`.
+
+        Raises:
+            ParameterError: if there is none, with those that there are.
+            ServiceError: if it is damaged.
+        """
+        versions = self.versions()
+        if version == CURRENT and not os.path.lexists(self.path / CURRENT):
+            raise ParameterError(f"{self.path}: no release is published there: name a folder of releases")
+        if version != CURRENT and version not in versions:
+            known = f"there are {', '.join(versions)}" if versions else "there is none yet"
+            raise ParameterError(f"{self.path}: no release {quoted(version)}: {known}")
+        return read_release(self.path / version)
+
+    def current(self) -> Release | None:
+        """The release in force; None before the first."""
+        return self.release(CURRENT) if os.path.lexists(self.path / CURRENT) else None
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """An empty folder aside, in which one process builds a release; what is left there in the end is removed.
+
+        Raises:
+            ParameterError: for a folder with other things in it.
+            ServiceError: while another process publishes, or where the file system fails, as it does when the disk is
+                full; the releases are then as they were.
+        """
+        from filelock import FileLock, Timeout
+
+        self.versions()
+        aside = self.path / _BUILDING
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.path / _LOCK, timeout=0):
+                shutil.rmtree(aside, ignore_errors=True)
+                aside.mkdir()
+                try:
+                    yield aside
+                finally:
+                    shutil.rmtree(aside, ignore_errors=True)
+        except Timeout as error:
+            raise ServiceError(f"{self.path}: another process is publishing there: wait for its end") from error
+        except (OSError, NotImplementedError) as error:
+            problem = " ".join(str(error).split())
+            raise ServiceError(f"{self.path}: cannot be written ({problem}); the releases are as they were") from error
+
+    def add(self, aside: Path, version: str) -> None:
+        """Give a release that was built its place, whole, once all of it is on the disk."""
+        _sync()
+        aside.rename(self.path / version)
+        _sync()
+
+    def switch(self, version: str) -> None:
+        """Make a release the current one, at once for all that read `current`.
+
+        Raises:
+            ParameterError: if there is no such release.
+            OSError: if the link cannot be made.
+        """
+        self.release(version)
+        new = self.path / _NEW
+        with suppress(FileNotFoundError):
+            new.unlink()
+        new.symlink_to(version, target_is_directory=True)
+        new.replace(self.path / CURRENT)
+        if not os.path.lexists(self.path / LEDGER):
+            (self.path / LEDGER).symlink_to(f"{CURRENT}/{LEDGER}")
+        _sync()
+
+    def roll_back(self, version: str | None = None) -> str:
+        """Make another release the current one: that of a version, by default the one from which it was made.
+
+        Raises:
+            ParameterError: if there is none.
+            ServiceError: if the link cannot be written.
+        """
+        current = self.release(CURRENT)
+        wanted = version or current.previous
+        if wanted is None:
+            raise ParameterError(f"{current.path}: {current.version} is the first release: name another with --to")
+        with self.building():
+            self.switch(wanted)
+        return wanted
+
+
+def _sync() -> None:
+    """Bring all that was written onto the disk."""
+    if hasattr(os, "sync"):  # not on Windows
+        os.sync()  # one call: a site has tens of thousands of files

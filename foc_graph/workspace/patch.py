@@ -1,0 +1,98 @@
+"""Reading RDF Patch: the statements that it adds and deletes (https://afs.github.io/rdf-patch/)."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, ParseError, quoted
+from foc_graph.workspace.reading import BEYOND_1_1
+
+MAX_LINE = 2**24
+"""Longest line, in bytes."""
+
+_IGNORED = frozenset({"TX", "PA", "PD"})
+"""Codes of lines that say nothing of statements: the begin of a transaction, and prefixes."""
+
+
+class Patch(NamedTuple):
+    """What a patch says: its headers by word, each with its values, and `A` or `D` for each quad, the last word on it.
+
+    Quads and headers are in the order of the file.
+    """
+
+    headers: dict[str, list[str]]
+    changes: dict[ox.Quad, str]
+
+
+def read_patch(path: Path) -> Patch:
+    """Read lines that begin with `A` or `D` and go on as N-Quads; what a transaction aborts by `TA` is left out.
+
+    Raises:
+        ParseError: for a line that is neither such a line nor one of the header, of a transaction or of a prefix.
+        ParameterError: for what is no file.
+    """
+    try:
+        regular = stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        regular = False
+    if not regular:
+        raise ParameterError(f"{quoted(str(path))} is no RDF Patch; a revision in git is known of a workspace alone")
+    patch, pending = Patch({}, {}), list[tuple[str, ox.Quad]]()
+    for number, code, rest in _lines(path):
+        if code == "H":
+            word, _, value = rest.strip().removesuffix(".").strip().partition(" ")
+            patch.headers.setdefault(word.strip('"'), []).append(value.strip().strip('<>"'))
+        elif code in ("A", "D"):
+            pending.append((code, _quad(path, number, rest)))
+        elif code == "TA":
+            pending.clear()
+        elif code == "TC":
+            _commit(patch, pending)
+        elif code not in _IGNORED:
+            problem = f"{quoted(code)} is not a line of an RDF Patch: begin it with A or D"
+            raise ParseError(str(path), number, 1, problem)
+    _commit(patch, pending)
+    return patch
+
+
+def _commit(patch: Patch, pending: list[tuple[str, ox.Quad]]) -> None:
+    for code, quad in pending:
+        patch.changes.pop(quad, None)
+        patch.changes[quad] = code
+    pending.clear()
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Number, code and rest of each line that is neither empty nor a comment."""
+    where = str(path)
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(iter(lambda: file.readline(MAX_LINE + 1), b""), 1):
+                if len(line) > MAX_LINE:
+                    raise ParseError(where, number, None, f"a line longer than {MAX_LINE:,} bytes")
+                code, *rest = line.decode("utf-8-sig" if number == 1 else "utf-8").split(None, 1) or [""]
+                if code and not code.startswith("#"):
+                    yield number, code, "".join(rest)
+    except UnicodeDecodeError as error:
+        raise ParseError(where, None, None, "not UTF-8: save the file in that encoding") from error
+    except OSError as error:
+        raise ParseError(where, None, None, f"cannot be read: {error.strerror}") from error
+
+
+def _quad(path: Path, number: int, text: str) -> ox.Quad:
+    if "<<(" in text:
+        raise ParseError(str(path), number, None, "holds triples as terms, which are RDF 1.2: write RDF 1.1")
+    try:
+        quad: ox.Quad
+        (quad,) = ox.parse(text, format=ox.RdfFormat.N_QUADS)
+    except (SyntaxError, ValueError) as error:
+        problem = error.msg if isinstance(error, SyntaxError) else "there must be one on a line"
+        raise ParseError(str(path), number, None, f"not a triple or quad of N-Quads: {problem}") from error
+    if getattr(quad.object, "direction", None):
+        raise ParseError(str(path), number, None, BEYOND_1_1)
+    return quad

@@ -1,0 +1,445 @@
+"""Releases: complete, the same from the same input, whole or not there at all, and never losing an IRI."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from readers import jena, oxigraph, rapper
+from servers import MissingProgramError, give_up
+from test_cli import foc
+
+import foc_graph
+from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.publishing.building import NonconformingError, publish
+from foc_graph.publishing.dumps import FORMATS
+from foc_graph.publishing.ledger import read_ledger
+from foc_graph.publishing.verify import verify
+from foc_graph.releases import Release, Releases
+from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.locate import Workspace
+
+BASE = "https://example.org/coalitions/"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A workspace of one small coalition, without the agents and places that come with foc."""
+    return _small(tmp_path / "workspace", '["ontology", "queries"]')
+
+
+def _small(root: Path, include: str) -> Workspace:
+    init_workspace(root)
+    settings = root / "workspace.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text[: text.index("include = ")] + f"include = {include}\n", encoding="utf-8")
+    return Workspace(root)
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release of that workspace, to be read only."""
+    folder = tmp_path_factory.mktemp("published")
+    return publish(folder / "out", _small(folder / "workspace", '["ontology", "queries"]')).release
+
+
+def edit(workspace: Workspace, file: str, old: str, new: str) -> Workspace:
+    """The workspace with a text in one of its files put in place of another, which must be there."""
+    path = workspace.root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return Workspace(workspace.root)
+
+
+def rename(workspace: Workspace) -> Workspace:
+    """The workspace with another name for one of its things."""
+    return edit(workspace, "data/agents/organisations.ttl", '"Example Foundation"@en', '"Example Trust"@en')
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_release_holds_the_same_graph_in_every_dump(release: Release) -> None:
+    assert release.path.name == "2026.11"
+    for name in ("all", "example"):
+        quads = set(ox.parse(path=release.path / "dumps" / f"{name}.nq"))
+        triples = {quad.triple for quad in quads}
+        assert ox.NamedNode("https://example.org/coalition/id/example") in {triple.subject for triple in triples}
+        for ending, format in FORMATS.items():
+            path = release.path / "dumps" / f"{name}.{ending}"
+            parsed = set(ox.parse(path=path, format=format))
+            if format.supports_datasets:
+                assert parsed == quads, path
+            else:
+                assert {quad.triple for quad in parsed} == triples, path
+
+
+@pytest.mark.parametrize("ending", ["nt", "ttl", "rdf", "jsonld", "nq", "trig"])
+def test_rdflib_reads_every_dump_back(release: Release, ending: str) -> None:
+    read = rdflib.Dataset(default_union=True)
+    read.parse(release.path / "dumps" / f"example.{ending}")
+    expected = rdflib.Dataset(default_union=True)
+    expected.parse(release.path / "dumps" / "example.nq")
+    assert len(read) == len(expected) > 50
+    assert set(read.triples((None, None, None))) == set(expected.triples((None, None, None)))
+
+
+@pytest.mark.parametrize(
+    ("reader", "endings"),
+    [
+        (rapper, ["nt", "ttl", "rdf"]),
+        (jena, ["nt", "ttl", "rdf", "nq", "trig"]),
+        (oxigraph, ["nt", "ttl", "rdf", "nq", "trig", "jsonld"]),
+    ],
+)
+def test_other_programs_read_the_same_graph(
+    release: Release, tmp_path: Path, reader: Callable[[Path, Path], list[str]], endings: list[str]
+) -> None:
+    for ending in endings:
+        path = release.path / "dumps" / f"example.{ending}"
+        try:
+            command = reader(path, tmp_path)
+        except MissingProgramError as missing:
+            give_up(missing)
+        done = subprocess.run(command, capture_output=True, check=True, timeout=100)
+        assert set(ox.parse(done.stdout, format=ox.RdfFormat.N_QUADS)) == set(ox.parse(path=path)), path
+
+
+def test_the_dataset_is_named_by_the_hash_of_its_sorted_quads(release: Release) -> None:
+    dataset = ox.Dataset(ox.parse(path=release.dump))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    lines = sorted(ox.serialize(dataset, format=ox.RdfFormat.N_QUADS).splitlines(keepends=True))
+    assert release.manifest["dataset"] == {
+        "quads": len(lines),
+        "sha256": sha256(b"".join(lines)).hexdigest(),
+        "canonicalization": "RDFC-1.0",
+    }
+
+
+def test_checksums_are_those_that_sha256sum_reads(release: Release) -> None:
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=release.path, check=True)
+    listed = {line.split("  ", 1)[1] for line in (release.path / "SHA256SUMS").read_text().splitlines()}
+    assert listed | {"SHA256SUMS"} == files(release.path).keys()
+    assert release.manifest["files"].keys() | {"manifest.json"} == listed
+
+
+def test_the_same_input_gives_the_same_bytes(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another process, time zone, language and order of hashes, from a workspace in another place."""
+    publish(tmp_path / "one", workspace)
+    other = tmp_path / "elsewhere" / "äöü w"
+    shutil.copytree(workspace.root, other)
+    for name, value in {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "FOC_CACHE": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    done = foc("--workspace", str(other), "publish", "two", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert files(tmp_path / "one" / "2026.11") == files(tmp_path / "two" / "2026.11")
+
+
+def test_the_day_of_a_release_can_be_given(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert publish(tmp_path / "out", workspace).release.manifest["day"] == "2023-11-14"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    with pytest.raises(ParameterError, match="SOURCE_DATE_EPOCH 'yesterday': not a number of seconds"):
+        publish(tmp_path / "other", workspace)
+
+
+def test_another_base_moves_data_and_nothing_else(workspace: Workspace, tmp_path: Path) -> None:
+    release, _ = publish(tmp_path / "out", workspace, base=BASE)
+    plain, _ = publish(tmp_path / "plain", workspace)
+    text = release.dump.read_text(encoding="utf-8")
+    assert "<https://example.org/coalition/" not in text and f"<{BASE}id/example>" in text
+    moved = plain.dump.read_text(encoding="utf-8").replace("<https://example.org/coalition/", f"<{BASE}")
+    assert sorted(text.splitlines()) == sorted(moved.splitlines())
+    assert verify(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "https://example.org/coalitions#",
+        "https://example.org/a b/",
+        "https://example.org/coalitions",
+        "https://user@example.org/coalitions/",
+        "https://example.org/?q=/",
+        "ftp://example.org/coalitions/",
+        "urn:coalitions:",
+        "https:///coalitions/",
+        "https://[/",
+        "coalitions/",
+        "",
+    ],
+)
+def test_a_base_that_is_no_address_is_refused(workspace: Workspace, tmp_path: Path, base: str) -> None:
+    with pytest.raises(ParameterError, match="not an address of the form"):
+        publish(tmp_path / "out", workspace, base=base)
+    assert not (tmp_path / "out" / "current").exists()
+
+
+@pytest.mark.parametrize("version", ["2026", "2026.13", "2026.11.0", "../x", "2026.11\n", "v1", "２０２６.11"])
+def test_a_version_that_is_none_is_refused(workspace: Workspace, tmp_path: Path, version: str) -> None:
+    with pytest.raises(ParameterError, match="for a second release in a month"):
+        publish(tmp_path / "out", workspace, version=version)
+
+
+def test_violations_stop_a_release(workspace: Workspace, tmp_path: Path) -> None:
+    publish(tmp_path / "out", workspace)
+    broken = edit(
+        workspace,
+        "data/coalitions/example/members.ttl",
+        "    coal:begin",
+        '    coal:end "2020"^^xsd:gYear ;\n    coal:begin',
+    )
+    done = foc("--workspace", str(broken.root), "publish", "out", "--version", "2026.12", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "not published" in done.stderr and "members.ttl" in done.stdout
+    with pytest.raises(NonconformingError):
+        publish(tmp_path / "out", broken, version="2026.12")
+    assert Releases(tmp_path / "out").versions() == ["2026.11"]
+
+
+def test_a_published_version_stays_as_it_is(workspace: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    publish(out, workspace)
+    before = files(out)
+    assert not publish(out, workspace).is_new
+    with pytest.raises(ParameterError, match=r"this is another graph: give --version 2026\.11\.1, or a later"):
+        publish(out, rename(workspace))
+    with pytest.raises(ParameterError, match="which is published: give"):
+        publish(out, workspace, version="2026.10")
+    assert files(out) == before
+    assert publish(out, workspace, version="2026.11.1").release.previous == "2026.11"
+    assert Releases(out).versions() == ["2026.11", "2026.11.1"]
+    assert not publish(out, workspace, version="2026.11.1").is_new
+
+
+def test_versions_follow_each_other_by_number(workspace: Workspace, tmp_path: Path) -> None:
+    for version in ("2026.09", "2026.11.2", "2026.11.10", "2027.01"):
+        publish(tmp_path / "out", workspace, version=version)
+    assert Releases(tmp_path / "out").versions() == ["2026.09", "2026.11.2", "2026.11.10", "2027.01"]
+    assert verify(tmp_path / "out") == []
+
+
+def test_a_folder_with_other_things_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.odt").write_text("ten years of work")
+    with pytest.raises(ParameterError, match="not empty and not a folder of releases"):
+        publish(tmp_path / "out", workspace)
+    with pytest.raises(ParameterError, match="a file, not a folder"):
+        publish(tmp_path / "out" / "thesis.odt", workspace)
+    assert files(tmp_path / "out") == {"thesis.odt": b"ten years of work"}
+
+
+def test_a_published_iri_does_not_vanish(workspace: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    publish(out, workspace)
+    less = edit(workspace, "data/coalitions/example/coalition.ttl", "id/example/secretariat", "id/example/office")
+    with pytest.raises(ParameterError, match="published before and now gone: example/secretariat: let it name"):
+        publish(out, less, version="2026.12")
+    iri = "https://example.org/coalition/id/example/secretariat"
+    digest = sha256(iri.encode()).hexdigest()
+    tombstone = f"""
+<https://example.org/coalition/id/tombstone/{digest[:16]}>
+    a coal:Tombstone ; coal:digest "{digest}" ; dcterms:date "2026-11-25"^^xsd:date ."""
+    path = less.root / "data" / "coalitions" / "example" / "coalition.ttl"
+    path.write_text(path.read_text() + tombstone)
+    release, _ = publish(out, Workspace(less.root), version="2026.12")
+    ledger = read_ledger(release.path)
+    assert iri not in ledger and ledger[f"sha256:{digest}"] == ("2026.11", "2026.12")
+    assert ledger["https://example.org/coalition/id/example/office"] == ("2026.12", "")
+    assert iri not in (out / "ledger.csv").read_text()
+    assert verify(out) == []
+
+
+def test_an_earlier_release_is_asked_and_comes_back(workspace: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    publish(out, workspace)
+    renamed = rename(workspace)
+    publish(out, renamed, version="2026.12")
+    ask = ("query", "members", "--coalition", "example", "--format", "csv")
+    for options, name in (
+        ((), "Example Trust"),
+        (("--at-release", "2026.12"), "Example Trust"),
+        (("--at-release", "2026.11"), "Example Foundation"),
+        (("--at-release", str(out / "2026.11")), "Example Foundation"),
+        (("--at-release", "2026.11", "--workspace", str(tmp_path / "workspace")), "Example Foundation"),
+    ):
+        done = foc("--workspace", str(renamed.root), *options, *ask, "--as-of", "2025", cwd=tmp_path)
+        assert done.returncode == 0 and name in done.stdout, done.stderr
+    opened = foc_graph.open(renamed.root, at_release=out / "2026.11")
+    assert [row["name"] for row in opened.rows("members", coalition="example")] == ["Example Foundation"]
+
+    done = foc("rollback", "out", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "out/current leads to 2026.11\n")
+    assert (out / "current").resolve().name == "2026.11" and verify(out) == []
+    assert foc("rollback", "out", cwd=tmp_path).returncode == 2
+    assert foc("rollback", "out", "--to", "2026.12", cwd=tmp_path).returncode == 0
+    assert (out / "current").resolve().name == "2026.12"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--at-release", "2026.11", "show", "example"], "out: no release '2026.11': there is none yet"),
+        (["--at-release", "../x", "show", "example"], "out: no release '../x'"),
+        (["--at-release", "2026.11", "validate"], "validate does not ask a release"),
+        (["--at-release", "2026.11", "--store", "x", "show", "example"], "a release is asked by itself"),
+        (["verify", "nowhere"], "nowhere: no release is published there"),
+        (["verify", "."], "not empty and not a folder of releases"),
+        (["rollback", "nowhere"], "nowhere: no release is published there"),
+    ],
+)
+def test_what_is_no_release_is_told(tmp_path: Path, arguments: list[str], problem: str) -> None:
+    (tmp_path / "notes.txt").write_text("")
+    done = foc(*arguments, cwd=tmp_path)
+    assert done.returncode == 2 and problem in done.stderr and done.stderr.count("\n") == 1
+
+
+def _flip(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-2] + b"#\n")
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"),
+    [
+        (lambda release: _flip(release / "dumps" / "example.ttl"), "dumps/example.ttl: not as it was published"),
+        (lambda release: (release / "dumps" / "all.trig.gz").unlink(), "dumps/all.trig.gz: missing"),
+        (lambda release: (release / "more.txt").write_text("x"), "more.txt: not in SHA256SUMS"),
+        (lambda release: (release / "dumps" / "all.nq").unlink(), "dumps/all.nq: missing"),
+        (lambda release: (release / "dumps" / "all.nq").write_text("<a"), "dumps/all.nq: not "),
+    ],
+)
+def test_damage_is_found(workspace: Workspace, tmp_path: Path, damage: Callable[[Path], object], fault: str) -> None:
+    release, _ = publish(tmp_path / "out", workspace)
+    assert verify(release.path) == verify(tmp_path / "out") == []
+    damage(release.path)
+    assert any(fault in line for line in verify(tmp_path / "out"))
+    done = foc("verify", "out/2026.11", cwd=tmp_path)
+    assert done.returncode == 1 and fault in done.stdout
+
+
+def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(workspace: Workspace, tmp_path: Path) -> None:
+    """Whoever changes a dump and its checksums does not know the hash of the dataset."""
+    release, _ = publish(tmp_path / "out", workspace)
+    old = sha256(release.dump.read_bytes()).hexdigest()
+    release.dump.write_bytes(release.dump.read_bytes().replace(b"Example Foundation", b"Another Foundation"))
+    new = sha256(release.dump.read_bytes()).hexdigest()
+    for name in ("manifest.json", "SHA256SUMS"):
+        path = release.path / name
+        path.write_text(path.read_text().replace(old, new))
+    assert any("not the dataset that manifest.json names by its hash" in line for line in verify(release.path))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "{", '{"format": 2}', "\0", "[" * 100_000, '{"format": 1, "version": 1}']
+)
+def test_a_manifest_that_is_none_is_told(workspace: Workspace, tmp_path: Path, text: str) -> None:
+    release, _ = publish(tmp_path / "out", workspace)
+    (release.path / "manifest.json").write_text(text)
+    for call in (lambda: verify(tmp_path / "out"), lambda: publish(tmp_path / "out", workspace, version="2026.12")):
+        with pytest.raises(ServiceError, match=r"manifest\.json"):
+            call()
+
+
+@contextmanager
+def failing_at(step: int, fail: Callable[[], object]) -> Iterator[list[str]]:
+    """Do `fail` before the call of this number that changes what is on the disk; the calls are listed."""
+    calls: list[str] = []
+
+    def watched(name: str, call: Callable[..., object]) -> Callable[..., object]:
+        def watching(*arguments: object, **options: object) -> object:
+            if name != "open" or "r" not in str((*arguments, options.get("mode", ""))[1]):
+                calls.append(name)
+                if len(calls) == step:
+                    fail()
+            return call(*arguments, **options)
+
+        return watching
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module, names in (
+            (os, ("mkdir", "rename", "replace", "symlink", "unlink", "rmdir", "sync")),
+            (io, ("open",)),
+        ):
+            for name in names:
+                patch.setattr(module, name, watched(name, getattr(module, name)))
+        yield calls
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Workspace:
+    """A workspace without vocabulary and shapes, which is published in a second."""
+    return _small(tmp_path / "workspace", '["queries"]')
+
+
+def _steps(calls: list[str]) -> list[int]:
+    """Each call that makes, moves or removes something, some of those that write a file, and one beyond the last."""
+    opens = [number for number, name in enumerate(calls, 1) if name == "open"]
+    others = [number for number, name in enumerate(calls, 1) if name not in ("open", "mkdir", "rmdir", "unlink")]
+    return [*opens[:: len(opens) // 8], *others, len(calls) + 1]
+
+
+def test_a_crash_at_any_step_leaves_the_old_or_the_new_release(bare: Workspace, tmp_path: Path) -> None:
+    """The process dies before a call that changes what is on the disk."""
+    out = tmp_path / "out"
+    publish(out, bare)
+    changed = rename(bare)
+    copy = shutil.copytree(out, tmp_path / "copy", symlinks=True)
+    with failing_at(0, lambda: None) as calls:
+        whole = files(publish(copy, changed, version="2026.12").release.path)
+    assert {"open", "rename", "replace", "symlink", "sync"} <= set(calls)
+    survivors = set()
+    for step in _steps(calls):
+        place = shutil.copytree(out, tmp_path / "crash", symlinks=True)
+        if (child := os.fork()) == 0:
+            with failing_at(step, lambda: os._exit(9)):
+                publish(place, changed, version="2026.12")
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == (9 if step <= len(calls) else 0)
+        survivors.add((place / "current").resolve().name)
+        assert verify(place / "current") == []
+        assert files(place / "2026.11") == files(out / "2026.11")
+        if (place / "2026.12").exists():
+            assert files(place / "2026.12") == whole
+        publish(place, changed, version="2026.12")
+        assert verify(place) == [] and files(place / "2026.12") == whole
+        assert {path.name for path in place.iterdir()} == {"2026.11", "2026.12", "current", "ledger.csv", ".lock"}
+        shutil.rmtree(place)
+    assert survivors == {"2026.11", "2026.12"}
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EIO])
+def test_a_failing_disk_leaves_the_releases_as_they_were(bare: Workspace, tmp_path: Path, code: int) -> None:
+    out = tmp_path / "out"
+    publish(out, bare)
+    before = files(out)
+
+    def fail() -> None:
+        raise OSError(code, os.strerror(code))
+
+    with failing_at(0, lambda: None) as calls:
+        publish(tmp_path / "other", bare)
+    for step in _steps(calls)[::4]:
+        with failing_at(step, fail), pytest.raises(ServiceError, match=f"written .*{os.strerror(code)}.*as they were"):
+            publish(out, bare, version="2026.12")
+        assert files(out) == before
+
+
+def test_one_at_a_time_publishes(bare: Workspace, tmp_path: Path) -> None:
+    with Releases(tmp_path / "out").building(), pytest.raises(ServiceError, match="another process is publishing"):
+        publish(tmp_path / "out", bare)

@@ -1,0 +1,522 @@
+"""The catalogue of a release: what it says of the files and the graph is so, and portals can read it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from conftest import ROOT
+from rdflib import DCTERMS, FOAF, RDF, SH, VOID, XSD
+
+import foc_graph
+from foc_graph.built import open_built
+from foc_graph.errors import WorkspaceError
+from foc_graph.publishing.catalogue import write_catalogue
+from foc_graph.publishing.catalogue.addresses import dumps
+from foc_graph.publishing.checksums import files_below
+from foc_graph.publishing.dumps import coalition_graphs, coalition_quads, write_dumps
+from foc_graph.publishing.edition import Edition, edition
+from foc_graph.publishing.media import File, media
+from foc_graph.terms import BASE
+from foc_graph.workspace.formatting import format_turtle
+from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.locate import Workspace, find_workspace
+
+SHAPES = ROOT.parent / "shared" / "suites" / "dcat-ap"
+AUTHORITY = "http://publications.europa.eu/resource/authority/"
+DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
+SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
+SCHEMA = rdflib.Namespace("https://schema.org/")
+WRITTEN = ("catalog.ttl", "catalog.jsonld", "dataset.jsonld", ".well-known/void")
+PREVIOUS = ["2026.10", "2025.12", "2026.10.2", "2026.10.10"]
+OTHERS = {
+    "tables/members.csv": "text/csv",
+    "tables/members.csv-metadata.json": "application/csvm+json",
+    "tables/members.parquet": "application/vnd.apache.parquet",
+    "changes.rdfp": None,
+    "feeds/events.jsonl": None,
+    "feeds/ldes.ttl": "text/turtle",
+    "feeds/ldes-2026.11.ttl": "text/turtle",
+    "feeds/all.atom": "application/atom+xml",
+    "CHANGES.md": "text/markdown",
+    "ontology/shapes/graph.ttl": "text/turtle",
+}
+"""Files beside the dumps, with their media types."""
+
+_BUILD = """
+import sys
+from pathlib import Path
+from test_publishing_catalogue import built
+from foc_graph.workspace.locate import find_workspace
+folder = Path(sys.argv[2])
+for _ in built(find_workspace(Path(sys.argv[1])), folder, some=True):
+    pass
+"""
+
+
+class Described(NamedTuple):
+    """An edition, the folder of its release, and what its catalogue and its statistics say."""
+
+    edition: Edition
+    folder: Path
+    catalogue: rdflib.Graph
+    statistics: rdflib.Graph
+
+    @property
+    def release(self) -> rdflib.URIRef:
+        return rdflib.URIRef(self.edition.address)
+
+
+def write_some_dumps(published: Edition, folder: Path) -> None:
+    """N-Quads alone, which is quicker for a graph of many coalitions."""
+    (folder / "dumps").mkdir()
+    with (folder / "dumps/all.nq").open("wb") as file:
+        published.store.dump(file, ox.RdfFormat.N_QUADS)
+    for name, graph in coalition_graphs(published).items():
+        ox.serialize(coalition_quads(published, graph), folder / f"dumps/{name}.nq", ox.RdfFormat.N_QUADS)
+
+
+def built(
+    workspace: Workspace,
+    folder: Path,
+    previous: Sequence[str] = (),
+    *,
+    base: str | None = None,
+    service: str | None = None,
+    some: bool = False,
+) -> Iterator[Described]:
+    """Dumps, stand-ins for other files, and the catalogue."""
+    with edition(workspace, open_built(workspace).store, base) as published:
+        if some:
+            write_some_dumps(published, folder)
+        else:
+            write_dumps(published, folder, lambda what, done, total: None)
+        for path in OTHERS:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(f"stands for {path}")
+        write_catalogue(published, files_below(folder), previous, folder, service)
+        catalogue = rdflib.Graph().parse(folder / "catalog.ttl")
+        statistics = rdflib.Graph().parse(folder / ".well-known/void", format="turtle")
+        yield Described(published, folder, catalogue, statistics)
+
+
+@pytest.fixture(scope="module")
+def own_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace of `foc init` with hostile texts and a link to a dataset that no identifier leads to."""
+    root = tmp_path_factory.mktemp("init") / "own"
+    init_workspace(root)
+    settings = (root / "workspace.toml").read_text("utf-8")
+    settings = settings.replace(
+        'title = "The Example Coalition"', 'title = """A "title" \\\\ with <b>\nlines</script>"""'
+    )
+    (root / "workspace.toml").write_text(settings, "utf-8")
+    (root / "data/tables").mkdir()
+    (root / "data/tables/elsewhere.ttl").write_text(
+        f"""PREFIX coal: <{BASE}ns#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX void: <http://rdfs.org/ns/void#>
+
+<https://example.org/coalition/graph/elsewhere>
+    a void:Dataset ;
+    dcterms:license <javascript:alert(1)> ;
+    dcterms:rights "Ask <Elsewhere> & Co."@en ;
+    dcterms:title "Else\\"where"@en ;
+.
+
+<https://example.org/coalition/id/thing/one>
+    owl:sameAs <https://elsewhere.example/one> ;
+.
+""",
+        "utf-8",
+    )
+    return find_workspace(root)
+
+
+@pytest.fixture(scope="module")
+def own(own_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Described]:
+    folder = tmp_path_factory.mktemp("own")
+    yield from built(own_workspace, folder, PREVIOUS, service="https://example.org/ask")
+
+
+@pytest.fixture(scope="module")
+def first(own_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Described]:
+    """The first release, without an endpoint, under another base."""
+    yield from built(own_workspace, tmp_path_factory.mktemp("first"), base="https://data.example/c/", some=True)
+
+
+@pytest.fixture(scope="module")
+def packaged(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Described]:
+    yield from built(find_workspace(ROOT), tmp_path_factory.mktemp("packaged"), some=True)
+
+
+@pytest.fixture(scope="module", params=["own", "packaged"])
+def described(request: pytest.FixtureRequest) -> Described:
+    return request.getfixturevalue(request.param)
+
+
+def shapes() -> rdflib.Graph:
+    """Both files of the suite; references to property shapes that neither of them defines are left out."""
+    if not SHAPES.is_dir():
+        pytest.skip("the shapes of DCAT-AP do not lie beside the checkout")
+    graph = rdflib.Graph()
+    for path in sorted(SHAPES.glob("*.ttl")):
+        graph.parse(path)
+    for shape, part in list(graph.subject_objects(SH.property)):
+        if (part, SH.path, None) not in graph:
+            graph.remove((shape, SH.property, part))
+    return graph
+
+
+@pytest.mark.parametrize("name", ["own", "first", "packaged"])
+def test_the_catalogue_conforms_to_dcat_ap(name: str, request: pytest.FixtureRequest) -> None:
+    report = foc_graph.validate(request.getfixturevalue(name).catalogue, shapes())
+    assert [result.message for result in report.results] == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate"),
+    [("catalogue", DCTERMS.publisher), ("dataset", DCTERMS.title), ("release/2026.11/dumps/all.nt", DCAT.accessURL)],
+)
+def test_the_shapes_see_what_is_missing(own: Described, subject: str, predicate: rdflib.URIRef) -> None:
+    broken = rdflib.Graph() + own.catalogue
+    broken.remove((rdflib.URIRef(own.edition.base + subject), predicate, None))
+    assert not foc_graph.validate(broken, shapes()).conforms
+
+
+def test_every_dump_table_and_feed_is_one_distribution_as_it_lies_on_disk(described: Described) -> None:
+    graph, address = described.catalogue, described.edition.address
+    expected = {path.relative_to(described.folder).as_posix() for path in (described.folder / "dumps").iterdir()}
+    expected |= {"tables/members.csv", "tables/members.parquet", "changes.rdfp"}
+    expected |= {"feeds/events.jsonl", "feeds/ldes.ttl", "feeds/all.atom"}
+    listed = list(graph.objects(None, DCAT.distribution))
+    assert sorted(listed) == sorted(rdflib.URIRef(address + path) for path in expected)
+    for path in expected:
+        content, node = (described.folder / path).read_bytes(), rdflib.URIRef(address + path)
+        assert graph.value(node, DCAT.downloadURL) == node
+        assert graph.value(node, DCAT.byteSize) == rdflib.Literal(len(content), datatype=XSD.nonNegativeInteger)
+        checksum = graph.value(node, SPDX.checksum)
+        assert str(graph.value(checksum, SPDX.checksumValue)) == sha256(content).hexdigest()
+        assert graph.value(checksum, SPDX.algorithm) == SPDX.checksumAlgorithm_sha256
+        assert graph.value(node, DCTERMS.license) == rdflib.URIRef(described.edition.workspace.settings.licence)
+
+
+@pytest.mark.parametrize(
+    ("path", "type", "file_type", "packed"),
+    [
+        ("dumps/all.ttl", "text/turtle", "RDF_TURTLE", None),
+        ("dumps/all.nt.gz", "application/n-triples", "RDF_N_TRIPLES", "application/gzip"),
+        ("dumps/all.nq.zst", "application/n-quads", "RDF_N_QUADS", "application/zstd"),
+        ("dumps/example.trig", "application/trig", "RDF_TRIG", None),
+        ("dumps/example.jsonld.gz", "application/ld+json", "JSON_LD", "application/gzip"),
+        ("dumps/example.rdf", "application/rdf+xml", "RDF_XML", None),
+        ("tables/members.csv", "text/csv", "CSV", None),
+        ("tables/members.parquet", "application/vnd.apache.parquet", "PARQUET", None),
+        ("feeds/all.atom", "application/atom+xml", "ATOM", None),
+        ("changes.rdfp", None, None, None),
+    ],
+)
+def test_formats_have_the_names_of_iana_and_the_eu(
+    own: Described, path: str, type: str | None, file_type: str | None, packed: str | None
+) -> None:
+    node, iana = rdflib.URIRef(own.edition.address + path), "https://www.iana.org/assignments/media-types/"
+    assert own.catalogue.value(node, DCAT.mediaType) == (rdflib.URIRef(iana + type) if type else None)
+    assert own.catalogue.value(node, DCAT.compressFormat) == (rdflib.URIRef(iana + packed) if packed else None)
+    format = rdflib.URIRef(f"{AUTHORITY}file-type/{file_type}") if file_type else None
+    assert own.catalogue.value(node, DCTERMS.format) == format
+
+
+@pytest.mark.parametrize(
+    ("path", "type"),
+    [*OTHERS.items(), ("a.b/c", None), ("SHA256SUMS", None), ("x.2026.11.ttl.gz", "text/turtle"), ("x.gz", None)],
+)
+def test_media_types_follow_from_the_name(path: str, type: str | None) -> None:
+    found = media(path)
+    assert (found and found.type) == type
+
+
+def test_dumps_are_found_by_the_name_of_their_coalition() -> None:
+    names = {"all": ["ttl", "nq.gz"], "web3.0": ["rdf", "ttl.zst"], "a.gz": ["nt.gz", "nt"]}
+    files = [File(f"dumps/{name}.{ending}", 1, "00") for name, endings in names.items() for ending in endings]
+    found = dumps([*files, File("tables/all.csv", 1, "00"), File("dumps.txt", 1, "00")])
+    assert {name: [file.path for file in listed] for name, listed in found.items()} == {
+        name: [f"dumps/{name}.{ending}" for ending in endings] for name, endings in names.items()
+    }
+
+
+def test_releases_are_versions_of_one_series_in_their_order(own: Described) -> None:
+    graph, base = own.catalogue, own.edition.base
+    series = rdflib.URIRef(f"{base}dataset")
+    order = [rdflib.URIRef(f"{base}release/{v}/") for v in ("2025.12", "2026.10", "2026.10.2", "2026.10.10", "2026.11")]
+    for before, release in zip([None, *order], order, strict=False):
+        assert graph.value(release, DCAT.inSeries) == graph.value(release, DCTERMS.isVersionOf) == series
+        assert graph.value(release, DCAT.prev) == graph.value(release, DCAT.previousVersion) == before
+    assert set(graph.objects(series, DCAT.hasVersion)) == set(order)
+    assert (graph.value(series, DCAT.first), graph.value(series, DCAT.last)) == (order[0], order[-1])
+    assert graph.value(series, DCAT.hasCurrentVersion) == own.release
+    assert str(graph.value(own.release, DCAT.version)) == "2026.11"
+    listed = set(graph.objects(rdflib.URIRef(f"{base}catalogue"), DCAT.dataset))
+    assert {series, *order, *graph.objects(own.release, DCTERMS.hasPart)} == listed
+
+
+def test_the_first_release_has_no_earlier_one_and_no_service_that_nobody_named(first: Described) -> None:
+    graph, base = first.catalogue, "https://data.example/c/"
+    assert first.edition.address == f"{base}release/2026.11/"
+    assert graph.value(first.release, DCAT.previousVersion) is None
+    assert list(graph.subjects(RDF.type, DCAT.DataService)) == []
+    assert list(first.statistics.objects(None, VOID.sparqlEndpoint)) == []
+    series = rdflib.URIRef(f"{base}dataset")
+    assert graph.value(series, DCAT.first) == graph.value(series, DCAT.last) == first.release
+    assert graph.value(series, DCTERMS.issued) == graph.value(series, DCTERMS.modified)
+
+
+def test_an_endpoint_that_is_named_is_a_service_of_the_release(own: Described) -> None:
+    (service,) = own.catalogue.subjects(RDF.type, DCAT.DataService)
+    endpoint = rdflib.URIRef("https://example.org/ask")
+    assert own.catalogue.value(service, DCAT.endpointURL) == endpoint
+    assert own.catalogue.value(service, DCAT.servesDataset) == own.release
+    assert own.statistics.value(own.release, VOID.sparqlEndpoint) == endpoint
+
+
+def test_what_is_the_workspaces_own_is_under_its_base(own: Described) -> None:
+    for graph in (own.catalogue, own.statistics):
+        shared = {str(subject) for subject in set(graph.subjects()) if str(subject).startswith(BASE)}
+        assert shared <= {f"{BASE}ns", f"{BASE}shapes/"} | {
+            str(place) for place in own.catalogue.subjects(RDF.type, DCTERMS.Location)
+        }
+
+
+def test_a_part_says_which_coalition_it_is_about(packaged: Described) -> None:
+    graph, address = packaged.catalogue, packaged.edition.address
+    part = rdflib.URIRef(f"{address}dumps/foc")
+    assert graph.value(part, DCTERMS.isPartOf) == packaged.release
+    assert graph.value(part, DCTERMS.subject) == rdflib.URIRef(f"{BASE}id/foc")
+    assert graph.value(part, DCAT.landingPage) == rdflib.URIRef(f"{address}doc/foc.html")
+    assert str(graph.value(part, DCTERMS.title)) == "Freedom Online Coalition 2026.11"
+    places = {str(graph.value(place, rdflib.SKOS.prefLabel)) for place in graph.objects(part, DCTERMS.spatial)}
+    assert places == {"Africa", "Americas", "Asia", "Europe", "Oceania"}
+    period = graph.value(part, DCTERMS.temporal)
+    assert str(graph.value(period, DCAT.startDate)) == "2011-12-08"  # the conference that founded it
+    assert str(graph.value(period, DCAT.endDate)) == packaged.edition.day.isoformat()
+
+
+def test_rights_name_every_graph_that_is_not_under_the_licence(packaged: Described) -> None:
+    rows = packaged.edition.store.query(
+        "SELECT ?title ?rights WHERE { ?graph a void:Dataset ; dcterms:title ?title ; dcterms:rights ?rights ."
+        f" FILTER NOT EXISTS {{ ?graph dcterms:license <{packaged.edition.workspace.settings.licence}> }} }}"
+    )
+    stated = packaged.catalogue.value(packaged.release, DCTERMS.rights)
+    text = str(packaged.catalogue.value(stated, DCTERMS.description))
+    assert len(rows)
+    for row in rows:
+        assert row["title"] in text and row["rights"] in text
+    assert "https://creativecommons.org/licenses/by/4.0/" in text
+    assert "Global Network Initiative" not in text
+
+
+def test_hostile_terms_are_told_and_no_link(own: Described) -> None:
+    stated = own.catalogue.value(own.release, DCTERMS.rights)
+    assert 'Else"where: Ask <Elsewhere> & Co.' in str(own.catalogue.value(stated, DCTERMS.description))
+    title = 'A "title" \\ with <b>\nlines</script>'
+    assert str(own.catalogue.value(own.release, DCTERMS.title)) == f"{title} 2026.11"
+    assert json.loads((own.folder / "dataset.jsonld").read_bytes())["name"] == f"{title} 2026.11"
+    for name in WRITTEN:
+        assert "javascript:" not in (own.folder / name).read_text("utf-8")
+
+
+def test_catalogue_in_json_ld_is_the_same_graph_and_turtle_is_canonical(described: Described) -> None:
+    triples = {
+        frozenset(quad.triple for quad in ox.parse(path=described.folder / name, format=format))
+        for name, format in (("catalog.ttl", ox.RdfFormat.TURTLE), ("catalog.jsonld", ox.RdfFormat.JSON_LD))
+    }
+    assert len(triples) == 1
+    for name in ("catalog.ttl", ".well-known/void"):
+        text = (described.folder / name).read_text("utf-8")
+        assert format_turtle(text) == text
+        assert "_:" not in text and "[" not in re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
+
+
+def test_search_engines_read_the_same(described: Described) -> None:
+    graph = rdflib.Graph().parse(described.folder / "dataset.jsonld", format="json-ld")
+    assert graph.value(described.release, RDF.type) == SCHEMA.Dataset
+    assert str(graph.value(described.release, SCHEMA.version)) == "2026.11"
+    assert graph.value(described.release, SCHEMA.license) == described.catalogue.value(
+        described.release, DCTERMS.license
+    )
+    whole = set(described.catalogue.objects(described.release, DCAT.distribution))
+    assert whole <= set(graph.objects(described.release, SCHEMA.distribution))
+    for download in graph.subjects(RDF.type, SCHEMA.DataDownload):
+        assert graph.value(download, SCHEMA.contentUrl) == download
+        size = described.catalogue.value(download, DCAT.byteSize)
+        if size is not None:
+            checksum = described.catalogue.value(download, SPDX.checksum)
+            digest = described.catalogue.value(checksum, SPDX.checksumValue)
+            assert str(graph.value(download, SCHEMA.contentSize)) == f"{size} B"
+            assert str(graph.value(download, SCHEMA.sha256)) == str(digest)
+    descriptions = [str(text) for text in graph.objects(None, SCHEMA.description)]
+    assert all(len(text) >= 50 for text in descriptions)  # what Google's guidelines ask for at least
+
+
+def dump(described: Described, name: str = "all") -> list[ox.Quad]:
+    return list(ox.parse(path=described.folder / f"dumps/{name}.nq"))
+
+
+def number(graph: rdflib.Graph, node: rdflib.term.Node | None, predicate: rdflib.URIRef) -> int:
+    value = graph.value(node, predicate)
+    assert isinstance(value, rdflib.Literal)
+    return int(value)
+
+
+def sizes(graph: rdflib.Graph, node: rdflib.term.Node) -> tuple[int, int, int]:
+    kinds = (VOID.triples, VOID.distinctSubjects, VOID.distinctObjects)
+    return number(graph, node, kinds[0]), number(graph, node, kinds[1]), number(graph, node, kinds[2])
+
+
+def counted(triples: set[ox.Triple]) -> tuple[int, int, int]:
+    return len(triples), len({triple.subject for triple in triples}), len({triple.object for triple in triples})
+
+
+def test_statistics_are_those_of_the_dump(described: Described) -> None:
+    graph, quads = described.statistics, dump(described)
+    triples = {quad.triple for quad in quads}
+    assert sizes(graph, described.release) == counted(triples)
+    start = f"{described.edition.base}id/"
+    entities = {triple.subject for triple in triples if str(triple.subject).startswith(f"<{start}")}
+    assert number(graph, described.release, VOID.entities) == len(entities)
+
+    by_property, by_class, by_graph = defaultdict(set), defaultdict(set), defaultdict(set)
+    for triple in triples:
+        by_property[triple.predicate.value].add(triple)
+        if triple.predicate.value == str(RDF.type):
+            by_class[triple.object.value].add(triple.subject)
+    for quad in quads:
+        by_graph[quad.graph_name.value].add(quad.triple)
+    partitions = graph.objects(described.release, VOID.propertyPartition)
+    assert {str(graph.value(node, VOID.property)): sizes(graph, node) for node in partitions} == {
+        iri: counted(found) for iri, found in by_property.items()
+    }
+    assert number(graph, described.release, VOID.properties) == len(by_property)
+    partitions = graph.objects(described.release, VOID.classPartition)
+    assert {str(graph.value(node, VOID["class"])): number(graph, node, VOID.entities) for node in partitions} == {
+        iri: len(things) for iri, things in by_class.items()
+    }
+    assert number(graph, described.release, VOID.classes) == len(by_class)
+    named = {
+        str(graph.value(node, DCTERMS.isVersionOf)): node for node in graph.objects(described.release, VOID.subset)
+    }
+    named.pop("None")
+    assert {iri: sizes(graph, node) for iri, node in named.items()} == {
+        iri: counted(found) for iri, found in by_graph.items()
+    }
+
+
+def test_the_size_of_a_part_is_that_of_its_dump(described: Described) -> None:
+    graph, address = described.statistics, described.edition.address
+    parts = [node for node in graph.objects(described.release, VOID.subset) if str(node).startswith(f"{address}dumps/")]
+    names = {path.stem for path in (described.folder / "dumps").glob("*.nq")} - {"all"}
+    assert {str(node).rpartition("/")[2] for node in parts} == names
+    for node in parts:
+        name = str(node).rpartition("/")[2]
+        assert number(graph, node, VOID.triples) == len({quad.triple for quad in dump(described, name)})
+        files = (described.folder / "dumps").glob(f"{name}.*")
+        assert {str(file) for file in graph.objects(node, VOID.dataDump)} == {f"{address}dumps/{f.name}" for f in files}
+
+
+def test_links_lead_to_the_datasets_that_identifiers_are_from(described: Described) -> None:
+    graph, quads = described.statistics, {quad.triple for quad in dump(described)}
+    values: dict[tuple[str, str], set[ox.Triple]] = defaultdict(set)
+    about: dict[str, dict[ox.NamedNode, str]] = defaultdict(dict)
+    for subject, predicate, value in quads:
+        if predicate.value in (f"{BASE}ns#scheme", f"{BASE}ns#linkProperty", f"{BASE}ns#identifies"):
+            about[predicate.value.rpartition("#")[2]][subject] = value.value
+        elif predicate.value == str(SCHEMA.url):
+            about["url"][subject] = value.value
+    for identifier, property in about["linkProperty"].items():
+        link = ox.Triple(
+            ox.NamedNode(about["identifies"][identifier]),
+            ox.NamedNode(property),
+            ox.NamedNode(about["url"][identifier]),
+        )
+        if link in quads:
+            values[about["scheme"][identifier].rpartition("/")[2], property].add(link)
+    found = {}
+    for node in graph.subjects(RDF.type, VOID.Linkset):
+        target = graph.value(node, VOID.objectsTarget)
+        space, property = str(graph.value(target, VOID.uriSpace)), str(graph.value(node, VOID.linkPredicate))
+        assert graph.value(node, VOID.subjectsTarget) == described.release
+        key = str(target).rstrip("/").rpartition("/")[2], property
+        found[key] = number(graph, node, VOID.triples)
+        assert all(link.object.value.startswith(space) for link in values[key])
+    elsewhere = found.pop(("elsewhere.example", "http://www.w3.org/2002/07/owl#sameAs"), None)
+    assert elsewhere == (1 if described.edition.base != BASE else None)
+    assert found == {key: len(links) for key, links in values.items() if links}
+    assert {"wikidata", "geonames", "eu-authority-country", "ror"} <= {scheme for scheme, _ in found}
+
+
+def test_examples_and_vocabularies_are_those_in_use(packaged: Described) -> None:
+    graph, subjects = packaged.statistics, {quad.subject.value for quad in dump(packaged)}
+    examples = {str(node) for node in graph.objects(packaged.release, VOID.exampleResource)}
+    assert f"{BASE}id/foc" in examples and len(examples) == 6
+    assert examples <= subjects and not any("/person/" in iri for iri in examples)
+    vocabularies = {str(node) for node in graph.objects(packaged.release, VOID.vocabulary)}
+    assert {f"{BASE}ns#", "http://www.w3.org/ns/org#", "http://www.w3.org/ns/prov#", str(FOAF)} <= vocabularies
+    description = rdflib.URIRef(f"{packaged.edition.address}.well-known/void")
+    assert graph.value(description, RDF.type) == VOID.DatasetDescription
+    assert graph.value(description, FOAF.primaryTopic) == packaged.release
+
+
+def test_the_formats_of_the_dumps_are_features(own: Described) -> None:
+    names = {"JSON-LD", "N-Quads", "N-Triples", "RDF_XML", "TriG", "Turtle"}
+    features = {str(node) for node in own.statistics.objects(own.release, VOID.feature)}
+    assert features == {f"http://www.w3.org/ns/formats/{name}" for name in names}
+    assert len(list(own.statistics.objects(own.release, VOID.dataDump))) == 18
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("title", " ", "title is empty"),
+        ("publisher", "", "publisher is empty"),
+        ("licence", "", "licence '' is no http or https address"),
+        ("licence", "CC0", "licence 'CC0' is no http or https address"),
+        ("licence", "javascript:alert(1)", "licence 'javascript:alert(1)' is no http or https address"),
+    ],
+)
+def test_a_workspace_without_title_publisher_or_licence_is_refused(
+    own: Described, tmp_path: Path, key: str, value: str, said: str
+) -> None:
+    (tmp_path / "workspace.toml").write_text(
+        re.sub(
+            rf"(?m)^{key} = .*(\n.*\"\"\"$)?",
+            lambda _: f'{key} = "{value}"',
+            (own.edition.workspace.root / "workspace.toml").read_text("utf-8"),
+        )
+    )
+    broken = Edition(Workspace(tmp_path), own.edition.store, own.edition.base, "2026.11", own.edition.day)
+    with pytest.raises(WorkspaceError, match=re.escape(said)):
+        write_catalogue(broken, [File("dumps/all.nt", 1, "00")], [], tmp_path)
+
+
+def test_the_bytes_do_not_depend_on_the_order_of_hashes(
+    own: Described, own_workspace: Workspace, tmp_path: Path
+) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    runs = []
+    for seed in ("1", "2"):
+        (tmp_path / seed).mkdir()
+        command = [sys.executable, "-c", _BUILD, str(own_workspace.root), str(tmp_path / seed)]
+        runs.append(subprocess.Popen(command, env={**environment, "PYTHONHASHSEED": seed}, cwd=ROOT))
+    assert [run.wait() for run in runs] == [0, 0]
+    for name in WRITTEN:
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()

@@ -1,0 +1,364 @@
+"""Tables of a release: the rows of stored queries for all coalitions, the same in CSV and Parquet, and described."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+from conftest import ROOT, WorkspaceMaker
+from csvw import CSVW
+
+from foc_graph.built import open_built
+from foc_graph.errors import ParameterError, WorkspaceError
+from foc_graph.graph import Graph
+from foc_graph.publishing.edition import edition
+from foc_graph.publishing.tables import write_tables
+from foc_graph.terms import BASE
+from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.locate import find_workspace
+
+NAMES = ["members", "people", "mandates", "documents", "identifiers"]
+LABELS = [
+    "=cmd|' /C calc'!A0",
+    "'=1+1",
+    "@SUM(A1)",
+    "-2, +3",
+    'a "quoted", name',
+    "two\nlines\r\nand more",
+    " spaces around ",
+    "Ünïcødé ☃ \U0001f600",
+    "<script>alert(1)</script>",
+]
+PRELUDE = """
+@prefix adms: <http://www.w3.org/ns/adms#> .
+@prefix coal: <https://w3id.org/coalition/ns#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix role: <https://w3id.org/coalition/concept/role/> .
+@prefix schema: <https://schema.org/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix type: <https://w3id.org/coalition/concept/document-type/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@base <https://example.org/coalition/id/> .
+"""
+THINGS = """
+<person/ada> a foaf:Person ; skos:prefLabel "Ada"@en .
+<example/secretariat/membership/ada> a coal:Membership ;
+    coal:begin "2024-05"^^xsd:gYearMonth ; coal:end "2025"^^xsd:gYear ;
+    dcterms:source <source/minutes> , <source/charter> ;
+    org:member <person/ada> ; org:organization <example/secretariat> ; org:role role:chair .
+<example/membership/ada-chair> a coal:Membership ;
+    dcterms:source <source/charter> ;
+    org:member <person/ada> ; org:organization <example> ; org:role role:chair .
+<example/secretariat/mandate/1> a coal:Mandate ;
+    coal:mandates <example/secretariat> ; coal:grantedBy <example/document/charter> ;
+    coal:begin "2024"^^xsd:gYear ; dcterms:source <source/charter> .
+<example/document/charter> a coal:Document ;
+    dcterms:title "Charter"@en ; dcterms:type type:charter ;
+    dcterms:issued "2024-03-04"^^xsd:date ; schema:url <https://example.org/charter,1> ;
+    dcterms:source <source/charter> .
+<elsewhere/document/report> a coal:Document ;
+    dcterms:title "Report"@en ; dcterms:type type:report ;
+    dcterms:source <source/charter> .
+<organisation/example-foundation/identifier/ror> a adms:Identifier ;
+    coal:identifies <organisation/example-foundation> ; coal:linkProperty owl:sameAs ;
+    coal:scheme <https://w3id.org/coalition/concept/identifier-scheme/ror> ;
+    dcterms:source <source/charter> ; schema:url <https://ror.org/0> ; skos:notation "=0" .
+<person/ada> owl:sameAs <https://example.com/ada> .
+"""
+
+
+def member(number: int, label: str) -> str:
+    return (
+        f"<organisation/o{number}> a org:Organization ; skos:prefLabel {json.dumps(label, ensure_ascii=False)}@en .\n"
+        f"<example/membership/o{number}> a coal:Membership ; dcterms:source <source/charter> ; "
+        f"org:member <organisation/o{number}> ; org:organization <example> ; "
+        f"org:role role:member .\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def packaged(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of the repository's own workspace."""
+    return tables(ROOT, tmp_path_factory.mktemp("packaged"))
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace under its own base, with labels that do harm where they are not escaped."""
+    root = tmp_path_factory.mktemp("own") / "workspace"
+    init_workspace(root)
+    members = "".join(member(number, label) for number, label in enumerate(LABELS))
+    file = root / "data" / "coalitions" / "example" / "more.ttl"
+    file.write_text(PRELUDE + THINGS + members, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def own(cache: Path, workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of that workspace."""
+    return tables(workspace, tmp_path_factory.mktemp("tables"))
+
+
+@pytest.fixture(scope="module", params=["packaged", "own"])
+def folder(request: pytest.FixtureRequest) -> Path:
+    return request.getfixturevalue(request.param)
+
+
+def tables(root: Path, folder: Path, base: str | None = None) -> Path:
+    workspace = find_workspace(root)
+    with edition(workspace, open_built(workspace).store, base) as opened:
+        write_tables(opened, folder)
+    return folder / "tables"
+
+
+def parquet(folder: Path, name: str) -> list[dict[str, Any]]:
+    return pl.read_parquet(folder / f"{name}.parquet").to_dicts()
+
+
+def metadata(folder: Path, name: str) -> dict[str, Any]:
+    return json.loads((folder / f"{name}.csv-metadata.json").read_text("utf-8"))
+
+
+def columns(folder: Path, name: str) -> dict[str, dict[str, Any]]:
+    return {column["name"]: column for column in metadata(folder, name)["tableSchema"]["columns"]}
+
+
+def shown(row: dict[str, Any]) -> dict[str, str]:
+    """A row of Parquet as CSV has it, but for the `'` before what looks like a formula."""
+    return {
+        name: " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+        for name, value in row.items()
+    }
+
+
+def plain(value: Any) -> str:
+    """A value as the package csvw reads it, as text."""
+    match value:
+        case list():
+            return " ".join(map(plain, value))
+        case datetime():
+            return str(value.date())
+    return "" if value is None else value.unsplit() if hasattr(value, "unsplit") else str(value)
+
+
+def unguarded(cell: str, column: dict[str, Any]) -> str:
+    """A cell without the `'` before what looks like a formula."""
+    guarded = column["datatype"] == "string" and re.match(r"''*[=+@\t\r-]", cell)
+    return cell[1:] if guarded else cell
+
+
+def asked(graph: Graph, name: str) -> Iterator[dict[str, Any]]:
+    """The rows of the stored query for each coalition."""
+    for coalition in graph.rows("coalitions"):
+        for row in graph.rows(name, coalition=coalition["coalition"]):
+            yield {"coalition": coalition["coalition"], **row}
+
+
+def without(row: dict[str, Any], *names: str) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted((name, value or None) for name, value in row.items() if name not in names))
+
+
+@pytest.mark.parametrize("name", ["members", "mandates", "documents"])
+def test_the_rows_are_those_of_the_stored_query_for_each_coalition(name: str, graph: Graph, packaged: Path) -> None:
+    expected = {without(row, "certainty") for row in asked(graph, name)}
+    given = [column for column in graph.queries[name].columns if column != "certainty"]
+    found = {
+        without({column: str(row[column] or "") for column in ["coalition", *given]}) for row in parquet(packaged, name)
+    }
+    assert found == expected
+    assert next(iter(columns(packaged, name))) == "coalition"
+
+
+def test_every_seat_in_a_body_is_among_the_people(graph: Graph, packaged: Path) -> None:
+    given = [column for column in graph.queries["people"].columns if column != "certainty"]
+    found = [without({column: row[column] for column in given}) for row in parquet(packaged, "people")]
+    assert {without(row, "certainty") for row in graph.rows("people")} <= set(found)
+
+
+def test_every_membership_is_in_one_row_of_one_table_with_its_coalition(graph: Graph, packaged: Path) -> None:
+    found = [row["membership"] for name in ("members", "people") for row in parquet(packaged, name)]
+    expected = [row["m"] for row in graph.sparql("SELECT ?m WHERE { ?m a coal:Membership }")]
+    assert sorted(found) == sorted(expected)
+    assert all(row["membership"].startswith(row["coalition"] + "/") for row in parquet(packaged, "people"))
+
+
+@pytest.mark.parametrize("thing", ["country/ee", "region/150", "organisation/african-union", "place/tunis"])
+def test_identifiers_are_those_of_a_thing(thing: str, graph: Graph, packaged: Path) -> None:
+    rows = [row for row in parquet(packaged, "identifiers") if row["thing"] == f"{BASE}id/{thing}"]
+    expected = [(row["scheme"], row["identifier"], row["uri"]) for row in graph.rows("same_as", thing=thing)]
+    assert expected
+    assert sorted((row["scheme"], row["identifier"], row["uri"]) for row in rows) == sorted(expected)
+
+
+def test_an_identifier_has_the_licence_of_its_graph(packaged: Path) -> None:
+    licences = {(row["scheme"], row["licence"]) for row in parquet(packaged, "identifiers")}
+    attribution = "https://creativecommons.org/licenses/by/4.0/"
+    assert {("geonames", attribution), ("wikidata", "https://creativecommons.org/publicdomain/zero/1.0/")} <= licences
+    described = metadata(packaged, "identifiers")
+    assert {"@id": attribution} in described["dc:license"]
+    assert any("GeoNames" in rights for rights in described["dc:rights"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_dated_has_sources(name: str, graph: Graph, folder: Path) -> None:
+    linked = [row for row in parquet(folder, name) if name != "identifiers" or row["record"]]
+    assert linked
+    assert [row for row in linked if not row["sources"]] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_csv_and_parquet_hold_the_same_rows(name: str, folder: Path) -> None:
+    content = (folder / f"{name}.csv").read_bytes().decode("utf-8")
+    assert content.endswith("\r\n")
+    texts = columns(folder, name)
+    read = [
+        {column: unguarded(cell, texts[column]) for column, cell in row.items()}
+        for row in csv.DictReader(io.StringIO(content, newline=""), strict=True)
+    ]
+    assert read
+    assert read == [shown(row) for row in parquet(folder, name)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_csv_is_valid_by_its_metadata(name: str, folder: Path) -> None:
+    """By the validator of the package csvw, which checks datatypes, formats, required cells and the primary key."""
+    read = CSVW(str(folder / f"{name}.csv"), md_url=str(folder / f"{name}.csv-metadata.json"), validate=True)
+    assert read.is_valid, [str(warning.message) for warning in read.warnings]
+    texts = columns(folder, name)
+    rows = [
+        {column: unguarded(plain(value), texts[column]) for column, value in row.items()}
+        for row in read.tables[0].iterdicts()
+    ]
+    assert rows == [shown(row) for row in parquet(folder, name)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_column_is_described_and_keys_hold(name: str, folder: Path) -> None:
+    described = metadata(folder, name)
+    assert all(column["dc:description"] for column in described["tableSchema"]["columns"])
+    assert described["dc:title"]
+    assert described["dc:publisher"]["schema:name"]
+    keys = [tuple(row[column] for column in described["tableSchema"]["primaryKey"]) for row in parquet(folder, name)]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("source", ["packaged", "own"])
+def test_the_graph_says_what_a_property_url_says(
+    name: str, source: str, workspace: Path, request: pytest.FixtureRequest
+) -> None:
+    folder = request.getfixturevalue(source)
+    store = open_built(find_workspace(ROOT if source == "packaged" else workspace)).store
+    about = metadata(folder, name)["tableSchema"].get("aboutUrl", "")
+    checked = 0
+    for column, said in columns(folder, name).items():
+        if "propertyUrl" not in said:
+            continue
+        subject = said.get("aboutUrl", about)[2:-1]
+        query = f"SELECT DISTINCT ?s ?o WHERE {{ ?s <{said['propertyUrl']}> ?o }}"
+        known = {(row["s"], row["o"]) for row in store.query(query)}
+        pairs = {(row[subject], str(row[column])) for row in parquet(folder, name) if row[column] is not None}
+        assert pairs <= known, column
+        checked += len(pairs)
+    assert checked or not about
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_other_readers_of_parquet_get_typed_columns(name: str, packaged: Path) -> None:
+    types = {"date": "DATE", "separator": "VARCHAR[]"}
+    relation = duckdb.read_parquet(str(packaged / f"{name}.parquet"))
+    found = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    assert found == {
+        column: types["separator"] if "separator" in said else types.get(str(said["datatype"]), "VARCHAR")
+        for column, said in columns(packaged, name).items()
+    }
+
+
+def test_dates_are_as_precise_as_the_source_with_bounds_as_days(own: Path) -> None:
+    seat = next(row for row in parquet(own, "people") if row["body"].endswith("/secretariat"))
+    assert (seat["start"], seat["end"], seat["state"]) == ("2024-05", "2025", "ended")
+    assert (seat["start_earliest"], seat["start_latest"]) == (date(2024, 5, 1), date(2024, 5, 31))
+    assert (seat["end_earliest"], seat["end_latest"]) == (date(2025, 1, 1), date(2025, 12, 31))
+    assert seat["sources"] == [f"https://example.org/coalition/id/source/{name}" for name in ("charter", "minutes")]
+    assert seat["coalition"] == "https://example.org/coalition/id/example"
+
+
+def test_labels_are_kept_as_they_are(own: Path) -> None:
+    assert set(LABELS) <= {row["name"] for row in parquet(own, "members")}
+
+
+def test_no_cell_runs_as_a_formula(own: Path) -> None:
+    content = "".join((own / f"{name}.csv").read_text("utf-8") for name in NAMES)
+    cells = {cell for row in csv.reader(io.StringIO(content, newline="")) for cell in row}
+    assert {"'=0", f"'{LABELS[0]}", f"'{LABELS[1]}"} <= cells
+    assert {cell for cell in cells if cell.startswith(tuple("=+-@\t\r"))} == set()
+
+
+def test_what_belongs_to_no_coalition_or_record_is_there_too(own: Path) -> None:
+    documents = {row["document"]: row["coalition"] for row in parquet(own, "documents")}
+    assert documents["https://example.org/coalition/id/elsewhere/document/report"] is None
+    links = [row for row in parquet(own, "identifiers") if row["uri"] == "https://example.com/ada"]
+    assert [(row["name"], row["scheme"], row["record"]) for row in links] == [("Ada", None, None)]
+
+
+def test_things_are_under_the_base_of_the_edition(cache: Path, workspace: Path, tmp_path: Path) -> None:
+    folder = tables(workspace, tmp_path, "https://mirror.example/c/")
+    members = parquet(folder, "members")
+    assert {row["coalition"] for row in members} == {"https://mirror.example/c/id/example"}
+    assert all(row["membership"].startswith("https://mirror.example/c/id/") for row in members)
+    assert all(source.startswith("https://mirror.example/c/id/") for row in members for source in row["sources"])
+
+
+def test_the_same_input_gives_the_same_bytes(workspace: Path, tmp_path: Path) -> None:
+    code = "import sys, pathlib, test_publishing_tables as made; made.tables(*map(pathlib.Path, sys.argv[1:]))"
+    for seed in ("1", "2"):
+        paths = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+        environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": paths, "POLARS_MAX_THREADS": seed}
+        subprocess.run([sys.executable, "-c", code, str(workspace), str(tmp_path / seed)], env=environment, check=True)
+    files = sorted(path.relative_to(tmp_path / "1") for path in (tmp_path / "1").rglob("*.*"))
+    assert len(files) == 3 * len(NAMES)
+    for file in files:
+        assert (tmp_path / "1" / file).read_bytes() == (tmp_path / "2" / file).read_bytes(), file
+
+
+def test_without_polars_the_extra_is_named(
+    cache: Path, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(ParameterError, match=r"pip install 'foc-graph\[publish\]'"):
+        tables(workspace, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("", "", "has no stored query 'documents', of which a table is made"),
+        ("?title ?type ?date ?url", "?title ?type ?date", "a table needs its column 'url'"),
+    ],
+)
+def test_a_workspace_without_a_query_or_column_is_told(
+    old: str, new: str, problem: str, make_workspace: WorkspaceMaker, tmp_path: Path
+) -> None:
+    root = make_workspace(coalition="<https://w3id.org/coalition/id/foc> a coal:Coalition .")
+    path = root / "queries" / "structure" / "documents.rq"
+    text = path.read_text("utf-8")
+    path.unlink()
+    if old:
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(WorkspaceError, match=problem):
+        tables(root, tmp_path)

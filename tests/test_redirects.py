@@ -1,0 +1,166 @@
+"""Redirect rules: the table of a release, asked of a real Apache."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import ROOT
+from servers import MissingProgramError, find_program, free_ports
+
+from foc_graph.built import open_built
+from foc_graph.errors import ParameterError
+from foc_graph.publishing.edition import Edition, edition
+from foc_graph.publishing.redirects import write_redirects
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.locate import Workspace, find_workspace
+
+SITE = "https://data.example.org/releases"
+MODULES = Path("/usr/lib/apache2/modules")
+CONFIGURATION = """ServerName localhost
+Listen 127.0.0.1:{port}
+PidFile {folder}/pid
+ErrorLog {folder}/log
+DocumentRoot {folder}/root
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+LoadModule authz_core_module {modules}/mod_authz_core.so
+LoadModule headers_module {modules}/mod_headers.so
+LoadModule rewrite_module {modules}/mod_rewrite.so
+{user}
+<Directory {folder}/root>
+    AllowOverride All
+    Require all granted
+</Directory>
+"""
+
+
+class Apache:
+    """Apache (Debian `apache2-bin`) that serves a folder with the rules of one; it runs until it is stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        places = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
+        program = shutil.which("apache2", path=places) or find_program("apache2", "apt-get install apache2-bin")
+        (self.port,) = free_ports(1)
+        self.root = folder / "root"
+        user = "User #65534\nGroup #65534" if os.geteuid() == 0 else ""
+        text = CONFIGURATION.format(port=self.port, folder=folder, modules=MODULES, user=user)
+        (folder / "httpd.conf").write_text(text, encoding="utf-8")
+        command = [program, "-f", str(folder / "httpd.conf"), "-DFOREGROUND"]
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        end = time.monotonic() + 30
+        while time.monotonic() < end and self._process.poll() is None:
+            with suppress(OSError):
+                self.ask("/", "")
+                return
+            time.sleep(0.05)
+        self.stop()
+        raise RuntimeError(f"{program} does not start: {(folder / 'log').read_text(errors='replace')}")
+
+    def ask(self, path: str, accept: str) -> tuple[int, str]:
+        """The status of an answer, and where it leads."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path, headers={"Accept": accept} if accept else {})
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status, answer.getheader("Location", "")
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        """End it, and wait until it has ended."""
+        self._process.terminate()
+        self._process.wait(30)
+
+
+def write_packaged(folder: Path) -> None:
+    """The redirects of the repository's own workspace."""
+    workspace = find_workspace(ROOT)
+    with edition(workspace, open_built(workspace).store) as packaged:
+        write_redirects(packaged, folder, f"{SITE}/")
+
+
+def write_own(folder: Path) -> None:
+    """The redirects of a new workspace under a base of its own."""
+    init_workspace(folder / "workspace")
+    workspace = Workspace(folder / "workspace")
+    with edition(workspace, open_built(workspace).store, base="https://example.org/a-b/c/") as own:
+        write_redirects(own, folder, "http://example.org/a-b/c/releases")
+
+
+@pytest.fixture(scope="module", params=[write_packaged, write_own], ids=["packaged", "own"])
+def served(request: pytest.FixtureRequest, cache: Path) -> Iterator[tuple[Apache, str, list[dict[str, str]]]]:
+    """Apache with the rules in the folder of the base, the path of that folder, and the table."""
+    with tempfile.TemporaryDirectory(prefix="foc-apache-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # for the user that Apache becomes
+        written = folder / "written"
+        written.mkdir()
+        request.param(written)
+        with (written / "redirects.csv").open(encoding="utf-8", newline="") as file:
+            table = list(csv.DictReader(file))
+        path = next(urlsplit(row["location"]).path for row in table if row["path"].startswith("id/"))
+        path = path.partition("doc/")[0]
+        for place in (path, "/2026.11/", f"{path}releases/2026.11/"):
+            (folder / "root" / place.strip("/")).mkdir(parents=True)
+            shutil.copy(written / ".htaccess", folder / "root" / place.strip("/"))
+        for place in ("/2026.11/", f"{path}releases/2026.11/"):
+            page = folder / "root" / place.strip("/") / "doc" / "foc.html"
+            page.parent.mkdir()
+            page.write_text("a page", encoding="utf-8")
+        try:
+            apache = Apache(folder)
+        except MissingProgramError as missing:
+            if os.environ.get("FOC_REQUIRE_SERVERS"):
+                pytest.fail(str(missing))
+            pytest.skip(str(missing))
+        try:
+            yield apache, path, table
+        finally:
+            apache.stop()
+
+
+def test_apache_answers_as_the_table_says(served: tuple[Apache, str, list[dict[str, str]]]) -> None:
+    apache, path, table = served
+    answers = [apache.ask(path + row["path"], row["accept"]) for row in table]
+    expected = [(int(row["status"]), row["location"]) for row in table]
+    assert len(table) > 100
+    assert [(row, got) for row, got, want in zip(table, answers, expected, strict=True) if got != want] == []
+
+
+def test_the_copy_in_a_release_does_nothing(served: tuple[Apache, str, list[dict[str, str]]]) -> None:
+    apache, path, _ = served
+    for place in ("/2026.11/doc/foc.html", f"{path}releases/2026.11/doc/foc.html"):
+        assert apache.ask(place, "text/turtle") == (200, "")
+
+
+@pytest.mark.parametrize(
+    ("base", "site"),
+    [
+        ("https://example.org/a/", "ftp://example.org"),
+        ("https://example.org/a/", "https://example.org/$1"),
+        ("https://example.org/a/", "https://example.org/%{ENV:HOME}"),
+        ("https://example.org/a/", "https://example.org/ x"),
+        ("https://example.org/a/", "https://example.org/\nRewriteRule . /etc/passwd"),
+        ("https://example.org/a/", "https:///nowhere"),
+        ("https://example.org/ä/", "https://example.org"),
+        ("https://example.org/a(b/", "https://example.org"),
+    ],
+)
+def test_addresses_that_rules_cannot_hold_are_refused(tmp_path: Path, base: str, site: str) -> None:
+    one = Edition(find_workspace(ROOT), EmbeddedStore.in_memory(), base, "2026.11", date(2026, 11, 24))
+    with pytest.raises(ParameterError, match="redirects need an http or https address"):
+        write_redirects(one, tmp_path, site)
+    assert list(tmp_path.iterdir()) == []
