@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from foc_graph import __version__
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError
-from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace
 from foc_graph.workspace.reading import read_bytes
 
@@ -124,7 +124,7 @@ def _write(built: Built, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder.parent))
     try:
-        built.store.save(aside / _STORE)
+        save(built.store.quads(), aside / _STORE)
         queries = {name: query.to_json() for name, query in built.queries.items()}
         manifest = {"base": built.base, "checksums": _checksums(aside / _STORE), "queries": queries}
         body = json.dumps(manifest).encode()

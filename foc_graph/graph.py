@@ -14,7 +14,6 @@ from foc_graph.catalogue.binding import bind
 from foc_graph.catalogue.naming import resolve
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ParameterError, UnknownNameError
-from foc_graph.releases import find_release, open_release
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.workspace.locate import Workspace, find_workspace
@@ -165,6 +164,8 @@ def open(
     """
     found = find_workspace(None if workspace is None else Path(workspace))
     if at_release is not None:
+        from foc_graph.releases import find_release, open_release
+
         if (store, endpoint, graph, timeout) != (None, None, None, None):
             raise ParameterError("a release is asked by itself: leave out the store or endpoint")
         release = find_release(at_release)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +23,8 @@ OUT = Path("out")
 
 MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current", "ledger.csv", "dumps/all.nq"
 _BUILDING, _NEW, _LOCK = ".building", ".current.new", ".lock"
+_SERVED = (".htaccess", "robots.txt")
+"""What a web server reads at the root of what it serves."""
 _VERSION = re.compile(r"[0-9]{4}\.(0[1-9]|1[0-2])(\.[1-9][0-9]{0,5})?", re.ASCII)
 
 
@@ -54,6 +55,25 @@ class Release(NamedTuple):
         """All that it publishes, as N-Quads."""
         return self.path / DUMP
 
+    def check(self, *names: str) -> None:
+        """Compare files, or all in a folder, with the digests in the manifest: what is built on must be whole.
+
+        Raises:
+            ServiceError: for a file that is missing or not as it was published.
+        """
+        from hashlib import file_digest
+
+        folders = tuple(f"{name}/" for name in names)
+        for name, about in self.manifest["files"].items():
+            if name in names or name.startswith(folders):
+                try:
+                    with (self.path / name).open("rb") as file:
+                        same = file_digest(file, "sha256").hexdigest() == about["sha256"]
+                except OSError:
+                    same = False
+                if not same:
+                    raise ServiceError(f"{self.path / name}: not as it was published: restore it from a copy")
+
     @property
     def dataset_hash(self) -> str:
         """SHA-256 of the canonical N-Quads (RDFC-1.0) of all that it publishes, in hexadecimal digits."""
@@ -72,7 +92,13 @@ def read_release(path: Path) -> Release:
         manifest = json.loads(where.read_bytes())
         if (format := manifest["format"]) != FORMAT:
             raise ServiceError(f"{where}: a release of format {format!r}, and this program reads {FORMAT}")
-        if not is_version(manifest["version"]) or not manifest["dataset"]["sha256"] or "previous" not in manifest:
+        texts = (manifest["version"], manifest["base"], manifest["day"], manifest["dataset"]["sha256"])
+        digests = [about["sha256"] for about in manifest["files"].values()]
+        if not is_version(manifest["version"]) or not all(isinstance(text, str) for text in (*texts, *digests)):
+            raise ValueError
+        if not all(isinstance(text, str) for pair in manifest["vocabularies"].items() for text in pair):
+            raise ValueError
+        if not (manifest["previous"] is None or is_version(manifest["previous"])) or manifest["dataset"]["quads"] < 0:
             raise ValueError
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ParameterError(f"{path}: not a release: it has no {MANIFEST}") from error
@@ -140,7 +166,7 @@ class Releases:
             raise ParameterError(f"{self.path}: a file, not a folder: name the folder of releases") from error
         except OSError as error:
             raise ServiceError(f"{self.path}: cannot be read: {error.strerror}") from error
-        ours = {CURRENT, LEDGER, _BUILDING, _NEW, _LOCK}
+        ours = {CURRENT, LEDGER, _BUILDING, _NEW, _LOCK, *_SERVED}
         for name in names:
             if name not in ours and not (is_version(name) and (self.path / name / MANIFEST).is_file()):
                 problem = f"not empty and not a folder of releases ({quoted(name)} is in it)"
@@ -155,16 +181,33 @@ class Releases:
             ServiceError: if it is damaged.
         """
         versions = self.versions()
-        if version == CURRENT and not os.path.lexists(self.path / CURRENT):
-            raise ParameterError(f"{self.path}: no release is published there: name a folder of releases")
-        if version != CURRENT and version not in versions:
+        if version == CURRENT:
+            version = self._current()
+        if version not in versions:
             known = f"there are {', '.join(versions)}" if versions else "there is none yet"
             raise ParameterError(f"{self.path}: no release {quoted(version)}: {known}")
-        return read_release(self.path / version)
+        release = read_release(self.path / version)
+        if release.version != version:
+            raise ServiceError(f"{release.path / MANIFEST}: of release {release.version}: restore the folder")
+        return release
 
     def current(self) -> Release | None:
         """The release in force; None before the first."""
         return self.release(CURRENT) if os.path.lexists(self.path / CURRENT) else None
+
+    def _current(self) -> str:
+        """The version to which `current` leads."""
+        link = self.path / CURRENT
+        if not os.path.lexists(link):
+            raise ParameterError(f"{self.path}: no release is published there: name a folder of releases")
+        if not link.is_symlink():
+            raise ServiceError(f"{link}: not a link to a release: move it away, then `foc rollback OUT --to VERSION`")
+        target = str(link.readlink())
+        if target not in self.versions():
+            raise ServiceError(
+                f"{link}: leads to {quoted(target)}, which is no release: `foc rollback OUT --to VERSION`"
+            )
+        return target
 
     @contextmanager
     def building(self) -> Iterator[Path]:
@@ -175,10 +218,14 @@ class Releases:
             ServiceError: while another process publishes, or where the file system fails, as it does when the disk is
                 full; the releases are then as they were.
         """
+        import shutil
+
         from filelock import FileLock, Timeout
 
         self.versions()
-        aside = self.path / _BUILDING
+        aside, link = self.path / _BUILDING, self.path / CURRENT
+        if os.path.lexists(link) and not link.is_symlink():
+            raise ServiceError(f"{link}: not a link to a release: move it away, then `foc rollback OUT --to VERSION`")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with FileLock(self.path / _LOCK, timeout=0):
@@ -204,10 +251,8 @@ class Releases:
         """Make a release the current one, at once for all that read `current`.
 
         Raises:
-            ParameterError: if there is no such release.
             OSError: if the link cannot be made.
         """
-        self.release(version)
         new = self.path / _NEW
         with suppress(FileNotFoundError):
             new.unlink()
@@ -224,10 +269,11 @@ class Releases:
             ParameterError: if there is none.
             ServiceError: if the link cannot be written.
         """
-        current = self.release(CURRENT)
-        wanted = version or current.previous
+        wanted = version or self.release(CURRENT).previous
         if wanted is None:
-            raise ParameterError(f"{current.path}: {current.version} is the first release: name another with --to")
+            raise ParameterError(f"{self.path}: {self._current()} is the first release: name another with --to")
+        if wanted not in (versions := self.versions()):
+            raise ParameterError(f"{self.path}: no release {quoted(wanted)}: there are {', '.join(versions) or 'none'}")
         with self.building():
             self.switch(wanted)
         return wanted

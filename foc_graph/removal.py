@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 
@@ -19,9 +20,21 @@ from foc_graph.workspace.reading import read_text
 from foc_graph.workspace.things import Things, Values
 
 _OWN = tuple(
-    map(iri_of, ("org:member", "coal:appearanceOf", "coal:endorsedBy", "rdf:subject", "rdf:object", "coal:identifies"))
+    map(
+        iri_of,
+        (
+            "org:member",
+            "coal:appearanceOf",
+            "coal:endorsedBy",
+            "coal:identifies",
+            "coal:nameOf",
+            "dcterms:isReplacedBy",
+            "rdf:subject",
+            "rdf:object",
+        ),
+    )
 )
-_NAMES = tuple(map(iri_of, ("skos:prefLabel", "skos:altLabel")))
+_NAMES = tuple(map(iri_of, ("skos:prefLabel", "skos:altLabel", "skosxl:literalForm")))
 
 
 class Removal(NamedTuple):
@@ -49,8 +62,8 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
     things.check_named()
     if ox.NamedNode(iri_of("foaf:Person")) not in things[iri].get(RDF_TYPE, []):
         raise ParameterError(f"{person} is not a person that this workspace describes")
-    names = [name.value for predicate in _NAMES for name in things[iri].get(predicate, [])]
     removed = _theirs(things, iri)
+    names = [name.value for one in removed for predicate in _NAMES for name in things[one].get(predicate, [])]
     gone = {ox.NamedNode(one) for one in removed}
     for one in removed:
         things.remove(one)
@@ -80,20 +93,20 @@ def _theirs(things: Things, iri: str) -> list[str]:
 
 def _mentions(workspace: Workspace, edited: dict[Path, str], names: list[str]) -> list[str]:
     """Lines of the workspace's files, comments too, that hold a name in either order, whatever its case and accents."""
-    words = [_plain(name.rpartition("/")[2]).split() for name in names]
+    words = [plain(name.rpartition("/")[2]).split() for name in names]
     wanted = {f" {' '.join(order)} " for name in words for order in (name, name[-1:] + name[:-1])}
     found = []
     for path in dict.fromkeys((*edited, *(path for folder in FOLDERS for path in workspace.own_files(folder)))):
         text = edited[path] if path in edited else read_text(path, workspace.name(path))
         for number, line in enumerate(text.splitlines(), 1):
-            if any(name in f" {_plain(line)} " for name in wanted):
+            if any(name in f" {plain(line)} " for name in wanted):
                 found.append(f"{workspace.name(path)}:{number}")
     return sorted(found)
 
 
-def _plain(text: str) -> str:
-    """The words of a text without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+def plain(text: str) -> str:
+    """The words of a text, percent-encoded or not, without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", unquote(text).casefold())
     return " ".join(re.findall(r"[^\W_]+", "".join(one for one in decomposed if not unicodedata.combining(one))))
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import shutil
 import subprocess
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -20,7 +23,7 @@ from servers import MissingProgramError, give_up
 from test_cli import foc
 
 import foc_graph
-from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.errors import FocGraphError, ParameterError, ServiceError
 from foc_graph.publishing.building import NonconformingError, publish
 from foc_graph.publishing.dumps import FORMATS
 from foc_graph.publishing.ledger import read_ledger
@@ -218,6 +221,7 @@ def test_a_published_version_stays_as_it_is(workspace: Workspace, tmp_path: Path
     publish(out, workspace)
     before = files(out)
     assert not publish(out, workspace).is_new
+    assert files(out) == before
     with pytest.raises(ParameterError, match=r"this is another graph: give --version 2026\.11\.1, or a later"):
         publish(out, rename(workspace))
     with pytest.raises(ParameterError, match="which is published: give"):
@@ -225,7 +229,8 @@ def test_a_published_version_stays_as_it_is(workspace: Workspace, tmp_path: Path
     assert files(out) == before
     assert publish(out, workspace, version="2026.11.1").release.previous == "2026.11"
     assert Releases(out).versions() == ["2026.11", "2026.11.1"]
-    assert not publish(out, workspace, version="2026.11.1").is_new
+    again = publish(out, workspace, version="2026.11")
+    assert (again.is_new, again.current) == (False, "2026.11.1")
 
 
 def test_versions_follow_each_other_by_number(workspace: Workspace, tmp_path: Path) -> None:
@@ -233,6 +238,68 @@ def test_versions_follow_each_other_by_number(workspace: Workspace, tmp_path: Pa
         publish(tmp_path / "out", workspace, version=version)
     assert Releases(tmp_path / "out").versions() == ["2026.09", "2026.11.2", "2026.11.10", "2027.01"]
     assert verify(tmp_path / "out") == []
+
+
+def test_after_a_rollback_the_log_goes_on_and_the_patch_leads_from_what_is_current(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    publish(out, workspace)
+    publish(out, rename(workspace), version="2026.12")
+    Releases(out).roll_back()
+    third = edit(workspace, "data/agents/organisations.ttl", '"Example Trust"@en', '"Example Fund"@en')
+    release = publish(out, third, version="2027.01").release
+    assert release.previous == "2026.11" and verify(out) == []
+    logs = [(out / v / "feeds" / "events.jsonl").read_text() for v in ("2026.11", "2026.12", "2027.01")]
+    assert logs[2].startswith(logs[1]) and logs[1].startswith(logs[0])
+    numbers = [json.loads(line)["sequence"] for line in logs[2].splitlines()]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize("name", ["dumps/all.nq", "ledger.csv", "feeds/events.jsonl"])
+def test_a_release_is_not_built_on_a_damaged_one(workspace: Workspace, tmp_path: Path, name: str) -> None:
+    out = tmp_path / "out"
+    path = publish(out, workspace).release.path / name
+    path.write_bytes(path.read_bytes().rpartition(b"\n")[0].rpartition(b"\n")[0] + b"\n")
+    with pytest.raises(ServiceError, match=f"{name}: not as it was published: restore it"):
+        publish(out, rename(workspace), version="2026.12")
+    assert Releases(out).versions() == ["2026.11"]
+
+
+def test_a_current_that_leads_nowhere_is_told_and_mended(workspace: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    publish(out, workspace)
+    (out / "current").unlink()
+    (out / "current").symlink_to("2026.10")
+    for call in (lambda: verify(out), lambda: publish(out, rename(workspace), version="2026.12")):
+        with pytest.raises(ServiceError, match=r"leads to '2026\.10'.*foc rollback OUT --to VERSION"):
+            call()
+    assert Releases(out).roll_back("2026.11") == "2026.11" and verify(out) == []
+    (out / "current").unlink()
+    shutil.copytree(out / "2026.11", out / "current")
+    with pytest.raises(ServiceError, match="not a link to a release: move it away"):
+        publish(out, workspace, version="2026.12")
+    assert Releases(out).versions() == ["2026.11"]
+
+
+def test_what_is_no_data_of_its_own_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="would read it as its own data"):
+        publish(workspace.root / "data" / "out", workspace)
+    data = workspace.root / "data" / "coalitions"
+    (data / "example").rename(data / "derived")
+    with pytest.raises(FocGraphError, match="`derived` is what the rules derive: rename the folder"):
+        publish(tmp_path / "out", Workspace(workspace.root))
+
+
+def test_what_xml_cannot_express_is_told_and_what_it_can_comes_back(workspace: Workspace, tmp_path: Path) -> None:
+    note = "data/coalitions/example/coalition.ttl"
+    old = '"A made-up coalition: put yours in its place."@en'
+    path = publish(tmp_path / "out", edit(workspace, note, old, '"one\\r\\ntwo <&> ]]>"@en')).release.path
+    read = rdflib.Graph().parse(path / "dumps" / "example.rdf")
+    assert rdflib.Literal("one\r\ntwo <&> ]]>", lang="en") in set(read.objects())
+    bad = edit(workspace, note, '"one\\r\\ntwo <&> ]]>"@en', '"one\\u0001"@en')
+    with pytest.raises(ParameterError, match="holds a character that XML forbids: take it out"):
+        publish(tmp_path / "other", bad)
 
 
 def test_a_folder_with_other_things_is_refused(workspace: Workspace, tmp_path: Path) -> None:
@@ -302,6 +369,7 @@ def test_an_earlier_release_is_asked_and_comes_back(workspace: Workspace, tmp_pa
         (["verify", "nowhere"], "nowhere: no release is published there"),
         (["verify", "."], "not empty and not a folder of releases"),
         (["rollback", "nowhere"], "nowhere: no release is published there"),
+        (["rollback", "nowhere", "--to", "current"], "nowhere: no release 'current': there are none"),
     ],
 )
 def test_what_is_no_release_is_told(tmp_path: Path, arguments: list[str], problem: str) -> None:
@@ -356,29 +424,37 @@ def test_a_manifest_that_is_none_is_told(workspace: Workspace, tmp_path: Path, t
             call()
 
 
+Step = tuple[str, int]
+"""A call that changes what is on the disk: its name, and the how manieth of that name."""
+
+
 @contextmanager
-def failing_at(step: int, fail: Callable[[], object]) -> Iterator[list[str]]:
-    """Do `fail` before the call of this number that changes what is on the disk; the calls are listed."""
-    calls: list[str] = []
+def failing_at(step: Step, fail: Callable[[], object]) -> Iterator[Counter[str]]:
+    """Do `fail` before a call; all such calls are counted by name."""
+    calls: Counter[str] = Counter()
 
     def watched(name: str, call: Callable[..., object]) -> Callable[..., object]:
         def watching(*arguments: object, **options: object) -> object:
             if name != "open" or "r" not in str((*arguments, options.get("mode", ""))[1]):
-                calls.append(name)
-                if len(calls) == step:
+                calls[name] += 1
+                if (name, calls[name]) == step:
                     fail()
             return call(*arguments, **options)
 
         return watching
 
     with pytest.MonkeyPatch.context() as patch:
-        for module, names in (
-            (os, ("mkdir", "rename", "replace", "symlink", "unlink", "rmdir", "sync")),
-            (io, ("open",)),
-        ):
-            for name in names:
-                patch.setattr(module, name, watched(name, getattr(module, name)))
+        for name in ("rename", "replace", "symlink", "sync"):
+            patch.setattr(os, name, watched(name, getattr(os, name)))
+        patch.setattr(io, "open", watched("open", io.open))
         yield calls
+
+
+def _steps(calls: Counter[str]) -> list[Step]:
+    """Some of the calls that write a file, and each that moves or links something or brings it onto the disk."""
+    opens = [("open", calls["open"] * part // 4 + 1) for part in range(4)]
+    others = ("rename", "replace", "symlink", "sync")
+    return opens + [(name, number) for name in others for number in range(1, calls[name] + 1)]
 
 
 @pytest.fixture
@@ -387,11 +463,15 @@ def bare(tmp_path: Path) -> Workspace:
     return _small(tmp_path / "workspace", '["queries"]')
 
 
-def _steps(calls: list[str]) -> list[int]:
-    """Each call that makes, moves or removes something, some of those that write a file, and one beyond the last."""
-    opens = [number for number, name in enumerate(calls, 1) if name == "open"]
-    others = [number for number, name in enumerate(calls, 1) if name not in ("open", "mkdir", "rmdir", "unlink")]
-    return [*opens[:: len(opens) // 8], *others, len(calls) + 1]
+_DYING = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from test_publish import failing_at, publish
+from foc_graph.workspace.locate import Workspace
+with failing_at((sys.argv[2], int(sys.argv[3])), lambda: os._exit(9)):
+    publish(Path(sys.argv[5]), Workspace(Path(sys.argv[4])), version="2026.12")
+"""
 
 
 def test_a_crash_at_any_step_leaves_the_old_or_the_new_release(bare: Workspace, tmp_path: Path) -> None:
@@ -399,18 +479,17 @@ def test_a_crash_at_any_step_leaves_the_old_or_the_new_release(bare: Workspace, 
     out = tmp_path / "out"
     publish(out, bare)
     changed = rename(bare)
-    copy = shutil.copytree(out, tmp_path / "copy", symlinks=True)
-    with failing_at(0, lambda: None) as calls:
-        whole = files(publish(copy, changed, version="2026.12").release.path)
-    assert {"open", "rename", "replace", "symlink", "sync"} <= set(calls)
+    for name in ("first", "second"):  # for the first one the graph is built, and kept in the cache
+        copy = shutil.copytree(out, tmp_path / name, symlinks=True)
+        with failing_at(("", 0), lambda: None) as calls:
+            whole = files(publish(copy, changed, version="2026.12").release.path)
+    assert all(calls[name] for name in ("open", "rename", "replace", "symlink", "sync"))
     survivors = set()
-    for step in _steps(calls):
+    for name, number in _steps(calls):
         place = shutil.copytree(out, tmp_path / "crash", symlinks=True)
-        if (child := os.fork()) == 0:
-            with failing_at(step, lambda: os._exit(9)):
-                publish(place, changed, version="2026.12")
-            os._exit(0)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == (9 if step <= len(calls) else 0)
+        script = [sys.executable, "-c", _DYING, str(Path(__file__).parent)]
+        done = subprocess.run([*script, name, str(number), str(changed.root), str(place)], timeout=100)
+        assert done.returncode == 9, (name, number)
         survivors.add((place / "current").resolve().name)
         assert verify(place / "current") == []
         assert files(place / "2026.11") == files(out / "2026.11")
@@ -432,7 +511,7 @@ def test_a_failing_disk_leaves_the_releases_as_they_were(bare: Workspace, tmp_pa
     def fail() -> None:
         raise OSError(code, os.strerror(code))
 
-    with failing_at(0, lambda: None) as calls:
+    with failing_at(("", 0), lambda: None) as calls:
         publish(tmp_path / "other", bare)
     for step in _steps(calls)[::4]:
         with failing_at(step, fail), pytest.raises(ServiceError, match=f"written .*{os.strerror(code)}.*as they were"):

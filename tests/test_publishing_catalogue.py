@@ -28,6 +28,7 @@ from foc_graph.publishing.checksums import files_below
 from foc_graph.publishing.dumps import coalition_graphs, coalition_quads, write_dumps
 from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.media import File, media
+from foc_graph.releases import order
 from foc_graph.terms import BASE
 from foc_graph.workspace.formatting import format_turtle
 from foc_graph.workspace.init import init_workspace
@@ -90,10 +91,9 @@ def write_some_dumps(published: Edition, folder: Path) -> None:
 def built(
     workspace: Workspace,
     folder: Path,
-    previous: Sequence[str] = (),
+    earlier: Sequence[str] = (),
     *,
     base: str | None = None,
-    service: str | None = None,
     some: bool = False,
 ) -> Iterator[Described]:
     """Dumps, stand-ins for other files, and the catalogue."""
@@ -105,7 +105,8 @@ def built(
         for path in OTHERS:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(f"stands for {path}")
-        write_catalogue(published, files_below(folder), previous, folder, service)
+        previous = max(earlier, key=order) if earlier else None
+        write_catalogue(published, files_below(folder), earlier, previous, folder)
         catalogue = rdflib.Graph().parse(folder / "catalog.ttl")
         statistics = rdflib.Graph().parse(folder / ".well-known/void", format="turtle")
         yield Described(published, folder, catalogue, statistics)
@@ -118,7 +119,8 @@ def own_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     init_workspace(root)
     settings = (root / "workspace.toml").read_text("utf-8")
     settings = settings.replace(
-        'title = "The Example Coalition"', 'title = """A "title" \\\\ with <b>\nlines</script>"""'
+        'title = "The Example Coalition"',
+        'endpoint = "https://example.org/ask"\ntitle = """A "title" \\\\ with <b>\nlines</script>"""',
     )
     (root / "workspace.toml").write_text(settings, "utf-8")
     (root / "data/tables").mkdir()
@@ -147,7 +149,7 @@ PREFIX void: <http://rdfs.org/ns/void#>
 @pytest.fixture(scope="module")
 def own(own_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Described]:
     folder = tmp_path_factory.mktemp("own")
-    yield from built(own_workspace, folder, PREVIOUS, service="https://example.org/ask")
+    yield from built(own_workspace, folder, PREVIOUS)
 
 
 @pytest.fixture(scope="module")
@@ -270,18 +272,18 @@ def test_releases_are_versions_of_one_series_in_their_order(own: Described) -> N
     assert {series, *order, *graph.objects(own.release, DCTERMS.hasPart)} == listed
 
 
-def test_the_first_release_has_no_earlier_one_and_no_service_that_nobody_named(first: Described) -> None:
+def test_the_first_release_has_no_earlier_one(first: Described) -> None:
     graph, base = first.catalogue, "https://data.example/c/"
     assert first.edition.address == f"{base}release/2026.11/"
     assert graph.value(first.release, DCAT.previousVersion) is None
-    assert list(graph.subjects(RDF.type, DCAT.DataService)) == []
-    assert list(first.statistics.objects(None, VOID.sparqlEndpoint)) == []
     series = rdflib.URIRef(f"{base}dataset")
     assert graph.value(series, DCAT.first) == graph.value(series, DCAT.last) == first.release
     assert graph.value(series, DCTERMS.issued) == graph.value(series, DCTERMS.modified)
 
 
-def test_an_endpoint_that_is_named_is_a_service_of_the_release(own: Described) -> None:
+def test_an_endpoint_is_a_service_of_the_release_if_it_is_named(own: Described, packaged: Described) -> None:
+    assert list(packaged.catalogue.subjects(RDF.type, DCAT.DataService)) == []
+    assert list(packaged.statistics.objects(None, VOID.sparqlEndpoint)) == []
     (service,) = own.catalogue.subjects(RDF.type, DCAT.DataService)
     endpoint = rdflib.URIRef("https://example.org/ask")
     assert own.catalogue.value(service, DCAT.endpointURL) == endpoint
@@ -505,7 +507,7 @@ def test_a_workspace_without_title_publisher_or_licence_is_refused(
     )
     broken = Edition(Workspace(tmp_path), own.edition.store, own.edition.base, "2026.11", own.edition.day)
     with pytest.raises(WorkspaceError, match=re.escape(said)):
-        write_catalogue(broken, [File("dumps/all.nt", 1, "00")], [], tmp_path)
+        write_catalogue(broken, [File("dumps/all.nt", 1, "00")], [], None, tmp_path)
 
 
 def test_the_bytes_do_not_depend_on_the_order_of_hashes(

@@ -17,11 +17,12 @@ from test_cli import foc
 from foc_graph.built import open_built
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
+from foc_graph.publishing.canonical import canonical
 from foc_graph.publishing.changes.patch import apply_patch
 from foc_graph.publishing.changes.release import write_changes
 from foc_graph.publishing.edition import edition
 from foc_graph.publishing.feeds.log import read_log
-from foc_graph.releases import DUMP
+from foc_graph.releases import DUMP, read_release
 from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.init import init_workspace
@@ -90,10 +91,13 @@ class World:
         with edition(workspace, open_built(workspace).store, version=version) as published:
             with (folder / DUMP).open("wb") as file:
                 published.store.dump(file, ox.RdfFormat.N_QUADS)
-            write_changes(published, folder, self.last)
-        dataset = {"sha256": "0" * 64, "quads": 0}
-        manifest = {"format": 1, "version": version, "base": BASE, "previous": None, "dataset": dataset}
-        (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+            lines = canonical(folder / DUMP, folder / "lines")
+            previous = read_release(self.last) if self.last else None
+            write_changes(published, folder, lines, previous, previous)
+        dataset = {"sha256": lines.sha256, "quads": lines.quads}
+        manifest = {"format": 1, "version": version, "base": BASE, "day": "2026-11-24", "previous": None}
+        manifest["vocabularies"] = {}
+        (folder / "manifest.json").write_text(json.dumps(manifest | {"dataset": dataset, "files": {}}), "utf-8")
         self.last = folder
         return folder
 

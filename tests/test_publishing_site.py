@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from html.parser import HTMLParser
@@ -28,7 +28,7 @@ from foc_graph.publishing.site.dates import in_words, period
 from foc_graph.publishing.site.pages import Pages
 from foc_graph.publishing.site.render import Site
 from foc_graph.publishing.site.view import safe
-from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.terms import RDF_TYPE, iri_of
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.locate import Workspace, find_workspace
@@ -162,7 +162,7 @@ class Built:
         self.folder = folder
         self.base = one.base
         self.quads = list(one.store.quads())
-        self.redirects = list(expected_redirects(one, "https://data.example.org"))
+        self.redirects = list(expected_redirects(one, "https://data.example.org", {}))
         self.files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
         self.read = cache(lambda name: Reader((folder / name).read_text(encoding="utf-8")))
 
@@ -343,6 +343,13 @@ def test_redirects_lead_to_pages_of_the_site(site: Built) -> None:
     assert {path for path in led if not path.startswith(MADE_ELSEWHERE)} - site.files == set()
 
 
+def small_edition(folder: Path, quads: Sequence[ox.Quad]) -> Edition:
+    """An edition of these quads alone, whose store is in the folder."""
+    save(quads, folder / "store")
+    store = EmbeddedStore.read_only(folder / "store")
+    return Edition(find_workspace(ROOT), store, OWN, "2026.11", date(2026, 11, 24))
+
+
 @pytest.mark.parametrize(
     "names",
     [
@@ -370,32 +377,32 @@ def test_redirects_lead_to_pages_of_the_site(site: Built) -> None:
     ],
 )
 def test_names_that_files_cannot_have_are_refused(tmp_path: Path, names: list[str]) -> None:
-    store = EmbeddedStore.in_memory()
     kind, graph = ox.NamedNode(RDF_TYPE), ox.NamedNode(f"{OWN}graph/x")
     thing = ox.NamedNode(iri_of("coal:Body"))
-    store.load(ox.Quad(ox.NamedNode(f"{OWN}id/{name}"), kind, thing, graph) for name in names)
-    one = Edition(find_workspace(ROOT), store, OWN, "2026.11", date(2026, 11, 24))
+    one = small_edition(tmp_path, [ox.Quad(ox.NamedNode(f"{OWN}id/{name}"), kind, thing, graph) for name in names])
     with pytest.raises(WorkspaceError, match=r"cannot have a page of this name|differ in case only"):
         write_site(one, tmp_path / "site", ignore, workers=1)
     assert not (tmp_path / "site").exists()
 
 
 def test_a_thing_of_the_workspace_has_the_page_of_its_shared_namesake(tmp_path: Path) -> None:
-    store = EmbeddedStore.in_memory()
     label, graph = ox.NamedNode(iri_of("rdfs:label")), ox.NamedNode(f"{OWN}graph/x")
-    for base in (OWN, "https://w3id.org/coalition/"):
-        store.load([ox.Quad(ox.NamedNode(f"{base}id/government/ee"), label, ox.Literal(base), graph)])
-    write_site(Edition(find_workspace(ROOT), store, OWN, "2026.11", date(2026, 11, 24)), tmp_path, ignore, workers=1)
+    things = [
+        (ox.NamedNode(f"{base}id/government/ee"), ox.Literal(base)) for base in (OWN, "https://w3id.org/coalition/")
+    ]
+    one = small_edition(tmp_path, [ox.Quad(thing, label, name, graph) for thing, name in things])
+    write_site(one, tmp_path, ignore, workers=1)
     assert (
         f"use {OWN}id/government/ee" in Reader((tmp_path / "doc/government/ee.html").read_text(encoding="utf-8")).text
     )
 
 
 def test_unnamed_nodes_are_neither_named_nor_described(tmp_path: Path) -> None:
-    store = EmbeddedStore.in_memory()
     thing, see, graph = (ox.NamedNode(iri) for iri in (f"{OWN}id/x", iri_of("rdfs:seeAlso"), f"{OWN}graph/x"))
-    store.load(ox.Quad(thing, see, node, graph) for node in (ox.BlankNode(), ox.BlankNode(), ox.NamedNode(f"{OWN}y")))
-    write_site(Edition(find_workspace(ROOT), store, OWN, "2026.11", date(2026, 11, 24)), tmp_path, ignore, workers=1)
+    nodes = (ox.BlankNode(), ox.BlankNode(), ox.NamedNode(f"{OWN}y"))
+    write_site(
+        small_edition(tmp_path, [ox.Quad(thing, see, node, graph) for node in nodes]), tmp_path, ignore, workers=1
+    )
     assert (tmp_path / "doc/x.nt").read_text(encoding="utf-8") == f"{thing} {see} <{OWN}y> .\n"
 
 
@@ -438,7 +445,7 @@ def test_hash_seeds_and_numbers_of_processes_change_no_byte(tmp_path: Path) -> N
 
 def test_packaged_things_have_pages_with_good_links(tmp_path: Path, cache: Path) -> None:
     workspace = find_workspace(ROOT)
-    open_built(workspace).store.save(tmp_path / "store")
+    save(open_built(workspace).store.quads(), tmp_path / "store")
     about = Site(
         "t", "p", workspace.settings.licence, workspace.base, "2026.11", "2026-11-24", "https://a.example/", ""
     )

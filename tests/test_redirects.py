@@ -28,6 +28,7 @@ from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.locate import Workspace, find_workspace
 
 SITE = "https://data.example.org/releases"
+VOCABULARIES = {"0.1.0": "2026.11", "1.2.0": "2027.01"}
 MODULES = Path("/usr/lib/apache2/modules")
 CONFIGURATION = """ServerName localhost
 Listen 127.0.0.1:{port}
@@ -89,7 +90,7 @@ def write_packaged(folder: Path) -> None:
     """The redirects of the repository's own workspace."""
     workspace = find_workspace(ROOT)
     with edition(workspace, open_built(workspace).store) as packaged:
-        write_redirects(packaged, folder, f"{SITE}/")
+        write_redirects(packaged, folder, f"{SITE}/", VOCABULARIES)
 
 
 def write_own(folder: Path) -> None:
@@ -97,7 +98,7 @@ def write_own(folder: Path) -> None:
     init_workspace(folder / "workspace")
     workspace = Workspace(folder / "workspace")
     with edition(workspace, open_built(workspace).store, base="https://example.org/a-b/c/") as own:
-        write_redirects(own, folder, "http://example.org/a-b/c/releases")
+        write_redirects(own, folder, "http://example.org/a-b/c/releases", {})
 
 
 @pytest.fixture(scope="module", params=[write_packaged, write_own], ids=["packaged", "own"])
@@ -162,5 +163,5 @@ def test_the_copy_in_a_release_does_nothing(served: tuple[Apache, str, list[dict
 def test_addresses_that_rules_cannot_hold_are_refused(tmp_path: Path, base: str, site: str) -> None:
     one = Edition(find_workspace(ROOT), EmbeddedStore.in_memory(), base, "2026.11", date(2026, 11, 24))
     with pytest.raises(ParameterError, match="redirects need an http or https address"):
-        write_redirects(one, tmp_path, site)
+        write_redirects(one, tmp_path, site, {})
     assert list(tmp_path.iterdir()) == []

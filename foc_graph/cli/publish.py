@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from foc_graph.cli import Context, notify, placed
+from foc_graph.cli import Context, placed
 from foc_graph.cli.progress import progress
 
 
@@ -39,9 +39,10 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
     store = open_store(**context.place) if context.place else None
     try:
         with progress() as track:
-            release, is_new = publish(out, workspace, store, base=base, version=version, track=track)
+            release, is_new, current = publish(out, workspace, store, base=base, version=version, track=track)
     except NonconformingError as error:
         print_report(error.report, sys.stdout, False)
         raise
     print(f"{out / release.version}: {release.dataset_hash}")
-    notify(f"{'published' if is_new else 'published before, and the same'}; {out}/current leads to it")
+    if not is_new:
+        print(f"published before, and the same; {out}/current leads to {current}")

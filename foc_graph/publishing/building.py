@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
+
+import pyoxigraph as ox
 
 from foc_graph import __version__
 from foc_graph.built import open_built
@@ -14,18 +18,23 @@ from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.load.parts import Track
 from foc_graph.publishing.canonical import canonical
 from foc_graph.publishing.catalogue import write_catalogue
-from foc_graph.publishing.changes.release import write_changes
+from foc_graph.publishing.changes.release import PATCH, write_changes
 from foc_graph.publishing.checksums import file_below, files_below, write_sums
 from foc_graph.publishing.dumps import write_dumps
-from foc_graph.publishing.edition import Edition, edition
+from foc_graph.publishing.edition import Edition, checked_base, checked_version, edition
+from foc_graph.publishing.feeds.log import FOLDER as FEEDS
 from foc_graph.publishing.ledger import write_ledger
-from foc_graph.publishing.redirects import write_redirects
+from foc_graph.publishing.redirects import checked_address, write_redirects
 from foc_graph.publishing.site import write_site
 from foc_graph.publishing.tables import write_tables
-from foc_graph.releases import DUMP, FORMAT, MANIFEST, SUMS, Release, Releases, order
+from foc_graph.releases import CURRENT, DUMP, FORMAT, LEDGER, MANIFEST, SUMS, Release, Releases, order, read_release
 from foc_graph.store.interface import Store
+from foc_graph.terms import COAL, iri_of
 from foc_graph.validation import Report, validate_store, validate_workspace
 from foc_graph.workspace.locate import FOLDERS, INCLUDED, Workspace
+
+_NEEDED = {"jinja2": "Jinja2", "polars": "polars", "backports.zstd": "backports.zstd"}
+"""What the extra `publish` brings: the module, and the package."""
 
 
 class NonconformingError(FocGraphError):
@@ -42,10 +51,11 @@ class NonconformingError(FocGraphError):
 
 
 class Published(NamedTuple):
-    """The release that is now current, and whether it is a new one."""
+    """A release, whether it is a new one, and the version that is current now."""
 
     release: Release
     is_new: bool
+    current: str
 
 
 def publish(
@@ -59,7 +69,8 @@ def publish(
 ) -> Published:
     """Publish the graph of a workspace, or of a store that was filled before, as a release in a folder of releases.
 
-    The same input gives the same bytes. To publish again what is published already makes it the current release.
+    The same input gives the same bytes; to publish again what is published already changes nothing. The release becomes
+    the current one unless that is of a higher version, to which only `Releases.roll_back` leads back.
 
     Raises:
         NonconformingError: if the graph has violations.
@@ -67,45 +78,73 @@ def publish(
             IRI that would vanish.
         ServiceError: where the file system fails; the releases are then as they were.
     """
+    _check_installed()
     releases = Releases(out)
     with releases.building() as aside:
+        if any(out.resolve().is_relative_to((workspace.root / folder).resolve()) for folder in FOLDERS):
+            raise ParameterError(f"{out}: the workspace would read it as its own data: name another folder")
+        target = checked_base(workspace.base if base is None else base)
+        number = checked_version(workspace.settings.version if version is None else version)
+        site = checked_address("site", workspace.settings.site or target)
+        earlier, previous = _before(releases, target, number)
         source = open_built(workspace).store if store is None else store
-        with edition(workspace, source, base, version) as published:
-            earlier, previous = _before(releases, published)
-            report = validate_workspace(workspace) if store is None else validate_store(store, workspace)
+        with edition(workspace, source, target, number) as published:
+            report = validate_workspace(workspace) if store is None else validate_store(published.store, workspace)
             if report.counts.get("Violation"):
                 raise NonconformingError(report)
-            _build(published, aside, earlier, previous, track)
-        place = out / published.version
-        is_new = not place.exists()
+            _build(published, aside, earlier, previous, site, track)
+        is_new = number not in releases.versions()
         if is_new:
-            releases.add(aside, published.version)
-        elif (aside / SUMS).read_bytes() != (place / SUMS).read_bytes():
-            raise ParameterError(
-                f"{place} is published and stays as it is, and this is another graph: {_next(releases)}"
-            )
-        releases.switch(published.version)
-        return Published(releases.release(published.version), is_new)
+            releases.add(aside, number)
+        else:
+            _check_same(aside, releases.release(number), _next(releases))
+        current = releases.current()
+        if current is None or order(current.version) < order(number):
+            releases.switch(number)
+        return Published(releases.release(number), is_new, releases.release(CURRENT).version)
 
 
-def _before(releases: Releases, published: Edition) -> tuple[Sequence[Release], Release | None]:
+def _check_installed() -> None:
+    for module, name in _NEEDED.items():
+        try:
+            import_module(module)
+        except ImportError as error:
+            raise ParameterError(f"{name} is not installed: pip install 'foc-graph[publish]'") from error
+
+
+def _check_same(aside: Path, published: Release, advice: str) -> None:
+    """Compare what was built with what is published as the same version.
+
+    Raises:
+        ParameterError: if they differ.
+    """
+    if (aside / SUMS).read_bytes() != (published.path / SUMS).read_bytes():
+        same = read_release(aside).dataset_hash == published.dataset_hash
+        what = "the same graph with other settings, or by another version of foc-graph," if same else "another graph"
+        raise ParameterError(f"{published.path} is published and stays as it is; this is {what}: {advice}")
+
+
+def _before(releases: Releases, base: str, version: str) -> tuple[Sequence[Release], Release | None]:
     """The releases of lower versions, the newest first, and the one from which the patch leads on."""
     versions = releases.versions()
-    later = [version for version in versions if order(version) > order(published.version)]
-    again = published.version in versions
+    later = [one for one in versions if order(one) > order(version)]
+    again = version in versions
     if later and not again:
-        raise ParameterError(
-            f"version {published.version} comes before {later[-1]}, which is published: {_next(releases)}"
-        )
-    earlier = [releases.release(v) for v in reversed(versions) if order(v) < order(published.version)]
-    for release in earlier[:1]:
-        if release.manifest["base"] != published.base:
-            problem = f"published with the base {release.manifest['base']}"
-            raise ParameterError(f"{releases.path}: {problem}: give it by --base, or name another folder")
-    if again:
-        previous = releases.release(published.version).previous
-        return earlier, None if previous is None else releases.release(previous)
-    return earlier, releases.current()
+        raise ParameterError(f"version {version} comes before {later[-1]}, which is published: {_next(releases)}")
+    known = [releases.release(one) for one in reversed(versions) if order(one) <= order(version)]
+    for release in known:
+        if release.base != base:
+            problem = f"published with the base {release.base}"
+            raise ParameterError(f"{release.path}: {problem}: give it by --base, or name another folder")
+    earlier = known[again:]
+    name = known[0].previous if again else (current := releases.current()) and current.version
+    previous = None if name is None else releases.release(name)
+    for release in earlier:
+        release.check(LEDGER)
+    if previous is not None:
+        previous.check(DUMP, PATCH)
+        earlier[0].check(FEEDS)
+    return earlier, previous
 
 
 def _next(releases: Releases) -> str:
@@ -116,21 +155,26 @@ def _next(releases: Releases) -> str:
 
 
 def _build(
-    published: Edition, folder: Path, earlier: Sequence[Release], previous: Release | None, track: Track
+    published: Edition,
+    folder: Path,
+    earlier: Sequence[Release],
+    previous: Release | None,
+    site: str,
+    track: Track,
 ) -> None:
     """Write all files of a release into an empty folder."""
     versions = [release.version for release in earlier]
+    vocabularies = _vocabularies(published, earlier)
     write_ledger(published, folder, [release.path for release in earlier])
     write_dumps(published, folder, track)
     write_tables(published, folder)
-    write_changes(published, folder, previous and previous.path)
+    with TemporaryDirectory(prefix="foc-publish-") as scratch:
+        dataset = canonical(folder / DUMP, Path(scratch) / "lines")
+        write_changes(published, folder, dataset, previous, earlier[0] if earlier else None)
     _copy_sources(published.workspace, folder)
-    write_catalogue(published, files_below(folder), versions, folder)
+    write_catalogue(published, files_below(folder), versions, previous and previous.version, folder)
     write_site(published, folder, track, versions)
-    write_redirects(published, folder, published.workspace.settings.site or published.base)
-    lines = folder / ".lines"
-    dataset = canonical(folder / DUMP, lines)
-    lines.unlink()
+    write_redirects(published, folder, site, vocabularies)
     files = files_below(folder)
     manifest = {
         "format": FORMAT,
@@ -141,6 +185,7 @@ def _build(
         "version": published.version,
         "day": published.day.isoformat(),
         "previous": previous and previous.version,
+        "vocabularies": vocabularies,
         "software": f"foc-graph {__version__}",
         "dataset": {"quads": dataset.quads, "sha256": dataset.sha256, "canonicalization": "RDFC-1.0"},
         "files": {file.path: {"bytes": file.size, "sha256": file.sha256} for file in files},
@@ -148,6 +193,15 @@ def _build(
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     write_sums(folder, [*files, file_below(folder, folder / MANIFEST)])
+
+
+def _vocabularies(published: Edition, earlier: Sequence[Release]) -> dict[str, str]:
+    """The newest release of each version of the vocabulary, by its number."""
+    known = dict(earlier[0].manifest["vocabularies"]) if earlier else {}
+    ontology, info = ox.NamedNode(COAL.removesuffix("#")), ox.NamedNode(iri_of("owl:versionInfo"))
+    stated = (quad.object for quad in published.store.matching(ontology, info))
+    numbers = [number.value for number in stated if isinstance(number, ox.Literal)]
+    return known | dict.fromkeys(sorted(numbers), published.version)
 
 
 def _copy_sources(workspace: Workspace, folder: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import RawIOBase
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
@@ -31,6 +33,9 @@ WHOLE = "all"
 FOLDER = "dumps"
 _GZIP_LEVEL, _ZSTD_LEVEL = 6, 9
 _BLOCK = 2**20
+_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""XML 1.0, production 2 (Char)."""
 
 
 def write_dumps(edition: Edition, folder: Path, track: Track) -> None:
@@ -40,7 +45,7 @@ def write_dumps(edition: Edition, folder: Path, track: Track) -> None:
     places, sources and documents that they name. Only one coalition at a time is held in memory.
 
     Raises:
-        ParameterError: without the package for Zstandard.
+        ParameterError: for what RDF/XML cannot express, or a coalition whose name no file can have.
         OSError: if they cannot be written.
     """
     target = folder / FOLDER
@@ -86,7 +91,11 @@ def _plain(edition: Edition, target: Path, coalitions: dict[str, ox.NamedNode]) 
         for ending, format in FORMATS.items():
             path = target / f"{name}.{ending}"
             with path.open("wb") as file:
-                ox.serialize(quads if format.supports_datasets else _triples(quads), file, format, prefixes=PREFIXES)
+                if format == ox.RdfFormat.RDF_XML:
+                    _write_xml(quads, file)
+                else:
+                    data = quads if format.supports_datasets else (quad.triple for quad in quads)
+                    ox.serialize(data, file, format, prefixes=PREFIXES)
             yield path
 
 
@@ -96,7 +105,7 @@ def _dump(edition: Edition, file: BinaryIO, format: ox.RdfFormat) -> None:
     if format.supports_datasets:
         store.dump(file, format)
     elif format == ox.RdfFormat.RDF_XML:
-        ox.serialize(_triples(store.quads()), file, format, prefixes=PREFIXES)
+        _write_xml(store.quads(), file)
     else:
         for graph in store.graphs():
             store.dump(file, format, graph)
@@ -115,15 +124,38 @@ def coalition_quads(edition: Edition, graph: ox.NamedNode) -> Iterator[ox.Quad]:
             yield from edition.store.matching(thing, None, None)
 
 
-def _triples(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
-    return (quad.triple for quad in quads)
+class _Returns(RawIOBase):
+    """Writes a carriage return of XML as a reference: a reader would take it for a line feed."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, content: Any) -> int:
+        self._file.write(content.replace(b"\r", b"&#xD;"))
+        return len(content)
+
+
+def _write_xml(quads: Iterable[ox.Quad], file: BinaryIO) -> None:
+    """RDF/XML, which cannot express all of RDF (RDF 1.1 XML Syntax, section 9).
+
+    Raises:
+        ParameterError: for a property or text that it has no way to write.
+    """
+    ox.serialize(map(_for_xml, quads), cast(BinaryIO, _Returns(file)), ox.RdfFormat.RDF_XML, prefixes=PREFIXES)
+
+
+def _for_xml(quad: ox.Quad) -> ox.Triple:
+    predicate, value = quad.predicate.value, quad.object
+    if not _XML_NAME.search(predicate):
+        raise ParameterError(f"{quad.subject}: RDF/XML has no name for {quoted(predicate)}: let it end with letters")
+    if isinstance(value, ox.Literal) and _NOT_XML.search(value.value):
+        raise ParameterError(f"{quad.subject}: {quoted(value.value)} holds a character that XML forbids: take it out")
+    return quad.triple
 
 
 def _compress(path: Path) -> None:
-    try:
-        from backports import zstd
-    except ImportError as error:
-        raise ParameterError("backports.zstd is not installed: pip install 'foc-graph[publish]'") from error
+    from backports import zstd
+
     with path.open("rb") as plain:
         gz = path.with_name(f"{path.name}.gz")
         with gz.open("wb") as file, gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.releases import is_version
-from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Rows, Triples
 from foc_graph.terms import BASE, is_iri
@@ -68,11 +68,17 @@ def edition(
     """
     target = checked_base(workspace.base if base is None else base)
     number = checked_version(workspace.settings.version if version is None else version)
-    with TemporaryDirectory(prefix="foc-publish-") as scratch:
-        copy = EmbeddedStore.in_folder(Path(scratch) / "store")
-        copy.load(rebased(_quads(store, workspace.base), workspace.base, target))
-        yield Edition(workspace, copy, target, number, _day(workspace))
-        copy.close()
+    day = _day(workspace)
+    graphs = published_graphs(store, workspace.base)
+    if target == workspace.base and isinstance(store, EmbeddedStore) and store.path and graphs == store.graphs():
+        yield Edition(workspace, store, target, number, day)
+        return
+    with TemporaryDirectory(prefix="foc-publish-") as scratch, ExitStack() as closing:
+        place = Path(scratch) / "store"
+        save(rebased(_quads(store, graphs), workspace.base, target), place)
+        copy = EmbeddedStore.read_only(place)
+        closing.callback(copy.close)
+        yield Edition(workspace, copy, target, number, day)
 
 
 def checked_base(base: str) -> str:
@@ -84,9 +90,10 @@ def checked_base(base: str) -> str:
     try:
         parts = urlsplit(base)
         good = parts.scheme in ("http", "https") and parts.hostname and base.endswith("/") and is_iri(base)
+        good = good and parts.username is None and (parts.port is None or parts.netloc.endswith(f":{parts.port}"))
     except ValueError:
         good = False
-    if not good or parts.query or parts.fragment or parts.username is not None or re.search(r"[\s#?]", base):
+    if not good or parts.netloc.endswith(":") or re.search(r"[\s#?]|/\.\.?/|[^:]//", base):
         problem = "not an address of the form https://example.org/coalitions/"
         raise ParameterError(f"base {quoted(base)}: {problem}: http or https, a slash at the end, no # and no ?")
     return base
@@ -103,16 +110,20 @@ def checked_version(version: str) -> str:
     return version
 
 
-def _quads(store: Store, base: str) -> Iterator[ox.Quad]:
-    """The quads of the named graphs that are published."""
-    rows = store.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } } ORDER BY STR(?graph)")
-    assert isinstance(rows, Rows)
-    for (graph,) in rows.terms:
-        if isinstance(graph, ox.NamedNode) and graph.value.startswith((f"{base}graph/", f"{BASE}graph/")):
-            if isinstance(store, EmbeddedStore):
-                yield from store.matching(graph=graph)
-            else:
-                yield from _fetched(store, graph)
+def published_graphs(store: Store, base: str) -> list[ox.NamedNode]:
+    """The named graphs that are published, by IRI."""
+    if isinstance(store, EmbeddedStore):
+        graphs = store.graphs()
+    else:
+        rows = store.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } } ORDER BY STR(?graph)")
+        assert isinstance(rows, Rows)
+        graphs = [graph for (graph,) in rows.terms if isinstance(graph, ox.NamedNode)]
+    return [graph for graph in graphs if graph.value.startswith((f"{base}graph/", f"{BASE}graph/"))]
+
+
+def _quads(store: Store, graphs: Iterable[ox.NamedNode]) -> Iterator[ox.Quad]:
+    for graph in graphs:
+        yield from store.matching(graph=graph) if isinstance(store, EmbeddedStore) else _fetched(store, graph)
 
 
 def _fetched(store: Store, graph: ox.NamedNode) -> Iterator[ox.Quad]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from foc_graph.publishing.edition import Edition
 from foc_graph.releases import LEDGER
 from foc_graph.store.result import Rows
 from foc_graph.terms import short
+from foc_graph.workspace.reading import parse_turtle, read_text
 
 _COLUMNS = ("iri", "since", "withdrawn")
 _DIGEST = "sha256:"
@@ -51,7 +52,8 @@ def read_ledger(release: Path) -> dict[str, Entry]:
 def write_ledger(edition: Edition, folder: Path, earlier: Iterable[Path]) -> None:
     """Write the ledger of a release, which goes on from those of the earlier ones.
 
-    What is described no more must have a tombstone, and stays as the digest of its IRI.
+    Skolem IRIs, which stand for blank nodes, have no lasting names and are left out. What is described no more must
+    have a tombstone, and stays as the digest of its IRI.
 
     Raises:
         ParameterError: for a published IRI that would vanish.
@@ -63,6 +65,7 @@ def write_ledger(edition: Edition, folder: Path, earlier: Iterable[Path]) -> Non
     base, derived = ox.Literal(edition.base), edition.derived_graph
     own = f"GRAPH ?graph {{ ?thing ?p ?o }} FILTER(?graph != {derived} && STRSTARTS(STR(?thing), {base}))"
     things = {row["thing"] for row in _rows(edition, f"SELECT DISTINCT ?thing WHERE {{ {own} }}")}
+    things = {thing for thing in things if not thing.startswith(f"{edition.base}.well-known/")} | set(_files(edition))
     digests = {row["digest"] for row in _rows(edition, _DIGESTS)}
     now = {thing: entries.get(thing, Entry(edition.version, "")) for thing in things}
     gone: list[str] = []
@@ -83,6 +86,17 @@ def write_ledger(edition: Edition, folder: Path, earlier: Iterable[Path]) -> Non
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(_COLUMNS)
         writer.writerows((iri, *now[iri]) for iri in sorted(now))
+
+
+def _files(edition: Edition) -> Iterator[str]:
+    """The IRIs of shapes and stored queries, which are files and not in the graph."""
+    workspace = edition.workspace
+    for path in workspace.shape_files:
+        triples, _ = parse_turtle(read_text(path, workspace.name(path)), workspace.name(path))
+        subjects = {one.subject.value for one in triples if isinstance(one.subject, ox.NamedNode)}
+        yield from (iri for iri in subjects if iri.startswith(edition.base))
+    if edition.base == workspace.base:
+        yield from (f"{edition.base}query/{path.stem}" for path in workspace.own_files("queries", ".rq"))
 
 
 def name_withdrawn(iri: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -61,21 +61,22 @@ class Redirect(NamedTuple):
     location: str
 
 
-def write_redirects(edition: Edition, folder: Path, site: str) -> None:
+def write_redirects(edition: Edition, folder: Path, site: str, vocabularies: Mapping[str, str]) -> None:
     """Write `.htaccess` for the folder of the base, and `redirects.csv`: requests and the answers to expect.
 
-    `site` is the http(s) address at which the folder of releases is served.
+    `site` is the http(s) address at which the folder of releases is served; `vocabularies` names the release that
+    holds each version of the vocabulary.
 
     Raises:
         ParameterError: for a base or site that such rules cannot hold.
     """
     site = checked_address("site", site).removesuffix("/")
     base = checked_address("base", edition.base)
-    (folder / ".htaccess").write_text(_rules(base, site), encoding="utf-8", newline="\n")
+    (folder / ".htaccess").write_text(_rules(base, site, vocabularies), encoding="utf-8", newline="\n")
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(Redirect._fields)
-    writer.writerows(expected_redirects(edition, site))
+    writer.writerows(expected_redirects(edition, site, vocabularies))
     (folder / "redirects.csv").write_text(text.getvalue(), encoding="utf-8", newline="")
 
 
@@ -95,7 +96,7 @@ def checked_address(what: str, address: str) -> str:
     return address
 
 
-def _rules(base: str, site: str) -> str:
+def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
     """The rules: first what the client prefers, as the ending of a file, then where each kind of address leads.
 
     A type without a quality, or of quality 1, counts before a lesser one; among equals HTML comes first, then Turtle,
@@ -143,7 +144,12 @@ def _rules(base: str, site: str) -> str:
         *_rule(f"(query/{_NAME})", f"{current}/$1.html"),
         *("", "# The vocabulary."),
         *_rule(rf"(ns\.{_ENDING})", f"{current}/$1"),
-        *_rule(r"ns(?:/[0-9]+\.[0-9]+\.[0-9]+)?", f"{current}/ns.{chosen}"),
+        *_rule("ns", f"{current}/ns.{chosen}"),
+        *(
+            line
+            for number, release in vocabularies.items()
+            for line in _rule(re.escape(f"ns/{number}"), f"{site}/{release}/ns.{chosen}")
+        ),
         *("", "# The catalogue, and what it describes."),
         "RewriteCond %{ENV:ENDING} =html",
         *_rule("(?:catalogue|dataset)?", f"{current}/index.html"),
@@ -166,7 +172,7 @@ def _rule(path: str, target: str) -> list[str]:
     return [f"RewriteRule ^{path}$ {target} [R=303,L]"]
 
 
-def expected_redirects(edition: Edition, site: str) -> Iterator[Redirect]:
+def expected_redirects(edition: Edition, site: str, vocabularies: Mapping[str, str]) -> Iterator[Redirect]:
     """Requests for things of this edition, for its other addresses, and for what has none, with their answers."""
     base, current = edition.base, f"{site}/current"
     for accept, ending in _ACCEPTED.items():
@@ -192,7 +198,9 @@ def expected_redirects(edition: Edition, site: str) -> Iterator[Redirect]:
         yield Redirect(f"query/{query}.rq", "", 303, f"{current}/query/{query}.rq")
     for name in ("concept", "shapes", "graph", "query"):
         yield Redirect(f"{name}/", "", 303, f"{current}/{name}/index.html")
-    yield Redirect("ns/0.1.0", "text/turtle", 303, f"{current}/ns.ttl")
+    for number, release in vocabularies.items():
+        yield Redirect(f"ns/{number}", "text/turtle", 303, f"{site}/{release}/ns.ttl")
+    yield Redirect("ns/99.0.0", "text/turtle", 404, "")
     yield Redirect("ns.jsonld", "", 303, f"{current}/ns.jsonld")
     yield Redirect(".well-known/void", "", 303, f"{current}/.well-known/void")
     for path in ("dumps/all.ttl", "dumps/all.nq.zst", ".well-known/void", "doc/style.css", "SHA256SUMS"):

@@ -12,6 +12,7 @@ from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load.parts import Track
 from foc_graph.publishing.canonical import canonical
 from foc_graph.publishing.catalogue.description import name
+from foc_graph.publishing.changes.change import tidy
 from foc_graph.publishing.changes.patch import check_patch
 from foc_graph.publishing.changes.release import PATCH
 from foc_graph.publishing.checksums import files_below, read_sums
@@ -57,12 +58,13 @@ def _faults(release: Release) -> Iterator[str]:
         files = {file.path: file for file in files_below(path)}
         listed = read_sums(path)
         for relative in sorted(listed.keys() | files.keys()):
+            place = tidy(str(path / relative))
             if relative not in files:
-                yield f"{path / relative}: missing"
+                yield f"{place}: missing"
             elif relative not in listed:
-                yield f"{path / relative}: not in {SUMS}"
+                yield f"{place}: not in {SUMS}"
             elif files[relative].sha256 != listed[relative]:
-                yield f"{path / relative}: not as it was published"
+                yield f"{place}: not as it was published"
         stated = {relative: about["sha256"] for relative, about in release.manifest["files"].items()}
         if stated != {relative: digest for relative, digest in listed.items() if relative != MANIFEST}:
             yield f"{path / MANIFEST}: names other files, or other digests, than {SUMS}"

@@ -22,9 +22,15 @@ class EmbeddedStore:
     """A store in this process; the default graph of a query is the union of all, unless graphs are listed."""
 
     def __init__(
-        self, store: ox.Store, default_graphs: Sequence[Graph] | None = None, named_graphs: Sequence[Graph] = ()
+        self,
+        store: ox.Store,
+        default_graphs: Sequence[Graph] | None = None,
+        named_graphs: Sequence[Graph] = (),
+        path: Path | None = None,
     ) -> None:
+        """A store with the graphs that its default graph merges; `path` is its folder, if it is on disk."""
         self._store = store
+        self.path = path
         self._dataset: dict[str, Any] = (
             {"use_default_graph_as_union": True}
             if default_graphs is None
@@ -44,7 +50,7 @@ class EmbeddedStore:
             ServiceError: if it cannot be opened.
         """
         try:
-            return cls(ox.Store(str(path)))
+            return cls(ox.Store(str(path)), path=path)
         except OSError as error:
             raise ServiceError(f"{path}: not a store that can be written: {error}") from error
 
@@ -56,23 +62,9 @@ class EmbeddedStore:
             ServiceError: if it cannot be opened.
         """
         try:
-            return cls(ox.Store.read_only(str(path)))
+            return cls(ox.Store.read_only(str(path)), path=path)
         except (OSError, RuntimeError) as error:
             raise ServiceError(f"{path}: not a readable store: {error}") from error
-
-    def save(self, path: Path) -> None:
-        """Write all quads to a new store on disk.
-
-        Raises:
-            ServiceError: if that fails.
-        """
-        try:
-            copy = ox.Store(str(path))
-            copy.bulk_extend(self.quads())
-            copy.flush()
-            del copy  # closes it
-        except OSError as error:
-            raise ServiceError(f"{path}: the store cannot be written: {error}") from error
 
     def query(self, text: str) -> Result:
         """Evaluate a SPARQL 1.1 query; the usual prefixes (`terms.PREFIXES`) need not be declared.
@@ -190,6 +182,21 @@ class EmbeddedStore:
 
     def __len__(self) -> int:
         return len(self._store)
+
+
+def save(quads: Iterable[ox.Quad], path: Path) -> None:
+    """Write quads to a new store on disk.
+
+    Raises:
+        ServiceError: if that fails.
+    """
+    try:
+        store = ox.Store(str(path))
+        store.bulk_extend(quads)
+        store.flush()
+        del store  # closes it
+    except OSError as error:
+        raise ServiceError(f"{path}: the store cannot be written: {error}") from error
 
 
 @contextmanager

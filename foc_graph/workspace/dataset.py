@@ -43,6 +43,8 @@ def read_dataset(
             if first != path and isinstance(subject, ox.NamedNode):
                 clashes.append((subject.value, first, path))
         graph = workspace.graph_name(path)
+        if graph == workspace.derived_graph:
+            raise WorkspaceError(f"{workspace.name(path)}: `derived` is what the rules derive: rename the folder")
         yield from (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
     if clashes:
         iri, *files = clashes[0]

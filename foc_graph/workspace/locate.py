@@ -31,6 +31,7 @@ class Settings(NamedTuple):
     verified: str
     version: str
     site: str
+    endpoint: str
     include: tuple[str, ...] = ()
 
 

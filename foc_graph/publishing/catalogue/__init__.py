@@ -16,27 +16,27 @@ from foc_graph.publishing.media import File
 
 
 def write_catalogue(
-    edition: Edition, files: Sequence[File], previous: Sequence[str], folder: Path, service: str | None = None
+    edition: Edition, files: Sequence[File], earlier: Sequence[str], previous: str | None, folder: Path
 ) -> None:
     """Write `catalog.ttl`, `catalog.jsonld` (DCAT), `dataset.jsonld` (schema.org) and `.well-known/void` (Turtle).
 
     Args:
         edition: what is released.
         files: the files of the release so far; dumps, tables, patch and feeds among them are listed.
-        previous: versions of earlier releases.
+        earlier: versions of earlier releases.
+        previous: the one from which the patch leads on.
         folder: the folder of the release.
-        service: the address of a SPARQL endpoint that answers from this release, if there is one.
 
     Raises:
         WorkspaceError: if `workspace.toml` lacks what a catalogue must say: title, publisher and licence.
         OSError: if they cannot be written.
     """
     facts, ordered = overview(edition), sorted(files)
-    catalogue = describe_catalogue(edition, facts, ordered, previous, service)
+    catalogue = describe_catalogue(edition, facts, ordered, earlier, previous)
     catalogue.write_turtle(folder / "catalog.ttl")
     catalogue.write_jsonld(folder / "catalog.jsonld")
     dataset = json.dumps(schema_dataset(edition, facts, ordered), ensure_ascii=False, indent=1) + "\n"
     (folder / "dataset.jsonld").write_bytes(dataset.encode())
-    statistics = describe_void(edition, facts, ordered, service)
+    statistics = describe_void(edition, facts, ordered)
     (folder / VOID).parent.mkdir(exist_ok=True)
     statistics.write_turtle(folder / VOID)

@@ -30,7 +30,7 @@ _PROVENANCE = (
 
 
 def describe_catalogue(
-    edition: Edition, overview: Overview, files: Sequence[File], previous: Sequence[str], service: str | None
+    edition: Edition, overview: Overview, files: Sequence[File], earlier: Sequence[str], previous: str | None
 ) -> Description:
     """The catalogue of a release: the series of releases, this one, its parts and their files, a SPARQL endpoint.
 
@@ -38,10 +38,10 @@ def describe_catalogue(
         edition: what is released.
         overview: the facts of it.
         files: the files of the release; those that hold data become distributions.
-        previous: versions of earlier releases, in any order.
-        service: the address of a SPARQL endpoint that answers from this release, if there is one.
+        earlier: versions of earlier releases, in any order.
+        previous: the one from which the patch leads on.
     """
-    return _Catalogue(edition, overview, files).described(sorted(previous, key=order), service)
+    return _Catalogue(edition, overview, files).described(sorted(earlier, key=order), previous)
 
 
 class _Catalogue:
@@ -60,11 +60,11 @@ class _Catalogue:
         self._title = f"{self._settings.title} {edition.version}"
         self._version = ox.Literal(edition.version)
 
-    def described(self, previous: Sequence[str], service: str | None) -> Description:
+    def described(self, earlier: Sequence[str], previous: str | None) -> Description:
         edition, settings = self._edition, self._settings
         contained = [*map(self._part, self._overview.parts), *self._tables(), *self._changes()]
         release = self._release(previous, contained)
-        older = [self._older(version, before) for version, before in zip(previous, [None, *previous], strict=False)]
+        older = [self._older(version, before) for version, before in zip(earlier, [None, *earlier], strict=False)]
         self._out.add(
             addresses.catalogue(edition),
             "dcat:Catalog",
@@ -76,11 +76,11 @@ class _Catalogue:
                 "dcterms:publisher": self._publisher,
                 "dcterms:license": self._licence,
                 "dcterms:language": self._refer.languages(["en"]),
-                "dcterms:issued": None if previous else self._day,
+                "dcterms:issued": None if earlier else self._day,
                 "dcterms:modified": self._day,
                 "dcterms:conformsTo": self._refer.standard(_PROFILE, "DCAT-AP 3.0.1"),
                 "dcat:dataset": [self._series(older, release), release, *older, *contained],
-                "dcat:service": self._service(service, release),
+                "dcat:service": self._service(settings.endpoint, release),
                 "dcat:themeTaxonomy": self._refer.theme_table(),
                 "foaf:homepage": self._refer.page(f"{edition.latest}index.html"),
             },
@@ -105,9 +105,9 @@ class _Catalogue:
             },
         )
 
-    def _release(self, previous: Sequence[str], contained: Sequence[ox.NamedNode]) -> ox.NamedNode:
+    def _release(self, previous: str | None, contained: Sequence[ox.NamedNode]) -> ox.NamedNode:
         edition = self._edition
-        notes = f"What changed since {previous[-1]} is told in CHANGES.md." if previous else "The first release."
+        notes = f"What changed since {previous} is told in CHANGES.md." if previous else "The first release."
         provenance = self._out.add(
             self._here("provenance"), "dcterms:ProvenanceStatement", {"rdfs:label": english(_PROVENANCE)}
         )
@@ -119,7 +119,7 @@ class _Catalogue:
             {
                 **self._common(self._title, self._overview.description(edition.day), self._overview.coverage),
                 **self._terms(),
-                **self._in_series(edition.version, previous[-1] if previous else None),
+                **self._in_series(edition.version, previous),
                 "adms:versionNotes": english(notes),
                 "dcterms:provenance": provenance,
                 "dcterms:hasPart": contained,
@@ -225,8 +225,8 @@ class _Catalogue:
         }
         return self._out.add(iri, "dcat:Dataset", {**properties, **said})
 
-    def _service(self, endpoint: str | None, release: ox.NamedNode) -> ox.NamedNode | None:
-        if endpoint is None:
+    def _service(self, endpoint: str, release: ox.NamedNode) -> ox.NamedNode | None:
+        if not endpoint:
             return None
         return self._out.add(
             f"{self._edition.base}sparql",

@@ -34,9 +34,9 @@ _EXAMPLES = ("coal:Coalition", "coal:Body", "coal:Government", "coal:Mandate", "
 """Kinds of which there is an example; persons are left in peace."""
 
 
-def describe_void(edition: Edition, overview: Overview, files: Sequence[File], service: str | None) -> Description:
+def describe_void(edition: Edition, overview: Overview, files: Sequence[File]) -> Description:
     """The description of a release as a VoID dataset; the arguments are those of `describe_catalogue`."""
-    return _Void(edition, overview, files).described(service)
+    return _Void(edition, overview, files).described()
 
 
 class _Void:
@@ -47,7 +47,7 @@ class _Void:
         self._properties = statistics.properties(edition)
         self._classes = statistics.classes(edition)
 
-    def described(self, service: str | None) -> Description:
+    def described(self) -> Description:
         edition, settings, add = self._edition, self._edition.workspace.settings, self._out.add
         subjects, objects, entities = statistics.totals(edition)
         start = f"{edition.base}id/"
@@ -85,7 +85,7 @@ class _Void:
                 "void:rootResource": [ox.NamedNode(part.coalition) for part in self._overview.parts],
                 "void:feature": self._features(),
                 "void:dataDump": self._files_of(WHOLE),
-                "void:sparqlEndpoint": ox.NamedNode(service) if service else None,
+                "void:sparqlEndpoint": ox.NamedNode(settings.endpoint) if settings.endpoint else None,
             },
         )
         return self._out

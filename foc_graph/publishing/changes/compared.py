@@ -45,10 +45,10 @@ class Comparison(NamedTuple):
         """The lines of a report."""
         yield from as_text(self.changes, self.labels.__getitem__)
         if self.added or self.removed:
-            yield f"{self.added:,} statements added, {self.removed:,} removed"
+            yield f"statements added: {self.added:,}; removed: {self.removed:,}"
         elif self.differs:
             derived = f"{self.derived_added:,} more and {self.derived_removed:,} fewer"
-            yield f"nothing that is stated differs; rules derive {derived} statements"
+            yield f"nothing that is stated differs; of statements, rules derive {derived}"
 
     def json(self) -> str:
         """Counts and changes, as a JSON object."""

@@ -9,40 +9,46 @@ from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ServiceError
-from foc_graph.publishing.canonical import canonical
+from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.publishing.canonical import Canonical, canonical
 from foc_graph.publishing.changes.change import Change, find_changes
-from foc_graph.publishing.changes.names import KINDS, OTHER, Names
+from foc_graph.publishing.changes.names import KINDS, Names
 from foc_graph.publishing.changes.patch import check_patch, difference, patch_text
 from foc_graph.publishing.changes.report import as_markdown
-from foc_graph.publishing.changes.sides import Delta, Side, is_derived
+from foc_graph.publishing.changes.sides import Delta, Side
 from foc_graph.publishing.changes.withdrawn import Withdrawn
 from foc_graph.publishing.dumps import WHOLE, coalition_graphs
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.feeds.atom import write_atom
 from foc_graph.publishing.feeds.ldes import carry_page, page_name, write_page, write_root
 from foc_graph.publishing.feeds.log import FOLDER, LOG, Event, read_log, redacted, told, write_log
-from foc_graph.releases import DUMP, read_release
-from foc_graph.terms import COAL, RDF_TYPE, short
+from foc_graph.releases import Release
+from foc_graph.terms import RDF_TYPE, iri_of
 from foc_graph.workspace.patch import read_patch
 
 REPORT, PATCH = "CHANGES.md", "changes.rdfp"
+_TYPE, _COALITION = ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of("coal:Coalition"))
 
 
-def write_changes(edition: Edition, folder: Path, previous: Path | None) -> None:
-    """Tell how an edition, whose dumps are in `folder` already, differs from the previous release, in another folder.
+def write_changes(
+    edition: Edition, folder: Path, lines: Canonical, previous: Release | None, newest: Release | None
+) -> None:
+    """Tell below the folder of a release how an edition, with its canonical form, differs from the previous release.
 
-    The patch is applied to the previous graph and the result compared by its hash. Without a previous release there is
-    no patch, and the log begins with one event for each coalition.
+    The log goes on from that of the `newest` release, which is another one after a rollback. The patch is applied to
+    the previous graph and the result compared by its hash. Without a previous release there is no patch, and the log
+    begins with one event for each coalition.
 
     Raises:
-        ParameterError: if the edition's day lies before that of the previous release.
+        ParameterError: if the edition's day lies before that of the newest release, or if a person who was taken out
+            is still named.
         ServiceError: if the previous release is damaged.
         OSError: if a file cannot be written.
     """
     now = Names(Side(edition.store, edition.base))
-    delta = Delta(()) if previous is None else _write_patch(edition, folder, previous)
+    delta = Delta(()) if previous is None else _write_patch(edition, folder, lines, previous)
     withdrawn = _withdrawn(edition, delta)
+    _check_unnamed(lines.path, withdrawn)
     if previous is None:
         changes = list(_first(edition, now))
         report = _first_report(edition, now)
@@ -50,26 +56,36 @@ def write_changes(edition: Edition, folder: Path, previous: Path | None) -> None
         changes = find_changes(edition.store, edition.base, delta, withdrawn, edition.day.isoformat())
         report = _report(edition, now, previous, delta, changes)
     (folder / REPORT).write_text("".join(f"{line}\n" for line in report), encoding="utf-8", newline="\n")
-    _write_feeds(edition, folder / FOLDER, previous and previous / FOLDER, changes, withdrawn, now)
+    _write_feeds(edition, folder / FOLDER, newest and newest.path / FOLDER, changes, withdrawn, now)
 
 
 def _withdrawn(edition: Edition, delta: Delta) -> Withdrawn:
     return Withdrawn(delta.quads("A"), delta.quads("D"), edition.base, edition.workspace.base)
 
 
-def _write_patch(edition: Edition, folder: Path, previous: Path) -> Delta:
+def _check_unnamed(lines: Path, withdrawn: Withdrawn) -> None:
+    """Refuse a graph that still names a person whom it has taken out."""
+    if not withdrawn:
+        return
+    with lines.open("rb") as file:
+        found = {line.partition(b" ")[0].decode() for line in file if withdrawn.hides(line)}
+    if found:
+        things = ", ".join(sorted(found)[:5])
+        raise ParameterError(f"a person who was taken out is still named by {things}: reword what these say")
+
+
+def _write_patch(edition: Edition, folder: Path, after: Canonical, previous: Release) -> Delta:
     """Write the patch from the previous release, and check where it leads."""
-    with TemporaryDirectory(prefix=".changes-", dir=folder) as scratch:
+    with TemporaryDirectory(prefix="foc-changes-") as scratch:
         try:
-            before = canonical(previous / DUMP, Path(scratch) / "old")
+            before = canonical(previous.dump, Path(scratch) / "old")
         except (OSError, SyntaxError) as error:
-            raise ServiceError(f"{previous / DUMP}: cannot be read: {error}: restore the release") from error
-        after = canonical(folder / DUMP, Path(scratch) / "new")
+            raise ServiceError(f"{previous.dump}: cannot be read: {error}: restore the release") from error
         with before.path.open("rb") as old, after.path.open("rb") as new:
             steps = list(difference(old, new))
         delta = Delta(steps)
         withdrawn = _withdrawn(edition, delta)
-        path, last = folder / PATCH, previous / PATCH
+        path, last = folder / PATCH, previous.path / PATCH
         prev = next(iter(read_patch(last).headers.get("id", ())), None) if last.exists() else None
         with path.open("wb") as file:
             hashes = before.sha256, after.sha256
@@ -80,8 +96,7 @@ def _write_patch(edition: Edition, folder: Path, previous: Path) -> Delta:
 
 
 def _first(edition: Edition, now: Names) -> Iterator[Change]:
-    kind, coalition = ox.NamedNode(RDF_TYPE), ox.NamedNode(f"{COAL}Coalition")
-    for thing in sorted({quad.subject for quad in edition.store.matching(None, kind, coalition)}, key=str):
+    for thing in sorted({quad.subject for quad in edition.store.matching(None, _TYPE, _COALITION)}, key=str):
         if isinstance(thing, ox.NamedNode):
             name = now.thing(thing)
             text = f"{name[0].upper()}{name[1:]} is in the record"
@@ -98,25 +113,25 @@ def _first_report(edition: Edition, now: Names) -> Iterator[str]:
     yield f"# Changes in {edition.version} ({edition.day})\n"
     yield f"The first release: there is no earlier one to compare it with. It holds {len(edition.store):,} statements,"
     yield f"of which rules derive {derived:,}, about:\n"
-    kinds = Counter(
-        now.kind(thing)
-        for thing in {quad.subject for quad in edition.store.quads() if not is_derived(quad.graph_name)}
-        if isinstance(thing, ox.NamedNode)
-    )
+    kinds: Counter[str] = Counter()
+    counted: set[ox.NamedNode | ox.BlankNode | ox.Triple] = set()
+    for name, kind in KINDS.items():
+        things = {one.subject for one in edition.store.matching(None, _TYPE, ox.NamedNode(iri_of(name)))} - counted
+        kinds[kind] += len(things)
+        counted |= things
     yield "| what | how many |"
     yield "| --- | ---: |"
-    for kind in dict.fromkeys((*KINDS.values(), OTHER)):
+    for kind in dict.fromkeys(KINDS.values()):
         if kinds[kind]:
             yield f"| {kind} | {kinds[kind]:,} |"
 
 
-def _report(edition: Edition, now: Names, previous: Path, delta: Delta, changes: Sequence[Change]) -> Iterator[str]:
+def _report(edition: Edition, now: Names, previous: Release, delta: Delta, changes: Sequence[Change]) -> Iterator[str]:
     added, deleted, more, less = (delta.count(code, derived) for derived in (False, True) for code in "AD")
     yield f"# Changes in {edition.version} ({edition.day})\n"
-    since = read_release(previous).version
-    yield f"Since {since}, {added:,} statements were added and {deleted:,} removed,"
-    yield f"besides {more:,} and {less:,} that rules derive."
-    yield from as_markdown(changes, lambda iri: now.side.label(ox.NamedNode(iri)) or short(iri, edition.base))
+    yield f"Statements added since {previous.version}: {added:,}; removed: {deleted:,}."
+    yield f"Besides, of those that rules derive: {more:,} and {less:,}."
+    yield from as_markdown(changes, lambda iri: now.side.name(ox.NamedNode(iri)))
 
 
 def _write_feeds(
@@ -137,16 +152,14 @@ def _write_feeds(
                 raise ServiceError(f"{page}: not Turtle: restore the release") from error
     title = f"{edition.workspace.settings.title}: changes"
     write_root(folder, edition.latest, title, [day for day in days if (folder / page_name(day[0])).exists()])
-    _write_atom(edition, folder, title, events)
+    _write_atom(edition, folder, title, events, now)
 
 
-def _write_atom(edition: Edition, folder: Path, title: str, events: Sequence[Event]) -> None:
+def _write_atom(edition: Edition, folder: Path, title: str, events: Sequence[Event], names: Names) -> None:
     author, day = edition.workspace.settings.publisher, edition.day.isoformat()
-    kind, coalition = ox.NamedNode(RDF_TYPE), ox.NamedNode(f"{COAL}Coalition")
-    names = Names(Side(edition.store, edition.base))
     feeds = {WHOLE: (title, list(events))}
     for name, graph in coalition_graphs(edition).items():
-        described = [quad.subject for quad in edition.store.matching(None, kind, coalition, graph)]
+        described = [quad.subject for quad in edition.store.matching(None, _TYPE, _COALITION, graph)]
         iris = {one.value: names.value(one) for one in described if isinstance(one, ox.NamedNode)}
         own = [event for event in events if event.coalition in iris]
         feeds[name] = (f"{', '.join(iris[iri] for iri in sorted(iris))}: changes", own)

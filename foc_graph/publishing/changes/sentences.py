@@ -99,10 +99,15 @@ def updated(now: Names, then: Names, thing: Node) -> Iterator[Sentence]:
         predicate: (_without(new, old, predicate), _without(old, new, predicate)) for predicate in sorted({*new, *old})
     }
     changed = {predicate: sides for predicate, sides in changed.items() if any(sides)}
+    heirs, _ = changed.get(iri_of("dcterms:isReplacedBy"), ((), ()))
+    if heirs:
+        yield Sentence(f"{then.thing(thing)} was merged into {now.values(heirs)}")
+        return
+    kind_stays = iri_of("org:role") not in changed
     if not changed:
         yield Sentence(f"{now.thing(thing)} moved to another named graph")
         return
-    kind, it = now.kind(thing), now.thing(thing)
+    kind, it = now.kind(thing), now.thing(thing) if kind_stays else then.thing(thing)
     if ending := _ending(now, kind, it, new, old):
         yield ending
         over = {iri_of(f"coal:{name}") for name in ("end", "membershipStatus", "periodState", "verified")}
@@ -150,12 +155,10 @@ def _property(
         came = [f'"{now.value(source)}" is now a source for {it}' for source in come]
         went = [f'"{then.value(source)}" is no longer a source for {it}' for source in gone]
         return Sentence("; ".join(came + went), None, "sources")
-    if predicate == iri_of("coal:verified") and come:
+    if predicate == iri_of("coal:verified") and come and new > old:
         return Sentence(f"{it} was verified again ({new})", None, "verified")
     if predicate in _NAMES and len(come) == len(gone) == 1:
         return Sentence(f"{old} is now called {new}")
-    if predicate == iri_of("dcterms:isReplacedBy") and come:
-        return Sentence(f"{it} was merged into {new}")
     if predicate == iri_of("owl:sameAs") and come:
         return Sentence(f"{it} is the same as {new}")
     if predicate == RDF_TYPE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 import pyoxigraph as ox
@@ -18,6 +18,7 @@ Facts = dict[str, tuple[Value, ...]]
 """What is stated of a thing: the objects by the IRI of the predicate, sorted."""
 
 _BLOCK = 10_000
+_KEPT = 50_000
 _LABELS = tuple(map(iri_of, ("skos:prefLabel", "dcterms:title", "rdfs:label", "foaf:name")))
 _DERIVED = "graph/derived"
 
@@ -65,17 +66,15 @@ class Side:
 
     def __init__(self, store: EmbeddedStore, base: str, delta: Delta | None = None) -> None:
         self._store, self._base, self._delta = store, base, delta
-        self._quads: dict[Node, list[ox.Quad]] = {}
-
-    def quads(self, thing: Node) -> list[ox.Quad]:
+        self.quads = lru_cache(_KEPT)(self._read)
         """All quads about a thing."""
-        if thing not in self._quads:
-            found = list(self._store.matching(thing))
-            if self._delta:
-                added = set(self._delta.added.get(thing, ()))
-                found = [quad for quad in found if quad not in added] + self._delta.deleted.get(thing, [])
-            self._quads[thing] = sorted(found, key=str)
-        return self._quads[thing]
+
+    def _read(self, thing: Node) -> list[ox.Quad]:
+        found = list(self._store.matching(thing))
+        if self._delta:
+            added = set(self._delta.added.get(thing, ()))
+            found = [quad for quad in found if quad not in added] + self._delta.deleted.get(thing, [])
+        return sorted(found, key=str)
 
     def facts(self, thing: Node) -> Facts:
         """What is stated of a thing, without what rules derive."""

@@ -11,7 +11,7 @@ from foc_graph.built import build, open_built
 from foc_graph.errors import ParameterError, ParseError, quoted
 from foc_graph.load.sources import COMPRESSIONS, FORMATS, Source
 from foc_graph.publishing.canonical import Canonical, canonical
-from foc_graph.releases import MANIFEST, OUT, Release, find_release, is_version
+from foc_graph.releases import CURRENT, MANIFEST, OUT, Release, find_release, is_version
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation.changes import revision
 from foc_graph.workspace.locate import SETTINGS, Workspace, files_below, find_workspace
@@ -43,8 +43,11 @@ def read_compared(name: str, workspace: Path | None, scratch: Path) -> Compared:
         exists = path.exists()
     except (OSError, ValueError):
         exists = False
-    if (path / MANIFEST if exists else OUT / name / MANIFEST if is_version(name) else Path()).is_file():
+    known = is_version(name) or name == CURRENT
+    if (path / MANIFEST if exists else OUT / name / MANIFEST if known else Path()).is_file():
         return _release(find_release(name), lines)
+    if (path / CURRENT / MANIFEST).is_file():
+        raise ParameterError(f"{name}: a folder of releases: name one of them, such as {path / CURRENT}")
     if not exists:
         then = revision(find_workspace(workspace), name, scratch)
         return _workspace(then, build(then).store, lines)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from hashlib import sha256
 
 import pyoxigraph as ox
 
+from foc_graph.removal import plain
 from foc_graph.terms import iri_of
 
-_NAMES = frozenset(map(iri_of, ("skos:prefLabel", "skos:altLabel", "foaf:name")))
+_NAMES = frozenset(map(iri_of, ("skos:prefLabel", "skos:altLabel", "skosxl:literalForm", "foaf:name")))
 
 
 class Withdrawn:
     """The people for whom a change left tombstones, and the things with tombstones that pointed to them.
 
     A tombstone gives the SHA-256 digest of an IRI alone (`foc_graph.removal`); the IRI is found among what was deleted.
-    `base` is what the IRIs begin with, `written` what they began with when the digests were made of them.
+    A name of one word is that of others too, so only IRIs tell whom it means. `base` is what the IRIs begin with,
+    `written` what they began with when the digests were made of them.
     """
 
     def __init__(self, added: Iterable[ox.Quad], deleted: Iterable[ox.Quad], base: str = "", written: str = "") -> None:
@@ -42,8 +42,8 @@ class Withdrawn:
         self.iris = frozenset(node.value for node in theirs if isinstance(node, ox.NamedNode))
         said = {_text(quad.object) for quad in gone if quad.predicate.value in _NAMES and quad.subject in people}
         slugs = (node.value.rpartition("/")[2] for node in people if isinstance(node, ox.NamedNode))
-        names = {_words(name) for name in (*said, *slugs)}
-        self._names = frozenset(f" {form} " for name in names if name for form in (name, _turned(name)))
+        names = {plain(name) for name in (*said, *slugs)}
+        self._names = frozenset(f" {form} " for name in names if " " in name for form in (name, _turned(name)))
 
     def __bool__(self) -> bool:
         return bool(self.iris)
@@ -52,7 +52,7 @@ class Withdrawn:
         """Whether a text holds one of the IRIs or names, whatever its case and accents."""
         if not self.iris:
             return False
-        words = f" {_words(text)} "
+        words = f" {plain(text)} "
         return any(name in words for name in self._names) or any(iri in text for iri in self.iris)
 
     def hides(self, line: bytes) -> bool:
@@ -62,12 +62,6 @@ class Withdrawn:
 
 def _text(term: object) -> str:
     return term.value if isinstance(term, ox.Literal) else ""
-
-
-def _words(text: str) -> str:
-    """The words of a text without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(re.findall(r"[^\W_]+", "".join(one for one in decomposed if not unicodedata.combining(one))))
 
 
 def _turned(name: str) -> str:

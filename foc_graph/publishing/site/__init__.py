@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from foc_graph.errors import ServiceError
 from foc_graph.load.parts import Track
 from foc_graph.publishing.edition import Edition
 
@@ -33,28 +35,21 @@ def write_site(
     that calls this must begin with `if __name__ == "__main__":`.
 
     Raises:
-        ParameterError: without the package for templates.
         WorkspaceError: for a thing whose name no file can have.
         ParseError: for a shape or stored query that cannot be read.
         OSError: if a file cannot be written.
     """
-    try:
-        from foc_graph.publishing.site.pages import Pages
-    except ImportError as error:
-        from foc_graph.errors import ParameterError
-
-        raise ParameterError("jinja2 is not installed: pip install 'foc-graph[publish]'") from error
     from foc_graph.publishing.site.addresses import check_names
     from foc_graph.publishing.site.front import write_for_robots, write_front
+    from foc_graph.publishing.site.pages import Pages
     from foc_graph.publishing.site.queries import write_queries
     from foc_graph.publishing.site.render import Site
     from foc_graph.publishing.site.shapes import write_shapes
     from foc_graph.publishing.site.vocabulary import write_vocabulary
 
-    with TemporaryDirectory(prefix="foc-site-") as scratch:
-        copy = Path(scratch) / "store"
-        edition.store.save(copy)
-        pages = Pages(copy, Site.of(edition), folder)
+    assert edition.store.path is not None
+    pages = Pages(edition.store.path, Site.of(edition), folder)
+    with closing(pages):
         subjects = pages.view.subjects()
         check_names(subjects, pages.view.addresses)
         iris = sorted(subjects)
@@ -67,7 +62,6 @@ def write_site(
         batches = [iris[start : start + _BATCH] for start in range(0, len(iris), _BATCH)]
         listed = _written(pages, batches, workers or os.cpu_count() or 1)
         write_for_robots(pages.renderer, _tracked(listed, len(iris), track))
-        pages.close()
 
 
 def _written(pages: Pages, batches: list[list[str]], workers: int) -> Iterator[list[str]]:
@@ -79,7 +73,11 @@ def _written(pages: Pages, batches: list[list[str]], workers: int) -> Iterator[l
 
     start = (pages.store_folder, pages.renderer.site, pages.renderer.folder)
     with ProcessPoolExecutor(workers, get_context("spawn"), module.start_worker, start) as pool:
-        yield from pool.map(module.write_in_worker, batches)
+        try:
+            yield from pool.map(module.write_in_worker, batches)
+        except BrokenProcessPool as error:
+            advice = "it may have run out of memory; a script that publishes needs `if __name__ == '__main__':`"
+            raise ServiceError(f"a process that makes pages was killed: {advice}") from error
 
 
 def _tracked(batches: Iterator[list[str]], total: int, track: Track) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -11,7 +12,7 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 
 from foc_graph.publishing.site.dates import in_words, period
-from foc_graph.publishing.site.render import Renderer, Site, embedded_json
+from foc_graph.publishing.site.render import Renderer, embedded_json
 from foc_graph.publishing.site.view import Link, View, each, safe
 from foc_graph.terms import iri_of
 
@@ -47,7 +48,7 @@ class Download(NamedTuple):
 
 
 class CoalitionRow(NamedTuple):
-    """A coalition on the front page; the counts are those of current members and of bodies."""
+    """A coalition on the front page; the counts are those of current members and of bodies that the graph knows."""
 
     link: Link
     short: str
@@ -70,7 +71,7 @@ def write_front(view: View, renderer: Renderer, earlier: Sequence[str]) -> None:
         earlier=[Link(version, f"{site.base}release/{version}/") for version in earlier],
         licence=Link(site.licence, safe(site.licence)),
         day=in_words(site.day),
-        dataset=embedded_json(_dataset(site)),
+        dataset=_dataset(renderer.folder),
     )
     lists = (
         (
@@ -82,7 +83,7 @@ def write_front(view: View, renderer: Renderer, earlier: Sequence[str]) -> None:
         ("graph/index", "Named graphs", "The parts of the data, each with the licence that it is under.", "graph"),
     )
     for path, title, text, head in lists:
-        rows = _schemes(view) if head == "scheme" else _graphs(view)
+        rows = _schemes(view) if head == "scheme" else _graphs(view, site.licence)
         about = "is for" if head == "scheme" else "licence"
         renderer.page("index_of", path, title=title, text=text, head=(head, about), rows=list(rows))
 
@@ -103,9 +104,10 @@ def _schemes(view: View) -> Iterator[tuple[Link, list[Link]]]:
         yield view.link(ox.NamedNode(iri), "../"), [view.link(term, "../") for term in texts]
 
 
-def _graphs(view: View) -> Iterator[tuple[Link, list[Link]]]:
+def _graphs(view: View, licence: str) -> Iterator[tuple[Link, list[Link]]]:
     for iri in view.graphs:
-        licences = list(each(view.described(iri).values, "dcterms:license"))
+        stated = list(each(view.described(iri).values, "dcterms:license"))
+        licences = stated or ([ox.NamedNode(licence)] if iri.startswith(view.base) else [])
         yield view.link(ox.NamedNode(iri), "../"), [view.link(term, "../") for term in licences]
 
 
@@ -131,18 +133,10 @@ def _size(count: int) -> str:
     return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"
 
 
-def _dataset(site: Site) -> dict[str, object]:
-    return {
-        "@context": {"@vocab": "https://schema.org/"},
-        "@id": site.address,
-        "@type": "Dataset",
-        "name": site.title,
-        "version": site.version,
-        "datePublished": site.day,
-        "publisher": {"@type": "Organization", "name": site.publisher},
-        "license": {"@id": site.licence},
-        "url": {"@id": site.address},
-    }
+def _dataset(folder: Path) -> str | None:
+    """What the catalogue says of the release in schema.org's words."""
+    path = folder / "dataset.jsonld"
+    return embedded_json(json.loads(path.read_bytes())) if path.exists() else None
 
 
 def write_for_robots(renderer: Renderer, addresses: Iterable[str]) -> None:

@@ -112,7 +112,7 @@ _INCOMING = {
     "coal:stakeholderCategory": "Agents of this category",
     "coal:supersedes": "Superseded by",
     "coal:renews": "Renewed by",
-    "dcterms:creator": "Documents by it",
+    "dcterms:creator": "Documents",
     "dcterms:isReplacedBy": "Replaces",
     "dcterms:replaces": "Replaced by",
     "dcterms:source": "What rests on it",

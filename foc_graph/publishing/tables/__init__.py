@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from foc_graph.built import Built
 from foc_graph.catalogue.reading import read_queries
-from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.tables.columns import Kind, Table
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 def write_tables(edition: Edition, folder: Path) -> None:
     """Write `tables/<name>.csv`, `<name>.csv-metadata.json` and `<name>.parquet` below a folder.
 
-    The rows are those that `tables_rows.rows` describes. In CSV an empty cell says nothing, several IRIs in one cell
+    The rows are those that `rows.rows` describes. In CSV an empty cell says nothing, several IRIs in one cell
     are separated by spaces, and text that a spreadsheet would run as a formula has a `'` before it. In Parquet a day is
     a date, and several IRIs are a list. A day, month or year as a source gives it is text in both.
 
@@ -66,10 +65,8 @@ def _text(holds: Kind, value: Cell) -> str:
 
 
 def _frame(table: Table, found: list[Cells]) -> polars.DataFrame:
-    try:
-        import polars as pl
-    except ImportError as error:
-        raise ParameterError("polars is not installed: pip install 'foc-graph[publish]'") from error
+    import polars as pl
+
     types = {"day": pl.Date(), "iris": pl.List(pl.String())}
     schema = {column.name: types.get(column.holds, pl.String()) for column in table.columns}
     return pl.DataFrame(found, schema=schema, orient="row")
