@@ -163,8 +163,8 @@ def test_the_day_of_a_release_can_be_given(
 
 
 def test_another_base_moves_data_and_nothing_else(workspace: Workspace, tmp_path: Path) -> None:
-    release, _ = publish(tmp_path / "out", workspace, base=BASE)
-    plain, _ = publish(tmp_path / "plain", workspace)
+    release, *_ = publish(tmp_path / "out", workspace, base=BASE)
+    plain, *_ = publish(tmp_path / "plain", workspace)
     text = release.dump.read_text(encoding="utf-8")
     assert "<https://example.org/coalition/" not in text and f"<{BASE}id/example>" in text
     moved = plain.dump.read_text(encoding="utf-8").replace("<https://example.org/coalition/", f"<{BASE}")
@@ -200,6 +200,16 @@ def test_a_version_that_is_none_is_refused(workspace: Workspace, tmp_path: Path,
         publish(tmp_path / "out", workspace, version=version)
 
 
+@pytest.mark.parametrize("module", ["polars", "jinja2", "backports.zstd"])
+def test_without_a_package_the_extra_is_named(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ParameterError, match=r"not installed: pip install 'foc-graph\[publish\]'"):
+        publish(tmp_path / "out", workspace)
+    assert not (tmp_path / "out").exists()
+
+
 def test_violations_stop_a_release(workspace: Workspace, tmp_path: Path) -> None:
     publish(tmp_path / "out", workspace)
     broken = edit(
@@ -229,7 +239,8 @@ def test_a_published_version_stays_as_it_is(workspace: Workspace, tmp_path: Path
     assert files(out) == before
     assert publish(out, workspace, version="2026.11.1").release.previous == "2026.11"
     assert Releases(out).versions() == ["2026.11", "2026.11.1"]
-    again = publish(out, workspace, version="2026.11")
+    as_it_was = edit(workspace, "data/agents/organisations.ttl", '"Example Trust"@en', '"Example Foundation"@en')
+    again = publish(out, as_it_was, version="2026.11")
     assert (again.is_new, again.current) == (False, "2026.11.1")
 
 
@@ -325,7 +336,7 @@ def test_a_published_iri_does_not_vanish(workspace: Workspace, tmp_path: Path) -
     a coal:Tombstone ; coal:digest "{digest}" ; dcterms:date "2026-11-25"^^xsd:date ."""
     path = less.root / "data" / "coalitions" / "example" / "coalition.ttl"
     path.write_text(path.read_text() + tombstone)
-    release, _ = publish(out, Workspace(less.root), version="2026.12")
+    release, *_ = publish(out, Workspace(less.root), version="2026.12")
     ledger = read_ledger(release.path)
     assert iri not in ledger and ledger[f"sha256:{digest}"] == ("2026.11", "2026.12")
     assert ledger["https://example.org/coalition/id/example/office"] == ("2026.12", "")
@@ -393,7 +404,7 @@ def _flip(path: Path) -> None:
     ],
 )
 def test_damage_is_found(workspace: Workspace, tmp_path: Path, damage: Callable[[Path], object], fault: str) -> None:
-    release, _ = publish(tmp_path / "out", workspace)
+    release, *_ = publish(tmp_path / "out", workspace)
     assert verify(release.path) == verify(tmp_path / "out") == []
     damage(release.path)
     assert any(fault in line for line in verify(tmp_path / "out"))
@@ -403,7 +414,7 @@ def test_damage_is_found(workspace: Workspace, tmp_path: Path, damage: Callable[
 
 def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(workspace: Workspace, tmp_path: Path) -> None:
     """Whoever changes a dump and its checksums does not know the hash of the dataset."""
-    release, _ = publish(tmp_path / "out", workspace)
+    release, *_ = publish(tmp_path / "out", workspace)
     old = sha256(release.dump.read_bytes()).hexdigest()
     release.dump.write_bytes(release.dump.read_bytes().replace(b"Example Foundation", b"Another Foundation"))
     new = sha256(release.dump.read_bytes()).hexdigest()
@@ -417,7 +428,7 @@ def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(workspace: W
     "text", ["", "{}", "[]", "{", '{"format": 2}', "\0", "[" * 100_000, '{"format": 1, "version": 1}']
 )
 def test_a_manifest_that_is_none_is_told(workspace: Workspace, tmp_path: Path, text: str) -> None:
-    release, _ = publish(tmp_path / "out", workspace)
+    release, *_ = publish(tmp_path / "out", workspace)
     (release.path / "manifest.json").write_text(text)
     for call in (lambda: verify(tmp_path / "out"), lambda: publish(tmp_path / "out", workspace, version="2026.12")):
         with pytest.raises(ServiceError, match=r"manifest\.json"):

@@ -137,7 +137,7 @@ def test_the_first_release_says_that_it_is_the_first(world: World) -> None:
 
 def test_the_next_release_says_what_changed(two: tuple[Path, Path]) -> None:
     report = (two[1] / "CHANGES.md").read_text("utf-8")
-    assert "Since 2026.11," in report
+    assert "since 2026.11:" in report
     assert "became an observer of" in report and "(2024-12-03). Source: [Charter of the Example Coalition]" in report
     assert "The Secretariat of the Example Coalition was removed from the record" in report
     assert "<script" not in report.replace("\\<", "") and "](j" not in report.replace("\\]", "")

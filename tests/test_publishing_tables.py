@@ -21,7 +21,7 @@ from conftest import ROOT, WorkspaceMaker
 from csvw import CSVW
 
 from foc_graph.built import open_built
-from foc_graph.errors import ParameterError, WorkspaceError
+from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
 from foc_graph.publishing.edition import edition
 from foc_graph.publishing.tables import write_tables
@@ -334,14 +334,6 @@ def test_the_same_input_gives_the_same_bytes(workspace: Path, tmp_path: Path) ->
     assert len(files) == 3 * len(NAMES)
     for file in files:
         assert (tmp_path / "1" / file).read_bytes() == (tmp_path / "2" / file).read_bytes(), file
-
-
-def test_without_polars_the_extra_is_named(
-    cache: Path, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "polars", None)
-    with pytest.raises(ParameterError, match=r"pip install 'foc-graph\[publish\]'"):
-        tables(workspace, tmp_path)
 
 
 @pytest.mark.parametrize(
