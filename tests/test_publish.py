@@ -19,7 +19,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from readers import jena, oxigraph, rapper
-from servers import MissingProgramError, give_up
+from servers import MissingProgramError, OxigraphServer, give_up, running
 from test_cli import foc
 
 import foc_graph
@@ -198,6 +198,21 @@ def test_a_base_that_is_no_address_is_refused(workspace: Workspace, tmp_path: Pa
 def test_a_version_that_is_none_is_refused(workspace: Workspace, tmp_path: Path, version: str) -> None:
     with pytest.raises(ParameterError, match="for a second release in a month"):
         publish(tmp_path / "out", workspace, version=version)
+
+
+def test_a_store_and_a_server_are_published_as_the_workspace_is(workspace: Workspace, tmp_path: Path) -> None:
+    expected = publish(tmp_path / "out", workspace).release
+    store = tmp_path / "store"
+    sources = ("--workspace", str(workspace.root), "load")
+    assert foc(*sources, "--store", str(store)).returncode == 0
+    (tmp_path / "server").mkdir()
+    for server in running(OxigraphServer, tmp_path / "server"):
+        place = ("--endpoint", server.query_url, "--update-endpoint", server.update_url)
+        assert foc(*sources, *place).returncode == 0
+        for name, options in (("store", ("--store", str(store))), ("server", ("--endpoint", server.query_url))):
+            done = foc("--workspace", str(workspace.root), "publish", f"from-{name}", *options, cwd=tmp_path)
+            assert done.returncode == 0, done.stderr
+            assert files(tmp_path / f"from-{name}" / "2026.11") == files(expected.path)
 
 
 @pytest.mark.parametrize("module", ["polars", "jinja2", "backports.zstd"])

@@ -120,7 +120,7 @@ def _check_same(aside: Path, published: Release, advice: str) -> None:
     """
     if (aside / SUMS).read_bytes() != (published.path / SUMS).read_bytes():
         same = read_release(aside).dataset_hash == published.dataset_hash
-        what = "the same graph with other settings, or by another version of foc-graph," if same else "another graph"
+        what = "the same graph with other settings or by another version of foc-graph" if same else "another graph"
         raise ParameterError(f"{published.path} is published and stays as it is; this is {what}: {advice}")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -24,6 +25,9 @@ from foc_graph.workspace.locate import Workspace
 
 _OWN = ("id/", "graph/", "doc/", "release/", ".well-known/genid/")
 """Below the shared base: what belongs to the data, and not to vocabulary, shapes and concepts."""
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -145,12 +149,15 @@ def rebased(quads: Iterator[ox.Quad], old: str, new: str) -> Iterator[ox.Quad]:
         return quads
     own = tuple(old + part for part in _OWN) if old == BASE else (old,)
 
-    def moved(term: object) -> object:
+    def moved(term: T) -> T:
         if isinstance(term, ox.NamedNode) and term.value.startswith(own):
-            return ox.NamedNode(new + term.value[len(old) :])
+            return type(term)(new + term.value[len(old) :])
         return term
 
-    return (ox.Quad(*map(moved, (quad.subject, quad.predicate, quad.object, quad.graph_name))) for quad in quads)  # type: ignore[arg-type]
+    return (
+        ox.Quad(moved(quad.subject), moved(quad.predicate), moved(quad.object), moved(quad.graph_name))
+        for quad in quads
+    )
 
 
 def _day(workspace: Workspace) -> date:
