@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -14,7 +13,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.terms import RDF_TYPE, XSD, iri_of
+from foc_graph.terms import RDF_TYPE, XSD, iri_digest, iri_of
 from foc_graph.workspace.locate import FOLDERS, Workspace
 from foc_graph.workspace.reading import read_text
 from foc_graph.workspace.things import Things, Values
@@ -111,7 +110,7 @@ def plain(text: str) -> str:
 
 
 def _bury(things: Things, iri: str) -> None:
-    digest = sha256(iri.encode()).hexdigest()
+    digest = iri_digest(iri)
     values: Values = {
         RDF_TYPE: [ox.NamedNode(iri_of("coal:Tombstone"))],
         iri_of("coal:digest"): [ox.Literal(digest)],

@@ -1,9 +1,10 @@
-"""Namespaces, prefixes and the ways a person may write an IRI: slug, CURIE or IRI."""
+"""Namespaces, prefixes and the ways an IRI may be written: slug, CURIE, IRI, or a digest that does not tell it."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from hashlib import sha256
 
 import pyoxigraph as ox
 
@@ -94,3 +95,8 @@ def slug(iri: str, base: str = BASE) -> str | None:
 def short(iri: str, base: str = BASE) -> str:
     """`iri` as a person would write it: slug of a thing, name under the base, CURIE, else the IRI itself."""
     return slug(iri, base) or curie(iri) or (iri[len(base) :] if iri.startswith(base) else iri)
+
+
+def iri_digest(iri: str) -> str:
+    """The SHA-256 digest of an IRI in hexadecimal digits: by it a tombstone knows an IRI that was withdrawn."""
+    return sha256(iri.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ from servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, runnin
 
 import foc_graph
 from foc_graph.graph import Graph
+from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.locate import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
@@ -54,6 +57,15 @@ def make_workspace(tmp_path: Path) -> WorkspaceMaker:
         return root
 
     return make
+
+
+def new_workspace(root: Path, include: str) -> Path:
+    """A workspace as `foc init` makes it, but that includes other parts of the packaged one: a value of TOML."""
+    init_workspace(root)
+    settings = root / SETTINGS
+    text = settings.read_text("utf-8")
+    settings.write_text(re.sub("(?m)^include = .*", f"include = {include}", text), "utf-8")
+    return root
 
 
 @pytest.fixture(scope="session")

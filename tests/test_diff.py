@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import PREFIXES
+from conftest import PREFIXES, new_workspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_cli import foc
@@ -27,7 +27,6 @@ from foc_graph.removal import prepare_removal
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.formatting import replace_files
-from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.locate import find_workspace
 from foc_graph.workspace.patch import read_patch
 
@@ -280,12 +279,7 @@ EDITED = [
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("diff") / "workspace"
-    init_workspace(root)
-    settings_file = root / "workspace.toml"
-    text = settings_file.read_text("utf-8")
-    settings_file.write_text(text.replace(text[text.index("include =") :], 'include = ["ontology"]\n'), "utf-8")
-    return root
+    return new_workspace(tmp_path_factory.mktemp("diff") / "workspace", '["ontology"]')
 
 
 def quads(workspace: Path, world: str = "") -> list[ox.Quad]:
@@ -312,6 +306,24 @@ def test_an_edit_is_said_in_plain_words(workspace: Path, before: str, after: str
     assert WORLD.count(before) == 1
     found = changes(quads(workspace, WORLD), quads(workspace, WORLD.replace(before, after)))
     assert sentence in [change.text for change in found]
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ('skos:prefLabel "Aux"@fr, "Zed"@en, "Bare"', "Zed"),
+        ('skos:prefLabel "Aux"@fr, "Zed"@en-GB', "Zed"),
+        ('skos:prefLabel "Aux"@fr, "Bare"', "Bare"),
+        ('skos:prefLabel "Aux"@fr, "Zwei"@de', "Zwei"),
+        ('skos:prefLabel "Two"@en, "One"@en', "One"),
+        ('skos:prefLabel "Aux"@fr ; dcterms:title "Title"@en', "Title"),
+        ('skos:prefLabel "Zed"@en ; dcterms:title "Title"@en', "Zed"),
+    ],
+)
+def test_a_thing_goes_by_its_english_name_else_by_the_next_best(names: str, shown: str) -> None:
+    named = ox.parse(f"{PREFIXES} <x:s> {names} .", format=ox.RdfFormat.TURTLE)
+    (change,) = changes([], list(named))
+    assert change.text.startswith(shown)
 
 
 def test_what_belongs_to_a_coalition_is_told_there(workspace: Path) -> None:
@@ -376,12 +388,11 @@ def test_hostile_labels_stay_text(workspace: Path) -> None:
 
 
 @pytest.fixture
-def removed(tmp_path: Path, workspace: Path) -> tuple[Path, Path]:
+def removed(tmp_path: Path) -> tuple[Path, Path]:
     """A workspace before and after a person was taken out of it."""
     old, new = tmp_path / "old", tmp_path / "new"
     for root in (old, new):
-        init_workspace(root)
-        (root / "workspace.toml").write_text((workspace / "workspace.toml").read_text("utf-8"), "utf-8")
+        new_workspace(root, '["ontology"]')
         people = PREFIXES + thing(
             "person/ada-example", 'a <http://xmlns.com/foaf/0.1/Person> ; skos:prefLabel "Ada Example"@en'
         )
@@ -444,10 +455,8 @@ def test_blank_nodes_are_compared_by_what_is_said_of_them(tmp_path: Path) -> Non
     assert foc("diff", str(tmp_path / "old.ttl"), str(tmp_path / "new.ttl")).returncode == 0
 
 
-def test_a_revision_is_compared_with_the_files(workspace: Path, tmp_path: Path) -> None:
-    root = tmp_path / "workspace"
-    init_workspace(root)
-    (root / "workspace.toml").write_text((workspace / "workspace.toml").read_text("utf-8"), "utf-8")
+def test_a_revision_is_compared_with_the_files(tmp_path: Path) -> None:
+    root = new_workspace(tmp_path / "workspace", '["ontology"]')
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "first"]):
         subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *command], cwd=root, check=True)
     file = root / "data" / "coalitions" / "example" / "members.ttl"

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, new_workspace
 from test_cli import foc
 
 from foc_graph.errors import FocGraphError
@@ -65,10 +65,7 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     "include", ['["/etc"]', '["data/../../.."]', '["data/nothing"]', '["tests"]', '"workspace.toml"']
 )
 def test_only_what_is_packaged_can_be_included(include: str, tmp_path: Path) -> None:
-    init_workspace(tmp_path / "workspace")
-    settings = tmp_path / "workspace" / "workspace.toml"
-    text = re.sub("^include = .*", f"include = {include}", settings.read_text("utf-8"), flags=re.MULTILINE)
-    settings.write_text(text, encoding="utf-8")
-    done = foc("--workspace", str(tmp_path / "workspace"), "query")
+    workspace = new_workspace(tmp_path / "workspace", include)
+    done = foc("--workspace", str(workspace), "query")
     assert done.returncode == 2
     assert "is no folder or file of the packaged workspace" in done.stderr

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -54,16 +51,6 @@ OTHERS = {
     "ontology/shapes/graph.ttl": "text/turtle",
 }
 """Files beside the dumps, with their media types."""
-
-_BUILD = """
-import sys
-from pathlib import Path
-from test_publishing_catalogue import built
-from foc_graph.workspace.locate import find_workspace
-folder = Path(sys.argv[2])
-for _ in built(find_workspace(Path(sys.argv[1])), folder, some=True):
-    pass
-"""
 
 
 class Described(NamedTuple):
@@ -508,17 +495,3 @@ def test_a_workspace_without_title_publisher_or_licence_is_refused(
     broken = Edition(Workspace(tmp_path), own.edition.store, own.edition.base, "2026.11", own.edition.day)
     with pytest.raises(WorkspaceError, match=re.escape(said)):
         write_catalogue(broken, [File("dumps/all.nt", 1, "00")], [], None, tmp_path)
-
-
-def test_the_bytes_do_not_depend_on_the_order_of_hashes(
-    own: Described, own_workspace: Workspace, tmp_path: Path
-) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
-    runs = []
-    for seed in ("1", "2"):
-        (tmp_path / seed).mkdir()
-        command = [sys.executable, "-c", _BUILD, str(own_workspace.root), str(tmp_path / seed)]
-        runs.append(subprocess.Popen(command, env={**environment, "PYTHONHASHSEED": seed}, cwd=ROOT))
-    assert [run.wait() for run in runs] == [0, 0]
-    for name in WRITTEN:
-        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()

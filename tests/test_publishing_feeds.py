@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
+from conftest import new_workspace
 from rdflib import Dataset, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, RDF
 from test_cli import foc
@@ -25,7 +26,6 @@ from foc_graph.publishing.feeds.log import read_log
 from foc_graph.releases import DUMP, read_release
 from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
-from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.locate import find_workspace
 
 BASE = "https://example.org/coalition/"
@@ -67,11 +67,7 @@ class World:
     """A small workspace, and the releases made of its states."""
 
     def __init__(self, folder: Path) -> None:
-        self.root, self.out = folder / "workspace", folder / "out"
-        init_workspace(self.root)
-        settings = self.root / "workspace.toml"
-        text = settings.read_text("utf-8")
-        settings.write_text(text.replace(text[text.index("include =") :], 'include = ["ontology"]\n'), "utf-8")
+        self.root, self.out = new_workspace(folder / "workspace", '["ontology"]'), folder / "out"
         self.last: Path | None = None
 
     def edit(self, name: Path, old: str, new: str) -> None:

@@ -25,7 +25,7 @@ from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.redirects import expected_redirects
 from foc_graph.publishing.site import write_site
 from foc_graph.publishing.site.dates import in_words, period
-from foc_graph.publishing.site.pages import Pages
+from foc_graph.publishing.site.pages import Pages, Task
 from foc_graph.publishing.site.render import Site
 from foc_graph.publishing.site.view import safe
 from foc_graph.store.embedded import EmbeddedStore, save
@@ -203,7 +203,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Buil
     for name in ("all.ttl", "all.ttl.gz", "example.nt"):
         (folder / "dumps" / name).write_bytes(b"x" * 1500)
     with edition(workspace, open_built(workspace).store) as one:
-        write_site(one, folder, ignore, earlier=["2026.10"], workers=1)
+        write_site(one, folder, ignore, folder.with_suffix(".traces"), ["2026.10"], workers=1)
         yield Built(folder, one)
 
 
@@ -381,7 +381,7 @@ def test_names_that_files_cannot_have_are_refused(tmp_path: Path, names: list[st
     thing = ox.NamedNode(iri_of("coal:Body"))
     one = small_edition(tmp_path, [ox.Quad(ox.NamedNode(f"{OWN}id/{name}"), kind, thing, graph) for name in names])
     with pytest.raises(WorkspaceError, match=r"cannot have a page of this name|differ in case only"):
-        write_site(one, tmp_path / "site", ignore, workers=1)
+        write_site(one, tmp_path / "site", ignore, tmp_path / "traces", workers=1)
     assert not (tmp_path / "site").exists()
 
 
@@ -391,7 +391,7 @@ def test_a_thing_of_the_workspace_has_the_page_of_its_shared_namesake(tmp_path: 
         (ox.NamedNode(f"{base}id/government/ee"), ox.Literal(base)) for base in (OWN, "https://w3id.org/coalition/")
     ]
     one = small_edition(tmp_path, [ox.Quad(thing, label, name, graph) for thing, name in things])
-    write_site(one, tmp_path, ignore, workers=1)
+    write_site(one, tmp_path, ignore, tmp_path / "traces", workers=1)
     assert (
         f"use {OWN}id/government/ee" in Reader((tmp_path / "doc/government/ee.html").read_text(encoding="utf-8")).text
     )
@@ -401,7 +401,11 @@ def test_unnamed_nodes_are_neither_named_nor_described(tmp_path: Path) -> None:
     thing, see, graph = (ox.NamedNode(iri) for iri in (f"{OWN}id/x", iri_of("rdfs:seeAlso"), f"{OWN}graph/x"))
     nodes = (ox.BlankNode(), ox.BlankNode(), ox.NamedNode(f"{OWN}y"))
     write_site(
-        small_edition(tmp_path, [ox.Quad(thing, see, node, graph) for node in nodes]), tmp_path, ignore, workers=1
+        small_edition(tmp_path, [ox.Quad(thing, see, node, graph) for node in nodes]),
+        tmp_path,
+        ignore,
+        tmp_path / "traces",
+        workers=1,
     )
     assert (tmp_path / "doc/x.nt").read_text(encoding="utf-8") == f"{thing} {see} <{OWN}y> .\n"
 
@@ -420,7 +424,7 @@ def build_again(root: Path, folder: Path, workers: int) -> None:
     workspace = Workspace(root)
     folder.mkdir()
     with edition(workspace, open_built(workspace).store) as one:
-        write_site(one, folder, ignore, workers=workers)
+        write_site(one, folder, ignore, folder.with_suffix(".traces"), workers=workers)
 
 
 def test_hash_seeds_and_numbers_of_processes_change_no_byte(tmp_path: Path) -> None:
@@ -457,7 +461,7 @@ def test_packaged_things_have_pages_with_good_links(tmp_path: Path, cache: Path)
     known = {f"{path}.html" for path in paths.values()} | {"index.html", "style.css"}
     known |= {f"{name}/index.html" for name in ("query", "concept", "shapes", "graph")}
     chosen = [f"{workspace.base}id/{name}" for name in ("foc", "foc/wg1", "person/matthew-shears", "government/ee")]
-    pages.write([*chosen, *own[::150]])
+    pages.write([Task(iri) for iri in (*chosen, *own[::150])])
     written = sorted(path.relative_to(tmp_path / "site").as_posix() for path in (tmp_path / "site").rglob("*.html"))
     assert len(written) > 40
     for name in written:

@@ -14,9 +14,9 @@ from foc_graph.cli.progress import progress
 def command(directory: Path) -> None:
     """Check DIR, a release or a folder of releases, against what it says of itself.
 
-    Every file is compared with its checksum and every dataset with its hash; the catalogue must say what is so of each
-    file, every thing have its page, and each patch lead from the release before. Every IRI that an earlier release
-    published must be described in the current one, or be withdrawn there.
+    Every file is compared with its checksum and every dataset with its hash; the catalogue must be valid and say what
+    is so of each file, every thing have its page, and each patch lead from the release before. Every IRI that an
+    earlier release published must be described in the current one, or be withdrawn there.
 
     \b
     Examples:

@@ -11,16 +11,12 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, quoted
+from foc_graph.formats import FORMATS
 from foc_graph.terms import is_iri
 from foc_graph.workspace.locate import Workspace, files_below
 from foc_graph.workspace.reading import Readable
 
-FORMATS = {
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".trig": ox.RdfFormat.TRIG,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".ttl": ox.RdfFormat.TURTLE,
-}
+LOADED = {f".{ending}": FORMATS[ending] for ending in ("nq", "trig", "nt", "ttl")}
 """Formats by ending; where a folder has one dump in several, the first of these is read."""
 
 COMPRESSIONS = ("", ".gz", ".bz2", ".xz", ".zst")
@@ -120,12 +116,12 @@ def _files(path: Path, workspace: Workspace, own: Container[Path]) -> Iterator[P
         yield from workspace.data_files
         return
     chosen: dict[Path, Path] = {}
-    endings = tuple(f"{format}{compression}" for format in FORMATS for compression in COMPRESSIONS)
+    endings = tuple(f"{format}{compression}" for format in LOADED for compression in COMPRESSIONS)
     for found in sorted(files_below(path, endings), key=lambda found: (endings.index(_ending(found)), found)):
         whole = found if found.resolve() in own else found.with_name(found.name.removesuffix(_ending(found)))
         chosen.setdefault(whole, found)
     if not chosen:
-        raise ParseError(str(path), None, None, f"holds no {', '.join(FORMATS)} file: name the folder that does")
+        raise ParseError(str(path), None, None, f"holds no {', '.join(LOADED)} file: name the folder that does")
     yield from sorted(chosen.values())
 
 
@@ -134,7 +130,7 @@ def _ending(path: Path) -> str:
     suffixes = path.suffixes[-2:]
     compression = suffixes[-1] if suffixes and suffixes[-1] in COMPRESSIONS else ""
     ending = "".join(suffixes[-2 if compression else -1 :])
-    return ending if ending.removesuffix(compression) in FORMATS else ""
+    return ending if ending.removesuffix(compression) in LOADED else ""
 
 
 def _source(path: Path, workspace: Workspace, graph: str | None) -> Source:
@@ -142,10 +138,10 @@ def _source(path: Path, workspace: Workspace, graph: str | None) -> Source:
     if any("\ud800" <= character <= "\udfff" for character in name):
         raise ParseError(ascii(name), None, None, "a file name that is not UTF-8: rename it")
     if not ending:
-        known = f"{', '.join(FORMATS)}, also with {', '.join(COMPRESSIONS[1:])}"
+        known = f"{', '.join(LOADED)}, also with {', '.join(COMPRESSIONS[1:])}"
         raise ParseError(name, None, None, f"not a known format by its ending: convert it to one of {known}")
     compression = path.suffix if path.suffix in COMPRESSIONS else ""
-    format = FORMATS[ending.removesuffix(compression)]
+    format = LOADED[ending.removesuffix(compression)]
     if format.supports_datasets:
         return Source(name, path, format, compression, None)
     chosen = ox.NamedNode(graph or f"{workspace.base}graph/{quote(path.name.removesuffix(ending))}")

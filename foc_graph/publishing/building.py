@@ -17,6 +17,7 @@ from foc_graph.built import open_built
 from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.load.parts import Track
 from foc_graph.publishing.canonical import canonical
+from foc_graph.publishing.carrying import find_earlier, keep_traces
 from foc_graph.publishing.catalogue import write_catalogue
 from foc_graph.publishing.changes.release import PATCH, write_changes
 from foc_graph.publishing.checksums import file_below, files_below, write_sums
@@ -92,7 +93,8 @@ def publish(
             report = validate_workspace(workspace) if store is None else validate_store(published.store, workspace)
             if report.counts.get("Violation"):
                 raise NonconformingError(report)
-            _build(published, aside, earlier, previous, site, track)
+            with TemporaryDirectory(prefix="foc-publish-") as scratch:
+                _build(published, aside, Path(scratch), earlier, previous, site, track)
         is_new = number not in releases.versions()
         if is_new:
             releases.add(aside, number)
@@ -157,23 +159,25 @@ def _next(releases: Releases) -> str:
 def _build(
     published: Edition,
     folder: Path,
+    scratch: Path,
     earlier: Sequence[Release],
     previous: Release | None,
     site: str,
     track: Track,
 ) -> None:
-    """Write all files of a release into an empty folder."""
+    """Write all files of a release into an empty folder; `scratch` is another one, for what is needed on the way."""
     versions = [release.version for release in earlier]
     vocabularies = _vocabularies(published, earlier)
+    known = find_earlier(previous)
     write_ledger(published, folder, [release.path for release in earlier])
-    write_dumps(published, folder, track)
+    write_dumps(published, folder, track, known)
     write_tables(published, folder)
-    with TemporaryDirectory(prefix="foc-publish-") as scratch:
-        dataset = canonical(folder / DUMP, Path(scratch) / "lines")
-        write_changes(published, folder, dataset, previous, earlier[0] if earlier else None)
+    dataset = canonical(folder / DUMP, scratch / "lines")
+    delta = write_changes(published, folder, dataset, previous, earlier[0] if earlier else None)
     _copy_sources(published.workspace, folder)
     write_catalogue(published, files_below(folder), versions, previous and previous.version, folder)
-    write_site(published, folder, track, versions)
+    traces = scratch / "traces"
+    write_site(published, folder, track, traces, versions, known and (known, delta))
     write_redirects(published, folder, site, vocabularies)
     files = files_below(folder)
     manifest = {
@@ -193,6 +197,7 @@ def _build(
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     write_sums(folder, [*files, file_below(folder, folder / MANIFEST)])
+    keep_traces(traces, folder)
 
 
 def _vocabularies(published: Edition, earlier: Sequence[Release]) -> dict[str, str]:

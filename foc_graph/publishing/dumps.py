@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import file_digest
 from io import RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -15,19 +16,12 @@ from typing import Any, BinaryIO, cast
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
+from foc_graph.formats import FORMATS
 from foc_graph.load.parts import Track
+from foc_graph.publishing.carrying import Earlier
 from foc_graph.publishing.edition import Edition
+from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import COAL, PREFIXES, RDF_TYPE, is_slug, slug
-
-FORMATS = {
-    "nq": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "ttl": ox.RdfFormat.TURTLE,
-    "rdf": ox.RdfFormat.RDF_XML,
-}
-"""By ending; the first three name the graph of each statement."""
 
 WHOLE = "all"
 FOLDER = "dumps"
@@ -38,11 +32,12 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """XML 1.0, production 2 (Char)."""
 
 
-def write_dumps(edition: Edition, folder: Path, track: Track) -> None:
+def write_dumps(edition: Edition, folder: Path, track: Track, earlier: Earlier | None = None) -> None:
     """Write `dumps/all.*` and `dumps/<coalition>.*` below a folder.
 
     The dump of a coalition holds its graph, what is derived of the things in it, and all that is said of the agents,
-    places, sources and documents that they name. Only one coalition at a time is held in memory.
+    places, sources and documents that they name. Only one coalition at a time is held in memory. A dump that is
+    as it was in an earlier release is not compressed again: its compressed forms are carried over.
 
     Raises:
         ParameterError: for what RDF/XML cannot express, or a coalition whose name no file can have.
@@ -55,7 +50,7 @@ def write_dumps(edition: Edition, folder: Path, track: Track) -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         written = []
         for path in _plain(edition, target, coalitions):
-            written.append(pool.submit(_compress, path))
+            written.append(pool.submit(_compress, path, earlier))
             track("dumps", len(written), total)
         for one in written:
             one.result()
@@ -84,7 +79,7 @@ def _plain(edition: Edition, target: Path, coalitions: dict[str, ox.NamedNode]) 
     for ending, format in FORMATS.items():
         path = target / f"{WHOLE}.{ending}"
         with path.open("wb") as file:
-            _dump(edition, file, format)
+            write_whole(edition.store, file, format)
         yield path
     for name, graph in coalitions.items():
         quads = sorted(coalition_quads(edition, graph), key=lambda quad: str(quad.subject))
@@ -99,9 +94,13 @@ def _plain(edition: Edition, target: Path, coalitions: dict[str, ox.NamedNode]) 
             yield path
 
 
-def _dump(edition: Edition, file: BinaryIO, format: ox.RdfFormat) -> None:
-    """The whole; one graph after the other where the format has no names for them."""
-    store = edition.store
+def write_whole(store: EmbeddedStore, file: BinaryIO, format: ox.RdfFormat) -> None:
+    """Write all that a store holds; one graph after the other where the format has no names for them.
+
+    Raises:
+        ParameterError: for what RDF/XML cannot express.
+        OSError: if it cannot be written.
+    """
     if format.supports_datasets:
         store.dump(file, format)
     elif format == ox.RdfFormat.RDF_XML:
@@ -153,13 +152,18 @@ def _for_xml(quad: ox.Quad) -> ox.Triple:
     return quad.triple
 
 
-def _compress(path: Path) -> None:
+def _compress(path: Path, earlier: Earlier | None) -> None:
     from backports import zstd
 
+    names = [f"{path.name}.gz", f"{path.name}.zst"]
     with path.open("rb") as plain:
-        gz = path.with_name(f"{path.name}.gz")
+        same = earlier and earlier.digest(f"{FOLDER}/{path.name}") == file_digest(plain, "sha256").hexdigest()
+        if earlier and same and all(earlier.carry(f"{FOLDER}/{name}", path.parent.parent) for name in names):
+            return
+        gz, zst = map(path.with_name, names)
+        plain.seek(0)
         with gz.open("wb") as file, gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed:
             shutil.copyfileobj(plain, packed, _BLOCK)
         plain.seek(0)
-        with zstd.open(path.with_name(f"{path.name}.zst"), "wb", level=_ZSTD_LEVEL) as packed:
+        with zstd.open(zst, "wb", level=_ZSTD_LEVEL) as packed:
             shutil.copyfileobj(plain, packed, _BLOCK)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.publishing.edition import Edition
 from foc_graph.releases import LEDGER
 from foc_graph.store.result import Rows
-from foc_graph.terms import short
+from foc_graph.terms import iri_digest, short
 from foc_graph.workspace.reading import parse_turtle, read_text
 
 _COLUMNS = ("iri", "since", "withdrawn")
@@ -73,7 +72,8 @@ def write_ledger(edition: Edition, folder: Path, earlier: Iterable[Path]) -> Non
         if entry.withdrawn:
             now[iri] = entry
         elif iri not in things:
-            if _tombstone_digest(edition, iri) in digests:
+            written = f"{edition.workspace.base}{iri.removeprefix(edition.base)}"  # as tombstones know it
+            if iri_digest(written) in digests:
                 now[name_withdrawn(iri)] = Entry(entry.since, edition.version)
             else:
                 gone.append(iri)
@@ -101,12 +101,7 @@ def _files(edition: Edition) -> Iterator[str]:
 
 def name_withdrawn(iri: str) -> str:
     """What stands in a ledger for an IRI that was withdrawn."""
-    return _DIGEST + sha256(iri.encode()).hexdigest()
-
-
-def _tombstone_digest(edition: Edition, iri: str) -> str:
-    """The digest by which a tombstone knows an IRI: SHA-256 of it under the base of the workspace."""
-    return sha256(f"{edition.workspace.base}{iri.removeprefix(edition.base)}".encode()).hexdigest()
+    return _DIGEST + iri_digest(iri)
 
 
 def _rows(edition: Edition, query: str) -> Rows:

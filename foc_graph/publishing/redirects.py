@@ -14,13 +14,13 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.publishing.edition import Edition
-from foc_graph.publishing.site.addresses import Addresses, fault
+from foc_graph.publishing.site.addresses import ENDINGS, Addresses, fault
 from foc_graph.terms import RDF_TYPE, iri_of
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*"
 _FILE = "[A-Za-z0-9._/-]+"
 _VERSION = r"[0-9]{4}\.[0-9]{2}(?:\.[0-9]+)?|current"
-_ENDING = "(?:html|ttl|jsonld|nt)"
+_ENDING = f"(?:{'|'.join(ENDINGS)})"
 _FIRST = "id|doc|concept|shapes|graph|query|ns|catalogue|dataset|release|\\.well-known"
 _PLAIN = re.compile(r"[A-Za-z0-9:/._~-]+")
 

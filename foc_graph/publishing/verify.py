@@ -6,12 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pyoxigraph as ox
-
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load.parts import Track
 from foc_graph.publishing.canonical import canonical
-from foc_graph.publishing.catalogue.description import name
+from foc_graph.publishing.catalogue.checking import check_catalogue
 from foc_graph.publishing.changes.change import tidy
 from foc_graph.publishing.changes.patch import check_patch
 from foc_graph.publishing.changes.release import PATCH
@@ -20,11 +18,6 @@ from foc_graph.publishing.ledger import name_withdrawn, read_ledger
 from foc_graph.publishing.media import File
 from foc_graph.publishing.site.addresses import Addresses
 from foc_graph.releases import CURRENT, MANIFEST, SUMS, Release, Releases, order, read_release
-
-_CATALOGUES = {"catalog.ttl": ox.RdfFormat.TURTLE, "catalog.jsonld": ox.RdfFormat.JSON_LD}
-_ADDRESS, _SIZE, _CHECKSUM, _DIGEST = map(
-    name, ("dcat:downloadURL", "dcat:byteSize", "spdx:checksum", "spdx:checksumValue")
-)
 
 
 def verify(path: Path, track: Track = lambda what, done, total: None) -> list[str]:
@@ -69,7 +62,7 @@ def _faults(release: Release) -> Iterator[str]:
         if stated != {relative: digest for relative, digest in listed.items() if relative != MANIFEST}:
             yield f"{path / MANIFEST}: names other files, or other digests, than {SUMS}"
         yield from _misnamed_dataset(release)
-        yield from _miscatalogued(release, files)
+        yield from check_catalogue(release, files)
         yield from _without_page(release, files)
     except OSError as error:
         raise ServiceError(f"{error.filename or path}: cannot be read: {error.strerror}") from error
@@ -87,31 +80,6 @@ def _misnamed_dataset(release: Release) -> Iterator[str]:
     dataset = release.manifest["dataset"]
     if (found.sha256, found.quads) != (dataset["sha256"], dataset["quads"]):
         yield f"{release.dump}: not the dataset that {MANIFEST} names by its hash"
-
-
-def _miscatalogued(release: Release, files: Mapping[str, File]) -> Iterator[str]:
-    """What the catalogue says of files that is not so, and what its two forms say differently."""
-    graphs: list[set[ox.Triple]] = []
-    for relative, format in _CATALOGUES.items():
-        try:
-            graphs.append({quad.triple for quad in ox.parse(path=release.path / relative, format=format)})
-        except FileNotFoundError:  # told already
-            return
-        except SyntaxError as error:
-            yield f"{release.path / relative}: not well-formed: {error.msg}"
-            return
-    if graphs[0] != graphs[1]:
-        yield f"{release.path}: {' and '.join(_CATALOGUES)} say different things"
-    values = {(str(triple.subject), triple.predicate): triple.object for triple in graphs[0]}
-    start = f"{release.base}release/{release.version}/"
-    for triple in sorted(graphs[0], key=str):
-        if triple.predicate == _ADDRESS and isinstance(triple.object, ox.NamedNode):
-            file = files.get(triple.object.value.removeprefix(start))
-            size = values.get((str(triple.subject), _SIZE))
-            digest = values.get((str(values.get((str(triple.subject), _CHECKSUM))), _DIGEST))
-            said = tuple(value.value if isinstance(value, ox.Literal) else None for value in (size, digest))
-            if file is None or said != (str(file.size), file.sha256):
-                yield f"{release.path}: the catalogue says of {triple.object} what is not so"
 
 
 def _without_page(release: Release, files: Mapping[str, File]) -> Iterator[str]:

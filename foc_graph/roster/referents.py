@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -13,7 +12,7 @@ from foc_graph.roster.cells import CellError, address
 from foc_graph.roster.columns import Column, Kind
 from foc_graph.roster.names import Names, slugged
 from foc_graph.roster.row import Row
-from foc_graph.terms import BASE, RDF_TYPE, XSD, iri_of
+from foc_graph.terms import BASE, RDF_TYPE, XSD, iri_digest, iri_of
 from foc_graph.workspace.things import Term, Things, Values
 
 _CODE = 3
@@ -187,7 +186,7 @@ class Referents:
         if iri in self._things or self._names.find("agent", iri):
             slug = self._names.slug(iri)
             raise CellError(f"{quoted(label)} would be named {slug}, which is another: write that if it is meant")
-        if sha256(iri.encode()).hexdigest() in self._withdrawn:
+        if iri_digest(iri) in self._withdrawn:
             raise CellError(f"{quoted(label)} asked to be taken out of the data: leave the row out")
         described = {iri_of(property): terms for property, terms in values.items()}
         described[RDF_TYPE] = [ox.NamedNode(iri_of(type_))]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
+from foc_graph.formats import FORMATS
 from foc_graph.terms import PREFIXES, XSD
 
 if TYPE_CHECKING:
@@ -28,11 +29,7 @@ ROW_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
 }
-GRAPH_FORMATS = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "jsonld": ox.RdfFormat.JSON_LD,
-}
+GRAPH_FORMATS = {ending: FORMATS[ending] for ending in ("ttl", "nt", "jsonld")}
 FORMULA = re.compile(r"'*[=+@\t\r-]")
 """How a text begins that a spreadsheet would run as a formula, were there no `'` before it."""
 

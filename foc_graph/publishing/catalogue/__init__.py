@@ -28,7 +28,8 @@ def write_catalogue(
         folder: the folder of the release.
 
     Raises:
-        WorkspaceError: if `workspace.toml` lacks what a catalogue must say: title, publisher and licence.
+        WorkspaceError: if `workspace.toml` lacks what a catalogue must say: title, publisher and licence; or if its
+            endpoint is no http or https address.
         OSError: if they cannot be written.
     """
     facts, ordered = overview(edition), sorted(files)

@@ -6,10 +6,12 @@ the class of whatever is pointed at, so that these are stated of the concepts of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 
 import pyoxigraph as ox
 
+from foc_graph.errors import WorkspaceError, quoted
 from foc_graph.publishing.catalogue import addresses
 from foc_graph.publishing.catalogue.description import Description, Values, english, typed
 from foc_graph.publishing.catalogue.overview import KEYWORDS, Coverage, Overview, Part
@@ -18,11 +20,13 @@ from foc_graph.publishing.dumps import WHOLE
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.media import File, media
 from foc_graph.releases import order
-from foc_graph.terms import BASE, slug
+from foc_graph.terms import BASE, is_iri, slug
+from foc_graph.workspace.locate import SETTINGS
 
 _PROFILE = "https://semiceu.github.io/DCAT-AP/releases/3.0.1"
 _PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
 _EVENT_STREAM = "https://w3id.org/ldes/specification"
+_WEB_ADDRESS = re.compile("https?://[^/]", re.IGNORECASE)
 _PROVENANCE = (
     "Memberships, mandates, events and documents name their sources, which are part of the data. Identifiers and names "
     "from other datasets, and what rules derive, are in named graphs of their own."
@@ -40,6 +44,9 @@ def describe_catalogue(
         files: the files of the release; those that hold data become distributions.
         earlier: versions of earlier releases, in any order.
         previous: the one from which the patch leads on.
+
+    Raises:
+        WorkspaceError: if `workspace.toml` names an endpoint that is no http or https address.
     """
     return _Catalogue(edition, overview, files).described(sorted(earlier, key=order), previous)
 
@@ -63,7 +70,8 @@ class _Catalogue:
     def described(self, earlier: Sequence[str], previous: str | None) -> Description:
         edition, settings = self._edition, self._settings
         contained = [*map(self._part, self._overview.parts), *self._tables(), *self._changes()]
-        release = self._release(previous, contained)
+        before = previous or (earlier[-1] if earlier else None)
+        release = self._release(previous, before, contained)
         older = [self._older(version, before) for version, before in zip(earlier, [None, *earlier], strict=False)]
         self._out.add(
             addresses.catalogue(edition),
@@ -105,7 +113,7 @@ class _Catalogue:
             },
         )
 
-    def _release(self, previous: str | None, contained: Sequence[ox.NamedNode]) -> ox.NamedNode:
+    def _release(self, previous: str | None, before: str | None, contained: Sequence[ox.NamedNode]) -> ox.NamedNode:
         edition = self._edition
         notes = f"What changed since {previous} is told in CHANGES.md." if previous else "The first release."
         provenance = self._out.add(
@@ -119,7 +127,7 @@ class _Catalogue:
             {
                 **self._common(self._title, self._overview.description(edition.day), self._overview.coverage),
                 **self._terms(),
-                **self._in_series(edition.version, previous),
+                **self._in_series(edition.version, before),
                 "adms:versionNotes": english(notes),
                 "dcterms:provenance": provenance,
                 "dcterms:hasPart": contained,
@@ -228,6 +236,9 @@ class _Catalogue:
     def _service(self, endpoint: str, release: ox.NamedNode) -> ox.NamedNode | None:
         if not endpoint:
             return None
+        if not (_WEB_ADDRESS.match(endpoint) and is_iri(endpoint)):
+            where = f"{self._edition.workspace.root}/{SETTINGS}"
+            raise WorkspaceError(f"{where}: endpoint {quoted(endpoint)} is no http or https address: mend or remove it")
         return self._out.add(
             f"{self._edition.base}sparql",
             "dcat:DataService",

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from foc_graph.errors import WorkspaceError, quoted
 from foc_graph.publishing.dumps import coalition_graphs, coalition_quads
 from foc_graph.publishing.edition import Edition
+from foc_graph.publishing.labels import label
 from foc_graph.store.result import Record, Rows
 from foc_graph.terms import BASE, is_iri, slug
 from foc_graph.workspace.locate import SETTINGS
@@ -28,12 +29,6 @@ _KINDS = {
 KEYWORDS = ("coalition", "membership", "mandate", "internet governance", "linked data")
 _ELSEWHERE = "Comes with foc-graph, on the terms that its NOTICE states."
 
-_COALITIONS = """SELECT ?coalition ?label ?language
-WHERE {
-  ?coalition a coal:Coalition ; skos:prefLabel ?label .
-  BIND(LANG(?label) AS ?language)
-}
-ORDER BY ?coalition ?language ?label"""
 _BEGINS = """SELECT ?graph (MIN(?begin) AS ?earliest)
 WHERE {
   ?thing coal:beginsEarliest ?begin .
@@ -181,22 +176,18 @@ def _is_web_address(text: str) -> bool:
 
 
 def _parts(edition: Edition, begins: Mapping[str, str], regions: Mapping[str, list[tuple[str, str]]]) -> Iterator[Part]:
-    labels: dict[str, dict[str, str]] = {}
-    for row in rows(edition, _COALITIONS):
-        labels.setdefault(row["coalition"], {}).setdefault(row["language"], row["label"])
     for name, graph in sorted(coalition_graphs(edition).items()):
         inside = f"SELECT ?coalition WHERE {{ GRAPH {graph} {{ ?coalition a coal:Coalition }} }} ORDER BY ?coalition"
         found = [row["coalition"] for row in rows(edition, inside)]
         coalition = next((iri for iri in found if slug(iri, edition.base) == name), found[0])
-        names = labels.get(coalition, {})
-        label = names.get("en") or next((text for _, text in sorted(names.items())), name)
+        called = label(edition.store.matching(ox.NamedNode(coalition))) or name
         quads = list(coalition_quads(edition, graph))
         literals = {quad.object for quad in quads if isinstance(quad.object, ox.Literal)}
         languages = tuple(sorted({literal.language for literal in literals if literal.language}))
         coverage = Coverage(begins.get(graph.value), tuple(regions.get(graph.value, ())), languages)
         graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
         yield Part(
-            name, graph.value, coalition, label, coverage, len({quad.triple for quad in quads}), frozenset(graphs)
+            name, graph.value, coalition, called, coverage, len({quad.triple for quad in quads}), frozenset(graphs)
         )
 
 

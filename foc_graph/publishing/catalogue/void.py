@@ -17,18 +17,8 @@ from foc_graph.publishing.catalogue.overview import Overview
 from foc_graph.publishing.catalogue.statistics import Count, Links
 from foc_graph.publishing.dumps import WHOLE
 from foc_graph.publishing.edition import Edition
-from foc_graph.publishing.media import File
+from foc_graph.publishing.media import File, media
 from foc_graph.terms import curie, short
-
-_FEATURES = {
-    "ttl": "Turtle",
-    "nt": "N-Triples",
-    "nq": "N-Quads",
-    "trig": "TriG",
-    "jsonld": "JSON-LD",
-    "rdf": "RDF_XML",
-}
-"""Names below http://www.w3.org/ns/formats/ by ending."""
 
 _EXAMPLES = ("coal:Coalition", "coal:Body", "coal:Government", "coal:Mandate", "coal:Event", "coal:Document")
 """Kinds of which there is an example; persons are left in peace."""
@@ -165,8 +155,8 @@ class _Void:
         return [ox.NamedNode(thing) for thing in things if thing]
 
     def _features(self) -> list[ox.NamedNode]:
-        endings = {file.path.rpartition(".")[2] for file in self._dumps[WHOLE]}
-        formats = [format for ending, format in _FEATURES.items() if ending in endings]
+        """The formats of the whole, as https://www.w3.org/ns/formats/ names them."""
+        formats = {known.name.replace("/", "_") for file in self._dumps[WHOLE] if (known := media(file.path))}
         return [ox.NamedNode(f"http://www.w3.org/ns/formats/{format}") for format in formats]
 
     def _files_of(self, name: str) -> list[ox.NamedNode]:

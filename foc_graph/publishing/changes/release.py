@@ -32,12 +32,12 @@ _TYPE, _COALITION = ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of("coal:Coalition"
 
 def write_changes(
     edition: Edition, folder: Path, lines: Canonical, previous: Release | None, newest: Release | None
-) -> None:
+) -> Delta:
     """Tell below the folder of a release how an edition, with its canonical form, differs from the previous release.
 
     The log goes on from that of the `newest` release, which is another one after a rollback. The patch is applied to
-    the previous graph and the result compared by its hash. Without a previous release there is no patch, and the log
-    begins with one event for each coalition.
+    the previous graph and the result compared by its hash, and what it says is given back. Without a previous release
+    there is no patch, and the log begins with one event for each coalition.
 
     Raises:
         ParameterError: if the edition's day lies before that of the newest release, or if a person who was taken out
@@ -57,6 +57,7 @@ def write_changes(
         report = _report(edition, now, previous, delta, changes)
     (folder / REPORT).write_text("".join(f"{line}\n" for line in report), encoding="utf-8", newline="\n")
     _write_feeds(edition, folder / FOLDER, newest and newest.path / FOLDER, changes, withdrawn, now)
+    return delta
 
 
 def _withdrawn(edition: Edition, delta: Delta) -> Withdrawn:

@@ -9,8 +9,9 @@ from itertools import islice
 import pyoxigraph as ox
 
 from foc_graph.publishing.changes.patch import Step
+from foc_graph.publishing.labels import label
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.terms import RDF_TYPE, iri_of, short
+from foc_graph.terms import RDF_TYPE, short
 
 Node = ox.NamedNode | ox.BlankNode
 Value = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -19,7 +20,6 @@ Facts = dict[str, tuple[Value, ...]]
 
 _BLOCK = 10_000
 _KEPT = 50_000
-_LABELS = tuple(map(iri_of, ("skos:prefLabel", "dcterms:title", "rdfs:label", "foaf:name")))
 _DERIVED = "graph/derived"
 
 
@@ -91,13 +91,7 @@ class Side:
 
     def label(self, thing: Node) -> str | None:
         """Its name, in English if there is one."""
-        names = {
-            (value.language != "en", bool(value.language), order, value.value)
-            for quad in self.quads(thing)
-            for order, predicate in enumerate(_LABELS)
-            if quad.predicate.value == predicate and isinstance(value := quad.object, ox.Literal)
-        }
-        return min(names)[-1] if names else None
+        return label(self.quads(thing))
 
     def name(self, term: Value) -> str:
         """What a person would call a value: a label, else a short name, a text or date as it stands."""

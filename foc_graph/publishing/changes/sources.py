@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from foc_graph.built import build, open_built
 from foc_graph.errors import ParameterError, ParseError, quoted
-from foc_graph.load.sources import COMPRESSIONS, FORMATS, Source
+from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.publishing.canonical import Canonical, canonical
 from foc_graph.releases import CURRENT, MANIFEST, OUT, Release, find_release, is_version
 from foc_graph.store.embedded import EmbeddedStore
@@ -17,7 +17,7 @@ from foc_graph.validation.changes import revision
 from foc_graph.workspace.locate import SETTINGS, Workspace, files_below, find_workspace
 from foc_graph.workspace.reading import GuardedFile
 
-_ENDINGS = {format + compression: (format, compression) for format in FORMATS for compression in COMPRESSIONS}
+_ENDINGS = {format + compression: (format, compression) for format in LOADED for compression in COMPRESSIONS}
 
 
 class Compared(NamedTuple):
@@ -57,7 +57,7 @@ def read_compared(name: str, workspace: Path | None, scratch: Path) -> Compared:
     files = files_below(path, tuple(_ENDINGS)) if path.is_dir() else [path]
     if not files:
         kinds = f"a release (it has no {MANIFEST}) nor a workspace ({SETTINGS})"
-        raise ParameterError(f"{name}: neither {kinds}, and holds no {', '.join(FORMATS)} file: name one of these")
+        raise ParameterError(f"{name}: neither {kinds}, and holds no {', '.join(LOADED)} file: name one of these")
     here = find_workspace(workspace)
     return Compared(_canonical(_read(files, scratch / "store"), lines), here.base, here.settings.verified)
 
@@ -108,7 +108,7 @@ def _read(files: list[Path], folder: Path) -> EmbeddedStore:
 def _source(path: Path) -> Source:
     ending = next((ending for ending in _ENDINGS if path.name.endswith(ending)), None)
     if ending is None:
-        known = f"{', '.join(FORMATS)}, also with {', '.join(COMPRESSIONS[1:])}"
+        known = f"{', '.join(LOADED)}, also with {', '.join(COMPRESSIONS[1:])}"
         raise ParameterError(f"{quoted(str(path))}: not a known format by its ending: convert it to one of {known}")
     format, compression = _ENDINGS[ending]
-    return Source(str(path), path, FORMATS[format], compression, None)
+    return Source(str(path), path, LOADED[format], compression, None)

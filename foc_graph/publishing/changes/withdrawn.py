@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import sha256
 
 import pyoxigraph as ox
 
 from foc_graph.removal import plain
-from foc_graph.terms import iri_of
+from foc_graph.terms import iri_digest, iri_of
 
 _NAMES = frozenset(map(iri_of, ("skos:prefLabel", "skos:altLabel", "skosxl:literalForm", "foaf:name")))
 
@@ -30,7 +29,7 @@ class Withdrawn:
             if not isinstance(node, ox.NamedNode):
                 return False
             iri = written + node.value.removeprefix(base) if node.value.startswith(base) else node.value
-            return sha256(iri.encode()).hexdigest() in digests
+            return iri_digest(iri) in digests
 
         buried = {quad.subject for quad in gone if is_buried(quad.subject)}
         person = ox.NamedNode(iri_of("foaf:Person"))

@@ -7,32 +7,47 @@ digits and . _ - is refused as the name of a page (`addresses.check_names`).
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foc_graph.errors import ServiceError
 from foc_graph.load.parts import Track
+from foc_graph.publishing.carrying import Earlier
+from foc_graph.publishing.changes.sides import Delta
 from foc_graph.publishing.edition import Edition
 
 if TYPE_CHECKING:
-    from foc_graph.publishing.site.pages import Pages
+    from foc_graph.publishing.site.pages import Pages, Task
+    from foc_graph.publishing.site.traces import Trace
 
 _BATCH = 128
+_AHEAD = 4
+"""Batches for each process that wait to be made."""
 
 
 def write_site(
-    edition: Edition, folder: Path, track: Track, earlier: Sequence[str] = (), workers: int | None = None
+    edition: Edition,
+    folder: Path,
+    track: Track,
+    traces: Path,
+    versions: Sequence[str] = (),
+    before: tuple[Earlier, Delta] | None = None,
+    workers: int | None = None,
 ) -> None:
     """Write the site below the folder of a release, after all other files to which its front page is to link.
 
-    `earlier` are the versions of earlier releases, newest first. Pages are made in processes, one for each core or
-    `workers`, each with the graph open on disk; how many there are changes no byte. The processes are spawned: a script
-    that calls this must begin with `if __name__ == "__main__":`.
+    `traces` is a file to write, by which a later release can carry pages over. `versions` are those of earlier
+    releases, newest first. `before` is one from which pages are carried over where nothing that they show has changed,
+    with what leads on from it. Pages are made in processes, one for each core or `workers`, each with the graph open on
+    disk; how many there are changes no byte. The processes are spawned: a script that calls this must begin with
+    `if __name__ == "__main__":`.
 
     Raises:
         WorkspaceError: for a thing whose name no file can have.
@@ -41,46 +56,57 @@ def write_site(
     """
     from foc_graph.publishing.site.addresses import check_names
     from foc_graph.publishing.site.front import write_for_robots, write_front
-    from foc_graph.publishing.site.pages import Pages
+    from foc_graph.publishing.site.pages import Before, Pages, tasks
     from foc_graph.publishing.site.queries import write_queries
     from foc_graph.publishing.site.render import Site
     from foc_graph.publishing.site.shapes import write_shapes
+    from foc_graph.publishing.site.traces import write_traces
     from foc_graph.publishing.site.vocabulary import write_vocabulary
 
     assert edition.store.path is not None
-    pages = Pages(edition.store.path, Site.of(edition), folder)
+    source = Before.of(edition, before[0].release) if before else None
+    pages = Pages(edition.store.path, Site.of(edition), folder, source)
     with closing(pages):
-        subjects = pages.view.subjects()
-        check_names(subjects, pages.view.addresses)
+        view, renderer = pages.view, pages.renderer
+        subjects = view.subjects()
+        check_names(subjects, view.addresses)
         iris = sorted(subjects)
         del subjects
         pages.write_style()
-        write_vocabulary(pages.view, pages.renderer, iris)
-        write_shapes(pages.view, pages.renderer, edition.workspace)
-        write_queries(pages.view, pages.renderer, edition.workspace)
-        write_front(pages.view, pages.renderer, earlier)
-        batches = [iris[start : start + _BATCH] for start in range(0, len(iris), _BATCH)]
-        listed = _written(pages, batches, workers or os.cpu_count() or 1)
-        write_for_robots(pages.renderer, _tracked(listed, len(iris), track))
+        write_vocabulary(view, renderer, iris)
+        write_shapes(view, renderer, edition.workspace)
+        write_queries(view, renderer, edition.workspace)
+        write_front(view, renderer, versions)
+        todo = _tracked(tasks(edition, iris, before if source else None), len(iris), track)
+        made = write_traces(traces, view.graphs, _written(pages, todo, workers or os.cpu_count() or 1))
+        write_for_robots(renderer, (f"{view.base}{view.addresses.page(one.iri)}" for one in made if one.is_listed))
 
 
-def _written(pages: Pages, batches: list[list[str]], workers: int) -> Iterator[list[str]]:
-    """Write the pages of things; for each batch, the addresses for search engines."""
-    if workers == 1 or len(batches) < 2:
-        yield from map(pages.write, batches)
+def _written(pages: Pages, tasks: Iterator[Task], workers: int) -> Iterator[Trace]:
+    """Write the pages of things in order; their traces."""
+    first = list(islice(tasks, _BATCH))
+    if workers == 1 or len(first) < _BATCH:
+        yield from pages.write(first)
+        while batch := list(islice(tasks, _BATCH)):
+            yield from pages.write(batch)
         return
     from foc_graph.publishing.site import pages as module
 
-    start = (pages.store_folder, pages.renderer.site, pages.renderer.folder)
+    start = (pages.store_folder, pages.renderer.site, pages.renderer.folder, pages.before)
     with ProcessPoolExecutor(workers, get_context("spawn"), module.start_worker, start) as pool:
+        waiting = deque([pool.submit(module.write_in_worker, first)])
         try:
-            yield from pool.map(module.write_in_worker, batches)
+            while waiting:
+                while len(waiting) < workers * _AHEAD and (batch := list(islice(tasks, _BATCH))):
+                    waiting.append(pool.submit(module.write_in_worker, batch))
+                yield from waiting.popleft().result()
         except BrokenProcessPool as error:
             advice = "it may have run out of memory; a script that publishes needs `if __name__ == '__main__':`"
             raise ServiceError(f"a process that makes pages was killed: {advice}") from error
 
 
-def _tracked(batches: Iterator[list[str]], total: int, track: Track) -> Iterator[str]:
-    for done, addresses in enumerate(batches, 1):
-        yield from addresses
-        track("pages", min(done * _BATCH, total), total)
+def _tracked(tasks: Iterator[Task], total: int, track: Track) -> Iterator[Task]:
+    for done, task in enumerate(tasks, 1):
+        yield task
+        if done % _BATCH == 0 or done == total:
+            track("pages", done, total)

@@ -12,7 +12,10 @@ FOLDERS = {"id/": "doc/", "concept/": "concept/", "shapes/": "shapes/", "graph/"
 """What follows the base of an IRI, and the folder of its page."""
 
 VOCABULARY = "ns"
-ENDINGS = ("html", "ttl", "jsonld", "nt")
+DESCRIPTIONS = ("ttl", "jsonld", "nt")
+"""What lies beside a page, by ending."""
+
+ENDINGS = ("html", *DESCRIPTIONS)
 """The page and what lies beside it, by ending."""
 
 MAX_NAME, MAX_PATH, MAX_PARTS = 150, 400, 32

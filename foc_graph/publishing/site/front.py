@@ -11,9 +11,11 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
+from foc_graph.publishing.site.addresses import DESCRIPTIONS
 from foc_graph.publishing.site.dates import in_words, period
+from foc_graph.publishing.site.descriptions import each
 from foc_graph.publishing.site.render import Renderer, embedded_json
-from foc_graph.publishing.site.view import Link, View, each, safe
+from foc_graph.publishing.site.view import Link, View, safe
 from foc_graph.terms import iri_of
 
 _COUNTED = {
@@ -153,7 +155,7 @@ def write_for_robots(renderer: Renderer, addresses: Iterable[str]) -> None:
         renderer.write(name, _sitemap("urlset", "url", some))
         parts.append(f"{site.latest}{name}")
     renderer.write("sitemap.xml", _sitemap("sitemapindex", "sitemap", parts))
-    closed = [f"Disallow: /*doc/person/*.{ending}$" for ending in ("ttl", "jsonld", "nt")]
+    closed = [f"Disallow: /*doc/person/*.{ending}$" for ending in DESCRIPTIONS]
     lines = ["User-agent: *", *closed, "", f"Sitemap: {site.latest}sitemap.xml", ""]
     renderer.write("robots.txt", "\n".join(lines).encode())
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.publishing.site.dates import period
-from foc_graph.publishing.site.view import Described, Link, View, each, safe
+from foc_graph.publishing.site.descriptions import Described, each
+from foc_graph.publishing.site.view import Link, View, safe
 from foc_graph.terms import BASE, iri_of
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,6 +60,11 @@ class Renderer:
         """Write a page; `path` is relative to the release, without ending, as in its links."""
         text = self._environment.get_template(f"{template}.html").render(root="../" * path.count("/"), **context)
         self.write(f"{path}.html", text.encode())
+
+    @cached_property
+    def foot(self) -> bytes:
+        """The end of every page: all that it says of the release."""
+        return self._environment.get_template("footer.html").render().encode()
 
     def described(self, template: str, path: str, triples: Sequence[ox.Triple], **context: Any) -> None:
         """Write a page that embeds a description, and the description beside it as Turtle, N-Triples and JSON-LD."""

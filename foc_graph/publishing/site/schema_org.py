@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
+from foc_graph.publishing.site.descriptions import Described, each, english
 from foc_graph.publishing.site.things import web_address
-from foc_graph.publishing.site.view import Described, View, each, english
+from foc_graph.publishing.site.view import View
 from foc_graph.terms import iri_of
 
 _TYPES = {

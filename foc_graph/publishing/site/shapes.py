@@ -8,9 +8,10 @@ from collections.abc import Mapping
 import pyoxigraph as ox
 
 from foc_graph.publishing.site.addresses import check_names
+from foc_graph.publishing.site.descriptions import Term
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.things import Fact
-from foc_graph.publishing.site.view import Link, Term, View, safe, term_name
+from foc_graph.publishing.site.view import Link, View, safe, term_name
 from foc_graph.terms import COAL, PREFIXES, RDF_TYPE
 from foc_graph.workspace.formatting import format_triples
 from foc_graph.workspace.locate import Workspace

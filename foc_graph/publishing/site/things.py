@@ -7,8 +7,9 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.publishing.site.dates import PERIOD, period
+from foc_graph.publishing.site.descriptions import Described, Term, Values, each, english
 from foc_graph.publishing.site.joints import JOINTS, SOURCES, Section, Table, section, table
-from foc_graph.publishing.site.view import Described, Link, Term, Values, View, each, english, safe
+from foc_graph.publishing.site.view import Link, View, safe
 from foc_graph.publishing.site.words import INCOMING, ORDER
 from foc_graph.terms import RDF_TYPE, iri_of
 

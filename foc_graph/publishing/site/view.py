@@ -3,42 +3,44 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
 from foc_graph.publishing.site.addresses import VOCABULARY, Addresses
-from foc_graph.publishing.site.dates import in_words, period
+from foc_graph.publishing.site.dates import in_words
+from foc_graph.publishing.site.descriptions import (
+    CLAIM,
+    DATED,
+    INSTANT,
+    NOTATION,
+    OF_PERSON,
+    SCHEME,
+    Described,
+    Outline,
+    Term,
+    Values,
+    best_name,
+    date,
+    describe,
+    each,
+    english,
+    is_person,
+    outline,
+)
 from foc_graph.publishing.site.words import TERMS
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import COAL, PREFIXES, RDF_TYPE, XSD, curie, iri_of, short
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Values = dict[str, list[Term]]
-
 MOST = 500
 """Most things of one kind that a page lists."""
 
-LABEL = iri_of("rdfs:label")
-_NAMES = tuple(map(iri_of, ("rdfs:label", "skos:prefLabel", "dcterms:title", "foaf:name", "skosxl:literalForm")))
-_NOTATION, _SCHEME = iri_of("skos:notation"), iri_of("coal:scheme")
-_DATES = tuple(map(iri_of, ("dcterms:issued", "coal:date")))
-_INSTANT = tuple(map(iri_of, ("time:inXSDDate", "time:inXSDgYearMonth", "time:inXSDgYear")))
-_BEGIN = iri_of("coal:begin")
-_CLAIM = ("rdf:subject", "rdf:predicate", "rdf:object")
-_PERSON = iri_of("foaf:Person")
-_OF_PERSON = tuple(
-    iri_of(f"{name}")
-    for name in (
-        *("org:member", "coal:appearanceOf", "coal:endorsedBy", "coal:identifies", "coal:nameOf"),
-        *("rdf:subject", "rdf:object"),
-    )
-)
-_DATED = {f"{XSD}{name}" for name in ("date", "gYear", "gYearMonth")}
 _CACHED = 50_000
+T = TypeVar("T")
 
 
 class Summary(NamedTuple):
@@ -68,13 +70,11 @@ class Link(NamedTuple):
     note: str = ""
 
 
-class Described(NamedTuple):
-    """All that is said of one thing, by property: what files state, and with what is derived; and in which graphs."""
+class Reads(NamedTuple):
+    """The IRIs of which all that is said was read, and those of which the outline was."""
 
-    iri: str
-    stated: Values
-    values: Values
-    graphs: list[str]
+    whole: set[str]
+    outlines: set[str]
 
 
 class View:
@@ -85,11 +85,37 @@ class View:
         self.addresses = Addresses(base)
         self._store = store
         self._derived = ox.NamedNode(f"{base}graph/derived")
-        self.summary = lru_cache(_CACHED)(self._summary)
-        self.word = lru_cache(_CACHED)(self._word)
-        self.is_about_person = lru_cache(_CACHED)(self._is_about_person)
+        self.summary = self._remembered(self._summary)
+        self.word = self._remembered(self._word)
+        self.is_about_person = self._remembered(self._is_about_person)
+        self._read_outline = lru_cache(_CACHED)(lambda iri: outline(self._described(iri)))
+        self._reads = Reads(set(), set())
         self.graphs = [graph.value for graph in store.graphs()]
         self._graphs = frozenset(self.graphs)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reads]:
+        """Collect what is read meanwhile to tell what is said of things; what points at them is not among it."""
+        outer, self._reads = self._reads, Reads(set(), set())
+        try:
+            yield self._reads
+        finally:
+            self._reads = outer
+
+    def _remembered(self, ask: Callable[[str], T]) -> Callable[[str], T]:
+        """A question about an IRI that is answered once, from outlines; these count as read each time it is asked."""
+
+        @lru_cache(_CACHED)
+        def answer(iri: str) -> tuple[T, set[str]]:
+            with self.reading() as reads:
+                return ask(iri), reads.outlines
+
+        def told(iri: str) -> T:
+            found, outlines = answer(iri)
+            self._reads.outlines.update(outlines)
+            return found
+
+        return told
 
     def subjects(self) -> set[str]:
         """The IRIs that anything is said of, and those of the named graphs."""
@@ -98,7 +124,7 @@ class View:
 
     def is_described(self, iri: str) -> bool:
         """Whether anything is said of it, or in it where it is a named graph."""
-        return iri in self._graphs or next(self._store.matching(ox.NamedNode(iri)), None) is not None
+        return iri in self._graphs or self.outline(iri).is_described
 
     def page(self, iri: str) -> str | None:
         """The path of its page: something is said of it, and no thing under the workspace's base takes its place."""
@@ -109,16 +135,17 @@ class View:
         return None if own and page != VOCABULARY and self.is_described(own) else page
 
     def described(self, iri: str) -> Described:
-        """What is said of a thing; values are sorted. Where all of it is derived, it counts as stated."""
-        stated: dict[str, set[Term]] = {}
-        values: dict[str, set[Term]] = {}
-        graphs = set()
-        for quad in self._store.matching(ox.NamedNode(iri)):
-            values.setdefault(quad.predicate.value, set()).add(quad.object)
-            if quad.graph_name != self._derived:
-                stated.setdefault(quad.predicate.value, set()).add(quad.object)
-                graphs.update([quad.graph_name.value] if isinstance(quad.graph_name, ox.NamedNode) else [])
-        return Described(iri, _sorted(stated or values), _sorted(values), sorted(graphs))
+        """All that is said of a thing."""
+        self._reads.whole.add(iri)
+        return self._described(iri)
+
+    def outline(self, iri: str) -> Outline:
+        """The outline of a thing."""
+        self._reads.outlines.add(iri)
+        return self._read_outline(iri)
+
+    def _described(self, iri: str) -> Described:
+        return describe(iri, self._store.matching(ox.NamedNode(iri)), self._derived)
 
     def incoming(self, iri: str, derived: bool) -> dict[str, tuple[list[str], int]]:
         """What points at a thing, by property: the first `MOST` by IRI, and how many there are.
@@ -144,10 +171,6 @@ class View:
         quads = self._store.matching(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of(name)))
         return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
 
-    def statements(self, graph: str) -> int:
-        """How many statements a graph holds."""
-        return sum(1 for _ in self._store.matching(None, None, None, ox.NamedNode(graph)))
-
     def triples(self, thing: Described) -> list[ox.Triple]:
         """The description of a thing: its statements, and a label of each thing that it names.
 
@@ -169,7 +192,7 @@ class View:
         if isinstance(term, ox.Literal):
             if term.datatype.value == f"{XSD}anyURI":
                 return Link(term.value, safe(term.value))
-            text = in_words(term.value) if term.datatype.value in _DATED else term.value
+            text = in_words(term.value) if term.datatype.value in DATED else term.value
             return Link(text, language="" if english(term) else term.language or "")
         if not isinstance(term, ox.NamedNode):
             return Link("(unnamed)")
@@ -197,22 +220,22 @@ class View:
 
     def _is_about_person(self, iri: str) -> bool:
         """Whether it is a person, or what is theirs: a seat, an appearance, a name, the period of one of these."""
-        values = self.described(iri).values
-        near = [term.value for name in _OF_PERSON for term in values.get(name, ()) if isinstance(term, ox.NamedNode)]
+        values = self.outline(iri).values
+        near = [term.value for name in OF_PERSON for term in values.get(name, ()) if isinstance(term, ox.NamedNode)]
         return (
-            _is_person(values)
+            is_person(values)
             or any(self.summary(one).is_person for one in near)
             or any(self.is_about_person(one) for one in self.above(iri)[-1:])
         )
 
     def _summary(self, iri: str) -> Summary:
-        thing = self.described(iri)
+        thing = self.outline(iri)
         label, language, name = self._label(iri, thing.values)
         page = self.page(iri)
         anchor = f"#{iri[len(COAL) :]}" if page == VOCABULARY and iri.startswith(COAL) else ""
         return Summary(
-            *(label, language, "named graph" if iri in self._graphs else self.kind(thing.stated), *_date(thing.values)),
-            *(page, anchor, _is_person(thing.values), name),
+            *(label, language, "named graph" if iri in self._graphs else self.kind(thing.stated), *date(thing.values)),
+            *(page, anchor, is_person(thing.values), name),
         )
 
     def _label(self, iri: str, values: Values) -> tuple[str, str, ox.Triple | None]:
@@ -220,20 +243,20 @@ class View:
 
         It is read from what is said of the thing and of those above it, and so comes to an end.
         """
-        if best := _name(values):
+        if best := best_name(values):
             text, (name, literal) = best[1].value, best
             language = "" if english(literal) else literal.language or ""
             return text, language, ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), literal)
-        if iri in TERMS or not values:
+        if iri in TERMS or not self.outline(iri).is_described:
             return self.word(iri), "", None
-        if dates := [term.value for name in _INSTANT for term in values.get(name, ()) if isinstance(term, ox.Literal)]:
+        if dates := [term.value for name in INSTANT for term in values.get(name, ()) if isinstance(term, ox.Literal)]:
             return in_words(dates[0]), "", None
-        if notations := [term for term in values.get(_NOTATION, ()) if isinstance(term, ox.Literal)]:
-            scheme = [f" ({self._called(term)})" for term in values.get(_SCHEME, ())][:1]
-            said = ox.Triple(ox.NamedNode(iri), ox.NamedNode(_NOTATION), notations[0])
+        if notations := [term for term in values.get(NOTATION, ()) if isinstance(term, ox.Literal)]:
+            scheme = [f" ({self._called(term)})" for term in values.get(SCHEME, ())][:1]
+            said = ox.Triple(ox.NamedNode(iri), ox.NamedNode(NOTATION), notations[0])
             return notations[0].value + "".join(scheme), "", said
-        claimed = [self._called(term) for name in _CLAIM for term in list(each(values, name))[:1]]
-        if len(claimed) == len(_CLAIM):
+        claimed = [self._called(term) for name in CLAIM for term in list(each(values, name))[:1]]
+        if len(claimed) == len(CLAIM):
             return f"{claimed[1]} of {claimed[0]}: {claimed[2]}", "", None
         return self._composed(iri), "", None
 
@@ -242,7 +265,7 @@ class View:
 
     def _word(self, iri: str) -> str:
         """What a class, property or other thing is called by itself."""
-        best = _name(self.described(iri).values)
+        best = best_name(self.outline(iri).values)
         return TERMS.get(iri) or (best[1].value if best else short(iri, self.base))
 
     def _composed(self, iri: str) -> str:
@@ -252,11 +275,6 @@ class View:
             return short(iri, self.base)
         words = iri[len(above[0]) + 1 :].replace("/", " ").replace("-", " ")
         return f"{words} of {self.summary(above[0]).label}"
-
-
-def english(term: ox.Literal) -> bool:
-    """Whether a text is tagged as English."""
-    return (term.language or "").split("-")[0] == "en"
 
 
 def safe(address: str) -> str:
@@ -272,35 +290,3 @@ def safe(address: str) -> str:
 def term_name(iri: str) -> str:
     """A class or property as a CURIE where one of the usual prefixes fits."""
     return curie(iri, PREFIXES) or iri
-
-
-def _sorted(values: dict[str, set[Term]]) -> Values:
-    return {name: sorted(terms, key=str) for name, terms in sorted(values.items())}
-
-
-def _name(values: Values) -> tuple[str, ox.Literal] | None:
-    """The best of a thing's names, and the property: English before no language before others."""
-    for name in _NAMES:
-        if literals := [term for term in values.get(name, ()) if isinstance(term, ox.Literal)]:
-            order = {term: (not english(term), term.language or "", term.value) for term in literals}
-            return name, min(literals, key=order.__getitem__)
-    return None
-
-
-def _is_person(values: Values) -> bool:
-    return ox.NamedNode(_PERSON) in values.get(RDF_TYPE, ())
-
-
-def _date(values: Values) -> tuple[str, str]:
-    for name in _DATES:
-        for term in values.get(name, ()):
-            if isinstance(term, ox.Literal):
-                return in_words(term.value), term.value
-    known = period(values)
-    return (known.begin, known.first) if known and _BEGIN in values else ("", "")
-
-
-def each(values: Values, *names: str) -> Iterator[Term]:
-    """The values of several properties, in this order."""
-    for name in names:
-        yield from values.get(iri_of(name), ())

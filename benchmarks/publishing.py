@@ -1,0 +1,191 @@
+"""Publishing: dumps against `oxigraph dump` and rdflib, the pages of a site, and to publish again after a change.
+
+Run `python -m benchmarks.publishing --store 1M --rdflib 1M`, where 1M is a folder that `foc load` made from a world of
+`benchmarks.generate`, in a workspace whose base is that of the world. Every way is a process of its own; the ways take
+turns. Without `--store` only the packaged graph is published.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.processes import Run, measure
+from foc_graph.store.folder import StoreFolder
+from foc_graph.workspace.locate import FOLDERS, SETTINGS
+
+ROOT = Path(__file__).parent.parent
+LIMIT = 20_000.0
+MEMORY = 20 * 2**30
+FORMATS = ("nq", "nt", "ttl")
+FIRST, AGAIN, ANEW = "the first release", "the next, one file changed", "the same, nothing carried over"
+CHANGED = Path("data/coalitions/foc/members.ttl")
+BEGIN = 'coal:begin "2024-12-03"'
+OURS = """
+import sys
+from pathlib import Path
+from foc_graph.formats import FORMATS
+from foc_graph.publishing.dumps import write_whole
+from foc_graph.store.embedded import EmbeddedStore
+store, ending, file = sys.argv[1:]
+with open(file, "wb") as target:
+    write_whole(EmbeddedStore.read_only(Path(store)), target, FORMATS[ending])
+"""
+RDFLIB = """
+import sys, time, rdflib
+graph = rdflib.Graph()
+graph.parse(sys.argv[1], format="nt")
+start = time.perf_counter()
+graph.serialize(sys.argv[2], format="turtle")
+print(time.perf_counter() - start, len(graph))
+"""
+SITE = """
+import sys, time
+from pathlib import Path
+from foc_graph.built import open_built
+from foc_graph.publishing.edition import edition
+from foc_graph.publishing.site import write_site
+from foc_graph.workspace.locate import find_workspace
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    workspace = find_workspace(Path(sys.argv[2]))
+    with edition(workspace, open_built(workspace).store) as one:
+        folder.mkdir()
+        start = time.perf_counter()
+        write_site(one, folder, lambda what, done, total: None, folder.with_suffix(".traces"))
+        print(time.perf_counter() - start, sum(1 for _ in folder.rglob("*.html")))
+"""
+
+
+class Way(NamedTuple):
+    """A way to dump a store: what it is called, and the command, but for the file to write."""
+
+    name: str
+    command: list[str]
+
+
+def main() -> None:
+    """Measure and print Markdown tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store", action="append", type=Path, default=[], metavar="DIR", help="dump it; repeatable")
+    parser.add_argument("--rdflib", action="append", type=Path, default=[], metavar="DIR", help="with rdflib as well")
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="turns (default 3)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        for store in options.store:
+            dumps(store, Path(name), options.repeat, store in options.rdflib)
+        site(Path(name), options.repeat)
+        again(Path(name), options.repeat)
+
+
+def dumps(folder: Path, scratch: Path, repeat: int, has_rdflib: bool) -> None:
+    """The table of the dumps of a store: each format against `oxigraph dump` of all its quads."""
+    store = StoreFolder(folder).open()
+    path, triples = store.path, len(store)
+    store.close()
+    peer = [
+        str(Path(sys.executable).with_name("oxigraph")),
+        "dump",
+        "--location",
+        str(path),
+        "--format",
+        "nq",
+        "--file",
+    ]
+    ways = [Way("oxigraph dump, nq", peer)]
+    ways += [Way(f"foc publish, {one}", [sys.executable, "-c", OURS, str(path), one]) for one in FORMATS]
+    runs: dict[str, list[Run]] = {way.name: [] for way in ways}
+    for _ in range(repeat):
+        for way in ways:
+            file = scratch / "dump"
+            runs[way.name].append(ran([*way.command, str(file)]))
+            assert file.stat().st_size > triples
+            file.unlink()
+    medians = {name: statistics.median(run.wall for run in found) for name, found in runs.items()}
+    print(f"{triples:,} triples on disk\n\n| way | s | triples a second | of oxigraph dump | peak MiB |")
+    print("| --- | --: | --: | --: | --: |")
+    for name, seconds in medians.items():
+        memory = max(run.memory for run in runs[name])
+        ratio = medians[ways[0].name] / seconds
+        print(f"| {name} | {seconds:.1f} | {triples / seconds:,.0f} | {ratio:.2f} | {memory / 2**20:,.0f} |")
+    if has_rdflib:
+        ran([sys.executable, "-c", OURS, str(path), "nt", str(scratch / "all.nt")])
+        run = ran([sys.executable, "-c", RDFLIB, str(scratch / "all.nt"), str(scratch / "all.ttl")])
+        seconds, count = map(float, run.output.split())
+        rate = triples / medians["foc publish, ttl"] / (count / seconds)
+        print(f"| rdflib, ttl, once read | {seconds:.1f} | {count / seconds:,.0f} | | {run.memory / 2**20:,.0f} |")
+        print(f"\nTurtle is written {rate:.1f} times as fast as by rdflib.")
+    print()
+
+
+def site(scratch: Path, repeat: int) -> None:
+    """How fast the pages of the packaged graph are made."""
+    rates = []
+    for _ in range(repeat):
+        script = scratch / "site.py"
+        script.write_text(SITE, encoding="utf-8")
+        run = ran([sys.executable, str(script), str(scratch / "site"), str(ROOT)])
+        seconds, pages = map(float, run.output.split())
+        rates.append(pages / seconds)
+        shutil.rmtree(scratch / "site")
+    print(f"{pages:,.0f} pages, {statistics.median(rates):,.0f} a second on {os.cpu_count()} cores\n")
+
+
+def again(scratch: Path, repeat: int) -> None:
+    """To publish a release, and another after one file was changed: carried over from the first, and all made anew."""
+    workspace = scratch / "workspace"
+    for part in FOLDERS:
+        shutil.copytree(ROOT / part, workspace / part)
+    shutil.copy(ROOT / SETTINGS, workspace)
+    runs: dict[str, list[Run]] = {FIRST: [], AGAIN: [], ANEW: []}
+    file = workspace / CHANGED
+    text = file.read_text(encoding="utf-8")
+    for turn in range(repeat):
+        cache, out = scratch / f"cache-{turn}", scratch / f"out-{turn}"
+        file.write_text(text, encoding="utf-8")
+        runs[FIRST].append(published(workspace, out, cache, "2026.11"))
+        shutil.copytree(out, scratch / "lost", symlinks=True)
+        assert BEGIN in text
+        file.write_text(text.replace(BEGIN, BEGIN.replace("03", "04"), 1), encoding="utf-8")
+        runs[AGAIN].append(published(workspace, out, cache, "2026.12"))
+        shutil.rmtree(cache)
+        runs[ANEW].append(published(workspace, scratch / "lost", cache, "2026.12"))
+        assert (out / "2026.12/SHA256SUMS").read_bytes() == (scratch / "lost/2026.12/SHA256SUMS").read_bytes()
+        for folder in (out, cache, scratch / "lost"):
+            shutil.rmtree(folder)
+    table(runs)
+
+
+def published(workspace: Path, out: Path, cache: Path, version: str) -> Run:
+    """A release made by the command line, with a cache of its own."""
+    foc = str(Path(sys.executable).with_name("foc"))
+    os.environ["FOC_CACHE"] = str(cache)
+    return ran([foc, "--workspace", str(workspace), "publish", str(out), "--version", version])
+
+
+def table(runs: dict[str, list[Run]]) -> None:
+    """Medians, and what part each is of the last."""
+    walls = {way: statistics.median(run.wall for run in found) for way, found in runs.items()}
+    last = list(walls.values())[-1]
+    print("| publish | s | of the last | CPU s | peak MiB |\n| --- | --: | --: | --: | --: |")
+    for way, found in runs.items():
+        cpu, memory = statistics.median(run.cpu for run in found), max(run.memory for run in found)
+        print(f"| {way} | {walls[way]:.1f} | {walls[way] / last:.2f} | {cpu:.1f} | {memory / 2**20:,.0f} |")
+
+
+def ran(command: list[str]) -> Run:
+    """A process that succeeds, and complains of nothing."""
+    run = measure(command, LIMIT, MEMORY)
+    if run.complaint != "exit 0":
+        sys.exit(f"{command[:3]}: {run.complaint} {run.stopped}")
+    return run
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,209 @@
+"""Files carried over from the previous release: the same bytes as if all were made anew, and much that is not made."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from conftest import new_workspace
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from foc_graph.publishing.building import publish
+from foc_graph.publishing.carrying import Earlier, keep_traces
+from foc_graph.publishing.changes.sides import Delta
+from foc_graph.publishing.checksums import files_below, write_sums
+from foc_graph.publishing.edition import Edition
+from foc_graph.publishing.site import pages as module
+from foc_graph.publishing.site.pages import Before, Pages, tasks
+from foc_graph.publishing.site.render import Site
+from foc_graph.publishing.site.traces import write_traces
+from foc_graph.releases import Release
+from foc_graph.store.embedded import EmbeddedStore, save
+from foc_graph.terms import iri_of
+from foc_graph.workspace.locate import Workspace, find_workspace
+
+OWN = "https://example.org/coalition/"
+THINGS = ("foc", "foc/wg1", "foc/wg1/membership/ee", "government/ee", "person/kim", "person/kim/name", "source/s")
+IRIS = [ox.NamedNode(f"{OWN}id/{name}") for name in THINGS]
+CLASSES = [ox.NamedNode(iri_of(f"coal:{name}")) for name in ("Coalition", "Body", "Membership", "Claim", "Tombstone")]
+CLASSES += [ox.NamedNode(iri_of(name)) for name in ("foaf:Person", "skosxl:Label", "adms:Identifier")]
+TEXTS = [
+    ox.Literal("2014"),
+    ox.Literal("Kim"),
+    ox.Literal("Freedom", language="en"),
+    ox.Literal("Freiheit", language="de"),
+]
+GRAPHS = [ox.NamedNode(f"{OWN}graph/{name}") for name in ("one", "two", "derived")]
+OF_THINGS = [
+    ox.NamedNode(iri_of(name))
+    for name in (
+        *("org:member", "org:organization", "org:role", "org:subOrganizationOf", "coal:mandates", "rdf:subject"),
+        *("rdf:object", "coal:identifies", "coal:nameOf", "coal:scheme", "dcterms:source", "coal:endorses"),
+    )
+]
+OF_TEXTS = [
+    ox.NamedNode(iri_of(name))
+    for name in (
+        *("rdfs:label", "skos:prefLabel", "skos:notation", "coal:note", "coal:begin", "coal:verified"),
+        *("dcterms:issued", "skosxl:literalForm", "time:inXSDgYear", "dcterms:description"),
+    )
+]
+TYPE, PREDICATE = ox.NamedNode(iri_of("rdf:type")), ox.NamedNode(iri_of("rdf:predicate"))
+
+PAIRS = st.one_of(
+    st.tuples(st.just(TYPE), st.sampled_from(CLASSES)),
+    st.tuples(st.just(PREDICATE), st.sampled_from(OF_TEXTS)),
+    st.tuples(st.sampled_from(OF_THINGS), st.sampled_from([*IRIS, *GRAPHS])),
+    st.tuples(st.sampled_from(OF_TEXTS), st.sampled_from(TEXTS)),
+)
+QUADS = st.builds(
+    lambda subject, pair, graph: ox.Quad(subject, *pair, graph),
+    st.sampled_from([*IRIS, GRAPHS[0], *OF_TEXTS[:2]]),
+    PAIRS,
+    st.sampled_from(GRAPHS),
+)
+
+
+def made(folder: Path, version: str, quads: Iterable[ox.Quad], before: tuple[Earlier, Delta] | None = None) -> Release:
+    """The pages of the things of a graph, as if they were a release that can be carried over."""
+    folder.mkdir(parents=True)
+    save(quads, folder / "store")
+    with closing(EmbeddedStore.read_only(folder / "store")) as store:
+        edition = Edition(find_workspace(None), store, OWN, version, date(2026, 11, 24))
+        site = folder / "site"
+        source = Before.of(edition, before[0].release) if before else None
+        with closing(Pages(folder / "store", Site.of(edition), site, source)) as pages:
+            traces = pages.write(list(tasks(edition, sorted(pages.view.subjects()), before)))
+            list(write_traces(folder / "traces", pages.view.graphs, traces))
+        about = {"title": edition.workspace.settings.title, "publisher": edition.workspace.settings.publisher}
+        about |= {"licence": edition.workspace.settings.licence, "base": OWN, "version": version, "day": "2026-11-24"}
+    found = files_below(site)
+    write_sums(site, found)
+    return Release(site, {**about, "files": {file.path: {"sha256": file.sha256} for file in found}})
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+NUMBERS = count()
+SOURCE, NOTE = (ox.NamedNode(iri_of(name)) for name in ("dcterms:source", "coal:note"))
+NAMES_A_GRAPH = [ox.Quad(IRIS[0], TYPE, CLASSES[0], GRAPHS[0]), ox.Quad(IRIS[0], SOURCE, GRAPHS[1], GRAPHS[0])]
+ALONE = ox.Quad(IRIS[1], NOTE, TEXTS[1], GRAPHS[1])
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(QUADS, min_size=12, max_size=40, unique=True), st.lists(QUADS, max_size=3), st.sets(st.integers(0, 11)))
+@example(old=[ALONE, *NAMES_A_GRAPH], added=[], removed={0})
+@example(old=NAMES_A_GRAPH, added=[ALONE], removed=set())
+def test_whatever_changes_the_pages_are_as_if_made_anew(
+    tmp_path: Path, old: list[ox.Quad], added: list[ox.Quad], removed: set[int]
+) -> None:
+    folder = tmp_path / str(next(NUMBERS))
+    gone = {old[place] for place in sorted(removed)[:3]}
+    new = [quad for quad in old if quad not in gone] + [quad for quad in added if quad not in old]
+    steps = [("D", quad) for quad in set(old) - set(new)] + [("A", quad) for quad in set(new) - set(old)]
+    release = made(folder / "old", "2026.11", old)
+    earlier = Earlier(release, folder / "old" / "kept")
+    earlier.traces.write_bytes(b"digest\n" + (folder / "old" / "traces").read_bytes())
+    delta = Delta((code, f"{quad} .\n".encode()) for code, quad in steps)
+    carried = made(folder / "new", "2026.12", new, (earlier, delta))
+    anew = made(folder / "anew", "2026.12", new)
+    assert contents(carried.path) == contents(anew.path)
+    assert (folder / "new" / "traces").read_bytes() == (folder / "anew" / "traces").read_bytes()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A small workspace, a cache of its own, and pages made in this process."""
+    monkeypatch.setenv("FOC_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    return Workspace(new_workspace(tmp_path / "workspace", '["ontology", "queries"]'))
+
+
+def edit(workspace: Workspace, file: str, old: str, new: str) -> None:
+    path = workspace.root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+CHANGES = {
+    "a name": ("data/agents/organisations.ttl", "Example Foundation", "Example Trust", False),
+    "a category": (
+        "data/agents/organisations.ttl",
+        "stakeholder-category/civil-society",
+        "stakeholder-category/media",
+        False,
+    ),
+    "the title, which is on every page": ("workspace.toml", "The Example Coalition", "Another", True),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "is_all"), CHANGES.values(), ids=CHANGES)
+def test_a_release_carries_over_what_has_not_changed(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, old: str, new: str, is_all: bool
+) -> None:
+    publish(tmp_path / "out", workspace)
+    shutil.copytree(tmp_path / "out", tmp_path / "anew", symlinks=True)
+    edit(workspace, file, old, new)
+    made: list[str] = []
+    page = module.thing_page
+    monkeypatch.setattr(module, "thing_page", lambda view, thing, path: made.append(path) or page(view, thing, path))
+    carried = publish(tmp_path / "out", Workspace(workspace.root), version="2026.12").release.path
+    some, made[:] = len(made), []
+    shutil.rmtree(tmp_path / "cache" / "pages")
+    anew = publish(tmp_path / "anew", Workspace(workspace.root), version="2026.12").release.path
+    assert contents(carried) == contents(anew)
+    assert some == len(made) if is_all else 0 < some < len(made) / 5
+
+
+def damage_a_page(release: Path, cache: Path) -> None:
+    with (release / "doc" / "example.html").open("ab") as file:
+        file.write(b"<p>changed")
+
+
+def lose_a_page(release: Path, cache: Path) -> None:
+    (release / "doc" / "example.nt").unlink()
+    (release / "dumps" / "example.ttl.gz").unlink()
+
+
+def damage_the_traces(release: Path, cache: Path) -> None:
+    for path in (cache / "pages").iterdir():
+        path.write_bytes(path.read_bytes()[:-100])
+
+
+@pytest.mark.parametrize("damage", [damage_a_page, lose_a_page, damage_the_traces])
+def test_what_is_damaged_is_made_anew(
+    workspace: Workspace, tmp_path: Path, damage: Callable[[Path, Path], None]
+) -> None:
+    publish(tmp_path / "out", workspace)
+    edit(workspace, "data/agents/organisations.ttl", "Example Foundation", "Example Trust")
+    shutil.copytree(tmp_path / "out", tmp_path / "damaged", symlinks=True)
+    whole = publish(tmp_path / "out", Workspace(workspace.root), version="2026.12").release.path
+    damage(tmp_path / "damaged" / "2026.11", tmp_path / "cache")
+    mended = publish(tmp_path / "damaged", Workspace(workspace.root), version="2026.12").release.path
+    assert contents(whole) == contents(mended)
+
+
+def test_traces_are_kept_of_a_few_releases_and_nowhere_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOC_CACHE", str(tmp_path / "cache"))
+    traces = tmp_path / "traces"
+    traces.write_bytes(b"[]\n")
+    for number in range(6):
+        (tmp_path / "SHA256SUMS").write_text(str(number))
+        keep_traces(traces, tmp_path)
+    assert len(list((tmp_path / "cache" / "pages").iterdir())) == 4
+    monkeypatch.setenv("FOC_CACHE", str(traces / "a file is in the way"))
+    keep_traces(traces, tmp_path)

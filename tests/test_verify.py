@@ -1,0 +1,297 @@
+"""`foc verify` and the catalogue: what would mislead a harvester is told, each fault with its place."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from conftest import new_workspace
+from rdflib import DCTERMS, FOAF, RDF, SH, SKOS, Literal, URIRef
+from test_publishing_catalogue import DCAT, SPDX, shapes
+
+import foc_graph
+from foc_graph.publishing.building import publish
+from foc_graph.publishing.catalogue import checking
+from foc_graph.publishing.verify import verify
+from foc_graph.releases import Release
+from foc_graph.workspace.formatting import format_turtle
+from foc_graph.workspace.locate import SETTINGS, Workspace
+
+BASE = "https://example.org/coalition/"
+HERE = f"{BASE}release/2026.12/"
+ALL, PACKED = f"{HERE}dumps/all.nt", f"{HERE}dumps/all.nt.gz"
+IANA = "https://www.iana.org/assignments/media-types/"
+THEME = "http://publications.europa.eu/resource/authority/data-theme"
+SHAPES = Path(checking.__file__).with_name("shapes.ttl")
+ELSEWHERE = ox.NamedNode("https://elsewhere.example/")
+TEXT = ox.Literal("text")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The second release of a small workspace that names an endpoint, to be read only."""
+    folder = tmp_path_factory.mktemp("published")
+    root = new_workspace(folder / "workspace", '["ontology/rules", "queries"]')
+    with (root / SETTINGS).open("a", encoding="utf-8") as settings:
+        settings.write('endpoint = "https://example.org/ask"\n')
+    publish(folder / "out", Workspace(root))
+    return publish(folder / "out", Workspace(root), version="2026.12").release
+
+
+@pytest.fixture(scope="module")
+def dcat_ap(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shapes of DCAT-AP."""
+    path = tmp_path_factory.mktemp("dcat-ap") / "shapes.ttl"
+    shapes().serialize(path)
+    return path
+
+
+@pytest.fixture
+def release(published: Release, tmp_path: Path) -> Path:
+    """A copy of it to break."""
+    return shutil.copytree(published.path, tmp_path / "release")
+
+
+class Change(NamedTuple):
+    """The values that a property gets in a catalogue, and what is told then; whether DCAT-AP's shapes see it too."""
+
+    thing: str
+    property: URIRef
+    values: tuple[ox.NamedNode | ox.Literal, ...]
+    said: str
+    seen_by_dcat_ap: bool
+
+
+CHANGES = [
+    Change(f"{BASE}catalogue", DCTERMS.title, (), "Give one dcterms:title in a language", True),
+    Change(f"{BASE}catalogue", DCTERMS.title, (TEXT,), "Give one dcterms:title in a language", False),
+    Change(f"{BASE}catalogue", DCTERMS.description, (), "Give one dcterms:description in a language", True),
+    Change(f"{BASE}catalogue", DCTERMS.publisher, (), "Name one dcterms:publisher", True),
+    Change(f"{BASE}catalogue", DCTERMS.publisher, (TEXT,), "Name one dcterms:publisher", True),
+    Change(f"{BASE}catalogue", DCTERMS.publisher, (ELSEWHERE,), "Name one dcterms:publisher", True),
+    Change(f"{BASE}catalogue", DCTERMS.license, (), "State the licence", False),
+    Change(f"{BASE}catalogue", DCTERMS.modified, (TEXT,), "Give dcterms:modified at most once, as an xsd:date", False),
+    Change(f"{BASE}catalogue", DCAT.dataset, (ELSEWHERE,), "List datasets by dcat:dataset", True),
+    Change(f"{BASE}catalogue", DCAT.themeTaxonomy, (ELSEWHERE,), "Describe each dcat:themeTaxonomy", True),
+    Change(f"{BASE}catalogue#publisher", FOAF.name, (), "Give the agent a name", True),
+    Change(THEME, DCTERMS.title, (), "Give one dcterms:title in a language", True),
+    Change(f"{THEME}/GOVE", SKOS.prefLabel, (), "Give the concept a skos:prefLabel", True),
+    Change(f"{BASE}dataset", DCTERMS.title, (), "Give one dcterms:title in a language", True),
+    Change(f"{BASE}dataset", DCTERMS.description, (), "Give one dcterms:description in a language", True),
+    Change(
+        f"{BASE}dataset", DCTERMS.accrualPeriodicity, (ELSEWHERE,), "Name at most one dcterms:accrualPeriodicity", True
+    ),
+    Change(f"{BASE}dataset", DCAT.hasVersion, (), "Name the versions by dcat:hasVersion", False),
+    Change(f"{BASE}dataset", DCAT.hasVersion, (ELSEWHERE,), "Name the versions by dcat:hasVersion", True),
+    Change(f"{BASE}dataset", DCAT.last, (), "Name the newest version by one dcat:last", False),
+    Change(f"{BASE}dataset", DCAT.hasCurrentVersion, (ELSEWHERE,), "Name the newest version", False),
+    Change(
+        f"{BASE}dataset",
+        RDF.type,
+        (ox.NamedNode(DCAT.DatasetSeries),),
+        "Describe a dcat:DatasetSeries as",
+        True,
+    ),
+    Change(HERE, DCTERMS.title, (), "Give one dcterms:title in a language", True),
+    Change(HERE, DCTERMS.language, (ELSEWHERE,), "Describe each dcterms:language", True),
+    Change(HERE, DCTERMS.temporal, (ELSEWHERE,), "Describe what dcterms:temporal leads to", True),
+    Change(HERE, DCAT.theme, (ELSEWHERE,), "Describe each dcat:theme", True),
+    Change(HERE, DCAT.landingPage, (TEXT,), "Point dcat:landingPage, foaf:homepage and foaf:page", True),
+    Change(HERE, DCAT.version, (), "Give one dcat:version", False),
+    Change(HERE, DCAT.version, (ox.Literal("2026.11"), ox.Literal("2026.12")), "Give one dcat:version", True),
+    Change(HERE, DCAT.version, (ox.Literal("1.0"),), "Give one dcat:version, a calendar version", False),
+    Change(HERE, DCAT.inSeries, (), "Name one series by dcat:inSeries", False),
+    Change(HERE, DCAT.inSeries, (ox.NamedNode(HERE),), "Name one series by dcat:inSeries", True),
+    Change(HERE, DCAT.previousVersion, (), "Name one version before it by dcat:previousVersion", False),
+    Change(HERE, DCAT.previousVersion, (ELSEWHERE,), "Name the version before by dcat:previousVersion", False),
+    Change(f"{HERE}dumps/example", DCAT.distribution, (), "Say in which files the part is", False),
+    Change(f"{HERE}dumps/example", DCTERMS.isPartOf, (), "Name one whole by dcterms:isPartOf", False),
+    Change(f"{HERE}dumps/example", DCTERMS.license, (), "State the licence", False),
+    Change(f"{HERE}dumps/example", DCTERMS.license, (TEXT,), "Point dcterms:license at", False),
+    Change(ALL, DCTERMS.title, (), "Give one dcterms:title in a language", False),
+    Change(ALL, DCTERMS.license, (), "State the licence", False),
+    Change(ALL, DCTERMS.license, (ELSEWHERE,), "Point dcterms:license at", True),
+    Change(ALL, DCAT.accessURL, (), "Say where the file is: dcat:accessURL", True),
+    Change(ALL, DCAT.accessURL, (ox.NamedNode("javascript:alert(1)"),), "Say where the file is: dcat:accessURL", False),
+    Change(ALL, DCAT.downloadURL, (), "Say where the file is fetched: one dcat:downloadURL", False),
+    Change(ALL, DCAT.downloadURL, (TEXT,), "Say where the file is fetched: one dcat:downloadURL", True),
+    Change(ALL, DCAT.byteSize, (), "Give the size in bytes", False),
+    Change(ALL, DCAT.byteSize, (ox.Literal(12),), "Give the size in bytes", True),
+    Change(ALL, DCAT.mediaType, (ox.Literal("text/turtle"),), "Name at most one dcat:mediaType", True),
+    Change(PACKED, DCAT.compressFormat, (ELSEWHERE,), "Name at most one dcat:compressFormat", True),
+    Change(ALL, DCTERMS.format, (ELSEWHERE,), "Name at most one dcterms:format", True),
+    Change(ALL, SPDX.checksum, (), "Give one spdx:checksum", False),
+    Change(ALL, SPDX.checksum, (ELSEWHERE,), "Give one spdx:checksum", True),
+    Change(f"{ALL}#sha256", SPDX.algorithm, (), "Name one spdx:algorithm", True),
+    Change(f"{ALL}#sha256", SPDX.checksumValue, (), "Give one spdx:checksumValue", True),
+    Change(f"{ALL}#sha256", SPDX.checksumValue, (TEXT,), "Give one spdx:checksumValue", True),
+    Change(f"{BASE}sparql", DCTERMS.title, (), "Give one dcterms:title in a language", True),
+    Change(f"{BASE}sparql", DCAT.endpointURL, (), "Say where the service answers", True),
+    Change(f"{BASE}sparql", DCAT.endpointURL, (TEXT,), "Say where the service answers", True),
+    Change(f"{BASE}sparql", DCAT.servesDataset, (ELSEWHERE,), "Say what the service answers from", True),
+]
+
+
+def make(change: Change, catalogue: Path, target: Path) -> None:
+    """Write what a catalogue says, but for one property of one thing."""
+    thing, property = ox.NamedNode(change.thing), ox.NamedNode(change.property)
+    said = [quad.triple for quad in ox.parse(path=catalogue)]
+    kept = [one for one in said if (one.subject, one.predicate) != (thing, property)]
+    assert len(kept) < len(said)
+    ox.serialize([*kept, *(ox.Triple(thing, property, value) for value in change.values)], target)
+
+
+def faults(path: Path, file: str) -> list[str]:
+    """What is told of one file of a release, without what begins each line, and that its checksum is another."""
+    lines = [line.removeprefix(f"{path / file}:") for line in verify(path) if line.startswith(f"{path / file}:")]
+    return [line.strip() for line in lines if line != " not as it was published"]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_the_catalogue_lacks_is_told_with_its_place(release: Path, change: Change) -> None:
+    catalogue = release / "catalog.ttl"
+    make(change, catalogue, catalogue)
+    lines = verify(release)
+    assert len(set(lines)) == len(lines) and all(line.startswith(str(release)) for line in lines)
+    told = rf"{re.escape(str(catalogue))}:\d+:\d+: {re.escape(change.thing)}: {re.escape(change.said)}"
+    assert any(re.match(told, line) for line in lines)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_dcat_ap_refuses_is_refused(published: Release, dcat_ap: Path, tmp_path: Path, change: Change) -> None:
+    catalogue = tmp_path / "catalog.ttl"
+    make(change, published.path / "catalog.ttl", catalogue)
+    assert foc_graph.validate(catalogue, dcat_ap).conforms is not change.seen_by_dcat_ap
+    assert not foc_graph.validate(catalogue, SHAPES).conforms
+
+
+def test_a_catalogue_is_valid_by_both(published: Release, dcat_ap: Path) -> None:
+    assert verify(published.path) == []
+    for wanted in (SHAPES, dcat_ap):
+        report = foc_graph.validate(published.path / "catalog.ttl", wanted)
+        assert report.conforms and not report.warnings
+
+
+def test_every_class_that_dcat_ap_asks_something_of_has_a_shape(published: Release, dcat_ap: Path) -> None:
+    paths = (published.path / "catalog.ttl", SHAPES, dcat_ap)
+    graph, own, theirs = (rdflib.Graph().parse(path) for path in paths)
+    asked = {theirs.value(shape, SH.targetClass) for shape in theirs.subjects(SH.property)}
+    used = set(graph.objects(None, RDF.type)) - {DCTERMS.LicenseDocument, DCTERMS.Location}  # optional properties only
+    assert asked & used <= set(own.objects(None, SH.targetClass))
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Put a text in place of another, which must be there."""
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("catalog.ttl", f"downloadURL <{ALL}>", f"downloadURL <{ALL}x>", f"{ALL}x is no file of the release"),
+        ("catalog.ttl", f"downloadURL <{ALL}>", f"downloadURL <{ALL}x>", "does not list dumps/all.nt"),
+        ("catalog.ttl", f"<{HERE}index.html>", f"<{HERE}none.html>", f"{HERE}none.html is no file of the release"),
+        (
+            "catalog.ttl",
+            f"downloadURL <{ALL}> ;\n    dcat:mediaType <{IANA}application/n-triples>",
+            f"downloadURL <{ALL}> ;\n    dcat:mediaType <{IANA}text/turtle>",
+            f"dumps/all.nt: dcat:mediaType is {IANA}text/turtle, not {IANA}application/n-triples",
+        ),
+        (
+            "catalog.ttl",
+            f"dcat:compressFormat <{IANA}application/gzip> ;\n    dcat:downloadURL <{PACKED}>",
+            f"dcat:downloadURL <{PACKED}>",
+            f"dumps/all.nt.gz: dcat:compressFormat is nothing, not {IANA}application/gzip",
+        ),
+        ("dataset.jsonld", f'"{HERE}"', f'"{HERE}x"', f"does not describe {HERE}"),
+        ("dataset.jsonld", f'"{ALL}"', f'"{ALL}x"', f"{ALL}x is no file of the release"),
+        ("dataset.jsonld", f'"{ALL}"', '"https://elsewhere.example/"', "does not list dumps/all.nt"),
+        ("dataset.jsonld", ' B"', ' kB"', "dumps/all.nt: schema:contentSize is "),
+        ("dataset.jsonld", '"application/n-triples"', '"text/plain"', "dumps/all.nt: schema:encodingFormat is text/"),
+        ("dataset.jsonld", '"sha256": "', '"sha256": "0', "dumps/all.nt: schema:sha256 is 0"),
+        ("dataset.jsonld", "{", "", "not well-formed: "),
+        ("dataset.jsonld", '"@vocab": "https://schema.org/"', '"@import": "https://schema.org/"', "not well-formed: "),
+        (".well-known/void", f"<{HERE}>", f"<{BASE}>", f"does not describe {HERE}"),
+        (".well-known/void", f"<{ALL}>", f"<{ALL}x>", f"{ALL}x is no file of the release"),
+        (".well-known/void", f"<{ALL}>", f"<{ALL}x>", "does not list dumps/all.nt"),
+        (".well-known/void", f"<{HERE}index.html>", f"<{HERE}none.html>", f"{HERE}none.html is no file of the release"),
+        (".well-known/void", "void:triples", "void:triples void:", "not well-formed: "),
+    ],
+)
+def test_what_is_not_so_is_told(release: Path, file: str, old: str, new: str, told: str) -> None:
+    edit(release / file, old, new)
+    assert any(line.startswith(told) for line in faults(release, file))
+
+
+@pytest.mark.parametrize("file", ["catalog.ttl", "dataset.jsonld", ".well-known/void"])
+def test_a_dump_that_is_not_listed_is_told(release: Path, file: str) -> None:
+    shutil.copy(release / "dumps" / "all.nt", release / "dumps" / "more.nt")
+    assert faults(release, file) == ["does not list dumps/more.nt"]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("catalog.ttl", b"", f"does not describe {HERE}"),
+        ("catalog.ttl", b"<a", "not well-formed: "),
+        ("catalog.ttl", b"<https://a.example/> <https://a.example/> <<(" * 10_000, "nested deeper than"),
+        ("catalog.jsonld", b"[" * 10_000, "nested deeper than"),
+        ("dataset.jsonld", b"", "not well-formed: "),
+        ("dataset.jsonld", b"\xff", "not UTF-8"),
+        ("dataset.jsonld", b"{}", f"does not describe {HERE}"),
+        ("dataset.jsonld", b'{"@context": "https://schema.org/", "@id": "x"}', "not well-formed: "),
+        ("dataset.jsonld", b'{"@id": "x", "x": ' * 10_000 + b"1" + b"}" * 10_000, "nested deeper than"),
+        (".well-known/void", b"<a:a> <a:b> <<( <a:a> <a:b> 1 )>> .", f"does not describe {HERE}"),
+    ],
+)
+def test_what_no_harvester_could_read_is_told(release: Path, file: str, content: bytes, told: str) -> None:
+    (release / file).write_bytes(content)
+    assert any(told in line for line in faults(release, file))
+
+
+def test_the_catalogue_in_json_ld_is_the_same(release: Path) -> None:
+    edit(release / "catalog.jsonld", "CHANGES.md", "README.md")
+    assert f"{release}: catalog.ttl and catalog.jsonld say different things" in verify(release)
+
+
+def test_a_line_is_one_line_whatever_is_in_it(release: Path) -> None:
+    edit(release / "dataset.jsonld", ' B"', ' B\\n\\u001b[31mall is well"')
+    assert all(line.isprintable() for line in verify(release))
+
+
+def test_every_shape_has_a_name_and_every_constraint_a_message() -> None:
+    text = SHAPES.read_text("utf-8")
+    assert format_turtle(text) == text
+    graph = rdflib.Graph().parse(SHAPES)
+    for kind in (SH.NodeShape, SH.PropertyShape):
+        assert all(isinstance(shape, URIRef) for shape in graph.subjects(RDF.type, kind))
+    for shape in graph.subjects(RDF.type, SH.PropertyShape):
+        (message,) = graph.objects(shape, SH.message)
+        assert isinstance(message, Literal) and message.language == "en" and message.endswith(".")
+        assert list(graph.subjects(SH.property, shape))
+
+
+@pytest.mark.parametrize("endpoint", ["x y", "sparql", "javascript:alert(1)", "https:///ask"])
+def test_an_endpoint_that_is_no_web_address_is_refused(tmp_path: Path, endpoint: str) -> None:
+    root = new_workspace(tmp_path / "workspace", '["queries"]')
+    with (root / SETTINGS).open("a", encoding="utf-8") as settings:
+        settings.write(f'endpoint = "{endpoint}"\n')
+    with pytest.raises(foc_graph.FocGraphError, match=re.escape(f"endpoint '{endpoint}' is no http or https address")):
+        publish(tmp_path / "out", Workspace(root))
+    assert not (tmp_path / "out" / "current").exists()
+
+
+def test_a_release_after_one_that_never_came_into_force_is_valid(published: Release, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    workspace = Workspace(published.path.parent.parent / "workspace")
+    publish(out, workspace)
+    (out / "current").unlink()  # as if the process had died before it
+    publish(out, workspace, version="2026.12")
+    assert verify(out) == []
