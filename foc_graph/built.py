@@ -22,6 +22,7 @@ import pyoxigraph as ox
 from foc_graph import __version__
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError
+from foc_graph.releases import DUMP, Release
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace
 from foc_graph.workspace.reading import read_bytes
@@ -74,10 +75,43 @@ def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda mess
         notify("building the graph (once for this state of the files) ...")
     built = build(workspace)
     try:
-        _write(built, cache_folder() / key)
+        _write(cache_folder() / key, built.base, built.queries, lambda path: save(built.store.quads(), path))
     except (OSError, RuntimeError, ServiceError) as error:
         notify(f"the graph is not kept for the next start: {error}")
     return built
+
+
+def open_release(release: Release, notify: Callable[[str], None] = lambda message: None) -> EmbeddedStore:
+    """What a release publishes; like the graph of a workspace, it is read once and kept in the cache.
+
+    Raises:
+        ServiceError: if its dump is missing or not as it was published.
+    """
+    about = release.manifest["files"].get(DUMP, {})
+    key = blake2b(f"release {ox.__version__} {about.get('sha256')}".encode(), digest_size=16).hexdigest()
+    try:
+        folder = cache_folder() / key
+        return _read(folder).store
+    except Exception:  # whatever is wrong with what is cached, it is read anew
+        notify(f"reading release {release.version} (once) ...")
+    release.check(DUMP)
+    try:
+        _write(folder, release.base, {}, lambda path: _load(EmbeddedStore.in_folder(path), release))
+        return _read(folder).store
+    except (OSError, RuntimeError, ServiceError) as error:
+        notify(f"the release is not kept for the next start: {error}")
+    store = EmbeddedStore.in_memory()
+    _load(store, release)
+    return store
+
+
+def _load(store: EmbeddedStore, release: Release) -> None:
+    try:
+        with release.dump.open("rb") as file:
+            store.bulk_load(file, ox.RdfFormat.N_QUADS)
+    except (FileNotFoundError, SyntaxError) as error:
+        raise ServiceError(f"{release.dump}: cannot be read: {error}: `foc verify` tells what is damaged") from error
+    store.flush()
 
 
 def cache_folder() -> Path:
@@ -117,16 +151,16 @@ def _read(folder: Path) -> Built:
     return Built(manifest["base"], store, queries)
 
 
-def _write(built: Built, folder: Path) -> None:
+def _write(folder: Path, base: str, queries: dict[str, StoredQuery], fill: Callable[[Path], None]) -> None:
     import shutil
     import tempfile
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder.parent))
     try:
-        save(built.store.quads(), aside / _STORE)
-        queries = {name: query.to_json() for name, query in built.queries.items()}
-        manifest = {"base": built.base, "checksums": _checksums(aside / _STORE), "queries": queries}
+        fill(aside / _STORE)
+        records = {name: query.to_json() for name, query in queries.items()}
+        manifest = {"base": base, "checksums": _checksums(aside / _STORE), "queries": records}
         body = json.dumps(manifest).encode()
         (aside / _MANIFEST).write_bytes(b"%d\n%b" % (crc32(body), body))
         if folder.exists():

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from foc_graph.built import open_built
+from foc_graph.built import open_built, open_release
 from foc_graph.catalogue.binding import bind
 from foc_graph.catalogue.naming import resolve
 from foc_graph.catalogue.query import StoredQuery
@@ -164,12 +164,12 @@ def open(
     """
     found = find_workspace(None if workspace is None else Path(workspace))
     if at_release is not None:
-        from foc_graph.releases import find_release, open_release
+        from foc_graph.releases import find_release
 
         if (store, endpoint, graph, timeout) != (None, None, None, None):
             raise ParameterError("a release is asked by itself: leave out the store or endpoint")
         release = find_release(at_release)
-        return Graph(found, Elsewhere(found, lambda: open_release(release), release.base))
+        return Graph(found, Elsewhere(found, lambda: open_release(release, notify), release.base))
     if (store, endpoint, graph, timeout) == (None, None, None, None):
         return Graph(found, open_built(found, notify))
     opened = open_store(store, endpoint, graph, timeout)

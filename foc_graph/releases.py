@@ -10,10 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyoxigraph as ox
-
 from foc_graph.errors import ParameterError, ServiceError, quoted
-from foc_graph.store.embedded import EmbeddedStore
 
 FORMAT = 1
 """Version of the manifest and of what lies beside it."""
@@ -118,21 +115,6 @@ def find_release(name: str | Path) -> Release:
     """
     path = Path(name)
     return read_release(path) if (path / MANIFEST).is_file() else Releases(OUT).release(str(name))
-
-
-def open_release(release: Release) -> EmbeddedStore:
-    """What a release publishes, in memory.
-
-    Raises:
-        ServiceError: if its dump is missing or damaged.
-    """
-    store = EmbeddedStore.in_memory()
-    try:
-        with release.dump.open("rb") as file:
-            store.bulk_load(file, ox.RdfFormat.N_QUADS)
-    except (OSError, SyntaxError) as error:
-        raise ServiceError(f"{release.dump}: cannot be read: {error}: `foc verify` tells what is damaged") from error
-    return store
 
 
 def is_version(text: str) -> bool:

@@ -393,6 +393,30 @@ def test_an_earlier_release_is_asked_and_comes_back(workspace: Workspace, tmp_pa
     assert (out / "current").resolve().name == "2026.12"
 
 
+def test_a_release_is_read_once_and_only_whole(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release, *_ = publish(tmp_path / "out", workspace)
+    monkeypatch.setenv("FOC_CACHE", str(tmp_path / "cache"))
+    told: list[str] = []
+
+    def members() -> list[object]:
+        opened = foc_graph.open(workspace.root, told.append, at_release=release.path)
+        return [row["name"] for row in opened.rows("members", coalition="example")]
+
+    assert members() == members() == ["Example Foundation"]
+    assert told == ["reading release 2026.11 (once) ..."]
+    for path in (tmp_path / "cache").rglob("*.sst"):
+        path.write_bytes(b"damaged")
+    assert members() == ["Example Foundation"] and len(told) == 2
+    monkeypatch.setenv("FOC_CACHE", str(tmp_path / "workspace" / "workspace.toml"))  # a file: nothing can be kept there
+    assert members() == ["Example Foundation"]
+    assert "the release is not kept for the next start" in told[-1]
+    _flip(release.dump)
+    with pytest.raises(ServiceError, match=r"all\.nq: not as it was published"):
+        members()
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
