@@ -25,7 +25,7 @@ class UnknownNameError(FocGraphError):
         name: str,
         known: Iterable[str],
         likely: Iterable[str] = (),
-        otherwise: str = "nothing has a similar name; `foc query search` looks in labels",
+        otherwise: str = "nothing has a similar name; the query `search` looks in labels",
     ) -> None:
         import difflib
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
+from serving import FocServer
 
 import foc_graph
 from foc_graph.graph import Graph
@@ -90,3 +91,10 @@ def rdflib_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def server(request: pytest.FixtureRequest) -> Server:
     """Each of the real servers that take the name of a default graph."""
     return request.getfixturevalue(f"{request.param}_server")
+
+
+@pytest.fixture(scope="session")
+def foc_server(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FocServer]:
+    """`foc serve` with the repository's own workspace, shared by the tests of this process."""
+    with FocServer(tmp_path_factory.mktemp("serve")) as server:
+        yield server

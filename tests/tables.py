@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from foc_graph.catalogue.reading import read_queries
 from foc_graph.roster.columns import KINDS
 from foc_graph.terms import short
 from foc_graph.workspace.locate import find_workspace
+from tests.hostile import CASES
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,6 +71,15 @@ def differences() -> str:
     return "\n".join(lines)
 
 
+def hostile() -> str:
+    """What the server answers to requests that mean harm, as `tests/test_web_hostile.py` proves."""
+    lines = ["| request | status | says |", "| --- | --: | --- |"]
+    for what, case in CASES.items():
+        status = HTTPStatus(case.status)
+        lines.append(f"| {what} | {case.status} {status.phrase} | {f'... {case.says} ...' if case.says else ''} |")
+    return "\n".join(lines)
+
+
 def _servers() -> list[dict[str, Any]]:
     return list(tomllib.loads((ROOT / "tests" / "engines.toml").read_text("utf-8")).values())
 
@@ -78,6 +89,7 @@ TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "headings": (ROOT / "docs" / "roster.md", headings),
     "engines": (ROOT / "docs" / "engines.md", engines),
     "differences": (ROOT / "docs" / "engines.md", differences),
+    "hostile": (ROOT / "docs" / "security.md", hostile),
 }
 """Each table's page and maker, by the name in its marker: `<!-- NAME ... -->` table `<!-- end -->`."""
 

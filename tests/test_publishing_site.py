@@ -38,7 +38,7 @@ DIGEST = "0a4d55a8d778e502"
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 ATTACK = """</script><script>alert(1)</script><b>'"&amp;"""
 RELEASE_FILES = ("manifest.json", "SHA256SUMS")
-MADE_ELSEWHERE = ("dumps/", ".well-known/", "catalog.", "SHA256SUMS", "doc/style.css")
+MADE_ELSEWHERE = ("dumps/", ".well-known/", "catalog.", "SHA256SUMS")
 
 HOSTILE = f"""
 PREFIX coal: <https://w3id.org/coalition/ns#>

@@ -20,6 +20,7 @@ import foc_graph
 from foc_graph.built import build
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.graph import Graph
+from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.folder import StoreFolder
 from foc_graph.store.result import Rows
 from foc_graph.workspace.locate import find_workspace
@@ -315,3 +316,23 @@ def test_commands_that_work_on_files_take_no_store(stored: Path, words: tuple[st
 def test_an_endpoint_that_goes_down_is_a_service_error(stored: Path) -> None:
     with pytest.raises(ServiceError, match="connection refused"):
         foc_graph.open(ROOT, endpoint=NOBODY).query("members", coalition="foc")
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", 2),
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o } # FROM <urn:g>", 2),
+        ("SELECT (COUNT(*) AS ?n) FROM <urn:g> { ?s ?p ?o }", 1),
+        ("SELECT (COUNT(*) AS ?n) FROM <urn:absent> { ?s ?p ?o }", 0),
+        ("SELECT (COUNT(*) AS ?n) FROM NAMED <urn:g> { ?s ?p ?o }", 0),
+        ("SELECT (COUNT(*) AS ?n) FROM NAMED <urn:g> { GRAPH ?g { ?s ?p ?o } }", 1),
+    ],
+)
+def test_the_default_graph_is_the_union_unless_a_query_names_another(query: str, count: int) -> None:
+    store = EmbeddedStore.in_memory()
+    term = ox.NamedNode("urn:a")
+    store.load([ox.Quad(term, term, ox.NamedNode(graph), ox.NamedNode(graph)) for graph in ("urn:g", "urn:h")])
+    found = store.query(query)
+    assert isinstance(found, Rows)
+    assert list(found) == [{"n": count}]

@@ -136,7 +136,7 @@ def _function(subject: Subject) -> Places:
 def _date_arithmetic(subject: Subject) -> Places:
     for expression in subject.expressions():
         for place, token in enumerate(expression):
-            added = token.text in ("+", "-") or (token.kind == "word" and token.text.startswith("-"))
+            added = token.text in ("+", "-") or (token.kind == "number" and token.text[0] in "+-")
             if added and (_ends_in_date(subject, expression[:place]) or _begins_with_date(subject, expression[place:])):
                 problem = "arithmetic with dates is not in SPARQL 1.1: compare dates, or bind what to compare with"
                 yield token.offset, problem

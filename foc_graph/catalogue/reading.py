@@ -15,7 +15,7 @@ from foc_graph.workspace.header import read_header
 from foc_graph.workspace.locate import Workspace
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_RESERVED = ("endpoint", "format", "graph", "help", "show_query", "store", "timeout")
+_RESERVED = ("endpoint", "format", "graph", "help", "release", "show_query", "store", "timeout")
 _NEEDED = {"summary", "question", "columns", "expect"}
 _KNOWN = _NEEDED | {"tags", "parameters", "example", "allow"}
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")

@@ -35,6 +35,8 @@ _COMMANDS = (
     "publish",
     "verify",
     "rollback",
+    "serve",
+    "mcp",
     "completion",
 )
 _ASKING = ("query", "sparql", "show")

@@ -72,7 +72,7 @@ def edition(
     """
     target = checked_base(workspace.base if base is None else base)
     number = checked_version(workspace.settings.version if version is None else version)
-    day = _day(workspace)
+    day = stated_day(workspace)
     graphs = published_graphs(store, workspace.base)
     if target == workspace.base and isinstance(store, EmbeddedStore) and store.path and graphs == store.graphs():
         yield Edition(workspace, store, target, number, day)
@@ -160,7 +160,12 @@ def rebased(quads: Iterator[ox.Quad], old: str, new: str) -> Iterator[ox.Quad]:
     )
 
 
-def _day(workspace: Workspace) -> date:
+def stated_day(workspace: Workspace) -> date:
+    """The day of `SOURCE_DATE_EPOCH`, else the one on which a workspace was last verified.
+
+    Raises:
+        ParameterError: if it is none.
+    """
     if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
         try:
             return datetime.fromtimestamp(int(epoch), UTC).date()

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError
-from foc_graph.lexical import check_query
+from foc_graph.lexical import check_query, names_dataset
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.terms import PREFIXES
 
@@ -123,7 +123,10 @@ class EmbeddedStore:
 
     def _ask(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         check_query(text)
-        return self._store.query(text, prefixes=PREFIXES, **self._dataset)
+        dataset = self._dataset
+        if "default_graph" not in dataset and names_dataset(text):  # which the union would override
+            dataset = {}
+        return self._store.query(text, prefixes=PREFIXES, **dataset)
 
     def flush(self) -> None:
         """Bring all that was written onto the disk.
@@ -205,14 +208,14 @@ def _told(text: str) -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        raise _parse_error(text, str(error.msg)) from error
+        raise parse_error(text, str(error.msg)) from error
     except (OSError, RuntimeError) as error:
         if isinstance(error, OSError) or str(error).startswith("Corruption:"):
             raise ServiceError(f"the store cannot be read: {error}") from error
         raise ParseError("query", None, None, f"cannot be evaluated: {error}") from error
 
 
-def _parse_error(text: str, message: str) -> ParseError:
+def parse_error(text: str, message: str) -> ParseError:
     """From Oxigraph's `error at LINE:COLUMN: ...`, which names the last place it reached and every character class."""
     place = re.match(r"error at ([0-9]+):([0-9]+): ", message)
     if place is None:

@@ -12,7 +12,7 @@ from foc_graph.validation.path import Path, optional, predicates
 from foc_graph.validation.prebinding import Group, Token
 from foc_graph.validation.shapes import Query
 
-_TERMS = frozenset({"variable", "iri", "string", "word"})
+_TERMS = frozenset({"variable", "iri", "string", "number", "word"})
 _PUNCTUATION = Token("other", ".", "")
 
 

@@ -1,0 +1,37 @@
+"""`foc mcp`: the graph for language models."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from importlib import import_module
+
+import click
+
+from foc_graph.cli import Context
+from foc_graph.errors import ParameterError
+
+
+@click.command("mcp")
+@click.pass_obj
+def command(context: Context) -> None:
+    """Serve the graph to a program with a language model, which starts this command and speaks MCP with it.
+
+    The model gets the stored queries as tools, and can describe things and ask SPARQL; it can change nothing.
+
+    \b
+    Examples:
+      foc mcp
+      foc --workspace coalitions mcp
+    """
+    import asyncio
+
+    try:
+        import_module("mcp")
+    except ImportError as error:
+        raise ParameterError("mcp is not installed: pip install 'foc-graph[mcp]'") from error
+    from foc_graph.mcp import LIMITS, serve
+    from foc_graph.web.served import Content
+
+    settings = LIMITS._replace(workspace=None if context.workspace is None else str(context.workspace))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serve(settings, Content.open(settings)))

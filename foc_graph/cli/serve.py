@@ -1,0 +1,72 @@
+"""`foc serve`: the graph over HTTP."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from foc_graph.cli import Context
+from foc_graph.errors import ParameterError
+
+_NEEDED = ("httptools", "jinja2", "prometheus_client", "starlette", "uvicorn")
+
+
+@click.command("serve")
+@click.option(
+    "--data", metavar="FILE", multiple=True, help="Serve these files and folders, as load takes them (may be repeated)."
+)
+@click.option("--store", metavar="DIR", help="Serve a store on disk.")
+@click.option("--release-dir", metavar="DIR", help="Serve the current release of a folder of releases.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True)
+@click.option("--port", metavar="NUMBER", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option(
+    "--allowed-host",
+    "hosts",
+    metavar="NAME",
+    multiple=True,
+    help="Answer requests for this host only, not for any (may be repeated).",
+)
+@click.option(
+    "--workers", metavar="N", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer."
+)
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+)
+@click.pass_obj
+def command(
+    context: Context,
+    data: tuple[str, ...],
+    store: str | None,
+    release_dir: str | None,
+    host: str,
+    port: int,
+    hosts: tuple[str, ...],
+    workers: int,
+    log_level: str,
+) -> None:
+    """Serve the graph over HTTP, to be read only: SPARQL, things, stored queries, releases.
+
+    The address is printed once all is open (port 0: a free one); logs are JSON on standard error. SIGHUP opens anew
+    what is served, and a release that becomes the current one is opened by itself. SIGTERM and Ctrl+C let answers end.
+
+    \b
+    Examples:
+      foc serve
+      foc serve --release-dir out --port 8080 --workers 2
+      foc serve --data parliament.ttl --data world.nq.gz
+      foc serve --store graph
+    """
+    if sum(map(bool, (data, store, release_dir))) > 1:
+        raise click.UsageError("one thing is served: choose --data, --store or --release-dir")
+    for module in _NEEDED:
+        try:
+            import_module(module)
+        except ImportError as error:
+            raise ParameterError(f"{module} is not installed: pip install 'foc-graph[serve]'") from error
+    from foc_graph.web.running import run
+    from foc_graph.web.served import Settings
+
+    workspace = None if context.workspace is None else str(context.workspace)
+    settings = Settings(workspace, data, store, release_dir, hosts=hosts)
+    run(settings, host, port, workers, log_level, lambda url: click.echo(f"serving {url}"))

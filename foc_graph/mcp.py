@@ -1,0 +1,196 @@
+"""The graph for language models: a server of the Model Context Protocol (https://modelcontextprotocol.io) over stdio.
+
+Tools are the stored queries by their names, `describe` and `sparql`; resources are the vocabulary with its concepts,
+and the text of each stored query as an example of how to ask.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import mcp_types as types
+import pyoxigraph as ox
+from mcp.server import Server
+from mcp.server.stdio import stdio_server
+from mcp.shared.exceptions import MCPError
+from starlette.concurrency import run_in_threadpool
+
+from foc_graph import __version__
+from foc_graph.catalogue.query import StoredQuery
+from foc_graph.errors import FocGraphError, UnknownNameError
+from foc_graph.graph import Graph
+from foc_graph.store.embedded import parse_error
+from foc_graph.store.result import Result, Rows, Triples
+from foc_graph.web.check import check
+from foc_graph.web.openapi import parameter_object
+from foc_graph.web.sandbox.pool import QueryError, Question
+from foc_graph.web.served import Content, Served, Settings
+from foc_graph.workspace.locate import INCLUDED
+from foc_graph.workspace.reading import read_text
+
+MOST = 200
+"""Most rows or triples that one answer shows."""
+
+LIMITS = Settings(answer=4 * 2**20, processes=1)
+"""The limits of a query of `sparql`."""
+
+_SCHEME = "foc://"
+_INSTRUCTIONS = (
+    "A sourced record of coalitions that shape the internet: members, bodies, mandates, events, documents, and which "
+    "source says so. Look names up with `search`. Prefer the tools for stored questions; for others ask `sparql`, with "
+    f"the vocabulary in {_SCHEME}ontology/coalition.ttl and the queries in {_SCHEME}queries/ as examples. `why` gives "
+    "the sources of a fact: cite them."
+)
+_READING = types.ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+
+
+async def serve(settings: Settings, content: Content) -> None:
+    """Answer the client at standard input and output from what the settings name, opened, until it leaves.
+
+    Raises:
+        FocGraphError: if the process for queries does not start.
+    """
+    served = await Served.open(settings, content=content)
+    try:
+        server = _Tools(served).server
+        async with stdio_server() as (source, target):
+            await server.run(source, target, server.create_initialization_options())
+    finally:
+        await served.end()
+
+
+class _Tools:
+    """Answers what a client asks of one state of the graph."""
+
+    def __init__(self, served: Served) -> None:
+        self._served, self._graph = served, served.graph
+        self._resources = {resource.uri: (resource, text) for resource, text in _resources(served.graph)}
+        tools = [_described(), _sparql(), *map(_stored, served.graph.queries.values())]
+        self._tools = {tool.name: tool for tool in tools}
+        self.server: Server[Any] = Server(
+            "foc-graph",
+            version=__version__,
+            title=served.graph.workspace.settings.title,
+            instructions=_INSTRUCTIONS,
+            on_list_tools=self._list_tools,
+            on_call_tool=self._call_tool,
+            on_list_resources=self._list_resources,
+            on_read_resource=self._read_resource,
+        )
+
+    async def _list_tools(self, _: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=list(self._tools.values()))
+
+    async def _list_resources(self, _: Any, __: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
+        return types.ListResourcesResult(resources=[resource for resource, _ in self._resources.values()])
+
+    async def _read_resource(self, _: Any, asked: types.ReadResourceRequestParams) -> types.ReadResourceResult:
+        if asked.uri not in self._resources:
+            problem = UnknownNameError("resource", asked.uri, self._resources, otherwise="list the resources")
+            raise MCPError(types.INVALID_PARAMS, str(problem))
+        resource, text = self._resources[asked.uri]
+        content = types.TextResourceContents(uri=asked.uri, mime_type=resource.mime_type, text=text)
+        return types.ReadResourceResult(contents=[content])
+
+    async def _call_tool(self, _: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
+        try:
+            texts = _texts(await self._answer(asked.name, asked.arguments or {}))
+        except FocGraphError as error:
+            return types.CallToolResult(content=[types.TextContent(text=str(error))], is_error=True)
+        return types.CallToolResult(content=[types.TextContent(text=text) for text in texts])
+
+    async def _answer(self, name: str, arguments: Mapping[str, Any]) -> Result:
+        if name not in self._tools:
+            raise UnknownNameError("tool", name, self._tools, otherwise="list the tools")
+        given = {key: value for key, value in arguments.items() if value is not None}
+        if name in self._graph.queries:
+            return await run_in_threadpool(self._graph.query, name, **given)
+        (parameter,) = self._tools[name].input_schema["properties"]
+        if given.keys() != {parameter} or not isinstance(given[parameter], str):
+            raise FocGraphError(f"{name} takes one argument, `{parameter}`, which is a text")
+        if name == "describe":
+            return await run_in_threadpool(self._graph.describe, given[parameter])
+        return await self._evaluated(given[parameter])
+
+    async def _evaluated(self, query: str) -> Result:
+        """Ask in the sandbox."""
+        check(query)
+        question = Question(query, "json", "nt", base=self._graph.base)
+        try:
+            async with self._served.sandbox.ask(question, "") as answer:
+                content = b"".join([piece async for piece in answer.pieces])
+        except QueryError as error:
+            raise parse_error(query, str(error)) if error.kind == "syntax" else error from error
+        if answer.kind == "rows":
+            return Rows(content)
+        if answer.kind == "graph":
+            return Triples(quad.triple for quad in ox.parse(content, ox.RdfFormat.N_TRIPLES))
+        return bool(ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON))
+
+
+def _texts(result: Result) -> list[str]:
+    """A result in words: rows as CSV, a graph as Turtle, and whether it is cut off."""
+    if isinstance(result, bool):
+        return [str(result).lower()]
+    if isinstance(result, Rows):
+        return [_csv(result), *_cut(len(result), "rows")]
+    return [Triples(sorted(result, key=str)[:MOST]).serialise("ttl").decode(), *_cut(len(result), "triples")]
+
+
+def _cut(count: int, what: str) -> list[str]:
+    if count <= MOST:
+        return []
+    return [f"Cut off: these are {MOST} of {count:,} {what}. Ask for less, or with LIMIT and OFFSET in `sparql`."]
+
+
+def _csv(rows: Rows) -> str:
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\n")
+    writer.writerow(rows.columns)
+    for row in rows.terms[:MOST]:
+        writer.writerow("" if term is None else getattr(term, "value", term) for term in row)
+    return output.getvalue()
+
+
+def _tool(name: str, description: str, properties: dict[str, Any], required: list[str]) -> types.Tool:
+    schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    return types.Tool(name=name, description=description, input_schema=schema, annotations=_READING)
+
+
+def _described() -> types.Tool:
+    thing = {"type": "string", "description": "a slug such as foc/wg1 or government/ee, a CURIE or an IRI"}
+    return _tool("describe", "All that is said of one thing, as Turtle.", {"thing": thing}, ["thing"])
+
+
+def _sparql() -> types.Tool:
+    about = (
+        "Ask a SPARQL 1.1 query of your own; it cannot change anything. The default graph is the union of all graphs, "
+        "and the usual prefixes need not be declared. SERVICE is refused."
+    )
+    query = {"type": "string", "description": "a SELECT, ASK, CONSTRUCT or DESCRIBE query"}
+    return _tool("sparql", about, {"query": query}, ["query"])
+
+
+def _stored(query: StoredQuery) -> types.Tool:
+    columns = "".join(f"\n- {column}: {meaning}" for column, meaning in query.columns.items())
+    described = {parameter.name: parameter_object(parameter) for parameter in query.parameters}
+    properties = {name: {"description": one["description"], **one["schema"]} for name, one in described.items()}
+    required = [name for name, one in described.items() if one.get("required")]
+    result = f"Columns:{columns}" if columns else "The result is a graph."
+    return _tool(query.name, f"{query.question}\n\n{result}", properties, required)
+
+
+def _resources(graph: Graph) -> Iterator[tuple[types.Resource, str]]:
+    """Resources and their texts."""
+    workspace = graph.workspace
+    for path in workspace.data_files:
+        uri = f"{_SCHEME}{workspace.name(path).removeprefix(INCLUDED)}"
+        if uri.startswith(f"{_SCHEME}ontology/"):
+            yield types.Resource(name=path.name, uri=uri, mime_type="text/turtle"), read_text(path, path.name)
+    for query in graph.queries.values():
+        name, kind = f"{query.name}.rq", "application/sparql-query"
+        resource = types.Resource(name=name, description=query.summary, uri=f"{_SCHEME}queries/{name}", mime_type=kind)
+        yield resource, f"# {query.question}\n{query.text}"

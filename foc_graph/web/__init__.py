@@ -1,0 +1,1 @@
+"""The HTTP application: SPARQL, things, stored queries and releases, to be read only."""

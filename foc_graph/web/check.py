@@ -1,0 +1,105 @@
+"""What a stranger's query may be, seen in its terminals before any parser gets it.
+
+The limits beyond those of `lexical` keep out what costs far more to evaluate than to write: with pyoxigraph 0.5 the
+time of a sequence path grows with the cube of its length, and doubles with each closure around a closure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from foc_graph.errors import ParseError, quoted
+from foc_graph.lexical import Token, check_query, position, tokens
+from foc_graph.terms import PREFIXES
+
+MAX_LENGTH = 100_000
+"""Longest query, in characters."""
+
+MAX_UNIONS = 100
+"""Most branches that are joined to others by UNION."""
+
+MAX_STEPS = 200
+"""Most steps of sequence paths after their first; divisions count too."""
+
+MAX_CLOSURES = 5
+"""Deepest nesting of `*` and `+` around each other in a path; products in brackets count too."""
+
+_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_UPDATES = frozenset(
+    {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH", "MODIFY"},
+)
+_PROLOGUE = frozenset({"PREFIX", "BASE", "VERSION"})
+_FETCHABLE = ("http://", "https://")
+
+Refusal = tuple[int, str]
+"""An offset, and what is wrong there."""
+
+
+def check(query: str) -> None:
+    """Refuse what is no query of one of the four forms, or would ask another server, or is too much to evaluate.
+
+    Raises:
+        ParseError: saying what is refused, and where.
+    """
+    if len(query) > MAX_LENGTH:
+        raise ParseError("query", None, None, f"longer than {MAX_LENGTH:,} characters: shorten it")
+    check_query(query)
+    found = [token for token in tokens(query) if token[0] != "comment"]
+    for rule in (_form, _dataset, _unions, _paths):
+        if (refusal := rule(found)) is not None:
+            offset, problem = refusal
+            raise ParseError("query", *position(query, offset), problem)
+
+
+def _word(token: Token) -> str:
+    return token[1].upper() if token[0] == "word" else ""
+
+
+def _form(found: Sequence[Token]) -> Refusal | None:
+    """Whatever stands there in place of a query form."""
+    words = ((_word(token), token[2]) for token in found)
+    word, offset = next(((word, offset) for word, offset in words if word and word not in _PROLOGUE), ("", 0))
+    if word in _UPDATES:
+        return offset, f"not a SPARQL 1.1 query: {word} would change data, and updates are refused"
+    return None if word in _FORMS else (offset, "not a SPARQL 1.1 query: write SELECT, ASK, CONSTRUCT or DESCRIBE")
+
+
+def _dataset(found: Sequence[Token]) -> Refusal | None:
+    """A graph of FROM whose name is no address on the web; whatever it is, nothing is fetched."""
+    spaces = dict(PREFIXES)
+    for first, second, third in zip(found, found[1:], found[2:], strict=False):
+        if _word(first) == "PREFIX":
+            spaces[second[1].removesuffix(":")] = third[1][1:-1]
+    for before, (kind, text, offset) in pairwise(found):
+        if not _word(before).startswith(("FROM", "NAMED")) or kind not in ("iri", "name"):
+            continue
+        prefix, _, local = text.partition(":")
+        iri = text[1:-1] if kind == "iri" else spaces.get(prefix, "") + local
+        if not iri.startswith(_FETCHABLE):
+            return offset, f"FROM {quoted(text)}: only graphs with http(s) IRIs are here: write it in full"
+    return None
+
+
+def _unions(found: Sequence[Token]) -> Refusal | None:
+    offsets = [token[2] for token in found if _word(token) == "UNION"]
+    too_many = f"more than {MAX_UNIONS} UNIONs: use VALUES or a property path, or ask in parts"
+    return (offsets[MAX_UNIONS], too_many) if len(offsets) > MAX_UNIONS else None
+
+
+def _paths(found: Sequence[Token]) -> Refusal | None:
+    """Where a path has too many steps or closures."""
+    steps, last = 0, 0
+    deepest = [0]  # nesting of closures so far, in each of the open brackets
+    for kind, text, offset in found:
+        if kind == "open":
+            deepest.append(0)
+        last = deepest.pop() if kind == "close" and len(deepest) > 1 else last * (text in ("*", "+"))
+        last += kind == "other" and text in ("*", "+")
+        deepest[-1] = max(deepest[-1], last)
+        steps += kind == "other" and text == "/"
+        if deepest[-1] > MAX_CLOSURES:
+            return offset, f"more than {MAX_CLOSURES} of * and + around each other: one is enough"
+        if steps > MAX_STEPS:
+            return offset, f"more than {MAX_STEPS} steps of paths: ask in parts"
+    return None

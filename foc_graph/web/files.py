@@ -1,0 +1,88 @@
+"""The files of the release in force and of earlier ones, at the addresses that catalogues name."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from foc_graph.errors import FocGraphError, UnknownNameError
+from foc_graph.publishing.site.addresses import ENDINGS
+from foc_graph.releases import CURRENT, LEDGER, MANIFEST, SUMS, is_version
+from foc_graph.web.content import exact, preferred
+from foc_graph.web.problems import ProblemError
+from foc_graph.web.served import Served
+
+_FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
+_FILES = (
+    *("index.html", "style.css", "robots.txt", "sitemap.xml", "catalog.ttl", "catalog.jsonld", "dataset.jsonld"),
+    *(".well-known/void", "CHANGES.md", "changes.rdfp", "redirects.csv", LEDGER, MANIFEST, SUMS),
+)
+_OVERVIEW = {"html": "index.html", "ttl": "catalog.ttl", "jsonld": "catalog.jsonld", "nt": "catalog.ttl"}
+"""What a release is, by the ending of what a client prefers."""
+
+
+def overview(request: Request) -> Response:
+    """What is served: the front page, or the catalogue."""
+    served: Served = request.scope["served"]
+    answer = preferred(request, served.sites.current, _OVERVIEW)
+    assert answer is not None
+    return answer
+
+
+def file(path: str, request: Request) -> Response:
+    """A file of the release in force, or of the site that is made where there is none."""
+    served: Served = request.scope["served"]
+    return _found(served, exact(request, served.sites.current, path.format_map(request.path_params)))
+
+
+def folder(root: str, request: Request) -> Response:
+    """Lead from the folder of a kind of file to the list of all; `root` leads to the front page."""
+    return RedirectResponse(f"{root}#downloads", HTTPStatus.SEE_OTHER)
+
+
+def of_release(request: Request) -> Response:
+    """A file of a release, or a page of it in the format that the client prefers."""
+    served: Served = request.scope["served"]
+    version, path = request.path_params["version"], request.path_params["path"]
+    try:
+        site = served.sites.of_release(version)
+    except UnknownNameError as error:
+        raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
+    except FocGraphError as error:
+        raise ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "this release is damaged: take another one") from error
+    if not path:
+        return _found(served, preferred(request, site, _OVERVIEW))
+    pages = {ending: f"{path}.{ending}" for ending in ENDINGS}
+    answer = exact(request, site, path) or preferred(request, site, pages)
+    return _found(served, answer)
+
+
+def start_of_release(request: Request) -> Response:
+    """Lead to the address below which the relative links of a release are right."""
+    version = request.path_params["version"]
+    if not (version == CURRENT or is_version(version)):
+        raise ProblemError(HTTPStatus.NOT_FOUND, "not a version: write one such as 2026.11, or `current`")
+    return RedirectResponse(f"{version}/", HTTPStatus.SEE_OTHER)
+
+
+def _found(served: Served, answer: Response | None) -> Response:
+    if answer is None:
+        there = f"/{MANIFEST} lists all files" if served.release else "files are served where a release is"
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no such file: {there}")
+    return answer
+
+
+ROUTES = [
+    *(Route(path, overview) for path in ("/", "/catalog", "/catalogue", "/dataset")),
+    *(Route(f"/{name}", partial(file, name)) for name in _FILES),
+    Route("/sitemap-{number:int}.xml", partial(file, "sitemap-{number}.xml")),
+    *(Route(f"/{name}", partial(folder, "./")) for name in _FOLDERS),
+    *(Route(f"/{name}/", partial(folder, "../")) for name in _FOLDERS),
+    *(Route(f"/{name}/{{path:path}}", partial(file, f"{name}/{{path}}")) for name in _FOLDERS),
+    Route("/release/{version}", start_of_release),
+    Route("/release/{version}/{path:path}", of_release),
+]

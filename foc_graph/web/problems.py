@@ -1,0 +1,42 @@
+"""What went wrong, told to a client: problem details (RFC 9457), or a page for people."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from foc_graph.web.negotiation import choose
+
+_JSON, _HTML = "application/problem+json", "text/html"
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+<body><main><h1>{title}</h1><p>{detail}</p></main></body></html>
+"""
+
+
+class ProblemError(Exception):
+    """A request that is not answered as it was meant to be: the status, and what is wrong and what to do."""
+
+    def __init__(self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        self.status, self.detail, self.headers = status, detail, dict(headers or {})
+        super().__init__(detail)
+
+
+def problem_response(request: Request, problem: ProblemError) -> Response:
+    """The answer that tells it, in the form that the client prefers."""
+    status, detail = problem.status, problem.detail
+    if choose(request.headers.get("accept"), (_JSON, "application/json", _HTML)) == _HTML:
+        text, kind = (
+            _PAGE.format(title=html.escape(status.phrase), detail=html.escape(detail)),
+            f"{_HTML}; charset=utf-8",
+        )
+    else:
+        about = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
+        text, kind = json.dumps(about, ensure_ascii=False), _JSON
+    headers = {"Vary": "Accept", "Cache-Control": "no-store", **problem.headers}
+    return Response(text, int(status), headers, kind)

@@ -1,0 +1,111 @@
+"""SPARQL queries over HTTP (SPARQL 1.1 Protocol, section 2.1), and the description of the service without a query."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from foc_graph.errors import ParseError
+from foc_graph.terms import is_iri
+from foc_graph.web.answers import Dataset, answer
+from foc_graph.web.check import check
+from foc_graph.web.problems import ProblemError
+from foc_graph.web.service_description import describe_service
+
+MAX_BODY = 2**20
+"""Longest body of a request, in bytes."""
+
+MAX_PARAMETERS = 1000
+"""Most parameters of a request."""
+
+Parameters = list[tuple[str, str]]
+
+_FORM, _QUERY, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+
+
+async def sparql(request: Request) -> ASGIApp:
+    """Answer a query; without one, say what the service can do."""
+    queries, others = await _asked(request)
+    if not queries and request.method != "POST":
+        return await describe_service(request)
+    if len(queries) != 1:
+        detail = f"{len(queries)} queries are given: send one, as parameter `query` or as {_QUERY}"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
+    try:
+        check(queries[0])
+    except ParseError as error:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, str(error)) from error
+    dataset = Dataset(_graphs(others, "default-graph-uri"), _graphs(others, "named-graph-uri"))
+    return answer(request, queries[0], dataset)
+
+
+def parameters(text: bytes) -> Parameters:
+    """The parameters of a query string or form.
+
+    Raises:
+        ProblemError: if they are too many or not UTF-8.
+    """
+    try:
+        return parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
+    except UnicodeDecodeError as error:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "not UTF-8: send it in that encoding") from error
+    except ValueError as error:
+        detail = f"more than {MAX_PARAMETERS:,} parameters: send fewer"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail) from error
+
+
+async def _asked(request: Request) -> tuple[list[str], Parameters]:
+    """The queries of a request, however they were sent, and all parameters."""
+    given, direct = parameters(request.scope["query_string"]), []
+    if request.method == "POST":
+        kind, _, parameter = request.headers.get("content-type", "").lower().partition(";")
+        kind, _, charset = kind.strip(), *parameter.strip().rpartition("charset=")[1:]
+        if kind == _UPDATE:
+            raise _read_only()
+        if kind not in (_QUERY, _FORM) or charset.strip('"') not in ("", "utf-8"):
+            detail = f"send a query as {_QUERY} or {_FORM}, in UTF-8"
+            raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+        body = await _body(request)
+        if kind == _FORM:
+            given += parameters(body)
+        else:
+            direct.append(_text(body))
+    if any(name == "update" for name, _ in given):
+        raise _read_only()
+    return direct + [value for name, value in given if name == "query"], given
+
+
+def _read_only() -> ProblemError:
+    return ProblemError(HTTPStatus.FORBIDDEN, "this endpoint is read-only: updates are refused")
+
+
+async def _body(request: Request) -> bytes:
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "compressed requests are not read: send it as it is")
+    content = bytearray()
+    async for piece in request.stream():
+        content += piece
+        if len(content) > MAX_BODY:
+            raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {MAX_BODY:,} bytes are read: shorten it")
+    return bytes(content)
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "not UTF-8: send it in that encoding") from error
+
+
+def _graphs(given: Parameters, wanted: str) -> tuple[str, ...] | None:
+    found = tuple(value for name, value in given if name == wanted)
+    if not all(map(is_iri, found)):
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"{wanted} is not an absolute IRI: write it in full")
+    return found or None
+
+
+ROUTES = [Route("/sparql", sparql, methods=["GET", "POST"])]

@@ -1,0 +1,261 @@
+"""Worker processes that answer strangers' queries: one at a time each, in turn for each client, and within limits."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from foc_graph.errors import FocGraphError
+from foc_graph.web.sandbox.worker import END, FAULT, READY, Limits
+
+_AHEAD = 64
+"""Pieces of an answer that are held for a client who reads slowly; its worker is free once the last one is here."""
+_START_SECONDS = 20
+
+
+class Question(NamedTuple):
+    """A query and what is asked with it: formats (by ending) of rows and of a graph, IRIs of graphs or None, a base."""
+
+    query: str
+    rows: str = "json"
+    graph: str = "ttl"
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    base: str | None = None
+
+
+class Answer(NamedTuple):
+    """What a query gives: `rows`, `boolean` or `graph`, and the content as it comes."""
+
+    kind: str
+    pieces: AsyncIterator[bytes]
+
+
+class QueryError(FocGraphError):
+    """A query that cannot be answered; `kind` is `syntax`, `evaluation`, `large`, `memory`, `time` or `crash`."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        self.kind = kind
+        super().__init__(message)
+
+
+class OverloadError(FocGraphError):
+    """There are more queries than can be answered soon; `seconds` is when to come back."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(f"too many queries are waiting: try again in {seconds} seconds")
+
+
+class Watch:
+    """Is told what goes on in a sandbox; here, nobody listens."""
+
+    def waits(self, change: int) -> None:
+        """So many more queries wait for a worker."""
+
+    def replaces(self) -> None:
+        """A worker has ended, or was stopped, and another one starts."""
+
+
+class Sandbox:
+    """Workers on one store, all of which are started together and replaced when they end.
+
+    Args:
+        store: the folder of a store on disk.
+        workers: how many there are.
+        limits: of one query, besides its time.
+        seconds: the time that a query may take, from its begin to its last piece.
+        waiting: how many queries of one client may wait.
+        watch: what is told of it.
+    """
+
+    def __init__(
+        self, store: Path, workers: int, limits: Limits, seconds: float, waiting: int, watch: Watch | None = None
+    ) -> None:
+        self._store, self._limits, self._seconds, self._most_waiting = store, limits, seconds, waiting
+        self._count, self._watch = workers, watch or Watch()
+        self._idle: list[_Worker] = []
+        self._all: set[_Worker] = set()
+        self._waiting: dict[str, deque[asyncio.Future[_Worker]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Start the workers.
+
+        Raises:
+            QueryError: if one does not start.
+        """
+        self._idle += await asyncio.gather(*(self._started() for _ in range(self._count)))
+
+    async def close(self) -> None:
+        """End the workers, whatever they do."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for worker in list(self._all):
+            await worker.stop()
+
+    @asynccontextmanager
+    async def ask(self, question: Question, client: str) -> AsyncIterator[Answer]:
+        """Ask a query for a client; who leaves before the last piece stops it.
+
+        Raises:
+            QueryError: if it cannot be answered; of what comes to light with the pieces, these raise it.
+            OverloadError: if too many queries wait.
+        """
+        worker = await self._acquired(client)
+        pieces: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(_AHEAD)
+        pump = self._spawn(self._pumped(worker, question, pieces))
+        try:
+            kind, content = await pieces.get()
+            if kind == FAULT:
+                raise _error(content, self._seconds)
+            yield Answer(content.decode(), _content(pieces, self._seconds))
+        finally:
+            pump.cancel()
+
+    async def _pumped(self, worker: _Worker, question: Question, pieces: asyncio.Queue[tuple[int, bytes]]) -> None:
+        """Bring the frames of an answer into a queue, and free the worker."""
+        is_free = False
+        try:
+            async with asyncio.timeout(self._seconds):
+                await worker.send(json.dumps(question._asdict()).encode())
+                while not is_free:
+                    frame = await worker.frame()
+                    if is_free := frame[0] in (END, FAULT):
+                        self._release(worker)
+                    await pieces.put(frame)
+            return
+        except TimeoutError:
+            kind = b"time"
+        except (OSError, asyncio.IncompleteReadError):
+            kind = b"crash"
+        finally:
+            if not is_free:
+                self._replace(worker)
+        await pieces.put((FAULT, b'{"kind": "%b", "message": ""}' % kind))
+
+    async def _started(self) -> _Worker:
+        worker = _Worker(self._store, self._limits)
+        self._all.add(worker)
+        await worker.start()
+        return worker
+
+    def _replace(self, worker: _Worker) -> None:
+        self._watch.replaces()
+
+        async def replaced() -> None:
+            self._all.discard(worker)
+            await worker.stop()
+            self._release(await self._started())
+
+        self._spawn(replaced())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something beside, until it is done or this is closed."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _acquired(self, client: str) -> _Worker:
+        """A worker, when it is the client's turn."""
+        if self._idle and not self._waiting:
+            return self._idle.pop()
+        own = self._waiting.setdefault(client, deque())
+        if len(own) >= self._most_waiting:
+            raise OverloadError(max(1, round(self._seconds / 10)))
+        turn: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
+        own.append(turn)
+        self._watch.waits(1)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._release(turn.result())
+            raise
+        finally:
+            self._watch.waits(-1)
+
+    def _release(self, worker: _Worker) -> None:
+        """Give a worker to the client whose turn it is; clients take turns, one query each."""
+        while self._waiting:
+            client = next(iter(self._waiting))
+            own = self._waiting.pop(client)
+            turn = own.popleft()
+            if own:
+                self._waiting[client] = own
+            if not turn.done():
+                turn.set_result(worker)
+                return
+        self._idle.append(worker)
+
+
+class _Worker:
+    """One process."""
+
+    def __init__(self, store: Path, limits: Limits) -> None:
+        self._command = [sys.executable, "-I", "-m", "foc_graph.web.sandbox.worker", str(store), *map(str, limits)]
+        self._process: asyncio.subprocess.Process | None = None
+        self.confinement: dict[str, bool] = {}
+
+    async def start(self) -> None:
+        pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, stdin=pipe, stdout=pipe, stderr=none, cwd="/", env=environment, start_new_session=True
+        )
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                kind, content = await self.frame()
+        except (TimeoutError, asyncio.IncompleteReadError) as error:
+            await self.stop()
+            raise QueryError("crash", "a process for queries does not start") from error
+        assert kind == READY
+        self.confinement = json.loads(content)
+
+    async def send(self, content: bytes) -> None:
+        assert self._process and self._process.stdin
+        self._process.stdin.write(len(content).to_bytes(4, "big") + content)
+        await self._process.stdin.drain()
+
+    async def frame(self) -> tuple[int, bytes]:
+        assert self._process and self._process.stdout
+        head = await self._process.stdout.readexactly(5)
+        return head[0], await self._process.stdout.readexactly(int.from_bytes(head[1:], "big"))
+
+    async def stop(self) -> None:
+        if self._process and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+
+async def _content(pieces: asyncio.Queue[tuple[int, bytes]], seconds: float) -> AsyncIterator[bytes]:
+    while True:
+        kind, content = await pieces.get()
+        if kind == FAULT:
+            raise _error(content, seconds)
+        if kind == END:
+            return
+        yield content
+
+
+def _error(content: bytes, seconds: float) -> QueryError:
+    fault = json.loads(content)
+    advice = {
+        "syntax": fault["message"],
+        "evaluation": fault["message"],
+        "large": "the answer is larger than this server gives: add a LIMIT, or fetch a dump",
+        "memory": "the query needs more memory than this server gives: ask for less at a time",
+        "time": f"the query took longer than {seconds:g} seconds: ask for less at a time",
+        "crash": "the query ended its process, perhaps for lack of memory: ask for less at a time",
+    }
+    return QueryError(fault["kind"], advice[fault["kind"]])

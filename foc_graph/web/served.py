@@ -1,0 +1,196 @@
+"""What the application answers from: one state of a graph, and the release in which it was published."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from shutil import rmtree
+from typing import NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+
+from foc_graph.built import Built, open_built, open_release
+from foc_graph.graph import Graph
+from foc_graph.releases import CURRENT, Release, Releases
+from foc_graph.store.embedded import EmbeddedStore, save
+from foc_graph.store.folder import StoreFolder
+from foc_graph.web.made import MadeSite
+from foc_graph.web.sandbox.pool import Sandbox, Watch
+from foc_graph.web.sandbox.worker import Limits
+from foc_graph.web.site import ReleaseSite, Sites
+from foc_graph.web.stored import State, StoredQueries, release_queries
+from foc_graph.workspace.locate import Workspace, find_workspace
+
+
+class Settings(NamedTuple):
+    """What is served and how: the workspace's folder, what is asked in place of its graph, and the limits of queries.
+
+    `data` are files and folders, as `foc load` takes them, `store` the folder of a store, `release_dir` a folder of
+    releases. `seconds` is the time of one query, `answer` the size of what it gives and `memory` what it may take, in
+    bytes, `processes` how many processes answer queries, `waiting` how many queries of one client may wait. `hosts` are
+    the names by which requests may call the server; none stands for any.
+    """
+
+    workspace: str | None = None
+    data: tuple[str, ...] = ()
+    store: str | None = None
+    release_dir: str | None = None
+    seconds: float = 30.0
+    answer: int = 64 * 2**20
+    memory: int = 2**30
+    processes: int = 2
+    waiting: int = 32
+    hosts: tuple[str, ...] = ()
+
+
+class Content(NamedTuple):
+    """What the settings name, opened: the graph and the folder of its store; `scratch` goes when it is closed."""
+
+    graph: Graph
+    store: Path
+    tag: str
+    release: Release | None
+    releases: Releases | None
+    scratch: tuple[Path, ...]
+
+    @classmethod
+    def open(cls, settings: Settings) -> Content:
+        """Open it.
+
+        Raises:
+            FocGraphError: if it cannot be read.
+        """
+        workspace = find_workspace(None if settings.workspace is None else Path(settings.workspace))
+        release = releases = None
+        scratch: list[Path] = []
+        built = open_built(workspace)
+        store, tag = built.store, ""
+        if settings.release_dir is not None:
+            releases = Releases(Path(settings.release_dir))
+            release = releases.release(CURRENT)
+            store, tag = open_release(release), release.dataset_hash
+        elif settings.store is not None:
+            store = StoreFolder(Path(settings.store)).open()
+        elif settings.data:
+            store, tag = _loaded(settings.data, workspace, scratch)
+        store = _on_disk(store, scratch)
+        assert store.path is not None
+        base = built.base if release is None else release.base
+        queries = built.queries if release is None else release_queries(release)
+        graph = Graph(workspace, Built(base, store, queries))
+        return cls(graph, store.path, tag or _digest(store.path), release, releases, tuple(scratch))
+
+    def close(self) -> None:
+        """Remove what it keeps for itself."""
+        for folder in self.scratch:
+            rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class Served:
+    """One state: the graph for stored queries, the sandbox for those of strangers, `tag` names it in entity tags."""
+
+    settings: Settings
+    graph: Graph
+    sandbox: Sandbox
+    tag: str
+    release: Release | None
+    releases: Releases | None
+    _content: Content
+    _users: int = 0
+    _is_ending: bool = False
+
+    @classmethod
+    async def open(cls, settings: Settings, watch: Watch | None = None, content: Content | None = None) -> Served:
+        """Open what the settings name, unless it has been opened, and start the processes of its sandbox.
+
+        Raises:
+            FocGraphError: if it cannot be read.
+        """
+        if content is None:
+            content = await run_in_threadpool(Content.open, settings)
+        limits = Limits(settings.answer, settings.memory)
+        sandbox = Sandbox(content.store, settings.processes, limits, settings.seconds, settings.waiting, watch)
+        try:
+            await sandbox.start()
+        except BaseException:
+            await sandbox.close()
+            content.close()
+            raise
+        return cls(settings, content.graph, sandbox, content.tag, content.release, content.releases, content)
+
+    @cached_property
+    def sites(self) -> Sites:
+        """The pages and files that are served."""
+        graph, release = self.graph, self.release
+        made = ReleaseSite(release) if release else MadeSite(graph.workspace, self._content.store, graph.base)
+        return Sites(made, release, self.releases)
+
+    @cached_property
+    def stored(self) -> StoredQueries:
+        """The stored queries that it answers."""
+        return StoredQueries(State.of(self.graph, self.tag, self.release), self.releases)
+
+    @asynccontextmanager
+    async def used(self) -> AsyncIterator[Served]:
+        """Keep it open meanwhile."""
+        self._users += 1
+        try:
+            yield self
+        finally:
+            self._users -= 1
+            if self._is_ending and not self._users:
+                await self._close()
+
+    async def end(self) -> None:
+        """Close it once nobody uses it any more."""
+        self._is_ending = True
+        if not self._users:
+            await self._close()
+
+    async def _close(self) -> None:
+        await self.sandbox.close()
+        self._content.close()
+
+
+def _folder(scratch: list[Path]) -> Path:
+    scratch.append(Path(tempfile.mkdtemp(prefix="foc-serve-")))
+    return scratch[-1] / "store"
+
+
+def _on_disk(store: EmbeddedStore, scratch: list[Path]) -> EmbeddedStore:
+    """The store itself, or a copy on disk of one in memory, for other processes to read."""
+    if store.path is not None:
+        return store
+    place = _folder(scratch)
+    save(store.quads(), place)
+    return EmbeddedStore.read_only(place)
+
+
+def _loaded(paths: Sequence[str], workspace: Workspace, scratch: list[Path]) -> tuple[EmbeddedStore, str]:
+    """A store on disk of files and folders, and what names its state."""
+    from foc_graph.load import key
+    from foc_graph.load.disk import load_folder
+    from foc_graph.load.sources import find_sources
+    from foc_graph.rules import read_rules
+
+    sources = find_sources(map(Path, paths), workspace)
+    place = _folder(scratch)
+    load_folder(place, sources, workspace, lambda *done: None)
+    return StoreFolder(place).open(), key(sources, read_rules(workspace))
+
+
+def _digest(store: Path) -> str:
+    """Names the state of a store on disk that nobody writes to."""
+    from hashlib import blake2b
+
+    digest = blake2b(digest_size=16)
+    for path in sorted(store.iterdir()):
+        if path.name == "CURRENT" or path.name.startswith("MANIFEST") or path.suffix == ".sst":
+            digest.update(os.fsencode(path.name) + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,98 @@
+"""Requests that mean harm or are broken, with what the server answers to each."""
+
+from __future__ import annotations
+
+import gzip
+from typing import NamedTuple
+from urllib.parse import quote
+
+QUERY, FORM = "application/sparql-query", "application/x-www-form-urlencoded"
+
+
+class Case(NamedTuple):
+    """What is sent, as bytes, the status of the answer, and words that it says."""
+
+    request: bytes
+    status: int
+    says: str = ""
+
+
+def get(target: str, *headers: str, host: str | None = "localhost") -> bytes:
+    """A request for a path and query string as they stand, on a connection that ends with it."""
+    lines = [f"GET {target} HTTP/1.1", *([] if host is None else [f"Host: {host}"]), "Connection: close", *headers]
+    return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
+
+
+def post(body: bytes, kind: str = QUERY, *headers: str) -> bytes:
+    """A request to the endpoint with a body."""
+    lines = ["POST /sparql HTTP/1.1", "Host: localhost", "Connection: close", f"Content-Length: {len(body)}", *headers]
+    return "".join(f"{line}\r\n" for line in [*lines, f"Content-Type: {kind}", ""]).encode() + body
+
+
+def ask(query: str) -> bytes:
+    """A query, sent as it is."""
+    return post(query.encode())
+
+
+DOUBLED = " ".join(f"BIND(CONCAT(?x{number}, ?x{number}) AS ?x{number + 1})" for number in range(30))
+"""Makes a text 2**30 times as long."""
+
+CASES = {
+    # SPARQL
+    "two queries in one request": Case(get("/sparql?query=ASK{}&query=ASK{}"), 400, "2 queries are given"),
+    "a query that is not UTF-8": Case(get("/sparql?query=%FF"), 400, "UTF-8"),
+    "a body that is not UTF-8": Case(post(b"ASK { ?s ?p '\xff' }"), 400, "UTF-8"),
+    "half a pair of surrogates": Case(get(f"/sparql?query={quote('ASK')}%ED%A0%80"), 400, "UTF-8"),
+    "a query as JSON": Case(post(b'{"query": "ASK {}"}', "application/json"), 415, "application/sparql-query"),
+    "a query of 1 MB": Case(post(b"ASK {} #" + b"x" * 1_000_000), 400, "longer than 100,000 characters"),
+    "a body of 1.5 MB": Case(post(b"x" * 1_500_000), 413, "at most"),
+    "1,000 UNIONs": Case(ask("ASK { " + "{} UNION " * 1000 + "{} }"), 400, "query:1:"),
+    "brackets 65 deep": Case(ask("ASK " + "{" * 65 + "}" * 65), 400, "nested deeper than 64 levels"),
+    "5,000 groups, which crash the parser": Case(ask("ASK {" + "{?s ?p ?o}" * 5000 + "}"), 400, "1,000 operators"),
+    "closures around closures in a path": Case(ask(f"ASK {{ ?s {'(' * 30}<x:p>{'*)' * 30} ?o }}"), 400, "around each"),
+    "a path of 900 steps": Case(ask(f"ASK {{ ?s <x:p>{'/<x:p>' * 900} ?o }}"), 400, "more than 200 steps"),
+    "SERVICE": Case(ask("ASK { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"), 400, "SERVICE would ask another server"),
+    "SERVICE behind what looks like an IRI": Case(
+        ask("ASK { FILTER(?a<?b)SERVICE#>\n<http://127.0.0.1/>{} }"), 400, "SERVICE would ask another server"
+    ),
+    "an update as a query": Case(ask("DROP ALL"), 400, "updates are refused"),
+    "an update behind prefixes and comments": Case(
+        ask("PREFIX a: <x:> # ASK\nBASE <x:> insert data { }"), 400, "updates are refused"
+    ),
+    "an update": Case(post(b"DROP ALL", "application/sparql-update"), 403, "read-only"),
+    "an update in a form": Case(post(b"update=DROP+ALL", FORM), 403, "read-only"),
+    "LOAD of a file": Case(ask("LOAD <file:///etc/passwd>"), 400, "updates are refused"),
+    "FROM a file": Case(ask("SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }"), 400, "only graphs with http(s) IRIs"),
+    "a graph that is no IRI": Case(get("/sparql?query=ASK{}&default-graph-uri=/etc"), 400, "not an absolute IRI"),
+    "memory without end": Case(
+        ask(f"SELECT ?x {{ BIND('{'x' * 1000}' AS ?x0) {DOUBLED} BIND(STRLEN(?x30) AS ?x) }}"), 503, "memory"
+    ),
+    "1,500 parameters": Case(get("/sparql?" + "&".join(["a=b"] * 1500)), 400, "1,000 parameters"),
+    # HTTP
+    "a compressed body, perhaps a bomb": Case(
+        post(gzip.compress(b"ASK {}" + b" " * 10**6), QUERY, "Content-Encoding: gzip"), 415, "compressed"
+    ),
+    "1,000 headers": Case(get("/health", *(f"X-{number}: y" for number in range(1000))), 431, "at most 100 headers"),
+    "a header of 100 kB": Case(get("/health", f"X: {'y' * 100_000}"), 431, "send long queries by POST"),
+    "an address of 100 kB": Case(get(f"/sparql?query={'x' * 100_000}"), 431, "send long queries by POST"),
+    "no header Host": Case(get("/health", host=None), 400),
+    "two headers Host": Case(get("/health", "Host: example.org"), 400),
+    "a header Host with script": Case(get("/query/", host='"><script>alert(1)</script>'), 400, "with a name"),
+    "something other than HTTP": Case(b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400, "not HTTP"),
+    "two lengths": Case(get("/health", "Content-Length: 1", "Content-Length: 2"), 400, "not HTTP"),
+    "a length and chunks": Case(
+        get("/health", "Content-Length: 5", "Transfer-Encoding: chunked") + b"0\r\n\r\n", 400, "not HTTP"
+    ),
+    "a method that writes": Case(get("/health").replace(b"GET", b"DELETE"), 405, "read-only"),
+    "TRACE": Case(get("/health").replace(b"GET", b"TRACE"), 405, "read-only"),
+    # Paths
+    "a path upwards": Case(get("/dumps/../../../etc/passwd"), 404),
+    "a path upwards, encoded": Case(get("/dumps/%2e%2e/%2e%2e/etc/passwd"), 404),
+    "a path upwards, with backslashes": Case(get("/dumps/..%5c..%5cetc%5cpasswd"), 404),
+    "a path with a NUL": Case(get("/doc/foc%00.html"), 404),
+    "a release upwards": Case(get("/release/..%2f..%2fetc/passwd"), 404),
+    "an absolute path": Case(get("//etc/passwd"), 404),
+    "script in a path": Case(get("/doc/%3Cscript%3Ealert(1)%3C/script%3E", "Accept: text/html"), 404),
+    "`javascript:` as a thing": Case(get("/id/javascript:alert(1)", "Accept: text/html"), 404),
+    "script in a parameter": Case(get("/query/members?coalition=%3Cscript%3E", "Accept: text/html"), 400),
+}  # fmt: skip

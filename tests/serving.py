@@ -1,0 +1,57 @@
+"""`foc serve` in a process of its own, on a free loopback port."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+
+import httpx2
+
+ROOT = Path(__file__).parent.parent
+STOP_SECONDS = 20
+
+
+class FocServer:
+    """A server of the repository's workspace, or of what the options say; `url` ends without a slash."""
+
+    def __init__(self, folder: Path, *options: str, workspace: Path = ROOT) -> None:
+        """Start it; its log, and what it keeps for itself, go into `folder`.
+
+        Raises:
+            RuntimeError: if it does not start.
+        """
+        self.log = folder / "log.jsonl"
+        command = [sys.executable, "-m", "foc_graph", "--workspace", str(workspace), "serve", "--port", "0", *options]
+        environment = {**os.environ, "TMPDIR": str(folder)}
+        with self.log.open("wb") as errors:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+            )
+        assert self.process.stdout is not None
+        said = self.process.stdout.readline()
+        if not said.startswith("serving "):
+            self.stop()
+            raise RuntimeError(f"foc serve does not start:\n{self.log.read_text(errors='replace')[-2000:]}")
+        self.url = said.removeprefix("serving ").rstrip("/\n")
+        self.client = httpx2.Client(base_url=self.url, timeout=60, trust_env=False)
+
+    def stop(self) -> None:
+        """End it, and wait until it has ended."""
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def __enter__(self) -> FocServer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.client.close()
+        self.stop()

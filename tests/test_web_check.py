@@ -1,0 +1,160 @@
+"""What a stranger's query may be: nothing gets past the check by hiding, and nothing is refused that only looks bad.
+
+With FOC_FUZZ set to a number, so many queries at random are compared with pyoxigraph's parser, not a few thousand.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from itertools import islice
+
+import pytest
+import queries_at_random
+from hypothesis import given
+from hypothesis import strategies as st
+from queries_at_random import Queries
+
+from foc_graph.errors import ParseError
+from foc_graph.lexical import check_query, tokens
+from foc_graph.web.check import MAX_CLOSURES, MAX_LENGTH, MAX_STEPS, MAX_UNIONS, check
+
+SERVICE = re.compile("SERVICE", re.IGNORECASE)
+SOME = 3000
+BATCH = 2000
+
+GOOD = {
+    "a name": "PREFIX ex: <http://x/> ASK { ex:SERVICE ex:LOAD ex:service.SERVICE }",
+    "a prefix": "PREFIX service: <http://x/> ASK { service:x service:insert ?o }",
+    "a variable": "SELECT ?service { ?service ?p $SERVICE }",
+    "an IRI": "ASK { <http://x/SERVICE> <http://x/#SERVICE> <x:'SERVICE'> }",
+    "strings": """ASK { ?s ?p "SERVICE <x:y> {}", 'a\\'SERVICE', '''a'SERVICE"#''', \"""\\\\"SERVICE\"\"" }""",
+    "a language": 'ASK { ?s ?p "x"@service, "y"@select }',
+    "a comment": "# INSERT\nASK { # SERVICE <x:y> {}\n?s ?p ?o } #'''",
+    "a blank node": "ASK { _:SERVICE ?p ?o }",
+    "comparisons": "ASK { FILTER(?a<?b && 1<?c && STR(?a)<'SERVICE>') ?s <http://x/'> ?o }",
+    "an update's name": "ASK { ?insert <http://x/DELETE> 'DROP' }",
+    "graphs on the web": "PREFIX g: <http://x/> ASK FROM <http://x/a> FROM NAMED <https://x/b> FROM g:c FROM coal:d {}",
+    "no spaces": "SELECT*{?s?p?o.FILTER(?o<5)}LIMIT 5",
+    "several steps": f"ASK {{ ?s <x:p>{'/<x:p>' * (MAX_STEPS - 1)} ?o . ?s (<x:p>*/<x:q>+)* ?o }}",
+    "unions": f"ASK {{ {'{} UNION ' * MAX_UNIONS}{{}} }}",
+    "values": f"ASK {{ VALUES ?x {{ {'<http://x/1.5> ' * 5000}}} }}",
+}
+BAD = {
+    "SERVICE": ("ASK { SERVICE <x:y> {} }", "SERVICE would ask"),
+    "after a full stop": ("ASK { ?s ?p ?o .SERVICE <x:y> {} }", "SERVICE would ask"),
+    "after a number": ("ASK { ?s ?p 1.SERVICE <x:y> {} }", "SERVICE would ask"),
+    "after a language": ('ASK { ?s ?p "a"@en.SERVICE <x:y> {} }', "SERVICE would ask"),
+    "after true": ("ASK { ?s ?p trueSERVICE <x:y> {} }", "no keyword"),
+    "before SILENT": ("ASK { SERVICESILENT<x:y>{} }", "no keyword"),
+    "like a name": ("PREFIX : <x:> ASK { SERVICE:x {} }", "rename its prefix"),
+    "like another name": ("PREFIX ex: <x:> PREFIX SERVICEex: <x:> ASK { SERVICEex:x {} }", "rename its prefix"),
+    "in a name": ("PREFIX ex: <x:> ASK { ?s ?p ex:a.b.SERVICE ex:x {} }", "a full stop and a keyword"),
+    "behind a comparison": ("ASK { FILTER(?a<?b)SERVICE#>\n<x:y>{} }", "SERVICE would ask"),
+    "behind a false string": ("ASK { FILTER(?a<'>')SERVICE <x:y>{} FILTER(?a='') }", "SERVICE would ask"),
+    "behind a false IRI": ("ASK { FILTER(?a<#>'''\n?b)SERVICE <x:y>{} #'''\n }", "SERVICE would ask"),
+    "behind a triple term": ("ASK{FILTER(<<(?s ?p ?o)>><'>')SERVICE<x:y>{}FILTER(''='')}", "SERVICE would ask"),
+    "behind a false escape": ('ASK { VALUES ?x {"""a" # \\q\n} SERVICE ?s {} # """\n}', "escape"),
+    "behind a name of an expression": ("ASK{FILTERex:f(?a<'>')SERVICE<x:y>{}FILTER(''='')}", "rename its prefix"),
+    "an update": ("DROP ALL", "query:1:1: not a SPARQL 1.1 query: DROP would change data"),
+    "behind a prologue": (
+        "PREFIX a: <x:> # ASK\nBASE <x:y> insert data { }",
+        "query:2:12: not a SPARQL 1.1 query: INSERT would change data",
+    ),
+    "LOAD": ("LOAD <file:///etc/passwd>", "LOAD would change data"),
+    "WITH": ("WITH <x:g> DELETE { } WHERE { }", "WITH would change data"),
+    "nothing": ("", "not a SPARQL 1.1 query: write"),
+    "only a comment": ("# ASK {}", "not a SPARQL 1.1 query: write"),
+    "another language": ("GET / HTTP/1.1", "not a SPARQL 1.1 query: write"),
+    "a file": ("ASK FROM <file:///etc/passwd> { }", "query:1:10: FROM"),
+    "a named file": ("ASK FROM NAMED <file:///etc/passwd> { }", "query:1:16: FROM"),
+    "a file by name": ("PREFIX f: <file:///etc/> ASK FROM f:passwd { }", "query:1:35: FROM"),
+    "a relative graph": ("BASE <file:///etc/> ASK FROM <passwd> { }", "write it in full"),
+    "length": ("ASK {} #" + "x" * MAX_LENGTH, "longer than 100,000"),
+    "unions": (f"ASK {{ {'{} UNION ' * (MAX_UNIONS + 1)}{{}} }}", "more than 100 UNIONs"),
+    "groups": ("ASK {" + "{?s ?p ?o}" * 5000 + "}", "more than 1,000 operators"),
+    "nesting": ("ASK {" + "{" * 64 + "}" * 64 + "}", "nested deeper than 64"),
+    "hidden nesting": ('ASK { VALUES ?x {"""a" # \\q\n} FILTER(' + "(" * 9000 + '1 # """\n}', "escape"),
+    "steps": (f"ASK {{ ?s <x:p>{'/<x:p>' * (MAX_STEPS + 1)} ?o }}", "more than 200 steps"),
+    "closures": (f"ASK {{ ?s {'(' * 20}<x:p>{'*)' * 20} ?o }}", f"more than {MAX_CLOSURES} of"),
+}
+LONG = {
+    "openings": "{", "closings": ")", "comparisons": "?a<", "names": "ex:a", "dots": "a.", "words": "a",
+    "numbers": "1.",
+    "strings that do not end": '"""\n\\', "strings of both kinds": "'''\n\"\"\"\\", "tags": "@a-", "full stops": ".",
+    "names and full stops": "ex:..a", "backslashes": "\\", "IRIs that do not end": "<a", "comments": "#\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("query", GOOD.values(), ids=GOOD.keys())
+def test_what_only_looks_bad_passes(query: str) -> None:
+    check(query)
+
+
+@pytest.mark.parametrize(("query", "problem"), BAD.values(), ids=BAD.keys())
+def test_what_is_bad_is_refused_wherever_it_hides(query: str, problem: str) -> None:
+    with pytest.raises(ParseError, match=re.escape(problem)):
+        check(query)
+
+
+@given(st.text() | st.text("<>'\"\\#?a:.@(){} \n"))
+def test_tokens_are_all_of_a_text_but_its_space(text: str) -> None:
+    end = 0
+    for _, token, offset in tokens(text):
+        assert text[offset : offset + len(token)] == token and not text[end:offset].strip()
+        end = offset + len(token)
+    assert not text[end:].strip()
+
+
+@pytest.mark.parametrize("unit", LONG.values(), ids=LONG.keys())
+@pytest.mark.parametrize("start", ["", "ASK { FILTER(?a"], ids=["outside", "in an expression"])
+def test_tokens_are_found_in_linear_time(start: str, unit: str) -> None:
+    def seconds(length: int) -> float:
+        text = start + unit * (length // len(unit))
+        begin = time.process_time()
+        for _ in tokens(text):
+            pass
+        return time.process_time() - begin
+
+    short = min(seconds(20_000) for _ in range(3))
+    assert seconds(200_000) < 40 * max(short, 0.002)
+
+
+def test_no_query_at_random_hides_a_service_or_is_refused_for_one_that_it_has_not() -> None:
+    """A query without the keyword is one still when its letters change wherever they stand."""
+    supply, count = Queries(7), int(os.environ.get("FOC_FUZZ", SOME))
+    texts = (supply.one() for _ in range(count))
+    hidden, seen, well_formed = [], [], 0
+    while batch := list(islice(texts, BATCH)):
+        problems = [_problem(text) for text in batch]
+        changed = [SERVICE.sub("SERVICX", text) for text in batch]
+        for text, problem, before, after in zip(
+            batch, problems, _are_queries(batch), _are_queries(changed), strict=True
+        ):
+            well_formed += before
+            if before and not after and problem is None:
+                hidden.append(text)
+            if before and after and problem and "SERVICE would" in problem:
+                seen.append(text)
+    assert (hidden[:3], seen[:3]) == ([], [])
+    assert well_formed > count / 20
+
+
+def _problem(text: str) -> str | None:
+    try:
+        check_query(text)
+    except ParseError as error:
+        return error.problem
+    return None
+
+
+def _are_queries(texts: list[str]) -> list[bool]:
+    """What pyoxigraph says, in a process of its own."""
+    lines = "".join(f"{json.dumps(text)}\n" for text in texts)
+    command = [sys.executable, queries_at_random.__file__]
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=300, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]

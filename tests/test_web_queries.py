@@ -1,0 +1,446 @@
+"""Stored queries over HTTP: their pages, their answers in every format, lasting addresses, and the description."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from html import unescape
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urljoin
+
+import httpx2
+import jsonschema
+import pytest
+from conftest import ROOT, new_workspace
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openapi_spec_validator import validate
+from serving import FocServer
+from starlette.testclient import TestClient
+from test_publish import edit
+
+from foc_graph.catalogue.reading import read_queries
+from foc_graph.graph import Graph
+from foc_graph.publishing.building import publish
+from foc_graph.web.app import application
+from foc_graph.web.queries import MAX_VALUE, MAX_VALUES
+from foc_graph.web.query_page import MOST
+from foc_graph.web.served import Settings
+from foc_graph.web.stored import State, StoredQueries
+from foc_graph.workspace.locate import Workspace, find_workspace
+
+QUERIES = read_queries(find_workspace(ROOT))
+ROWS = {
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+}
+GRAPHS = {"ttl": "text/turtle; charset=utf-8", "nt": "application/n-triples", "jsonld": "application/ld+json"}
+HTML = {"Accept": "text/html"}
+JOINED = "/query/joined_since"
+
+
+@pytest.fixture(scope="module")
+def client(foc_server: FocServer) -> httpx2.Client:
+    return foc_server.client
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_query_gives_over_http_what_the_library_gives(name: str, client: httpx2.Client, graph: Graph) -> None:
+    asked = QUERIES[name].expect[0].get("with", {})
+    parameters = {key: value if isinstance(value, list) else str(value) for key, value in asked.items()}
+    result = graph.query(name, **parameters)
+    for ending, kind in (GRAPHS if name == "coalition_graph" else ROWS).items():
+        answer = client.get(f"/query/{name}.{ending}", params=parameters)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+        assert answer.content == result.serialise(ending)
+    page = client.get(f"/query/{name}", params={**parameters, "release": ""}, headers=HTML)
+    assert page.status_code == 200
+    assert f'<span class="count">{len(result):,}</span>' in page.text
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/csv", ROWS["csv"]),
+        ("application/json", ROWS["json"]),
+        ("text/html;q=0.2, application/sparql-results+xml;q=0.9", ROWS["xml"]),
+        ("text/*", "text/html; charset=utf-8"),
+        ("*/*", "text/html; charset=utf-8"),
+        ("application/sparql-query", "application/sparql-query"),
+    ],
+)
+def test_the_client_chooses_the_format(accept: str, kind: str, client: httpx2.Client) -> None:
+    answer = client.get("/query/members?coalition=foc", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+    assert "Accept" in answer.headers["Vary"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_query_itself_is_its_file(client: httpx2.Client) -> None:
+    assert client.get("/query/members.rq").content == (ROOT / "queries/membership/members.rq").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("members.csv", 400, "needs coalition"),
+        ("members.csv?coalition=", 400, "needs coalition"),
+        ("members.csv?coalition=fox", 400, "did you mean foc?"),
+        ("members.csv?colition=foc", 400, "did you mean coalition?"),
+        ("members.csv?coalition=foc&coalition=mfc", 400, "takes one value, not 2"),
+        ("members.csv?coalition=foc&as_of=May", 400, "write 2015, 2015-05 or 2015-05-04"),
+        ("overlap.csv?coalitions=foc", 400, "at least 2 different values"),
+        ("bodies.csv?coalition=foc&kind=working-grup", 400, "did you mean working-group"),
+        ("search.csv?text=%FF", 400, "UTF-8"),
+        (f"search.csv?text={'x' * (MAX_VALUE + 1)}", 400, "shorten it"),
+        (f"overlap.csv?{'coalitions=foc&' * (MAX_VALUES + 1)}", 400, "ask for fewer"),
+        ("member.csv?coalition=foc", 404, "did you mean members"),
+        ("..%2Fmembers", 404, ""),
+        ("members.ttl?coalition=foc", 404, "it has html, csv, safe.csv, tsv, json, xml, rq"),
+        ("members.csv?coalition=foc&release=2020.01", 404, "this server has none"),
+        ("members.csv?coalition=foc&release=2020.01&release=2020.02", 400, "choose one"),
+    ],
+)
+def test_what_is_wrong_is_told_with_what_to_do(path: str, status: int, words: str, client: httpx2.Client) -> None:
+    answer = client.get(f"/query/{path}", headers={"Accept": "*/*"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert words in answer.json()["detail"]
+
+
+def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(client: httpx2.Client) -> None:
+    answer = client.get("/query/members?coalition=foc", headers={"Accept": "image/png"})
+    assert answer.status_code == 406
+    assert "text/csv" in answer.json()["detail"]
+
+
+def test_a_client_that_has_an_answer_is_not_sent_it_again(client: httpx2.Client) -> None:
+    paths = ["members.csv?coalition=foc", "members.csv?coalition=mfc", "members.tsv?coalition=foc", "members.rq", ""]
+    tags = []
+    for path in paths:
+        first = client.get(f"/query/{path}")
+        tags.append(first.headers["ETag"])
+        again = client.get(f"/query/{path}", headers={"If-None-Match": f'"other", {tags[-1]}'})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tags[-1])
+        head = client.head(f"/query/{path}")
+        assert (head.status_code, head.content, head.headers["ETag"]) == (200, b"", tags[-1])
+    assert len(set(tags)) == len(paths)
+
+
+def links(page: httpx2.Response) -> list[str]:
+    """The addresses to which a page leads on its own server."""
+    found = (urljoin(str(page.url), unescape(one)) for one in re.findall(r'(?:href|action)="([^"]*)"', page.text))
+    return [one for one in dict.fromkeys(found) if one.startswith(str(page.url.copy_with(raw_path=b"/")))]
+
+
+def test_a_page_has_question_form_table_and_sparql(client: httpx2.Client, graph: Graph) -> None:
+    page = client.get("/query/members?as_of=2015-05-04&coalition=foc", headers=HTML)
+    assert unescape(QUERIES["members"].question) in unescape(page.text)
+    assert 'name="coalition" value="foc"' in page.text
+    assert 'name="as_of" value="2015-05-04"' in page.text
+    assert '<a href="../doc/government/ee.html">government/ee</a>' in page.text
+    sparql = unescape(re.findall("<pre[^>]*><code>(.*?)</code>", page.text, re.DOTALL)[-1])
+    same = client.get("/query/members.csv?coalition=foc&as_of=2015-05-04")
+    assert graph.sparql(sparql).serialise("csv") == same.content
+
+
+@pytest.mark.parametrize("path", ["/query/", "/query/members", "/query/members?coalition=ogp"])
+def test_a_page_leads_nowhere_in_vain(path: str, client: httpx2.Client) -> None:
+    found = links(client.get(path, headers=HTML))
+    assert found
+    for address in found[:40]:
+        assert client.get(address).status_code == 200, address
+
+
+def test_without_what_it_needs_a_page_asks_the_question(client: httpx2.Client) -> None:
+    page = client.get("/query/members", headers=HTML)
+    assert page.status_code == 200
+    assert "<form" in page.text
+    assert 'id="answer"' not in page.text
+    assert 'href="members?coalition=foc">Show an example</a>' in page.text
+
+
+def test_a_page_tells_what_is_wrong_above_the_form(client: httpx2.Client) -> None:
+    page = client.get("/query/members?coalition=fox&as_of=2015", headers=HTML)
+    assert (page.status_code, page.headers["Cache-Control"]) == (400, "no-store")
+    assert "did you mean foc?" in page.text.partition("<form")[0]
+    assert 'value="fox"' in page.text
+    assert 'value="2015"' in page.text
+
+
+def test_a_form_offers_coalitions_values_of_an_enum_and_one_more_of_what_repeats(client: httpx2.Client) -> None:
+    page = client.get("/query/bodies?coalition=foc&kind=working-group", headers=HTML)
+    assert "<option selected>working-group</option>" in page.text
+    assert '<option value="ogp">Open Government Partnership</option>' in page.text
+    page = client.get("/query/overlap?coalitions=foc&coalitions=mfc", headers=HTML)
+    assert re.findall('name="coalitions" value="([^"]*)"', page.text) == ["foc", "mfc", ""]
+
+
+def test_a_page_shows_the_first_rows_and_says_so(client: httpx2.Client) -> None:
+    page = client.get("/query/coalition_graph?coalition=foc", headers=HTML)
+    assert page.text.count("<tr>") == MOST + 1
+    assert f"The first {MOST} of " in page.text
+
+
+def test_a_page_runs_nothing_before_it_is_asked(client: httpx2.Client) -> None:
+    answered = {"mandates": False, "mandates?coalition=&as_of=": True, "coalitions": True, "mandates?as_of=2016": True}
+    for path, is_answered in answered.items():
+        assert ('id="answer"' in client.get(f"/query/{path}", headers=HTML).text) is is_answered
+
+
+def test_answers_and_pages_with_them_are_not_for_search_engines(client: httpx2.Client) -> None:
+    for path, robots in {
+        "people?": None,
+        "people?as_of=": "noindex",
+        "people.csv": "noindex",
+        "people.rq": None,
+        "members": None,
+    }.items():
+        assert client.get(f"/query/{path}", headers=HTML).headers.get("X-Robots-Tag") == robots
+
+
+HOSTILE = """
+@prefix coal: <https://w3id.org/coalition/ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<https://w3id.org/coalition/id/evil> a coal:Coalition ;
+    rdfs:label "=HYPERLINK(\\"http://x.example\\")"@en, "<script>alert(1)</script>"@fr, "a\\"onclick=x"@de-latn ;
+    rdfs:seeAlso <javascript:alert(1)>, <https://x.example/?a=1&b=2> ;
+    rdfs:seeAlso "javascript:alert(2)"^^<http://www.w3.org/2001/XMLSchema#anyURI> ;
+    coal:note -5, "-5", "@SUM(1)", "+1", "'=1", "\\tx", "plain" .
+"""
+ALL_OF = """#+ summary: All of a thing
+#+ question: What is said <b>of</b> it?
+#+ parameters:
+#+   - {name: thing, type: thing, required: true, description: "it"}
+#+ columns: {value: the value}
+#+ expect: []
+SELECT DISTINCT ?value WHERE { ?thing ?property ?value } ORDER BY STR(?value)
+"""
+IS_IT = """#+ summary: Whether
+#+ question: Is it?
+#+ parameters: [{name: thing, type: iri, required: true, description: "it"}]
+#+ expect: []
+ASK WHERE { ?thing a ?class }
+"""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A server of data and queries that mean harm."""
+    root = tmp_path_factory.mktemp("hostile")
+    workspace = new_workspace(root / "workspace", '["ontology", "queries"]')
+    (workspace / "queries" / "all_of.rq").write_text(ALL_OF)
+    (workspace / "queries" / "is_it.rq").write_text(IS_IT)
+    (root / "evil.ttl").write_text(HOSTILE)
+    with TestClient(application(Settings(str(workspace), data=(str(root / "evil.ttl"),), processes=1))) as client:
+        yield client
+
+
+def test_what_data_hold_is_shown_as_text(hostile: TestClient) -> None:
+    page = hostile.get("/query/all_of?thing=evil", headers=HTML)
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    assert "<b>of" not in page.text
+    assert "onclick=x" in unescape(page.text)
+    assert 'a"onclick' not in page.text
+    assert 'href="javascript' not in page.text
+    assert 'href="https://x.example/?a=1&amp;b=2"' in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    asked = hostile.get('/query/all_of?thing="><script>alert(1)</script>', headers=HTML)
+    assert asked.status_code == 400
+    assert "<script" not in asked.text
+
+
+def test_a_spreadsheet_runs_nothing_of_the_safe_variant(hostile: TestClient) -> None:
+    exact, safe = (
+        [row[0] for row in csv.reader(io.StringIO(hostile.get(f"/query/all_of.{ending}?thing=evil").text, newline=""))]
+        for ending in ("csv", "safe.csv")
+    )
+    formulas = {"@SUM(1)", "+1", "'=1", "\tx", '=HYPERLINK("http://x.example")'}
+    assert formulas < set(exact)
+    assert exact.count("-5") == 2
+    expected = [f"'{cell}" if cell in formulas else cell for cell in exact if cell != "-5"]
+    assert sorted(safe) == sorted([*expected, "-5", "'-5"])
+
+
+@pytest.mark.parametrize(("thing", "truth"), [("id/evil", True), ("id/nothing", False)])
+def test_a_query_for_a_truth_value_has_every_format_of_rows(hostile: TestClient, thing: str, truth: bool) -> None:
+    address = f"?thing=https://w3id.org/coalition/{thing}"
+    assert hostile.get(f"/query/is_it.json{address}").json() == {"head": {}, "boolean": truth}
+    assert hostile.get(f"/query/is_it.csv{address}").text == str(truth).lower()
+    assert f'<p class="lead">{"Yes" if truth else "No"}</p>' in hostile.get(f"/query/is_it{address}", headers=HTML).text
+
+
+TEXTS = st.text(max_size=20) | st.sampled_from(["foc", "foc/wg1", "2015", "2015-05", "coal:begin", "\0", "<>", "{}"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    name=st.sampled_from(sorted(QUERIES)),
+    ending=st.sampled_from(["", ".csv", ".safe.csv", ".json", ".ttl", ".html", ".exe"]),
+    pairs=st.lists(
+        st.tuples(st.sampled_from(["coalition", "as_of", "thing", "text", "release", "x"]) | TEXTS, TEXTS), max_size=3
+    ),
+)
+def test_no_parameters_are_answered_by_a_fault(
+    client: httpx2.Client, name: str, ending: str, pairs: list[tuple[str, str]]
+) -> None:
+    answer = client.get(f"/query/{name}{ending}", params=pairs)
+    assert answer.status_code in (200, 400, 404)
+    assert str(ROOT) not in answer.text
+
+
+LASTING = "coalition=example&since=2024-01&release=2026.11"
+
+
+class Released(NamedTuple):
+    """A server of the second of two releases, where these lie, and what the first answered when it was the newest."""
+
+    client: TestClient
+    out: Path
+    workspace: Path
+    before: dict[str, bytes]
+
+
+def served(workspace: Path, out: Path) -> TestClient:
+    return TestClient(application(Settings(str(workspace), release_dir=str(out), processes=1)))
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Released]:
+    """The second release has another name of a thing and other columns of a query than the first."""
+    folder = tmp_path_factory.mktemp("released")
+    workspace, out = new_workspace(folder / "workspace", '["ontology", "queries"]'), folder / "out"
+    publish(out, Workspace(workspace))
+    with served(workspace, out) as client:
+        paths = [f"{JOINED}{ending}?{LASTING}" for ending in ("", ".csv", ".safe.csv", ".json", ".xml")]
+        before = {path: client.get(path, headers=HTML).content for path in [*paths, f"{JOINED}.rq?release=2026.11"]}
+    edit(Workspace(workspace), "data/agents/organisations.ttl", '"Example Foundation"@en', '"Example Trust"@en')
+    edit(Workspace(workspace), "queries/example/joined_since.rq", "?member ?name ?joined", "?name ?member ?joined")
+    publish(out, Workspace(workspace), version="2026.12")
+    with served(workspace, out) as client:
+        yield Released(client, out, workspace, before)
+
+
+def test_what_a_release_answered_stays_under_its_address(released: Released) -> None:
+    for path, content in released.before.items():
+        assert released.client.get(path, headers=HTML).content == content
+    now = released.client.get(f"{JOINED}.csv?coalition=example&since=2024-01").text.splitlines()
+    assert now[0] == "name,member,joined"
+    assert now[1].startswith("Example Trust,")
+    assert released.before[f"{JOINED}.csv?{LASTING}"].splitlines()[0] == b"member,name,joined"
+
+
+def test_every_answer_names_the_address_under_which_it_stays(released: Released) -> None:
+    answer = released.client.get(f"{JOINED}?since=2024-01&coalition=example", headers={"Accept": "text/csv"})
+    lasting = "joined_since.csv?coalition=example&since=2024-01&release=2026.12"
+    assert answer.headers["Link"] == f'<{lasting}>; rel="bookmark"'
+    assert released.client.get(f"/query/{lasting}").content == answer.content
+
+
+def test_a_page_tells_how_to_cite_it(released: Released) -> None:
+    page = unescape(released.client.get(f"{JOINED}?coalition=example&since=2024-01", headers=HTML).text)
+    cited = "joined_since?coalition=example&since=2024-01&release=2026.12"
+    assert f'href="{cited}">http://testserver/query/{cited}</a>' in page
+    assert "The Example Coalition (2026). <q>Who joined this coalition lately?</q>" in page
+
+
+def test_the_page_of_an_earlier_release_stays_with_it(released: Released) -> None:
+    page = released.client.get(f"{JOINED}?{LASTING}", headers=HTML).text
+    assert 'name="release" value="2026.11"' in page
+    assert f'href="joined_since.csv?{LASTING.replace("&", "&amp;")}"' in page
+    assert 'href="../release/2026.11/doc/organisation/example-foundation.html"' in page
+    assert "Release 2026.11 of" in page
+
+
+def test_the_queries_of_a_release_are_its_own(released: Released, tmp_path: Path) -> None:
+    workspace = shutil.copytree(released.workspace, tmp_path / "workspace")
+    (workspace / "queries" / "example" / "joined_since.rq").unlink()
+    with served(workspace, released.out) as client:
+        assert client.get(f"{JOINED}.csv?coalition=example&since=2024-01").status_code == 200
+
+
+def test_a_release_that_there_is_not_is_told_with_those_that_there_are(released: Released) -> None:
+    answer = released.client.get(f"{JOINED}.csv?{LASTING}.7")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        404,
+        "unknown release '2026.11.7': there are 2026.11, 2026.12",
+    )
+
+
+def test_a_damaged_release_fails_alone_and_tells_no_path(released: Released, tmp_path: Path) -> None:
+    out = shutil.copytree(released.out, tmp_path / "out", symlinks=True)
+    (out / "2026.11" / "queries" / "example" / "joined_since.rq").write_text("SELECT")
+    with served(released.workspace, out) as client:
+        answer = client.get(f"{JOINED}.csv?{LASTING}")
+        assert answer.status_code == 503
+        assert str(tmp_path) not in answer.text
+        assert client.get(f"{JOINED}.csv?{LASTING.replace('2026.11', '2026.12')}").status_code == 200
+
+
+@pytest.fixture(scope="module")
+def document(client: httpx2.Client) -> Any:
+    """The description."""
+    return client.get("/openapi.json").json()
+
+
+def test_the_description_is_openapi(document: Any) -> None:
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+
+
+def test_the_description_holds_every_query_and_parameter(document: Any) -> None:
+    for name, query in QUERIES.items():
+        operation = document["paths"][f"/query/{name}"]["get"]
+        known = {one["name"]: one.get("required", False) for one in operation["parameters"] if "name" in one}
+        assert known == {one.name: one.required for one in query.parameters}
+        for one in operation["parameters"]:
+            if "example" in one:
+                jsonschema.validate(one["example"], one["schema"])
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_answers_are_as_described(name: str, document: Any, client: httpx2.Client) -> None:
+    operation = document["paths"][f"/query/{name}"]["get"]
+    given = {one["name"]: one["example"] for one in operation["parameters"] if one.get("required")}
+    for kind, media in operation["responses"]["200"]["content"].items():
+        answer = client.get(f"/query/{name}", params=given, headers={"Accept": kind})
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].partition(";")[0] == kind
+        if "schema" in media:
+            jsonschema.validate(answer.json(), {**media["schema"], "components": document["components"]})
+    problem = client.get(f"/query/{name}?nothing=1", headers={"Accept": "application/json"})
+    assert problem.status_code == 400
+    jsonschema.validate(problem.json(), document["components"]["schemas"]["Problem"])
+
+
+def test_the_description_holds_every_other_route(document: Any, hostile: TestClient) -> None:
+    for route in hostile.app.routes:
+        if route.name != "stored_query":
+            operations = document["paths"][route.path_format]
+            assert operations.keys() == {method.lower() for method in route.methods - {"HEAD"}}
+            assert all(operation["summary"] for operation in operations.values())
+
+
+def test_answers_are_kept_up_to_a_size_and_made_once(graph: Graph) -> None:
+    stored, made = StoredQueries(State.of(graph, "", None), None), Counter[int]()
+
+    def make(number: int) -> bytes:
+        made[number] += 1
+        return b"x" * 9_000_000
+
+    async def ask() -> None:
+        for number in range(5):
+            await asyncio.gather(*(stored.answer(one, partial(make, one)) for one in (0, 0, number)))
+        await stored.answer(1, partial(make, 1))
+
+    asyncio.run(ask())
+    assert made == {0: 1, 1: 2, 2: 1, 3: 1, 4: 1}

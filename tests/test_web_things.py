@@ -1,0 +1,321 @@
+"""Things, documents and files over HTTP: from a release, and made as they are asked for."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from conftest import new_workspace
+from serving import FocServer
+from starlette.testclient import TestClient
+
+from foc_graph.publishing.building import publish
+from foc_graph.publishing.site.addresses import ENDINGS
+from foc_graph.releases import Release, Releases
+from foc_graph.web.app import application
+from foc_graph.web.served import Settings
+from foc_graph.workspace.locate import Workspace
+
+BASE = "https://example.org/coalition/"
+WITHDRAWN = f"{BASE}id/example/secretariat"
+DIGEST = sha256(WITHDRAWN.encode()).hexdigest()
+LATER = f"""
+<{BASE}id/tombstone/{DIGEST[:16]}>
+    a coal:Tombstone ; coal:digest "{DIGEST}" ; dcterms:date "2026-11-25"^^xsd:date .
+<{BASE}id/organisation/old-name> dcterms:isReplacedBy <{BASE}id/organisation/example-foundation> .
+<{BASE}id/organisation/moved> dcterms:isReplacedBy <https://elsewhere.example/organisation/é> .
+<{BASE}id/organisation/divided> dcterms:isReplacedBy <{BASE}id/example> , <{BASE}id/example/office> .
+"""
+PAGES = re.compile(r"(doc|concept|shapes|graph)/.*|ns\..*|style\.css")
+
+
+class Out(NamedTuple):
+    """A workspace, and its folder of two releases."""
+
+    workspace: Path
+    folder: Path
+
+    @property
+    def release(self) -> Release:
+        return Releases(self.folder).release("current")
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Out:
+    """In the second release a thing is withdrawn, and others were merged."""
+    folder = tmp_path_factory.mktemp("things")
+    found = Out(new_workspace(folder / "workspace", '["ontology", "queries"]'), folder / "out")
+    publish(found.folder, Workspace(found.workspace))
+    data = found.workspace / "data" / "coalitions" / "example" / "coalition.ttl"
+    text = data.read_text("utf-8").replace("id/example/secretariat", "id/example/office")
+    data.write_text(text + LATER, "utf-8")
+    settings = found.workspace / "workspace.toml"
+    settings.write_text(settings.read_text("utf-8").replace("2026.11", "2026.12"), "utf-8")
+    publish(found.folder, Workspace(found.workspace))
+    return found
+
+
+@pytest.fixture(scope="module")
+def released(out: Out) -> Iterator[TestClient]:
+    """A client of an application that serves the releases."""
+    with _client(Settings(str(out.workspace), release_dir=str(out.folder), processes=1)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def made(out: Out) -> Iterator[TestClient]:
+    """A client of an application that serves the workspace."""
+    with _client(Settings(str(out.workspace), processes=1)) as client:
+        yield client
+
+
+@pytest.fixture(params=["released", "made"])
+def client(request: pytest.FixtureRequest) -> TestClient:
+    """Each of the two."""
+    return request.getfixturevalue(request.param)
+
+
+def _client(settings: Settings) -> TestClient:
+    return TestClient(application(settings), follow_redirects=False)
+
+
+def test_pages_are_those_of_the_release(client: TestClient, out: Out) -> None:
+    paths = [path for path in out.release.manifest["files"] if PAGES.fullmatch(path)][::7]
+    assert len(paths) > 200
+    for path in paths:
+        answer = client.get(f"/{path}")
+        assert (answer.status_code, answer.content) == (200, (out.release.path / path).read_bytes()), path
+
+
+def test_requests_are_answered_as_the_table_of_redirects_says(released: TestClient, out: Out) -> None:
+    with (out.release.path / "redirects.csv").open(encoding="utf-8", newline="") as file:
+        table = [row for row in csv.DictReader(file) if not row["path"].startswith(("query", "sparql"))]
+    assert len(table) > 100
+    for row in table:
+        answer = released.get(f"/{row['path']}", headers={"Accept": row["accept"]})
+        if row["path"].startswith("id/") and row["status"] == "303":
+            assert answer.status_code == 303
+            assert answer.next_request.url.path == f"/{row['location'].removeprefix(BASE)}"
+        elif row["status"] == "404":
+            assert answer.status_code == 404, row
+        else:
+            while answer.is_redirect:
+                answer = released.get(answer.next_request.url.path, headers={"Accept": row["accept"]})
+            assert answer.status_code == 200, row
+            assert answer.content == (out.folder / row["location"].removeprefix(BASE)).read_bytes(), row
+
+
+@pytest.mark.parametrize(
+    ("accept", "ending", "kind"),
+    [
+        ("", "html", "text/html; charset=utf-8"),
+        ("text/turtle", "ttl", "text/turtle; charset=utf-8"),
+        ("application/ld+json", "jsonld", "application/ld+json"),
+        ("application/n-triples, text/html;q=0.5", "nt", "application/n-triples"),
+    ],
+)
+def test_a_document_names_its_other_formats(client: TestClient, accept: str, ending: str, kind: str) -> None:
+    answer = client.get("/doc/example", headers={"Accept": accept})
+    assert answer.headers["content-type"] == kind and "Accept" in answer.headers["vary"].split(", ")
+    assert answer.headers["content-location"] == f"example.{ending}"
+    links = answer.headers["link"].split(", ")
+    assert f'<{BASE}doc/example>; rel="canonical"' in links
+    assert {link.partition(">")[0] for link in links if 'rel="alternate"' in link} == {
+        f"<example.{other}" for other in ("html", "ttl", "jsonld", "nt") if other != ending
+    }
+    direct = client.get(f"/doc/example.{ending}", headers={"Accept": "text/html"})
+    assert (direct.content, direct.headers["content-type"]) == (answer.content, kind)
+
+
+def test_a_shared_concept_has_its_canonical_address_below_the_shared_base(client: TestClient) -> None:
+    links = client.get("/concept/role/member").headers["link"]
+    assert '<https://w3id.org/coalition/concept/role/member>; rel="canonical"' in links
+
+
+def test_many_can_ask_at_once(foc_server: FocServer) -> None:
+    paths = [f"/doc/government/{code}.{ending}" for code in ("ee", "fi", "lv", "lt") for ending in ENDINGS]
+
+    def ask(path: str) -> bytes:
+        return foc_server.client.get(path).raise_for_status().content
+
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(ask, paths))
+    assert together == list(map(ask, paths)) and len(set(together)) == len(paths)
+
+
+@pytest.mark.parametrize("path", ["/doc/example", "/ns", "/shapes/Body.ttl", "/style.css", "/", "/concept/"])
+def test_what_a_client_has_is_not_sent_again(client: TestClient, path: str) -> None:
+    first = client.get(path)
+    tag = first.headers["etag"]
+    again = client.get(path, headers={"If-None-Match": f'"other", {tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert "Accept" in again.headers["vary"].split(", ")
+    head = client.head(path)
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", tag)
+
+
+def test_each_format_has_a_tag_of_its_own(client: TestClient) -> None:
+    accepted = ("text/html", "text/turtle", "application/ld+json", "application/n-triples")
+    tags = {client.get("/doc/example", headers={"Accept": accept}).headers["etag"] for accept in accepted}
+    assert len(tags) == len(accepted)
+
+
+def test_pages_run_no_scripts(client: TestClient) -> None:
+    headers = client.get("/doc/example.html").headers
+    assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_anyone_may_read_it_from_a_page_of_theirs(client: TestClient) -> None:
+    for path in ("/id/example", "/doc/example.jsonld", "/doc/none"):
+        assert (
+            client.get(path, headers={"Origin": "https://other.example"}).headers["access-control-allow-origin"] == "*"
+        )
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "location"),
+    [
+        ("/id/example/office", 303, "/doc/example/office"),
+        ("/id/organisation/old-name", 301, "/id/organisation/example-foundation"),
+        ("/id/organisation/moved", 301, "https://elsewhere.example/organisation/%C3%A9"),
+        ("/id/organisation/divided", 303, "/doc/organisation/divided"),
+        ("/concept", 303, "/concept/"),
+    ],
+)
+def test_a_thing_leads_to_its_document_or_successor(client: TestClient, path: str, status: int, location: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, str(answer.next_request.url).removeprefix("http://testserver")) == (status, location)
+
+
+def test_what_was_said_of_a_merged_thing_is_still_told(client: TestClient) -> None:
+    assert "isReplacedBy" in client.get("/doc/organisation/old-name.ttl").text
+
+
+@pytest.mark.parametrize("path", ["/id/example/secretariat", "/doc/example/secretariat", "/doc/example/secretariat.nt"])
+def test_what_was_withdrawn_is_gone(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 410 and "withdrawn" in answer.json()["detail"]
+    assert "secretariat" not in answer.text
+    (target,) = re.findall('<([^>]*)>; rel="describedby"', answer.headers["link"])
+    assert DIGEST in client.get(str(answer.url.join(target))).text
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("/id/organisation/exampel-foundation", "/doc/organisation/example-foundation"),
+        ("/doc/organization/example-foundation", "/doc/organisation/example-foundation"),
+        ("/doc/example/office1.ttl", "/doc/example/office"),
+        ("/concept/role/membr", "/concept/role/member"),
+    ],
+)
+def test_a_name_that_nothing_bears_is_told_with_those_near_it(client: TestClient, path: str, near: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404 and f"{near} " in answer.json()["detail"].replace("?", " ")
+
+
+HOSTILE = (
+    *("/doc/..%2F..%2Fworkspace.toml", "/dumps/..%2F..%2F..%2Fetc%2Fpasswd", "/release/2026.11/..%2F2026.12/ns.ttl"),
+    *("/release/..%2Fworkspace/workspace.toml", "/dumps/%2Fetc%2Fpasswd", "/doc/a%00b", "/doc/a%0D%0AX-A:b", "/id/"),
+    *("/release/https:evil.example", "/release/%2F%2Fevil.example%2F", "/doc/<script>alert(1)</script>", "/doc/%FF"),
+    *("/ns/../../x", "/ns.exe", "/ns/1/2", f"/doc/{'a' * 5000}", f"/doc/{'a/' * 3000}", "/sitemap-99.xml", "/doc/con"),
+)
+
+
+@pytest.mark.parametrize("path", HOSTILE)
+def test_names_of_nothing_lead_nowhere(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == 404 and "<script>" not in answer.text and "/tmp" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/dumps/all.nq", "application/n-quads"),
+        ("/dumps/example.ttl.gz", "application/gzip"),
+        ("/dumps/all.nt.zst", "application/zstd"),
+        ("/tables/members.csv", "text/csv; charset=utf-8"),
+        ("/catalog.ttl", "text/turtle; charset=utf-8"),
+        ("/.well-known/void", "text/turtle; charset=utf-8"),
+        ("/CHANGES.md", "text/markdown; charset=utf-8"),
+        ("/SHA256SUMS", "text/plain; charset=utf-8"),
+        ("/manifest.json", "application/json"),
+        ("/sitemap-1.xml", "application/xml"),
+        ("/robots.txt", "text/plain; charset=utf-8"),
+    ],
+)
+def test_files_of_the_release_are_served(released: TestClient, out: Out, path: str, kind: str) -> None:
+    for start in ("", "/release/current", "/release/2026.12"):
+        answer = released.get(f"{start}{path}")
+        assert answer.status_code == 200 and answer.headers["content-type"] == kind
+        assert answer.content == (out.release.path / path[1:]).read_bytes()
+        assert answer.headers["cache-control"] == "no-cache"
+        again = released.get(f"{start}{path}", headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+
+
+def test_every_file_of_the_release_has_its_address(released: TestClient, out: Out) -> None:
+    names = [name for name in out.release.manifest["files"] if not PAGES.fullmatch(name)]
+    assert {name for name in names if released.head(f"/release/2026.12/{name}").status_code != 200} == set()
+    top = [name for name in names if not name.startswith(("query/", "doc/", ".htaccess"))]
+    assert {name for name in top if released.head(f"/{name}").status_code != 200} == set()
+
+
+def test_a_part_of_a_dump_can_be_fetched(released: TestClient, out: Out) -> None:
+    whole = (out.release.path / "dumps" / "all.nq").read_bytes()
+    tag = released.head("/dumps/all.nq").headers["etag"]
+    assert tag.startswith('"') and tag.strip('"') in out.release.manifest["files"]["dumps/all.nq"]["sha256"]
+    part = released.get("/dumps/all.nq", headers={"Range": "bytes=100-199", "If-Range": tag})
+    assert (part.status_code, part.content) == (206, whole[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(whole)}"
+    other = released.get("/dumps/all.nq", headers={"Range": "bytes=100-199", "If-Range": '"other"'})
+    assert (other.status_code, other.content) == (200, whole)
+    assert released.get("/dumps/all.nq", headers={"Range": "bytes=999999999-"}).status_code == 416
+
+
+def test_earlier_releases_are_served_as_they_were(released: TestClient, out: Out) -> None:
+    earlier = out.folder / "2026.11"
+    for accept, ending in (("", "html"), ("text/turtle", "ttl")):
+        answer = released.get("/release/2026.11/doc/example/secretariat", headers={"Accept": accept})
+        assert answer.content == (earlier / f"doc/example/secretariat.{ending}").read_bytes()
+    page = released.get("/release/2026.11", follow_redirects=True)
+    assert page.url.path == "/release/2026.11/" and page.content == (earlier / "index.html").read_bytes()
+    missing = released.get("/release/2025.01/dumps/all.nq")
+    assert missing.status_code == 404 and "there are 2026.11, 2026.12" in missing.json()["detail"]
+
+
+def test_the_catalogue_is_what_machines_get_at_the_root(released: TestClient, out: Out) -> None:
+    for path in ("/", "/catalog", "/catalogue", "/dataset"):
+        for accept, name in (("text/html", "index.html"), ("text/turtle", "catalog.ttl"), ("*/*", "index.html")):
+            answer = released.get(path, headers={"Accept": accept})
+            assert answer.content == (out.release.path / name).read_bytes()
+            assert answer.headers["content-location"] == name
+
+
+@pytest.mark.parametrize("path", ["/dumps", "/dumps/"])
+def test_a_folder_leads_to_the_list_of_downloads(released: TestClient, path: str) -> None:
+    answer = released.get(path, follow_redirects=True)
+    assert answer.status_code == 200 and 'id="downloads"' in answer.text and answer.url.path == "/"
+
+
+def test_without_a_release_there_is_a_front_page_and_no_file(made: TestClient) -> None:
+    page = made.get("/", headers={"Accept": "text/turtle"})
+    assert page.headers["content-type"].startswith("text/html")
+    assert "manifest.json" not in page.text and "dumps/" not in page.text
+    for path in ("/dumps/all.nq", "/manifest.json", "/release/2026.12/ns.ttl", "/release/current/", "/catalog.ttl"):
+        answer = made.get(path)
+        assert answer.status_code == 404 and re.search("none is served here|where a release is", answer.text), path
+    assert "Disallow: /*doc/person/" in made.get("/robots.txt").text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_nothing_can_be_written(client: TestClient, method: str) -> None:
+    answer = client.request(method, "/doc/example")
+    assert answer.status_code == 405 and "GET" in answer.headers["allow"]
