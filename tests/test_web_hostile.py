@@ -187,3 +187,17 @@ def test_a_connection_serves_one_request_after_another(start: Starter) -> None:
             client.sendall(get("/").replace(b"Connection: close\r\n", b""))
             assert client.recv(2**16).endswith(b"here")
             time.sleep(0.3)
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/sparql?query=SELECT", "/doc/foc", "/query/members?coalition=nowhere"])
+def test_a_browser_runs_nothing_on_any_page(foc_server: FocServer, path: str) -> None:
+    answer = foc_server.client.get(path, headers={"Accept": "text/html"})
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_no_redirect_names_the_host_of_a_request(foc_server: FocServer) -> None:
+    for path in ("/ns/", "/id/foc", "/query", "/sparql/"):
+        answer = foc_server.client.get(path, headers={"Host": "elsewhere.example"}, follow_redirects=False)
+        assert "elsewhere" not in answer.headers.get("location", ""), path

@@ -93,7 +93,7 @@ def answer(request: Request, query: str, dataset: Dataset) -> ASGIApp:
 
 def data_headers(tag: str | None = None) -> dict[str, str]:
     """What every answer with data says; with a tag, that a client may keep it and ask whether it still holds."""
-    headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
+    headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
     return headers if tag is None else {**headers, "ETag": tag, "Cache-Control": "no-cache"}
 
 

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from foc_graph.web import files, graph_store, protocol, queries, status, things
 from foc_graph.web import metrics as counts
 from foc_graph.web.guarding import Guarding
+from foc_graph.web.hardening import Hardening
 from foc_graph.web.metrics import Metrics
 from foc_graph.web.problems import ProblemError, problem_response
 from foc_graph.web.recording import Recording
@@ -113,6 +114,7 @@ def application(settings: Settings, content: Content | None = None) -> Starlette
         ],
         middleware=[
             Middleware(Recording, metrics),
+            Middleware(Hardening),
             Middleware(Guarding, settings.hosts),
             Middleware(_Answering),
             _SHARING,
@@ -126,6 +128,7 @@ def application(settings: Settings, content: Content | None = None) -> Starlette
         },
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # its addresses would name whatever host a request names
     app.state.metrics = metrics
     return app
 

@@ -12,7 +12,6 @@ from foc_graph.publishing.media import media
 from foc_graph.releases import LEDGER, MANIFEST, SUMS
 from foc_graph.web.conditional import is_current
 from foc_graph.web.negotiation import choose
-from foc_graph.web.pages import PAGE
 from foc_graph.web.site import Site
 
 _OFFERS = {
@@ -47,7 +46,7 @@ def exact(request: Request, site: Site, path: str, links: str = "", chosen: str 
     tag = f'"{found.digest}"' if is_large else f'W/"{found.digest}"'
     caching = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
     about = {name: value for name, value in (("Link", links), ("Content-Location", chosen)) if value}
-    headers = {**caching, **about, "X-Content-Type-Options": "nosniff"}
+    headers = {**caching, **about}
     if is_current(request, tag):
         return Response(status_code=304, headers=headers)
     kind = media_type(path)
@@ -58,7 +57,7 @@ def exact(request: Request, site: Site, path: str, links: str = "", chosen: str 
         body = found.body if isinstance(found.body, bytes) else found.body.read_bytes()
     except FileNotFoundError:
         return None
-    return Response(body, headers={**headers, **(PAGE if kind == "text/html" else {})}, media_type=kind)
+    return Response(body, headers=headers, media_type=kind)
 
 
 def preferred(request: Request, site: Site, paths: Mapping[str, str], links: str = "") -> Response | None:

@@ -10,14 +10,6 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from foc_graph.publishing.site.render import Site
 from foc_graph.web.stored import State
 
-PAGE = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "same-origin",
-}
-"""Headers of pages: they run no scripts and load nothing from elsewhere."""
-
 
 def site_of(state: State) -> Site:
     """What the pages of a state say of it; without a release there is no version."""

@@ -108,4 +108,7 @@ def _graphs(given: Parameters, wanted: str) -> tuple[str, ...] | None:
     return found or None
 
 
-ROUTES = [Route("/sparql", sparql, methods=["GET", "POST"])]
+ROUTES = [
+    Route("/sparql", sparql, methods=["GET", "POST"]),
+    Route("/sparql/", sparql, methods=["GET", "POST"], include_in_schema=False),
+]

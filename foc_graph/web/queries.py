@@ -20,7 +20,7 @@ from foc_graph.web.answers import data_headers, not_modified
 from foc_graph.web.conditional import entity_tag
 from foc_graph.web.negotiation import choose
 from foc_graph.web.openapi import openapi
-from foc_graph.web.pages import PAGE, rendered
+from foc_graph.web.pages import rendered
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.protocol import parameters
 from foc_graph.web.query_formats import ENDINGS, HTML, QUERY, formats
@@ -63,7 +63,7 @@ async def listing(request: Request) -> Response:
     state = served.stored.current
     rows = [(Link(name, name), [Link(query.question)]) for name, query in state.graph.queries.items()]
     about = {"title": "Queries", "text": _INTRODUCTION, "head": ("query", "asks"), "rows": rows}
-    headers = {**PAGE, "Link": '<../openapi.json>; rel="service-desc"; type="application/json"'}
+    headers = {"Link": '<../openapi.json>; rel="service-desc"; type="application/json"'}
     make = partial(rendered, "index_of", state, "../", **about)
     return await _answered(request, served.stored, (state.tag, "queries"), make, "text/html", headers)
 
@@ -113,14 +113,14 @@ async def _page(request: Request, stored: StoredQueries, state: State, call: Cal
     """The page, with the answer; what is wrong with the parameters is told above the form."""
     folder = str(request.url_for("queries"))
     make = partial(_page_content, state, call, folder)
-    headers = PAGE | ({} if call.is_question_only else _NOT_INDEXED)
+    headers = {} if call.is_question_only else _NOT_INDEXED
     try:
         return await _answered(request, stored, _key(state, call, HTML, folder), make, "text/html", headers)
     except ProblemError as problem:
         if problem.status != HTTPStatus.BAD_REQUEST:
             raise
         content = await run_in_threadpool(_page_content, state, call, folder, problem.detail)
-        headers = {**data_headers(), **PAGE, "Cache-Control": "no-store"}
+        headers = {**data_headers(), "Cache-Control": "no-store"}
         return Response(content, problem.status, headers, "text/html")
 
 
