@@ -18,6 +18,8 @@ from foc_graph.web.sandbox.worker import END, FAULT, READY, Limits
 _AHEAD = 64
 """Pieces of an answer that are held for a client who reads slowly; its worker is free once the last one is here."""
 _START_SECONDS = 20
+_AGAIN_SECONDS = 1
+"""When to start a worker again that did not start, as when the machine is out of memory."""
 
 
 class Question(NamedTuple):
@@ -145,7 +147,11 @@ class Sandbox:
     async def _started(self) -> _Worker:
         worker = _Worker(self._store, self._limits)
         self._all.add(worker)
-        await worker.start()
+        try:
+            await worker.start()
+        except (OSError, QueryError):
+            self._all.discard(worker)
+            raise
         return worker
 
     def _replace(self, worker: _Worker) -> None:
@@ -154,7 +160,13 @@ class Sandbox:
         async def replaced() -> None:
             self._all.discard(worker)
             await worker.stop()
-            self._release(await self._started())
+            while True:
+                try:
+                    self._release(await self._started())
+                except (OSError, QueryError):
+                    await asyncio.sleep(_AGAIN_SECONDS)
+                else:
+                    return
 
         self._spawn(replaced())
 

@@ -1,0 +1,190 @@
+"""The processes that answer strangers' queries: what they cannot do, whose turn it is, and how they are replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from foc_graph.store.embedded import save
+from foc_graph.web.sandbox import pool
+from foc_graph.web.sandbox.pool import Answer, OverloadError, QueryError, Question, Sandbox
+from foc_graph.web.sandbox.worker import Limits
+
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+DOUBLING = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(30))
+LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+ATTEMPTS = """
+import os, socket, sys
+from pathlib import Path
+import pyoxigraph as ox
+from foc_graph.web.sandbox.confinement import Confinement
+folder, elsewhere = Path(sys.argv[1]), sys.argv[2]
+confinement = Confinement(folder)
+store = ox.Store.read_only(str(folder))
+confinement.seal(2**28)
+attempts = {
+    "read a file": lambda: open(elsewhere).read(),
+    "read a file of the store": lambda: open(folder / "CURRENT").read(),
+    "write a file": lambda: open(elsewhere, "w"),
+    "list a folder": lambda: os.listdir("/"),
+    "remove a file": lambda: os.unlink(elsewhere),
+    "open a socket": lambda: socket.socket(),
+    "open a local socket": lambda: socket.socket(socket.AF_UNIX),
+    "start a process": lambda: os.fork(),
+    "run a program": lambda: os.execv("/bin/true", ["true"]),
+    "signal its parent": lambda: os.kill(os.getppid(), 0),
+    "take memory": lambda: bytearray(2**30),
+    "ask the store": lambda: bool(store.query("ASK { ?s ?p ?o }")),
+}
+for name, attempt in attempts.items():
+    try:
+        attempt()
+    except (OSError, MemoryError):
+        continue
+    print(name)
+"""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sandbox") / "store"
+    nodes = [ox.NamedNode(f"urn:{number}") for number in range(300)]
+    save((ox.Quad(node, nodes[0], node, nodes[1]) for node in nodes), folder)
+    return folder
+
+
+def run(store: Path, work: Callable[[Sandbox], Awaitable[None]], **options: float) -> None:
+    """Do something with a sandbox of two processes, or as the options say."""
+    answer, memory = int(options.get("answer", 2**20)), int(options.get("memory", 2**28))
+
+    async def running() -> None:
+        box = Sandbox(store, int(options.get("workers", 2)), Limits(answer, memory), options.get("seconds", 30), 5)
+        await box.start()
+        try:
+            await work(box)
+        finally:
+            await box.close()
+
+    asyncio.run(running())
+
+
+async def asked(box: Sandbox, query: str, client: str = "") -> bytes:
+    async with box.ask(Question(query), client) as answer:
+        return b"".join([piece async for piece in answer.pieces])
+
+
+def test_a_process_can_do_nothing_but_ask_its_store(store: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    command = [sys.executable, "-c", ATTEMPTS, str(store), str(secret)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("ask the store\n", "")
+    assert secret.read_text() == "secret"
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "options"),
+    [
+        ("SELECT", "syntax", {}),
+        (SLOW, "time", {"seconds": 0.5}),
+        (LARGE, "large", {}),
+        (f"SELECT * {{ BIND('{'a' * 100}' AS ?v0) {DOUBLING} }}", "crash", {}),
+    ],
+    ids=["no query", "too long", "too large", "too much memory"],
+)
+def test_a_query_beyond_a_limit_costs_nobody_else(
+    store: Path, query: str, kind: str, options: dict[str, float]
+) -> None:
+    async def work(box: Sandbox) -> None:
+        others = [asyncio.create_task(asked(box, "ASK { ?s ?p ?o }", str(number))) for number in range(5)]
+        with pytest.raises(QueryError) as told:
+            await asked(box, query, "stranger")
+        assert told.value.kind == kind
+        assert {await other for other in others} == {b'{"head":{},"boolean":true}'}
+        for _ in range(4):
+            assert b"true" in await asked(box, "ASK {}")
+
+    run(store, work, **options)
+
+
+def test_clients_take_turns(store: Path) -> None:
+    async def work(box: Sandbox) -> None:
+        done: list[str] = []
+
+        async def ask(client: str) -> None:
+            await asked(box, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }", client)
+            done.append(client)
+
+        greedy = [asyncio.create_task(ask("greedy")) for _ in range(5)]
+        await asyncio.sleep(0)
+        await asyncio.gather(asyncio.create_task(ask("modest")), *greedy)
+        assert done.index("modest") == 2
+
+    run(store, work, workers=1)
+
+
+def test_too_many_queries_of_one_client_are_sent_away_and_those_of_others_are_not(store: Path) -> None:
+    async def work(box: Sandbox) -> None:
+        many = [asyncio.create_task(asked(box, "ASK {}", "greedy")) for _ in range(20)]
+        await asyncio.sleep(0)
+        assert b"true" in await asked(box, "ASK {}", "modest")
+        found = await asyncio.gather(*many, return_exceptions=True)
+        sent_away = [one for one in found if isinstance(one, OverloadError)]
+        assert len(sent_away) == 20 - 2 - 5 and sent_away[0].seconds >= 1
+
+    run(store, work)
+
+
+def test_who_leaves_frees_a_process(store: Path) -> None:
+    async def work(box: Sandbox) -> None:
+        slow = [asyncio.create_task(asked(box, SLOW, "slow")) for _ in range(2)]
+        await asyncio.sleep(0.3)
+        waiting = asyncio.create_task(asked(box, "ASK {}", "other"))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        for task in slow:
+            task.cancel()
+        assert b"true" in await asyncio.wait_for(waiting, 10)
+
+    run(store, work)
+
+
+def test_a_slow_reader_holds_up_nobody(store: Path) -> None:
+    async def work(box: Sandbox) -> None:
+        held: list[Answer] = []
+        contexts = [box.ask(Question("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 5000"), "slow") for _ in range(4)]
+        for context in contexts:
+            held.append(await asyncio.wait_for(context.__aenter__(), 10))
+        assert b"true" in await asyncio.wait_for(asked(box, "ASK {}", "other"), 10)
+        for answer, context in zip(held, contexts, strict=True):
+            assert sum([len(piece) async for piece in answer.pieces]) > 500_000
+            await context.__aexit__(None, None, None)
+
+    run(store, work, answer=2**24)
+
+
+def test_a_process_that_does_not_start_is_started_again(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_AGAIN_SECONDS", 0.01)
+    start = pool._Worker.start
+    failures = [QueryError("crash", ""), OSError()]
+
+    async def failing(worker: pool._Worker) -> None:
+        if failures:
+            raise failures.pop()
+        await start(worker)
+
+    async def work(box: Sandbox) -> None:
+        monkeypatch.setattr(pool._Worker, "start", failing)
+        with pytest.raises(QueryError):
+            await asked(box, SLOW)
+        await asyncio.gather(*(asked(box, "ASK {}", str(number)) for number in range(4)))
+        while failures or len(box._idle) < 2:
+            await asyncio.sleep(0.01)
+
+    run(store, work, seconds=0.5)
