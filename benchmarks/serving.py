@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
@@ -34,6 +35,7 @@ CALLS: Sequence[tuple[str, dict[str, str]]] = (
     ("functions", {"body": "probe/wg1"}),
     ("composition", {"body": "probe/wg1"}),
 )
+DAYS = 6000
 CONNECTIONS = 16
 START_SECONDS = 60
 LIMIT = 60
@@ -69,18 +71,28 @@ def main() -> None:
     options = parser.parse_args()
     print(machine())
     graph = open_graph(options.workspace, store=options.store)
-    texts = [graph.bound(name, **parameters) for name, parameters in CALLS]
+    days = [(date(2005, 1, 1) + timedelta(number)).isoformat() for number in range(DAYS)]
+    each_day: list[tuple[str, dict[str, str]]] = [("members", {"coalition": "probe", "as_of": day}) for day in days]
+    texts, other_texts = ([graph.bound(name, **given) for name, given in calls] for calls in (CALLS, each_day))
     folder = str(StoreFolder(options.store).open().path)
-    queries = [f"/query?query={quote(text)}" for text in texts]
-    loads: dict[str, Load] = {}
+    tables: tuple[dict[str, Load], dict[str, Load]] = {}, {}
     with oxigraph(folder) as address:
-        loads["oxigraph serve-read-only"] = asked(address, queries, options.seconds)
-    stored = [f"/query/{name}.json?{urlencode(parameters)}" for name, parameters in CALLS]
-    ad_hoc = [f"/sparql?query={quote(text)}" for text in texts]
-    with ours(options, 1) as address:
-        loads["foc serve, stored queries, kept answers"] = asked(address, stored, options.seconds)
-        loads["foc serve, ad-hoc queries in the sandbox"] = asked(address, ad_hoc, options.seconds)
-    show(loads)
+        for loads, asking in zip(tables, (texts, other_texts), strict=True):
+            paths = [f"/query?query={quote(text)}" for text in asking]
+            loads["oxigraph serve-read-only"] = asked(address, paths, options.seconds)
+    for workers in (1, 2):
+        with ours(options, workers) as address:
+            for loads, calls, asking in zip(tables, (CALLS, each_day), (texts, other_texts), strict=True):
+                way = f"foc serve --workers {workers}"
+                stored = [f"/query/{name}.json?{urlencode(given)}" for name, given in calls]
+                loads[f"{way}, stored queries"] = asked(address, stored, options.seconds)
+                ad_hoc = [f"/sparql?query={quote(text)}" for text in asking]
+                loads[f"{way}, ad-hoc queries"] = asked(address, ad_hoc, options.seconds)
+    for title, loads in zip(
+        ("Six queries, over and over", "Members of a coalition, on a new day each time"), tables, strict=True
+    ):
+        print(f"\n{title}")
+        show(loads)
 
 
 def show(loads: dict[str, Load]) -> None:
@@ -94,8 +106,8 @@ def show(loads: dict[str, Load]) -> None:
 
 
 def asked(address: str, paths: Sequence[str], seconds: int) -> Load:
-    """Ask a server for paths in turn, after one request for each."""
-    for path in paths:
+    """Ask a server for paths in turn, after one request for each of the first."""
+    for path in paths[: len(CALLS)]:
         with _open(address + path, timeout=LIMIT) as answer:
             answer.read()
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:

@@ -37,7 +37,7 @@ _NOWHERE = Path(os.devnull)
 
 
 class MadeSite:
-    """The pages of a workspace whose graph lies in a store on disk, with the bytes that they have in a release.
+    """The pages of a workspace whose graph lies in a store on disk, as they are in a release but for their foot.
 
     One is made at a time, whatever number of threads ask.
     """
@@ -66,7 +66,7 @@ class MadeSite:
     def _pages(self) -> Pages:
         version, day = self._workspace.settings.version, stated_day(self._workspace)
         store = EmbeddedStore.read_only(self._store_folder)
-        site = Site.of(Edition(self._workspace, store, self._base, version, day))
+        site = Site.of(Edition(self._workspace, store, self._base, version, day))._replace(version="")
         pages = Pages(self._store_folder, site, _NOWHERE)
         pages.renderer = _Keeping(site, _NOWHERE)
         return pages
