@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
+LIMIT = 20_000.0
+"""Most seconds of a process that is to succeed."""
+MEMORY = 20 * 2**30
+"""Most bytes of it."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,14 @@ def measure(command: list[str], seconds: float, memory: float) -> Run:
     complaint = (outputs["stderr"].strip().splitlines() or [f"exit {process.returncode}"])[-1].strip()[:80]
     cpu = usage.ru_utime + usage.ru_stime
     return Run(wall, cpu, usage.ru_maxrss * 1024, outputs["stdout"], complaint, "".join(stopped))
+
+
+def ran(command: list[str]) -> Run:
+    """A process that succeeds, and complains of nothing."""
+    run = measure(command, LIMIT, MEMORY)
+    if run.complaint != "exit 0":
+        sys.exit(f"{command[:3]}: {run.complaint} {run.stopped}")
+    return run
 
 
 def _resident(process: int) -> int:

@@ -16,13 +16,11 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.processes import Run, measure
+from benchmarks.processes import Run, ran
 from foc_graph.store.folder import StoreFolder
 from foc_graph.workspace.locate import FOLDERS, SETTINGS
 
 ROOT = Path(__file__).parent.parent
-LIMIT = 20_000.0
-MEMORY = 20 * 2**30
 FORMATS = ("nq", "nt", "ttl")
 FIRST, AGAIN, ANEW = "the first release", "the next, one file changed", "the same, nothing carried over"
 CHANGED = Path("data/coalitions/foc/members.ttl")
@@ -177,14 +175,6 @@ def table(runs: dict[str, list[Run]]) -> None:
     for way, found in runs.items():
         cpu, memory = statistics.median(run.cpu for run in found), max(run.memory for run in found)
         print(f"| {way} | {walls[way]:.1f} | {walls[way] / last:.2f} | {cpu:.1f} | {memory / 2**20:,.0f} |")
-
-
-def ran(command: list[str]) -> Run:
-    """A process that succeeds, and complains of nothing."""
-    run = measure(command, LIMIT, MEMORY)
-    if run.complaint != "exit 0":
-        sys.exit(f"{command[:3]}: {run.complaint} {run.stopped}")
-    return run
 
 
 if __name__ == "__main__":

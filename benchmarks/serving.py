@@ -124,7 +124,7 @@ def asked(address: str, paths: Sequence[str], seconds: int) -> Load:
 
 def milliseconds(text: str) -> float:
     """A time as wrk writes it."""
-    number, unit = re.fullmatch(r"([0-9.]+)(us|ms|s)", text).groups()  # type: ignore[union-attr]
+    ((number, unit),) = re.findall(r"^([0-9.]+)(us|ms|s)$", text)
     return float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
 
 

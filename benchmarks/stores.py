@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.processes import Run, measure
+from benchmarks.processes import LIMIT, ran
 from foc_graph.load.endpoint import load_endpoint
 from foc_graph.load.sources import find_sources
 from foc_graph.store.remote import RemoteStore
@@ -23,8 +23,6 @@ from foc_graph.workspace.locate import find_workspace
 from tests.servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer
 
 ROOT = Path(__file__).parent.parent
-LIMIT = 20_000.0
-MEMORY = 20 * 2**30
 IN_SERVERS = 100_000
 RAW = """
 import sys, pyoxigraph as ox
@@ -130,14 +128,6 @@ def made(folder: Path, triples: int) -> Path:
     path = folder / f"{triples}.nq"
     ran([sys.executable, "-m", "benchmarks.generate", "--triples", str(triples), "--out", str(path)])
     return path
-
-
-def ran(command: list[str]) -> Run:
-    """A process that succeeds."""
-    run = measure(command, LIMIT, MEMORY)
-    if run.complaint != "exit 0":
-        sys.exit(f"{command[:3]}: {run.complaint} {run.stopped}")
-    return run
 
 
 if __name__ == "__main__":

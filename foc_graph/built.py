@@ -68,11 +68,9 @@ def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda mess
         FocGraphError: for the first file that is wrong.
     """
     key = _key(workspace)
-    try:
-        folder = cache_folder() / key
-        return _read(folder)
-    except Exception:  # whatever is wrong with what is cached, it is built anew
-        notify("building the graph (once for this state of the files) ...")
+    if (cached := _cached(key)) is not None:
+        return cached
+    notify("building the graph (once for this state of the files) ...")
     built = build(workspace)
     try:
         _write(cache_folder() / key, built.base, built.queries, lambda path: save(built.store.quads(), path))
@@ -89,13 +87,12 @@ def open_release(release: Release, notify: Callable[[str], None] = lambda messag
     """
     about = release.manifest["files"].get(DUMP, {})
     key = blake2b(f"release {ox.__version__} {about.get('sha256')}".encode(), digest_size=16).hexdigest()
-    try:
-        folder = cache_folder() / key
-        return _read(folder).store
-    except Exception:  # whatever is wrong with what is cached, it is read anew
-        notify(f"reading release {release.version} (once) ...")
+    if (cached := _cached(key)) is not None:
+        return cached.store
+    notify(f"reading release {release.version} (once) ...")
     release.check(DUMP)
     try:
+        folder = cache_folder() / key
         _write(folder, release.base, {}, lambda path: _load(EmbeddedStore.in_folder(path), release))
         return _read(folder).store
     except (OSError, RuntimeError, ServiceError) as error:
@@ -138,6 +135,14 @@ def _key(workspace: Workspace) -> str:
         digest.update(b"\0%b\0%d\0" % (os.fsencode(path), len(content)))
         digest.update(content)
     return digest.hexdigest()
+
+
+def _cached(key: str) -> Built | None:
+    """What is kept under a key, unless there is something wrong with it, whatever that is."""
+    try:
+        return _read(cache_folder() / key)
+    except Exception:
+        return None
 
 
 def _read(folder: Path) -> Built:

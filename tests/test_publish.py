@@ -482,6 +482,16 @@ def test_a_manifest_that_is_none_is_told(workspace: Workspace, tmp_path: Path, t
             call()
 
 
+@pytest.mark.parametrize(
+    ("out", "options"),
+    [("data/out", {}), ("out", {"version": "11.2026"}), ("out", {"base": "https://example.org/a#"})],
+)
+def test_what_is_refused_leaves_no_folder(workspace: Workspace, out: str, options: dict[str, str]) -> None:
+    with pytest.raises(ParameterError):
+        publish(workspace.root / out, workspace, **options)
+    assert not (workspace.root / out).exists()
+
+
 Step = tuple[str, int]
 """A call that changes what is on the disk: its name, and the how manieth of that name."""
 

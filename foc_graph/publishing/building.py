@@ -80,13 +80,13 @@ def publish(
         ServiceError: where the file system fails; the releases are then as they were.
     """
     _check_installed()
+    if any(out.resolve().is_relative_to((workspace.root / folder).resolve()) for folder in FOLDERS):
+        raise ParameterError(f"{out}: the workspace would read it as its own data: name another folder")
+    target = checked_base(workspace.base if base is None else base)
+    number = checked_version(workspace.settings.version if version is None else version)
+    site = checked_address("site", workspace.settings.site or target)
     releases = Releases(out)
     with releases.building() as aside:
-        if any(out.resolve().is_relative_to((workspace.root / folder).resolve()) for folder in FOLDERS):
-            raise ParameterError(f"{out}: the workspace would read it as its own data: name another folder")
-        target = checked_base(workspace.base if base is None else base)
-        number = checked_version(workspace.settings.version if version is None else version)
-        site = checked_address("site", workspace.settings.site or target)
         earlier, previous = _before(releases, target, number)
         source = open_built(workspace).store if store is None else store
         with edition(workspace, source, target, number) as published:

@@ -56,7 +56,7 @@ class Reloading:
         before = state.served
         try:
             state.served = await Served.open(self._settings, state.metrics)
-        except FocGraphError as error:
+        except (FocGraphError, OSError) as error:
             state.metrics.reloaded("failed")
             _logger.error("reload failed: the state before is served on", extra={"about": {"problem": str(error)}})
             return
