@@ -7,7 +7,9 @@ import os
 import re
 import sys
 import time
+import weakref
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -24,6 +26,7 @@ from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError
 from foc_graph.releases import DUMP, Release
 from foc_graph.store.embedded import EmbeddedStore, save
+from foc_graph.store.holding import hold
 from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace
 from foc_graph.workspace.reading import read_bytes
 
@@ -146,12 +149,15 @@ def _cached(key: str) -> Built | None:
 
 
 def _read(folder: Path) -> Built:
-    content = (folder / _MANIFEST).read_bytes()
-    checksum, _, body = content.partition(b"\n")
-    manifest = json.loads(body)
-    if int(checksum) != crc32(body) or manifest["checksums"] != _checksums(folder / _STORE):
-        raise ValueError("the cache was changed")
-    store = EmbeddedStore.read_only(folder / _STORE)
+    """Open a build, and hold it: the engine opens tables when needed."""
+    with ExitStack() as opened:
+        held = opened.enter_context(hold(folder / _MANIFEST, "rb"))
+        checksum, _, body = held.read().partition(b"\n")
+        manifest = json.loads(body)
+        if int(checksum) != crc32(body) or manifest["checksums"] != _checksums(folder / _STORE):
+            raise ValueError("the cache was changed")
+        store = EmbeddedStore.read_only(folder / _STORE)
+        weakref.finalize(store, opened.pop_all().close)
     queries = {name: StoredQuery.from_json(record) for name, record in manifest["queries"].items()}
     return Built(manifest["base"], store, queries)
 
@@ -169,7 +175,7 @@ def _write(folder: Path, base: str, queries: dict[str, StoredQuery], fill: Calla
         body = json.dumps(manifest).encode()
         (aside / _MANIFEST).write_bytes(b"%d\n%b" % (crc32(body), body))
         if folder.exists():
-            shutil.rmtree(folder)
+            _remove(folder)
         aside.rename(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -186,11 +192,28 @@ def _checksums(store: Path) -> dict[str, int]:
 
 
 def _prune(folder: Path) -> None:
-    """Remove all but the newest builds, and what a stopped build left more than an hour ago."""
+    """Remove all but the newest builds and those being read, and what a stopped build left more than an hour ago."""
     import shutil
 
     builds = [path for path in folder.iterdir() if re.fullmatch("[0-9a-f]{32}", path.name)]
     left = [path for path in folder.glob(f"{_ASIDE}*") if path.stat().st_mtime < time.time() - 3600]
     builds.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in builds[_KEPT:] + left:
+    for path in builds[_KEPT:]:
+        with suppress(OSError):
+            _remove(path)
+    for path in left:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove(build: Path) -> None:
+    """Remove a build.
+
+    Raises:
+        OSError: if it is being read.
+    """
+    import shutil
+
+    with ExitStack() as held:
+        if (build / _MANIFEST).exists():
+            held.enter_context(hold(build / _MANIFEST, "r+b"))
+        shutil.rmtree(build)

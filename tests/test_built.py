@@ -101,13 +101,24 @@ def test_where_no_cache_can_be_kept_the_graph_still_answers(
     assert any("not kept" in message for message in told)
 
 
-def test_only_the_newest_builds_are_kept(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
+def test_only_the_newest_builds_are_kept_and_those_that_are_read(
+    make_workspace: WorkspaceMaker, own_cache: Path
+) -> None:
     root = make_workspace(a=COALITION.format("0"))
     path = root / "data/coalitions/foc/a.ttl"
+    foc_graph.open(root)
+    (first,) = own_cache.iterdir()
+    read = foc_graph.open(root)
     for number in range(1, 12):
         path.write_text(path.read_text().replace(f'"{number - 1}"', f'"{number}"'))
         assert names(root, []) == [str(number)]
-    assert len(list(own_cache.iterdir())) == 8
+    kept = list(own_cache.iterdir())
+    assert len(kept) == 9 and first in kept
+    assert [row["name"] for row in read.query("coalitions")] == ["0"]
+    del read
+    path.write_text(path.read_text().replace('"11"', '"12"'))
+    names(root, [])
+    assert len(list(own_cache.iterdir())) == 8 and not first.exists()
 
 
 def test_what_is_not_a_build_is_never_removed(make_workspace: WorkspaceMaker, own_cache: Path) -> None:

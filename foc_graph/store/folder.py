@@ -17,18 +17,14 @@ import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
-
-try:
-    import fcntl
-except ImportError:  # on Windows, where files that are open cannot be removed
-    fcntl = None  # type: ignore[assignment]
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.holding import hold
 
 FORMAT = 1
 """Version of the manifest and of what lies beside it."""
@@ -156,7 +152,7 @@ class StoreFolder:
         """
         place = self.path / current.store
         try:
-            held = _lock(place / _READERS, "rb")
+            held = hold(place / _READERS, "rb")
             files = _files(place)
         except OSError as error:
             raise self._damaged(f"{current.store} cannot be read ({error.strerror})") from error
@@ -282,23 +278,8 @@ def _remove(store: Path) -> None:
     """
     with ExitStack() as held:
         if (store / _READERS).exists():
-            held.enter_context(_lock(store / _READERS, "r+b"))
+            held.enter_context(hold(store / _READERS, "r+b"))
         shutil.rmtree(store, ignore_errors=True)
-
-
-def _lock(path: Path, mode: Literal["rb", "r+b"]) -> BinaryIO:
-    """A file that many hold at once as long as they have it open for reading, or one alone for writing.
-
-    Raises:
-        BlockingIOError: if others hold it otherwise.
-        OSError: if it cannot be opened.
-    """
-    with ExitStack() as opened:
-        file = opened.enter_context(path.open(mode))
-        if fcntl is not None:
-            fcntl.flock(file, (fcntl.LOCK_SH if mode == "rb" else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        opened.pop_all()
-    return file
 
 
 def _serialised(manifest: dict[str, Any]) -> bytes:
