@@ -26,7 +26,7 @@ from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError
 from foc_graph.releases import DUMP, Release
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.store.holding import hold
+from foc_graph.store.holding import hold, remove
 from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace
 from foc_graph.workspace.reading import read_bytes
 
@@ -175,7 +175,7 @@ def _write(folder: Path, base: str, queries: dict[str, StoredQuery], fill: Calla
         body = json.dumps(manifest).encode()
         (aside / _MANIFEST).write_bytes(b"%d\n%b" % (crc32(body), body))
         if folder.exists():
-            _remove(folder)
+            remove(folder / _MANIFEST)
         aside.rename(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -200,20 +200,6 @@ def _prune(folder: Path) -> None:
     builds.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for path in builds[_KEPT:]:
         with suppress(OSError):
-            _remove(path)
+            remove(path / _MANIFEST)
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
-
-
-def _remove(build: Path) -> None:
-    """Remove a build.
-
-    Raises:
-        OSError: if it is being read.
-    """
-    import shutil
-
-    with ExitStack() as held:
-        if (build / _MANIFEST).exists():
-            held.enter_context(hold(build / _MANIFEST, "r+b"))
-        shutil.rmtree(build)

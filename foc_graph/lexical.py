@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from foc_graph.chains import HEADS, HOLDERS, OPERATORS, READ_TWICE, Chains, Place
 from foc_graph.errors import ParseError, quoted
 
 MAX_DEPTH = 64
@@ -19,15 +20,26 @@ MAX_DEPTH = 64
 MAX_QUERY_LENGTH = 1_000_000
 """Longest query text, in characters."""
 
-MAX_OPERATORS = 1000
-"""Most operators, groups and group keywords before a place, inside the brackets that are open there: a parser recurses
-over a chain of them just as over brackets."""
+MAX_LINKS = 2000
+"""Longest chain of patterns, operators or columns: a query is evaluated by recursion over chains as over brackets, and
+with a stack of 8 MiB pyoxigraph 0.5 crashes from 2,600 patterns on."""
+
+MAX_READ = 10_000_000
+"""Most characters that are read with all repetitions: pyoxigraph 0.5 reads some brackets twice, those within four times
+and so on, this many in between 1 and 20 seconds."""
 
 MAX_IRI_LENGTH = 2000
 """Longest IRI of a query, in characters."""
 
-_OPERATORS = frozenset("!+-*/|&^=<>") | {"<<", "UNION", "MINUS", "OPTIONAL", "BIND", "FILTER"}
+MAX_PART = 16
+"""Most steps of a sequence that is part of a path: with pyoxigraph 0.5 each doubles the time to plan."""
 
+_ONE_LINK = (*OPERATORS, "/", "{", "[", ".", ";", ",", "~")
+_TWO_LINKS = ("(", "?", "$", ":", "'", '"', "<")
+"""Lists, and items of lists that have no space between them."""
+
+_REPEATERS = (*READ_TWICE, "EXISTS", "!", "~")
+_STEP = re.compile("/(?![^<>\\s]*>)")
 _LONG_IRI = re.compile(rf"<[^<>\s]{{{MAX_IRI_LENGTH - 1},}}")
 
 _BASE = (
@@ -55,17 +67,11 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-_HEADS = frozenset({"SELECT", "GROUP", "ORDER", "HAVING"})
-"""Keywords after which all parentheses, as far as the brackets around reach, hold expressions."""
-
-_HOLDERS = frozenset({"FILTER", "BIND"})
-"""Keywords after which the next parentheses do."""
-
-_KEYWORDS = _HEADS | _HOLDERS | {"SERVICE", "TRUE", "FALSE", "GROUP_CONCAT"}
+_KEYWORDS = HEADS | HOLDERS | {"SERVICE", "TRUE", "FALSE", "GROUP_CONCAT"}
 _RUN_TOGETHER = re.compile("^TRUE|^FALSE|SERVICE|FILTER|BIND|SELECT|GROUP|ORDER|HAVING")
 """Finds words that some parsers take apart into a keyword and something else, or that are one."""
 
-_LIKE_A_KEYWORD = re.compile("(?i)[^:]*(?:SERVICE|FILTER|HAVING|ORDERBY|GROUPBY)[^:]*:")
+_LIKE_A_KEYWORD = re.compile("(?i)(?=[^:]{0,100}:)[^:]*(?:SERVICE|FILTER|HAVING|ORDERBY|GROUPBY)[^:]*:")
 """A prefix from which some parsers take a keyword off, where only so the text is a query."""
 
 _STRING = re.compile(
@@ -81,31 +87,22 @@ Token = tuple[str, str, int]
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of `text` in order; what fits no terminal comes as single characters of kind `other`."""
     start: int | None = 0
-    around = ["group"]  # the brackets that are open: "group", "head" of a query form, "expression"
-    is_awaited = is_operand = False
+    place = Place()
+    is_operand = False
     before = ""
     while start is not None:
         matches, start = _TOKEN.finditer(text, start), None
         for match in matches:
             kind, token, offset = match.lastgroup or "other", match.group(), match.start()
-            if is_operand and token[0] == "<" and len(token) > 1 and around[-1] == "expression":
+            if is_operand and token[0] == "<" and len(token) > 1 and place.now == "expression":
                 kind, token, start = "other", "<", offset + 1
             yield kind, token, offset
             if kind == "comment":
                 continue
             is_operand = kind not in ("open", "other") or (before == token == ">")  # which ends a triple term
-            if kind == "open":
-                is_expression = token == "(" and (is_awaited or around[-1] != "group")
-                around.append("expression" if is_expression else "group")
-                is_awaited = False
-            elif kind == "close":
-                del around[max(1, len(around) - 1) :]
-            elif kind == "word":
-                word = token.upper()
-                is_operand = word != "DISTINCT"
-                is_awaited = is_awaited or word in _HOLDERS
-                if word in _HEADS and around[-1] == "group":
-                    around[-1] = "head"
+            if kind in ("open", "close", "word"):
+                place.pass_by(kind, token)
+                is_operand = is_operand and token.upper() != "DISTINCT"
             before = token
             if start is not None:
                 break
@@ -144,19 +141,11 @@ def check_query(text: str, where: str = "query") -> None:
         raise ParseError(where, *position(text, surrogate.start()), problem)
     if _is_plain(text):
         return
-    operators = [0]
+    chains = Chains()
     before = ""
     for kind, token, offset in tokens(text):
-        if kind == "open":
-            operators[-1] += token == "{"
-            operators.append(operators[-1])
-        elif kind == "close":
-            del operators[max(1, len(operators) - 1) :]
-        elif kind == "number":
-            operators[-1] += token[0] in "+-"
-        elif kind in ("word", "other"):
-            operators[-1] += token.upper() in _OPERATORS
-        if (refusal := _refusal(kind, token, before, operators)) is not None:
+        chains.pass_by(kind, token, offset)
+        if (refusal := _refusal(kind, token, before, chains)) is not None:
             raise ParseError(where, *position(text, offset), refusal)
         before = before if kind == "comment" else token
 
@@ -164,8 +153,8 @@ def check_query(text: str, where: str = "query") -> None:
 _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels: simplify it"
 
 
-def _refusal(kind: str, token: str, before: str, operators: list[int]) -> str | None:
-    """Why a query is refused at a token after another, where so many operators stand in each of the open brackets."""
+def _refusal(kind: str, token: str, before: str, chains: Chains) -> str | None:
+    """Why a query is refused at a token after another."""
     word = token.upper() if kind == "word" else ""
     if word == "SERVICE":
         return "SERVICE would ask another server, which this tool does not do: ask there directly"
@@ -179,10 +168,14 @@ def _refusal(kind: str, token: str, before: str, operators: list[int]) -> str | 
         return "a string has an escape that SPARQL does not know: write the character, or two backslashes"
     if kind == "iri" and len(token) > MAX_IRI_LENGTH:
         return f"an IRI longer than {MAX_IRI_LENGTH:,} characters"
-    if len(operators) > MAX_DEPTH + 1:
+    if chains.depth > MAX_DEPTH:
         return _TOO_DEEP
-    if operators[-1] > MAX_OPERATORS:
-        return f"more than {MAX_OPERATORS:,} operators: simplify it"
+    if chains.links > MAX_LINKS:
+        return f"more than {MAX_LINKS:,} patterns, operators or columns in a row: simplify it, or use VALUES or IN"
+    if chains.steps > MAX_PART:
+        return f"more than {MAX_PART} steps of a path in brackets or beside |: ask in parts"
+    if chains.read > MAX_READ:
+        return "functions or negations nested so deep that parsing takes too long: use BIND for the inner ones"
     return None
 
 
@@ -193,10 +186,12 @@ def _is_shallow(text: str) -> bool:
 def _is_plain(text: str) -> bool:
     """Whether a query surely passes what `check_query` finds in its tokens; most do, and this is quicker to see."""
     capitals = text.upper()
-    operators = sum(map(capitals.count, _OPERATORS | {"{"}))
+    links = sum(map(capitals.count, _ONE_LINK)) + 2 * (sum(map(text.count, _TWO_LINKS)) + len(text.split()))
     return (
         _is_shallow(text)
-        and operators <= MAX_OPERATORS
+        and links <= MAX_LINKS
+        and len(text) << sum(map(capitals.count, _REPEATERS)) <= MAX_READ
+        and len(_STEP.findall(text)) <= MAX_PART
         and "SERVICE" not in capitals
         and _LONG_IRI.search(text) is None
     )

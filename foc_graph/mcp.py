@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import mcp_types as types
-import pyoxigraph as ox
 from mcp.server import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
@@ -26,7 +25,8 @@ from foc_graph.store.embedded import parse_error
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.web.check import check
 from foc_graph.web.openapi import parameter_object
-from foc_graph.web.sandbox.pool import QueryError, Question
+from foc_graph.web.sandbox.pool import QueryError
+from foc_graph.web.sandbox.results import result
 from foc_graph.web.served import Content, Served, Settings
 from foc_graph.workspace.locate import INCLUDED
 from foc_graph.workspace.reading import read_text
@@ -118,17 +118,10 @@ class _Tools:
     async def _evaluated(self, query: str) -> Result:
         """Ask in the sandbox."""
         check(query)
-        question = Question(query, "json", "nt", base=self._graph.base)
         try:
-            async with self._served.sandbox.ask(question, "") as answer:
-                content = b"".join([piece async for piece in answer.pieces])
+            return await result(self._served.sandbox, query, self._graph.base, "")
         except QueryError as error:
             raise parse_error(query, str(error)) if error.kind == "syntax" else error from error
-        if answer.kind == "rows":
-            return Rows(content)
-        if answer.kind == "graph":
-            return Triples(quad.triple for quad in ox.parse(content, ox.RdfFormat.N_TRIPLES))
-        return bool(ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON))
 
 
 def _texts(result: Result) -> list[str]:

@@ -7,7 +7,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
+from asking import DATA
+from protocol_suite import cases
 from servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 from serving import FocServer
 
@@ -98,3 +101,14 @@ def foc_server(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """`foc serve` with the repository's own workspace, shared by the tests of this process."""
     with FocServer(tmp_path_factory.mktemp("serve")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def few(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
+    """A client of a server of a few graphs: those of `asking`, and those of the W3C suite of the protocol."""
+    folder = tmp_path_factory.mktemp("few")
+    graphs = {iri: path for case in cases("sparql-protocol/manifest.ttl") for iri, path in case.graphs.items()}
+    data = folder / "data.trig"
+    data.write_text(DATA + "".join(f"<{iri}> {{ {path.read_text()} }}" for iri, path in graphs.items()), "utf-8")
+    with FocServer(folder, "--data", str(data)) as server:
+        yield server.client

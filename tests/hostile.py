@@ -37,6 +37,8 @@ def ask(query: str) -> bytes:
 DOUBLED = " ".join(f"BIND(CONCAT(?x{number}, ?x{number}) AS ?x{number + 1})" for number in range(30))
 """Makes a text 2**30 times as long."""
 
+COLUMNS = " ".join(f"(1 AS ?c{number})" for number in range(5000))
+
 CASES = {
     # SPARQL
     "two queries in one request": Case(get("/sparql?query=ASK{}&query=ASK{}"), 400, "2 queries are given"),
@@ -48,7 +50,22 @@ CASES = {
     "a body of 1.5 MB": Case(post(b"x" * 1_500_000), 413, "at most"),
     "1,000 UNIONs": Case(ask("ASK { " + "{} UNION " * 1000 + "{} }"), 400, "query:1:"),
     "brackets 65 deep": Case(ask("ASK " + "{" * 65 + "}" * 65), 400, "nested deeper than 64 levels"),
-    "5,000 groups, which crash the parser": Case(ask("ASK {" + "{?s ?p ?o}" * 5000 + "}"), 400, "1,000 operators"),
+    "5,000 groups, which crash the parser": Case(ask("ASK {" + "{?s ?p ?o}" * 5000 + "}"), 400, "2,000 patterns"),
+    "5,000 columns, which crash it": Case(ask(f"SELECT {COLUMNS} {{}}"), 400, "2,000 patterns, operators or columns"),
+    "alternatives in brackets in alternatives, which crash it": Case(
+        ask(f"ASK {{ FILTER({'(' * 60}?s{(' || ?s' * 200 + ')') * 61} }}"), 400, "2,000 patterns, operators"
+    ),
+    "a list of 500 items, planned for half a minute": Case(ask(f"ASK {{ ?s ?p ({' 1' * 500}) }}"), 400, "250 patterns"),
+    "300 patterns about one thing": Case(ask("ASK {" + "?s ?p ?o . " * 300 + "}"), 400, "250 patterns in a group"),
+    "REPLACE in REPLACE, 40 deep, parsed for days": Case(
+        ask(f"ASK {{ FILTER({'REPLACE(' * 40}?s{', ?s, ?s)' * 40}) }}"), 400, "parsing takes too long"
+    ),
+    "negations of brackets without their ends, as bad": Case(
+        ask(f"ASK {{ FILTER({'!(' * 60}?s }}"), 400, "parsing takes too long"
+    ),
+    "a path of 60 steps beside another, planned for ever": Case(
+        ask(f"ASK {{ ?s <x:p>{'/<x:p>' * 60}|<x:p> ?o . ?o ?p ?s }}"), 400, "16 steps of a path"
+    ),
     "closures around closures in a path": Case(ask(f"ASK {{ ?s {'(' * 30}<x:p>{'*)' * 30} ?o }}"), 400, "around each"),
     "a path of 900 steps": Case(ask(f"ASK {{ ?s <x:p>{'/<x:p>' * 900} ?o }}"), 400, "more than 200 steps"),
     "SERVICE": Case(ask("ASK { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"), 400, "SERVICE would ask another server"),

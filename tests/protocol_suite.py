@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import pytest
 import rdflib
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, RDFS
@@ -52,6 +53,12 @@ def cases(manifest: str) -> Iterator[Case]:
         }
         requests = graph.value(graph.value(case, MF.action), HT.requests)
         yield Case(str(case).rpartition("#")[2], graphs, [_request(graph, one) for one in Collection(graph, requests)])
+
+
+def each(manifest: str) -> list[Any]:
+    """The cases of a manifest as parameters of a test, which is skipped where it is missing."""
+    absent = pytest.param(None, marks=pytest.mark.skip(reason=f"the W3C suites are not in {FOLDER}"))
+    return [pytest.param(case, id=case.name) for case in cases(manifest)] or [absent]
 
 
 def _request(graph: rdflib.Graph, node: rdflib.term.Node) -> Request:

@@ -26,12 +26,12 @@ T = TypeVar("T")
 
 
 @pytest.fixture
-def ask(cache: Path, tmp_path: Path) -> Callable[[Callable[[Client], Awaitable[T]]], T]:
-    """Have a client do something with a server of its own."""
+def ask(cache: Path, tmp_path: Path) -> Callable[..., Any]:
+    """Have a client do something with a server of its own, which takes options."""
 
-    def ask(work: Callable[[Client], Awaitable[T]]) -> T:
+    def ask(work: Callable[[Client], Awaitable[T]], *options: str) -> T:
         async def asked() -> T:
-            command = ["-m", "foc_graph", "--workspace", str(ROOT), "mcp"]
+            command = ["-m", "foc_graph", "--workspace", str(ROOT), "mcp", *options]
             parameters = StdioServerParameters(
                 command=sys.executable, args=command, env={"FOC_CACHE": str(cache)}, cwd=tmp_path
             )
@@ -83,6 +83,14 @@ def test_tools_answer_as_the_library_does(ask: Any, graph: Graph) -> None:
     assert len(list(csv.DictReader(io.StringIO(texts(groups)[0])))) == len(expected)
     assert texts(truth) == ["true"]
     assert texts(built) == [graph.sparql(calls[4][1]["query"]).serialise("ttl").decode()]
+
+
+def test_it_serves_what_its_options_name(ask: Any, tmp_path: Path) -> None:
+    data = tmp_path / "data.nt"
+    data.write_text("<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n")
+    query = "SELECT ?o WHERE { <http://example.org/a> ?p ?o }"
+    answer = ask(lambda client: client.call_tool("sparql", {"query": query}), "--data", str(data))
+    assert texts(answer) == ["o\nhttp://example.org/c\n"]
 
 
 def test_an_answer_that_is_cut_off_says_so(ask: Any, graph: Graph) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from foc_graph.store.embedded import save
 from foc_graph.web.sandbox import pool
-from foc_graph.web.sandbox.pool import Answer, OverloadError, QueryError, Question, Sandbox
+from foc_graph.web.sandbox.pool import Answer, QueryError, Question, Sandbox
 from foc_graph.web.sandbox.worker import Limits
+from foc_graph.web.turns import OverloadError
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 DOUBLING = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(30))
@@ -155,6 +156,38 @@ def test_who_leaves_frees_a_process(store: Path) -> None:
     run(store, work)
 
 
+def test_who_has_left_waits_no_more(store: Path) -> None:
+    async def work(box: Sandbox) -> None:
+        async with box.ask(Question(SLOW.replace("COUNT(*)", "1")), "slow"):
+            waiting = [asyncio.create_task(asked(box, "ASK {}", "client")) for _ in range(5)]
+            await asyncio.sleep(0)
+            for one in waiting:
+                one.cancel()
+            await asyncio.wait(waiting)
+            again = asyncio.create_task(asked(box, "ASK {}", "client"))
+        assert b"true" in await again
+
+    run(store, work, workers=1)
+
+
+def test_a_query_that_takes_long_is_stopped_once_others_wait(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(pool, "_LOOK_SECONDS", 0.1)
+
+    async def work(box: Sandbox) -> None:
+        slow = [asyncio.create_task(asked(box, SLOW, "slow")) for _ in range(5)]
+        await asyncio.sleep(1)
+        assert not any(task.done() for task in slow), "one's own queries wait"
+        assert b"true" in await asyncio.wait_for(asked(box, "ASK {}", "other"), 10)
+        with pytest.raises(QueryError, match=r"longer than 0\.1 seconds, while others waited"):
+            await next(asyncio.as_completed(slow))
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+
+    run(store, work)
+
+
 def test_a_slow_reader_holds_up_nobody(store: Path) -> None:
     async def work(box: Sandbox) -> None:
         held: list[Answer] = []
@@ -184,7 +217,7 @@ def test_a_process_that_does_not_start_is_started_again(store: Path, monkeypatch
         with pytest.raises(QueryError):
             await asked(box, SLOW)
         await asyncio.gather(*(asked(box, "ASK {}", str(number)) for number in range(4)))
-        while failures or len(box._idle) < 2:
+        while failures or len(box._turns._idle) < 2:
             await asyncio.sleep(0.01)
 
     run(store, work, seconds=0.5)

@@ -274,7 +274,7 @@ def test_data_from_files_is_served_with_one_tag_by_all_processes(tmp_path: Path,
         server.process.send_signal(signal.SIGHUP)
         server.wait_for(lambda: server.times("reloaded") == 2)
         assert server.count(asking) == 2
-        assert len(list(tmp_path.glob("foc-serve-*"))) == 4, "a copy for each process, and the counts"
+        server.wait_for(lambda: len(list(tmp_path.glob("foc-serve-*"))) == 4)  # a copy for each process, and the counts
         server.stop()
         assert server.process.returncode == 0
         assert list(tmp_path.glob("foc-serve-*")) == []

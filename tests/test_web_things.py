@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,8 +50,11 @@ class Out(NamedTuple):
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Out:
+    return two_releases(tmp_path_factory.mktemp("things"))
+
+
+def two_releases(folder: Path) -> Out:
     """In the second release a thing is withdrawn, and others were merged."""
-    folder = tmp_path_factory.mktemp("things")
     found = Out(new_workspace(folder / "workspace", '["ontology", "queries"]'), folder / "out")
     publish(found.folder, Workspace(found.workspace))
     data = found.workspace / "data" / "coalitions" / "example" / "coalition.ttl"
@@ -282,7 +286,89 @@ def test_a_part_of_a_dump_can_be_fetched(released: TestClient, out: Out) -> None
     assert part.headers["content-range"] == f"bytes 100-199/{len(whole)}"
     other = released.get("/dumps/all.nq", headers={"Range": "bytes=100-199", "If-Range": '"other"'})
     assert (other.status_code, other.content) == (200, whole)
-    assert released.get("/dumps/all.nq", headers={"Range": "bytes=999999999-"}).status_code == 416
+    two = released.get("/dumps/all.nq", headers={"Range": "bytes=0-9,20-29"})
+    assert two.status_code == 206 and two.headers["content-type"].startswith("multipart/byteranges")
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+@pytest.mark.parametrize(
+    ("part", "status", "words"),
+    [
+        ("bytes=999999999-", 416, "there is no such part: the file has {size} bytes"),
+        ("bytes=-0", 416, "there is no such part"),
+        ("bytes=9-1", 400, "write it as in `bytes=0-499`"),
+        ("bytes=x-y", 400, "the header Range cannot be read"),
+        ("bytes=", 400, "the header Range cannot be read"),
+    ],
+)
+def test_a_part_that_there_is_not_is_a_problem(
+    released: TestClient, accept: str, part: str, status: int, words: str
+) -> None:
+    size = released.head("/dumps/all.nq").headers["content-length"]
+    answer = released.get("/dumps/all.nq", headers={"Range": part, "Accept": accept})
+    assert answer.status_code == status and answer.headers["cache-control"] == "no-store"
+    assert answer.headers.get("content-range") == (f"bytes */{size}" if status == 416 else None)
+    if accept == "text/html":
+        assert answer.headers["content-type"].startswith("text/html") and words.format(size=size) in answer.text
+    else:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == status and words.format(size=size) in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "part"), [("GET", "lines=1-2"), ("GET", "bytes"), ("HEAD", "bytes=0-9"), ("HEAD", "x")]
+)
+def test_what_asks_for_no_part_gets_the_whole(released: TestClient, method: str, part: str) -> None:
+    whole = released.request(method, "/dumps/all.nq")
+    answer = released.request(method, "/dumps/all.nq", headers={"Range": part})
+    assert (answer.status_code, answer.content) == (200, whole.content)
+    assert answer.headers["content-length"] == whole.headers["content-length"]
+
+
+@pytest.mark.parametrize("path", ["/dumps/all.nq", "/dumps/all.nt.zst", "/SHA256SUMS", "/release/2026.11/dumps/all.nq"])
+def test_what_is_sent_in_parts_is_not_compressed(released: TestClient, path: str) -> None:
+    tag = released.head(path).headers["etag"]
+    assert tag.startswith('"')
+    for status, headers in ((200, {}), (206, {"Range": "bytes=0-9"}), (304, {"If-None-Match": tag})):
+        answer = released.get(path, headers={"Accept-Encoding": "gzip", **headers})
+        assert (answer.status_code, answer.headers["etag"]) == (status, tag)
+        assert "content-encoding" not in answer.headers
+        assert "Accept-Encoding" not in answer.headers["vary"]
+
+
+STRANGE = "strange.example"
+ASKED = "joined_since{}?coalition=example&since=2024-01"
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle", "text/csv, */*"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/query/", f"/query/{ASKED.format('')}", f"/query/{ASKED.format('.csv')}", "/query/none"),
+        *("/openapi.json", "/sparql?accept=text/html", "/sparql?query=ASK%7B%7D", "/sparql?query=x", "/none"),
+        *("/graph-store?default", "/doc/example", "/id/example", "/id/organisation/old-name", "/concept"),
+        *("/ns", "/ns/", "/ns/0.1.0", "/catalog", "/health", "/query", "/query/form.css"),
+        *("/release/2026.12", "/release/current/doc/example", "/dumps", "/dumps/all.nq"),
+    ],
+)
+def test_no_answer_names_the_host_of_a_request(client: TestClient, path: str, accept: str) -> None:
+    for method in ("GET", "HEAD"):
+        answer = client.request(method, path, headers={"Host": STRANGE, "Accept": accept})
+        assert STRANGE not in answer.text
+        assert [name for name, value in answer.headers.items() if STRANGE in value] == []
+
+
+def test_what_a_paper_cites_leads_to_the_answer(released: TestClient) -> None:
+    """Below the base, that is, by way of the redirects of the release."""
+    page = released.get(f"/query/{ASKED.format('')}", headers={"Accept": "text/html"})
+    (cited,) = re.findall(f">({re.escape(BASE)}query/[^<]*)</a>", page.text)
+    path, _, parameters = unescape(cited).removeprefix(BASE).partition("?")
+    target = released.get(f"/release/current/{path}.html?{parameters}")
+    assert (target.status_code, target.next_request.url.path) == (303, f"/{path}")
+    answer = released.get(str(target.next_request.url), headers={"Accept": "text/html"})
+    assert f'name="release" value="{parameters.rpartition("=")[2]}"' in answer.text
+    table = re.compile("<table>.*?</table>", re.DOTALL)
+    assert table.findall(answer.text.replace("/release/2026.12/", "/"))[0] == table.findall(page.text)[0]
 
 
 def test_earlier_releases_are_served_as_they_were(released: TestClient, out: Out) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 import click
 
-from foc_graph.cli import Context
+from foc_graph.cli.serving import serving
 from foc_graph.errors import ParameterError
 
 
 @click.command("mcp")
-@click.pass_obj
-def command(context: Context) -> None:
+@serving
+def command(served: dict[str, Any]) -> None:
     """Serve the graph to a program with a language model, which starts this command and speaks MCP with it.
 
     The model gets the stored queries as tools, and can describe things and ask SPARQL; it can change nothing.
@@ -22,6 +23,7 @@ def command(context: Context) -> None:
     Examples:
       foc mcp
       foc --workspace coalitions mcp
+      foc mcp --release-dir out
     """
     import asyncio
 
@@ -32,6 +34,6 @@ def command(context: Context) -> None:
     from foc_graph.mcp import LIMITS, serve
     from foc_graph.web.served import Content
 
-    settings = LIMITS._replace(workspace=None if context.workspace is None else str(context.workspace))
+    settings = LIMITS._replace(**served)
     with suppress(KeyboardInterrupt):
         asyncio.run(serve(settings, Content.open(settings)))

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
-from foc_graph.cli import Context
+from foc_graph.cli.serving import serving
 from foc_graph.errors import ParameterError
 
 _NEEDED = ("httptools", "jinja2", "prometheus_client", "starlette", "uvicorn")
 
 
 @click.command("serve")
-@click.option(
-    "--data", metavar="FILE", multiple=True, help="Serve these files and folders, as load takes them (may be repeated)."
-)
-@click.option("--store", metavar="DIR", help="Serve a store on disk.")
-@click.option("--release-dir", metavar="DIR", help="Serve the current release of a folder of releases.")
+@serving
 @click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True)
 @click.option("--port", metavar="NUMBER", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option(
@@ -33,18 +30,7 @@ _NEEDED = ("httptools", "jinja2", "prometheus_client", "starlette", "uvicorn")
 @click.option(
     "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
 )
-@click.pass_obj
-def command(
-    context: Context,
-    data: tuple[str, ...],
-    store: str | None,
-    release_dir: str | None,
-    host: str,
-    port: int,
-    hosts: tuple[str, ...],
-    workers: int,
-    log_level: str,
-) -> None:
+def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...], workers: int, log_level: str) -> None:
     """Serve the graph over HTTP, to be read only: SPARQL, things, stored queries, releases.
 
     The address is printed once all is open (port 0: a free one); logs are JSON on standard error. SIGHUP opens anew
@@ -57,8 +43,6 @@ def command(
       foc serve --data parliament.ttl --data world.nq.gz
       foc serve --store graph
     """
-    if sum(map(bool, (data, store, release_dir))) > 1:
-        raise click.UsageError("one thing is served: choose --data, --store or --release-dir")
     for module in _NEEDED:
         try:
             import_module(module)
@@ -67,6 +51,4 @@ def command(
     from foc_graph.web.running import run
     from foc_graph.web.served import Settings
 
-    workspace = None if context.workspace is None else str(context.workspace)
-    settings = Settings(workspace, data, store, release_dir, hosts=hosts)
-    run(settings, host, port, workers, log_level, lambda url: click.echo(f"serving {url}"))
+    run(Settings(**served, hosts=hosts), host, port, workers, log_level, lambda url: click.echo(f"serving {url}"))

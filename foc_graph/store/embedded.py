@@ -85,6 +85,10 @@ class EmbeddedStore:
         """Add quads."""
         self._store.bulk_extend(quads)
 
+    def add(self, quads: Sequence[ox.Quad]) -> None:
+        """Add a few quads, in less time than `load` takes for so few."""
+        self._store.extend(quads)
+
     def bulk_load(self, content: BinaryIO | bytes, format: ox.RdfFormat, graph: ox.NamedNode | None = None) -> None:
         """Add what a serialisation holds; `graph` is where the triples of one without graph names go.
 
@@ -155,6 +159,16 @@ class EmbeddedStore:
     def has_unnamed(self) -> bool:
         """Whether there are triples that are in no named graph."""
         return next(self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()), None) is not None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of a store on disk."""
+        assert self.path is not None
+        return self.path
+
+    def size(self) -> int:
+        """The bytes that the files of a store on disk take."""
+        return sum(entry.stat().st_size for entry in self.folder.iterdir())
 
     def dump(self, file: BinaryIO, format: ox.RdfFormat, graph: ox.NamedNode | None = None) -> None:
         """Write all quads, or the triples of one named graph, in the order in which the store keeps them.

@@ -11,11 +11,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -24,7 +23,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.holding import hold
+from foc_graph.store.holding import hold, remove
 
 FORMAT = 1
 """Version of the manifest and of what lies beside it."""
@@ -259,7 +258,7 @@ class Aside:
                 path.unlink(missing_ok=True)
             else:
                 with suppress(OSError):
-                    _remove(path)
+                    remove(path / _READERS)
 
 
 def _is_ours(path: Path) -> bool:
@@ -268,18 +267,6 @@ def _is_ours(path: Path) -> bool:
         return _OURS.fullmatch(path.name) is not None
     names = {entry.name for entry in path.iterdir()}
     return not names or not names.isdisjoint(("store", "journal", "CURRENT", _READERS))
-
-
-def _remove(store: Path) -> None:
-    """Remove a store and what belongs to it.
-
-    Raises:
-        OSError: if it is being read.
-    """
-    with ExitStack() as held:
-        if (store / _READERS).exists():
-            held.enter_context(hold(store / _READERS, "r+b"))
-        shutil.rmtree(store, ignore_errors=True)
 
 
 def _serialised(manifest: dict[str, Any]) -> bytes:

@@ -25,3 +25,17 @@ def hold(path: Path, mode: Literal["rb", "r+b"]) -> BinaryIO:
             fcntl.flock(file, (fcntl.LOCK_SH if mode == "rb" else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         opened.pop_all()
     return file
+
+
+def remove(held: Path) -> None:
+    """Remove the folder of a file that those who read there hold, be it there or not.
+
+    Raises:
+        OSError: if somebody does.
+    """
+    import shutil
+
+    with ExitStack() as opened:
+        if held.exists():
+            opened.enter_context(hold(held, "r+b"))
+        shutil.rmtree(held.parent, ignore_errors=True)

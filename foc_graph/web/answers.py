@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
+from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foc_graph.store.embedded import parse_error
+from foc_graph.web.clients import client_of
 from foc_graph.web.conditional import entity_tag, is_current
 from foc_graph.web.negotiation import choose
 from foc_graph.web.problems import ProblemError
-from foc_graph.web.sandbox.pool import OverloadError, QueryError, Question
+from foc_graph.web.sandbox.pool import Answer, QueryError, Question
 from foc_graph.web.served import Served
+from foc_graph.web.turns import OverloadError
 
 ROWS = {
     "application/sparql-results+json": "json",
@@ -52,6 +56,15 @@ _STATUS = {
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
 """What gives another answer each time it is asked."""
 
+NOT_INDEXED = {"X-Robots-Tag": "noindex"}
+"""Answers may name persons, as may the pages that show them."""
+
+_PIECES_OF_HEAD = 2
+"""How many pieces of an answer tell what its head is: whether there is a second one decides how it is sent."""
+
+Sending = Callable[[Answer, dict[str, str], Scope, Receive, Send], Awaitable[None]]
+"""Sends what a query gives, with these headers (ASGI)."""
+
 
 class Dataset(NamedTuple):
     """The graphs that make up the default graph of a query, and those that it can name; all, where both are None."""
@@ -67,28 +80,37 @@ class _Types(NamedTuple):
     graph: str
 
 
-def answer(request: Request, query: str, dataset: Dataset) -> ASGIApp:
-    """What answers a query that has been checked, in the form that the client prefers.
+def answer(request: Request, query: str, dataset: Dataset, accept: str | None) -> ASGIApp:
+    """What answers a query that has been checked, in the form that a header `Accept` likes best.
 
     One that takes only rows, or only graphs, gets the other kind of result as JSON or Turtle: libraries send one header
     with queries of any form.
 
     Raises:
-        ProblemError: if it takes no form that there is.
+        ProblemError: if it likes no form that there is.
     """
-    accept = request.headers.get("accept")
     rows, graph = choose(accept, list(ROWS)), choose(accept, list(GRAPHS))
     if rows is None and graph is None:
         raise _not_acceptable(ROWS | GRAPHS)
     types = _Types(rows or next(iter(ROWS)), graph or next(iter(GRAPHS)))
     served: Served = request.scope["served"]
     question = Question(query, ROWS[types.rows], GRAPHS[types.graph], *dataset, served.graph.base)
-    if request.method == "POST":
-        return _Asking(served, question, types, data_headers())
-    if _VOLATILE.search(query):
-        return _Asking(served, question, types, {**data_headers(), "Cache-Control": "no-store"})
-    headers = data_headers(entity_tag(served.tag, question, types))
-    return not_modified(request, headers) or _Asking(served, question, types, headers)
+    return asking(request, question, types, partial(_stream, types))
+
+
+def asking(request: Request, question: Question, form: object, sending: Sending) -> ASGIApp:
+    """What asks a question, unless the client has the answer already; `form` names what `sending` makes of it."""
+    served: Served = request.scope["served"]
+    headers = data_headers() | NOT_INDEXED
+    if _VOLATILE.search(question.query):
+        headers["Cache-Control"] = "no-store"
+    elif request.method != "POST":
+        headers |= data_headers(entity_tag(served.tag, question, form))
+        if (known := not_modified(request, headers)) is not None:
+            return known
+    if request.method == "HEAD":
+        question = question._replace(pieces=question.pieces or _PIECES_OF_HEAD)
+    return _Asking(served, question, headers, sending)
 
 
 def data_headers(tag: str | None = None) -> dict[str, str]:
@@ -104,13 +126,21 @@ def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
     )
 
 
-def graph_type(request: Request) -> str:
-    """The media type in which the client prefers a graph.
+def refused(error: OverloadError | QueryError, query: str = "") -> ProblemError:
+    """The problem of a query that is not answered."""
+    if isinstance(error, OverloadError):
+        return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": str(error.seconds)})
+    text = str(error)
+    return ProblemError(_STATUS[error.kind], str(parse_error(query, text)) if error.kind == "syntax" else text)
+
+
+def graph_type(accept: str | None) -> str:
+    """The media type of a graph that a header `Accept` likes best.
 
     Raises:
-        ProblemError: if it takes no form that there is.
+        ProblemError: if it likes none that there is.
     """
-    if (kind := choose(request.headers.get("accept"), list(GRAPHS))) is None:
+    if (kind := choose(accept, list(GRAPHS))) is None:
         raise _not_acceptable(GRAPHS)
     return kind
 
@@ -122,11 +152,11 @@ def _not_acceptable(offered: dict[str, str]) -> ProblemError:
 class _Asking:
     """Asks a question, and sends what it gives."""
 
-    def __init__(self, served: Served, question: Question, types: _Types, headers: dict[str, str]) -> None:
-        self._served, self._question, self._types, self._headers = served, question, types, headers
+    def __init__(self, served: Served, question: Question, headers: dict[str, str], sending: Sending) -> None:
+        self._served, self._question, self._headers, self._sending = served, question, headers, sending
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        work = asyncio.create_task(self._answer(scope, send))
+        work = asyncio.create_task(self._answer(scope, receive, send))
         leaving = asyncio.create_task(_left(receive))
         try:
             await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -137,31 +167,36 @@ class _Asking:
             leaving.cancel()
             await asyncio.gather(work, leaving, return_exceptions=True)
 
-    async def _answer(self, scope: Scope, send: Send) -> None:
-        client = scope["client"][0] if scope["client"] else ""
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_started = False
+
+        async def sent(message: Message) -> None:
+            nonlocal is_started
+            is_started = True
+            await send(message)
+
         try:
-            async with self._served.sandbox.ask(self._question, client) as found:
-                kind = self._types.graph if found.kind == "graph" else self._types.rows
-                piece = await anext(found.pieces, b"")
-                following = await anext(found.pieces, b"")
-                charset = "; charset=utf-8" if kind.startswith("text/") else ""
-                headers = Headers({**self._headers, "Content-Type": f"{kind}{charset}"}).raw
-                is_started = True
-                await send({"type": "http.response.start", "status": 200, "headers": headers})
-                while following and scope["method"] != "HEAD":
-                    await send({"type": "http.response.body", "body": piece, "more_body": True})
-                    piece, following = following, await anext(found.pieces, b"")
-                await send({"type": "http.response.body", "body": piece})
-        except OverloadError as error:
-            later = {"Retry-After": str(error.seconds)}
-            raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, str(error), later) from error
-        except QueryError as error:
+            async with self._served.sandbox.ask(self._question, client_of(scope)) as found:
+                await self._sending(found, self._headers, scope, receive, sent)
+        except (OverloadError, QueryError) as error:
             if is_started:
                 return  # without an end, by which the client sees that the answer is cut off
-            text = str(error)
-            detail = str(parse_error(self._question.query, text)) if error.kind == "syntax" else text
-            raise ProblemError(_STATUS[error.kind], detail) from error
+            raise refused(error, self._question.query) from error
+
+
+async def _stream(
+    types: _Types, found: Answer, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Send it as it comes; browsers save what they cannot show under a name that tells its format."""
+    kind, ending = (types.graph, GRAPHS[types.graph]) if found.kind == "graph" else (types.rows, ROWS[types.rows])
+    charset = "; charset=utf-8" if kind.startswith("text/") else ""
+    about = {"Content-Type": f"{kind}{charset}", "Content-Disposition": f'inline; filename="answer.{ending}"'}
+    piece, following = await anext(found.pieces, b""), await anext(found.pieces, b"")
+    await send({"type": "http.response.start", "status": 200, "headers": Headers({**headers, **about}).raw})
+    while following:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        piece, following = following, await anext(found.pieces, b"")
+    await send({"type": "http.response.body", "body": piece})
 
 
 async def _left(receive: Receive) -> None:

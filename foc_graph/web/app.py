@@ -13,14 +13,13 @@ from http import HTTPStatus
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foc_graph.web import files, graph_store, protocol, queries, status, things
 from foc_graph.web import metrics as counts
+from foc_graph.web.compression import Compression
 from foc_graph.web.guarding import Guarding
 from foc_graph.web.hardening import Hardening
 from foc_graph.web.metrics import Metrics
@@ -29,21 +28,17 @@ from foc_graph.web.recording import Recording
 from foc_graph.web.reloading import Reloading
 from foc_graph.web.sandbox.confinement import end_with_parent
 from foc_graph.web.served import Content, Served, Settings
+from foc_graph.web.sharing import Sharing
 
 ENVIRONMENT = "FOC_SERVE"
 """The settings as JSON, for processes that uvicorn starts."""
 
 _SHARING = Middleware(
-    CORSMiddleware,
+    Sharing,
     allow_origins="*",
     allow_methods=("GET", "HEAD", "POST"),
     allow_headers="*",
     expose_headers=("ETag", "Link", "Location", "Retry-After"),
-)
-_COMPRESSION = Middleware(
-    GZipMiddleware,
-    compresslevel=4,
-    exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/zstd", "application/vnd.apache.parquet"),
 )
 
 
@@ -118,7 +113,7 @@ def application(settings: Settings, content: Content | None = None) -> Starlette
             Middleware(Guarding, settings.hosts),
             Middleware(_Answering),
             _SHARING,
-            _COMPRESSION,
+            Middleware(Compression, compresslevel=4),
         ],
         exception_handlers={
             ProblemError: _problem,

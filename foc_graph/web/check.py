@@ -1,7 +1,8 @@
 """What a stranger's query may be, seen in its terminals before any parser gets it.
 
-The limits beyond those of `lexical` keep out what costs far more to evaluate than to write: with pyoxigraph 0.5 the
-time of a sequence path grows with the cube of its length, and doubles with each closure around a closure.
+The limits beyond those of `lexical` keep out what costs far more to plan or evaluate than to write: with pyoxigraph 0.5
+the time grows with the cube of the patterns of a group and of the steps of a path, and doubles with each closure around
+a closure.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from foc_graph.chains import Chains
 from foc_graph.errors import ParseError, quoted
 from foc_graph.lexical import Token, check_query, position, tokens
 from foc_graph.terms import PREFIXES
@@ -18,6 +20,9 @@ MAX_LENGTH = 100_000
 
 MAX_UNIONS = 100
 """Most branches that are joined to others by UNION."""
+
+MAX_PATTERNS = 250
+"""Most patterns that are joined in a group: of triples, with a step of a path for one, and groups in it."""
 
 MAX_STEPS = 200
 """Most steps of sequence paths after their first; divisions count too."""
@@ -46,7 +51,7 @@ def check(query: str) -> None:
         raise ParseError("query", None, None, f"longer than {MAX_LENGTH:,} characters: shorten it")
     check_query(query)
     found = [token for token in tokens(query) if token[0] != "comment"]
-    for rule in (_form, _dataset, _unions, _paths):
+    for rule in (_form, _dataset, _unions, _paths, _patterns):
         if (refusal := rule(found)) is not None:
             offset, problem = refusal
             raise ParseError("query", *position(query, offset), problem)
@@ -85,6 +90,15 @@ def _unions(found: Sequence[Token]) -> Refusal | None:
     offsets = [token[2] for token in found if _word(token) == "UNION"]
     too_many = f"more than {MAX_UNIONS} UNIONs: use VALUES or a property path, or ask in parts"
     return (offsets[MAX_UNIONS], too_many) if len(offsets) > MAX_UNIONS else None
+
+
+def _patterns(found: Sequence[Token]) -> Refusal | None:
+    chains = Chains()
+    for token in found:
+        chains.pass_by(*token)
+        if chains.patterns > MAX_PATTERNS:
+            return token[2], f"more than {MAX_PATTERNS} patterns in a group: use VALUES, or ask in parts"
+    return None
 
 
 def _paths(found: Sequence[Token]) -> Refusal | None:

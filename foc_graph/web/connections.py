@@ -141,7 +141,8 @@ class Connection(HttpToolsProtocol):
             about = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
             body = json.dumps(about)
             head = f"HTTP/1.1 {int(status)} {status.phrase}\r\nContent-Type: application/problem+json\r\n"
-            head += f"Content-Length: {len(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
+            head += f"Content-Length: {len(body)}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+            head += "Connection: close\r\n\r\n"
             self.transport.write(head.encode() + body.encode())
         self.transport.close()
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from foc_graph.publishing.media import media
 from foc_graph.releases import LEDGER, MANIFEST, SUMS
+from foc_graph.web.compression import UNCOMPRESSED
 from foc_graph.web.conditional import is_current
 from foc_graph.web.negotiation import choose
+from foc_graph.web.parts import FileInParts
 from foc_graph.web.site import Site
 
 _OFFERS = {
@@ -46,14 +48,13 @@ def exact(request: Request, site: Site, path: str, links: str = "", chosen: str 
     tag = f'"{found.digest}"' if is_large else f'W/"{found.digest}"'
     caching = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
     about = {name: value for name, value in (("Link", links), ("Content-Location", chosen)) if value}
-    headers = {**caching, **about}
+    headers = {**caching, **about, **(UNCOMPRESSED if is_large else {})}
     if is_current(request, tag):
         return Response(status_code=304, headers=headers)
     kind = media_type(path)
     try:
         if is_large and isinstance(found.body, Path):
-            headers["Content-Encoding"] = "identity"
-            return FileResponse(found.body, headers=headers, media_type=kind, stat_result=found.body.stat())
+            return FileInParts(found.body, headers=headers, media_type=kind, stat_result=found.body.stat())
         body = found.body if isinstance(found.body, bytes) else found.body.read_bytes()
     except FileNotFoundError:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from http import HTTPStatus
 
@@ -24,6 +25,9 @@ _FILES = (
 _OVERVIEW = {"html": "index.html", "ttl": "catalog.ttl", "jsonld": "catalog.jsonld", "nt": "catalog.ttl"}
 """What a release is, by the ending of what a client prefers."""
 
+_QUERY_PAGE = re.compile(r"query/(\w+)\.html")
+"""To it the address of an answer below the base is redirected (`publishing.redirects`), which papers cite."""
+
 
 def overview(request: Request) -> Response:
     """What is served: the front page, or the catalogue."""
@@ -45,15 +49,17 @@ def folder(root: str, request: Request) -> Response:
 
 
 def of_release(request: Request) -> Response:
-    """A file of a release, or a page of it in the format that the client prefers."""
+    """A file of a release, or a page of it in the format that the client prefers; a query with values is asked."""
     served: Served = request.scope["served"]
     version, path = request.path_params["version"], request.path_params["path"]
+    if request.url.query and (query := _QUERY_PAGE.fullmatch(path)):
+        return RedirectResponse(f"../../../query/{query[1]}?{request.url.query}", HTTPStatus.SEE_OTHER)
     try:
         site = served.sites.of_release(version)
     except UnknownNameError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
     except FocGraphError as error:
-        raise ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "this release is damaged: take another one") from error
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "it cannot be read now: try again later") from error
     if not path:
         return _found(served, preferred(request, site, _OVERVIEW))
     pages = {ending: f"{path}.{ending}" for ending in ENDINGS}

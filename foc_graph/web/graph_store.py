@@ -21,10 +21,11 @@ _WHOLE = "CONSTRUCT WHERE { ?subject ?predicate ?object }"
 
 async def graph_store(request: Request) -> ASGIApp:
     """A graph, by parameter `graph`, or with `default` the union of all."""
-    graph_type(request)
+    accept = request.headers.get("accept")
+    graph_type(accept)
     given = [one for one in parameters(request.scope["query_string"]) if one[0] in ("graph", "default")]
     if given == [("default", "")]:
-        return answer(request, _WHOLE, Dataset())
+        return answer(request, _WHOLE, Dataset(), accept)
     if [name for name, _ in given] != ["graph"]:
         detail = "say which graph: `?graph=` with its IRI, or `?default` for the union of all"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
@@ -35,7 +36,7 @@ async def graph_store(request: Request) -> ASGIApp:
     if not await run_in_threadpool(served.graph.sparql, f"ASK {{ GRAPH {ox.NamedNode(iri)} {{ }} }}"):
         detail = "there is no graph of this name: the description of the service at /sparql lists them"
         raise ProblemError(HTTPStatus.NOT_FOUND, detail)
-    return answer(request, _WHOLE, Dataset((iri,)))
+    return answer(request, _WHOLE, Dataset((iri,)), accept)
 
 
 ROUTES = [Route("/graph-store", graph_store)]

@@ -1,8 +1,15 @@
-"""Choosing the media type of an answer (RFC 9110, section 12.5.1)."""
+"""Choosing the media type of an answer, and whether it is compressed (RFC 9110, sections 12.5.1 and 12.5.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+HTML = "text/html"
+"""The media type of pages, which people read."""
+
+_MOST = 100
+"""Most parts of a header that are read."""
 
 
 def choose(accept: str | None, offers: Sequence[str]) -> str | None:
@@ -10,7 +17,7 @@ def choose(accept: str | None, offers: Sequence[str]) -> str | None:
 
     What cannot be read in the header counts for nothing; a header that is empty or missing likes all.
     """
-    ranges = [] if accept is None else [found for part in accept.split(",")[:100] if (found := _range(part))]
+    ranges = [] if accept is None else [one for one in _weighed(accept) if one[0].count("/") == 1]
     if not ranges:
         return offers[0] if accept is None or not accept.strip() else None
     scored = [(_quality(offer, ranges), offer) for offer in offers]
@@ -18,19 +25,20 @@ def choose(accept: str | None, offers: Sequence[str]) -> str | None:
     return next(offer for quality, offer in scored if quality == best) if best > 0 else None
 
 
-def _range(part: str) -> tuple[str, float] | None:
-    name, *parameters = (one.strip() for one in part.split(";"))
-    if name.count("/") != 1:
-        return None
-    quality = 1.0
-    for parameter in parameters:
-        key, _, value = parameter.partition("=")
-        if key.strip().lower() == "q":
-            try:
-                quality = min(1.0, max(0.0, float(value)))
-            except ValueError:
-                return None
-    return name.lower(), quality
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether a header `Accept-Encoding` likes gzip, and no worse than what is not compressed."""
+    qualities = dict(_weighed(accept_encoding))
+    gzip = qualities.get("gzip", qualities.get("x-gzip", qualities.get("*", 0.0)))
+    return gzip > 0 and gzip >= qualities.get("identity", 0.0)
+
+
+def _weighed(header: str) -> Iterator[tuple[str, float]]:
+    """What a header lists, in lower case, each with its quality; without what cannot be read."""
+    for part in header.split(",")[:_MOST]:
+        name, *parameters = (one.strip().lower() for one in part.split(";"))
+        weights = [value for key, _, value in (one.partition("=") for one in parameters) if key.strip() == "q"]
+        with suppress(ValueError):
+            yield name, min([1.0, *(max(0.0, float(weight)) for weight in weights)])
 
 
 def _quality(offer: str, ranges: Sequence[tuple[str, float]]) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from inspect import getdoc
 from typing import Any
 
@@ -11,9 +12,13 @@ from starlette.routing import BaseRoute, Route
 
 from foc_graph import __version__
 from foc_graph.catalogue.query import Parameter, StoredQuery
+from foc_graph.publishing.site.addresses import ENDINGS
+from foc_graph.web.answers import GRAPHS, ROWS
+from foc_graph.web.content import media_type
+from foc_graph.web.endpoint_page import ACCEPT
+from foc_graph.web.negotiation import HTML
 from foc_graph.web.query_formats import formats
 from foc_graph.web.query_page import address, example
-from foc_graph.web.stored import State
 
 _DAY = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 _TYPES: dict[str, dict[str, Any]] = {
@@ -58,44 +63,95 @@ _RESULTS = {
     },
     "required": ["head"],
 }
-_ROWS_TYPE = "application/sparql-results+json"
+_SCHEMAS = {"application/sparql-results+json": "Results", "application/problem+json": "Problem"}
+"""The schemas of answers, by media type."""
+
 _RELEASE = {
     "name": "release",
     "in": "query",
     "description": "the version of a release, which gives the same answer later; without it, what is served now",
     "schema": {"type": "string", "pattern": r"^[0-9]{4}\.[0-9]{2}(\.[0-9]+)?$"},
+    "allowEmptyValue": True,
 }
-_ELSEWHERE = {
-    "/sparql": {
-        "query": "a query of SPARQL 1.1; POST takes it in a form, or as `application/sparql-query`, too",
-        "default-graph-uri": "the IRI of a graph that is to be part of the default graph; may be repeated",
-        "named-graph-uri": "the IRI of a graph that the query is to find by name; may be repeated",
+_TEXT = {"type": "string"}
+_QUERY = "a query of SPARQL 1.1; POST takes it in a form, or as `application/sparql-query`, too"
+_DEFAULT = "the IRI of a graph that is to be part of the default graph; may be repeated"
+_NAMED_GRAPH = "the IRI of a graph that the query is to find by name; may be repeated"
+_PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
+    "protocol.sparql": {
+        "query": (_QUERY, _TEXT),
+        "default-graph-uri": (_DEFAULT, {"type": "array", "items": _TEXT}),
+        "named-graph-uri": (_NAMED_GRAPH, {"type": "array", "items": _TEXT}),
+        ACCEPT: ("stands for the header of this name", {**_TEXT, "enum": ["", *{**ROWS, **GRAPHS}, HTML]}),
     },
-    "/graph-store": {
-        "graph": "the IRI of a named graph",
-        "default": "asks for the default graph; it has no value",
+    "graph_store.graph_store": {
+        "graph": ("the IRI of a named graph", {**_TEXT, "format": "iri"}),
+        "default": ("asks for the default graph; it has no value", {"const": ""}),
     },
 }
-"""The parameters of other routes, by path."""
+"""What the other routes take in the query string, by module and function: what it means, and its JSON Schema."""
+
+_BODY = {
+    "required": True,
+    "content": {
+        "application/sparql-query": {"schema": _TEXT},
+        "application/x-www-form-urlencoded": {
+            "schema": {
+                "type": "object",
+                "properties": {name: schema for name, (_, schema) in _PARAMETERS["protocol.sparql"].items()},
+                "required": ["query"],
+            }
+        },
+    },
+}
+
+_RDF = tuple(media_type(f"page.{ending}") for ending in ENDINGS)
+_GIVEN: dict[str, tuple[Iterable[str], str]] = {
+    "protocol.sparql": ((*ROWS, *GRAPHS, HTML), "304 400 403 406 413 415 429 503"),
+    "queries.listing": ((HTML,), "304"),
+    "queries.style": (("text/css",), "304"),
+    "queries.description": (("application/json",), "304"),
+    "graph_store.graph_store": (GRAPHS, "304 400 404 406 429 503"),
+    "status.health": (("application/json",), ""),
+    "metrics.metrics": (("text/plain", "application/openmetrics-text"), ""),
+    "things.thing": ((), "301 303 404 410"),
+    "things.document": (_RDF, "304 404 410"),
+    "things.listing": ((), "303"),
+    "things.vocabulary": (_RDF, "304"),
+    "things.vocabulary_version": ((), "303 404"),
+    "things.vocabulary_file": (_RDF, "304 404"),
+    "files.overview": (_RDF, "304"),
+    "files.file": (("*/*",), "206 304 400 404 416"),
+    "files.folder": ((), "303"),
+    "files.start_of_release": ((), "303 404"),
+    "files.of_release": (("*/*",), "206 303 304 400 404 416 503"),
+}
+"""What the other routes answer, likewise: the media types of what is asked for, if any is, and further statuses."""
+
+_LOCATION = {"Location": {"required": True, "schema": {"type": "string", "format": "uri-reference"}}}
+_SAID = {
+    "206": {"description": "the part that was asked for", "content": {"*/*": {}}},
+    "301": {"description": "it was merged into another thing", "headers": _LOCATION},
+    "303": {"description": "the answer is there", "headers": _LOCATION},
+    "304": {"description": "the client has it"},
+}
+_REFUSED = {"$ref": "#/components/responses/Problem"}
 
 
-def openapi(state: State, routes: Sequence[BaseRoute]) -> bytes:
+def openapi(title: str, queries: Mapping[str, StoredQuery], routes: Sequence[BaseRoute]) -> bytes:
     """The document, as JSON: each stored query with its parameters, and the other routes by their docstrings."""
-    settings, queries = state.graph.workspace.settings, state.graph.queries
     paths: dict[str, dict[str, Any]] = {f"/query/{name}": {"get": _operation(query)} for name, query in queries.items()}
     for route in routes:
         if isinstance(route, Route) and route.name != "stored_query":
             paths.setdefault(route.path_format, {}).update(_described(route))
     document = {
         "openapi": "3.1.0",
-        "info": {"title": settings.title, "version": __version__},
+        "info": {"title": title, "version": __version__},
         "paths": paths,
         "components": {
             "schemas": {"Problem": _PROBLEM, "Results": _RESULTS, "Term": _TERM},
             "parameters": {"release": _RELEASE},
-            "responses": {
-                "Problem": _response("it cannot be answered", {"application/problem+json": "Problem", "text/html": ""})
-            },
+            "responses": {"Problem": _response("it cannot be answered", ("application/problem+json", "text/html"))},
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
@@ -106,7 +162,6 @@ def _operation(query: StoredQuery) -> dict[str, Any]:
     columns = "".join(f"\n- `{name}`: {meaning}" for name, meaning in query.columns.items())
     asked = f"\n\nFor example `{address(query.name, example(query))}`." if example(query) else ""
     chosen = f"\n\nThe format follows `Accept`, or an ending of the path: {', '.join(f'`.{one}`' for one in endings)}."
-    types = {kind: "Results" if kind == _ROWS_TYPE else "" for kind in endings.values()}
     return {
         "operationId": query.name,
         "summary": query.summary,
@@ -114,21 +169,19 @@ def _operation(query: StoredQuery) -> dict[str, Any]:
         "tags": list(query.tags),
         "parameters": [*map(parameter_object, query.parameters), {"$ref": "#/components/parameters/release"}],
         "responses": {
-            "200": _response("the answer", types),
-            "304": {"description": "the client has it"},
-            **_problems(),
+            "200": _response("the answer", endings.values()),
+            **_responses("304 400 404 406 429 503"),
         },
     }
 
 
-def _problems() -> dict[str, Any]:
-    return {status: {"$ref": "#/components/responses/Problem"} for status in ("400", "404", "406", "503")}
+def _responses(statuses: str) -> dict[str, Any]:
+    return {status: _SAID.get(status, _REFUSED) for status in statuses.split()}
 
 
-def _response(description: str, types: dict[str, str]) -> dict[str, Any]:
-    schemas = {kind: {"$ref": f"#/components/schemas/{schema}"} for kind, schema in types.items() if schema}
-    content = {kind: {"schema": schemas[kind]} if kind in schemas else {} for kind in types}
-    return {"description": description, "content": content}
+def _response(description: str, types: Iterable[str]) -> dict[str, Any]:
+    schemas = {kind: {"$ref": f"#/components/schemas/{_SCHEMAS[kind]}"} for kind in types if kind in _SCHEMAS}
+    return {"description": description, "content": {k: {"schema": schemas[k]} if k in schemas else {} for k in types}}
 
 
 def parameter_object(parameter: Parameter) -> dict[str, Any]:
@@ -146,20 +199,27 @@ def parameter_object(parameter: Parameter) -> dict[str, Any]:
         value = int(value)
     told = f"{parameter.description}; {_TOLD[parameter.type]}" if parameter.type in _TOLD else parameter.description
     found: dict[str, Any] = {"name": parameter.name, "in": "query", "description": told, "schema": schema}
-    found |= {"required": True} if parameter.required and parameter.default is None else {}
+    is_needed = parameter.required and parameter.default is None
+    found |= {"required": True} if is_needed else {"allowEmptyValue": True}
     return found | ({"example": value} if value is not None else {})
 
 
 def _described(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
     """The operations of another route, by method."""
+    function = route.endpoint.func if isinstance(route.endpoint, partial) else route.endpoint
+    key = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
     parameters: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in route.param_convertors
+        {"name": name, "in": "path", "required": True, "schema": _TEXT} for name in route.param_convertors
     ]
     parameters += [
-        {"name": name, "in": "query", "description": told, "schema": {"type": "string"}}
-        for name, told in _ELSEWHERE.get(route.path_format, {}).items()
+        {"name": name, "in": "query", "description": told, "schema": schema}
+        for name, (told, schema) in _PARAMETERS.get(key, {}).items()
     ]
+    types, statuses = _GIVEN[key]
+    if key == "files.file" and not route.path_format.endswith("}"):
+        types = (media_type(route.path_format),)
+    responses = {"200": _response("the answer", types)} if types else {}
+    summary = (getdoc(function) or "").partition("\n")[0]
+    operation = {"summary": summary, "parameters": parameters, "responses": responses | _responses(statuses)}
     for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"}):
-        summary = (getdoc(route.endpoint) or route.name).partition("\n")[0]
-        responses = {"default": {"description": "as the summary says, or a problem"}}
-        yield method.lower(), {"summary": summary, "parameters": parameters, "responses": responses}
+        yield method.lower(), {**operation, **({"requestBody": _BODY} if method == "POST" else {})}

@@ -1,19 +1,23 @@
-"""SPARQL queries over HTTP (SPARQL 1.1 Protocol, section 2.1), and the description of the service without a query."""
+"""SPARQL queries over HTTP (SPARQL 1.1 Protocol, section 2.1); without a query, what the service can do."""
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from foc_graph.errors import ParseError
 from foc_graph.terms import is_iri
-from foc_graph.web.answers import Dataset, answer
+from foc_graph.web.answers import GRAPHS, ROWS, Dataset, answer
 from foc_graph.web.check import check
-from foc_graph.web.problems import ProblemError
+from foc_graph.web.endpoint_page import ACCEPT, Asked, answer_page, form, problem_page
+from foc_graph.web.negotiation import HTML, choose
+from foc_graph.web.problems import PROBLEM_PAGE, ProblemError
 from foc_graph.web.service_description import describe_service
 
 MAX_BODY = 2**20
@@ -22,25 +26,39 @@ MAX_BODY = 2**20
 MAX_PARAMETERS = 1000
 """Most parameters of a request."""
 
+_LONG = 5000
+"""Characters of a query whose check would keep others waiting."""
+
 Parameters = list[tuple[str, str]]
 
+_DATASET = ("default-graph-uri", "named-graph-uri")
 _FORM, _QUERY, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 
 
 async def sparql(request: Request) -> ASGIApp:
     """Answer a query; without one, say what the service can do."""
     queries, others = await _asked(request)
+    wanted = dict(others).get(ACCEPT, "")
+    accept = wanted or request.headers.get("accept")
     if not queries and request.method != "POST":
-        return await describe_service(request)
+        is_page = choose(accept, [*GRAPHS, HTML]) == HTML
+        return form(request) if is_page else await describe_service(request, accept)
     if len(queries) != 1:
         detail = f"{len(queries)} queries are given: send one, as parameter `query` or as {_QUERY}"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
+    asked = Asked(queries[0], [one for one in others if one[0] in _DATASET], wanted or HTML)
+    request.scope[PROBLEM_PAGE] = partial(problem_page, request, asked)
     try:
-        check(queries[0])
+        if len(asked.query) > _LONG:
+            await run_in_threadpool(check, asked.query)
+        else:
+            check(asked.query)
     except ParseError as error:
         raise ProblemError(HTTPStatus.BAD_REQUEST, str(error)) from error
-    dataset = Dataset(_graphs(others, "default-graph-uri"), _graphs(others, "named-graph-uri"))
-    return answer(request, queries[0], dataset)
+    dataset = Dataset(*(_graphs(asked.graphs, name) for name in _DATASET))
+    if choose(accept, [*ROWS, *GRAPHS, HTML]) == HTML:
+        return answer_page(request, asked, dataset)
+    return answer(request, asked.query, dataset, accept)
 
 
 def parameters(text: bytes) -> Parameters:

@@ -16,17 +16,20 @@ from starlette.routing import Route
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import FocGraphError, ServiceError, UnknownNameError
 from foc_graph.publishing.site.view import Link
-from foc_graph.web.answers import data_headers, not_modified
+from foc_graph.web.answers import NOT_INDEXED, data_headers, not_modified, refused
+from foc_graph.web.clients import client_of
 from foc_graph.web.conditional import entity_tag
-from foc_graph.web.negotiation import choose
+from foc_graph.web.negotiation import HTML, choose
 from foc_graph.web.openapi import openapi
 from foc_graph.web.pages import rendered
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.protocol import parameters
-from foc_graph.web.query_formats import ENDINGS, HTML, QUERY, formats
+from foc_graph.web.query_formats import ENDINGS, PAGE, QUERY, formats
 from foc_graph.web.query_page import address, query_page
+from foc_graph.web.sandbox.pool import QueryError
 from foc_graph.web.served import Served
 from foc_graph.web.stored import State, StoredQueries, serialised, source
+from foc_graph.web.turns import OverloadError
 
 MAX_VALUES = 100
 """Most values of all parameters of a request: each may name a thing, which is looked for."""
@@ -35,8 +38,6 @@ MAX_VALUE = 500
 """Longest name or value of a parameter, in characters."""
 
 _INTRODUCTION = "Questions that the graph answers by name: each has a page, and its answers as CSV, JSON and more."
-_NOT_INDEXED = {"X-Robots-Tag": "noindex"}
-"""Answers may name persons, as may the pages that show them."""
 
 
 class Call(NamedTuple):
@@ -65,7 +66,7 @@ async def listing(request: Request) -> Response:
     about = {"title": "Queries", "text": _INTRODUCTION, "head": ("query", "asks"), "rows": rows}
     headers = {"Link": '<../openapi.json>; rel="service-desc"; type="application/json"'}
     make = partial(rendered, "index_of", state, "../", **about)
-    return await _answered(request, served.stored, (state.tag, "queries"), make, "text/html", headers)
+    return await _answered(request, served.stored, (state.tag, "queries"), make, HTML, headers)
 
 
 async def stored_query(request: Request) -> Response:
@@ -75,30 +76,31 @@ async def stored_query(request: Request) -> Response:
     versions = given.pop("release", [])
     if len(versions) > 1:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "several releases are named: choose one of them")
-    state = await _state(served.stored, *versions)
+    state = await _state(request, served.stored, *versions)
     query, ending = _wanted(request, state)
     order = [parameter.name for parameter in query.parameters]
     ordered = {name: given.pop(name) for name in order if name in given} | given
     call = Call(query, ordered, is_pinned=bool(versions), is_bare=not request.scope["query_string"])
-    if ending == HTML:
+    if ending == PAGE:
         return await _page(request, served.stored, state, call)
     headers: dict[str, str] = {}
     make = partial(source, state, query.name)
     if ending != QUERY:
-        headers |= _NOT_INDEXED
+        headers |= NOT_INDEXED
         make = partial(_content, state, call, ending)
         if state.release is not None:
             lasting = address(f"{query.name}.{ending}", call.given, state.release.version)
             headers["Link"] = f'<{lasting}>; rel="bookmark"'
-    key = _key(state, call, ending)
-    return await _answered(request, served.stored, key, make, formats(query)[ending].types[0], headers)
+    key, kind = _key(state, call, ending), formats(query)[ending].types[0]
+    return await _answered(request, served.stored, key, make, kind, headers, is_asking=ending != QUERY)
 
 
 async def description(request: Request) -> Response:
     """What this server answers, in OpenAPI 3.1."""
     served: Served = request.scope["served"]
     state = served.stored.current
-    make = partial(openapi, state, request.app.routes)
+    graph = state.graph
+    make = partial(openapi, graph.workspace.settings.title, graph.queries, request.app.routes)
     return await _answered(request, served.stored, (state.tag, "openapi"), make, "application/json", {})
 
 
@@ -111,29 +113,29 @@ async def style(request: Request) -> Response:
 
 async def _page(request: Request, stored: StoredQueries, state: State, call: Call) -> Response:
     """The page, with the answer; what is wrong with the parameters is told above the form."""
-    folder = str(request.url_for("queries"))
-    make = partial(_page_content, state, call, folder)
-    headers = {} if call.is_question_only else _NOT_INDEXED
+    make = partial(_page_content, state, call)
+    is_asking = not call.is_question_only
+    headers = NOT_INDEXED if is_asking else {}
     try:
-        return await _answered(request, stored, _key(state, call, HTML, folder), make, "text/html", headers)
+        return await _answered(request, stored, _key(state, call, PAGE), make, HTML, headers, is_asking)
     except ProblemError as problem:
         if problem.status != HTTPStatus.BAD_REQUEST:
             raise
-        content = await run_in_threadpool(_page_content, state, call, folder, problem.detail)
+        content = await run_in_threadpool(_page_content, state, call, problem.detail)
         headers = {**data_headers(), "Cache-Control": "no-store"}
-        return Response(content, problem.status, headers, "text/html")
+        return Response(content, problem.status, headers, HTML)
 
 
-def _page_content(state: State, call: Call, folder: str, problem: str | None = None) -> bytes:
-    page = partial(query_page, state, call.query, call.given, folder=folder, is_pinned=call.is_pinned)
+def _page_content(state: State, call: Call, problem: str | None = None) -> bytes:
+    page = partial(query_page, state, call.query, call.given, is_pinned=call.is_pinned)
     if problem is not None or call.is_question_only:
         return page(problem=problem)
     text = state.graph.bound(call.query.name, **call.given)
-    return page(result=state.graph.sparql(text), text=text)
+    return page(result=state.store.query(text), text=text)
 
 
 def _content(state: State, call: Call, ending: str) -> bytes:
-    return serialised(state.graph.query(call.query.name, **call.given), ending)
+    return serialised(state.store.query(state.graph.bound(call.query.name, **call.given)), ending)
 
 
 def _key(state: State, call: Call, *parts: str) -> tuple[Hashable, ...]:
@@ -149,13 +151,17 @@ async def _answered(
     make: Callable[[], bytes],
     kind: str,
     headers: Mapping[str, str],
+    is_asking: bool = False,
 ) -> Response:
-    """What a key stands for, which is made if need be; nothing if the client has it."""
-    headers = {**data_headers(entity_tag(*key)), **headers}
+    """What a key stands for, which is made if need be, perhaps by asking a query; nothing if the client has it."""
+    tag = entity_tag(*key)
+    headers = {**data_headers(tag), **headers}
     if (known := not_modified(request, headers)) is not None:
         return known
     try:
-        content = await stored.answer(key, make)
+        content = await stored.answer(tag, make, client_of(request.scope) if is_asking else None)
+    except (OverloadError, QueryError) as error:
+        raise refused(error) from error
     except ServiceError as error:
         raise _unavailable() from error
     except FocGraphError as error:
@@ -163,13 +169,15 @@ async def _answered(
     return Response(content, headers=headers, media_type=kind)
 
 
-async def _state(stored: StoredQueries, version: str | None = None) -> State:
+async def _state(request: Request, stored: StoredQueries, version: str | None = None) -> State:
     if version is None:
         return stored.current
     try:
-        return await run_in_threadpool(stored.state, version)
+        return await stored.state(version, client_of(request.scope))
     except UnknownNameError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
+    except OverloadError as error:
+        raise refused(error) from error
     except ServiceError as error:
         raise _unavailable() from error
 
@@ -219,7 +227,7 @@ def _wanted(request: Request, state: State) -> tuple[StoredQuery, str]:
 
 
 ROUTES = [
-    Route("/query/", listing, name="queries"),
+    Route("/query/", listing),
     Route("/query/index.html", listing),
     Route("/query/form.css", style),
     Route("/query/{name}", stored_query, name="stored_query"),

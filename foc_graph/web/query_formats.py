@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.lexical import tokens
+from foc_graph.web.negotiation import HTML
 from foc_graph.web.stored import SAFE
 
-HTML, QUERY = "html", "rq"
+PAGE, QUERY = "html", "rq"
 """The page of a query, and the query itself with its header."""
 
 
@@ -19,7 +21,7 @@ class Format(NamedTuple):
     types: tuple[str, ...]
 
 
-_PAGE = {HTML: Format("HTML", ("text/html",))}
+_PAGE = {PAGE: Format("HTML", (HTML,))}
 _ROWS = {
     "csv": Format("CSV", ("text/csv",)),
     SAFE: Format("CSV for spreadsheets", ("text/csv",)),
@@ -45,6 +47,11 @@ def formats(query: StoredQuery) -> dict[str, Format]:
 
 def data_formats(query: StoredQuery) -> dict[str, Format]:
     """The formats of its answers, which are a graph or else rows or a truth value, by ending."""
-    words = (token.upper() for kind, token, _ in tokens(query.text) if kind == "word")
-    form = next(word for word in words if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
-    return _GRAPH if form in ("CONSTRUCT", "DESCRIBE") else _ROWS
+    return _GRAPH if _gives_graph(query.text) else _ROWS
+
+
+@lru_cache
+def _gives_graph(text: str) -> bool:
+    forms = {"SELECT": False, "ASK": False, "CONSTRUCT": True, "DESCRIBE": True}
+    words = (token.upper() for kind, token, _ in tokens(text) if kind == "word")
+    return next(forms[word] for word in words if word in forms)

@@ -58,11 +58,11 @@ class Field(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """An answer as a table: its first rows, and how many there are."""
+    """An answer as a table: its first rows, and how many there are, where that is known."""
 
     columns: Sequence[str]
     rows: list[list[Link]]
-    total: int
+    total: int | None
 
 
 def address(name: str, given: Given, version: str | None = None) -> str:
@@ -84,7 +84,6 @@ def query_page(
     query: StoredQuery,
     given: Given,
     *,
-    folder: str,
     is_pinned: bool,
     result: Result | None = None,
     text: str | None = None,
@@ -92,8 +91,7 @@ def query_page(
 ) -> bytes:
     """The page, with an answer and the SPARQL that gave it, or with what is wrong with the parameters.
 
-    `folder` is the absolute address of the stored queries; `is_pinned` keeps all links to the release that was asked
-    for.
+    `is_pinned` keeps all links to the release that was asked for.
     """
     version = None if state.release is None else state.release.version
     pinned = version if is_pinned else None
@@ -113,10 +111,10 @@ def query_page(
         example=address(query.name, example(query), pinned) if example(query) else "",
         problem=problem,
         truth=result if isinstance(result, bool) else None,
-        table=None if result is None or isinstance(result, bool) else _shown(result, state.graph.base, site),
+        table=None if result is None or isinstance(result, bool) else shown(result, state.graph.base, site),
         formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
         permalink=permalink,
-        cited=f"{folder}{permalink}",
+        cited=f"{state.graph.base}query/{permalink}",
         source=address(f"{query.name}.{QUERY}", {}, pinned),
         text=(query.text if text is None else text).strip("\n"),
         iri=f"{state.graph.base}query/{query.name}",
@@ -137,7 +135,7 @@ def _field(parameter: Parameter, given: Sequence[str]) -> Field:
     return Field(parameter, values, hint)
 
 
-def _shown(result: Result, base: str, site: str) -> Shown:
+def shown(result: Result, base: str, site: str) -> Shown:
     """The table; `site` leads to the pages of things."""
     assert not isinstance(result, bool)
     addresses = Addresses(base)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
 from http import HTTPStatus
-from ipaddress import ip_network
 from time import perf_counter
 
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from foc_graph.web.clients import network
 from foc_graph.web.logs import LOGGER
 from foc_graph.web.metrics import Metrics
 
@@ -18,8 +17,8 @@ _LEFT = 499
 """Stands for the status where a client has left before there was one (as in nginx)."""
 _LONGEST = 500
 """Characters of a path that are logged."""
-_PREFIXES = {4: 24, 6: 48}
-"""Bits of a client's address that are logged, by version of the protocol."""
+_LOGGED = (24, 48)
+"""Bits of a client's address that are logged, of IPv4 and IPv6."""
 _logger = logging.getLogger(LOGGER)
 
 
@@ -61,19 +60,9 @@ def _log(scope: Scope, status: int, size: int, seconds: float) -> None:
         "status": status,
         "bytes": size,
         "ms": round(seconds * 1000, 1),
-        "client": _network(scope["client"][0] if scope.get("client") else ""),
+        "client": network(scope, *_LOGGED),
     }
     _logger.info("request", extra={"about": about})
-
-
-@lru_cache(1024)
-def _network(address: str) -> str:
-    """The network of a client's address."""
-    try:
-        whole = ip_network(address)
-    except ValueError:
-        return ""
-    return str(whole.supernet(new_prefix=_PREFIXES[whole.version]))
 
 
 def _route(scope: Scope) -> str:

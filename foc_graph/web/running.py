@@ -38,6 +38,7 @@ def run(
         FocGraphError: if it cannot be opened.
         ServiceError: if nothing can listen there.
     """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until a process can reload; those that start inherit it
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))  # uvicorn sends them on once it has ended
     with closing(_listening(host, port)) as listening, closing(Content.open(settings)) as content:

@@ -20,10 +20,12 @@ from foc_graph.releases import CURRENT, Release, Releases
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.folder import StoreFolder
 from foc_graph.web.made import MadeSite
+from foc_graph.web.nearest import NearestStore
 from foc_graph.web.sandbox.pool import Sandbox, Watch
 from foc_graph.web.sandbox.worker import Limits
 from foc_graph.web.site import ReleaseSite, Sites
 from foc_graph.web.stored import State, StoredQueries, release_queries
+from foc_graph.web.turns import Turns
 from foc_graph.workspace.locate import Workspace, find_workspace
 
 
@@ -49,10 +51,10 @@ class Settings(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What the settings name, opened: the graph and the folder of its store; `scratch` goes when it is closed."""
+    """What the settings name, opened: the graph and its store on disk; `scratch` goes when it is closed."""
 
     graph: Graph
-    store: Path
+    store: EmbeddedStore
     tag: str
     release: Release | None
     releases: Releases | None
@@ -79,11 +81,10 @@ class Content(NamedTuple):
         elif settings.data:
             store, tag = _loaded(settings.data, workspace, scratch)
         store = _on_disk(store, scratch)
-        assert store.path is not None
         base = built.base if release is None else release.base
         queries = built.queries if release is None else release_queries(release)
         graph = Graph(workspace, Built(base, store, queries))
-        return cls(graph, store.path, tag or _digest(store.path), release, releases, tuple(scratch))
+        return cls(graph, store, tag or _digest(store.folder), release, releases, tuple(scratch))
 
     def close(self) -> None:
         """Remove what it keeps for itself."""
@@ -93,7 +94,7 @@ class Content(NamedTuple):
 
 @dataclass
 class Served:
-    """One state: the graph for stored queries, the sandbox for those of strangers, `tag` names it in entity tags."""
+    """One state: the graph, the sandbox for queries of strangers, `tag` names it in entity tags."""
 
     settings: Settings
     graph: Graph
@@ -104,6 +105,7 @@ class Served:
     _content: Content
     _users: int = 0
     _is_ending: bool = False
+    _nearest: NearestStore | None = None
 
     @classmethod
     async def open(cls, settings: Settings, watch: Watch | None = None, content: Content | None = None) -> Served:
@@ -115,7 +117,7 @@ class Served:
         if content is None:
             content = await run_in_threadpool(Content.open, settings)
         limits = Limits(settings.answer, settings.memory)
-        sandbox = Sandbox(content.store, settings.processes, limits, settings.seconds, settings.waiting, watch)
+        sandbox = Sandbox(content.store.folder, settings.processes, limits, settings.seconds, settings.waiting, watch)
         try:
             await sandbox.start()
         except BaseException:
@@ -128,13 +130,18 @@ class Served:
     def sites(self) -> Sites:
         """The pages and files that are served."""
         graph, release = self.graph, self.release
-        made = ReleaseSite(release) if release else MadeSite(graph.workspace, self._content.store, graph.base)
+        made = ReleaseSite(release) if release else MadeSite(graph.workspace, self._content.store.folder, graph.base)
         return Sites(made, release, self.releases)
 
     @cached_property
     def stored(self) -> StoredQueries:
-        """The stored queries that it answers."""
-        return StoredQueries(State.of(self.graph, self.tag, self.release), self.releases)
+        """The stored queries that it answers; first asked for in the loop in which it was opened."""
+        graph, settings = self.graph, self.settings
+        turns: Turns[None] = Turns(settings.waiting, settings.seconds, self.sandbox.watch.waits)
+        for _ in range(settings.processes):
+            turns.give(None)
+        self._nearest = NearestStore(self._content.store, self.sandbox, graph.base)
+        return StoredQueries(State.of(graph, self.tag, self.release, self._nearest), self.releases, turns)
 
     @asynccontextmanager
     async def used(self) -> AsyncIterator[Served]:
@@ -154,6 +161,8 @@ class Served:
             await self._close()
 
     async def _close(self) -> None:
+        if self._nearest is not None:
+            await self._nearest.close()
         await self.sandbox.close()
         self._content.close()
 
@@ -186,11 +195,11 @@ def _loaded(paths: Sequence[str], workspace: Workspace, scratch: list[Path]) -> 
 
 
 def _digest(store: Path) -> str:
-    """Names the state of a store on disk that nobody writes to."""
+    """Names the state of a store on disk that nobody writes to: its manifest says which tables it has."""
     from hashlib import blake2b
 
     digest = blake2b(digest_size=16)
     for path in sorted(store.iterdir()):
-        if path.name == "CURRENT" or path.name.startswith("MANIFEST") or path.suffix == ".sst":
+        if path.name == "CURRENT" or path.name.startswith("MANIFEST"):
             digest.update(os.fsencode(path.name) + path.read_bytes())
     return digest.hexdigest()

@@ -26,13 +26,13 @@ _SERIALISATIONS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads
 _GRAPHS = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { } } ORDER BY ?graph"
 
 
-async def describe_service(request: Request) -> Response:
-    """The description of the endpoint that is asked."""
+async def describe_service(request: Request, accept: str | None) -> Response:
+    """The description of the endpoint, by the address that the workspace gives it, else by the one that is asked."""
     served: Served = request.scope["served"]
-    endpoint = str(request.url.replace(query=None, fragment=None))
+    endpoint = served.graph.workspace.settings.endpoint or str(request.url.replace(query=None, fragment=None))
     if not is_iri(endpoint):
         raise ProblemError(HTTPStatus.BAD_REQUEST, "the header Host names no host: send the one of this server")
-    kind = graph_type(request)
+    kind = graph_type(accept)
     headers = data_headers(entity_tag(served.tag, endpoint, kind))
     return not_modified(request, headers) or Response(
         await run_in_threadpool(_serialised, endpoint, served.graph, GRAPHS[kind]), headers=headers, media_type=kind

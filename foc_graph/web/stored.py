@@ -6,7 +6,8 @@ import asyncio
 import csv
 import io
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from threading import Lock
 from typing import NamedTuple
@@ -21,8 +22,10 @@ from foc_graph.catalogue.reading import read_query
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError, UnknownNameError, quoted
 from foc_graph.graph import Graph
 from foc_graph.releases import Release, Releases
+from foc_graph.store.interface import Store
 from foc_graph.store.result import FORMULA, ROW_FORMATS, Result, Rows, Triples, Value, python_value
 from foc_graph.web.conditional import entity_tag
+from foc_graph.web.turns import Turns
 from foc_graph.workspace.locate import files_below
 from foc_graph.workspace.reading import read_bytes
 
@@ -33,42 +36,81 @@ _MOST_RELEASES = 3
 """Most earlier releases that are open at a time."""
 
 _MOST_BYTES = 32 * 2**20
-"""Most bytes of answers that are kept."""
+"""Most bytes that the answers that are kept take."""
+
+_ENTRY_BYTES = 500
+"""What an answer takes besides its content."""
 
 
 class State(NamedTuple):
-    """A graph, the tag that changes when any answer of it does, and the release in which it was published."""
+    """A graph, the tag that changes when any answer of it does, and the release in which it was published.
+
+    `store` has the content of the graph too; the stored queries are asked there.
+    """
 
     graph: Graph
     tag: str
     release: Release | None
+    store: Store
 
     @classmethod
-    def of(cls, graph: Graph, data: str, release: Release | None) -> State:
+    def of(cls, graph: Graph, data: str, release: Release | None, store: Store) -> State:
         """The state of a graph of which the data have a tag."""
-        return cls(graph, entity_tag(data, __version__, graph.workspace.settings, graph.queries), release)
+        return cls(graph, entity_tag(data, __version__, graph.workspace.settings, graph.queries), release, store)
 
 
 class StoredQueries:
     """The stored queries of a state, and those of earlier releases as they were then."""
 
-    def __init__(self, current: State, releases: Releases | None) -> None:
+    def __init__(self, current: State, releases: Releases | None, turns: Turns[None]) -> None:
+        """Those that are not kept are answered in turns."""
         self.current = current
+        self._turns = turns
         self._releases = releases
         self._earlier: OrderedDict[str, State] = OrderedDict()
         self._opening = Lock()
         self._answers = _Answers(_MOST_BYTES)
-        self._making: dict[Hashable, asyncio.Task[bytes]] = {}
+        self._making: dict[str, asyncio.Task[bytes]] = {}
 
-    def state(self, version: str) -> State:
-        """The state of a release.
+    async def state(self, version: str, client: str) -> State:
+        """The state of a release; a client whose request opens it waits for its turn.
 
         Raises:
             UnknownNameError: if there is no such release.
             ServiceError: if it cannot be read.
+            OverloadError: if too many queries wait.
         """
         if self.current.release is not None and self.current.release.version == version:
             return self.current
+        async with nullcontext() if version in self._earlier else self._turns.one(client):
+            return await run_in_threadpool(self._state, version)
+
+    async def answer(self, tag: str, make: Callable[[], bytes], client: str | None = None) -> bytes:
+        """What is kept for an entity tag, or is made in a thread, once for all who ask meanwhile.
+
+        Where a client is named, its turn is waited for: making it asks a query.
+
+        Raises:
+            OverloadError: if too many queries wait.
+        """
+        if (content := self._answers.get(tag)) is not None:
+            return content
+        making = self._making.get(tag)
+        if making is None:
+            making = self._making[tag] = asyncio.create_task(self._made(make, client))
+            making.add_done_callback(partial(self._keep, tag))
+        return await asyncio.shield(making)
+
+    async def _made(self, make: Callable[[], bytes], client: str | None) -> bytes:
+        async with nullcontext() if client is None else self._turns.one(client):
+            return await run_in_threadpool(make)
+
+    def _keep(self, tag: str, made: asyncio.Task[bytes]) -> None:
+        del self._making[tag]
+        if not made.cancelled() and made.exception() is None:
+            self._answers.put(tag, made.result())
+
+    def _state(self, version: str) -> State:
         try:
             versions = [] if self._releases is None else self._releases.versions()
         except FocGraphError as error:
@@ -83,47 +125,32 @@ class StoredQueries:
                 self._earlier.popitem(last=False)
         return state
 
-    async def answer(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
-        """What is kept for a key, or is made now in a thread, once for all who ask meanwhile."""
-        if (content := self._answers.get(key)) is not None:
-            return content
-        making = self._making.get(key)
-        if making is None:
-            making = self._making[key] = asyncio.create_task(run_in_threadpool(make))
-            making.add_done_callback(partial(self._keep, key))
-        return await asyncio.shield(making)
-
-    def _keep(self, key: Hashable, made: asyncio.Task[bytes]) -> None:
-        del self._making[key]
-        if not made.cancelled() and made.exception() is None:
-            self._answers.put(key, made.result())
-
     def _opened(self, releases: Releases, version: str) -> State:
         try:
             release = releases.release(version)
             built = Built(release.base, open_release(release), release_queries(release))
         except FocGraphError as error:
             raise ServiceError(f"release {version} cannot be read now: try again later") from error
-        return State.of(Graph(self.current.graph.workspace, built), release.dataset_hash, release)
+        return State.of(Graph(self.current.graph.workspace, built), release.dataset_hash, release, built.store)
 
 
 class _Answers:
-    """Answers by key: those that were asked for last, up to so many bytes."""
+    """Answers by entity tag: those that were asked for last, up to so many bytes."""
 
     def __init__(self, most: int) -> None:
         self._left = most
-        self._contents: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._contents: OrderedDict[str, bytes] = OrderedDict()
 
-    def get(self, key: Hashable) -> bytes | None:
-        if (content := self._contents.get(key)) is not None:
-            self._contents.move_to_end(key)
+    def get(self, tag: str) -> bytes | None:
+        if (content := self._contents.get(tag)) is not None:
+            self._contents.move_to_end(tag)
         return content
 
-    def put(self, key: Hashable, content: bytes) -> None:
-        self._contents[key] = content
-        self._left -= len(content)
+    def put(self, tag: str, content: bytes) -> None:
+        self._contents[tag] = content
+        self._left -= len(content) + _ENTRY_BYTES
         while self._left < 0:
-            self._left += len(self._contents.popitem(last=False)[1])
+            self._left += len(self._contents.popitem(last=False)[1]) + _ENTRY_BYTES
 
 
 def source(state: State, name: str) -> bytes:

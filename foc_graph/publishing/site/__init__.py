@@ -63,9 +63,8 @@ def write_site(
     from foc_graph.publishing.site.traces import write_traces
     from foc_graph.publishing.site.vocabulary import write_vocabulary
 
-    assert edition.store.path is not None
     source = Before.of(edition, before[0].release) if before else None
-    pages = Pages(edition.store.path, Site.of(edition), folder, source)
+    pages = Pages(edition.store.folder, Site.of(edition), folder, source)
     with closing(pages):
         view, renderer = pages.view, pages.renderer
         subjects = view.subjects()

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import sys
-from collections import deque
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -14,16 +13,24 @@ from typing import Any, NamedTuple
 
 from foc_graph.errors import FocGraphError
 from foc_graph.web.sandbox.worker import END, FAULT, READY, Limits
+from foc_graph.web.turns import Turns
 
 _AHEAD = 64
 """Pieces of an answer that are held for a client who reads slowly; its worker is free once the last one is here."""
+_PATIENCE_SECONDS = 5.0
+"""What a query may take while other clients wait."""
+_LOOK_SECONDS = 0.5
+"""How often it is looked whether they do."""
 _START_SECONDS = 20
 _AGAIN_SECONDS = 1
 """When to start a worker again that did not start, as when the machine is out of memory."""
 
 
 class Question(NamedTuple):
-    """A query and what is asked with it: formats (by ending) of rows and of a graph, IRIs of graphs or None, a base."""
+    """A query and what is asked with it: formats (by ending) of rows and of a graph, IRIs of graphs or None, a base.
+
+    After so many `pieces` (64 KiB or little more each) the rest of the answer is not made; None: all is.
+    """
 
     query: str
     rows: str = "json"
@@ -31,6 +38,7 @@ class Question(NamedTuple):
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     base: str | None = None
+    pieces: int | None = None
 
 
 class Answer(NamedTuple):
@@ -48,19 +56,11 @@ class QueryError(FocGraphError):
         super().__init__(message)
 
 
-class OverloadError(FocGraphError):
-    """There are more queries than can be answered soon; `seconds` is when to come back."""
-
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
-        super().__init__(f"too many queries are waiting: try again in {seconds} seconds")
-
-
 class Watch:
     """Is told what goes on in a sandbox; here, nobody listens."""
 
     def waits(self, change: int) -> None:
-        """So many more queries wait for a worker."""
+        """So many more queries wait for their turn."""
 
     def replaces(self) -> None:
         """A worker has ended, or was stopped, and another one starts."""
@@ -73,7 +73,7 @@ class Sandbox:
         store: the folder of a store on disk.
         workers: how many there are.
         limits: of one query, besides its time.
-        seconds: the time that a query may take, from its begin to its last piece.
+        seconds: the time that a query may take, from its begin to its last piece; while others wait, it is 5.
         waiting: how many queries of one client may wait.
         watch: what is told of it.
     """
@@ -81,11 +81,10 @@ class Sandbox:
     def __init__(
         self, store: Path, workers: int, limits: Limits, seconds: float, waiting: int, watch: Watch | None = None
     ) -> None:
-        self._store, self._limits, self._seconds, self._most_waiting = store, limits, seconds, waiting
-        self._count, self._watch = workers, watch or Watch()
-        self._idle: list[_Worker] = []
+        self._store, self._limits, self._seconds = store, limits, seconds
+        self._count, self.watch = workers, watch or Watch()
+        self._turns: Turns[_Worker] = Turns(waiting, seconds, self.watch.waits)
         self._all: set[_Worker] = set()
-        self._waiting: dict[str, deque[asyncio.Future[_Worker]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -94,13 +93,15 @@ class Sandbox:
         Raises:
             QueryError: if one does not start.
         """
-        self._idle += await asyncio.gather(*(self._started() for _ in range(self._count)))
+        for worker in await asyncio.gather(*(self._started() for _ in range(self._count))):
+            self._turns.give(worker)
 
     async def close(self) -> None:
         """End the workers, whatever they do."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:  # those that are cancelled may start others
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         for worker in list(self._all):
             await worker.stop()
 
@@ -112,37 +113,54 @@ class Sandbox:
             QueryError: if it cannot be answered; of what comes to light with the pieces, these raise it.
             OverloadError: if too many queries wait.
         """
-        worker = await self._acquired(client)
+        worker = await self._turns.take(client)
         pieces: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(_AHEAD)
-        pump = self._spawn(self._pumped(worker, question, pieces))
+        pump = self._spawn(self._pumped(worker, question, client, pieces))
         try:
             kind, content = await pieces.get()
             if kind == FAULT:
-                raise _error(content, self._seconds)
-            yield Answer(content.decode(), _content(pieces, self._seconds))
+                raise _error(content)
+            yield Answer(content.decode(), _content(pieces))
         finally:
             pump.cancel()
 
-    async def _pumped(self, worker: _Worker, question: Question, pieces: asyncio.Queue[tuple[int, bytes]]) -> None:
+    async def _pumped(
+        self, worker: _Worker, question: Question, client: str, pieces: asyncio.Queue[tuple[int, bytes]]
+    ) -> None:
         """Bring the frames of an answer into a queue, and free the worker."""
-        is_free = False
+        loop, is_free = asyncio.get_running_loop(), False
+        fault = {"kind": "time", "message": f"{self._seconds:g} seconds"}
+        looking: asyncio.TimerHandle
+
+        def look() -> None:
+            nonlocal looking
+            if is_free:
+                return
+            if self._turns.keeps_waiting(client):
+                fault["message"] = f"{_PATIENCE_SECONDS:g} seconds, while others waited"
+                limit.reschedule(loop.time())
+            else:
+                looking = loop.call_later(_LOOK_SECONDS, look)
+
+        looking = loop.call_later(_PATIENCE_SECONDS, look)
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(self._seconds) as limit:
                 await worker.send(json.dumps(question._asdict()).encode())
                 while not is_free:
                     frame = await worker.frame()
                     if is_free := frame[0] in (END, FAULT):
-                        self._release(worker)
+                        self._turns.give(worker)
                     await pieces.put(frame)
             return
         except TimeoutError:
-            kind = b"time"
+            pass
         except (OSError, asyncio.IncompleteReadError):
-            kind = b"crash"
+            fault = {"kind": "crash", "message": ""}
         finally:
+            looking.cancel()
             if not is_free:
                 self._replace(worker)
-        await pieces.put((FAULT, b'{"kind": "%b", "message": ""}' % kind))
+        await pieces.put((FAULT, json.dumps(fault).encode()))
 
     async def _started(self) -> _Worker:
         worker = _Worker(self._store, self._limits)
@@ -155,14 +173,14 @@ class Sandbox:
         return worker
 
     def _replace(self, worker: _Worker) -> None:
-        self._watch.replaces()
+        self.watch.replaces()
 
         async def replaced() -> None:
-            self._all.discard(worker)
             await worker.stop()
+            self._all.discard(worker)
             while True:
                 try:
-                    self._release(await self._started())
+                    self._turns.give(await self._started())
                 except (OSError, QueryError):
                     await asyncio.sleep(_AGAIN_SECONDS)
                 else:
@@ -177,38 +195,6 @@ class Sandbox:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _acquired(self, client: str) -> _Worker:
-        """A worker, when it is the client's turn."""
-        if self._idle and not self._waiting:
-            return self._idle.pop()
-        own = self._waiting.setdefault(client, deque())
-        if len(own) >= self._most_waiting:
-            raise OverloadError(max(1, round(self._seconds / 10)))
-        turn: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
-        own.append(turn)
-        self._watch.waits(1)
-        try:
-            return await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._release(turn.result())
-            raise
-        finally:
-            self._watch.waits(-1)
-
-    def _release(self, worker: _Worker) -> None:
-        """Give a worker to the client whose turn it is; clients take turns, one query each."""
-        while self._waiting:
-            client = next(iter(self._waiting))
-            own = self._waiting.pop(client)
-            turn = own.popleft()
-            if own:
-                self._waiting[client] = own
-            if not turn.done():
-                turn.set_result(worker)
-                return
-        self._idle.append(worker)
-
 
 class _Worker:
     """One process."""
@@ -220,7 +206,8 @@ class _Worker:
 
     async def start(self) -> None:
         pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-        environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
+        kept = {name: value for name, value in os.environ.items() if name == "LD_PRELOAD"}
+        environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", **kept}
         self._process = await asyncio.create_subprocess_exec(
             *self._command, stdin=pipe, stdout=pipe, stderr=none, cwd="/", env=environment, start_new_session=True
         )
@@ -247,27 +234,27 @@ class _Worker:
         if self._process and self._process.returncode is None:
             with suppress(ProcessLookupError):
                 self._process.kill()
-            await self._process.wait()
+            await self._process.communicate()  # to the end, or its pipes outlive the loop
 
 
-async def _content(pieces: asyncio.Queue[tuple[int, bytes]], seconds: float) -> AsyncIterator[bytes]:
+async def _content(pieces: asyncio.Queue[tuple[int, bytes]]) -> AsyncIterator[bytes]:
     while True:
         kind, content = await pieces.get()
         if kind == FAULT:
-            raise _error(content, seconds)
+            raise _error(content)
         if kind == END:
             return
         yield content
 
 
-def _error(content: bytes, seconds: float) -> QueryError:
+def _error(content: bytes) -> QueryError:
     fault = json.loads(content)
     advice = {
         "syntax": fault["message"],
         "evaluation": fault["message"],
         "large": "the answer is larger than this server gives: add a LIMIT, or fetch a dump",
         "memory": "the query needs more memory than this server gives: ask for less at a time",
-        "time": f"the query took longer than {seconds:g} seconds: ask for less at a time",
+        "time": f"the query took longer than {fault['message']}: ask for less at a time",
         "crash": "the query ended its process, perhaps for lack of memory: ask for less at a time",
     }
     return QueryError(fault["kind"], advice[fault["kind"]])

@@ -9,7 +9,9 @@ to watch.
 from __future__ import annotations
 
 import json
+import math
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -36,15 +38,21 @@ class _TooLargeError(Exception):
     """The answer is larger than the limit."""
 
 
+class _EnoughError(Exception):
+    """As many pieces of the answer have been sent as were asked for."""
+
+
 class _Answer:
     """The output of one query, sent on in pieces."""
 
-    def __init__(self, output: BinaryIO, limit: int) -> None:
-        self._output, self._limit = output, limit
+    def __init__(self, output: BinaryIO, limit: int, pieces: float) -> None:
+        self._output, self._limit, self._pieces = output, limit, pieces
         self._waiting = bytearray()
 
     def write(self, content: bytes) -> int:
         """Send a part of it, sooner or later."""
+        if self._pieces == 0:
+            raise _EnoughError
         self._limit -= len(content)
         if self._limit < 0:
             raise _TooLargeError
@@ -58,6 +66,7 @@ class _Answer:
         if self._waiting:
             send(self._output, PIECE, bytes(self._waiting))
             self._waiting.clear()
+            self._pieces -= 1
 
 
 def send(output: BinaryIO, kind: int, content: bytes) -> None:
@@ -95,16 +104,20 @@ def _fault(output: BinaryIO, kind: str, message: str) -> None:
 
 
 def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO, limit: int) -> None:
-    """Evaluate a query: `query`, `base`, `rows` and `graph` (formats), `default_graphs`, `named_graphs` (or null)."""
+    """Evaluate a query: `query`, `base`, `rows` and `graph` (formats), `default_graphs`, `named_graphs`, `pieces`.
+
+    The last three may be null: as many pieces as there are.
+    """
     found = store.query(request["query"], base_iri=request["base"], prefixes=PREFIXES, **_dataset(request))
-    answer = _Answer(output, limit)
-    if isinstance(found, ox.QueryTriples):
-        send(output, HEAD, b"graph")
-        ox.serialize(found, cast(BinaryIO, answer), FORMATS[request["graph"]], prefixes=PREFIXES)
-    else:
-        send(output, HEAD, b"boolean" if isinstance(found, ox.QueryBoolean) else b"rows")
-        found.serialize(cast(BinaryIO, answer), ROW_FORMATS[request["rows"]])
-    answer.flush()
+    answer = _Answer(output, limit, request["pieces"] or math.inf)
+    with suppress(_EnoughError):
+        if isinstance(found, ox.QueryTriples):
+            send(output, HEAD, b"graph")
+            ox.serialize(found, cast(BinaryIO, answer), FORMATS[request["graph"]], prefixes=PREFIXES)
+        else:
+            send(output, HEAD, b"boolean" if isinstance(found, ox.QueryBoolean) else b"rows")
+            found.serialize(cast(BinaryIO, answer), ROW_FORMATS[request["rows"]])
+        answer.flush()
     send(output, END, b"")
 
 

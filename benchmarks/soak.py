@@ -1,0 +1,164 @@
+"""Some minutes of `foc serve` under normal and hostile clients at once, with a reload each minute.
+
+Run `python -m benchmarks.soak --minutes 10`. The packaged workspace is published twice, and two processes serve the
+folder of both releases, of which now one and now the other is in force. Normal clients ask for stored queries, pages
+of things, ad-hoc queries, dumps and files, with and without an entity tag; each answer must have the bytes that it had
+before. The hostile ones have addresses of their own. Exits with 1 if a normal request was lost or answered wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import cycle
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.publishing import published
+from benchmarks.soaking.chart import lines
+from benchmarks.soaking.hostile import attack
+from benchmarks.soaking.normal import Client, Known, Outcome, wishes
+from benchmarks.soaking.resources import Sample, Watcher
+from benchmarks.validation import machine
+from foc_graph.graph import open as open_graph
+from foc_graph.releases import Releases
+from tests.serving import ROOT, FocServer
+
+VERSIONS = ("2026.11", "2026.12")
+WORKERS = 2
+CLIENTS = 8
+RELOAD = 60
+"""Seconds after which the other release comes into force."""
+PARTS = 10
+"""Of the time, that the table of resources tells apart."""
+LIMIT = 120
+"""Seconds for the server to open a release."""
+SHOWN = 20
+"""Problems that are printed."""
+CHART = Path(__file__).with_name("soak.svg")
+MIB = 2**20
+
+
+def main() -> None:
+    """Soak, print Markdown tables, and draw the memory."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=10, metavar="N", help="how long (default 10)")
+    options = parser.parse_args()
+    print(machine(), flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for version in VERSIONS:
+            published(ROOT, folder / "out", folder / "cache", version)
+        with FocServer(folder, "--release-dir", str(folder / "out"), "--workers", str(WORKERS)) as server:
+            outcomes, samples, came = soaked(server, Releases(folder / "out"), 60 * options.minutes)
+            faults = [line for line in told(server) if line["level"] != "info"]
+    begin = samples[0].time
+    normal(outcomes)
+    hostile(came)
+    resources(samples, begin)
+    print(f"\n{len(faults)} warnings and errors in the log: {dict(Counter(line['event'] for line in faults))}")
+    memory = {
+        "that answer requests": [((one.time - begin) / 60, one.serving / MIB) for one in samples],
+        "with those of queries": [((one.time - begin) / 60, one.whole / MIB) for one in samples],
+    }
+    CHART.write_text(lines("Memory in MiB, of processes", "minutes", memory), encoding="utf-8")
+    problems = [one.problem for one in outcomes if one.problem]
+    if problems:
+        sys.exit("\n".join([f"{len(problems)} normal requests were lost or answered wrong:", *problems[:SHOWN]]))
+
+
+def soaked(
+    server: FocServer, releases: Releases, seconds: float
+) -> tuple[list[Outcome], list[Sample], dict[str, Counter[str]]]:
+    """How normal requests went, what the server took, and what came of the hostile requests."""
+    port = urlsplit(server.url).port or 0
+    wanted = wishes(open_graph(ROOT), releases.release("current"))
+    known, ended, versions = Known(), threading.Event(), cycle(VERSIONS)
+    wait_for(server, "opened", WORKERS)
+    for times in range(1, len(VERSIONS) + 1):
+        releases.switch(next(versions))
+        wait_for(server, "reloaded", times * WORKERS)
+        known.learn(port, wanted)
+    watcher = Watcher(server.process.pid, ended)
+    clients = [Client(f"127.0.0.{number + 2}", port, wanted, known, ended) for number in range(CLIENTS)]
+    with ProcessPoolExecutor(1, get_context("spawn")) as elsewhere:
+        attacking = elsewhere.submit(attack, port, seconds)
+        for thread in (watcher, *clients):
+            thread.start()
+        try:
+            end = time.monotonic() + seconds
+            while (left := end - time.monotonic()) > 0:
+                time.sleep(min(RELOAD, left))
+                releases.switch(next(versions))
+            came = attacking.result()
+        finally:
+            ended.set()
+    for thread in (watcher, *clients):
+        thread.join()
+    return [one for client in clients for one in client.outcomes], watcher.samples, came
+
+
+def wait_for(server: FocServer, event: str, times: int) -> None:
+    """Wait until the log tells of an event so many times."""
+    end = time.monotonic() + LIMIT
+    while sum(line["event"] == event for line in told(server)) < times:
+        assert time.monotonic() < end and server.process.poll() is None, event
+        time.sleep(0.2)
+
+
+def told(server: FocServer) -> list[dict[str, Any]]:
+    """What the log tells in whole lines."""
+    return [json.loads(line) for line in server.log.read_text("utf-8").split("\n")[:-1]]
+
+
+def normal(outcomes: Sequence[Outcome]) -> None:
+    """How requests of each kind went."""
+    print("\n| normal requests | asked | lost or wrong | median ms | p99 ms | longest ms |")
+    print("| --- | --: | --: | --: | --: | --: |")
+    kinds: dict[str, list[Outcome]] = {}
+    for one in sorted(outcomes):
+        kinds.setdefault(one.kind, []).append(one)
+    for kind, found in {**kinds, "**all**": outcomes}.items():
+        times = [1000 * one.seconds for one in found]
+        p99 = statistics.quantiles(times, n=100)[98]
+        figures = f"{statistics.median(times):,.1f} | {p99:,.1f} | {max(times):,.0f}"
+        print(f"| {kind} | {len(found):,} | {sum(bool(one.problem) for one in found)} | {figures} |")
+
+
+def hostile(came: dict[str, Counter[str]]) -> None:
+    """What came of the attacks."""
+    print("\n| hostile clients | answers |\n| --- | --- |")
+    for kind, counted in came.items():
+        print(f"| {kind} | {', '.join(f'{count:,} times {what}' for what, count in counted.most_common())} |")
+
+
+def resources(samples: Sequence[Sample], begin: float) -> None:
+    """What the server took in each tenth of the time."""
+    print(
+        "\n| minutes | MiB of the processes that answer | with those of queries | at most | RSS | processes | files |"
+    )
+    print(f"| --- {'| --: ' * 6}|")
+    size = len(samples) / PARTS
+    for number in range(PARTS):
+        part = samples[round(number * size) : round((number + 1) * size)]
+        serving, whole, resident = (
+            statistics.median(column) / MIB for column in zip(*(one[1:4] for one in part), strict=True)
+        )
+        most = max(one.whole for one in part) / MIB
+        counts = f"{max(one.processes for one in part)} | {max(one.files for one in part)}"
+        minutes = f"{(part[0].time - begin) / 60:.1f} to {(part[-1].time - begin) / 60:.1f}"
+        print(f"| {minutes} | {serving:,.0f} | {whole:,.0f} | {most:,.0f} | {resident:,.0f} | {counts} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The clients of `benchmarks.soak`, and what it watches and draws."""

@@ -1,0 +1,57 @@
+"""Asking a server over HTTP, and reading what it answers."""
+
+from __future__ import annotations
+
+import httpx2
+import pyoxigraph as ox
+
+A, B, ABSENT = (f"http://example.org/{name}" for name in ("a", "b", "absent"))
+"""Two graphs that the server `few` has, and one that it has not."""
+
+DATA = f"""<{A}> {{ <{A}> <http://example.org/in> "a" , "é"@fr }} <{B}> {{ <{B}> <http://example.org/in> "b" }}"""
+
+COALITIONS = "SELECT ?coalition WHERE { ?coalition a coal:Coalition } ORDER BY ?coalition"
+FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+ROWS = {
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+    "application/json": ox.QueryResultsFormat.JSON,
+    "application/xml": ox.QueryResultsFormat.XML,
+}
+GRAPHS = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    "application/trig": ox.RdfFormat.TRIG,
+    "application/n-quads": ox.RdfFormat.N_QUADS,
+}
+
+
+def ask(client: httpx2.Client, query: str, accept: str = "*/*", **parameters: object) -> httpx2.Response:
+    return client.get("/sparql", params={"query": query, **parameters}, headers={"Accept": accept})
+
+
+def subjects(response: httpx2.Response) -> list[str]:
+    assert response.status_code == 200, response.text
+    return [row["s"]["value"] for row in response.json()["results"]["bindings"]]
+
+
+def triples(response: httpx2.Response) -> set[ox.Triple]:
+    assert response.status_code == 200, response.text
+    kind = response.headers["Content-Type"].partition(";")[0]
+    return {quad.triple for quad in ox.parse(response.content, format=GRAPHS[kind])}
+
+
+def problem(response: httpx2.Response, status: int) -> str:
+    """What a problem document says."""
+    assert (response.status_code, response.headers["Content-Type"]) == (status, "application/problem+json")
+    assert response.json()["status"] == status
+    return str(response.json()["detail"])
+
+
+def replaced(client: httpx2.Client) -> str:
+    """The count of processes for queries that were replaced, as the metrics have it."""
+    lines = client.get("/metrics").text.splitlines()
+    return next(line for line in lines if line.startswith("foc_query_processes_replaced_total"))

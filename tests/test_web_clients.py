@@ -1,0 +1,88 @@
+"""SPARQL over HTTP with the clients that people use."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from urllib.parse import urlsplit
+
+import pytest
+import rdflib
+import SPARQLWrapper
+from asking import COALITIONS, QUERY
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from servers import MissingProgramError, find_program, give_up
+from serving import FocServer
+
+import foc_graph
+from foc_graph.graph import Graph
+from foc_graph.terms import PREFIXES
+
+
+@pytest.mark.parametrize("method", [SPARQLWrapper.GET, SPARQLWrapper.POST])
+def test_sparqlwrapper(foc_server: FocServer, graph: Graph, method: str) -> None:
+    wrapper = SPARQLWrapper.SPARQLWrapper(f"{foc_server.url}/sparql")
+    wrapper.setMethod(method)
+    wrapper.setQuery(f"PREFIX coal: <{PREFIXES['coal']}> {COALITIONS}")
+    expected = [row["coalition"] for row in graph.sparql(COALITIONS)]
+    wrapper.setReturnFormat(SPARQLWrapper.JSON)
+    assert [row["coalition"]["value"] for row in wrapper.queryAndConvert()["results"]["bindings"]] == expected
+    wrapper.setReturnFormat(SPARQLWrapper.XML)
+    assert len(wrapper.queryAndConvert().getElementsByTagName("result")) == len(expected)
+    wrapper.setReturnFormat(SPARQLWrapper.CSV)
+    assert wrapper.queryAndConvert().decode().split("\r\n")[1:-1] == expected
+    wrapper.setQuery("ASK { <https://w3id.org/coalition/id/foc> ?p ?o }")
+    wrapper.setReturnFormat(SPARQLWrapper.JSON)
+    assert wrapper.queryAndConvert()["boolean"] is True
+    wrapper.setQuery("DESCRIBE <https://w3id.org/coalition/id/foc>")
+    for kind in (SPARQLWrapper.TURTLE, SPARQLWrapper.RDFXML, SPARQLWrapper.JSONLD):
+        wrapper.setReturnFormat(kind)
+        found = wrapper.queryAndConvert()
+        if isinstance(found, bytes):
+            found = rdflib.Graph().parse(data=found, format="turtle")
+        assert len(found) > 5
+    wrapper.setReturnFormat(SPARQLWrapper.JSON)
+    wrapper.setQuery("SELECT nothing")
+    with pytest.raises(SPARQLWrapper.SPARQLExceptions.QueryBadFormed, match=r"before the end of .*SELECT nothing"):
+        wrapper.query()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+@pytest.mark.parametrize("kind", ["json", "xml", "csv", "tsv"])
+def test_rdflib_sparqlstore(foc_server: FocServer, graph: Graph, method: str, kind: str) -> None:
+    remote = rdflib.Graph(SPARQLStore(f"{foc_server.url}/sparql", method=method, returnFormat=kind))
+    query = f"PREFIX coal: <{PREFIXES['coal']}> {COALITIONS}"
+    assert [str(row[0]) for row in remote.query(query)] == [row["coalition"] for row in graph.sparql(COALITIONS)]
+    foc = rdflib.URIRef("https://w3id.org/coalition/id/foc")
+    if kind in ("json", "xml"):  # rdflib reads truth values and graphs in no other
+        assert (foc, rdflib.RDF.type, rdflib.URIRef(f"{PREFIXES['coal']}Coalition")) in remote
+        assert len(remote.query(f"CONSTRUCT {{ {foc.n3()} ?p ?o }} WHERE {{ {foc.n3()} ?p ?o }}").graph) > 5
+
+
+def test_foc_itself(foc_server: FocServer, graph: Graph) -> None:
+    remote = foc_graph.open(endpoint=f"{foc_server.url}/sparql")
+    asked = {"coalition": "foc", "as_of": "2015"}
+    assert list(remote.query("members", **asked)) == list(graph.query("members", **asked))
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        (["--get", "--data-urlencode", f"query={COALITIONS}"], "/sparql"),
+        (["--data-urlencode", f"query={COALITIONS}"], "/sparql"),
+        (["--header", f"Content-Type: {QUERY}", "--data-binary", COALITIONS], "/sparql"),
+        (["--compressed", "--get", "--data-urlencode", f"query={COALITIONS}"], "/sparql"),
+        (["--location", "--get", "--data-urlencode", f"query={COALITIONS}"], "/sparql/"),
+        (["--http1.0", "--get", "--data-urlencode", f"query={COALITIONS}"], "/sparql"),
+    ],
+)
+def test_curl(foc_server: FocServer, graph: Graph, options: list[str], path: str) -> None:
+    try:
+        curl = find_program("curl", "apt-get install curl")
+    except MissingProgramError as missing:
+        give_up(missing)
+    command = [curl, "--silent", "--show-error", "--fail", "--noproxy", "*", "--max-time", "30", *options]
+    done = subprocess.run([*command, f"{foc_server.url}{path}"], capture_output=True, check=True)
+    found = [row["coalition"]["value"] for row in json.loads(done.stdout)["results"]["bindings"]]
+    assert found == [row["coalition"] for row in graph.sparql(COALITIONS)]
+    assert urlsplit(found[0]).scheme == "https"

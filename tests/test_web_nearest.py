@@ -1,0 +1,49 @@
+"""Stored queries give the same bytes wherever they are asked: in the sandbox, or in a copy in memory."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from foc_graph.built import open_built
+from foc_graph.graph import Graph
+from foc_graph.store.interface import Store
+from foc_graph.store.result import GRAPH_FORMATS, ROW_FORMATS, Triples
+from foc_graph.web import nearest
+from foc_graph.web.nearest import NearestStore
+from foc_graph.web.sandbox.pool import Sandbox
+from foc_graph.web.sandbox.worker import Limits
+
+
+def everything(graph: Graph, store: Store) -> dict[tuple[str, str], bytes]:
+    """The answers to the examples of all stored queries, by query and format."""
+    found = {}
+    for name, query in graph.queries.items():
+        for number, example in enumerate(query.expect):
+            result = store.query(graph.bound(name, **example.get("with", {})))
+            for ending in GRAPH_FORMATS if isinstance(result, Triples) else ROW_FORMATS:
+                found[f"{name} {number}", ending] = result if isinstance(result, bool) else result.serialise(ending)
+    return found
+
+
+@pytest.mark.parametrize(("most", "is_copied"), [(nearest._MOST_BYTES, True), (0, False)])
+def test_a_stored_query_gives_the_same_bytes_wherever_it_is_asked(
+    most: int, is_copied: bool, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest, "_MOST_BYTES", most)
+
+    async def work() -> dict[tuple[str, str], bytes]:
+        disk = open_built(graph.workspace).store  # which the graph has in memory, if it has just built it
+        sandbox = Sandbox(disk.folder, 2, Limits(2**26, 2**30), 30, 32)
+        await sandbox.start()
+        store = NearestStore(disk, sandbox, graph.base)
+        try:
+            await store._copying
+            assert (store._near not in (None, disk)) == is_copied
+            return await asyncio.to_thread(everything, graph, store)
+        finally:
+            await store.close()
+            await sandbox.close()
+
+    assert asyncio.run(work()) == everything(graph, open_built(graph.workspace).store)
