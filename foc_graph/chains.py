@@ -98,11 +98,6 @@ class Chains:
         return here.links + here.patterns + here.operators + here.longest
 
     @property
-    def patterns(self) -> int:
-        """Joined in the innermost open bracket: patterns of triples, steps of paths, and groups."""
-        return self._open[-1].patterns
-
-    @property
     def steps(self) -> int:
         """Of the longest sequence in the innermost open bracket that is a part of a path."""
         here = self._open[-1]

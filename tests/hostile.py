@@ -55,15 +55,13 @@ CASES = {
     "alternatives in brackets in alternatives, which crash it": Case(
         ask(f"ASK {{ FILTER({'(' * 60}?s{(' || ?s' * 200 + ')') * 61} }}"), 400, "2,000 patterns, operators"
     ),
-    "a list of 500 items, planned for half a minute": Case(ask(f"ASK {{ ?s ?p ({' 1' * 500}) }}"), 400, "250 patterns"),
-    "300 patterns about one thing": Case(ask("ASK {" + "?s ?p ?o . " * 300 + "}"), 400, "250 patterns in a group"),
-    "REPLACE in REPLACE, 40 deep, parsed for days": Case(
+    "REPLACE in REPLACE, 40 deep, each of which doubles the time to parse": Case(
         ask(f"ASK {{ FILTER({'REPLACE(' * 40}?s{', ?s, ?s)' * 40}) }}"), 400, "parsing takes too long"
     ),
     "negations of brackets without their ends, as bad": Case(
         ask(f"ASK {{ FILTER({'!(' * 60}?s }}"), 400, "parsing takes too long"
     ),
-    "a path of 60 steps beside another, planned for ever": Case(
+    "a path of 60 steps beside another, each of which doubles the time to plan": Case(
         ask(f"ASK {{ ?s <x:p>{'/<x:p>' * 60}|<x:p> ?o . ?o ?p ?s }}"), 400, "16 steps of a path"
     ),
     "closures around closures in a path": Case(ask(f"ASK {{ ?s {'(' * 30}<x:p>{'*)' * 30} ?o }}"), 400, "around each"),

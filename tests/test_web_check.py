@@ -17,7 +17,7 @@ from queries_at_random import Queries, are_queries
 
 from foc_graph.errors import ParseError
 from foc_graph.lexical import check_query, tokens
-from foc_graph.web.check import MAX_CLOSURES, MAX_LENGTH, MAX_PATTERNS, MAX_STEPS, MAX_UNIONS, check
+from foc_graph.web.check import MAX_CLOSURES, MAX_LENGTH, MAX_STEPS, MAX_UNIONS, check
 
 SERVICE = re.compile("SERVICE", re.IGNORECASE)
 SOME = 3000
@@ -39,7 +39,7 @@ GOOD = {
     "no spaces": "SELECT*{?s?p?o.FILTER(?o<5)}LIMIT 5",
     "several steps": f"ASK {{ ?s <x:p>{'/<x:p>' * (MAX_STEPS - 1)} ?o . ?s (<x:p>*/<x:q>+)* ?o }}",
     "unions": f"ASK {{ {'{} UNION ' * MAX_UNIONS}{{}} }}",
-    "patterns": f"ASK {{ {'?s ?p ?o . ' * (MAX_PATTERNS - 1)} }}",
+    "patterns": f"ASK {{ {TRIPLES} }}",
     "patterns of branches": f"ASK {{ {{}} {f'UNION {{ {TRIPLES} }}' * 5} OPTIONAL {{ {TRIPLES} }} }}",
     "values": f"ASK {{ VALUES ?x {{ {'<http://x/1.5> ' * 5000}}} }}",
 }
@@ -78,9 +78,6 @@ BAD = {
     "groups": ("ASK {" + "{?s ?p ?o}" * 5000 + "}", "more than 2,000 patterns, operators"),
     "nesting": ("ASK {" + "{" * 64 + "}" * 64 + "}", "nested deeper than 64"),
     "hidden nesting": ('ASK { VALUES ?x {"""a" # \\q\n} FILTER(' + "(" * 9000 + '1 # """\n}', "escape"),
-    "patterns": ("ASK {\n" + "?s ?p ?o .\n" * 300 + "}", "query:252:10: more than 250 patterns in a group"),
-    "patterns of groups": (f"ASK {{ {{ {TRIPLES} }} {{ {TRIPLES} }} }}", "more than 250 patterns"),
-    "patterns of a list": (f"ASK {{ ?s ?p ({' 1' * MAX_PATTERNS}) }}", "more than 250 patterns"),
     "steps": (f"ASK {{ ?s <x:p>{'/<x:p>' * (MAX_STEPS + 1)} ?o }}", "more than 200 steps"),
     "closures": (f"ASK {{ ?s {'(' * 20}<x:p>{'*)' * 20} ?o }}", f"more than {MAX_CLOSURES} of"),
 }
@@ -122,8 +119,8 @@ def test_tokens_are_found_in_linear_time(start: str, unit: str) -> None:
             pass
         return time.process_time() - begin
 
-    short = min(seconds(20_000) for _ in range(3))
-    assert seconds(200_000) < 40 * max(short, 0.002)
+    short, long = (min(seconds(length) for _ in range(3)) for length in (20_000, 200_000))  # once without garbage
+    assert long < 40 * max(short, 0.002)
 
 
 def test_no_query_at_random_hides_a_service_or_is_refused_for_one_that_it_has_not() -> None:

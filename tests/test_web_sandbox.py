@@ -94,10 +94,11 @@ def test_a_process_can_do_nothing_but_ask_its_store(store: Path, tmp_path: Path)
     [
         ("SELECT", "syntax", {}),
         (SLOW, "time", {"seconds": 0.5}),
+        (f"ASK {{ {'?s ?p ?o . ' * 2000} }}", "time", {"seconds": 0.5}),
         (LARGE, "large", {}),
         (f"SELECT * {{ BIND('{'a' * 100}' AS ?v0) {DOUBLING} }}", "crash", {}),
     ],
-    ids=["no query", "too long", "too large", "too much memory"],
+    ids=["no query", "too long", "planned too long", "too large", "too much memory"],
 )
 def test_a_query_beyond_a_limit_costs_nobody_else(
     store: Path, query: str, kind: str, options: dict[str, float]
