@@ -123,7 +123,8 @@ class RemoteStore:
         if _boolean(body) is not None:
             raise self.error("the answer is true or false, not rows", "is this a SPARQL endpoint?")
         rows = Rows(body)
-        if answer.max_rows is not None and answer.max_rows <= len(rows) and answer.max_rows < _limit(text):
+        count = len(rows)  # for which all is read: what is not well-formed comes out here
+        if answer.max_rows is not None and answer.max_rows <= count and answer.max_rows < _limit(text):
             problem = f"the server gives at most {answer.max_rows:,} rows, so these may not be all"
             raise self._queries.error(
                 problem, f"ask for pages, by LIMIT {answer.max_rows} and OFFSET around an ordered query"

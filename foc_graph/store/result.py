@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -45,18 +44,18 @@ class Rows:
 
     def __init__(self, solutions: ox.QuerySolutions | bytes) -> None:
         """Rows from solutions, all of which are computed here, or from SPARQL 1.1 Query Results JSON."""
-        self._json = solutions if isinstance(solutions, bytes) else None
-        if isinstance(solutions, bytes):
-            parsed = ox.parse_query_results(solutions, format=ox.QueryResultsFormat.JSON)
-            assert isinstance(parsed, ox.QuerySolutions)
-            solutions = parsed
-        self.columns = tuple(variable.value for variable in solutions.variables)
-        self._solutions = list(solutions)
+        # While they are serialised, other threads go on; each row taken by itself would wait for them.
+        self._json = solutions if isinstance(solutions, bytes) else _serialised(solutions, "json")
+        self.columns = tuple(variable.value for variable in self._solutions().variables)
 
     @cached_property
     def terms(self) -> tuple[Row, ...]:
-        """The terms of each row, in the order of the columns."""
-        return tuple(map(tuple, self._solutions))
+        """The terms of each row, in the order of the columns.
+
+        Raises:
+            SyntaxError: if what the rows are made from is not well-formed.
+        """
+        return tuple(map(tuple, self._solutions()))
 
     def __repr__(self) -> str:
         return f"<{len(self)} rows of {', '.join(self.columns)}>"
@@ -65,7 +64,7 @@ class Rows:
         return (dict(zip(self.columns, map(python_value, row), strict=True)) for row in self.terms)
 
     def __len__(self) -> int:
-        return len(self._solutions)
+        return len(self.terms)
 
     def serialise(self, format: str) -> bytes:
         """The rows as SPARQL results in `csv`, `tsv`, `json` or `xml` (W3C recommendations of 2013).
@@ -75,14 +74,7 @@ class Rows:
         """
         if format not in ROW_FORMATS:
             raise ParameterError(f"rows have no format {format!r}: choose {', '.join(ROW_FORMATS)}")
-        if self._json is None:
-            self._json = _results_json(self.columns, self.terms)
-        if format == "json":
-            return self._json
-        parsed = ox.parse_query_results(self._json, format=ox.QueryResultsFormat.JSON)
-        output = io.BytesIO()
-        parsed.serialize(output, ROW_FORMATS[format])
-        return output.getvalue()
+        return self._json if format == "json" else _serialised(self._solutions(), format)
 
     def to_csv(self) -> str:
         """The rows as SPARQL 1.1 Query Results CSV."""
@@ -91,6 +83,11 @@ class Rows:
     def to_json(self) -> str:
         """The rows as SPARQL 1.1 Query Results JSON."""
         return self.serialise("json").decode()
+
+    def _solutions(self) -> ox.QuerySolutions:
+        solutions = ox.parse_query_results(self._json, format=ox.QueryResultsFormat.JSON)
+        assert isinstance(solutions, ox.QuerySolutions)
+        return solutions
 
     def to_pandas(self) -> pandas.DataFrame:
         """The records as a pandas data frame (needs the extra `pandas`)."""
@@ -139,33 +136,10 @@ class Triples:
 Result = Rows | Triples | bool
 
 
-def _results_json(columns: tuple[str, ...], rows: Iterable[Row]) -> bytes:
-    """SPARQL 1.1 Query Results JSON (W3C recommendation of 2013); for what RDF 1.2 adds, as its drafts have it."""
-    bindings = [
-        {column: _json_term(term) for column, term in zip(columns, row, strict=True) if term is not None}
-        for row in rows
-    ]
-    document = {"head": {"vars": columns}, "results": {"bindings": bindings}}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _json_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict[str, Any]:
-    match term:
-        case ox.NamedNode():
-            return {"type": "uri", "value": term.value}
-        case ox.BlankNode():
-            return {"type": "bnode", "value": term.value}
-        case ox.Triple():
-            parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-            return {"type": "triple", "value": {name: _json_term(part) for name, part in parts.items()}}
-    literal = {"type": "literal", "value": term.value}
-    if term.language:
-        literal["xml:lang"] = term.language
-    if term.direction is not None:
-        literal["its:dir"] = term.direction.value
-    elif not term.language and term.datatype.value != XSD + "string":
-        literal["datatype"] = term.datatype.value
-    return literal
+def _serialised(solutions: ox.QuerySolutions, format: str) -> bytes:
+    content = solutions.serialize(format=ROW_FORMATS[format])
+    assert content is not None
+    return content
 
 
 def _library(name: str) -> Any:

@@ -24,5 +24,7 @@ def read(kind: str, content: bytes, rows: str) -> Result:
     """What an answer says, the graph of which is in N-Triples, and its rows or truth value in a format."""
     if kind == "graph":
         return Triples(quad.triple for quad in ox.parse(content, ox.RdfFormat.N_TRIPLES))
+    if kind == "rows" and rows == "json":
+        return Rows(content)
     found = ox.parse_query_results(content, ROW_FORMATS[rows])
     return Rows(found) if isinstance(found, ox.QuerySolutions) else bool(found)
