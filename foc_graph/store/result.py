@@ -46,7 +46,8 @@ class Rows:
         """Rows from solutions, all of which are computed here, or from SPARQL 1.1 Query Results JSON."""
         # While they are serialised, other threads go on; each row taken by itself would wait for them.
         self._json = solutions if isinstance(solutions, bytes) else _serialised(solutions, "json")
-        self.columns = tuple(variable.value for variable in self._solutions().variables)
+        head = self._solutions() if isinstance(solutions, bytes) else solutions
+        self.columns = tuple(variable.value for variable in head.variables)
 
     @cached_property
     def terms(self) -> tuple[Row, ...]:
