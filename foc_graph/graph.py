@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -84,6 +84,11 @@ class Graph:
         return self._content.base
 
     @property
+    def store(self) -> Store:
+        """What answers queries."""
+        return self._content.store
+
+    @property
     def queries(self) -> dict[str, StoredQuery]:
         """The stored queries by name."""
         return self._content.queries
@@ -99,13 +104,21 @@ class Graph:
             raise UnknownNameError("query", name, self.queries)
         return bind(self.queries[name], parameters, self._content.store, self.base)
 
-    def query(self, name: str, /, **parameters: object) -> Result:
+    def query(self, name: str, /, *, allow_service: Collection[str] = (), **parameters: object) -> Result:
         """Ask a stored query, for example `query("members", coalition="foc", as_of="2015-05-04")`.
 
+        A federated one also asks other endpoints, by SERVICE: `allow_service` has the addresses of all of them.
+
         Raises:
+            ParameterError: for an endpoint that is not allowed.
             FocGraphError: as `bound`.
         """
-        return self.sparql(self.bound(name, **parameters))
+        text = self.bound(name, **parameters)
+        federated = self.queries[name].federated
+        allowed = {allow_service} if isinstance(allow_service, str) else set(allow_service)
+        if refused := [one for one in federated if one not in allowed]:
+            raise ParameterError(f"{name} asks {' and '.join(refused)}: allow it by --allow-service, or allow_service=")
+        return self._content.store.query(text, federated)
 
     def sparql(self, text: str) -> Result:
         """Ask a SPARQL 1.1 query; its default graph is the union of all named graphs.
@@ -134,9 +147,9 @@ class Graph:
         assert isinstance(triples, Triples)
         return triples
 
-    def rows(self, name: str, /, **parameters: object) -> Rows:
+    def rows(self, name: str, /, *, allow_service: Collection[str] = (), **parameters: object) -> Rows:
         """As `query`, for the stored queries that give rows, which all SELECT queries do."""
-        result = self.query(name, **parameters)
+        result = self.query(name, allow_service=allow_service, **parameters)
         assert isinstance(result, Rows)
         return result
 

@@ -9,7 +9,7 @@ Sources: Turtle 1.1 section 6.5, SPARQL 1.1 section 19.8 (IRIREF, STRING_LITERAL
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from foc_graph.chains import HEADS, HOLDERS, OPERATORS, READ_TWICE, Chains, Place
 from foc_graph.errors import ParseError, quoted
@@ -128,8 +128,10 @@ def check_depth(text: str, where: str) -> None:
             raise ParseError(where, *position(text, offset), _TOO_DEEP)
 
 
-def check_query(text: str, where: str = "query") -> None:
+def check_query(text: str, where: str = "query", services: Collection[str] = ()) -> None:
     """Refuse a query that would ask another server, or that no parser can be given: too long, too deep, not Unicode.
+
+    The `services` may be asked: the IRIs of endpoints, which the query writes in full.
 
     Raises:
         ParseError: saying what is refused, and where.
@@ -143,9 +145,17 @@ def check_query(text: str, where: str = "query") -> None:
         return
     chains = Chains()
     before = ""
+    expects_endpoint = False
     for kind, token, offset in tokens(text):
         chains.pass_by(kind, token, offset)
-        if (refusal := _refusal(kind, token, before, chains)) is not None:
+        refusal = _refusal(kind, token, before, chains)
+        if kind == "word" and token.upper() == "SERVICE" and services:
+            expects_endpoint, refusal = True, None
+        elif expects_endpoint and kind != "comment" and token.upper() != "SILENT":
+            expects_endpoint = False
+            if kind != "iri" or token[1:-1] not in services:
+                refusal = f"SERVICE {quoted(token)} is none of the endpoints that may be asked: {', '.join(services)}"
+        if refusal is not None:
             raise ParseError(where, *position(text, offset), refusal)
         before = before if kind == "comment" else token
 

@@ -23,10 +23,15 @@ def get(target: str, *headers: str, host: str | None = "localhost") -> bytes:
     return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
 
 
-def post(body: bytes, kind: str = QUERY, *headers: str) -> bytes:
-    """A request to the endpoint with a body."""
-    lines = ["POST /sparql HTTP/1.1", "Host: localhost", "Connection: close", f"Content-Length: {len(body)}", *headers]
+def post(body: bytes, kind: str = QUERY, *headers: str, path: str = "/sparql") -> bytes:
+    """A request with a body, to the endpoint or another path."""
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", "Connection: close", f"Content-Length: {len(body)}", *headers]
     return "".join(f"{line}\r\n" for line in [*lines, f"Content-Type: {kind}", ""]).encode() + body
+
+
+def batch(queries: str) -> bytes:
+    """A batch of names, as it stands, for the reconciliation service."""
+    return post(f"queries={quote(queries)}".encode(), FORM, path="/reconcile")
 
 
 def ask(query: str) -> bytes:
@@ -83,6 +88,16 @@ CASES = {
         ask(f"SELECT ?x {{ BIND('{'x' * 1000}' AS ?x0) {DOUBLED} BIND(STRLEN(?x30) AS ?x) }}"), 503, "memory"
     ),
     "1,500 parameters": Case(get("/sparql?" + "&".join(["a=b"] * 1500)), 400, "1,000 parameters"),
+    # Reconciliation
+    "a batch that is not JSON": Case(batch("{"), 400, "not JSON"),
+    "a batch nested 100,000 deep": Case(batch("[" * 100_000), 400, "not JSON"),
+    "half a pair of surrogates in a batch": Case(batch(r'{"\ud800": {"query": "x"}}'), 400, "not JSON in UTF-8"),
+    "no name": Case(batch('{"q0": {}}'), 400, "q0: neither a name nor"),
+    "a name of 10,000 characters": Case(batch(f'{{"q0": {{"query": "{"x" * 10_000}"}}}}'), 200, '{"q0":{"result":[]}}'),
+    "1,000 names": Case(
+        batch("{" + ", ".join(f'"{number}": {{"query": "x"}}' for number in range(1000)) + "}"), 413, "more than 100"
+    ),
+    "script as a thing": Case(get("/reconcile/preview?id=%3Cscript%3E", "Accept: text/html"), 404),
     # HTTP
     "a compressed body, perhaps a bomb": Case(
         post(gzip.compress(b"ASK {}" + b" " * 10**6), QUERY, "Content-Encoding: gzip"), 415, "compressed"

@@ -11,6 +11,7 @@ from typing import Any
 
 import foc_graph
 from foc_graph.catalogue.reading import read_queries
+from foc_graph.linking.properties import PROPERTIES
 from foc_graph.roster.columns import KINDS
 from foc_graph.terms import short
 from foc_graph.workspace.locate import find_workspace
@@ -71,6 +72,13 @@ def differences() -> str:
     return "\n".join(lines)
 
 
+def properties() -> str:
+    """The properties that reconciliation clients can ask of things."""
+    lines = ["| property | is | of a |", "| --- | --- | --- |"]
+    lines += [f"| `{key}` | {one.name} | {', '.join(one.kinds)} |" for key, one in PROPERTIES.items()]
+    return "\n".join(lines)
+
+
 def hostile() -> str:
     """What the server answers to requests that mean harm, as `tests/test_web_hostile.py` proves."""
     lines = ["| request | status | says |", "| --- | --: | --- |"]
@@ -90,6 +98,7 @@ TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "engines": (ROOT / "docs" / "engines.md", engines),
     "differences": (ROOT / "docs" / "engines.md", differences),
     "hostile": (ROOT / "docs" / "security.md", hostile),
+    "properties": (ROOT / "docs" / "reconcile.md", properties),
 }
 """Each table's page and maker, by the name in its marker: `<!-- NAME ... -->` table `<!-- end -->`."""
 

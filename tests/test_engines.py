@@ -21,6 +21,7 @@ from foc_graph.catalogue.query import StoredQuery
 from foc_graph.catalogue.reading import read_queries
 from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
+from foc_graph.linking.things import read_things
 from foc_graph.store.remote import MAX_URL
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.workspace.locate import find_workspace
@@ -63,6 +64,8 @@ def test_a_server_answers_as_the_embedded_store(
                 assert {name: plain(rows) for name, rows in there.sections.items()} == {
                     name: plain(rows) for name, rows in here.sections.items()
                 }
+        with subtests.test("the things that names may mean"):
+            assert read_things(asked.store) == read_things(graph.store)
         for kind, text in TEXTS.items():
             wrong = [length for length in (0, 2 * MAX_URL) if not echoes(asked, text, length)]
             with subtests.test("a text parameter", holds=kind):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from foc_graph.graph import Graph
 from foc_graph.store.result import Rows
-from foc_graph.terms import BASE
 
 NAMED = """SELECT ?part ?thing ?path
 WHERE {
@@ -14,8 +11,6 @@ WHERE {
   UNION
   { ?part coal:nameOf ?thing ; skosxl:literalForm ?name . BIND(CONCAT("/name/", LANG(?name), "-") AS ?path) }
 }"""
-NOTATIONS = """SELECT ?notation
-WHERE { ?identifier coal:scheme <%s> ; skos:notation ?notation }"""
 UNLINKED = """SELECT ?identifier
 WHERE {
   ?identifier coal:identifies ?thing .
@@ -44,20 +39,6 @@ def rows(graph: Graph, query: str) -> Rows:
     return result
 
 
-def iso_7064_mod_11_2(digits: str) -> str:
-    """The check character of ISO 7064, MOD 11-2, as ISNI uses it."""
-    total = 0
-    for digit in digits:
-        total = (total + int(digit)) * 2
-    check = (12 - total % 11) % 11
-    return "X" if check == 10 else str(check)
-
-
-def iso_7064_mod_97_10(text: str) -> int:
-    """The remainder of ISO 7064, MOD 97-10, as LEI uses it: 1 for a valid identifier."""
-    return int("".join(str(int(character, 36)) for character in text)) % 97
-
-
 def test_identifiers_and_names_are_named_after_their_thing(graph: Graph) -> None:
     found = rows(graph, NAMED)
     assert len(found) > 3000
@@ -66,18 +47,6 @@ def test_identifiers_and_names_are_named_after_their_thing(graph: Graph) -> None
 
 def test_identifiers_and_links_are_derived(graph: Graph) -> None:
     assert list(rows(graph, UNLINKED)) == []
-
-
-@pytest.mark.parametrize("scheme", ["isni", "lei"])
-def test_check_digits(graph: Graph, scheme: str) -> None:
-    found = [row["notation"] for row in rows(graph, NOTATIONS % f"{BASE}concept/identifier-scheme/{scheme}")]
-    assert found
-    for notation in found:
-        if scheme == "isni":
-            digits = notation.replace(" ", "")
-            assert iso_7064_mod_11_2(digits[:-1]) == digits[-1], notation
-        else:
-            assert iso_7064_mod_97_10(notation) == 1, notation
 
 
 def test_a_country_has_one_name_a_language_and_keeps_its_former_ones(graph: Graph) -> None:

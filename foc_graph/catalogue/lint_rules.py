@@ -234,11 +234,6 @@ def _group_concat(subject: Subject) -> Places:
                 yield token.offset, problem
 
 
-def _service(subject: Subject) -> Places:
-    for group in subject.groups("SERVICE"):
-        yield group.offset, "SERVICE asks another server: stored queries ask one graph only, load what is needed"
-
-
 def _cross_product(subject: Subject) -> Places:
     for group in subject.groups():
         joined: list[_Part] = []
@@ -334,6 +329,5 @@ RULES: dict[str, Callable[[Subject], Places]] = {
     "open-path": _open_path,
     "order": _order,
     "select-star": _select_star,
-    "service": _service,
 }
 """The rules by the names that findings and `allow` give them."""

@@ -36,7 +36,8 @@ class Parameter(NamedTuple):
 class StoredQuery(NamedTuple):
     """A query of the catalogue; `text` is the SPARQL without its header, `columns` is empty where it gives a graph.
 
-    `allow` names rules of the linter that it may break, each with the reason.
+    `allow` names rules of the linter that it may break, each with the reason. `federated` are the addresses of the
+    endpoints that it asks besides the graph.
     """
 
     name: str
@@ -49,6 +50,7 @@ class StoredQuery(NamedTuple):
     expect: tuple[dict[str, Any], ...]
     text: str
     allow: Mapping[str, str] = MappingProxyType({})
+    federated: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object that `from_json` reads back."""
@@ -59,5 +61,5 @@ class StoredQuery(NamedTuple):
     def from_json(cls, record: dict[str, Any]) -> StoredQuery:
         """The query that `to_json` described."""
         parameters = tuple(Parameter(**{**one, "values": tuple(one["values"])}) for one in record["parameters"])
-        lists = {key: tuple(record[key]) for key in ("tags", "expect")}
+        lists = {key: tuple(record[key]) for key in ("tags", "expect", "federated")}
         return cls(**{**record, **lists, "parameters": parameters})

@@ -10,14 +10,15 @@ from typing import Any
 
 from foc_graph.catalogue.query import TYPES, Parameter, StoredQuery
 from foc_graph.errors import ParseError, WorkspaceError
-from foc_graph.lexical import tokens
+from foc_graph.lexical import check_query, tokens
+from foc_graph.terms import is_iri
 from foc_graph.workspace.header import read_header
 from foc_graph.workspace.locate import Workspace
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_RESERVED = ("endpoint", "format", "graph", "help", "release", "show_query", "store", "timeout")
+_RESERVED = ("allow_service", "endpoint", "format", "graph", "help", "release", "show_query", "store", "timeout")
 _NEEDED = {"summary", "question", "columns", "expect"}
-_KNOWN = _NEEDED | {"tags", "parameters", "example", "allow"}
+_KNOWN = _NEEDED | {"tags", "parameters", "example", "allow", "federated"}
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -72,6 +73,14 @@ def _read(path: Path, where: str) -> StoredQuery:
         raise ParseError(
             where, None, None, "write WHERE before the braces of each query form: parameters are bound there"
         )
+    federated = header.get("federated", ())
+    if not all(isinstance(one, str) and is_iri(one) and one.startswith(("http://", "https://")) for one in federated):
+        raise ParseError(where, 1, None, "header: federated is a list of http or https addresses of endpoints")
+    check_query(text, where, federated)
+    said = [token for kind, token, _ in tokens(text) if kind != "comment" and token.upper() != "SILENT"]
+    asked = {endpoint[1:-1] for word, endpoint in pairwise(said) if word.upper() == "SERVICE"}
+    if unasked := [one for one in federated if one not in asked]:
+        raise ParseError(where, 1, None, f"header: federated: SERVICE does not ask {', '.join(unasked)}: remove it")
     return StoredQuery(
         name=path.stem,
         summary=str(header["summary"]),
@@ -83,6 +92,7 @@ def _read(path: Path, where: str) -> StoredQuery:
         expect=tuple(header["expect"]),
         text=text,
         allow={str(rule): reason for rule, reason in allow.items()},
+        federated=tuple(federated),
     )
 
 

@@ -29,6 +29,7 @@ _COMMANDS = (
     "fmt",
     "import",
     "export",
+    "link",
     "init",
     "remove",
     "diff",

@@ -15,6 +15,9 @@ _METAVARS = {"date": "DATE", "period": "DATE", "string": "TEXT", "integer": "NUM
 _FORMAT = click.Option(
     ["--format"], type=click.Choice(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
 )
+_ALLOW = click.Option(
+    ["--allow-service"], multiple=True, metavar="URL", help="An endpoint that may be asked; may be repeated."
+)
 _SHOW_QUERY = click.Option(["--show-query"], is_flag=True, help="Print the SPARQL with its parameters bound instead.")
 
 
@@ -90,10 +93,15 @@ def _command(query: StoredQuery) -> click.Command:
     result = f"Columns:{columns}" if columns else "The result is a graph."
     return click.command(
         query.name,
-        params=[*map(_option, query.parameters), _FORMAT, _SHOW_QUERY],
-        help=f"{query.question}\n\n\b\n{result}\n\n\b\nExample:\n  {query.example}",
+        params=[*map(_option, query.parameters), *([_ALLOW] if query.federated else []), _FORMAT, _SHOW_QUERY],
+        help=f"{query.question}{_asks(query)}\n\n\b\n{result}\n\n\b\nExample:\n  {query.example}",
         short_help=query.summary,
     )(_callback(query))
+
+
+def _asks(query: StoredQuery) -> str:
+    """The endpoints that it asks, for its help."""
+    return "".join(["\n\n\b\nIt also asks:", *(f"\n  {one}" for one in query.federated)]) if query.federated else ""
 
 
 def _option(parameter: Parameter) -> click.Option:
@@ -115,12 +123,14 @@ def _option(parameter: Parameter) -> click.Option:
 def _callback(query: StoredQuery) -> Callable[..., None]:
     @placed
     @click.pass_obj
-    def ask(context: Context, /, format: str | None, show_query: bool, **values: Any) -> None:
+    def ask(
+        context: Context, /, format: str | None, show_query: bool, allow_service: tuple[str, ...] = (), **values: Any
+    ) -> None:
         graph = context.graph
         given = {name: value for name, value in values.items() if value not in (None, ())}
         if show_query:
             print(graph.bound(query.name, **given).strip())
         else:
-            print_result(graph.query(query.name, **given), format, graph.base)
+            print_result(graph.query(query.name, allow_service=allow_service, **given), format, graph.base)
 
     return ask

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParseError, ServiceError
+from foc_graph.errors import ParseError, ServiceError, quoted
 from foc_graph.lexical import check_query, names_dataset
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.terms import PREFIXES
@@ -66,15 +66,15 @@ class EmbeddedStore:
         except (OSError, RuntimeError) as error:
             raise ServiceError(f"{path}: not a readable store: {error}") from error
 
-    def query(self, text: str) -> Result:
+    def query(self, text: str, services: Collection[str] = ()) -> Result:
         """Evaluate a SPARQL 1.1 query; the usual prefixes (`terms.PREFIXES`) need not be declared.
 
         Raises:
             ParseError: if it is not one, is no Unicode text, or is too long or too deeply nested.
-            ServiceError: if the store cannot be read.
+            ServiceError: if the store cannot be read, or one of the `services` gives no answer.
         """
-        with _told(text):
-            result = self._ask(text)
+        with _told(text, services):
+            result = self._ask(text, services)
             if isinstance(result, ox.QuerySolutions):
                 return Rows(result)
             if isinstance(result, ox.QueryBoolean):
@@ -125,8 +125,8 @@ class EmbeddedStore:
         for s, p, o in list(found):
             self._store.remove(ox.Quad(s, p, o, graph))
 
-    def _ask(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        check_query(text)
+    def _ask(self, text: str, services: Collection[str] = ()) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        check_query(text, services=services)
         dataset = self._dataset
         if "default_graph" not in dataset and names_dataset(text):  # which the union would override
             dataset = {}
@@ -217,13 +217,16 @@ def save(quads: Iterable[ox.Quad], path: Path) -> None:
 
 
 @contextmanager
-def _told(text: str) -> Iterator[None]:
+def _told(text: str, services: Collection[str] = ()) -> Iterator[None]:
     """Tell what is wrong with a query, or with the store, in our own errors."""
     try:
         yield
     except SyntaxError as error:
         raise parse_error(text, str(error.msg)) from error
     except (OSError, RuntimeError) as error:
+        if services:
+            asked = f"this graph, or one of {', '.join(services)}, gives no answer"
+            raise ServiceError(f"{asked}: {quoted(' '.join(str(error).split()))}") from error
         if isinstance(error, OSError) or str(error).startswith("Corruption:"):
             raise ServiceError(f"the store cannot be read: {error}") from error
         raise ParseError("query", None, None, f"cannot be evaluated: {error}") from error

@@ -6,7 +6,7 @@ import re
 import traceback
 import urllib.parse
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pyoxigraph as ox
 
@@ -70,14 +70,16 @@ class RemoteStore:
         """Let queries see these graphs only: their union as the default graph, and each as a named one."""
         self._default_graphs = self._named_graphs = graphs
 
-    def query(self, text: str) -> Result:
+    def query(self, text: str, services: Collection[str] = ()) -> Result:
         """Ask the server a SPARQL 1.1 query; the usual prefixes (`terms.PREFIXES`) need not be declared.
+
+        It is the server that asks the `services`, if it does that for whoever asks.
 
         Raises:
             ParseError: if the text is no query, is no Unicode text, or is too long or too deeply nested.
             ServiceError: if the server does not answer in time, whole and in a format of SPARQL 1.1.
         """
-        check_query(text)
+        check_query(text, services=services)
         form, text = _prepared(text)
         answer = self._queries.exchange(lambda url: self._request(url, form, text))
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pyoxigraph as ox
 
 from foc_graph.store.remote import RemoteStore
@@ -24,7 +26,7 @@ class SettledStore:
         self._store = store
         self._settled = False
 
-    def query(self, text: str) -> Result:
+    def query(self, text: str, services: Collection[str] = ()) -> Result:
         """As `RemoteStore.query`.
 
         Raises:
@@ -34,7 +36,7 @@ class SettledStore:
             if self._store.query(f"ASK {{ GRAPH {LOADS} {{ ?load {STARTED} ?time }} }}") is True:
                 self._store.limit_to([graph for graph in graphs(self._store) if not graph.startswith(LOAD)])
             self._settled = True
-        return self._store.query(text)
+        return self._store.query(text, services)
 
 
 def graphs(store: RemoteStore) -> list[str]:

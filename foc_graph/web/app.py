@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from foc_graph.web import files, graph_store, protocol, queries, status, things
+from foc_graph.web import files, graph_store, protocol, queries, reconcile, status, things
 from foc_graph.web import metrics as counts
 from foc_graph.web.compression import Compression
 from foc_graph.web.guarding import Guarding
@@ -102,6 +102,7 @@ def application(settings: Settings, content: Content | None = None) -> Starlette
             *protocol.ROUTES,
             *queries.ROUTES,
             *graph_store.ROUTES,
+            *reconcile.ROUTES,
             *status.ROUTES,
             *counts.ROUTES,
             *things.ROUTES,

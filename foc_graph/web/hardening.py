@@ -28,7 +28,8 @@ class Hardening:
                 headers = MutableHeaders(scope=message)
                 headers["X-Content-Type-Options"] = "nosniff"
                 if headers.get("Content-Type", "").startswith("text/html"):
-                    headers.update(_PAGE)
+                    for name, value in _PAGE.items():
+                        headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, sent)

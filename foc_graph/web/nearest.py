@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from itertools import islice
 
 from starlette.concurrency import run_in_threadpool
@@ -32,8 +33,8 @@ class NearestStore:
         self._near = disk if disk.size() <= _MOST_BYTES else None
         self._copying = self._loop.create_task(run_in_threadpool(self._make_copy))
 
-    def query(self, text: str) -> Result:
-        """As any store; not in the thread of the loop.
+    def query(self, text: str, services: Collection[str] = ()) -> Result:
+        """As any store, but that no other servers are asked; not in the thread of the loop.
 
         Raises:
             ParseError, ServiceError: as an embedded store.

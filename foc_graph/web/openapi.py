@@ -77,6 +77,7 @@ _TEXT = {"type": "string"}
 _QUERY = "a query of SPARQL 1.1; POST takes it in a form, or as `application/sparql-query`, too"
 _DEFAULT = "the IRI of a graph that is to be part of the default graph; may be repeated"
 _NAMED_GRAPH = "the IRI of a graph that the query is to find by name; may be repeated"
+_PREFIX = {"prefix": ("how a name begins", _TEXT)}
 _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "protocol.sparql": {
         "query": (_QUERY, _TEXT),
@@ -88,22 +89,34 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
         "graph": ("the IRI of a named graph", {**_TEXT, "format": "iri"}),
         "default": ("asks for the default graph; it has no value", {"const": ""}),
     },
+    "reconcile.reconcile": {
+        "queries": ("a batch of names, as JSON", _TEXT),
+        "extend": ("things and the properties that are asked of them, as JSON", _TEXT),
+    },
+    "reconcile.suggest_entity": _PREFIX,
+    "reconcile.suggest_type": _PREFIX,
+    "reconcile.suggest_property": _PREFIX,
+    "reconcile.propose": {
+        "type": ("a kind of things", _TEXT),
+        "limit": ("how many at most", {"type": "integer", "minimum": 1}),
+    },
+    "reconcile.preview": {"id": ("the slug of a thing", _TEXT)},
 }
 """What the other routes take in the query string, by module and function: what it means, and its JSON Schema."""
 
-_BODY = {
-    "required": True,
-    "content": {
-        "application/sparql-query": {"schema": _TEXT},
-        "application/x-www-form-urlencoded": {
-            "schema": {
-                "type": "object",
-                "properties": {name: schema for name, (_, schema) in _PARAMETERS["protocol.sparql"].items()},
-                "required": ["query"],
-            }
-        },
-    },
+
+def _form(key: str, *required: str) -> dict[str, Any]:
+    """The body of a POST that sends the parameters of a route in a form."""
+    properties = {name: schema for name, (_, schema) in _PARAMETERS[key].items()}
+    schema = {"type": "object", "properties": properties, "required": list(required)}
+    return {"application/x-www-form-urlencoded": {"schema": schema}}
+
+
+_BODIES = {
+    "protocol.sparql": {"application/sparql-query": {"schema": _TEXT}, **_form("protocol.sparql", "query")},
+    "reconcile.reconcile": _form("reconcile.reconcile"),
 }
+"""What a POST sends, by module and function."""
 
 _RDF = tuple(media_type(f"page.{ending}") for ending in ENDINGS)
 _GIVEN: dict[str, tuple[Iterable[str], str]] = {
@@ -112,6 +125,12 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "queries.style": (("text/css",), "304"),
     "queries.description": (("application/json",), "304"),
     "graph_store.graph_store": (GRAPHS, "304 400 404 406 429 503"),
+    "reconcile.reconcile": (("application/json",), "304 400 413 415 429 503"),
+    "reconcile.suggest_entity": (("application/json",), "304 400 503"),
+    "reconcile.suggest_type": (("application/json",), "304 400"),
+    "reconcile.suggest_property": (("application/json",), "304 400"),
+    "reconcile.propose": (("application/json",), "304 400"),
+    "reconcile.preview": ((HTML,), "304 400 404 503"),
     "status.health": (("application/json",), ""),
     "metrics.metrics": (("text/plain", "application/openmetrics-text"), ""),
     "things.thing": ((), "301 303 404 410"),
@@ -220,6 +239,7 @@ def _described(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
         types = (media_type(route.path_format),)
     responses = {"200": _response("the answer", types)} if types else {}
     summary = (getdoc(function) or "").partition("\n")[0]
+    body = {"requestBody": {"required": True, "content": _BODIES.get(key, {})}}
     operation = {"summary": summary, "parameters": parameters, "responses": responses | _responses(statuses)}
     for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"}):
-        yield method.lower(), {**operation, **({"requestBody": _BODY} if method == "POST" else {})}
+        yield method.lower(), {**operation, **(body if method == "POST" else {})}

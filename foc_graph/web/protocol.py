@@ -76,6 +76,20 @@ def parameters(text: bytes) -> Parameters:
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail) from error
 
 
+async def form_parameters(request: Request) -> Parameters:
+    """The parameters of a request: of its address and, if it is a POST, of the form that it sends.
+
+    Raises:
+        ProblemError: if it sends something else, or as `parameters`.
+    """
+    given = parameters(request.scope["query_string"])
+    if request.method != "POST":
+        return given
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send parameters as {_FORM}, in UTF-8")
+    return given + parameters(await _body(request))
+
+
 async def _asked(request: Request) -> tuple[list[str], Parameters]:
     """The queries of a request, however they were sent, and all parameters."""
     given, direct = parameters(request.scope["query_string"]), []

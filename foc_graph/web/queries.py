@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable
 from functools import partial
 from http import HTTPStatus
 from importlib.resources import files
@@ -14,11 +14,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foc_graph.catalogue.query import StoredQuery
-from foc_graph.errors import FocGraphError, ServiceError, UnknownNameError
+from foc_graph.errors import ServiceError, UnknownNameError
 from foc_graph.publishing.site.view import Link
-from foc_graph.web.answers import NOT_INDEXED, data_headers, not_modified, refused
+from foc_graph.web.answers import NOT_INDEXED, data_headers, refused
 from foc_graph.web.clients import client_of
-from foc_graph.web.conditional import entity_tag
+from foc_graph.web.kept import answered, unavailable
 from foc_graph.web.negotiation import HTML, choose
 from foc_graph.web.openapi import openapi
 from foc_graph.web.pages import rendered
@@ -26,7 +26,6 @@ from foc_graph.web.problems import ProblemError
 from foc_graph.web.protocol import parameters
 from foc_graph.web.query_formats import ENDINGS, PAGE, QUERY, formats
 from foc_graph.web.query_page import address, query_page
-from foc_graph.web.sandbox.pool import QueryError
 from foc_graph.web.served import Served
 from foc_graph.web.stored import State, StoredQueries, serialised, source
 from foc_graph.web.turns import OverloadError
@@ -66,7 +65,7 @@ async def listing(request: Request) -> Response:
     about = {"title": "Queries", "text": _INTRODUCTION, "head": ("query", "asks"), "rows": rows}
     headers = {"Link": '<../openapi.json>; rel="service-desc"; type="application/json"'}
     make = partial(rendered, "index_of", state, "../", **about)
-    return await _answered(request, served.stored, (state.tag, "queries"), make, HTML, headers)
+    return await answered(request, served.stored, (state.tag, "queries"), make, HTML, headers)
 
 
 async def stored_query(request: Request) -> Response:
@@ -92,7 +91,7 @@ async def stored_query(request: Request) -> Response:
             lasting = address(f"{query.name}.{ending}", call.given, state.release.version)
             headers["Link"] = f'<{lasting}>; rel="bookmark"'
     key, kind = _key(state, call, ending), formats(query)[ending].types[0]
-    return await _answered(request, served.stored, key, make, kind, headers, is_asking=ending != QUERY)
+    return await answered(request, served.stored, key, make, kind, headers, is_asking=ending != QUERY)
 
 
 async def description(request: Request) -> Response:
@@ -101,14 +100,14 @@ async def description(request: Request) -> Response:
     state = served.stored.current
     graph = state.graph
     make = partial(openapi, graph.workspace.settings.title, graph.queries, request.app.routes)
-    return await _answered(request, served.stored, (state.tag, "openapi"), make, "application/json", {})
+    return await answered(request, served.stored, (state.tag, "openapi"), make, "application/json", {})
 
 
 async def style(request: Request) -> Response:
     """The style sheet of forms."""
     served: Served = request.scope["served"]
     make = files("foc_graph.web").joinpath("form.css").read_bytes
-    return await _answered(request, served.stored, (served.stored.current.tag, "form.css"), make, "text/css", {})
+    return await answered(request, served.stored, (served.stored.current.tag, "form.css"), make, "text/css", {})
 
 
 async def _page(request: Request, stored: StoredQueries, state: State, call: Call) -> Response:
@@ -117,7 +116,7 @@ async def _page(request: Request, stored: StoredQueries, state: State, call: Cal
     is_asking = not call.is_question_only
     headers = NOT_INDEXED if is_asking else {}
     try:
-        return await _answered(request, stored, _key(state, call, PAGE), make, HTML, headers, is_asking)
+        return await answered(request, stored, _key(state, call, PAGE), make, HTML, headers, is_asking)
     except ProblemError as problem:
         if problem.status != HTTPStatus.BAD_REQUEST:
             raise
@@ -144,31 +143,6 @@ def _key(state: State, call: Call, *parts: str) -> tuple[Hashable, ...]:
     return (state.tag, call.query.name, given, call.is_pinned, call.is_bare, *parts)
 
 
-async def _answered(
-    request: Request,
-    stored: StoredQueries,
-    key: tuple[Hashable, ...],
-    make: Callable[[], bytes],
-    kind: str,
-    headers: Mapping[str, str],
-    is_asking: bool = False,
-) -> Response:
-    """What a key stands for, which is made if need be, perhaps by asking a query; nothing if the client has it."""
-    tag = entity_tag(*key)
-    headers = {**data_headers(tag), **headers}
-    if (known := not_modified(request, headers)) is not None:
-        return known
-    try:
-        content = await stored.answer(tag, make, client_of(request.scope) if is_asking else None)
-    except (OverloadError, QueryError) as error:
-        raise refused(error) from error
-    except ServiceError as error:
-        raise _unavailable() from error
-    except FocGraphError as error:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, str(error)) from error
-    return Response(content, headers=headers, media_type=kind)
-
-
 async def _state(request: Request, stored: StoredQueries, version: str | None = None) -> State:
     if version is None:
         return stored.current
@@ -179,11 +153,7 @@ async def _state(request: Request, stored: StoredQueries, version: str | None = 
     except OverloadError as error:
         raise refused(error) from error
     except ServiceError as error:
-        raise _unavailable() from error
-
-
-def _unavailable() -> ProblemError:
-    return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "what is stored cannot be read now: try again later")
+        raise unavailable() from error
 
 
 def _given(request: Request) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -16,15 +17,17 @@ from starlette.concurrency import run_in_threadpool
 
 from foc_graph.built import Built, open_built, open_release
 from foc_graph.graph import Graph
+from foc_graph.linking.things import read_things
 from foc_graph.releases import CURRENT, Release, Releases
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.folder import StoreFolder
+from foc_graph.web.directory import Directory
 from foc_graph.web.made import MadeSite
 from foc_graph.web.nearest import NearestStore
 from foc_graph.web.sandbox.pool import Sandbox, Watch
 from foc_graph.web.sandbox.worker import Limits
 from foc_graph.web.site import ReleaseSite, Sites
-from foc_graph.web.stored import State, StoredQueries, release_queries
+from foc_graph.web.stored import State, StoredQueries, release_queries, unfederated
 from foc_graph.web.turns import Turns
 from foc_graph.workspace.locate import Workspace, find_workspace
 
@@ -82,7 +85,7 @@ class Content(NamedTuple):
             store, tag = _loaded(settings.data, workspace, scratch)
         store = _on_disk(store, scratch)
         base = built.base if release is None else release.base
-        queries = built.queries if release is None else release_queries(release)
+        queries = unfederated(built.queries) if release is None else release_queries(release)
         graph = Graph(workspace, Built(base, store, queries))
         return cls(graph, store, tag or _digest(store.folder), release, releases, tuple(scratch))
 
@@ -106,6 +109,7 @@ class Served:
     _users: int = 0
     _is_ending: bool = False
     _nearest: NearestStore | None = None
+    _directory: asyncio.Task[Directory] | None = None
 
     @classmethod
     async def open(cls, settings: Settings, watch: Watch | None = None, content: Content | None = None) -> Served:
@@ -143,6 +147,20 @@ class Served:
         self._nearest = NearestStore(self._content.store, self.sandbox, graph.base)
         return StoredQueries(State.of(graph, self.tag, self.release, self._nearest), self.releases, turns)
 
+    async def directory(self) -> Directory:
+        """The things of the graph by name, made when they are first asked for.
+
+        Raises:
+            FocGraphError: if they cannot be read.
+        """
+        making = self._directory
+        if making is None or (making.done() and making.exception() is not None):
+            making = self._directory = asyncio.create_task(run_in_threadpool(self._read_directory, self.stored.current))
+        return await asyncio.shield(making)
+
+    def _read_directory(self, state: State) -> Directory:
+        return Directory(read_things(state.store), state.graph.base)
+
     @asynccontextmanager
     async def used(self) -> AsyncIterator[Served]:
         """Keep it open meanwhile."""
@@ -161,6 +179,8 @@ class Served:
             await self._close()
 
     async def _close(self) -> None:
+        if self._directory is not None:
+            await asyncio.wait([self._directory])
         if self._nearest is not None:
             await self._nearest.close()
         await self.sandbox.close()

@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import partial
 from threading import Lock
@@ -85,14 +85,16 @@ class StoredQueries:
         async with nullcontext() if version in self._earlier else self._turns.one(client):
             return await run_in_threadpool(self._state, version)
 
-    async def answer(self, tag: str, make: Callable[[], bytes], client: str | None = None) -> bytes:
+    async def answer(self, tag: str | None, make: Callable[[], bytes], client: str | None = None) -> bytes:
         """What is kept for an entity tag, or is made in a thread, once for all who ask meanwhile.
 
-        Where a client is named, its turn is waited for: making it asks a query.
+        Without a tag it is not kept. Where a client is named, its turn is waited for: making it asks a query.
 
         Raises:
             OverloadError: if too many queries wait.
         """
+        if tag is None:
+            return await self._made(make, client)
         if (content := self._answers.get(tag)) is not None:
             return content
         making = self._making.get(tag)
@@ -168,14 +170,20 @@ def source(state: State, name: str) -> bytes:
 
 
 def release_queries(release: Release) -> dict[str, StoredQuery]:
-    """The stored queries that a release holds, by name, sorted.
+    """The stored queries that a release holds and that ask it alone, by name, sorted.
 
     Raises:
         FocGraphError: for a file that is not as it was published, or cannot be read.
     """
     release.check("queries")
     paths = files_below(release.path / "queries", ".rq")
-    return {path.stem: read_query(path, path.name) for path in sorted(paths, key=lambda path: path.stem)}
+    queries = {path.stem: read_query(path, path.name) for path in sorted(paths, key=lambda path: path.stem)}
+    return unfederated(queries)
+
+
+def unfederated(queries: Mapping[str, StoredQuery]) -> dict[str, StoredQuery]:
+    """Those that ask no other server: on behalf of whoever comes, none is asked."""
+    return {name: query for name, query in queries.items() if not query.federated}
 
 
 def serialised(result: Result, format: str) -> bytes:

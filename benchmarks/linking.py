@@ -1,0 +1,178 @@
+"""Matching names with typing mistakes against many things: how fast, and how often the right thing comes first.
+
+Run `python -m benchmarks.linking`. Things and mistakes are made from seeds, so that each run asks the same. The peer is
+`rapidfuzz.process.extractOne` over all names, normalised as ours, asked for as many names as take it some seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import random
+import resource
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from rapidfuzz import fuzz, process
+
+from benchmarks.validation import machine
+from foc_graph.linking.matching import Asked, Matcher
+from foc_graph.linking.names import normalised
+from foc_graph.linking.things import Thing
+
+SIZES = (10_000, 30_000, 100_000)
+NAMES = 4_000
+"""Names that are asked for."""
+PEER_NAMES = 40
+SEED = 8
+
+SYLLABLES = "ba bel bor bru ca cor da del dor el fa fer ga gor ha hel ka kir la len lo ma mar mi na nor o pa per ra ri "
+SYLLABLES += "ro sa san sel ta tel to tri u va ver vi vol wa wil ya zam ze"
+ENDINGS = ["burg", "field", "ia", "land", "mouth", "ov", "sk", "stan", "ton", "ville", "wick", "zig"]
+TOPICS = "access agriculture archives broadcasting commerce communication culture data democracy development defence "
+TOPICS += "digital-rights economics education elections energy environment equality finance foreign-affairs health "
+TOPICS += "freedom-of-expression governance history housing human-rights information innovation integrity interior "
+TOPICS += (
+    "internet journalism justice labour language law literacy media migration oceans open-government peace policy "
+)
+TOPICS += "press-freedom privacy refugees research security social-affairs standards statistics sustainability "
+TOPICS += "technology trade transparency transport water youth"
+BODIES = "academy agency alliance association bureau center centre commission committee council federation forum "
+BODIES += (
+    "foundation initiative institute league network observatory office organisation platform project society union"
+)
+FORMS = ["Inc.", "Ltd", "e.V.", "GmbH", "A.C.", "ASBL", "Pty Ltd", "S.A."]
+
+
+def things(count: int) -> list[Thing]:
+    """So many organisations of different names, some of them with an acronym or a second name."""
+    dice = random.Random(SEED)
+    found: dict[str, Thing] = {}
+    while len(found) < count:
+        name = _name(dice)
+        if normalised(name) in found:
+            continue
+        other = "".join(word[0] for word in name.split() if word[0].isupper())
+        names = (name, other) if dice.random() < 0.2 and len(other) > 2 else (name,)
+        iri = f"https://example.org/id/organisation/{len(found):06}"
+        found[normalised(name)] = Thing(iri, name, ("organisation",), names, "", {})
+    return list(found.values())
+
+
+def _word(dice: random.Random) -> str:
+    return "".join(dice.choices(SYLLABLES.split(), k=dice.choice((1, 2, 2, 3)))).capitalize()
+
+
+def _name(dice: random.Random) -> str:
+    topic = dice.choice(TOPICS.split()).replace("-", " ").title()
+    body = dice.choice(BODIES.split()).title()
+    place = _word(dice) + dice.choice(ENDINGS)
+    patterns: list[Callable[[], str]] = [
+        lambda: f"University of {place}",
+        lambda: f"{place} {body} for {topic}",
+        lambda: f"Ministry of {topic} of {place}",
+        lambda: f"{_word(dice)} {_word(dice)} Foundation",
+        lambda: f"{body} of {topic} and {dice.choice(TOPICS.split()).replace('-', ' ').title()} of {place}",
+        lambda: f"{_word(dice)}{dice.choice(ENDINGS)} {topic} {body}",
+        lambda: f"{_word(dice)} & {_word(dice)} {dice.choice(('Technologies', 'Systems', 'Media', 'Partners'))}",
+    ]
+    return dice.choice(patterns)()
+
+
+def misspelt(name: str, dice: random.Random) -> str:
+    """A name as someone may type it: one or two letters wrong, and at times other capitals, form or order."""
+    letters = list(name)
+    for _ in range(dice.choice((1, 1, 2))):
+        at = dice.randrange(len(letters) - 1)
+        edit = dice.randrange(4)
+        if edit == 0:
+            letters[at : at + 2] = reversed(letters[at : at + 2])
+        elif edit == 1:
+            del letters[at]
+        elif edit == 2:
+            letters[at] = dice.choice("abcdefghijklmnopqrstuvwxyz")
+        else:
+            letters.insert(at, dice.choice("abcdefghijklmnopqrstuvwxyz"))
+    text = "".join(letters)
+    change = dice.random()
+    if change < 0.15:
+        return text.upper()
+    if change < 0.3:
+        return f"{text} {dice.choice(FORMS)}"
+    if change < 0.4 and " of " in text:
+        start, _, end = text.rpartition(" of ")
+        return f"{end}, {start} of"
+    return text
+
+
+def asked(known: list[Thing], count: int) -> Iterator[tuple[str, Thing]]:
+    """So many misspelt names with the things that they are of."""
+    dice = random.Random(SEED + 1)
+    for thing in dice.choices(known, k=count):
+        yield misspelt(thing.name, dice), thing
+
+
+MATCHER: Matcher | None = None
+
+
+def _first(name: str) -> str:
+    """IRI of the most probable thing; the matcher is that of the process that forked this one."""
+    assert MATCHER is not None
+    found = MATCHER.candidates(Asked(name, ("organisation",)), 1)
+    return found[0].thing.iri if found else ""
+
+
+def measure(count: int, processes: int) -> None:
+    """Print one line of the table."""
+    global MATCHER
+    known = things(count)
+    pairs = list(asked(known, NAMES))
+    names = [name for name, _ in pairs]
+    gc.collect()
+    start = time.perf_counter()
+    MATCHER = Matcher(known)
+    build = time.perf_counter() - start
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    gc.freeze()
+    start = time.perf_counter()
+    one = [_first(name) for name in names]
+    alone = NAMES / (time.perf_counter() - start)
+    several = 0.0
+    if processes > 1:
+        with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+            list(pool.map(_first, names[: processes * 10]))
+            start = time.perf_counter()
+            assert list(pool.map(_first, names, chunksize=100)) == one
+            several = NAMES / (time.perf_counter() - start)
+    recall = sum(iri == thing.iri for iri, (_, thing) in zip(one, pairs, strict=True)) / NAMES
+    normal = [normalised(name) for thing in known for name in thing.names]
+    owners = [thing for thing in known for _ in thing.names]
+    start = time.perf_counter()
+    found = [process.extractOne(normalised(name), normal, scorer=fuzz.ratio) for name in names[:PEER_NAMES]]
+    peer = PEER_NAMES / (time.perf_counter() - start)
+    same = sum(owners[best[2]] is thing for best, (_, thing) in zip(found, pairs, strict=False)) / PEER_NAMES
+    made = f"{count:,} | {len(normal):,} | {build:.1f} s | {memory:,.0f} MiB"
+    ours = f"{alone:,.0f} | {several:,.0f} | {recall:.3f}"
+    print(f"| {made} | {ours} | {peer:,.1f} | {same:.3f} | {alone / peer:,.0f} |", flush=True)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="how many things")
+    parser.add_argument("--processes", type=int, default=2, help="processes that share the names (default 2)")
+    options = parser.parse_args()
+    print(machine(), end="\n\n")
+    print(
+        "| things | names | index | memory | names/s, 1 process | 2 processes | first is right | extractOne/s | ",
+        end="",
+    )
+    print("first is right | times as fast |\n| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |", flush=True)
+    for size in options.sizes:
+        measure(size, options.processes)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Which thing of a graph a name in somebody's table means."""

@@ -1,0 +1,261 @@
+"""Which thing a name means: candidates with a probability, and a match where one of them is clearly meant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import nlargest
+from types import MappingProxyType
+from typing import NamedTuple
+
+from foc_graph.linking.index import Index
+from foc_graph.linking.likeness import Likeness, alike, shared_words, similarity
+from foc_graph.linking.names import Name, Reading, is_acronym, normalised, readings, ungoverned
+from foc_graph.linking.scoring import FEATURES, fit, probability
+from foc_graph.linking.things import Thing, host
+
+ACCEPT = 0.85
+"""Least probability of a match; what is as probable as another thing has half of it at most."""
+
+_CLOSEST = 5
+"""Things that are compared by all that is known, at the least."""
+
+_COUNTRY_WORDS = 4
+"""Most words of the name of a country that is part of another name."""
+
+_CODE = 3
+"""Most letters of a country's code, which is no part of a name."""
+
+_GOVERNMENT = ("government",)
+
+_MARGIN = 0.3
+"""Most by which a thing can fit better or worse than the others."""
+
+
+class Asked(NamedTuple):
+    """A name, the kinds of things it may mean (none: all), and what else is known, by the keys of a thing's facts."""
+
+    name: str
+    kinds: tuple[str, ...] = ()
+    facts: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+class Candidate(NamedTuple):
+    """A thing that a name may mean, how probably (0 to 1), and from what that follows.
+
+    `known_as` is the name of the thing that is most like the one asked for, or empty where only facts agree.
+    """
+
+    thing: Thing
+    probability: float
+    features: Mapping[str, float]
+    is_match: bool
+    known_as: str = ""
+
+    @property
+    def explanation(self) -> str:
+        """In words, on one line, what speaks for the thing and against it."""
+        found, name = self.features, self.known_as or "no name alike"
+        if 0 < found["similarity"] < 1:
+            name = f"{found['similarity']:.0%} like {name}"
+        elif found["acronym"] and not found["similarity"]:
+            name = f"acronym of {name}"
+        told = [name]
+        for feature in ("country", "code", "homepage", "identifier"):
+            if found[feature]:
+                told.append(f"{feature} {'agrees' if found[feature] > 0 else 'differs'}")
+        if found["margin"] <= 0:
+            told.append("another fits as well" if found["margin"] == 0 else "another fits better")
+        return "; ".join(told)
+
+
+class _Question(NamedTuple):
+    """What is asked, the ways to read it, and what else is known, as it is compared.
+
+    What is in a country may be known without that, with which the name ends or begins: `rest` is what remains, `within`
+    are the codes and name of the country. Or it is known together with the one that is told: `whole` are such names.
+    """
+
+    asked: Asked
+    readings: list[Reading]
+    facts: Mapping[str, frozenset[str]]
+    whole: list[Name]
+    rest: Name
+    within: frozenset[str]
+
+
+class Matcher:
+    """Finds what names mean among things; any number of threads may ask it at once."""
+
+    def __init__(self, things: Iterable[Thing]) -> None:
+        self._things = tuple(things)
+        self._countries: dict[str, Thing] = {}
+        self._identified: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        named: defaultdict[tuple[str, ...], list[tuple[str, int]]] = defaultdict(list)
+        coded: defaultdict[tuple[str, ...], list[tuple[str, int]]] = defaultdict(list)
+        for number, thing in enumerate(self._things):
+            names = [(name, number) for name in thing.names]
+            if "government" in thing.kinds:
+                # What a country is called does not mean its government where other organisations are asked for.
+                words = {name: normalised(name) for name in thing.names}
+                own = [name for name in thing.names if ungoverned(words[name]) != words[name]]
+                named[_GOVERNMENT] += [(name, number) for name in thing.names if name not in own]
+                named[_GOVERNMENT] += [(ungoverned(words[name]), number) for name in own]
+                names = [(name, number) for name in own]
+            named[thing.kinds] += names
+            if place := _place(thing):
+                coded[place] += [(code, number) for code in thing.facts.get("country", ())]
+            if "country" in thing.kinds:
+                called = (*thing.names, *thing.facts.get("country", ()))
+                self._countries |= dict.fromkeys(map(normalised, called), thing)
+            for key in thing.facts:
+                if key != "country" or place:
+                    for value in _values(key, thing.facts):
+                        self._identified[key, value].append(number)
+        self._named = {kinds: Index(names) for kinds, names in named.items()}
+        self._coded = {kinds: Index(names) for kinds, names in coded.items()}
+
+    def candidates(self, asked: Asked, limit: int = 5) -> list[Candidate]:
+        """What a name may mean, the most probable first, and those that are equally probable by IRI.
+
+        A name without letters and digits, or one of more than `MAX_NAME` characters, means nothing by itself.
+        """
+        question = self._question(asked)
+        likest = self._likest(question) if question.readings else {}
+        numbers = nlargest(max(limit, _CLOSEST), likest, key=lambda number: likest[number].similarity)
+        numbers = list(dict.fromkeys((*numbers, *self._by_facts(question))))
+        compared = [(number, _features(self._things[number], likest.get(number), question)) for number in numbers]
+        fits = [fit(features) for _, features in compared]
+        found = []
+        for place, (number, features) in enumerate(compared):
+            others = max(fits[:place] + fits[place + 1 :], default=0.0)
+            features["margin"] = max(-_MARGIN, min(_MARGIN, fits[place] - others))
+            known_as = like.among.written[like.number] if (like := likest.get(number)) else ""
+            found.append(Candidate(self._things[number], probability(features), features, False, known_as))
+        found.sort(key=lambda candidate: (-candidate.probability, candidate.thing.iri))
+        # A name means one thing at most.
+        total = max(1.0, sum(candidate.probability for candidate in found))
+        found = [candidate._replace(probability=candidate.probability / total) for candidate in found[:limit]]
+        if found:
+            found[0] = found[0]._replace(is_match=found[0].probability >= ACCEPT)
+        return found
+
+    def _question(self, asked: Asked) -> _Question:
+        facts = {key: _values(key, asked.facts) for key in asked.facts}
+        told = [self._countries[name] for name in sorted(facts.get("country", ())) if name in self._countries]
+        facts["country"] = frozenset(code for country in told for code in _values("country", country.facts))
+        ways = list(readings(asked.name))
+        country, rest = self._within(ways[0].name.text if ways else "")
+        within = _values("country", country.facts) if country else frozenset()
+        whole = [Name.of(f"{asked.name} {known.name}") for known in told]
+        return _Question(asked, ways, facts, whole, Name.of(rest), within)
+
+    def _within(self, name: str) -> tuple[Thing | None, str]:
+        """The country with which a name that is not its own ends or begins, and the rest of the name."""
+        words = name.split()
+        if name not in self._countries:
+            for at in range(max(1, len(words) - _COUNTRY_WORDS), len(words)):
+                if len(end := " ".join(words[at:])) > _CODE and end in self._countries:
+                    return self._countries[end], " ".join(words[:at])
+            for at in range(min(_COUNTRY_WORDS, len(words) - 1), 0, -1):
+                if len(start := " ".join(words[:at])) > _CODE and start in self._countries:
+                    return self._countries[start], " ".join(words[at:])
+        return None, ""
+
+    def _likest(self, question: _Question) -> dict[int, Likeness]:
+        """Of each thing that has names like the one asked for, the likest."""
+        likest: dict[int, Likeness] = {}
+        for like in self._alike(question):
+            for owner in like.among.owners[like.number]:
+                if like.asked is question.rest:
+                    country = _values("country", self._things[owner].facts)
+                    if question.within.isdisjoint(country):
+                        continue
+                if owner not in likest or likest[owner].similarity < like.similarity:
+                    likest[owner] = like
+        return likest
+
+    def _alike(self, question: _Question) -> Iterator[Likeness]:
+        asked, whole = question.asked.kinds, question.readings[0]
+        for kinds, index in self._named.items():
+            is_place = not {"country", "government"}.isdisjoint(kinds)
+            for reading in question.readings:
+                if _may_name(reading, kinds, asked) and (reading is whole or not is_place or reading.may_be_place):
+                    yield from alike(index, reading)
+            if not is_place and _is_asked(asked, kinds):
+                for name in (*question.whole, question.rest):
+                    yield from (Likeness(1.0, False, index, number, name) for number in index.same(name))
+        for kinds, index in self._coded.items():
+            if _is_asked(asked, kinds):
+                yield from (Likeness(1.0, False, index, number, whole.name) for number in index.same(whole.name))
+
+    def _by_facts(self, question: _Question) -> Iterator[int]:
+        """The things with a homepage or an identifier that is known; a country's code does not mean an organisation."""
+        for key, values in question.facts.items():
+            if key == "country" and not question.asked.kinds:
+                continue
+            for number in (number for value in sorted(values) for number in self._identified.get((key, value), [])):
+                thing = self._things[number]
+                if _is_asked(question.asked.kinds, thing.kinds if key != "country" else _place(thing)):
+                    yield number
+
+
+def _features(thing: Thing, like: Likeness | None, question: _Question) -> dict[str, float]:
+    """What speaks for a thing, by name; how far it fits better than the others is not known yet."""
+    features = dict.fromkeys(FEATURES, 0.0)
+    if like and like.is_acronym:
+        features["acronym"] = 1.0
+    elif like:
+        features["acronym"] = float(is_acronym(like.among.written[like.number]))
+        features["similarity"] = similarity(like)
+        features["words"] = shared_words(like)
+    agreements = {key: _agreement(values, _values(key, thing.facts)) for key, values in question.facts.items()}
+    country = agreements.pop("country", 0.0)
+    if "country" in thing.kinds:
+        features["code"] = country
+    elif "government" in thing.kinds:
+        features["country"] = country
+    else:
+        features["country"] = country or _agreement(question.within, _values("country", thing.facts))
+    features["homepage"] = max(0.0, agreements.pop("homepage", 0.0))
+    if agreements:
+        features["identifier"] = max(agreements.values()) or min(agreements.values())
+    return features
+
+
+def _place(thing: Thing) -> tuple[str, ...]:
+    """The kind of a thing that the codes of a country identify: the country or its government."""
+    return next(((kind,) for kind in ("country", "government") if kind in thing.kinds), ())
+
+
+def _is_asked(asked: tuple[str, ...], kinds: tuple[str, ...]) -> bool:
+    return not asked or not set(asked).isdisjoint(kinds)
+
+
+def _may_name(reading: Reading, kinds: tuple[str, ...], asked: tuple[str, ...]) -> bool:
+    """Whether a reading may be the name of a thing of some kinds, where these or others are asked for.
+
+    What a country is called means its government where governments are asked for, or where the name says so.
+    """
+    if kinds == _GOVERNMENT:
+        return _is_asked(asked, kinds) or (reading.is_government and "organisation" in asked)
+    is_governing = ungoverned(reading.name.text) != reading.name.text
+    return _is_asked(asked, kinds) and (is_governing if "government" in kinds else not reading.is_government)
+
+
+def _values(key: str, facts: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """What facts tell, as it is compared: countries as names are, hosts, and identifiers without their address."""
+    values = facts.get(key, ())
+    if key == "country":
+        return frozenset(filter(None, map(normalised, values)))
+    if key == "homepage":
+        return frozenset(filter(None, map(host, values)))
+    plain = ("".join(value.rstrip("/").rpartition("/")[2].split()).casefold() for value in values)
+    return frozenset(filter(None, plain))
+
+
+def _agreement(asked: frozenset[str], known: frozenset[str]) -> float:
+    """1 where there is a common value, -1 where there are only others, and 0 where one side is not known."""
+    if not asked or not known:
+        return 0.0
+    return -1.0 if asked.isdisjoint(known) else 1.0

@@ -1,0 +1,71 @@
+"""Schemes of identifiers: which things they identify, under which addresses, and what their check digits say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from stdnum import isni, lei
+from stdnum.iso7064 import mod_97_10
+
+_BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Digits by Douglas Crockford (https://www.crockford.com/base32.html)."""
+
+
+class Scheme(NamedTuple):
+    """What it is called; the kinds of things that it identifies, any if it names none.
+
+    `address` makes the address of an identifier, where it has one; `is_valid` tells whether its check digits fit.
+    """
+
+    name: str
+    kinds: tuple[str, ...] = ()
+    address: Callable[[str], str] | None = None
+    is_valid: Callable[[str], bool] | None = None
+
+
+def is_ror(text: str) -> bool:
+    """Whether the two check digits of a ROR identifier fit: ISO 7064, MOD 97-10, over digits of base 32.
+
+    Source: https://ror.readme.io/docs/identifier.
+    """
+    digits = text[1:-2]
+    if len(text) != 9 or not text.startswith("0") or not set(digits) <= set(_BASE_32):
+        return False
+    number = 0
+    for digit in digits:
+        number = 32 * number + _BASE_32.index(digit)
+    return text[-2:] == mod_97_10.calc_check_digits(str(number))
+
+
+def _below(start: str, end: str = "") -> Callable[[str], str]:
+    return lambda notation: f"{start}{notation}{end}"
+
+
+_EU = "http://publications.europa.eu/resource/authority/"
+_PLACES = ("country", "city", "region")
+
+SCHEMES: Mapping[str, Scheme] = {
+    "eu-authority-corporate-body": Scheme("EU corporate body code", ("organisation",), _below(f"{_EU}corporate-body/")),
+    "eu-authority-country": Scheme("EU country code", ("country",), _below(f"{_EU}country/")),
+    "geonames": Scheme("GeoNames identifier", _PLACES, _below("https://sws.geonames.org/", "/")),
+    "grid": Scheme("GRID identifier", ("organisation",), _below("https://www.grid.ac/institutes/")),
+    "isni": Scheme(
+        "ISNI",
+        ("organisation", "person"),
+        lambda notation: f"https://isni.org/isni/{notation.replace(' ', '')}",
+        isni.is_valid,
+    ),
+    "iso3166-1-alpha-2": Scheme("ISO 3166-1 alpha-2 code", ("country",)),
+    "iso3166-1-alpha-3": Scheme("ISO 3166-1 alpha-3 code", ("country",)),
+    "lei": Scheme(
+        "legal entity identifier", ("organisation",), _below("https://api.gleif.org/api/v1/lei-records/"), lei.is_valid
+    ),
+    "opencorporates": Scheme(
+        "OpenCorporates identifier", ("organisation",), _below("https://opencorporates.com/companies/")
+    ),
+    "ror": Scheme("ROR identifier", ("organisation",), _below("https://ror.org/"), is_ror),
+    "un-m49": Scheme("UN M49 code", ("country", "region")),
+    "wikidata": Scheme("Wikidata item", (), _below("http://www.wikidata.org/entity/")),
+}
+"""By notation, as `concept/identifier-scheme/` has them; a workspace may have more, of which nothing is known here."""

@@ -1,0 +1,149 @@
+"""The things of a graph that a name may mean, with all their names and what else tells them apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from foc_graph.store.interface import Store
+from foc_graph.store.result import Record, Rows
+from foc_graph.terms import PREFIXES, iri_of
+
+KINDS: Mapping[str, str] = {
+    kind: iri_of(name)
+    for kind, name in {
+        "coalition": "coal:Coalition",
+        "body": "coal:Body",
+        "government": "coal:Government",
+        "person": "foaf:Person",
+        "country": "schema:Country",
+        "document": "coal:Document",
+        "event": "coal:Event",
+        "organisation": "org:Organization",
+    }.items()
+}
+"""The class of each kind; the first of several kinds of a thing says most about it."""
+
+_DESCRIPTION = 120
+"""Most characters of a description."""
+
+_CODES = ("iso3166-1-alpha-2", "iso3166-1-alpha-3")
+"""The schemes of identifiers that make up what is known as a thing's country."""
+
+_PREFIXES = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
+_THING = f"VALUES ?class {{ {' '.join(f'<{iri}>' for iri in KINDS.values())} }} ?thing a ?class"
+_KINDS = f"SELECT DISTINCT ?thing ?class {{ {_THING} FILTER NOT EXISTS {{ ?thing dcterms:isReplacedBy ?heir }} }}"
+_TEXT = "SELECT DISTINCT ?thing ?text (LANG(?text) AS ?language)"
+_LABELS = f"{_TEXT} {{ {_THING} ; skos:prefLabel|dcterms:title|rdfs:label ?text }}"
+_OTHER_NAMES = f"{_TEXT} {{ {_THING} ; skos:altLabel ?text }}"
+_DESCRIPTIONS = f"{_TEXT} {{ {_THING} ; dcterms:description|coal:aim ?text }}"
+_CATEGORIES = f"{_TEXT} {{ {_THING} ; coal:stakeholderCategory/skos:prefLabel ?text }}"
+_HOMEPAGES = f"SELECT DISTINCT ?thing ?address {{ {_THING} ; foaf:homepage ?address }}"
+_IDENTIFIERS = f"""SELECT DISTINCT ?thing ?scheme ?notation {{
+  {_THING} ; adms:identifier ?identifier . ?identifier coal:scheme ?scheme ; skos:notation ?notation
+}}"""
+_GOVERNED = "SELECT DISTINCT ?thing ?country { ?thing coal:governs ?country }"
+_PLACED = """SELECT DISTINCT ?thing ?country {
+  ?country a schema:Country .
+  ?thing coal:governs|org:subOrganizationOf/coal:governs
+    |schema:location|schema:location/schema:containedInPlace ?country
+}"""
+
+Facts = defaultdict[str, defaultdict[str, set[str]]]
+
+
+class Thing(NamedTuple):
+    """A thing with its names: first the preferred one, then those in other languages, former ones and acronyms.
+
+    A government has the names of its country as well. `facts` are values by what they tell: `country` (codes of ISO
+    3166-1 and English name), `homepage` (hosts), and each scheme of identifiers by its notation.
+    """
+
+    iri: str
+    name: str
+    kinds: tuple[str, ...]
+    names: tuple[str, ...]
+    description: str
+    facts: Mapping[str, tuple[str, ...]]
+
+
+def read_things(store: Store) -> list[Thing]:
+    """The things of a graph that have a name, sorted by IRI; what was withdrawn or merged into another is left out.
+
+    Raises:
+        FocGraphError: if the store does not answer.
+    """
+    kinds, labels, others = (_by_thing(store, query) for query in (_KINDS, _LABELS, _OTHER_NAMES))
+    names = {iri: _in_order(records) + _in_order(others.get(iri, [])) for iri, records in labels.items()}
+    texts, categories = _by_thing(store, _DESCRIPTIONS), _by_thing(store, _CATEGORIES)
+    governed = _by_thing(store, _GOVERNED)
+    facts = _facts(store, names)
+    things = []
+    for iri in sorted(kinds.keys() & names.keys()):
+        classes = {record["class"] for record in kinds[iri]}
+        countries = [name for record in governed.get(iri, []) for name in names.get(record["country"], [])]
+        told = _in_order(texts.get(iri) or categories.get(iri, []))
+        things.append(
+            Thing(
+                iri,
+                names[iri][0],
+                tuple(kind for kind, type in KINDS.items() if type in classes),
+                tuple(dict.fromkeys(names[iri] + countries)),
+                _short(told[0]) if told else "",
+                {key: tuple(sorted(values)) for key, values in sorted(facts[iri].items()) if values},
+            )
+        )
+    return things
+
+
+def host(address: str) -> str:
+    """The host of a web address, or of one without its scheme, without a leading `www.`; empty where there is none."""
+    try:
+        found = urlsplit(address if "//" in address else f"//{address}").hostname
+    except ValueError:
+        return ""
+    return (found or "").removeprefix("www.")
+
+
+def _facts(store: Store, names: Mapping[str, list[str]]) -> Facts:
+    facts: Facts = defaultdict(lambda: defaultdict(set))
+    for iri, records in _by_thing(store, _IDENTIFIERS).items():
+        for record in records:
+            facts[iri][record["scheme"].rpartition("/")[2]].add(str(record["notation"]))
+    countries = {
+        iri: {names[iri][0], *(code for scheme in _CODES for code in facts[iri][scheme])}
+        for iri in [iri for iri, known in facts.items() if _CODES[0] in known and iri in names]
+    }
+    for iri, known in countries.items():
+        facts[iri]["country"] |= known
+    for iri, records in _by_thing(store, _PLACED).items():
+        for record in records:
+            facts[iri]["country"] |= countries.get(record["country"], set())
+    for iri, records in _by_thing(store, _HOMEPAGES).items():
+        facts[iri]["homepage"] |= {found for record in records if (found := host(str(record["address"])))}
+    return facts
+
+
+def _by_thing(store: Store, query: str) -> dict[str, list[Record]]:
+    rows = store.query(_PREFIXES + query)
+    assert isinstance(rows, Rows)
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in rows:
+        found[record["thing"]].append(record)
+    return found
+
+
+def _in_order(records: list[Record]) -> list[str]:
+    """Texts, English ones first, then by language and alphabet."""
+    texts = sorted(
+        (record["language"] not in ("en", ""), record["language"], str(record["text"])) for record in records
+    )
+    return list(dict.fromkeys(text for _, _, text in texts))
+
+
+def _short(text: str) -> str:
+    """The text on one line, cut at a word where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _DESCRIPTION else f"{line[:_DESCRIPTION].rpartition(' ')[0]} ..."

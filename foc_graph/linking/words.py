@@ -1,0 +1,177 @@
+"""Words that are written in more than one way, or say little, in the names of countries, organisations and people."""
+
+from __future__ import annotations
+
+
+def _table(text: str) -> dict[str, str]:
+    """Of each line, the first word and what the others make."""
+    return {short: long for short, _, long in (line.partition(" ") for line in text.strip().splitlines())}
+
+
+def _listed(text: str, separator: str | None = None) -> tuple[str, ...]:
+    return tuple(phrase.strip() for line in text.strip().splitlines() for phrase in line.split(separator))
+
+
+ABBREVIATIONS = _table("""
+assn association
+assoc association
+centre center
+defence defense
+dem democratic
+dept department
+dpr democratic peoples republic
+drc democratic republic congo
+fdn foundation
+fed federated
+govt government
+inst institute
+intl international
+labour labor
+min ministry
+mt mount
+natl national
+org organization
+organisation organization
+pdr peoples democratic republic
+programme program
+rep republic
+st saint
+ste saint
+sts states
+theatre theater
+univ university
+""")
+"""What a word stands for wherever it is; also the one spelling of several in English."""
+
+TRANSLATIONS = {
+    other: word
+    for line in """
+    affairs affaires asuntos assuntos angelegenheiten affari zaken
+    african africaine africain africana africano afrikanische
+    arab arabe arabes arabische araba arabskaya arabskie
+    association asociacion associacao associazione verein verband vereniging assotsiatsiya
+    bank banque banco banca banki
+    british britanique britannique britannicas britannique britanicas britische britanskie
+    center centro zentrum centrum tsentr
+    civil civile
+    commission comision comissao commissione kommission komissiya
+    confederation confederacion confederacao konfoderation konfederatsiya
+    cooperation cooperacion cooperacao zusammenarbeit cooperazione kooperation
+    council conseil consejo conselho consiglio rat raad sovet
+    culture cultura kultur
+    democratic democratique democratica democratico demokratische demokratik demokraticheskaya
+    department departement departamento dipartimento departament
+    development developpement desarrollo desenvolvimento entwicklung sviluppo razvitiya
+    digital digitale numerique
+    east est este ost leste vostochnyy
+    emirates emirats emiratos emirate
+    economic economique economica economico economiques wirtschaftliche economy economie economia wirtschaft
+    education educacion educacao bildung istruzione
+    european europeenne europeen europea europeo europaische europeia evropeyskaya
+    federal federale federala federalnaya bundes
+    federated federes federees federados federadas
+    federation federacion federacao foderation federatsiya
+    foreign etrangeres exteriores esteri auswartige inostrannykh
+    foundation fondation fundacion fundacao fondazione stiftung stichting fond
+    french francaise francais francesa frances franzosische francaises francesas
+    general generale
+    government gouvernement gobierno governo regierung regering regeringen
+    government regjering regjeringen pravitelstvo uryad guvernul govern
+    group groupe grupo gruppe gruppo
+    human humains humanos humain
+    institute institut instituto istituto
+    international internationale internacional internationales internazionale mezhdunarodnyy
+    islamic islamique islamica islamische islamskaya
+    island ile isla ilha insel isola ostrov
+    islands iles islas ilhas inseln isole ostrova
+    kingdom royaume reino konigreich regno korolevstvo koninkrijk kongeriket kongeriget konungariket
+    ministry ministere ministerio ministerium ministero ministerie ministerstvo
+    national nationale nacional nazionale natsionalnyy
+    network reseau red rede netzwerk rete
+    new nouvelle nueva nova neu nuova novaya
+    north nord norte severnaya
+    office oficina bureau buro ufficio
+    organization organizacion organizacao organisatie organizzazione organizatsiya
+    peoples populaire popular volks narodnaya
+    republic republique republica republik repubblica respublika republiek
+    republic republika republike republikas dimokratias tasavalta tasavallan
+    rights droits derechos direitos diritti rechte
+    saint san santa sao santo sankt sint sveti
+    society societe sociedad sociedade gesellschaft societa
+    south sud sur sul yuzhnaya yuzhnyy
+    states etats estados staaten stati shtaty
+    state etat estado staat stato gosudarstvo
+    technology technologie tecnologia
+    territory territoire territorio territorium
+    territories territoires territorios gebiete territori
+    union unione uniao soyuz
+    united unies unis unidos unidas vereinigte vereinigtes uniti unito soedinennoe soedinennye soedinnnye verenigde
+    university universite universidad universidade universitat universita universiteit universitet
+    virgin vierges virgenes jungfern virgens
+    western occidental
+    west ouest oeste zapadnaya
+    world mondiale mondial mundial mirovoy
+    """.strip().splitlines()
+    for word, *others in [line.split()]
+    for other in others
+}
+"""English for words of the names of countries and organisations in other languages, in Latin letters."""
+
+DOTTED = _table("""
+afr african
+barb barbuda
+br british
+e east
+eq equatorial
+fr french
+geo georgia
+gren grenadines
+herz herzegovina
+i island
+is islands
+n north
+s south
+ter territory
+terr territory
+vin vincent
+w west
+""")
+"""What a word stands for where a full stop ends it."""
+
+LITTLE = frozenset(
+    _listed("""
+    a an and at by for from in of on the to
+    d de des du en et l la le les pour
+    das dem den der die fur im und von zum zur
+    con del e el las los para y
+    da di do dos della per
+    het van voor een i og och
+    """)
+)
+"""Articles, prepositions and conjunctions of English, French, German, Spanish and others."""
+
+LEGAL_FORMS = _listed(
+    """
+    com|inc|incorporated|ltd|limited|llc|llp|lp|plc|corp|corporation|co|company|cic|pbc|pty ltd|pte ltd|pvt ltd
+    public limited company|sdn bhd
+    gmbh|ggmbh|mbh|aktiengesellschaft|ag|ev|kg|kgaa|gmbh co kg|ohg
+    sa|societe anonyme|sociedad anonima|sas|sarl|snc|asbl|aisbl|scop
+    sl|slu|sa cv|srl|spa|scarl|ac|ltda|lda|eireli|onlus
+    bv|nv|vzw|ivzw|se
+    ab|aktiebolag|as|asa|oy|oyj|aps|ry|ou|mtu|uab|vsi
+    kft|zrt|nyrt|sro|zs|doo|ad|ood|eood|sp zoo|sp z oo
+    ooo|oao|zao|pao|ao|nko|tov|jsc|ojsc|cjsc|too
+    kk|kabushiki kaisha|kabushikigaisha|tbk|bhd
+""",
+    "|",
+)
+"""Legal forms that end the name of an organisation, as its words are compared."""
+
+LEADING_FORMS = ("ooo", "oao", "zao", "pao", "anko", "pt", "asociacion civil", "stichting", "tov", "uab")
+"""Legal forms that begin it."""
+
+GOVERNMENTS = _listed("government hallitus valitsus vlada rzad valdiba vyriausybe kyvernisi kubernesis hukumat hkwmt")
+"""What says "government" before or after the name of a country, in Latin letters."""
+
+OF_GOVERNMENTS = ("royal", "federal", "national", "central", "transitional", "interim", "his majestys", "her majestys")
+"""What may stand before that word."""

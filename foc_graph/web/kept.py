@@ -1,0 +1,54 @@
+"""Answers that are made once and kept: for whoever has one already, nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from foc_graph.errors import FocGraphError, ServiceError
+from foc_graph.web.answers import data_headers, not_modified, refused
+from foc_graph.web.clients import client_of
+from foc_graph.web.conditional import entity_tag
+from foc_graph.web.problems import ProblemError
+from foc_graph.web.sandbox.pool import QueryError
+from foc_graph.web.stored import StoredQueries
+from foc_graph.web.turns import OverloadError
+
+
+async def answered(
+    request: Request,
+    stored: StoredQueries,
+    key: tuple[Hashable, ...],
+    make: Callable[[], bytes],
+    kind: str,
+    headers: Mapping[str, str],
+    is_asking: bool = False,
+) -> Response:
+    """What a key stands for, which is made if need be, perhaps by asking a query; nothing if the client has it.
+
+    The answer to a POST is not kept.
+
+    Raises:
+        ProblemError: 400 for what cannot be answered, 429 if too many queries wait, 503 if the store cannot be read.
+    """
+    tag = None if request.method == "POST" else entity_tag(*key)
+    headers = {**data_headers(tag), **headers}
+    if tag is not None and (known := not_modified(request, headers)) is not None:
+        return known
+    try:
+        content = await stored.answer(tag, make, client_of(request.scope) if is_asking else None)
+    except (OverloadError, QueryError) as error:
+        raise refused(error) from error
+    except ServiceError as error:
+        raise unavailable() from error
+    except FocGraphError as error:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, str(error)) from error
+    return Response(content, headers=headers, media_type=kind)
+
+
+def unavailable() -> ProblemError:
+    """What is said where a store or a release cannot be read."""
+    return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "what is stored cannot be read now: try again later")

@@ -1,0 +1,393 @@
+"""The reconciliation service, as clients such as OpenRefine ask it (Reconciliation Service API 0.2)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import jsonschema
+import pytest
+from asking import problem
+from serving import FocServer
+
+from foc_graph.linking.properties import PROPERTIES
+from foc_graph.linking.things import KINDS
+
+TEXT = {"type": "string", "minLength": 1}
+NAMED = {"type": "object", "properties": {"id": TEXT, "name": TEXT}, "required": ["id", "name"]}
+ADDRESS = {"type": "string", "pattern": r"^http://127\.0\.0\.1:[0-9]+/"}
+TEMPLATE = {"type": "object", "properties": {"url": {**ADDRESS, "pattern": r"\{\{id\}\}"}}, "required": ["url"]}
+SERVICE = {
+    "type": "object",
+    "properties": {"service_url": ADDRESS, "service_path": {"type": "string", "pattern": "^/"}},
+    "required": ["service_url", "service_path"],
+}
+MANIFEST = {
+    "type": "object",
+    "properties": {
+        "versions": {"type": "array", "contains": {"const": "0.2"}},
+        "name": TEXT,
+        "identifierSpace": TEXT,
+        "schemaSpace": TEXT,
+        "defaultTypes": {"type": "array", "items": NAMED, "uniqueItems": True},
+        "view": TEMPLATE,
+        "preview": {**TEMPLATE, "required": ["url", "width", "height"]},
+        "suggest": {
+            "type": "object",
+            "properties": {name: SERVICE for name in ("entity", "property", "type")},
+            "required": ["entity", "property", "type"],
+        },
+        "extend": {
+            "type": "object",
+            "properties": {"propose_properties": SERVICE, "property_settings": {"type": "array"}},
+            "required": ["propose_properties"],
+        },
+    },
+    "required": ["versions", "name", "identifierSpace", "schemaSpace", "view", "preview", "suggest", "extend"],
+}
+CANDIDATE = {
+    "type": "object",
+    "properties": {
+        **NAMED["properties"],
+        "description": {"type": "string"},
+        "type": {"type": "array", "items": NAMED, "minItems": 1},
+        "score": {"type": "number", "minimum": 0, "maximum": 100},
+        "match": {"type": "boolean"},
+        "features": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"id": TEXT, "value": {"type": ["number", "boolean"]}},
+                "required": ["id", "value"],
+            },
+        },
+    },
+    "required": ["id", "name", "type", "score", "match"],
+    "additionalProperties": False,
+}
+RESULTS = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "properties": {"result": {"type": "array", "items": CANDIDATE}},
+        "required": ["result"],
+    },
+}
+CELL = {
+    "oneOf": [
+        {**NAMED, "additionalProperties": False},
+        {"type": "object", "properties": {"str": TEXT}, "required": ["str"], "additionalProperties": False},
+    ]
+}
+EXTENSION = {
+    "type": "object",
+    "properties": {
+        "meta": {"type": "array", "items": NAMED},
+        "rows": {
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": {"type": "array", "items": CELL}},
+        },
+    },
+    "required": ["meta", "rows"],
+}
+SUGGESTIONS = {
+    "type": "object",
+    "properties": {"result": {"type": "array", "items": NAMED}},
+    "required": ["result"],
+}
+
+
+@pytest.fixture(scope="module")
+def client(foc_server: FocServer) -> httpx2.Client:
+    return foc_server.client
+
+
+def reconciled(client: httpx2.Client, **queries: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The candidates for each name."""
+    response = client.post("/reconcile", data={"queries": json.dumps(queries)})
+    assert response.status_code == 200, response.text
+    jsonschema.validate(response.json(), RESULTS)
+    return {key: answer["result"] for key, answer in response.json().items()}
+
+
+def extended(client: httpx2.Client, things: list[str], *properties: dict[str, Any]) -> dict[str, Any]:
+    response = client.post("/reconcile", data={"extend": json.dumps({"ids": things, "properties": properties})})
+    assert response.status_code == 200, response.text
+    jsonschema.validate(response.json(), EXTENSION)
+    assert [one["id"] for one in response.json()["meta"]] == [one["id"] for one in properties]
+    rows: dict[str, Any] = response.json()["rows"]
+    return rows
+
+
+def test_the_manifest_leads_to_what_there_is(client: httpx2.Client) -> None:
+    manifest = client.get("/reconcile").json()
+    jsonschema.validate(manifest, MANIFEST)
+    assert [one["id"] for one in manifest["defaultTypes"]] == list(KINDS)
+    thing = urlsplit(manifest["view"]["url"].replace("{{id}}", "government/ee")).path
+    assert client.get(thing).headers["Location"].endswith("doc/government/ee")
+    for name, service in manifest["suggest"].items():
+        found = client.get(service["service_url"] + service["service_path"], params={"prefix": "co"}).json()
+        jsonschema.validate(found, SUGGESTIONS)
+        assert found["result"], name
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "thing"),
+    [
+        ("Estonia", "government", "government/ee"),
+        ("estonia ", "country", "country/ee"),
+        ("Government of Estonia", "", "government/ee"),
+        ("Freedom Online Coalition", "coalition", "foc"),
+        ("FOC", "coalition", "foc"),
+        ("Access Now", "organisation", "organisation/access-now"),
+        ("Ron Deibert", "person", "person/ron-deibert"),
+        ("An Internet Free and Secure", "body", "foc/wg1"),
+        ("Recommendations for Freedom Online (Tallinn Agenda)", "document", "foc/document/tallinn-agenda"),
+    ],
+)
+def test_a_name_is_matched(client: httpx2.Client, name: str, kind: str, thing: str) -> None:
+    query = {"query": name, **({"type": kind} if kind else {})}
+    best = reconciled(client, q0=query)["q0"][0]
+    assert (best["id"], best["match"]) == (thing, True)
+    assert kind in ("", *(one["id"] for one in best["type"]))
+
+
+def test_each_name_of_a_batch_has_its_answer(client: httpx2.Client) -> None:
+    found = reconciled(
+        client,
+        estonia={"query": "Esttonia", "type": "country", "limit": 2},
+        nothing={"query": "Xqzwv Ktrrp"},
+        unknown={"query": "Estonia", "type": "ship"},
+    )
+    assert found["estonia"][0]["id"] == "country/ee" and len(found["estonia"]) <= 2
+    assert [one["id"] for one in found["nothing"] if one["match"]] == []
+    assert found["unknown"] == []
+
+
+def test_the_same_batch_by_get_and_by_post(client: httpx2.Client) -> None:
+    batch = {"queries": json.dumps({"q0": {"query": "Kenya"}})}
+    assert client.get("/reconcile", params=batch).content == client.post("/reconcile", data=batch).content
+
+
+def test_what_else_is_known_counts(client: httpx2.Client) -> None:
+    """The Republic of Korea or the Democratic People's Republic: a code tells."""
+    codes = {
+        code: {"query": "Korea", "type": "country", "properties": [{"pid": "country", "v": code}]}
+        for code in ("KR", "KP")
+    }
+    found = reconciled(client, **codes)
+    assert {code: answers[0]["id"] for code, answers in found.items()} == {"KR": "country/kr", "KP": "country/kp"}
+
+
+@pytest.mark.parametrize("name", ["government/ee", " government/ee ", "https://w3id.org/coalition/id/government/ee"])
+def test_the_identifier_of_a_thing_finds_it(client: httpx2.Client, name: str) -> None:
+    best, *others = reconciled(client, q0={"query": name, "limit": 3})["q0"]
+    assert (best["id"], best["score"], best["match"]) == ("government/ee", 100, True)
+    assert [one for one in others if one["match"]] == []
+    suggested = client.get("/reconcile/suggest/entity", params={"prefix": name.strip()}).json()["result"]
+    assert suggested[0]["id"] == "government/ee"
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        [{"pid": "country", "v": {"id": "country/ee", "name": "Estonia"}}],
+        [{"pid": "country", "v": ["EE"]}],
+        [{"pid": "country-code", "v": "EE"}],
+        [{"pid": "iso3166-1-alpha-3", "v": "EST"}],
+    ],
+)
+def test_a_country_is_known_in_many_ways(client: httpx2.Client, properties: list[dict[str, Any]]) -> None:
+    """Of the foreign ministries in the graph, one is Estonia's."""
+    name = "Ministry of Foreign Affairs"
+    best = reconciled(client, q0={"query": name, "type": "organisation", "properties": properties})["q0"][0]
+    assert "Estonia" in best["name"] and best["match"]
+
+
+def test_what_is_known_is_enough_without_a_name(client: httpx2.Client) -> None:
+    query = {"type": "country", "properties": [{"pid": "wikidata", "v": "Q191"}]}
+    assert reconciled(client, q0=query)["q0"][0]["id"] == "country/ee"
+
+
+BAD = {
+    "not JSON": ("{", "not JSON"),
+    "a list": ("[]", "queries: not an object"),
+    "no object": ('{"q0": "Estonia"}', "q0: not an object"),
+    "nothing asked": ('{"q0": {}}', "q0: neither a name"),
+    "a number": ('{"q0": {"query": 5}}', "q0: query: not a text"),
+    "a limit below one": ('{"q0": {"query": "x", "limit": 0}}', "q0: limit"),
+    "a limit that is no number": ('{"q0": {"query": "x", "limit": NaN}}', "NaN is no number of JSON"),
+    "half a pair of surrogates": (r'{"\ud800": {"query": "x"}}', "not JSON in UTF-8"),
+    "deep": ("[" * 100_000, "not JSON"),
+    "properties": ('{"q0": {"query": "x", "properties": [{"v": "y"}]}}', "q0: pid: not a text"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), BAD.values(), ids=BAD.keys())
+def test_a_batch_that_is_none_is_refused(client: httpx2.Client, text: str, words: str) -> None:
+    assert words in problem(client.post("/reconcile", data={"queries": text}), 400)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\0", "\u202e\u0301", "<script>alert(1)</script>", "'; DROP TABLE x", "x" * 500, "a " * 250, "é" * 500, "…"],
+)
+def test_a_hostile_name_gets_an_answer(client: httpx2.Client, name: str) -> None:
+    assert [one for one in reconciled(client, q0={"query": name})["q0"] if one["match"]] == []
+
+
+def test_one_odd_cell_is_no_reason_to_refuse_the_others(client: httpx2.Client) -> None:
+    found = reconciled(
+        client,
+        blank={"query": "  "},
+        long={"query": "x" * 501},
+        value={"query": "Kenya", "type": "country", "properties": [{"pid": "homepage", "v": "x" * 501}]},
+    )
+    assert (found["blank"], found["long"], found["value"][0]["id"]) == ([], [], "country/ke")
+
+
+def test_a_batch_that_is_too_large_is_refused(client: httpx2.Client) -> None:
+    batch = json.dumps({str(number): {"query": "x"} for number in range(101)})
+    assert "more than 100 queries" in problem(client.post("/reconcile", data={"queries": batch}), 413)
+
+
+def test_another_body_is_refused(client: httpx2.Client) -> None:
+    assert "x-www-form-urlencoded" in problem(client.post("/reconcile", json={"queries": {}}), 415)
+    both = {"queries": "{}", "extend": "{}"}
+    assert "several batches" in problem(client.post("/reconcile", data=both), 400)
+
+
+@pytest.mark.parametrize(
+    ("thing", "pid", "settings", "expected"),
+    [
+        ("government/ee", "country", {}, [{"id": "country/ee", "name": "Estonia"}]),
+        ("government/ee", "country-code", {}, [{"str": "EE"}]),
+        ("country/ee", "wikidata", {}, [{"str": "Q191"}]),
+        ("country/ee", "un-m49", {}, [{"str": "233"}]),
+        ("foc/wg1", "part-of", {}, [{"id": "foc", "name": "Freedom Online Coalition"}]),
+        ("foc/wg1", "end", {}, [{"str": "2017-05"}]),
+        ("foc/document/founding-declaration", "date", {}, [{"str": "2011-12-09"}]),
+        ("foc", "country", {}, []),
+        ("government/nobody", "country", {}, []),
+    ],
+)
+def test_columns_are_pulled_back(
+    client: httpx2.Client, thing: str, pid: str, settings: dict[str, str], expected: list[dict[str, str]]
+) -> None:
+    assert extended(client, [thing], {"id": pid, "settings": settings})[thing] == {pid: expected}
+
+
+def test_memberships_are_those_of_the_date(client: httpx2.Client) -> None:
+    """The United States joined in 2011 and left in 2026; South Korea joined in 2023."""
+    things = ["government/us", "government/kr"]
+
+    def members(as_of: str) -> list[bool]:
+        rows = extended(client, things, {"id": "member-of", "settings": {"as_of": as_of}})
+        return ["foc" in [cell["id"] for cell in rows[thing]["member-of"]] for thing in things]
+
+    assert [members(as_of) for as_of in ("2010", "2015-05", "2025", "")] == [
+        [False, False],
+        [True, False],
+        [True, True],
+        [True, True],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("extend", "words"),
+    [
+        ({"ids": ["foc"], "properties": [{"id": "size"}]}, "no property 'size': choose "),
+        ({"ids": ["government/ee"], "properties": [{"id": "member-of", "settings": {"as_of": "May"}}]}, "not a date"),
+        ({"ids": "foc", "properties": []}, "ids: not a list"),
+        ({"ids": ["x"] * 501, "properties": []}, "ids: more than 500"),
+        ({"properties": []}, "ids: not a list"),
+        ({"ids": ["\ud800"], "properties": []}, "not JSON in UTF-8"),
+        (
+            {
+                "ids": ["government/ee"],
+                "properties": [{"id": "member-of", "settings": {"as_of": y}} for y in (2015, 2016)],
+            },
+            "asked for twice",
+        ),
+    ],
+)
+def test_an_extension_that_is_none_is_refused(client: httpx2.Client, extend: dict[str, Any], words: str) -> None:
+    assert words in problem(client.post("/reconcile", data={"extend": json.dumps(extend)}), 400)
+
+
+def test_things_in_columns_are_those_of_the_service(client: httpx2.Client) -> None:
+    """What can be asked again is given as a thing; all else, such as concepts and places, by its name."""
+    things = ["government/ee", "foc/wg1", "country/ee", "foc/event/conference-2013", "organisation/cdt", "foc"]
+    rows: dict[str, dict[str, Any]] = {thing: {} for thing in things}
+    for pid in PROPERTIES:
+        for thing, row in extended(client, things, {"id": pid}).items():
+            rows[thing] |= row
+    cells = [cell for row in rows.values() for values in row.values() for cell in values]
+    known = {cell["id"] for cell in cells if "id" in cell}
+    assert known and all(client.get("/reconcile/preview", params={"id": key}).status_code == 200 for key in known)
+    assert rows["foc/wg1"]["type"] == [{"str": "working group"}]
+
+
+def test_a_membership_may_be_possible_only(client: httpx2.Client) -> None:
+    """Chile joined between October 2022 and January 2023."""
+    asked = [{"id": pid, "settings": {"as_of": "2022-12"}} for pid in ("member-of", "possible-member-of")]
+    row = extended(client, ["government/cl"], *asked)["government/cl"]
+    assert ["foc" in [cell["id"] for cell in cells] for cells in row.values()] == [False, True]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_properties_are_proposed_for_a_kind(client: httpx2.Client, kind: str) -> None:
+    found = client.get("/reconcile/properties", params={"type": kind}).json()
+    assert [one["id"] for one in found["properties"]] == [key for key, one in PROPERTIES.items() if kind in one.kinds]
+    few = client.get("/reconcile/properties", params={"type": kind, "limit": 1}).json()
+    assert few["properties"] == found["properties"][:1]
+
+
+@pytest.mark.parametrize(("prefix", "first"), [("freedom online", "foc"), ("government/ee", "government/ee")])
+def test_a_thing_is_suggested_while_its_name_is_typed(client: httpx2.Client, prefix: str, first: str) -> None:
+    found = client.get("/reconcile/suggest/entity", params={"prefix": prefix}).json()
+    jsonschema.validate(found, SUGGESTIONS)
+    assert first in [one["id"] for one in found["result"]]
+
+
+def test_suggestions_come_in_portions(client: httpx2.Client) -> None:
+    def portion(cursor: int) -> list[str]:
+        found = client.get("/reconcile/suggest/entity", params={"prefix": "g", "cursor": cursor}).json()
+        return [one["id"] for one in found["result"]]
+
+    first, second = portion(0), portion(20)
+    assert len(first) == len(second) == 20 and not set(first) & set(second)
+    assert portion(5)[:15] == first[5:]
+    assert portion(999_999_999) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("suggest/entity?prefix=a&cursor=-1", "is no cursor"),
+        ("suggest/type?prefix=a&prefix=b", "given several times"),
+        (f"suggest/property?prefix={'x' * 501}", "longer than 500"),
+        ("properties?limit=0", "is no limit"),
+    ],
+)
+def test_what_is_no_such_parameter_is_refused(client: httpx2.Client, path: str, words: str) -> None:
+    assert words in problem(client.get(f"/reconcile/{path}"), 400)
+
+
+def test_pages_of_other_origins_may_ask(client: httpx2.Client) -> None:
+    answer = client.post("/reconcile", data={"queries": "{}"}, headers={"Origin": "https://example.org"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "ETag" not in answer.headers
+
+
+def test_a_preview_may_stand_in_a_frame_and_a_page_may_not(client: httpx2.Client) -> None:
+    shown = client.get("/reconcile/preview", params={"id": "foc"})
+    assert "Freedom Online Coalition" in shown.text
+    assert "frame-ancestors *" in shown.headers["Content-Security-Policy"]
+    assert (
+        "frame-ancestors 'none'"
+        in client.get("/query/", headers={"Accept": "text/html"}).headers["Content-Security-Policy"]
+    )
+    assert "no thing" in problem(client.get("/reconcile/preview", params={"id": "<script>"}), 404)
