@@ -107,6 +107,9 @@ class _Tools:
             raise UnknownNameError("tool", name, self._tools, otherwise="list the tools")
         given = {key: value for key, value in arguments.items() if value is not None}
         if name in self._graph.queries:
+            known = self._tools[name].input_schema["properties"]
+            if unknown := given.keys() - known.keys():
+                raise UnknownNameError(f"parameter of {name}", min(unknown), known)
             return await run_in_threadpool(self._graph.query, name, **given)
         (parameter,) = self._tools[name].input_schema["properties"]
         if given.keys() != {parameter} or not isinstance(given[parameter], str):

@@ -92,7 +92,7 @@ CASES = {
     "a batch that is not JSON": Case(batch("{"), 400, "not JSON"),
     "a batch nested 100,000 deep": Case(batch("[" * 100_000), 400, "not JSON"),
     "half a pair of surrogates in a batch": Case(batch(r'{"\ud800": {"query": "x"}}'), 400, "not JSON in UTF-8"),
-    "no name": Case(batch('{"q0": {}}'), 400, "q0: neither a name nor"),
+    "no name": Case(batch('{"q0": {}}'), 400, "'q0': neither a name nor"),
     "a name of 10,000 characters": Case(batch(f'{{"q0": {{"query": "{"x" * 10_000}"}}}}'), 200, '{"q0":{"result":[]}}'),
     "1,000 names": Case(
         batch("{" + ", ".join(f'"{number}": {{"query": "x"}}' for number in range(1000)) + "}"), 413, "more than 100"

@@ -58,7 +58,7 @@ FAULTS = {
     ),
     "another kind of thing": (
         identifier(A, "geonames", "5", "https://sws.geonames.org/5/", "link"),
-        ["a GeoNames identifier is of a country or city or region, which this is not: link it by rdfs:seeAlso"],
+        ["GeoNames identifier: of a thing that is country or city or region, as this is not: use rdfs:seeAlso"],
     ),
     "two of a scheme": (
         wikidata(A, Q1) + wikidata(A, Q2, "address", "wikidata-2"),
@@ -141,6 +141,16 @@ def test_what_another_dataset_says_counts(
     path = tmp_path / "target.ttl"
     path.write_text(MADE_PREFIXES + PREFIXES + target, "utf-8")
     assert checked(make_workspace, text, "--target", str(path)) == told(text, *([problem] if problem else []))
+
+
+def test_values_of_the_wrong_kind_are_left_to_validation(make_workspace: WorkspaceMaker) -> None:
+    text = f"""<{A}> owl:sameAs 5 , "x" , [] . <{B}> owl:sameAs "x" .
+<{A}/identifier/ror> a adms:Identifier ; coal:identifies <{A}> ; coal:linkProperty owl:sameAs ; schema:url "x" , 5 ;
+  coal:scheme <{SCHEME}/ror> ; skos:notation "020ktwj02" .
+<{B}/identifier/isni> a adms:Identifier ; coal:identifies <{B}> ; coal:scheme <{SCHEME}/isni> ; skos:notation 0 .
+"""
+    code, lines = checked(make_workspace, text)
+    assert (code, len(lines)) == (1, 2) and "0 is no ISNI" in lines[0]
 
 
 def test_the_packaged_links_are_right() -> None:

@@ -117,6 +117,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("sparql", {"query": "SELECT"}, "query:1:7: not a SPARQL 1.1 query"),
     ("sparql", {"query": ["ASK {}"]}, "sparql takes one argument, `query`, which is a text"),
     ("sparql", {"query": "ASK { SERVICE <http://127.0.0.1/> { } }"}, "SERVICE"),
+    ("coalitions", {"allow_service": "x"}, "unknown parameter of coalitions 'allow_service'"),
     ("sparql", {"query": "CLEAR ALL"}, "updates are refused"),
     ("sparql", {"query": "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"}, "the answer is larger than this server gives"),
 ]

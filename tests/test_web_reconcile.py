@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from serving import FocServer
 
 from foc_graph.linking.properties import PROPERTIES
 from foc_graph.linking.things import KINDS
+from foc_graph.terms import PREFIXES
 
 TEXT = {"type": "string", "minLength": 1}
 NAMED = {"type": "object", "properties": {"id": TEXT, "name": TEXT}, "required": ["id", "name"]}
@@ -190,6 +192,21 @@ def test_the_identifier_of_a_thing_finds_it(client: httpx2.Client, name: str) ->
     assert suggested[0]["id"] == "government/ee"
 
 
+def test_an_identifier_of_another_kind_of_thing_is_no_match(client: httpx2.Client) -> None:
+    found = reconciled(client, q0={"query": "foc", "type": "country"})["q0"]
+    assert [one for one in found if one["id"] == "foc" or one["match"]] == []
+
+
+def test_odd_data_are_no_reason_to_refuse_all(cache: Path, tmp_path: Path) -> None:
+    """A label that is no text, and an identifier whose scheme is no concept."""
+    data = tmp_path / "odd.ttl"
+    odd = '; rdfs:label <http://x/y> , "Oddity"@en , "Odd"@fr ; adms:identifier [ coal:scheme 5 ; skos:notation "x" ] .'
+    prefixes = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("adms", "coal", "org", "rdfs", "skos"))
+    data.write_text(f"{prefixes}<https://w3id.org/coalition/id/organisation/odd> a org:Organization {odd}", "utf-8")
+    with FocServer(tmp_path, "--data", str(data)) as server:
+        assert reconciled(server.client, q0={"query": "Oddity"})["q0"][0]["id"] == "organisation/odd"
+
+
 @pytest.mark.parametrize(
     "properties",
     [
@@ -214,14 +231,14 @@ def test_what_is_known_is_enough_without_a_name(client: httpx2.Client) -> None:
 BAD = {
     "not JSON": ("{", "not JSON"),
     "a list": ("[]", "queries: not an object"),
-    "no object": ('{"q0": "Estonia"}', "q0: not an object"),
-    "nothing asked": ('{"q0": {}}', "q0: neither a name"),
-    "a number": ('{"q0": {"query": 5}}', "q0: query: not a text"),
-    "a limit below one": ('{"q0": {"query": "x", "limit": 0}}', "q0: limit"),
+    "no object": ('{"q0": "Estonia"}', "'q0': not an object"),
+    "nothing asked": ('{"q0": {}}', "'q0': neither a name"),
+    "a number": ('{"q0": {"query": 5}}', "'q0': query: not a text"),
+    "a limit below one": ('{"q0": {"query": "x", "limit": 0}}', "'q0': limit"),
     "a limit that is no number": ('{"q0": {"query": "x", "limit": NaN}}', "NaN is no number of JSON"),
     "half a pair of surrogates": (r'{"\ud800": {"query": "x"}}', "not JSON in UTF-8"),
     "deep": ("[" * 100_000, "not JSON"),
-    "properties": ('{"q0": {"query": "x", "properties": [{"v": "y"}]}}', "q0: pid: not a text"),
+    "properties": ('{"q0": {"query": "x", "properties": [{"v": "y"}]}}', "'q0': pid: not a text"),
 }
 
 

@@ -18,15 +18,28 @@ from foc_graph.terms import iri_of, short, slug
 from foc_graph.workspace.places import Places
 from foc_graph.workspace.reading import stream_triples
 
-_RECORDS = """SELECT ?record ?thing ?scheme ?notation ?address ?property
+_RECORDS = """SELECT ?record ?thing (STR(?in) AS ?scheme) (STR(?code) AS ?notation) ?address ?property
 WHERE {
   ?record a adms:Identifier ;
           coal:identifies ?thing ;
-          coal:scheme/skos:notation ?scheme ;
-          skos:notation ?notation .
-  OPTIONAL { ?record schema:url ?address ; coal:linkProperty ?property }
+          coal:scheme/skos:notation ?in ;
+          skos:notation ?code .
+  FILTER(isIRI(?record) && isIRI(?thing) && isLiteral(?code))
+  OPTIONAL {
+    ?record schema:url ?address ;
+            coal:linkProperty ?property .
+    FILTER(isIRI(?address))
+  }
 }
 ORDER BY STR(?record)"""
+_LINKS = """SELECT ?thing ?same
+WHERE { ?thing owl:sameAs ?same FILTER(isIRI(?thing) && isIRI(?same)) }
+ORDER BY ?thing ?same"""
+_OF_CLASSES = """SELECT ?thing ?class
+WHERE {
+  { SELECT DISTINCT ?thing WHERE { ?record coal:identifies ?thing } }
+  ?thing a ?class .
+}"""
 _CLASSES = {**KINDS, "city": iri_of("schema:City"), "region": iri_of("coal:Region")}
 _SAME = iri_of("owl:sameAs")
 _REPLACED = iri_of("dcterms:isReplacedBy")
@@ -106,18 +119,18 @@ def _finding(fault: _Fault, places: Places, base: str) -> Finding:
 
 def _order(finding: Finding) -> tuple[str, list[int], str]:
     name, *numbers = finding.place.split(":")
-    return name, [int(number) for number in numbers if number.isdigit()], finding.problem
+    return name, [int(number) for number in numbers if number.isdecimal()], finding.problem
 
 
 def _links(store: Store) -> list[_Link]:
-    rows = store.query("SELECT ?thing ?same WHERE { ?thing owl:sameAs ?same } ORDER BY STR(?thing) STR(?same)")
+    rows = store.query(_LINKS)
     assert isinstance(rows, Rows)
     return [_Link(row["thing"], row["same"]) for row in rows]
 
 
 def _kinds(store: Store) -> defaultdict[str, set[str]]:
     """The classes of what is identified."""
-    rows = store.query("SELECT ?thing ?class WHERE { ?record coal:identifies ?thing . ?thing a ?class }")
+    rows = store.query(_OF_CLASSES)
     assert isinstance(rows, Rows)
     found: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -136,7 +149,7 @@ def _in_record(record: _Record, classes: set[str]) -> Iterator[_Fault]:
         problem = f"<{record.address}> is not the address of {record.notation}: <{scheme.address(record.notation)}> is"
         yield _Fault(record.iri, _ADDRESS, ox.NamedNode(record.address), problem)
     if record.property == _SAME and scheme.kinds and not classes & {_CLASSES[kind] for kind in scheme.kinds}:
-        problem = f"a {scheme.name} is of a {' or '.join(scheme.kinds)}, which this is not: link it by rdfs:seeAlso"
+        problem = f"{scheme.name}: of a thing that is {' or '.join(scheme.kinds)}, as this is not: use rdfs:seeAlso"
         yield _Fault(record.iri, _PROPERTY, ox.NamedNode(_SAME), problem)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import nlargest
+from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,6 +17,9 @@ from foc_graph.linking.things import Thing, host
 
 ACCEPT = 0.85
 """Least probability of a match; what is as probable as another thing has half of it at most."""
+
+_MOST_KNOWN = 100
+"""Most things that are compared because a homepage, an identifier or the country is theirs."""
 
 _CLOSEST = 5
 """Things that are compared by all that is known, at the least."""
@@ -126,9 +130,10 @@ class Matcher:
         numbers = list(dict.fromkeys((*numbers, *self._by_facts(question))))
         compared = [(number, _features(self._things[number], likest.get(number), question)) for number in numbers]
         fits = [fit(features) for _, features in compared]
+        first, second = (*nlargest(2, fits), 0.0, 0.0)[:2]
         found = []
         for place, (number, features) in enumerate(compared):
-            others = max(fits[:place] + fits[place + 1 :], default=0.0)
+            others = second if fits[place] == first else first
             features["margin"] = max(-_MARGIN, min(_MARGIN, fits[place] - others))
             known_as = like.among.written[like.number] if (like := likest.get(number)) else ""
             found.append(Candidate(self._things[number], probability(features), features, False, known_as))
@@ -194,7 +199,8 @@ class Matcher:
         for key, values in question.facts.items():
             if key == "country" and not question.asked.kinds:
                 continue
-            for number in (number for value in sorted(values) for number in self._identified.get((key, value), [])):
+            known = (number for value in sorted(values) for number in self._identified.get((key, value), []))
+            for number in islice(known, _MOST_KNOWN):
                 thing = self._things[number]
                 if _is_asked(question.asked.kinds, thing.kinds if key != "country" else _place(thing)):
                     yield number

@@ -14,6 +14,9 @@ from foc_graph.linking.things import KINDS
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Rows
 
+_MOST_VALUES = 10_000
+"""Most values of a property that are given at a time."""
+
 
 class Value(NamedTuple):
     """The text of a value; that of a thing is its name, and comes with its IRI."""
@@ -49,8 +52,9 @@ class Property(NamedTuple):
 def _by_pattern(pattern: str, asking: Asking, iris: Sequence[str]) -> Values:
     """The values to which a pattern leads from `?thing`, by their text."""
     things = " ".join(str(ox.NamedNode(iri)) for iri in iris)
-    label = 'OPTIONAL { ?value rdfs:label ?label FILTER(LANG(?label) = "en") }'
-    text = f"SELECT DISTINCT ?thing ?value ?label {{ VALUES ?thing {{ {things} }} {pattern} . {label} }}"
+    values = f"SELECT DISTINCT ?thing ?value {{ VALUES ?thing {{ {things} }} {pattern} }} LIMIT {_MOST_VALUES}"
+    label = 'OPTIONAL { ?value rdfs:label ?name FILTER(LANG(?name) = "en") }'
+    text = f"SELECT ?thing ?value (MIN(STR(?name)) AS ?label) {{ {{ {values} }} {label} }} GROUP BY ?thing ?value"
     rows = asking.store.query(f"{text} ORDER BY STR(?thing) STR(?label) STR(?value)")
     assert isinstance(rows, Rows)
     found: dict[str, list[Value]] = {}

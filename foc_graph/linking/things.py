@@ -36,13 +36,15 @@ _PREFIXES = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in
 _THING = f"VALUES ?class {{ {' '.join(f'<{iri}>' for iri in KINDS.values())} }} ?thing a ?class"
 _KINDS = f"SELECT DISTINCT ?thing ?class {{ {_THING} FILTER NOT EXISTS {{ ?thing dcterms:isReplacedBy ?heir }} }}"
 _TEXT = "SELECT DISTINCT ?thing ?text (LANG(?text) AS ?language)"
-_LABELS = f"{_TEXT} {{ {_THING} ; skos:prefLabel|dcterms:title|rdfs:label ?text }}"
-_OTHER_NAMES = f"{_TEXT} {{ {_THING} ; skos:altLabel ?text }}"
-_DESCRIPTIONS = f"{_TEXT} {{ {_THING} ; dcterms:description|coal:aim ?text }}"
-_CATEGORIES = f"{_TEXT} {{ {_THING} ; coal:stakeholderCategory/skos:prefLabel ?text }}"
+_IS_TEXT = "FILTER(isLiteral(?text))"
+_LABELS = f"{_TEXT} {{ {_THING} ; skos:prefLabel|dcterms:title|rdfs:label ?text {_IS_TEXT} }}"
+_OTHER_NAMES = f"{_TEXT} {{ {_THING} ; skos:altLabel ?text {_IS_TEXT} }}"
+_DESCRIPTIONS = f"{_TEXT} {{ {_THING} ; dcterms:description|coal:aim ?text {_IS_TEXT} }}"
+_CATEGORIES = f"{_TEXT} {{ {_THING} ; coal:stakeholderCategory/skos:prefLabel ?text {_IS_TEXT} }}"
 _HOMEPAGES = f"SELECT DISTINCT ?thing ?address {{ {_THING} ; foaf:homepage ?address }}"
 _IDENTIFIERS = f"""SELECT DISTINCT ?thing ?scheme ?notation {{
   {_THING} ; adms:identifier ?identifier . ?identifier coal:scheme ?scheme ; skos:notation ?notation
+  FILTER(isIRI(?scheme))
 }}"""
 _GOVERNED = "SELECT DISTINCT ?thing ?country { ?thing coal:governs ?country }"
 _PLACED = """SELECT DISTINCT ?thing ?country {

@@ -7,24 +7,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from itertools import islice
-from typing import Any
-from urllib.parse import urljoin
+from typing import Any, TypeVar
+from urllib.parse import quote, urljoin
 
-from starlette.requests import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from foc_graph import __version__
-from foc_graph.errors import FocGraphError, quoted
+from foc_graph.errors import FocGraphError, ServiceError, quoted
 from foc_graph.linking.matching import Candidate
 from foc_graph.linking.properties import PROPERTIES, Asking, Property, Value
 from foc_graph.linking.things import KINDS, Thing
 from foc_graph.terms import COAL
-from foc_graph.web.answers import NOT_INDEXED
+from foc_graph.web.answers import NOT_INDEXED, data_headers, refused
+from foc_graph.web.clients import client_of
 from foc_graph.web.directory import Directory
 from foc_graph.web.kept import answered, unavailable
 from foc_graph.web.negotiation import HTML
@@ -33,8 +35,16 @@ from foc_graph.web.problems import ProblemError
 from foc_graph.web.protocol import form_parameters, parameters
 from foc_graph.web.reconcile_requests import MAX_NAME, MAX_QUERIES, Extension, Query, read_extension, read_queries
 from foc_graph.web.served import Served
+from foc_graph.web.turns import OverloadError
 
+Cell = dict[str, str]
+"""A value of a property: `id` and `name` of a thing, or `str`."""
+
+T = TypeVar("T")
 _JSON = "application/json"
+_STEP = 10
+"""Names that are matched in one turn."""
+
 _SUGGESTED = 20
 """How many suggestions are given."""
 
@@ -69,10 +79,15 @@ async def reconcile(request: Request) -> Response:
     directory = await _directory(request)
     name, text = asked[0]
     if name == "queries":
-        batch = read_queries(text)
-        return await _answered(request, name, partial(_matched, directory, batch), text, is_asking=True)
-    extension = read_extension(text)
-    return await _answered(request, name, partial(_extended, served, directory, extension), text, is_asking=True)
+        batch = list((await run_in_threadpool(read_queries, text)).items())
+        steps = [batch[place : place + _STEP] for place in range(0, len(batch), _STEP)]
+        parts = await _in_turns(request, [partial(_matched, directory, step) for step in steps])
+        content = {key: answer for part in parts for key, answer in part.items()}
+    else:
+        extension = await run_in_threadpool(read_extension, text)
+        columns = await _in_turns(request, _columns(served, directory, extension))
+        content = _extended(extension, columns)
+    return Response(await run_in_threadpool(_json, content), headers=data_headers() | NOT_INDEXED, media_type=_JSON)
 
 
 async def suggest_entity(request: Request) -> Response:
@@ -110,9 +125,28 @@ async def preview(request: Request) -> Response:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no thing {quoted(key)}: `queries` finds things by name")
     thing = directory.things[key]
     about = {"title": thing.name, "thing": thing, "kinds": [_kind(kind)["name"] for kind in thing.kinds]}
-    make = partial(rendered, "preview", served.stored.current, "../", address=_view(key), **about)
+    make = partial(rendered, "preview", served.stored.current, "../", address=_view(quote(key)), **about)
     headers = {**NOT_INDEXED, **_IN_FRAMES}
     return await answered(request, served.stored, (served.stored.current.tag, "preview", key), make, HTML, headers)
+
+
+async def _in_turns(request: Request, parts: Sequence[Callable[[], T]]) -> list[T]:
+    """Make parts of an answer, each in a turn of its own, until the client leaves."""
+    served: Served = request.scope["served"]
+    found = []
+    try:
+        for part in parts:
+            if await request.is_disconnected():
+                raise ClientDisconnect
+            async with served.matching.one(client_of(request.scope)):
+                found.append(await run_in_threadpool(part))
+    except OverloadError as error:
+        raise refused(error) from error
+    except ServiceError as error:
+        raise unavailable() from error
+    except FocGraphError as error:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, str(error)) from error
+    return found
 
 
 async def _directory(request: Request) -> Directory:
@@ -124,12 +158,10 @@ async def _directory(request: Request) -> Directory:
         raise unavailable() from error
 
 
-async def _answered(
-    request: Request, what: str, make: Callable[[], bytes], *asked: object, is_asking: bool = False
-) -> Response:
+async def _answered(request: Request, what: str, make: Callable[[], bytes], *asked: object) -> Response:
     stored = request.scope["served"].stored
     key = (stored.current.tag, "reconcile", what, *asked)
-    return await answered(request, stored, key, make, _JSON, NOT_INDEXED, is_asking)
+    return await answered(request, stored, key, make, _JSON, NOT_INDEXED)
 
 
 async def _suggested(request: Request, what: str, find: Callable[[str], Iterable[Mapping[str, Any]]]) -> Response:
@@ -178,16 +210,17 @@ def _manifest(served: Served, root: str) -> bytes:
     )
 
 
-def _matched(directory: Directory, batch: Mapping[str, Query]) -> bytes:
+def _matched(directory: Directory, queries: Iterable[tuple[str, Query]]) -> dict[str, dict[str, Any]]:
     answers = {}
-    for key, (asked, limit) in batch.items():
+    for key, (asked, limit) in queries:
         facts = {name: tuple(map(directory.name, values)) for name, values in asked.facts.items()}
         found = directory.matcher.candidates(asked._replace(facts=facts), limit)
-        if (named := directory.find(asked.name)) is not None:
+        named = directory.find(asked.name)
+        if named is not None and (not asked.kinds or set(asked.kinds) & set(named.kinds)):
             others = [one._replace(is_match=False) for one in found if one.thing != named]
             found = [Candidate(named, 1.0, {}, is_match=True), *others][:limit]
         answers[key] = {"result": [_candidate(directory, one) for one in found]}
-    return _json(answers)
+    return answers
 
 
 def _candidate(directory: Directory, candidate: Candidate) -> dict[str, Any]:
@@ -203,27 +236,31 @@ def _candidate(directory: Directory, candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _extended(served: Served, directory: Directory, extension: Extension) -> bytes:
-    known = {key: directory.things[key] for key in extension.things if key in directory.things}
-    rows: dict[str, dict[str, list[dict[str, str]]]] = {key: {} for key in extension.things}
-    meta = []
+def _columns(served: Served, directory: Directory, extension: Extension) -> list[Callable[[], dict[str, list[Cell]]]]:
+    """What finds the values of each property, by thing."""
+    if unknown := [pid for pid, _ in extension.properties if pid not in PROPERTIES]:
+        detail = f"there is no property {quoted(unknown[0])}: choose {', '.join(PROPERTIES)}"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
     state = served.stored.current
-    for pid, as_of in extension.properties:
-        if pid not in PROPERTIES:
-            raise ProblemError(
-                HTTPStatus.BAD_REQUEST, f"there is no property {quoted(pid)}: choose {', '.join(PROPERTIES)}"
-            )
-        one = PROPERTIES[pid]
-        meta.append(_property(pid, one))
+    known = {key: directory.things[key] for key in extension.things if key in directory.things}
+
+    def column(one: Property, as_of: str) -> dict[str, list[Cell]]:
         iris = [thing.iri for thing in known.values() if set(thing.kinds) & set(one.kinds)]
         found = one.find(Asking(state.graph, state.store, as_of), iris) if iris else {}
-        for key, row in rows.items():
-            values = found.get(known[key].iri, ()) if key in known else ()
-            row[pid] = [_cell(directory, value) for value in values]
-    return _json({"meta": meta, "rows": rows})
+        return {key: [_cell(directory, value) for value in found.get(thing.iri, ())] for key, thing in known.items()}
+
+    return [partial(column, PROPERTIES[pid], as_of) for pid, as_of in extension.properties]
 
 
-def _cell(directory: Directory, value: Value) -> dict[str, str]:
+def _extended(extension: Extension, columns: Sequence[Mapping[str, list[Cell]]]) -> dict[str, Any]:
+    named = [(pid, column) for (pid, _), column in zip(extension.properties, columns, strict=True)]
+    return {
+        "meta": [_property(pid, PROPERTIES[pid]) for pid, _ in named],
+        "rows": {key: {pid: column.get(key, []) for pid, column in named} for key in extension.things},
+    }
+
+
+def _cell(directory: Directory, value: Value) -> Cell:
     key = directory.id(value.iri)
     return {"id": key, "name": value.text} if key in directory.things else {"str": value.text}
 

@@ -61,7 +61,7 @@ def read_queries(text: str) -> dict[str, Query]:
     if len(batch) > MAX_QUERIES:
         detail = f"more than {MAX_QUERIES} queries in a batch: send fewer at a time"
         raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
-    return {key: _query(_object(value, key), key) for key, value in batch.items()}
+    return {key: _query(_object(value, quoted(key)), quoted(key)) for key, value in batch.items()}
 
 
 def read_extension(text: str) -> Extension:

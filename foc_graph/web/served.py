@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,9 +70,18 @@ class Content(NamedTuple):
         Raises:
             FocGraphError: if it cannot be read.
         """
+        scratch: list[Path] = []
+        try:
+            return cls._opened(settings, scratch)
+        except BaseException:
+            _remove(scratch)
+            raise
+
+    @classmethod
+    def _opened(cls, settings: Settings, scratch: list[Path]) -> Content:
+        """What is opened; the folders that it keeps for itself are added to `scratch`."""
         workspace = find_workspace(None if settings.workspace is None else Path(settings.workspace))
         release = releases = None
-        scratch: list[Path] = []
         built = open_built(workspace)
         store, tag = built.store, ""
         if settings.release_dir is not None:
@@ -91,8 +100,7 @@ class Content(NamedTuple):
 
     def close(self) -> None:
         """Remove what it keeps for itself."""
-        for folder in self.scratch:
-            rmtree(folder, ignore_errors=True)
+        _remove(self.scratch)
 
 
 @dataclass
@@ -147,16 +155,22 @@ class Served:
         self._nearest = NearestStore(self._content.store, self.sandbox, graph.base)
         return StoredQueries(State.of(graph, self.tag, self.release, self._nearest), self.releases, turns)
 
+    @cached_property
+    def matching(self) -> Turns[None]:
+        """Turns in which names are matched, one at a time: other requests of this process are answered meanwhile."""
+        turns: Turns[None] = Turns(self.settings.waiting, self.settings.seconds, self.sandbox.watch.waits)
+        turns.give(None)
+        return turns
+
     async def directory(self) -> Directory:
         """The things of the graph by name, made when they are first asked for.
 
         Raises:
             FocGraphError: if they cannot be read.
         """
-        making = self._directory
-        if making is None or (making.done() and making.exception() is not None):
-            making = self._directory = asyncio.create_task(run_in_threadpool(self._read_directory, self.stored.current))
-        return await asyncio.shield(making)
+        if self._directory is None:
+            self._directory = asyncio.create_task(run_in_threadpool(self._read_directory, self.stored.current))
+        return await asyncio.shield(self._directory)
 
     def _read_directory(self, state: State) -> Directory:
         return Directory(read_things(state.store), state.graph.base)
@@ -185,6 +199,11 @@ class Served:
             await self._nearest.close()
         await self.sandbox.close()
         self._content.close()
+
+
+def _remove(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        rmtree(folder, ignore_errors=True)
 
 
 def _folder(scratch: list[Path]) -> Path:
