@@ -64,7 +64,7 @@ _AS_OF = {
 async def reconcile(request: Request) -> Response:
     """Candidates for the names of a batch, or properties of things; without either, what the service offers.
 
-    Sections 3 (manifest), 4 (queries) and 6 (data extension) of the specification.
+    Sections 3 (manifest), 4 (queries) and 7 (data extension) of the specification.
 
     Raises:
         ProblemError: for what is no batch, or too large; here and below also if the graph cannot be read.
@@ -91,7 +91,7 @@ async def reconcile(request: Request) -> Response:
 
 
 async def suggest_entity(request: Request) -> Response:
-    """Things of which a name begins so (section 5 of the specification, as the next two)."""
+    """Things of which a name begins so (section 6 of the specification, as the next two)."""
     directory = await _directory(request)
     return await _suggested(request, "entity", lambda prefix: _things(directory, prefix))
 
@@ -107,7 +107,7 @@ async def suggest_property(request: Request) -> Response:
 
 
 async def propose(request: Request) -> Response:
-    """The properties of a kind of things (section 6.1 of the specification)."""
+    """The properties of a kind of things (section 7.2 of the specification)."""
     kind, limit = _given(request, "type"), _given(request, "limit")
     if not re.fullmatch("[1-9][0-9]{0,8}|", limit):
         raise ProblemError(HTTPStatus.BAD_REQUEST, f"{quoted(limit)} is no limit: write a number from 1 on")
@@ -117,7 +117,7 @@ async def propose(request: Request) -> Response:
 
 
 async def preview(request: Request) -> Response:
-    """A thing in a few words, for a frame of another page (section 7 of the specification)."""
+    """A thing in a few words, for a frame of another page (section 5 of the specification)."""
     served: Served = request.scope["served"]
     directory = await _directory(request)
     key = _given(request, "id")
@@ -186,7 +186,7 @@ def _given(request: Request, name: str) -> str:
 
 
 def _manifest(served: Served, root: str) -> bytes:
-    """What the service offers (section 3 of the specification)."""
+    """What the service offers (section 3.1 of the specification)."""
     address = f"{root}reconcile"
     paths = {"entity": "/suggest/entity", "type": "/suggest/type", "property": "/suggest/property"}
     width, height = _PREVIEW

@@ -1,6 +1,6 @@
 """Reconciliation query batches and data extension queries: JSON that is checked and bounded.
 
-Source: Reconciliation Service API 0.2, sections 4.2 and 6.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/).
+Source: Reconciliation Service API 0.2, sections 4.1 and 7.3 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/).
 """
 
 from __future__ import annotations
