@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Record, Rows
-from foc_graph.terms import PREFIXES, iri_of
+from foc_graph.terms import iri_of
 
 KINDS: Mapping[str, str] = {
     kind: iri_of(name)
@@ -32,7 +32,6 @@ _DESCRIPTION = 120
 _CODES = ("iso3166-1-alpha-2", "iso3166-1-alpha-3")
 """The schemes of identifiers that make up what is known as a thing's country."""
 
-_PREFIXES = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
 _THING = f"VALUES ?class {{ {' '.join(f'<{iri}>' for iri in KINDS.values())} }} ?thing a ?class"
 _KINDS = f"SELECT DISTINCT ?thing ?class {{ {_THING} FILTER NOT EXISTS {{ ?thing dcterms:isReplacedBy ?heir }} }}"
 _TEXT = "SELECT DISTINCT ?thing ?text (LANG(?text) AS ?language)"
@@ -129,7 +128,7 @@ def _facts(store: Store, names: Mapping[str, list[str]]) -> Facts:
 
 
 def _by_thing(store: Store, query: str) -> dict[str, list[Record]]:
-    rows = store.query(_PREFIXES + query)
+    rows = store.query(query)
     assert isinstance(rows, Rows)
     found: defaultdict[str, list[Record]] = defaultdict(list)
     for record in rows:
