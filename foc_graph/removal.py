@@ -14,8 +14,10 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.terms import RDF_TYPE, XSD, iri_digest, iri_of
-from foc_graph.workspace.locate import FOLDERS, Workspace
+from foc_graph.workspace.locate import FOLDERS, MAPPINGS, Workspace
+from foc_graph.workspace.mappings import identifiers
 from foc_graph.workspace.reading import read_text
+from foc_graph.workspace.sssom import format_mappings, read_mappings
 from foc_graph.workspace.things import Things, Values
 
 _OWN = tuple(
@@ -62,6 +64,7 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
     if ox.NamedNode(iri_of("foaf:Person")) not in things[iri].get(RDF_TYPE, []):
         raise ParameterError(f"{person} is not a person that this workspace describes")
     removed = _theirs(things, iri)
+    texts, mapped = _unmapped(graph.workspace, set(removed))
     names = [name.value for one in removed for predicate in _NAMES for name in things[one].get(predicate, [])]
     gone = {ox.NamedNode(one) for one in removed}
     for one in removed:
@@ -72,9 +75,10 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
                 predicate: [value for value in objects if value not in gone] for predicate, objects in values.items()
             }
             things.put(other, {predicate: objects for predicate, objects in kept.items() if objects}, "")
+    removed += mapped
     for one in removed:
         _bury(things, one)
-    texts = {path: (things.original(path), text) for path, text in things.texts().items()}
+    texts |= {path: (things.original(path), text) for path, text in things.texts().items()}
     mentions = _mentions(things.workspace, {path: text for path, (_, text) in texts.items()}, [*names, iri])
     return Removal(removed, mentions, texts)
 
@@ -88,6 +92,21 @@ def _theirs(things: Things, iri: str) -> list[str]:
             if other not in found and any(node in values.get(predicate, []) for predicate in _OWN):
                 found.append(other)
     return found
+
+
+def _unmapped(workspace: Workspace, removed: set[str]) -> tuple[dict[Path, tuple[str | None, str]], list[str]]:
+    """The mapping sets without mappings of what is removed, as read and as they become, and the identifiers that go."""
+    texts: dict[Path, tuple[str | None, str]] = {}
+    gone: list[str] = []
+    for path in workspace.own_files("data", MAPPINGS):
+        text = read_text(path, workspace.name(path))
+        mappings = read_mappings(text, workspace.name(path))
+        expand = mappings.converter.expand
+        kept = [row for row in mappings.rows if expand(row.slots["subject_id"]) not in removed]
+        if len(kept) < len(mappings.rows):
+            texts[path] = text, format_mappings(mappings._replace(rows=kept))
+            gone += [iri for row, iri in identifiers(mappings) if expand(row.slots["subject_id"]) in removed]
+    return texts, list(dict.fromkeys(gone))
 
 
 def _mentions(workspace: Workspace, edited: dict[Path, str], names: list[str]) -> list[str]:

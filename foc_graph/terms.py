@@ -25,14 +25,29 @@ PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
+    "semapv": "https://w3id.org/semapv/vocab/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "skosxl": "http://www.w3.org/2008/05/skos-xl#",
+    "sssom": "https://w3id.org/sssom/",
     "time": "http://www.w3.org/2006/time#",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+LINKED = {
+    "eu-authority-corporate-body": "http://publications.europa.eu/resource/authority/corporate-body/",
+    "eu-authority-country": "http://publications.europa.eu/resource/authority/country/",
+    "geonames": "https://sws.geonames.org/",
+    "grid": "https://www.grid.ac/institutes/",
+    "isni": "https://isni.org/isni/",
+    "lei": "https://api.gleif.org/api/v1/lei-records/",
+    "opencorporates": "https://opencorporates.com/companies/",
+    "ror": "https://ror.org/",
+    "wikidata": "http://www.wikidata.org/entity/",
+}
+"""Namespaces of the datasets that are linked to, by the notation of their identifier scheme: prefixes in mappings."""
 
 COAL = PREFIXES["coal"]
 RDF_TYPE = PREFIXES["rdf"] + "type"

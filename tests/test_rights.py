@@ -39,5 +39,6 @@ def test_notice_names_every_graph_that_is_not_cc0_with_its_licence(graph: Graph)
     assert licences.pop(f"{BASE}graph/derived") == ""
     for name, licence in licences.items():
         group = name.removeprefix(f"{BASE}graph/")
-        assert f"data/{group}/" in notice or f"data/tables/{group}.ttl" in notice, name
+        places = f"data/{group}/", f"data/tables/{group}.ttl", f"data/links/{group}.sssom.tsv"
+        assert any(place in notice for place in places), name
         assert licence in notice, name

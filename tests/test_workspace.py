@@ -41,9 +41,10 @@ def test_a_file_belongs_to_the_named_graph_of_its_coalition(make_workspace: Work
         ("data/graphs.ttl", "graphs"),
         ("data/tables/wikidata.ttl", "wikidata"),
         ("data/tables/iso-3166-1.ttl", "iso-3166-1"),
+        ("data/links/wikidata.sssom.tsv", "wikidata"),
     ],
 )
-def test_a_file_belongs_to_the_named_graph_of_its_group_and_a_table_has_its_own(file: str, graph: str) -> None:
+def test_a_file_belongs_to_the_named_graph_of_its_group_and_a_dataset_has_its_own(file: str, graph: str) -> None:
     workspace = find_workspace(ROOT)
     assert str(workspace.graph_name(ROOT / file)) == f"<{workspace.base}graph/{graph}>"
 

@@ -1,4 +1,4 @@
-"""`foc fmt`: canonical Turtle."""
+"""`foc fmt`: canonical Turtle and SSSOM/TSV."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from foc_graph.cli import Context
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if a file is not in canonical form.")
 @click.pass_obj
 def command(context: Context, paths: tuple[Path, ...], check: bool) -> None:
-    """Write Turtle files in canonical form; without PATH, all of the workspace.
+    """Write Turtle and SSSOM/TSV files in canonical form; without PATH, all of the workspace.
 
     The graph of a file never changes: the new text is compared with the old one before it takes its place.
 
@@ -25,14 +25,14 @@ def command(context: Context, paths: tuple[Path, ...], check: bool) -> None:
       foc fmt data/coalitions/foc/members.ttl
     """
     from foc_graph.workspace.formatting import format_file
-    from foc_graph.workspace.locate import find_workspace
-    from foc_graph.workspace.reading import turtle_files
+    from foc_graph.workspace.locate import DATA, find_workspace
+    from foc_graph.workspace.reading import chosen_files
 
     if paths:
-        files = turtle_files(paths)
+        files = chosen_files(paths, DATA)
     else:
         workspace = find_workspace(context.workspace)
-        files = workspace.own_files("ontology", ".ttl") + workspace.own_files("data", ".ttl")
+        files = workspace.own_files("ontology", ".ttl") + workspace.own_files("data", DATA)
     done = "would reformat" if check else "reformatted"
     changed = 0
     for path in files:

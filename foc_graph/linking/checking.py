@@ -10,13 +10,15 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.linking.schemes import SCHEMES
+from foc_graph.linking.schemes import SCHEMES, address_of
 from foc_graph.linking.things import KINDS
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Rows
 from foc_graph.terms import iri_of, short, slug
+from foc_graph.workspace.locate import MAPPINGS, Workspace
+from foc_graph.workspace.mappings import parse_mappings
 from foc_graph.workspace.places import Places
-from foc_graph.workspace.reading import stream_triples
+from foc_graph.workspace.reading import read_text, stream_triples
 
 _RECORDS = """SELECT ?record ?thing (STR(?in) AS ?scheme) (STR(?code) AS ?notation) ?address ?property
 WHERE {
@@ -112,6 +114,19 @@ def check_links(store: Store, base: str, places: Places, targets: Iterable[Path]
     return sorted({_finding(fault, places, base) for fault in faults}, key=_order)
 
 
+def check_mapping_sets(workspace: Workspace) -> list[Finding]:
+    """The first fault in each of a workspace's own mapping sets that cannot be read."""
+    findings = []
+    for path in workspace.own_files("data", MAPPINGS):
+        where = workspace.name(path)
+        try:
+            parse_mappings(read_text(path, where), where)
+        except ParseError as error:
+            place = ":".join(str(part) for part in (where, error.line, error.column) if part is not None)
+            findings.append(Finding(place, error.problem))
+    return findings
+
+
 def _finding(fault: _Fault, places: Places, base: str) -> Finding:
     subject, predicate, value, problem = fault
     return Finding(places.place(subject, predicate, value) or short(subject, base), problem)
@@ -145,8 +160,8 @@ def _in_record(record: _Record, classes: set[str]) -> Iterator[_Fault]:
     if scheme.is_valid is not None and not scheme.is_valid(record.notation):
         problem = f"{record.notation} is no {scheme.name}: its check digits do not fit, so copy it again"
         yield _Fault(record.iri, _NOTATION, ox.Literal(record.notation), problem)
-    elif scheme.address is not None and record.address not in ("", scheme.address(record.notation)):
-        problem = f"<{record.address}> is not the address of {record.notation}: <{scheme.address(record.notation)}> is"
+    elif (right := address_of(record.scheme, record.notation)) and record.address not in ("", right):
+        problem = f"<{record.address}> is not the address of {record.notation}: <{right}> is"
         yield _Fault(record.iri, _ADDRESS, ox.NamedNode(record.address), problem)
     if record.property == _SAME and scheme.kinds and not classes & {_CLASSES[kind] for kind in scheme.kinds}:
         problem = f"{scheme.name}: of a thing that is {' or '.join(scheme.kinds)}, as this is not: use rdfs:seeAlso"

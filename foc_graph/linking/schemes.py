@@ -8,6 +8,8 @@ from typing import NamedTuple
 from stdnum import isni, lei
 from stdnum.iso7064 import mod_97_10
 
+from foc_graph.terms import LINKED
+
 _BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
 """Digits by Douglas Crockford (https://www.crockford.com/base32.html)."""
 
@@ -15,12 +17,12 @@ _BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
 class Scheme(NamedTuple):
     """What it is called; the kinds of things that it identifies, any if it names none.
 
-    `address` makes the address of an identifier, where it has one; `is_valid` tells whether its check digits fit.
+    `end` is what follows an identifier in its address; `is_valid` tells whether its check digits fit.
     """
 
     name: str
     kinds: tuple[str, ...] = ()
-    address: Callable[[str], str] | None = None
+    end: str = ""
     is_valid: Callable[[str], bool] | None = None
 
 
@@ -38,34 +40,25 @@ def is_ror(text: str) -> bool:
     return text[-2:] == mod_97_10.calc_check_digits(str(number))
 
 
-def _below(start: str, end: str = "") -> Callable[[str], str]:
-    return lambda notation: f"{start}{notation}{end}"
-
-
-_EU = "http://publications.europa.eu/resource/authority/"
 _PLACES = ("country", "city", "region")
 
 SCHEMES: Mapping[str, Scheme] = {
-    "eu-authority-corporate-body": Scheme("EU corporate body code", ("organisation",), _below(f"{_EU}corporate-body/")),
-    "eu-authority-country": Scheme("EU country code", ("country",), _below(f"{_EU}country/")),
-    "geonames": Scheme("GeoNames identifier", _PLACES, _below("https://sws.geonames.org/", "/")),
-    "grid": Scheme("GRID identifier", ("organisation",), _below("https://www.grid.ac/institutes/")),
-    "isni": Scheme(
-        "ISNI",
-        ("organisation", "person"),
-        lambda notation: f"https://isni.org/isni/{notation.replace(' ', '')}",
-        isni.is_valid,
-    ),
+    "eu-authority-corporate-body": Scheme("EU corporate body code", ("organisation",)),
+    "eu-authority-country": Scheme("EU country code", ("country",)),
+    "geonames": Scheme("GeoNames identifier", _PLACES, "/"),
+    "grid": Scheme("GRID identifier", ("organisation",)),
+    "isni": Scheme("ISNI", ("organisation", "person"), is_valid=isni.is_valid),
     "iso3166-1-alpha-2": Scheme("ISO 3166-1 alpha-2 code", ("country",)),
     "iso3166-1-alpha-3": Scheme("ISO 3166-1 alpha-3 code", ("country",)),
-    "lei": Scheme(
-        "legal entity identifier", ("organisation",), _below("https://api.gleif.org/api/v1/lei-records/"), lei.is_valid
-    ),
-    "opencorporates": Scheme(
-        "OpenCorporates identifier", ("organisation",), _below("https://opencorporates.com/companies/")
-    ),
-    "ror": Scheme("ROR identifier", ("organisation",), _below("https://ror.org/"), is_ror),
+    "lei": Scheme("legal entity identifier", ("organisation",), is_valid=lei.is_valid),
+    "opencorporates": Scheme("OpenCorporates identifier", ("organisation",)),
+    "ror": Scheme("ROR identifier", ("organisation",), is_valid=is_ror),
     "un-m49": Scheme("UN M49 code", ("country", "region")),
-    "wikidata": Scheme("Wikidata item", (), _below("http://www.wikidata.org/entity/")),
+    "wikidata": Scheme("Wikidata item"),
 }
 """By notation, as `concept/identifier-scheme/` has them; a workspace may have more, of which nothing is known here."""
+
+
+def address_of(scheme: str, notation: str) -> str:
+    """The address of an identifier, or "" where the scheme has none."""
+    return f"{LINKED[scheme]}{notation}{SCHEMES[scheme].end}" if scheme in LINKED else ""

@@ -26,9 +26,10 @@ from foc_graph.validation.selection import Choice, named_checks
 from foc_graph.validation.sparql import Dialect
 from foc_graph.validation.validator import Validator
 from foc_graph.workspace.dataset import read_dataset
-from foc_graph.workspace.locate import Workspace, find_workspace
+from foc_graph.workspace.locate import DATA, Workspace, find_workspace
+from foc_graph.workspace.mappings import parse_data
 from foc_graph.workspace.places import Places
-from foc_graph.workspace.reading import parse_turtle, read_text, turtle_files
+from foc_graph.workspace.reading import chosen_files, read_text
 
 __all__ = [
     "Engine",
@@ -100,15 +101,15 @@ def validate_workspace(
         ParameterError: for a choice that the engine does not offer, or what is no revision.
         UnknownNameError: for a shape or thing that does not exist.
     """
-    files = [path.resolve() for path in turtle_files(chosen)]
+    files = [path.resolve() for path in chosen_files(chosen, DATA)]
     if workspace.settings.include and not (files or edited or since):
-        files = workspace.own_files("data", ".ttl")
+        files = workspace.own_files("data", DATA)
     extra = [path for path in files if path not in workspace.data_files]
     quads = list(read_dataset(workspace, extra, judged=True, edited=edited))
     quads += _derived(workspace, quads)
     described: list[ox.NamedNode] = []
     for path, text in {**{path: read_text(path, workspace.name(path)) for path in files}, **edited}.items():
-        triples, _ = parse_turtle(text, workspace.name(path))
+        triples = parse_data(path, text, workspace.name(path))
         described += dict.fromkeys(one.subject for one in triples if isinstance(one.subject, ox.NamedNode))
     changed = None if since is None else _changed(workspace, quads, since)
     chosen_things = tuple(described) if files or edited else None

@@ -14,7 +14,7 @@ from foc_graph.validation.shapes_graph import ShapesGraph
 from foc_graph.validation.shapes_reader import read_shapes
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.places import Places
-from foc_graph.workspace.reading import parse_turtle, read_text, stream_triples, turtle_files
+from foc_graph.workspace.reading import chosen_files, parse_turtle, read_text, stream_triples
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -36,7 +36,7 @@ def split(sources: Sources) -> tuple[list[Path], list[Graph]]:
     listed = sources if isinstance(sources, (list, tuple)) else [sources]
     paths: list[Path] = []
     for source in (one for one in listed if isinstance(one, (str, Path))):
-        found = turtle_files([Path(source)], (".ttl", ".nt"))
+        found = chosen_files([Path(source)], (".ttl", ".nt"))
         if not found:
             raise ParseError(str(source), None, None, "holds no .ttl or .nt file: name the folder or file that does")
         paths += found

@@ -12,8 +12,9 @@ from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.lexical import position
 from foc_graph.time import is_malformed
 from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.mappings import parse_data
 from foc_graph.workspace.places import Places
-from foc_graph.workspace.reading import parse_turtle, read_text
+from foc_graph.workspace.reading import read_text
 
 
 def read_dataset(
@@ -28,14 +29,14 @@ def read_dataset(
     quads are `judged` by shapes. The texts of `edited` files stand for what is on disk.
 
     Raises:
-        ParseError: for a file that is not Turtle, or a malformed date.
+        ParseError: for a file that is neither Turtle nor a mapping set, or a malformed date.
         WorkspaceError: if two files describe one thing.
     """
     described: dict[object, Path] = {}
     clashes: list[tuple[str, Path, Path]] = []
     for path in dict.fromkeys((*workspace.data_files, *edited, *extra)):
         text = edited[path] if path in edited else read_text(path, workspace.name(path))
-        triples, _ = parse_turtle(text, workspace.name(path))
+        triples = parse_data(path, text, workspace.name(path))
         if not judged:
             _check_dates(triples, text, workspace.name(path))
         for subject in dict.fromkeys(triple.subject for triple in triples):

@@ -1,4 +1,8 @@
-"""Canonical Turtle: sorted prefixes, one block a subject, `a` first, one object a line, no comments but at the head."""
+"""The canonical form of data files.
+
+Turtle: sorted prefixes, one block a subject, `a` first, one object a line, no comments but at the head. Mapping sets:
+that of SSSOM/TSV.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,9 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError, ServiceError
 from foc_graph.lexical import position, tokens
 from foc_graph.terms import PREFIXES, RDF_TYPE, XSD, curie
+from foc_graph.workspace.mappings import is_mapping_set, parse_data
 from foc_graph.workspace.reading import parse_turtle, read_text
+from foc_graph.workspace.sssom import format_mappings, read_mappings
 
 MAX_BLANK_NODES = 200
 """Most blank nodes of a file; the time to name them canonically grows with a high power of their number."""
@@ -51,21 +57,22 @@ def format_triples(triples: list[ox.Triple], head: str = "", prefixes: Mapping[s
 
 
 def format_file(path: Path, check: bool = False) -> bool:
-    """Rewrite a Turtle file in canonical form; with `check` only compare. True if the file was not canonical.
+    """Rewrite a data file in canonical form; with `check` only compare. True if the file was not canonical.
 
     The new text is written beside the file, read back and compared as a graph before it takes the file's place.
 
     Raises:
-        ParseError: as `format_turtle`; the file is left as it is.
+        ParseError: as `format_turtle`, or for what is no mapping set; the file is left as it is.
         ServiceError: if the file cannot be written.
     """
     where = str(path)
     text = read_text(path, where)
-    formatted = format_turtle(text, where)
+    is_set = is_mapping_set(path)
+    formatted = format_mappings(read_mappings(text, where)) if is_set else format_turtle(text, where)
     if path.read_bytes() == formatted.encode():
         return False
     if not check:
-        if _canonical_quads(formatted, where) != _canonical_quads(text, where):
+        if _canonical_quads(path, formatted, where) != _canonical_quads(path, text, where):
             raise ParseError(where, None, None, "formatting would change the graph; the file is left as it is")
         replace_files({path: (text, formatted)})
     return True
@@ -108,8 +115,8 @@ def replace_files(texts: Mapping[Path, tuple[str | None, str]]) -> None:
             aside.unlink(missing_ok=True)
 
 
-def _canonical_quads(text: str, where: str) -> ox.Dataset:
-    dataset = ox.Dataset(ox.Quad(*triple) for triple in parse_turtle(text, where)[0])
+def _canonical_quads(path: Path, text: str, where: str) -> ox.Dataset:
+    dataset = ox.Dataset(ox.Quad(*triple) for triple in parse_data(path, text, where))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return dataset
 

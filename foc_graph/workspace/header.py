@@ -1,4 +1,4 @@
-"""The YAML header of a SPARQL file: `#+` lines at its head, the form that grlc introduced."""
+"""The YAML at the head of a file; that of a SPARQL file is in `#+` lines, the form that grlc introduced."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ import yaml
 from foc_graph.errors import ParseError
 from foc_graph.workspace.reading import read_text
 
+YAML_TYPES = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+"""How a plain scalar tells its type, as PyYAML has it, but for dates, which stay text."""
+
 
 class _Loader(yaml.SafeLoader):
     """YAML of plain values, without aliases; dates stay text, since `2015-05` and `2015-05-04` are both dates here."""
@@ -20,10 +26,7 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_Loader.yaml_implicit_resolvers = YAML_TYPES
 _PLAIN = ("str", "int", "float", "bool", "null", "seq", "map")
 _Loader.yaml_constructors = {
     tag: constructor
@@ -40,13 +43,22 @@ def read_header(path: Path, where: str) -> tuple[dict[str, Any], str]:
     """
     lines = read_text(path, where).replace("\r\n", "\n").split("\n")
     end = next((number for number, line in enumerate(lines) if not line.startswith("#+")), len(lines))
+    header = read_yaml("\n".join(line[2:].removeprefix(" ") for line in lines[:end]), where)
+    if not isinstance(header, dict):
+        raise ParseError(where, 1, None, "header: begin the file with lines such as `#+ summary: what it tells`")
+    return header, "\n" * end + "\n".join(lines[end:])
+
+
+def read_yaml(text: str, where: str) -> Any:
+    """What the YAML at the head of a file says, in plain values.
+
+    Raises:
+        ParseError: at the line of the fault.
+    """
     try:
-        header = yaml.load("\n".join(line[2:].removeprefix(" ") for line in lines[:end]), Loader=_Loader)
+        return yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise ParseError(where, line, None, f"header: not YAML: {error.problem}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ParseError(where, 1, None, f"header: not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(header, dict):
-        raise ParseError(where, 1, None, "header: begin the file with lines such as `#+ summary: what it tells`")
-    return header, "\n" * end + "\n".join(lines[end:])

@@ -15,6 +15,10 @@ from foc_graph.terms import BASE, is_iri
 
 SETTINGS = "workspace.toml"
 FOLDERS = ("ontology", "data", "queries")
+MAPPINGS = ".sssom.tsv"
+"""What the name of a mapping set ends with."""
+DATA = (".ttl", MAPPINGS)
+"""What the names of data files end with."""
 INCLUDED = "foc-graph:"
 """What the name of a file begins with that a workspace includes of the packaged one."""
 _PACKAGED = Path(__file__).parent.parent / "_workspace"
@@ -74,11 +78,11 @@ class Workspace:
         """What the IRIs of the workspace's own things begin with."""
         return self.settings.base
 
-    def own_files(self, folder: str, ending: str = "") -> list[Path]:
+    def own_files(self, folder: str, ending: str | tuple[str, ...] = "") -> list[Path]:
         """Its own files below `folder` with that ending, sorted by path; hidden ones are left out."""
         return files_below(self.root / folder, ending)
 
-    def files(self, folder: str, ending: str = "") -> list[Path]:
+    def files(self, folder: str, ending: str | tuple[str, ...] = "") -> list[Path]:
         """Its own files below `folder`, then those that it includes."""
         included = {
             path
@@ -88,7 +92,7 @@ class Workspace:
         }
         return self.own_files(folder, ending) + sorted(included)
 
-    def _included(self, part: str, ending: str) -> list[Path]:
+    def _included(self, part: str, ending: str | tuple[str, ...]) -> list[Path]:
         path = self._packaged / part
         return files_below(path, ending) if path.is_dir() else [path] if path.name.endswith(ending) else []
 
@@ -103,10 +107,10 @@ class Workspace:
 
     @property
     def data_files(self) -> list[Path]:
-        """Turtle of the graph that queries see: vocabulary, concepts and data."""
+        """What the graph that queries see is made of: vocabulary, concepts and data."""
         ontology = self.files("ontology", ".ttl")
         shapes = set(self.shape_files)
-        return [path for path in ontology if path not in shapes] + self.files("data", ".ttl")
+        return [path for path in ontology if path not in shapes] + self.files("data", DATA)
 
     @property
     def shape_files(self) -> list[Path]:
@@ -135,8 +139,8 @@ class Workspace:
     def graph_name(self, path: Path) -> ox.NamedNode | ox.DefaultGraph:
         """The named graph that a data file's triples belong to; the default graph for a file from elsewhere.
 
-        One for the ontology, for each coalition and for each other folder or file of `data/`; each file of
-        `data/tables/`, which holds what was taken from one dataset, has its own.
+        One for the ontology, for each coalition and for each other folder or file of `data/`; each dataset that
+        something was taken from, with a file in `data/tables/` or `data/links/` or both, has its own.
         """
         root, base = (self._packaged, BASE) if self._includes(path) else (self.root, self.base)
         parts = path.relative_to(root).parts if path.is_relative_to(root) else ("",)
@@ -146,11 +150,11 @@ class Workspace:
             group = "ontology"
         elif parts[1] == "coalitions" and len(parts) > 3:
             group = parts[2]
-        elif parts[1] == "tables":
+        elif parts[1] in ("tables", "links"):
             group = parts[-1]
         else:
             group = parts[1]
-        return ox.NamedNode(f"{base}graph/{quote(group.removesuffix('.ttl'))}")
+        return ox.NamedNode(f"{base}graph/{quote(group.removesuffix('.ttl').removesuffix(MAPPINGS))}")
 
 
 def files_below(folder: Path, ending: str | tuple[str, ...] = "") -> list[Path]:

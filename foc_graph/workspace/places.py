@@ -14,7 +14,10 @@ from foc_graph.errors import ParseError
 from foc_graph.workspace.reading import read_text
 
 if TYPE_CHECKING:
+    from foc_graph.workspace.mappings import MappingDocument
     from foc_graph.workspace.statements import Document
+
+    _Document = Document | MappingDocument
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 _Offset = tuple[int, int]
@@ -24,7 +27,7 @@ _NODE = ox.NamedNode("x:x")
 
 
 class Places:
-    """The places of triples in Turtle files, which are read when first asked for.
+    """The places of triples in data files, which are read when first asked for.
 
     `files` gives the name to show and the path of each; `texts` stand for what is on disk. What cannot be read, or is
     larger than `reading.MAX_FILE_SIZE`, holds no places.
@@ -56,18 +59,19 @@ class Places:
         return f"{name}:{line}:{column}"
 
     @cached_property
-    def _documents(self) -> list[tuple[str, Document]]:
+    def _documents(self) -> list[tuple[str, _Document]]:
         if not self._files:
             return []
+        from foc_graph.workspace.mappings import MappingDocument, is_mapping_set
         from foc_graph.workspace.statements import Document
 
-        documents = []
+        documents: list[tuple[str, _Document]] = []
         for name, path in self._files:
             try:
                 text = self._texts[path] if path in self._texts else read_text(path, name)
             except ParseError:
                 continue
-            documents.append((name, Document(text)))
+            documents.append((name, MappingDocument(text) if is_mapping_set(path) else Document(text)))
         return documents
 
 
@@ -78,7 +82,7 @@ NOWHERE = Places(())
 class _Thing:
     """Where a thing's first block, its predicates and its values stand first."""
 
-    def __init__(self, subject: str, documents: list[Document]) -> None:
+    def __init__(self, subject: str, documents: list[_Document]) -> None:
         self._blocks = [(number, offset) for number, one in enumerate(documents) for offset in one.blocks(subject)]
         self._predicates: dict[str, _Offset] = {}
         self._values: dict[tuple[str, Term], _Offset] = {}

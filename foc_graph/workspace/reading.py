@@ -122,7 +122,7 @@ class GuardedFile:
         return content
 
 
-def turtle_files(paths: Iterable[Path], endings: tuple[str, ...] = (".ttl",)) -> list[Path]:
+def chosen_files(paths: Iterable[Path], endings: tuple[str, ...]) -> list[Path]:
     """The files named, and those with the endings below the folders named, sorted within each folder.
 
     Raises:

@@ -1,0 +1,151 @@
+"""Mappings of a workspace, in SSSOM/TSV, as the identifiers that the graph has of them, each at its place in the text.
+
+A mapping of a thing to `wikidata:Q191` is the identifier `<thing>/identifier/wikidata`, whose notation is `Q191`. The
+rows that give its sources one by one are one mapping; one with the modifier Not is a candidate that was rejected.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParseError
+from foc_graph.lexical import position
+from foc_graph.terms import BASE, LINKED, PREFIXES, RDF_TYPE, XSD, iri_of, is_iri
+from foc_graph.workspace.locate import MAPPINGS
+from foc_graph.workspace.reading import parse_turtle
+from foc_graph.workspace.sssom import MappingSet, Row, read_mappings
+from foc_graph.workspace.statements import Statement, Term
+
+_IDENTIFIER = ox.NamedNode(iri_of("adms:Identifier"))
+_IRIS = {
+    "predicate_id": iri_of("coal:linkProperty"),
+    "mapping_source": iri_of("dcterms:source"),
+    "mapping_justification": iri_of("sssom:mapping_justification"),
+    "author_type": iri_of("coal:authorType"),
+}
+_CONFIDENCE, _CREATED, _NOTE = map(iri_of, ("sssom:confidence", "dcterms:created", "coal:note"))
+_IDENTIFIES, _SCHEME, _URL, _NOTATION = map(iri_of, ("coal:identifies", "coal:scheme", "schema:url", "skos:notation"))
+
+
+class Said(NamedTuple):
+    """What a mapping says of its identifier."""
+
+    identifier: str
+    statement: Statement
+
+
+def parse_data(path: Path, text: str, where: str) -> list[ox.Triple]:
+    """The triples of a data file with this text, Turtle or a mapping set, without duplicates.
+
+    Raises:
+        ParseError: at the line and column of the fault.
+    """
+    return parse_mappings(text, where) if is_mapping_set(path) else parse_turtle(text, where)[0]
+
+
+def is_mapping_set(path: Path) -> bool:
+    """Whether a file is named as a mapping set is."""
+    return path.name.endswith(MAPPINGS)
+
+
+def parse_mappings(text: str, where: str) -> list[ox.Triple]:
+    """The identifiers that a mapping set gives things, without duplicates.
+
+    Raises:
+        ParseError: at the line and column of the fault.
+    """
+    mappings = read_mappings(text, where)
+    for prefix, namespace in mappings.prefixes.items():
+        known = {**PREFIXES, **LINKED}.get(prefix, namespace)
+        if namespace != known:
+            raise ParseError(where, 1, None, f"header: curie_map: {prefix} stands for {known} here: write that")
+    expand = mappings.converter.expand
+    for row in mappings.rows:
+        for slot, value in row.slots.items():
+            if slot in ("subject_id", "object_id", *_IRIS) and not is_iri(expand(value) or ""):
+                raise ParseError(where, *position(text, row.offsets[slot]), f"{slot}: {value!r} makes no IRI")
+    return list(
+        dict.fromkeys(
+            ox.Triple(ox.NamedNode(identifier), ox.NamedNode(said.predicate), said.value)
+            for identifier, said in statements(mappings)
+            if said.value is not None
+        )
+    )
+
+
+def identifiers(mappings: MappingSet) -> Iterator[tuple[Row, str]]:
+    """The mappings that hold, each with its identifier; a second one of a thing in a scheme is numbered."""
+    known: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    expand = mappings.converter.expand
+    for row in mappings.rows:
+        if "predicate_modifier" in row.slots:
+            continue
+        thing, target = row.slots["subject_id"], row.slots["object_id"]
+        prefix = target.partition(":")[0]
+        targets = known[thing, prefix]
+        if target not in targets:
+            targets.append(target)
+        number = targets.index(target) + 1
+        yield row, f"{expand(thing)}/identifier/{prefix}" + (f"-{number}" if number > 1 else "")
+
+
+def statements(mappings: MappingSet) -> Iterator[Said]:
+    """What a set says of identifiers, with the offsets of the cells that say it.
+
+    A prefix of the one map of datasets is a scheme of the shared vocabulary, another one of the workspace.
+    """
+    expand = mappings.converter.expand
+    base = mappings.prefixes.get("id", f"{BASE}id/").removesuffix("id/")
+    for row, identifier in identifiers(mappings):
+        slots = row.slots
+        prefix, _, local = slots["object_id"].partition(":")
+        scheme = f"{BASE if prefix in LINKED else base}concept/identifier-scheme/{prefix}"
+        said: list[tuple[str, str, Term]] = [
+            ("subject_id", RDF_TYPE, _IDENTIFIER),
+            ("subject_id", _IDENTIFIES, ox.NamedNode(expand(slots["subject_id"]) or "")),
+            ("object_id", _SCHEME, ox.NamedNode(scheme)),
+            ("object_id", _NOTATION, ox.Literal(local.rstrip("/"))),
+            ("object_id", _URL, ox.NamedNode(expand(slots["object_id"]) or "")),
+            *((slot, iri, ox.NamedNode(expand(slots[slot]) or "")) for slot, iri in _IRIS.items() if slot in slots),
+        ]
+        if "confidence" in slots:
+            said.append(("confidence", _CONFIDENCE, ox.Literal(float(slots["confidence"]))))
+        if "mapping_date" in slots:
+            day = ox.Literal(slots["mapping_date"], datatype=ox.NamedNode(f"{XSD}date"))
+            said.append(("mapping_date", _CREATED, day))
+        if "comment" in slots:
+            said.append(("comment", _NOTE, ox.Literal(slots["comment"], language="en")))
+        for slot, predicate, value in said:
+            offset = row.offsets.get(slot, row.offsets["subject_id"])
+            yield Said(identifier, Statement(predicate, offset, value, offset))
+
+
+class MappingDocument:
+    """A mapping set as a document about its identifiers; nothing stands in one that cannot be read."""
+
+    def __init__(self, text: str) -> None:
+        self._ends = [offset + 1 for offset, character in enumerate(text) if character == "\n"]
+        self._said: defaultdict[str, list[Statement]] = defaultdict(list)
+        with suppress(ParseError, ValueError):
+            for identifier, statement in statements(read_mappings(text, "")):
+                self._said[identifier].append(statement)
+
+    def blocks(self, subject: str) -> list[int]:
+        """The offset at which the first mapping of an identifier begins."""
+        return [one.predicate_offset for one in self._said.get(subject, [])[:1]]
+
+    def statements(self, subject: str) -> Iterator[Statement]:
+        """What is said of an identifier, in the order of the text."""
+        yield from self._said.get(subject, [])
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column (both from 1, in characters) of an offset."""
+        line = bisect_right(self._ends, offset)
+        return line + 1, offset - (self._ends[line - 1] if line else 0) + 1
