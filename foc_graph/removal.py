@@ -101,7 +101,7 @@ def _unmapped(workspace: Workspace, removed: set[str]) -> tuple[dict[Path, tuple
     for path in workspace.own_files("data", MAPPINGS):
         text = read_text(path, workspace.name(path))
         mappings = read_mappings(text, workspace.name(path))
-        expand = mappings.converter.expand
+        expand = mappings.expand
         kept = [row for row in mappings.rows if expand(row.slots["subject_id"]) not in removed]
         if len(kept) < len(mappings.rows):
             texts[path] = text, format_mappings(mappings._replace(rows=kept))

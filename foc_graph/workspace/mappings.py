@@ -66,10 +66,10 @@ def parse_mappings(text: str, where: str) -> list[ox.Triple]:
         known = {**PREFIXES, **LINKED}.get(prefix, namespace)
         if namespace != known:
             raise ParseError(where, 1, None, f"header: curie_map: {prefix} stands for {known} here: write that")
-    expand = mappings.converter.expand
+    expand = mappings.expand
     for row in mappings.rows:
         for slot, value in row.slots.items():
-            if slot in ("subject_id", "object_id", *_IRIS) and not is_iri(expand(value) or ""):
+            if slot in ("subject_id", "object_id", *_IRIS) and not is_iri(expand(value)):
                 raise ParseError(where, *position(text, row.offsets[slot]), f"{slot}: {value!r} makes no IRI")
     return list(
         dict.fromkeys(
@@ -83,7 +83,7 @@ def parse_mappings(text: str, where: str) -> list[ox.Triple]:
 def identifiers(mappings: MappingSet) -> Iterator[tuple[Row, str]]:
     """The mappings that hold, each with its identifier; a second one of a thing in a scheme is numbered."""
     known: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    expand = mappings.converter.expand
+    expand = mappings.expand
     for row in mappings.rows:
         if "predicate_modifier" in row.slots:
             continue
@@ -101,7 +101,7 @@ def statements(mappings: MappingSet) -> Iterator[Said]:
 
     A prefix of the one map of datasets is a scheme of the shared vocabulary, another one of the workspace.
     """
-    expand = mappings.converter.expand
+    expand = mappings.expand
     base = mappings.prefixes.get("id", f"{BASE}id/").removesuffix("id/")
     for row, identifier in identifiers(mappings):
         slots = row.slots
@@ -109,11 +109,11 @@ def statements(mappings: MappingSet) -> Iterator[Said]:
         scheme = f"{BASE if prefix in LINKED else base}concept/identifier-scheme/{prefix}"
         said: list[tuple[str, str, Term]] = [
             ("subject_id", RDF_TYPE, _IDENTIFIER),
-            ("subject_id", _IDENTIFIES, ox.NamedNode(expand(slots["subject_id"]) or "")),
+            ("subject_id", _IDENTIFIES, ox.NamedNode(expand(slots["subject_id"]))),
             ("object_id", _SCHEME, ox.NamedNode(scheme)),
             ("object_id", _NOTATION, ox.Literal(local.rstrip("/"))),
-            ("object_id", _URL, ox.NamedNode(expand(slots["object_id"]) or "")),
-            *((slot, iri, ox.NamedNode(expand(slots[slot]) or "")) for slot, iri in _IRIS.items() if slot in slots),
+            ("object_id", _URL, ox.NamedNode(expand(slots["object_id"]))),
+            *((slot, iri, ox.NamedNode(expand(slots[slot]))) for slot, iri in _IRIS.items() if slot in slots),
         ]
         if "confidence" in slots:
             said.append(("confidence", _CONFIDENCE, ox.Literal(float(slots["confidence"]))))

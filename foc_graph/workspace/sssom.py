@@ -6,8 +6,8 @@ Source: https://mapping-commons.github.io/sssom/spec/ (the model, SSSOM/TSV and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
@@ -73,6 +73,12 @@ class MappingSet(NamedTuple):
     def converter(self) -> Converter:
         """What makes IRIs of the CURIEs of the set, and CURIEs of IRIs."""
         return converter(self.prefixes)
+
+    @property
+    def expand(self) -> Callable[[str], str]:
+        """The IRI of a CURIE of the set; each is worked out once."""
+        expand = self.converter.expand
+        return cache(lambda text: expand(text) or "")
 
 
 def converter(prefixes: dict[str, str]) -> Converter:
