@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -38,15 +39,26 @@ async def answered(
     headers = {**data_headers(tag), **headers}
     if tag is not None and (known := not_modified(request, headers)) is not None:
         return known
-    try:
+    with as_problems():
         content = await stored.answer(tag, make, client_of(request.scope) if is_asking else None)
+    return Response(content, headers=headers, media_type=kind)
+
+
+@contextmanager
+def as_problems() -> Iterator[None]:
+    """Where an answer is made: what prevents it is told to the client.
+
+    Raises:
+        ProblemError: as `answered`.
+    """
+    try:
+        yield
     except (OverloadError, QueryError) as error:
         raise refused(error) from error
     except ServiceError as error:
         raise unavailable() from error
     except FocGraphError as error:
         raise ProblemError(HTTPStatus.BAD_REQUEST, str(error)) from error
-    return Response(content, headers=headers, media_type=kind)
 
 
 def unavailable() -> ProblemError:

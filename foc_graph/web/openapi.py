@@ -19,6 +19,7 @@ from foc_graph.web.endpoint_page import ACCEPT
 from foc_graph.web.negotiation import HTML
 from foc_graph.web.query_formats import formats
 from foc_graph.web.query_page import address, example
+from foc_graph.web.reconcile_requests import CONDITIONS, DRAFT, EXTENSION
 
 _DAY = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 _TYPES: dict[str, dict[str, Any]] = {
@@ -77,7 +78,14 @@ _TEXT = {"type": "string"}
 _QUERY = "a query of SPARQL 1.1; POST takes it in a form, or as `application/sparql-query`, too"
 _DEFAULT = "the IRI of a graph that is to be part of the default graph; may be repeated"
 _NAMED_GRAPH = "the IRI of a graph that the query is to find by name; may be repeated"
-_PREFIX = {"prefix": ("how a name begins", _TEXT)}
+_MOST: tuple[str, dict[str, Any]] = ("how many at most", {"type": "integer", "minimum": 1})
+_SUGGEST: dict[str, tuple[str, dict[str, Any]]] = {
+    "prefix": ("how a name begins", _TEXT),
+    "limit": _MOST,
+    "offset": ("how many to leave out", {"type": "integer", "minimum": 0}),
+    "cursor": ("the same, as 0.2 calls it", {"type": "integer", "minimum": 0}),
+}
+_JSON, _RECONCILED = "application/json", ("application/json", DRAFT)
 _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "protocol.sparql": {
         "query": (_QUERY, _TEXT),
@@ -93,13 +101,10 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
         "queries": ("a batch of names, as JSON", _TEXT),
         "extend": ("things and the properties that are asked of them, as JSON", _TEXT),
     },
-    "reconcile.suggest_entity": _PREFIX,
-    "reconcile.suggest_type": _PREFIX,
-    "reconcile.suggest_property": _PREFIX,
-    "reconcile.propose": {
-        "type": ("a kind of things", _TEXT),
-        "limit": ("how many at most", {"type": "integer", "minimum": 1}),
-    },
+    "reconcile.suggest_entity": _SUGGEST,
+    "reconcile.suggest_type": _SUGGEST,
+    "reconcile.suggest_property": _SUGGEST,
+    "reconcile.propose": {"type": ("a kind of things", _TEXT), "limit": _MOST},
     "reconcile.preview": {"id": ("the slug of a thing", _TEXT)},
 }
 """What the other routes take in the query string, by module and function: what it means, and its JSON Schema."""
@@ -115,6 +120,8 @@ def _form(key: str, *required: str) -> dict[str, Any]:
 _BODIES = {
     "protocol.sparql": {"application/sparql-query": {"schema": _TEXT}, **_form("protocol.sparql", "query")},
     "reconcile.reconcile": _form("reconcile.reconcile"),
+    "reconcile.match": {_JSON: {"schema": CONDITIONS}},
+    "reconcile.extend": {_JSON: {"schema": EXTENSION}},
 }
 """What a POST sends, by module and function."""
 
@@ -125,11 +132,13 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "queries.style": (("text/css",), "304"),
     "queries.description": (("application/json",), "304"),
     "graph_store.graph_store": (GRAPHS, "304 400 404 406 429 503"),
-    "reconcile.reconcile": (("application/json",), "304 400 413 415 429 503"),
-    "reconcile.suggest_entity": (("application/json",), "304 400 503"),
-    "reconcile.suggest_type": (("application/json",), "304 400"),
-    "reconcile.suggest_property": (("application/json",), "304 400"),
-    "reconcile.propose": (("application/json",), "304 400"),
+    "reconcile.reconcile": (_RECONCILED, "304 400 413 415 429 503"),
+    "reconcile.match": (_RECONCILED, "400 413 415 429 503"),
+    "reconcile.extend": (_RECONCILED, "400 413 415 429 503"),
+    "reconcile.suggest_entity": (_RECONCILED, "304 400 503"),
+    "reconcile.suggest_type": (_RECONCILED, "304 400"),
+    "reconcile.suggest_property": (_RECONCILED, "304 400"),
+    "reconcile.propose": (_RECONCILED, "304 400"),
     "reconcile.preview": ((HTML,), "304 400 404 503"),
     "status.health": (("application/json",), ""),
     "metrics.metrics": (("text/plain", "application/openmetrics-text"), ""),
@@ -232,6 +241,7 @@ def _described(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
     ]
     parameters += [
         {"name": name, "in": "query", "description": told, "schema": schema}
+        | ({"allowEmptyValue": True} if schema.get("type") == "integer" else {})
         for name, (told, schema) in _PARAMETERS.get(key, {}).items()
     ]
     types, statuses = _GIVEN[key]

@@ -27,7 +27,7 @@ MAX_PARAMETERS = 1000
 """Most parameters of a request."""
 
 _LONG = 5000
-"""Characters of a query whose check would keep others waiting."""
+"""Characters of a query, or bytes of a form, the reading of which would keep others waiting."""
 
 Parameters = list[tuple[str, str]]
 
@@ -85,9 +85,18 @@ async def form_parameters(request: Request) -> Parameters:
     given = parameters(request.scope["query_string"])
     if request.method != "POST":
         return given
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send parameters as {_FORM}, in UTF-8")
-    return given + parameters(await _body(request))
+    return given + await _form(await body(request, _FORM))
+
+
+async def body(request: Request, kind: str) -> bytes:
+    """What a POST sends, which is to be of a media type.
+
+    Raises:
+        ProblemError: if it is of another one, compressed or too long.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send it as {kind}, in UTF-8")
+    return await _body(request)
 
 
 async def _asked(request: Request) -> tuple[list[str], Parameters]:
@@ -101,11 +110,11 @@ async def _asked(request: Request) -> tuple[list[str], Parameters]:
         if kind not in (_QUERY, _FORM) or charset.strip('"') not in ("", "utf-8"):
             detail = f"send a query as {_QUERY} or {_FORM}, in UTF-8"
             raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
-        body = await _body(request)
+        content = await _body(request)
         if kind == _FORM:
-            given += parameters(body)
+            given += await _form(content)
         else:
-            direct.append(_text(body))
+            direct.append(_text(content))
     if any(name == "update" for name, _ in given):
         raise _read_only()
     return direct + [value for name, value in given if name == "query"], given
@@ -113,6 +122,10 @@ async def _asked(request: Request) -> tuple[list[str], Parameters]:
 
 def _read_only() -> ProblemError:
     return ProblemError(HTTPStatus.FORBIDDEN, "this endpoint is read-only: updates are refused")
+
+
+async def _form(content: bytes) -> Parameters:
+    return await run_in_threadpool(parameters, content) if len(content) > _LONG else parameters(content)
 
 
 async def _body(request: Request) -> bytes:

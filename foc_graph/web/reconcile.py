@@ -1,6 +1,7 @@
 """Reconciliation: which things the names in somebody's table mean, and columns about them.
 
-Source: Reconciliation Service API 0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/).
+Source: Reconciliation Service API 0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/),
+and what is settled in the draft of 1.0 (https://reconciliation-api.github.io/specs/1.0-draft/), at the same address.
 """
 
 from __future__ import annotations
@@ -19,52 +20,45 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from foc_graph import __version__
-from foc_graph.errors import FocGraphError, ServiceError, quoted
+from foc_graph.errors import FocGraphError, quoted
 from foc_graph.linking.matching import Candidate
-from foc_graph.linking.properties import PROPERTIES, Asking, Property, Value
-from foc_graph.linking.things import KINDS, Thing
-from foc_graph.terms import COAL
-from foc_graph.web.answers import NOT_INDEXED, data_headers, refused
+from foc_graph.linking.properties import PROPERTIES, Asking, Property
+from foc_graph.linking.things import KINDS
+from foc_graph.web import reconcile_answers as answers
+from foc_graph.web.answers import NOT_INDEXED, data_headers
 from foc_graph.web.clients import client_of
 from foc_graph.web.directory import Directory
-from foc_graph.web.kept import answered, unavailable
-from foc_graph.web.negotiation import HTML
+from foc_graph.web.kept import answered, as_problems, unavailable
+from foc_graph.web.negotiation import HTML, choose
 from foc_graph.web.pages import rendered
 from foc_graph.web.problems import ProblemError
-from foc_graph.web.protocol import form_parameters, parameters
-from foc_graph.web.reconcile_requests import MAX_NAME, MAX_QUERIES, Extension, Query, read_extension, read_queries
+from foc_graph.web.protocol import body, form_parameters, parameters
+from foc_graph.web.reconcile_requests import (
+    DRAFT,
+    MAX_NAME,
+    Extension,
+    Query,
+    read_conditions,
+    read_extension,
+    read_queries,
+)
 from foc_graph.web.served import Served
-from foc_graph.web.turns import OverloadError
-
-Cell = dict[str, str]
-"""A value of a property: `id` and `name` of a thing, or `str`."""
 
 T = TypeVar("T")
 _JSON = "application/json"
 _STEP = 10
 """Names that are matched in one turn."""
 
-_SUGGESTED = 20
-"""How many suggestions are given."""
-
-_PREVIEW = (400, 160)
-"""Width and height of a preview, in pixels."""
+_SUGGESTED, _MOST_SUGGESTED = 20, 100
+"""How many suggestions are given, and how many at most."""
 
 _IN_FRAMES = {"Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *"}
-_AS_OF = {
-    "name": "as_of",
-    "label": "As of",
-    "type": "text",
-    "default": "",
-    "help_text": "A day, month or year such as 2015-05-04, 2015-05 or 2015, for what changes with time; empty for any.",
-}
 
 
 async def reconcile(request: Request) -> Response:
     """Candidates for the names of a batch, or properties of things; without either, what the service offers.
 
-    Sections 3 (manifest), 4 (queries) and 7 (data extension) of the specification.
+    Sections 3 (manifest), 4 (queries) and 7 (data extension) of 0.2; the manifest is also that of the draft.
 
     Raises:
         ProblemError: for what is no batch, or too large; here and below also if the graph cannot be read.
@@ -73,47 +67,59 @@ async def reconcile(request: Request) -> Response:
     asked = [(name, value) for name, value in given if name in ("queries", "extend")]
     if len(asked) > 1:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "several batches are sent: send one, as `queries` or as `extend`")
-    served: Served = request.scope["served"]
     if not asked:
-        return await _answered(request, "manifest", partial(_manifest, served, _root(request)), _root(request))
-    directory = await _directory(request)
+        served, root, kind = request.scope["served"], _root(request), _kind(request)
+        made = answers.draft_manifest if kind == DRAFT else answers.manifest
+        return await _answered(request, "manifest", lambda: made(served, root), root)
     name, text = asked[0]
+    content: dict[str, Any]
     if name == "queries":
-        batch = list((await run_in_threadpool(read_queries, text)).items())
-        steps = [batch[place : place + _STEP] for place in range(0, len(batch), _STEP)]
-        parts = await _in_turns(request, [partial(_matched, directory, step) for step in steps])
-        content = {key: answer for part in parts for key, answer in part.items()}
+        queries = await run_in_threadpool(read_queries, text)
+        found = await _matches(request, list(queries.values()))
+        content = {key: {"result": candidates} for key, candidates in zip(queries, found, strict=True)}
     else:
         extension = await run_in_threadpool(read_extension, text)
-        columns = await _in_turns(request, _columns(served, directory, extension))
-        content = _extended(extension, columns)
-    return Response(await run_in_threadpool(_json, content), headers=data_headers() | NOT_INDEXED, media_type=_JSON)
+        content = answers.extended(extension, await _columns(request, extension))
+    return await _sent(content, _JSON)
+
+
+async def match(request: Request) -> Response:
+    """Candidates for the names of a batch, in its order (section 4 of the draft)."""
+    queries = await run_in_threadpool(read_conditions, await body(request, _JSON))
+    found = await _matches(request, queries)
+    return await _sent({"results": [{"candidates": candidates} for candidates in found]}, _kind(request))
+
+
+async def extend(request: Request) -> Response:
+    """Properties of things, in the order in which they are asked (section 7 of the draft)."""
+    extension = await run_in_threadpool(read_extension, await body(request, _JSON))
+    columns = await _columns(request, extension)
+    return await _sent(answers.draft_extended(extension, columns), _kind(request))
 
 
 async def suggest_entity(request: Request) -> Response:
     """Things of which a name begins so (section 6 of the specification, as the next two)."""
     directory = await _directory(request)
-    return await _suggested(request, "entity", lambda prefix: _things(directory, prefix))
+    return await _suggested(request, "entity", partial(answers.things, directory))
 
 
 async def suggest_type(request: Request) -> Response:
     """Kinds of things of which the name begins so, or has a word that does."""
-    return await _suggested(request, "type", partial(_named, {kind: _kind(kind)["name"] for kind in KINDS}))
+    return await _suggested(request, "type", partial(answers.named, {one: answers.kind(one)["name"] for one in KINDS}))
 
 
 async def suggest_property(request: Request) -> Response:
     """Properties of which the name begins so, or has a word that does."""
-    return await _suggested(request, "property", partial(_named, {key: one.name for key, one in PROPERTIES.items()}))
+    names = {key: one.name for key, one in PROPERTIES.items()}
+    return await _suggested(request, "property", partial(answers.named, names))
 
 
 async def propose(request: Request) -> Response:
     """The properties of a kind of things (section 7.2 of the specification)."""
-    kind, limit = _given(request, "type"), _given(request, "limit")
-    if not re.fullmatch("[1-9][0-9]{0,8}|", limit):
-        raise ProblemError(HTTPStatus.BAD_REQUEST, f"{quoted(limit)} is no limit: write a number from 1 on")
-    found = [_property(key, one) for key, one in PROPERTIES.items() if not kind or kind in one.kinds]
-    answer = {"properties": found[: int(limit or len(found))], **({"type": kind} if kind else {})}
-    return await _answered(request, "propose", partial(_json, answer), kind, limit)
+    kind, limit = _given(request, "type"), _number(request, "limit", 1)
+    found = [answers.property_(key, one) for key, one in PROPERTIES.items() if not kind or kind in one.kinds]
+    asked = {name: value for name, value in (("type", kind), ("limit", limit)) if value}
+    return await _answered(request, "propose", lambda: {"properties": found[:limit], **asked}, kind, limit)
 
 
 async def preview(request: Request) -> Response:
@@ -124,8 +130,8 @@ async def preview(request: Request) -> Response:
     if key not in directory.things:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no thing {quoted(key)}: `queries` finds things by name")
     thing = directory.things[key]
-    about = {"title": thing.name, "thing": thing, "kinds": [_kind(kind)["name"] for kind in thing.kinds]}
-    make = partial(rendered, "preview", served.stored.current, "../", address=_view(quote(key)), **about)
+    about = {"title": thing.name, "thing": thing, "kinds": [kind["name"] for kind in answers.kinds(thing)]}
+    make = partial(rendered, "preview", served.stored.current, "../", address=answers.view(quote(key)), **about)
     headers = {**NOT_INDEXED, **_IN_FRAMES}
     return await answered(request, served.stored, (served.stored.current.tag, "preview", key), make, HTML, headers)
 
@@ -134,18 +140,12 @@ async def _in_turns(request: Request, parts: Sequence[Callable[[], T]]) -> list[
     """Make parts of an answer, each in a turn of its own, until the client leaves."""
     served: Served = request.scope["served"]
     found = []
-    try:
+    with as_problems():
         for part in parts:
             if await request.is_disconnected():
                 raise ClientDisconnect
             async with served.matching.one(client_of(request.scope)):
                 found.append(await run_in_threadpool(part))
-    except OverloadError as error:
-        raise refused(error) from error
-    except ServiceError as error:
-        raise unavailable() from error
-    except FocGraphError as error:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, str(error)) from error
     return found
 
 
@@ -158,22 +158,30 @@ async def _directory(request: Request) -> Directory:
         raise unavailable() from error
 
 
-async def _answered(request: Request, what: str, make: Callable[[], bytes], *asked: object) -> Response:
-    stored = request.scope["served"].stored
-    key = (stored.current.tag, "reconcile", what, *asked)
-    return await answered(request, stored, key, make, _JSON, NOT_INDEXED)
+async def _answered(request: Request, what: str, make: Callable[[], object], *asked: object) -> Response:
+    stored, kind = request.scope["served"].stored, _kind(request)
+    key = (stored.current.tag, "reconcile", what, kind, *asked)
+    return await answered(request, stored, key, lambda: _json(make()), kind, NOT_INDEXED)
+
+
+async def _sent(content: object, kind: str) -> Response:
+    return Response(await run_in_threadpool(_json, content), headers=data_headers() | NOT_INDEXED, media_type=kind)
+
+
+def _kind(request: Request) -> str:
+    """The media type of an answer: that of the draft if the client names it, and likes nothing better."""
+    accept = request.headers.get("accept", "").lower()
+    return choose(accept, (DRAFT, _JSON)) or _JSON if DRAFT in accept else _JSON
 
 
 async def _suggested(request: Request, what: str, find: Callable[[str], Iterable[Mapping[str, Any]]]) -> Response:
-    prefix, cursor = _given(request, "prefix"), _given(request, "cursor")
-    if not re.fullmatch("[0-9]{0,9}", cursor):
-        raise ProblemError(HTTPStatus.BAD_REQUEST, f"{quoted(cursor)} is no cursor: write how many to leave out")
-    first = int(cursor or 0)
+    prefix, limit = _given(request, "prefix"), min(_number(request, "limit", 1) or _SUGGESTED, _MOST_SUGGESTED)
+    first = sum(_number(request, name, 0) or 0 for name in ("offset", "cursor"))  # one of which a client knows
 
-    def make() -> bytes:
-        return _json({"result": list(islice(find(prefix), first, first + _SUGGESTED))})
+    def make() -> object:
+        return {"result": list(islice(find(prefix), first, first + limit))}
 
-    return await _answered(request, what, make, prefix, first)
+    return await _answered(request, what, make, prefix, first, limit)
 
 
 def _given(request: Request, name: str) -> str:
@@ -185,113 +193,52 @@ def _given(request: Request, name: str) -> str:
     return "".join(values)
 
 
-def _manifest(served: Served, root: str) -> bytes:
-    """What the service offers (section 3.1 of the specification)."""
-    address = f"{root}reconcile"
-    paths = {"entity": "/suggest/entity", "type": "/suggest/type", "property": "/suggest/property"}
-    width, height = _PREVIEW
-    return _json(
-        {
-            "versions": ["0.2"],
-            "name": served.graph.workspace.settings.title,
-            "identifierSpace": f"{served.graph.base}id/",
-            "schemaSpace": COAL,
-            "serviceVersion": __version__,
-            "batchSize": MAX_QUERIES,
-            "defaultTypes": [_kind(kind) for kind in KINDS],
-            "view": {"url": f"{root}{_view('{{id}}')}"},
-            "preview": {"url": f"{address}/preview?id={{{{id}}}}", "width": width, "height": height},
-            "suggest": {key: {"service_url": address, "service_path": path} for key, path in paths.items()},
-            "extend": {
-                "propose_properties": {"service_url": address, "service_path": "/properties"},
-                "property_settings": [_AS_OF],
-            },
-        }
-    )
+def _number(request: Request, name: str, least: int) -> int | None:
+    """The value of a parameter that is a number; None if it is not given."""
+    text = _given(request, name)
+    if not re.fullmatch("[0-9]{0,9}", text) or (text and int(text) < least):
+        detail = f"{quoted(text)} is no {name}: write a number from {least} on"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
+    return int(text) if text else None
 
 
-def _matched(directory: Directory, queries: Iterable[tuple[str, Query]]) -> dict[str, dict[str, Any]]:
-    answers = {}
-    for key, (asked, limit) in queries:
+async def _matches(request: Request, queries: Sequence[Query]) -> list[list[dict[str, Any]]]:
+    """The candidates for each name."""
+    directory = await _directory(request)
+    steps = [queries[place : place + _STEP] for place in range(0, len(queries), _STEP)]
+    parts = await _in_turns(request, [partial(_matched, directory, step) for step in steps])
+    return [candidates for part in parts for candidates in part]
+
+
+def _matched(directory: Directory, queries: Iterable[Query]) -> list[list[dict[str, Any]]]:
+    matched = []
+    for asked, limit, key in queries:
         facts = {name: tuple(map(directory.name, values)) for name, values in asked.facts.items()}
         found = directory.matcher.candidates(asked._replace(facts=facts), limit)
-        named = directory.find(asked.name)
+        named = directory.find(key or asked.name)
         if named is not None and (not asked.kinds or set(asked.kinds) & set(named.kinds)):
             others = [one._replace(is_match=False) for one in found if one.thing != named]
             found = [Candidate(named, 1.0, {}, is_match=True), *others][:limit]
-        answers[key] = {"result": [_candidate(directory, one) for one in found]}
-    return answers
+        matched.append([answers.candidate(directory, one) for one in found])
+    return matched
 
 
-def _candidate(directory: Directory, candidate: Candidate) -> dict[str, Any]:
-    thing = candidate.thing
-    return {
-        "id": directory.id(thing.iri),
-        "name": thing.name,
-        "description": thing.description,
-        "type": _kinds(thing),
-        "score": round(100 * candidate.probability, 1),
-        "match": candidate.is_match,
-        "features": [{"id": name, "value": round(value, 3)} for name, value in candidate.features.items()],
-    }
-
-
-def _columns(served: Served, directory: Directory, extension: Extension) -> list[Callable[[], dict[str, list[Cell]]]]:
-    """What finds the values of each property, by thing."""
+async def _columns(request: Request, extension: Extension) -> answers.Columns:
+    """The values of each property."""
     if unknown := [pid for pid, _ in extension.properties if pid not in PROPERTIES]:
         detail = f"there is no property {quoted(unknown[0])}: choose {', '.join(PROPERTIES)}"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
-    state = served.stored.current
+    directory, state = await _directory(request), request.scope["served"].stored.current
     known = {key: directory.things[key] for key in extension.things if key in directory.things}
 
-    def column(one: Property, as_of: str) -> dict[str, list[Cell]]:
+    def column(one: Property, as_of: str) -> dict[str, list[answers.Cell]]:
         iris = [thing.iri for thing in known.values() if set(thing.kinds) & set(one.kinds)]
         found = one.find(Asking(state.graph, state.store, as_of), iris) if iris else {}
-        return {key: [_cell(directory, value) for value in found.get(thing.iri, ())] for key, thing in known.items()}
+        return {
+            key: [answers.cell(directory, value) for value in found.get(thing.iri, ())] for key, thing in known.items()
+        }
 
-    return [partial(column, PROPERTIES[pid], as_of) for pid, as_of in extension.properties]
-
-
-def _extended(extension: Extension, columns: Sequence[Mapping[str, list[Cell]]]) -> dict[str, Any]:
-    named = [(pid, column) for (pid, _), column in zip(extension.properties, columns, strict=True)]
-    return {
-        "meta": [_property(pid, PROPERTIES[pid]) for pid, _ in named],
-        "rows": {key: {pid: column.get(key, []) for pid, column in named} for key in extension.things},
-    }
-
-
-def _cell(directory: Directory, value: Value) -> Cell:
-    key = directory.id(value.iri)
-    return {"id": key, "name": value.text} if key in directory.things else {"str": value.text}
-
-
-def _things(directory: Directory, prefix: str) -> Iterable[dict[str, Any]]:
-    for key, thing in directory.beginning(prefix):
-        yield {"id": key, "name": thing.name, "description": thing.description, "notable": _kinds(thing)}
-
-
-def _named(names: Mapping[str, str], prefix: str) -> Iterable[dict[str, str]]:
-    start = prefix.casefold().strip()
-    for key, name in names.items():
-        if any(part.startswith(start) for part in (key, name.casefold(), *name.casefold().split())):
-            yield {"id": key, "name": name}
-
-
-def _property(key: str, one: Property) -> dict[str, str]:
-    return {"id": key, "name": one.name}
-
-
-def _kinds(thing: Thing) -> list[dict[str, str]]:
-    return [_kind(kind) for kind in thing.kinds]
-
-
-def _kind(kind: str) -> dict[str, str]:
-    return {"id": kind, "name": kind.capitalize()}
-
-
-def _view(key: str) -> str:
-    """Where the page of a thing is, from the front page."""
-    return f"id/{key}"
+    return await _in_turns(request, [partial(column, PROPERTIES[pid], as_of) for pid, as_of in extension.properties])
 
 
 def _root(request: Request) -> str:
@@ -307,9 +254,11 @@ def _json(content: object) -> bytes:
 ROUTES = [
     Route("/reconcile", reconcile, methods=["GET", "POST"]),
     Route("/reconcile/", reconcile, methods=["GET", "POST"], include_in_schema=False),
+    Route("/reconcile/match", match, methods=["POST"]),
     Route("/reconcile/suggest/entity", suggest_entity),
     Route("/reconcile/suggest/type", suggest_type),
     Route("/reconcile/suggest/property", suggest_property),
-    Route("/reconcile/properties", propose),
+    Route("/reconcile/extend", extend, methods=["POST"]),
+    Route("/reconcile/extend/propose", propose),
     Route("/reconcile/preview", preview),
 ]

@@ -1,0 +1,251 @@
+"""Names a second through `/reconcile` of `foc serve`, and in the library; how long a stored query waits meanwhile.
+
+Run `python -m benchmarks.reconciling --peer PYTHON`, where PYTHON is an interpreter with csv-reconcile (`pip install
+csv-reconcile`), a reconciliation service for a CSV file, which is asked the same names; without it, the peer is left
+out. The things are those of the workspace and the organisations of `benchmarks.linking`, the names misspelt as there.
+Each client has an address of its own and opens a connection for each batch. A query of members as of another day each
+time is asked all the while.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from http.client import HTTPConnection
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+import pyoxigraph as ox
+
+from benchmarks.linking import asked, things
+from benchmarks.processes import ran, rest
+from benchmarks.servers.peers import running
+from benchmarks.validation import machine
+from foc_graph.linking.matching import Asked
+from foc_graph.linking.things import Thing, read_things
+from foc_graph.store.folder import StoreFolder
+from foc_graph.terms import BASE, iri_of
+from foc_graph.web.directory import Directory
+from tests.serving import ROOT, FocServer
+
+SIZES = (10_000, 100_000)
+NAMES = 2_000
+"""Names that are asked for, over and over."""
+SECONDS = 5
+BATCHES, CLIENTS, WORKERS = (10, 50), (1, 4), (1, 2)
+KIND = "organisation"
+PAUSE = 0.02
+"""Seconds between two stored queries."""
+TIMEOUT = 600
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+PEER = "import sys, csv_reconcile; csv_reconcile.create_app().run(port=int(sys.argv[1]))"
+HEAD = (
+    "| way | names of a batch | clients | names a second | times the library | a batch: median ms | first is right "
+    "| stored query: median ms | p99 ms |\n| --- | --: | --: | --: | --: | --: | --: | --: | --: |"
+)
+
+Pairs = Sequence[tuple[str, str]]
+"""Names, each with the identifier of the thing that it is of."""
+
+
+class Borne(NamedTuple):
+    """Names a second, the seconds of each batch and of each stored query, and the share of names found first."""
+
+    rate: float
+    batches: Sequence[float]
+    waits: Sequence[float]
+    right: float
+
+
+def main() -> None:
+    """Measure and print Markdown tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="how many organisations")
+    parser.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help="for each way (default 5)")
+    parser.add_argument("--peer", metavar="PYTHON", help="interpreter with csv-reconcile")
+    options = parser.parse_args()
+    print(machine())
+    for size in options.sizes:
+        with tempfile.TemporaryDirectory() as name:
+            measured(Path(name), size, options.seconds, options.peer)
+
+
+def measured(folder: Path, size: int, seconds: float, peer: str | None) -> None:
+    """The table of so many organisations."""
+    known = things(size)
+    pairs = [(name, slug(thing)) for name, thing in asked(known, NAMES)]
+    store = loaded(folder, known)
+    directory = Directory(read_things(StoreFolder(store).open()), BASE)
+    print(f"\n{len(directory.things):,} things\n\n{HEAD}")
+    own = library(directory, pairs, seconds)
+    show("library", 1, 1, own, own)
+    for workers in WORKERS:
+        with FocServer(folder, "--store", str(store), "--workers", str(workers)) as server:
+            warm(server, pairs)
+            days, ended, way = count(), threading.Event(), f"foc serve --workers {workers}"
+            threading.Timer(seconds, ended.set).start()
+            show(way, 0, 0, Borne(0, [], list(read(server.url, days, ended)), 0), own)
+            for batch in BATCHES:
+                for clients in CLIENTS:
+                    show(way, batch, clients, bears(server.url, pairs, batch, clients, seconds, days), own)
+    if peer is not None:
+        with csv_reconcile(folder, known, peer) as address:
+            show("csv-reconcile", BATCHES[0], 1, bears(address, pairs, BATCHES[0], 1, seconds), own)
+
+
+def slug(thing: Thing) -> str:
+    """What a client calls one of the organisations."""
+    return f"{KIND}/{thing.iri.rpartition('/')[2]}"
+
+
+def loaded(folder: Path, known: Sequence[Thing]) -> Path:
+    """A store of the workspace's data and these organisations."""
+    kind, organisation = ox.NamedNode(iri_of("rdf:type")), ox.NamedNode(iri_of("org:Organization"))
+    labels = [ox.NamedNode(iri_of(name)) for name in ("skos:prefLabel", "skos:altLabel")]
+    triples = []
+    for thing in known:
+        subject = ox.NamedNode(f"{BASE}id/{slug(thing)}")
+        triples.append(ox.Triple(subject, kind, organisation))
+        for label, name in zip(labels, thing.names, strict=False):
+            triples.append(ox.Triple(subject, label, ox.Literal(name, language="en")))
+    ox.serialize(triples, folder / "things.nt", ox.RdfFormat.N_TRIPLES)
+    command = [sys.executable, "-m", "foc_graph", "--workspace", str(ROOT), "load", str(ROOT / "data")]
+    ran([*command, str(folder / "things.nt"), "--store", str(folder / "store")])
+    return folder / "store"
+
+
+def library(directory: Directory, pairs: Pairs, seconds: float) -> Borne:
+    """What one thread finds without HTTP."""
+    taken, right = [], 0
+    while sum(taken) < seconds:
+        name, thing = pairs[len(taken) % len(pairs)]
+        begin = time.perf_counter()
+        found = directory.matcher.candidates(Asked(name, (KIND,)))
+        taken.append(time.perf_counter() - begin)
+        right += bool(found) and directory.id(found[0].thing.iri) == thing
+    return Borne(len(taken) / sum(taken), taken, [], right / len(taken))
+
+
+def warm(server: FocServer, pairs: Pairs) -> None:
+    """Have each process make its index."""
+    for _ in range(20):
+        ask(server.url, batch_of(pairs, 0, 1), "127.0.0.1")
+    rest(server.process.pid)
+
+
+def read(address: str, days: Iterator[int], ended: threading.Event) -> Iterator[float]:
+    """The seconds that a stored query waits, as of another day each time, until it is ended."""
+    for day in days:
+        if ended.wait(PAUSE):
+            return
+        path = f"/query/members.json?coalition=foc&as_of={date(2000, 1, 1) + timedelta(day)}"
+        start = time.perf_counter()
+        sent(address, "GET", path, None, "127.0.0.100")
+        yield time.perf_counter() - start
+
+
+def bears(
+    address: str, pairs: Pairs, batch: int, clients: int, seconds: float, days: Iterator[int] | None = None
+) -> Borne:
+    """What a service bears of so many clients, of which each asks for other names, while a stored query is asked."""
+    begin = time.perf_counter()
+    end, ended = begin + seconds, threading.Event()
+    taken: list[float] = []
+    waits: list[float] = []
+    answers: list[tuple[int, bytes]] = []
+
+    def client(number: int) -> None:
+        for turn in count():
+            if (start := time.perf_counter()) >= end:
+                return
+            place = (turn * clients + number) * batch
+            answers.append((place, ask(address, batch_of(pairs, place, batch), f"127.0.0.{number + 2}")))
+            taken.append(time.perf_counter() - start)
+
+    asking = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
+    reading = [threading.Thread(target=lambda: waits.extend(read(address, days, ended)))] if days else []
+    for thread in (*asking, *reading):
+        thread.start()
+    for thread in asking:
+        thread.join()
+    rate = batch * len(answers) / (time.perf_counter() - begin)
+    ended.set()
+    for thread in reading:
+        thread.join()
+    right = sum(found for place, content in answers for found in first_is_right(pairs, place, batch, content))
+    return Borne(rate, taken, waits, right / (batch * len(answers)))
+
+
+def batch_of(pairs: Pairs, place: int, size: int) -> bytes:
+    """The form with so many names from a place on."""
+    names = (pairs[(place + number) % len(pairs)][0] for number in range(size))
+    queries = {f"q{number}": {"query": name, "type": KIND, "limit": 5} for number, name in enumerate(names)}
+    return f"queries={quote(json.dumps(queries))}".encode()
+
+
+def first_is_right(pairs: Pairs, place: int, size: int, content: bytes) -> Iterator[bool]:
+    """Whether the first candidate of each name is the thing that it is of."""
+    answer = json.loads(content)
+    for number in range(size):
+        found = answer[f"q{number}"]["result"]
+        yield bool(found) and found[0]["id"] == pairs[(place + number) % len(pairs)][1]
+
+
+def ask(address: str, form: bytes, client: str) -> bytes:
+    """The answer to a batch."""
+    return sent(address, "POST", "/reconcile", form, client)
+
+
+def sent(address: str, method: str, path: str, form: bytes | None, client: str) -> bytes:
+    """The answer to a request of a client, by its address."""
+    url = urlsplit(address)
+    connection = HTTPConnection(url.hostname or "", url.port, timeout=TIMEOUT, source_address=(client, 0))
+    connection.request(method, path, form, FORM)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    if answer.status != 200:
+        sys.exit(f"{path}: {answer.status} {content[:200]!r}")
+    return content
+
+
+@contextmanager
+def csv_reconcile(folder: Path, known: Sequence[Thing], python: str) -> Iterator[str]:
+    """The peer, with a table of the names of these organisations."""
+    with (folder / "things.tsv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t")
+        writer.writerow(("id", "name"))
+        writer.writerows((slug(thing), thing.name) for thing in known)
+    command = [python, "-m", "csv_reconcile", "init", str(folder / "things.tsv"), "id", "name"]
+    subprocess.run(command, check=True, capture_output=True)
+    with running([python, "-c", PEER, "{port}"], {}) as server:
+        yield server.address.rstrip("/")
+
+
+def show(way: str, batch: int, clients: int, borne: Borne, own: Borne) -> None:
+    """A row of the table."""
+    rate, taken, waits = " | ", " | ", " | "
+    if borne.batches:
+        rate = f"{borne.rate:,.{0 if borne.rate >= 100 else 1}f} | {borne.rate / own.rate:.3f}"
+        taken = f"{1000 * statistics.median(borne.batches):,.1f} | {borne.right:.3f}"
+    if borne.waits:
+        waits = (
+            f"{1000 * statistics.median(borne.waits):.1f} | {1000 * statistics.quantiles(borne.waits, n=100)[98]:.0f}"
+        )
+    print(f"| {way} | {batch} | {clients} | {rate} | {taken} | {waits} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

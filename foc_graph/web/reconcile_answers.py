@@ -1,0 +1,152 @@
+"""What a reconciliation service answers: its manifest, candidates, columns and suggestions, as JSON has them.
+
+Source: Reconciliation Service API 0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/),
+and the draft of 1.0 (https://reconciliation-api.github.io/specs/1.0-draft/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from foc_graph import __version__
+from foc_graph.linking.matching import Candidate
+from foc_graph.linking.properties import PROPERTIES, Property, Value
+from foc_graph.linking.things import KINDS, Thing
+from foc_graph.terms import COAL
+from foc_graph.web.directory import Directory
+from foc_graph.web.reconcile_requests import MAX_QUERIES, Extension
+from foc_graph.web.served import Served
+
+Cell = dict[str, str]
+"""A value of a property: `id` and `name` of a thing, or `str`."""
+
+Columns = Sequence[Mapping[str, list[Cell]]]
+"""For each property that was asked, its values by thing."""
+
+_PREVIEW = {"width": 400, "height": 160}
+"""The size of a preview, in pixels."""
+
+_AS_OF = {"type": "text", "default": ""}
+_AS_OF_NAME = "As of"
+_AS_OF_HELP = "A day, month or year such as 2015-05-04, 2015-05 or 2015, for what changes with time; empty for any."
+
+
+def manifest(served: Served, root: str) -> dict[str, Any]:
+    """What the service offers (0.2, section 3.1); `root` is the address of the front page."""
+    address = f"{root}reconcile"
+    return {
+        **_offered(served),
+        "identifierSpace": f"{served.graph.base}id/",
+        "schemaSpace": COAL,
+        "view": {"url": f"{root}{view('{{id}}')}"},
+        "preview": {"url": f"{address}/preview?id={{{{id}}}}", **_PREVIEW},
+        "suggest": {
+            name: {"service_url": address, "service_path": f"/suggest/{name}"}
+            for name in ("entity", "type", "property")
+        },
+        "extend": {
+            "propose_properties": {"service_url": address, "service_path": "/extend/propose"},
+            "property_settings": [{**_AS_OF, "name": "as_of", "label": _AS_OF_NAME, "help_text": _AS_OF_HELP}],
+        },
+    }
+
+
+def draft_manifest(served: Served, root: str) -> dict[str, Any]:
+    """The same (1.0-draft, section 3.1)."""
+    return {
+        **_offered(served),
+        "view": {"url": f"{root}{view('{+id}')}"},
+        "preview": _PREVIEW,
+        "suggest": {"entity": True, "type": True, "property": True},
+        "extend": {
+            "proposeProperties": True,
+            "propertySettings": [{**_AS_OF, "id": "as_of", "name": _AS_OF_NAME, "helpText": _AS_OF_HELP}],
+        },
+        "standardizedScore": True,
+    }
+
+
+def candidate(directory: Directory, found: Candidate) -> dict[str, Any]:
+    """A thing that a name may mean."""
+    thing = found.thing
+    return {
+        "id": directory.id(thing.iri),
+        "name": thing.name,
+        "description": thing.description,
+        "type": kinds(thing),
+        "score": round(100 * found.probability, 1),
+        "match": found.is_match,
+        "features": [
+            {"id": name, "name": name.capitalize(), "value": round(value, 3)} for name, value in found.features.items()
+        ],
+    }
+
+
+def extended(extension: Extension, columns: Columns) -> dict[str, Any]:
+    """The columns, with a row for each thing (0.2, section 7.4)."""
+    named = [(pid, column) for (pid, _), column in zip(extension.properties, columns, strict=True)]
+    return {
+        "meta": [property_(pid, PROPERTIES[pid]) for pid, _ in named],
+        "rows": {key: {pid: column.get(key, []) for pid, column in named} for key in extension.things},
+    }
+
+
+def draft_extended(extension: Extension, columns: Columns) -> dict[str, Any]:
+    """The same, in the order in which it was asked (1.0-draft, section 7.4)."""
+    found = extended(extension, columns)
+    rows = [
+        {"id": key, "properties": [{"id": pid, "values": cells} for pid, cells in row.items()]}
+        for key, row in found["rows"].items()
+    ]
+    return {**found, "rows": rows}
+
+
+def cell(directory: Directory, value: Value) -> Cell:
+    """A value: a thing of the service, which can be asked again, or a text."""
+    key = directory.id(value.iri)
+    return {"id": key, "name": value.text} if key in directory.things else {"str": value.text}
+
+
+def things(directory: Directory, prefix: str) -> Iterable[dict[str, Any]]:
+    """Those of which a name begins so."""
+    for key, thing in directory.beginning(prefix):
+        yield {"id": key, "name": thing.name, "description": thing.description, "notable": kinds(thing)}
+
+
+def named(names: Mapping[str, str], prefix: str) -> Iterable[dict[str, str]]:
+    """What has a name that begins so, or a word that does, of names by identifier."""
+    start = prefix.casefold().strip()
+    for key, name in names.items():
+        if any(part.startswith(start) for part in (key, name.casefold(), *name.casefold().split())):
+            yield {"id": key, "name": name}
+
+
+def property_(key: str, one: Property) -> dict[str, str]:
+    """A property."""
+    return {"id": key, "name": one.name}
+
+
+def kinds(thing: Thing) -> list[dict[str, str]]:
+    """The types of a thing."""
+    return [kind(one) for one in thing.kinds]
+
+
+def kind(key: str) -> dict[str, str]:
+    """A type."""
+    return {"id": key, "name": key.capitalize()}
+
+
+def view(key: str) -> str:
+    """Where the page of a thing is, from the front page."""
+    return f"id/{key}"
+
+
+def _offered(served: Served) -> dict[str, Any]:
+    return {
+        "versions": ["0.2", "1.0-draft"],
+        "name": served.graph.workspace.settings.title,
+        "serviceVersion": __version__,
+        "batchSize": MAX_QUERIES,
+        "defaultTypes": [kind(one) for one in KINDS],
+    }
