@@ -44,6 +44,15 @@ THINGS = f"""<{ID}/organisation/a> a org:Organization ; skos:prefLabel "A"@en ; 
 <{ID}/source/s> a coal:Source ; dcterms:title "S"@en ; coal:note "Made for a test."@en ;
   coal:retrieved "2026-05-04"^^xsd:date .
 """
+REGISTER = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+<https://w3id.org/coalition/concept/identifier-scheme/register>
+    a skos:Concept ;
+    skos:definition "The numbers of the national register of associations."@en ;
+    skos:inScheme <https://w3id.org/coalition/concept/identifier-scheme> ;
+    skos:notation "register" ;
+    skos:prefLabel "National register"@en ;
+.
+"""
 ASKED = """SELECT ?predicate ?value
 WHERE { <https://w3id.org/coalition/id/organisation/a/identifier/wikidata> ?predicate ?value }
 ORDER BY ?predicate ?value"""
@@ -213,6 +222,18 @@ def test_only_concepts_are_matched_as_concepts(make_workspace: WorkspaceMaker) -
     concept = concept.replace("#  ror:", f"#  role: {BASE}concept/role/\n#  ror:")
     (root / "data" / "links" / "made.sssom.tsv").write_text(concept, "utf-8")
     assert foc("--workspace", str(root), "validate").returncode == 0
+
+
+def test_a_workspace_links_to_a_dataset_of_its_own(make_workspace: WorkspaceMaker) -> None:
+    text = SET.replace("#  ror: https://ror.org/", "#  register: https://register.example/").replace(
+        "wikidata:Q1", "register:7"
+    )
+    root = workspace(make_workspace, text)
+    told = foc("--workspace", str(root), "validate")
+    assert told.returncode == 1 and "Say which scheme the identifier belongs to" in told.stdout
+    (root / "data" / "schemes.ttl").write_text(REGISTER, "utf-8")
+    assert foc("--workspace", str(root), "validate").returncode == 0
+    assert foc("--workspace", str(root), "link", "check").returncode == 0
 
 
 def test_fmt_writes_the_canonical_form(make_workspace: WorkspaceMaker) -> None:
