@@ -10,6 +10,8 @@ import pytest
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import Graph
 from foc_graph.graph import open as open_graph
+from foc_graph.publishing.edition import edition
+from foc_graph.publishing.links import write_links
 from foc_graph.removal import prepare_removal
 from foc_graph.roster import prepare_import
 from foc_graph.validation import validate_workspace
@@ -21,6 +23,16 @@ secretariat,Ada Example,head,2024-05,,https://example.org/people
 secretariat,Ben Example,staff,2024-06,Took over from Ada Example.,https://example.org/people
 """
 BASE = "https://example.org/coalition/"
+MAPPINGS = f"""#curie_map:
+#  id: {BASE}id/
+#  wikidata: http://www.wikidata.org/entity/
+#mapping_set_id: {BASE}graph/wikidata
+#license: https://creativecommons.org/publicdomain/zero/1.0/
+subject_id	predicate_id	object_id	mapping_justification	mapping_source
+id:person/ada-example	owl:sameAs	wikidata:Q999000001	semapv:ManualMappingCuration	id:source/charter
+id:person/ada-example	owl:sameAs	wikidata:Q999000001	semapv:ManualMappingCuration	id:source/people
+id:person/ben-example	owl:sameAs	wikidata:Q999000002	semapv:ManualMappingCuration	id:source/charter
+"""
 
 
 @pytest.fixture
@@ -56,6 +68,28 @@ def test_where_the_name_still_stands_is_listed(graph: Graph) -> None:
     people.write_text(people.read_text(encoding="utf-8").replace("Ada Example", "the first head"), encoding="utf-8")
     texts = [path.read_text(encoding="utf-8") for path in graph.workspace.root.rglob("*.ttl")]
     assert not any("ada" in text.casefold().split() or "ada-example" in text for text in texts)
+
+
+def test_mappings_of_a_removed_person_go_and_leave_a_tombstone(graph: Graph) -> None:
+    links = graph.workspace.root / "data" / "links" / "wikidata.sssom.tsv"
+    links.parent.mkdir()
+    links.write_text(MAPPINGS, "utf-8")
+    removal = prepare_removal(open_graph(graph.workspace.root), "person/ada-example")
+    gone = f"{BASE}id/person/ada-example/identifier/wikidata"
+    assert gone in removal.removed
+    replace_files(removal.texts)
+
+    text = links.read_text("utf-8")
+    assert "ada-example" not in text and "id:person/ben-example\towl:sameAs\twikidata:Q999000002\t" in text
+    after = open_graph(graph.workspace.root)
+    digest = sha256(gone.encode()).hexdigest()
+    assert after.sparql(f'ASK {{ ?tombstone a coal:Tombstone ; coal:digest "{digest}" }}')
+    assert validate_workspace(after.workspace).counts.get("Violation", 0) == 0
+    with edition(after.workspace, after.store) as published:
+        write_links(published, graph.workspace.root / "release")
+    (published_set,) = (graph.workspace.root / "release" / "links").glob("*.tsv")
+    assert "person/ben-example" in published_set.read_text("utf-8")
+    assert not any("ada-example" in path.read_text("utf-8") for path in published_set.parent.rglob("*.tsv"))
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from foc_graph.publishing.dumps import write_dumps
 from foc_graph.publishing.edition import Edition, checked_base, checked_version, edition
 from foc_graph.publishing.feeds.log import FOLDER as FEEDS
 from foc_graph.publishing.ledger import write_ledger
+from foc_graph.publishing.links import write_links
 from foc_graph.publishing.redirects import checked_address, write_redirects
 from foc_graph.publishing.site import write_site
 from foc_graph.publishing.tables import write_tables
@@ -172,6 +173,7 @@ def _build(
     write_ledger(published, folder, [release.path for release in earlier])
     write_dumps(published, folder, track, known)
     write_tables(published, folder)
+    write_links(published, folder)
     dataset = canonical(folder / DUMP, scratch / "lines")
     delta = write_changes(published, folder, dataset, previous, earlier[0] if earlier else None)
     _copy_sources(published.workspace, folder)

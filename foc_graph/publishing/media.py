@@ -47,6 +47,7 @@ _MEDIA = {
     "jsonl": Media("JSON Lines", None, None),
     "md": Media("Markdown", "text/markdown", None),
     "rdfp": Media("RDF Patch", None, None),
+    "sssom.tsv": Media("SSSOM", "text/tab-separated-values", "TSV"),
     "rq": Media("SPARQL query", "application/sparql-query", "SPARQLQ"),
     "txt": Media("text", "text/plain", "TXT"),
     "xml": Media("XML", "application/xml", "XML"),

@@ -31,7 +31,7 @@ _OFFERS = {
 
 _PLAIN = "text/plain"
 _BY_NAME = {"style.css": "text/css", "void": "text/turtle"}
-_LARGE = ("dumps/", "tables/", "feeds/", "changes.rdfp", LEDGER, MANIFEST, SUMS)
+_LARGE = ("dumps/", "tables/", "links/", "feeds/", "changes.rdfp", LEDGER, MANIFEST, SUMS)
 """Files that are sent as they lie on the disk, also in parts, and so not compressed on the way."""
 
 

@@ -18,13 +18,15 @@ from foc_graph.publishing.catalogue.overview import KEYWORDS, Coverage, Overview
 from foc_graph.publishing.catalogue.references import References
 from foc_graph.publishing.dumps import WHOLE
 from foc_graph.publishing.edition import Edition
+from foc_graph.publishing.links import path_of
 from foc_graph.publishing.media import File, media
 from foc_graph.releases import order
 from foc_graph.terms import BASE, is_iri, slug
-from foc_graph.workspace.locate import SETTINGS
+from foc_graph.workspace.locate import MAPPINGS, SETTINGS
 
 _PROFILE = "https://semiceu.github.io/DCAT-AP/releases/3.0.1"
 _PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
+_SSSOM = "https://mapping-commons.github.io/sssom/"
 _EVENT_STREAM = "https://w3id.org/ldes/specification"
 _WEB_ADDRESS = re.compile("https?://[^/]", re.IGNORECASE)
 _PROVENANCE = (
@@ -69,7 +71,7 @@ class _Catalogue:
 
     def described(self, earlier: Sequence[str], previous: str | None) -> Description:
         edition, settings = self._edition, self._settings
-        contained = [*map(self._part, self._overview.parts), *self._tables(), *self._changes()]
+        contained = [*map(self._part, self._overview.parts), *self._tables(), *self._links(), *self._changes()]
         before = previous or (earlier[-1] if earlier else None)
         release = self._release(previous, before, contained)
         older = [self._older(version, before) for version, before in zip(earlier, [None, *earlier], strict=False)]
@@ -206,6 +208,28 @@ class _Catalogue:
             },
         )
 
+    def _links(self) -> list[ox.NamedNode]:
+        """The mappings to other datasets, each set under the terms of the named graph that it is made from."""
+        paths = ((graph, path_of(graph, self._edition.base)) for graph in self._overview.terms)
+        return [self._mappings(graph, path) for graph, path in paths if path in self._files]
+
+    def _mappings(self, graph: str, path: str) -> ox.NamedNode:
+        terms, name = self._overview.terms[graph], path.removesuffix(MAPPINGS)
+        licence = self._out.add(terms.licence, "dcterms:LicenseDocument") if terms.licence else self._licence
+        rights = self._stated(name, terms.rights) if terms.rights else None
+        standard = self._refer.standard(_SSSOM, "Simple Standard for Sharing Ontological Mappings")
+        text = "Which things are the same in another dataset or have a page there, how that is known, and its sources."
+        return self._piece(
+            self._file(name),
+            {
+                **self._common(f"{self._title}: {terms.title}", text, Coverage(), [*KEYWORDS, "mappings", terms.title]),
+                "dcterms:license": licence,
+                "dcterms:rights": rights,
+                "dcterms:conformsTo": standard,
+                "dcat:distribution": self._distribution(path, licence, rights, standard),
+            },
+        )
+
     def _changes(self) -> list[ox.NamedNode]:
         """What changed, as a dataset, where the release has it."""
         stream = "feeds/ldes.ttl"
@@ -326,12 +350,11 @@ class _Catalogue:
         if not titles:
             return None
         said = (f"{'; '.join(named)}: {terms}" for terms, named in titles.items())
-        text = "\n".join(["Some named graphs have terms of their own.", *said])
-        return self._out.add(
-            self._here(f"rights-{part}"),
-            "dcterms:RightsStatement",
-            {"dcterms:description": english(text), "rdfs:label": english("Terms of the named graphs")},
-        )
+        return self._stated(part, "\n".join(["Some named graphs have terms of their own.", *said]))
+
+    def _stated(self, part: str, text: str) -> ox.NamedNode:
+        said = {"dcterms:description": english(text), "rdfs:label": english("Terms of the named graphs")}
+        return self._out.add(self._here(f"rights-{part}"), "dcterms:RightsStatement", said)
 
     def _period(self, begin: str) -> ox.NamedNode:
         said: dict[str, Values] = {"dcat:startDate": typed(begin, "date"), "dcat:endDate": self._day}

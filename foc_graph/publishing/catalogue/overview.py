@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from foc_graph.errors import WorkspaceError, quoted
+from foc_graph.errors import WorkspaceError
 from foc_graph.publishing.dumps import coalition_graphs, coalition_quads
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.labels import label
+from foc_graph.publishing.terms_of_use import Terms, terms_of_use
 from foc_graph.store.result import Record, Rows
-from foc_graph.terms import BASE, is_iri, slug
+from foc_graph.terms import slug
 from foc_graph.workspace.locate import SETTINGS
 
 _KINDS = {
@@ -27,7 +27,6 @@ _KINDS = {
     "coal:Source": ("source", "sources"),
 }
 KEYWORDS = ("coalition", "membership", "mandate", "internet governance", "linked data")
-_ELSEWHERE = "Comes with foc-graph, on the terms that its NOTICE states."
 
 _BEGINS = """SELECT ?graph (MIN(?begin) AS ?earliest)
 WHERE {
@@ -57,22 +56,6 @@ WHERE {
   FILTER(?language != "")
 }
 ORDER BY ?language"""
-_TERMS = """SELECT ?graph ?title ?licence ?rights
-WHERE {
-  ?graph a void:Dataset .
-  OPTIONAL { ?graph dcterms:title ?title . FILTER(LANG(?title) = "en") }
-  OPTIONAL { ?graph dcterms:license ?licence }
-  OPTIONAL { ?graph dcterms:rights ?rights . FILTER(LANG(?rights) = "en") }
-}
-ORDER BY ?graph ?title ?licence ?rights"""
-
-
-class Terms(NamedTuple):
-    """On which terms the statements of a named graph may be used; the licence is an http(s) address or None."""
-
-    title: str
-    licence: str | None
-    rights: str | None
 
 
 class Coverage(NamedTuple):
@@ -145,7 +128,7 @@ def overview(edition: Edition) -> Overview:
     begin = min(filter(None, begins.values()), default=None)
     languages = tuple(row["language"] for row in rows(edition, _LANGUAGES))
     parts = tuple(_parts(edition, begins, regions))
-    return Overview(parts, _counts(edition), Coverage(begin, tuple(everywhere), languages), _terms(edition))
+    return Overview(parts, _counts(edition), Coverage(begin, tuple(everywhere), languages), terms_of_use(edition))
 
 
 def rows(edition: Edition, query: str) -> Rows:
@@ -166,13 +149,6 @@ def _check(edition: Edition) -> None:
     for key, value in (("title", settings.title), ("publisher", settings.publisher)):
         if not value.strip():
             raise WorkspaceError(f"{where}: {key} is empty: a catalogue needs it")
-    if not _is_web_address(settings.licence):
-        problem = f"licence {quoted(settings.licence)} is no http or https address"
-        raise WorkspaceError(f"{where}: {problem}: write that of the licence of your data")
-
-
-def _is_web_address(text: str) -> bool:
-    return is_iri(text) and urlsplit(text).scheme in ("http", "https")
 
 
 def _parts(edition: Edition, begins: Mapping[str, str], regions: Mapping[str, list[tuple[str, str]]]) -> Iterator[Part]:
@@ -199,17 +175,3 @@ def _counts(edition: Edition) -> str:
         if count:
             words.append(f"{count:,} {one if count == 1 else many}")
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
-
-
-def _terms(edition: Edition) -> dict[str, Terms]:
-    licence = edition.workspace.settings.licence
-    terms = {}
-    for graph in (graph.value for graph in edition.store.graphs()):
-        shared = graph.startswith(BASE) and not graph.startswith(edition.base)
-        terms[graph] = Terms(graph, None, _ELSEWHERE) if shared else Terms(graph, licence, None)
-    for row in rows(edition, _TERMS):
-        graph = row["graph"]
-        if graph in terms:
-            stated = row["licence"] if _is_web_address(row["licence"] or "") else None
-            terms[graph] = Terms(row["title"] or graph, stated, row["rights"])
-    return terms

@@ -14,6 +14,7 @@ from foc_graph.publishing.dumps import WHOLE
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.media import File, media
 from foc_graph.terms import PREFIXES
+from foc_graph.workspace.locate import MAPPINGS
 
 
 def schema_dataset(edition: Edition, overview: Overview, files: Sequence[File]) -> dict[str, Any]:
@@ -30,7 +31,8 @@ def schema_dataset(edition: Edition, overview: Overview, files: Sequence[File]) 
         "creator": publisher,
     }
     dumps = addresses.dumps(files)
-    tables = [file for file in files if file.path.startswith("tables/") and file.path.endswith((".csv", ".parquet"))]
+    endings = (".csv", ".parquet", MAPPINGS)
+    tables = [file for file in files if file.path.startswith(("tables/", "links/")) and file.path.endswith(endings)]
     return {
         "@context": {"@vocab": PREFIXES["schema"]},
         "@id": edition.address,

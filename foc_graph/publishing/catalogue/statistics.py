@@ -5,6 +5,7 @@ All is counted by SPARQL. Where triples are counted without a graph, one that st
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from os.path import commonprefix
 from typing import NamedTuple
@@ -47,6 +48,12 @@ WHERE {
 }
 GROUP BY ?scheme ?property
 ORDER BY ?scheme ?property"""
+_STATED = """SELECT DISTINCT ?scheme ?property ?graph
+WHERE {
+  GRAPH ?graph { ?identifier coal:linkProperty ?property }
+  ?identifier coal:scheme ?scheme .
+}
+ORDER BY ?graph"""
 _SCHEME = """SELECT (MIN(?name) AS ?label) (MIN(?address) AS ?page)
 WHERE {
   { %SCHEME% skos:prefLabel ?name . FILTER(LANG(?name) = "en") }
@@ -88,7 +95,10 @@ class Count(NamedTuple):
 
 
 class Links(NamedTuple):
-    """Triples with one property that lead to one other dataset: its name, page, and what its IRIs begin with."""
+    """Triples with one property that lead to one other dataset: its name, page, and what its IRIs begin with.
+
+    `graphs` are the named graphs of the identifiers that make them.
+    """
 
     target: str
     title: str
@@ -96,6 +106,7 @@ class Links(NamedTuple):
     space: str
     property: str
     triples: int
+    graphs: tuple[str, ...] = ()
 
 
 def totals(edition: Edition) -> tuple[int, int, int]:
@@ -124,11 +135,15 @@ def graphs(edition: Edition) -> list[Count]:
 
 def links(edition: Edition) -> Iterator[Links]:
     """Links to the datasets that identifiers are from, then other statements that two things are alike, by host."""
+    stated = defaultdict[tuple[str, str], list[str]](list)
+    for row in rows(edition, _STATED):
+        stated[row["scheme"], row["property"]].append(row["graph"])
     for row in rows(edition, _IDENTIFIERS):
         scheme, property, triples, first, last = row.values()
         about = one_row(edition, _SCHEME.replace("%SCHEME%", str(ox.NamedNode(scheme))))
         space = commonprefix([first, last]).rpartition("/")[0] + "/"  # noqa: RUF071 - of all, as they are the outer two
-        yield Links(scheme, about["label"] or scheme, about["page"], space, property, triples)
+        names = scheme, about["label"] or scheme, about["page"]
+        yield Links(*names, space, property, triples, tuple(stated[scheme, property]))
     query = _MATCHES.replace("%START%", str(ox.Literal(edition.base))).replace("%SHARED%", str(ox.Literal(BASE)))
     for row in rows(edition, query):
         property, host, triples = row.values()

@@ -17,6 +17,7 @@ from foc_graph.publishing.catalogue.overview import Overview
 from foc_graph.publishing.catalogue.statistics import Count, Links
 from foc_graph.publishing.dumps import WHOLE
 from foc_graph.publishing.edition import Edition
+from foc_graph.publishing.links import path_of
 from foc_graph.publishing.media import File, media
 from foc_graph.terms import curie, short
 
@@ -32,6 +33,7 @@ def describe_void(edition: Edition, overview: Overview, files: Sequence[File]) -
 class _Void:
     def __init__(self, edition: Edition, overview: Overview, files: Sequence[File]) -> None:
         self._edition, self._overview, self._dumps = edition, overview, addresses.dumps(files)
+        self._paths = {file.path for file in files}
         self._out = Description()
         self._release = ox.NamedNode(edition.address)
         self._properties = statistics.properties(edition)
@@ -141,8 +143,14 @@ class _Void:
                 "void:objectsTarget": target,
                 "void:linkPredicate": ox.NamedNode(links.property),
                 "void:triples": _number(links.triples),
+                "rdfs:seeAlso": [ox.NamedNode(addresses.file(self._edition, path)) for path in self._sets(links)],
             },
         )
+
+    def _sets(self, links: Links) -> list[str]:
+        """The mapping sets that hold the links, with what is known of each; no RDF, and so no `void:dataDump`."""
+        paths = (path_of(graph, self._edition.base) for graph in links.graphs)
+        return [path for path in paths if path in self._paths]
 
     def _vocabularies(self) -> list[ox.NamedNode]:
         """The namespaces of the properties and classes in use."""

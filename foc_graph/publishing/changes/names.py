@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.publishing.changes.sides import Facts, Node, Side, Value
+from foc_graph.publishing.site.words import TERMS
 from foc_graph.terms import iri_of
 
 KINDS = {
@@ -58,6 +59,7 @@ _WORDS = {
     "coal:endsEarliest": "earliest end",
     "coal:endsLatest": "latest end",
     "coal:retrieved": "day of retrieval",
+    "dcterms:created": "date",
     "dcterms:issued": "date of issue",
     "dcterms:subject": "topic",
     "org:subOrganizationOf": "parent",
@@ -68,6 +70,7 @@ _WORDS = {
     "skos:prefLabel": "name",
     "schema:superEvent": "larger event",
     "schema:url": "address",
+    "sssom:mapping_justification": "justification",
 }
 """Nouns for properties whose labels are none."""
 
@@ -119,7 +122,7 @@ class Names:
 
     def value(self, term: Value) -> str:
         """A value in few words."""
-        name = self.side.name(term)
+        name = TERMS.get(getattr(term, "value", "")) or self.side.name(term)
         return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 3]}..."
 
     def values(self, terms: tuple[Value, ...]) -> str:

@@ -32,6 +32,7 @@ _COUNTED = {
 _GROUPS = {
     "dumps": "Dumps of the whole and of each coalition",
     "tables": "Tables",
+    "links": "Mappings to other datasets (SSSOM)",
     "feeds": "Feeds of changes",
     "ontology": "Vocabulary, concepts and shapes",
 }

@@ -67,6 +67,6 @@ def _text(holds: Kind, value: Cell) -> str:
 def _frame(table: Table, found: list[Cells]) -> polars.DataFrame:
     import polars as pl
 
-    types = {"day": pl.Date(), "iris": pl.List(pl.String())}
+    types = {"day": pl.Date(), "iris": pl.List(pl.String()), "number": pl.Float64()}
     schema = {column.name: types.get(column.holds, pl.String()) for column in table.columns}
     return pl.DataFrame(found, schema=schema, orient="row")

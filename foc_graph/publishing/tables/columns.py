@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["iri", "iris", "text", "partial", "day"]
-"""An IRI, a list of IRIs, text, a day, month or year (`2015`, `2015-05`, `2015-05-04`), or a day."""
+Kind = Literal["iri", "iris", "text", "partial", "day", "number"]
+"""An IRI, a list of IRIs, text, a day, month or year (`2015`, `2015-05`, `2015-05-04`), a day, or a number."""
 
 
 class Column(NamedTuple):
@@ -202,5 +202,12 @@ IDENTIFIERS = Table(
             "GRAPH ?graph { ?key coal:scheme ?any_scheme } ?graph dcterms:license ?value",
         ),
         _SOURCES,
+        _found("confidence", "number", "how sure it is that the link is right, from 0 to 1", "sssom:confidence"),
+        Column(
+            "justification",
+            "iris",
+            "how that is known, a term of the Semantic Mapping Vocabulary",
+            "?key sssom:mapping_justification ?value",
+        ),
     ),
 )

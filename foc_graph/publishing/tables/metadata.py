@@ -16,6 +16,7 @@ _DATATYPES: dict[Kind, str | dict[str, str]] = {
     "text": "string",
     "partial": {"base": "string", "format": "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"},
     "day": "date",
+    "number": "double",
 }
 
 _NOTE = (

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache, partial
 
 from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
-from foc_graph.publishing.tables.columns import DOCUMENTS, IDENTIFIERS, MANDATES, MEMBERS, PEOPLE, Column, Table
+from foc_graph.publishing.tables.columns import DOCUMENTS, IDENTIFIERS, MANDATES, MEMBERS, PEOPLE, Column, Kind, Table
 from foc_graph.store.result import Rows
 
-Cell = str | date | tuple[str, ...] | None
+Cell = str | date | float | tuple[str, ...] | None
 Cells = tuple[Cell, ...]
+_PARSED: dict[Kind, Callable[[str], Cell]] = {"day": date.fromisoformat, "number": float}
 Texts = dict[str, str]
 """The text of each column that has one."""
 Values = dict[str, tuple[str, ...]]
@@ -50,11 +51,12 @@ WHERE {
 
 
 def rows(graph: Graph) -> Iterator[tuple[Table, list[Cells]]]:
-    """Each table with its rows, sorted; a cell is text, a date for a day, a tuple of text for a list, or None.
+    """Each table with its rows, sorted.
 
-    Members, mandates and documents are the rows of the stored query for each coalition; a document of none is there
-    too. People are the seats in bodies, and those in a coalition itself that do not make a member. Without a date to
-    ask about, the column `certainty` is empty and left out.
+    A cell is text, a date for a day, a float for a number, a tuple of text for a list, or None. Members, mandates and
+    documents are the rows of the stored query for each coalition; a document of none is there too. People are the seats
+    in bodies, and those in a coalition itself that do not make a member. Without a date to ask about, the column
+    `certainty` is empty and left out.
 
     Raises:
         WorkspaceError: if the workspace lacks one of the stored queries, or a column of one.
@@ -134,7 +136,7 @@ def _cells(table: Table, records: Iterable[Texts], added: dict[Column, Values]) 
         if column.holds == "iris":
             return values
         found = min(values, default=None) if column.pattern else record.get(column.name)
-        return date.fromisoformat(found) if found and column.holds == "day" else found
+        return _PARSED[column.holds](found) if found and column.holds in _PARSED else found
 
     found = dict.fromkeys(tuple(cell(record, column) for column in table.columns) for record in records)
     return sorted(found, key=lambda cells: ["" if value is None else str(value) for value in cells])
