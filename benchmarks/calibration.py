@@ -24,7 +24,7 @@ import foc_graph
 from benchmarks.linking import misspelt
 from foc_graph.linking.matching import Asked, Matcher
 from foc_graph.linking.names import normalised
-from foc_graph.linking.scoring import COEFFICIENTS, inputs
+from foc_graph.linking.scoring import inputs
 from foc_graph.linking.things import Thing, read_things
 from foc_graph.terms import BASE
 
@@ -84,7 +84,7 @@ def examples(matcher: Matcher, known: Iterable[Case]) -> list[Example]:
 
 def fitted(known: list[Example]) -> dict[str, float]:
     """The coefficients of a logistic regression, by Newton's method; large ones are held back a little."""
-    names = list(COEFFICIENTS)
+    names = ["constant", *known[0].features]
     rows = [[1.0, *(example.features[name] for name in names[1:])] for example in known]
     weights = [0.0] * len(names)
     for _ in range(STEPS):

@@ -22,7 +22,7 @@ WHERE {
 }"""
 LANGUAGES = """SELECT ?country (COUNT(?name) AS ?names) (COUNT(DISTINCT LANG(?name)) AS ?languages)
 WHERE {
-  ?country skos:prefLabel ?name .
+  ?country a schema:Country ; skos:prefLabel ?name .
   FILTER EXISTS { ?label coal:nameOf ?country }
 }
 GROUP BY ?country"""

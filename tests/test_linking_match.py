@@ -54,6 +54,28 @@ def test_things_have_all_their_names_and_what_tells_them_apart(things: list[Thin
     assert {kind for one in things for kind in one.kinds} == set(KINDS)
 
 
+def test_a_name_that_only_cldr_has_is_told_with_its_language(matcher: Matcher) -> None:
+    (best, *_) = matcher.candidates(Asked("Alankomaat", ("country",)))
+    assert best.is_match and best.explanation.startswith("Alankomaat (Finnish in CLDR)")
+    (best, *_) = matcher.candidates(Asked("Netherlands", ("country",)))
+    assert best.is_match and "CLDR" not in best.explanation
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [
+        ("ERC", "BE"),  # the European Research Council, not the Equal Rights Coalition
+        ("University of Palermo", "IT"),
+        ("Florida Department of State", "US"),
+        ("London School of Theology", "GB"),
+    ],
+)
+def test_a_namesake_in_another_country_or_with_another_word_is_no_match(
+    matcher: Matcher, name: str, country: str
+) -> None:
+    assert matched(matcher.candidates(Asked(name, ("organisation",), {"country": (country,)}))) is None
+
+
 def test_what_was_merged_or_withdrawn_is_no_thing(make_workspace: WorkspaceMaker) -> None:
     root = make_workspace(
         data="""
@@ -83,6 +105,26 @@ def test_what_was_merged_or_withdrawn_is_no_thing(make_workspace: WorkspaceMaker
         ("Korea, Rep.", "country", "country/kr"),
         ("Korea, Dem. People's Rep.", "country", "country/kp"),
         ("Эстония", "country", "country/ee"),
+        ("爱沙尼亚", "country", "country/ee"),
+        ("イギリス", "country", "country/gb"),
+        ("대만", "country", "country/tw"),
+        ("Alankomaat", "country", "country/nl"),
+        ("la Confédération suisse", "country", "country/ch"),
+        ("希腊共和国", "country", "country/gr"),
+        ("DR Congo", "country", "country/cd"),
+        ("CONGO (KINSHASA)", "country", "country/cd"),
+        ("CANADA (Federal Level)", "country", "country/ca"),
+        ("Upper Volta", "country", "country/bf"),
+        ("Great Britain", "country", "country/gb"),
+        ("Republic of Ireland", "country", "country/ie"),
+        ("Danish government", "", "government/dk"),
+        ("German Federal Foreign Office", "organisation", "organisation/de-federal-foreign-office"),
+        ("Gouvernement de l'Ontario", "organisation", "organisation/ontario-government"),
+        (
+            "DFID - Department for International Development",
+            "",
+            "organisation/gb-department-for-international-development",
+        ),
         ("Nigeria", "country", "country/ng"),
         ("Niger", "country", "country/ne"),
         ("Freedom Online Coalition", "", "foc"),

@@ -89,7 +89,8 @@ class Index:
         shared: Counter[int] = Counter()
         first: set[int] = set()
         seen = 0
-        for entries in sorted(filter(None, map(self._entries.get, self._grams(name.text))), key=len):
+        grams = sorted(self._grams(name.text))  # a set has another order in each process
+        for entries in sorted(filter(None, map(self._entries.get, grams)), key=len):
             if seen <= _FIRST_SEEN:
                 shared.update(entries[:_MOST_SEEN])
             elif seen <= _MOST_SEEN:

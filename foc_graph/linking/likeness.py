@@ -68,11 +68,14 @@ def similarity(like: Likeness) -> float:
     return like.similarity * (1 + edits / letters) / 2
 
 
-def shared_words(like: Likeness) -> float:
-    """The share of words that two names have in common, each by how much it tells; a misspelt one counts in part."""
+def shared_words(like: Likeness) -> tuple[float, float]:
+    """The share of words that two names have in common, each by how much it tells; a misspelt one counts in part.
+
+    And the share of the words asked for that the other name has nothing like.
+    """
     index, asked = like.among, like.asked.text.split()
     known = index.names[like.number].text.split()
-    shared = total = 0.0
+    shared = total = strange = 0.0
     unsure = []
     for word in asked:
         if word in known:
@@ -89,4 +92,5 @@ def shared_words(like: Likeness) -> float:
             total += index.rarity(other)
         else:
             total += index.rarity(word)
-    return shared / (total + sum(map(index.rarity, known)) / 2)
+            strange += index.rarity(word)
+    return shared / (total + sum(map(index.rarity, known)) / 2), strange / total

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from foc_graph.linking.index import Index
 from foc_graph.linking.likeness import Likeness, alike, shared_words, similarity
 from foc_graph.linking.names import Name, Reading, is_acronym, normalised, readings, ungoverned
+from foc_graph.linking.nationalities import NATIONALITIES
 from foc_graph.linking.scoring import FEATURES, fit, probability
 from foc_graph.linking.things import Thing, host
 
@@ -60,6 +61,8 @@ class Candidate(NamedTuple):
     def explanation(self) -> str:
         """In words, on one line, what speaks for the thing and against it."""
         found, name = self.features, self.known_as or "no name alike"
+        if language := self.thing.cldr.get(name):
+            name = f"{name} ({language} in CLDR)"
         if 0 < found["similarity"] < 1:
             name = f"{found['similarity']:.0%} like {name}"
         elif found["acronym"] and not found["similarity"]:
@@ -94,6 +97,7 @@ class Matcher:
     def __init__(self, things: Iterable[Thing]) -> None:
         self._things = tuple(things)
         self._countries: dict[str, Thing] = {}
+        self._nations: dict[str, Thing] = {}
         self._identified: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         named: defaultdict[tuple[str, ...], list[tuple[str, int]]] = defaultdict(list)
         coded: defaultdict[tuple[str, ...], list[tuple[str, int]]] = defaultdict(list)
@@ -105,6 +109,7 @@ class Matcher:
                 own = [name for name in thing.names if ungoverned(words[name]) != words[name]]
                 named[_GOVERNMENT] += [(name, number) for name in thing.names if name not in own]
                 named[_GOVERNMENT] += [(ungoverned(words[name]), number) for name in own]
+                named[_GOVERNMENT] += [(word, number) for word in _nationalities(thing)]
                 names = [(name, number) for name in own]
             named[thing.kinds] += names
             if place := _place(thing):
@@ -112,6 +117,7 @@ class Matcher:
             if "country" in thing.kinds:
                 called = (*thing.names, *thing.facts.get("country", ()))
                 self._countries |= dict.fromkeys(map(normalised, called), thing)
+                self._nations |= dict.fromkeys(map(normalised, _nationalities(thing)), thing)
             for key in thing.facts:
                 if key != "country" or place:
                     for value in _values(key, thing.facts):
@@ -156,15 +162,16 @@ class Matcher:
         return _Question(asked, ways, facts, whole, Name.of(rest), within)
 
     def _within(self, name: str) -> tuple[Thing | None, str]:
-        """The country with which a name that is not its own ends or begins, and the rest of the name."""
+        """The country that a name of something else ends or begins with, also as an adjective, and the rest of it."""
         words = name.split()
         if name not in self._countries:
             for at in range(max(1, len(words) - _COUNTRY_WORDS), len(words)):
                 if len(end := " ".join(words[at:])) > _CODE and end in self._countries:
                     return self._countries[end], " ".join(words[:at])
             for at in range(min(_COUNTRY_WORDS, len(words) - 1), 0, -1):
-                if len(start := " ".join(words[:at])) > _CODE and start in self._countries:
-                    return self._countries[start], " ".join(words[at:])
+                start = " ".join(words[:at])
+                if len(start) > _CODE and (country := self._countries.get(start) or self._nations.get(start)):
+                    return country, " ".join(words[at:])
         return None, ""
 
     def _likest(self, question: _Question) -> dict[int, Likeness]:
@@ -185,7 +192,7 @@ class Matcher:
         for kinds, index in self._named.items():
             is_place = not {"country", "government"}.isdisjoint(kinds)
             for reading in question.readings:
-                if _may_name(reading, kinds, asked) and (reading is whole or not is_place or reading.may_be_place):
+                if _may_name(reading, kinds, asked) and (reading.may_be_place if is_place else not reading.is_state):
                     yield from alike(index, reading)
             if not is_place and _is_asked(asked, kinds):
                 for name in (*question.whole, question.rest):
@@ -214,7 +221,8 @@ def _features(thing: Thing, like: Likeness | None, question: _Question) -> dict[
     elif like:
         features["acronym"] = float(is_acronym(like.among.written[like.number]))
         features["similarity"] = similarity(like)
-        features["words"] = shared_words(like)
+        features["words"], strange = shared_words(like)
+        features["strange"] = 0.0 if _place(thing) else strange
     agreements = {key: _agreement(values, _values(key, thing.facts)) for key, values in question.facts.items()}
     country = agreements.pop("country", 0.0)
     if "country" in thing.kinds:
@@ -223,6 +231,8 @@ def _features(thing: Thing, like: Likeness | None, question: _Question) -> dict[
         features["country"] = country
     else:
         features["country"] = country or _agreement(question.within, _values("country", thing.facts))
+    is_told = bool(question.facts["country"])
+    features["unplaced"] = float(is_told and not thing.facts.get("country"))
     features["homepage"] = max(0.0, agreements.pop("homepage", 0.0))
     if agreements:
         features["identifier"] = max(agreements.values()) or min(agreements.values())
@@ -232,6 +242,12 @@ def _features(thing: Thing, like: Likeness | None, question: _Question) -> dict[
 def _place(thing: Thing) -> tuple[str, ...]:
     """The kind of a thing that the codes of a country identify: the country or its government."""
     return next(((kind,) for kind in ("country", "government") if kind in thing.kinds), ())
+
+
+def _nationalities(thing: Thing) -> list[str]:
+    """The adjectives of a country, or of that of a government."""
+    codes = thing.facts.get("country", ())
+    return [adjective for adjective, code in NATIONALITIES.items() if code in codes]
 
 
 def _is_asked(asked: tuple[str, ...], kinds: tuple[str, ...]) -> bool:

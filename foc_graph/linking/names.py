@@ -17,6 +17,7 @@ from foc_graph.linking.words import (
     LEGAL_FORMS,
     LITTLE,
     OF_GOVERNMENTS,
+    STATES,
     TRANSLATIONS,
 )
 
@@ -26,14 +27,17 @@ MAX_NAME = 400
 _ACRONYM = 8
 """Most letters of an acronym."""
 
+_SHORT = 5
+"""Most letters of an acronym beside a name in capitals, where other words look like one."""
+
 _PART = 0.9
 """What a part of a name counts for, where the whole counts for 1."""
 
-_ACRONYM_BESIDE = 0.95
-"""What an acronym counts for that stands in parentheses beside a name."""
+_BESIDE = 0.95
+"""What an acronym counts for that stands in parentheses beside a name, and a name that a dash parts from an acronym."""
 
 _SIDE = 0.8
-"""What a side of a dash counts for: seldom is it a name by itself."""
+"""What a side of a dash counts for, where none is an acronym: seldom is it a name by itself."""
 
 _MOST_SIDES = 3
 """Most names that slashes or dashes part."""
@@ -51,6 +55,7 @@ _ENDING_FORMS = re.compile(f"(?<=[a-z0-9])(?: (?:{_any(LEGAL_FORMS)}))+$")
 _BEGINNING_FORMS = re.compile(f"^(?:(?:{_any(LEADING_FORMS)}) )+")
 _THE_GOVERNMENT = f"(?:(?:{_any(OF_GOVERNMENTS)}) )?(?:{_any(GOVERNMENTS)})"
 _GOVERNMENT = re.compile(f"^{_THE_GOVERNMENT} |(?<=.) {_THE_GOVERNMENT}$")
+_STATE = re.compile(f"^(?:{_any(STATES)}) ")
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _SLASHES = re.compile(r"\s[/|]\s|\n")
 _DASHES = re.compile("\\s[\u2013\u2014-]\\s")
@@ -77,19 +82,16 @@ class Name(NamedTuple):
 class Reading(NamedTuple):
     """One way to read a name: the whole of it, or a part that may be it, which counts for less.
 
-    `is_government` says that what was left out says so. What stands beside another name, such as a code, or the country
-    of a ministry, may not be the name of a place.
+    `is_government` and `is_state` say that what was left out says so. What stands beside another name, such as a code,
+    or the country of a ministry, may not be the name of a place: `may_be_place`.
     """
 
     name: Name
     weight: float
     is_acronym: bool = False
     is_government: bool = False
-
-    @property
-    def may_be_place(self) -> bool:
-        """Whether it may be what a place is called."""
-        return not self.is_acronym and self.weight > _SIDE
+    is_state: bool = False
+    may_be_place: bool = True
 
 
 def normalised(text: str) -> str:
@@ -121,18 +123,23 @@ def readings(text: str) -> Iterator[Reading]:
     """The ways to read a name, none twice; the whole is the first.
 
     What stands in parentheses may be an acronym of the rest, and either side of a slash or dash the name. What is
-    called the government of something may be known by the name of that.
+    called the government of something may be known by the name of that, and a republic or kingdom without that word.
     """
     seen = {""}
-    for part, weight in _parts(text):
+    for part, weight, may_be_place in _parts(text):
         name = Name.of(part)
         if name.text in seen:
             continue
         seen.add(name.text)
-        yield Reading(name, weight, is_acronym(part))
+        whole = Reading(name, weight, is_acronym(part), may_be_place=may_be_place)
+        yield whole
         governed = ungoverned(name.text)
         if governed != name.text:
-            yield Reading(Name.of(governed), weight, is_government=True)
+            whole = Reading(Name.of(governed), weight, is_government=True, may_be_place=may_be_place)
+            yield whole
+        plain = _STATE.sub("", whole.name.text)
+        if may_be_place and plain != whole.name.text:
+            yield whole._replace(name=Name.of(plain), weight=weight * _PART, is_acronym=False, is_state=True)
 
 
 def ungoverned(words: str) -> str:
@@ -140,16 +147,21 @@ def ungoverned(words: str) -> str:
     return _GOVERNMENT.sub("", words)
 
 
-def _parts(text: str) -> Iterator[tuple[str, float]]:
+def _parts(text: str) -> Iterator[tuple[str, float, bool]]:
+    """The parts that may be the name, what each counts for, and whether it may be that of a place."""
     if len(text) > MAX_NAME:
         return
     text = unicodedata.normalize("NFKC", text)
-    yield text, 1.0
+    yield text, 1.0, True
     if match := _PARENTHESES.search(text):
         rest = f"{text[: match.start()]} {text[match.end() :]}"
-        yield rest, 1.0 if is_acronym(match[1]) else _PART
-        if is_acronym(match[1]):
-            yield match[1], _ACRONYM_BESIDE
-    for separators, weight in ((_SLASHES, _PART), (_DASHES, _SIDE)):
-        if separators.search(text):
-            yield from ((side, weight) for side in separators.split(text)[:_MOST_SIDES])
+        is_short = is_acronym(match[1]) and (len(match[1]) <= _SHORT or not rest.isupper())
+        yield rest, 1.0 if is_short else _PART, True
+        if is_short:
+            yield match[1], _BESIDE, False
+    if _SLASHES.search(text):
+        yield from ((side, _PART, not is_acronym(side)) for side in _SLASHES.split(text)[:_MOST_SIDES])
+    if _DASHES.search(text):
+        sides = _DASHES.split(text)[:_MOST_SIDES]
+        weight = _BESIDE if any(map(is_acronym, sides)) else _SIDE
+        yield from ((side, weight, False) for side in sides)

@@ -10,25 +10,31 @@ from foc_graph.linking.likeness import ACRONYM
 
 COEFFICIENTS: Mapping[str, float] = MappingProxyType(
     {
-        "constant": -3.27,
-        "name": 4.64,
-        "acronym": 1.78,
-        "abbreviated": -1.62,
-        "country": 1.75,
-        "code": 4.95,
-        "differs": -6.22,
+        "constant": -2.81,
+        "name": 3.59,
+        "acronym": 1.27,
+        "abbreviated": -0.48,
+        "strange": -3.81,
+        "unplaced": -4.09,
+        "country": 1.42,
+        "code": 4.20,
+        "differs": -6.12,
         "homepage": 1.50,
         "identifier": 6.00,
-        "margin": 11.09,
+        "margin": 11.25,
     }
 )
 """Of a logistic regression, by input; `python -m benchmarks.calibration` fits them, but for homepage and identifier,
 which do not come with the names that it knows."""
 
-FEATURES = ("similarity", "words", "acronym", "country", "code", "homepage", "identifier", "margin")
-"""What is compared: letters, and words by how much they tell (0 to 1); whether the name is an acronym, of the other or
+FEATURES = (
+    *("similarity", "words", "strange", "acronym", "country", "unplaced", "code", "homepage", "identifier", "margin"),
+)
+"""What is compared: letters, and words by how much they tell (0 to 1); the share of words asked for that the name of
+what is no place does not have, as they mostly tell of something else; whether the name is an acronym, of the other or
 the same (0 or 1); the country, its code where the thing is a country itself, homepage and identifier (-1 where they
-differ, 1 where they agree); and how much better the thing fits than the others."""
+differ, 1 where they agree); whether the country is told, and that of the thing not known (0 or 1); and how much better
+the thing fits than the others."""
 
 _STEEP = 0.05
 """How far from the same, in the likeness of names, a difference begins to tell."""
@@ -53,6 +59,8 @@ def inputs(features: Mapping[str, float]) -> dict[str, float]:
         "name": _steep(name),
         "acronym": 0.0 if name else features["acronym"],
         "abbreviated": features["acronym"] if name else 0.0,
+        "strange": features["strange"],
+        "unplaced": features["unplaced"] * features["acronym"],
         "country": max(0.0, features["country"]) * (name or features["acronym"]),
         "code": max(0.0, features["code"]) * name,
         "differs": max(0.0, -features["country"] - features["code"]),

@@ -26,8 +26,8 @@ def match_column(
     Raises:
         ParameterError: if there is no such column.
     """
-    names = _place(headings, column)
-    countries = None if country_column is None else _place(headings, country_column)
+    names = column_place(headings, column)
+    countries = None if country_column is None else column_place(headings, country_column)
     known: dict[tuple[str, str], list[Candidate]] = {}
     found = []
     for done, row in enumerate(rows, 1):
@@ -41,7 +41,12 @@ def match_column(
     return found
 
 
-def _place(headings: Sequence[str], column: str) -> int:
+def column_place(headings: Sequence[str], column: str) -> int:
+    """Where a column stands, by its heading in any case.
+
+    Raises:
+        ParameterError: if there is none.
+    """
     folded = [heading.casefold() for heading in headings]
     try:
         return folded.index(column.strip().casefold())

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from foc_graph.linking.cldr import country_names
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Record, Rows
-from foc_graph.terms import iri_of
+from foc_graph.terms import BASE, iri_of
 
 KINDS: Mapping[str, str] = {
     kind: iri_of(name)
@@ -40,6 +41,9 @@ _LABELS = f"{_TEXT} {{ {_THING} ; skos:prefLabel|dcterms:title|rdfs:label ?text 
 _OTHER_NAMES = f"{_TEXT} {{ {_THING} ; skos:altLabel ?text {_IS_TEXT} }}"
 _DESCRIPTIONS = f"{_TEXT} {{ {_THING} ; dcterms:description|coal:aim ?text {_IS_TEXT} }}"
 _CATEGORIES = f"{_TEXT} {{ {_THING} ; coal:stakeholderCategory/skos:prefLabel ?text {_IS_TEXT} }}"
+_LOCAL = f"""SELECT DISTINCT ?thing {{
+  ?thing coal:stakeholderCategory <{BASE}concept/stakeholder-category/local-government>
+}}"""
 _HOMEPAGES = f"SELECT DISTINCT ?thing ?address {{ {_THING} ; foaf:homepage ?address }}"
 _IDENTIFIERS = f"""SELECT DISTINCT ?thing ?scheme ?notation {{
   {_THING} ; adms:identifier ?identifier . ?identifier coal:scheme ?scheme ; skos:notation ?notation
@@ -58,8 +62,10 @@ Facts = defaultdict[str, defaultdict[str, set[str]]]
 class Thing(NamedTuple):
     """A thing with its names: first the preferred one, then those in other languages, former ones and acronyms.
 
-    A government has the names of its country as well. `facts` are values by what they tell: `country` (codes of ISO
-    3166-1 and English name), `homepage` (hosts), and each scheme of identifiers by its notation.
+    A government has the names of its country as well, and a local one is the government of what it is called. `facts`
+    are values by what they tell: `country` (codes of ISO 3166-1 and English name), `homepage` (hosts), and each scheme
+    of identifiers by its notation. The last of `names`, of countries and their governments, are not of the graph but of
+    CLDR: `cldr` has the language of each.
     """
 
     iri: str
@@ -68,6 +74,7 @@ class Thing(NamedTuple):
     names: tuple[str, ...]
     description: str
     facts: Mapping[str, tuple[str, ...]]
+    cldr: Mapping[str, str] = {}
 
 
 def read_things(store: Store) -> list[Thing]:
@@ -81,19 +88,30 @@ def read_things(store: Store) -> list[Thing]:
     texts, categories = _by_thing(store, _DESCRIPTIONS), _by_thing(store, _CATEGORIES)
     governed = _by_thing(store, _GOVERNED)
     facts = _facts(store, names)
+    spoken, local = _spoken(facts), _by_thing(store, _LOCAL)
     things = []
     for iri in sorted(kinds.keys() & names.keys()):
         classes = {record["class"] for record in kinds[iri]}
-        countries = [name for record in governed.get(iri, []) for name in names.get(record["country"], [])]
+        countries = [record["country"] for record in governed.get(iri, [])]
+        called = dict.fromkeys(names[iri] + [name for country in countries for name in names.get(country, [])])
+        if iri in local:
+            called |= {f"Government of {name}": None for name in names[iri]}
+        cldr = {
+            name: language
+            for country in (iri, *countries)
+            for name, language in spoken.get(country, {}).items()
+            if name not in called
+        }
         told = _in_order(texts.get(iri) or categories.get(iri, []))
         things.append(
             Thing(
                 iri,
                 names[iri][0],
                 tuple(kind for kind, type in KINDS.items() if type in classes),
-                tuple(dict.fromkeys(names[iri] + countries)),
+                (*called, *cldr),
                 _short(told[0]) if told else "",
                 {key: tuple(sorted(values)) for key, values in sorted(facts[iri].items()) if values},
+                cldr,
             )
         )
     return things
@@ -125,6 +143,13 @@ def _facts(store: Store, names: Mapping[str, list[str]]) -> Facts:
     for iri, records in _by_thing(store, _HOMEPAGES).items():
         facts[iri]["homepage"] |= {found for record in records if (found := host(str(record["address"])))}
     return facts
+
+
+def _spoken(facts: Facts) -> dict[str, dict[str, str]]:
+    """By the IRI of each country, its names in many languages, and the language of each."""
+    codes = {iri: code for iri, known in facts.items() for code in known[_CODES[0]]}
+    names = country_names(set(codes.values())) if codes else {}
+    return {iri: names[code] for iri, code in codes.items()}
 
 
 def _by_thing(store: Store, query: str) -> dict[str, list[Record]]:

@@ -20,12 +20,14 @@ defence defense
 dem democratic
 dept department
 dpr democratic peoples republic
+dr democratic republic
 drc democratic republic congo
 fdn foundation
 fed federated
 govt government
 inst institute
 intl international
+ir islamic republic
 labour labor
 min ministry
 mt mount
@@ -33,10 +35,12 @@ natl national
 org organization
 organisation organization
 pdr peoples democratic republic
+pr peoples republic
 programme program
 rep republic
 st saint
 ste saint
+sar special administrative region
 sts states
 theatre theater
 univ university
@@ -153,7 +157,7 @@ LITTLE = frozenset(
 LEGAL_FORMS = _listed(
     """
     com|inc|incorporated|ltd|limited|llc|llp|lp|plc|corp|corporation|co|company|cic|pbc|pty ltd|pte ltd|pvt ltd
-    public limited company|sdn bhd
+    public limited company|public ltd co|group plc|sdn bhd
     gmbh|ggmbh|mbh|aktiengesellschaft|ag|ev|kg|kgaa|gmbh co kg|ohg
     sa|societe anonyme|sociedad anonima|sas|sarl|snc|asbl|aisbl|scop
     sl|slu|sa cv|srl|spa|scarl|ac|ltda|lda|eireli|onlus
@@ -175,3 +179,6 @@ GOVERNMENTS = _listed("government hallitus valitsus vlada rzad valdiba vyriausyb
 
 OF_GOVERNMENTS = ("royal", "federal", "national", "central", "transitional", "interim", "his majestys", "her majestys")
 """What may stand before that word."""
+
+STATES = ("republic", "kingdom", "state")
+"""What a state may call itself before its name."""

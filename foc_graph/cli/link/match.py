@@ -1,16 +1,16 @@
-"""`foc link`: what names elsewhere mean in the graph."""
+"""`foc link match`: the names in a table."""
 
 from __future__ import annotations
 
 import json
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from foc_graph.cli import Context, NamedCommands, placed
+from foc_graph.cli import Context, placed
+from foc_graph.cli.link.extra import need
 from foc_graph.cli.output import print_table, write
 from foc_graph.cli.progress import progress
 from foc_graph.errors import ParameterError
@@ -25,13 +25,7 @@ _LEAST = 0.01
 _ADDED = ("match", "match_name", "probability", "explanation", "candidates")
 
 
-@click.group("link", cls=NamedCommands)
-@placed
-def command() -> None:
-    """Links to other datasets: which things are meant there, and whether the links of the graph can be right."""
-
-
-@command.command("match")
+@click.command("match")
 @click.argument("table", type=click.Path(path_type=Path))
 @click.option("--column", required=True, metavar="HEADING", help="The column with the names.")
 @click.option(
@@ -62,7 +56,7 @@ def match(
       foc link match ministries.csv --column ministry --country-column country > matched.csv
       foc link match states.xlsx --column "Member State" --kind government --format json
     """
-    _need("rapidfuzz", "anyascii")
+    need("rapidfuzz", "anyascii")
     from foc_graph.linking.matching import Matcher
     from foc_graph.linking.tables import match_column
     from foc_graph.linking.things import read_things
@@ -90,14 +84,6 @@ def match(
         print_table(columns, (dict(zip(columns, row, strict=True)) for row in texts), base)
     else:
         write(write_csv(columns, texts).encode())
-
-
-def _need(*modules: str) -> None:
-    for module in modules:
-        try:
-            import_module(module)
-        except ImportError as error:
-            raise ParameterError(f"{module} is not installed: pip install 'foc-graph[link]'") from error
 
 
 def _added(candidates: list[Candidate], base: str) -> dict[str, Any]:
@@ -128,38 +114,3 @@ def _texts(added: dict[str, Any]) -> list[str]:
     *cells, candidates = added.values()
     listed = "; ".join(f"{one['thing']} ({one['name']}, {one['probability']})" for one in candidates)
     return [*("" if cell is None else str(cell) for cell in cells), listed]
-
-
-@command.command("check")
-@click.option(
-    "--target",
-    "targets",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A dataset that is linked to, in Turtle or N-Triples; may be repeated.",
-)
-@placed
-@click.pass_obj
-def check(context: Context, targets: tuple[Path, ...]) -> None:
-    """Check the identifiers of things and the links to other datasets; exit 1 if one cannot be right.
-
-    Check digits must fit and addresses be those of their identifiers; only what a scheme identifies may be the same as
-    what it describes; all links together must not make two things one. What a --target says was withdrawn or merged,
-    or is the same as something else, counts too. That identifiers are well-formed is a matter of `foc validate`.
-
-    \b
-    Examples:
-      foc link check
-      foc link check --target corporate-bodies.ttl
-    """
-    _need("stdnum")
-    from foc_graph.linking.checking import check_links
-    from foc_graph.workspace.places import Places
-
-    graph = context.graph
-    files = ((graph.workspace.name(path), path) for path in graph.workspace.data_files)
-    findings = check_links(graph.store, graph.base, Places(files), targets)
-    print(*findings, f"{len(findings)} finding{'' if len(findings) == 1 else 's'}", sep="\n")
-    if findings:
-        raise click.exceptions.Exit(1)

@@ -1,0 +1,21 @@
+"""`foc link`: what names elsewhere mean in the graph, and its links to other datasets."""
+
+from __future__ import annotations
+
+import click
+
+from foc_graph.cli import NamedCommands, placed
+from foc_graph.cli.link.check import check
+from foc_graph.cli.link.match import match
+from foc_graph.cli.link.review import review
+from foc_graph.cli.link.suggest import suggest
+
+
+@click.group("link", cls=NamedCommands)
+@placed
+def command() -> None:
+    """Links to other datasets: which things are meant there, and whether the links of the graph can be right."""
+
+
+for one in (match, suggest, review, check):
+    command.add_command(one)

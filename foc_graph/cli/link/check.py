@@ -1,0 +1,49 @@
+"""`foc link check`: what cannot be right in the identifiers and links of the graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from foc_graph.cli import Context, placed
+from foc_graph.cli.link.extra import need
+
+
+@click.command("check")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A dataset that is linked to, in Turtle or N-Triples; may be repeated.",
+)
+@placed
+@click.pass_obj
+def check(context: Context, targets: tuple[Path, ...]) -> None:
+    """Check the identifiers of things and the links to other datasets; exit 1 if one cannot be right.
+
+    Check digits must fit and addresses be those of their identifiers; only what a scheme identifies may be the same as
+    what it describes; all links together must not make two things one. What a --target says was withdrawn or merged,
+    or is the same as something else, counts too. Mapping sets (data/links/*.sssom.tsv) must be well-formed; whether
+    what they say is, `foc validate` tells.
+
+    \b
+    Examples:
+      foc link check
+      foc link check --target corporate-bodies.ttl
+    """
+    need("stdnum")
+    from foc_graph.linking.checking import check_links, check_mapping_sets
+    from foc_graph.workspace.locate import find_workspace
+    from foc_graph.workspace.places import Places
+
+    workspace = find_workspace(context.workspace)
+    findings = check_mapping_sets(workspace)
+    if not findings:
+        files = ((workspace.name(path), path) for path in workspace.data_files)
+        findings = check_links(context.graph.store, context.graph.base, Places(files), targets)
+    print(*findings, f"{len(findings)} finding{'' if len(findings) == 1 else 's'}", sep="\n")
+    if findings:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,165 @@
+"""`foc link suggest`: links to another dataset that may be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from foc_graph.cli import Context, notify, placed
+from foc_graph.cli.link.extra import need
+from foc_graph.cli.output import write
+from foc_graph.cli.progress import progress
+from foc_graph.errors import ParameterError
+from foc_graph.linking.things import KINDS
+
+if TYPE_CHECKING:
+    from foc_graph.linking.records import Columns, Record
+    from foc_graph.linking.suggesting import Suggestion, Years
+    from foc_graph.linking.things import Thing
+    from foc_graph.load.parts import Track
+
+_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
+
+
+@click.command("suggest")
+@click.option("--target", required=True, metavar="FILE|ENDPOINT", help="The other dataset: RDF, a table, or SPARQL.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(tuple(KINDS)), help="What is to be linked; may be repeated."
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to standard output.")
+@click.option("--least", type=click.FloatRange(0, 1), help="Least probability of a suggestion (default 0.4).")
+@click.option("--id-column", metavar="HEADING", help="In a table: the column with IRIs or CURIEs.")
+@click.option("--name-column", metavar="HEADING", help="In a table: the column with the names.")
+@click.option("--country-column", metavar="HEADING", help="In a table: the column with the country.")
+@click.option(
+    "--engine",
+    type=click.Choice(("local", "spark")),
+    default="local",
+    show_default=True,
+    help="What compares: this program, or Spark, which also reads Parquet.",
+)
+@placed
+@click.pass_obj
+def suggest(
+    context: Context,
+    target: str,
+    kinds: tuple[str, ...],
+    out: Path | None,
+    least: float | None,
+    id_column: str | None,
+    name_column: str | None,
+    country_column: str | None,
+    engine: str,
+) -> None:
+    """Suggest links to another dataset, as SSSOM proposals that `foc link review` shows one by one.
+
+    ENDPOINT is the URL of a SPARQL endpoint. FILE is RDF (Turtle, N-Triples, TriG, N-Quads, also compressed) or a table
+    (CSV, or XLSX with the extra xlsx) with a column of IRIs or CURIEs and one of names, which are found by what they
+    are usually called. What is stated of country, homepage, identifiers, kind and year counts too. What the workspace
+    has accepted or rejected is not suggested again.
+
+    \b
+    Examples:
+      foc link suggest --target institutes.ttl.gz --kind organisation --out proposals.sssom.tsv
+      foc link suggest --target register.csv --id-column uri --name-column title
+      foc link suggest --target https://example.org/sparql --kind person --kind organisation
+      foc link suggest --target companies.parquet --kind organisation --engine spark
+    """
+    need("rapidfuzz", "anyascii", "stdnum")
+    from foc_graph.linking.decided import Decided, Pair
+    from foc_graph.linking.proposals import format_proposals
+    from foc_graph.linking.records import Columns
+    from foc_graph.linking.suggesting import LEAST, best, read_years
+    from foc_graph.linking.things import read_things
+
+    columns = Columns(id_column, name_column, country_column)
+    graph = context.graph
+    decided = Decided(graph.workspace)
+    store = graph.store
+    asked = _Asked(read_things(store), kinds, read_years(store), LEAST if least is None else least)
+    with progress() as track, _suggestions(engine, target, columns, asked, track) as found:
+        chosen = best(one for one in found if decided.may_be(Pair(one.thing.iri, one.record.iri)))
+    text = format_proposals(chosen, graph.workspace, decided.prefixes, date.today())
+    if out is None:
+        write(text.encode())
+    else:
+        from foc_graph.workspace.formatting import replace_files
+        from foc_graph.workspace.reading import read_text
+
+        replace_files({out: (read_text(out, str(out)) if out.exists() else None, text)})
+    notify(f"{len(chosen)} suggestion{'' if len(chosen) == 1 else 's'}; review them with foc link review")
+
+
+class _Asked(NamedTuple):
+    """What links are suggested for."""
+
+    things: Sequence[Thing]
+    kinds: tuple[str, ...]
+    years: Years
+    least: float
+
+
+@contextmanager
+def _suggestions(
+    engine: str, target: str, columns: Columns, asked: _Asked, track: Track
+) -> Iterator[Iterable[Suggestion]]:
+    """What is suggested, for as long as the other dataset is open."""
+    if engine == "local":
+        from foc_graph.linking.suggesting import suggest
+
+        with _records(target, columns, track) as (records, total):
+            yield suggest(records=records, total=total, track=track, **asked._asdict())
+        return
+    need("splink", "pyspark", extra="scale")
+    from foc_graph.linking.backends import spark
+    from foc_graph.linking.scaling import suggest_in
+
+    if Path(target).suffix.lower() == ".parquet" and not _is_address(target):
+        if any(columns):
+            raise ParameterError(f"{target}: no column of Parquet can be named: they must be id, name, ...")
+        with spark() as backend:
+            yield suggest_in(backend, records=Path(target), **asked._asdict())
+        return
+    with _records(target, columns, track) as (records, _), spark() as backend:
+        yield suggest_in(backend, records=records, **asked._asdict())
+
+
+@contextmanager
+def _records(target: str, columns: Columns, track: Track) -> Iterator[tuple[Iterable[Record], int]]:
+    """The things of the other dataset, and how many they are."""
+    from foc_graph.linking.records import table_records
+
+    path = Path(target)
+    if path.suffix.lower() in _TABLES and not _is_address(target):
+        from foc_graph.roster.table import read_table
+
+        table = read_table(path)
+        for problem in table.problems:
+            if not problem.heading:
+                raise ParameterError(f"{target}: {problem}")
+        records = table_records(table.headings, table.rows, columns, target)
+        yield records, len(records)
+        return
+    from foc_graph.linking.targets import ELSEWHERE, HERE, named_things, opened, stated_records
+
+    if any(columns):
+        raise ParameterError(f"{target}: is no table, so no column can be named")
+    if _is_address(target):
+        from foc_graph.store.remote import RemoteStore
+
+        remote = RemoteStore(target)
+        iris = named_things(remote, ELSEWHERE, target)
+        yield stated_records(remote, iris, ELSEWHERE), len(iris)
+        return
+    with opened(path, track) as store:
+        iris = named_things(store, HERE, target)
+        yield stated_records(store, iris, HERE), len(iris)
+
+
+def _is_address(target: str) -> bool:
+    return target.lower().startswith(("http://", "https://"))

@@ -1,0 +1,115 @@
+"""Record linkage of whole tables with Splink: by one model, on DuckDB, or on Spark for what outgrows a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from foc_graph.linking.model import LEVELS, WEIGHTS, settings
+from foc_graph.linking.variants import Variant
+
+if TYPE_CHECKING:
+    from splink import Linker, SettingsCreator
+
+    from foc_graph.linking.backends import Backend, Source
+
+
+_MOST_USES = 200
+"""Names that share a key, above which it tells too little."""
+
+_MOST_KEYS = 6
+"""Keys by which a name is found, the rarest ones."""
+
+
+_CALLED = {"rarest": "rarest word", "is_part": "reading", "host": "homepage"}
+"""What comparisons are called by, where not by the column."""
+
+
+class Pair(NamedTuple):
+    """Two records that may be of one thing, how probably, and the match weight in bits that each comparison adds.
+
+    The names are the two that fit best.
+    """
+
+    left: str
+    right: str
+    probability: float
+    left_name: str
+    right_name: str
+    weights: Mapping[str, float]
+
+    @property
+    def explanation(self) -> str:
+        """On one line, what speaks for it and against it, by what tells most."""
+        weights = sorted(self.weights.items(), key=lambda item: -abs(item[1]))
+        told = [f"{column} {weight:+.1f}" for column, weight in weights if round(weight, 1)]
+        return f"like {self.left_name}: {', '.join(told)} bits"
+
+
+_SIDES = f"""
+with names as (select 'left' as side, * from left_names union all select 'right' as side, * from right_names),
+keys as (select side, unique_id, kind, unnest(keys) as key from names),
+shared as (select kind, key, count(*) as uses from keys group by kind, key
+    having count(*) <= {_MOST_USES} and min(side) <> max(side)),
+ranked_keys as (select side, unique_id, keys.key,
+    row_number() over (partition by side, unique_id order by uses, keys.key) as place
+    from keys join shared on keys.kind = shared.kind and keys.key = shared.key),
+found_by as (select side, unique_id, array_agg(key) as keys from ranked_keys
+    where place <= {_MOST_KEYS} group by side, unique_id),
+words as (select side, unique_id, kind, unnest(words) as word from names),
+used as (select kind, word, count(*) as uses from words group by kind, word),
+ranked_words as (select side, unique_id, words.word,
+    row_number() over (partition by side, unique_id order by uses, words.word) as place
+    from words join used on words.kind = used.kind and words.word = used.word)
+select {", ".join(f"names.{column}" for column in ("side", *Variant._fields) if column != "keys")},
+    found_by.keys, ranked_words.word as rarest
+from names
+join found_by on names.side = found_by.side and names.unique_id = found_by.unique_id
+join ranked_words on names.side = ranked_words.side and names.unique_id = ranked_words.unique_id and place = 1
+"""
+"""The names of both sides with the rarest keys that are on both, and the rarest word."""
+
+
+def linker(
+    backend: Backend, left: Source, right: Source, countries: Mapping[str, str], model: SettingsCreator
+) -> Linker:
+    """What makes predictions for all pairs of names that share a key; `countries` as for `linked`."""
+    from splink import Linker
+
+    backend.load("left_names", left, countries)
+    backend.load("right_names", right, countries)
+    backend.make("sides", _SIDES)
+    tables = []
+    for side in ("left", "right"):
+        backend.view(f"{side}_side", f"select * from sides where side = '{side}'")
+        tables.append(backend.api.register(f"{side}_side"))
+    return Linker(tables, model, log_level=None)
+
+
+def likest(table: str) -> str:
+    """A query for the pair of names that fits best, of each pair of records."""
+    return f"""select * from (select *, row_number() over (
+        partition by record_l, record_r
+        order by match_weight desc, written_l <> written_r, unique_id_l, unique_id_r) as place
+        from {table}) ranked where place = 1"""
+
+
+def linked(
+    backend: Backend, left: Source, right: Source, countries: Mapping[str, str], least: float = 0.01
+) -> Iterator[Pair]:
+    """The pairs of records that are so probable at least, by the right one, the most probable first.
+
+    Each record on the right means one on the left at most, so that the probabilities of all of them add up to 1 at
+    most. Weights are of the two names that fit best.
+    """
+    predictions = linker(backend, left, right, countries, settings(WEIGHTS)).inference.predict(warning_mode="never")
+    weights = ", ".join(f"mw_{column}" for column in LEVELS).replace("mw_rarest", "mw_rarest + mw_tf_adj_rarest")
+    rows = backend.rows(
+        f"""with weighed as (select *, round(odds / (1 + sum(odds) over (partition by record_r)), 9) as probability
+            from (select *, power(2.0, match_weight) as odds from ({likest(predictions.physical_name)}) best) told)
+        select record_l, record_r, probability, written_l, written_r, {weights} from weighed
+        where probability >= {least} order by record_r, probability desc, record_l"""
+    )
+    called = [_CALLED.get(column, column) for column in LEVELS]
+    for left_id, right_id, probability, left_name, right_name, *found in rows:
+        yield Pair(left_id, right_id, probability, left_name, right_name, dict(zip(called, found, strict=True)))

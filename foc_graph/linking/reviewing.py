@@ -1,0 +1,156 @@
+"""Decisions on proposed links, one by one, each written at once into the mapping set of the dataset that it is of."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from foc_graph.errors import ParameterError
+from foc_graph.linking.decided import EXACT, LINKS, Decided, Pair
+from foc_graph.linking.proposals import AUTHOR_TYPE, NO_LICENCE, prefixes
+from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.locate import MAPPINGS, Workspace
+from foc_graph.workspace.reading import read_text
+from foc_graph.workspace.sssom import MappingSet, Row, converter, format_mappings, read_mappings
+
+_MADE = re.compile("target([0-9]*)")
+_KEPT = ("subject_label", "object_label")
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_.-]*")
+
+
+class Proposal(NamedTuple):
+    """A proposed link: its slots, and the IRIs of both sides and of the predicate.
+
+    `prefix` and `namespace` are those of the dataset.
+    """
+
+    slots: dict[str, str]
+    pair: Pair
+    predicate: str
+    prefix: str
+    namespace: str
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it would make both sides the same thing."""
+        return self.predicate in EXACT
+
+
+class Review:
+    """Proposals, of which each is accepted, rejected or left for later."""
+
+    def __init__(self, workspace: Workspace, path: Path, source: str, into: Path | None = None) -> None:
+        """Read proposals; `source`, an IRI, is what is named as the source of what is accepted or rejected.
+
+        Decisions go into the workspace's mapping set of the dataset, or else a new one, which is called as its prefix
+        is; or into the file `into`, whose name becomes the prefix of a dataset that has none.
+
+        Raises:
+            ParseError: for a file that is no mapping set.
+            ParameterError: for a file that is no place for one, or a dataset without a prefix.
+        """
+        self._workspace, self._source = workspace, source
+        self._decided = Decided(workspace)
+        self._into = into if into is None else _place(workspace, into)
+        self._sets: dict[Path, _Set] = {}
+        mappings = read_mappings(read_text(path, str(path)), str(path))
+        expand = mappings.converter.expand
+        self.proposals = []
+        for row in mappings.rows:
+            prefix = row.slots["object_id"].partition(":")[0]
+            thing, address, predicate = (
+                expand(row.slots[slot]) or "" for slot in ("subject_id", "object_id", "predicate_id")
+            )
+            proposal = Proposal(row.slots, Pair(thing, address), predicate, prefix, expand(f"{prefix}:") or "")
+            if "predicate_modifier" not in row.slots and self._decided.is_open(proposal.pair):
+                self._file(proposal)
+                self.proposals.append(proposal)
+        self.proposals.sort(key=lambda one: -float(one.slots.get("confidence", 0)))
+
+    def contradiction(self, proposal: Proposal) -> str | None:
+        """Why a proposal cannot be accepted, in one line."""
+        if not proposal.is_exact:
+            return None
+        return self._decided.contradiction(proposal.pair, proposal.namespace)
+
+    def decide(self, proposal: Proposal, accept: bool, day: date) -> Path:
+        """Write down that a proposal is accepted or rejected; the file that tells it.
+
+        Raises:
+            ServiceError: if that cannot be written, or was changed meanwhile.
+        """
+        path = self._file(proposal)
+        if path not in self._sets:
+            self._sets[path] = _Set(self._workspace, path)
+        decided = {
+            "predicate_modifier": "" if accept else "Not",
+            "mapping_justification": "semapv:ManualMappingCuration",
+            "author_type": "prov:Person",
+            "mapping_date": day.isoformat(),
+            **{slot: proposal.slots.get(slot, "") for slot in _KEPT},
+        }
+        self._sets[path].add(proposal, self._prefix(proposal), self._source, decided)
+        name = self._workspace.name(path)
+        self._decided.note(proposal.pair, proposal.namespace, accept and proposal.is_exact, name)
+        return path
+
+    def _file(self, proposal: Proposal) -> Path:
+        known = self._decided.files.get(proposal.namespace)
+        if self._into is not None or known is not None:
+            return self._into or known  # type: ignore[return-value]
+        if _MADE.fullmatch(proposal.prefix):
+            problem = f"no dataset with the addresses {proposal.namespace} is known: name the file of its mappings"
+            raise ParameterError(f"{problem} by --into {LINKS}/NAME{MAPPINGS}, of which NAME becomes its prefix")
+        return self._workspace.root / LINKS / f"{proposal.prefix}{MAPPINGS}"
+
+    def _prefix(self, proposal: Proposal) -> str:
+        made = _MADE.fullmatch(proposal.prefix)
+        return f"{self._into.name.removesuffix(MAPPINGS)}{made[1]}" if made and self._into else proposal.prefix
+
+
+def _place(workspace: Workspace, into: Path) -> Path:
+    path, folder = into.absolute(), workspace.root / LINKS
+    name = path.name.removesuffix(MAPPINGS)
+    if path.parent.resolve() != folder.resolve() or not path.name.endswith(MAPPINGS) or not _NAME.fullmatch(name):
+        raise ParameterError(f"{into}: is no place for mappings: choose {folder}/NAME{MAPPINGS}")
+    return path
+
+
+class _Set:
+    """The mapping set of a file, which decisions are added to."""
+
+    def __init__(self, workspace: Workspace, path: Path) -> None:
+        self._workspace, self._path = workspace, path
+        where = workspace.name(path)
+        self._text = read_text(path, where) if path.exists() else None
+        if self._text is not None:
+            self._mappings = read_mappings(self._text, where)
+            return
+        metadata: dict[str, Any] = {
+            "mapping_set_id": f"{workspace.graph_name(path)}".strip("<>"),
+            "license": workspace.settings.licence or NO_LICENCE,
+        }
+        self._mappings = MappingSet(metadata, {}, [])
+
+    def add(self, proposal: Proposal, prefix: str, source: str, slots: dict[str, str]) -> None:
+        """Add a mapping and write the file."""
+        metadata, declared, rows = self._mappings
+        ids = {"subject_id": proposal.pair.thing, "object_id": proposal.pair.address, "mapping_source": source}
+        known = {**({} if proposal.namespace in declared.values() else {prefix: proposal.namespace}), **declared}
+        declared = prefixes(self._workspace, known, thing=ids.values())
+        compress = converter(declared).compress
+        defined = metadata.get("extension_definitions", [])
+        if all(one["slot_name"] != AUTHOR_TYPE["slot_name"] for one in defined):
+            metadata = {**metadata, "extension_definitions": [*defined, AUTHOR_TYPE]}
+        found = {
+            **{slot: compress(iri) or "" for slot, iri in ids.items()},
+            "predicate_id": compress(proposal.predicate) or "",
+            **slots,
+        }
+        row = Row(0, {slot: value for slot, value in found.items() if value})
+        mappings = MappingSet(metadata, declared, [*rows, row])
+        text = format_mappings(mappings)
+        replace_files({self._path: (self._text, text)})
+        self._mappings, self._text = mappings, text

@@ -1,0 +1,54 @@
+"""Links that may be missing, as Splink finds them: for datasets that outgrow what one process can compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from foc_graph.errors import ParameterError, quoted
+from foc_graph.linking.backends import Backend
+from foc_graph.linking.linkage import linked
+from foc_graph.linking.records import Record, kinds_of
+from foc_graph.linking.suggesting import LEAST, Suggestion, Years
+from foc_graph.linking.things import Thing
+from foc_graph.linking.variants import Row, codes_of, rows_of
+from foc_graph.terms import is_iri
+
+
+def suggest_in(
+    backend: Backend,
+    things: Sequence[Thing],
+    records: Iterable[Record] | Path,
+    kinds: tuple[str, ...] = (),
+    years: Years | None = None,
+    least: float = LEAST,
+) -> Iterator[Suggestion]:
+    """What may be links of things to records, with at least a probability, in the order of the records' IRIs.
+
+    Compared are names, countries, homepages and kinds. Records in a file (see `Source`) never come into this process,
+    but for those that are suggested.
+
+    Raises:
+        ParameterError: if a file cannot be read, lacks a column or has an `id` that is no IRI.
+        FocGraphError: what reading the records raises.
+    """
+    known = {thing.iri: thing for thing in things}
+    read = {} if isinstance(records, Path) else {record.iri: record for record in records}
+    rows = records if isinstance(records, Path) else _rows(read.values())
+    left = rows_of(thing for thing in things if not kinds or not set(kinds).isdisjoint(thing.kinds))
+    for pair in linked(backend, left, rows, codes_of(things), least):
+        if not is_iri(pair.right):
+            raise ParameterError(f"{records}: the id {quoted(pair.right)} is no IRI")
+        thing = known[pair.left]
+        record = read.get(pair.right) or Record(pair.right, (pair.right_name,), kinds_of(pair.right))
+        of_year = (years or {}).get(thing.iri, set())
+        if pair.right not in known and not (of_year and record.years and of_year.isdisjoint(record.years)):
+            told = tuple(name for name, weight in pair.weights.items() if weight > 0)
+            yield Suggestion(thing, record, pair.probability, pair.explanation, told, bool(kinds or record.kinds))
+
+
+def _rows(records: Iterable[Record]) -> Iterator[Row]:
+    for record in records:
+        country, homepage = (next(iter(record.facts.get(key, ())), "") for key in ("country", "homepage"))
+        for name in record.names:
+            yield Row(record.iri, name, " ".join(record.kinds), country, homepage)

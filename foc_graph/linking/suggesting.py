@@ -1,0 +1,251 @@
+"""Links that may be missing: for each thing the likest ones of another dataset, to be reviewed by a person."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing import get_context
+from signal import SIG_IGN, SIGINT, signal
+from typing import NamedTuple
+
+from foc_graph.errors import ServiceError
+from foc_graph.linking.matching import Asked, Candidate, Matcher
+from foc_graph.linking.names import normalised
+from foc_graph.linking.records import Record
+from foc_graph.linking.things import Thing
+from foc_graph.load.parts import Track
+from foc_graph.store.interface import Store
+from foc_graph.store.result import Rows
+
+LEAST = 0.4
+"""Least probability of what is suggested, unless another one is asked for."""
+
+MOST = 5
+"""Most suggestions for one thing."""
+
+_NAMES = 8
+"""Most names of a record that are asked for."""
+
+_DATED_NAMES = 2
+"""Most names that are asked for with the year of an event or document too."""
+
+_BATCH = 200
+_FEW = 20
+"""Batches that one process has matched before several have begun."""
+
+_AHEAD = 4
+"""Batches for each process that wait to be matched."""
+
+_DATED = ("event", "document")
+"""Kinds of things that are others where the year is another."""
+
+_DATES = """SELECT DISTINCT ?thing ?date WHERE {
+  { ?thing a coal:Event ; coal:begin|coal:end ?date } UNION { ?thing a coal:Document ; dcterms:issued|coal:date ?date }
+}"""
+
+Years = Mapping[str, set[str]]
+"""The years of events and documents, by IRI."""
+
+
+class Suggestion(NamedTuple):
+    """That a record is of a thing; `is_same` is whether both are known to be of a kind.
+
+    `features` are the names of those that speak for it or against it.
+    """
+
+    thing: Thing
+    record: Record
+    probability: float
+    explanation: str
+    features: tuple[str, ...]
+    is_same: bool
+
+
+class _Found(NamedTuple):
+    """A candidate as it comes back from a process: the thing by its IRI."""
+
+    iri: str
+    probability: float
+    explanation: str
+    features: tuple[str, ...]
+
+
+def read_years(store: Store) -> Years:
+    """The years of a graph's events and documents.
+
+    Raises:
+        FocGraphError: if the store does not answer.
+    """
+    rows = store.query(_DATES)
+    assert isinstance(rows, Rows)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row["thing"]].add(str(row["date"])[:4])
+    return found
+
+
+def suggest(
+    things: Sequence[Thing],
+    records: Iterable[Record],
+    total: int,
+    kinds: tuple[str, ...] = (),
+    years: Years | None = None,
+    least: float = LEAST,
+    track: Track = lambda what, done, total: None,
+    workers: int | None = None,
+) -> Iterator[Suggestion]:
+    """What may be links of things to records, with at least a probability, in the order of the records.
+
+    Only records are looked at that may be of one of `kinds`, if any, and are no things themselves; `total` is how many
+    records there are, which `track` is told. Many are shared out among processes, one for each core or `workers`. Those
+    are spawned: a script that calls this must begin with `if __name__ == "__main__":`.
+
+    Raises:
+        ServiceError: if a process was killed.
+        FocGraphError: what reading the records raises.
+    """
+    known = {thing.iri: thing for thing in things}
+    wanted = _tracked(records, total, track)
+    others = (record for record in wanted if record.iri not in known)
+    asked = ((record, asking) for record in others if (asking := _kinds(record, kinds)) is not None)
+    for record, asking, found in _matched(things, years or {}, asked, least, workers or os.cpu_count() or 1):
+        for one in found:
+            yield Suggestion(known[one.iri], record, one.probability, one.explanation, one.features, bool(asking))
+
+
+def best(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
+    """The best suggestions for each thing, the most probable first, then by thing and record."""
+    kept: defaultdict[str, list[Suggestion]] = defaultdict(list)
+    for one in suggestions:
+        kept[one.thing.iri] = sorted([*kept[one.thing.iri], one], key=_order)[:MOST]
+    return sorted((one for of_thing in kept.values() for one in of_thing), key=_order)
+
+
+def _order(one: Suggestion) -> tuple[float, str, str]:
+    return -one.probability, one.thing.iri, one.record.iri
+
+
+def _kinds(record: Record, kinds: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The kinds of things that a record may mean where some are asked for, or None if it means none of them."""
+    if not kinds or not record.kinds:
+        return kinds or record.kinds
+    return tuple(kind for kind in record.kinds if kind in kinds) or None
+
+
+def _tracked(records: Iterable[Record], total: int, track: Track) -> Iterator[Record]:
+    for done, record in enumerate(records, 1):
+        yield record
+        if done % _BATCH == 0 or done == total:
+            track("matching", done, total)
+
+
+_Question = tuple[Record, tuple[str, ...]]
+
+
+def _matched(
+    things: Sequence[Thing], years: Years, asked: Iterator[_Question], least: float, workers: int
+) -> Iterator[tuple[Record, tuple[str, ...], list[_Found]]]:
+    """The records in order, with the kinds asked for and what was found."""
+    batches = iter(lambda: list(islice(asked, _BATCH)), [])
+    first = list(islice(batches, _FEW))
+    if workers == 1 or len(first) < _FEW:
+        finder = _Finder(things, years, least)
+        for batch in (*first, *batches):
+            yield from _joined(batch, finder.find(batch))
+        return
+    start = (things, years, least)
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start, start) as pool:
+        waiting = deque((batch, pool.submit(_find, batch)) for batch in first)
+        try:
+            while waiting:
+                for batch in islice(batches, max(0, workers * _AHEAD - len(waiting))):
+                    waiting.append((batch, pool.submit(_find, batch)))
+                batch, found = waiting.popleft()
+                yield from _joined(batch, found.result())
+        except BrokenProcessPool as error:
+            raise ServiceError("a process that matches names was killed: it may have run out of memory") from error
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _joined(
+    batch: Sequence[_Question], found: Iterable[list[_Found]]
+) -> Iterator[tuple[Record, tuple[str, ...], list[_Found]]]:
+    for (record, kinds), one in zip(batch, found, strict=True):
+        yield record, kinds, one
+
+
+class _Finder:
+    """What finds the things that records may mean."""
+
+    def __init__(self, things: Sequence[Thing], years: Years, least: float) -> None:
+        self._matcher = Matcher(things)
+        self._years = years
+        self._least = least
+
+    def find(self, batch: Sequence[_Question]) -> list[list[_Found]]:
+        """The candidates of each record."""
+        return [self._of(record, kinds) for record, kinds in batch]
+
+    def _of(self, record: Record, kinds: tuple[str, ...]) -> list[_Found]:
+        """The candidates for the name of a record that tells most; an event or document of another year is another."""
+        answer: list[Candidate] = []
+        for name in _names(record):
+            found = self._matcher.candidates(Asked(name, kinds, record.facts), MOST)
+            answer = max(answer, found, key=lambda one: one[0].probability if one else 0.0)
+            if answer and answer[0].is_match:
+                break
+        return [
+            _Found(
+                one.thing.iri,
+                one.probability,
+                f"{one.explanation}; year agrees" if self._knows_year(one.thing, record) else one.explanation,
+                tuple(key for key, value in one.features.items() if value and key != "margin"),
+            )
+            for one in answer
+            if one.probability >= self._least
+            and _is_told(one, record)
+            and not self._is_of_another_year(one.thing, record)
+        ]
+
+    def _knows_year(self, thing: Thing, record: Record) -> bool:
+        return bool(record.years and self._years.get(thing.iri))
+
+    def _is_of_another_year(self, thing: Thing, record: Record) -> bool:
+        return self._knows_year(thing, record) and self._years[thing.iri].isdisjoint(record.years)
+
+
+def _is_told(one: Candidate, record: Record) -> bool:
+    """Whether more speaks for a candidate than that a record, which may be of anything, is in that country."""
+    told = [feature for feature in ("similarity", "acronym", "homepage", "identifier") if one.features[feature] > 0]
+    return bool(told or record.kinds)
+
+
+def _names(record: Record) -> list[str]:
+    """The names that are asked for, none twice; those of an event or document are also asked for with its year."""
+    years = record.years[:1] if not record.kinds or not set(_DATED).isdisjoint(record.kinds) else ()
+    dated = [f"{name} {year}" for name in record.names[:_DATED_NAMES] for year in years]
+    found: dict[str, str] = {}
+    for name in (*record.names[: _NAMES - len(dated)], *dated):
+        found.setdefault(normalised(name), name)
+    return list(found.values())
+
+
+_finder: _Finder | None = None
+"""That of a process, which makes it once."""
+
+
+def _start(things: Sequence[Thing], years: Years, least: float) -> None:
+    """Begin the work of a process, which leaves it to its parent to be interrupted."""
+    global _finder
+    signal(SIGINT, SIG_IGN)
+    _finder = _Finder(things, years, least)
+
+
+def _find(batch: Sequence[_Question]) -> list[list[_Found]]:
+    assert _finder is not None
+    return _finder.find(batch)

@@ -1,0 +1,205 @@
+"""What RDF tells of, in a file or behind an endpoint: things with an IRI and a name, and what else is stated."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, ParseError
+from foc_graph.lexical import MAX_IRI_LENGTH
+from foc_graph.linking.records import MOST_NAMES, Record, identifiers, kinds_of, name_of
+from foc_graph.linking.stated import ABOUT, CLASSES, NAMES, NODES, OF_NODES, PROPERTIES
+from foc_graph.linking.things import KINDS
+from foc_graph.load.parts import Track, read_parts
+from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.interface import Store
+from foc_graph.store.result import Rows, Value
+
+MOST_THINGS = 1_000_000
+"""Most named things of a dataset."""
+
+MOST_BYTES = 2**33
+"""Most bytes of statements that are taken from a file."""
+
+_PART = 32 * 2**20
+_GRAPH = ox.NamedNode("urn:foc-graph-target")
+_SKOLEM = ".well-known/genid/"
+_ENGLISH = ("en", "")
+
+
+class Pace(NamedTuple):
+    """How much is asked for at once: IRIs on a page, and things of which all is asked.
+
+    An answer of at least `cut` rows may be one that the server cut off.
+    """
+
+    page: int
+    things: int
+    cut: float
+
+
+HERE = Pace(MOST_THINGS + 1, 1_000, float("inf"))
+"""For a store of our own."""
+
+ELSEWHERE = Pace(10_000, 100, 1_000)
+"""For a server: no more rows than Virtuoso gives, and no server is known that cuts below 1,000."""
+
+
+@contextmanager
+def opened(path: Path, track: Track) -> Iterator[Store]:
+    """A file of RDF as a store, in a folder that is removed at the end.
+
+    Raises:
+        ParseError: for a file that cannot be read, is in no known format, too large or not well-formed.
+    """
+    source = _source(path)
+    with TemporaryDirectory(prefix="foc-suggest-") as folder, closing(EmbeddedStore.in_folder(Path(folder))) as store:
+        size = 0
+        for part in read_parts([source], _PART, _GRAPH.value, track):
+            size += len(part.content)
+            if size > MOST_BYTES:
+                raise ParseError(
+                    source.name, None, None, f"more than {MOST_BYTES // 2**30} GiB of statements: split it"
+                )
+            try:
+                store.bulk_load(part.content, part.format, part.graph)
+            except SyntaxError as error:
+                raise part.fault(error) from error
+        yield store
+
+
+def _source(path: Path) -> Source:
+    compression = path.suffix if path.suffix in COMPRESSIONS else ""
+    ending = Path(path.name.removesuffix(compression)).suffix
+    if ending not in LOADED:
+        known = f"a table (.csv, .xlsx) nor RDF ({', '.join(LOADED)}, also with {', '.join(COMPRESSIONS[1:])})"
+        raise ParseError(str(path), None, None, f"by its ending neither {known}: convert it")
+    try:
+        path.stat()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ParseError(str(path), None, None, f"cannot be read: {reason}") from error
+    format = LOADED[ending]
+    return Source(str(path), path, format, compression, None if format.supports_datasets else _GRAPH)
+
+
+def named_things(store: Store, pace: Pace, where: str) -> list[str]:
+    """The IRIs of all that has a name.
+
+    Raises:
+        ParameterError: if there are none, or too many.
+        FocGraphError: if the store does not answer.
+    """
+    names = f"VALUES ?property {{ {_listed(NAMES)} }} ?thing ?property ?name FILTER(isIRI(?thing))"
+    ordered = f"SELECT DISTINCT ?thing WHERE {{ {names} }} ORDER BY ?thing"
+    found: list[str] = []
+    while True:
+        text = f"SELECT ?thing WHERE {{ {{ {ordered} }} }} LIMIT {pace.page} OFFSET {len(found)}"
+        page = [value.value for (value,) in _terms(store, text) if isinstance(value, ox.NamedNode)]
+        found += page
+        if len(found) > MOST_THINGS:
+            raise ParameterError(f"{where}: has more than {MOST_THINGS:,} named things: take a part of it")
+        if not page or len(page) < min(pace.cut, pace.page):
+            break
+    found = [iri for iri in found if not iri.startswith(_GRAPH.value + _SKOLEM) and len(iri) <= MAX_IRI_LENGTH]
+    if not found:
+        raise ParameterError(f"{where}: holds nothing with an IRI and a name (rdfs:label, skos:prefLabel, ...)")
+    return found
+
+
+def stated_records(store: Store, iris: Sequence[str], pace: Pace) -> Iterator[Record]:
+    """What a store states of things, one after the other; what describes the dataset or its terms is left out.
+
+    Raises:
+        FocGraphError: if the store does not answer.
+    """
+    for start in range(0, len(iris), pace.things):
+        chosen = iris[start : start + pace.things]
+        told: defaultdict[str, list[_Told]] = defaultdict(list)
+        for thing, property, value in _stated(store, _DIRECT, chosen, pace):
+            told[thing].append(_Told(PROPERTIES[property], value))
+        for thing, property, value in _stated(store, _OF_NODES, chosen, pace):
+            told[thing].append(_Told(NODES[property], value))
+        for iri in chosen:
+            if not any(one.value.value in ABOUT for one in told[iri] if one.role == "type"):
+                yield _record(iri, told[iri])
+
+
+class _Told(NamedTuple):
+    """What is told of a thing: its role, and the value."""
+
+    role: str
+    value: ox.NamedNode | ox.Literal
+
+
+def _listed(iris: Iterable[str], separator: str = " ") -> str:
+    return separator.join(str(ox.NamedNode(iri)) for iri in iris)
+
+
+_DIRECT = f"?thing ?property ?value FILTER(?property IN ({_listed(PROPERTIES, ', ')}) && !isBlank(?value))"
+_OF_NODES = f"""?thing ?property ?node . ?node ?of ?value
+  FILTER(?property IN ({_listed(NODES, ", ")}) && ?of IN ({_listed(OF_NODES, ", ")}) && !isBlank(?value))"""
+
+
+def _stated(
+    store: Store, pattern: str, iris: Sequence[str], pace: Pace
+) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
+    """The things, properties and values of a pattern; asked for fewer things where the answer may be cut off."""
+    rows = _terms(store, f"SELECT ?thing ?property ?value WHERE {{ VALUES ?thing {{ {_listed(iris)} }} {pattern} }}")
+    if len(rows) >= pace.cut and len(iris) > 1:
+        for half in (iris[: len(iris) // 2], iris[len(iris) // 2 :]):
+            yield from _stated(store, pattern, half, pace)
+        return
+    for thing, property, value in rows:
+        assert isinstance(thing, ox.NamedNode) and isinstance(property, ox.NamedNode)
+        if isinstance(value, (ox.NamedNode, ox.Literal)):
+            yield thing.value, property.value, value
+
+
+def _terms(store: Store, text: str) -> Sequence[tuple[Value, ...]]:
+    rows = store.query(text)
+    assert isinstance(rows, Rows)
+    return rows.terms
+
+
+def _record(iri: str, told: Iterable[_Told]) -> Record:
+    names: list[tuple[bool, bool, str, str]] = []
+    kinds: set[str] = set()
+    facts: defaultdict[str, set[str]] = defaultdict(set)
+    years: set[str] = set()
+    for role, value in told:
+        text = value.value
+        if role in ("name", "alias") and isinstance(value, ox.Literal):
+            language = value.language or ""
+            names.append((role == "alias", language not in _ENGLISH, language, name_of(text)))
+        elif role == "type" and text in CLASSES:
+            kinds.add(CLASSES[text])
+        elif role == "country":
+            written = text if isinstance(value, ox.Literal) else text.rstrip("/").rpartition("/")[2]
+            facts["country"].add(name_of(written))
+        elif role == "homepage":
+            facts["homepage"].add(text[:MAX_IRI_LENGTH])
+        elif role == "year" and text[:4].isdecimal():
+            years.add(text[:4])
+        if role == "same":
+            _add(facts, identifiers(text))
+    _add(facts, identifiers(iri))
+    return Record(
+        iri,
+        tuple(dict.fromkeys(name for *_, name in sorted(names) if name))[:MOST_NAMES],
+        tuple(kind for kind in KINDS if kind in kinds) or kinds_of(iri),
+        {key: tuple(sorted(filter(None, values))) for key, values in facts.items()},
+        tuple(sorted(years)),
+    )
+
+
+def _add(facts: Mapping[str, set[str]], found: Mapping[str, str]) -> None:
+    for scheme, notation in found.items():
+        facts[scheme].add(notation)

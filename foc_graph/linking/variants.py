@@ -1,0 +1,140 @@
+"""Tables of names as a database compares them: each way to read a name, and the keys by which it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
+from itertools import combinations
+from typing import NamedTuple
+
+from foc_graph.linking.names import Name, Reading, normalised, readings, ungoverned
+from foc_graph.linking.things import KINDS, Thing, host
+
+_EDGE = 4
+"""Letters at either end of a word that are a key by themselves, as a mistake is seldom in both."""
+
+_INITIALS = 3
+"""Letters of an acronym that a name of several words may stand for."""
+
+_PAIRED = 6
+"""Words of a name that are keys in pairs."""
+
+_PLACES = ("country", "government")
+
+
+class Row(NamedTuple):
+    """A row of a table of names: what something is called, and what else is known of it.
+
+    What has several names has several rows. `kind` is one or more of `KINDS` with spaces between, or empty where it is
+    not known; `country` is a name or code.
+    """
+
+    id: str
+    name: str
+    kind: str = ""
+    country: str = ""
+    homepage: str = ""
+
+
+class Variant(NamedTuple):
+    """One way to read the name in a row, for one of the kinds that it may be of.
+
+    `record` is the identifier, `written` the name as it was, `sorted` the words in alphabetical order, `acronym` the
+    name if it is one, and `initials` letters that may be one. What is not known is None, which a database takes for
+    neither agreeing nor differing.
+    """
+
+    unique_id: str
+    record: str
+    written: str
+    kind: str
+    name: str
+    sorted: str
+    words: list[str]
+    acronym: str | None
+    initials: str | None
+    is_part: bool
+    country: str | None
+    host: str | None
+    keys: list[str]
+
+
+def rows_of(things: Iterable[Thing]) -> Iterator[Row]:
+    """The names of things of a graph; codes are names of countries and their governments."""
+    for thing in things:
+        codes = thing.facts.get("country", ())
+        called = (*thing.names, *codes) if not set(_PLACES).isdisjoint(thing.kinds) else thing.names
+        country, homepage = (next(iter(thing.facts.get(key, ())), "") for key in ("country", "homepage"))
+        for name in dict.fromkeys(called):
+            yield Row(thing.iri, name, " ".join(thing.kinds), country, homepage)
+
+
+def codes_of(things: Iterable[Thing]) -> dict[str, str]:
+    """The code of each country by its names and codes, normalised."""
+    return {
+        normalised(called): thing.facts["country"][0]
+        for thing in things
+        if "country" in thing.kinds and "country" in thing.facts
+        for called in (*thing.names, *thing.facts["country"])
+    }
+
+
+def variants(row: Row, countries: Mapping[str, str]) -> Iterator[Variant]:
+    """The ways to read a name; none of one without letters and digits, or that is too long."""
+    country = countries.get(normalised(row.country))
+    homepage = host(row.homepage) or None
+    for reading in readings(row.name):
+        for kind in _kinds(row, reading):
+            if reading.may_be_place if kind in _PLACES else not reading.is_state:
+                yield _variant(row, reading, kind, country, homepage)
+
+
+def _kinds(row: Row, reading: Reading) -> Iterable[str]:
+    """The kinds that a name may be of; what a country is called means its government only as a government."""
+    kinds = row.kind.split() or tuple(KINDS)
+    is_governing = ungoverned(reading.name.text) != reading.name.text
+    if reading.is_government or ("government" in kinds and row.kind and not is_governing):
+        return ("government",)
+    return kinds
+
+
+def _variant(row: Row, reading: Reading, kind: str, country: str | None, homepage: str | None) -> Variant:
+    name = reading.name
+    told = "\x1f".join((*row, kind, name.text, str(reading.weight)))
+    words = sorted(set(name.text.split()))
+    acronym = name.text if reading.is_acronym else None
+    initials = name.initials if len(name.initials) >= _INITIALS else None
+    return Variant(
+        unique_id=blake2b(told.encode(errors="replace"), digest_size=12).hexdigest(),
+        record=row.id,
+        written=row.name,
+        kind=kind,
+        name=name.text,
+        sorted=name.sorted,
+        words=words,
+        acronym=acronym,
+        initials=initials,
+        is_part=reading.weight < 1,
+        country=country,
+        host=homepage,
+        keys=sorted(set(_keys(name, words, [acronym, initials], kind, country, homepage))),
+    )
+
+
+def _keys(
+    name: Name, words: list[str], letters: list[str | None], kind: str, country: str | None, homepage: str | None
+) -> Iterator[str]:
+    """What a name is found by: words, their beginnings and ends, two beginnings, acronyms, country and homepage."""
+    begins = sorted({word[:_EDGE] for word in words})
+    yield f"={name.sorted}"
+    yield from words
+    yield from (f"{begin}~" for begin in begins)
+    yield from (f"~{word[-_EDGE:]}" for word in words)
+    yield from (f"{one} {other}" for one, other in combinations(begins[:_PAIRED], 2))
+    yield from (f"@{acronym}" for acronym in letters if acronym)
+    if country:
+        yield f"{country}:{name.initials}"
+        if kind in _PLACES:
+            yield f"{country}:"
+    if homepage:
+        yield f"//{homepage}"
