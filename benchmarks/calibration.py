@@ -35,6 +35,9 @@ HOLD = 0.1
 LEAST_LETTERS = 6
 """Letters of a name that still means the same when some are wrong."""
 
+KINDS = ("all", "country", "organisation", "government")
+THRESHOLDS = (0.7, 0.75, 0.8, 0.85, 0.9)
+
 
 class Case(NamedTuple):
     """A name as a dataset writes it, and the IRI of what it means, or empty."""
@@ -144,6 +147,22 @@ def report(matcher: Matcher, known: list[Case]) -> None:
         print(f"| {band / 10:.1f} to {band / 10 + 0.1:.1f} | {len(members)} | {mean:.3f} | {share:.3f} |")
 
 
+def curve(matcher: Matcher, known: list[Case]) -> None:
+    """Print precision and recall for several probabilities from which a candidate would be a match."""
+    firsts = [(case, (matcher.candidates(case.asked, 1) or [None])[0]) for case in known]
+    print("\n| match from | " + " | ".join(KINDS) + " |\n| --: |" + " --: |" * len(KINDS))
+    for least in THRESHOLDS:
+        cells = []
+        for kind in KINDS:
+            of_kind = [(case, first) for case, first in firsts if kind in ("all", case.asked.kinds[0])]
+            matched = [
+                case.expected == first.thing.iri for case, first in of_kind if first and first.probability >= least
+            ]
+            meant = sum(bool(case.expected) for case, _ in of_kind)
+            cells.append(f"{sum(matched) / len(matched):.3f} / {sum(matched) / meant:.3f}")
+        print(f"| {least} | {' | '.join(cells)} |")
+
+
 def peers(things: list[Thing], known: list[Case]) -> None:
     """Print how it would be to take the name that rapidfuzz finds to be the likest, from some score on."""
     choices: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -180,6 +199,7 @@ def main() -> None:
     for is_held_out in (False, True):
         print(f"\nThe half {'held out' if is_held_out else 'fitted to'}")
         report(matcher, cases(is_held_out))
+        curve(matcher, cases(is_held_out))
     peers(things, cases(held_out=True))
 
 

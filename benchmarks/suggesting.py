@@ -21,6 +21,7 @@ from rapidfuzz import fuzz, process
 
 from benchmarks.linking import PEER_NAMES, SEED, misspelt, things
 from benchmarks.validation import machine
+from foc_graph.linking.matching import ACCEPT
 from foc_graph.linking.names import normalised
 from foc_graph.linking.proposals import format_proposals
 from foc_graph.linking.records import Record
@@ -32,8 +33,6 @@ from foc_graph.workspace.locate import find_workspace
 
 SIZES = (10_000, 30_000, 100_000)
 THERE = "https://example.org/there/"
-ACCEPTED = 0.85
-"""Probability from which on a suggestion would be right without a look; of these, too, the precision is told."""
 
 HEADINGS = (
     "things, records",
@@ -48,7 +47,7 @@ HEADINGS = (
     "suggestions",
     "found",
     "right",
-    f"right from {ACCEPTED} on",
+    f"right from {ACCEPT} on",
     "extractOne, all",
     "found",
     "times as fast",
@@ -90,8 +89,8 @@ def measure(count: int, processes: int) -> None:
     assert text.count("\n") > len(found)
     memory = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     right = [one for one in found if _number(one.thing.iri) == _number(one.record.iri)]
-    sure = [one for one in found if one.probability >= ACCEPTED]
-    same = sum(one.probability >= ACCEPTED for one in right)
+    sure = [one for one in found if one.probability >= ACCEPT]
+    same = sum(one.probability >= ACCEPT for one in right)
     peer, peer_found = _peer(known, [one for one in records if int(_number(one.iri)) < count])
     cells = (
         f"{count:,}",

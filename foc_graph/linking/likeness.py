@@ -49,7 +49,7 @@ def alike(index: Index, reading: Reading) -> Iterator[Likeness]:
         other = index.names[number]
         if name.sorted == other.sorted:
             yield Likeness(reading.weight, False, index, number, name)
-        elif not is_short and len(other.text) > short:
+        elif not is_short and len(other.text) > short and name.is_latin == other.is_latin:
             letters = max(score(name.text, other.text), score(name.sorted, other.sorted)) / 100
             if letters >= _LEAST:
                 yield Likeness(letters * reading.weight, False, index, number, name)

@@ -16,7 +16,7 @@ from foc_graph.linking.nationalities import NATIONALITIES
 from foc_graph.linking.scoring import FEATURES, fit, probability
 from foc_graph.linking.things import Thing, host
 
-ACCEPT = 0.85
+ACCEPT = 0.8
 """Least probability of a match; what is as probable as another thing has half of it at most."""
 
 _MOST_KNOWN = 100

@@ -50,6 +50,7 @@ def _any(phrases: Iterable[str]) -> str:
 _ELISION = re.compile(r"\b(all|d|dall|dell|l|nell|qu)'(?=[a-z])")
 _APOSTROPHES = re.compile("['`\"]")
 _INITIALS = re.compile(r"\b([a-z])\.(?=[a-z]\b)")
+_OTHER_SCRIPT = re.compile(r"(?![\u0100-\u024f\u1e00-\u1eff])[^\W\d_\x00-\xff]")
 _WORD = re.compile(r"([a-z0-9]+)(\.?)")
 _ENDING_FORMS = re.compile(f"(?<=[a-z0-9])(?: (?:{_any(LEGAL_FORMS)}))+$")
 _BEGINNING_FORMS = re.compile(f"^(?:(?:{_any(LEADING_FORMS)}) )+")
@@ -62,16 +63,24 @@ _DASHES = re.compile("\\s[\u2013\u2014-]\\s")
 
 
 class Name(NamedTuple):
-    """The words of a name: as they follow each other, and sorted, which is the same for "Korea, Republic of"."""
+    """The words of a name: as they follow each other, and sorted, which is the same for "Korea, Republic of".
+
+    `is_latin` tells whether it was written in Latin letters.
+    """
 
     text: str
     sorted: str
+    is_latin: bool = True
 
     @classmethod
     def of(cls, text: str) -> Name:
         """A name as it is written; of one without letters and digits, and one that is too long, no words are left."""
         words = normalised(text)
-        return cls(words, " ".join(sorted(words.split())))
+        return cls(words, " ".join(sorted(words.split())), text.isascii() or not _OTHER_SCRIPT.search(text))
+
+    def part(self, words: str) -> Name:
+        """A name of these words of it."""
+        return Name.of(words)._replace(is_latin=self.is_latin)
 
     @property
     def initials(self) -> str:
@@ -135,11 +144,11 @@ def readings(text: str) -> Iterator[Reading]:
         yield whole
         governed = ungoverned(name.text)
         if governed != name.text:
-            whole = Reading(Name.of(governed), weight, is_government=True, may_be_place=may_be_place)
+            whole = Reading(name.part(governed), weight, is_government=True, may_be_place=may_be_place)
             yield whole
         plain = _STATE.sub("", whole.name.text)
         if may_be_place and plain != whole.name.text:
-            yield whole._replace(name=Name.of(plain), weight=weight * _PART, is_acronym=False, is_state=True)
+            yield whole._replace(name=name.part(plain), weight=weight * _PART, is_acronym=False, is_state=True)
 
 
 def ungoverned(words: str) -> str:
