@@ -138,6 +138,24 @@ def test_a_name_that_is_clear_is_a_match(matcher: Matcher, name: str, kind: str,
     assert matched(matcher.candidates(Asked(name, (kind,) if kind else ()))) == expected
 
 
+def test_a_thing_is_matched_by_its_own_name(matcher: Matcher, things: list[Thing]) -> None:
+    """But for the companies that were both Yahoo, and the French part of Saint Martin beside the Dutch one."""
+    unclear = {
+        slug(one.iri)
+        for one in things
+        for kind in {"body", "coalition", "country", "government", "organisation"}.intersection(one.kinds)
+        if matched(matcher.candidates(Asked(one.name, (kind,)))) != slug(one.iri)
+    }
+    assert unclear == {"organisation/yahoo", "country/mf"}
+
+
+@pytest.mark.parametrize(
+    "name", ["People's Republic", "Islamic Republic", "Mount", "South Centre", "Saint Louis University"]
+)
+def test_words_that_a_code_could_stand_for_are_no_country(matcher: Matcher, name: str) -> None:
+    assert not any(one.is_match for one in matcher.candidates(Asked(name, ("country",))))
+
+
 @pytest.mark.parametrize("name", ["Estonia", "EE", "Atlantis", "Ministry of Foreign Affairs", "Bank of Estonia"])
 def test_a_name_that_is_not_clear_is_no_match(matcher: Matcher, name: str) -> None:
     assert matched(matcher.candidates(Asked(name))) is None

@@ -26,6 +26,9 @@ _SHORT = 3
 _ABBREVIATED = 5
 """Letters of an acronym that nothing is like but the same."""
 
+_OTHER_ALPHABET = 0.95
+"""What a name counts for that is the same only in Latin letters, as the one of the two was not written."""
+
 ACRONYM = 0.7
 """How well an acronym fits a name that begins with its letters."""
 
@@ -48,7 +51,8 @@ def alike(index: Index, reading: Reading) -> Iterator[Likeness]:
     for number in dict.fromkeys((*index.same(name), *index.near(name))):
         other = index.names[number]
         if name.sorted == other.sorted:
-            yield Likeness(reading.weight, False, index, number, name)
+            alphabet = 1.0 if name.is_latin == other.is_latin else _OTHER_ALPHABET
+            yield Likeness(reading.weight * alphabet, False, index, number, name)
         elif not is_short and len(other.text) > short and name.is_latin == other.is_latin:
             letters = max(score(name.text, other.text), score(name.sorted, other.sorted)) / 100
             if letters >= _LEAST:

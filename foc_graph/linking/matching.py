@@ -97,6 +97,7 @@ class Matcher:
     def __init__(self, things: Iterable[Thing]) -> None:
         self._things = tuple(things)
         self._countries: dict[str, Thing] = {}
+        self._codes: dict[str, Thing] = {}
         self._nations: dict[str, Thing] = {}
         self._identified: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         named: defaultdict[tuple[str, ...], list[tuple[str, int]]] = defaultdict(list)
@@ -115,8 +116,8 @@ class Matcher:
             if place := _place(thing):
                 coded[place] += [(code, number) for code in thing.facts.get("country", ())]
             if "country" in thing.kinds:
-                called = (*thing.names, *thing.facts.get("country", ()))
-                self._countries |= dict.fromkeys(map(normalised, called), thing)
+                self._countries |= dict.fromkeys(map(normalised, thing.names), thing)
+                self._codes |= dict.fromkeys(map(str.casefold, thing.facts.get("country", ())), thing)
                 self._nations |= dict.fromkeys(map(normalised, _nationalities(thing)), thing)
             for key in thing.facts:
                 if key != "country" or place:
@@ -153,13 +154,17 @@ class Matcher:
 
     def _question(self, asked: Asked) -> _Question:
         facts = {key: _values(key, asked.facts) for key in asked.facts}
-        told = [self._countries[name] for name in sorted(facts.get("country", ())) if name in self._countries]
+        told = list(filter(None, map(self._country, sorted(asked.facts.get("country", ())))))
         facts["country"] = frozenset(code for country in told for code in _values("country", country.facts))
         ways = list(readings(asked.name))
         country, rest = self._within(ways[0].name.text if ways else "")
         within = _values("country", country.facts) if country else frozenset()
         whole = [Name.of(f"{asked.name} {known.name}") for known in told]
         return _Question(asked, ways, facts, whole, Name.of(rest), within)
+
+    def _country(self, called: str) -> Thing | None:
+        """The country of a code or name."""
+        return self._codes.get(called.strip().casefold()) or self._countries.get(normalised(called))
 
     def _within(self, name: str) -> tuple[Thing | None, str]:
         """The country that a name of something else ends or begins with, also as an adjective, and the rest of it."""
@@ -199,7 +204,9 @@ class Matcher:
                     yield from (Likeness(1.0, False, index, number, name) for number in index.same(name))
         for kinds, index in self._coded.items():
             if _is_asked(asked, kinds):
-                yield from (Likeness(1.0, False, index, number, whole.name) for number in index.same(whole.name))
+                code = question.asked.name.strip().casefold()
+                same = (number for number in index.same(whole.name) if index.written[number].casefold() == code)
+                yield from (Likeness(1.0, False, index, number, whole.name) for number in same)
 
     def _by_facts(self, question: _Question) -> Iterator[int]:
         """The things with a homepage or an identifier that is known; a country's code does not mean an organisation."""
@@ -230,7 +237,9 @@ def _features(thing: Thing, like: Likeness | None, question: _Question) -> dict[
     elif "government" in thing.kinds:
         features["country"] = country
     else:
-        features["country"] = country or _agreement(question.within, _values("country", thing.facts))
+        read = _agreement(question.within, _values("country", thing.facts))
+        # what begins or ends the very name of a thing, as in Georgia Institute of Technology, is no country
+        features["country"] = country or (max(0.0, read) if like and like.similarity == 1.0 else read)
     is_told = bool(question.facts["country"])
     features["unplaced"] = float(is_told and not thing.facts.get("country"))
     features["homepage"] = max(0.0, agreements.pop("homepage", 0.0))

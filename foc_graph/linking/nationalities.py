@@ -30,7 +30,8 @@ _LISTED = """
     SI Slovenian | SK Slovak | SL Sierra Leonean | SM Sammarinese | SN Senegalese | SO Somali | SR Surinamese |
     SS South Sudanese | ST Sao Tomean | SV Salvadoran | SY Syrian | SZ Swati | TD Chadian | TG Togolese | TH Thai |
     TJ Tajikistani | TK Tokelauan | TL Timorese | TM Turkmenistani | TN Tunisian | TO Tongan | TR Turkish |
-    TT Tobagonian, Trinidadian | TV Tuvaluan | TZ Tanzanian | UA Ukrainian | UG Ugandan | US American | UY Uruguayan |
+    TT Tobagonian, Trinidadian | TV Tuvaluan | TW Taiwanese | TZ Tanzanian | UA Ukrainian | UG Ugandan | US American |
+    UY Uruguayan |
     UZ Uzbekistani | VC Saint Vincentian, Vincentian | VE Venezuelan | VG British Virgin Islander |
     VI Virgin Islander | VN Vietnamese | VU Ni-Vanuatu | WF Futunan, Wallis and Futuna Islander, Wallisian |
     WS Samoan | XK Kosovan | YE Yemeni | ZA South African | ZM Zambian | ZW Zimbabwean
@@ -42,4 +43,5 @@ NATIONALITIES = {
     for adjective in country.strip()[3:].split(",")
 }
 """The code of the country, two letters of ISO 3166-1, by adjective, as in The World Factbook of the United States
-government; those that mean one of several countries are left out."""
+government (https://github.com/factbook/factbook.json, commit 8662a8b1). Left out are those that are the name of a
+country too, and those of several countries, but for Chinese, which without more means China."""
