@@ -136,17 +136,17 @@ BAD = {
     "no licence": (SET.replace("#license", "#see_also"), ":1: header: license: give it as an IRI"),
     "another namespace for a prefix": (
         SET.replace("www.wikidata.org/entity", "example.org"),
-        ":1: header: curie_map: wikidata stands for http://www.wikidata.org/entity/ here",
+        ":6: header: curie_map: wikidata stands for http://www.wikidata.org/entity/ here",
     ),
     "another namespace for a built-in one": (
         SET.replace("#  prov", "#  owl: https://example.org/\n#  prov"),
-        ":1: header: curie_map: owl stands for http://www.w3.org/2002/07/owl# in every set",
+        ":4: header: curie_map: owl stands for http://www.w3.org/2002/07/owl# in every set",
     ),
     "two prefixes for a namespace": (
         SET.replace("#  wikidata", "#  wd: http://www.wikidata.org/entity/\n#  wikidata"),
         ":1: header: curie_map: two prefixes stand for one namespace",
     ),
-    "a prefix that is none": (SET.replace("#  ror:", "#  a b:"), ":1: header: curie_map: 'a b' is no prefix"),
+    "a prefix that is none": (SET.replace("#  ror:", "#  a b:"), ":5: header: curie_map: 'a b' is no prefix"),
     "no columns": (HEAD, ":14:1: has no column subject_id"),
     "a column missing": (
         HEAD + COLUMNS.replace("mapping_justification\t", "") + ROW.replace(f"{MANUAL}\t", ""),
@@ -164,7 +164,18 @@ BAD = {
     "a cell too many": (SET.replace("Person", "Person\tx"), ":15:108: a row has more cells than there are columns"),
     "a confidence above one": (SET.replace("0.9", "1.5"), ":15:83: confidence: '1.5' is no number from 0 to 1"),
     "a confidence in words": (SET.replace("0.9", "high"), ":15:83: confidence: 'high' is no number from 0 to 1"),
-    "a date that is none": (SET.replace("2026-05-04", "May 2026"), ":1:1: mapping_date: 'May 2026' is no date"),
+    "a date that is none": (SET.replace("2026-05-04", "May 2026"), ":9:1: mapping_date: 'May 2026' is no date"),
+    "a day that does not exist": (
+        SET.replace("2026-05-04", "2026-02-31"),
+        ":9:1: mapping_date: '2026-02-31' is no date",
+    ),
+    "a key twice": ("#comment: a\n#comment: b\n" + SET, ":2: header: not YAML: comment stands twice"),
+    "a comment in the head": ("#other: a # by hand\n" + SET, ":1: header: a comment, which would be lost"),
+    "a line of comment": ("## by hand\n" + SET, ":1: header: a comment, which would be lost"),
+    "lines that end with CR": (SET.replace("\n", "\r"), ":1: its lines end with a carriage return alone"),
+    "a confidence too fine": (SET.replace("0.9", "0.9999"), ":15:83: confidence: three decimals at most"),
+    "a thousand cells": (SET + "x\t" * 1000, ":16:1001: more than 500 cells in a row"),
+    "a letter that nobody sees": (SET.replace("wikidata:Q1", "wikidata:Q1\u200b"), ":15:30: object_id: 'wikidata:Q1"),
     "an open quote": (SET.replace("The one.", '"The one.'), ":15:87: a quoted cell does not end"),
     "a control character": (SET.replace("The one.", "The\x07one."), ":15:87: a cell with control characters"),
     "a million letters": (SET.replace("The one.", "x" * 10**6), ":15:87: a cell with control characters, or more than"),
@@ -251,6 +262,20 @@ def test_fmt_writes_the_canonical_form(make_workspace: WorkspaceMaker) -> None:
     assert foc("--workspace", str(root), "fmt", "--check").returncode == 0
 
 
+def test_what_looks_like_a_number_or_a_truth_in_the_head_stays_text() -> None:
+    head = "#mapping_set_version: 1.10\n#mapping_tool: yes\n#mapping_tool_version: 017\n"
+    text = format_mappings(read_mappings(head + SET, "set"))
+    for line in ('#mapping_set_version: "1.10"', '#mapping_tool: "yes"', '#mapping_tool_version: "017"'):
+        assert line in text.splitlines()
+    assert format_mappings(read_mappings(text, "set")) == text
+
+
+def test_a_set_without_mappings_has_its_columns() -> None:
+    text = format_mappings(read_mappings(HEAD + COLUMNS, "set"))
+    assert text.splitlines()[-1] == "subject_id\tpredicate_id\tobject_id\tmapping_justification"
+    assert read_mappings(text, "set").rows == []
+
+
 TEXTS = (
     st.text(st.characters(blacklist_categories=("Cs", "Cc"), whitelist_characters="\t\n\r"), min_size=1, max_size=30)
     .map(str.strip)
@@ -298,7 +323,7 @@ def test_a_packaged_mapping_has_evidence_and_the_address_of_its_identifier(path:
     for one in mappings.rows:
         assert {"mapping_source", "confidence", "author_type", "mapping_date"} <= one.slots.keys()
         prefix, _, local = one.slots["object_id"].partition(":")
-        assert mappings.converter.expand(one.slots["object_id"]) == address_of(prefix, local.rstrip("/"))
+        assert mappings.expand(one.slots["object_id"]) == address_of(prefix, local.rstrip("/"))
     assert mappings.metadata["mapping_set_id"] == f"{BASE}graph/{path.name.removesuffix('.sssom.tsv')}"
 
 

@@ -25,6 +25,14 @@ class _Loader(yaml.SafeLoader):
             raise yaml.YAMLError("an alias is not allowed")
         return super().compose_node(parent, index)
 
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands twice", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
 
 _Loader.yaml_implicit_resolvers = YAML_TYPES
 _PLAIN = ("str", "int", "float", "bool", "null", "seq", "map")
@@ -35,6 +43,13 @@ _Loader.yaml_constructors = {
 }
 
 
+class _TextLoader(_Loader):
+    """The same, where every plain scalar is text."""
+
+
+_TextLoader.yaml_implicit_resolvers = {}
+
+
 def read_header(path: Path, where: str) -> tuple[dict[str, Any], str]:
     """The header of a SPARQL file and the text with that header blanked, so that line numbers stay.
 
@@ -43,20 +58,24 @@ def read_header(path: Path, where: str) -> tuple[dict[str, Any], str]:
     """
     lines = read_text(path, where).replace("\r\n", "\n").split("\n")
     end = next((number for number, line in enumerate(lines) if not line.startswith("#+")), len(lines))
-    header = read_yaml("\n".join(line[2:].removeprefix(" ") for line in lines[:end]), where)
+    header = _read("\n".join(line[2:].removeprefix(" ") for line in lines[:end]), where, _Loader)
     if not isinstance(header, dict):
         raise ParseError(where, 1, None, "header: begin the file with lines such as `#+ summary: what it tells`")
     return header, "\n" * end + "\n".join(lines[end:])
 
 
-def read_yaml(text: str, where: str) -> Any:
-    """What the YAML at the head of a file says, in plain values.
+def read_texts(text: str, where: str) -> Any:
+    """What the YAML at the head of a file says, every scalar as it is written.
 
     Raises:
         ParseError: at the line of the fault.
     """
+    return _read(text, where, _TextLoader)
+
+
+def _read(text: str, where: str, loader: type[_Loader]) -> Any:
     try:
-        return yaml.load(text, Loader=_Loader)
+        return yaml.load(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise ParseError(where, line, None, f"header: not YAML: {error.problem}") from error

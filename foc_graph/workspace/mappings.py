@@ -1,11 +1,12 @@
 """Mappings of a workspace, in SSSOM/TSV, as the identifiers that the graph has of them, each at its place in the text.
 
 A mapping of a thing to `wikidata:Q191` is the identifier `<thing>/identifier/wikidata`, whose notation is `Q191`. The
-rows that give its sources one by one are one mapping; one with the modifier Not is a candidate that was rejected.
+rows that give its sources one by one are one mapping; one with the modifier Not is a mapping that was rejected.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from foc_graph.lexical import position
 from foc_graph.terms import BASE, LINKED, PREFIXES, RDF_TYPE, XSD, iri_of, is_iri
 from foc_graph.workspace.locate import MAPPINGS
 from foc_graph.workspace.reading import parse_turtle
-from foc_graph.workspace.sssom import MappingSet, Row, read_mappings
+from foc_graph.workspace.sssom import MappingSet, Row, offset_of, read_mappings
 from foc_graph.workspace.statements import Statement, Term
 
 _IDENTIFIER = ox.NamedNode(iri_of("adms:Identifier"))
@@ -30,6 +31,7 @@ _IRIS = {
     "mapping_justification": iri_of("sssom:mapping_justification"),
     "author_type": iri_of("coal:authorType"),
 }
+_FINE = re.compile(r"\.[0-9]{3}0*[1-9]")
 _CONFIDENCE, _CREATED, _NOTE = map(iri_of, ("sssom:confidence", "dcterms:created", "coal:note"))
 _IDENTIFIES, _SCHEME, _URL, _NOTATION = map(iri_of, ("coal:identifies", "coal:scheme", "schema:url", "skos:notation"))
 
@@ -62,15 +64,14 @@ def parse_mappings(text: str, where: str) -> list[ox.Triple]:
         ParseError: at the line and column of the fault.
     """
     mappings = read_mappings(text, where)
-    for prefix, namespace in mappings.prefixes.items():
-        known = {**PREFIXES, **LINKED}.get(prefix, namespace)
-        if namespace != known:
-            raise ParseError(where, 1, None, f"header: curie_map: {prefix} stands for {known} here: write that")
+    check_prefixes(mappings, text, where)
     expand = mappings.expand
     for row in mappings.rows:
         for slot, value in row.slots.items():
             if slot in ("subject_id", "object_id", *_IRIS) and not is_iri(expand(value)):
                 raise ParseError(where, *position(text, row.offsets[slot]), f"{slot}: {value!r} makes no IRI")
+        if _FINE.search(row.slots.get("confidence", "")):
+            raise ParseError(where, *position(text, row.offsets["confidence"]), "confidence: three decimals at most")
     return list(
         dict.fromkeys(
             ox.Triple(ox.NamedNode(identifier), ox.NamedNode(said.predicate), said.value)
@@ -80,9 +81,22 @@ def parse_mappings(text: str, where: str) -> list[ox.Triple]:
     )
 
 
+def check_prefixes(mappings: MappingSet, text: str, where: str) -> None:
+    """Refuse a set whose prefixes do not mean what they mean everywhere.
+
+    Raises:
+        ParseError: at the line of the prefix.
+    """
+    for prefix, namespace in mappings.prefixes.items():
+        known = {**PREFIXES, **LINKED}.get(prefix, namespace)
+        if namespace != known:
+            line, _ = position(text, offset_of(prefix, text))
+            raise ParseError(where, line, None, f"header: curie_map: {prefix} stands for {known} here: write that")
+
+
 def identifiers(mappings: MappingSet) -> Iterator[tuple[Row, str]]:
     """The mappings that hold, each with its identifier; a second one of a thing in a scheme is numbered."""
-    known: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    known: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     expand = mappings.expand
     for row in mappings.rows:
         if "predicate_modifier" in row.slots:
@@ -90,27 +104,26 @@ def identifiers(mappings: MappingSet) -> Iterator[tuple[Row, str]]:
         thing, target = row.slots["subject_id"], row.slots["object_id"]
         prefix = target.partition(":")[0]
         targets = known[thing, prefix]
-        if target not in targets:
-            targets.append(target)
-        number = targets.index(target) + 1
+        number = targets.setdefault(target, len(targets) + 1)
         yield row, f"{expand(thing)}/identifier/{prefix}" + (f"-{number}" if number > 1 else "")
 
 
-def statements(mappings: MappingSet) -> Iterator[Said]:
-    """What a set says of identifiers, with the offsets of the cells that say it.
+def scheme_of(prefix: str, base: str) -> str:
+    """The identifier scheme of a prefix: of the shared vocabulary where all know it, else of the workspace."""
+    return f"{BASE if prefix in LINKED else base}concept/identifier-scheme/{prefix}"
 
-    A prefix of the one map of datasets is a scheme of the shared vocabulary, another one of the workspace.
-    """
+
+def statements(mappings: MappingSet) -> Iterator[Said]:
+    """What a set says of identifiers, with the offsets of the cells that say it."""
     expand = mappings.expand
     base = mappings.prefixes.get("id", f"{BASE}id/").removesuffix("id/")
     for row, identifier in identifiers(mappings):
         slots = row.slots
         prefix, _, local = slots["object_id"].partition(":")
-        scheme = f"{BASE if prefix in LINKED else base}concept/identifier-scheme/{prefix}"
         said: list[tuple[str, str, Term]] = [
             ("subject_id", RDF_TYPE, _IDENTIFIER),
             ("subject_id", _IDENTIFIES, ox.NamedNode(expand(slots["subject_id"]))),
-            ("object_id", _SCHEME, ox.NamedNode(scheme)),
+            ("object_id", _SCHEME, ox.NamedNode(scheme_of(prefix, base))),
             ("object_id", _NOTATION, ox.Literal(local.rstrip("/"))),
             ("object_id", _URL, ox.NamedNode(expand(slots["object_id"]))),
             *((slot, iri, ox.NamedNode(expand(slots[slot]))) for slot, iri in _IRIS.items() if slot in slots),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,7 @@ import yaml
 from foc_graph.errors import ParseError, quoted
 from foc_graph.lexical import position
 from foc_graph.terms import PREFIXES, is_iri
-from foc_graph.workspace.header import YAML_TYPES, read_yaml
+from foc_graph.workspace.header import YAML_TYPES, read_texts
 from foc_graph.workspace.slots import (
     DATES,
     ENTITIES,
@@ -33,17 +34,29 @@ if TYPE_CHECKING:
 MAX_CELL = 20_000
 """Most characters of a cell."""
 
+MAX_COLUMNS = 500
+"""Most cells of a row."""
+
+MAX_HEAD = 500_000
+"""Most characters of the lines that begin with #."""
+
 BUILT_IN = {
     **{prefix: PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "semapv", "skos", "sssom", "xsd")},
     "linkml": "https://w3id.org/linkml/",
 }
 """Prefixes that a set need not declare."""
 
+AUTHOR_TYPE = {"slot_name": "author_type", "property": "coal:authorType", "type_hint": "linkml:Uriorcurie"}
+"""The extension slot that tells whether a person or a program made a mapping."""
+
+PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+"""What may be a prefix."""
+
 _CELL = re.compile(r'(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[^"\t\r\n][^\t\r\n]*)?)(?P<end>\t|\r?\n|\Z)')
-_PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_CURIE = re.compile(rf"({_PREFIX.pattern}):([^\s<>\"{{}}|\\^`]+)")
-_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]")
-_DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+_CURIE = re.compile(rf"({PREFIX.pattern}):([^\s<>\"{{}}|\\^`\u200b-\u200f\u202a-\u202e\u2060-\u2069]+)")
+_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
+_BLANK = re.compile(r"(?:\r?\n)+")
+_COMMENT = re.compile(r"^# *#|^#[^\"']*[ \t]#")
 _SCORE = re.compile(r"0|1|0?\.[0-9]+|1\.0+|0\.0*")
 
 
@@ -106,6 +119,8 @@ def read_mappings(text: str, where: str) -> MappingSet:
 class _Reader:
     def __init__(self, text: str, where: str) -> None:
         self._text, self._where = text, where
+        if "\r" in text and "\n" not in text:
+            raise ParseError(where, 1, None, "its lines end with a carriage return alone: save it with line feeds")
         head = re.match(r"(?:#[^\n]*(?:\n|\Z))*", text)
         assert head is not None
         self._start = head.end()
@@ -119,36 +134,47 @@ class _Reader:
             raise self._header("curie_map: two prefixes stand for one namespace, or one prefix for two") from error
         for slot in ("mapping_set_id", "license"):
             if not is_iri(str(metadata.get(slot, ""))):
-                raise self._header(f"{slot}: give it as an IRI, as in `#{slot}: https://example.org/`")
+                raise self._header(f"{slot}: give it as an IRI, as in `#{slot}: https://example.org/`", slot)
         self._extensions = self._extended(metadata.get("extension_definitions", []))
+        for slot in metadata.keys() & {*ENTITIES, *SCORES, *DATES}:
+            self._check(slot, _text(metadata[slot]), offset_of(slot, self._text))
         rows = list(self._rows())
         for slot in PROPAGATED & metadata.keys():
             if not any(slot in row.slots for row in rows):
-                self._check(slot, value := _text(metadata.pop(slot)), 0)
+                value = _text(metadata.pop(slot))
                 for row in rows:
                     row.slots[slot] = value
         return MappingSet(metadata, prefixes, rows)
 
     @cached_property
     def _metadata(self) -> dict[str, Any]:
-        lines = self._text[: self._start].splitlines()
-        metadata = read_yaml("\n".join(line[1:] for line in lines), self._where)
+        if self._start > MAX_HEAD:
+            raise self._header(f"more than {MAX_HEAD:,} characters: leave out what is not needed")
+        lines = self._text[: self._start].split("\n")
+        for number, line in enumerate(lines, 1):
+            if _COMMENT.search(line):
+                problem = "header: a comment, which would be lost: tell it in the slot comment"
+                raise ParseError(self._where, number, None, problem)
+        metadata = read_texts("\n".join(line[1:].removesuffix("\r") for line in lines), self._where)
         if not isinstance(metadata, dict):
             raise self._header("begin the file with lines such as `#mapping_set_id: https://example.org/set`")
         defined = metadata.get("extension_definitions", [])
         names = [one.get("slot_name") for one in defined if isinstance(one, dict)] if isinstance(defined, list) else []
         if unknown := [str(key) for key in metadata if key not in SET_SLOTS and key not in names]:
-            raise self._header(f"{quoted(unknown[0])} is no slot of a mapping set: correct or remove it")
-        return metadata
+            problem = f"{quoted(unknown[0])} is no slot of a mapping set: correct or remove it"
+            raise self._header(problem, unknown[0])
+        return {slot: value for slot, value in metadata.items() if value}
 
     def _prefixes(self, declared: object) -> dict[str, str]:
         if not isinstance(declared, dict):
             raise self._header("curie_map: write one prefix and its namespace a line")
         for prefix, namespace in declared.items():
-            if not (isinstance(prefix, str) and _PREFIX.fullmatch(prefix) and is_iri(str(namespace))):
-                raise self._header(f"curie_map: {quoted(str(prefix))} is no prefix, or its namespace is no IRI")
+            if not (isinstance(prefix, str) and PREFIX.fullmatch(prefix) and is_iri(str(namespace))):
+                raise self._header(f"curie_map: {quoted(str(prefix))} is no prefix, or its namespace is no IRI", prefix)
             if namespace != BUILT_IN.get(prefix, namespace):
-                raise self._header(f"curie_map: {prefix} stands for {BUILT_IN[prefix]} in every set: name it otherwise")
+                raise self._header(
+                    f"curie_map: {prefix} stands for {BUILT_IN[prefix]} in every set: name it otherwise", prefix
+                )
         return {prefix: namespace for prefix, namespace in declared.items() if prefix not in BUILT_IN}
 
     def _extended(self, defined: object) -> set[str]:
@@ -192,6 +218,9 @@ class _Reader:
         """The cells of each line that is not empty, with their offsets."""
         offset, cells = self._start, list[tuple[str, int]]()
         while offset < len(self._text) or cells:
+            if not cells and (blank := _BLANK.match(self._text, offset)):
+                offset = blank.end()
+                continue
             cell = _CELL.match(self._text, offset)
             if cell is None:
                 raise self._at(offset, 'a quoted cell does not end: close it with ", and write "" for one within')
@@ -199,6 +228,8 @@ class _Reader:
             if len(value) > MAX_CELL or _CONTROL.search(value):
                 raise self._at(offset, f"a cell with control characters, or more than {MAX_CELL:,} characters")
             cells.append((value.strip(), offset))
+            if len(cells) > MAX_COLUMNS:
+                raise self._at(offset, f"more than {MAX_COLUMNS} cells in a row")
             offset = cell.end()
             if cell["end"] != "\t":
                 if any(value for value, _ in cells):
@@ -211,7 +242,7 @@ class _Reader:
                 self._check_curie(one, slot, offset)
         elif slot in SCORES and not _SCORE.fullmatch(value):
             raise self._at(offset, f"{slot}: {quoted(value)} is no number from 0 to 1")
-        elif slot in DATES and not _DATE.fullmatch(value):
+        elif slot in DATES and not _is_day(value):
             raise self._at(offset, f"{slot}: {quoted(value)} is no date: write 2026-05-04")
         elif slot == "predicate_modifier" and value != "Not":
             raise self._at(offset, f"{slot}: {quoted(value)} is no modifier: write Not, or nothing")
@@ -223,11 +254,25 @@ class _Reader:
         if match[1] not in self._known:
             raise self._at(offset, f"{slot}: unknown prefix {match[1]}: declare it in the curie_map of the file")
 
-    def _header(self, problem: str) -> ParseError:
-        return ParseError(self._where, 1, None, f"header: {problem}")
+    def _header(self, problem: str, key: object = "") -> ParseError:
+        line, _ = position(self._text, offset_of(str(key), self._text))
+        return ParseError(self._where, line, None, f"header: {problem}")
 
     def _at(self, offset: int, problem: str) -> ParseError:
         return ParseError(self._where, *position(self._text, offset), problem)
+
+
+def offset_of(key: str, text: str) -> int:
+    """Where a key stands in the head of a set, or 0."""
+    found = re.search(rf"^# *{re.escape(key)}:", text, re.MULTILINE)
+    return found.start() if found else 0
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _text(value: Any) -> str:
@@ -245,7 +290,7 @@ def format_mappings(mappings: MappingSet) -> str:
     defined = [one for one in mappings.metadata.get("extension_definitions", []) if str(one["slot_name"]) in used]
     defined.sort(key=lambda one: str(one["property"]))
     order = [*MAPPING_SLOTS, *(str(one["slot_name"]) for one in defined)]
-    columns = [slot for slot in order if slot not in shared and any(slot in row for row in rows)]
+    columns = [slot for slot in order if slot not in shared and any(slot in row for row in rows)] or list(NEEDED)
     lines = sorted([_score(slot, row.get(slot, "")) for slot in columns] for row in rows)
     head = {
         **mappings.metadata,
