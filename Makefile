@@ -46,10 +46,10 @@ fmt: .venv/.dev ## put Python and Turtle files into their one format
 	$(BIN)/foc fmt
 
 # Run it with the oldest Python supported: what installs there installs on the newer ones too.
-lock: ## pin what a fresh install of the development extras brings (PYTHON=python3.11)
+lock: ## pin what a fresh install of the extras dev and scale brings (PYTHON=python3.11)
 	@rm -rf build/lock && mkdir -p build
 	$(call make_venv,build/lock)
-	@build/lock/bin/python -m pip --quiet install --editable '.[dev]'
+	@build/lock/bin/python -m pip --quiet install --editable '.[dev,scale]'
 	@{ echo '# Made by `make lock`: the versions that `make` and CI install.'; \
 	  build/lock/bin/python -m pip freeze --exclude-editable; } > build/requirements.lock
 	@mv build/requirements.lock requirements.lock && rm -rf build/lock

@@ -28,7 +28,7 @@ from foc_graph.linking.linkage import Pair, likest, linked, linker
 from foc_graph.linking.matching import ACCEPT, Asked
 from foc_graph.linking.model import LEAST_FREQUENCY, LEVELS, WEIGHTS, settings
 from foc_graph.linking.things import Thing, read_things
-from foc_graph.linking.variants import Row, codes_of, rows_of
+from foc_graph.linking.variants import NameRow, codes_of, rows_of
 
 SIZES = (10_000, 30_000, 100_000)
 ROUNDS = 3
@@ -64,13 +64,13 @@ def _key(asked: Asked) -> tuple[object, ...]:
     return asked.name, asked.kinds, *asked.facts.items()
 
 
-def rows(asked: list[Case]) -> Iterator[Row]:
+def rows(asked: list[Case]) -> Iterator[NameRow]:
     """The names that are asked for, by their number; each once."""
     seen = set()
     for number, (case, _) in enumerate(asked):
         if (key := _key(case)) not in seen:
             seen.add(key)
-            yield Row(str(number), case.name, " ".join(case.kinds), "".join(case.facts.get("country", ())))
+            yield NameRow(str(number), case.name, " ".join(case.kinds), "".join(case.facts.get("country", ())))
 
 
 class Example(NamedTuple):
@@ -141,7 +141,7 @@ def measure(count: int, backend: Callable[[], AbstractContextManager[Backend]]) 
     """Print one line of the table."""
     dice = random.Random(SEED + 1)
     known = things(count)
-    right = [Row(thing.iri, misspelt(thing.name, dice), "organisation") for thing in known]
+    right = [NameRow(thing.iri, misspelt(thing.name, dice), "organisation") for thing in known]
     left = list(rows_of(known))
     start = time.perf_counter()
     with backend() as running:

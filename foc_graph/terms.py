@@ -66,6 +66,11 @@ def is_iri(text: str) -> bool:
     return True
 
 
+def is_site(iri: str) -> bool:
+    """Whether an IRI has nothing after its host, or its scheme where it has no host."""
+    return re.fullmatch("[^:]+:(?://[^/?#]*[/?#]?)?", iri) is not None
+
+
 def is_slug(text: str) -> bool:
     """Whether `text` is a slug: path segments such as `foc/wg1`."""
     return re.fullmatch(_SLUG, text) is not None

@@ -31,16 +31,25 @@ def commands() -> dict[str, list[str]]:
 
 
 COMMANDS = commands()
+LEFT = {match[1]: command for command in COMMANDS if (match := re.search(r" --out (\S+)", command))}
+"""The files that commands leave, each with the command that does."""
 PYTHON = [pytest.param(text, id=page.stem) for page, language, text in BLOCKS if language == "python"]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_runs_and_prints_what_is_shown(command: str) -> None:
+def run(command: str, folder: Path) -> str:
+    """What a command prints; the files that commands leave lie in a folder."""
     program, *arguments = shlex.split(command)
     assert program == "foc"
-    done = foc(*arguments)
+    for maker in {LEFT[one] for one in arguments if one in LEFT} - {command}:
+        run(maker, folder)
+    done = foc(*(str(folder / one) if one in LEFT else one for one in arguments))
     assert (done.returncode, done.stderr) == (0, "")
-    lines = iter(done.stdout.splitlines())
+    return done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_runs_and_prints_what_is_shown(command: str, tmp_path: Path) -> None:
+    lines = iter(run(command, tmp_path).splitlines())
     for shown in COMMANDS[command]:
         assert shown == "..." or shown in lines, f"{shown!r} is not printed (in this order)"
 

@@ -9,15 +9,17 @@ import pytest
 from conftest import WorkspaceMaker
 from test_cli import foc
 
+import foc_graph
 from foc_graph.errors import ServiceError
 from foc_graph.linking.reviewing import Review
-from foc_graph.workspace.locate import Workspace
+from foc_graph.terms import BASE
 from foc_graph.workspace.sssom import MappingSet, read_mappings
 
 ID = "https://w3id.org/coalition/id"
 THERE = "https://example.org/observatory/"
 NAMES = ("alpha", "beta", "gamma")
 DATA = f"""<{ID}/source/register> a coal:Source ; dcterms:title "The register"@en .
+<https://w3id.org/coalition/graph/wikidata> a <http://rdfs.org/ns/void#Dataset> ; dcterms:title "Wikidata"@en .
 <{ID}/country/ee> a <https://schema.org/Country> ; skos:prefLabel "Estonia"@en .
 """ + "".join(f'<{ID}/organisation/{name}> a org:Organization ; skos:prefLabel "Org {name}"@en .\n' for name in NAMES)
 HEAD = f"""#curie_map:
@@ -188,7 +190,9 @@ def test_a_dataset_without_a_prefix_gets_that_of_the_file(reviewed: Reviewed) ->
     code, out, error = reviewed.run("a", "--source", "register")
     assert (code, out) == (2, "") and f"no dataset with the addresses {THERE} is known" in error
     into = ("--into", str(reviewed.links / "observatory.sssom.tsv"))
-    reviewed.review("a", *into)
+    scheme, graph = (f"<{BASE}{kind}/observatory>" for kind in ("concept/identifier-scheme", "graph"))
+    told = f"also describe {scheme} in ontology/concepts/identifier-scheme.ttl, {graph} in data/graphs.ttl\n"
+    assert reviewed.review("a", *into).endswith(f"\n1 accepted, 0 rejected, 2 left\n{told}")
     assert reviewed.read("observatory").prefixes["observatory"] == THERE
     reviewed.review("a")  # which goes to the same file
     assert list(decisions(reviewed.read("observatory"))) == [
@@ -214,7 +218,7 @@ def test_mappings_that_are_there_stay(reviewed: Reviewed) -> None:
 
 def test_a_file_that_changed_meanwhile_is_left_as_it_is(reviewed: Reviewed) -> None:
     reviewed.propose(*(proposal(name, f"wikidata:Q{number}", 0.9) for number, name in enumerate(NAMES)))
-    review = Review(Workspace(reviewed.root), reviewed.proposals, f"{ID}/source/register")
+    review = Review(foc_graph.open(reviewed.root), reviewed.proposals, f"{ID}/source/register")
     file = review.decide(review.proposals[0], True, date(2026, 5, 4))
     file.write_text(changed := file.read_text("utf-8").replace("2026-05-04", "2026-05-05"), "utf-8")
     with pytest.raises(ServiceError, match="was changed meanwhile"):
@@ -228,6 +232,11 @@ def test_a_file_that_changed_meanwhile_is_left_as_it_is(reviewed: Reviewed) -> N
         (None, (), "cannot be read"),
         ("", (), "proposals.sssom.tsv:1"),
         ("id:organisation/alpha\ta\towl:sameAs\tnothing:Q1\tb\tsemapv:LexicalMatching\t0.5\t\n", (), "unknown prefix"),
+        (
+            proposal("alpha", "wikidata:Q1") + proposal("nobody", "wikidata:Q2"),
+            (),
+            "proposals.sssom.tsv:15: subject_id: organisation/nobody is no thing of the graph",
+        ),
         (proposal("alpha", "wikidata:Q1"), ("--source", "nobody"), "unknown thing 'source/nobody'"),
         (proposal("alpha", "wikidata:Q1"), ("--into", "elsewhere.sssom.tsv"), "is no place for mappings"),
         (proposal("alpha", "wikidata:Q1"), ("--into", "data/links/a.ttl"), "is no place for mappings"),
@@ -246,7 +255,16 @@ def test_bad_input_is_one_line_and_exit_2(
     assert not reviewed.links.exists()
 
 
+def test_a_prefix_that_means_something_else_is_refused(reviewed: Reviewed) -> None:
+    reviewed.propose(proposal("alpha", "wikidata:Q1"))
+    text = reviewed.proposals.read_text("utf-8").replace("http://www.wikidata.org/entity/", "https://example.org/")
+    reviewed.proposals.write_text(text, "utf-8")
+    code, _, error = reviewed.run("a", "--source", "register")
+    assert code == 2 and f"{reviewed.proposals}:6: header: curie_map: wikidata stands for" in error
+    assert not (reviewed.links / "wikidata.sssom.tsv").exists()
+
+
 def test_hostile_text_does_not_reach_the_terminal(reviewed: Reviewed) -> None:
-    reviewed.propose(proposal("alpha", "wikidata:Q1").replace("The alpha", "The \u202ealpha\u2066"))
+    reviewed.propose(proposal("alpha", "wikidata:Q1").replace("The alpha", "The \u200balpha\u200f"))
     shown = reviewed.review("q")
     assert "The  alpha;" in shown and shown.replace("\n", "").isprintable()

@@ -19,24 +19,24 @@ from servers import MissingProgramError, give_up
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.linking.things import read_things
-from foc_graph.linking.variants import Row, codes_of, rows_of
+from foc_graph.linking.variants import NameRow, codes_of, rows_of
 from foc_graph.workspace.sssom import read_mappings
 
 if TYPE_CHECKING:
-    from foc_graph.linking.backends import Source
+    from foc_graph.linking.backends import NameTable
     from foc_graph.linking.linkage import Pair
 
 CODES = {"estonia": "EE", "ee": "EE", "latvia": "LV", "lv": "LV"}
 KNOWN = [
-    Row("country/ee", "Estonia", "country", "EE"),
-    Row("government/ee", "Government of Estonia", "government organisation", "EE"),
-    Row("government/ee", "Estonia", "government organisation", "EE"),
-    Row("ministry/ee", "Ministry of Foreign Affairs", "organisation", "EE"),
-    Row("ministry/lv", "Ministry of Foreign Affairs", "organisation", "LV"),
-    Row("cdt", "Center for Democracy & Technology", "organisation", "", "https://cdt.org/about"),
-    Row("epic", "Electronic Privacy Information Center", "organisation"),
-    Row("epic", "EPIC", "organisation"),
-    Row("riga", "Riga Observatory of Broadcasting", "organisation", "LV"),
+    NameRow("country/ee", "Estonia", "country", "EE"),
+    NameRow("government/ee", "Government of Estonia", "government organisation", "EE"),
+    NameRow("government/ee", "Estonia", "government", "EE"),
+    NameRow("ministry/ee", "Ministry of Foreign Affairs", "organisation", "EE"),
+    NameRow("ministry/lv", "Ministry of Foreign Affairs", "organisation", "LV"),
+    NameRow("cdt", "Center for Democracy & Technology", "organisation", "", "https://cdt.org/about"),
+    NameRow("epic", "Electronic Privacy Information Center", "organisation"),
+    NameRow("epic", "EPIC", "organisation"),
+    NameRow("riga", "Riga Observatory of Broadcasting", "organisation", "LV"),
 ]
 SECONDS = 300
 LOOPBACK = ("0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000")
@@ -55,7 +55,7 @@ def extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 
-def in_duckdb(left: Source, right: Source, codes: dict[str, str] = CODES) -> list[Pair]:
+def in_duckdb(left: NameTable, right: NameTable, codes: dict[str, str] = CODES) -> list[Pair]:
     from foc_graph.linking.backends import duck
     from foc_graph.linking.linkage import linked
 
@@ -63,42 +63,44 @@ def in_duckdb(left: Source, right: Source, codes: dict[str, str] = CODES) -> lis
         return list(linked(backend, left, right, codes))
 
 
-def written(rows: list[Row], path: Path) -> Path:
+def written(rows: list[NameRow], path: Path) -> Path:
+    return write_parquet([row._asdict() for row in rows], path)
+
+
+def write_parquet(rows: list[dict[str, str]], path: Path) -> Path:
     import pyarrow as pa
     from pyarrow import parquet
 
-    columns = dict(zip(Row._fields, map(list, zip(*rows, strict=True)), strict=True))
-    if path.suffix == ".parquet":
-        parquet.write_table(pa.table(columns), path)
-        return path
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([Row._fields, *rows])
+    parquet.write_table(pa.Table.from_pylist(rows), path)
     return path
 
 
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        (Row("x", "Estonia", "country"), "country/ee"),
-        (Row("x", "Estonia", "government"), "government/ee"),
-        (Row("x", "Estonian Government", "organisation", "ee"), "government/ee"),
-        (Row("x", "MINISTRY FOR FOREIGN AFFAIRS", "organisation", "Latvia"), "ministry/lv"),
-        (Row("x", "Centre for Demcracy and Technology, Inc."), "cdt"),
-        (Row("x", "Technology and Democracy Center", "organisation", "", "http://www.cdt.org"), "cdt"),
-        (Row("x", "Electronic Privacy Information Center (EPIC)", "organisation"), "epic"),
-        (Row("x", "Riga Obsrvatory of Brodcasting", "organisation", "LV"), "riga"),
+        (NameRow("x", "Estonia", "country"), "country/ee"),
+        (NameRow("x", "Estonia", "government"), "government/ee"),
+        (NameRow("x", "Estonian Government", "organisation", "ee"), "government/ee"),
+        (NameRow("x", "MINISTRY FOR FOREIGN AFFAIRS", "organisation", "Latvia"), "ministry/lv"),
+        (NameRow("x", "Centre for Demcracy and Technology, Inc."), "cdt"),
+        (NameRow("x", "Technology and Democracy Center", "organisation", "", "http://www.cdt.org"), "cdt"),
+        (NameRow("x", "Center for Democracy and Technology", "organisation government"), "cdt"),
+        (NameRow("x", "Electronic Privacy Information Center (EPIC)", "organisation"), "epic"),
+        (NameRow("x", "Riga Obsrvatory of Brodcasting", "organisation", "LV"), "riga"),
     ],
 )
-def test_a_name_means_the_thing_that_fits(row: Row, expected: str) -> None:
+def test_a_name_means_the_thing_that_fits(row: NameRow, expected: str) -> None:
     best = in_duckdb(KNOWN, [row])[0]
     assert (best.left, best.right) == (expected, "x") and best.probability > 0.8
-    assert best.right_name == row.name and best.left_name in best.explanation
+    assert best.right_row == row and best.left_name in best.explanation
 
 
 @pytest.mark.parametrize(
-    "row", [Row("x", "Ministry of Foreign Affairs", "organisation"), Row("x", "Estonia")], ids=["homonyms", "kinds"]
+    "row",
+    [NameRow("x", "Ministry of Foreign Affairs", "organisation"), NameRow("x", "Estonia")],
+    ids=["homonyms", "kinds"],
 )
-def test_what_fits_two_things_is_neither(row: Row) -> None:
+def test_what_fits_two_things_is_neither(row: NameRow) -> None:
     first, second = in_duckdb(KNOWN, [row])[:2]
     assert first.probability == pytest.approx(second.probability) and first.probability <= 0.5
 
@@ -107,7 +109,7 @@ def test_what_fits_two_things_is_neither(row: Row) -> None:
     "name", ["", "!?", "a" * 100_000, "\ud800", "'; drop table names; --", "Atlantis", "x\x00y", "\x1f", "中" * 400]
 )
 def test_odd_names_mean_nothing_and_harm_nobody(name: str) -> None:
-    rows = [Row("x", name, "nonsense kind", "nowhere", "http://[::bad"), Row("y", "Estonia", "country")]
+    rows = [NameRow("x", name, "organisation person", "nowhere", "http://[::bad"), NameRow("y", "Estonia", "country")]
     found = in_duckdb(KNOWN, rows)
     assert [pair.left for pair in found if pair.right == "y"] == ["country/ee"]
     assert [pair for pair in found if pair.right == "x" and pair.probability > 0.5] == []
@@ -118,20 +120,35 @@ def test_no_rows_give_no_pairs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "message"),
+    ("content", "message"),
     [
-        ("rows.csv", "name,country\nx,y\n", "has no column id: it has name, country"),
-        ("rows.csv", "id,label\nx,y\n", "has no column name: it has id, label"),
-        ("rows.parquet", "no Parquet", "cannot be read: "),
-        ("missing.parquet", None, "cannot be read: "),
+        ({"name": "x", "country": "y"}, "has no column id: it has name, country"),
+        ({"id": "x", "label": "y"}, "has no column name: it has id, label"),
+        (
+            {"id": "x", "name": "y", "kind": "Organisation"},
+            "the kind 'Organisation' of 'x' is not known: the kinds are ",
+        ),
+        ({"id": "x", "name": "y", "kind": "person company"}, "the kind 'company' of 'x' is not known: the kinds are "),
+        (b"id,name\nx,y\n", "cannot be read: "),
+        (None, "cannot be read: "),
     ],
 )
-def test_a_file_that_holds_no_rows_is_told(name: str, content: str | None, message: str, tmp_path: Path) -> None:
-    if content is not None:
-        (tmp_path / name).write_text(content, encoding="utf-8")
+def test_a_file_that_holds_no_rows_is_told(
+    content: dict[str, str] | bytes | None, message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.parquet"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content is not None:
+        write_parquet([content], path)
     with pytest.raises(ParameterError) as raised:
-        in_duckdb(KNOWN, tmp_path / name)
-    assert str(raised.value).startswith(f"{tmp_path / name}: {message}") and "\n" not in str(raised.value)
+        in_duckdb(KNOWN, path)
+    assert str(raised.value).startswith(f"{path}: {message}") and "\n" not in str(raised.value)
+
+
+def test_an_unknown_kind_is_told_without_a_file() -> None:
+    with pytest.raises(ParameterError, match=r"^the kind 'company' of 'x' is not known: the kinds are .*organisation"):
+        in_duckdb(KNOWN, [NameRow("x", "Atlantis", "company")])
 
 
 def test_records_in_a_file_are_suggested(graph: Graph, tmp_path: Path) -> None:
@@ -139,23 +156,24 @@ def test_records_in_a_file_are_suggested(graph: Graph, tmp_path: Path) -> None:
     from foc_graph.linking.scaling import suggest_in
 
     things = [thing for thing in read_things(graph.store) if thing.kinds == ("organisation",)]
-    rows = [Row("https://example.org/1", "Access Now Inc."), Row("https://example.org/2", "Atlantis")]
+    rows = [NameRow("https://example.org/1", "Access Now Inc."), NameRow("https://example.org/2", "Atlantis")]
     with duck() as backend:
         (found,) = suggest_in(backend, things, written(rows, tmp_path / "some.parquet"), ("organisation",))
     assert found.thing.iri.endswith("/id/organisation/access-now") and found.is_same
     assert found.record[:2] == ("https://example.org/1", ("Access Now Inc.",)) and found.probability > 0.8
-    with duck() as backend, pytest.raises(ParameterError, match="the id '1' is no IRI"):
-        list(suggest_in(backend, things, written([Row("1", "Access Now")], tmp_path / "other.parquet")))
+    for id in ("1", "https://example.org/"):
+        with duck() as backend, pytest.raises(ParameterError, match=f"the id '{id}' is no IRI of a thing"):
+            list(suggest_in(backend, things, written([NameRow(id, "Access Now")], tmp_path / "other.parquet")))
 
 
-def gold(graph: Graph) -> tuple[list[Row], list[Row], dict[str, str]]:
+def gold(graph: Graph) -> tuple[list[NameRow], list[NameRow], dict[str, str]]:
     """The names of some things of the graph, some names of the gold set, and the codes of countries."""
     things = read_things(graph.store)
     some = [thing for thing in things if thing.kinds == ("organisation",)]
     path = ROOT / "tests" / "gold" / "organisations.csv"
     with path.open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))[::4]
-    asked = [Row(str(number), row["name"], row["kind"], row["country"]) for number, row in enumerate(found)]
+    asked = [NameRow(str(number), row["name"], row["kind"], row["country"]) for number, row in enumerate(found)]
     return list(rows_of(some))[::2], asked, codes_of(things)
 
 
@@ -166,7 +184,11 @@ def test_spark_gives_what_duckdb_gives_and_stays_on_this_machine(graph: Graph, t
     left, right, codes = gold(graph)
     expected = in_duckdb(left, right, codes)
     assert len(expected) > 50
-    files = written(left, tmp_path / "left.csv"), written(right, tmp_path / "right.parquet")
+    folder = tmp_path / "left.parquet"
+    folder.mkdir()
+    for part in (0, 1):
+        written(left[part::2], folder / f"{part}.parquet")
+    files = folder, written(right, tmp_path / "right.parquet")
     assert in_duckdb(*files, codes) == expected
     with spark() as backend:
         with pytest.raises(ParameterError, match=r"missing\.parquet: cannot be read: .*PATH_NOT_FOUND"):
@@ -209,18 +231,27 @@ def suggest(target: Path, *options: str, environment: dict[str, str] | None = No
 
 
 def test_suggest_with_spark(tmp_path: Path) -> None:
-    path = tmp_path / "target.csv"
-    path.write_text("id,name\nhttps://example.org/1,Media Freedom Coalition (MFC)\nhttps://example.org/2,Atlantis\n")
-    done = suggest(path, "--kind", "coalition")
+    rows = [
+        NameRow(
+            "https://example.org/1", "Media Freedom Coalition (MFC)", "coalition", "Atlantis", "https://example.org/"
+        ),
+        NameRow("https://example.org/2", "Atlantis", "country"),
+        NameRow("https://example.org/3", "Access Now Inc."),
+    ]
+    done = suggest(written(rows, tmp_path / "target.parquet"))
     assert (done.returncode, done.stderr) == (0, "")
-    (row,) = read_mappings(done.stdout, "standard output").rows
-    assert (row.slots["subject_id"], row.slots["predicate_id"]) == ("id:mfc", "owl:sameAs")
-    assert row.slots["object_label"] == "Media Freedom Coalition (MFC)" and float(row.slots["confidence"]) > 0.8
-    assert row.slots["comment"].startswith("like Media Freedom Coalition: ")
+    found = {row.slots["object_label"]: row.slots for row in read_mappings(done.stdout, "standard output").rows}
+    mfc, access_now = found["Media Freedom Coalition (MFC)"], found["Access Now Inc."]
+    assert len(found) == 2 and all(float(slots["confidence"]) > 0.8 for slots in found.values())
+    assert (mfc["subject_id"], mfc["predicate_id"], mfc["object_category"]) == ("id:mfc", "owl:sameAs", "coalition")
+    assert mfc["comment"].startswith("like Media Freedom Coalition: ")
+    assert mfc["comment"].endswith(" bits; there: Atlantis, https://example.org/")
+    assert (access_now["subject_id"], access_now["predicate_id"]) == ("id:organisation/access-now", "rdfs:seeAlso")
+    assert "there: " not in access_now["comment"]
 
 
 def test_a_missing_extra_is_told(tmp_path: Path) -> None:
     (tmp_path / "splink.py").write_text("raise ImportError")
-    done = suggest(tmp_path / "any.csv", environment={**os.environ, "PYTHONPATH": str(tmp_path)})
+    done = suggest(tmp_path / "any.parquet", environment={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "foc: splink is not installed: pip install 'foc-graph[scale]'\n"

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
+import os
 import random
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,6 +21,7 @@ from hypothesis import strategies as st
 from servers import Server, free_ports
 from serving import FocServer
 from test_cli import foc
+from web import Answer, Web, head, raw
 
 from foc_graph.linking.proposals import format_proposals
 from foc_graph.linking.records import Record
@@ -23,7 +29,7 @@ from foc_graph.linking.suggesting import LEAST, MOST, Suggestion, best, suggest
 from foc_graph.linking.targets import ELSEWHERE, named_things, stated_records
 from foc_graph.linking.things import Thing
 from foc_graph.store.remote import RemoteStore
-from foc_graph.terms import is_iri
+from foc_graph.terms import is_iri, is_site
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.sssom import MappingSet, read_mappings
 
@@ -33,6 +39,7 @@ TABLE = f"""id,name,country
 {THERE}2,Ministry of Foreign Affairs,EE
 {THERE}3,Atlantis Sailing Club,
 """
+SITE = "https://accessnow.org/"
 TURTLE = f"""PREFIX foaf: <http://xmlns.com/foaf/0.1/> PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX org: <http://www.w3.org/ns/org#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX schema: <http://schema.org/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -69,9 +76,9 @@ def written(tmp_path: Path, name: str, content: str | bytes) -> str:
 def by_object(mappings: MappingSet) -> dict[str, tuple[str, ...]]:
     """The thing, the predicate and the justification by what is below THERE."""
     slots = ("subject_id", "predicate_id", "mapping_justification")
-    expand = mappings.converter.expand
+    expand = mappings.expand
     return {
-        str(expand(row.slots["object_id"])).removeprefix(THERE): (
+        expand(row.slots["object_id"]).removeprefix(THERE): (
             row.slots["subject_id"].removeprefix("id:"),
             *(row.slots[slot] for slot in slots[1:]),
         )
@@ -152,6 +159,12 @@ def test_proposals_are_written_to_a_file(tmp_path: Path) -> None:
         assert set(by_object(read_mappings(out.read_text("utf-8"), "out"))) == {"1", "2"}
 
 
+def test_a_site_of_which_nothing_is_named_is_not_proposed(tmp_path: Path) -> None:
+    text = "".join(f"<{iri}> <http://xmlns.com/foaf/0.1/name> 'Access Now' .\n" for iri in (f"{THERE}1", SITE))
+    found = proposed("--target", written(tmp_path, "things.ttl", text), "--kind", "organisation")
+    assert set(by_object(found)) == {"1"}
+
+
 # Endpoints
 
 
@@ -202,7 +215,8 @@ def test_things_of_the_graph_are_not_proposed_for_themselves(tmp_path: Path) -> 
 # What was decided
 
 
-def test_what_was_decided_is_not_proposed_again(make_workspace: WorkspaceMaker, tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["links/observatory.sssom.tsv", "observatory.sssom.tsv"])
+def test_what_was_decided_is_not_proposed_again(place: str, make_workspace: WorkspaceMaker, tmp_path: Path) -> None:
     things = "".join(
         f'<https://w3id.org/coalition/id/organisation/{name}> a org:Organization ; skos:prefLabel "Org {name}"@en .\n'
         for name in ("alpha", "beta", "gamma")
@@ -221,9 +235,8 @@ def test_what_was_decided_is_not_proposed_again(make_workspace: WorkspaceMaker, 
         return sorted((one["subject_id"].rpartition("/")[2], one["object_id"].partition(":")[2]) for one in ours)
 
     assert pairs() == [("alpha", "1"), ("beta", "2"), ("gamma", "3"), ("gamma", "4")]
-    links = root / "data" / "links"
-    links.mkdir()
-    (links / "observatory.sssom.tsv").write_text(
+    (root / "data" / place).parent.mkdir(exist_ok=True)
+    (root / "data" / place).write_text(
         "#curie_map:\n#  id: https://w3id.org/coalition/id/\n"
         f"#  observatory: {THERE}\n#mapping_set_id: https://example.org/\n#license: https://example.org/\n"
         "subject_id\tpredicate_id\tpredicate_modifier\tobject_id\tmapping_justification\n"
@@ -260,13 +273,14 @@ def test_a_thing_has_few_proposals() -> None:
 
 
 ADDRESSES = st.from_regex(
-    r"(https?://[a-z]{0,3}\.example|urn:[a-z]{2,3}:[a-z])[/#:][a-zA-Z0-9_:/#;,'-]{0,9}", fullmatch=True
+    r"(https?://[a-z]{0,3}\.example|urn:[a-z]{2,3}:[a-z])[/#:?][a-zA-Z0-9_:/#;,=?'-]{0,9}", fullmatch=True
 )
 
 
 @settings(deadline=None)
-@given(st.text(max_size=30), st.sets(ADDRESSES.filter(is_iri)))
-@example("A", {"https://a.example", "https://b.example/", "urn:x", "http://a/b/c/", "mailto:a@b", "mailto:b@c"})
+@given(st.text(max_size=30), st.sets(ADDRESSES.filter(is_iri).filter(lambda iri: not is_site(iri))))
+@example("A", {"https://a.example/b", "https://a.example#c", "https://b.example?d", "https://c.example/e"})
+@example("A", {"urn:x", "http://a/b/c/", "mailto:a@b", "mailto:b@c"})
 def test_proposals_are_read_back_whatever_names_and_addresses_are(name: str, addresses: set[str]) -> None:
     workspace = Workspace(ROOT)
     thing = Thing(f"{workspace.base}id/organisation/a", name, ("organisation",), (name,), "", {})
@@ -275,8 +289,11 @@ def test_proposals_are_read_back_whatever_names_and_addresses_are(name: str, add
         for number, iri in enumerate(sorted(addresses), 1)
     ]
     mappings = read_mappings(format_proposals(made, workspace, {}, date(2026, 5, 4)), "proposals")
-    read = [str(mappings.converter.expand(row.slots["object_id"])) for row in mappings.rows]
+    read = [mappings.expand(row.slots["object_id"]) for row in mappings.rows]
     assert set(read) == addresses
+    for row, address in zip(mappings.rows, read, strict=True):
+        namespace = mappings.prefixes[row.slots["object_id"].partition(":")[0]]
+        assert namespace.startswith(re.match("[^:]+:(//[^/?#]*)?", address)[0])  # type: ignore[index]
     confidences = [float(row.slots["confidence"]) for row in mappings.rows]
     assert confidences == sorted(confidences, reverse=True)
 
@@ -296,6 +313,7 @@ HOSTILE = "\u202e=cmd|'/C calc'!A0\x1b[31m\t\nAccess Now"
         ("no-ids.csv", "name,country\nAccess Now,US\n", "has no column of identifiers (id, iri, "),
         ("no-names.csv", "id,country\nurn:x:1,US\n", "has no column of names (name, label, "),
         ("bad-id.csv", "id,name\nurn:x:1,A\nfoo:1,B\n", "row 3: 'foo:1' is neither an IRI nor a CURIE"),
+        ("sites.csv", "id,name\nurn:x:1,A\nhttps://accessnow.org/,B\n", "row 3: 'https://accessnow.org/' has nothing"),
         ("endless.csv", f"id,name\nurn:x:1,{'x' * 1_000_000}\n", "not CSV: field larger than"),
         ("cells.csv", "id,name\nurn:x:1,A,B\n", "row 2: has more cells"),
         ("bad.ttl", "<urn:x> <urn:p> 'x' .\n<urn:y> <urn:z>", "bad.ttl:2"),
@@ -327,6 +345,29 @@ def test_a_wrong_option_is_told(options: tuple[str, ...], message: str, tmp_path
     assert (done.returncode, done.stdout) == (2, "") and message in done.stderr
 
 
+@pytest.mark.parametrize("module", ["anyascii", "babel", "rapidfuzz", "stdnum"])
+def test_a_missing_extra_is_told(module: str, tmp_path: Path) -> None:
+    written(tmp_path, f"{module}.py", "raise ImportError")
+    table, mappings = (written(tmp_path, name, "") for name in ("table.csv", "proposals.sssom.tsv"))
+    commands = {
+        ("suggest", "--target", table): ("anyascii", "babel", "rapidfuzz", "stdnum"),
+        ("match", table, "--column", "name"): ("anyascii", "babel", "rapidfuzz"),
+        ("review", mappings, "--source", "nobody"): ("babel",),
+    }
+    for command, needed in commands.items():
+        done = subprocess.run(
+            [sys.executable, "-m", "foc_graph", "link", *command],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+        told = f"foc: {module} is not installed: pip install 'foc-graph[link]'\n"
+        assert (done.stderr == told) == (module in needed)
+
+
 def test_columns_are_of_tables(tmp_path: Path) -> None:
     done = foc("link", "suggest", "--target", written(tmp_path, "things.ttl", TURTLE), "--id-column", "id")
     assert done.returncode == 2 and "is no table" in done.stderr
@@ -349,3 +390,98 @@ def test_hostile_and_endless_names_harm_nobody(tmp_path: Path) -> None:
     table = written(tmp_path, "t.csv", f'id,name\nurn:x:1,{"x" * 100_000}\nurn:x:2,"{HOSTILE}"\nurn:x:3,Access Now\n')
     found = proposed("--target", table, "--kind", "organisation")
     assert "target:3" in {row.slots["object_id"] for row in found.rows}
+
+
+# Endpoints that do not answer what they are asked
+
+
+LABEL, ONE = "http://www.w3.org/2000/01/rdf-schema#label", f"{THERE}1"
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    started = Web()
+    yield started
+    started.stop()
+
+
+def rows(columns: str, *values: tuple[str | None, ...]) -> Answer:
+    """Results in JSON: IRIs, `_:` blank nodes, other texts as literals, and nothing for None."""
+    told = [
+        {
+            column: {
+                "type": "bnode" if value.startswith("_:") else "uri" if is_iri(value) else "literal",
+                "value": value.removeprefix("_:"),
+            }
+            for column, value in zip(columns.split(), row, strict=True)
+            if value is not None
+        }
+        for row in values
+    ]
+    body = json.dumps({"head": {"vars": columns.split()}, "results": {"bindings": told}}).encode()
+    return raw(head(200, Content_Type="application/sparql-results+json", Content_Length=str(len(body))) + body)
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ([rows("a b", (ONE, "x"))], "the columns 'a, b', not thing"),
+        ([rows("thing", (ONE,))], "the columns 'thing', not thing, property, value"),
+        ([rows("thing", (ONE,)), rows("thing property value", (ONE, f"{THERE}p", "x"))], f"'<{THERE}p>' of '<{ONE}>'"),
+        ([rows("thing", (ONE,)), rows("thing property value", ("_:b", LABEL, "x"))], "of '_:b'"),
+        ([rows("thing", (ONE,)), rows("thing property value", (ONE, None, "x"))], "the property nothing of"),
+        ([rows("thing", (ONE,)), rows("thing property value", (f"{THERE}2", LABEL, "x"))], f"of '<{THERE}2>'"),
+    ],
+)
+def test_what_an_endpoint_was_not_asked_for_is_exit_3(web: Web, answers: list[Answer], message: str) -> None:
+    web.answers = answers
+    done = foc("link", "suggest", "--target", web.url)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    assert done.stderr.startswith(f"foc: {web.url}: ") and message in done.stderr
+
+
+def test_an_endpoint_that_does_not_page_is_asked_no_further(web: Web) -> None:
+    web.answers = [rows("thing", *((f"{THERE}{number}",) for number in range(1000)))]
+    done = foc("link", "suggest", "--target", web.url)
+    assert (done.returncode, done.stdout, len(web.requests)) == (3, "", 2)
+    assert "it does not page" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_an_endpoint_that_answers_the_same_of_fewer_things_is_asked_no_further(web: Web) -> None:
+    same = [(f"{THERE}{number}", LABEL, f"n {n}") for number in range(100) for n in range(10)]
+    web.answers = [
+        rows("thing", *((f"{THERE}{number}",) for number in range(100))),
+        rows("thing property value", *same),
+    ]
+    done = foc("link", "suggest", "--target", web.url)
+    assert (done.returncode, done.stdout, len(web.requests)) == (3, "", 3)
+    assert "which was not asked for" in done.stderr and done.stderr.count("\n") == 1
+
+
+UNSEEN = "\x1b[31m\x00\x85\u202a\u202e\u2066\u2069\u200b\u200d\u2060\ufeff"
+
+
+def test_unseen_characters_get_neither_into_proposals_nor_onto_the_terminal(web: Web, tmp_path: Path) -> None:
+    things = "".join(f'<{iri}> <{LABEL}> "Access Now" .\n' for iri in (ONE, f"{THERE}2\u202e", f"{THERE}3\u200b"))
+    found = proposed("--target", written(tmp_path, "things.nt", things))
+    assert {row.slots["object_id"] for row in found.rows} == {"target:1"}
+    told = [(ONE, LABEL, f"Access{UNSEEN} Now{UNSEEN}"), (ONE, "http://xmlns.com/foaf/0.1/homepage", f"x{UNSEEN}y")]
+    web.answers = [
+        rows("thing", (ONE,)),
+        rows("thing property value", *told),
+        rows("thing property value"),
+    ]
+    out = tmp_path / "proposals.sssom.tsv"
+    done = foc("link", "suggest", "--target", web.url, "--kind", "organisation", "--least", "0", "--out", str(out))
+    assert (done.returncode, done.stderr) == (0, "")
+    text = out.read_text("utf-8")
+    assert "target:1" in text and all(line.replace("\t", " ").isprintable() for line in text.split("\n"))
+    into = str(ROOT / "data" / "links" / "observatory.sssom.tsv")
+    shown = foc("link", "review", str(out), "--source", "ror-records-d93fc667", "--into", into)
+    assert "  there  Access" in shown.stdout and all(line.isprintable() for line in shown.stdout.split("\n"))
+
+
+def test_long_addresses_fit_into_the_queries(tmp_path: Path) -> None:
+    addresses = (f"{THERE}{'a' * 1900}{number}" for number in range(600))
+    lines = "".join(f'<{iri}> <{LABEL}> "Atlantis Sailing Club" .\n' for iri in addresses)
+    assert proposed("--target", written(tmp_path, "things.nt", lines)).rows == []

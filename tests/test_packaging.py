@@ -70,6 +70,6 @@ def required(*extras: str) -> Iterator[Requirement]:
 def test_the_lock_pins_what_every_extra_requires() -> None:
     lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()[1:]
     pins = {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
-    wanted = {canonicalize_name(one.name): one.specifier for one in required("dev", "all")}
-    assert {"click", "duckdb", "pytest"} <= wanted.keys()
+    wanted = {canonicalize_name(one.name): one.specifier for one in required("dev", "all", "scale")}
+    assert {"click", "duckdb", "pytest", "splink"} <= wanted.keys()
     assert {name for name, rule in wanted.items() if name not in pins or not rule.contains(pins[name])} == set()

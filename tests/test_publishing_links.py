@@ -199,7 +199,7 @@ def test_linksets_count_what_the_sets_hold(release: Released) -> None:
     for path, mappings in release.sets.items():
         for row in mappings.rows:
             subject, predicate, value = (
-                mappings.converter.expand(row.slots[slot]) for slot in ("subject_id", "predicate_id", "object_id")
+                mappings.expand(row.slots[slot]) for slot in ("subject_id", "predicate_id", "object_id")
             )
             pairs[f"{row.slots['object_id'].partition(':')[0]} {predicate}"].add((subject, value))
             places[f"{row.slots['object_id'].partition(':')[0]} {predicate}"].add(path)
@@ -343,7 +343,7 @@ def test_any_link_is_read_back_as_it_is(
         quads += [ox.Quad(record, ox.NamedNode(iri_of(name)), value, graph) for name, value in said.items()]
     (mappings,) = read(made_of(quads, folder)).values()
     wanted = ("subject_id", "object_id", "mapping_source")
-    found = [tuple(mappings.converter.expand(row.slots[slot]) for slot in wanted) for row in mappings.rows]
+    found = [tuple(mappings.expand(row.slots[slot]) for slot in wanted) for row in mappings.rows]
     assert sorted(found, key=str) == sorted((tuple(one.value for one in link[:3]) for link in links), key=str)
 
 

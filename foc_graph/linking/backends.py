@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
 
 from foc_graph.errors import ParameterError, ServiceError
-from foc_graph.linking.variants import Row, Variant, variants
+from foc_graph.linking.variants import NameRow, Variant, variants
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from splink.internals.database_api import DatabaseAPI
 
-Source = Iterable[Row] | Path
-"""Rows, or a CSV file, a Parquet file or a folder of such with them; columns but `id` and `name` may be missing."""
+NameTable = Iterable[NameRow] | Path
+"""Rows, or a Parquet file or folder with them, of which columns but `id` and `name` may be missing."""
 
 _BATCH = 10_000
 """Rows that are read at a time."""
@@ -44,7 +44,7 @@ class Backend(Protocol):
     def api(self) -> DatabaseAPI[Any]:
         """It as Splink knows it."""
 
-    def load(self, table: str, source: Source, countries: Mapping[str, str]) -> None:
+    def load(self, table: str, source: NameTable, countries: Mapping[str, str]) -> None:
         """Make a table of the variants of all names; `countries` are codes by what countries are called.
 
         Raises:
@@ -70,7 +70,7 @@ class Duck:
         self._connection = connection
         self.api = DuckDBAPI(connection)
 
-    def load(self, table: str, source: Source, countries: Mapping[str, str]) -> None:
+    def load(self, table: str, source: NameTable, countries: Mapping[str, str]) -> None:
         """Make a table of the variants of all names."""
         import duckdb
 
@@ -80,11 +80,10 @@ class Duck:
         name = str(source / "*.parquet") if source.is_dir() else str(source)
         try:
             with duckdb.connect() as other:
-                read = partial(other.read_csv, all_varchar=True, header=True) if _is_csv(source) else other.read_parquet
-                found = read(name)
+                found = other.read_parquet(name)
                 columns = ", ".join(_columns(source, found.columns))
                 self._take(table, _prepared(countries, found.project(columns).to_arrow_reader(_BATCH)))
-        except (duckdb.Error, UnicodeDecodeError) as error:
+        except (duckdb.Error, RuntimeError) as error:  # the latter where DuckDB's message is no UTF-8
             raise _unreadable(source, error) from error
 
     def _take(self, table: str, batches: Iterator[pa.RecordBatch]) -> None:
@@ -118,7 +117,7 @@ class Spark:
         # Splink's own functions, which come in Java, are not needed: the model has only such as Spark has.
         self.api = SparkAPI(spark_session=session, register_udfs_automatically=False)
 
-    def load(self, table: str, source: Source, countries: Mapping[str, str]) -> None:
+    def load(self, table: str, source: NameTable, countries: Mapping[str, str]) -> None:
         """Make a table of the variants of all names."""
         import pyarrow as pa
         from pyspark.errors import PySparkException
@@ -126,7 +125,7 @@ class Spark:
         if isinstance(source, Path):
             read = self._read(source)
         else:
-            texts = pa.schema([(field, pa.string()) for field in Row._fields])
+            texts = pa.schema([(field, pa.string()) for field in NameRow._fields])
             read = self._session.createDataFrame(pa.Table.from_batches(_batches(source), texts))
         cores = self._session.sparkContext.defaultParallelism
         types = ", ".join(f"{field} {_TYPES.get(field, 'string')}" for field in Variant._fields)
@@ -141,10 +140,8 @@ class Spark:
     def _read(self, path: Path) -> DataFrame:
         from pyspark.errors import PySparkException
 
-        reader = self._session.read
-        read = partial(reader.csv, header=True, escape='"', multiLine=True) if _is_csv(path) else reader.parquet
         try:
-            found = read(str(path))
+            found = self._session.read.parquet(str(path))
         except PySparkException as error:
             raise _unreadable(path, error) from error
         return found.selectExpr(*_columns(path, found.columns))
@@ -240,10 +237,6 @@ def _in_spark(query: str) -> str:
     return str(sqlglot.transpile(query, read="duckdb", write="spark")[0])
 
 
-def _is_csv(path: Path) -> bool:
-    return path.suffix.lower() == ".csv"
-
-
 def _unreadable(path: Path, error: Exception) -> ParameterError:
     return ParameterError(f"{path}: cannot be read: {str(error).splitlines()[0]}")
 
@@ -253,16 +246,16 @@ def _columns(path: Path, found: list[str]) -> list[str]:
     for name in ("id", "name"):
         if name not in found:
             raise ParameterError(f"{path}: has no column {name}: it has {', '.join(found)}")
-    return [f"cast({name} as string) as {name}" if name in found else f"'' as {name}" for name in Row._fields]
+    return [f"cast({name} as string) as {name}" if name in found else f"'' as {name}" for name in NameRow._fields]
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
+def _batches(rows: Iterable[NameRow]) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
     left = iter(rows)
     while some := list(islice(left, _BATCH)):
         columns = ([text.encode(errors="replace").decode() for text in column] for column in zip(*some, strict=True))
-        yield pa.RecordBatch.from_arrays([pa.array(column, pa.string()) for column in columns], Row._fields)
+        yield pa.RecordBatch.from_arrays([pa.array(column, pa.string()) for column in columns], NameRow._fields)
 
 
 def _prepared(countries: Mapping[str, str], batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -271,7 +264,7 @@ def _prepared(countries: Mapping[str, str], batches: Iterable[pa.RecordBatch]) -
 
     schema = _schema()
     for batch in batches:
-        rows = (Row(*(value or "" for value in told.values())) for told in batch.to_pylist())
+        rows = (NameRow(*(value or "" for value in told.values())) for told in batch.to_pylist())
         found = [variant for row in rows for variant in variants(row, countries)]
         columns = zip(*found, strict=True) if found else repeat([])
         arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=False)]

@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from foc_graph.terms import LINKED, iri_of, short
+from foc_graph.terms import LINKED, iri_of, is_site, short
 from foc_graph.workspace.locate import MAPPINGS, Workspace
 from foc_graph.workspace.reading import read_text
 from foc_graph.workspace.sssom import read_mappings
 
 LINKS = "data/links"
-"""The folder of a workspace's mapping sets."""
+"""The folder of a workspace's new mapping sets."""
 
 EXACT = (iri_of("owl:sameAs"), iri_of("skos:exactMatch"))
 """Predicates that make both sides the same thing."""
 
 
-class Pair(NamedTuple):
+class Link(NamedTuple):
     """The IRIs of a thing and of what it is linked to, or not."""
 
     thing: str
@@ -38,51 +38,53 @@ class Decided:
             ParseError: for a set that is not well-formed.
         """
         self._base = workspace.base
-        self._pairs: set[Pair] = set()
+        self._links: set[Link] = set()
         self._addresses: dict[tuple[str, str], tuple[str, str]] = {}
         self._things: dict[str, tuple[str, str]] = {}
         self.prefixes = dict(LINKED)
         self.files: dict[str, Path] = {}
-        for path in workspace.files(LINKS, MAPPINGS):
+        for path in workspace.files("data", MAPPINGS):
             where = workspace.name(path)
             mappings = read_mappings(read_text(path, where), where)
-            expand = mappings.converter.expand
+            expand = mappings.expand
             for row in mappings.rows:
                 prefix = row.slots["object_id"].partition(":")[0]
-                namespace = expand(f"{prefix}:") or ""
+                namespace = expand(f"{prefix}:")
                 self.prefixes.setdefault(prefix, namespace)
                 if path.is_relative_to(workspace.root):
                     self.files.setdefault(namespace, path)
                 subject, predicate, target = (
-                    expand(row.slots[slot]) or "" for slot in ("subject_id", "predicate_id", "object_id")
+                    expand(row.slots[slot]) for slot in ("subject_id", "predicate_id", "object_id")
                 )
                 is_exact = predicate in EXACT and "predicate_modifier" not in row.slots
-                self.note(Pair(subject, target), namespace, is_exact, f"{where}:{row.line}")
+                self.note(Link(subject, target), namespace, is_exact, f"{where}:{row.line}")
 
-    def note(self, pair: Pair, namespace: str, is_exact: bool, place: str) -> None:
+    def note(self, link: Link, namespace: str, is_exact: bool, place: str) -> None:
         """Take in a decision, whether it makes both sides the same, and where it stands."""
-        self._pairs.add(pair)
+        self._links.add(link)
         if is_exact:
-            self._addresses.setdefault((pair.thing, namespace), (pair.address, place))
-            self._things.setdefault(pair.address, (pair.thing, place))
+            self._addresses.setdefault((link.thing, namespace), (link.address, place))
+            self._things.setdefault(link.address, (link.thing, place))
 
-    def is_open(self, pair: Pair) -> bool:
+    def is_open(self, link: Link) -> bool:
         """Whether a link was neither accepted nor rejected."""
-        return pair not in self._pairs
+        return link not in self._links
 
-    def may_be(self, pair: Pair) -> bool:
+    def may_be(self, link: Link) -> bool:
         """Whether a link is open, to something in a dataset, and nothing stands against both sides being the same."""
-        namespace = max(filter(pair.address.startswith, self.prefixes.values()), key=len, default="")
-        return pair.address != namespace and self.is_open(pair) and self.contradiction(pair, namespace) is None
+        namespace = max(filter(link.address.startswith, self.prefixes.values()), key=len, default="")
+        if is_site(link.address) or link.address == namespace:
+            return False
+        return self.is_open(link) and self.contradiction(link, namespace) is None
 
-    def contradiction(self, pair: Pair, namespace: str) -> str | None:
+    def contradiction(self, link: Link, namespace: str) -> str | None:
         """What stands against both sides being the same, in one line."""
-        thing = short(pair.thing, self._base)
-        address, place = self._addresses.get((pair.thing, namespace), (pair.address, ""))
-        if address != pair.address:
+        thing = short(link.thing, self._base)
+        address, place = self._addresses.get((link.thing, namespace), (link.address, ""))
+        if address != link.address:
             return f"{thing} is the same as <{address}> already ({place}): reject this, or correct that first"
-        other, place = self._things.get(pair.address, (pair.thing, ""))
-        if other != pair.thing:
+        other, place = self._things.get(link.address, (link.thing, ""))
+        if other != link.thing:
             known = short(other, self._base)
-            return f"<{pair.address}> is the same as {known} already ({place}): reject this, or correct that first"
+            return f"<{link.address}> is the same as {known} already ({place}): reject this, or correct that first"
         return None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from foc_graph.errors import ParameterError, quoted
 from foc_graph.linking.model import LEVELS, WEIGHTS, settings
-from foc_graph.linking.variants import Variant
+from foc_graph.linking.things import KINDS
+from foc_graph.linking.variants import STATED, NameRow, Variant
 
 if TYPE_CHECKING:
     from splink import Linker, SettingsCreator
 
-    from foc_graph.linking.backends import Backend, Source
+    from foc_graph.linking.backends import Backend, NameTable
 
 
 _MOST_USES = 200
@@ -28,14 +31,14 @@ _CALLED = {"rarest": "rarest word", "is_part": "reading", "host": "homepage"}
 class Pair(NamedTuple):
     """Two records that may be of one thing, how probably, and the match weight in bits that each comparison adds.
 
-    The names are the two that fit best.
+    `left_name` and `right_row` are of the two names that fit best.
     """
 
     left: str
     right: str
     probability: float
     left_name: str
-    right_name: str
+    right_row: NameRow
     weights: Mapping[str, float]
 
     @property
@@ -71,19 +74,34 @@ join ranked_words on names.side = ranked_words.side and names.unique_id = ranked
 
 
 def linker(
-    backend: Backend, left: Source, right: Source, countries: Mapping[str, str], model: SettingsCreator
+    backend: Backend, left: NameTable, right: NameTable, countries: Mapping[str, str], model: SettingsCreator
 ) -> Linker:
-    """What makes predictions for all pairs of names that share a key; `countries` as for `linked`."""
+    """What makes predictions for all pairs of names that share a key.
+
+    `countries` are codes by what countries are called.
+
+    Raises:
+        ParameterError: if a file cannot be read or lacks a column, or a kind is not known.
+    """
     from splink import Linker
 
-    backend.load("left_names", left, countries)
-    backend.load("right_names", right, countries)
+    for side, names in (("left", left), ("right", right)):
+        backend.load(f"{side}_names", names, countries)
+        _check_kinds(backend, f"{side}_names", f"{names}: " if isinstance(names, Path) else "")
     backend.make("sides", _SIDES)
     tables = []
     for side in ("left", "right"):
         backend.view(f"{side}_side", f"select * from sides where side = '{side}'")
         tables.append(backend.api.register(f"{side}_side"))
     return Linker(tables, model, log_level=None)
+
+
+def _check_kinds(backend: Backend, table: str, where: str) -> None:
+    known = ", ".join(f"'{kind}'" for kind in KINDS)
+    query = f"select kind, record from {table} where kind not in ({known}) order by kind, record limit 1"
+    for kind, record in backend.rows(query):
+        told = f"the kind {quoted(kind)} of {quoted(record)} is not known"
+        raise ParameterError(f"{where}{told}: the kinds are {', '.join(KINDS)}")
 
 
 def likest(table: str) -> str:
@@ -95,21 +113,27 @@ def likest(table: str) -> str:
 
 
 def linked(
-    backend: Backend, left: Source, right: Source, countries: Mapping[str, str], least: float = 0.01
+    backend: Backend, left: NameTable, right: NameTable, countries: Mapping[str, str], least: float = 0.01
 ) -> Iterator[Pair]:
     """The pairs of records that are so probable at least, by the right one, the most probable first.
 
     Each record on the right means one on the left at most, so that the probabilities of all of them add up to 1 at
     most. Weights are of the two names that fit best.
+
+    Raises:
+        ParameterError: if a file cannot be read or lacks a column, or a kind is not known.
     """
     predictions = linker(backend, left, right, countries, settings(WEIGHTS)).inference.predict(warning_mode="never")
     weights = ", ".join(f"mw_{column}" for column in LEVELS).replace("mw_rarest", "mw_rarest + mw_tf_adj_rarest")
+    stated = ", ".join(f"{column}_r" for column in STATED)
     rows = backend.rows(
         f"""with weighed as (select *, round(odds / (1 + sum(odds) over (partition by record_r)), 9) as probability
             from (select *, power(2.0, match_weight) as odds from ({likest(predictions.physical_name)}) best) told)
-        select record_l, record_r, probability, written_l, written_r, {weights} from weighed
+        select record_l, probability, written_l, {stated}, {weights} from weighed
         where probability >= {least} order by record_r, probability desc, record_l"""
     )
     called = [_CALLED.get(column, column) for column in LEVELS]
-    for left_id, right_id, probability, left_name, right_name, *found in rows:
-        yield Pair(left_id, right_id, probability, left_name, right_name, dict(zip(called, found, strict=True)))
+    for left_id, probability, left_name, *found in rows:
+        row = NameRow(*found[: len(STATED)])
+        weights_of = dict(zip(called, found[len(STATED) :], strict=True))
+        yield Pair(left_id, row.id, probability, left_name, row, weights_of)

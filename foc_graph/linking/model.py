@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from foc_graph.linking.variants import STATED
+
 if TYPE_CHECKING:
     from splink import SettingsCreator
 
@@ -129,7 +131,7 @@ def settings(weights: Mapping[str, float]) -> SettingsCreator:
         ],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=True,
-        additional_columns_to_retain=["record", "written"],
+        additional_columns_to_retain=list(STATED),
     )
 
 

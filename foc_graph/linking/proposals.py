@@ -7,24 +7,23 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from foc_graph import __version__
-from foc_graph.linking.suggesting import Suggestion
 from foc_graph.store.transport import words
 from foc_graph.terms import BASE, PREFIXES
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.slots import NEEDED
-from foc_graph.workspace.sssom import MappingSet, Row, converter, format_mappings
+from foc_graph.workspace.sssom import AUTHOR_TYPE, MappingSet, Row, converter, format_mappings
 
-AUTHOR_TYPE = {"slot_name": "author_type", "property": "coal:authorType", "type_hint": "linkml:Uriorcurie"}
-"""The slot that tells whether a person or a program made a mapping."""
+if TYPE_CHECKING:
+    from foc_graph.linking.suggesting import Suggestion
 
 OWN = {"coal": PREFIXES["coal"], "prov": PREFIXES["prov"]}
 """Prefixes of the values that every set here has."""
 
 NO_LICENCE = "https://w3id.org/sssom/license/unspecified"
-_HOST = re.compile("[^:]+://[^/?#]*|[^:]+:[^:/]*")
+_SITE = re.compile("[^:]+://[^/?#]*")
+_HOST = re.compile(f"{_SITE.pattern}|[^:]+:[^:/]*")
 _CONTEXT = ("country", "homepage", "identifier", "code")
 """Features that are no likeness of names."""
 
@@ -46,15 +45,16 @@ def prefixes(workspace: Workspace, known: Mapping[str, str], **iris: Iterable[st
 
 
 def _namespace(iris: Sequence[str]) -> str:
-    """What IRIs of a host begin with, up to a character that parts names."""
+    """What IRIs of a host begin with, at least the host, up to a character that parts names."""
     shared = os.path.commonprefix([iri[:-1] for iri in iris])  # noqa: RUF071
-    return shared[: max(map(shared.rfind, "/#:")) + 1]
+    site = _SITE.match(shared)
+    return shared[: max(*map(shared.rfind, "/#:?="), site.end() - 1 if site else 0) + 1]
 
 
 def format_proposals(
     suggestions: Sequence[Suggestion], workspace: Workspace, known: Mapping[str, str], day: date
 ) -> str:
-    """The set as text, the most probable first; `known` are the prefixes of datasets."""
+    """The set as text, the most probable first; `known` are the prefixes of datasets. No record is a mere site."""
     records = (one.record.iri for one in suggestions)
     declared = prefixes(workspace, known, target=records, thing=(one.thing.iri for one in suggestions))
     compress = converter(declared).compress
@@ -67,10 +67,9 @@ def format_proposals(
     }
     lines = format_mappings(MappingSet(metadata, declared, rows)).removesuffix("\n").split("\n")
     end = next(number for number, line in enumerate(lines) if not line.startswith("#"))
-    columns = lines[end] or "\t".join(NEEDED)
-    place = columns.split("\t").index("confidence") if rows else 0
+    place = lines[end].split("\t").index("confidence") if rows else 0
     best = sorted(lines[end + 1 :], key=lambda line: (-float(line.split("\t")[place]), line))
-    return "".join(f"{line}\n" for line in (*lines[:end], columns, *best))
+    return "".join(f"{line}\n" for line in (*lines[: end + 1], *best))
 
 
 def _slots(one: Suggestion, compress: Callable[[str], str | None], day: date) -> dict[str, str]:

@@ -12,7 +12,7 @@ from foc_graph.linking.names import MAX_NAME
 from foc_graph.linking.schemes import SCHEMES
 from foc_graph.linking.tables import column_place
 from foc_graph.linking.things import KINDS
-from foc_graph.terms import LINKED, expand, is_iri
+from foc_graph.terms import LINKED, expand, is_iri, is_site
 
 MOST_NAMES = 20
 """Most names that are kept of a thing."""
@@ -79,7 +79,7 @@ def table_records(
 
     Raises:
         ParameterError: for a column that is named and not there, without a column of identifiers or names, and for what
-            is no identifier.
+            is no identifier, or only that of a site.
     """
     places = {key: _place(headings, key, heading) for key, heading in columns._asdict().items()}
     for key, what in (("id", "identifiers"), ("name", "names")):
@@ -97,6 +97,9 @@ def table_records(
         if iri is None:
             what = f"{quoted(told['id'])} is neither an IRI nor a CURIE of a known prefix ({', '.join(LINKED)}, ...)"
             raise ParameterError(f"{where}: row {number}: {what}")
+        if is_site(iri):
+            what = f"{quoted(told['id'])} has nothing after its host: give the address that the thing has there"
+            raise ParameterError(f"{where}: row {number}: {what}, or name another column with --id-column")
         if name := name_of(told["name"]):
             names.setdefault(iri, {})[name] = None
         known = {**{key: told[key] for key in ("country", "homepage", *schemes)}, **identifiers(iri)}
@@ -126,4 +129,5 @@ def _iri(text: str) -> str | None:
     """The IRI that a cell holds in full or as a CURIE."""
     prefix, _, local = text.partition(":")
     iri = LINKED[prefix] + local if prefix in LINKED else expand(text)
-    return iri if iri and iri.startswith(_ADDRESSES) and len(iri) <= MAX_IRI_LENGTH and is_iri(iri) else None
+    is_good = iri and iri.isprintable() and iri.startswith(_ADDRESSES) and len(iri) <= MAX_IRI_LENGTH and is_iri(iri)
+    return iri if is_good else None

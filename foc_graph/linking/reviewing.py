@@ -7,17 +7,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from foc_graph.errors import ParameterError
-from foc_graph.linking.decided import EXACT, LINKS, Decided, Pair
-from foc_graph.linking.proposals import AUTHOR_TYPE, NO_LICENCE, prefixes
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, ParseError
+from foc_graph.graph import Graph
+from foc_graph.linking.decided import EXACT, LINKS, Decided, Link
+from foc_graph.linking.proposals import NO_LICENCE, prefixes
+from foc_graph.terms import is_iri, short
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.locate import MAPPINGS, Workspace
+from foc_graph.workspace.mappings import check_prefixes, scheme_of
 from foc_graph.workspace.reading import read_text
-from foc_graph.workspace.sssom import MappingSet, Row, converter, format_mappings, read_mappings
+from foc_graph.workspace.sssom import AUTHOR_TYPE, PREFIX, MappingSet, Row, converter, format_mappings, read_mappings
 
 _MADE = re.compile("target([0-9]*)")
+_SCHEMES, _GRAPHS = "ontology/concepts/identifier-scheme.ttl", "data/graphs.ttl"
 _KEPT = ("subject_label", "object_label")
-_NAME = re.compile("[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 class Proposal(NamedTuple):
@@ -27,7 +32,7 @@ class Proposal(NamedTuple):
     """
 
     slots: dict[str, str]
-    pair: Pair
+    link: Link
     predicate: str
     prefix: str
     namespace: str
@@ -41,30 +46,38 @@ class Proposal(NamedTuple):
 class Review:
     """Proposals, of which each is accepted, rejected or left for later."""
 
-    def __init__(self, workspace: Workspace, path: Path, source: str, into: Path | None = None) -> None:
+    def __init__(self, graph: Graph, path: Path, source: str, into: Path | None = None) -> None:
         """Read proposals; `source`, an IRI, is what is named as the source of what is accepted or rejected.
 
         Decisions go into the workspace's mapping set of the dataset, or else a new one, which is called as its prefix
         is; or into the file `into`, whose name becomes the prefix of a dataset that has none.
 
         Raises:
-            ParseError: for a file that is no mapping set.
+            ParseError: for a file that is no mapping set, or whose prefixes mean something else than everywhere, or a
+                proposal for what is no thing of the graph.
             ParameterError: for a file that is no place for one, or a dataset without a prefix.
         """
-        self._workspace, self._source = workspace, source
+        workspace = graph.workspace
+        self._graph, self._workspace, self._source = graph, workspace, source
         self._decided = Decided(workspace)
         self._into = into if into is None else _place(workspace, into)
         self._sets: dict[Path, _Set] = {}
-        mappings = read_mappings(read_text(path, str(path)), str(path))
-        expand = mappings.converter.expand
+        self._prefixes: set[str] = set()
+        text = read_text(path, str(path))
+        mappings = read_mappings(text, str(path))
+        check_prefixes(mappings, text, str(path))
+        expand = mappings.expand
         self.proposals = []
         for row in mappings.rows:
             prefix = row.slots["object_id"].partition(":")[0]
             thing, address, predicate = (
-                expand(row.slots[slot]) or "" for slot in ("subject_id", "object_id", "predicate_id")
+                expand(row.slots[slot]) for slot in ("subject_id", "object_id", "predicate_id")
             )
-            proposal = Proposal(row.slots, Pair(thing, address), predicate, prefix, expand(f"{prefix}:") or "")
-            if "predicate_modifier" not in row.slots and self._decided.is_open(proposal.pair):
+            proposal = Proposal(row.slots, Link(thing, address), predicate, prefix, expand(f"{prefix}:"))
+            if "predicate_modifier" not in row.slots and self._decided.is_open(proposal.link):
+                if not self._is_described(thing):
+                    problem = f"{short(thing, graph.base)} is no thing of the graph: correct or remove the line"
+                    raise ParseError(str(path), row.line, None, f"subject_id: {problem}")
                 self._file(proposal)
                 self.proposals.append(proposal)
         self.proposals.sort(key=lambda one: -float(one.slots.get("confidence", 0)))
@@ -73,7 +86,7 @@ class Review:
         """Why a proposal cannot be accepted, in one line."""
         if not proposal.is_exact:
             return None
-        return self._decided.contradiction(proposal.pair, proposal.namespace)
+        return self._decided.contradiction(proposal.link, proposal.namespace)
 
     def decide(self, proposal: Proposal, accept: bool, day: date) -> Path:
         """Write down that a proposal is accepted or rejected; the file that tells it.
@@ -91,10 +104,19 @@ class Review:
             "mapping_date": day.isoformat(),
             **{slot: proposal.slots.get(slot, "") for slot in _KEPT},
         }
-        self._sets[path].add(proposal, self._prefix(proposal), self._source, decided)
+        self._prefixes.add(self._sets[path].add(proposal, self._prefix(proposal), self._source, decided))
         name = self._workspace.name(path)
-        self._decided.note(proposal.pair, proposal.namespace, accept and proposal.is_exact, name)
+        self._decided.note(proposal.link, proposal.namespace, accept and proposal.is_exact, name)
         return path
+
+    def undescribed(self) -> dict[str, str]:
+        """The schemes and graphs of what was decided that the graph does not describe, each with the file for it."""
+        schemes = {scheme_of(prefix, self._workspace.base): _SCHEMES for prefix in sorted(self._prefixes)}
+        graphs = {str(self._workspace.graph_name(path)).strip("<>"): _GRAPHS for path in self._sets}
+        return {iri: file for iri, file in (schemes | graphs).items() if not self._is_described(iri)}
+
+    def _is_described(self, iri: str) -> bool:
+        return is_iri(iri) and bool(self._graph.sparql(f"ASK {{ {ox.NamedNode(iri)} a ?class }}"))
 
     def _file(self, proposal: Proposal) -> Path:
         known = self._decided.files.get(proposal.namespace)
@@ -113,7 +135,7 @@ class Review:
 def _place(workspace: Workspace, into: Path) -> Path:
     path, folder = into.absolute(), workspace.root / LINKS
     name = path.name.removesuffix(MAPPINGS)
-    if path.parent.resolve() != folder.resolve() or not path.name.endswith(MAPPINGS) or not _NAME.fullmatch(name):
+    if path.parent.resolve() != folder.resolve() or not path.name.endswith(MAPPINGS) or not PREFIX.fullmatch(name):
         raise ParameterError(f"{into}: is no place for mappings: choose {folder}/NAME{MAPPINGS}")
     return path
 
@@ -134,10 +156,10 @@ class _Set:
         }
         self._mappings = MappingSet(metadata, {}, [])
 
-    def add(self, proposal: Proposal, prefix: str, source: str, slots: dict[str, str]) -> None:
-        """Add a mapping and write the file."""
+    def add(self, proposal: Proposal, prefix: str, source: str, slots: dict[str, str]) -> str:
+        """Add a mapping and write the file; the prefix of the dataset in it."""
         metadata, declared, rows = self._mappings
-        ids = {"subject_id": proposal.pair.thing, "object_id": proposal.pair.address, "mapping_source": source}
+        ids = {"subject_id": proposal.link.thing, "object_id": proposal.link.address, "mapping_source": source}
         known = {**({} if proposal.namespace in declared.values() else {prefix: proposal.namespace}), **declared}
         declared = prefixes(self._workspace, known, thing=ids.values())
         compress = converter(declared).compress
@@ -154,3 +176,4 @@ class _Set:
         text = format_mappings(mappings)
         replace_files({self._path: (self._text, text)})
         self._mappings, self._text = mappings, text
+        return row.slots["object_id"].partition(":")[0]

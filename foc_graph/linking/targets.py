@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ParseError
+from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
 from foc_graph.lexical import MAX_IRI_LENGTH
 from foc_graph.linking.records import MOST_NAMES, Record, identifiers, kinds_of, name_of
 from foc_graph.linking.stated import ABOUT, CLASSES, NAMES, NODES, OF_NODES, PROPERTIES
@@ -20,7 +20,9 @@ from foc_graph.load.parts import Track, read_parts
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.interface import Store
-from foc_graph.store.result import Rows, Value
+from foc_graph.store.remote import RemoteStore
+from foc_graph.store.result import Row, Rows, Value
+from foc_graph.terms import is_site
 
 MOST_THINGS = 1_000_000
 """Most named things of a dataset."""
@@ -45,8 +47,8 @@ class Pace(NamedTuple):
     cut: float
 
 
-HERE = Pace(MOST_THINGS + 1, 1_000, float("inf"))
-"""For a store of our own."""
+HERE = Pace(MOST_THINGS + 1, 400, float("inf"))
+"""For a store of our own: as many things as fit into a query, however long their IRIs are."""
 
 ELSEWHERE = Pace(10_000, 100, 1_000)
 """For a server: no more rows than Virtuoso gives, and no server is known that cuts below 1,000."""
@@ -95,38 +97,48 @@ def named_things(store: Store, pace: Pace, where: str) -> list[str]:
 
     Raises:
         ParameterError: if there are none, or too many.
-        FocGraphError: if the store does not answer.
+        ServiceError: if the store does not answer, or something else than what was asked.
     """
     names = f"VALUES ?property {{ {_listed(NAMES)} }} ?thing ?property ?name FILTER(isIRI(?thing))"
     ordered = f"SELECT DISTINCT ?thing WHERE {{ {names} }} ORDER BY ?thing"
-    found: list[str] = []
+    found: dict[str, None] = {}
+    start = 0
     while True:
-        text = f"SELECT ?thing WHERE {{ {{ {ordered} }} }} LIMIT {pace.page} OFFSET {len(found)}"
-        page = [value.value for (value,) in _terms(store, text) if isinstance(value, ox.NamedNode)]
-        found += page
+        text = f"SELECT ?thing WHERE {{ {{ {ordered} }} }} LIMIT {pace.page} OFFSET {start}"
+        rows = _rows(store, text, ("thing",))
+        known = len(found)
+        found |= dict.fromkeys(thing.value for (thing,) in rows if isinstance(thing, ox.NamedNode))
         if len(found) > MOST_THINGS:
             raise ParameterError(f"{where}: has more than {MOST_THINGS:,} named things: take a part of it")
-        if not page or len(page) < min(pace.cut, pace.page):
+        if len(rows) < min(pace.cut, pace.page):
             break
-    found = [iri for iri in found if not iri.startswith(_GRAPH.value + _SKOLEM) and len(iri) <= MAX_IRI_LENGTH]
-    if not found:
+        if 2 * (len(found) - known) < len(rows):
+            raise _fault(store, f"it does not page: the rows after OFFSET {start} are mostly ones that it gave before")
+        start += len(rows)
+    iris = [iri for iri in found if _is_fit(iri)]
+    if not iris:
         raise ParameterError(f"{where}: holds nothing with an IRI and a name (rdfs:label, skos:prefLabel, ...)")
-    return found
+    return iris
+
+
+def _is_fit(iri: str) -> bool:
+    """Whether an IRI can be that of a thing to link to: no blank node's, no mere site, and nothing in it is unseen."""
+    is_node = iri.startswith(_GRAPH.value + _SKOLEM)
+    return not is_node and len(iri) <= MAX_IRI_LENGTH and iri.isprintable() and not is_site(iri)
 
 
 def stated_records(store: Store, iris: Sequence[str], pace: Pace) -> Iterator[Record]:
     """What a store states of things, one after the other; what describes the dataset or its terms is left out.
 
     Raises:
-        FocGraphError: if the store does not answer.
+        ServiceError: if the store does not answer, or something else than what was asked.
     """
     for start in range(0, len(iris), pace.things):
         chosen = iris[start : start + pace.things]
         told: defaultdict[str, list[_Told]] = defaultdict(list)
-        for thing, property, value in _stated(store, _DIRECT, chosen, pace):
-            told[thing].append(_Told(PROPERTIES[property], value))
-        for thing, property, value in _stated(store, _OF_NODES, chosen, pace):
-            told[thing].append(_Told(NODES[property], value))
+        for pattern, roles in ((_DIRECT, PROPERTIES), (_OF_NODES, NODES)):
+            for thing, property, value in _stated(store, pattern, roles, chosen, pace):
+                told[thing].append(_Told(roles[property], value))
         for iri in chosen:
             if not any(one.value.value in ABOUT for one in told[iri] if one.role == "type"):
                 yield _record(iri, told[iri])
@@ -149,24 +161,50 @@ _OF_NODES = f"""?thing ?property ?node . ?node ?of ?value
 
 
 def _stated(
-    store: Store, pattern: str, iris: Sequence[str], pace: Pace
+    store: Store, pattern: str, properties: Container[str], iris: Sequence[str], pace: Pace
 ) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
-    """The things, properties and values of a pattern; asked for fewer things where the answer may be cut off."""
-    rows = _terms(store, f"SELECT ?thing ?property ?value WHERE {{ VALUES ?thing {{ {_listed(iris)} }} {pattern} }}")
-    if len(rows) >= pace.cut and len(iris) > 1:
-        for half in (iris[: len(iris) // 2], iris[len(iris) // 2 :]):
-            yield from _stated(store, pattern, half, pace)
-        return
+    """The things, properties and values of a pattern; asked for fewer things where the answer may be cut off.
+
+    That takes fewer than two requests a thing.
+    """
+    text = f"SELECT ?thing ?property ?value WHERE {{ VALUES ?thing {{ {_listed(iris)} }} {pattern} }}"
+    rows = _rows(store, text, ("thing", "property", "value"))
+    asked = set(iris)
+    stated = []
     for thing, property, value in rows:
-        assert isinstance(thing, ox.NamedNode) and isinstance(property, ox.NamedNode)
+        if (
+            not (isinstance(thing, ox.NamedNode) and isinstance(property, ox.NamedNode))
+            or thing.value not in asked
+            or property.value not in properties
+        ):
+            raise _fault(store, f"it gave the property {_shown(property)} of {_shown(thing)}, which was not asked for")
         if isinstance(value, (ox.NamedNode, ox.Literal)):
-            yield thing.value, property.value, value
+            stated.append((thing.value, property.value, value))
+    if len(rows) < pace.cut or len(iris) == 1:
+        yield from stated
+        return
+    for half in (iris[: len(iris) // 2], iris[len(iris) // 2 :]):
+        yield from _stated(store, pattern, properties, half, pace)
 
 
-def _terms(store: Store, text: str) -> Sequence[tuple[Value, ...]]:
+def _rows(store: Store, text: str, columns: tuple[str, ...]) -> Sequence[Row]:
     rows = store.query(text)
     assert isinstance(rows, Rows)
+    if rows.columns != columns:
+        given = quoted(", ".join(rows.columns))
+        raise _fault(store, f"it gave the columns {given}, not {', '.join(columns)}")
     return rows.terms
+
+
+def _shown(term: Value) -> str:
+    return "nothing" if term is None else quoted(str(term))
+
+
+def _fault(store: Store, problem: str) -> ServiceError:
+    """That a store answers something else than what it was asked, in one line."""
+    if isinstance(store, RemoteStore):
+        return store.error(problem, "check the URL, or take its data as a file")
+    return ServiceError(problem)
 
 
 def _record(iri: str, told: Iterable[_Told]) -> Record:

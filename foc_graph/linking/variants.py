@@ -22,7 +22,7 @@ _PAIRED = 6
 _PLACES = ("country", "government")
 
 
-class Row(NamedTuple):
+class NameRow(NamedTuple):
     """A row of a table of names: what something is called, and what else is known of it.
 
     What has several names has several rows. `kind` is one or more of `KINDS` with spaces between, or empty where it is
@@ -41,12 +41,15 @@ class Variant(NamedTuple):
 
     `record` is the identifier, `written` the name as it was, `sorted` the words in alphabetical order, `acronym` the
     name if it is one, and `initials` letters that may be one. What is not known is None, which a database takes for
-    neither agreeing nor differing.
+    neither agreeing nor differing. What the row states is in `STATED`, as it was.
     """
 
     unique_id: str
     record: str
     written: str
+    stated_kind: str
+    stated_country: str
+    stated_homepage: str
     kind: str
     name: str
     sorted: str
@@ -59,14 +62,24 @@ class Variant(NamedTuple):
     keys: list[str]
 
 
-def rows_of(things: Iterable[Thing]) -> Iterator[Row]:
-    """The names of things of a graph; codes are names of countries and their governments."""
+STATED = ("record", "written", "stated_kind", "stated_country", "stated_homepage")
+"""The fields of a variant with those of its row, in their order."""
+
+
+def rows_of(things: Iterable[Thing]) -> Iterator[NameRow]:
+    """The names of things of a graph; codes are names of countries and their governments.
+
+    What a country is called means its government only as a government, and not as an organisation.
+    """
     for thing in things:
         codes = thing.facts.get("country", ())
         called = (*thing.names, *codes) if not set(_PLACES).isdisjoint(thing.kinds) else thing.names
         country, homepage = (next(iter(thing.facts.get(key, ())), "") for key in ("country", "homepage"))
         for name in dict.fromkeys(called):
-            yield Row(thing.iri, name, " ".join(thing.kinds), country, homepage)
+            words = normalised(name)
+            is_of_country = "government" in thing.kinds and ungoverned(words) == words
+            kind = "government" if is_of_country else " ".join(thing.kinds)
+            yield NameRow(thing.iri, name, kind, country, homepage)
 
 
 def codes_of(things: Iterable[Thing]) -> dict[str, str]:
@@ -79,26 +92,17 @@ def codes_of(things: Iterable[Thing]) -> dict[str, str]:
     }
 
 
-def variants(row: Row, countries: Mapping[str, str]) -> Iterator[Variant]:
+def variants(row: NameRow, countries: Mapping[str, str]) -> Iterator[Variant]:
     """The ways to read a name; none of one without letters and digits, or that is too long."""
     country = countries.get(normalised(row.country))
     homepage = host(row.homepage) or None
     for reading in readings(row.name):
-        for kind in _kinds(row, reading):
+        for kind in ("government",) if reading.is_government else row.kind.split() or KINDS:
             if reading.may_be_place if kind in _PLACES else not reading.is_state:
                 yield _variant(row, reading, kind, country, homepage)
 
 
-def _kinds(row: Row, reading: Reading) -> Iterable[str]:
-    """The kinds that a name may be of; what a country is called means its government only as a government."""
-    kinds = row.kind.split() or tuple(KINDS)
-    is_governing = ungoverned(reading.name.text) != reading.name.text
-    if reading.is_government or ("government" in kinds and row.kind and not is_governing):
-        return ("government",)
-    return kinds
-
-
-def _variant(row: Row, reading: Reading, kind: str, country: str | None, homepage: str | None) -> Variant:
+def _variant(row: NameRow, reading: Reading, kind: str, country: str | None, homepage: str | None) -> Variant:
     name = reading.name
     told = "\x1f".join((*row, kind, name.text, str(reading.weight)))
     words = sorted(set(name.text.split()))
@@ -108,6 +112,9 @@ def _variant(row: Row, reading: Reading, kind: str, country: str | None, homepag
         unique_id=blake2b(told.encode(errors="replace"), digest_size=12).hexdigest(),
         record=row.id,
         written=row.name,
+        stated_kind=row.kind,
+        stated_country=row.country,
+        stated_homepage=row.homepage,
         kind=kind,
         name=name.text,
         sorted=name.sorted,

@@ -1,6 +1,6 @@
 """Mappings of a release to other datasets: a set in SSSOM/TSV for each named graph with identifiers that make links.
 
-The rows are made from what is published, not copied from the workspace: candidates that were rejected are no part of
+The rows are made from what is published, not copied from the workspace: mappings that were rejected are no part of
 the graph, and so of no release.
 """
 
@@ -20,7 +20,16 @@ from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.terms_of_use import Terms, terms_of_use
 from foc_graph.terms import BASE, LINKED, PREFIXES, iri_of, is_slug
 from foc_graph.workspace.locate import MAPPINGS
-from foc_graph.workspace.sssom import BUILT_IN, MappingSet, Row, converter, format_mappings, read_mappings
+from foc_graph.workspace.sssom import (
+    AUTHOR_TYPE,
+    BUILT_IN,
+    PREFIX,
+    MappingSet,
+    Row,
+    converter,
+    format_mappings,
+    read_mappings,
+)
 
 FOLDER = "links"
 _SHARED = "shared"
@@ -28,10 +37,8 @@ _SHARED = "shared"
 
 _LINK = ox.NamedNode(iri_of("coal:linkProperty"))
 _UNSPECIFIED_MATCHING = iri_of("semapv:UnspecifiedMatching")
-_AUTHOR_TYPE = {"slot_name": "author_type", "property": "coal:authorType", "type_hint": "linkml:Uriorcurie"}
 _SEPARATORS = ("/", "#", ":", "?", "=")
 _NAMESPACE = re.compile(r".*[/#:?=](?=.)")
-_PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def write_links(edition: Edition, folder: Path) -> None:
@@ -78,7 +85,7 @@ def _mappings(edition: Edition, graph: str, terms: Terms) -> MappingSet:
         "mapping_set_title": terms.title,
         "license": terms.licence or edition.workspace.settings.licence,
         "comment": terms.rights,
-        "extension_definitions": [_AUTHOR_TYPE],
+        "extension_definitions": [AUTHOR_TYPE],
     }
     return MappingSet(metadata, curies.prefixes, rows)
 
@@ -150,7 +157,7 @@ class _Curies:
 
     def _declare(self, namespace: str, scheme: str) -> str:
         name = scheme or namespace.rstrip("/#").rpartition("/")[2]
-        wanted = prefix = name if _PREFIX.fullmatch(name) else "ns"
+        wanted = prefix = name if PREFIX.fullmatch(name) else "ns"
         while prefix in self._known:
             self._count[wanted] += 1
             prefix = f"{wanted}-{self._count[wanted] + 1}"

@@ -56,7 +56,7 @@ def match(
       foc link match ministries.csv --column ministry --country-column country > matched.csv
       foc link match states.xlsx --column "Member State" --kind government --format json
     """
-    need("rapidfuzz", "anyascii")
+    need("rapidfuzz", "anyascii", "babel")
     from foc_graph.linking.matching import Matcher
     from foc_graph.linking.tables import match_column
     from foc_graph.linking.things import read_things

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from foc_graph.cli import Context, placed
+from foc_graph.cli.link.extra import need
 from foc_graph.cli.output import cell
 
 if TYPE_CHECKING:
@@ -41,12 +42,13 @@ def review(context: Context, proposals: Path, source: str, into: Path | None) ->
       foc link review proposals.sssom.tsv --source ror-records
       foc link review proposals.sssom.tsv --source register --into data/links/register.sssom.tsv
     """
+    need("babel")
     from foc_graph.linking.reviewing import Review
     from foc_graph.linking.things import read_things
 
     graph = context.graph
     named = graph.resolve(source if source.startswith("source/") else f"source/{source}").value
-    work = Review(graph.workspace, proposals, named, into)
+    work = Review(graph, proposals, named, into)
     things = {thing.iri: thing for thing in read_things(graph.store)}
     done = {"accept": 0, "reject": 0}
     keys = _keys()
@@ -62,17 +64,19 @@ def review(context: Context, proposals: Path, source: str, into: Path | None) ->
             done[decision] += 1
     left = len(work.proposals) - sum(done.values())
     print(f"\n{done['accept']} accepted, {done['reject']} rejected, {left} left")
+    if missing := work.undescribed():
+        print("also describe", ", ".join(f"<{iri}> in {file}" for iri, file in missing.items()))
 
 
 def _lines(proposal: Proposal, things: Mapping[str, Thing], base: str) -> Iterator[str]:
     """What is known of both sides, and what speaks for the link."""
     slots = proposal.slots
     names, kind, country = [slots.get("subject_label", "")], slots.get("subject_category", ""), ""
-    if thing := things.get(proposal.pair.thing):
+    if thing := things.get(proposal.link.thing):
         names, kind, country = list(thing.names[:_NAMES]), thing.kinds[0], ", ".join(thing.facts.get("country", ()))
     told = {
-        "here": [" | ".join(names), kind, country, proposal.pair.thing],
-        "there": [slots.get("object_label", ""), slots.get("object_category", ""), proposal.pair.address],
+        "here": [" | ".join(names), kind, country, proposal.link.thing],
+        "there": [slots.get("object_label", ""), slots.get("object_category", ""), proposal.link.address],
         "link": [slots["predicate_id"], f"probability {slots.get('confidence', 'unknown')}", slots.get("comment", "")],
     }
     for what, texts in told.items():

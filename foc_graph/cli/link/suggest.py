@@ -70,8 +70,8 @@ def suggest(
       foc link suggest --target https://example.org/sparql --kind person --kind organisation
       foc link suggest --target companies.parquet --kind organisation --engine spark
     """
-    need("rapidfuzz", "anyascii", "stdnum")
-    from foc_graph.linking.decided import Decided, Pair
+    need("rapidfuzz", "anyascii", "babel", "stdnum")
+    from foc_graph.linking.decided import Decided, Link
     from foc_graph.linking.proposals import format_proposals
     from foc_graph.linking.records import Columns
     from foc_graph.linking.suggesting import LEAST, best, read_years
@@ -83,7 +83,7 @@ def suggest(
     store = graph.store
     asked = _Asked(read_things(store), kinds, read_years(store), LEAST if least is None else least)
     with progress() as track, _suggestions(engine, target, columns, asked, track) as found:
-        chosen = best(one for one in found if decided.may_be(Pair(one.thing.iri, one.record.iri)))
+        chosen = best(one for one in found if decided.may_be(Link(one.thing.iri, one.record.iri)))
     text = format_proposals(chosen, graph.workspace, decided.prefixes, date.today())
     if out is None:
         write(text.encode())
