@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Container, Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import quote
@@ -13,11 +14,18 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ParseError, quoted
 from foc_graph.formats import FORMATS
 from foc_graph.terms import is_iri
-from foc_graph.workspace.locate import Workspace, files_below
-from foc_graph.workspace.reading import Readable
+from foc_graph.workspace.locate import MAPPINGS, Workspace, files_below
+from foc_graph.workspace.mappings import parse_mappings
+from foc_graph.workspace.reading import Readable, decoded
 
-LOADED = {f".{ending}": FORMATS[ending] for ending in ("nq", "trig", "nt", "ttl")}
-"""Formats by ending; where a folder has one dump in several, the first of these is read."""
+LOADED = {
+    **{f".{ending}": FORMATS[ending] for ending in ("nq", "trig", "nt", "ttl")},
+    MAPPINGS: ox.RdfFormat.N_TRIPLES,
+}
+"""Formats by ending; where a folder has one dump in several, the first of these is read.
+
+What a mapping set says is handed on as N-Triples.
+"""
 
 COMPRESSIONS = ("", ".gz", ".bz2", ".xz", ".zst")
 """Endings of compressed files, after that of the format; of one dump in several, the first of these is read."""
@@ -36,11 +44,18 @@ class Source(NamedTuple):
     graph: ox.NamedNode | None
 
     def unpacked(self, file: BinaryIO) -> Readable:
-        """What the file, opened, holds uncompressed.
+        """What the file, opened, holds in its format, uncompressed.
 
         Raises:
             ParameterError: if what reads this compression is not installed.
+            ParseError: for a file that is named as a mapping set and is none.
         """
+        content = self._uncompressed(file)
+        if not self.path.name.removesuffix(self.compression).endswith(MAPPINGS):
+            return content
+        return BytesIO(ox.serialize(parse_mappings(decoded(content, self.name), self.name), format=self.format) or b"")
+
+    def _uncompressed(self, file: BinaryIO) -> Readable:
         match self.compression:
             case ".gz":
                 import gzip
@@ -92,7 +107,7 @@ def find_sources(paths: Iterable[Path], workspace: Workspace, graph: str | None 
     return [
         *(
             Source(
-                workspace.name(path), path, ox.RdfFormat.TURTLE, "", cast("ox.NamedNode", workspace.graph_name(path))
+                workspace.name(path), path, LOADED[_ending(path)], "", cast("ox.NamedNode", workspace.graph_name(path))
             )
             for path in files
         ),
@@ -127,10 +142,9 @@ def _files(path: Path, workspace: Workspace, own: Container[Path]) -> Iterator[P
 
 def _ending(path: Path) -> str:
     """The ending that tells the format and compression of a file, or nothing."""
-    suffixes = path.suffixes[-2:]
-    compression = suffixes[-1] if suffixes and suffixes[-1] in COMPRESSIONS else ""
-    ending = "".join(suffixes[-2 if compression else -1 :])
-    return ending if ending.removesuffix(compression) in LOADED else ""
+    compression = path.suffix if path.suffix in COMPRESSIONS else ""
+    name = path.name.removesuffix(compression)
+    return next((f"{ending}{compression}" for ending in LOADED if name.endswith(ending)), "")
 
 
 def _source(path: Path, workspace: Workspace, graph: str | None) -> Source:

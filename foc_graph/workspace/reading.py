@@ -48,7 +48,24 @@ def read_text(path: Path, where: str) -> str:
     Raises:
         ParseError: as `read_bytes`, or if it is not UTF-8.
     """
-    content = read_bytes(path, where)
+    return _decoded(read_bytes(path, where), where)
+
+
+def decoded(file: Readable, where: str) -> str:
+    """The text of an open UTF-8 file of bounded size.
+
+    Raises:
+        ParseError: if it is too large or not UTF-8.
+    """
+    content = b""
+    while more := file.read(MAX_FILE_SIZE + 1 - len(content)):
+        content += more
+        if len(content) > MAX_FILE_SIZE:
+            raise ParseError(where, None, None, f"larger than {MAX_FILE_SIZE // 2**20} MiB: split it")
+    return _decoded(content, where)
+
+
+def _decoded(content: bytes, where: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
