@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -245,6 +246,19 @@ def test_a_workspace_links_to_a_dataset_of_its_own(make_workspace: WorkspaceMake
     (root / "data" / "schemes.ttl").write_text(REGISTER, "utf-8")
     assert foc("--workspace", str(root), "validate").returncode == 0
     assert foc("--workspace", str(root), "link", "check").returncode == 0
+
+
+@pytest.mark.parametrize(("path", "graph"), [("data/links", "made"), ("other.sssom.tsv.gz", "other")])
+def test_a_load_reads_a_mapping_set(make_workspace: WorkspaceMaker, tmp_path: Path, path: str, graph: str) -> None:
+    root = workspace(make_workspace, SET)
+    (root / "other.sssom.tsv.gz").write_bytes(gzip.compress(SET.encode()))
+    place = ("--workspace", str(root), "--store", str(tmp_path / "store"))
+    assert foc(*place, "load", str(root / path)).returncode == 0
+    asked = f"SELECT ?notation WHERE {{ GRAPH <{BASE}graph/{graph}> {{ ?identifier skos:notation ?notation }} }}"
+    assert foc(*place, "sparql", asked).stdout.splitlines() == ["notation", "Q1"]
+    (root / "bad.sssom.tsv").write_text(SET.replace("Q1", ""), "utf-8")
+    done = foc(*place, "load", str(root / "bad.sssom.tsv"))
+    assert done.returncode == 2 and "bad.sssom.tsv:15:30: object_id: 'wikidata:' is no CURIE" in done.stderr
 
 
 def test_fmt_writes_the_canonical_form(make_workspace: WorkspaceMaker) -> None:
