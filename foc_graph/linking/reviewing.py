@@ -119,9 +119,8 @@ class Review:
         return is_iri(iri) and bool(self._graph.sparql(f"ASK {{ {ox.NamedNode(iri)} a ?class }}"))
 
     def _file(self, proposal: Proposal) -> Path:
-        known = self._decided.files.get(proposal.namespace)
-        if self._into is not None or known is not None:
-            return self._into or known  # type: ignore[return-value]
+        if place := self._into or self._decided.files.get(proposal.namespace):
+            return place
         if _MADE.fullmatch(proposal.prefix):
             problem = f"no dataset with the addresses {proposal.namespace} is known: name the file of its mappings"
             raise ParameterError(f"{problem} by --into {LINKS}/NAME{MAPPINGS}, of which NAME becomes its prefix")
