@@ -10,6 +10,10 @@ from foc_graph.errors import ParameterError, quoted
 from foc_graph.terms import XSD
 
 _PARTIAL_DATE = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _DATATYPES = {4: XSD + "gYear", 7: XSD + "gYearMonth", 10: XSD + "date"}
 
 
@@ -48,6 +52,16 @@ class PartialDate(NamedTuple):
         year, month = self.text[:4], self.text[5:] or "12"
         day = next(day for day in ("31", "30", "29", "28") if _is_day(year, month, day))
         return f"{year}-{month}-{day}"
+
+
+def in_words(text: str) -> str:
+    """`2015`, `May 2015` or `4 May 2015`; what is no date as it stands."""
+    try:
+        PartialDate.parse(text)
+    except ParameterError:
+        return text
+    year, month, day = [*text.split("-"), "", ""][:3]
+    return " ".join(part for part in (day.lstrip("0"), _MONTHS[int(month) - 1] if month else "", year) if part)
 
 
 def is_malformed(text: str, datatype: str) -> bool:

@@ -7,14 +7,9 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError
 from foc_graph.terms import BASE, iri_of
-from foc_graph.time import PartialDate
+from foc_graph.time import in_words
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 NOT_KNOWN = "not known"
 
 _STATE = f"{BASE}concept/period-state/"
@@ -37,16 +32,6 @@ class Period(NamedTuple):
     end: str
     seen: str
     first: str
-
-
-def in_words(text: str) -> str:
-    """`2015`, `May 2015` or `4 May 2015`; what is no date as it stands."""
-    try:
-        PartialDate.parse(text)
-    except ParameterError:
-        return text
-    year, month, day = [*text.split("-"), "", ""][:3]
-    return " ".join(part for part in (day.lstrip("0"), _MONTHS[int(month) - 1] if month else "", year) if part)
 
 
 def period(values: Values) -> Period | None:

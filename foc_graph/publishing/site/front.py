@@ -12,11 +12,12 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 
 from foc_graph.publishing.site.addresses import DESCRIPTIONS
-from foc_graph.publishing.site.dates import in_words, period
+from foc_graph.publishing.site.dates import period
 from foc_graph.publishing.site.descriptions import each
 from foc_graph.publishing.site.render import Renderer, embedded_json
 from foc_graph.publishing.site.view import Link, View, safe
 from foc_graph.terms import iri_of
+from foc_graph.time import in_words
 
 _COUNTED = {
     "coal:Coalition": "coalitions",

@@ -1,0 +1,107 @@
+"""`map`: the members of a coalition on a map of the world, as of a date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from foc_graph.graph import Graph
+from foc_graph.plotting.picture import Address, Picture, drawn, name_of
+from foc_graph.plotting.world import BORDERS, world
+from foc_graph.store.result import Record
+from foc_graph.time import in_words
+
+CERTAINTIES = ("certain", "presumed", "possible")
+_ABSENT = "absent"
+_LEGEND = (
+    ("certain", "member"),
+    ("presumed", "member when last checked"),
+    ("possible", "may have been a member"),
+    ("observer", "observer"),
+    (_ABSENT, "not a member then, but at another time"),
+)
+
+
+class Country(NamedTuple):
+    """A country on the map: `mark` has the classes of its shape, `text` says what they mean."""
+
+    code: str
+    name: str
+    mark: str
+    text: str
+    href: str
+
+
+def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Picture | None:
+    """The members of a coalition at some time within a day, month or year, by default the day of the data.
+
+    Raises:
+        ParameterError: for a date that is none, or where no map has been built.
+        UnknownNameError: for a coalition that does not exist.
+    """
+    day = as_of or graph.workspace.settings.verified
+    ever = list(graph.rows("members", coalition=coalition))
+    then = {row["membership"]: row["certainty"] for row in graph.rows("members", coalition=coalition, as_of=day)}
+    codes = {row["government"]: row["m49"] or row["name"] for row in graph.rows("countries")}
+    earth = world()
+    countries: dict[str, Country] = {}
+    memberships: dict[str, list[Record]] = {}
+    for row in ever:
+        code = codes.get(row["member"])
+        if code in earth.shapes or code in earth.points:
+            memberships.setdefault(code, []).append(row)
+    for code, rows in memberships.items():
+        countries[code] = _country(code, rows, then, address)
+    if not countries:
+        return None
+    marks = [country.mark for country in countries.values()]
+    shown = [row for rows in memberships.values() for row in rows]
+    name = name_of(graph, graph.resolve(coalition, "coalition").value)
+    off = len({row["member"] for row in ever if row["membership"] in then}) - sum(_ABSENT not in one for one in marks)
+    return Picture(
+        name="map",
+        title=f"Members of the {name}, {in_words(day)}",
+        text=_told(countries.values()),
+        svg=drawn(
+            "map",
+            world=earth,
+            rest="".join(path for code, path in earth.shapes.items() if code not in countries),
+            countries=list(countries.values()),
+            label=f"A map of the world. {_told(countries.values())}",
+        ),
+        query="members",
+        parameters={"coalition": coalition, "as_of": day},
+        legend=[(mark, text) for mark, text in _LEGEND if any(mark in one.split() for one in marks)],
+        notes=[*([f"{off} more that are members then have no country on the map."] if off > 0 else []), BORDERS],
+        things=[row["membership"] for row in shown],
+        data=json.dumps({code: [_bounds(row) for row in rows] for code, rows in memberships.items()}),
+    )
+
+
+def _country(code: str, rows: list[Record], then: dict[str, str], address: Address) -> Country:
+    """A country with the surest of its memberships at the time."""
+    sureness = {certainty: rank for rank, certainty in enumerate(CERTAINTIES)}
+    best = min(rows, key=lambda row: sureness.get(then.get(row["membership"], ""), len(sureness)))
+    certainty = then.get(best["membership"], _ABSENT)
+    mark = f"{certainty} observer" if best["role"] == "observer" and certainty != _ABSENT else certainty
+    means = dict(_LEGEND)[mark.split()[-1]]
+    return Country(code, best["name"], mark, f"{best['name']}: {means}{_dates(best)}", address(best["member"]))
+
+
+def _dates(row: Record) -> str:
+    joined = f", joined {in_words(row['joined'])}" if row["joined"] else ""
+    return joined + (f", left {in_words(row['left'])}" if row["left"] else "")
+
+
+def _bounds(row: Record) -> list[str]:
+    """What tells of a membership whether it holds at a date: four bounds, when it was checked, whether it is open."""
+    names = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified")
+    return [row[name] or "" for name in names] + [row["state"] or "", row["role"]]
+
+
+def _told(countries: Iterable[Country]) -> str:
+    """In words, how many countries have which mark."""
+    marks = [country.mark for country in countries]
+    counts = ((text, sum(mark in one.split() for one in marks)) for mark, text in _LEGEND if mark != _ABSENT)
+    return "; ".join(f"{text}: {count}" for text, count in counts if count) or "No members then."
