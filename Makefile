@@ -1,4 +1,5 @@
-# Needs python3 (3.11 or newer) and make; everything else goes into .venv. `make` alone lists the targets.
+# Needs python3 (3.11 or newer) and make; everything else goes into .venv. What pages load in a browser needs Node.js too,
+# which puts its packages into ui/node_modules. `make` alone lists the targets.
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -10,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check audit tables fmt lock build clean
+.PHONY: help demo test check audit tables fmt lock ui build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-6s  %s\n' "$$name" "$$text"; done
@@ -54,12 +55,15 @@ lock: ## pin what a fresh install of the extras dev and scale brings (PYTHON=pyt
 	  build/lock/bin/python -m pip freeze --exclude-editable; } > build/requirements.lock
 	@mv build/requirements.lock requirements.lock && rm -rf build/lock
 
-build: .venv/.dev ## make the wheel and the source distribution in dist/
+ui: ui/node_modules/.package-lock.json ## build what pages load in a browser, and the map of the world
+	@cd ui && npm run --silent build
+
+build: .venv/.dev ui ## make the wheel and the source distribution in dist/
 	@rm -rf dist
 	@$(BIN)/python -m build
 
 clean: ## remove .venv and everything built
-	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist ui/node_modules foc_graph/assets/built .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A virtual environment in folder $(1). Debian's python3 comes without ensurepip; its pip then fills the environment.
@@ -75,6 +79,15 @@ elif "$(PYTHON)" -c 'import pip, venv' 2>/dev/null; then \
 	"$(PYTHON)" -m pip --quiet --python $(1)/bin/python install pip; \
 else say "$(PYTHON) has no venv; install it (Debian: apt-get install python3-venv python3-pip)"; fi
 endef
+
+ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json ui/.npmrc
+	@command -v npm >/dev/null && node -e 'process.exit(+(parseInt(process.versions.node) < 18))' || { \
+		echo 'foc-graph: Node.js 18 or newer with npm was not found; install it (Debian: apt-get install nodejs npm)' >&2; \
+		exit 2; \
+	}
+	@echo 'Installing what builds the pages into ui/node_modules ...'
+	@cd ui && npm ci --no-progress --loglevel=error
+	@touch $@
 
 .venv/bin/python:
 	$(call make_venv,.venv)

@@ -50,7 +50,7 @@ PAUSE = 0.02
 """Seconds between two stored queries."""
 TIMEOUT = 600
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-PEER = "import sys, csv_reconcile; csv_reconcile.create_app().run(port=int(sys.argv[1]))"
+PEER = "import os, sys, csv_reconcile; os.chdir(sys.argv[2]); csv_reconcile.create_app().run(port=int(sys.argv[1]))"
 HEAD = (
     "| way | names of a batch | clients | names a second | times the library | a batch: median ms | first is right "
     "| stored query: median ms | p99 ms |\n| --- | --: | --: | --: | --: | --: | --: | --: | --: |"
@@ -229,8 +229,8 @@ def csv_reconcile(folder: Path, known: Sequence[Thing], python: str) -> Iterator
         writer.writerow(("id", "name"))
         writer.writerows((slug(thing), thing.name) for thing in known)
     command = [python, "-m", "csv_reconcile", "init", str(folder / "things.tsv"), "id", "name"]
-    subprocess.run(command, check=True, capture_output=True)
-    with running([python, "-c", PEER, "{port}"], {}) as server:
+    subprocess.run(command, check=True, capture_output=True, cwd=folder)  # its database lies in `instance` there
+    with running([python, "-c", PEER, "{port}", str(folder)], {}) as server:
         yield server.address.rstrip("/")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
 
@@ -17,6 +17,9 @@ from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.workspace.locate import Workspace, find_workspace
+
+if TYPE_CHECKING:
+    import altair
 
 TIMEOUT = 60.0
 """Seconds for one query of an endpoint, unless others are asked for."""
@@ -77,6 +80,15 @@ class Graph:
     def __init__(self, workspace: Workspace, content: Content) -> None:
         self.workspace = workspace
         self._content = content
+
+    def __repr__(self) -> str:
+        return f"<graph of {self.workspace.settings.title}>"
+
+    def _repr_html_(self) -> str:
+        from foc_graph.store.display import table
+
+        queries = [(query.name, query.question) for query in self.queries.values()]
+        return table(f"{self.workspace.settings.title}: {len(queries)} stored queries", ("query", "question"), queries)
 
     @property
     def base(self) -> str:
@@ -152,6 +164,18 @@ class Graph:
         result = self.query(name, allow_service=allow_service, **parameters)
         assert isinstance(result, Rows)
         return result
+
+    def plot(self, name: str, /, **parameters: object) -> altair.ChartType:
+        """An interactive chart, such as `plot("map", coalition="foc", as_of="2015")` (needs the extra `notebook`).
+
+        The names and their parameters are those of `foc plot`.
+
+        Raises:
+            UnknownNameError, ParameterError: as `foc_graph.plot`, which this is.
+        """
+        from foc_graph import plot
+
+        return plot(self, name, **parameters)
 
 
 def open(

@@ -19,7 +19,9 @@ OUT = Path("out")
 """Where releases are looked for by their version, in the current folder."""
 
 MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current", "ledger.csv", "dumps/all.nq"
-_BUILDING, _NEW, _LOCK = ".building", ".current.new", ".lock"
+_BUILDING, _REPLACED, _NEW, _LOCK = ".building", ".replaced", ".current.new", ".lock"
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+"""Of Linux (rename(2))."""
 _SERVED = (".htaccess", "robots.txt")
 """What a web server reads at the root of what it serves."""
 _VERSION = re.compile(r"[0-9]{4}\.(0[1-9]|1[0-2])(\.[1-9][0-9]{0,5})?", re.ASCII)
@@ -46,6 +48,11 @@ class Release(NamedTuple):
     def base(self) -> str:
         """What the IRIs of its things begin with."""
         return str(self.manifest["base"])
+
+    @property
+    def redactions(self) -> list[dict[str, Any]]:
+        """When people were taken out of it after it was published, and the hash of its dataset before each time."""
+        return list(self.manifest.get("redactions", ()))
 
     @property
     def dump(self) -> Path:
@@ -148,7 +155,7 @@ class Releases:
             raise ParameterError(f"{self.path}: a file, not a folder: name the folder of releases") from error
         except OSError as error:
             raise ServiceError(f"{self.path}: cannot be read: {error.strerror}") from error
-        ours = {CURRENT, LEDGER, _BUILDING, _NEW, _LOCK, *_SERVED}
+        ours = {CURRENT, LEDGER, _BUILDING, _REPLACED, _NEW, _LOCK, *_SERVED}
         for name in names:
             if name not in ours and not (is_version(name) and (self.path / name / MANIFEST).is_file()):
                 problem = f"not empty and not a folder of releases ({quoted(name)} is in it)"
@@ -212,6 +219,7 @@ class Releases:
             self.path.mkdir(parents=True, exist_ok=True)
             with FileLock(self.path / _LOCK, timeout=0):
                 shutil.rmtree(aside, ignore_errors=True)
+                self._put_back()
                 aside.mkdir()
                 try:
                     yield aside
@@ -228,6 +236,33 @@ class Releases:
         _sync()
         aside.rename(self.path / version)
         _sync()
+
+    def replace(self, made: Mapping[str, Path]) -> None:
+        """Put releases that were made anew aside in the place of those of the same versions, each whole.
+
+        Where the system cannot exchange two folders at once and the process dies between two steps, the next one that
+        builds here puts back what was there.
+        """
+        _sync()
+        for version, aside in made.items():
+            place, replaced = self.path / version, self.path / _REPLACED
+            if not _exchange(aside, place):
+                place.rename(replaced)
+                aside.rename(place)
+                replaced.rename(aside)
+        _sync()
+
+    def _put_back(self) -> None:
+        """Bring back the release whose place a process that died had not filled yet, or remove it where it had."""
+        import shutil
+
+        replaced = self.path / _REPLACED
+        if replaced.exists():
+            place = self.path / read_release(replaced).version
+            if place.exists():
+                shutil.rmtree(replaced)
+            else:
+                replaced.rename(place)
 
     def switch(self, version: str) -> None:
         """Make a release the current one, at once for all that read `current`.
@@ -259,6 +294,17 @@ class Releases:
         with self.building():
             self.switch(wanted)
         return wanted
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places at once; False where the system has no way to."""
+    import ctypes
+
+    try:
+        exchange = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return bool(exchange(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0)
 
 
 def _sync() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from asking import DATA
+from browsing import browser, new_page, page, troubles
 from protocol_suite import cases
 from servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 from serving import FocServer
@@ -19,6 +20,7 @@ from foc_graph.graph import Graph
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.locate import SETTINGS
 
+__all__ = ["browser", "new_page", "page", "troubles"]
 ROOT = Path(__file__).parent.parent
 PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
 PREFIX dcterms: <http://purl.org/dc/terms/>

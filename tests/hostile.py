@@ -111,6 +111,8 @@ CASES = {
     "one nested 100,000 deep": Case(match('{"a":' * 100_000), 400, "not JSON"),
     "one in UTF-16": Case(match('{"queries": []}'.encode("utf-16")), 400, "not JSON in UTF-8"),
     "one with an infinite limit": Case(match('{"queries": [{"limit": Infinity}]}'), 400, "no number"),
+    "one with a limit beyond all numbers": Case(match('{"queries": [{"limit": 1e999}]}'), 400, "too large a number"),
+    "one without a query": Case(match('{"queries": []}'), 400, "at least one"),
     "one of 1.5 MB": Case(match(" " * 1_500_000), 413, "at most"),
     "one in a form": Case(post(b'queries={"q0": {}}', FORM, path="/reconcile/match"), 415, "application/json"),
     "1,000 names with conditions": Case(match(f'{{"queries": [{", ".join(["{}"] * 1000)}]}}'), 413, "more than 100"),

@@ -15,6 +15,7 @@ from foc_graph.linking.properties import PROPERTIES
 from foc_graph.roster.columns import KINDS
 from foc_graph.terms import short
 from foc_graph.workspace.locate import find_workspace
+from tests.colours import contrast, marks, tokens
 from tests.hostile import CASES
 
 ROOT = Path(__file__).parent.parent
@@ -88,11 +89,39 @@ def hostile() -> str:
     return "\n".join(lines)
 
 
+COLOURS = {
+    "ink": "text",
+    "soft": "labels, notes, numbers",
+    "link": "links, buttons, what has the focus",
+    "seen": "links that were followed",
+    "alert": "what is wrong",
+    "edge": "edges of fields",
+    "sure": "certain; the edge of what is possible",
+    "presumed": "presumed",
+    "maybe": "possible",
+    "body": "that a body existed",
+    "watch": "observers",
+    "faint": "the edge of what is not known",
+}
+"""The colours of pages, from `ink` on, and of pictures, from `sure` on, and what is drawn in each."""
+
+
+def colours() -> str:
+    """The colours of pages and pictures, and their contrast to the ground."""
+    lines = ["| colour | of | light | contrast | dark | contrast |", "| --- | --- | --- | --: | --- | --: |"]
+    light, dark = ({**marks(scheme), **tokens(scheme)} for scheme in ("light", "dark"))
+    for name, use in COLOURS.items():
+        cells = (f"`{scheme[name]}` | {contrast(scheme[name], scheme['paper']):.1f}" for scheme in (light, dark))
+        lines.append(f"| `{name}` | {use} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def _servers() -> list[dict[str, Any]]:
     return list(tomllib.loads((ROOT / "tests" / "engines.toml").read_text("utf-8")).values())
 
 
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
+    "colours": (ROOT / "docs" / "design.md", colours),
     "coverage": (ROOT / "README.md", coverage),
     "headings": (ROOT / "docs" / "roster.md", headings),
     "engines": (ROOT / "docs" / "engines.md", engines),

@@ -80,7 +80,7 @@ def made(folder: Path, version: str, quads: Iterable[ox.Quad], before: tuple[Ear
         edition = Edition(find_workspace(None), store, OWN, version, date(2026, 11, 24))
         site = folder / "site"
         source = Before.of(edition, before[0].release) if before else None
-        with closing(Pages(folder / "store", Site.of(edition), site, source)) as pages:
+        with closing(Pages(edition.workspace, folder / "store", Site.of(edition), site, source)) as pages:
             traces = pages.write(list(tasks(edition, sorted(pages.view.subjects()), before)))
             list(write_traces(folder / "traces", pages.view.graphs, traces))
         about = {"title": edition.workspace.settings.title, "publisher": edition.workspace.settings.publisher}
@@ -158,7 +158,7 @@ def test_a_release_carries_over_what_has_not_changed(
     edit(workspace, file, old, new)
     made: list[str] = []
     page = module.thing_page
-    monkeypatch.setattr(module, "thing_page", lambda view, thing, path: made.append(path) or page(view, thing, path))
+    monkeypatch.setattr(module, "thing_page", lambda *about: made.append(about[2]) or page(*about))
     carried = publish(tmp_path / "out", Workspace(workspace.root), version="2026.12").release.path
     some, made[:] = len(made), []
     shutil.rmtree(tmp_path / "cache" / "pages")

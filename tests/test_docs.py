@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from pictures import FOLDER, SHOTS
 from tables import TABLES, marked
 from test_cli import foc
 
@@ -84,3 +85,11 @@ def test_a_table_that_is_made_is_up_to_date(name: str) -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     broken = [target for target in LINK.findall(page.read_text("utf-8")) if not (page.parent / target).exists()]
     assert broken == []
+
+
+def test_every_picture_is_made_shown_and_small() -> None:
+    pictures = sorted(FOLDER.iterdir())
+    assert [path.name for path in pictures] == sorted(f"{name}.webp" for name in SHOTS)
+    shown = {(page.parent / target).resolve() for page in PAGES for target in LINK.findall(page.read_text("utf-8"))}
+    assert [path.name for path in pictures if path not in shown] == []
+    assert sum(path.stat().st_size for path in pictures) <= 600_000

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -19,7 +21,7 @@ from servers import MissingProgramError, give_up
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.linking.things import read_things
-from foc_graph.linking.variants import NameRow, codes_of, rows_of
+from foc_graph.linking.variants import NameRow, codes_of, rows_of, variants
 from foc_graph.workspace.sssom import read_mappings
 
 if TYPE_CHECKING:
@@ -105,6 +107,15 @@ def test_what_fits_two_things_is_neither(row: NameRow) -> None:
     assert first.probability == pytest.approx(second.probability) and first.probability <= 0.5
 
 
+@pytest.mark.parametrize("code", ["ST", "la", "PR", "IR"])
+def test_a_code_of_a_country_is_no_word(graph: Graph, code: str) -> None:
+    """They would be Saint, an article, People's Republic and Islamic Republic."""
+    codes = codes_of(read_things(graph.store))
+    assert {one.name for one in variants(NameRow("x", code, "country government"), codes)} == {code.lower()}
+    (found,) = variants(NameRow("x", "Estonia", "country", code), codes)
+    assert found.country == code.upper()
+
+
 @pytest.mark.parametrize(
     "name", ["", "!?", "a" * 100_000, "\ud800", "'; drop table names; --", "Atlantis", "x\x00y", "\x1f", "中" * 400]
 )
@@ -149,6 +160,22 @@ def test_a_file_that_holds_no_rows_is_told(
 def test_an_unknown_kind_is_told_without_a_file() -> None:
     with pytest.raises(ParameterError, match=r"^the kind 'company' of 'x' is not known: the kinds are .*organisation"):
         in_duckdb(KNOWN, [NameRow("x", "Atlantis", "company")])
+
+
+def test_records_of_other_kinds_are_left_out(graph: Graph) -> None:
+    """As they are without Splink; a thing here is a government and an organisation."""
+    from foc_graph.linking.backends import duck
+    from foc_graph.linking.records import Record
+    from foc_graph.linking.scaling import suggest_in
+
+    name = "Government of Estonia"
+    records = [
+        Record(f"https://example.org/{kind}", (name,), kinds)
+        for kind, kinds in (("government", ("government",)), ("organisation", ("organisation",)), ("any", ()))
+    ]
+    with duck() as backend:
+        found = list(suggest_in(backend, read_things(graph.store), records, ("organisation",)))
+    assert {one.record.iri for one in found} == {"https://example.org/organisation", "https://example.org/any"}
 
 
 def test_records_in_a_file_are_suggested(graph: Graph, tmp_path: Path) -> None:
@@ -249,6 +276,23 @@ def test_suggest_with_spark(tmp_path: Path) -> None:
     assert mfc["comment"].endswith(" bits; there: Atlantis, https://example.org/")
     assert (access_now["subject_id"], access_now["predicate_id"]) == ("id:organisation/access-now", "rdfs:seeAlso")
     assert "there: " not in access_now["comment"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_ends_the_program_leaves_nothing_of_spark(number: signal.Signals, tmp_path: Path) -> None:
+    target = written([NameRow("https://example.org/2", "Atlantis", "country")], tmp_path / "target.parquet")
+    command = [sys.executable, "-m", "foc_graph", "link", "suggest", "--engine", "spark", "--target", str(target)]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "TMPDIR": str(scratch)}) as running:
+        end = time.monotonic() + SECONDS
+        while not list(scratch.glob("foc-spark-*/blockmgr-*")) and time.monotonic() < end:
+            time.sleep(0.1)
+        started = set(family(running.pid))
+        running.send_signal(number)
+        assert running.wait(SECONDS) == -number
+    assert len(started) > 1 and not any(Path(f"/proc/{one}").exists() for one in started)
+    assert list(scratch.glob("foc-spark-*")) == []
 
 
 def test_a_missing_extra_is_told(tmp_path: Path) -> None:

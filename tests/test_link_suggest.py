@@ -23,6 +23,7 @@ from serving import FocServer
 from test_cli import foc
 from web import Answer, Web, head, raw
 
+from foc_graph.errors import ServiceError
 from foc_graph.linking.proposals import format_proposals
 from foc_graph.linking.records import Record
 from foc_graph.linking.suggesting import LEAST, MOST, Suggestion, best, suggest
@@ -445,6 +446,19 @@ def test_an_endpoint_that_does_not_page_is_asked_no_further(web: Web) -> None:
     done = foc("link", "suggest", "--target", web.url)
     assert (done.returncode, done.stdout, len(web.requests)) == (3, "", 2)
     assert "it does not page" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_an_endpoint_of_full_answers_comes_to_an_end(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    things = [f"{THERE}{number}" for number in range(5)]
+    web.answers = [
+        rows("thing property value", *((thing, LABEL, f"x{number}") for number in range(count)))
+        for thing in things
+        for count in (1000, 0)
+    ]
+    monkeypatch.setattr("foc_graph.linking.targets.MOST_ROWS", 2500)
+    problem = r"it gave more than 2,500 rows about 3 of 5 things: take its data as a file, or a part of it"
+    with pytest.raises(ServiceError, match=problem):
+        list(stated_records(RemoteStore(web.url), things, ELSEWHERE._replace(things=1)))
 
 
 def test_an_endpoint_that_answers_the_same_of_fewer_things_is_asked_no_further(web: Web) -> None:

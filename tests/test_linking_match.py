@@ -131,6 +131,20 @@ def test_what_was_merged_or_withdrawn_is_no_thing(make_workspace: WorkspaceMaker
         ("Freedom Online Coalition (FOC)", "coalition", "foc"),
         ("FREEDOM ONLINE COALITION", "", "foc"),
         ("Acess Now", "organisation", "organisation/access-now"),
+        ("Danish Ministry of Foreigh Affairs", "organisation", "organisation/dk-ministry-of-foreign-affairs"),
+        ("Scottish Government", "organisation", "organisation/scotland-government"),
+        ("Kenya ICT Action Network (KICTANet)", "organisation", "organisation/kictanet"),
+        ("Norad - Norwegian Agency for Development Cooperation", "organisation", "organisation/norad"),
+        ("UK - Scottish Government", "organisation", "organisation/scotland-government"),
+        ("Canada - Global Affairs Canada", "", "organisation/ca-global-affairs-canada"),
+        (
+            "International Development Research Centre/Centre de recherches pour le développement international",
+            "",
+            "organisation/idrc",
+        ),
+        ("Cisco Systems", "organisation", "organisation/cisco"),
+        ("Omidyar Network Fund Inc.", "organisation", "organisation/omidyar-network"),
+        ("Meta USA", "organisation", "organisation/meta"),
         ("African Union", "", "organisation/african-union"),
     ],
 )
@@ -156,7 +170,16 @@ def test_words_that_a_code_could_stand_for_are_no_country(matcher: Matcher, name
     assert not any(one.is_match for one in matcher.candidates(Asked(name, ("country",))))
 
 
-@pytest.mark.parametrize("name", ["Estonia", "EE", "Atlantis", "Ministry of Foreign Affairs", "Bank of Estonia"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Estonia", "EE", "Atlantis", "Ministry of Foreign Affairs", "Bank of Estonia"),
+        "Ireland - Department of Foreign Affairs and Trade",  # that of this name is Australian
+        "Estonia - Scottish Government",
+        "Systems",
+        "HIV/AIDS",
+    ],
+)
 def test_a_name_that_is_not_clear_is_no_match(matcher: Matcher, name: str) -> None:
     assert matched(matcher.candidates(Asked(name))) is None
 

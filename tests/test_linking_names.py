@@ -37,6 +37,8 @@ from foc_graph.linking.names import MAX_NAME, Name, is_acronym, normalised, read
         ("Nokia Oyj", "Nokia"),
         ("Deutsche Welle GmbH & Co. KG", "Deutsche Welle"),
         ("Digitale Gesellschaft e.V.", "Digitale Gesellschaft"),
+        ("Telefonaktiebolaget LM Ericsson", "ERICSSON LM TELEPHONE CO"),
+        ("Scottish Government", "Government of Scotland"),
         ("Panoptykon Sp. z o.o.", "Panoptykon"),
         ("ООО «Яндекс»", "Yandeks"),
         ("Centre for Law & Democracy", "Center for Law and Democracy"),

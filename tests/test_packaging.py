@@ -13,6 +13,9 @@ import pytest
 from conftest import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from servers import MissingProgramError, give_up
+
+from foc_graph.assets import script
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +53,17 @@ def test_an_installed_wheel_carries_all_of_the_workspace(installed: Path) -> Non
         here = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()}
         there = {path.relative_to(packaged) for path in (packaged / folder).rglob("*") if path.is_file()}
         assert here == there
+
+
+def test_an_installed_wheel_carries_what_pages_load(installed: Path) -> None:
+    if not script():
+        give_up(MissingProgramError("what pages load has not been built: make ui"))
+    here, there = (folder / "foc_graph" / "assets" / "built" for folder in (ROOT, installed))
+    assert {path.name for path in here.iterdir()} >= {"explore.js", "sparql.js", "THIRD-PARTY.txt", "world.json"}
+    assert {path.name: path.read_bytes() for path in here.iterdir()} == {
+        path.name: path.read_bytes() for path in there.iterdir()
+    }
+    assert not list(installed.rglob("node_modules"))
 
 
 def test_each_layer_imports_only_from_those_below() -> None:

@@ -20,7 +20,7 @@ import pytest
 import rdflib
 from conftest import new_workspace
 from readers import jena, oxigraph, rapper
-from servers import MissingProgramError, OxigraphServer, give_up, running
+from servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
 from test_cli import foc
 
 import foc_graph
@@ -208,19 +208,28 @@ def test_a_version_that_is_none_is_refused(workspace: Workspace, tmp_path: Path,
         publish(tmp_path / "out", workspace, version=version)
 
 
-def test_a_store_and_a_server_are_published_as_the_workspace_is(workspace: Workspace, tmp_path: Path) -> None:
-    expected = publish(tmp_path / "out", workspace).release
+def test_a_store_is_published_as_the_workspace_is(workspace: Workspace, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    sources = ("--workspace", str(workspace.root), "load")
-    assert foc(*sources, "--store", str(store)).returncode == 0
+    assert foc("--workspace", str(workspace.root), "load", "--store", str(store)).returncode == 0
+    _check_published_from(workspace, tmp_path, "--store", str(store))
+
+
+@pytest.mark.parametrize("kind", [OxigraphServer, VirtuosoServer])
+def test_a_server_is_published_as_the_workspace_is(workspace: Workspace, tmp_path: Path, kind: type[Server]) -> None:
     (tmp_path / "server").mkdir()
-    for server in running(OxigraphServer, tmp_path / "server"):
+    for server in running(kind, tmp_path / "server"):
         place = ("--endpoint", server.query_url, "--update-endpoint", server.update_url)
-        assert foc(*sources, *place).returncode == 0
-        for name, options in (("store", ("--store", str(store))), ("server", ("--endpoint", server.query_url))):
-            done = foc("--workspace", str(workspace.root), "publish", f"from-{name}", *options, cwd=tmp_path)
-            assert done.returncode == 0, done.stderr
-            assert files(tmp_path / f"from-{name}" / "2026.11") == files(expected.path)
+        done = foc("--workspace", str(workspace.root), "load", *place)
+        assert done.returncode == 0, done.stderr
+        _check_published_from(workspace, tmp_path, "--endpoint", server.query_url)
+
+
+def _check_published_from(workspace: Workspace, folder: Path, *place: str) -> None:
+    """Publish from the workspace and from another place, which gives the same bytes."""
+    expected = publish(folder / "out", workspace).release
+    done = foc("--workspace", str(workspace.root), "publish", "elsewhere", *place, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert files(folder / "elsewhere" / "2026.11") == files(expected.path)
 
 
 @pytest.mark.parametrize("module", ["polars", "jinja2", "backports.zstd"])
@@ -554,11 +563,15 @@ def test_a_crash_at_any_step_leaves_the_old_or_the_new_release(bare: Workspace, 
             whole = files(publish(copy, changed, version="2026.12").release.path)
     assert all(calls[name] for name in ("open", "rename", "replace", "symlink", "sync"))
     survivors = set()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
     for name, number in _steps(calls):
         place = shutil.copytree(out, tmp_path / "crash", symlinks=True)
         script = [sys.executable, "-c", _DYING, str(Path(__file__).parent)]
-        done = subprocess.run([*script, name, str(number), str(changed.root), str(place)], timeout=100)
+        arguments = [name, str(number), str(changed.root), str(place)]
+        done = subprocess.run([*script, *arguments], timeout=100, env={**os.environ, "TMPDIR": str(temporary)})
         assert done.returncode == 9, (name, number)
+        assert not list(temporary.iterdir())
         survivors.add((place / "current").resolve().name)
         assert verify(place / "current") == []
         assert files(place / "2026.11") == files(out / "2026.11")

@@ -135,7 +135,7 @@ WRONG_ANSWERS = {
     "no content": (head(204), "answers 204, No Content"),
     "a wrong query": (
         head(400) + b"\n\n line 2: \x1b[31mno\x07 \xe2\x80\xaebracket\nmore",
-        r"400, Bad Request \(line 2: \[31mno bracket\): correct",
+        r"400, Bad Request \(line 2: no bracket\): correct",
     ),
     "no access": (head(401), "answers 401, Unauthorized: set FOC_USER and FOC_PASSWORD"),
     "no endpoint": (head(404), "answers 404, Not Found: check the path"),

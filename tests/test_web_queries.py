@@ -69,6 +69,40 @@ def test_every_query_gives_over_http_what_the_library_gives(name: str, client: h
 
 
 @pytest.mark.parametrize(
+    ("asked", "picture"),
+    [
+        ("members?coalition=foc&as_of=2015", "map"),
+        ("join_order?coalition=foc", "joins"),
+        ("bodies?coalition=foc", "mandates"),
+        ("mandates?coalition=foc", "mandates"),
+        ("composition?body=foc/wg1", "composition"),
+        ("completeness?coalition=foc", "completeness"),
+        ("overlap?coalitions=foc&coalitions=mfc&as_of=2024", "upset"),
+        ("overlap_matrix?as_of=2024", "matrix"),
+        ("mandates?as_of=2016", ""),
+        ("mandates?coalition=foc&as_of=2016", ""),
+        ("bodies?coalition=foc&kind=working-group", ""),
+        ("completeness?coalition=", ""),
+        ("members?coalition=none", ""),
+        ("coalitions", ""),
+        ("members", ""),
+    ],
+)
+def test_an_answer_that_a_picture_shows_is_drawn_too(client: httpx2.Client, asked: str, picture: str) -> None:
+    page = client.get(f"/query/{asked}", headers=HTML)
+    assert re.findall(r'<figure class="figure" id="figure-(\w+)"', page.text) == ([picture] if picture else [])
+
+
+def test_queries_are_listed_by_what_they_are_about(client: httpx2.Client) -> None:
+    page = client.get("/query/", headers=HTML).text
+    headings = re.findall(r"<h2>([^<]+) <span", page)
+    assert headings[:2] == ["An overview", "Members and people"] and len(headings) == len(set(headings))
+    links = re.findall(r'<dt><a href="(\w+)">', page)
+    assert sorted(links) == sorted(QUERIES)
+    assert all(query.question in unescape(page) for query in QUERIES.values())
+
+
+@pytest.mark.parametrize(
     ("accept", "kind"),
     [
         ("text/csv", ROWS["csv"]),
@@ -172,7 +206,7 @@ def test_without_what_it_needs_a_page_asks_the_question(client: httpx2.Client) -
 def test_a_page_tells_what_is_wrong_above_the_form(client: httpx2.Client) -> None:
     page = client.get("/query/members?coalition=fox&as_of=2015", headers=HTML)
     assert (page.status_code, page.headers["Cache-Control"]) == (400, "no-store")
-    assert "did you mean foc?" in page.text.partition("<form")[0]
+    assert "did you mean foc?" in page.text.partition('<form action="members"')[0]
     assert 'value="fox"' in page.text
     assert 'value="2015"' in page.text
 
@@ -248,7 +282,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def test_what_data_hold_is_shown_as_text(hostile: TestClient) -> None:
     page = hostile.get("/query/all_of?thing=evil", headers=HTML)
     assert page.status_code == 200
-    assert "<script" not in page.text
+    assert "<script>" not in page.text
     assert "<b>of" not in page.text
     assert "onclick=x" in unescape(page.text)
     assert 'a"onclick' not in page.text
@@ -257,7 +291,7 @@ def test_what_data_hold_is_shown_as_text(hostile: TestClient) -> None:
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     asked = hostile.get('/query/all_of?thing="><script>alert(1)</script>', headers=HTML)
     assert asked.status_code == 400
-    assert "<script" not in asked.text
+    assert "<script>" not in asked.text
 
 
 def test_a_spreadsheet_runs_nothing_of_the_safe_variant(hostile: TestClient) -> None:

@@ -1,22 +1,38 @@
-// Builds what the pages load: `npm run build` writes it to foc_graph/assets, `make ui` calls it.
+// Builds what pages load, and the map of the world, into foc_graph/assets/built: `make ui` calls it.
 
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { LICENCES, thirdParty } from "./licences.mjs";
 import { world } from "./world.mjs";
 
 const target = fileURLToPath(new URL("../foc_graph/assets/built/", import.meta.url));
+const LEGAL = ".LEGAL.txt";
 
-await rm(target, { recursive: true, force: true });
-await mkdir(target, { recursive: true });
-await writeFile(`${target}world.json`, JSON.stringify(await world()));
-await build({
+const { metafile, outputFiles } = await build({
+  absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
   entryPoints: { explore: "src/explore.js", sparql: "src/sparql.js" },
   outdir: target,
+  write: false,
+  metafile: true,
   bundle: true,
+  alias: { "d3-transition": "./src/no-transition.js" },
   minify: true,
   format: "iife",
   target: "es2020",
-  legalComments: "linked",
-  loader: { ".svg": "dataurl", ".png": "dataurl", ".woff": "dataurl", ".woff2": "dataurl", ".ttf": "dataurl" },
+  banner: { js: `/*! Licences: ${LICENCES} */`, css: `/*! Licences: ${LICENCES} */` },
+  legalComments: "external",
 });
+const comments = outputFiles.filter(({ path }) => path.endsWith(LEGAL));
+const files = {
+  ...Object.fromEntries(
+    outputFiles.filter((file) => !comments.includes(file)).map(({ path, contents }) => [path.slice(target.length), contents]),
+  ),
+  [LICENCES]: await thirdParty(Object.keys(metafile.inputs), comments.map(({ text }) => text)),
+  "world.json": JSON.stringify(await world()),
+};
+
+await mkdir(target, { recursive: true });
+for (const [name, content] of Object.entries(files)) await writeFile(join(target, name), content);
+for (const name of await readdir(target)) if (!(name in files)) await rm(join(target, name), { recursive: true });

@@ -1,5 +1,6 @@
 // The countries of the world as paths of an SVG, by UN M49 code, or by name where they have none: Natural Earth at
-// 1:110 million, in the Equal Earth projection (Šavrič, Patterson and Jenny 2018). Small ones are points too.
+// 1:110 million, in the Equal Earth projection (Šavrič, Patterson and Jenny 2018). Small ones are points too, those that
+// are missing at this scale are points alone, where Natural Earth has them at 1:10 million.
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -7,7 +8,7 @@ import { geoArea, geoCentroid, geoEqualEarth, geoPath } from "d3-geo";
 import { feature } from "topojson-client";
 
 const WIDTH = 1000;
-const LEAST = 5; // square units of the picture, below which a country is a point too
+const LEAST = 17; // square units of the picture: a smaller country is a point too
 const ANTARCTICA = "010";
 
 const require = createRequire(import.meta.url);
@@ -54,28 +55,39 @@ function relativePath(country, projected) {
 }
 
 export async function world() {
-  const [coarse, fine] = await Promise.all([features("110m"), features("50m")]);
-  const projection = geoEqualEarth().rotate([-11, 0]).fitWidth(WIDTH, { type: "FeatureCollection", features: coarse });
-  const [[, top], [, bottom]] = geoPath(projection).bounds({ type: "FeatureCollection", features: coarse });
+  const [coarse, fine] = await Promise.all([features("110m"), features("10m")]);
+  const land = { type: "FeatureCollection", features: coarse };
+  const all = { type: "FeatureCollection", features: [...coarse, ...fine] };
+  const projection = geoEqualEarth().rotate([-11, 0]).fitWidth(WIDTH, all);
+  const [[, top], [, bottom]] = geoPath(projection).bounds(land);
   const [x, y] = projection.translate();
   projection.translate([x, y - top]);
   const shapes = {};
   for (const country of coarse) {
     const path = relativePath(country, geoPath(projection));
-    const key = code(country);
-    if (path) shapes[key] = path;
+    if (path) shapes[code(country)] = path;
   }
   const points = {};
-  for (const country of fine) {
-    const key = code(country);
-    if (shapes[key] && geoPath(projection).area(country) >= LEAST * 4) continue;
-    points[key] = projection(geoCentroid(largest(country))).map(Math.round);
+  for (const [key, country] of largestByCode(fine)) {
+    const isKnown = key in shapes || country.id !== undefined;
+    if (!isKnown || (key in shapes && geoPath(projection).area(country) >= LEAST)) continue;
+    points[key] = projection(geoCentroid(largestPolygon(country))).map(Math.round);
   }
   return { width: WIDTH, height: Math.ceil(bottom - top), shapes, points };
 }
 
+// Natural Earth gives the code of a country to some of its outlying territories too: of these, the largest.
+function largestByCode(countries) {
+  const found = new Map();
+  for (const country of countries) {
+    const known = found.get(code(country));
+    if (!known || geoArea(country) > geoArea(known)) found.set(code(country), country);
+  }
+  return found;
+}
+
 // The largest of the polygons of a country: its point lies there, not in the sea between islands.
-function largest(country) {
+function largestPolygon(country) {
   if (country.geometry.type !== "MultiPolygon") return country;
   const polygons = country.geometry.coordinates.map((coordinates) => ({ type: "Polygon", coordinates }));
   return polygons.reduce((one, other) => (geoArea(other) > geoArea(one) ? other : one));

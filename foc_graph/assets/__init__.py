@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-NAMES = ("explore.js", "sparql.js", "sparql.css")
-"""What pages may load, by its name in the folder `assets` of a site."""
+FOLDER = "assets"
+"""The folder of a site in which they lie."""
+
+_SCRIPT = "explore.js"
+
+LICENCES = "THIRD-PARTY.txt"
+"""The licences of what the others hold."""
+
+OF_SITE = (_SCRIPT, LICENCES)
+"""What the pages of a release need."""
+
+NAMES = (*OF_SITE, "sparql.js", "sparql.css")
+"""What the pages of a server need."""
 
 WORLD = "world.json"
 
@@ -14,3 +25,13 @@ def asset(name: str) -> bytes | None:
     """The content of a built file; None where it has not been built."""
     file = files(__name__).joinpath("built", name)
     return file.read_bytes() if file.is_file() else None
+
+
+def is_built(name: str) -> bool:
+    """Whether there is a built file of that name."""
+    return files(__name__).joinpath("built", name).is_file()
+
+
+def script() -> str:
+    """The path within a site of the script that every page loads; empty where it has not been built."""
+    return f"{FOLDER}/{_SCRIPT}" if is_built(_SCRIPT) else ""

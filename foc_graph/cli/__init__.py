@@ -24,6 +24,7 @@ _COMMANDS = (
     "query",
     "sparql",
     "show",
+    "plot",
     "load",
     "validate",
     "fmt",
@@ -36,11 +37,12 @@ _COMMANDS = (
     "publish",
     "verify",
     "rollback",
+    "redact",
     "serve",
     "mcp",
     "completion",
 )
-_ASKING = ("query", "sparql", "show")
+_ASKING = ("query", "sparql", "show", "plot")
 _PLACE = frozenset(("--store", "--endpoint", "--graph", "--timeout"))
 
 

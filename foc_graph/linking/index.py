@@ -97,8 +97,9 @@ class Index:
                 first = first or set(shared)
                 shared.update(first.intersection(entries))
             seen += len(entries)
-        most = sorted(shared.items(), key=itemgetter(1), reverse=True)
-        return [number for number, _ in most[:_MOST_NEAR]]
+        several = [item for item in shared.items() if item[1] > 1]
+        most = several if len(several) >= _MOST_NEAR else shared.items()
+        return [number for number, _ in sorted(most, key=itemgetter(1), reverse=True)[:_MOST_NEAR]]
 
     def _grams(self, text: str) -> set[str]:
         """The runs of letters of a name, and its long words."""

@@ -45,20 +45,20 @@ class Likeness(NamedTuple):
 
 def alike(index: Index, reading: Reading) -> Iterator[Likeness]:
     """The names of an index that are like the one read, and those of which it is the acronym, or that are its own."""
-    name, score = reading.name, fuzz.ratio
+    name, score, weight = reading.name, fuzz.ratio, reading.weight
     short = _ABBREVIATED if reading.is_acronym else _SHORT
     is_short = len(name.text) <= short
     for number in dict.fromkeys((*index.same(name), *index.near(name))):
         other = index.names[number]
         if name.sorted == other.sorted:
             alphabet = 1.0 if name.is_latin == other.is_latin else _OTHER_ALPHABET
-            yield Likeness(reading.weight * alphabet, False, index, number, name)
+            yield Likeness(weight * alphabet, False, index, number, name)
         elif not is_short and len(other.text) > short and name.is_latin == other.is_latin:
             letters = max(score(name.text, other.text), score(name.sorted, other.sorted)) / 100
             if letters >= _LEAST:
-                yield Likeness(letters * reading.weight, False, index, number, name)
+                yield Likeness(letters * weight, False, index, number, name)
     for number in index.spelt_out(name.text) if reading.is_acronym else index.acronyms(name):
-        yield Likeness(ACRONYM * reading.weight, True, index, number, name)
+        yield Likeness(ACRONYM * weight, True, index, number, name)
 
 
 def similarity(like: Likeness) -> float:

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from foc_graph.linking.index import Index
 from foc_graph.linking.likeness import Likeness, alike, shared_words, similarity
-from foc_graph.linking.names import Name, Reading, is_acronym, normalised, readings, ungoverned
+from foc_graph.linking.names import Name, Reading, brands, front, is_acronym, normalised, readings, ungoverned
 from foc_graph.linking.nationalities import NATIONALITIES
 from foc_graph.linking.scoring import FEATURES, fit, probability
 from foc_graph.linking.things import Thing, host
+from foc_graph.linking.words import SHORT_COUNTRIES
 
 ACCEPT = 0.8
 """Least probability of a match; what is as probable as another thing has half of it at most."""
@@ -30,6 +31,9 @@ _COUNTRY_WORDS = 4
 
 _CODE = 3
 """Most letters of a country's code, which is no part of a name."""
+
+_BRAND = 0.9
+"""What the beginning of a name counts for, where only words of trades follow it."""
 
 _GOVERNMENT = ("government",)
 
@@ -80,7 +84,8 @@ class _Question(NamedTuple):
     """What is asked, the ways to read it, and what else is known, as it is compared.
 
     What is in a country may be known without that, with which the name ends or begins: `rest` is what remains, `within`
-    are the codes and name of the country. Or it is known together with the one that is told: `whole` are such names.
+    are the codes and name of the country, and `is_apart` tells whether a dash parts it from the rest. Or it is known
+    together with the one that is told: `whole` are such names.
     """
 
     asked: Asked
@@ -89,6 +94,7 @@ class _Question(NamedTuple):
     whole: list[Name]
     rest: Name
     within: frozenset[str]
+    is_apart: bool = False
 
 
 class Matcher:
@@ -157,10 +163,25 @@ class Matcher:
         told = list(filter(None, map(self._country, sorted(asked.facts.get("country", ())))))
         facts["country"] = frozenset(code for country in told for code in _values("country", country.facts))
         ways = list(readings(asked.name))
-        country, rest = self._within(ways[0].name.text if ways else "")
+        name = ways[0].name.text if ways else ""
+        before, after = front(asked.name)
+        country = self._country(before) if before else None
+        is_apart = country is not None and not any(index.same(ways[0].name) for index in self._named.values())
+        if is_apart:
+            ways = [reading._replace(may_be_place=False) for reading in readings(after)]
+            rest = normalised(after)
+        else:
+            country, rest = self._within(name)
         within = _values("country", country.facts) if country else frozenset()
         whole = [Name.of(f"{asked.name} {known.name}") for known in told]
-        return _Question(asked, ways, facts, whole, Name.of(rest), within)
+        return _Question(asked, [*ways, *self._of_nations(ways)], facts, whole, Name.of(rest), within, is_apart)
+
+    def _of_nations(self, ways: list[Reading]) -> Iterator[Reading]:
+        """Readings with the name of a country in place of the adjective with which they begin."""
+        for way in ways:
+            first, _, rest = way.name.text.partition(" ")
+            if rest and (country := self._nations.get(first)) and not way.is_state:
+                yield way._replace(name=Name.of(f"{rest} {country.name}"), may_be_place=False)
 
     def _country(self, called: str) -> Thing | None:
         """The country of a code or name."""
@@ -171,7 +192,8 @@ class Matcher:
         words = name.split()
         if name not in self._countries:
             for at in range(max(1, len(words) - _COUNTRY_WORDS), len(words)):
-                if len(end := " ".join(words[at:])) > _CODE and end in self._countries:
+                end = " ".join(words[at:])
+                if end in self._countries and (len(end) > _CODE or end in SHORT_COUNTRIES):
                     return self._countries[end], " ".join(words[:at])
             for at in range(min(_COUNTRY_WORDS, len(words) - 1), 0, -1):
                 start = " ".join(words[:at])
@@ -202,6 +224,8 @@ class Matcher:
             if not is_place and _is_asked(asked, kinds):
                 for name in (*question.whole, question.rest):
                     yield from (Likeness(1.0, False, index, number, name) for number in index.same(name))
+                for name in map(whole.name.part, brands(whole.name.text)):
+                    yield from (Likeness(_BRAND, False, index, number, name) for number in index.same(name))
         for kinds, index in self._coded.items():
             if _is_asked(asked, kinds):
                 code = question.asked.name.strip().casefold()
@@ -239,7 +263,8 @@ def _features(thing: Thing, like: Likeness | None, question: _Question) -> dict[
     else:
         read = _agreement(question.within, _values("country", thing.facts))
         # what begins or ends the very name of a thing, as in Georgia Institute of Technology, is no country
-        features["country"] = country or (max(0.0, read) if like and like.similarity == 1.0 else read)
+        is_name = like is not None and like.similarity == 1.0 and not question.is_apart
+        features["country"] = country or (max(0.0, read) if is_name else read)
     is_told = bool(question.facts["country"])
     features["unplaced"] = float(is_told and not thing.facts.get("country"))
     features["homepage"] = max(0.0, agreements.pop("homepage", 0.0))

@@ -13,11 +13,13 @@ from foc_graph.linking.words import (
     ABBREVIATIONS,
     DOTTED,
     GOVERNMENTS,
+    JOINED_FORMS,
     LEADING_FORMS,
     LEGAL_FORMS,
     LITTLE,
     OF_GOVERNMENTS,
     STATES,
+    TRADES,
     TRANSLATIONS,
 )
 
@@ -34,10 +36,10 @@ _PART = 0.9
 """What a part of a name counts for, where the whole counts for 1."""
 
 _BESIDE = 0.95
-"""What an acronym counts for that stands in parentheses beside a name, and a name that a dash parts from an acronym."""
+"""What a short name counts for in parentheses beside a name, and a side of a dash where one of them is one word."""
 
 _SIDE = 0.8
-"""What a side of a dash counts for, where none is an acronym: seldom is it a name by itself."""
+"""What a side of a dash counts for, where none is a short name: seldom is it a name by itself."""
 
 _MOST_SIDES = 3
 """Most names that slashes or dashes part."""
@@ -52,6 +54,7 @@ _APOSTROPHES = re.compile("['`\"]")
 _INITIALS = re.compile(r"\b([a-z])\.(?=[a-z]\b)")
 _OTHER_SCRIPT = re.compile(r"(?![\u0100-\u024f\u1e00-\u1eff])[^\W\d_\x00-\xff]")
 _WORD = re.compile(r"([a-z0-9]+)(\.?)")
+_JOINED_FORMS = re.compile(f"(?<=[a-z]{{3}})(?:{_any(JOINED_FORMS)})\\b")
 _ENDING_FORMS = re.compile(f"(?<=[a-z0-9])(?: (?:{_any(LEGAL_FORMS)}))+$")
 _BEGINNING_FORMS = re.compile(f"^(?:(?:{_any(LEADING_FORMS)}) )+")
 _THE_GOVERNMENT = f"(?:(?:{_any(OF_GOVERNMENTS)}) )?(?:{_any(GOVERNMENTS)})"
@@ -59,6 +62,8 @@ _GOVERNMENT = re.compile(f"^{_THE_GOVERNMENT} |(?<=.) {_THE_GOVERNMENT}$")
 _STATE = re.compile(f"^(?:{_any(STATES)}) ")
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _SLASHES = re.compile(r"\s[/|]\s|\n")
+_CLOSE_SLASH = re.compile(r"(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})")
+_MIXED = re.compile(r"[^\W\d_]*[A-Z][^\W\d_]*[A-Z][^\W\d_]*")
 _DASHES = re.compile("\\s[\u2013\u2014-]\\s")
 
 
@@ -110,7 +115,7 @@ def normalised(text: str) -> str:
     if not text.isascii():
         text = anyascii(unicodedata.normalize("NFKC", text)).replace("iya", "ia")
     plain = _ELISION.sub(r"\1 ", text.lower().replace("&", " and "))
-    plain = _INITIALS.sub(r"\1", _APOSTROPHES.sub("", plain))
+    plain = _JOINED_FORMS.sub("", _INITIALS.sub(r"\1", _APOSTROPHES.sub("", plain)))
     words = " ".join(_spelt(word, bool(dot)) for word, dot in _WORD.findall(plain)).split()
     joined = " ".join([word for word in words if word not in LITTLE] or words)
     return _BEGINNING_FORMS.sub("", _ENDING_FORMS.sub("", joined))
@@ -122,6 +127,19 @@ def _spelt(word: str, is_dotted: bool) -> str:
     return long or word.replace("isation", "ization")
 
 
+def brands(words: str) -> Iterator[str]:
+    """What a company may be known by: its name without words of trades that end it, the longest first."""
+    known = words.split()
+    while len(known) > 1 and known.pop() in TRADES:
+        yield " ".join(known)
+
+
+def front(text: str) -> tuple[str, str]:
+    """What stands before the first dash of a name, and what after it; both are empty where there is none."""
+    sides = _DASHES.split(text, maxsplit=1) if len(text) <= MAX_NAME else []
+    return (sides[0], sides[1]) if len(sides) > 1 else ("", "")
+
+
 def is_acronym(text: str) -> bool:
     """Whether a name is written as an acronym is: one word of capitals, also with full stops."""
     letters = text.strip().replace(".", "")
@@ -131,8 +149,9 @@ def is_acronym(text: str) -> bool:
 def readings(text: str) -> Iterator[Reading]:
     """The ways to read a name, none twice; the whole is the first.
 
-    What stands in parentheses may be an acronym of the rest, and either side of a slash or dash the name. What is
-    called the government of something may be known by the name of that, and a republic or kingdom without that word.
+    What stands in parentheses may be a short name of the rest, and either side of a slash or dash the name; what comes
+    last after a dash is mostly the narrower. What is called the government of something may be known by the name of
+    that, and a republic or kingdom without that word.
     """
     seen = {""}
     for part, weight, may_be_place in _parts(text):
@@ -166,11 +185,16 @@ def _parts(text: str) -> Iterator[tuple[str, float, bool]]:
         rest = f"{text[: match.start()]} {text[match.end() :]}"
         is_short = is_acronym(match[1]) and (len(match[1]) <= _SHORT or not rest.isupper())
         yield rest, 1.0 if is_short else _PART, True
-        if is_short:
+        if is_short or _MIXED.fullmatch(match[1]):
             yield match[1], _BESIDE, False
     if _SLASHES.search(text):
         yield from ((side, _PART, not is_acronym(side)) for side in _SLASHES.split(text)[:_MOST_SIDES])
+    elif _CLOSE_SLASH.search(text):
+        sides = _CLOSE_SLASH.split(text)[:_MOST_SIDES]
+        if all(len(side.split()) > 1 for side in sides):
+            yield from ((side, _PART, False) for side in sides)
     if _DASHES.search(text):
         sides = _DASHES.split(text)[:_MOST_SIDES]
-        weight = _BESIDE if any(map(is_acronym, sides)) else _SIDE
-        yield from ((side, weight, False) for side in sides)
+        weight = _BESIDE if any(len(side.split()) == 1 for side in sides) else _SIDE
+        yield from ((side, weight, False) for side in sides[:-1])
+        yield sides[-1], max(weight, _PART), False

@@ -13,6 +13,7 @@ from foc_graph import __version__
 from foc_graph.store.transport import words
 from foc_graph.terms import BASE, PREFIXES
 from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.prefixes import Prefixes
 from foc_graph.workspace.sssom import AUTHOR_TYPE, MappingSet, Row, converter, format_mappings
 
 if TYPE_CHECKING:
@@ -30,18 +31,18 @@ _CONTEXT = ("country", "homepage", "identifier", "code")
 
 def prefixes(workspace: Workspace, known: Mapping[str, str], **iris: Iterable[str]) -> dict[str, str]:
     """The prefixes of a set: those of datasets that are known, and one for each other host of IRIs, by their key."""
-    chosen = {**OWN, "id": f"{workspace.base}id/", **known}
-    if workspace.base != BASE:
-        chosen["shared"] = f"{BASE}id/"
+    shared = {"shared": f"{BASE}id/"} if workspace.base != BASE else {}
+    declared = {**OWN, "id": f"{workspace.base}id/", **known, **shared}
     for stem, listed in iris.items():
-        compress = converter(chosen).compress
+        chosen = Prefixes(declared)
         hosts: defaultdict[str, list[str]] = defaultdict(list)
         for iri in listed:
-            if compress(iri) is None:
+            if not chosen.compress(iri):
                 hosts[_HOST.match(iri)[0]].append(iri)  # type: ignore[index]
-        for number, namespace in enumerate(dict.fromkeys(map(_namespace, hosts.values())), 1):
-            chosen[stem + (str(number) if number > 1 else "")] = namespace
-    return chosen
+        for namespace in dict.fromkeys(map(_namespace, hosts.values())):
+            chosen.declare(namespace, stem)
+        declared = chosen.all
+    return declared
 
 
 def _namespace(iris: Sequence[str]) -> str:

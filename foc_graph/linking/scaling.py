@@ -9,7 +9,7 @@ from foc_graph.errors import ParameterError, quoted
 from foc_graph.linking.backends import Backend
 from foc_graph.linking.linkage import linked
 from foc_graph.linking.records import Record, kinds_of, name_of
-from foc_graph.linking.suggesting import LEAST, Suggestion, Years
+from foc_graph.linking.suggesting import LEAST, Suggestion, Years, kinds_asked
 from foc_graph.linking.things import KINDS, Thing
 from foc_graph.linking.variants import NameRow, codes_of, rows_of
 from foc_graph.terms import is_iri, is_site
@@ -33,7 +33,8 @@ def suggest_in(
         FocGraphError: what reading the records raises.
     """
     known = {thing.iri: thing for thing in things}
-    read = {} if isinstance(records, Path) else {record.iri: record for record in records}
+    fit = () if isinstance(records, Path) else (one for one in records if kinds_asked(one, kinds) is not None)
+    read = {record.iri: record for record in fit}
     rows = records if isinstance(records, Path) else _rows(read.values())
     left = rows_of(thing for thing in things if not kinds or not set(kinds).isdisjoint(thing.kinds))
     for pair in linked(backend, left, rows, codes_of(things), least):
@@ -41,10 +42,13 @@ def suggest_in(
             raise ParameterError(f"{records}: the id {quoted(pair.right)} is no IRI of a thing")
         thing = known[pair.left]
         record = read.get(pair.right) or _record(pair.right_row)
+        asked = kinds_asked(record, kinds)
+        if asked is None:
+            continue
         of_year = (years or {}).get(thing.iri, set())
         if pair.right not in known and not (of_year and record.years and of_year.isdisjoint(record.years)):
             told = tuple(name for name, weight in pair.weights.items() if weight > 0)
-            yield Suggestion(thing, record, pair.probability, pair.explanation, told, bool(kinds or record.kinds))
+            yield Suggestion(thing, record, pair.probability, pair.explanation, told, bool(asked))
 
 
 def _record(row: NameRow) -> Record:

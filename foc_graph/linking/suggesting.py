@@ -111,7 +111,7 @@ def suggest(
     known = {thing.iri: thing for thing in things}
     wanted = _tracked(records, total, track)
     others = (record for record in wanted if record.iri not in known)
-    asked = ((record, asking) for record in others if (asking := _kinds(record, kinds)) is not None)
+    asked = ((record, asking) for record in others if (asking := kinds_asked(record, kinds)) is not None)
     for record, asking, found in _matched(things, years or {}, asked, least, workers or os.cpu_count() or 1):
         for one in found:
             yield Suggestion(known[one.iri], record, one.probability, one.explanation, one.features, bool(asking))
@@ -129,7 +129,7 @@ def _order(one: Suggestion) -> tuple[float, str, str]:
     return -one.probability, one.thing.iri, one.record.iri
 
 
-def _kinds(record: Record, kinds: tuple[str, ...]) -> tuple[str, ...] | None:
+def kinds_asked(record: Record, kinds: tuple[str, ...]) -> tuple[str, ...] | None:
     """The kinds of things that a record may mean where some are asked for, or None if it means none of them."""
     if not kinds or not record.kinds:
         return kinds or record.kinds

@@ -27,6 +27,9 @@ from foc_graph.terms import is_site
 MOST_THINGS = 1_000_000
 """Most named things of a dataset."""
 
+MOST_ROWS = 30_000_000
+"""Most rows that a server is let give about all things, so that one whose every answer is full comes to an end."""
+
 MOST_BYTES = 2**33
 """Most bytes of statements that are taken from a file."""
 
@@ -131,14 +134,22 @@ def stated_records(store: Store, iris: Sequence[str], pace: Pace) -> Iterator[Re
     """What a store states of things, one after the other; what describes the dataset or its terms is left out.
 
     Raises:
-        ServiceError: if the store does not answer, or something else than what was asked.
+        ServiceError: if the store does not answer, or something else than what was asked, or a server too much.
     """
+    given = 0
     for start in range(0, len(iris), pace.things):
         chosen = iris[start : start + pace.things]
         told: defaultdict[str, list[_Told]] = defaultdict(list)
         for pattern, roles in ((_DIRECT, PROPERTIES), (_OF_NODES, NODES)):
-            for thing, property, value in _stated(store, pattern, roles, chosen, pace):
-                told[thing].append(_Told(roles[property], value))
+            for count, page in _stated(store, pattern, roles, chosen, pace):
+                given += count
+                if given > MOST_ROWS and isinstance(store, RemoteStore):
+                    problem = (
+                        f"it gave more than {MOST_ROWS:,} rows about {start + len(chosen):,} of {len(iris):,} things"
+                    )
+                    raise store.error(problem, "take its data as a file, or a part of it")
+                for thing, property, value in page:
+                    told[thing].append(_Told(roles[property], value))
         for iri in chosen:
             if not any(one.value.value in ABOUT for one in told[iri] if one.role == "type"):
                 yield _record(iri, told[iri])
@@ -162,10 +173,11 @@ _OF_NODES = f"""?thing ?property ?node . ?node ?of ?value
 
 def _stated(
     store: Store, pattern: str, properties: Container[str], iris: Sequence[str], pace: Pace
-) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
-    """The things, properties and values of a pattern; asked for fewer things where the answer may be cut off.
+) -> Iterator[tuple[int, list[tuple[str, str, ox.NamedNode | ox.Literal]]]]:
+    """For each answer its number of rows, and the things, properties and values of a pattern that are taken from it.
 
-    That takes fewer than two requests a thing.
+    Where the answer may be cut off, nothing is taken, and fewer things are asked for; that takes fewer than two
+    requests a thing.
     """
     text = f"SELECT ?thing ?property ?value WHERE {{ VALUES ?thing {{ {_listed(iris)} }} {pattern} }}"
     rows = _rows(store, text, ("thing", "property", "value"))
@@ -181,8 +193,9 @@ def _stated(
         if isinstance(value, (ox.NamedNode, ox.Literal)):
             stated.append((thing.value, property.value, value))
     if len(rows) < pace.cut or len(iris) == 1:
-        yield from stated
+        yield len(rows), stated
         return
+    yield len(rows), []
     for half in (iris[: len(iris) // 2], iris[len(iris) // 2 :]):
         yield from _stated(store, pattern, properties, half, pace)
 

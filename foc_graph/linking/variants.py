@@ -7,7 +7,7 @@ from hashlib import blake2b
 from itertools import combinations
 from typing import NamedTuple
 
-from foc_graph.linking.names import Name, Reading, normalised, readings, ungoverned
+from foc_graph.linking.names import Name, Reading, is_acronym, normalised, readings, ungoverned
 from foc_graph.linking.things import KINDS, Thing, host
 
 _EDGE = 4
@@ -18,6 +18,9 @@ _INITIALS = 3
 
 _PAIRED = 6
 """Words of a name that are keys in pairs."""
+
+_CODE = 3
+"""Most letters of a country's code, of which none is a word, or short for one."""
 
 _PLACES = ("country", "government")
 
@@ -83,21 +86,29 @@ def rows_of(things: Iterable[Thing]) -> Iterator[NameRow]:
 
 
 def codes_of(things: Iterable[Thing]) -> dict[str, str]:
-    """The code of each country by its names and codes, normalised."""
-    return {
-        normalised(called): thing.facts["country"][0]
-        for thing in things
-        if "country" in thing.kinds and "country" in thing.facts
-        for called in (*thing.names, *thing.facts["country"])
-    }
+    """The code of each country by its names, normalised, and by its codes in small letters."""
+    countries = [thing for thing in things if "country" in thing.kinds and "country" in thing.facts]
+    named = {normalised(name): one.facts["country"][0] for one in countries for name in one.names}
+    return named | {code.casefold(): one.facts["country"][0] for one in countries for code in one.facts["country"]}
 
 
 def variants(row: NameRow, countries: Mapping[str, str]) -> Iterator[Variant]:
-    """The ways to read a name; none of one without letters and digits, or that is too long."""
-    country = countries.get(normalised(row.country))
+    """The ways to read a name; a country's code is no word.
+
+    There are none of a name without letters and digits, and of one that is too long.
+    """
+    country = countries.get(row.country.strip().casefold()) or countries.get(normalised(row.country))
     homepage = host(row.homepage) or None
+    code = row.name.strip().casefold()
+    is_code = len(code) <= _CODE and code in countries
+    kinds = row.kind.split() or KINDS
+    if is_code:
+        for kind in filter(_PLACES.__contains__, kinds):
+            yield _variant(row, Reading(Name(code, code), 1.0, is_acronym(row.name)), kind, country, homepage)
     for reading in readings(row.name):
-        for kind in ("government",) if reading.is_government else row.kind.split() or KINDS:
+        for kind in ("government",) if reading.is_government else kinds:
+            if is_code and kind in _PLACES:
+                continue
             if reading.may_be_place if kind in _PLACES else not reading.is_state:
                 yield _variant(row, reading, kind, country, homepage)
 

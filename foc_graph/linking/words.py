@@ -55,7 +55,9 @@ TRANSLATIONS = {
     arab arabe arabes arabische araba arabskaya arabskie
     association asociacion associacao associazione verein verband vereniging assotsiatsiya
     bank banque banco banca banki
+    bavaria bavarian bayern
     british britanique britannique britannicas britannique britanicas britische britanskie
+    catalonia catalan catalana catala catalunya cataluna
     center centro zentrum centrum tsentr
     civil civile
     commission comision comissao commissione kommission komissiya
@@ -75,6 +77,7 @@ TRANSLATIONS = {
     federal federale federala federalnaya bundes
     federated federes federees federados federadas
     federation federacion federacao foderation federatsiya
+    flanders flemish vlaamse
     foreign etrangeres exteriores esteri auswartige inostrannykh
     foundation fondation fundacion fundacao fondazione stiftung stichting fond
     french francaise francais francesa frances franzosische francaises francesas
@@ -101,17 +104,21 @@ TRANSLATIONS = {
     republic republika republike republikas dimokratias tasavalta tasavallan
     rights droits derechos direitos diritti rechte
     saint san santa sao santo sankt sint sveti
+    scotland scottish
     society societe sociedad sociedade gesellschaft societa
     south sud sur sul yuzhnaya yuzhnyy
     states etats estados staaten stati shtaty
     state etat estado staat stato gosudarstvo
     technology technologie tecnologia
+    telephone telefon telefono
     territory territoire territorio territorium
     territories territoires territorios gebiete territori
     union unione uniao soyuz
     united unies unis unidos unidas vereinigte vereinigtes uniti unito soedinennoe soedinennye soedinnnye verenigde
     university universite universidad universidade universitat universita universiteit universitet
     virgin vierges virgenes jungfern virgens
+    wales welsh
+    wallonia walloon wallonne
     western occidental
     west ouest oeste zapadnaya
     world mondiale mondial mundial mirovoy
@@ -119,7 +126,10 @@ TRANSLATIONS = {
     for word, *others in [line.split()]
     for other in others
 }
-"""English for words of the names of countries and organisations in other languages, in Latin letters."""
+"""English for words of the names of countries and organisations in other languages, in Latin letters.
+
+And for adjectives of parts of countries, such as Scottish, what those are called.
+"""
 
 DOTTED = _table("""
 afr african
@@ -173,6 +183,21 @@ LEGAL_FORMS = _listed(
 
 LEADING_FORMS = ("ooo", "oao", "zao", "pao", "anko", "pt", "asociacion civil", "stichting", "tov", "uab")
 """Legal forms that begin it."""
+
+JOINED_FORMS = _listed("aktiebolaget aktiebolag")
+"""Legal forms that are written as one word with what comes before."""
+
+TRADES = frozenset(
+    _listed("""
+    cellular communication communications fund global group holding holdings international media mobile network networks
+    online platforms services software solutions systems technologies technology telecom telecommunications telephone
+    video worldwide
+    """)
+)
+"""What companies and networks may add to the name that they are known by."""
+
+SHORT_COUNTRIES = frozenset(_listed("uae uk usa"))
+"""What countries are called in short, in English, in other names."""
 
 GOVERNMENTS = _listed("government hallitus valitsus vlada rzad valdiba vyriausybe kyvernisi kubernesis hukumat hkwmt")
 """What says "government" before or after the name of a country, in Latin letters."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.plotting import members_map
-from foc_graph.plotting.picture import Address, Kind, Picture
+from foc_graph.plotting import completeness, composition, joins, mandates, matrix, members_map, upset
+from foc_graph.plotting.picture import Address, Kind, Picture, linked
+
+_COALITION = {"coalition": "the coalition, such as foc"}
+_AS_OF = {"as_of?": "a day, month or year; by default that of the data"}
 
 KINDS = {
     kind.name: kind
@@ -13,29 +18,81 @@ KINDS = {
         Kind(
             "map",
             "The members of a coalition on a map of the world, as of a date.",
-            {"coalition": "the coalition, such as foc", "as_of?": "a day, month or year; by default that of the data"},
+            _COALITION | _AS_OF,
             members_map.draw,
+        ),
+        Kind(
+            "joins",
+            "How many belonged to a coalition over time, and when each joined and left.",
+            _COALITION,
+            joins.draw,
+        ),
+        Kind(
+            "mandates",
+            "When a coalition and its bodies, or one body, existed and held mandates.",
+            {"coalition?": _COALITION["coalition"], "body?": "or one body, such as foc/wg1"},
+            mandates.draw,
+        ),
+        Kind(
+            "composition",
+            "Who holds seats in a coalition and its bodies, or in one body, by stakeholder category.",
+            {
+                "coalition?": _COALITION["coalition"],
+                "body?": "or one body, such as foc/wg1",
+            }
+            | _AS_OF,
+            composition.draw,
+        ),
+        Kind(
+            "completeness",
+            "How much of each list of a coalition and its bodies is known.",
+            _COALITION,
+            completeness.draw,
+        ),
+        Kind(
+            "upset",
+            "Who belongs to exactly which of some coalitions, as of a date.",
+            {"coalitions*": "the coalitions to compare, at least two"} | _AS_OF,
+            upset.draw,
+        ),
+        Kind(
+            "matrix",
+            "How many members each two coalitions share, as of a date.",
+            _AS_OF,
+            matrix.draw,
         ),
     )
 }
 """The kinds of pictures by name."""
 
 
-def picture(graph: Graph, name: str, address: Address | None = None, /, **parameters: object) -> Picture | None:
-    """The picture of a name with its parameters; None where the graph has nothing to draw.
+def kind(name: str, parameters: Mapping[str, object]) -> Kind:
+    """The kind of picture of a name, with which these parameters go.
 
     Raises:
-        UnknownNameError: for a picture, or a thing in a parameter, that does not exist.
-        ParameterError: for a parameter that is missing, unknown, or no date.
+        UnknownNameError: for a picture or a parameter that does not exist.
+        ParameterError: for a parameter that is missing.
     """
     if name not in KINDS:
         raise UnknownNameError("picture", name, KINDS)
-    kind = KINDS[name]
-    known = {one.rstrip("?*"): one for one in kind.parameters}
+    found = KINDS[name]
+    known = {one.rstrip("?*"): one for one in found.parameters}
     for one in parameters:
         if one not in known:
             raise UnknownNameError("parameter", one, known)
     for one, marked in known.items():
         if one not in parameters and not marked.endswith("?"):
-            raise ParameterError(f"{name} needs {one}: {kind.parameters[marked]}")
-    return kind.draw(graph, address or (lambda iri: iri), **parameters)
+            raise ParameterError(f"{name} needs {one}: {found.parameters[marked]}")
+    return found
+
+
+def picture(graph: Graph, name: str, address: Address | None = None, /, **parameters: object) -> Picture | None:
+    """The picture of a name with its parameters; None where the graph has nothing to draw.
+
+    Without addresses, things link to their IRIs.
+
+    Raises:
+        UnknownNameError: for a picture, or a thing in a parameter, that does not exist.
+        ParameterError: for a parameter that is missing, unknown, or no date.
+    """
+    return kind(name, parameters).draw(graph, address or linked, **parameters)

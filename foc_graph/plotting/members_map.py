@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from foc_graph.graph import Graph
@@ -21,6 +21,7 @@ _LEGEND = (
     ("observer", "observer"),
     (_ABSENT, "not a member then, but at another time"),
 )
+_MARGIN = 10
 
 
 class Country(NamedTuple):
@@ -42,40 +43,45 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Pic
     """
     day = as_of or graph.workspace.settings.verified
     ever = list(graph.rows("members", coalition=coalition))
-    then = {row["membership"]: row["certainty"] for row in graph.rows("members", coalition=coalition, as_of=day)}
     codes = {row["government"]: row["m49"] or row["name"] for row in graph.rows("countries")}
     earth = world()
-    countries: dict[str, Country] = {}
     memberships: dict[str, list[Record]] = {}
+    elsewhere: dict[str, list[Record]] = {}
     for row in ever:
         code = codes.get(row["member"])
         if code in earth.shapes or code in earth.points:
             memberships.setdefault(code, []).append(row)
-    for code, rows in memberships.items():
-        countries[code] = _country(code, rows, then, address)
-    if not countries:
+        else:
+            elsewhere.setdefault(row["member"], []).append(row)
+    then = {row["membership"]: row["certainty"] for row in graph.rows("members", coalition=coalition, as_of=day)}
+    if not memberships:
         return None
+    countries = {code: _country(code, rows, then, address) for code, rows in memberships.items()}
     marks = [country.mark for country in countries.values()]
     shown = [row for rows in memberships.values() for row in rows]
     name = name_of(graph, graph.resolve(coalition, "coalition").value)
-    off = len({row["member"] for row in ever if row["membership"] in then}) - sum(_ABSENT not in one for one in marks)
+    told = _told(marks)
+    off = sum(any(row["membership"] in then for row in rows) for rows in elsewhere.values())
     return Picture(
         name="map",
         title=f"Members of the {name}, {in_words(day)}",
-        text=_told(countries.values()),
+        text=told,
         svg=drawn(
             "map",
             world=earth,
             rest="".join(path for code, path in earth.shapes.items() if code not in countries),
             countries=list(countries.values()),
-            label=f"A map of the world. {_told(countries.values())}",
+            label=f"A map of the world. {told}",
+            margin=_MARGIN,
         ),
+        width=earth.width + 2 * _MARGIN,
+        height=earth.height + 2 * _MARGIN,
         query="members",
         parameters={"coalition": coalition, "as_of": day},
-        legend=[(mark, text) for mark, text in _LEGEND if any(mark in one.split() for one in marks)],
-        notes=[*([f"{off} more that are members then have no country on the map."] if off > 0 else []), BORDERS],
+        legend=[(mark, f"{text}: {count}") for mark, text, count in _counted(marks)],
+        notes=[*([f"Of those that belong then, {off} have no country on the map."] if off > 0 else []), BORDERS],
         things=[row["membership"] for row in shown],
-        data=json.dumps({code: [_bounds(row) for row in rows] for code, rows in memberships.items()}),
+        data=json.dumps({key: [_bounds(row) for row in rows] for key, rows in (memberships | elsewhere).items()}),
     )
 
 
@@ -85,8 +91,8 @@ def _country(code: str, rows: list[Record], then: dict[str, str], address: Addre
     best = min(rows, key=lambda row: sureness.get(then.get(row["membership"], ""), len(sureness)))
     certainty = then.get(best["membership"], _ABSENT)
     mark = f"{certainty} observer" if best["role"] == "observer" and certainty != _ABSENT else certainty
-    means = dict(_LEGEND)[mark.split()[-1]]
-    return Country(code, best["name"], mark, f"{best['name']}: {means}{_dates(best)}", address(best["member"]))
+    text = f"{best['name']}: {dict(_LEGEND)[mark.split()[-1]]}{_dates(best)}"
+    return Country(code, best["name"], mark, text, address(best["member"]))
 
 
 def _dates(row: Record) -> str:
@@ -95,13 +101,21 @@ def _dates(row: Record) -> str:
 
 
 def _bounds(row: Record) -> list[str]:
-    """What tells of a membership whether it holds at a date: four bounds, when it was checked, whether it is open."""
-    names = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified")
-    return [row[name] or "" for name in names] + [row["state"] or "", row["role"]]
+    """What tells of a membership whether it holds at a date: four bounds, when it was checked, whether it is open.
+
+    After them come its role and its dates in words.
+    """
+    names = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state")
+    return [*(row[name] or "" for name in names), row["role"], _dates(row)]
 
 
-def _told(countries: Iterable[Country]) -> str:
+def _told(marks: Sequence[str]) -> str:
     """In words, how many countries have which mark."""
-    marks = [country.mark for country in countries]
-    counts = ((text, sum(mark in one.split() for one in marks)) for mark, text in _LEGEND if mark != _ABSENT)
-    return "; ".join(f"{text}: {count}" for text, count in counts if count) or "No members then."
+    told = (f"{text}: {count}" for mark, text, count in _counted(marks) if mark != _ABSENT)
+    return "; ".join(told) or "No members then."
+
+
+def _counted(marks: Sequence[str]) -> list[tuple[str, str, int]]:
+    """Each kind of mark, what it means, and how many countries have it; an observer counts as that alone."""
+    counts = ((mark, text, sum(mark == one.split()[-1] for one in marks)) for mark, text in _LEGEND)
+    return [one for one in counts if one[2]]

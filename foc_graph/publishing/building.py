@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph import __version__
 from foc_graph.built import open_built
 from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.load.parts import Track
-from foc_graph.publishing.canonical import canonical
-from foc_graph.publishing.carrying import find_earlier, keep_traces
-from foc_graph.publishing.catalogue import write_catalogue
+from foc_graph.publishing.carrying import find_earlier
 from foc_graph.publishing.changes.release import PATCH, write_changes
-from foc_graph.publishing.checksums import file_below, files_below, write_sums
-from foc_graph.publishing.dumps import write_dumps
 from foc_graph.publishing.edition import Edition, checked_base, checked_version, edition
 from foc_graph.publishing.feeds.log import FOLDER as FEEDS
 from foc_graph.publishing.ledger import write_ledger
-from foc_graph.publishing.links import write_links
-from foc_graph.publishing.redirects import checked_address, write_redirects
-from foc_graph.publishing.site import write_site
-from foc_graph.publishing.tables import write_tables
-from foc_graph.releases import CURRENT, DUMP, FORMAT, LEDGER, MANIFEST, SUMS, Release, Releases, order, read_release
+from foc_graph.publishing.making import History, check_installed, make_release
+from foc_graph.publishing.redirects import checked_address
+from foc_graph.releases import CURRENT, DUMP, LEDGER, SUMS, Release, Releases, order, read_release
 from foc_graph.store.interface import Store
 from foc_graph.terms import COAL, iri_of
 from foc_graph.validation import Report, validate_store, validate_workspace
-from foc_graph.workspace.locate import FOLDERS, INCLUDED, Workspace
-
-_NEEDED = {"jinja2": "Jinja2", "polars": "polars", "backports.zstd": "backports.zstd"}
-"""What the extra `publish` brings: the module, and the package."""
+from foc_graph.workspace.locate import FOLDERS, Workspace
 
 
 class NonconformingError(FocGraphError):
@@ -80,7 +66,7 @@ def publish(
             IRI that would vanish.
         ServiceError: where the file system fails; the releases are then as they were.
     """
-    _check_installed()
+    check_installed()
     if any(out.resolve().is_relative_to((workspace.root / folder).resolve()) for folder in FOLDERS):
         raise ParameterError(f"{out}: the workspace would read it as its own data: name another folder")
     target = checked_base(workspace.base if base is None else base)
@@ -90,39 +76,37 @@ def publish(
     with releases.building() as aside:
         earlier, previous = _before(releases, target, number)
         source = open_built(workspace).store if store is None else store
-        with edition(workspace, source, target, number) as published:
+        with edition(workspace, source, target, number, aside) as published:
             report = validate_workspace(workspace) if store is None else validate_store(published.store, workspace)
             if report.counts.get("Violation"):
                 raise NonconformingError(report)
-            with TemporaryDirectory(prefix="foc-publish-") as scratch:
-                _build(published, aside, Path(scratch), earlier, previous, site, track)
+            folder = aside / number
+            folder.mkdir()
+            make_release(published, folder, aside, site, _history(published, earlier, previous), track)
         is_new = number not in releases.versions()
         if is_new:
-            releases.add(aside, number)
+            releases.add(folder, number)
         else:
-            _check_same(aside, releases.release(number), _next(releases))
+            _check_same(folder, releases.release(number), earlier, _next(releases))
         current = releases.current()
         if current is None or order(current.version) < order(number):
             releases.switch(number)
         return Published(releases.release(number), is_new, releases.release(CURRENT).version)
 
 
-def _check_installed() -> None:
-    for module, name in _NEEDED.items():
-        try:
-            import_module(module)
-        except ImportError as error:
-            raise ParameterError(f"{name} is not installed: pip install 'foc-graph[publish]'") from error
-
-
-def _check_same(aside: Path, published: Release, advice: str) -> None:
+def _check_same(folder: Path, published: Release, earlier: Sequence[Release], advice: str) -> None:
     """Compare what was built with what is published as the same version.
+
+    Where an earlier release has been redacted since, the patch from it is another one, and only the graph has to be the
+    same.
 
     Raises:
         ParameterError: if they differ.
     """
-    if (aside / SUMS).read_bytes() != (published.path / SUMS).read_bytes():
-        same = read_release(aside).dataset_hash == published.dataset_hash
+    if (folder / SUMS).read_bytes() != (published.path / SUMS).read_bytes():
+        same = read_release(folder).dataset_hash == published.dataset_hash
+        if same and any(release.redactions for release in earlier):
+            return
         what = "the same graph with other settings or by another version of foc-graph" if same else "another graph"
         raise ParameterError(f"{published.path} is published and stays as it is; this is {what}: {advice}")
 
@@ -146,7 +130,7 @@ def _before(releases: Releases, base: str, version: str) -> tuple[Sequence[Relea
         release.check(LEDGER)
     if previous is not None:
         previous.check(DUMP, PATCH)
-        earlier[0].check(FEEDS)
+        earlier[0].check(FEEDS, DUMP)
     return earlier, previous
 
 
@@ -157,49 +141,16 @@ def _next(releases: Releases) -> str:
     return f"give --version {year}.{month:02}.{(count[0] if count else 0) + 1}, or a later month"
 
 
-def _build(
-    published: Edition,
-    folder: Path,
-    scratch: Path,
-    earlier: Sequence[Release],
-    previous: Release | None,
-    site: str,
-    track: Track,
-) -> None:
-    """Write all files of a release into an empty folder; `scratch` is another one, for what is needed on the way."""
-    versions = [release.version for release in earlier]
-    vocabularies = _vocabularies(published, earlier)
+def _history(published: Edition, earlier: Sequence[Release], previous: Release | None) -> History:
     known = find_earlier(previous)
-    write_ledger(published, folder, [release.path for release in earlier])
-    write_dumps(published, folder, track, known)
-    write_tables(published, folder)
-    write_links(published, folder)
-    dataset = canonical(folder / DUMP, scratch / "lines")
-    delta = write_changes(published, folder, dataset, previous, earlier[0] if earlier else None)
-    _copy_sources(published.workspace, folder)
-    write_catalogue(published, files_below(folder), versions, previous and previous.version, folder)
-    traces = scratch / "traces"
-    write_site(published, folder, track, traces, versions, known and (known, delta))
-    write_redirects(published, folder, site, vocabularies)
-    files = files_below(folder)
-    manifest = {
-        "format": FORMAT,
-        "title": published.workspace.settings.title,
-        "publisher": published.workspace.settings.publisher,
-        "licence": published.workspace.settings.licence,
-        "base": published.base,
-        "version": published.version,
-        "day": published.day.isoformat(),
-        "previous": previous and previous.version,
-        "vocabularies": vocabularies,
-        "software": f"foc-graph {__version__}",
-        "dataset": {"quads": dataset.quads, "sha256": dataset.sha256, "canonicalization": "RDFC-1.0"},
-        "files": {file.path: {"bytes": file.size, "sha256": file.sha256} for file in files},
-    }
-    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-    write_sums(folder, [*files, file_below(folder, folder / MANIFEST)])
-    keep_traces(traces, folder)
+    return History(
+        [release.version for release in earlier],
+        previous and previous.version,
+        _vocabularies(published, earlier),
+        lambda folder: write_ledger(published, folder, [release.path for release in earlier]),
+        lambda folder, lines: write_changes(published, folder, lines, previous, earlier[0] if earlier else None),
+        known,
+    )
 
 
 def _vocabularies(published: Edition, earlier: Sequence[Release]) -> dict[str, str]:
@@ -209,13 +160,3 @@ def _vocabularies(published: Edition, earlier: Sequence[Release]) -> dict[str, s
     stated = (quad.object for quad in published.store.matching(ontology, info))
     numbers = [number.value for number in stated if isinstance(number, ox.Literal)]
     return known | dict.fromkeys(sorted(numbers), published.version)
-
-
-def _copy_sources(workspace: Workspace, folder: Path) -> None:
-    """Vocabulary, concepts, shapes, rules and stored queries, those that the workspace includes too."""
-    for part in FOLDERS:
-        if part != "data":
-            for path in workspace.files(part):
-                target = folder / workspace.name(path).removeprefix(INCLUDED)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)

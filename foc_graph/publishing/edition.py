@@ -58,12 +58,17 @@ class Edition:
 
 @contextmanager
 def edition(
-    workspace: Workspace, store: Store, base: str | None = None, version: str | None = None
+    workspace: Workspace,
+    store: Store,
+    base: str | None = None,
+    version: str | None = None,
+    scratch: Path | None = None,
 ) -> Iterator[Edition]:
     """The graph of a store as it is published, under another base if one is given.
 
     That is its named graphs below the workspace's base and the shared one. They are read from a RocksDB store, whose
-    order follows from the terms alone: so two dumps of the same graph are the same. The day is that of
+    order follows from the terms alone: so two dumps of the same graph are the same. Where one has to be made for that,
+    it lies in the folder `scratch`, by default that of the system, while the context lasts. The day is that of
     `SOURCE_DATE_EPOCH`, else the one on which the workspace was last verified.
 
     Raises:
@@ -77,8 +82,8 @@ def edition(
     if target == workspace.base and isinstance(store, EmbeddedStore) and store.path and graphs == store.graphs():
         yield Edition(workspace, store, target, number, day)
         return
-    with TemporaryDirectory(prefix="foc-publish-") as scratch, ExitStack() as closing:
-        place = Path(scratch) / "store"
+    with TemporaryDirectory(prefix="foc-publish-", dir=scratch) as folder, ExitStack() as closing:
+        place = Path(folder) / "store"
         save(rebased(_quads(store, graphs), workspace.base, target), place)
         copy = EmbeddedStore.read_only(place)
         closing.callback(copy.close)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,10 +82,30 @@ def write_ledger(edition: Edition, folder: Path, earlier: Iterable[Path]) -> Non
         more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
         advice = "let it name its successor by dcterms:isReplacedBy, or give it a tombstone (docs/publish.md)"
         raise ParameterError(f"published before and now gone: {named}{more}: {advice}")
+    _write(folder, now)
+
+
+def redact_ledger(release: Path, folder: Path, newest: Mapping[str, Entry], hides: Callable[[str], bool]) -> None:
+    """Write the ledger of a release anew, with the digests of the IRIs that are to be hidden in their place.
+
+    `newest` is the ledger of the newest release, which says in which version each was withdrawn.
+
+    Raises:
+        ServiceError: if it cannot be read.
+    """
+    entries = read_ledger(release)
+    for iri in [iri for iri, entry in entries.items() if not entry.withdrawn and hides(iri)]:
+        name = name_withdrawn(iri)
+        if name in newest:
+            entries[name] = Entry(entries.pop(iri).since, newest[name].withdrawn)
+    _write(folder, entries)
+
+
+def _write(folder: Path, entries: Mapping[str, Entry]) -> None:
     with (folder / LEDGER).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(_COLUMNS)
-        writer.writerows((iri, *now[iri]) for iri in sorted(now))
+        writer.writerows((iri, *entries[iri]) for iri in sorted(entries))
 
 
 def _files(edition: Edition) -> Iterator[str]:

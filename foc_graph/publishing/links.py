@@ -7,7 +7,6 @@ the graph, and so of no release.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -20,16 +19,8 @@ from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.terms_of_use import Terms, terms_of_use
 from foc_graph.terms import BASE, LINKED, PREFIXES, iri_of, is_slug
 from foc_graph.workspace.locate import MAPPINGS
-from foc_graph.workspace.sssom import (
-    AUTHOR_TYPE,
-    BUILT_IN,
-    PREFIX,
-    MappingSet,
-    Row,
-    converter,
-    format_mappings,
-    read_mappings,
-)
+from foc_graph.workspace.prefixes import Prefixes
+from foc_graph.workspace.sssom import AUTHOR_TYPE, MappingSet, Row, format_mappings, read_mappings
 
 FOLDER = "links"
 _SHARED = "shared"
@@ -87,7 +78,7 @@ def _mappings(edition: Edition, graph: str, terms: Terms) -> MappingSet:
         "comment": terms.rights,
         "extension_definitions": [AUTHOR_TYPE],
     }
-    return MappingSet(metadata, curies.prefixes, rows)
+    return MappingSet(metadata, curies.prefixes.all, rows)
 
 
 def _rows(facts: Facts, curies: _Curies) -> Iterator[Row]:
@@ -133,33 +124,18 @@ class _Curies:
     """CURIEs of the IRIs in a set, with a new prefix for each namespace that has none."""
 
     def __init__(self, namespaces: dict[str, str]) -> None:
-        self._known = {**BUILT_IN, **PREFIXES, **LINKED, **namespaces}
-        self._converter = converter(self._known)
+        self.prefixes = Prefixes({**PREFIXES, **LINKED, **namespaces})
         self._made: dict[str, str] = {}
-        self._count = Counter[str]()
-
-    @property
-    def prefixes(self) -> dict[str, str]:
-        """All prefixes that a set may have to declare."""
-        return {prefix: namespace for prefix, namespace in self._known.items() if prefix not in BUILT_IN}
 
     def curie(self, iri: str, scheme: str = "", notation: str = "") -> str:
         """The IRI as a CURIE; a new prefix is the scheme of an identifier, whose notation follows."""
-        known = self._converter.compress(iri) or ""
-        if known.partition(":")[2]:
+        if known := self.prefixes.compress(iri):
             return known
         namespace = iri.rstrip("/").removesuffix(notation)
         if not (notation and iri.startswith(f"{namespace}{notation}") and namespace.endswith(_SEPARATORS)):
             found = _NAMESPACE.match(iri)
             namespace = found[0] if found else ""
-        prefix = self._made.get(namespace) or self._declare(namespace, scheme)
-        return f"{prefix}:{iri[len(namespace) :]}"
-
-    def _declare(self, namespace: str, scheme: str) -> str:
-        name = scheme or namespace.rstrip("/#").rpartition("/")[2]
-        wanted = prefix = name if PREFIX.fullmatch(name) else "ns"
-        while prefix in self._known:
-            self._count[wanted] += 1
-            prefix = f"{wanted}-{self._count[wanted] + 1}"
-        self._known[prefix], self._made[namespace] = namespace, prefix
-        return prefix
+        if namespace not in self._made:
+            name = scheme or namespace.rstrip("/#").rpartition("/")[2]
+            self._made[namespace] = self.prefixes.declare(namespace, name)
+        return f"{self._made[namespace]}:{iri[len(namespace) :]}"

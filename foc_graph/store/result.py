@@ -61,6 +61,11 @@ class Rows:
     def __repr__(self) -> str:
         return f"<{len(self)} rows of {', '.join(self.columns)}>"
 
+    def _repr_html_(self) -> str:
+        from foc_graph.store.display import table
+
+        return table(f"{len(self):,} {'row' if len(self) == 1 else 'rows'}", self.columns, self.terms)
+
     def __iter__(self) -> Iterator[Record]:
         return (dict(zip(self.columns, map(python_value, row), strict=True)) for row in self.terms)
 
@@ -92,13 +97,13 @@ class Rows:
 
     def to_pandas(self) -> pandas.DataFrame:
         """The records as a pandas data frame (needs the extra `pandas`)."""
-        library = _library("pandas")
+        library = imported("pandas", "pandas")
         frame: pandas.DataFrame = library.DataFrame.from_records(list(self), columns=list(self.columns))
         return frame
 
     def to_polars(self) -> polars.DataFrame:
         """The records as a Polars data frame (needs the extra `polars`)."""
-        library = _library("polars")
+        library = imported("polars", "polars")
         frame: polars.DataFrame = library.DataFrame(list(self), schema=list(self.columns), infer_schema_length=None)
         return frame
 
@@ -108,6 +113,15 @@ class Triples:
 
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
         self.triples = tuple(dict.fromkeys(triples))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} triples>"
+
+    def _repr_html_(self) -> str:
+        from foc_graph.store.display import table
+
+        caption = f"{len(self):,} {'triple' if len(self) == 1 else 'triples'}"
+        return table(caption, ("subject", "property", "value"), [tuple(triple) for triple in self.triples])
 
     def __iter__(self) -> Iterator[ox.Triple]:
         return iter(self.triples)
@@ -143,13 +157,18 @@ def _serialised(solutions: ox.QuerySolutions, format: str) -> bytes:
     return content
 
 
-def _library(name: str) -> Any:
+def imported(name: str, extra: str) -> Any:
+    """A library that an extra brings.
+
+    Raises:
+        ParameterError: if it is not installed.
+    """
     from importlib import import_module
 
     try:
         return import_module(name)
     except ImportError as error:
-        raise ParameterError(f"{name} is not installed: pip install 'foc-graph[{name}]'") from error
+        raise ParameterError(f"{name} is not installed: pip install 'foc-graph[{extra}]'") from error
 
 
 def python_value(term: Value) -> Any:

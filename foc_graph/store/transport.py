@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import urllib.parse
@@ -15,6 +16,11 @@ from socket import SHUT_RDWR, gaierror, socket
 from ssl import SSLCertVerificationError
 from typing import Any
 from urllib.error import URLError
+
+_CONTROLS = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]?"
+)
+"""Control sequences and strings of terminals (ECMA-48, 5.4 and 5.6), also where they do not end."""
 
 
 class Deadline:
@@ -121,6 +127,7 @@ def failure(error: Exception) -> tuple[str, str]:
 
 
 def words(said: str) -> str:
-    """What a server says, in one short line without control characters."""
-    line = " ".join("".join(character if character.isprintable() else " " for character in said[:2000]).split())
+    """What a server says, in one short line without control characters, and without what controls a terminal."""
+    plain = _CONTROLS.sub("", said[:2000])
+    line = " ".join("".join(character if character.isprintable() else " " for character in plain).split())
     return line if len(line) <= 200 else f"{line[:197]}..."

@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -17,13 +18,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from foc_graph.web import files, graph_store, protocol, queries, reconcile, status, things
+from foc_graph.web import assets, compare, files, graph_store, protocol, queries, reconcile, search, status, things
 from foc_graph.web import metrics as counts
 from foc_graph.web.compression import Compression
 from foc_graph.web.guarding import Guarding
 from foc_graph.web.hardening import Hardening
 from foc_graph.web.metrics import Metrics
-from foc_graph.web.problems import ProblemError, problem_response
+from foc_graph.web.pages import problem_page
+from foc_graph.web.problems import PROBLEM_PAGE, ProblemError, problem_response
 from foc_graph.web.recording import Recording
 from foc_graph.web.reloading import Reloading
 from foc_graph.web.sandbox.confinement import end_with_parent
@@ -55,6 +57,8 @@ class _Answering:
         served: Served = scope["app"].state.served
         async with served.used():
             scope["served"] = served
+            path = scope.get("raw_path", b"").decode("latin-1")
+            scope[PROBLEM_PAGE] = partial(problem_page, served.stored.current, path)
             await self._app(scope, receive, send)
 
 
@@ -79,6 +83,7 @@ async def _left(request: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, error: Exception) -> Response:
+    request.scope.pop(PROBLEM_PAGE, None)  # which may be what is at fault
     return problem_response(request, ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "this is our fault: try it later"))
 
 
@@ -105,7 +110,10 @@ def application(settings: Settings, content: Content | None = None) -> Starlette
             *reconcile.ROUTES,
             *status.ROUTES,
             *counts.ROUTES,
+            *compare.ROUTES,
+            *search.ROUTES,
             *things.ROUTES,
+            *assets.ROUTES,
             *files.ROUTES,
         ],
         middleware=[

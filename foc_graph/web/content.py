@@ -30,7 +30,7 @@ _OFFERS = {
 """What clients ask for, and the ending of what they get; of what they like the same, the first."""
 
 _PLAIN = "text/plain"
-_BY_NAME = {"style.css": "text/css", "void": "text/turtle"}
+_BY_NAME = {"void": "text/turtle"}
 _LARGE = ("dumps/", "tables/", "links/", "feeds/", "changes.rdfp", LEDGER, MANIFEST, SUMS)
 """Files that are sent as they lie on the disk, also in parts, and so not compressed on the way."""
 
@@ -75,6 +75,12 @@ def preferred(request: Request, site: Site, paths: Mapping[str, str], links: str
     others = (one for one in dict.fromkeys(there.values()) if one != path)
     alternates = [f'<{_name(one)}>; rel="alternate"; type="{media_type(one)}"' for one in others]
     return exact(request, site, path, ", ".join(filter(None, [*alternates, links])), _name(path))
+
+
+def prefers_page(request: Request) -> bool:
+    """Whether of a page and the descriptions beside it, the client prefers the page."""
+    kind = choose(request.headers.get("accept"), list(_OFFERS))
+    return kind is None or _OFFERS[kind] == "html"
 
 
 def media_type(path: str) -> str:

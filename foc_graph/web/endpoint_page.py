@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -11,11 +13,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from foc_graph.assets import is_built
+from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.publishing.media import media
+from foc_graph.publishing.site.charts import example
+from foc_graph.publishing.site.queries import areas
+from foc_graph.publishing.site.render import embedded_json
 from foc_graph.terms import PREFIXES
 from foc_graph.web.answers import GRAPHS, ROWS, Dataset, asking, data_headers, not_modified
 from foc_graph.web.check import MAX_LENGTH
 from foc_graph.web.conditional import entity_tag
+from foc_graph.web.kept import answered
 from foc_graph.web.negotiation import HTML
 from foc_graph.web.pages import rendered
 from foc_graph.web.problems import ProblemError
@@ -23,6 +31,7 @@ from foc_graph.web.query_page import MOST, Shown, shown
 from foc_graph.web.sandbox.pool import Answer, Question
 from foc_graph.web.sandbox.results import read
 from foc_graph.web.served import Served
+from foc_graph.web.stored import State
 
 ACCEPT = "accept"
 """The parameter that stands for the header of this name, which a form cannot send."""
@@ -32,6 +41,9 @@ WHERE { ?thing a ?class }
 GROUP BY ?class
 ORDER BY DESC(?things)"""
 """A query to begin with."""
+
+_EDITOR = "sparql.js"
+"""The script that puts an editor into the place of the form."""
 
 _MOST_BYTES = 2**17
 """Most of an answer, with a row on each line, that a page shows."""
@@ -69,6 +81,25 @@ def form(request: Request) -> Response:
         headers=headers,
         media_type=HTML,
     )
+
+
+async def examples(request: Request) -> Response:
+    """The stored queries with the values of their examples, as SPARQL: what to begin with in an editor."""
+    served: Served = request.scope["served"]
+    state = served.stored.current
+    return await answered(
+        request, served.stored, (state.tag, "examples"), partial(_examples, state), "application/json", {}
+    )
+
+
+def _examples(state: State) -> bytes:
+    found = []
+    for area in areas(state.graph.queries.values(), ""):
+        for _, query in area.queries:
+            with suppress(UnknownNameError, AmbiguousNameError):  # an example from the graph of another workspace
+                text = state.graph.bound(query.name, **example(query)).strip()
+                found.append({"area": area.heading, "name": query.name, "question": query.question, "query": text})
+    return json.dumps(found, ensure_ascii=False).encode()
 
 
 def problem_page(request: Request, asked: Asked, problem: ProblemError) -> bytes:
@@ -123,6 +154,7 @@ def _page(request: Request, asked: Asked, **context: object) -> bytes:
         title="SPARQL",
         asked=asked,
         kinds={"rows": _kinds(ROWS), "a graph": _kinds(GRAPHS)},
+        editor=embedded_json({"prefixes": PREFIXES, "base": served.graph.base}) if is_built(_EDITOR) else "",
         **{**absent, "formats": [], **context},
     )
 

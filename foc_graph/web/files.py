@@ -12,16 +12,23 @@ from starlette.routing import Route
 
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.publishing.site.addresses import ENDINGS
+from foc_graph.publishing.site.downloads import PAGE as DOWNLOADS
 from foc_graph.releases import CURRENT, LEDGER, MANIFEST, SUMS, is_version
 from foc_graph.web.content import exact, preferred
+from foc_graph.web.names import Names
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.served import Served
+from foc_graph.web.site import Found
 
 _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
 _FILES = (
-    *("index.html", "style.css", "robots.txt", "sitemap.xml", "catalog.ttl", "catalog.jsonld", "dataset.jsonld"),
+    *("index.html", "downloads.html", "search.json", "style.css", "robots.txt", "sitemap.xml"),
+    *("catalog.ttl", "catalog.jsonld", "dataset.jsonld"),
     *(".well-known/void", "CHANGES.md", "changes.rdfp", "redirects.csv", LEDGER, MANIFEST, SUMS),
 )
+_MADE = ("index.html", "downloads.html")
+"""Pages that a server makes itself, of a release too: they lead to what only a server has."""
+
 _OVERVIEW = {"html": "index.html", "ttl": "catalog.ttl", "jsonld": "catalog.jsonld", "nt": "catalog.ttl"}
 """What a release is, by the ending of what a client prefers."""
 
@@ -29,10 +36,26 @@ _QUERY_PAGE = re.compile(r"query/(\w+)\.html")
 """To it the address of an answer below the base is redirected (`publishing.redirects`), which papers cite."""
 
 
+class _Entrance:
+    """The site that is served, but for those of its pages that are made as they are asked for."""
+
+    def __init__(self, served: Served) -> None:
+        self._made, self._current = served.made, served.sites.current
+
+    def find(self, path: str) -> Found | None:
+        """What lies at a path."""
+        return (self._made if path in _MADE else self._current).find(path)
+
+    @property
+    def names(self) -> Names:
+        """The paths of its pages, without ending."""
+        return self._current.names
+
+
 def overview(request: Request) -> Response:
     """What is served: the front page, or the catalogue."""
     served: Served = request.scope["served"]
-    answer = preferred(request, served.sites.current, _OVERVIEW)
+    answer = preferred(request, _Entrance(served), _OVERVIEW)
     assert answer is not None
     return answer
 
@@ -40,12 +63,12 @@ def overview(request: Request) -> Response:
 def file(path: str, request: Request) -> Response:
     """A file of the release in force, or of the site that is made where there is none."""
     served: Served = request.scope["served"]
-    return _found(served, exact(request, served.sites.current, path.format_map(request.path_params)))
+    return _found(served, exact(request, _Entrance(served), path.format_map(request.path_params)))
 
 
-def folder(root: str, request: Request) -> Response:
+def folder(root: str, name: str, request: Request) -> Response:
     """Lead from the folder of a kind of file to the list of all; `root` leads to the front page."""
-    return RedirectResponse(f"{root}#downloads", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"{root}{DOWNLOADS}.html#{name}", HTTPStatus.SEE_OTHER)
 
 
 def of_release(request: Request) -> Response:
@@ -86,8 +109,8 @@ ROUTES = [
     *(Route(path, overview) for path in ("/", "/catalog", "/catalogue", "/dataset")),
     *(Route(f"/{name}", partial(file, name)) for name in _FILES),
     Route("/sitemap-{number:int}.xml", partial(file, "sitemap-{number}.xml")),
-    *(Route(f"/{name}", partial(folder, "./")) for name in _FOLDERS),
-    *(Route(f"/{name}/", partial(folder, "../")) for name in _FOLDERS),
+    *(Route(f"/{name}", partial(folder, "./", name)) for name in _FOLDERS),
+    *(Route(f"/{name}/", partial(folder, "../", name)) for name in _FOLDERS),
     *(Route(f"/{name}/{{path:path}}", partial(file, f"{name}/{{path}}")) for name in _FOLDERS),
     Route("/release/{version}", start_of_release),
     Route("/release/{version}/{path:path}", of_release),

@@ -45,6 +45,11 @@ class NearestStore:
         asked = result(self._sandbox, text, self._base, _CLIENT)
         return asyncio.run_coroutine_threadsafe(asked, self._loop).result()
 
+    @property
+    def near(self) -> EmbeddedStore | None:
+        """The store on disk, or its copy in memory once there is one; None if it is too large."""
+        return self._near
+
     async def close(self) -> None:
         """Use the store on disk no more."""
         self._is_closed = True

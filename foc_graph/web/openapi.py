@@ -13,12 +13,13 @@ from starlette.routing import BaseRoute, Route
 from foc_graph import __version__
 from foc_graph.catalogue.query import Parameter, StoredQuery
 from foc_graph.publishing.site.addresses import ENDINGS
+from foc_graph.publishing.site.charts import example
 from foc_graph.web.answers import GRAPHS, ROWS
 from foc_graph.web.content import media_type
 from foc_graph.web.endpoint_page import ACCEPT
 from foc_graph.web.negotiation import HTML
 from foc_graph.web.query_formats import formats
-from foc_graph.web.query_page import address, example
+from foc_graph.web.query_page import address
 from foc_graph.web.reconcile_requests import CONDITIONS, DRAFT, EXTENSION
 
 _DAY = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
@@ -85,6 +86,10 @@ _SUGGEST: dict[str, tuple[str, dict[str, Any]]] = {
     "offset": ("how many to leave out", {"type": "integer", "minimum": 0}),
     "cursor": ("the same, as 0.2 calls it", {"type": "integer", "minimum": 0}),
 }
+_COMPARED: dict[str, tuple[str, dict[str, Any]]] = {
+    "coalitions": ("the slugs of two coalitions or more", {"type": "array", "items": _TEXT}),
+    "as_of": ("a day, month or year; without it, the day of the data", _TEXT),
+}
 _JSON, _RECONCILED = "application/json", ("application/json", DRAFT)
 _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "protocol.sparql": {
@@ -106,6 +111,12 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "reconcile.suggest_property": _SUGGEST,
     "reconcile.propose": {"type": ("a kind of things", _TEXT), "limit": _MOST},
     "reconcile.preview": {"id": ("the slug of a thing", _TEXT)},
+    "compare.compare": _COMPARED,
+    "compare.drawing": _COMPARED,
+    "search.search": {
+        "q": ("a name, or a part of one", _TEXT),
+        "page": ("which page of what is found", {"type": "integer", "minimum": 1}),
+    },
 }
 """What the other routes take in the query string, by module and function: what it means, and its JSON Schema."""
 
@@ -128,6 +139,7 @@ _BODIES = {
 _RDF = tuple(media_type(f"page.{ending}") for ending in ENDINGS)
 _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "protocol.sparql": ((*ROWS, *GRAPHS, HTML), "304 400 403 406 413 415 429 503"),
+    "endpoint_page.examples": (("application/json",), "304"),
     "queries.listing": ((HTML,), "304"),
     "queries.style": (("text/css",), "304"),
     "queries.description": (("application/json",), "304"),
@@ -142,13 +154,19 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "reconcile.preview": ((HTML,), "304 400 404 503"),
     "status.health": (("application/json",), ""),
     "metrics.metrics": (("text/plain", "application/openmetrics-text"), ""),
+    "compare.compare": ((HTML,), "304 400 429 503"),
+    "compare.drawing": (("image/svg+xml",), "304 400 429 503"),
+    "search.search": ((HTML,), "304 400 429 503"),
     "things.thing": ((), "301 303 404 410"),
     "things.document": (_RDF, "304 404 410"),
     "things.listing": ((), "303"),
+    "things.further": ((HTML,), "304 404"),
+    "plots.plot": (("image/svg+xml",), "304 400 404 429 503"),
     "things.vocabulary": (_RDF, "304"),
     "things.vocabulary_version": ((), "303 404"),
     "things.vocabulary_file": (_RDF, "304 404"),
     "files.overview": (_RDF, "304"),
+    "assets.loaded": (("text/javascript", "text/css", "text/plain"), "304 404"),
     "files.file": (("*/*",), "206 304 400 404 416"),
     "files.folder": ((), "303"),
     "files.start_of_release": ((), "303 404"),

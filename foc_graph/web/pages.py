@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from foc_graph.assets import script
+from foc_graph.catalogue.query import StoredQuery
+from foc_graph.graph import Graph
 from foc_graph.publishing.site.render import Site
+from foc_graph.publishing.site.view import View
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.interface import Store
+from foc_graph.web.problems import ProblemError
 from foc_graph.web.stored import State
 
 
@@ -21,14 +28,41 @@ def site_of(state: State) -> Site:
     return Site(*about, release.version, str(release.manifest["day"]), f"{start}{release.version}/", f"{start}current/")
 
 
+def view_of(state: State) -> View:
+    """The things of a state as pages show them, for one page: it is not to be shared by threads."""
+    store = state.graph.store
+    assert isinstance(store, EmbeddedStore)
+    return View(store, state.graph.base)
+
+
+class _Content(NamedTuple):
+    """What a graph is made of."""
+
+    base: str
+    store: Store
+    queries: dict[str, StoredQuery]
+
+
+def graph_of(state: State) -> Graph:
+    """The graph of a state, asked where its stored queries are."""
+    graph = state.graph
+    return Graph(graph.workspace, _Content(graph.base, state.store, graph.queries))
+
+
 def rendered(template: str, state: State, root: str, **context: Any) -> bytes:
     """A page from a template; `root` leads from its address to that of the front page."""
     return _environment().get_template(f"{template}.html").render(site=site_of(state), root=root, **context).encode()
 
 
+def problem_page(state: State, path: str, problem: ProblemError) -> bytes:
+    """The page of what went wrong at an address; `path` is that, as it was sent."""
+    root, title = "../" * (path.count("/") - 1), problem.status.phrase
+    return rendered("problem", state, root, title=title, status=int(problem.status), detail=problem.detail)
+
+
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=ChoiceLoader([PackageLoader("foc_graph.web"), PackageLoader("foc_graph.publishing.site")]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -36,3 +70,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["script"] = script()
+    environment.globals["live"] = True
+    return environment

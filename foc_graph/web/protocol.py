@@ -15,7 +15,7 @@ from foc_graph.errors import ParseError
 from foc_graph.terms import is_iri
 from foc_graph.web.answers import GRAPHS, ROWS, Dataset, answer
 from foc_graph.web.check import check
-from foc_graph.web.endpoint_page import ACCEPT, Asked, answer_page, form, problem_page
+from foc_graph.web.endpoint_page import ACCEPT, Asked, answer_page, examples, form, problem_page
 from foc_graph.web.negotiation import HTML, choose
 from foc_graph.web.problems import PROBLEM_PAGE, ProblemError
 from foc_graph.web.service_description import describe_service
@@ -156,4 +156,5 @@ def _graphs(given: Parameters, wanted: str) -> tuple[str, ...] | None:
 ROUTES = [
     Route("/sparql", sparql, methods=["GET", "POST"]),
     Route("/sparql/", sparql, methods=["GET", "POST"], include_in_schema=False),
+    Route("/sparql/examples.json", examples),
 ]

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError, UnknownNameError
-from foc_graph.publishing.site.view import Link
+from foc_graph.publishing.site.queries import areas
 from foc_graph.web.answers import NOT_INDEXED, data_headers, refused
 from foc_graph.web.clients import client_of
 from foc_graph.web.kept import answered, unavailable
@@ -61,10 +61,9 @@ async def listing(request: Request) -> Response:
     """The stored queries, each with its question."""
     served: Served = request.scope["served"]
     state = served.stored.current
-    rows = [(Link(name, name), [Link(query.question)]) for name, query in state.graph.queries.items()]
-    about = {"title": "Queries", "text": _INTRODUCTION, "head": ("query", "asks"), "rows": rows}
+    about = {"title": "Queries", "text": _INTRODUCTION, "areas": areas(state.graph.queries.values(), "")}
     headers = {"Link": '<../openapi.json>; rel="service-desc"; type="application/json"'}
-    make = partial(rendered, "index_of", state, "../", **about)
+    make = partial(rendered, "queries", state, "../", **about)
     return await answered(request, served.stored, (state.tag, "queries"), make, HTML, headers)
 
 

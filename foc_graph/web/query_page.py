@@ -11,10 +11,12 @@ import pyoxigraph as ox
 
 from foc_graph.catalogue.query import Parameter, StoredQuery
 from foc_graph.publishing.site.addresses import VOCABULARY, Addresses
+from foc_graph.publishing.site.charts import chart, example
+from foc_graph.publishing.site.figures import Figure
 from foc_graph.publishing.site.view import Link, safe
 from foc_graph.store.result import Result, Rows, Value
 from foc_graph.terms import COAL, XSD, short
-from foc_graph.web.pages import rendered
+from foc_graph.web.pages import graph_of, rendered, view_of
 from foc_graph.web.query_formats import QUERY, data_formats
 from foc_graph.web.stored import State
 
@@ -72,13 +74,6 @@ def address(name: str, given: Given, version: str | None = None) -> str:
     return f"{quote(name)}?{urlencode(pairs)}" if pairs else quote(name)
 
 
-def example(query: StoredQuery) -> dict[str, list[str]]:
-    """What it needs, as in the examples of its parameters."""
-    examples = {one.name: one.example for one in query.parameters if one.required and one.example}
-    repeated = {one.name for one in query.parameters if one.repeatable}
-    return {name: text.split() if name in repeated else [text] for name, text in examples.items()}
-
-
 def query_page(
     state: State,
     query: StoredQuery,
@@ -111,6 +106,7 @@ def query_page(
         example=address(query.name, example(query), pinned) if example(query) else "",
         problem=problem,
         truth=result if isinstance(result, bool) else None,
+        figure=None if not isinstance(result, Rows) else _chart(state, query, given, len(result), site),
         table=None if result is None or isinstance(result, bool) else shown(result, state.graph.base, site),
         formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
         permalink=permalink,
@@ -119,6 +115,10 @@ def query_page(
         text=(query.text if text is None else text).strip("\n"),
         iri=f"{state.graph.base}query/{query.name}",
     )
+
+
+def _chart(state: State, query: StoredQuery, given: Given, rows: int, site: str) -> Figure | None:
+    return chart(graph_of(state), view_of(state), query, given, rows, site)
 
 
 def _coalitions(state: State) -> list[tuple[str, str]]:

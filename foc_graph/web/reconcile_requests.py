@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sized
 from http import HTTPStatus
+from math import isinf
 from typing import Any, NamedTuple
 
 from foc_graph.errors import quoted
@@ -64,7 +65,14 @@ _QUERY = {
 }
 CONDITIONS = {
     "type": "object",
-    "properties": {"queries": {"type": "array", "items": _QUERY, "description": f"{MAX_QUERIES} at most (else 413)"}},
+    "properties": {
+        "queries": {
+            "type": "array",
+            "items": _QUERY,
+            "minItems": 1,
+            "description": f"{MAX_QUERIES} at most (else 413)",
+        }
+    },
     "required": ["queries"],
 }
 """JSON Schema of a batch of the draft."""
@@ -126,6 +134,8 @@ def read_conditions(content: bytes) -> list[Query]:
     batch = _object(_read(content), "the batch").get("queries")
     if not isinstance(batch, list):
         raise _wrong("queries: not a list")
+    if not batch:
+        raise _wrong("queries: empty: send at least one query")
     _check_size(batch)
     return [_conditioned(_object(one, f"query {place}"), f"query {place}") for place, one in enumerate(batch, 1)]
 
@@ -238,7 +248,7 @@ def _values(given: object, where: str) -> Iterable[str]:
 
 def _read(text: str | bytes) -> object:
     try:
-        found = json.loads(text if isinstance(text, str) else text.decode(), parse_constant=_refuse)
+        found = json.loads(text if isinstance(text, str) else text.decode(), parse_constant=_refuse, parse_float=_float)
         json.dumps(found, ensure_ascii=False).encode()  # which half a pair of surrogates prevents
     except (ValueError, RecursionError) as error:
         raise _wrong(f"not JSON in UTF-8: {error}") from error
@@ -247,6 +257,12 @@ def _read(text: str | bytes) -> object:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no number of JSON")
+
+
+def _float(written: str) -> float:
+    if isinf(number := float(written)):
+        raise ValueError(f"{quoted(written)} is too large a number")
+    return number
 
 
 def _object(given: object, where: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from starlette.concurrency import run_in_threadpool
 
 from foc_graph.built import Built, open_built, open_release
+from foc_graph.errors import FocGraphError
 from foc_graph.graph import Graph
 from foc_graph.linking.things import read_things
 from foc_graph.releases import CURRENT, Release, Releases
@@ -118,6 +119,7 @@ class Served:
     _is_ending: bool = False
     _nearest: NearestStore | None = None
     _directory: asyncio.Task[Directory] | None = None
+    _front: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, settings: Settings, watch: Watch | None = None, content: Content | None = None) -> Served:
@@ -136,14 +138,28 @@ class Served:
             await sandbox.close()
             content.close()
             raise
-        return cls(settings, content.graph, sandbox, content.tag, content.release, content.releases, content)
+        served = cls(settings, content.graph, sandbox, content.tag, content.release, content.releases, content)
+        assert served.stored  # belongs to the loop that runs now, whatever thread asks for it first
+        served._front = asyncio.create_task(run_in_threadpool(served._make_front))
+        return served
+
+    def _make_front(self) -> None:
+        """Make the front page before anybody asks for it; whoever does is told what prevents it."""
+        with suppress(FocGraphError, OSError):
+            self.made.find("index.html")
 
     @cached_property
     def sites(self) -> Sites:
         """The pages and files that are served."""
-        graph, release = self.graph, self.release
-        made = ReleaseSite(release) if release else MadeSite(graph.workspace, self._content.store.folder, graph.base)
-        return Sites(made, release, self.releases)
+        release = self.release
+        return Sites(ReleaseSite(release) if release else self.made, release, self.releases)
+
+    @cached_property
+    def made(self) -> MadeSite:
+        """The pages that are made as they are asked for."""
+        versions = [] if self.releases is None else self.releases.versions()[::-1]
+        earlier = [version for version in versions if self.release is None or version != self.release.version]
+        return MadeSite(self.stored.current, self._content.store.folder, earlier)
 
     @cached_property
     def stored(self) -> StoredQueries:
@@ -193,8 +209,8 @@ class Served:
             await self._close()
 
     async def _close(self) -> None:
-        if self._directory is not None:
-            await asyncio.wait([self._directory])
+        if tasks := [task for task in (self._directory, self._front) if task is not None]:
+            await asyncio.wait(tasks)
         if self._nearest is not None:
             await self._nearest.close()
         await self.sandbox.close()

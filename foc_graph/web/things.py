@@ -7,15 +7,19 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 import pyoxigraph as ox
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from foc_graph.publishing.site.addresses import ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
+from foc_graph.publishing.site.figures import FOLDER
+from foc_graph.publishing.site.pointing import LISTS
 from foc_graph.publishing.site.view import safe
 from foc_graph.store.result import Rows
 from foc_graph.terms import BASE, iri_digest
-from foc_graph.web.content import exact, preferred
+from foc_graph.web.content import exact, preferred, prefers_page
+from foc_graph.web.plots import drawn_page, is_drawn, plot
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.served import Served
 
@@ -39,13 +43,24 @@ def thing(request: Request) -> Response:
     return _redirect(HTTPStatus.SEE_OTHER, location, f'<{location}>; rel="describedby"')
 
 
-def document(folder: str, request: Request) -> Response:
-    """A document about a thing, in the format of its ending, else in the one that the client prefers."""
+async def document(folder: str, request: Request) -> Response:
+    """A document about a thing, in the format of its ending, else in the one that the client prefers.
+
+    A page with pictures is made as of a date.
+    """
     served: Served = request.scope["served"]
     path = f"{folder}/{request.path_params['name'] or 'index'}"
     page, _, ending = path.rpartition(".")
     if ending not in ENDINGS:
         page, ending = path, ""
+    wants_page = prefers_page(request) if not ending else ending == "html"
+    if wants_page and await is_drawn(served, page):
+        return await drawn_page(request, page)
+    return await run_in_threadpool(_document, request, path, page, ending)
+
+
+def _document(request: Request, path: str, page: str, ending: str) -> Response:
+    served: Served = request.scope["served"]
     links = "" if fault(page.partition("/")[2]) else f'<{_uri(_canonical(served, page))}>; rel="canonical"'
     answer = (
         exact(request, served.sites.current, path, links)
@@ -60,6 +75,15 @@ def document(folder: str, request: Request) -> Response:
 def listing(folder: str, request: Request) -> Response:
     """Lead to the list of all documents of a kind."""
     return _redirect(HTTPStatus.SEE_OTHER, f"{folder}/")
+
+
+def further(request: Request) -> Response:
+    """A page that lists what the page of a thing does not show whole."""
+    served: Served = request.scope["served"]
+    answer = exact(request, served.sites.current, f"{LISTS}/{request.path_params['path']}")
+    if answer is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such list: the page of a thing leads to those that are")
+    return answer
 
 
 def vocabulary(request: Request) -> Response:
@@ -150,6 +174,8 @@ ROUTES = [
     Route(f"/{_THINGS}/{{name:path}}", thing),
     *(Route(f"/{folder}/{{name:path}}", partial(document, folder)) for folder in _PARTS),
     *(Route(f"/{folder}", partial(listing, folder)) for folder in _PARTS if folder != _DOCUMENTS),
+    Route(f"/{LISTS}/{{path:path}}", further),
+    Route(f"/{FOLDER}/{{path:path}}", plot),
     Route(f"/{VOCABULARY}", vocabulary),
     Route(f"/{VOCABULARY}.{{ending}}", vocabulary_file),
     Route(f"/{VOCABULARY}/{{version}}", vocabulary_version),

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ _IRIS = {
     "mapping_justification": iri_of("sssom:mapping_justification"),
     "author_type": iri_of("coal:authorType"),
 }
+_NAMING = frozenset({"subject_id", "object_id", *_IRIS})
 _FINE = re.compile(r"\.[0-9]{3}0*[1-9]")
 _CONFIDENCE, _CREATED, _NOTE = map(iri_of, ("sssom:confidence", "dcterms:created", "coal:note"))
 _IDENTIFIES, _SCHEME, _URL, _NOTATION = map(iri_of, ("coal:identifies", "coal:scheme", "schema:url", "skos:notation"))
@@ -66,15 +68,20 @@ def parse_mappings(text: str, where: str) -> list[ox.Triple]:
     mappings = read_mappings(text, where)
     check_prefixes(mappings, text, where)
     expand = mappings.expand
+    checked: set[str] = set()
     for row in mappings.rows:
         for slot, value in row.slots.items():
-            if slot in ("subject_id", "object_id", *_IRIS) and not is_iri(expand(value)):
+            if slot not in _NAMING or value in checked:
+                continue
+            checked.add(value)
+            if not is_iri(expand(value)):
                 raise ParseError(where, *position(text, row.offsets[slot]), f"{slot}: {value!r} makes no IRI")
         if _FINE.search(row.slots.get("confidence", "")):
             raise ParseError(where, *position(text, row.offsets["confidence"]), "confidence: three decimals at most")
+    node = cache(ox.NamedNode)
     return list(
         dict.fromkeys(
-            ox.Triple(ox.NamedNode(identifier), ox.NamedNode(said.predicate), said.value)
+            ox.Triple(node(identifier), node(said.predicate), said.value)
             for identifier, said in statements(mappings)
             if said.value is not None
         )

@@ -6,9 +6,10 @@ Source: https://mapping-commons.github.io/sssom/spec/ (the model, SSSOM/TSV and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from functools import cache, cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
@@ -54,9 +55,12 @@ PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 _CELL = re.compile(r'(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[^"\t\r\n][^\t\r\n]*)?)(?P<end>\t|\r?\n|\Z)')
 _CURIE = re.compile(rf"({PREFIX.pattern}):([^\s<>\"{{}}|\\^`\u200b-\u200f\u202a-\u202e\u2060-\u2069]+)")
+_PLAIN_LINE = re.compile(r'([^"\r\n]+)(?:\r?\n|\Z)')
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
 _BLANK = re.compile(r"(?:\r?\n)+")
 _COMMENT = re.compile(r"^# *#|^#[^\"']*[ \t]#")
+_CHECKED = frozenset({*ENTITIES, *SCORES, *DATES, "predicate_modifier"})
+_SPECIAL = re.compile(r'[\t\r\n"]')
 _SCORE = re.compile(r"0|1|0?\.[0-9]+|1\.0+|0\.0*")
 
 
@@ -90,8 +94,13 @@ class MappingSet(NamedTuple):
     @property
     def expand(self) -> Callable[[str], str]:
         """The IRI of a CURIE of the set; each is worked out once."""
-        expand = self.converter.expand
-        return cache(lambda text: expand(text) or "")
+        namespaces = {**BUILT_IN, **self.prefixes}
+
+        def expand(text: str) -> str:
+            prefix, _, local = text.partition(":")
+            return namespaces[prefix] + local if prefix in namespaces else ""
+
+        return cache(expand)
 
 
 def converter(prefixes: dict[str, str]) -> Converter:
@@ -196,6 +205,7 @@ class _Reader:
         if len(set(headings)) < len(headings):
             raise self._at(self._start, "has two columns of one name: remove one")
         line, seen = position(self._text, self._start)[0], self._start
+        checked: set[tuple[str, str]] = set()
         for cells in records:
             offset = cells[0][1]
             line += self._text.count("\n", seen, offset)
@@ -207,7 +217,9 @@ class _Reader:
                 if slot not in named:
                     raise self._at(offset, f"{slot} is empty: every mapping has one")
             for slot, (value, place) in named.items():
-                self._check(slot, value, place)
+                if slot in _CHECKED and (slot, value) not in checked:
+                    self._check(slot, value, place)
+                    checked.add((slot, value))
             yield Row(
                 line,
                 {slot: value for slot, (value, _) in named.items()},
@@ -218,9 +230,18 @@ class _Reader:
         """The cells of each line that is not empty, with their offsets."""
         offset, cells = self._start, list[tuple[str, int]]()
         while offset < len(self._text) or cells:
-            if not cells and (blank := _BLANK.match(self._text, offset)):
-                offset = blank.end()
-                continue
+            if not cells:
+                if blank := _BLANK.match(self._text, offset):
+                    offset = blank.end()
+                    continue
+                if plain := _PLAIN_LINE.match(self._text, offset):
+                    line = plain[1].split("\t")
+                    if len(line) <= MAX_COLUMNS and len(plain[1]) <= MAX_CELL and not _CONTROL.search(plain[1]):
+                        places = accumulate((len(value) + 1 for value in line[:-1]), initial=offset)
+                        offset = plain.end()
+                        if plain[1].strip():
+                            yield list(zip(map(str.strip, line), places, strict=True))
+                        continue
             cell = _CELL.match(self._text, offset)
             if cell is None:
                 raise self._at(offset, 'a quoted cell does not end: close it with ", and write "" for one within')
@@ -284,14 +305,19 @@ def _text(value: Any) -> str:
 def format_mappings(mappings: MappingSet) -> str:
     """The set as canonical SSSOM/TSV: slots and rows in order, what all rows share in the head, used prefixes only."""
     rows = [{slot: value for slot, value in row.slots.items() if value} for row in mappings.rows]
-    used = {*mappings.metadata, *(slot for row in rows for slot in row)}
+    used = set(mappings.metadata).union(*rows)
     shared = {slot: row[slot] for row in rows[:1] for slot in PROPAGATED & row.keys()}
     shared = {slot: value for slot, value in shared.items() if all(row.get(slot) == value for row in rows)}
     defined = [one for one in mappings.metadata.get("extension_definitions", []) if str(one["slot_name"]) in used]
     defined.sort(key=lambda one: str(one["property"]))
     order = [*MAPPING_SLOTS, *(str(one["slot_name"]) for one in defined)]
-    columns = [slot for slot in order if slot not in shared and any(slot in row for row in rows)] or list(NEEDED)
-    lines = sorted([_score(slot, row.get(slot, "")) for slot in columns] for row in rows)
+    filled = set().union(*rows)
+    columns = [slot for slot in order if slot not in shared and slot in filled] or list(NEEDED)
+    for slot in SCORES.intersection(columns):
+        for row in rows:
+            if slot in row:
+                row[slot] = f"{float(row[slot]):.3f}".rstrip("0").rstrip(".")
+    lines = sorted([row.get(slot, "") for slot in columns] for row in rows)
     head = {
         **mappings.metadata,
         **{slot: Row(0, {slot: value}).all(slot) if slot in MULTIVALUED else value for slot, value in shared.items()},
@@ -305,22 +331,18 @@ def format_mappings(mappings: MappingSet) -> str:
 
 
 def _declared(
-    prefixes: dict[str, str], rows: Iterable[dict[str, str]], defined: Iterable[dict[str, Any]]
+    prefixes: dict[str, str], rows: Collection[dict[str, str]], defined: Iterable[dict[str, Any]]
 ) -> dict[str, str]:
     """The prefixes of the CURIEs in a set, sorted."""
-    slots = {*ENTITIES, *(str(one["slot_name"]) for one in defined)}
-    texts = [one for row in rows for slot in slots & row.keys() for one in Row(0, row).all(slot)]
-    texts += [str(one[key]) for one in defined for key in ("property", "type_hint")]
-    used = {text.partition(":")[0] for text in texts}
+    used = {str(one[key]).partition(":")[0] for one in defined for key in ("property", "type_hint")}
+    for slot in {*ENTITIES, *(str(one["slot_name"]) for one in defined)}:
+        texts = {row[slot] for row in rows if slot in row}
+        used |= {one.partition(":")[0] for text in texts for one in Row(0, {slot: text}).all(slot)}
     return {prefix: prefixes[prefix] for prefix in sorted(used & prefixes.keys())}
 
 
-def _score(slot: str, value: str) -> str:
-    return f"{float(value):.3f}".rstrip("0").rstrip(".") if slot in SCORES and value else value
-
-
 def _quote(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"' if re.search(r'[\t\r\n"]', value) else value
+    return '"' + value.replace('"', '""') + '"' if _SPECIAL.search(value) else value
 
 
 class _Dumper(yaml.SafeDumper):

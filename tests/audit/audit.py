@@ -32,8 +32,12 @@ def in_column(column: str, reading: Callable[[str], list[str]]) -> Callable[[dic
 
 
 def split_addresses(cell: str) -> list[str]:
-    """The addresses of a cell, which semicolons separate; an address may hold one itself."""
-    return [address.strip() for address in re.split(r";\s*(?=https?://)", cell) if address.strip()]
+    """The addresses of a cell, which semicolons separate; an address may hold one itself.
+
+    The port that is that of https anyway is left out, as in the graph (RFC 3986, section 6.2.3).
+    """
+    found = [address.strip() for address in re.split(r";\s*(?=https?://)", cell) if address.strip()]
+    return [re.sub(r"^(https://[^/:]+):443(?=/)", r"\1", address) for address in found]
 
 
 ADDRESSES = in_column("source_url", split_addresses)

@@ -17,7 +17,7 @@ from foc_graph.publishing.changes.patch import difference, patch_text
 from foc_graph.publishing.changes.report import as_text
 from foc_graph.publishing.changes.sides import Delta, Side
 from foc_graph.publishing.changes.sources import Compared, load_lines, read_compared
-from foc_graph.publishing.changes.withdrawn import Withdrawn
+from foc_graph.publishing.changes.withdrawn import Withdrawn, digests
 from foc_graph.publishing.feeds.ldes import ACTIONS, ACTIVITY
 from foc_graph.terms import PREFIXES, RDF_TYPE, iri_of, short
 from foc_graph.time import PartialDate
@@ -75,7 +75,7 @@ def compare(old: str, new: str, workspace: Path | None = None) -> Comparison:
         with before.lines.path.open("rb") as olds, after.lines.path.open("rb") as news:
             delta = Delta(difference(olds, news))
         store = load_lines(after.lines, Path(scratch) / "store")
-        withdrawn = Withdrawn(delta.quads("A"), delta.quads("D"))
+        withdrawn = Withdrawn(digests(delta.quads("A")), delta.quads("D"))
         changes = find_changes(store, after.base, delta, withdrawn, after.day)
         sides = Side(store, after.base), Side(store, after.base, delta)
         coalitions = {change.coalition for change in changes if change.coalition}

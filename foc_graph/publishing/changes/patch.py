@@ -40,28 +40,39 @@ def patch_text(
     steps: Iterable[Step],
     hashes: tuple[str, str],
     prev: str | None = None,
-    hidden: Callable[[bytes], bool] | None = None,
+    withheld: Iterable[str] = (),
+    identity: str | None = None,
 ) -> Iterator[bytes]:
     """The lines of a patch, with the hashes (SHA-256, hexadecimal) of the datasets between which it leads.
 
-    Its `id` follows from the hashes and `prev`, the `id` of the patch before. Lines to delete that are `hidden` are not
-    told: a header `withheld` gives the SHA-256 digest of each, by which whoever holds the line can find it.
+    Its `id` is the `identity`, or follows from the hashes and `prev`, the `id` of the patch before. `withheld` are the
+    SHA-256 digests of lines that are to be deleted and not told (see `withhold`).
     """
-    identity = uuid5(NAMESPACE_URL, " ".join((*hashes, prev or "")))
-    yield f"H id <urn:uuid:{identity}> .\n".encode()
+    identity = identity or f"urn:uuid:{uuid5(NAMESPACE_URL, ' '.join((*hashes, prev or '')))}"
+    yield f"H id <{identity}> .\n".encode()
     if prev:
         yield f"H prev <{prev}> .\n".encode()
     for word, digest in zip(("before", "after"), hashes, strict=True):
         yield f'H {word} "sha256:{digest}" .\n'.encode()
-    if hidden:
-        steps = list(steps)
-        withheld = {line for code, line in steps if code == "D" and hidden(line)}
-        for digest in sorted(sha256(line).hexdigest() for line in withheld):
-            yield f'H withheld "{digest}" .\n'.encode()
-        steps = [(code, line) for code, line in steps if line not in withheld]
+    for digest in sorted(withheld):
+        yield f'H withheld "{digest}" .\n'.encode()
     yield b"TX .\n"
     yield from (code.encode() + b" " + line for code, line in steps)
     yield b"TC .\n"
+
+
+def withhold(steps: Iterable[Step], hidden: Callable[[bytes], bool]) -> tuple[list[Step], set[str]]:
+    """The steps without deletions of `hidden` lines, and the SHA-256 digest of each of these lines.
+
+    By the digest, whoever holds the line can find it.
+    """
+    told, withheld = list[Step](), set[str]()
+    for code, line in steps:
+        if code == "D" and hidden(line):
+            withheld.add(sha256(line).hexdigest())
+        else:
+            told.append((code, line))
+    return told, withheld
 
 
 def apply_patch(lines: Iterable[bytes], patch: Path) -> Iterator[bytes]:

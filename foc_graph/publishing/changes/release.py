@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,10 +14,10 @@ from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.publishing.canonical import Canonical, canonical
 from foc_graph.publishing.changes.change import Change, find_changes
 from foc_graph.publishing.changes.names import KINDS, Names
-from foc_graph.publishing.changes.patch import check_patch, difference, patch_text
+from foc_graph.publishing.changes.patch import check_patch, difference, patch_text, withhold
 from foc_graph.publishing.changes.report import as_markdown
 from foc_graph.publishing.changes.sides import Delta, Side
-from foc_graph.publishing.changes.withdrawn import Withdrawn
+from foc_graph.publishing.changes.withdrawn import Withdrawn, digests
 from foc_graph.publishing.dumps import WHOLE, coalition_graphs
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.feeds.atom import write_atom
@@ -47,21 +48,17 @@ def write_changes(
     """
     now = Names(Side(edition.store, edition.base))
     delta = Delta(()) if previous is None else _write_patch(edition, folder, lines, previous)
-    withdrawn = _withdrawn(edition, delta)
+    withdrawn = _withdrawn(edition, delta, newest if newest != previous else None)
     _check_unnamed(lines.path, withdrawn)
-    if previous is None:
-        changes = list(_first(edition, now))
-        report = _first_report(edition, now)
-    else:
-        changes = find_changes(edition.store, edition.base, delta, withdrawn, edition.day.isoformat())
-        report = _report(edition, now, previous, delta, changes)
-    (folder / REPORT).write_text("".join(f"{line}\n" for line in report), encoding="utf-8", newline="\n")
-    _write_feeds(edition, folder / FOLDER, newest and newest.path / FOLDER, changes, withdrawn, now)
+    changes = write_report(edition, folder, now, previous and previous.version, delta, withdrawn)
+    write_feeds(edition, folder / FOLDER, newest and newest.path / FOLDER, changes, withdrawn, now)
     return delta
 
 
-def _withdrawn(edition: Edition, delta: Delta) -> Withdrawn:
-    return Withdrawn(delta.quads("A"), delta.quads("D"), edition.base, edition.workspace.base)
+def _withdrawn(edition: Edition, delta: Delta, newest: Release | None) -> Withdrawn:
+    """Who was taken out since the previous release, and since the `newest`, if that is another one."""
+    gone = chain(delta.quads("D"), ox.parse(path=newest.dump) if newest else ())
+    return Withdrawn(digests(delta.quads("A")), gone, edition.base, edition.workspace.base)
 
 
 def _check_unnamed(lines: Path, withdrawn: Withdrawn) -> None:
@@ -77,7 +74,7 @@ def _check_unnamed(lines: Path, withdrawn: Withdrawn) -> None:
 
 def _write_patch(edition: Edition, folder: Path, after: Canonical, previous: Release) -> Delta:
     """Write the patch from the previous release, and check where it leads."""
-    with TemporaryDirectory(prefix="foc-changes-") as scratch:
+    with TemporaryDirectory(dir=after.path.parent) as scratch:
         try:
             before = canonical(previous.dump, Path(scratch) / "old")
         except (OSError, SyntaxError) as error:
@@ -85,15 +82,33 @@ def _write_patch(edition: Edition, folder: Path, after: Canonical, previous: Rel
         with before.path.open("rb") as old, after.path.open("rb") as new:
             steps = list(difference(old, new))
         delta = Delta(steps)
-        withdrawn = _withdrawn(edition, delta)
+        withdrawn = _withdrawn(edition, delta, None)
+        told, withheld = withhold(steps, withdrawn.hides) if withdrawn else (steps, set[str]())
         path, last = folder / PATCH, previous.path / PATCH
         prev = next(iter(read_patch(last).headers.get("id", ())), None) if last.exists() else None
         with path.open("wb") as file:
-            hashes = before.sha256, after.sha256
-            file.writelines(patch_text(steps, hashes, prev, withdrawn.hides if withdrawn else None))
+            file.writelines(patch_text(told, (before.sha256, after.sha256), prev, withheld))
         with before.path.open("rb") as old:
             check_patch(old, path, after.sha256)
     return delta
+
+
+def write_report(
+    edition: Edition, folder: Path, now: Names, previous: str | None, delta: Delta, withdrawn: Withdrawn
+) -> list[Change]:
+    """Write `CHANGES.md` below the folder of a release, and give the changes since the previous version, if any.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    if previous is None:
+        changes = list(_first(edition, now))
+        report = _first_report(edition, now)
+    else:
+        changes = find_changes(edition.store, edition.base, delta, withdrawn, edition.day.isoformat())
+        report = _report(edition, now, previous, delta, changes)
+    (folder / REPORT).write_text("".join(f"{line}\n" for line in report), encoding="utf-8", newline="\n")
+    return changes
 
 
 def _first(edition: Edition, now: Names) -> Iterator[Change]:
@@ -127,17 +142,24 @@ def _first_report(edition: Edition, now: Names) -> Iterator[str]:
             yield f"| {kind} | {kinds[kind]:,} |"
 
 
-def _report(edition: Edition, now: Names, previous: Release, delta: Delta, changes: Sequence[Change]) -> Iterator[str]:
+def _report(edition: Edition, now: Names, previous: str, delta: Delta, changes: Sequence[Change]) -> Iterator[str]:
     added, deleted, more, less = (delta.count(code, derived) for derived in (False, True) for code in "AD")
     yield f"# Changes in {edition.version} ({edition.day})\n"
-    yield f"Statements added since {previous.version}: {added:,}; removed: {deleted:,}."
+    yield f"Statements added since {previous}: {added:,}; removed: {deleted:,}."
     yield f"Besides, of those that rules derive: {more:,} and {less:,}."
     yield from as_markdown(changes, lambda iri: now.side.name(ox.NamedNode(iri)))
 
 
-def _write_feeds(
+def write_feeds(
     edition: Edition, folder: Path, earlier: Path | None, changes: Sequence[Change], withdrawn: Withdrawn, now: Names
 ) -> None:
+    """Write the folder of feeds, which goes on from that of an earlier release, without who is withdrawn.
+
+    Raises:
+        ParameterError: if the edition's day lies before that of the last event.
+        ServiceError: if the earlier folder is damaged.
+        OSError: if a file cannot be written.
+    """
     folder.mkdir()
     events = list(redacted(read_log(earlier / LOG), withdrawn)) if earlier else []
     latest = list(told(edition, changes, events))

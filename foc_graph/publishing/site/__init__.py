@@ -55,16 +55,19 @@ def write_site(
         OSError: if a file cannot be written.
     """
     from foc_graph.publishing.site.addresses import check_names
+    from foc_graph.publishing.site.compare import write_compare
+    from foc_graph.publishing.site.downloads import write_downloads
     from foc_graph.publishing.site.front import write_for_robots, write_front
     from foc_graph.publishing.site.pages import Before, Pages, tasks
     from foc_graph.publishing.site.queries import write_queries
     from foc_graph.publishing.site.render import Site
+    from foc_graph.publishing.site.search import write_search
     from foc_graph.publishing.site.shapes import write_shapes
     from foc_graph.publishing.site.traces import write_traces
     from foc_graph.publishing.site.vocabulary import write_vocabulary
 
     source = Before.of(edition, before[0].release) if before else None
-    pages = Pages(edition.store.folder, Site.of(edition), folder, source)
+    pages = Pages(edition.workspace, edition.store.folder, Site.of(edition), folder, source)
     with closing(pages):
         view, renderer = pages.view, pages.renderer
         subjects = view.subjects()
@@ -72,10 +75,14 @@ def write_site(
         iris = sorted(subjects)
         del subjects
         pages.write_style()
+        pages.write_assets()
         write_vocabulary(view, renderer, iris)
         write_shapes(view, renderer, edition.workspace)
-        write_queries(view, renderer, edition.workspace)
-        write_front(view, renderer, versions)
+        write_queries(pages.graph, view, renderer, edition.workspace)
+        write_compare(pages.graph, view, renderer)
+        write_search(pages.graph, renderer)
+        write_front(pages.graph, view, renderer, versions)
+        write_downloads(renderer, versions)
         todo = _tracked(tasks(edition, iris, before if source else None), len(iris), track)
         made = write_traces(traces, view.graphs, _written(pages, todo, workers or os.cpu_count() or 1))
         write_for_robots(renderer, (f"{view.base}{view.addresses.page(one.iri)}" for one in made if one.is_listed))
@@ -91,7 +98,7 @@ def _written(pages: Pages, tasks: Iterator[Task], workers: int) -> Iterator[Trac
         return
     from foc_graph.publishing.site import pages as module
 
-    start = (pages.store_folder, pages.renderer.site, pages.renderer.folder, pages.before)
+    start = (pages.workspace, pages.store_folder, pages.renderer.site, pages.renderer.folder, pages.before)
     with ProcessPoolExecutor(workers, get_context("spawn"), module.start_worker, start) as pool:
         waiting = deque([pool.submit(module.write_in_worker, first)])
         try:

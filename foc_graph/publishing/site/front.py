@@ -1,21 +1,24 @@
-"""The page of the release, the lists of concept schemes and named graphs, and what search engines read."""
+"""The front page, the lists of concept schemes and named graphs, and what search engines read."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
+from foc_graph.graph import Graph
 from foc_graph.publishing.site.addresses import DESCRIPTIONS
-from foc_graph.publishing.site.dates import period
 from foc_graph.publishing.site.descriptions import each
-from foc_graph.publishing.site.render import Renderer, embedded_json
+from foc_graph.publishing.site.downloads import dataset, downloads
+from foc_graph.publishing.site.extent import Extent, extent, list_counts, of_members, statements
+from foc_graph.publishing.site.growth import HEIGHT, WIDTH, Growth, growths
+from foc_graph.publishing.site.recent import recent, span
+from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link, View, safe
+from foc_graph.store.result import Record, Rows
 from foc_graph.terms import iri_of
 from foc_graph.time import in_words
 
@@ -30,52 +33,37 @@ _COUNTED = {
     "coal:Document": "documents",
     "coal:Source": "sources",
 }
-_GROUPS = {
-    "dumps": "Dumps of the whole and of each coalition",
-    "tables": "Tables",
-    "links": "Mappings to other datasets (SSSOM)",
-    "feeds": "Feeds of changes",
-    "ontology": "Vocabulary, concepts and shapes",
-}
-_ALONE = ("catalog.ttl", "catalog.jsonld", "CHANGES.md", "changes.rdfp")
-_LAST = ("manifest.json", "SHA256SUMS")
+_COALITIONS = "coalitions"
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST_ADDRESSES = 50_000
 """Most addresses in one sitemap (https://www.sitemaps.org/protocol.html)."""
 
 
-class Download(NamedTuple):
-    """One file, in its plain form and compressed: links with their sizes."""
-
-    name: str
-    files: list[Link]
-
-
 class CoalitionRow(NamedTuple):
-    """A coalition on the front page; the counts are those of current members and of bodies that the graph knows."""
+    """A coalition on the front page: the year it was founded in, and how many members it has by the newest sources."""
 
     link: Link
     short: str
-    since: str
+    founded: str
     members: int
     bodies: int
+    growth: Growth | None
+    extent: Extent
 
 
-def write_front(view: View, renderer: Renderer, earlier: Sequence[str]) -> None:
+def write_front(graph: Graph, view: View, renderer: Renderer, earlier: Sequence[str]) -> None:
     """Write `index.html`, with links to what lies in the folder of the release by now, and the lists."""
     site = renderer.site
     renderer.page(
         "release",
         "index",
         title=site.title,
-        counts=[(name, number) for one, name in _COUNTED.items() if (number := len(view.of_class(one)))],
-        coalitions=[_coalition(view, iri) for iri in view.of_class("coal:Coalition")],
-        groups=[(heading, list(_downloads(renderer.folder, name))) for name, heading in _GROUPS.items()],
-        alone=[Link(name, name) for name in _ALONE if (renderer.folder / name).is_file()] + [Link(n, n) for n in _LAST],
+        dumps=[one for one in downloads(renderer.folder, "dumps") if one.name.startswith("all.")],
+        has_feeds=(renderer.folder / "feeds").is_dir(),
         earlier=[Link(version, f"{site.base}release/{version}/") for version in earlier],
         licence=Link(site.licence, safe(site.licence)),
-        day=in_words(site.day),
-        dataset=_dataset(renderer.folder),
+        dataset=dataset(renderer.folder),
+        **front(graph, view, site.day),
     )
     lists = (
         (
@@ -92,14 +80,45 @@ def write_front(view: View, renderer: Renderer, earlier: Sequence[str]) -> None:
         renderer.page("index_of", path, title=title, text=text, head=(head, about), rows=list(rows))
 
 
-def _coalition(view: View, iri: str) -> CoalitionRow:
-    values = view.described(iri).values
-    known = period(values)
-    short = next((term.value for term in each(values, "coal:abbreviation") if isinstance(term, ox.Literal)), "")
-    bodies = view.incoming(iri, derived=False).get(iri_of("org:subOrganizationOf"))
-    members = len(list(each(values, "org:hasMember")))
-    link = view.link(ox.NamedNode(iri), "")
-    return CoalitionRow(link, short, known.begin if known else "", members, bodies[1] if bodies else 0)
+def front(graph: Graph, view: View, day: str) -> dict[str, Any]:
+    """What the front page shows of a graph as of a day, ISO 8601."""
+    stated = statements(graph)
+    return {
+        "counts": _counts(graph),
+        "coalitions": list(_coalitions(graph, view, of_members(stated), day)),
+        "spark": (WIDTH, HEIGHT),
+        "lists": list_counts(stated),
+        "changes": recent(graph, view, day),
+        "span": span(day),
+        "day": in_words(day),
+    }
+
+
+def _counts(graph: Graph) -> list[tuple[str, int]]:
+    """How many things there are of each kind that is counted."""
+    classes = {iri_of(name): word for name, word in _COUNTED.items()}
+    values = " ".join(f"<{iri}>" for iri in classes)
+    rows = graph.sparql(
+        f"SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {{ VALUES ?class {{ {values} }} ?thing a ?class "
+        "FILTER(isIRI(?thing)) } GROUP BY ?class"
+    )
+    assert isinstance(rows, Rows)
+    found = {row["class"]: row["count"] for row in rows}
+    return [(word, found[iri]) for iri, word in classes.items() if found.get(iri)]
+
+
+def _coalitions(graph: Graph, view: View, stated: Mapping[str, Record], day: str) -> Iterator[CoalitionRow]:
+    if _COALITIONS not in graph.queries:
+        return
+    rows = list(graph.rows(_COALITIONS))
+    founded = {row["coalition"]: row["founded"] for row in rows if row["founded"]}
+    drawn = growths(graph, founded, int(day[:4]))
+    for row in rows:
+        iri = row["coalition"]
+        began = founded[iri][:4] if iri in founded else ""
+        told = (row["abbreviation"] or "", began, row["members"], row["bodies"])
+        link = view.link(ox.NamedNode(iri), "")._replace(note="")
+        yield CoalitionRow(link, *told, drawn.get(iri), extent(stated.get(iri), row["members"]))
 
 
 def _schemes(view: View) -> Iterator[tuple[Link, list[Link]]]:
@@ -113,34 +132,6 @@ def _graphs(view: View, licence: str) -> Iterator[tuple[Link, list[Link]]]:
         stated = list(each(view.described(iri).values, "dcterms:license"))
         licences = stated or ([ox.NamedNode(licence)] if iri.startswith(view.base) else [])
         yield view.link(ox.NamedNode(iri), "../"), [view.link(term, "../") for term in licences]
-
-
-def _downloads(folder: Path, group: str) -> Iterator[Download]:
-    """The files of a group that lie there by now, each with its compressed forms beside it."""
-    found: dict[str, list[Link]] = {}
-    for path in sorted((folder / group).rglob("*")):
-        if path.is_file():
-            name = path.relative_to(folder / group).as_posix()
-            plain = name.removesuffix(".gz").removesuffix(".zst")
-            note = _size(path.stat().st_size)
-            found.setdefault(plain, []).append(Link(name[len(plain) :] or name, f"{group}/{name}", note=note))
-    for name, files in sorted(found.items(), key=lambda one: (not one[0].startswith("all."), one[0])):
-        yield Download(name, files)
-
-
-def _size(count: int) -> str:
-    """A number of bytes in words, in units of 1000."""
-    amount, units = float(count), iter(("bytes", "kB", "MB", "GB"))
-    unit = next(units)
-    while amount >= 999.5 and unit != "GB":
-        amount, unit = amount / 1000, next(units)
-    return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"
-
-
-def _dataset(folder: Path) -> str | None:
-    """What the catalogue says of the release in schema.org's words."""
-    path = folder / "dataset.jsonld"
-    return embedded_json(json.loads(path.read_bytes())) if path.exists() else None
 
 
 def write_for_robots(renderer: Renderer, addresses: Iterable[str]) -> None:

@@ -2,52 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from foc_graph.publishing.site.dates import period
-from foc_graph.publishing.site.descriptions import Described, each
+from foc_graph.publishing.site.descriptions import Described, date, each
 from foc_graph.publishing.site.view import Link, View, safe
-from foc_graph.terms import BASE, iri_of
+from foc_graph.terms import BASE, curie, iri_of
 
 
 class Table(NamedTuple):
-    """Rows of cells of values; the last cell of a row leads to the record itself."""
+    """Rows of cells of values; the last cell of a row leads to the record itself.
+
+    `anchors` are the names of the rows to which links lead, empty for others; without any, there are none.
+    """
 
     caption: str
     columns: list[str]
     rows: list[list[list[Link]]]
+    anchors: Sequence[str] = ()
+
+
+class Listed(NamedTuple):
+    """Links under a caption, which may be empty."""
+
+    caption: str
+    links: list[Link]
 
 
 class Section(NamedTuple):
-    """What points at a thing in one way: tables, or links; `total` counts those left out too."""
+    """What points at a thing in one way: tables, or lists; `total` counts those left out too.
+
+    `key` is a name for it within the page. Where not all are shown, `more` leads to the pages that list them.
+    """
 
     heading: str
+    key: str
     tables: list[Table]
-    links: list[Link]
+    lists: list[Listed]
     total: int
+    more: str = ""
 
     @property
     def shown(self) -> int:
         """How many are on the page."""
-        return len(self.links) + sum(len(table.rows) for table in self.tables)
+        return sum(len(one.links) for one in self.lists) + sum(len(table.rows) for table in self.tables)
 
 
 class Joint(NamedTuple):
-    """A kind of table: its heading, its columns as (name, property), whether with periods, and what it is split by."""
+    """A kind of table: its heading, its columns as (name, property), whether with periods, and what it is split by.
+
+    Its rows are sorted by the first column and by date, or by the columns; `anchor` is the property by whose values
+    they can be led to.
+    """
 
     heading: str
     columns: tuple[tuple[str, str], ...]
     has_period: bool = False
     by: str = ""
+    by_kind: bool = False
     by_date: bool = False
+    anchor: str = ""
 
 
+_TYPE = "dcterms:type"
 SOURCES = Joint(
     "Sources",
     (("source", ""), ("publisher", "dc:publisher"), ("issued", "dcterms:issued"), ("address", "schema:url")),
 )
+_DOCUMENT = (("kind", _TYPE), ("document", ""), ("issued", "dcterms:issued"))
+_EVENT = (("event", ""), ("kind", _TYPE), ("place", "schema:location"))
 _JOINTS = {
     "org:organization": Joint(
         "Members and offices",
@@ -60,10 +86,18 @@ _JOINTS = {
     ),
     "coal:appearedIn": Joint("Appearances", (("who", "coal:appearanceOf"), ("as", "coal:capacity"))),
     "coal:appearanceOf": Joint("Appearances", (("at or in", "coal:appearedIn"), ("as", "coal:capacity"))),
+    "coal:adoptedBy": Joint("Adopted by it", _DOCUMENT, by_kind=True, by_date=True),
+    "dcterms:creator": Joint("Documents", _DOCUMENT, by_kind=True, by_date=True),
+    "dcterms:subject": Joint("Documents about it", _DOCUMENT, by_kind=True, by_date=True),
+    "coal:heldBy": Joint("Events", _EVENT, has_period=True, by_date=True),
+    "coal:hostedBy": Joint("Hosted by it", _EVENT, has_period=True, by_date=True),
     "coal:endorses": Joint("Endorsed by", (("who", "coal:endorsedBy"), ("on", "coal:date"))),
     "coal:endorsedBy": Joint("Endorsements", (("document", "coal:endorses"), ("on", "coal:date"))),
     "coal:mandates": Joint(
-        "Mandates", (("mandate", ""), ("granted by", "coal:grantedBy")), has_period=True, by_date=True
+        "Mandates",
+        (("mandate", ""), ("functions", "coal:assigns"), ("granted by", "coal:grantedBy")),
+        has_period=True,
+        by_date=True,
     ),
     "rdf:subject": Joint(
         "Claims of the sources",
@@ -71,6 +105,7 @@ _JOINTS = {
             *(("property", "rdf:predicate"), ("value", "rdf:object"), ("as of", "coal:attested")),
             *(("rank", "coal:rank"), ("ruling", "coal:ruling"), ("sources", "dcterms:source")),
         ),
+        anchor="rdf:predicate",
     ),
     "coal:nameOf": Joint("Names", (("name", ""), ("language", "language"), ("rank", "coal:rank")), has_period=True),
     "coal:identifies": Joint(
@@ -87,24 +122,25 @@ _JOINTS = {
 JOINTS = {iri_of(name): joint for name, joint in _JOINTS.items()}
 """Kinds of tables by the property with which their rows point at the thing of the page."""
 
-_BY_NAME = {f"{BASE}concept/role/{role}" for role in ("member", "non-voting-member", "endorser", "observer")}
+AS_MEMBER = {f"{BASE}concept/role/{role}" for role in ("member", "non-voting-member", "endorser", "observer")}
+"""The roles of those who belong to a coalition, and hold no office."""
 
 
-def section(view: View, joint: Joint, things: list[str], total: int, root: str) -> Section:
+def section(view: View, joint: Joint, things: list[str], total: int, root: str, key: str) -> Section:
     """The section of a page that shows things in tables of a kind; `total` is how many there are in all."""
     if not joint.by:
-        return Section(joint.heading, [table(view, joint, things, root)], [], total)
+        return Section(joint.heading, key, [table(view, joint, things, root)] if things else [], [], total)
     parts: dict[tuple[bool, str, str], list[str]] = {}
     for iri in things:
         by = next(each(view.described(iri).values, joint.by), None)
         name = by.value if isinstance(by, ox.NamedNode) else ""
         label = view.summary(name).label if name else ""
-        parts.setdefault((name not in _BY_NAME, label, name), []).append(iri)
+        parts.setdefault((name not in AS_MEMBER, label, name), []).append(iri)
     tables = []
     for (is_office, label, _), members in sorted(parts.items()):
-        one = joint._replace(by_date=is_office)
+        one = joint._replace(by_date=is_office or joint.by_date)
         tables.append(table(view, one, members, root, label[:1].upper() + label[1:]))
-    return Section(joint.heading, tables, [], total)
+    return Section(joint.heading, key, tables, [], total)
 
 
 def table(view: View, joint: Joint, things: list[str], root: str, caption: str = "") -> Table:
@@ -115,12 +151,13 @@ def table(view: View, joint: Joint, things: list[str], root: str, caption: str =
         thing = view.described(iri)
         cells = [_cell(view, thing, name, root) for _, name in joint.columns]
         cells = [[link for link in cell if link.text.casefold() != caption.casefold()] for cell in cells]
-        first = ""
+        when = date(thing.values)[1] or "9999"
         if joint.has_period:
             known = period(thing.values)
             cells += [[Link(known.begin)], [Link(known.end, note=known.seen)]] if known else [[], []]
-            first = known.first if known else "9999"
-        key = (joint.by_date and first, *(link.text.casefold() for cell in cells for link in cell), iri)
+            when = known.first if known else "9999"
+        kind = [link.text.casefold() for link in cells[0]] if joint.by_kind else []
+        key = (kind, joint.by_date and when, *(link.text.casefold() for cell in cells for link in cell), iri)
         rows.append((key, cells, iri))
     rows.sort(key=lambda row: row[0])
     kept = [place for place in range(len(columns)) if any(cells[place] for _, cells, _ in rows)]
@@ -129,7 +166,20 @@ def table(view: View, joint: Joint, things: list[str], root: str, caption: str =
         caption,
         [columns[place] for place in kept] + (["record"] if records else []),
         [[cells[place] for place in kept] + ([_record(view, iri, root)] if records else []) for _, cells, iri in rows],
+        _anchors(view, joint, [iri for _, _, iri in rows]) if joint.anchor else (),
     )
+
+
+def anchor(name: str) -> str:
+    """What leads to the claims about a property."""
+    return f"claims-{(curie(name) or name.rpartition('/')[2]).replace(':', '-')}"
+
+
+def _anchors(view: View, joint: Joint, things: list[str]) -> list[str]:
+    """For each row, what leads to it, if it is the first of its property."""
+    named = [next(each(view.described(iri).values, joint.anchor), None) for iri in things]
+    names = [anchor(term.value) if isinstance(term, ox.NamedNode) else "" for term in named]
+    return [name if name not in names[:place] else "" for place, name in enumerate(names)]
 
 
 def _cell(view: View, thing: Described, name: str, root: str) -> list[Link]:
@@ -140,6 +190,8 @@ def _cell(view: View, thing: Described, name: str, root: str) -> list[Link]:
         forms = each(thing.values, "skosxl:literalForm")
         return [Link(term.language) for term in forms if isinstance(term, ox.Literal) and term.language]
     links = [view.link(term, root)._replace(note="") for term in each(thing.values, name)]
+    if name == _TYPE:
+        return [link._replace(href="") for link in links]
     if name == "skos:notation":
         addresses = [safe(term.value) for term in each(thing.values, "schema:url") if isinstance(term, ox.NamedNode)]
         return [link._replace(href=next(iter(addresses), "")) for link in links]

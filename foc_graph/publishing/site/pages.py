@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.assets import FOLDER as ASSETS
+from foc_graph.assets import OF_SITE, asset
+from foc_graph.built import Built
+from foc_graph.catalogue.reading import read_queries
+from foc_graph.graph import Graph
 from foc_graph.publishing.carrying import Earlier, published
 from foc_graph.publishing.changes.sides import Delta
 from foc_graph.publishing.edition import Edition
-from foc_graph.publishing.site.addresses import ENDINGS, FOLDERS, VOCABULARY, Addresses
+from foc_graph.publishing.site.addresses import ENDINGS, VOCABULARY, Addresses
 from foc_graph.publishing.site.descriptions import Described, each
-from foc_graph.publishing.site.joints import Section
-from foc_graph.publishing.site.render import Renderer, Site, embedded_json
+from foc_graph.publishing.site.drawing import Drawing
+from foc_graph.publishing.site.figures import place
+from foc_graph.publishing.site.pointing import PER_PAGE, Group, shown
+from foc_graph.publishing.site.pointing import place as list_place
+from foc_graph.publishing.site.render import MOST_STATEMENTS, Renderer, Site, embedded_description, embedded_json
 from foc_graph.publishing.site.schema_org import schema_org
+from foc_graph.publishing.site.sheet import NAME as STYLE
+from foc_graph.publishing.site.sheet import style_sheet
 from foc_graph.publishing.site.things import ThingPage, thing_page
 from foc_graph.publishing.site.traces import Trace, unchanged
-from foc_graph.publishing.site.view import View
+from foc_graph.publishing.site.view import Link, View
 from foc_graph.releases import Release
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import iri_of
+from foc_graph.workspace.locate import Workspace
 
-_STYLE = "style.css"
 _TOMBSTONE = ox.NamedNode(iri_of("coal:Tombstone"))
 
 
@@ -56,13 +66,27 @@ class Task(NamedTuple):
 class Pages:
     """Writes pages of the things of a store on disk; those that are carried over come from the site `before`."""
 
-    def __init__(self, store_folder: Path, site: Site, folder: Path, before: Before | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, store_folder: Path, site: Site, folder: Path, before: Before | None = None
+    ) -> None:
+        """The stored queries of the workspace are asked for what figures show, in the same store."""
+        self.workspace = workspace
         self.store_folder = store_folder
         self.before = before
         self._store = EmbeddedStore.read_only(store_folder)
         self.view = View(self._store, site.base)
         self.renderer = Renderer(site, folder)
         self._foot_before = Renderer(*before).foot if before else b""
+
+    @cached_property
+    def graph(self) -> Graph:
+        """What the stored queries of the workspace are asked in."""
+        return Graph(self.workspace, Built(self.view.base, self._store, read_queries(self.workspace)))
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """Draws what pages show of the answers of stored queries."""
+        return Drawing(self.graph, self.view, self.renderer.site.day)
 
     def write(self, tasks: Sequence[Task]) -> list[Trace]:
         """Write the pages of those things that have one; the traces of these pages."""
@@ -75,7 +99,8 @@ class Pages:
             if path is None or path == VOCABULARY:
                 return None
             page = self._write(self.view.described(iri), path)
-        return Trace.of(iri, page.is_own and not page.hides, reads)
+        is_lasting = not page.cut and not self.drawing.kinds(iri)
+        return Trace.of(iri, page.is_own and not page.hides, is_lasting, reads)
 
     def _carry(self, task: Task) -> bool:
         """Bring along the page of an earlier release, with another foot, if its files are as they were published."""
@@ -94,33 +119,68 @@ class Pages:
 
     def write_style(self) -> None:
         """Write the style sheet."""
-        self.renderer.write(_STYLE, files("foc_graph.publishing.site").joinpath(_STYLE).read_bytes())
+        self.renderer.write(STYLE, style_sheet())
+
+    def write_assets(self) -> None:
+        """Write what pages load besides, if it has been built."""
+        for name in OF_SITE:
+            if (content := asset(name)) is not None:
+                self.renderer.write(f"{ASSETS}/{name}", content)
 
     def close(self) -> None:
         """Release the files of the store."""
         self._store.close()
 
     def _write(self, thing: Described, path: str) -> ThingPage:
-        page = thing_page(self.view, thing, path)
-        if path.startswith(FOLDERS["graph/"]):
-            page = page._replace(sections=[*self._contents(thing.iri, page.root), *page.sections])
-        kind = "thing"
+        page = self.write_page(thing, path)
+        self.renderer.describe(path, self.view.triples(thing))
+        for name in self.drawing.kinds(thing.iri):
+            if (drawn := self.drawing.file(thing.iri, name)) is not None:
+                self.renderer.write(place(path, name), drawn.encode())
+        for group in page.cut:
+            for number in range(1, group.pages + 1):
+                self.write_list(group, page, number)
+        return page
+
+    def write_page(self, thing: Described, path: str, as_of: str = "", problem: str = "") -> ThingPage:
+        """Write the page of a thing as of a date; `problem` is what is wrong with that.
+
+        Raises:
+            ParameterError: for a date that is none, where nothing is said to be wrong with it.
+        """
+        kind, page = "thing", self.page(thing, path, as_of, problem)
         if _TOMBSTONE in each(thing.values, "rdf:type"):
             kind, page = "tombstone", page._replace(hides=True)
         about = None if page.hides else schema_org(self.view, thing)
         schema = embedded_json(about) if about else None
-        self.renderer.described(kind, path, self.view.triples(thing), page=page, schema=schema)
+        is_short = sum(map(len, thing.values.values())) <= MOST_STATEMENTS
+        description = embedded_description(self.view.triples(thing)) if is_short else None
+        self.renderer.page(kind, path, page=page, schema=schema, description=description)
         return page
 
-    def _contents(self, graph: str, root: str) -> list[Section]:
-        """What a named graph describes, by class."""
-        sections = []
-        for name, (things, total) in self.view.instances(graph).items():
-            word = self.view.word(name)
-            links = [self.view.link(ox.NamedNode(iri), root) for iri in things]
-            links.sort(key=lambda link: (link.text.casefold(), link.href))
-            sections.append(Section(word[:1].upper() + word[1:], [], links, total))
-        return sections
+    def page(self, thing: Described, path: str, as_of: str = "", problem: str = "") -> ThingPage:
+        """What the page of a thing shows as of a date.
+
+        Raises:
+            ParameterError: as `write_page`.
+        """
+        root = "../" * path.count("/")
+        return thing_page(self.view, thing, path, self.drawing.of(thing, root, as_of, problem))
+
+    def write_list(self, group: Group, page: ThingPage, number: int) -> None:
+        """Write one of the pages that list what the page of a thing does not show whole."""
+        path = list_place(page.path, group.key, number)
+        root = "../" * path.count("/")
+        self.renderer.page(
+            "list",
+            path,
+            title=f"{group.heading}: {page.title}",
+            thing=Link(page.title, f"{root}{page.path}.html", page.language),
+            section=shown(self.view, group, (number - 1) * PER_PAGE, PER_PAGE, root, page.path),
+            number=number,
+            pages=group.pages,
+            listed=len(group.things),
+        )
 
 
 _pages: list[Pages] = []
@@ -138,9 +198,9 @@ def tasks(edition: Edition, iris: Sequence[str], before: tuple[Earlier, Delta] |
         yield Task(iri, trace, tuple(map(before[0].digest, files)))
 
 
-def start_worker(store_folder: Path, site: Site, folder: Path, before: Before | None) -> None:
+def start_worker(workspace: Workspace, store_folder: Path, site: Site, folder: Path, before: Before | None) -> None:
     """Make ready a process of its own."""
-    _pages.append(Pages(store_folder, site, folder, before))
+    _pages.append(Pages(workspace, store_folder, site, folder, before))
 
 
 def write_in_worker(tasks: Sequence[Task]) -> list[Trace]:

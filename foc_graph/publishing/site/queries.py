@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.catalogue.reading import read_query
+from foc_graph.errors import AmbiguousNameError, UnknownNameError
+from foc_graph.graph import Graph
 from foc_graph.publishing.site.addresses import check_names
+from foc_graph.publishing.site.charts import chart, charted_example
+from foc_graph.publishing.site.figures import Figure
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link, View
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.reading import read_bytes
 
 _FOLDER = "query/"
+_AREAS = {
+    "overview": "An overview",
+    "membership": "Members and people",
+    "structure": "Bodies, mandates and documents",
+    "find": "Finding things",
+    "record": "The record: changes, sources, what is missing",
+}
+_OTHERS = "Others"
+_INTRODUCTION = "Questions that the graph answers by name, from the command line, in Python or at any SPARQL endpoint."
 
 
-def write_queries(view: View, renderer: Renderer, workspace: Workspace) -> None:
+class Area(NamedTuple):
+    """Stored queries about the same, each with its link and question."""
+
+    heading: str
+    queries: list[tuple[Link, StoredQuery]]
+
+
+def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Workspace) -> None:
     """Write `query/<name>.html` and the query itself, `query/<name>.rq`, for each stored query, and an index.
 
     Raises:
@@ -34,10 +57,28 @@ def write_queries(view: View, renderer: Renderer, workspace: Workspace) -> None:
             query=query,
             iri=f"{view.base}{_FOLDER}{name}",
             text=query.text.strip("\n"),
+            figure=_example(graph, view, query),
             index=Link("Queries", "index.html"),
         )
-    rows = [(Link(name, f"{name}.html"), [Link(query.question)]) for name, query in sorted(queries.items())]
-    renderer.page("index_of", f"{_FOLDER}index", title="Queries", text=_INTRODUCTION, head=("query", "asks"), rows=rows)
+    listed = areas(queries.values(), ".html")
+    renderer.page("queries", f"{_FOLDER}index", title="Queries", text=_INTRODUCTION, areas=listed)
 
 
-_INTRODUCTION = "Questions that the graph answers by name, from the command line, in Python or at any SPARQL endpoint."
+def areas(queries: Iterable[StoredQuery], ending: str) -> list[Area]:
+    """The queries by what they are about, which is the first of their tags; `ending` is that of their pages."""
+    found: dict[str, list[tuple[Link, StoredQuery]]] = {heading: [] for heading in (*_AREAS.values(), _OTHERS)}
+    for query in sorted(queries, key=lambda query: query.name):
+        heading = _AREAS.get(query.tags[0] if query.tags else "", _OTHERS)
+        found[heading].append((Link(query.name, f"{query.name}{ending}"), query))
+    return [Area(heading, listed) for heading, listed in found.items() if listed]
+
+
+def _example(graph: Graph, view: View, query: StoredQuery) -> Figure | None:
+    """The picture of the answer to the example, as of the day of the data where no date is needed."""
+    given = charted_example(query)
+    if given is None or query.name not in graph.queries:
+        return None
+    try:
+        return chart(graph, view, query, given, len(graph.rows(query.name, **given)), "../")
+    except (UnknownNameError, AmbiguousNameError):  # an example from the graph of another workspace
+        return None

@@ -12,8 +12,15 @@ import pyoxigraph as ox
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from foc_graph.assets import script
 from foc_graph.publishing.edition import Edition
 from foc_graph.workspace.formatting import format_triples
+
+MOST_EMBEDDED = 12_000
+"""Longest description that its page embeds, in bytes; a longer one lies beside it only."""
+
+MOST_STATEMENTS = MOST_EMBEDDED // 15
+"""Most statements of a description that may be as short: each takes 15 bytes and more in JSON-LD."""
 
 
 class Site(NamedTuple):
@@ -39,9 +46,12 @@ class Site(NamedTuple):
 
 
 class Renderer:
-    """Writes below the folder of a release; templates are read once."""
+    """Writes below the folder of a release; templates are read once.
 
-    def __init__(self, site: Site, folder: Path) -> None:
+    Pages that are `live` are answered by a server, and so have forms.
+    """
+
+    def __init__(self, site: Site, folder: Path, live: bool = False) -> None:
         self.site = site
         self.folder = folder
         self._made: set[Path] = set()
@@ -53,7 +63,8 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        environment.globals["site"] = site
+        environment.globals.update(site=site, live=live)
+        environment.globals["script"] = script()
         self._environment = environment
 
     def page(self, template: str, path: str, **context: Any) -> None:
@@ -68,13 +79,16 @@ class Renderer:
 
     def described(self, template: str, path: str, triples: Sequence[ox.Triple], **context: Any) -> None:
         """Write a page that embeds a description, and the description beside it as Turtle, N-Triples and JSON-LD."""
-        linked = ox.serialize(triples, format=ox.RdfFormat.JSON_LD)
+        self.describe(path, triples)
+        self.page(template, path, description=embedded_description(triples), **context)
+
+    def describe(self, path: str, triples: Sequence[ox.Triple]) -> None:
+        """Write a description as Turtle, N-Triples and JSON-LD; the path is without ending."""
         lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-        assert linked is not None and lines is not None
+        assert lines is not None
         self.write(f"{path}.ttl", format_triples(list(triples)).encode())
         self.write(f"{path}.nt", lines)
-        self.write(f"{path}.jsonld", linked + b"\n")
-        self.page(template, path, description=_embedded(linked.decode()), **context)
+        self.write(f"{path}.jsonld", _linked(triples) + b"\n")
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file of the release."""
@@ -85,13 +99,25 @@ class Renderer:
         target.write_bytes(content)
 
 
+def embedded_description(triples: Sequence[ox.Triple]) -> Markup | None:
+    """A description as JSON-LD that can stand in a script element; None for one longer than `MOST_EMBEDDED`."""
+    linked = _linked(triples) if len(triples) <= MOST_STATEMENTS else b""
+    return embedded(linked.decode()) if 0 < len(linked) <= MOST_EMBEDDED else None
+
+
 def embedded_json(value: object) -> Markup:
     """A value as JSON that can stand in a script element."""
-    return _embedded(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return embedded(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-def _embedded(text: str) -> Markup:
+def embedded(text: str) -> Markup:
     """JSON without the characters that could end a script element or begin a comment in it."""
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)
+
+
+def _linked(triples: Sequence[ox.Triple]) -> bytes:
+    linked = ox.serialize(triples, format=ox.RdfFormat.JSON_LD)
+    assert linked is not None
+    return linked

@@ -21,20 +21,23 @@ _CACHED = 100_000
 
 
 class Trace(NamedTuple):
-    """Of what the page of a thing was made, and whether search engines are to know it.
+    """Of what the page of a thing was made, whether search engines are to know it, and whether that is all there was.
 
-    `whole` and `outlines` are digests of the IRIs in `Reads`, separated by spaces.
+    A page with pictures also depends on the answers of queries, and one with further pages lies in more files than
+    its own: neither is `lasting`. `whole` and `outlines` are digests of the IRIs in `Reads`, separated by spaces.
     """
 
     iri: str
     is_listed: bool
+    is_lasting: bool
     whole: str
     outlines: str
 
     @classmethod
-    def of(cls, iri: str, is_listed: bool, reads: Reads) -> Trace:
+    def of(cls, iri: str, is_listed: bool, is_lasting: bool, reads: Reads) -> Trace:
         """The trace of a page for which this was read."""
-        return cls(iri, is_listed, *(" ".join(map(_digest, sorted(iris))) for iris in reads))
+        digests = (" ".join(map(_digest, sorted(iris))) if is_lasting else "" for iris in reads)
+        return cls(iri, is_listed, is_lasting, *digests)
 
 
 @lru_cache(_CACHED)
@@ -75,7 +78,8 @@ class _Changed:
     def touches(self, trace: Trace) -> bool:
         """Whether a page may come out otherwise than it did."""
         return (
-            trace.iri in self._named
+            not trace.is_lasting
+            or trace.iri in self._named
             or not self._whole.isdisjoint(trace.whole.split())
             or not self._outlines.isdisjoint(trace.outlines.split())
         )

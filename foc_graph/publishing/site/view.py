@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -36,10 +37,10 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import COAL, PREFIXES, RDF_TYPE, XSD, curie, iri_of, short
 from foc_graph.time import in_words
 
-MOST = 500
-"""Most things of one kind that a page lists."""
+MOST = 100_000
+"""Most things of one kind that are listed, on however many pages."""
 
-_CACHED = 50_000
+_CACHED, _CACHED_WHOLE = 50_000, 1_000
 T = TypeVar("T")
 
 
@@ -88,6 +89,7 @@ class View:
         self.summary = self._remembered(self._summary)
         self.word = self._remembered(self._word)
         self.is_about_person = self._remembered(self._is_about_person)
+        self._described = lru_cache(_CACHED_WHOLE)(self._describe)
         self._read_outline = lru_cache(_CACHED)(lambda iri: outline(self._described(iri)))
         self._reads = Reads(set(), set())
         self.graphs = [graph.value for graph in store.graphs()]
@@ -139,12 +141,17 @@ class View:
         self._reads.whole.add(iri)
         return self._described(iri)
 
+    def objects(self, iri: str, name: str) -> list[Term]:
+        """The values of one property of a thing, sorted."""
+        self._reads.whole.add(iri)
+        return sorted({quad.object for quad in self._store.matching(ox.NamedNode(iri), ox.NamedNode(name))}, key=str)
+
     def outline(self, iri: str) -> Outline:
         """The outline of a thing."""
         self._reads.outlines.add(iri)
         return self._read_outline(iri)
 
-    def _described(self, iri: str) -> Described:
+    def _describe(self, iri: str) -> Described:
         return describe(iri, self._store.matching(ox.NamedNode(iri)), self._derived)
 
     def incoming(self, iri: str, derived: bool) -> dict[str, tuple[list[str], int]]:
@@ -157,6 +164,11 @@ class View:
             if (quad.graph_name == self._derived) is derived and isinstance(quad.subject, ox.NamedNode):
                 found.setdefault(quad.predicate.value, set()).add(quad.subject.value)
         return {name: (heapq.nsmallest(MOST, things), len(things)) for name, things in sorted(found.items())}
+
+    def count(self, iri: str, name: str, most: int) -> int:
+        """How many statements with a property point at a thing; of more than `most`, one more than that."""
+        found = self._store.matching(None, ox.NamedNode(name), ox.NamedNode(iri))
+        return sum(1 for _ in islice(found, most + 1))
 
     def instances(self, graph: str) -> dict[str, tuple[list[str], int]]:
         """What a graph describes, by class: the first `MOST` by IRI, and how many there are."""

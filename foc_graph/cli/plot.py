@@ -1,0 +1,115 @@
+"""`foc plot`: pictures, with options and help made from their kinds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from foc_graph.cli import Context, NamedCommands, placed
+from foc_graph.cli.output import print_records, write
+from foc_graph.errors import ParameterError
+
+if TYPE_CHECKING:
+    from foc_graph.plotting.picture import Kind
+
+_METAVARS = {"as_of": "DATE"}
+_OUT = click.Option(
+    ["--out"],
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write it here: .svg, .png or .html. Without, the SVG goes to standard output, if that is no terminal.",
+)
+
+
+class _Pictures(NamedCommands):
+    kind = "picture"
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_kinds())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        kind = _kinds().get(cmd_name)
+        return None if kind is None else _command(kind)
+
+
+@click.command("plot", cls=_Pictures, invoke_without_command=True, subcommand_metavar="NAME [OPTIONS]")
+@placed
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Draw a picture of the graph as SVG, PNG or HTML; without a NAME, list them.
+
+    \b
+    Examples:
+      foc plot
+      foc plot map --coalition foc --as-of 2015 --out members.svg
+      foc plot mandates --coalition foc --out mandates.png
+      foc plot upset --coalitions foc --coalitions mfc --coalitions ogp --out compared.html
+      foc plot joins --coalition foc > joins.svg
+    """
+    if ctx.invoked_subcommand is None:
+        columns = ("picture", "shows", "parameters")
+        records = [
+            {"picture": kind.name, "shows": kind.summary, "parameters": " ".join(map(_usage, kind.parameters))}
+            for kind in _kinds().values()
+        ]
+        print_records(columns, records, "")
+
+
+def _kinds() -> dict[str, Kind]:
+    try:
+        from foc_graph.plotting import KINDS
+    except ImportError as error:
+        raise ParameterError(f"{error.name} is not installed: pip install 'foc-graph[plot]'") from error
+    return KINDS
+
+
+def _option_name(marked: str) -> str:
+    return f"--{marked.rstrip('?*').replace('_', '-')}"
+
+
+def _usage(marked: str) -> str:
+    return f"[{_option_name(marked)}]" if marked.endswith("?") else _option_name(marked)
+
+
+def _command(kind: Kind) -> click.Command:
+    options = [
+        click.Option(
+            [_option_name(marked), marked.rstrip("?*")],
+            metavar=_METAVARS.get(marked.rstrip("?*"), "NAME"),
+            multiple=marked.endswith("*"),
+            help=f"{meaning}{'' if marked.endswith('?') else ' (required)'}",
+        )
+        for marked, meaning in kind.parameters.items()
+    ]
+    return click.command(kind.name, params=[*options, _OUT], help=kind.summary, short_help=kind.summary)(
+        _callback(kind)
+    )
+
+
+def _callback(kind: Kind) -> Callable[..., None]:
+    @placed
+    @click.pass_obj
+    def draw(context: Context, /, out: Path | None, **values: Any) -> None:
+        from foc_graph import plotting
+        from foc_graph.plotting import files
+
+        if out is None and sys.stdout.isatty():
+            raise click.UsageError("a picture is not for a terminal: name a file, as in --out picture.svg")
+        format = "svg" if out is None else files.format_of(out)
+        picture = plotting.picture(
+            context.graph, kind.name, **{one: v for one, v in values.items() if v not in (None, ())}
+        )
+        if picture is None:
+            print("foc: there is nothing to draw", file=sys.stderr)
+            return
+        content = files.rendered(picture, format)
+        if out is None:
+            write(content)
+        else:
+            files.write(content, out)
+
+    return draw

@@ -1,0 +1,42 @@
+"""`foc redact`: people who asked for it, out of earlier releases."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from foc_graph.cli.progress import progress
+
+
+@click.command("redact")
+@click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show which releases would change, and write nothing.")
+def command(out: Path, dry_run: bool) -> None:
+    """Take people whom the newest release of OUT has withdrawn out of its earlier releases.
+
+    A release that still holds one is made anew without what names them, and its manifest says so. All others stay as
+    they are. Where a name still stands in a file that is kept as it was, the file is listed: exit 1.
+
+    \b
+    Examples:
+      foc redact out --dry-run
+      foc redact out
+    """
+    from foc_graph.publishing.redacting import redact
+
+    with progress() as track:
+        releases, mentions = redact(out, dry_run=dry_run, track=track)
+    for one in releases:
+        print(f"{out / one.version}: {one.statements:,} statements, with the entries of")
+        for thing in one.things:
+            print(f"- {thing}")
+    if not releases:
+        print(f"{out}: no release holds anyone who was taken out")
+    elif dry_run:
+        print("nothing was written (--dry-run)")
+    for path in mentions:
+        print(f"still named in {path}", file=sys.stderr)
+    if mentions:
+        raise click.exceptions.Exit(1)

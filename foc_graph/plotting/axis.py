@@ -1,0 +1,62 @@
+"""A scale of time: where a day lies in a picture, and which days are marked on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
+"""Months from one mark to the next."""
+_MARKS = 9
+
+
+@lru_cache(1 << 15)
+def day(text: str | None) -> int | None:
+    """The number of an ISO 8601 day (proleptic Gregorian, 1 is 1 January of the year 1); None for what is none."""
+    try:
+        return date.fromisoformat(text).toordinal() if text else None
+    except ValueError:
+        return None
+
+
+class Axis(NamedTuple):
+    """Days from `first` to `last` laid out over `width` pixels from `left` on."""
+
+    first: int
+    last: int
+    left: float
+    width: float
+
+    @classmethod
+    def over(cls, days: Iterable[int | None], until: int | None, left: float, width: float) -> Axis:
+        """A scale over the days known, and until a day at least; a little before the first, at least a year."""
+        known = [one for one in (*days, until) if one is not None] or [date.today().toordinal()]
+        last = max(known)
+        first = min([*known, last - 365])
+        return cls(max(1, first - (last - first) // 50), last, left, width)
+
+    @property
+    def right(self) -> float:
+        """Where the last day lies."""
+        return self.left + self.width
+
+    def x(self, day: int) -> float:
+        """Where a day lies; those outside at the nearer end."""
+        part = (min(max(day, self.first), self.last) - self.first) / (self.last - self.first)
+        return round(self.left + part * self.width, 1)
+
+    def marks(self) -> list[tuple[float, str]]:
+        """Where round months or years begin, with what they are called: some two to nine."""
+        first, last = date.fromordinal(self.first), date.fromordinal(self.last)
+        begin, end = first.year * 12 + first.month, last.year * 12 + last.month - 1
+        step = next((one for one in _STEPS if (end - begin) / one < _MARKS), _STEPS[-1])
+        found = []
+        for month in range(-(-begin // step) * step, end + 1, step):
+            year, at = divmod(month, 12)
+            if year > 0:
+                name = f"{year}" if step >= 12 else f"{_MONTHS[at]} {year}"
+                found.append((self.x(date(year, at + 1, 1).toordinal()), name))
+        return found

@@ -1,0 +1,107 @@
+"""`completeness`: how much of each list of a coalition and its bodies is known, of how much."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from foc_graph.graph import Graph
+from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present, standing_for
+from foc_graph.plotting.text import SMALL, cut, many, wrapped
+from foc_graph.store.result import Record
+
+_LABEL, _BAR, _TEXT = 300, 250, 210
+_LINE, _GAP = 16, 7
+_MOST = 120
+_LEGEND = (
+    ("certain", "known"),
+    ("possible", "known, of how many is not"),
+    ("unknown", "not in the graph"),
+)
+
+
+class Row(NamedTuple):
+    """A list: what it is of, and how much of the bar is known; `rest` is where what is missing begins."""
+
+    y: float
+    lines: list[str]
+    href: str
+    known: float
+    mark: str
+    least: float
+    text: str
+    title: str
+
+
+def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
+    """For each list a bar as long as the list should be, filled as far as it is known.
+
+    Raises:
+        UnknownNameError: for a coalition that does not exist.
+    """
+    owner = graph.resolve(coalition, "coalition").value
+    found = sorted(
+        graph.rows("completeness", coalition=coalition),
+        key=lambda row: (row["body"] != owner, row["list"] == "endorsements", row["name"] or row["body"], row["list"]),
+    )
+    if not found:
+        return None
+    rows, height = [], 4.0
+    for row in found[:_MOST]:
+        rows.append(_row(row, height, address))
+        height += max(_LINE * len(rows[-1].lines) + 2, 18) + _GAP
+    hidden = len(found) - len(rows)
+    complete = sum(row["state"] == "complete" for row in found)
+    text = f"{many(len(found), 'list', 'lists')}, {complete} of them complete."
+    name = name_of(graph, owner)
+    marks = {row.mark for row in rows if row.known} | ({"unknown"} if any(row.known < 1 for row in rows) else set())
+    return Picture(
+        name="completeness",
+        title=f"How complete the lists of the {name} are",
+        text=text,
+        svg=drawn(
+            "completeness",
+            label=f"A chart of bars. {text}",
+            rows=rows,
+            left=_LABEL,
+            bar=_BAR,
+            width=WIDTH,
+            height=int(height),
+        ),
+        width=WIDTH,
+        height=int(height),
+        query="completeness",
+        parameters={"coalition": coalition},
+        legend=present(_LEGEND, marks),
+        notes=[f"{hidden} more lists are not shown."] if hidden else [],
+        things=standing_for(graph, {row["body"] for row in found}, "coal:completenessOf"),
+    )
+
+
+def _row(row: Record, y: float, address: Address) -> Row:
+    """A list, from `y` on; a bar of which nobody knows how long it should be is full, but drawn as not sure."""
+    known, least, most = row["known"], row["expected_min"] or 0, row["expected_max"] or 0
+    full = max(known, least, most)
+    is_told = row["state"] == "complete" or bool(least or most)
+    told = _expected(row, least, most)
+    name = row["name"] or row["body"]
+    text = f"{known}{told}"
+    return Row(
+        y,
+        wrapped(name, _LABEL - 14, most=2),
+        address(row["body"]),
+        round(known / full, 4) if full else 0.0,
+        "certain" if is_told else "possible",
+        round(least / full, 4) if least and least < most else 0.0,
+        cut(text, _TEXT, SMALL),
+        f"{name}: {text}",
+    )
+
+
+def _expected(row: Record, least: int, most: int) -> str:
+    """What a number of entries known is of, in words."""
+    if least and most:
+        whole = f" of {least}" if least == most else f" of {least} to {most}"
+    else:
+        whole = f" of at least {least}" if least else f" of at most {most}" if most else ""
+    states = {"complete": ", complete", "unknown": ", not known of how many"}
+    return f"{whole} {row['list']}{states.get(row['state'], '' if whole else ', not all')}"

@@ -1,0 +1,201 @@
+"""`composition`: how a coalition and its bodies are made up, by stakeholder category, with what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from foc_graph.errors import ParameterError
+from foc_graph.graph import Graph
+from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present, standing_for
+from foc_graph.plotting.text import BOLD, SIZE, SMALL, cut, wrapped
+from foc_graph.store.result import Record
+from foc_graph.time import PartialDate, in_words
+
+_LABEL, _RIGHT = 236, 96
+_LINE, _BAR, _GAP = 16, 13, 9
+_MOST = 120
+_TOLD = 8
+_UNKNOWN = "unknown"
+_LEGEND = (
+    ("government", "government"),
+    ("local-government", "local government"),
+    ("international-organisation", "international organisation"),
+    ("civil-society", "civil society"),
+    ("academia", "academia"),
+    ("technical-community", "technical community"),
+    ("private-sector", "private sector"),
+    ("investor", "investor"),
+    ("media", "media"),
+    ("other", "other"),
+    (_UNKNOWN, "category, or who holds the seat, not known"),
+    ("unsure", "may have held a seat"),
+)
+_CATEGORIES = [mark for mark, _ in _LEGEND[:-2]]
+
+
+class Part(NamedTuple):
+    """A part of a bar, from `x` on over `width`, with the classes of its mark and what it says."""
+
+    x: float
+    width: float
+    mark: str
+    text: str
+
+
+class Row(NamedTuple):
+    """A body with its seats."""
+
+    y: float
+    lines: list[str]
+    href: str
+    is_whole: bool
+    parts: list[Part]
+    total: str
+    text: str
+    title: str
+
+
+class Seats(NamedTuple):
+    """The seats of a body by category, the certain ones of them, and how many there should be."""
+
+    body: str
+    name: str
+    seats: dict[str, int]
+    certain: dict[str, int]
+    expected_min: int
+    expected_max: int
+
+    @property
+    def known(self) -> int:
+        """How many seats are in the graph."""
+        return sum(self.seats.values())
+
+    @property
+    def most(self) -> int:
+        """How long the bar is: as many seats as are known, or expected."""
+        return max(self.known, self.expected_min, self.expected_max)
+
+    @property
+    def total(self) -> str:
+        """How many are known, of how many."""
+        least, most = self.expected_min, self.expected_max
+        expected = f"{least} or more" if not most else str(most) if least in (0, most) else f"{least} to {most}"
+        return f"{self.known} of {expected}" if least or most else str(self.known)
+
+
+def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as_of: str = "") -> Picture | None:
+    """The seats in a coalition and its bodies, or in one body, as of a date, by default that of the data.
+
+    A body in which nobody is known to have held a seat then is shown with the seats of other times, below the others.
+
+    Raises:
+        ParameterError: if not one of coalition and body is named, or for a date that is none.
+        UnknownNameError: for a coalition or body that does not exist.
+    """
+    if bool(coalition) == bool(body):
+        raise ParameterError("composition needs a coalition or a body: name one of them")
+    owner = graph.resolve(coalition or body, "coalition" if coalition else "body").value
+    date = as_of or graph.workspace.settings.verified
+    current = [one for one in _seats(graph, coalition or body, date) if one.known]
+    seated = {one.body for one in current}
+    other = [one for one in _seats(graph, coalition or body) if one.most and one.body not in seated]
+    if body:
+        current, other = ([one for one in rows if one.body == owner] for rows in (current, other))
+    if not any(one.known for one in (*current, *other)):
+        return None
+    current.sort(key=lambda one: (one.body != owner, -one.most, one.name))
+    other.sort(key=lambda one: (-one.most, one.name))
+    scale = (WIDTH - _LABEL - _RIGHT) / max(one.most for one in (*current, *other))
+    rows, height = _rows(current, 4.0, scale, address, owner)
+    heading = height + 12
+    if other:
+        more, height = _rows(other, heading + 14, scale, address, owner)
+        rows += more
+    marks = {mark for row in rows for part in row.parts for mark in part.mark.split()}
+    name = name_of(graph, owner)
+    hidden = len(current) + len(other) - len(rows)
+    has_expected = any(one.expected_min or one.expected_max for one in (*current, *other))
+    text = f"{'; '.join(f'{row.title}: {row.text}' for row in rows[:_TOLD])}{_more(len(rows) - _TOLD)}."
+    return Picture(
+        name="composition",
+        title=f"Seats in {name if body else f'the {name} and its bodies'} by stakeholder category, {in_words(date)}",
+        text=text,
+        svg=drawn(
+            "composition",
+            label=f"A chart of bars. {text}",
+            rows=rows,
+            heading=heading if other and current else 0,
+            other=f"No seat known as of {in_words(date)}; at other times:",
+            left=_LABEL,
+            bar=_BAR,
+            width=WIDTH,
+            height=int(height),
+        ),
+        width=WIDTH,
+        height=int(height),
+        query="seats",
+        parameters={"coalition": coalition or body, "as_of": date},
+        legend=present(_LEGEND, marks),
+        notes=[
+            *([f"{hidden} more bodies are not shown."] if hidden > 0 else []),
+            *(["Behind a bar: the seats known, of those that the sources give."] if has_expected else []),
+        ],
+        things=standing_for(graph, seated | {one.body for one in other}, "org:organization", "coal:completenessOf"),
+    )
+
+
+def _seats(graph: Graph, coalition: str, as_of: str = "") -> list[Seats]:
+    """The seats of a coalition and its bodies; how many there should be is not known of a time that is past."""
+    given = {"as_of": as_of} if as_of else {}
+    today = PartialDate.parse(graph.workspace.settings.verified).first_day
+    is_past = bool(as_of) and PartialDate.parse(as_of).last_day < today
+    found: dict[str, list[Record]] = {}
+    for row in graph.rows("seats", coalition=coalition, **given):
+        found.setdefault(row["body"], []).append(row)
+    made = []
+    for body, rows in found.items():
+        seats = {category: 0 for category in (*_CATEGORIES, _UNKNOWN)}
+        certain = dict(seats)
+        for row in rows:
+            category = row["category"] or _UNKNOWN
+            category = category if category in seats else "other"
+            seats[category] += row["seats"]
+            certain[category] += row["certain"]
+        least, most = (0 if is_past else max(row[one] or 0 for row in rows) for one in ("expected_min", "expected_max"))
+        made.append(Seats(body, rows[0]["name"] or body, seats, certain, least, most))
+    return made
+
+
+def _rows(found: Sequence[Seats], y: float, scale: float, address: Address, owner: str) -> tuple[list[Row], float]:
+    """The rows of bodies from `y` on, and where they end."""
+    rows = []
+    for one in found[:_MOST]:
+        lines = wrapped(one.name, _LABEL - 14, SIZE * (BOLD if one.body == owner else 1), most=2)
+        parts, x = [], float(_LABEL)
+        for category, text in _LEGEND[:-1]:
+            for mark, count in ((category, one.certain[category]), (f"{category} unsure", _possible(one, category))):
+                if count:
+                    said = f"{text}{', possibly' if mark != category else ''}: {count}"
+                    parts.append(Part(round(x, 1), round(count * scale, 1), mark, f"{one.name}: {said}"))
+                    x += count * scale
+        if one.most > one.known:
+            missing = f"{one.name}: {one.total} seats known"
+            parts.append(Part(round(x, 1), round((one.most - one.known) * scale, 1), _UNKNOWN, missing))
+        text = ", ".join(
+            f"{text if category != _UNKNOWN else 'category not known'} {one.seats[category]}"
+            for category, text in _LEGEND[:-1]
+            if one.seats[category]
+        )
+        said = cut(text or "nobody known", WIDTH - _LABEL, SMALL)
+        rows.append(Row(y, lines, address(one.body), one.body == owner, parts, one.total, said, one.name))
+        y += max(_BAR + 15, _LINE * len(lines)) + _GAP
+    return rows, y
+
+
+def _more(number: int) -> str:
+    return f"; and {number} more" if number > 0 else ""
+
+
+def _possible(one: Seats, category: str) -> int:
+    return one.seats[category] - one.certain[category]

@@ -1,0 +1,267 @@
+"""`joins`: how many belonged to a coalition over time, and when each joined and left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from foc_graph.graph import Graph
+from foc_graph.plotting.axis import Axis, day
+from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present
+from foc_graph.plotting.text import cut, lines, many
+from foc_graph.store.result import Record
+from foc_graph.time import PartialDate, in_words
+
+_LEFT, _RIGHT, _TOP, _PLOT = 40, 16, 14, 190
+_LINE, _GAP = 16, 8
+_MOST_ROWS, _MOST_NAMES, _MOST_IN_ROW = 80, 400, 60
+_LEAST, _LEAST_ROOM = 5, 200
+"""Pixels of a range that is drawn as one, and of room for names beside a mark; with less they go below it."""
+_LEGEND = (
+    ("certain", "certainly belonged"),
+    ("presumed", "belonged when last checked"),
+    ("possible", "may have belonged as well; may have joined or left then"),
+    ("joined", "joined"),
+    ("ended", "left"),
+)
+_SPANS = ("certain", "presumed", "possible")
+
+
+class Event(NamedTuple):
+    """Joining or leaving, as its date is told, and the first and last day on which it can have been."""
+
+    is_end: bool
+    told: str
+    earliest: int | None
+    latest: int | None
+
+
+class Name(NamedTuple):
+    """A name in a row, with the address of its page, and what follows it on the line."""
+
+    text: str
+    href: str
+    after: str
+
+
+class Row(NamedTuple):
+    """Those that joined, or left, at one time: a mark from `x` on over `width`, with lines of names beside it."""
+
+    y: float
+    kind: str
+    x: float
+    width: float
+    text_x: float
+    text_y: float
+    anchor: str
+    told: str
+    lines: list[list[Name]]
+    title: str
+
+
+def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
+    """How many belonged over time, and below it who joined and left when; without observers and who is only invited.
+
+    Raises:
+        UnknownNameError: for a coalition that does not exist.
+    """
+    found = [
+        row
+        for row in graph.rows("members", coalition=coalition)
+        if row["role"] != "observer" and row["status"] != "invited"
+    ]
+    if not found:
+        return None
+    until = day(graph.workspace.settings.verified)
+    bounds = ("joined_earliest", "joined_latest", "left_earliest", "left_latest")
+    dated = [day(row[name]) for row in found for name in (*bounds[:2], *(bounds[2:] if _has_left(row) else ()))]
+    axis = Axis.over(dated, until, _LEFT, WIDTH - _LEFT - _RIGHT)
+    counts = {span: _steps(_counted(found, span, axis), axis) for span in _SPANS}
+    most = max((count for steps in counts.values() for _, count in steps), default=0)
+    marks = _scale(most)
+    events = _events(found)
+    rows, height = _rows(events, axis, address)
+    name = name_of(graph, graph.resolve(coalition, "coalition").value)
+    text = _told(found, events)
+    kinds = {row.kind for row in rows} | {span for span in _SPANS if counts[span] != counts["certain"]}
+    hidden = len(events) - len(rows)
+    return Picture(
+        name="joins",
+        title=f"Members of the {name} over time",
+        text=text,
+        svg=drawn(
+            "joins",
+            label=f"A chart of members over time. {text}",
+            axis=axis,
+            areas=[
+                (span, _area(counts[span], marks[-1]))
+                for span in reversed(_SPANS)
+                if span in kinds or span == "certain"
+            ],
+            line=_path(counts["certain"], marks[-1]),
+            scale=[(_y(mark, marks[-1]), mark) for mark in marks],
+            base=_TOP + _PLOT,
+            rows=rows,
+            width=WIDTH,
+            height=int(height),
+        ),
+        width=WIDTH,
+        height=int(height),
+        query="members",
+        parameters={"coalition": coalition},
+        legend=present(_LEGEND, kinds | {"certain"}),
+        notes=[f"{hidden} more times of joining or leaving are not listed."] if hidden else [],
+        things=[row["membership"] for row in found],
+    )
+
+
+def _has_left(row: Record) -> bool:
+    return bool(row["left"]) or row["state"] in ("ended", "ended-date-unknown")
+
+
+def _counted(rows: Iterable[Record], span: str, axis: Axis) -> Counter[int]:
+    """The changes of how many belonged, by day; who belongs twice at once counts once."""
+    held: dict[str, list[tuple[int, int]]] = {}
+    for row in rows:
+        earliest, latest = day(row["joined_earliest"]), day(row["joined_latest"])
+        ends_earliest, ends_latest = day(row["left_earliest"]), day(row["left_latest"])
+        if span == "possible":
+            begin, end = earliest or axis.first, ends_latest or axis.last
+        elif latest is None or ends_earliest is None:
+            continue
+        else:
+            is_open = span == "presumed" and row["state"] == "open"
+            begin, end = latest, axis.last if is_open else ends_earliest
+        if begin <= end:
+            held.setdefault(row["member"], []).append((begin, end))
+    changes: Counter[int] = Counter()
+    for spans in held.values():
+        reached = 0
+        for begin, end in sorted(spans):
+            if begin > reached:
+                changes[begin] += 1
+            elif end <= reached:
+                continue
+            else:
+                changes[reached + 1] += 1
+            changes[end + 1] -= 1
+            reached = end
+    return changes
+
+
+def _steps(changes: Counter[int], axis: Axis) -> list[tuple[float, int]]:
+    """Where the count changes to what, from the left to the right end; one change for each pixel."""
+    found: dict[int, tuple[float, int]] = {}
+    count = 0
+    for at in sorted(changes):
+        count += changes[at]
+        if at <= axis.last:
+            x = axis.x(at)
+            found[int(x)] = (x, count)
+    steps = list(found.values())
+    if not steps or steps[0][0] > axis.left:
+        steps.insert(0, (axis.left, 0))
+    return [*steps, (axis.right, steps[-1][1])]
+
+
+def _scale(most: int) -> list[int]:
+    """Round numbers from nought to at least so many."""
+    step = next(step * 10**power for power in range(12) for step in (1, 2, 5) if step * 10**power * 5 >= max(most, 1))
+    return list(range(0, -(-max(most, 1) // step) * step + 1, step))
+
+
+def _y(count: int, most: int) -> float:
+    return round(_TOP + _PLOT * (1 - count / most), 1)
+
+
+def _path(steps: Sequence[tuple[float, int]], most: int) -> str:
+    first, *others = steps
+    return f"M{first[0]},{_y(first[1], most)}" + "".join(f"H{x}V{_y(count, most)}" for x, count in others)
+
+
+def _area(steps: Sequence[tuple[float, int]], most: int) -> str:
+    return f"{_path(steps, most)}V{_y(0, most)}H{steps[0][0]}Z"
+
+
+def _events(rows: Iterable[Record]) -> dict[Event, list[Record]]:
+    """Those who joined or left at each time, in the order of time."""
+    dated: dict[tuple[bool, str | None, str | None, str | None], list[Record]] = {}
+    for row in rows:
+        dated.setdefault((False, row["joined"], row["joined_earliest"], row["joined_latest"]), []).append(row)
+        if _has_left(row):
+            dated.setdefault((True, row["left"], row["left_earliest"], row["left_latest"]), []).append(row)
+    found: dict[Event, list[Record]] = {}
+    for (is_end, date, earliest, latest), members in dated.items():
+        event = Event(is_end, _when(date, earliest, latest), day(earliest), day(latest))
+        found.setdefault(event, []).extend(members)
+    never = 10**7
+    order = sorted(found, key=lambda one: (one.latest or never, one.earliest or 0, one.is_end, one.told))
+    return {event: sorted(found[event], key=lambda row: (row["name"] or "", row["membership"])) for event in order}
+
+
+def _when(date: str | None, earliest: str | None, latest: str | None) -> str:
+    """A date in words, or what is known of it."""
+    if date:
+        return in_words(date)
+    begin, end = earliest or "", latest or ""
+    is_month = end and PartialDate(end[:7]).last_day == end
+    if begin.endswith("-01") and is_month:
+        cuts = 4 if begin.endswith("-01-01") and end.endswith("-12-31") else 7
+        begin, end = begin[:cuts], end[:cuts]
+    if begin == end:
+        return in_words(begin) or "no date known"
+    if begin and end:
+        return f"{in_words(begin)} to {in_words(end)}"
+    return f"after {in_words(begin)}" if begin else f"by {in_words(end)}"
+
+
+def _rows(events: Mapping[Event, Sequence[Record]], axis: Axis, address: Address) -> tuple[list[Row], float]:
+    """The rows of as many times, with as many names, as there is room for, and the height of the whole."""
+    rows: list[Row] = []
+    y, names = _TOP + _PLOT + 44.0, _MOST_NAMES
+    for event, members in list(events.items())[:_MOST_ROWS]:
+        shown = min(_MOST_IN_ROW, names, len(members))
+        rows.append(_row(event, members[:shown], len(members) - shown, y, axis, address))
+        names -= shown
+        y = rows[-1].text_y + _LINE * len(rows[-1].lines) + _GAP
+    return rows, y + 2
+
+
+def _row(event: Event, members: Sequence[Record], more: int, y: float, axis: Axis, address: Address) -> Row:
+    """A time with those who joined or left then, and how many more they are; the text lies where there is more room."""
+    x = axis.x(event.earliest) if event.earliest else axis.left
+    end = axis.x(event.latest) if event.latest else axis.right
+    before, after = x - axis.left - 12, axis.right - end - 12
+    room, is_after, below = max(before, after), after >= before, 0
+    text_x = end + 12 if is_after else x - 12
+    if room < _LEAST_ROOM:
+        room, is_after, below, text_x = axis.width, True, _LINE, axis.left
+    told = f"{event.told}{', left' if event.is_end else ''}: "
+    parts = [Name(cut(row["name"] or row["member"], room - 30), address(row["member"]), ", ") for row in members]
+    if more:
+        parts.append(Name(f"{more:,} more" if members else many(more, "member", "members"), "", ""))
+    parts[-1] = parts[-1]._replace(after="")
+    placed = lines([told, *(one.text + one.after for one in parts)], room, between="")
+    named = [[parts[place - 1] for place in line if place] for line in placed]
+    title = f"{'Left' if event.is_end else 'Joined'}, {event.told}: {many(len(members) + more, 'member', 'members')}"
+    if event.earliest is not None and end - x < _LEAST:
+        middle = round((x + end) / 2, 1)
+        kind = "ended" if event.is_end else "joined"
+        return Row(y, kind, middle, 0, text_x, y + below, "start" if is_after else "end", told, named, title)
+    width = round(max(end - x, _LEAST), 1)
+    left = round(min(x, axis.right - width), 1)
+    return Row(y, "possible", left, width, text_x, y + below, "start" if is_after else "end", told, named, title)
+
+
+def _told(rows: Sequence[Record], events: Mapping[Event, Sequence[Record]]) -> str:
+    joined = {row["member"] for row in rows}
+    left = {row["member"] for event, found in events.items() if event.is_end for row in found}
+    dated = [event for event in events if not event.is_end and event.earliest and event.latest]
+    parts = [
+        f"{len(joined):,} have belonged at some time",
+        f"{len(left):,} of them left" if left else "none is known to have left",
+    ]
+    if dated:
+        parts.append(f"the first joined {dated[0].told}, the last {max(dated, key=lambda one: one.latest or 0).told}")
+    return f"{'; '.join(parts)}."

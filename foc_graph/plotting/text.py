@@ -1,0 +1,96 @@
+"""Text of pictures, which nothing on a server can measure: how wide it may be, cut to a width, on lines of a width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from unicodedata import category, east_asian_width
+
+SIZE = 13
+"""Pixels of the type of pictures; small type is `SMALL`."""
+SMALL = 11
+BOLD = 1.12
+"""How much wider heavy type is."""
+
+_NARROW = frozenset("fijlrtI.,:;'|!()[]/- ")
+_BROAD = frozenset("mwMW@%—…")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def clean(text: str) -> str:
+    """A text without what XML 1.0 has no character for: control characters and the like are U+FFFD instead."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def width(text: str, size: float = SIZE) -> float:
+    """How many pixels a text takes at most in the usual sans-serif fonts: a generous estimate."""
+    return size * sum(map(_part, text))
+
+
+def _part(character: str) -> float:
+    """The width of a character as a part of the size of its type."""
+    if character in _NARROW:
+        return 0.36
+    if character in _BROAD:
+        return 0.98
+    if character.islower() and character.isascii():
+        return 0.59
+    if east_asian_width(character) in "WF":
+        return 1.05
+    return 0.0 if category(character) in ("Mn", "Me", "Cf") else 0.72
+
+
+def many(number: int, one: str, more: str) -> str:
+    """A number of things, by the name of one and of more."""
+    return f"{number:,} {one if number == 1 else more}"
+
+
+def cut(text: str, most: float, size: float = SIZE) -> str:
+    """The text on one line, with an ellipsis where it would be wider than so many pixels."""
+    longest = 2 * int(most)  # as many characters as pixels, and as many marks that have no width
+    line = " ".join(text[: longest + 1].split())
+    if len(text) <= longest and width(line, size) <= most:
+        return line
+    left, kept = most - size, 0
+    for character in line:
+        left -= size * _part(character)
+        if left < 0 or kept >= most:
+            break
+        kept += 1
+    return f"{line[:kept].rstrip()}…"
+
+
+def lines(words: Sequence[str], most: float, size: float = SIZE, between: str = " ") -> list[list[int]]:
+    """The places of the words that go on each line of so many pixels, with what stands between two of them."""
+    found: list[list[int]] = []
+    left = 0.0
+    for place, word in enumerate(words):
+        needed = width(word + between, size)
+        if not found or needed > left:
+            found.append([])
+            left = most
+        found[-1].append(place)
+        left -= needed
+    return found
+
+
+def wrapped(text: str, wide: float, size: float = SIZE, most: int = 20) -> list[str]:
+    """A text on at most so many lines of so many pixels; a word that is wider is broken, what does not fit left out."""
+    start = text[: most * int(wide)]
+    words = [piece for word in start.split() for piece in _pieces(word, wide, size)]
+    found = [" ".join(words[place] for place in line) for line in lines(words, wide - size, size)]
+    if len(found) > most or len(start) < len(text):
+        found[most - 1 :] = [cut(f"{' '.join(found[most - 1 : most + 1])} …", wide, size)]
+    return found
+
+
+def _pieces(word: str, wide: float, size: float) -> list[str]:
+    """A word in pieces that are no wider than a line."""
+    pieces, left = [""], wide - size
+    for character in word:
+        left -= size * _part(character)
+        if left < 0 and pieces[-1]:
+            pieces.append("")
+            left = wide - size * (1 + _part(character))
+        pieces[-1] += character
+    return pieces

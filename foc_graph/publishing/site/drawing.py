@@ -1,0 +1,159 @@
+"""What stored queries tell of a coalition or body on its page: figures and members, as of a date."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+
+from foc_graph.errors import UnknownNameError
+from foc_graph.graph import Graph
+from foc_graph.plotting import KINDS, picture
+from foc_graph.plotting.picture import Picture, standalone
+from foc_graph.plotting.world import is_built
+from foc_graph.publishing.site.dates import period
+from foc_graph.publishing.site.descriptions import Described
+from foc_graph.publishing.site.figures import figure, place
+from foc_graph.publishing.site.members import members
+from foc_graph.publishing.site.things import AsOf, Drawn
+from foc_graph.publishing.site.view import View
+from foc_graph.store.interface import Store
+from foc_graph.store.result import Result
+from foc_graph.terms import RDF_TYPE, iri_of, slug
+from foc_graph.time import PartialDate
+
+MOST_DRAWN = 1000
+"""Most memberships and offices of a thing that is drawn: with more, its page would keep the reader waiting."""
+
+_CACHED = 256
+_MAP = "map"
+_MEMBERS = "members"
+_COALITION = iri_of("coal:Coalition")
+_KINDS = {
+    _COALITION: (_MAP, "joins", "mandates", "composition", "completeness"),
+    iri_of("coal:Body"): ("mandates", "composition"),
+}
+"""The pictures of the things of a class."""
+
+CLASSES = ("coal:Coalition", "coal:Body")
+"""The classes of the things whose pages have pictures."""
+
+_ORGANIZATION = iri_of("org:organization")
+
+
+class Drawing:
+    """Draws coalitions and bodies, as of a day where no other date is asked for."""
+
+    def __init__(self, graph: Graph, view: View, day: str, store: Store | None = None) -> None:
+        """`graph` is what is drawn, `view` the same as pages show it, `store` a copy of it that answers faster."""
+        self._graph = Graph(graph.workspace, _Content(graph, store or graph.store))
+        self._view, self._day = view, day
+
+    def kinds(self, iri: str) -> list[str]:
+        """Which pictures the page of a thing may have: those of a coalition or body, unless it has too many members.
+
+        Without a map of the world there is none of that kind.
+        """
+        names = _KINDS.get(self._class(iri), ())
+        if not names or self._is_large(iri):
+            return []
+        return [name for name in names if name in KINDS and (name != _MAP or is_built())]
+
+    def of(self, thing: Described, root: str, as_of: str = "", problem: str = "") -> Drawn:
+        """What is drawn on the page of a thing, as of a date; if there is a `problem` with that, nothing is.
+
+        Raises:
+            ParameterError: for a date that is none, where nothing is said to be wrong with it.
+        """
+        found = self._class(thing.iri)
+        if not found:
+            return Drawn()
+        known = period(thing.values)
+        begin = known.first if known and known.first < "9999" else self._day
+        if problem:
+            return Drawn(as_of=AsOf(self._day, as_of, min(begin, self._day), self._day, problem))
+        day = _checked(as_of) if as_of else self._day
+        if self._is_large(thing.iri):
+            return Drawn(is_large=True)
+        asked = f"?as_of={day}" if day != self._day else ""
+        view, page = self._view, self._view.page(thing.iri)
+        assert page is not None
+        figures = [
+            figure(view, drawn, root, place(page, name) + (asked if _is_dated(name) else ""), self._subject(thing.iri))
+            for name in self.kinds(thing.iri)
+            if (drawn := self._draw(name, thing.iri, root, ".html", day)) is not None
+        ]
+        listed = None
+        if found == _COALITION and _MEMBERS in self._graph.queries:
+            listed = members(self._graph, view, self._subject(thing.iri), day, root)
+        if listed is None and not any(_is_dated(one.picture.name) for one in figures):
+            return Drawn(figures, listed)
+        begins = [row.since for row in (*listed.then, *listed.others) if row.since] if listed else []
+        first = min(day, self._day, begin, *begins)
+        return Drawn(figures, listed, AsOf(day, day, first, max(day, self._day)))
+
+    def file(self, iri: str, name: str, as_of: str = "") -> str | None:
+        """A picture as SVG that stands by itself; None where there is none.
+
+        Raises:
+            ParameterError: for a date that is none.
+        """
+        if name not in self.kinds(iri):
+            return None
+        drawn = self._draw(name, iri, self._view.base, "", _checked(as_of) if as_of else self._day)
+        return None if drawn is None else standalone(drawn)
+
+    def _class(self, iri: str) -> str:
+        """The class of a thing that has pictures, or nothing."""
+        classes = {str(getattr(term, "value", "")) for term in self._view.outline(iri).values.get(RDF_TYPE, ())}
+        return next((name for name in _KINDS if name in classes), "")
+
+    def _is_large(self, iri: str) -> bool:
+        return self._view.count(iri, _ORGANIZATION, MOST_DRAWN) > MOST_DRAWN
+
+    def _subject(self, iri: str) -> str:
+        return slug(iri, self._view.base) or iri
+
+    def _draw(self, name: str, iri: str, root: str, ending: str, day: str) -> Picture | None:
+        def address(one: str) -> str:
+            page = self._view.page(one)
+            return f"{root}{page}{ending}" if page else ""
+
+        known = {one.rstrip("?*") for one in KINDS[name].parameters}
+        is_coalition = "coalition" in known and (self._class(iri) == _COALITION or "body" not in known)
+        given = {"coalition" if is_coalition else "body": self._subject(iri)}
+        try:
+            return picture(self._graph, name, address, **given, **({"as_of": day} if _is_dated(name) else {}))
+        except UnknownNameError:  # a workspace need not have the stored queries
+            return None
+
+
+def _is_dated(name: str) -> bool:
+    return any(one.startswith("as_of") for one in KINDS[name].parameters)
+
+
+def _checked(date: str) -> str:
+    """A date as it can stand in an address.
+
+    Raises:
+        ParameterError: if it is none.
+    """
+    return PartialDate.parse(date).text
+
+
+class _Content:
+    """What a graph is made of, with a store that remembers its answers."""
+
+    def __init__(self, graph: Graph, store: Store) -> None:
+        self.base, self.queries = graph.base, graph.queries
+        self.store: Store = _Remembering(store)
+
+
+class _Remembering:
+    """A store whose content stays as it is: the pictures of a page ask much the same."""
+
+    def __init__(self, store: Store) -> None:
+        self._ask = lru_cache(_CACHED)(store.query)
+
+    def query(self, text: str, services: Collection[str] = ()) -> Result:
+        """As the store, but that no other servers are asked."""
+        return self._ask(text)

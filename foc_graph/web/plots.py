@@ -1,0 +1,99 @@
+"""Pages with pictures, made as of a date, and the pictures as files."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from foc_graph.plotting import KINDS
+from foc_graph.publishing.site.addresses import DESCRIPTIONS
+from foc_graph.web.answers import NOT_INDEXED, data_headers
+from foc_graph.web.content import media_type
+from foc_graph.web.kept import answered
+from foc_graph.web.negotiation import HTML
+from foc_graph.web.problems import ProblemError
+from foc_graph.web.protocol import parameters
+from foc_graph.web.served import Served
+
+_AS_OF = "as_of"
+_SVG = "image/svg+xml"
+_SHOWN = 40
+"""How many characters of what is no date are shown."""
+
+
+async def is_drawn(served: Served, page: str) -> bool:
+    """Whether a page has pictures; it is given by its path without ending."""
+    if "drawn" not in vars(served.made):
+        await run_in_threadpool(getattr, served.made, "drawn")
+    return page in served.made.drawn
+
+
+async def drawn_page(request: Request, page: str) -> Response:
+    """A page with pictures; what is wrong with the date is told above its form, and other parameters are ignored."""
+    served: Served = request.scope["served"]
+    state, given = served.stored.current, _given(request)
+    as_of = given[-1] if given else ""
+    headers = {"Link": _links(served, page), "Content-Location": f"{_name(page)}.html"} | (NOT_INDEXED if as_of else {})
+    try:
+        make = partial(_page, served, page, as_of)
+        return await answered(request, served.stored, (state.tag, page, as_of), make, HTML, headers, is_asking=True)
+    except ProblemError as problem:
+        if problem.status != HTTPStatus.BAD_REQUEST:
+            raise
+        content = await run_in_threadpool(_page, served, page, as_of[:_SHOWN], problem.detail)
+        return Response(content, problem.status, {**data_headers(), "Cache-Control": "no-store"}, HTML)
+
+
+async def plot(request: Request) -> Response:
+    """A picture of a page as a file."""
+    served: Served = request.scope["served"]
+    path, _, file = request.path_params["path"].rpartition("/")
+    page, name, given = f"doc/{path}", file.removesuffix(".svg"), _given(request)
+    if name not in KINDS or file != f"{name}.svg" or not await is_drawn(served, page):
+        raise _missing()
+    as_of = given[-1] if given else ""
+    make = partial(_file, served, page, name, as_of)
+    key = (served.stored.current.tag, page, name, as_of)
+    return await answered(request, served.stored, key, make, _SVG, {}, is_asking=True)
+
+
+def _given(request: Request) -> list[str]:
+    """The dates in the address; a form sends an empty one too, which counts as none."""
+    pairs = parameters(request.scope["query_string"])
+    return [value.strip() for name, value in pairs if name == _AS_OF and value.strip()]
+
+
+def _page(served: Served, page: str, as_of: str, problem: str = "") -> bytes:
+    content = served.made.page(page, as_of, problem)
+    assert content is not None
+    return content
+
+
+def _file(served: Served, page: str, name: str, as_of: str) -> bytes:
+    content = served.made.plot(page, name, as_of)
+    if content is None:
+        raise _missing()
+    return content
+
+
+def _missing() -> ProblemError:
+    return ProblemError(
+        HTTPStatus.NOT_FOUND, "there is no such picture: the pages of coalitions and bodies lead to all"
+    )
+
+
+def _links(served: Served, page: str) -> str:
+    """The other formats of a document, and its canonical address, for the header of that name."""
+    iri, base = served.made.drawn[page], served.graph.base
+    canonical = f"{base}{page}" if iri.startswith(base) else iri
+    names = [f"{_name(page)}.{ending}" for ending in DESCRIPTIONS]
+    others = [f'<{name}>; rel="alternate"; type="{media_type(name)}"' for name in names]
+    return ", ".join([*others, f'<{canonical}>; rel="canonical"'])
+
+
+def _name(page: str) -> str:
+    return page.rpartition("/")[2]

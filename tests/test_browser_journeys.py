@@ -1,0 +1,324 @@
+"""What people come for, in a browser, with JavaScript and without, on a server and in the files of a release.
+
+What a page shows is held against what the library answers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from browsing import HOST, NewPage
+from coalitions import three_coalitions
+from conftest import ROOT
+from serving import FocServer
+
+import foc_graph
+from foc_graph.graph import Graph
+from foc_graph.publishing.building import publish
+from foc_graph.publishing.site.members import SURENESS
+from foc_graph.store.result import Record
+from foc_graph.terms import short
+from foc_graph.time import in_words
+from foc_graph.workspace.locate import Workspace
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+
+GROUP = "foc/wg1"
+SOURCE = "source/foc-working-group-1"
+COMPARED = ["foc", "mfc", "ogp"]
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def is_lively(request: pytest.FixtureRequest) -> bool:
+    """Whether pages may run scripts."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def tab(new_page: NewPage, foc_server: FocServer, is_lively: bool) -> Page:
+    """A page of a server of the packaged workspace."""
+    return new_page(base_url=f"{foc_server.url}/", java_script_enabled=is_lively)
+
+
+def rows(table: Locator) -> list[list[str]]:
+    """The texts of the rows of a table that are shown."""
+    cells = "all => all.filter(one => !one.hidden).map(one => [...one.cells].map(cell => cell.innerText.trim()))"
+    return table.locator("tbody tr").evaluate_all(cells)
+
+
+def members(page: Page) -> list[tuple[str, str]]:
+    """The members on the page of a coalition, and how sure it is of each, by name."""
+    shown = page.locator("table[data-members]")
+    sure = "all => all.filter(one => !one.hidden).map(one => one.querySelector('[data-certainty]').innerText)"
+    names = [row[0] for row in rows(shown)]
+    return sorted(zip(names, shown.locator("tbody tr").evaluate_all(sure), strict=True))
+
+
+def known_members(graph: Graph, coalition: str, date: str) -> list[tuple[str, str]]:
+    found = graph.rows("members", coalition=coalition, as_of=date)
+    return sorted((row["name"], SURENESS[row["certainty"]]) for row in found)
+
+
+def things(links: Locator, root: str = "/") -> list[str]:
+    """What pages of things links lead to, below the root of a site: `foc/wg1`."""
+    paths = [unquote(urlsplit(href).path) for href in links.evaluate_all("all => all.map(one => one.href)")]
+    return [path.partition(f"{root}doc/")[2].removesuffix(".html") for path in paths if f"{root}doc/" in path]
+
+
+def texts(found: list[Record], column: str) -> list[str]:
+    return [row[column] for row in found]
+
+
+def heading(page: Page) -> Locator:
+    return page.get_by_role("heading", level=1)
+
+
+# On a server
+
+
+def test_a_coalition_is_found_by_a_part_of_its_name(tab: Page, graph: Graph, is_lively: bool) -> None:
+    (name,) = (row["label"] for row in graph.rows("search", text="freedom online coal", kind="coalition"))
+    tab.goto("")
+    field = tab.get_by_label("Search for a name")
+    field.press_sequentially("freedom online coal")
+    if is_lively:
+        tab.get_by_role("option", name=name).first.click()
+    else:
+        field.press("Enter")
+        expect(heading(tab)).to_have_text("Search")
+        tab.locator(".hits a").first.click()
+    expect(heading(tab)).to_have_text(name)
+
+
+def test_a_date_moves_the_members_and_the_address_leads_a_colleague_there(
+    tab: Page, graph: Graph, new_page: NewPage, is_lively: bool
+) -> None:
+    tab.goto("doc/foc")
+    tab.get_by_label("As of").fill("2015-05")
+    tab.get_by_role("button", name="Show", exact=True).click()
+    expect(tab).to_have_url(re.compile(r"/doc/foc\?as_of=2015-05$"))
+    expect(tab.locator("#figure-map h3")).to_have_text("Members of the Freedom Online Coalition, May 2015")
+    assert members(tab) == known_members(graph, "foc", "2015-05")
+    date = "2015-05"
+    if is_lively:
+        date = "2014-05"
+        tab.get_by_role("slider").first.press("PageDown")
+        expect(tab).to_have_url(re.compile(r"as_of=2014-05$"))
+        expect(tab.locator("#figure-composition h3")).to_have_text(re.compile("May 2014$"))
+        assert members(tab) == known_members(graph, "foc", date)
+    colleague = new_page(java_script_enabled=not is_lively)
+    colleague.goto(tab.url)
+    assert members(colleague) == known_members(graph, "foc", date)
+
+
+def test_the_mandate_of_a_working_group_is_read_from_its_coalition_on(tab: Page, graph: Graph) -> None:
+    held = [row for row in graph.rows("mandates", coalition="foc") if row["body"].endswith(f"/{GROUP}")]
+    (mandate,) = {row["mandate"]: row for row in held}.values()
+    tab.goto("doc/foc")
+    tab.locator(".links").get_by_role("link", name=mandate["name"]).first.click()
+    expect(heading(tab)).to_have_text(mandate["name"])
+    (row,) = rows(tab.locator("#coal-mandates table"))
+    functions = texts(graph.rows("functions", body=GROUP), "name")
+    assert sorted(row[1].split("\n")) == sorted(functions) and len(functions) > 3
+    assert row[3:] == [in_words(mandate["start"]), in_words(mandate["end"])]
+    cells = tab.locator("#coal-mandates td:nth-child(3) a")
+    assert {f"{graph.base}id/{one}" for one in things(cells)} == {row["granted_by"] for row in held}
+
+
+def test_a_source_is_followed_to_all_that_rests_on_it(tab: Page, graph: Graph) -> None:
+    iri = f"{graph.base}id/{SOURCE}"
+    known = {row["source"]: row for row in graph.rows("sources", thing=GROUP)}
+    tab.goto(f"doc/{GROUP}")
+    listed = tab.get_by_role("region", name="Sources", exact=True)
+    assert {f"{graph.base}id/{one}" for one in things(listed.locator("td:first-child a"))} <= known.keys()
+    listed.locator(f"a[href$='{SOURCE}.html']").click()
+    expect(tab.locator(".facts a")).to_have_attribute("href", known[iri]["url"])
+    resting = {row["thing"] for row in graph.sparql(f"SELECT ?thing {{ ?thing dcterms:source <{iri}> }}")}
+    assert {f"{graph.base}id/{one}" for one in things(tab.locator("main section .links a"))} == resting
+    assert f"{graph.base}id/{GROUP}" in resting
+
+
+def test_three_coalitions_are_compared(tab: Page, graph: Graph) -> None:
+    tab.goto("")
+    tab.get_by_role("link", name="Compare", exact=True).click()
+    for row in graph.rows("coalitions"):
+        tab.get_by_role("checkbox", name=row["name"]).set_checked(short(row["coalition"], graph.base) in COMPARED)
+    tab.get_by_label("As of").fill("2024")
+    tab.get_by_role("button", name="Compare").click()
+    shared = graph.rows("overlap", coalitions=COMPARED, as_of="2024")
+    table = tab.locator("#shared table")
+    assert [[row[0], row[2], row[3]] for row in rows(table)] == [
+        [row["name"], row["coalitions"], row["certainty"]] for row in shared
+    ]
+    in_all = sum(row["coalitions"] == ", ".join(COMPARED) for row in shared)
+    told = tab.locator("#figure-upset svg [aria-label], #figure-upset svg title").all_text_contents()
+    assert in_all > 5 and any(re.search(rf"\b{in_all}\b", one) for one in told)
+
+
+def test_a_stored_query_is_asked_taken_along_and_changed(tab: Page, graph: Graph, is_lively: bool) -> None:
+    tab.goto("query/")
+    tab.get_by_role("link", name="members", exact=True).click()
+    tab.get_by_label("coalition", exact=True).fill("gni")
+    tab.get_by_label("as of").fill("2015")
+    tab.get_by_role("button", name="Ask").click()
+    answer = graph.rows("members", coalition="gni", as_of="2015")
+    assert len(answer) > 20
+    table = tab.get_by_role("region", name="Answer").locator("table")
+    columns = tab.get_by_role("region", name="Answer").get_by_role("columnheader").all_inner_texts()
+    place = columns.index("name")
+    assert [row[place] for row in rows(table)] == texts(answer, "name")
+    with tab.expect_download() as download:
+        tab.locator("#formats").get_by_role("link", name="CSV", exact=True).click()
+    taken = list(csv.reader(io.StringIO(download.value.path().read_text("utf-8"))))
+    assert taken == [columns, *(["" if one is None else str(one) for one in row.values()] for row in answer)]
+    tab.get_by_role("link", name="Change it and ask").click()
+    expect(heading(tab)).to_have_text("Ask in SPARQL")
+    if is_lively:
+        tab.locator(".yasqe .CodeMirror").wait_for()
+    tab.get_by_role("button", name="Ask").click()
+    table = tab.locator(".yasr table" if is_lively else "#answer table")
+    table.wait_for()
+    assert [row[place] for row in rows(table)] == texts(answer, "name")[:100]
+
+
+# In the files of a release
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
+    """The folder of the pages of a release of three coalitions."""
+    folder = tmp_path_factory.mktemp("journeys")
+    return publish(folder / "out", Workspace(three_coalitions(folder / "workspace"))).release.path
+
+
+@pytest.fixture(scope="module")
+def small(release: Path) -> Graph:
+    """Its graph."""
+    return foc_graph.open(release.parent.parent / "workspace")
+
+
+@contextmanager
+def file_server(folder: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer((HOST, 0), partial(Quiet, directory=folder))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module", params=["a file server", "a disk"])
+def site(request: pytest.FixtureRequest, release: Path) -> Iterator[str]:
+    """The address of these files, which ends with a slash."""
+    if request.param == "a disk":
+        yield f"{release.resolve().as_uri()}/"
+    else:
+        with file_server(release) as url:
+            yield url
+
+
+@pytest.fixture
+def file(new_page: NewPage, site: str, is_lively: bool) -> Callable[[str], Page]:
+    """Opens one of these pages."""
+    page = new_page(java_script_enabled=is_lively)
+
+    def opened(path: str) -> Page:
+        page.goto(f"{site}{path}")
+        return page
+
+    return opened
+
+
+def test_in_files_a_coalition_is_found_by_its_name(
+    file: Callable[[str], Page], site: str, small: Graph, is_lively: bool
+) -> None:
+    page = file("index.html")
+    if is_lively and site.startswith("http"):
+        page.get_by_label("Search for a name").press_sequentially("second coal")
+        page.get_by_role("option", name="Second Coalition").click()
+    else:
+        page.get_by_role("link", name="All names from A to Z").click()
+        page.get_by_role("link", name="Second Coalition").click()
+    expect(heading(page)).to_have_text("Second Coalition")
+    assert members(page) == known_members(small, "second", "2026-11-24")
+
+
+@pytest.mark.parametrize("date", ["2012", "2014-01", "2026-11-24"])
+def test_in_files_a_script_moves_the_date(
+    file: Callable[[str], Page], small: Graph, is_lively: bool, date: str
+) -> None:
+    page = file("doc/first.html")
+    assert members(page) == known_members(small, "first", "2026-11-24")
+    assert page.get_by_label("As of").is_visible() == is_lively
+    if is_lively:
+        page.get_by_label("As of").fill(date)
+        page.get_by_role("button", name="Show", exact=True).click()
+        assert members(page) == known_members(small, "first", date)
+        expect(page).to_have_url(re.compile(rf"first\.html\?as_of={date}$"))
+        page.reload()
+        assert members(page) == known_members(small, "first", date)
+
+
+def test_in_files_a_mandate_is_read_and_its_source_followed(
+    file: Callable[[str], Page], site: str, small: Graph
+) -> None:
+    page = file("index.html")
+    page.get_by_role("link", name="First Coalition").first.click()
+    page.locator(".links").get_by_role("link", name="Reading Group", exact=True).first.click()
+    (mandate,) = small.rows("mandates", coalition="first")
+    (row,) = rows(page.locator("#coal-mandates table"))
+    assert row[1:] == [
+        *texts(small.rows("functions", body="first/group"), "name"),
+        *["Terms of the Reading Group", in_words(mandate["start"]), in_words(mandate["end"])],
+    ]
+    page.get_by_role("region", name="Sources").get_by_role("link").first.click()
+    iri = f"{small.base}id/source/charter"
+    resting = {row["thing"] for row in small.sparql(f"SELECT ?thing {{ ?thing dcterms:source <{iri}> }}")}
+    root = unquote(urlsplit(site).path)
+    assert {f"{small.base}id/{one}" for one in things(page.locator("main section .links a"), root)} == resting
+
+
+def test_in_files_coalitions_are_compared_and_queries_shown(
+    file: Callable[[str], Page], small: Graph, release: Path
+) -> None:
+    page = file("index.html")
+    page.get_by_role("link", name="Compare", exact=True).click()
+    names = [row["coalition"] for row in small.rows("coalitions") if row["members"]]
+    shared = small.rows("overlap", coalitions=names, as_of="2026-11-24")
+    assert [row[0] for row in rows(page.locator("#shared table"))] == texts(shared, "name") != []
+    page.locator("#shared").get_by_role("link", name="The query behind it").click()
+    expect(page.locator(".kind").first).to_have_text("stored query overlap")
+    assert (
+        (ROOT / "queries" / "membership" / "overlap.rq")
+        .read_text("utf-8")
+        .strip()
+        .endswith(page.locator("pre").last.inner_text().strip())
+    )
+
+
+def test_in_files_every_download_is_there(file: Callable[[str], Page], site: str, release: Path) -> None:
+    page = file("downloads.html")
+    links = page.locator("main .files a").evaluate_all("all => all.map(one => one.href)")
+    paths = [unquote(link.removeprefix(site)) for link in links]
+    assert len(paths) > 10 and [path for path in paths if not (release / path).is_file()] == []

@@ -1,0 +1,285 @@
+"""Pages of every kind in a browser: for everyone, on any screen, within budgets, whatever labels and dates say."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+from browsing import NewPage, accessibility
+from coalitions import PREFIXES, three_coalitions
+from pictures import DESK, PAGES, PHONE
+from serving import FocServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+
+SMALLEST = 320
+MOST_HTML, MOST_SCRIPT, MOST_STYLE = 100_000, 60_000, 30_000
+"""Bytes of a page without its pictures, of its scripts when compressed, of its style sheets; without YASGUI."""
+
+REFUSED = re.compile(r"error: Failed to load resource: the server responded with a status of 4\d\d")
+TOMBSTONE = "doc/tombstone/0a4d55a8d778e502"
+
+SHIFTS = """() => new Promise(done => new PerformanceObserver(list => done(
+    list.getEntries().filter(one => one.value).map(one => `${one.value}: ${one.sources.map(
+        ({ node }) => node?.nodeType === 1 ? node.outerHTML.slice(0, 80) : node?.textContent)}`)
+)).observe({ type: "layout-shift", buffered: true }) || setTimeout(() => done([]), 200))"""
+"""What moved without being asked to."""
+
+BLOCKING = """() => performance.getEntriesByType("resource")
+    .filter(one => one.initiatorType === "script" && one.renderBlockingStatus !== "non-blocking")
+    .map(one => one.name)"""
+
+FOCUSED = """() => {
+    const one = document.activeElement, { width, height, x, y } = one.getBoundingClientRect();
+    const style = getComputedStyle(one);
+    const isMarked = style.outlineStyle !== "none" || one.matches(".CodeMirror *")
+        || getComputedStyle(one.querySelector(".country") ?? one).strokeWidth === "3px";
+    const isSeen = width > 0 && height > 0 && x < innerWidth && x + width > 0 && y < innerHeight && y + height > 0;
+    return one === document.body ? "" : `${isSeen ? isMarked ? "" : "not marked: " : "not seen: "}${one.outerHTML.slice(0, 120)}`;
+}"""
+
+UNREACHABLE = """() => [...document.querySelectorAll(
+    "a[href], button, input, select, textarea, summary, [onclick], [role=button], [role=slider]")]
+    .filter(one => one.checkVisibility({ checkVisibilityCSS: true }) && one.type !== "hidden" && !one.disabled)
+    .filter(one => one.tabIndex < 0 && !one.closest("svg")?.querySelector("[tabindex='0']"))
+    .filter(one => !one.closest(".CodeMirror"))
+    .map(one => one.outerHTML.slice(0, 120))"""
+"""What can be used, but not come to by the keyboard; one mark of a picture can, and leads to the rest."""
+
+
+def is_wider(page: Page, width: int) -> list[str]:
+    """What makes a page scroll sideways on a screen of a width."""
+    page.set_viewport_size({"width": width, "height": 800})
+    return page.evaluate(
+        """width => document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll("body *")]
+        .filter(one => one.getBoundingClientRect().right > width && !one.closest(".scroll, .drawing, pre"))
+        .map(one => one.outerHTML.slice(0, 100)).slice(0, 5)""",
+        width,
+    )
+
+
+@pytest.fixture
+def seen(new_page: NewPage, foc_server: FocServer) -> Page:
+    """A page of a server of the packaged workspace; it scrolls at once."""
+    size = {"width": DESK, "height": 800}
+    return new_page(base_url=f"{foc_server.url}/", viewport=size, reduced_motion="reduce")
+
+
+def show(page: Page, path: str) -> str:
+    """Open a page, and wait until its script has done what it does at first; its source."""
+    answer = page.goto(path)
+    assert answer is not None
+    page.wait_for_load_state("networkidle")
+    return answer.text()
+
+
+def forgive(troubles: list[str]) -> None:
+    """Take out of what went wrong that pages were refused, which the browser tells as an error."""
+    troubles[:] = [one for one in troubles if not REFUSED.match(one)]
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_anyone_can_use_a_page_on_any_screen_and_nothing_moves(kind: str, seen: Page, troubles: list[str]) -> None:
+    show(seen, PAGES[kind])
+    assert seen.evaluate(SHIFTS) == []
+    assert seen.evaluate(BLOCKING) == []
+    assert accessibility(seen) == []
+    assert seen.evaluate(UNREACHABLE) == []
+    for _ in range(25):
+        seen.keyboard.press("Tab")
+        assert not (focused := seen.evaluate(FOCUSED)).startswith("not "), focused
+    seen.set_viewport_size({"width": PHONE, "height": 800})
+    seen.emulate_media(color_scheme="dark")
+    show(seen, PAGES[kind])
+    assert seen.evaluate(SHIFTS) == []
+    assert accessibility(seen) == []
+    assert is_wider(seen, SMALLEST) == []
+    if kind == "missing":
+        forgive(troubles)
+
+
+def test_the_keyboard_comes_to_all_of_a_page_in_its_order(seen: Page) -> None:
+    show(seen, PAGES["compare"])
+    mark = "all => all.forEach((one, place) => one.dataset.place = place)"
+    seen.locator("body *").evaluate_all(mark)
+    places = []
+    while True:
+        seen.keyboard.press("Tab")
+        if seen.evaluate("document.activeElement === document.body"):
+            break
+        places.append(int(seen.evaluate("document.activeElement.dataset.place")))
+    assert places == sorted(set(places)) and len(places) > 100
+
+
+def test_the_first_stop_of_the_keyboard_leads_past_what_all_pages_begin_with(seen: Page) -> None:
+    show(seen, PAGES["body"])
+    seen.keyboard.press("Tab")
+    skip = seen.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    seen.keyboard.press("Enter")
+    seen.keyboard.press("Tab")
+    assert seen.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_pages_keep_within_their_budgets(kind: str, foc_server: FocServer) -> None:
+    client = foc_server.client
+    answer = client.get(f"/{PAGES[kind]}", headers={"Accept": "text/html"}, follow_redirects=True)
+    pictures = r"<svg\b.*?</svg>|<script type=\"application/json\".*?</script>"
+    assert len(re.sub(pictures, "", answer.text, flags=re.DOTALL).encode()) <= MOST_HTML
+    scripts = re.findall(r'<script src="([^"]+)" defer>', answer.text)
+    styles = re.findall(r'<link rel="stylesheet" href="([^"]+)">', answer.text)
+    assert len(scripts) == answer.text.count("<script src"), "others would block the page"
+    loaded = {path: client.get(str(answer.url.join(path))).content for path in (*scripts, *styles)}
+    own = {path: content for path, content in loaded.items() if "sparql." not in path}
+    assert sum(len(gzip.compress(own[path])) for path in scripts if path in own) <= MOST_SCRIPT
+    assert 0 < sum(len(own[path]) for path in styles if path in own) <= MOST_STYLE
+
+
+# What breaks pages
+
+SCRIPT = """<script>window.ran = true</script><img src=x onerror="window.ran = true">'"&amp;{{ 7 * 7 }}\\u0022"""
+NAMES = {
+    "script": SCRIPT,
+    "long": "Assembly" + "y" * 492,
+    "arabic": "ائتلاف الحرية على الإنترنت (2012)",
+    "chinese": "互联网自由联盟" * 12,
+    "turned": "\u202eturned\u202c \u2066 around",
+    "empty": "Empty Coalition",
+}
+"""The names of coalitions, and of the body and the member of each; that of the last has none."""
+
+PLACES = ["doc/{}", "doc/{}/body", "doc/organisation/{}", "query/members?coalition={}"]
+
+
+def strange(root: Path) -> Path:
+    """A workspace of coalitions with such names, and of what was withdrawn."""
+    three_coalitions(root)
+    for slug, name in NAMES.items():
+        text = ox.Literal(name, language="en")
+        coalition = f"""
+            <id/{slug}> a coal:Coalition , org:OrganizationalCollaboration ;
+                coal:aim {text} ; coal:begin "2012"^^xsd:gYear ; coal:note {text} ; skos:prefLabel {text} ;
+                coal:verified "2026-11-24"^^xsd:date ; dcterms:source <id/source/{slug}> .
+            <id/source/{slug}> a coal:Source ; dcterms:title {text} ; schema:url <https://example.org/{slug}> ."""
+        within = f"""
+            <id/{slug}/body> a coal:Body , coal:WorkingGroup ; coal:begin "2013-05"^^xsd:gYearMonth ;
+                dcterms:source <id/source/{slug}> ; org:subOrganizationOf <id/{slug}> ; skos:prefLabel {text} .
+            <id/{slug}/body/mandate/1> a coal:Mandate ; coal:mandates <id/{slug}/body> ; skos:prefLabel {text} ;
+                coal:begin "2013-05"^^xsd:gYearMonth .
+            <id/organisation/{slug}> a org:Organization ; skos:prefLabel {text} ; skos:altLabel {text} .
+            <id/{slug}/membership/1> a coal:Membership ; org:member <id/organisation/{slug}> ;
+                org:organization <id/{slug}> ; org:role concept:role\\/member ; coal:begin "2013"^^xsd:gYear .
+            <id/{slug}/membership/2> a coal:Membership ; org:member <id/government/ee> ;
+                org:organization <id/{slug}> ; org:role concept:role\\/member ; coal:begin "2014"^^xsd:gYear .
+            <id/{slug}/body/membership/1> a coal:Membership ; org:member <id/organisation/{slug}> ;
+                org:organization <id/{slug}/body> ; org:role concept:role\\/chair ; coal:begin "2013"^^xsd:gYear ."""
+        said = coalition + ("" if slug == "empty" else within)
+        (root / "data" / "coalitions" / f"{slug}.ttl").write_text(PREFIXES + said, "utf-8")
+    withdrawn = f"""<id/{TOMBSTONE.removeprefix("doc/")}> a coal:Tombstone ; dcterms:date "2026-11-25"^^xsd:date ;
+        coal:digest "0a4d55a8d778e5022fab701977c5d840bbc486d0d6f5a1c5b2bd54a5e1f6b1a0" ."""
+    (root / "data" / "withdrawn.ttl").write_text(PREFIXES + withdrawn, "utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def strange_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[FocServer]:
+    """`foc serve` with that workspace."""
+    folder = tmp_path_factory.mktemp("strange")
+    with FocServer(folder, workspace=strange(folder / "workspace")) as server:
+        yield server
+
+
+@pytest.fixture
+def tab(new_page: NewPage, strange_server: FocServer) -> Page:
+    return new_page(base_url=f"{strange_server.url}/", viewport={"width": PHONE, "height": 800})
+
+
+def check_whole(page: Page) -> None:
+    """That a page has all its parts, ran nothing that data say, and fits a narrow screen."""
+    for part in ("header", "main h1", "footer"):
+        expect(page.locator(part).first).to_be_attached()
+    assert page.evaluate("window.ran") is None
+    assert page.locator("img, main script:not([type*=json]), main b").count() == 0
+    assert is_wider(page, SMALLEST) == []
+
+
+@pytest.mark.parametrize("slug", NAMES)
+def test_whatever_things_are_called_pages_stay_whole(slug: str, tab: Page, troubles: list[str]) -> None:
+    whole = " ".join(NAMES[slug].split())
+    for place in PLACES[: 1 if slug == "empty" else None]:
+        show(tab, place.format(slug))
+        assert whole in " ".join(tab.locator("main").inner_text().split())
+        check_whole(tab)
+    show(tab, f"doc/{slug}")
+    assert tab.locator("h1").inner_text().split() == whole.split()
+    assert accessibility(tab) == []
+    field = tab.get_by_label("Search for a name")
+    field.fill(NAMES[slug][:12])
+    tab.get_by_role("option").first.wait_for()
+    assert whole in " ".join(tab.get_by_role("listbox").inner_text().split())
+    field.press("Enter")
+    tab.locator(".hits").wait_for()
+    assert whole in " ".join(tab.locator(".hits").inner_text().split())
+    check_whole(tab)
+
+
+@pytest.mark.parametrize("path", ["", "search", "compare", "query/coalitions", TOMBSTONE, "sparql"])
+def test_pages_of_many_names_stay_whole(path: str, tab: Page) -> None:
+    show(tab, path)
+    check_whole(tab)
+    assert accessibility(tab) == []
+
+
+@pytest.mark.parametrize("is_lively", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    ("as_of", "problem"),
+    [
+        ("0000", "0000"),
+        ("9999", ""),
+        ("<script>window.ran=true</script>", "<script>"),
+        ("2015-02-30", "2015-02-30"),
+        ("x" * 3000, "xxx"),
+        ("2015&as_of=2014", ""),
+        ("\u202e2015", "2015"),
+        ("", ""),
+    ],
+    ids=lambda one: one[:12],
+)
+@pytest.mark.parametrize("page", ["doc/foc", "compare"])
+def test_whatever_date_is_asked_for_pages_stay_whole(
+    page: str, as_of: str, problem: str, is_lively: bool, new_page: NewPage, foc_server: FocServer, troubles: list[str]
+) -> None:
+    tab = new_page(base_url=f"{foc_server.url}/", java_script_enabled=is_lively)
+    shown = tab.goto(f"{page}?as_of={as_of if '&' in as_of else quote(as_of)}")
+    assert shown is not None
+    check_whole(tab)
+    if problem:
+        assert shown.status == 400
+        expect(tab.get_by_role("alert").first).to_contain_text(problem)
+    else:
+        assert shown.status == 200 and tab.locator("main table tbody tr").count() > 10
+        expect(tab.get_by_role("alert")).to_have_count(0)
+    forgive(troubles)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["doc/nothing", "doc/foc/<script>window.ran=true</script>", "doc/" + "x" * 500, "query/nothing", "plot/x.svg"],
+)
+def test_what_is_not_there_is_told_in_the_look_of_all_pages(path: str, seen: Page, troubles: list[str]) -> None:
+    shown = seen.goto(path)
+    assert shown is not None and shown.status == 404
+    check_whole(seen)
+    forgive(troubles)

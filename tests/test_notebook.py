@@ -1,0 +1,275 @@
+"""Notebooks: charts of every kind of picture, results as tables, and the tour of the docs."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import altair
+import nbformat
+import pyoxigraph as ox
+import pytest
+from conftest import ROOT, WorkspaceMaker
+from hypothesis import given
+from hypothesis import strategies as st
+from nbclient import NotebookClient
+
+import foc_graph
+from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
+from foc_graph.graph import Graph
+from foc_graph.plotting import KINDS
+from foc_graph.plotting.style import palette
+from foc_graph.plotting.world import is_built
+from foc_graph.store.result import Rows, Triples
+
+NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
+BASE = "https://w3id.org/coalition/id/"
+HOSTILE = "</script><script>alert(1)</script><!--\"'&<img src=x onerror=alert(1)>"
+COALITION = f"""
+<{BASE}foc> a coal:Coalition ; <http://www.w3.org/2000/01/rdf-schema#label> "%s"@en ; dcterms:identifier "foc" .
+"""
+
+needs_map = pytest.mark.skipif(not is_built(), reason="`make ui` has not been run")
+
+PLOTS: list[Any] = [
+    pytest.param("map", {"coalition": "foc", "as_of": "2015-05"}, marks=needs_map, id="map"),
+    pytest.param("joins", {"coalition": "foc"}, id="joins"),
+    pytest.param("mandates", {"coalition": "foc"}, id="mandates of a coalition"),
+    pytest.param("mandates", {"body": "foc/wg1"}, id="mandates of a body"),
+    pytest.param("composition", {"coalition": "gni"}, id="composition"),
+    pytest.param("composition", {"body": "foc/wg1", "as_of": "2016"}, id="composition of a body"),
+    pytest.param("completeness", {"coalition": "foc"}, id="completeness"),
+    pytest.param("upset", {"coalitions": ["foc", "ogp", "mfc"], "as_of": "2024"}, id="upset"),
+    pytest.param("matrix", {"as_of": "2024"}, id="matrix"),
+]
+
+
+def records(chart: Any) -> list[list[dict[str, Any]]]:
+    """The sets of data of a chart, as its specification has them."""
+    found = chart.to_dict()
+    sets = []
+    for one in found["datasets"].values():
+        sets.append(json.loads(one) if isinstance(one, str) else one)
+    return sets
+
+
+def those(chart: Any, *keys: str) -> list[dict[str, Any]]:
+    """The records of a chart that have these fields."""
+    return [record for records_ in records(chart) for record in records_ if set(keys) <= set(record)]
+
+
+def test_every_kind_of_picture_is_tried() -> None:
+    assert {plot.values[0] for plot in PLOTS} >= set(KINDS)
+
+
+@pytest.mark.parametrize(("name", "parameters"), PLOTS)
+def test_a_chart_is_valid_and_in_the_colours_of_the_pictures(
+    graph: Graph, name: str, parameters: dict[str, Any]
+) -> None:
+    specification = graph.plot(name, **parameters).to_json(validate=True)
+    used = set(re.findall(r"#[0-9a-f]{6}\b", specification))
+    assert used and used <= set(palette().values())
+    assert '"tooltip"' in specification
+
+
+def test_a_map_has_each_member_in_its_place_and_as_sure_as_the_query_says(graph: Graph) -> None:
+    if not is_built():
+        pytest.skip("`make ui` has not been run")
+    countries = {one["name"]: one for one in those(graph.plot("map", coalition="foc", as_of="2015-05"), "standing")}
+    words = {"certain": "member", "presumed": "member when last checked", "possible": "may have been a member"}
+    sure = {row["name"]: words[row["certainty"]] for row in graph.rows("members", coalition="foc", as_of="2015-05")}
+    then = {name: one["standing"] for name, one in countries.items() if "another time" not in one["standing"]}
+    assert len(then) > 20 and then.items() <= sure.items()
+    (x, y), *_ = countries["Australia"]["geometry"]["coordinates"][0]
+    assert x > 750 and y > 250
+
+
+def test_joins_count_what_the_query_lists(graph: Graph) -> None:
+    chart = graph.plot("joins", coalition="foc")
+    last = max(those(chart, "least", "most"), key=lambda step: str(step["day"]))
+    assert (last["least"], last["most"]) == (41, 41)
+    marks = {mark["name"]: mark for mark in those(chart, "joined")}
+    assert (marks["Australia"]["begin"], marks["Australia"]["end"]) == ("2015-01-01", "2015-12-31")
+    assert marks["Armenia"]["begin"] == marks["Armenia"]["end"] == "2024-12-03"
+    assert (marks["Australia"]["certainty"], marks["Armenia"]["certainty"]) == ("possible", "certain")
+    assert len(marks) == 42
+
+
+def test_mandates_show_what_is_not_known_of_their_time(graph: Graph) -> None:
+    parts = [part for part in those(graph.plot("mandates", body="foc/wg1"), "what") if part["what"] == "mandate"]
+    assert [(part["from"], part["to"], part["certainty"]) for part in parts] == [
+        ("2014-07-01", "2014-07-31", "possible"),
+        ("2014-07-31", "2017-05-01", "certain"),
+        ("2017-05-01", "2017-05-31", "possible"),
+    ]
+
+
+def test_composition_shows_the_seats_that_are_not_in_the_graph(graph: Graph) -> None:
+    seats = {
+        (one["category"], one["sure"]): one["seats"]
+        for one in those(graph.plot("composition", body="foc/wg1"), "seats")
+    }
+    assert seats == {
+        ("government", "certain, or when last checked"): 1,
+        ("civil society", "certain, or when last checked"): 2,
+        ("not known", "certain, or when last checked"): 2,
+        ("not known", "expected at most, not in the graph"): 15,
+    }
+
+
+def test_upset_counts_each_member_once(graph: Graph) -> None:
+    chart = graph.plot("upset", coalitions=["foc", "mfc"], as_of="2024")
+    exactly = {}
+    for bar in those(chart, "rank"):
+        exactly[bar["exactly"]] = exactly.get(bar["exactly"], 0) + bar["members"]
+    both = len(graph.rows("overlap", coalitions=["foc", "mfc"], as_of="2024"))
+    sizes = {one["coalition"]: one["members"] for one in those(chart, "coalition", "members")}
+    assert exactly["FOC, MFC"] == both
+    assert sizes == {name: exactly["FOC, MFC"] + exactly[name] for name in ("FOC", "MFC")}
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "error", "message"),
+    [
+        ("cake", {}, UnknownNameError, "unknown picture 'cake'"),
+        ("joins", {}, ParameterError, "joins needs coalition: the coalition, such as foc"),
+        ("joins", {"coalition": "nope"}, UnknownNameError, "unknown coalition 'nope'"),
+        ("joins", {"coalition": "foc", "colour": "red"}, UnknownNameError, "unknown parameter 'colour'"),
+        ("mandates", {}, ParameterError, "mandates needs a coalition or a body: name one of them"),
+        ("composition", {"coalition": "foc", "body": "foc/wg1"}, ParameterError, "name one of them"),
+        ("matrix", {"as_of": "0000"}, ParameterError, "'0000' is not a date"),
+        ("matrix", {"as_of": "soon"}, ParameterError, "'soon' is not a date"),
+        ("upset", {"coalitions": "foc"}, ParameterError, "name at least two different ones"),
+        ("upset", {"coalitions": ["foc", "foc"]}, ParameterError, "name at least two different ones"),
+    ],
+)
+def test_wrong_input_gets_one_line(
+    graph: Graph, name: str, parameters: dict[str, Any], error: type[FocGraphError], message: str
+) -> None:
+    with pytest.raises(error, match=re.escape(message)) as caught:
+        graph.plot(name, **parameters)
+    assert "\n" not in str(caught.value)
+
+
+def test_without_altair_the_extra_is_named(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+    with pytest.raises(ParameterError, match=r"altair is not installed: pip install 'foc-graph\[notebook\]'"):
+        graph.plot("joins", coalition="foc")
+
+
+def test_a_chart_of_nothing_says_so(graph: Graph) -> None:
+    assert "nothing to draw" in graph.plot("joins", coalition="igf-dc").to_json()
+    assert "nothing to draw" in graph.plot("matrix", as_of="1900").to_json()
+
+
+class Tags(HTMLParser):
+    """The tags of HTML with their attributes, and the texts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_no_label_becomes_html_in_the_page_of_a_chart(make_workspace: WorkspaceMaker) -> None:
+    """Altair puts data into a script as they are: what ends that script must not be among them."""
+    label = ox.Literal(HOSTILE, language="en")
+    text = f"""
+    <{BASE}foc> a coal:Coalition ; <http://www.w3.org/2000/01/rdf-schema#label> {label} .
+    <{BASE}ogp> a coal:Coalition ; <http://www.w3.org/2000/01/rdf-schema#label> {label} .
+    <{BASE}foc/body> a coal:Body ; <http://www.w3.org/2000/01/rdf-schema#label> {label} ;
+      org:subOrganizationOf <{BASE}foc> ; coal:begin "2015"^^xsd:gYear ;
+      org:classification <https://w3id.org/coalition/concept/body-kind/working-group> .
+    <{BASE}foc/mandate/1> a coal:Mandate ; coal:mandates <{BASE}foc/body> ; coal:begin "2016"^^xsd:gYear .
+    <{BASE}organisation/x> a org:Organization ; <http://www.w3.org/2000/01/rdf-schema#label> {label} .
+    <{BASE}foc/membership/x> a coal:Membership ; org:organization <{BASE}foc> ; org:member <{BASE}organisation/x> ;
+      org:role <https://w3id.org/coalition/concept/role/member> ; coal:begin "2015"^^xsd:gYear .
+    <{BASE}ogp/membership/x> a coal:Membership ; org:organization <{BASE}ogp> ; org:member <{BASE}organisation/x> ;
+      org:role <https://w3id.org/coalition/concept/role/member> ; coal:begin "2015"^^xsd:gYear .
+    <{BASE}foc/completeness/1> a coal:Completeness ; coal:completenessOf <{BASE}foc> ;
+      coal:list <https://w3id.org/coalition/concept/list/members> ;
+      coal:completenessState <https://w3id.org/coalition/concept/completeness-state/partial> .
+    """
+    hostile = foc_graph.open(make_workspace(a=text))
+    plots: dict[str, dict[str, object]] = {
+        **{name: {"coalition": "foc"} for name in ("joins", "mandates", "composition", "completeness")},
+        "upset": {"coalitions": ["foc", "ogp"]},
+        "matrix": {},
+    }
+    for name, parameters in plots.items():
+        page = hostile.plot(name, **parameters).to_html()
+        assert "alert(1)" in page, name
+        tags = Tags(page).tags
+        assert [tag for tag, _ in tags] == [tag for tag, _ in Tags(altair.Chart().mark_bar().to_html()).tags]
+    html = hostile.rows("members", coalition="foc")._repr_html_()
+    assert "script" not in {tag for tag, _ in Tags(html).tags} and HOSTILE in Tags(html).texts
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=30), max_size=4))
+def test_results_show_any_text_as_it_is(texts: list[str]) -> None:
+    values = [ox.Literal(text) for text in texts]
+    html = Triples([ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), value) for value in values])._repr_html_()
+    tags = {tag for tag, _ in Tags(html).tags}
+    assert tags <= {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+    shown = ElementTree.fromstring(html) if not re.search(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]", html) else None
+    if shown is not None:
+        assert {cell.text or "" for cell in shown.findall(".//td[3]")} == {*texts}
+
+
+def test_a_result_is_a_table_that_says_how_many_there_are(graph: Graph) -> None:
+    few = graph.rows("members", coalition="foc")
+    many = graph.rows("members", coalition="ogp")
+    for found, caption, shown in (
+        (few, "43 rows", 43),
+        (many, f"{len(many)} rows, of which the first 50 are shown", 50),
+    ):
+        table = ElementTree.fromstring(found._repr_html_())
+        assert table.findtext("caption") == caption
+        assert [head.get("scope") for head in table.findall("thead/tr/th")] == ["col"] * len(found.columns)
+        assert len(table.findall("tbody/tr")) == shown
+    assert repr(few).startswith("<43 rows of member, name") and "\n" not in repr(few)
+
+
+def test_only_addresses_of_the_web_are_links(graph: Graph) -> None:
+    found = graph.sparql(
+        """SELECT * WHERE { VALUES (?a ?b ?c ?d ?e)
+        { (<https://e/x?a&b> <javascript:alert(1)> <urn:x> "https://e/y" UNDEF) } }"""
+    )
+    assert isinstance(found, Rows)
+    tags = Tags(found._repr_html_())
+    assert [attributes["href"] for tag, attributes in tags.tags if tag == "a"] == ["https://e/x?a&b"]
+    assert {"javascript:alert(1)", "urn:x", "https://e/y"} <= {*tags.texts}
+
+
+def test_a_graph_shows_its_stored_queries_and_a_description_its_triples(graph: Graph) -> None:
+    assert repr(graph) == "<graph of Coalitions that shape the internet>"
+    table = ElementTree.fromstring(graph._repr_html_())
+    assert {row.findtext("td") for row in table.findall("tbody/tr")} == {*graph.queries}
+    described = graph.describe("foc/wg1")
+    assert repr(described) == f"<{len(described)} triples>"
+    assert ElementTree.fromstring(described._repr_html_()).findtext("caption") == f"{len(described)} triples"
+
+
+def test_the_notebook_of_the_docs_is_clean_and_runs(tmp_path: Path) -> None:
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    nbformat.validate(notebook)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in cells)
+    NotebookClient(
+        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    shown = [output for cell in cells for output in cell.outputs]
+    assert all(cell.outputs for cell in cells[1:]) and {output.output_type for output in shown} == {"execute_result"}

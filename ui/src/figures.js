@@ -1,0 +1,15 @@
+// Figures: what their marks say, and the zoom of maps.
+
+import { enliven } from "./marks.js";
+import { offerPng } from "./png.js";
+import { zoomable } from "./zoom.js";
+
+/** Make a figure answer to its reader. */
+export function enlivenFigure(figure) {
+  const drawing = figure.querySelector(".drawing");
+  const svg = drawing?.querySelector("svg");
+  if (!svg) return;
+  const focused = figure.dataset.picture === "map" ? zoomable(svg, drawing) : undefined;
+  enliven(svg, focused);
+  offerPng(figure, svg);
+}
