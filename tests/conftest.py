@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from asking import DATA
 from browsing import browser, new_page, page, troubles
+from exploring import small_site, tab
 from protocol_suite import cases
 from servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 from serving import FocServer
@@ -20,7 +21,7 @@ from foc_graph.graph import Graph
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.locate import SETTINGS
 
-__all__ = ["browser", "new_page", "page", "troubles"]
+__all__ = ["browser", "new_page", "page", "small_site", "tab", "troubles"]
 ROOT = Path(__file__).parent.parent
 PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
 PREFIX dcterms: <http://purl.org/dc/terms/>

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 QUERY, FORM = "application/sparql-query", "application/x-www-form-urlencoded"
+PAGE = "Accept: text/html"
 
 
 class Case(NamedTuple):
@@ -164,4 +165,26 @@ CASES = {
     "script in a path": Case(get("/doc/%3Cscript%3Ealert(1)%3C/script%3E", "Accept: text/html"), 404),
     "`javascript:` as a thing": Case(get("/id/javascript:alert(1)", "Accept: text/html"), 404),
     "script in a parameter": Case(get("/query/members?coalition=%3Cscript%3E", "Accept: text/html"), 400),
+    # Pages that are made as they are asked for
+    "script as a date": Case(get("/doc/foc?as_of=%3Cscript%3E", PAGE), 400, "&lt;script&gt;&#39; is not a date"),
+    "a date of 10,000 characters": Case(get(f"/compare?as_of={'9' * 10_000}", PAGE), 400, "...&#39; is not a date"),
+    "a date in the digits of another script": Case(
+        get(f"/plot/foc/joins.svg?as_of={quote('٢٠١٥')}"), 400, "is not a date"
+    ),
+    "a date that is not UTF-8": Case(get("/plot/compare/upset.svg?as_of=%FF"), 400, "UTF-8"),
+    "a date that is text from right to left": Case(get("/compare?as_of=%E2%80%AE2015", PAGE), 400, "\\u202e2015"),
+    "1,500 dates": Case(get(f"/doc/foc?{'as_of=2015&' * 1500}", PAGE), 400, "1,000 parameters"),
+    "900 coalitions to compare": Case(
+        get(f"/compare?{'&'.join(f'coalitions={number}' for number in range(900))}", PAGE), 400, "choose 20 at the most"
+    ),
+    "script as a coalition to compare": Case(
+        get("/compare?coalitions=%3Cscript%3E&coalitions=foc", PAGE), 400, "there is no coalition &#39;&lt;script&gt;"
+    ),
+    "script that is looked for": Case(get("/search?q=%3Cscript%3E", PAGE), 200, "&lt;script&gt;"),
+    "10,000 characters that are looked for": Case(get(f"/search?q={'x' * 10_000}", PAGE), 400, "no longer than 500"),
+    "a page of what is found before the first": Case(get("/search?q=x&page=-1", PAGE), 400, "no number of a page"),
+    "one beyond all": Case(get("/search?q=x&page=1e9", PAGE), 400, "no number of a page"),
+    "a picture upwards, encoded": Case(get("/plot/foc/..%2f..%2f..%2fetc%2fpasswd.svg"), 404, "lead nowhere"),
+    "a picture that there is not": Case(get("/plot/foc/passwd.svg"), 404, "no such picture"),
+    "a script upwards": Case(get("/assets/..%2fapp.js"), 404, "lead nowhere"),
 }  # fmt: skip

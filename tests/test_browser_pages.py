@@ -45,7 +45,8 @@ FOCUSED = """() => {
     const isMarked = style.outlineStyle !== "none" || one.matches(".CodeMirror *")
         || getComputedStyle(one.querySelector(".country") ?? one).strokeWidth === "3px";
     const isSeen = width > 0 && height > 0 && x < innerWidth && x + width > 0 && y < innerHeight && y + height > 0;
-    return one === document.body ? "" : `${isSeen ? isMarked ? "" : "not marked: " : "not seen: "}${one.outerHTML.slice(0, 120)}`;
+    const fault = isSeen ? isMarked ? "" : "not marked: " : "not seen: ";
+    return one === document.body ? "" : `${fault}${one.outerHTML.slice(0, 120)}`;
 }"""
 
 UNREACHABLE = """() => [...document.querySelectorAll(
@@ -227,8 +228,9 @@ def test_whatever_things_are_called_pages_stay_whole(slug: str, tab: Page, troub
     assert accessibility(tab) == []
     field = tab.get_by_label("Search for a name")
     field.fill(NAMES[slug][:12])
-    tab.get_by_role("option").first.wait_for()
-    assert whole in " ".join(tab.get_by_role("listbox").inner_text().split())
+    if slug != "long":  # which the directory of names leaves out
+        tab.get_by_role("option").first.wait_for()
+        assert whole in " ".join(tab.get_by_role("listbox").inner_text().split())
     field.press("Enter")
     tab.locator(".hits").wait_for()
     assert whole in " ".join(tab.locator(".hits").inner_text().split())
@@ -242,25 +244,32 @@ def test_pages_of_many_names_stay_whole(path: str, tab: Page) -> None:
     assert accessibility(tab) == []
 
 
-@pytest.mark.parametrize("is_lively", [True, False], ids=["with JavaScript", "without JavaScript"])
+DATES = {
+    "0000": "0000",
+    "9999": "",
+    "<script>window.ran=true</script>": "<script>",
+    "2015-02-30": "2015-02-30",
+    "x" * 3000: "xxx",
+    "2015&as_of=2014": "",
+    "\u202e2015": "2015",
+    "": "",
+}
+"""What may be asked for as a date, and what the page then says is wrong with it."""
+
+
 @pytest.mark.parametrize(
-    ("as_of", "problem"),
+    ("page", "is_lively", "as_of"),
     [
-        ("0000", "0000"),
-        ("9999", ""),
-        ("<script>window.ran=true</script>", "<script>"),
-        ("2015-02-30", "2015-02-30"),
-        ("x" * 3000, "xxx"),
-        ("2015&as_of=2014", ""),
-        ("\u202e2015", "2015"),
-        ("", ""),
+        *(("doc/foc", True, as_of) for as_of in DATES),
+        *(("doc/foc", False, as_of) for as_of in list(DATES)[:3]),
+        *(("compare", True, as_of) for as_of in list(DATES)[:3]),
     ],
-    ids=lambda one: one[:12],
+    ids=lambda one: str(one)[:12],
 )
-@pytest.mark.parametrize("page", ["doc/foc", "compare"])
 def test_whatever_date_is_asked_for_pages_stay_whole(
-    page: str, as_of: str, problem: str, is_lively: bool, new_page: NewPage, foc_server: FocServer, troubles: list[str]
+    page: str, is_lively: bool, as_of: str, new_page: NewPage, foc_server: FocServer, troubles: list[str]
 ) -> None:
+    problem = DATES[as_of]
     tab = new_page(base_url=f"{foc_server.url}/", java_script_enabled=is_lively)
     shown = tab.goto(f"{page}?as_of={as_of if '&' in as_of else quote(as_of)}")
     assert shown is not None

@@ -226,6 +226,21 @@ def test_a_file_that_changed_meanwhile_is_left_as_it_is(reviewed: Reviewed) -> N
     assert file.read_text("utf-8") == changed and len(list(file.parent.iterdir())) == 1
 
 
+@pytest.mark.parametrize("is_there", [False, True])
+def test_of_two_reviews_at_once_the_later_decides_nothing_twice(reviewed: Reviewed, is_there: bool) -> None:
+    reviewed.propose(*(proposal(name, f"wikidata:Q{number}", 0.9) for number, name in enumerate(NAMES)))
+    graph, day = foc_graph.open(reviewed.root), date(2026, 5, 4)
+    if is_there:
+        first = Review(graph, reviewed.proposals, f"{ID}/source/register")
+        first.decide(first.proposals[0], True, day)
+    one, other = (Review(graph, reviewed.proposals, f"{ID}/source/register") for _ in range(2))
+    file = one.decide(one.proposals[0], True, day)
+    text = file.read_text("utf-8")
+    with pytest.raises(ServiceError, match="was changed meanwhile; run this again"):
+        other.decide(other.proposals[0], False, day)
+    assert file.read_text("utf-8") == text
+
+
 @pytest.mark.parametrize(
     ("rows", "options", "message"),
     [

@@ -7,8 +7,10 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -391,6 +393,28 @@ def test_hostile_and_endless_names_harm_nobody(tmp_path: Path) -> None:
     table = written(tmp_path, "t.csv", f'id,name\nurn:x:1,{"x" * 100_000}\nurn:x:2,"{HOSTILE}"\nurn:x:3,Access Now\n')
     found = proposed("--target", table, "--kind", "organisation")
     assert "target:3" in {row.slots["object_id"] for row in found.rows}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_ends_the_program_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
+    lines = (f'<{THERE}{one}> <{LABEL}> "Thing {one}" .\n' for one in range(200_000))
+    target = written(tmp_path, "many.nt", "".join(lines))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    command = [sys.executable, "-m", "foc_graph", "link", "suggest", "--target", target]
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "TMPDIR": str(scratch)}) as running:
+        while running.poll() is None and not list(scratch.glob("foc-suggest-*/*")):
+            time.sleep(0.01)
+        running.send_signal(number)
+        assert running.wait(120) == -number
+    assert list(scratch.iterdir()) == []
+
+
+def test_what_unpacks_to_hundreds_of_times_its_size_is_refused(tmp_path: Path) -> None:
+    target = written(tmp_path, "bomb.ttl.gz", gzip.compress(b" " * 2**20) * 300)
+    done = foc("link", "suggest", "--target", target)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "unpacks to more than 250 times its size" in done.stderr and done.stderr.count("\n") == 1
 
 
 # Endpoints that do not answer what they are asked

@@ -77,6 +77,13 @@ FAILING = {
         "§SELECT ?m WHERE { ?m a coal:Event }",
         "SELECT ?m ?d WHERE { ?m coal:begin ?d } ORDER BY STR(?m) §DESC(?d)",
     ],
+    "prefix": [
+        "SELECT ?m WHERE { ?m a coal:Event ; §skos:notation ?n ; skos:broader ?b } ORDER BY STR(?m)",
+        'SELECT ?m WHERE { ?m coal:begin ?d FILTER(?d = "p"^^§rdf:HTML) } ORDER BY STR(?m)',
+        "SELECT ?m WHERE { ?m ?p ?o FILTER NOT EXISTS { ?m (^§prov:used)+ ?e } } ORDER BY STR(?m)",
+        "SELECT ?m WHERE { ?m a coal:Body } ORDER BY (§schema:rank(?m)) STR(?m)",
+        "CONSTRUCT { ?m §dcterms:title ?t } WHERE { ?m coal:heldBy ?t }",
+    ],
     "select-star": [
         "SELECT §* WHERE { ?m a coal:Event } ORDER BY STR(?m)",
         "SELECT DISTINCT §* WHERE { ?m a coal:Event } ORDER BY STR(?m)",
@@ -111,6 +118,8 @@ PASSING = {
         OPTIONAL { ?c ex:h? ?i } FILTER EXISTS { ?a ex:j* ?k }
       } ORDER BY STR(?a) STR(?b)""",
     "order": "SELECT ?m ?d WHERE { ?m coal:begin ?d } ORDER BY DESC(?d) STR(?m) LIMIT 3",
+    "prefix": """# skos:notation is not asked
+      SELECT ?m WHERE { ?m a coal:Event ; ex:a _:b ; ex:b "skos:" FILTER(?m != <time:Instant>) } ORDER BY STR(?m)""",
     "select-star": "SELECT (COUNT(DISTINCT ?m) AS ?k) (COUNT(*) AS ?n) (2 * 3 AS ?six) WHERE { ?m a coal:Event }",
 }
 """Queries that come near the rule and keep it."""

@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 import foc_graph
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.plotting import KINDS
+from foc_graph.plotting import KINDS, picture
 from foc_graph.plotting.style import palette
 from foc_graph.plotting.world import is_built
 from foc_graph.store.result import Rows, Triples
@@ -75,6 +75,12 @@ def test_a_chart_is_valid_and_in_the_colours_of_the_pictures(
     used = set(re.findall(r"#[0-9a-f]{6}\b", specification))
     assert used and used <= set(palette().values())
     assert '"tooltip"' in specification
+
+
+@pytest.mark.parametrize(("name", "parameters"), PLOTS)
+def test_a_chart_has_the_title_of_its_picture(graph: Graph, name: str, parameters: dict[str, Any]) -> None:
+    drawn = picture(graph, name, **parameters)
+    assert drawn is not None and graph.plot(name, **parameters).title.text == drawn.title
 
 
 def test_a_map_has_each_member_in_its_place_and_as_sure_as_the_query_says(graph: Graph) -> None:

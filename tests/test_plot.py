@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from colours import contrast, linear
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,12 +114,25 @@ def test_nothing_lies_outside_of_a_picture_when_it_is_painted(name: str, coaliti
 @needs_map
 def test_the_map_shows_who_belonged_at_the_date(graph: Graph) -> None:
     found = picture(graph, "map", coalition="foc", as_of="2015-05-04")
-    assert found is not None and found.title == "Members of the Freedom Online Coalition, 4 May 2015"
+    assert found is not None and found.title == "Members: Freedom Online Coalition, 4 May 2015"
     marks = {one.get("data-name"): one.get("class", "").split()[1] for one in elements(found.svg, "path", "country")}
     assert (marks["Estonia"], marks["Spain"], marks["Armenia"]) == ("certain", "possible", "absent")
     members = list(graph.rows("members", coalition="foc", as_of="2015-05-04"))
     marked = [*elements(found.svg, "path", "country"), *elements(found.svg, "circle", "country")]
     assert sum("absent" not in one.get("class", "") for one in marked) == len(members) == 27
+
+
+@needs_map
+def test_the_map_has_the_names_that_countries_had_at_the_date(graph: Graph) -> None:
+    names = {}
+    for date in ("2016", TODAY):
+        found = picture(graph, "map", coalition="ogp", as_of=date)
+        assert found is not None
+        marked = [*elements(found.svg, "path", "country"), *elements(found.svg, "circle", "country")]
+        shown = {one.get("data-name") for one in marked if "absent" not in one.get("class", "")}
+        assert shown <= {row["name"] for row in graph.rows("members", coalition="ogp", as_of=date)}
+        names[date] = shown
+    assert "North Macedonia" in names[TODAY] - names["2016"]
 
 
 @pytest.mark.parametrize("coalition", ["foc", "ogp", "gni", "christchurch-call"])
@@ -516,18 +530,6 @@ CATEGORIES = (
 )
 MARKS = ("sure", "presumed", "body", "body-presumed", "faint", "watch", "mark", "link", *CATEGORIES)
 ON_SHADES = {"few": "mark", "some": "mark", "half": "mark", "many": "edge", "most": "edge"}
-
-
-def linear(colour: str) -> tuple[float, ...]:
-    """The linear values of an sRGB colour (IEC 61966-2-1)."""
-    values = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    return tuple(one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in values)
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours (WCAG 2.2)."""
-    lights = sorted(0.2126 * red + 0.7152 * green + 0.0722 * blue for red, green, blue in map(linear, (one, other)))
-    return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 
 def perceived(colour: str, matrix: tuple[tuple[float, ...], ...]) -> tuple[float, ...]:

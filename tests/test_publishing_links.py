@@ -358,8 +358,8 @@ def site(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
 def test_a_release_with_mappings_is_verified_and_lists_them(site: tuple[Path, Path]) -> None:
     _, path = site
     assert verify(path) == []
-    front = (path / "index.html").read_text("utf-8")
-    assert '<a href="links/made.sssom.tsv">made.sssom.tsv</a>' in front
+    downloads = (path / "downloads.html").read_text("utf-8")
+    assert '<a href="links/made.sssom.tsv">made.sssom.tsv</a>' in downloads
     assert "links/made.sssom.tsv" in (path / "dataset.jsonld").read_text("utf-8")
     assert "Q2" not in "".join(one.read_text("utf-8") for one in (path / "links").iterdir())
 

@@ -137,6 +137,14 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def some(published: Path, out: Path, *versions: str) -> Path:
+    """A new folder of these releases, the first of which is the current one."""
+    for version in versions:
+        shutil.copytree(published / "out" / version, out / version)
+    Releases(out).switch(versions[0])
+    return out
+
+
 @pytest.fixture(scope="module")
 def redacted(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A redacted copy of `out`, to be read only."""
@@ -152,13 +160,14 @@ def test_nothing_tells_of_who_was_taken_out(redacted: Path) -> None:
     assert verify(redacted) == []
 
 
-def test_what_remains_is_what_would_have_been_published_without_her(redacted: Path, tmp_path: Path) -> None:
-    out, workspace = tmp_path / "out", small(tmp_path / "workspace")
-    publish(out, workspace, version=BEFORE)
+def test_what_remains_is_what_would_have_been_published_without_her(
+    published: Path, redacted: Path, tmp_path: Path
+) -> None:
+    out, workspace = some(published, tmp_path / "out", BEFORE), small(tmp_path / "workspace")
     publish(out, workspace, version=WITH)
     publish(out, later(workspace), version=RENAMED)
     told = ("manifest.json", "SHA256SUMS", "catalog.", "dataset.jsonld", ".well-known/void", "index.html")
-    told += ("feeds/", "ledger.csv", "CHANGES.md", "changes.rdfp")
+    told += ("downloads.html", "feeds/", "ledger.csv", "CHANGES.md", "changes.rdfp")
     for version in (WITH, RENAMED):
         expected, found = files(out / version), files(redacted / version)
         assert expected.keys() - found.keys() <= {f"feeds/ldes-{WITH}.ttl"}
@@ -275,45 +284,58 @@ def test_a_release_under_another_base_is_redacted(tmp_path: Path) -> None:
     assert verify(out) == []
 
 
-def test_a_release_after_a_rollback_does_not_tell_of_who_came_in_between(tmp_path: Path) -> None:
-    out, workspace = tmp_path / "out", small(tmp_path / "workspace")
-    publish(out, workspace, version=BEFORE)
-    publish(out, meet(workspace), version=WITH)
-    Releases(out).roll_back()
-    release = publish(out, take_out(workspace), version=AFTER).release
+def test_a_release_after_a_rollback_does_not_tell_of_who_came_in_between(published: Path, tmp_path: Path) -> None:
+    out = some(published, tmp_path / "out", BEFORE, WITH)
+    release = publish(out, Workspace(published / "workspace"), version=AFTER).release
     assert release.previous == BEFORE
     assert [name for name, text in everything(release.path) if HERS.search(text)] == []
 
 
 _DYING = """
-import os, sys
+import os, shutil, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 import foc_graph.releases
 from test_publish import failing_at
-from foc_graph.publishing.redacting import redact
-if sys.argv[5] == "apart":
+from foc_graph.publishing import redacting
+_, _, name, number, out, made, way = sys.argv
+if made:
+    copy = lambda edition, folder, *rest: shutil.copytree(Path(made, edition.version), folder, dirs_exist_ok=True)
+    redacting.make_release = copy
+if way == "apart":
     foc_graph.releases._exchange = lambda one, other: False
-with failing_at((sys.argv[2], int(sys.argv[3])), lambda: os._exit(9)):
-    redact(Path(sys.argv[4]))
+with failing_at((name, int(number)), lambda: os._exit(9)):
+    redacting.redact(Path(out))
 """
 
 
-@pytest.mark.parametrize("way", ["at once", "apart"])
+@pytest.mark.parametrize(
+    ("name", "number", "way"),
+    [
+        ("open", 100, "at once"),
+        ("sync", 1, "at once"),
+        ("sync", 2, "at once"),
+        ("rename", 2, "apart"),
+        ("rename", 3, "apart"),
+    ],
+)
 def test_a_crash_leaves_each_release_as_it_was_or_as_it_becomes(
-    published: Path, redacted: Path, tmp_path: Path, way: str
+    published: Path, redacted: Path, tmp_path: Path, name: str, number: int, way: str
 ) -> None:
-    """The process dies before a call that changes what is on the disk, also where folders are moved one by one."""
+    """The process dies before a call that changes what is on the disk, also where folders are moved one by one.
+
+    What takes the place of the releases was made before, unless it dies while that is made.
+    """
     old, new = ({version: files(out / version) for version in (WITH, RENAMED)} for out in (published / "out", redacted))
-    steps = [("open", 100), ("sync", 1), ("sync", 2)] if way == "at once" else [("rename", 2), ("rename", 3)]
-    for name, number in steps:
-        out = shutil.copytree(published / "out", tmp_path / "out", symlinks=True)
-        script = [sys.executable, "-c", _DYING, str(Path(__file__).parent), name, str(number), str(out), way]
-        assert subprocess.run(script, timeout=100).returncode == 9
-        with Releases(out).building():
-            for version in (WITH, RENAMED):
-                assert files(out / version) in (old[version], new[version])
+    out = shutil.copytree(published / "out", tmp_path / "out", symlinks=True)
+    made = "" if name == "open" else str(redacted)
+    script = [sys.executable, "-c", _DYING, str(Path(__file__).parent), name, str(number), str(out), made, way]
+    assert subprocess.run(script, timeout=100).returncode == 9
+    with Releases(out).building():
+        left = {version: files(out / version) for version in (WITH, RENAMED)}
+    assert all(left[version] in (old[version], new[version]) for version in left)
+    assert left == {("sync", 2): new, ("rename", 3): {**old, WITH: new[WITH]}}.get((name, number), old)
+    if name in ("open", "rename"):
         redact(out)
         assert {version: files(out / version) for version in (WITH, RENAMED)} == new
         assert verify(out) == []
-        shutil.rmtree(out)

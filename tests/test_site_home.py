@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 import pytest
+from colours import contrast, tokens
 from conftest import ROOT
 from test_publishing_site import Reader
 
@@ -280,23 +281,6 @@ def test_an_empty_graph_has_whole_pages(small: SmallSite, has_queries: bool) -> 
     assert site.read("search.html").text and json.loads((site.folder / "search.json").read_text("utf-8")) == []
 
 
-def channels(colour: str) -> Iterator[float]:
-    for place in (1, 3, 5):
-        value = int(colour[place : place + 2], 16) / 255
-        yield value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
-
-
-def luminance(colour: str) -> float:
-    red, green, blue = channels(colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio)."""
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
 def sheet(name: str) -> str:
     return (ROOT / "foc_graph" / name).read_text("utf-8")
 
@@ -308,8 +292,7 @@ def sheet(name: str) -> str:
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_and_controls_stand_out(scheme: str, token: str, least: float, ground: str) -> None:
-    light, dark, *_ = re.findall(r":root \{(.*?)\}", sheet("publishing/site/style.css"), re.DOTALL)
-    colours = dict(re.findall("--([a-z]+): (#[0-9a-f]{6})", light if scheme == "light" else dark))
+    colours = tokens(scheme)
     assert contrast(colours[token], colours[ground]) >= least
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from html import unescape
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
@@ -21,6 +22,7 @@ import pytest
 from conftest import ROOT, new_workspace
 from openapi_spec_validator import validate
 from serving import FocServer
+from starlette.requests import Request
 from starlette.testclient import TestClient
 from test_publish import edit
 
@@ -30,6 +32,8 @@ from foc_graph.publishing.building import publish
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.web import stored
 from foc_graph.web.app import application
+from foc_graph.web.kept import told
+from foc_graph.web.problems import ProblemError
 from foc_graph.web.queries import MAX_VALUE, MAX_VALUES
 from foc_graph.web.query_page import MOST
 from foc_graph.web.served import Settings
@@ -459,6 +463,15 @@ def test_under_overload_a_client_is_told_when_to_come_back(path: str) -> None:
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
         assert "try again in 3 seconds" in answer.text
         assert client.get("/query/members", headers=HTML).status_code == 200, "a page that asks nothing"
+
+
+def test_a_page_that_tells_what_is_wrong_is_made_in_turn_too(graph: Graph) -> None:
+    nobody: Turns[None] = Turns(0, 30, lambda change: None)
+    queries = StoredQueries(State.of(graph, "", None, EmbeddedStore.in_memory()), None, nobody)
+    request = Request({"type": "http", "method": "GET", "client": ("192.0.2.1", 1), "headers": []})
+    with pytest.raises(ProblemError) as told_of:
+        asyncio.run(told(request, queries, ProblemError(HTTPStatus.BAD_REQUEST, "no date"), lambda: b"made"))
+    assert (told_of.value.status, told_of.value.headers["Retry-After"]) == (429, "3")
 
 
 @pytest.mark.parametrize(("size", "most"), [(9_000_000, stored._MOST_BYTES), (0, 3 * stored._ENTRY_BYTES)])

@@ -121,7 +121,9 @@ def test_what_nobody_is_called_leads_to_the_index(client: httpx2.Client) -> None
 )
 def test_what_cannot_be_looked_for_is_told_on_the_page(client: httpx2.Client, query: str, told: str) -> None:
     answer = client.get(f"/search?{query}", headers=HTML)
-    assert answer.status_code == 400 and told in Reader(answer.text).text
+    page = Reader(answer.text)
+    assert answer.status_code == 400 and told in page.text
+    assert "doc/foc.html" not in page.links, "the index, which costs a query"
     assert answer.headers["Cache-Control"] == "no-store"
 
 

@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -19,7 +19,7 @@ SCRIPT = """
 local paths = {}
 for path in io.lines("%s") do paths[#paths + 1] = path end
 local place = 0
-wrk.headers["Accept"] = "%s"
+%s
 request = function()
   place = place %% #paths + 1
   return wrk.format("GET", wrk.path .. paths[place])
@@ -50,10 +50,16 @@ def asked(address: str, paths: Sequence[str], rows: Sequence[int], seconds: int)
     """Ask a server for an address with each of `paths` after it; `rows` are how many the first answers have."""
     found = [counted(address + path) for path in paths[: len(rows)]]
     right = sum(one == other for one, other in zip(found, rows, strict=True))
+    return pressed(address, paths, {"Accept": JSON}, seconds)._replace(right=right, checked=len(rows))
+
+
+def pressed(address: str, paths: Sequence[str], headers: Mapping[str, str], seconds: int) -> Load:
+    """Ask a server for an address with each of `paths` after it, with these headers; no answer is checked."""
     with tempfile.NamedTemporaryFile("w") as lines, tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        lines.write("\n".join(paths))
+        lines.writelines(f"{path}\n" for path in paths)
         lines.flush()
-        script.write(SCRIPT % (lines.name, JSON))
+        given = "\n".join(f'wrk.headers["{name}"] = "{value}"' for name, value in headers.items())
+        script.write(SCRIPT % (lines.name, given))
         script.flush()
         command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s", "--timeout", f"{LIMIT}s", "--latency"]
         output = subprocess.run(
@@ -64,7 +70,7 @@ def asked(address: str, paths: Sequence[str], rows: Sequence[int], seconds: int)
     failed += sum(map(int, re.findall(r"(?:connect|read|write|timeout) ([0-9]+)", output)))
     (rate,) = map(float, re.findall(r"Requests/sec: +([0-9.]+)", output))
     median, p99 = (milliseconds(latency[share]) for share in ("50", "99"))
-    return Load(rate, rate * seconds / len(paths), median, p99, failed, right, len(rows))
+    return Load(rate, rate * seconds / len(paths), median, p99, failed, 0, 0)
 
 
 def counted(url: str) -> int | None:

@@ -117,10 +117,10 @@ def foc(store: Path, workspace: Path, workers: int) -> Iterator[str]:
         yield server.address
 
 
-def uvicorn(python: str, app: str, environment: Mapping[str, str]) -> AbstractContextManager[Running]:
-    """An application in a process of its own."""
+def uvicorn(python: str, app: str, environment: Mapping[str, str], workers: int = 1) -> AbstractContextManager[Running]:
+    """An application in processes of its own."""
     command = [python, "-m", "uvicorn", app, "--port", "{port}", "--log-level", "error", "--no-access-log"]
-    return running(command, environment)
+    return running([*command, "--workers", str(workers)], environment)
 
 
 @contextmanager

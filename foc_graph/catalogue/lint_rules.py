@@ -31,6 +31,8 @@ class Subject:
     query: Query
     parts: tuple[Item, ...]
     prefixes: dict[str, str]
+    undeclared: dict[str, int]
+    """The prefixes that are used and not declared, each with the offset of its first use."""
     parameters: frozenset[str]
     """The variables of parameters, with their question mark."""
     dates: frozenset[str]
@@ -40,15 +42,20 @@ class Subject:
     def of(cls, query: StoredQuery) -> Subject:
         """A well-formed stored query, taken apart."""
         root = parse(query.text)
-        texts = [token for kind, token, _ in tokens(query.text) if kind != "comment"]
+        read = [Token(*one) for one in tokens(query.text) if one[0] != "comment"]
         declared = {
-            name.rstrip(":"): iri[1:-1]
-            for word, name, iri in zip(texts, texts[1:], texts[2:], strict=False)
-            if word.upper() == "PREFIX"
+            name.text.rstrip(":"): iri.text[1:-1]
+            for word, name, iri in zip(read, read[1:], read[2:], strict=False)
+            if word.word == "PREFIX"
         }
+        used: dict[str, int] = {}
+        for token in read:
+            if token.kind == "name":
+                used.setdefault(token.text.partition(":")[0], token.offset)
+        undeclared = {prefix: offset for prefix, offset in used.items() if prefix not in {"_", *declared}}
         bound = {f"?{name}": one for one in query.parameters for name in one.variables}
         dates = frozenset(name for name, one in bound.items() if one.type in ("date", "period"))
-        return cls(root, tuple(parts(root)), PREFIXES | declared, frozenset(bound), dates)
+        return cls(root, tuple(parts(root)), PREFIXES | declared, undeclared, frozenset(bound), dates)
 
     def groups(self, *kinds: str) -> Iterator[Group]:
         """The groups of these kinds, or all."""
@@ -194,6 +201,12 @@ def _division(subject: Subject) -> Places:
                     yield token.offset, problem
 
 
+def _prefix(subject: Subject) -> Places:
+    for prefix, offset in subject.undeclared.items():
+        namespace = PREFIXES.get(prefix, "...")
+        yield offset, f"{prefix}: is not declared, so other endpoints refuse it: write PREFIX {prefix}: <{namespace}>"
+
+
 def _select_star(subject: Subject) -> Places:
     for query in subject.queries():
         for before, token in pairwise((Token("open", "", query.offset), *query.head)):
@@ -328,6 +341,7 @@ RULES: dict[str, Callable[[Subject], Places]] = {
     "one-value": _one_value,
     "open-path": _open_path,
     "order": _order,
+    "prefix": _prefix,
     "select-star": _select_star,
 }
 """The rules by the names that findings and `allow` give them."""

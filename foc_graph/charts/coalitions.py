@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from foc_graph.charts.periods import belongs
 from foc_graph.charts.style import certainty, data, distinct, finished, heading, listed, tooltip
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
+from foc_graph.plotting.memberships import belongs
 from foc_graph.plotting.style import palette
 from foc_graph.time import in_words
 
@@ -160,7 +160,7 @@ def upset(graph: Graph, coalitions: Sequence[str], as_of: str = "") -> alt.Chart
         top,
         alt.hconcat(below, beside, spacing=12),
         spacing=6,
-        title=heading(f"Members by coalition, {in_words(day)}", *notes),
+        title=heading(f"Members of {len(sets)} coalitions compared, {in_words(day)}", *notes),
     )
     return finished(chart)
 

@@ -56,7 +56,7 @@ def members(graph: Graph, coalition: str, as_of: str = "") -> alt.ChartType | No
     smallest_last = sorted(shown, key=lambda code: code not in shapes)
     standings = {one["standing"] for one in shown.values()}
     words = {word: look for word, look in _STANDINGS.items() if word in standings}
-    title = f"Members of the {name_of(graph, graph.resolve(coalition, 'coalition').value)}, {in_words(day)}"
+    title = f"Members: {name_of(graph, graph.resolve(coalition, 'coalition').value)}, {in_words(day)}"
     rest = as_text({"type": "Feature", "geometry": shape} for code, shape in shapes.items() if code not in shown)
     countries = as_text({"type": "Feature", "geometry": places[code]} | shown[code] for code in smallest_last)
     chart = (

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from foc_graph.charts.periods import CERTAIN, LOOKS, POSSIBLE, Period, belongs, dated, days
+from foc_graph.charts.periods import CERTAIN, LOOKS, POSSIBLE, Period, dated, days
 from foc_graph.charts.style import (
     DASHED,
     LONGEST,
@@ -23,6 +23,7 @@ from foc_graph.charts.style import (
     tooltip,
 )
 from foc_graph.graph import Graph
+from foc_graph.plotting.memberships import belongs
 from foc_graph.plotting.picture import name_of
 from foc_graph.plotting.style import palette
 from foc_graph.store.result import Record
@@ -68,7 +69,7 @@ def joins(graph: Graph, coalition: str) -> alt.ChartType | None:
             joined.mark_bar(size=ROW // 2).encode(x2="end"),
             joined.transform_filter("datum.begin == datum.end").mark_circle(size=60, opacity=1),
         ).properties(width=WIDTH, height=alt.Step(ROW)),
-        title=heading(f"Members of the {name} over time", *notes),
+        title=heading(f"Members over time: {name}", *notes),
     )
     return finished(chart)
 

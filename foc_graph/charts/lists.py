@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import altair as alt
@@ -19,66 +18,60 @@ from foc_graph.charts.style import (
     finished,
     heading,
     listed,
-    safe,
     tooltip,
 )
-from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
+from foc_graph.plotting.composition import CATEGORIES, UNKNOWN
+from foc_graph.plotting.composition import seats as found_seats
 from foc_graph.plotting.picture import name_of
 from foc_graph.plotting.style import palette
 from foc_graph.time import in_words
 
-_CATEGORIES = (
-    *("government", "local-government", "international-organisation", "civil-society", "academia"),
-    *("technical-community", "media", "private-sector", "investor"),
-)
-"""Notations of stakeholder categories in the order of drawing; the pictures have a colour for each."""
-
 _SURE, _POSSIBLE, _MISSING = "certain, or when last checked", "possible", "expected at most, not in the graph"
+_OTHER_TIMES = "Bodies in which nobody is known to have sat then come last, with the seats of other times."
 
 
 def composition(graph: Graph, coalition: str = "", body: str = "", as_of: str = "") -> alt.ChartType | None:
-    """The seats in a coalition and its bodies, or in one body, by stakeholder category, as of a date, else at any time.
+    """The seats in a coalition and its bodies, or in one body, by stakeholder category.
+
+    It is as of a date, by default that of the data.
 
     Raises:
         ParameterError: if not one of both is named, or for a date that is none.
         UnknownNameError: for a coalition or body that does not exist.
     """
-    if bool(coalition) == bool(body):
-        raise ParameterError("composition needs a coalition or a body: name one of them")
-    owner = graph.resolve(coalition or body, "coalition" if coalition else "body").value
-    day = {"as_of": as_of} if as_of else {}
-    rows = [row for row in graph.rows("seats", coalition=owner, **day) if coalition or row["body"] == owner]
-    rows.sort(key=lambda row: (row["body"] != owner, row["name"] or "", row["body"]))
-    bodies = {row["body"]: row["name"] for row in rows}
-    drawn = list(bodies.items())[:LONGEST]
-    names = dict(zip(bodies, distinct((name, one) for one, name in drawn), strict=False))
-    rows = [row for row in rows if row["body"] in names]
-    notes = [f"The first {LONGEST} of {len(bodies)} are drawn."] if len(bodies) > LONGEST else []
-    seats: list[dict[str, Any]] = []
-    for row in rows:
-        told = {"name": names[row["body"]], "category": _category(row["category"] or "")}
-        seats.append({**told, "seats": row["certain"], "sure": _SURE})
-        seats.append({**told, "seats": row["seats"] - row["certain"], "sure": _POSSIBLE})
-    there = Counter[str]()
-    for row in rows:
-        there[row["body"]] += row["seats"]
-    for one, row in {row["body"]: row for row in rows}.items():
-        missing = (row["expected_max"] or row["expected_min"] or 0) - there[one]
-        seats.append({"name": names[one], "category": NOT_KNOWN, "seats": max(0, missing), "sure": _MISSING})
-    seats = [row for row in seats if row["seats"]]
-    if not seats:
+    date = as_of or graph.workspace.settings.verified
+    owner, current, other = found_seats(graph, coalition, body, date)
+    found = [*current, *other]
+    drawn = found[:LONGEST]
+    notes = [
+        *([_OTHER_TIMES] if other else []),
+        *([f"The first {LONGEST} of {len(found)} are drawn."] if len(found) > LONGEST else []),
+    ]
+    domain = [one for one in (*CATEGORIES, UNKNOWN) if any(row.seats[one] for row in drawn)]
+    if not domain:
         return None
-    when = f", {in_words(as_of)}" if as_of else ""
+    domain = list(dict.fromkeys([*domain, *([UNKNOWN] if any(row.most > row.known for row in drawn) else [])]))
+    seats: list[dict[str, Any]] = []
+    for name, row in zip(distinct((row.name, row.body) for row in drawn), drawn, strict=True):
+        parts = [
+            *((one, row.certain[one], _SURE) for one in domain),
+            *((one, row.seats[one] - row.certain[one], _POSSIBLE) for one in domain),
+            (UNKNOWN, row.most - row.known, _MISSING),
+        ]
+        seats += [
+            {
+                "name": name,
+                "category": _category(one),
+                "seats": count,
+                "sure": sure,
+                "rank": 2 * domain.index(one) + (sure != _SURE),
+            }
+            for one, count, sure in parts
+            if count
+        ]
     colour = palette()
-    known = {row["category"] for row in seats}
-    categories = [one for one in map(_category, _CATEGORIES) if one in known]
-    others = sorted(known.difference(categories, {NOT_KNOWN}))
-    fills = [colour[f"--{one.replace(' ', '-')}"] for one in categories] + [colour["--faint"]] * len(others)
-    domain = [*categories, *others, *([NOT_KNOWN] if NOT_KNOWN in known else [])]
-    fills += ["transparent"] * (len(domain) - len(fills))
-    for row in seats:
-        row["rank"] = 2 * domain.index(row["category"]) + (row["sure"] != _SURE)
+    fills = ["transparent" if one == UNKNOWN else colour.get(f"--{one}", colour["--faint"]) for one in domain]
     legend = alt.Legend(
         title=None, orient="bottom", columns=4, symbolType="square", symbolStrokeColor=colour["--faint"]
     )
@@ -89,7 +82,12 @@ def composition(graph: Graph, coalition: str = "", body: str = "", as_of: str = 
         .encode(
             x=alt.X("seats", type="quantitative", title="seats", axis=alt.Axis(tickMinStep=1)),
             y=listed(),
-            fill=alt.Fill("category", type="nominal", scale=alt.Scale(domain=domain, range=fills), legend=legend),
+            fill=alt.Fill(
+                "category",
+                type="nominal",
+                scale=alt.Scale(domain=[_category(one) for one in domain], range=fills),
+                legend=legend,
+            ),
             fillOpacity=alt.when(alt.datum.sure == _SURE).then(alt.value(1)).otherwise(alt.value(0.3)),
             stroke=alt.when(unsure).then(alt.value(colour["--faint"])).otherwise(alt.value(colour["--edge"])),
             strokeDash=alt.when(unsure).then(alt.value(DASHED)).otherwise(alt.value(SOLID)),
@@ -100,7 +98,7 @@ def composition(graph: Graph, coalition: str = "", body: str = "", as_of: str = 
             width=WIDTH,
             height=alt.Step(ROW + 7),
             title=heading(
-                f"Who holds seats in the {name_of(graph, owner)}{when}",
+                f"Seats by stakeholder category: {name_of(graph, owner)}, {in_words(date)}",
                 "Pale: possible then. Empty with a dashed edge: of a category that is not known, or not in the graph.",
                 *notes,
             ),
@@ -110,7 +108,7 @@ def composition(graph: Graph, coalition: str = "", body: str = "", as_of: str = 
 
 
 def _category(notation: str) -> str:
-    return NOT_KNOWN if notation in ("", "unknown") else safe(notation.replace("-", " "))
+    return NOT_KNOWN if notation == UNKNOWN else notation.replace("-", " ")
 
 
 def completeness(graph: Graph, coalition: str) -> alt.ChartType | None:
@@ -153,7 +151,7 @@ def completeness(graph: Graph, coalition: str) -> alt.ChartType | None:
         width=WIDTH,
         height=alt.Step(ROW + 3),
         title=heading(
-            f"Completeness of the lists of the {name_of(graph, owner)}",
+            f"How complete the lists are: {name_of(graph, owner)}",
             "Filled: in the graph. Empty with a dashed edge: expected by the sources, at most.",
             *notes,
         ),

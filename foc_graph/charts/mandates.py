@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import altair as alt
-import pyoxigraph as ox
 
 from foc_graph.charts.periods import LOOKS, Period, dated, days
 from foc_graph.charts.style import LONGEST, ROW, WIDTH, certainty, data, distinct, finished, heading, listed, tooltip
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
+from foc_graph.plotting.mandates import coalition_of
 from foc_graph.plotting.picture import name_of
-from foc_graph.store.result import Rows
 from foc_graph.time import PartialDate
 
 _THIN, _THICK = 4, 10
@@ -27,7 +26,7 @@ def mandates(graph: Graph, coalition: str = "", body: str = "") -> alt.ChartType
     if bool(coalition) == bool(body):
         raise ParameterError("mandates needs a coalition or a body: name one of them")
     owner = graph.resolve(coalition or body, "coalition" if coalition else "body").value
-    whole = owner if coalition else _whole(graph, owner)
+    whole = owner if coalition else coalition_of(graph, owner)
     bodies = list(graph.rows("bodies", coalition=whole)) if whole else []
     bodies = [row for row in bodies if coalition or row["body"] == owner]
     titles = {owner: name_of(graph, owner)} | {row["body"]: row["name"] for row in bodies}
@@ -76,24 +75,10 @@ def mandates(graph: Graph, coalition: str = "", body: str = "") -> alt.ChartType
         .properties(
             width=WIDTH,
             height=alt.Step(ROW + 6),
-            title=heading(
-                f"Mandates of the {titles[owner]}",
-                *notes,
-            ),
+            title=heading(f"{'Bodies and mandates' if whole == owner else 'Mandates'}: {titles[owner]}", *notes),
         )
     )
     return finished(chart)
-
-
-def _whole(graph: Graph, body: str) -> str:
-    """The IRI of the coalition that a body is in, the first if there are several; empty if there is none."""
-    rows = graph.sparql(
-        f"""SELECT ?whole
-        WHERE {{ {ox.NamedNode(body)} org:transitiveSubOrganizationOf ?whole . ?whole a coal:Coalition }}
-        ORDER BY ?whole"""
-    )
-    assert isinstance(rows, Rows)
-    return next((str(row["whole"]) for row in rows), "")
 
 
 def _parts(

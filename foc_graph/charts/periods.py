@@ -53,11 +53,6 @@ class Period(NamedTuple):
                 yield max(begin, first), min(end, last), sure
 
 
-def belongs(row: Record) -> bool:
-    """Whether a row of `members` is of a membership: observers and those who are only invited do not count."""
-    return not (row["role"] == "observer" or row["status"] == "invited")
-
-
 def days(field: str, first: str, last: str) -> alt.X:
     """The axis of days, in the order and length of the calendar wherever the reader is."""
     return alt.X(field, type="temporal", title=None, scale=alt.Scale(type="utc", domain=[first, last]))

@@ -13,8 +13,7 @@ from functools import partial
 from itertools import islice, repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.linking.variants import NameRow, Variant, variants
@@ -180,47 +179,17 @@ def duck() -> Iterator[Duck]:
 def spark() -> Iterator[Spark]:
     """Spark in local mode, on all cores of this machine: it listens on the loopback interface only and leaves nothing.
 
-    In the main thread, SIGINT and SIGTERM take effect once it has ended, so that nothing is left then either.
-
     Raises:
         ServiceError: if it does not start.
     """
     with (
         # It warns that it does not support pandas from 3 on, of which nothing is used here.
         warnings.catch_warnings(action="ignore", category=FutureWarning),
-        _leaving_in_order(),
         TemporaryDirectory(prefix="foc-spark-", ignore_cleanup_errors=True) as folder,
         _session(Path(folder)) as session,
     ):
         session.sparkContext.setCheckpointDir(folder)
         yield Spark(session, folder)
-
-
-@contextmanager
-def _leaving_in_order() -> Iterator[None]:
-    """Let signals that end a process close first what is open."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, _leave) for number in (signal.SIGINT, signal.SIGTERM)}
-    came = 0
-    try:
-        yield
-    except SystemExit as error:
-        came = error.code - 128 if isinstance(error.code, int) else 0
-        raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        if came in before:
-            signal.raise_signal(came)
-
-
-def _leave(number: int, frame: FrameType | None) -> NoReturn:
-    # another one must not stop what closes
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, signal.SIG_IGN)
-    sys.exit(128 + number)
 
 
 @contextmanager
@@ -253,8 +222,11 @@ def _session(folder: Path) -> Iterator[SparkSession]:
         last = log.read_text("utf-8", "replace").strip().rpartition("\n")[2]
         raise ServiceError(f"Spark does not start, which needs Java 17 or newer: {last}") from error
     session = None
+    interrupted = signal.getsignal(signal.SIGINT)
     try:
         session = SparkSession(SparkContext(gateway=gateway, conf=conf))
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, interrupted)  # Spark takes it over, and would go on taking it.
         yield session
     finally:
         if session is not None:

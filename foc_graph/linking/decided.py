@@ -28,7 +28,7 @@ class Decided:
     """The decisions in the mapping sets of a workspace.
 
     `prefixes` are those of datasets, in the one prefix map or in a set; `files` has the workspace's own set of a
-    dataset by its namespace.
+    dataset by its namespace, and `texts` what was read of each file, by its resolved path.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -43,9 +43,11 @@ class Decided:
         self._things: dict[str, tuple[str, str]] = {}
         self.prefixes = dict(LINKED)
         self.files: dict[str, Path] = {}
+        self.texts: dict[Path, str] = {}
         for path in workspace.files("data", MAPPINGS):
             where = workspace.name(path)
-            mappings = read_mappings(read_text(path, where), where)
+            text = self.texts[path.resolve()] = read_text(path, where)
+            mappings = read_mappings(text, where)
             expand = mappings.expand
             for row in mappings.rows:
                 prefix = row.slots["object_id"].partition(":")[0]

@@ -92,11 +92,11 @@ class Review:
         """Write down that a proposal is accepted or rejected; the file that tells it.
 
         Raises:
-            ServiceError: if that cannot be written, or was changed meanwhile.
+            ServiceError: if that cannot be written, or was changed by another since the proposals were read.
         """
         path = self._file(proposal)
         if path not in self._sets:
-            self._sets[path] = _Set(self._workspace, path)
+            self._sets[path] = _Set(self._workspace, path, self._decided.texts.get(path.resolve()))
         decided = {
             "predicate_modifier": "" if accept else "Not",
             "mapping_justification": "semapv:ManualMappingCuration",
@@ -140,14 +140,12 @@ def _place(workspace: Workspace, into: Path) -> Path:
 
 
 class _Set:
-    """The mapping set of a file, which decisions are added to."""
+    """The mapping set of a file, which decisions are added to; `text` is what the file held at first, if any."""
 
-    def __init__(self, workspace: Workspace, path: Path) -> None:
-        self._workspace, self._path = workspace, path
-        where = workspace.name(path)
-        self._text = read_text(path, where) if path.exists() else None
-        if self._text is not None:
-            self._mappings = read_mappings(self._text, where)
+    def __init__(self, workspace: Workspace, path: Path, text: str | None) -> None:
+        self._workspace, self._path, self._text = workspace, path, text
+        if text is not None:
+            self._mappings = read_mappings(text, workspace.name(path))
             return
         metadata: dict[str, Any] = {
             "mapping_set_id": f"{workspace.graph_name(path)}".strip("<>"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -97,7 +97,7 @@ def suggest(
     least: float = LEAST,
     track: Track = lambda what, done, total: None,
     workers: int | None = None,
-) -> Iterator[Suggestion]:
+) -> Generator[Suggestion, None, None]:
     """What may be links of things to records, with at least a probability, in the order of the records.
 
     Only records are looked at that may be of one of `kinds`, if any, and are no things themselves; `total` is how many

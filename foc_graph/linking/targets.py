@@ -23,6 +23,7 @@ from foc_graph.store.interface import Store
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.result import Row, Rows, Value
 from foc_graph.terms import is_site
+from foc_graph.workspace.locate import MAPPINGS
 
 MOST_THINGS = 1_000_000
 """Most named things of a dataset."""
@@ -84,7 +85,8 @@ def _source(path: Path) -> Source:
     compression = path.suffix if path.suffix in COMPRESSIONS else ""
     ending = Path(path.name.removesuffix(compression)).suffix
     if ending not in LOADED:
-        known = f"a table (.csv, .xlsx) nor RDF ({', '.join(LOADED)}, also with {', '.join(COMPRESSIONS[1:])})"
+        rdf = ", ".join(known for known in LOADED if known != MAPPINGS)
+        known = f"a table (.csv, .xlsx) nor RDF ({rdf}, also with {', '.join(COMPRESSIONS[1:])})"
         raise ParseError(str(path), None, None, f"by its ending neither {known}: convert it")
     try:
         path.stat()

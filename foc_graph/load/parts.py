@@ -30,6 +30,15 @@ OWN = "urn:foc-graph:"
 
 _OWN = f"<{OWN}".encode()
 
+_UNPACKED = 2**28
+"""Bytes that a compressed file may hold, however small it is."""
+
+_RATIO = 250
+"""How many times its size a larger one may hold: dumps do with a tenth of that, so more is meant to do harm."""
+
+_SHOWN = 200
+"""Most characters of a parser's message, which may quote what it read."""
+
 _STATEMENT = 128
 """Bytes of a statement, about: how many of another format go into a part."""
 
@@ -143,7 +152,7 @@ class _Unpacked:
     def __init__(self, source: Source, file: BinaryIO, progress: Callable[[int], object]) -> None:
         self._file, self._progress = file, progress
         self._content = source.unpacked(file)
-        self._is_start, self._is_packed = True, bool(source.compression)
+        self._is_start, self._is_packed, self._size = True, bool(source.compression), 0
 
     def read(self, size: int = -1) -> bytes:
         try:
@@ -155,6 +164,9 @@ class _Unpacked:
             raise OSError(f"damaged, or not compressed as its name says ({' '.join(str(error).split())})") from error
         if not content and self._is_packed and not self._file.tell():
             raise OSError("empty, not compressed as its name says")
+        self._size += len(content)
+        if self._is_packed and self._size > max(_UNPACKED, _RATIO * self._file.tell()):
+            raise OSError(f"it unpacks to more than {_RATIO} times its size: unpack it first, if you trust it")
         self._progress(self._file.tell())
         return content
 
@@ -217,4 +229,5 @@ def _skolemised(part: Part, source: Source, base: str) -> bytes:
 
 
 def _problem(error: SyntaxError) -> str:
-    return str(error.msg).partition(": ")[2] or str(error.msg)
+    text = str(error.msg).partition(": ")[2] or str(error.msg)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

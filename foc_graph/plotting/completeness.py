@@ -56,7 +56,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
     marks = {row.mark for row in rows if row.known} | ({"unknown"} if any(row.known < 1 for row in rows) else set())
     return Picture(
         name="completeness",
-        title=f"How complete the lists of the {name} are",
+        title=f"How complete the lists are: {name}",
         text=text,
         svg=drawn(
             "completeness",

@@ -16,7 +16,8 @@ _LABEL, _RIGHT = 236, 96
 _LINE, _BAR, _GAP = 16, 13, 9
 _MOST = 120
 _TOLD = 8
-_UNKNOWN = "unknown"
+UNKNOWN = "unknown"
+"""The key of seats of which the category, or who holds them, is not known."""
 _LEGEND = (
     ("government", "government"),
     ("local-government", "local government"),
@@ -28,10 +29,11 @@ _LEGEND = (
     ("investor", "investor"),
     ("media", "media"),
     ("other", "other"),
-    (_UNKNOWN, "category, or who holds the seat, not known"),
+    (UNKNOWN, "category, or who holds the seat, not known"),
     ("unsure", "may have held a seat"),
 )
-_CATEGORIES = [mark for mark, _ in _LEGEND[:-2]]
+CATEGORIES = [mark for mark, _ in _LEGEND[:-2]]
+"""The notations of stakeholder categories in the order of drawing; the last is for those that no colour has."""
 
 
 class Part(NamedTuple):
@@ -93,19 +95,10 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
         ParameterError: if not one of coalition and body is named, or for a date that is none.
         UnknownNameError: for a coalition or body that does not exist.
     """
-    if bool(coalition) == bool(body):
-        raise ParameterError("composition needs a coalition or a body: name one of them")
-    owner = graph.resolve(coalition or body, "coalition" if coalition else "body").value
     date = as_of or graph.workspace.settings.verified
-    current = [one for one in _seats(graph, coalition or body, date) if one.known]
-    seated = {one.body for one in current}
-    other = [one for one in _seats(graph, coalition or body) if one.most and one.body not in seated]
-    if body:
-        current, other = ([one for one in rows if one.body == owner] for rows in (current, other))
+    owner, current, other = seats(graph, coalition, body, date)
     if not any(one.known for one in (*current, *other)):
         return None
-    current.sort(key=lambda one: (one.body != owner, -one.most, one.name))
-    other.sort(key=lambda one: (-one.most, one.name))
     scale = (WIDTH - _LABEL - _RIGHT) / max(one.most for one in (*current, *other))
     rows, height = _rows(current, 4.0, scale, address, owner)
     heading = height + 12
@@ -119,13 +112,13 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
     text = f"{'; '.join(f'{row.title}: {row.text}' for row in rows[:_TOLD])}{_more(len(rows) - _TOLD)}."
     return Picture(
         name="composition",
-        title=f"Seats in {name if body else f'the {name} and its bodies'} by stakeholder category, {in_words(date)}",
+        title=f"Seats by stakeholder category: {name}, {in_words(date)}",
         text=text,
         svg=drawn(
             "composition",
             label=f"A chart of bars. {text}",
             rows=rows,
-            heading=heading if other and current else 0,
+            heading=heading if other else 0,
             other=f"No seat known as of {in_words(date)}; at other times:",
             left=_LABEL,
             bar=_BAR,
@@ -141,8 +134,30 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
             *([f"{hidden} more bodies are not shown."] if hidden > 0 else []),
             *(["Behind a bar: the seats known, of those that the sources give."] if has_expected else []),
         ],
-        things=standing_for(graph, seated | {one.body for one in other}, "org:organization", "coal:completenessOf"),
+        things=standing_for(graph, {one.body for one in (*current, *other)}, "org:organization", "coal:completenessOf"),
     )
+
+
+def seats(graph: Graph, coalition: str, body: str, date: str) -> tuple[str, list[Seats], list[Seats]]:
+    """The IRI of the coalition or body, its seats and those of its bodies at a date, and seats of other times.
+
+    The latter are of bodies in which nobody is known to have held a seat at the date. The largest come first.
+
+    Raises:
+        ParameterError: if not one of coalition and body is named, or for a date that is none.
+        UnknownNameError: for a coalition or body that does not exist.
+    """
+    if bool(coalition) == bool(body):
+        raise ParameterError("composition needs a coalition or a body: name one of them")
+    owner = graph.resolve(coalition or body, "coalition" if coalition else "body").value
+    current = [one for one in _seats(graph, coalition or body, date) if one.known]
+    seated = {one.body for one in current}
+    other = [one for one in _seats(graph, coalition or body) if one.most and one.body not in seated]
+    if body:
+        current, other = ([one for one in rows if one.body == owner] for rows in (current, other))
+    current.sort(key=lambda one: (one.body != owner, -one.most, one.name))
+    other.sort(key=lambda one: (-one.most, one.name))
+    return owner, current, other
 
 
 def _seats(graph: Graph, coalition: str, as_of: str = "") -> list[Seats]:
@@ -155,10 +170,10 @@ def _seats(graph: Graph, coalition: str, as_of: str = "") -> list[Seats]:
         found.setdefault(row["body"], []).append(row)
     made = []
     for body, rows in found.items():
-        seats = {category: 0 for category in (*_CATEGORIES, _UNKNOWN)}
+        seats = {category: 0 for category in (*CATEGORIES, UNKNOWN)}
         certain = dict(seats)
         for row in rows:
-            category = row["category"] or _UNKNOWN
+            category = row["category"] or UNKNOWN
             category = category if category in seats else "other"
             seats[category] += row["seats"]
             certain[category] += row["certain"]
@@ -181,9 +196,9 @@ def _rows(found: Sequence[Seats], y: float, scale: float, address: Address, owne
                     x += count * scale
         if one.most > one.known:
             missing = f"{one.name}: {one.total} seats known"
-            parts.append(Part(round(x, 1), round((one.most - one.known) * scale, 1), _UNKNOWN, missing))
+            parts.append(Part(round(x, 1), round((one.most - one.known) * scale, 1), UNKNOWN, missing))
         text = ", ".join(
-            f"{text if category != _UNKNOWN else 'category not known'} {one.seats[category]}"
+            f"{text if category != UNKNOWN else 'category not known'} {one.seats[category]}"
             for category, text in _LEGEND[:-1]
             if one.seats[category]
         )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from foc_graph.graph import Graph
 from foc_graph.plotting.axis import Axis, day
+from foc_graph.plotting.memberships import CERTAINTIES, OVER, belongs
 from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present
 from foc_graph.plotting.text import cut, lines, many
 from foc_graph.store.result import Record
@@ -25,7 +26,6 @@ _LEGEND = (
     ("joined", "joined"),
     ("ended", "left"),
 )
-_SPANS = ("certain", "presumed", "possible")
 
 
 class Event(NamedTuple):
@@ -66,29 +66,25 @@ def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
     Raises:
         UnknownNameError: for a coalition that does not exist.
     """
-    found = [
-        row
-        for row in graph.rows("members", coalition=coalition)
-        if row["role"] != "observer" and row["status"] != "invited"
-    ]
+    found = [row for row in graph.rows("members", coalition=coalition) if belongs(row)]
     if not found:
         return None
     until = day(graph.workspace.settings.verified)
     bounds = ("joined_earliest", "joined_latest", "left_earliest", "left_latest")
     dated = [day(row[name]) for row in found for name in (*bounds[:2], *(bounds[2:] if _has_left(row) else ()))]
     axis = Axis.over(dated, until, _LEFT, WIDTH - _LEFT - _RIGHT)
-    counts = {span: _steps(_counted(found, span, axis), axis) for span in _SPANS}
+    counts = {span: _steps(_counted(found, span, axis), axis) for span in CERTAINTIES}
     most = max((count for steps in counts.values() for _, count in steps), default=0)
     marks = _scale(most)
     events = _events(found)
     rows, height = _rows(events, axis, address)
     name = name_of(graph, graph.resolve(coalition, "coalition").value)
     text = _told(found, events)
-    kinds = {row.kind for row in rows} | {span for span in _SPANS if counts[span] != counts["certain"]}
+    kinds = {row.kind for row in rows} | {span for span in CERTAINTIES if counts[span] != counts["certain"]}
     hidden = len(events) - len(rows)
     return Picture(
         name="joins",
-        title=f"Members of the {name} over time",
+        title=f"Members over time: {name}",
         text=text,
         svg=drawn(
             "joins",
@@ -96,7 +92,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
             axis=axis,
             areas=[
                 (span, _area(counts[span], marks[-1]))
-                for span in reversed(_SPANS)
+                for span in reversed(CERTAINTIES)
                 if span in kinds or span == "certain"
             ],
             line=_path(counts["certain"], marks[-1]),
@@ -117,7 +113,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
 
 
 def _has_left(row: Record) -> bool:
-    return bool(row["left"]) or row["state"] in ("ended", "ended-date-unknown")
+    return bool(row["left"]) or row["state"] in OVER
 
 
 def _counted(rows: Iterable[Record], span: str, axis: Axis) -> Counter[int]:

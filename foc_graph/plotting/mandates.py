@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+import pyoxigraph as ox
+
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.plotting.axis import Axis, day
@@ -114,7 +116,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
     if bool(coalition) == bool(body):
         raise ParameterError("mandates needs a coalition or a body: name one of them")
     owner = graph.resolve(coalition or body, "coalition" if coalition else "body").value
-    whole = owner if coalition else _whole(graph, owner)
+    whole = owner if coalition else coalition_of(graph, owner)
     if not whole:
         return None
     is_whole = whole == owner
@@ -148,7 +150,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
     ends = {end for row in rows for end in (row.end, *(one.end for one in row.mandates))}
     return Picture(
         name="mandates",
-        title=f"Bodies and mandates of the {name}" if is_whole else f"Mandates of {name}",
+        title=f"{'Bodies and mandates' if is_whole else 'Mandates'}: {name}",
         text=text,
         svg=drawn(
             "mandates",
@@ -173,11 +175,11 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
     )
 
 
-def _whole(graph: Graph, body: str) -> str:
-    """The coalition of which a body is a part, or that it is."""
+def coalition_of(graph: Graph, body: str) -> str:
+    """The IRI of the coalition of which a body is a part, the first of several; empty if there is none."""
     rows = graph.sparql(
-        f"SELECT ?whole WHERE {{ <{body}> org:transitiveSubOrganizationOf? ?whole . ?whole a coal:Coalition }} "
-        "ORDER BY STR(?whole)"
+        f"SELECT ?whole WHERE {{ {ox.NamedNode(body)} org:transitiveSubOrganizationOf? ?whole . "
+        "?whole a coal:Coalition } ORDER BY STR(?whole)"
     )
     assert isinstance(rows, Rows)
     return next((row["whole"] for row in rows), "")
@@ -187,7 +189,7 @@ def _existence(graph: Graph, coalition: str) -> Record:
     """When a coalition existed, in the columns that the query `bodies` has for a body."""
     rows = graph.sparql(
         f"""SELECT ?founded ?ended ?founded_earliest ?founded_latest ?ended_earliest ?ended_latest ?state WHERE {{
-        BIND(<{coalition}> AS ?coalition)
+        BIND({ox.NamedNode(coalition)} AS ?coalition)
         OPTIONAL {{ ?coalition coal:begin ?founded }}
         OPTIONAL {{ ?coalition coal:end ?ended }}
         OPTIONAL {{ ?coalition coal:beginsEarliest ?founded_earliest }}

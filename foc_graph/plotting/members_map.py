@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from foc_graph.graph import Graph
+from foc_graph.plotting.memberships import CERTAINTIES
 from foc_graph.plotting.picture import Address, Picture, drawn, name_of
 from foc_graph.plotting.world import BORDERS, world
 from foc_graph.store.result import Record
 from foc_graph.time import in_words
 
-CERTAINTIES = ("certain", "presumed", "possible")
 _ABSENT = "absent"
 _LEGEND = (
     ("certain", "member"),
@@ -42,29 +42,29 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Pic
         UnknownNameError: for a coalition that does not exist.
     """
     day = as_of or graph.workspace.settings.verified
-    ever = list(graph.rows("members", coalition=coalition))
+    then = {row["membership"]: row for row in graph.rows("members", coalition=coalition, as_of=day)}
     codes = {row["government"]: row["m49"] or row["name"] for row in graph.rows("countries")}
     earth = world()
     memberships: dict[str, list[Record]] = {}
     elsewhere: dict[str, list[Record]] = {}
-    for row in ever:
+    for ever in graph.rows("members", coalition=coalition):
+        row = then.get(ever["membership"], ever)
         code = codes.get(row["member"])
         if code in earth.shapes or code in earth.points:
             memberships.setdefault(code, []).append(row)
         else:
             elsewhere.setdefault(row["member"], []).append(row)
-    then = {row["membership"]: row["certainty"] for row in graph.rows("members", coalition=coalition, as_of=day)}
     if not memberships:
         return None
-    countries = {code: _country(code, rows, then, address) for code, rows in memberships.items()}
+    countries = {code: _country(code, rows, address) for code, rows in memberships.items()}
     marks = [country.mark for country in countries.values()]
     shown = [row for rows in memberships.values() for row in rows]
     name = name_of(graph, graph.resolve(coalition, "coalition").value)
     told = _told(marks)
-    off = sum(any(row["membership"] in then for row in rows) for rows in elsewhere.values())
+    off = sum(any(row["certainty"] for row in rows) for rows in elsewhere.values())
     return Picture(
         name="map",
-        title=f"Members of the {name}, {in_words(day)}",
+        title=f"Members: {name}, {in_words(day)}",
         text=told,
         svg=drawn(
             "map",
@@ -85,11 +85,10 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Pic
     )
 
 
-def _country(code: str, rows: list[Record], then: dict[str, str], address: Address) -> Country:
-    """A country with the surest of its memberships at the time."""
-    sureness = {certainty: rank for rank, certainty in enumerate(CERTAINTIES)}
-    best = min(rows, key=lambda row: sureness.get(then.get(row["membership"], ""), len(sureness)))
-    certainty = then.get(best["membership"], _ABSENT)
+def _country(code: str, rows: list[Record], address: Address) -> Country:
+    """A country with the surest of its memberships at the time, by its name then; those that did not hold have none."""
+    best = min(rows, key=lambda row: [*CERTAINTIES, ""].index(row["certainty"]))
+    certainty = best["certainty"] or _ABSENT
     mark = f"{certainty} observer" if best["role"] == "observer" and certainty != _ABSENT else certainty
     text = f"{best['name']}: {dict(_LEGEND)[mark.split()[-1]]}{_dates(best)}"
     return Country(code, best["name"], mark, text, address(best["member"]))

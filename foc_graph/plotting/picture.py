@@ -19,7 +19,7 @@ from foc_graph.terms import short
 
 __all__ = [
     *("Address", "Given", "Kind", "Mark", "Picture", "drawn", "environment", "linked", "name_of", "present"),
-    *("standalone", "standing_for", "style"),
+    *("standalone", "standing_for", "style", "swatch"),
 ]
 
 Given = Mapping[str, str | Sequence[str]]
@@ -76,6 +76,12 @@ class Kind(NamedTuple):
 def drawn(template: str, **context: Any) -> Markup:
     """An SVG element from a template, to stand in a page."""
     return Markup(environment().get_template(f"{template}.svg").render(**context))
+
+
+@cache
+def swatch(mark: str) -> Markup:
+    """A sample of a mark by its classes, to stand in a legend of a page."""
+    return drawn("swatch", mark=mark)
 
 
 def standalone(picture: Picture, sheet: str | None = None) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
+from foc_graph.plotting.memberships import belongs
 from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present
 from foc_graph.plotting.text import cut
 from foc_graph.time import in_words
@@ -68,7 +69,7 @@ def draw(graph: Graph, address: Address, coalitions: str | Sequence[str], as_of:
     things = []
     for iri, one in named.items():
         for row in graph.rows("members", coalition=one, as_of=date):
-            if row["role"] != "observer" and row["status"] != "invited":
+            if belongs(row):
                 member = members.setdefault(row["member"], Member(row["name"] or row["member"], {}))
                 member.sure[iri] = member.sure.get(iri, False) or row["certainty"] != "possible"
                 things.append(row["membership"])

@@ -203,7 +203,7 @@ def expected_redirects(edition: Edition, site: str, vocabularies: Mapping[str, s
     yield Redirect("ns/99.0.0", "text/turtle", 404, "")
     yield Redirect("ns.jsonld", "", 303, f"{current}/ns.jsonld")
     yield Redirect(".well-known/void", "", 303, f"{current}/.well-known/void")
-    for path in ("dumps/all.ttl", "dumps/all.nq.zst", ".well-known/void", "style.css", "SHA256SUMS"):
+    for path in ("dumps/all.ttl", "dumps/all.nq.zst", ".well-known/void", "compare.html", "search.json", "SHA256SUMS"):
         for version in (edition.version, "current"):
             yield Redirect(f"release/{version}/{path}", "text/turtle", 303, f"{site}/{version}/{path}")
     for path in ("sparql", "identifier/x", "id/", "id/%22x", "id/a%0d%0ab", "release/x/SHA256SUMS", "release/2026/x"):

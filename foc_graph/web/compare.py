@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from http import HTTPStatus
 from typing import NamedTuple
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,14 +14,12 @@ from foc_graph.errors import ParameterError, quoted
 from foc_graph.plotting.picture import standalone
 from foc_graph.publishing.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
 from foc_graph.time import PartialDate
-from foc_graph.web.answers import data_headers
-from foc_graph.web.kept import answered
+from foc_graph.web.kept import answered, told
 from foc_graph.web.negotiation import HTML
-from foc_graph.web.pages import graph_of, rendered, site_of, view_of
+from foc_graph.web.pages import rendered, site_of
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.protocol import parameters
 from foc_graph.web.served import Served
-from foc_graph.web.stored import State
 
 MOST = 20
 """Most coalitions that are compared at a time; the matrix has all."""
@@ -42,21 +38,18 @@ async def compare(request: Request) -> Response:
     """The page; what is wrong with what is asked is told above its form."""
     served: Served = request.scope["served"]
     state, asked = served.stored.current, _asked(request)
-    make = partial(_page, state, asked)
+    make = partial(_page, served, asked)
     try:
         return await answered(request, served.stored, (state.tag, PAGE, asked), make, HTML, {}, True)
     except ProblemError as problem:
-        if problem.status != HTTPStatus.BAD_REQUEST:
-            raise
-        content = await run_in_threadpool(_problem_page, state, asked, problem.detail)
-        return Response(content, problem.status, {**data_headers(), "Cache-Control": "no-store"}, HTML)
+        return await told(request, served.stored, problem, partial(_problem_page, served, asked, problem.detail))
 
 
 async def drawing(name: str, request: Request) -> Response:
     """One of its pictures, as a file."""
     served: Served = request.scope["served"]
     state, asked = served.stored.current, _asked(request)
-    make = partial(_file, state, name, asked)
+    make = partial(_file, served, name, asked)
     return await answered(request, served.stored, (state.tag, PAGE, name, asked), make, _SVG, {}, True)
 
 
@@ -68,13 +61,13 @@ def _asked(request: Request) -> Given:
     return Given(tuple(sorted(chosen)), dates[-1] if dates else "")
 
 
-def _checked(state: State, asked: Given) -> Given:
+def _checked(served: Served, asked: Given) -> Given:
     """What is compared: where no coalition is named, the largest, and without a date, the day of the data.
 
     Raises:
         ParameterError: for one coalition only, very many, an unknown one, or no date.
     """
-    graph = graph_of(state)
+    graph = served.made.graph
     chosen: Sequence[str] = asked.chosen or largest(graph)
     if len(asked.chosen) == 1:
         raise ParameterError("one coalition is chosen: choose two or more")
@@ -83,25 +76,24 @@ def _checked(state: State, asked: Given) -> Given:
     known = {one.slug for one in choices(graph, ())}
     if unknown := [one for one in chosen if one not in known]:
         raise ParameterError(f"there is no coalition {quoted(unknown[0])}: choose from the list")
-    return Given(tuple(chosen), PartialDate.parse(asked.as_of).text if asked.as_of else site_of(state).day)
+    day = PartialDate.parse(asked.as_of).text if asked.as_of else site_of(served.stored.current).day
+    return Given(tuple(chosen), day)
 
 
-def _page(state: State, asked: Given) -> bytes:
-    checked = _checked(state, asked)
-    about = compared(graph_of(state), view_of(state), *checked)
-    return rendered(PAGE, state, "", **about)
+def _page(served: Served, asked: Given) -> bytes:
+    about = compared(served.made.graph, served.made.view, *_checked(served, asked))
+    return rendered(PAGE, served.stored.current, "", **about)
 
 
-def _problem_page(state: State, asked: Given, problem: str) -> bytes:
-    about = {"title": "Compare coalitions", "when": "", "figures": (), "shared": None, "problem": problem}
-    boxes = choices(graph_of(state), asked.chosen)
-    return rendered(PAGE, state, "", as_of=asked.as_of[:40], choices=boxes, **about)
+def _problem_page(served: Served, asked: Given, problem: str) -> bytes:
+    about = {"title": "Compare coalitions", "when": "", "figures": (), "is_large": False, "shared": None}
+    boxes = choices(served.made.graph, asked.chosen)
+    return rendered(PAGE, served.stored.current, "", as_of=asked.as_of[:40], choices=boxes, problem=problem, **about)
 
 
-def _file(state: State, name: str, asked: Given) -> bytes:
-    checked = _checked(state, asked)
-    view = view_of(state)
-    drawn = draw(graph_of(state), view, name, *checked, ("", view.base))
+def _file(served: Served, name: str, asked: Given) -> bytes:
+    view = served.made.view
+    drawn = draw(served.made.graph, view, name, *_checked(served, asked), ("", view.base))
     if drawn is None:
         raise ParameterError("there is nothing to draw: choose other coalitions or another date")
     return standalone(drawn).encode()

@@ -6,6 +6,7 @@ import re
 from functools import partial
 from http import HTTPStatus
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -14,7 +15,7 @@ from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.publishing.site.addresses import ENDINGS
 from foc_graph.publishing.site.downloads import PAGE as DOWNLOADS
 from foc_graph.releases import CURRENT, LEDGER, MANIFEST, SUMS, is_version
-from foc_graph.web.content import exact, preferred
+from foc_graph.web.content import exact, preferred, prefers_page
 from foc_graph.web.names import Names
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.served import Served
@@ -52,8 +53,15 @@ class _Entrance:
         return self._current.names
 
 
-def overview(request: Request) -> Response:
-    """What is served: the front page, or the catalogue."""
+async def overview(request: Request) -> Response:
+    """What is served: the front page, or the catalogue; a page that lies ready waits for no thread."""
+    served: Served = request.scope["served"]
+    if prefers_page(request) and served.made.is_ready(_OVERVIEW["html"]):
+        return _overview(request)
+    return await run_in_threadpool(_overview, request)
+
+
+def _overview(request: Request) -> Response:
     served: Served = request.scope["served"]
     answer = preferred(request, _Entrance(served), _OVERVIEW)
     assert answer is not None

@@ -13,6 +13,7 @@ from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.web.answers import data_headers, not_modified, refused
 from foc_graph.web.clients import client_of
 from foc_graph.web.conditional import entity_tag
+from foc_graph.web.negotiation import HTML
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.sandbox.pool import QueryError
 from foc_graph.web.stored import StoredQueries
@@ -42,6 +43,19 @@ async def answered(
     with as_problems():
         content = await stored.answer(tag, make, client_of(request.scope) if is_asking else None)
     return Response(content, headers=headers, media_type=kind)
+
+
+async def told(request: Request, stored: StoredQueries, problem: ProblemError, make: Callable[[], bytes]) -> Response:
+    """The page that tells above its form what is wrong with what was asked; made in the client's turn, and not kept.
+
+    Raises:
+        ProblemError: the problem itself, if it is none of what was asked; else as `answered`.
+    """
+    if problem.status != HTTPStatus.BAD_REQUEST:
+        raise problem
+    with as_problems():
+        content = await stored.answer(None, make, client_of(request.scope))
+    return Response(content, problem.status, {**data_headers(), "Cache-Control": "no-store"}, HTML)
 
 
 @contextmanager

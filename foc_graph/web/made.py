@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
-from functools import cached_property, lru_cache
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 
+from foc_graph.built import Built
+from foc_graph.graph import Graph
 from foc_graph.publishing.edition import Edition, stated_day
 from foc_graph.publishing.site.addresses import ENDINGS, FOLDERS, VOCABULARY
 from foc_graph.publishing.site.downloads import write_downloads
@@ -26,15 +31,22 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import COAL
 from foc_graph.web.names import Names
 from foc_graph.web.nearest import NearestStore
+from foc_graph.web.once import Once
 from foc_graph.web.pages import site_of
 from foc_graph.web.site import Found
 from foc_graph.web.stored import State
 
-_KEPT = 500
-"""Pages of things that are kept after they were made."""
+_MOST_BYTES = 32 * 2**20
+"""Most bytes that the pages take that are kept after they were made, and as many the descriptions."""
 
 _KEPT_CUT = 4
 """Things of which further pages are made that are kept: each may hold a name for all that points at it."""
+
+Files = dict[str, bytes]
+"""What was made, by path."""
+
+_Kept = dict[str, tuple[bytes, str]]
+"""What was made and its digest, by path."""
 
 _GROUPS = {
     VOCABULARY: "vocabulary",
@@ -51,46 +63,56 @@ _NOWHERE = Path(os.devnull)
 class MadeSite:
     """The pages of a graph in a store on disk, as they are in a release but for their foot, and for what a server adds.
 
-    One is made at a time, whatever number of threads ask.
+    Threads make them side by side, and each page once, whatever number of threads ask for it.
     """
 
     def __init__(self, state: State, store_folder: Path, versions: Sequence[str] = ()) -> None:
         """`versions` are those of earlier releases, newest first."""
         self._state, self._store_folder, self._versions = state, store_folder, versions
-        self._near: EmbeddedStore | None = None
         self._lock = Lock()
-        self._htmls = lru_cache(_KEPT)(self.page)
-        self._descriptions = lru_cache(_KEPT)(self._described)
-        self._cut = lru_cache(_KEPT_CUT)(self._cut_page)
-        self._groups = lru_cache(None)(self._group)
+        self._near: EmbeddedStore | None = None
+        self._newest: Pages | None = None
+        self._htmls: Once[str, _Kept] = Once(lambda page: _found(self._page(page)), _size, _MOST_BYTES)
+        self._descriptions: Once[str, _Kept] = Once(lambda page: _found(self._described(page)), _size, _MOST_BYTES)
+        self._cut: Once[str, ThingPage | None] = Once(self._cut_page, lambda page: int(page is not None), _KEPT_CUT)
+        self._groups: Once[str, _Kept] = Once(lambda name: _found(self._group(name)), lambda files: 1, len(_GROUPS) + 1)
+
+    def is_ready(self, path: str) -> bool:
+        """Whether what lies at a path, such as the front page, was made together with others, and so is had at once."""
+        return _group(path) in self._groups
 
     def find(self, path: str) -> Found | None:
         """What lies at a path."""
         stem, _, ending = path.rpartition(".")
-        name = stem if ending in ENDINGS else path
-        group = "shapes" if name.startswith(FOLDERS["shapes/"]) else _GROUPS.get(name)
-        if group:
-            with self._lock:
-                body = self._groups(group).get(path)
-        elif ending == "html":
-            body = self._list(name) if name.startswith(f"{LISTS}/") else self._htmls(name)
+        if group := _group(path):
+            files = self._groups(group)
+        elif ending != "html":
+            files = self._descriptions(stem if ending in ENDINGS else path)
         else:
-            body = self._descriptions(name).get(path)
-        return None if body is None else Found(body, blake2b(body, digest_size=16).hexdigest())
+            files = self._list(stem) if stem.startswith(f"{LISTS}/") else self._htmls(stem)
+        return Found(*files[path]) if path in files else None
 
     @cached_property
     def names(self) -> Names:
         """The paths of the pages of things, without ending."""
-        with self._lock:
-            view = self._pages.view
-            return Names(page for iri in view.subjects() if (page := view.addresses.page(iri)))
+        view = self.view
+        return Names(page for iri in view.subjects() if (page := view.addresses.page(iri)))
 
     @cached_property
     def drawn(self) -> dict[str, str]:
-        """What the pages with pictures are about, by their paths, without ending."""
-        with self._lock:
-            view = self._pages.view
-            return {page: iri for name in CLASSES for iri in view.of_class(name) if (page := view.page(iri))}
+        """What the pages with pictures are about, by their paths, without ending: coalitions first."""
+        view = self.view
+        return {page: iri for name in CLASSES for iri in view.of_class(name) if (page := view.page(iri))}
+
+    @property
+    def view(self) -> View:
+        """The things of the graph as pages show them, of which much is remembered."""
+        return self._pages.view
+
+    @property
+    def graph(self) -> Graph:
+        """The graph, asked where its stored queries are; answers are remembered."""
+        return self._pages.drawing.graph
 
     def page(self, page: str, as_of: str = "", problem: str = "") -> bytes | None:
         """The page of a thing by its path, as of a date; `problem` is what is wrong with that.
@@ -99,12 +121,10 @@ class MadeSite:
             ParameterError: for a date that is none, where nothing is said to be wrong with it.
             FocGraphError: if a stored query cannot be answered.
         """
-        with self._lock:
-            iri = self._iri(page)
-            if iri is None:
-                return None
-            self._pages.write_page(self._pages.view.described(iri), page, as_of, problem)
-            return self._taken().get(f"{page}.html")
+        path = f"{page}.html"
+        if as_of or problem:
+            return self._page(page, as_of, problem).get(path)
+        return self._htmls(page).get(path, (None, ""))[0]
 
     def plot(self, page: str, name: str, as_of: str = "") -> bytes | None:
         """A picture of a page as a file, as of a date.
@@ -112,104 +132,144 @@ class MadeSite:
         Raises:
             FocGraphError: as `page`.
         """
-        with self._lock:
-            iri = self._iri(page)
-            drawn = None if iri is None else self._pages.drawing.file(iri, name, as_of)
-            return None if drawn is None else drawn.encode()
+        pages = self._pages
+        iri = _iri(pages.view, page)
+        drawn = None if iri is None else pages.drawing.file(iri, name, as_of)
+        return None if drawn is None else drawn.encode()
+
+    def _page(self, page: str, as_of: str = "", problem: str = "") -> Files:
+        """The page of a thing by its path; nothing where there is none."""
+        pages = self._pages
+        with _kept(pages) as files:
+            if (iri := _iri(pages.view, page)) is not None:
+                pages.write_page(pages.view.described(iri), page, as_of, problem)
+        return files
 
     @property
     def _pages(self) -> Pages:
         """What makes pages, of the store that is the nearest by now."""
         near = self._state.store.near if isinstance(self._state.store, NearestStore) else None
-        pages = self._made_pages
-        if near is not self._near:
-            self._near = near
-            pages.view = View(near, pages.view.base) if near else pages.view
-            pages.drawing = Drawing(pages.graph, pages.view, pages.renderer.site.day, self._state.store)
+        with self._lock:
+            if self._newest is None or near is not self._near:
+                self._near, self._newest = near, self._of_store(near)
+            return self._newest
+
+    def _of_store(self, near: EmbeddedStore | None) -> Pages:
+        """What makes pages of a store, or of the one on disk; no file of a stored query is read again."""
+        pages, graph = copy(self._made_pages), self._state.graph
+        store = self._disk if near is None else near
+        pages.view = View(store, graph.base)
+        pages.graph = Graph(graph.workspace, Built(graph.base, store, graph.queries))
+        pages.drawing = Drawing(pages.graph, pages.view, pages.renderer.site.day, self._state.store)
         return pages
+
+    @cached_property
+    def _disk(self) -> EmbeddedStore:
+        return EmbeddedStore.read_only(self._store_folder)
 
     @cached_property
     def _made_pages(self) -> Pages:
         workspace, release = self._state.graph.workspace, self._state.release
         if release is None:
             version, day = workspace.settings.version, stated_day(workspace)
-            store = EmbeddedStore.read_only(self._store_folder)
-            site = Site.of(Edition(workspace, store, self._state.graph.base, version, day))._replace(version="")
+            site = Site.of(Edition(workspace, self._disk, self._state.graph.base, version, day))._replace(version="")
         else:
             site = site_of(self._state)
         pages = Pages(workspace, self._store_folder, site, _NOWHERE)
         pages.renderer = _Keeping(site, _NOWHERE if release is None else release.path)
         return pages
 
-    def _iri(self, page: str) -> str | None:
-        """The IRI of what a page is about."""
-        folder, _, name = page.partition("/")
-        view = self._pages.view
-        parts = [part for part, known in FOLDERS.items() if known == f"{folder}/"]
-        iris = (f"{base}{part}{name}" for base in view.addresses.bases for part in parts)
-        return next((iri for iri in iris if view.page(iri) == page), None)
-
-    def _described(self, page: str) -> dict[str, bytes]:
+    def _described(self, page: str) -> Files:
         """The descriptions of a thing by path; none where it has no page."""
-        with self._lock:
-            iri = self._iri(page)
-            if iri is not None:
-                view = self._pages.view
-                self._pages.renderer.describe(page, view.triples(view.described(iri)))
-            return self._taken()
+        pages = self._pages
+        with _kept(pages) as files:
+            if (iri := _iri(pages.view, page)) is not None:
+                pages.renderer.describe(page, pages.view.triples(pages.view.described(iri)))
+        return files
 
-    def _list(self, path: str) -> bytes | None:
-        """One of the pages that list what the page of a thing does not show whole."""
+    def _list(self, path: str) -> _Kept:
+        """One of the pages that list what the page of a thing does not show whole; nothing where there is none."""
         page, _, rest = path.removeprefix(f"{LISTS}/").rpartition("/")
         page, _, key = page.rpartition("/")
         if not re.fullmatch("[1-9][0-9]{0,5}", rest):
-            return None
-        with self._lock:
-            found = self._cut(page)
-            group = next((group for group in found.cut if group.key == key), None) if found else None
-            if found is None or group is None or int(rest) > group.pages:
-                return None
-            self._pages.write_list(group, found, int(rest))
-            return self._taken()[f"{path}.html"]
+            return {}
+        found = self._cut(page)
+        group = next((group for group in found.cut if group.key == key), None) if found else None
+        if found is None or group is None or int(rest) > group.pages:
+            return {}
+        pages = self._pages
+        with _kept(pages) as files:
+            pages.write_list(group, found, int(rest))
+        return _found(files)
 
     def _cut_page(self, page: str) -> ThingPage | None:
-        iri = self._iri(page)
-        return None if iri is None else self._pages.page(self._pages.view.described(iri), page)
+        pages = self._pages
+        iri = _iri(pages.view, page)
+        return None if iri is None else pages.page(pages.view.described(iri), page)
 
-    def _group(self, name: str) -> dict[str, bytes]:
-        """The files that are made together, by path."""
-        view, renderer = self._pages.view, self._pages.renderer
-        match name:
-            case "front":
-                write_front(self._pages.graph, view, renderer, self._versions)
-                write_downloads(renderer, self._versions)
-            case "style":
-                self._pages.write_style()
-            case "robots":
-                write_for_robots(renderer, ())
-            case "shapes":
-                write_shapes(view, renderer, self._state.graph.workspace)
-            case "vocabulary":
-                write_vocabulary(view, renderer, sorted(iri for iri in view.subjects() if iri.startswith(COAL)))
-        return self._taken()
-
-    def _taken(self) -> dict[str, bytes]:
-        renderer = self._pages.renderer
-        assert isinstance(renderer, _Keeping)
-        return renderer.taken()
+    def _group(self, name: str) -> Files:
+        """The files that are made together."""
+        pages = self._pages
+        view, renderer = pages.view, pages.renderer
+        with _kept(pages) as files:
+            match name:
+                case "front":
+                    write_front(pages.graph, view, renderer, self._versions)
+                    write_downloads(renderer, self._versions)
+                case "style":
+                    pages.write_style()
+                case "robots":
+                    write_for_robots(renderer, ())
+                case "shapes":
+                    write_shapes(view, renderer, self._state.graph.workspace)
+                case "vocabulary":
+                    write_vocabulary(view, renderer, sorted(iri for iri in view.subjects() if iri.startswith(COAL)))
+        return files
 
 
 class _Keeping(Renderer):
-    """Keeps what it renders until it is taken."""
+    """Keeps what a thread renders for what that thread makes."""
 
     def __init__(self, site: Site, folder: Path) -> None:
         super().__init__(site, folder, live=True)
-        self._files: dict[str, bytes] = {}
+        self.own = threading.local()
 
     def write(self, path: str, content: bytes) -> None:
-        self._files[path] = content
+        self.own.files[path] = content
 
-    def taken(self) -> dict[str, bytes]:
-        """What was rendered since the last time, by path."""
-        files, self._files = self._files, {}
-        return files
+
+@contextmanager
+def _kept(pages: Pages) -> Iterator[Files]:
+    """The files that this thread renders meanwhile."""
+    assert isinstance(pages.renderer, _Keeping)
+    files: Files = {}
+    pages.renderer.own.files = files
+    try:
+        yield files
+    finally:
+        del pages.renderer.own.files
+
+
+def _iri(view: View, page: str) -> str | None:
+    """The IRI of what a page is about."""
+    folder, _, name = page.partition("/")
+    parts = [part for part, known in FOLDERS.items() if known == f"{folder}/"]
+    iris = (f"{base}{part}{name}" for base in view.addresses.bases for part in parts)
+    return next((iri for iri in iris if view.page(iri) == page), None)
+
+
+def _group(path: str) -> str:
+    """What is made together with what lies at a path; empty for that of one thing."""
+    stem, _, ending = path.rpartition(".")
+    name = stem if ending in ENDINGS else path
+    return "shapes" if name.startswith(FOLDERS["shapes/"]) else _GROUPS.get(name, "")
+
+
+def _found(files: Files) -> _Kept:
+    """Files with their digests, which tell them from others at their paths."""
+    return {path: (body, blake2b(body, digest_size=16).hexdigest()) for path, body in files.items()}
+
+
+def _size(files: _Kept) -> int:
+    """The bytes that files take."""
+    return sum(len(body) for body, _ in files.values())

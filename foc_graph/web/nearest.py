@@ -50,10 +50,14 @@ class NearestStore:
         """The store on disk, or its copy in memory once there is one; None if it is too large."""
         return self._near
 
+    async def copied(self) -> None:
+        """Wait until it is as near as it will be."""
+        await asyncio.wait([self._copying])
+
     async def close(self) -> None:
         """Use the store on disk no more."""
         self._is_closed = True
-        await asyncio.wait([self._copying])
+        await self.copied()
 
     def _make_copy(self) -> None:
         if self._near is None:

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from foc_graph import __version__
 from foc_graph.catalogue.query import Parameter, StoredQuery
 from foc_graph.publishing.site.addresses import ENDINGS
-from foc_graph.publishing.site.charts import example
+from foc_graph.publishing.site.query_figures import example
 from foc_graph.web.answers import GRAPHS, ROWS
 from foc_graph.web.content import media_type
 from foc_graph.web.endpoint_page import ACCEPT
@@ -86,10 +86,10 @@ _SUGGEST: dict[str, tuple[str, dict[str, Any]]] = {
     "offset": ("how many to leave out", {"type": "integer", "minimum": 0}),
     "cursor": ("the same, as 0.2 calls it", {"type": "integer", "minimum": 0}),
 }
-_COMPARED: dict[str, tuple[str, dict[str, Any]]] = {
-    "coalitions": ("the slugs of two coalitions or more", {"type": "array", "items": _TEXT}),
-    "as_of": ("a day, month or year; without it, the day of the data", _TEXT),
+_DATED: dict[str, tuple[str, dict[str, Any]]] = {
+    "as_of": ("a day, month or year; without it, the day of the data", _TEXT)
 }
+_COMPARED = {"coalitions": ("the slugs of two coalitions or more", {"type": "array", "items": _TEXT}), **_DATED}
 _JSON, _RECONCILED = "application/json", ("application/json", DRAFT)
 _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "protocol.sparql": {
@@ -113,6 +113,8 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "reconcile.preview": {"id": ("the slug of a thing", _TEXT)},
     "compare.compare": _COMPARED,
     "compare.drawing": _COMPARED,
+    "things.document": _DATED,
+    "plots.plot": _DATED,
     "search.search": {
         "q": ("a name, or a part of one", _TEXT),
         "page": ("which page of what is found", {"type": "integer", "minimum": 1}),
@@ -158,7 +160,7 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "compare.drawing": (("image/svg+xml",), "304 400 429 503"),
     "search.search": ((HTML,), "304 400 429 503"),
     "things.thing": ((), "301 303 404 410"),
-    "things.document": (_RDF, "304 404 410"),
+    "things.document": (_RDF, "304 400 404 410 429 503"),
     "things.listing": ((), "303"),
     "things.further": ((HTML,), "304 404"),
     "plots.plot": (("image/svg+xml",), "304 400 404 429 503"),

@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
-from foc_graph.assets import script
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.graph import Graph
-from foc_graph.publishing.site.render import Site
+from foc_graph.publishing.site.render import Site, environment
 from foc_graph.publishing.site.view import View
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.interface import Store
@@ -62,14 +61,10 @@ def problem_page(state: State, path: str, problem: ProblemError) -> bytes:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("foc_graph.web"), PackageLoader("foc_graph.publishing.site")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals["script"] = script()
-    environment.globals["live"] = True
-    return environment
+    return environment("foc_graph.web", live=True)
+
+
+def read_templates() -> None:
+    """Read the templates, which takes longer than to make a page of one."""
+    for name in _environment().list_templates(("html",)):
+        _environment().get_template(name)

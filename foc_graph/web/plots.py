@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from foc_graph.plotting import KINDS
 from foc_graph.publishing.site.addresses import DESCRIPTIONS
-from foc_graph.web.answers import NOT_INDEXED, data_headers
+from foc_graph.web.answers import NOT_INDEXED
 from foc_graph.web.content import media_type
-from foc_graph.web.kept import answered
+from foc_graph.web.kept import answered, told
 from foc_graph.web.negotiation import HTML
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.protocol import parameters
@@ -42,10 +42,8 @@ async def drawn_page(request: Request, page: str) -> Response:
         make = partial(_page, served, page, as_of)
         return await answered(request, served.stored, (state.tag, page, as_of), make, HTML, headers, is_asking=True)
     except ProblemError as problem:
-        if problem.status != HTTPStatus.BAD_REQUEST:
-            raise
-        content = await run_in_threadpool(_page, served, page, as_of[:_SHOWN], problem.detail)
-        return Response(content, problem.status, {**data_headers(), "Cache-Control": "no-store"}, HTML)
+        make = partial(_page, served, page, as_of[:_SHOWN], problem.detail)
+        return await told(request, served.stored, problem, make)
 
 
 async def plot(request: Request) -> Response:

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from importlib.resources import files
 from typing import NamedTuple
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,9 +15,9 @@ from starlette.routing import Route
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError, UnknownNameError
 from foc_graph.publishing.site.queries import areas
-from foc_graph.web.answers import NOT_INDEXED, data_headers, refused
+from foc_graph.web.answers import NOT_INDEXED, refused
 from foc_graph.web.clients import client_of
-from foc_graph.web.kept import answered, unavailable
+from foc_graph.web.kept import answered, told, unavailable
 from foc_graph.web.negotiation import HTML, choose
 from foc_graph.web.openapi import openapi
 from foc_graph.web.pages import rendered
@@ -117,11 +116,7 @@ async def _page(request: Request, stored: StoredQueries, state: State, call: Cal
     try:
         return await answered(request, stored, _key(state, call, PAGE), make, HTML, headers, is_asking)
     except ProblemError as problem:
-        if problem.status != HTTPStatus.BAD_REQUEST:
-            raise
-        content = await run_in_threadpool(_page_content, state, call, problem.detail)
-        headers = {**data_headers(), "Cache-Control": "no-store"}
-        return Response(content, problem.status, headers, HTML)
+        return await told(request, stored, problem, partial(_page_content, state, call, problem.detail))
 
 
 def _page_content(state: State, call: Call, problem: str | None = None) -> bytes:

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from foc_graph.catalogue.query import Parameter, StoredQuery
 from foc_graph.publishing.site.addresses import VOCABULARY, Addresses
-from foc_graph.publishing.site.charts import chart, example
 from foc_graph.publishing.site.figures import Figure
+from foc_graph.publishing.site.query_figures import answer_figure, example
 from foc_graph.publishing.site.view import Link, safe
 from foc_graph.store.result import Result, Rows, Value
 from foc_graph.terms import COAL, XSD, short
@@ -106,7 +106,7 @@ def query_page(
         example=address(query.name, example(query), pinned) if example(query) else "",
         problem=problem,
         truth=result if isinstance(result, bool) else None,
-        figure=None if not isinstance(result, Rows) else _chart(state, query, given, len(result), site),
+        figure=None if not isinstance(result, Rows) else _figure(state, query, given, len(result), site),
         table=None if result is None or isinstance(result, bool) else shown(result, state.graph.base, site),
         formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
         permalink=permalink,
@@ -117,8 +117,8 @@ def query_page(
     )
 
 
-def _chart(state: State, query: StoredQuery, given: Given, rows: int, site: str) -> Figure | None:
-    return chart(graph_of(state), view_of(state), query, given, rows, site)
+def _figure(state: State, query: StoredQuery, given: Given, rows: int, site: str) -> Figure | None:
+    return answer_figure(graph_of(state), view_of(state), query, given, rows, site)
 
 
 def _coalitions(state: State) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ from foc_graph.web.answers import NOT_INDEXED, data_headers
 from foc_graph.web.directory import Directory
 from foc_graph.web.kept import answered, unavailable
 from foc_graph.web.negotiation import HTML
-from foc_graph.web.pages import rendered, view_of
+from foc_graph.web.pages import rendered
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.protocol import parameters
 from foc_graph.web.served import Served
@@ -79,8 +79,8 @@ async def search(request: Request) -> Response:
 
 
 async def _refused(served: Served, problem: ProblemError) -> Response:
-    """The page with what is wrong."""
-    about = {"index": names_index(served.stored.current.graph)} | NOTHING | {"problem": problem.detail}
+    """The page with what is wrong, without the index: that asks the graph."""
+    about = NOTHING | {"index": None, "problem": problem.detail}
     content = await run_in_threadpool(_rendered, served, about)
     return Response(content, problem.status, {**data_headers(), **NOT_INDEXED, "Cache-Control": "no-store"}, HTML)
 
@@ -104,7 +104,7 @@ def _found(served: Served, directory: Directory, asked: str, number: int) -> byt
     found = _ranked(served, directory, asked)
     number = min(number, max(1, -(-len(found) // _STEP)))
     first = (number - 1) * _STEP
-    view = view_of(served.stored.current)
+    view = served.made.view
     hits = [_hit(view, iri, directory, asked) for iri in found[first : first + _STEP]]
     others = [("Previous", number - 1)] * (first > 0) + [("Next", number + 1)] * (first + _STEP < len(found))
     about = {

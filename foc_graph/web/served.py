@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from shutil import rmtree
 from typing import NamedTuple
@@ -25,12 +26,23 @@ from foc_graph.store.folder import StoreFolder
 from foc_graph.web.directory import Directory
 from foc_graph.web.made import MadeSite
 from foc_graph.web.nearest import NearestStore
+from foc_graph.web.pages import read_templates
 from foc_graph.web.sandbox.pool import Sandbox, Watch
 from foc_graph.web.sandbox.worker import Limits
 from foc_graph.web.site import ReleaseSite, Sites
 from foc_graph.web.stored import State, StoredQueries, release_queries, unfederated
 from foc_graph.web.turns import Turns
 from foc_graph.workspace.locate import Workspace, find_workspace
+
+_MOST_READY = 50
+"""Most pages with pictures that are made before anybody asks for them."""
+
+_MOST_NAMED = 64 * 2**20
+"""Most bytes that a store may take on disk whose things are read by name before anybody asks for one."""
+
+_PAUSE = 0.05
+_MOST_PAUSES = 20
+"""Seconds between two looks whether no request is being answered, and how often it is looked."""
 
 
 class Settings(NamedTuple):
@@ -119,7 +131,7 @@ class Served:
     _is_ending: bool = False
     _nearest: NearestStore | None = None
     _directory: asyncio.Task[Directory] | None = None
-    _front: asyncio.Task[None] | None = None
+    _getting_ready: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, settings: Settings, watch: Watch | None = None, content: Content | None = None) -> Served:
@@ -140,13 +152,37 @@ class Served:
             raise
         served = cls(settings, content.graph, sandbox, content.tag, content.release, content.releases, content)
         assert served.stored  # belongs to the loop that runs now, whatever thread asks for it first
-        served._front = asyncio.create_task(run_in_threadpool(served._make_front))
+        served._getting_ready = asyncio.create_task(served._get_ready())
         return served
 
-    def _make_front(self) -> None:
-        """Make the front page before anybody asks for it; whoever does is told what prevents it."""
+    async def _get_ready(self) -> None:
+        """Make what is asked for first, one after the other, before anybody does; what fails is left to whoever asks.
+
+        The front page comes from the store on disk. Before each of the others, requests that came meanwhile are
+        answered, but no more than a second of them.
+        """
+        assert self._nearest is not None
         with suppress(FocGraphError, OSError):
-            self.made.find("index.html")
+            await run_in_threadpool(self.made.find, "index.html")
+            await self._nearest.copied()
+            if self._nearest.near is None:
+                return
+            pages = islice(await run_in_threadpool(getattr, self.made, "drawn"), _MOST_READY)
+            for page in pages:
+                if await self._is_quiet():
+                    await run_in_threadpool(self.made.page, page)
+            if await self._is_quiet():
+                await run_in_threadpool(read_templates)
+            if self._content.store.size() <= _MOST_NAMED and await self._is_quiet():
+                await self.directory()
+
+    async def _is_quiet(self) -> bool:
+        """Wait until no request is being answered; whether this stays open."""
+        for _ in range(_MOST_PAUSES):
+            if not self._users or self._is_ending:
+                break
+            await asyncio.sleep(_PAUSE)
+        return not self._is_ending
 
     @cached_property
     def sites(self) -> Sites:
@@ -209,10 +245,10 @@ class Served:
             await self._close()
 
     async def _close(self) -> None:
-        if tasks := [task for task in (self._directory, self._front) if task is not None]:
-            await asyncio.wait(tasks)
         if self._nearest is not None:
             await self._nearest.close()
+        if tasks := [task for task in (self._getting_ready, self._directory) if task is not None]:
+            await asyncio.wait(tasks)
         await self.sandbox.close()
         self._content.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,9 @@ import yaml
 
 from foc_graph.errors import ParseError
 from foc_graph.workspace.reading import read_text
+
+_KEPT = 256
+"""Headers that are kept once read."""
 
 YAML_TYPES = {
     first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
@@ -50,18 +55,25 @@ class _TextLoader(_Loader):
 _TextLoader.yaml_implicit_resolvers = {}
 
 
-def read_header(path: Path, where: str) -> tuple[dict[str, Any], str]:
+def read_header(path: Path, where: str) -> tuple[Mapping[str, Any], str]:
     """The header of a SPARQL file and the text with that header blanked, so that line numbers stay.
+
+    A header that was read before is not read again: that takes longer than all else of a stored query.
 
     Raises:
         ParseError: if there is no header or it is not a YAML mapping.
     """
     lines = read_text(path, where).replace("\r\n", "\n").split("\n")
     end = next((number for number, line in enumerate(lines) if not line.startswith("#+")), len(lines))
-    header = _read("\n".join(line[2:].removeprefix(" ") for line in lines[:end]), where, _Loader)
+    header = _header("\n".join(line[2:].removeprefix(" ") for line in lines[:end]), where)
     if not isinstance(header, dict):
         raise ParseError(where, 1, None, "header: begin the file with lines such as `#+ summary: what it tells`")
     return header, "\n" * end + "\n".join(lines[end:])
+
+
+@lru_cache(_KEPT)
+def _header(text: str, where: str) -> Any:
+    return _read(text, where, _Loader)
 
 
 def read_texts(text: str, where: str) -> Any:

@@ -24,7 +24,9 @@ export function textOf(mark) {
 /** Let a mark say something else from now on. */
 export function tell(mark, text) {
   texts.set(mark, text);
-  holder(mark).setAttribute("aria-label", text);
+  const stop = holder(mark);
+  const isNamed = stop.localName === "a" && stop.textContent.trim(); // the name that is seen stays that of the link
+  stop.setAttribute(isNamed ? "aria-description" : "aria-label", text);
   if (shown === mark) tooltip.textContent = text;
 }
 

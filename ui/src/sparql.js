@@ -62,7 +62,7 @@ function makeEditor(field, endpoint, graphs, prefixes) {
   const known = completers(endpoint, prefixes);
   for (const one of known) Yasqe.forkAutocompleter(one.from, one, false);
   const place = element("div", { class: "editor" });
-  const height = `${Math.max(field.offsetHeight, 200)}px`;
+  const height = `${Math.max(field.getBoundingClientRect().height, 200)}px`;
   field.after(place);
   field.hidden = true;
   field.required = false;

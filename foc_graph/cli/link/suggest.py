@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from foc_graph.cli import Context, notify, placed
+from foc_graph.cli.leaving import leaving_in_order
 from foc_graph.cli.link.extra import need
 from foc_graph.cli.output import write
 from foc_graph.cli.progress import progress
@@ -82,7 +83,7 @@ def suggest(
     decided = Decided(graph.workspace)
     store = graph.store
     asked = _Asked(read_things(store), kinds, read_years(store), LEAST if least is None else least)
-    with progress() as track, _suggestions(engine, target, columns, asked, track) as found:
+    with leaving_in_order(), progress() as track, _suggestions(engine, target, columns, asked, track) as found:
         chosen = best(one for one in found if decided.may_be(Link(one.thing.iri, one.record.iri)))
     text = format_proposals(chosen, graph.workspace, decided.prefixes, date.today())
     if out is None:
@@ -112,8 +113,11 @@ def _suggestions(
     if engine == "local":
         from foc_graph.linking.suggesting import suggest
 
-        with _records(target, columns, track) as (records, total):
-            yield suggest(records=records, total=total, track=track, **asked._asdict())
+        with (
+            _records(target, columns, track) as (records, total),
+            closing(suggest(records=records, total=total, track=track, **asked._asdict())) as found,
+        ):
+            yield found
         return
     need("splink", "pyspark", extra="scale")
     from foc_graph.linking.backends import spark

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS, picture
 from foc_graph.plotting.picture import Picture, standalone
+from foc_graph.publishing.site.drawing import MOST_DRAWN
 from foc_graph.publishing.site.figures import FOLDER, Figure, figure
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link, View
@@ -73,6 +74,7 @@ def compared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> dic
         "when": in_words(as_of),
         "choices": choices(graph, chosen),
         "figures": [_figure(view, name, one) for name, one in drawn if one is not None],
+        "is_large": bool(_large(graph)),
         "shared": _shared(graph, view, chosen, as_of) if len(chosen) > 1 else None,
         "problem": None,
     }
@@ -80,23 +82,35 @@ def compared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> dic
 
 def choices(graph: Graph, chosen: Sequence[str]) -> list[Choice]:
     """All coalitions by name."""
-    rows = graph.rows("coalitions") if "coalitions" in graph.queries else ()
-    named = [(slug(row["coalition"], graph.base) or row["coalition"], row["name"] or row["coalition"]) for row in rows]
-    return [Choice(key, name, key in chosen) for key, name in named]
+    return [Choice(key, row["name"] or row["coalition"], key in chosen) for key, row in _coalitions(graph)]
 
 
 def largest(graph: Graph) -> list[str]:
     """The slugs of those with the most members, in the order of the alphabet."""
+    found = sorted((one for one in _coalitions(graph) if one[1]["members"]), key=lambda one: -one[1]["members"])
+    return sorted(key for key, _ in found[:_LARGEST])
+
+
+def _coalitions(graph: Graph) -> list[tuple[str, Record]]:
+    """All by name, with their slugs."""
     rows = graph.rows("coalitions") if "coalitions" in graph.queries else ()
-    found = sorted((row for row in rows if row["members"]), key=lambda row: -row["members"])[:_LARGEST]
-    return sorted(slug(row["coalition"], graph.base) or row["coalition"] for row in found)
+    return [(slug(row["coalition"], graph.base) or row["coalition"], row) for row in rows]
+
+
+def _large(graph: Graph) -> set[str]:
+    """The slugs of those with too many members to be drawn."""
+    return {key for key, row in _coalitions(graph) if (row["members"] or 0) > MOST_DRAWN}
 
 
 def draw(
     graph: Graph, view: View, name: str, chosen: Sequence[str], as_of: str, links: tuple[str, str]
 ) -> Picture | None:
-    """One of the pictures; `links` are the ending of pages, and what leads to them. None where nothing can be drawn."""
-    if name not in KINDS or (name == CHOSEN and len(chosen) < 2):
+    """One of the pictures; `links` are the ending of pages, and what leads to them.
+
+    None where nothing can be drawn, or a coalition in it has too many members.
+    """
+    large = _large(graph)
+    if name not in KINDS or (name == CHOSEN and len(chosen) < 2) or (large if name == ALL else large & set(chosen)):
         return None
     ending, root = links
 

@@ -12,7 +12,7 @@ from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.plotting.world import is_built
 from foc_graph.publishing.site.dates import period
 from foc_graph.publishing.site.descriptions import Described
-from foc_graph.publishing.site.figures import figure, place
+from foc_graph.publishing.site.figures import Figure, figure, place
 from foc_graph.publishing.site.members import members
 from foc_graph.publishing.site.things import AsOf, Drawn
 from foc_graph.publishing.site.view import View
@@ -25,6 +25,7 @@ MOST_DRAWN = 1000
 """Most memberships and offices of a thing that is drawn: with more, its page would keep the reader waiting."""
 
 _CACHED = 256
+_CACHED_FIGURES = 64
 _MAP = "map"
 _MEMBERS = "members"
 _COALITION = iri_of("coal:Coalition")
@@ -45,8 +46,9 @@ class Drawing:
 
     def __init__(self, graph: Graph, view: View, day: str, store: Store | None = None) -> None:
         """`graph` is what is drawn, `view` the same as pages show it, `store` a copy of it that answers faster."""
-        self._graph = Graph(graph.workspace, _Content(graph, store or graph.store))
+        self.graph = Graph(graph.workspace, _Content(graph, store or graph.store))
         self._view, self._day = view, day
+        self._undated = lru_cache(_CACHED_FIGURES)(self._drawn)
 
     def kinds(self, iri: str) -> list[str]:
         """Which pictures the page of a thing may have: those of a coalition or body, unless it has too many members.
@@ -74,17 +76,11 @@ class Drawing:
         day = _checked(as_of) if as_of else self._day
         if self._is_large(thing.iri):
             return Drawn(is_large=True)
-        asked = f"?as_of={day}" if day != self._day else ""
-        view, page = self._view, self._view.page(thing.iri)
-        assert page is not None
-        figures = [
-            figure(view, drawn, root, place(page, name) + (asked if _is_dated(name) else ""), self._subject(thing.iri))
-            for name in self.kinds(thing.iri)
-            if (drawn := self._draw(name, thing.iri, root, ".html", day)) is not None
-        ]
+        made = (self._figure(name, thing.iri, root, day) for name in self.kinds(thing.iri))
+        figures = [one for one in made if one is not None]
         listed = None
-        if found == _COALITION and _MEMBERS in self._graph.queries:
-            listed = members(self._graph, view, self._subject(thing.iri), day, root)
+        if found == _COALITION and _MEMBERS in self.graph.queries:
+            listed = members(self.graph, self._view, self._subject(thing.iri), day, root)
         if listed is None and not any(_is_dated(one.picture.name) for one in figures):
             return Drawn(figures, listed)
         begins = [row.since for row in (*listed.then, *listed.others) if row.since] if listed else []
@@ -101,6 +97,17 @@ class Drawing:
             return None
         drawn = self._draw(name, iri, self._view.base, "", _checked(as_of) if as_of else self._day)
         return None if drawn is None else standalone(drawn)
+
+    def _figure(self, name: str, iri: str, root: str, day: str) -> Figure | None:
+        """A figure of a page as of a day; those that are the same on all days are kept."""
+        return self._drawn(name, iri, root, day) if _is_dated(name) else self._undated(name, iri, root, "")
+
+    def _drawn(self, name: str, iri: str, root: str, day: str) -> Figure | None:
+        drawn, page = self._draw(name, iri, root, ".html", day), self._view.page(iri)
+        if drawn is None or page is None:
+            return None
+        asked = f"?as_of={day}" if day not in ("", self._day) else ""
+        return figure(self._view, drawn, root, place(page, name) + asked, self._subject(iri))
 
     def _class(self, iri: str) -> str:
         """The class of a thing that has pictures, or nothing."""
@@ -122,7 +129,7 @@ class Drawing:
         is_coalition = "coalition" in known and (self._class(iri) == _COALITION or "body" not in known)
         given = {"coalition" if is_coalition else "body": self._subject(iri)}
         try:
-            return picture(self._graph, name, address, **given, **({"as_of": day} if _is_dated(name) else {}))
+            return picture(self.graph, name, address, **given, **({"as_of": day} if _is_dated(name) else {}))
         except UnknownNameError:  # a workspace need not have the stored queries
             return None
 

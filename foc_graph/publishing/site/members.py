@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from foc_graph.graph import Graph
+from foc_graph.plotting.memberships import CERTAINTIES, OVER
 from foc_graph.publishing.site.view import Link, View
 from foc_graph.store.result import Record
 from foc_graph.time import in_words
@@ -16,10 +17,6 @@ from foc_graph.time import in_words
 MOST_ROWS = 250
 """Most memberships that a page lists in this way."""
 
-SURENESS = {"certain": "certain", "presumed": "when last checked", "possible": "possible"}
-"""How sure it is that a membership held, from the surest on, in words."""
-
-_OVER = ("ended", "ended-date-unknown")
 _BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state", "role")
 
 
@@ -63,7 +60,7 @@ def members(graph: Graph, view: View, coalition: str, day: str, root: str) -> Me
     then = {row["membership"]: row for row in graph.rows("members", coalition=coalition, as_of=day)}
     order = [*then, *(one for one in ever if one not in then)]
     rows = [_row(view, then.get(one, ever[one]), root) for one in order]
-    rows.sort(key=lambda row: [*SURENESS, ""].index(row.certainty))
+    rows.sort(key=lambda row: [*CERTAINTIES, ""].index(row.certainty))
     return Members(
         [row for row in rows if row.certainty],
         [row for row in rows if not row.certainty],
@@ -93,7 +90,7 @@ def _bounds(row: Record) -> Markup:
 
 
 def _ended(row: Record) -> str:
-    return _between(row["left_earliest"], row["left_latest"]) if row["state"] in _OVER else ""
+    return _between(row["left_earliest"], row["left_latest"]) if row["state"] in OVER else ""
 
 
 def _between(earliest: str | None, latest: str | None) -> str:

@@ -10,8 +10,8 @@ from foc_graph.catalogue.reading import read_query
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.publishing.site.addresses import check_names
-from foc_graph.publishing.site.charts import chart, charted_example
 from foc_graph.publishing.site.figures import Figure
+from foc_graph.publishing.site.query_figures import answer_figure, pictured_example
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link, View
 from foc_graph.workspace.locate import Workspace
@@ -75,10 +75,10 @@ def areas(queries: Iterable[StoredQuery], ending: str) -> list[Area]:
 
 def _example(graph: Graph, view: View, query: StoredQuery) -> Figure | None:
     """The picture of the answer to the example, as of the day of the data where no date is needed."""
-    given = charted_example(query)
+    given = pictured_example(query)
     if given is None or query.name not in graph.queries:
         return None
     try:
-        return chart(graph, view, query, given, len(graph.rows(query.name, **given)), "../")
+        return answer_figure(graph, view, query, given, len(graph.rows(query.name, **given)), "../")
     except (UnknownNameError, AmbiguousNameError):  # an example from the graph of another workspace
         return None

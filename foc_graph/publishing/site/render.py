@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from foc_graph.assets import script
+from foc_graph.plotting.picture import swatch
 from foc_graph.publishing.edition import Edition
 from foc_graph.workspace.formatting import format_triples
 
@@ -45,6 +46,20 @@ class Site(NamedTuple):
         )
 
 
+def environment(*packages: str, **known: object) -> Environment:
+    """The templates of pages: those of packages, then those of a site; `known` is what all of them know."""
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in (*packages, __package__)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(known, script=script(), swatch=swatch)
+    return environment
+
+
 class Renderer:
     """Writes below the folder of a release; templates are read once.
 
@@ -55,17 +70,7 @@ class Renderer:
         self.site = site
         self.folder = folder
         self._made: set[Path] = set()
-        environment = Environment(
-            loader=PackageLoader("foc_graph.publishing.site"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        environment.globals.update(site=site, live=live)
-        environment.globals["script"] = script()
-        self._environment = environment
+        self._environment = environment(site=site, live=live)
 
     def page(self, template: str, path: str, **context: Any) -> None:
         """Write a page; `path` is relative to the release, without ending, as in its links."""

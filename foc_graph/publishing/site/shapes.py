@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 import pyoxigraph as ox
 
 from foc_graph.publishing.site.addresses import check_names
 from foc_graph.publishing.site.descriptions import Term
 from foc_graph.publishing.site.render import Renderer
+from foc_graph.publishing.site.requirements import PARTS, Requirement, messages, path_of, requirements
 from foc_graph.publishing.site.things import Fact
 from foc_graph.publishing.site.view import Link, View, safe, term_name
 from foc_graph.terms import COAL, PREFIXES, RDF_TYPE
+from foc_graph.validation.shapes_graph import ShapesGraph
 from foc_graph.workspace.formatting import format_triples
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.reading import parse_turtle, read_text
 
 _SH = PREFIXES["sh"]
-_MESSAGE = f"{_SH}message"
-_SHOWN_BELOW = {RDF_TYPE, _MESSAGE, f"{_SH}select", f"{_SH}prefixes"}
+_SHOWN_ELSEWHERE = {RDF_TYPE, *(f"{_SH}{name}" for name in ("message", "path", "select", "prefixes", *PARTS))}
 _TARGETS = tuple(f"{_SH}target{name}" for name in ("Class", "SubjectsOf", "ObjectsOf", "Node"))
 _FOLDER = "shapes/"
 
@@ -41,7 +43,8 @@ def write_shapes(view: View, renderer: Renderer, workspace: Workspace) -> None:
             if isinstance(triple.object, ox.NamedNode) and triple.object.value in shapes:
                 users.setdefault(triple.object.value, set()).add(iri)
     for iri, triples in shapes.items():
-        _write(view, renderer, iri, triples, [_shape_link(view, one) for one in sorted(users.get(iri, ()))])
+        asked = requirements(shapes, iri, partial(_value, view))
+        _write(view, renderer, iri, triples, asked, [_shape_link(view, one) for one in sorted(users.get(iri, ()))])
     entries = [
         (_shape_link(view, iri), targets)
         for iri, triples in shapes.items()
@@ -87,19 +90,21 @@ def _canonical(triples: list[ox.Triple]) -> list[ox.Triple]:
     return sorted((quad.triple for quad in dataset), key=str)
 
 
-def _write(view: View, renderer: Renderer, iri: str, triples: list[ox.Triple], users: list[Link]) -> None:
-    facts: dict[str, list[Link]] = {}
+def _write(
+    view: View,
+    renderer: Renderer,
+    iri: str,
+    triples: list[ox.Triple],
+    asked: list[Requirement],
+    users: list[Link],
+) -> None:
+    graph, shape = ShapesGraph(triples), ox.NamedNode(iri)
+    path = path_of(graph, shape, partial(_value, view))
+    facts: dict[str, list[Link]] = {f"{_SH}path": [path]} if path.text else {}
     for triple in triples:
         name = triple.predicate.value
-        if (
-            triple.subject == ox.NamedNode(iri)
-            and name not in _SHOWN_BELOW
-            and not isinstance(triple.object, ox.BlankNode)
-        ):
+        if triple.subject == shape and name not in _SHOWN_ELSEWHERE and not isinstance(triple.object, ox.BlankNode):
             facts.setdefault(name, []).append(_value(view, triple.object))
-    messages = [
-        one.object.value for one in triples if one.predicate.value == _MESSAGE and isinstance(one.object, ox.Literal)
-    ]
     kinds = [
         one.object.value for one in triples if one.predicate.value == RDF_TYPE and isinstance(one.object, ox.NamedNode)
     ]
@@ -110,7 +115,8 @@ def _write(view: View, renderer: Renderer, iri: str, triples: list[ox.Triple], u
         title=_name(iri),
         iri=iri,
         kind=next((_words(kind) for kind in kinds), "shape"),
-        messages=messages,
+        messages=messages(graph, shape),
+        asked=asked,
         facts=[Fact(_words(name), values) for name, values in facts.items()],
         users=users,
         turtle=format_triples(triples),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -78,8 +79,14 @@ class Reads(NamedTuple):
     outlines: set[str]
 
 
+class _Reading(threading.local):
+    """What a thread reads, where that is collected."""
+
+    reads: Reads | None = None
+
+
 class View:
-    """The things of a store under a base, as pages show them."""
+    """The things of a store under a base, as pages show them; threads may share it."""
 
     def __init__(self, store: EmbeddedStore, base: str) -> None:
         self.base = base
@@ -91,18 +98,19 @@ class View:
         self.is_about_person = self._remembered(self._is_about_person)
         self._described = lru_cache(_CACHED_WHOLE)(self._describe)
         self._read_outline = lru_cache(_CACHED)(lambda iri: outline(self._described(iri)))
-        self._reads = Reads(set(), set())
+        self._reading = _Reading()
         self.graphs = [graph.value for graph in store.graphs()]
         self._graphs = frozenset(self.graphs)
 
     @contextmanager
     def reading(self) -> Iterator[Reads]:
-        """Collect what is read meanwhile to tell what is said of things; what points at them is not among it."""
-        outer, self._reads = self._reads, Reads(set(), set())
+        """Collect what this thread reads meanwhile to tell what is said of things, but not what points at them."""
+        outer, reads = self._reading.reads, Reads(set(), set())
+        self._reading.reads = reads
         try:
-            yield self._reads
+            yield reads
         finally:
-            self._reads = outer
+            self._reading.reads = outer
 
     def _remembered(self, ask: Callable[[str], T]) -> Callable[[str], T]:
         """A question about an IRI that is answered once, from outlines; these count as read each time it is asked."""
@@ -114,7 +122,8 @@ class View:
 
         def told(iri: str) -> T:
             found, outlines = answer(iri)
-            self._reads.outlines.update(outlines)
+            if reads := self._reading.reads:
+                reads.outlines.update(outlines)
             return found
 
         return told
@@ -138,17 +147,20 @@ class View:
 
     def described(self, iri: str) -> Described:
         """All that is said of a thing."""
-        self._reads.whole.add(iri)
+        if reads := self._reading.reads:
+            reads.whole.add(iri)
         return self._described(iri)
 
     def objects(self, iri: str, name: str) -> list[Term]:
         """The values of one property of a thing, sorted."""
-        self._reads.whole.add(iri)
+        if reads := self._reading.reads:
+            reads.whole.add(iri)
         return sorted({quad.object for quad in self._store.matching(ox.NamedNode(iri), ox.NamedNode(name))}, key=str)
 
     def outline(self, iri: str) -> Outline:
         """The outline of a thing."""
-        self._reads.outlines.add(iri)
+        if reads := self._reading.reads:
+            reads.outlines.add(iri)
         return self._read_outline(iri)
 
     def _describe(self, iri: str) -> Described:

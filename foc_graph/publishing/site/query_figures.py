@@ -1,4 +1,4 @@
-"""The picture that shows the answer of a stored query, where there is one."""
+"""The figure of the answer of a stored query, where a picture shows it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from foc_graph.publishing.site.figures import Figure, figure
 from foc_graph.publishing.site.view import View
 
 _MAP = "map"
-_CHARTS = {
+_PICTURES = {
     "bodies": "mandates",
     "completeness": "completeness",
     "composition": "composition",
@@ -33,7 +33,7 @@ _SUBJECTS = {"body", "coalition", "coalitions"}
 Given = Mapping[str, Sequence[str]]
 
 
-def chart(graph: Graph, view: View, query: StoredQuery, given: Given, rows: int, root: str) -> Figure | None:
+def answer_figure(graph: Graph, view: View, query: StoredQuery, given: Given, rows: int, root: str) -> Figure | None:
     """The figure of the answer of a query to some parameters, which has so many rows; None where none shows just that.
 
     `root` leads from the page to the folder of the release.
@@ -41,7 +41,7 @@ def chart(graph: Graph, view: View, query: StoredQuery, given: Given, rows: int,
     Raises:
         FocGraphError: as the query itself.
     """
-    kind = KINDS.get(_CHARTS.get(query.name, ""))
+    kind = KINDS.get(_PICTURES.get(query.name, ""))
     if kind is None or not 0 < rows <= MOST_DRAWN or (kind.name == _MAP and not is_built()):
         return None
     marked = {one.rstrip("?*"): one for one in kind.parameters}
@@ -63,9 +63,9 @@ def example(query: StoredQuery) -> dict[str, list[str]]:
     return _examples(query, {one.name for one in query.parameters if one.required})
 
 
-def charted_example(query: StoredQuery) -> dict[str, list[str]] | None:
+def pictured_example(query: StoredQuery) -> dict[str, list[str]] | None:
     """What a query and its picture need, likewise; None where the query has no picture."""
-    kind = KINDS.get(_CHARTS.get(query.name, ""))
+    kind = KINDS.get(_PICTURES.get(query.name, ""))
     if kind is None:
         return None
     needed = _SUBJECTS & {one.rstrip("?*") for one in kind.parameters}

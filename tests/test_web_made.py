@@ -1,0 +1,109 @@
+"""Pages that are made as they are asked for: each once, none held up by another, none kept without end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+from foc_graph.publishing.site.pages import Pages
+from foc_graph.web.made import MadeSite
+from foc_graph.web.once import Once
+from foc_graph.web.served import Content, Settings
+from foc_graph.web.stored import State
+
+ASKING = 50
+SECONDS = 60
+
+
+@pytest.fixture
+def site() -> Iterator[MadeSite]:
+    content = Content.open(Settings(str(ROOT)))
+    yield MadeSite(State.of(content.graph, content.tag, None, content.store), content.store.folder)
+    content.close()
+
+
+@contextmanager
+def slow(path: str, patch: pytest.MonkeyPatch) -> Iterator[tuple[list[str], threading.Event, threading.Event]]:
+    """The paths of the pages that are made; that of one path is begun, and waits until it may go on."""
+    begun, may_go_on, made, write = threading.Event(), threading.Event(), [], Pages.write_page
+
+    def waiting(pages: Pages, thing: Any, page: str, *rest: str) -> Any:
+        made.append(page)
+        if page == path:
+            begun.set()
+            assert may_go_on.wait(SECONDS)
+        return write(pages, thing, page, *rest)
+
+    patch.setattr(Pages, "write_page", waiting)
+    try:
+        yield made, begun, may_go_on
+    finally:
+        may_go_on.set()
+
+
+def test_a_page_that_many_ask_for_at_once_is_made_once(site: MadeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    with slow("doc/foc", monkeypatch) as (made, begun, may_go_on), ThreadPoolExecutor(ASKING) as pool:
+        asked = [pool.submit(site.find, "doc/foc.html") for _ in range(ASKING)]
+        assert begun.wait(SECONDS)
+        may_go_on.set()
+        found = {one.result(SECONDS) for one in asked}
+    assert made == ["doc/foc"]
+    assert len(found) == 1 and None not in found
+
+
+def test_a_page_that_takes_long_holds_up_no_other(site: MadeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = site.find("doc/erc.html")
+    with slow("doc/foc", monkeypatch) as (made, begun, may_go_on), ThreadPoolExecutor(4) as pool:
+        late = pool.submit(site.find, "doc/foc.html")
+        assert begun.wait(SECONDS)
+        assert pool.submit(site.find, "doc/erc.html").result(SECONDS) == ready
+        others = [pool.submit(site.find, path) for path in ("index.html", "doc/cod.html", "doc/foc.ttl")]
+        assert all(one.result(SECONDS) for one in others)
+        assert not late.done()
+        may_go_on.set()
+        assert late.result(SECONDS)
+    assert made == ["doc/foc", "doc/cod"]
+
+
+def test_pages_that_are_made_side_by_side_are_those_made_alone(site: MadeSite) -> None:
+    paths = [f"{page}.html" for page in list(site.drawn)[:6]]
+    with ThreadPoolExecutor(len(paths)) as pool:
+        together = list(pool.map(site.find, paths))
+    content = Content.open(Settings(str(ROOT)))
+    alone = MadeSite(State.of(content.graph, content.tag, None, content.store), content.store.folder)
+    assert together == [alone.find(path) for path in paths]
+    content.close()
+
+
+def test_what_is_kept_has_a_bound() -> None:
+    made: list[int] = []
+
+    def make(size: int) -> bytes:
+        made.append(size)
+        return bytes(size)
+
+    once = Once(make, len, 100)
+    for size in (60, 30, 60, 40, 60, 30, 101, 60, 0, 0):
+        assert len(once(size)) == size
+    assert made == [60, 30, 40, 30, 101, 60, 0, 0]
+
+
+def test_what_fails_is_told_to_all_and_tried_again() -> None:
+    tries: list[Path] = []
+
+    def make(path: Path) -> bytes:
+        tries.append(path)
+        raise OSError("gone")
+
+    once = Once(make, len, 100)
+    for _ in range(2):
+        with pytest.raises(OSError, match="gone"):
+            once(Path())
+    assert len(tries) == 2
