@@ -75,6 +75,12 @@ def test_the_static_site_suggests_by_the_beginnings_of_words(tab: Page, text: st
     expect(tab.locator("[role=listbox] img")).to_have_count(0)
 
 
+def test_the_static_site_answers_its_form_by_suggestions(tab: Page) -> None:
+    tab.goto("tables.html?q=online+free")
+    expect(tab.get_by_role("combobox", name="Search")).to_have_value("online free")
+    expect(tab.get_by_role("option")).to_have_text(["Freedom Online Coalition coalition"])
+
+
 def test_a_suggestion_that_is_no_page_is_not_followed(tab: Page) -> None:
     tab.goto("tables.html")
     tab.get_by_role("combobox", name="Search").fill("leads away")

@@ -100,7 +100,7 @@ NAMES_A_GRAPH = [ox.Quad(IRIS[0], TYPE, CLASSES[0], GRAPHS[0]), ox.Quad(IRIS[0],
 ALONE = ox.Quad(IRIS[1], NOTE, TEXTS[1], GRAPHS[1])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(QUADS, min_size=12, max_size=40, unique=True), st.lists(QUADS, max_size=3), st.sets(st.integers(0, 11)))
 @example(old=[ALONE, *NAMES_A_GRAPH], added=[], removed={0})
 @example(old=NAMES_A_GRAPH, added=[ALONE], removed=set())

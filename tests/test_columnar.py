@@ -83,7 +83,7 @@ unusual = st.one_of(
     st.sampled_from(("", "# a comment .", "   ", "<http://e/a> <http://e/b> <http://e/c> . # and more .")),
 )
 ends = st.sampled_from(("\n", "\r\n", "\n\n"))
-quick = settings(max_examples=150, deadline=None, derandomize=True)
+quick = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 Read = Counter[tuple[str, ...]] | tuple[int | None, int | None]

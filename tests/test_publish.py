@@ -459,10 +459,11 @@ def _flip(path: Path) -> None:
         (lambda release: (release / "dumps" / "all.nq").write_text("<a"), "dumps/all.nq: not "),
     ],
 )
-def test_damage_is_found(workspace: Workspace, tmp_path: Path, damage: Callable[[Path], object], fault: str) -> None:
-    release, *_ = publish(tmp_path / "out", workspace)
-    assert verify(release.path) == verify(tmp_path / "out") == []
-    damage(release.path)
+def test_damage_is_found(release: Release, tmp_path: Path, damage: Callable[[Path], object], fault: str) -> None:
+    shutil.copytree(release.path.parent, tmp_path / "out", symlinks=True)
+    path = tmp_path / "out" / release.path.name
+    assert verify(path) == verify(tmp_path / "out") == []
+    damage(path)
     assert any(fault in line for line in verify(tmp_path / "out"))
     done = foc("verify", "out/2026.11", cwd=tmp_path)
     assert done.returncode == 1 and fault in done.stdout

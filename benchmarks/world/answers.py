@@ -47,6 +47,8 @@ CASES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("chairs", {"coalition": "probe"}),
     ("composition", {"body": "probe/wg1"}),
     ("composition", {"body": "probe", "as_of": "2012"}),
+    ("seats", {"coalition": "probe"}),
+    ("seats", {"coalition": "probe", "as_of": "2012"}),
     ("interlocks", {"coalition": "probe"}),
     ("interlocks", {"coalition": "probe", "as_of": "2012"}),
     ("join_order", {"coalition": "probe"}),
@@ -147,6 +149,7 @@ class Known:
         yield Answer("statistics", {}, len(classes) + 1, classes)
         yield _whole("coverage", {}, overview.coverage(tally, world))
         yield _whole("unsourced", {}, [])
+        yield _whole("countries", {}, answers_membership.countries())
         matrix = answers_membership.overlap_matrix
         some = [*matrix(self._probes, TRIO), *matrix(self._large, LARGE)]
         yield Answer("overlap_matrix", {}, overview.matrix_size(tally), some)

@@ -8,7 +8,7 @@ from math import floor
 
 from benchmarks.world import agents
 from benchmarks.world.periods import bounds
-from benchmarks.world.records import Appearance, Completeness, Event, Membership
+from benchmarks.world.records import Appearance, Body, Completeness, Event, Membership
 from benchmarks.world.view import BELONGING, NO_SEAT, Row, View, iri, shown
 
 CHAIRS = ("chair", "co-chair", "interim-chair", "interim-co-chair")
@@ -33,6 +33,9 @@ def members(view: View, coalition: str, as_of: str = "") -> list[Row]:
                     "joined_latest": days.begins_latest or None,
                     "membership": iri(one.slug),
                     "role": one.role,
+                    "left_earliest": days.ends_earliest or None,
+                    "left_latest": days.ends_latest or None,
+                    "state": view.state(one),
                 }
             )
     return rows
@@ -93,7 +96,8 @@ def chairs(view: View, coalition: str) -> list[Row]:
     ]
 
 
-def composition(view: View, body: str, as_of: str = "") -> list[Row]:
+def _seats(view: View, body: str, as_of: str) -> tuple[Counter[str], Counter[str], Completeness | None]:
+    """Seats by category, how many of them are sure, and what is said of how many there should be."""
     categories: dict[str, list[str]] = defaultdict(list)
     certain: Counter[str] = Counter()
     for one in view.members(body):
@@ -106,8 +110,14 @@ def composition(view: View, body: str, as_of: str = "") -> list[Row]:
         category = min(known).replace("~", "unknown")
         seats[category] += 1
         sure_seats[category] += certain[agent]
+    about = (one for one in view.all(Completeness) if one.subject == body and one.list in ("members", "people"))
+    return seats, sure_seats, next(about, None)
+
+
+def composition(view: View, body: str, as_of: str = "") -> list[Row]:
+    seats, sure_seats, statement = _seats(view, body, as_of)
+    assert statement is not None
     total = seats.total()
-    (statement,) = (one for one in view.all(Completeness) if one.subject == body and one.list in ("members", "people"))
     span = f"{statement.expected_min} to " if statement.expected_min < statement.expected_max else ""
     return [
         {
@@ -119,6 +129,26 @@ def composition(view: View, body: str, as_of: str = "") -> list[Row]:
         }
         for category, count in seats.items()
     ]
+
+
+def seats(view: View, coalition: str, as_of: str = "") -> list[Row]:
+    rows = []
+    for body in (coalition, *(one.slug for one in view.all(Body, coalition))):
+        found, sure, statement = _seats(view, body, as_of)
+        least, most = (statement.expected_min, statement.expected_max) if statement else (-1, -1)
+        for category, count in found.items() or [("", 0)]:
+            rows.append(
+                {
+                    "body": iri(body),
+                    "name": view.label(body),
+                    "category": category,
+                    "seats": count,
+                    "certain": sure[category],
+                    "expected_min": None if least < 0 else least,
+                    "expected_max": None if most < 0 else most,
+                }
+            )
+    return rows
 
 
 def interlocks(view: View, coalition: str, as_of: str = "") -> list[Row]:
@@ -208,6 +238,21 @@ def overlap_matrix(view: View, coalitions: list[str], as_of: str = "") -> list[R
                 }
             )
     return rows
+
+
+def countries() -> list[Row]:
+    return [
+        {
+            "government": iri(f"government/{letters}"),
+            "country": iri(f"country/{letters}"),
+            "name": agents.country_name(country),
+            "alpha2": None,
+            "alpha3": None,
+            "m49": None,
+        }
+        for country in range(agents.COUNTRIES)
+        for letters in [agents.code(country)]
+    ]
 
 
 def members_by_region(view: View, coalition: str, as_of: str = "") -> list[Row]:

@@ -57,6 +57,7 @@ def completeness(view: View, coalition: str) -> list[Row]:
             "expected_min": None if one.expected_min < 0 else one.expected_min,
             "expected_max": None if one.expected_max < 0 else one.expected_max,
             "state": one.state,
+            "name": view.label(one.subject),
         }
         for one in view.all(Completeness, coalition)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.world import agents
+from benchmarks.world.periods import bounds
 from benchmarks.world.records import Body, Coalition, Document, Endorsement, Event, Function, Mandate
 from benchmarks.world.terms import PAGE
 from benchmarks.world.view import Row, View, iri, shown
@@ -10,6 +11,17 @@ from foc_graph.terms import iri_of
 from foc_graph.time import PartialDate
 
 CONFERENCES = ("conference", "high-level-meeting", "ministerial-meeting")
+
+
+def _bounds(view: View, one: Body | Mandate, begin: str, end: str) -> Row:
+    """The bounds of a period, in columns that begin with these words."""
+    days = bounds(one.period, view.around(one))
+    return {
+        f"{begin}_earliest": days.begins_earliest or None,
+        f"{begin}_latest": days.begins_latest or None,
+        f"{end}_earliest": days.ends_earliest or None,
+        f"{end}_latest": days.ends_latest or None,
+    }
 
 
 def bodies(view: View, coalition: str, kind: str = "", as_of: str = "") -> list[Row]:
@@ -22,6 +34,8 @@ def bodies(view: View, coalition: str, kind: str = "", as_of: str = "") -> list[
             "ended": one.period.end or None,
             "certainty": certain,
             "verified": one.period.verified or None,
+            **_bounds(view, one, "founded", "ended"),
+            "state": view.state(one),
         }
         for one in view.all(Body, coalition)
         if kind in ("", one.kind) and (certain := view.certainty(one, as_of)) is not None
@@ -40,6 +54,7 @@ def mandates(view: View, coalition: str, as_of: str = "") -> list[Row]:
             "granted_by": iri(granted_by),
             "certainty": certain,
             "verified": one.period.verified or None,
+            **_bounds(view, one, "start", "end"),
         }
         for one in view.all(Mandate, coalition)
         if (certain := view.certainty(one, as_of)) is not None

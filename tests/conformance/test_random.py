@@ -72,7 +72,7 @@ ASKED = Terms(("1", "2", '"a"', '"b"', '"a"@en'), (), ("xsd:integer", "xsd:strin
 """Literals that the embedded engine does not rewrite: what a SPARQL constraint finds has them rewritten."""
 
 quick = settings(
-    max_examples=80,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     phases=(Phase.generate, Phase.shrink),
