@@ -1,7 +1,7 @@
 """Every route under requests at random: each answers as it is described, and nothing that is sent makes it fail.
 
 Requests are made from the description (schemathesis), and from bytes (Hypothesis). With FOC_FUZZ set to a number, about
-so many of either are sent to each server, not 500.
+so many of either are sent to each server, not 250.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from foc_graph.web.openapi import openapi
 from foc_graph.web.served import Settings
 from foc_graph.workspace.locate import find_workspace
 
-FUZZ = int(os.environ.get("FOC_FUZZ", 500))
+FUZZ = int(os.environ.get("FOC_FUZZ", 250))
 
 THERE = {
     "name": ["foc", "government/ee.ttl", "index.nt", "region", "example/secretariat", "organisation/old-name"],
