@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import pytest
 import uvicorn
 from browsing import NewPage
+from servers import MissingProgramError, give_up
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -158,7 +159,7 @@ def small_site(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The address of a small site, which ends with a slash."""
     script = asset("explore.js")
     if script is None:
-        pytest.skip("explore.js is not built: run make ui")
+        give_up(MissingProgramError("explore.js is not built: run make ui"))
     folder = tmp_path_factory.mktemp("site")
     (folder / "assets").mkdir()
     (folder / "assets" / "explore.js").write_bytes(script)

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from conftest import ROOT
 from exploring import COALITION, FIGURE, FIRST, LATEST, MARKS, ROWS, bounds
+from servers import MissingProgramError, give_up
 from serving import FocServer
 
 from foc_graph.graph import Graph
@@ -34,7 +35,7 @@ DATES = (
 def run_node(*arguments: str) -> str:
     node = shutil.which("node")
     if node is None:
-        pytest.skip("Node.js is not installed")
+        give_up(MissingProgramError("Node.js is not installed"))
     done = subprocess.run([node, *arguments], cwd=UI, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
