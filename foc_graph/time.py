@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
@@ -62,6 +63,29 @@ def in_words(text: str) -> str:
         return text
     year, month, day = [*text.split("-"), "", ""][:3]
     return " ".join(part for part in (day.lstrip("0"), _MONTHS[int(month) - 1] if month else "", year) if part)
+
+
+def between(earliest: str | None, latest: str | None) -> str:
+    """A date in words by the first and the last day on which it can lie, as `YYYY-MM-DD`; empty without a last day.
+
+    `May 2015` where the two enclose just that, else `between 17 June 2013 and 31 December 2014`, or `by 4 May 2015`.
+    """
+    if not latest:
+        return ""
+    if not earliest:
+        return f"by {in_words(latest)}"
+    first, last = _coarsest(earliest, latest)
+    return in_words(first) if first == last else f"between {in_words(first)} and {in_words(last)}"
+
+
+def _coarsest(first: str, last: str) -> tuple[str, str]:
+    """Two days, or the years or months that the one begins and the other ends."""
+    for length in (4, 7):
+        with suppress(ParameterError):
+            begin, end = PartialDate.parse(first[:length]), PartialDate.parse(last[:length])
+            if (begin.first_day, end.last_day) == (first, last):
+                return begin.text, end.text
+    return first, last
 
 
 def is_malformed(text: str, datatype: str) -> bool:

@@ -99,7 +99,7 @@ COLOURS = {
     "sure": "certain; the edge of what is possible",
     "presumed": "presumed",
     "maybe": "possible",
-    "body": "that a body existed",
+    "body": "that a body existed; an office or role",
     "watch": "observers",
     "faint": "the edge of what is not known",
 }

@@ -26,11 +26,11 @@ from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS, files, picture
 from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.plotting.style import palette, resolved
-from foc_graph.plotting.text import clean
 from foc_graph.plotting.world import is_built
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import BASE, RDF_TYPE, iri_of
 from foc_graph.workspace.locate import find_workspace
+from foc_graph.xml import clean
 
 SVG = "{http://www.w3.org/2000/svg}"
 WORKSPACE = find_workspace(ROOT)
@@ -43,12 +43,21 @@ DRAWN = [name for name in KINDS if name != "map" or HAS_MAP]
 needs_map = pytest.mark.skipif(not HAS_MAP, reason="no map has been built: run `make ui`")
 
 
-def given_for(name: str, coalition: str, other: str = "mfc") -> dict[str, object]:
-    """Parameters with which a kind draws a coalition."""
+AGENTS = ("government/ee", "government/us", "organisation/meta", "person/matthew-shears", "person/ron-deibert")
+SUBJECTS = [
+    *((name, one) for name in DRAWN if name != "memberships" for one in ("foc", "ogp", "gni", "igf-dc")),
+    *(("memberships", one) for one in AGENTS),
+]
+
+
+def given_for(name: str, subject: str, other: str = "mfc") -> dict[str, object]:
+    """Parameters with which a kind draws a coalition, or an agent."""
     known = KINDS[name].parameters
+    if "agent" in known:
+        return {"agent": subject}
     if "coalitions*" in known:
-        return {"coalitions": [coalition, other]}
-    return {} if name == "matrix" else {"coalition": coalition}
+        return {"coalitions": [subject, other]}
+    return {} if name == "matrix" else {"coalition": subject}
 
 
 def elements(svg: str, tag: str, mark: str = "") -> list[ET.Element]:
@@ -86,10 +95,13 @@ def check_whole(svg: str) -> None:
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_every_coalition_is_drawn_or_has_nothing_to_draw(name: str, graph: Graph) -> None:
+def test_every_thing_is_drawn_or_has_nothing_to_draw(name: str, graph: Graph) -> None:
     drawn = []
-    for row in graph.rows("coalitions") if name not in ("matrix", "upset") else list(graph.rows("coalitions"))[:3]:
-        found = picture(graph, name, **given_for(name, row["coalition"]))
+    subjects = [row["coalition"] for row in graph.rows("coalitions")]
+    if name == "memberships":
+        subjects = [*AGENTS, *(row["government"] for row in list(graph.rows("countries"))[::3])]
+    for one in subjects if name not in ("matrix", "upset") else subjects[:3]:
+        found = picture(graph, name, **given_for(name, one))
         if found is not None:
             check_whole(found.svg)
             assert found.things and found.text and found.query in QUERIES
@@ -102,15 +114,17 @@ NOTHING = {("map", "gni"), ("map", "igf-dc"), ("joins", "igf-dc")}
 """GNI has no government among its members, and of the IGF's dynamic coalitions as a whole no member is known."""
 
 
-@pytest.mark.parametrize("coalition", ["foc", "ogp", "gni", "igf-dc"])
-@pytest.mark.parametrize("name", DRAWN)
-def test_nothing_lies_outside_of_a_picture_when_it_is_painted(name: str, coalition: str, graph: Graph) -> None:
+@pytest.mark.parametrize(("name", "subject"), SUBJECTS)
+def test_nothing_lies_outside_of_a_picture_when_it_is_painted(name: str, subject: str, graph: Graph) -> None:
+    found = picture(graph, name, **given_for(name, subject))
+    assert (found is None) == ((name, subject) in NOTHING)
+    if found is not None:
+        check_within(found)
+
+
+def check_within(found: Picture) -> None:
     import resvg_py
 
-    found = picture(graph, name, **given_for(name, coalition))
-    assert (found is None) == ((name, coalition) in NOTHING)
-    if found is None:
-        return
     size = f'width="{found.width}" height="{found.height}"'
     inner = str(found.svg).replace("<svg ", f'<svg x="200" y="200" {size} overflow="visible" ', 1)
     frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="{found.width + 400}" height="{found.height + 400}">'
@@ -192,6 +206,56 @@ def test_mandates_show_what_is_known_of_their_ends(graph: Graph) -> None:
     assert "Task Force on Artificial" in texts(whole.svg), "a long name has two lines"
 
 
+def test_memberships_tell_offices_and_other_roles_apart(graph: Graph) -> None:
+    found = picture(graph, "memberships", agent="ee")
+    assert found is not None and found.title == "Memberships over time: Government of Estonia"
+    rows = list(graph.rows("memberships_of", agent="ee"))
+    assert found.text.startswith(f"{len(rows)} memberships and offices in {len({row['body'] for row in rows})} ")
+    assert [*found.things] != [] and {*found.things} == {row["membership"] for row in rows}
+    told = titles(found.svg)
+    assert len(told) == len(rows)
+    assert "Freedom Online Coalition: chair, began 2013, ended 2014" in told
+    assert "Open Government Partnership: member, began April 2012, open when last checked" in told
+    beside = [text for text in texts(found.svg) if text in {row["role"] for row in rows}]
+    assert {"chair", "co-chair", "endorser"} <= {*beside} and "member" not in beside
+    heights = {"chair": set(), "member": set()}  # type: dict[str, set[str | None]]
+    for group in elements(found.svg, "g"):
+        for role, seen in heights.items():
+            if f": {role}, " in (group.findtext(f"{SVG}title") or ""):
+                seen |= {bar.get("height") for bar in group.iter(f"{SVG}rect")}
+    assert len(heights["chair"]) == len(heights["member"]) == 1 and heights["chair"] != heights["member"]
+    links = [one.get("href") for one in elements(found.svg, "a")]
+    assert {*links} == {row["body"] for row in rows} and len(links) == len({*links})
+
+
+def test_an_observer_has_the_edge_of_one(graph: Graph) -> None:
+    found = picture(graph, "memberships", agent="us")
+    assert found is not None and ("observer", "observer") in found.legend
+    (group,) = [one for one in elements(found.svg, "g") if ": observer, " in (one.findtext(f"{SVG}title") or "")]
+    assert all("observer" in (bar.get("class") or "").split() for bar in group.iter(f"{SVG}rect"))
+
+
+def test_who_is_only_invited_does_not_belong(graph: Graph) -> None:
+    found = picture(graph, "memberships", agent="my")
+    assert found is not None
+    (group,) = [one for one in elements(found.svg, "g") if ": invited, " in (one.findtext(f"{SVG}title") or "")]
+    marks = {bar.get("class") for bar in group.iter(f"{SVG}rect")}
+    assert marks and all(one == "unknown" or (one or "").startswith("body ") for one in marks)
+
+
+def test_memberships_of_whose_time_nothing_is_known_come_last(graph: Graph) -> None:
+    found = picture(graph, "memberships", agent="ee")
+    assert found is not None
+    rows = [
+        row for row in graph.rows("memberships_of", agent="ee") if not row["start_latest"] and not row["end_latest"]
+    ]
+    timeless = len({row["body"] for row in rows})
+    assert timeless and f"when is not known of {len(rows)}." in found.text
+    links = [one.get("href") for one in elements(found.svg, "a")]
+    assert {*links[-timeless:]} == {row["body"] for row in rows}
+    assert len(elements(found.svg, "rect", "unknown")) == len(rows)
+
+
 def test_composition_draws_what_is_not_known(graph: Graph) -> None:
     found = picture(graph, "composition", body="foc/wg1", as_of="2015-06-15")
     assert found is not None
@@ -245,7 +309,11 @@ class Content:
         self.store, self.queries = EmbeddedStore(store), QUERIES
 
 
-def made(coalition: str, members: list[tuple[str, str, str]]) -> Graph:
+def agent_slug(name: str) -> str:
+    return f"organisation/{name.encode().hex()[:40] or 0}"
+
+
+def made(coalition: str, members: list[tuple[str, str, str]], role: str = "member") -> Graph:
     """A graph with a coalition, a body with a mandate, and members: their names and when they began and ended."""
 
     def thing(name: str) -> ox.NamedNode:
@@ -274,7 +342,7 @@ def made(coalition: str, members: list[tuple[str, str, str]]) -> Graph:
         yield says(body, "org:classification", thing("concept/body-kind/working-group"))
         yield says(thing("concept/body-kind/working-group"), "skos:notation", ox.Literal("working-group"))
         yield says(mandate, "coal:mandates", body)
-        yield says(thing("concept/role/member"), "skos:notation", ox.Literal("member"))
+        yield says(thing("concept/role/member"), "skos:notation", ox.Literal(role))
         yield says(thing("concept/period-state/ended"), "skos:notation", ox.Literal("ended"))
         yield says(thing("id/made/completeness"), "coal:completenessOf", whole)
         yield says(thing("id/made/completeness"), "coal:list", thing("concept/list/members"))
@@ -282,7 +350,7 @@ def made(coalition: str, members: list[tuple[str, str, str]]) -> Graph:
         yield says(thing("concept/list/members"), "skos:notation", ox.Literal("members"))
         yield says(thing("concept/completeness/partial"), "skos:notation", ox.Literal("partial"))
         for number, (name, begin, end) in enumerate(members):
-            agent = thing(f"id/organisation/{name.encode().hex()[:40] or 0}")
+            agent = thing(f"id/{agent_slug(name)}")
             for place in (whole, body, thing("id/other"))[: 3 if number < 3 else 1]:
                 one = ox.NamedNode(f"{place.value}/membership/{number}")
                 yield says(one, "org:organization", place)
@@ -292,6 +360,7 @@ def made(coalition: str, members: list[tuple[str, str, str]]) -> Graph:
                 if end:
                     yield says(one, "coal:periodState", thing("concept/period-state/ended"))
             yield says(agent, "rdfs:label", ox.Literal(name, language="en"))
+            yield says(agent, "a", ox.NamedNode(iri_of("foaf:Agent")))
             yield from bounds(mandate, begin, "") if number == 0 else ()
             yield from bounds(body, begin, end) if number == 0 else ()
 
@@ -314,7 +383,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", [name for name in DRAWN if name != "map"])
 def test_a_hostile_label_stays_a_label(name: str, label: str) -> None:
     graph = made(label, [(label, "2015-01-01", ""), (f"{label} 2", "2016-01-01", "2020-01-01")])
-    found = picture(graph, name, **given_for(name, "made", "other"))
+    found = picture(graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other"))
     assert found is not None
     check_whole(found.svg)
     file = files.rendered(found, "svg").decode()
@@ -322,7 +391,7 @@ def test_a_hostile_label_stays_a_label(name: str, label: str) -> None:
     page = files.rendered(found, "html").decode()
     assert "<script" not in page and page.count("<style") == 1
     assert files.rendered(found, "png").startswith(b"\x89PNG")
-    if name in ("mandates", "composition", "completeness") and label:
+    if name in ("mandates", "memberships", "composition", "completeness") and label:
         assert any(clean(label) in one for one in titles(found.svg)), "the whole name is told"
 
 
@@ -335,8 +404,8 @@ DAYS = st.dates().map(str) | st.just("")
 )
 def test_any_labels_and_dates_give_a_whole_picture(label: str, members: list[tuple[str, str, str]]) -> None:
     graph = made(label, members)
-    for name in ("joins", "mandates", "composition", "completeness"):
-        found = picture(graph, name, coalition="made")
+    for name in ("joins", "mandates", "memberships", "composition", "completeness"):
+        found = picture(graph, name, **given_for(name, agent_slug(members[0][0]) if name == "memberships" else "made"))
         if found is not None:
             check_whole(found.svg)
             ET.fromstring(standalone(found))
@@ -361,6 +430,25 @@ def test_a_coalition_of_many_members_gives_a_bounded_picture() -> None:
     assert found is not None and len(found.svg) < 200_000
     assert re.fullmatch(r"[\d,]+ more times of joining or leaving are not listed\.", found.notes[0])
     check_whole(found.svg)
+
+
+def test_a_member_of_very_much_gives_a_bounded_picture() -> None:
+    graph = made("Made", [("Busy", f"{1900 + number % 100}-01-01", "") for number in range(1_000)])
+    found = picture(graph, "memberships", agent=agent_slug("Busy"))
+    assert found is not None and len(found.svg) < 200_000
+    assert len(titles(found.svg)) == len(found.things) == 300
+    assert "Of all 1,006, 706 are not shown." in found.notes
+    check_whole(found.svg)
+
+
+@pytest.mark.parametrize("role", ["R" * 500, "role " * 100, "המלכה" * 40])
+def test_a_role_of_any_length_stands_beside_its_bar(role: str) -> None:
+    graph = made("Made", [("A", "2015-01-01", "2016-01-01"), ("B", "2010-01-01", "2026-01-01")], role)
+    for name in ("A", "B"):
+        found = picture(graph, "memberships", agent=agent_slug(name))
+        assert found is not None and any(f"Made: {role}, began" in one for one in titles(found.svg))
+        assert any(one.startswith(role[:5]) and one.endswith("…") for one in texts(found.svg))
+        check_within(found)
 
 
 def test_an_empty_coalition_has_nothing_to_draw() -> None:
@@ -391,6 +479,9 @@ def test_the_last_year_of_the_calendar_can_be_asked(graph: Graph) -> None:
         ("mandates", {}, ParameterError, "name one of them"),
         ("composition", {"coalition": "foc", "body": "foc/wg1"}, ParameterError, "name one of them"),
         ("upset", {"coalitions": ["foc", "foc"]}, ParameterError, "at least two different ones"),
+        ("memberships", {}, ParameterError, "memberships needs agent"),
+        ("memberships", {"agent": "government/eee"}, UnknownNameError, "did you mean government/ee"),
+        ("memberships", {"agent": "foc", "as_of": "2015"}, UnknownNameError, "unknown parameter 'as_of'"),
     ],
 )
 def test_wrong_parameters_are_named(

@@ -50,6 +50,12 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     return publish(folder / "out", workspace).release
 
 
+@pytest.fixture
+def out(release: Release, tmp_path: Path) -> Path:
+    """A folder of releases that holds that one, to be changed."""
+    return shutil.copytree(release.path.parent, tmp_path / "out", symlinks=True)
+
+
 def edit(workspace: Workspace, file: str, old: str, new: str) -> Workspace:
     """The workspace with a text in one of its files put in place of another, which must be there."""
     path = workspace.root / file
@@ -242,8 +248,7 @@ def test_without_a_package_the_extra_is_named(
     assert not (tmp_path / "out").exists()
 
 
-def test_violations_stop_a_release(workspace: Workspace, tmp_path: Path) -> None:
-    publish(tmp_path / "out", workspace)
+def test_violations_stop_a_release(workspace: Workspace, tmp_path: Path, out: Path) -> None:
     broken = edit(
         workspace,
         "data/coalitions/example/members.ttl",
@@ -254,13 +259,11 @@ def test_violations_stop_a_release(workspace: Workspace, tmp_path: Path) -> None
     assert done.returncode == 1
     assert "not published" in done.stderr and "members.ttl" in done.stdout
     with pytest.raises(NonconformingError):
-        publish(tmp_path / "out", broken, version="2026.12")
-    assert Releases(tmp_path / "out").versions() == ["2026.11"]
+        publish(out, broken, version="2026.12")
+    assert Releases(out).versions() == ["2026.11"]
 
 
-def test_a_published_version_stays_as_it_is(workspace: Workspace, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    publish(out, workspace)
+def test_a_published_version_stays_as_it_is(workspace: Workspace, out: Path) -> None:
     before = files(out)
     assert not publish(out, workspace).is_new
     assert files(out) == before
@@ -284,10 +287,8 @@ def test_versions_follow_each_other_by_number(workspace: Workspace, tmp_path: Pa
 
 
 def test_after_a_rollback_the_log_goes_on_and_the_patch_leads_from_what_is_current(
-    workspace: Workspace, tmp_path: Path
+    workspace: Workspace, out: Path
 ) -> None:
-    out = tmp_path / "out"
-    publish(out, workspace)
     publish(out, rename(workspace), version="2026.12")
     Releases(out).roll_back()
     third = edit(workspace, "data/agents/organisations.ttl", '"Example Trust"@en', '"Example Fund"@en')
@@ -300,18 +301,15 @@ def test_after_a_rollback_the_log_goes_on_and_the_patch_leads_from_what_is_curre
 
 
 @pytest.mark.parametrize("name", ["dumps/all.nq", "ledger.csv", "feeds/events.jsonl"])
-def test_a_release_is_not_built_on_a_damaged_one(workspace: Workspace, tmp_path: Path, name: str) -> None:
-    out = tmp_path / "out"
-    path = publish(out, workspace).release.path / name
+def test_a_release_is_not_built_on_a_damaged_one(workspace: Workspace, out: Path, name: str) -> None:
+    path = out / "2026.11" / name
     path.write_bytes(path.read_bytes().rpartition(b"\n")[0].rpartition(b"\n")[0] + b"\n")
     with pytest.raises(ServiceError, match=f"{name}: not as it was published: restore it"):
         publish(out, rename(workspace), version="2026.12")
     assert Releases(out).versions() == ["2026.11"]
 
 
-def test_a_current_that_leads_nowhere_is_told_and_mended(workspace: Workspace, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    publish(out, workspace)
+def test_a_current_that_leads_nowhere_is_told_and_mended(workspace: Workspace, out: Path) -> None:
     (out / "current").unlink()
     (out / "current").symlink_to("2026.10")
     for call in (lambda: verify(out), lambda: publish(out, rename(workspace), version="2026.12")):
@@ -355,9 +353,7 @@ def test_a_folder_with_other_things_is_refused(workspace: Workspace, tmp_path: P
     assert files(tmp_path / "out") == {"thesis.odt": b"ten years of work"}
 
 
-def test_a_published_iri_does_not_vanish(workspace: Workspace, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    publish(out, workspace)
+def test_a_published_iri_does_not_vanish(workspace: Workspace, out: Path) -> None:
     less = edit(workspace, "data/coalitions/example/coalition.ttl", "id/example/secretariat", "id/example/office")
     with pytest.raises(ParameterError, match="published before and now gone: example/secretariat: let it name"):
         publish(out, less, version="2026.12")
@@ -376,9 +372,7 @@ def test_a_published_iri_does_not_vanish(workspace: Workspace, tmp_path: Path) -
     assert verify(out) == []
 
 
-def test_an_earlier_release_is_asked_and_comes_back(workspace: Workspace, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    publish(out, workspace)
+def test_an_earlier_release_is_asked_and_comes_back(workspace: Workspace, tmp_path: Path, out: Path) -> None:
     renamed = rename(workspace)
     publish(out, renamed, version="2026.12")
     ask = ("query", "members", "--coalition", "example", "--format", "csv")
@@ -403,9 +397,9 @@ def test_an_earlier_release_is_asked_and_comes_back(workspace: Workspace, tmp_pa
 
 
 def test_a_release_is_read_once_and_only_whole(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    release, *_ = publish(tmp_path / "out", workspace)
+    release = Releases(out).release("2026.11")
     monkeypatch.setenv("FOC_CACHE", str(tmp_path / "cache"))
     told: list[str] = []
 
@@ -459,19 +453,17 @@ def _flip(path: Path) -> None:
         (lambda release: (release / "dumps" / "all.nq").write_text("<a"), "dumps/all.nq: not "),
     ],
 )
-def test_damage_is_found(release: Release, tmp_path: Path, damage: Callable[[Path], object], fault: str) -> None:
-    shutil.copytree(release.path.parent, tmp_path / "out", symlinks=True)
-    path = tmp_path / "out" / release.path.name
-    assert verify(path) == verify(tmp_path / "out") == []
-    damage(path)
-    assert any(fault in line for line in verify(tmp_path / "out"))
-    done = foc("verify", "out/2026.11", cwd=tmp_path)
+def test_damage_is_found(out: Path, damage: Callable[[Path], object], fault: str) -> None:
+    assert verify(out / "2026.11") == verify(out) == []
+    damage(out / "2026.11")
+    assert any(fault in line for line in verify(out))
+    done = foc("verify", "out/2026.11", cwd=out.parent)
     assert done.returncode == 1 and fault in done.stdout
 
 
-def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(out: Path) -> None:
     """Whoever changes a dump and its checksums does not know the hash of the dataset."""
-    release, *_ = publish(tmp_path / "out", workspace)
+    release = Releases(out).release("2026.11")
     old = sha256(release.dump.read_bytes()).hexdigest()
     release.dump.write_bytes(release.dump.read_bytes().replace(b"Example Foundation", b"Another Foundation"))
     new = sha256(release.dump.read_bytes()).hexdigest()
@@ -484,10 +476,9 @@ def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(workspace: W
 @pytest.mark.parametrize(
     "text", ["", "{}", "[]", "{", '{"format": 2}', "\0", "[" * 100_000, '{"format": 1, "version": 1}']
 )
-def test_a_manifest_that_is_none_is_told(workspace: Workspace, tmp_path: Path, text: str) -> None:
-    release, *_ = publish(tmp_path / "out", workspace)
-    (release.path / "manifest.json").write_text(text)
-    for call in (lambda: verify(tmp_path / "out"), lambda: publish(tmp_path / "out", workspace, version="2026.12")):
+def test_a_manifest_that_is_none_is_told(workspace: Workspace, out: Path, text: str) -> None:
+    (out / "2026.11" / "manifest.json").write_text(text)
+    for call in (lambda: verify(out), lambda: publish(out, workspace, version="2026.12")):
         with pytest.raises(ServiceError, match=r"manifest\.json"):
             call()
 

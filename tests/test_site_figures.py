@@ -1,4 +1,4 @@
-"""Pages of coalitions and bodies: figures with their queries and sources, members as of a date, further pages."""
+"""Pages of things: figures with their queries and sources, members as of a date, memberships, further pages."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_the_largest_lists_are_cut_and_go_on_elsewhere(packaged: Pages) -> None:
 
 def test_members_are_those_of_the_query_and_the_rest_is_told_apart(packaged: Pages, graph: Graph) -> None:
     text = read(packaged, "doc/foc.html")
-    (table,) = re.findall(r"<table data-members>.*?</table>", text, re.DOTALL)
+    (table,) = re.findall(r"<table [^>]*data-members>.*?</table>", text, re.DOTALL)
     rows = re.findall(r"<tr data-bounds='([^']*)'( hidden)?>.*?data-certainty=\"(\w*)\"", table)
     then = {row["membership"]: row for row in graph.rows("members", coalition="foc", as_of="2026-11-24")}
     ever = list(graph.rows("members", coalition="foc"))
@@ -181,11 +181,71 @@ def test_a_body_tells_its_mandate_before_its_people(packaged: Pages) -> None:
 
 
 def test_pages_with_pictures_or_further_pages_are_never_carried_over(packaged: Pages) -> None:
-    names = ("id/foc", "id/foc/wg1", "graph/derived", "id/government/ee", "concept/role/observer")
-    made = {trace.iri.removeprefix(BASE): trace for trace in packaged.write([Task(f"{BASE}{name}") for name in names])}
-    assert {name: made[name].is_lasting for name in names} == dict(
-        zip(names, (False, False, False, True, True), strict=True)
-    )
+    again = ("id/foc", "id/foc/wg1", "graph/derived", "id/government/ee")
+    lasting = ("id/person/ron-deibert", "concept/role/observer")
+    traces = packaged.write([Task(f"{BASE}{name}") for name in (*again, *lasting)])
+    made = {trace.iri.removeprefix(BASE): trace.is_lasting for trace in traces}
+    assert made == {**dict.fromkeys(again, False), **dict.fromkeys(lasting, True)}
+
+
+@pytest.mark.parametrize("name", ["government/us", "organisation/meta", "person/matthew-shears"])
+def test_an_agent_has_a_picture_of_its_memberships_above_their_table(packaged: Pages, graph: Graph, name: str) -> None:
+    packaged.write([Task(f"{BASE}id/{name}")])
+    text = read(packaged, f"doc/{name}.html")
+    figure = figures(text)["memberships"]
+    section = text.partition('<section id="org-member">')[2].partition("</section>")[0]
+    assert figure in section and section.index(figure) < section.index("<table")
+    page = Reader(figure)
+    links = [urlsplit(link) for link in page.links]
+    given = next(parse_qs(link.query) for link in links if link.path == "../../query/memberships_of.html")
+    rows = graph.rows("memberships_of", agent=given["agent"][0])
+    pages = {f"../../{packaged.view.page(row['body'])}.html" for row in rows}
+    assert len(rows) > 1 and pages <= {link.path for link in links}
+    assert f"../../plot/{name}/memberships.svg" in page.links and "as_of" not in section
+    file = read(packaged, f"plot/{name}/memberships.svg")
+    absolute = {packaged.view.page(row["body"]) for row in rows}
+    assert {f"{packaged.view.base}{one}" for one in absolute} == set(re.findall(r'<a href="([^"]+)"', file))
+    assert ("noindex" in text) is name.startswith("person/")
+    assert len(PICTURES.sub("", text).encode()) < LIMIT
+
+
+@pytest.mark.parametrize(
+    ("periods", "is_drawn"),
+    [
+        (["2015", "2016"], True),
+        (["2015", ""], False),
+        (["2015"], False),
+        (["", "", ""], False),
+        (["2015", "", "2016"], True),
+    ],
+)
+def test_memberships_are_drawn_where_the_time_of_two_is_known(
+    tmp_path: Path, graph: Graph, periods: list[str], is_drawn: bool
+) -> None:
+    pages = world(agent("a", "A", periods), tmp_path)
+    pages.write([Task(f"{BASE}id/organisation/a")])
+    text = read(pages, "doc/organisation/a.html")
+    assert ("memberships" in figures(text)) is is_drawn
+    assert (pages.renderer.folder / "plot/organisation/a/memberships.svg").exists() is is_drawn
+    assert "Memberships and offices" in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_names_leave_a_picture_of_memberships_whole(tmp_path: Path, graph: Graph, name: str) -> None:
+    pages = world(agent("odd", NAMES[name], ["2014", "2015"]), tmp_path)
+    pages.write([Task(f"{BASE}id/organisation/odd")])
+    text = read(pages, "doc/organisation/odd.html")
+    assert "memberships" in figures(text) and " ".join(NAMES[name].split()) in Reader(text).text
+    assert "<script>alert" not in text
+    ElementTree.fromstring(read(pages, "plot/organisation/odd/memberships.svg"))
+
+
+def test_memberships_too_many_to_draw_are_told(tmp_path: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "MOST_DRAWN", 10)
+    pages = world(agent("busy", "Busy", ["2015"] * 11), tmp_path)
+    pages.write([Task(f"{BASE}id/organisation/busy")])
+    text = read(pages, "doc/organisation/busy.html")
+    assert figures(text) == {} and "too many memberships" in text and "foc plot" in text
 
 
 @cache
@@ -221,6 +281,24 @@ def coalition(
         yield seat, "org:member", ox.NamedNode(member)
         yield seat, "org:role", ox.NamedNode(f"{BASE}concept/role/member")
         yield seat, "coal:begin", ox.Literal("2015", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#gYear"))
+
+
+def agent(slug: str, label: str, begins: Iterable[str]) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
+    """An organisation that is a member of as many coalitions of that name, since a year or no date known."""
+    member = f"{BASE}id/organisation/{slug}"
+    for name in ("org:Organization", "foaf:Agent"):
+        yield member, "rdf:type", ox.NamedNode(iri_of(name))
+    for number, begin in enumerate(begins):
+        for one, name, value in coalition(f"c{number}", label, [(slug, label)]):
+            if name != "coal:begin":
+                yield one, name, value
+            elif begin:
+                for bound, day in (("beginsEarliest", "01-01"), ("beginsLatest", "12-31")):
+                    yield (
+                        one,
+                        f"coal:{bound}",
+                        ox.Literal(f"{begin}-{day}", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")),
+                    )
 
 
 def test_a_coalition_of_nobody_has_a_page(tmp_path: Path, graph: Graph) -> None:
@@ -328,6 +406,7 @@ def test_pictures_are_files_too(client: TestClient) -> None:
         ("/plot/example/mandates.png", 404),
         ("/plot/nothing/mandates.svg", 404),
         ("/plot/organisation/example-foundation/mandates.svg", 404),
+        ("/plot/organisation/example-foundation/memberships.svg", 404),
         ("/plot/", 404),
         ("/plot/example/composition.svg?as_of=x", 400),
         ("/list/doc/example/org-organization/1.html", 404),
@@ -339,6 +418,17 @@ def test_pictures_are_files_too(client: TestClient) -> None:
 def test_there_is_no_other_picture_or_list(client: TestClient, path: str, status: int) -> None:
     answer = client.get(path)
     assert answer.status_code == status and answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_memberships_of_an_agent_are_live_too_whatever_the_date(foc_server: FocServer) -> None:
+    get = foc_server.client.get
+    page = get("/doc/government/ee", headers={"Accept": "text/html"})
+    assert "memberships" in figures(page.text) and "CSV" in figures(page.text)["memberships"]
+    picture = get("/plot/government/ee/memberships.svg")
+    assert picture.status_code == 200 and picture.headers["content-type"] == "image/svg+xml"
+    assert "Memberships over time: Government of Estonia" in picture.text
+    again = get("/plot/government/ee/memberships.svg?as_of=x", headers={"If-None-Match": picture.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 def test_further_pages_are_made_when_they_are_asked_for(foc_server: FocServer) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.errors import ParameterError
-from foc_graph.time import PartialDate
+from foc_graph.time import PartialDate, between
 
 DATES = st.dates(datetime.date(1, 1, 1), datetime.date(9999, 12, 31))
 
@@ -42,3 +42,25 @@ def test_first_and_last_day_enclose_exactly_the_period(day: datetime.date, preci
 def test_what_is_no_date_is_refused_with_the_forms_to_write(text: str) -> None:
     with pytest.raises(ParameterError, match="write 2015, 2015-05 or 2015-05-04"):
         PartialDate.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest", "words"),
+    [
+        ("2015-05-04", "2015-05-04", "4 May 2015"),
+        ("2015-05-01", "2015-05-31", "May 2015"),
+        ("2016-02-01", "2016-02-28", "between 1 February 2016 and 28 February 2016"),
+        ("2016-02-01", "2016-02-29", "February 2016"),
+        ("2013-01-01", "2014-12-31", "between 2013 and 2014"),
+        ("2013-07-01", "2014-12-31", "between July 2013 and December 2014"),
+        ("2013-06-17", "2014-12-31", "between 17 June 2013 and 31 December 2014"),
+        (None, "2014-12-31", "by 31 December 2014"),
+        ("2013-06-17", None, ""),
+        ("", "", ""),
+        ("2013-06-17", "soon", "between 17 June 2013 and soon"),
+    ],
+)
+def test_the_days_between_which_a_date_lies_are_told_as_coarsely_as_they_can_be(
+    earliest: str | None, latest: str | None, words: str
+) -> None:
+    assert between(earliest, latest) == words

@@ -38,7 +38,7 @@ def ask(client: httpx2.Client, *given: tuple[str, str]) -> httpx2.Response:
 def members(text: str) -> list[tuple[str, str, str]]:
     """The rows of the table: page, coalitions and certainty."""
     table = text[text.index('id="shared"') :]
-    row = r'<tr><td><a href="doc/([^"]*)\.html".*?</td><td class="number">\d+</td><td>(.*?)</td><td.*?>(.*?)</td></tr>'
+    row = r'<tr><td><a href="doc/([^"]*)\.html".*?</td><td[^>]*>\d+</td><td>(.*?)</td><td.*?>(.*?)</td></tr>'
     return re.findall(row, table, re.DOTALL)
 
 

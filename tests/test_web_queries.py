@@ -83,6 +83,8 @@ def test_every_query_gives_over_http_what_the_library_gives(name: str, client: h
         ("completeness?coalition=foc", "completeness"),
         ("overlap?coalitions=foc&coalitions=mfc&as_of=2024", "upset"),
         ("overlap_matrix?as_of=2024", "matrix"),
+        ("memberships_of?agent=government/ee", "memberships"),
+        ("memberships_of?agent=government/ee&as_of=2016", ""),
         ("mandates?as_of=2016", ""),
         ("mandates?coalition=foc&as_of=2016", ""),
         ("bodies?coalition=foc&kind=working-group", ""),

@@ -425,7 +425,8 @@ def test_without_a_release_there_is_a_front_page_and_no_file(made: TestClient) -
     for path in ("/dumps/all.nq", "/manifest.json", "/release/2026.12/ns.ttl", "/release/current/", "/catalog.ttl"):
         answer = made.get(path)
         assert answer.status_code == 404 and re.search("none is served here|where a release is", answer.text), path
-    assert "Disallow: /*doc/person/" in made.get("/robots.txt").text
+    robots = made.get("/robots.txt").text
+    assert "Disallow: /*doc/person/" in robots and "Disallow: /*plot/person/*.svg$" in robots
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])

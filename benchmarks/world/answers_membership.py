@@ -42,19 +42,30 @@ def members(view: View, coalition: str, as_of: str = "") -> list[Row]:
 
 
 def memberships_of(view: View, agent: str, as_of: str = "") -> list[Row]:
-    return [
-        {
-            "body": iri(one.organisation),
-            "name": view.label(one.organisation),
-            "role": one.role,
-            "start": one.period.begin or None,
-            "end": one.period.end or None,
-            "certainty": certain,
-            "verified": one.period.verified or None,
-        }
-        for one in view.all(Membership)
-        if one.agent == agent and (certain := view.certainty(one, as_of)) is not None
-    ]
+    rows = []
+    for one in view.all(Membership):
+        certain = view.certainty(one, as_of)
+        if one.agent == agent and certain is not None:
+            days = bounds(one.period, view.around(one))
+            rows.append(
+                {
+                    "body": iri(one.organisation),
+                    "name": view.label(one.organisation),
+                    "role": one.role,
+                    "start": one.period.begin or None,
+                    "end": one.period.end or None,
+                    "certainty": certain,
+                    "verified": one.period.verified or None,
+                    "membership": iri(one.slug),
+                    "status": one.status or None,
+                    "start_earliest": days.begins_earliest or None,
+                    "start_latest": days.begins_latest or None,
+                    "end_earliest": days.ends_earliest or None,
+                    "end_latest": days.ends_latest or None,
+                    "state": view.state(one),
+                }
+            )
+    return rows
 
 
 def people(view: View, body: str, as_of: str = "") -> list[Row]:

@@ -22,7 +22,7 @@ def plot(graph: Graph, name: str, /, **parameters: object) -> altair.ChartType:
         ParameterError: for a parameter that is missing, unknown, or no date, and where Altair is not installed.
     """
     imported("altair", "notebook")
-    from foc_graph.charts import coalitions, countries, joins, lists, mandates, style
+    from foc_graph.charts import coalitions, countries, joins, lists, mandates, memberships, style
     from foc_graph.plotting import kind
 
     charts: Mapping[str, Callable[..., altair.ChartType | None]] = {
@@ -32,6 +32,7 @@ def plot(graph: Graph, name: str, /, **parameters: object) -> altair.ChartType:
         "mandates": mandates.mandates,
         "map": countries.members,
         "matrix": coalitions.matrix,
+        "memberships": memberships.memberships,
         "upset": coalitions.upset,
     }
     chart = charts[kind(name, parameters).name](graph, **parameters)

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from foc_graph.charts.periods import CERTAIN, LOOKS, POSSIBLE, Period, dated, days
+from foc_graph.charts.periods import CERTAIN, LOOKS, POSSIBLE, dated, days, iso, span
 from foc_graph.charts.style import (
     DASHED,
     LONGEST,
@@ -23,11 +23,12 @@ from foc_graph.charts.style import (
     tooltip,
 )
 from foc_graph.graph import Graph
-from foc_graph.plotting.memberships import belongs
+from foc_graph.plotting.memberships import belonging
+from foc_graph.plotting.periods import Period, day
 from foc_graph.plotting.picture import name_of
 from foc_graph.plotting.style import palette
 from foc_graph.store.result import Record
-from foc_graph.time import PartialDate, in_words
+from foc_graph.time import in_words
 
 
 def joins(graph: Graph, coalition: str) -> alt.ChartType | None:
@@ -36,12 +37,11 @@ def joins(graph: Graph, coalition: str) -> alt.ChartType | None:
     Raises:
         UnknownNameError: for a coalition that does not exist.
     """
-    rows = [row for row in graph.rows("members", coalition=coalition) if belongs(row)]
-    known = [row for row in rows if row["joined_earliest"] and row["joined_latest"]]
+    rows = belonging(graph, coalition)
+    known = [row for row in rows if day(row["joined_earliest"]) and day(row["joined_latest"])]
     if not known:
         return None
-    last = PartialDate.parse(graph.workspace.settings.verified).last_day
-    first = min(row["joined_earliest"] for row in known)
+    within = span((Period.of(row, "joined", "left") for row in known), graph.workspace.settings.verified)
     known.sort(key=lambda row: (row["joined_latest"], row["joined_earliest"], row["name"]))
     marks = [
         {
@@ -57,14 +57,14 @@ def joins(graph: Graph, coalition: str) -> alt.ChartType | None:
     if len(rows) > len(known):
         notes.append(f"When they joined is not known of {len(rows) - len(known)}.")
     joined = alt.Chart(data(marks)).encode(
-        x=days("begin", first, last),
+        x=days("begin", within),
         y=listed(),
         tooltip=tooltip(name="member", joined="joined", certainty="date of joining"),
         **certainty({CERTAIN: LOOKS[CERTAIN], POSSIBLE: LOOKS[POSSIBLE]}),
     )
     name = name_of(graph, graph.resolve(coalition, "coalition").value)
     chart = alt.vconcat(
-        _count(rows, first, last).properties(width=WIDTH, height=180),
+        _count(rows, within).properties(width=WIDTH, height=180),
         alt.layer(
             joined.mark_bar(size=ROW // 2).encode(x2="end"),
             joined.transform_filter("datum.begin == datum.end").mark_circle(size=60, opacity=1),
@@ -74,26 +74,26 @@ def joins(graph: Graph, coalition: str) -> alt.ChartType | None:
     return finished(chart)
 
 
-def _count(rows: Sequence[Record], first: str, last: str) -> alt.LayerChart | alt.FacetChart:
+def _count(rows: Sequence[Record], within: tuple[int, int]) -> alt.LayerChart | alt.FacetChart:
     """Steps of how many were members for certain or when last checked, within those of how many at most."""
-    least: Counter[str] = Counter()
-    most: Counter[str] = Counter()
+    least: Counter[int] = Counter()
+    most: Counter[int] = Counter()
     for row in rows:
         period = Period.of(row, "joined", "left")
-        most[max(period.begins_earliest, first)] += 1
-        if period.ends_latest and not period.open:
+        most[max(period.begins_earliest or 0, within[0])] += 1
+        if period.ends_latest and not period.is_open:
             most[period.ends_latest] -= 1
-        if period.begins_latest and period.begins_latest <= period.ends_earliest:
+        if period.begins_latest and period.ends_earliest and period.begins_latest <= period.ends_earliest:
             least[period.begins_latest] += 1
-            if not period.open:
+            if not period.is_open:
                 least[period.ends_earliest] -= 1
     steps: list[dict[str, Any]] = []
-    for day in sorted({first, last, *least, *most}):
+    for one in sorted({*within, *least, *most}):
         before = steps[-1] if steps else {"least": 0, "most": 0}
-        counts = {"least": before["least"] + least[day], "most": before["most"] + most[day]}
-        steps.append({"day": day, "date": in_words(day), **counts})
+        counts = {"least": before["least"] + least[one], "most": before["most"] + most[one]}
+        steps.append({"day": iso(one), "date": in_words(iso(one)), **counts})
     plane = alt.Chart(data(steps)).encode(
-        x=days("day", first, last),
+        x=days("day", within),
         tooltip=tooltip(date="date", least="members, certain or when last checked", most="members at most"),
     )
     colour = palette()

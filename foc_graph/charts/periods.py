@@ -1,61 +1,79 @@
-"""Periods of which not all is known, as parts that are each as sure as another."""
+"""Periods of which not all is known, over days that are the same wherever the reader is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 import altair as alt
 
-from foc_graph.charts.style import NOT_KNOWN
-from foc_graph.store.result import Record
-from foc_graph.time import in_words
+from foc_graph.charts.style import NOT_KNOWN, ROW, WIDTH, certainty, data, finished, listed, tooltip
+from foc_graph.plotting.periods import Period, day, known_days
+from foc_graph.time import PartialDate, in_words
 
-CERTAIN, PRESUMED, POSSIBLE = "certain", "open when last checked", "possible"
+Marks = Sequence[Mapping[str, str]]
 
-LOOKS = {CERTAIN: "certain", PRESUMED: "presumed", POSSIBLE: "possible", NOT_KNOWN: "unknown"}
+_THIN, _THICK = 4, 10
+
+CERTAIN, POSSIBLE = "certain", "possible"
+
+_WORDS = {"certain": CERTAIN, "presumed": "open when last checked", "possible": POSSIBLE, "unknown": NOT_KNOWN}
+
+LOOKS = {word: look for look, word in _WORDS.items()}
 """How sure a part is, in words, each with its look (see `certainty`)."""
 
 
-class Period(NamedTuple):
-    """The first and last days on which something can have begun and ended; empty where a side is not bounded.
+def span(periods: Iterable[Period], verified: str) -> tuple[int, int]:
+    """The first and last of the days that bound periods and the one of the data; a year at least."""
+    known = [*known_days(periods), day(PartialDate.parse(verified).last_day) or 1]
+    return max(1, min(*known, max(known) - 365)), max(known)
 
-    `open` says whether it was open when it was last checked.
+
+def iso(number: int) -> str:
+    """A day as `YYYY-MM-DD`, by its number."""
+    return date.fromordinal(number).isoformat()
+
+
+def parts(period: Period, within: tuple[int, int], **told: str) -> Iterator[dict[str, str]]:
+    """The records of the marks of a period: from a day to a day, how sure that part is, and what is told of all."""
+    for part in period.parts(*within):
+        yield {"from": iso(part.first), "to": iso(part.last), "certainty": _WORDS[part.certainty], **told}
+
+
+def gantt(
+    title: alt.TitleParams, order: Sequence[str], within: tuple[int, int], coloured: Marks, grey: Marks, **titles: str
+) -> alt.ChartType:
+    """Records of marks as bars in the rows of their names, the grey ones thin and below the coloured ones.
+
+    `titles` are those of the fields that a tooltip shows besides the dates.
     """
-
-    begins_earliest: str
-    begins_latest: str
-    ends_earliest: str
-    ends_latest: str
-    open: bool
-
-    @classmethod
-    def of(cls, row: Record, begin: str, end: str) -> Period:
-        """The period in a row of a query whose columns of bounds have these words in their names."""
-        names = (f"{begin}_earliest", f"{begin}_latest", f"{end}_earliest", f"{end}_latest")
-        begins_earliest, begins_latest, ends_earliest, ends_latest = (row[name] or "" for name in names)
-        return cls(begins_earliest, begins_latest, ends_earliest, ends_latest, row["state"] == "open")
-
-    def stretches(self, first: str, last: str) -> Iterator[tuple[str, str, str]]:
-        """What of it lies between two days, in parts: from a day to a day, and how sure it is."""
-        if not self.begins_latest and not self.ends_latest:
-            parts = [(self.begins_earliest or first, last, NOT_KNOWN)]
-        elif self.begins_latest and self.begins_latest <= self.ends_earliest:
-            parts = [
-                (self.begins_earliest or first, self.begins_latest, POSSIBLE),
-                (self.begins_latest, self.ends_earliest, CERTAIN),
-                (self.ends_earliest, self.ends_latest or last, PRESUMED if self.open else POSSIBLE),
-            ]
-        else:
-            parts = [(self.begins_earliest or first, self.ends_latest or last, POSSIBLE)]
-        for begin, end, sure in parts:
-            if max(begin, first) < min(end, last):
-                yield max(begin, first), min(end, last), sure
+    layers = []
+    for records, size, offset, is_grey in ((coloured, _THICK, -_THIN, False), (grey, _THIN, _THICK // 2, True)):
+        words = {one["certainty"] for one in records}
+        layer = (
+            alt.Chart(data(records))
+            .mark_bar(size=size, strokeWidth=1, yOffset=offset)
+            .encode(
+                x=days("from", within),
+                x2=alt.X2("to"),
+                y=listed(order=order),
+                tooltip=tooltip(**titles, begin="began", end="ended", certainty="this part"),
+                **certainty({word: look for word, look in LOOKS.items() if word in words}, grey=is_grey),
+            )
+        )
+        layers += [layer] if records else []
+    chart = (
+        alt.layer(*layers)
+        .resolve_scale(fill="independent", stroke="independent", strokeDash="independent")
+        .properties(width=WIDTH, height=alt.Step(ROW + 6), title=title)
+    )
+    return finished(chart)
 
 
-def days(field: str, first: str, last: str) -> alt.X:
+def days(field: str, within: tuple[int, int]) -> alt.X:
     """The axis of days, in the order and length of the calendar wherever the reader is."""
-    return alt.X(field, type="temporal", title=None, scale=alt.Scale(type="utc", domain=[first, last]))
+    domain = [iso(one) for one in within]
+    return alt.X(field, type="temporal", title=None, scale=alt.Scale(type="utc", domain=domain))
 
 
 def dated(text: str | None) -> str:

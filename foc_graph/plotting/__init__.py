@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.plotting import completeness, composition, joins, mandates, matrix, members_map, upset
+from foc_graph.plotting import completeness, composition, joins, mandates, matrix, members_map, memberships_of, upset
 from foc_graph.plotting.picture import Address, Kind, Picture, linked
 
 _COALITION = {"coalition": "the coalition, such as foc"}
@@ -32,6 +32,12 @@ KINDS = {
             "When a coalition and its bodies, or one body, existed and held mandates.",
             {"coalition?": _COALITION["coalition"], "body?": "or one body, such as foc/wg1"},
             mandates.draw,
+        ),
+        Kind(
+            "memberships",
+            "In which coalitions and bodies a government, organisation or person sits or sat, as what and when.",
+            {"agent": "the government, organisation or person, such as government/ee"},
+            memberships_of.draw,
         ),
         Kind(
             "composition",

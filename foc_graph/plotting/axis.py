@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 """Months from one mark to the next."""
 _MARKS = 9
-
-
-@lru_cache(1 << 15)
-def day(text: str | None) -> int | None:
-    """The number of an ISO 8601 day (proleptic Gregorian, 1 is 1 January of the year 1); None for what is none."""
-    try:
-        return date.fromisoformat(text).toordinal() if text else None
-    except ValueError:
-        return None
 
 
 class Axis(NamedTuple):

@@ -46,8 +46,8 @@ def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
     if not found:
         return None
     rows, height = [], 4.0
-    for row in found[:_MOST]:
-        rows.append(_row(row, height, address))
+    for row, before in zip(found[:_MOST], [None, *found], strict=False):
+        rows.append(_row(row, height, address, before is not None and before["body"] == row["body"]))
         height += max(_LINE * len(rows[-1].lines) + 2, 18) + _GAP
     hidden = len(found) - len(rows)
     complete = sum(row["state"] == "complete" for row in found)
@@ -77,8 +77,11 @@ def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
     )
 
 
-def _row(row: Record, y: float, address: Address) -> Row:
-    """A list, from `y` on; a bar of which nobody knows how long it should be is full, but drawn as not sure."""
+def _row(row: Record, y: float, address: Address, is_further: bool) -> Row:
+    """A list, from `y` on; a bar of which nobody knows how long it should be is full, but drawn as not sure.
+
+    What it is of is not written again for a further list of the same.
+    """
     known, least, most = row["known"], row["expected_min"] or 0, row["expected_max"] or 0
     full = max(known, least, most)
     is_told = row["state"] == "complete" or bool(least or most)
@@ -87,8 +90,8 @@ def _row(row: Record, y: float, address: Address) -> Row:
     text = f"{known}{told}"
     return Row(
         y,
-        wrapped(name, _LABEL - 14, most=2),
-        address(row["body"]),
+        [] if is_further else wrapped(name, _LABEL - 14, most=2),
+        "" if is_further else address(row["body"]),
         round(known / full, 4) if full else 0.0,
         "certain" if is_told else "possible",
         round(least / full, 4) if least and least < most else 0.0,

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from foc_graph.graph import Graph
-from foc_graph.plotting.axis import Axis, day
-from foc_graph.plotting.memberships import CERTAINTIES, OVER, belongs
+from foc_graph.plotting.axis import Axis
+from foc_graph.plotting.memberships import CERTAINTIES, OVER, belonging
+from foc_graph.plotting.periods import Period, day
 from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present
 from foc_graph.plotting.text import cut, lines, many
+from foc_graph.plotting.text import width as text_width
 from foc_graph.store.result import Record
-from foc_graph.time import PartialDate, in_words
+from foc_graph.time import between, in_words
 
 _LEFT, _RIGHT, _TOP, _PLOT = 40, 16, 14, 190
 _LINE, _GAP = 16, 8
@@ -66,12 +68,11 @@ def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
     Raises:
         UnknownNameError: for a coalition that does not exist.
     """
-    found = [row for row in graph.rows("members", coalition=coalition) if belongs(row)]
+    found = belonging(graph, coalition)
     if not found:
         return None
     until = day(graph.workspace.settings.verified)
-    bounds = ("joined_earliest", "joined_latest", "left_earliest", "left_latest")
-    dated = [day(row[name]) for row in found for name in (*bounds[:2], *(bounds[2:] if _has_left(row) else ()))]
+    dated = [one for row in found for one in Period.of(row, "joined", "left")[: 4 if _has_left(row) else 2]]
     axis = Axis.over(dated, until, _LEFT, WIDTH - _LEFT - _RIGHT)
     counts = {span: _steps(_counted(found, span, axis), axis) for span in CERTAINTIES}
     most = max((count for steps in counts.values() for _, count in steps), default=0)
@@ -120,15 +121,14 @@ def _counted(rows: Iterable[Record], span: str, axis: Axis) -> Counter[int]:
     """The changes of how many belonged, by day; who belongs twice at once counts once."""
     held: dict[str, list[tuple[int, int]]] = {}
     for row in rows:
-        earliest, latest = day(row["joined_earliest"]), day(row["joined_latest"])
-        ends_earliest, ends_latest = day(row["left_earliest"]), day(row["left_latest"])
+        period = Period.of(row, "joined", "left")
         if span == "possible":
-            begin, end = earliest or axis.first, ends_latest or axis.last
-        elif latest is None or ends_earliest is None:
+            begin, end = period.begins_earliest or axis.first, period.ends_latest or axis.last
+        elif period.begins_latest is None or period.ends_earliest is None:
             continue
         else:
-            is_open = span == "presumed" and row["state"] == "open"
-            begin, end = latest, axis.last if is_open else ends_earliest
+            goes_on = span == "presumed" and period.is_open
+            begin, end = period.begins_latest, axis.last if goes_on else period.ends_earliest
         if begin <= end:
             held.setdefault(row["member"], []).append((begin, end))
     changes: Counter[int] = Counter()
@@ -198,18 +198,9 @@ def _events(rows: Iterable[Record]) -> dict[Event, list[Record]]:
 
 def _when(date: str | None, earliest: str | None, latest: str | None) -> str:
     """A date in words, or what is known of it."""
-    if date:
-        return in_words(date)
-    begin, end = earliest or "", latest or ""
-    is_month = end and PartialDate(end[:7]).last_day == end
-    if begin.endswith("-01") and is_month:
-        cuts = 4 if begin.endswith("-01-01") and end.endswith("-12-31") else 7
-        begin, end = begin[:cuts], end[:cuts]
-    if begin == end:
-        return in_words(begin) or "no date known"
-    if begin and end:
-        return f"{in_words(begin)} to {in_words(end)}"
-    return f"after {in_words(begin)}" if begin else f"by {in_words(end)}"
+    if known := in_words(date) if date else between(earliest, latest):
+        return known
+    return f"not before {in_words(earliest)}" if earliest else "no date known"
 
 
 def _rows(events: Mapping[Event, Sequence[Record]], axis: Axis, address: Address) -> tuple[list[Row], float]:
@@ -231,9 +222,9 @@ def _row(event: Event, members: Sequence[Record], more: int, y: float, axis: Axi
     before, after = x - axis.left - 12, axis.right - end - 12
     room, is_after, below = max(before, after), after >= before, 0
     text_x = end + 12 if is_after else x - 12
-    if room < _LEAST_ROOM:
-        room, is_after, below, text_x = axis.width, True, _LINE, axis.left
     told = f"{event.told}{', left' if event.is_end else ''}: "
+    if room < max(_LEAST_ROOM, text_width(told)):
+        room, is_after, below, text_x = axis.width, True, _LINE, axis.left
     parts = [Name(cut(row["name"] or row["member"], room - 30), address(row["member"]), ", ") for row in members]
     if more:
         parts.append(Name(f"{more:,} more" if members else many(more, "member", "members"), "", ""))

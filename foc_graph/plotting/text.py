@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from unicodedata import category, east_asian_width
 
@@ -14,12 +13,6 @@ BOLD = 1.12
 
 _NARROW = frozenset("fijlrtI.,:;'|!()[]/- ")
 _BROAD = frozenset("mwMW@%—…")
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def clean(text: str) -> str:
-    """A text without what XML 1.0 has no character for: control characters and the like are U+FFFD instead."""
-    return _NOT_XML.sub("\ufffd", text)
 
 
 def width(text: str, size: float = SIZE) -> float:

@@ -22,14 +22,13 @@ from foc_graph.publishing.carrying import Earlier
 from foc_graph.publishing.edition import Edition
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import COAL, PREFIXES, RDF_TYPE, is_slug, slug
+from foc_graph.xml import FORBIDDEN
 
 WHOLE = "all"
 FOLDER = "dumps"
 _GZIP_LEVEL, _ZSTD_LEVEL = 6, 9
 _BLOCK = 2**20
 _XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""XML 1.0, production 2 (Char)."""
 
 
 def write_dumps(edition: Edition, folder: Path, track: Track, earlier: Earlier | None = None) -> None:
@@ -147,7 +146,7 @@ def _for_xml(quad: ox.Quad) -> ox.Triple:
     predicate, value = quad.predicate.value, quad.object
     if not _XML_NAME.search(predicate):
         raise ParameterError(f"{quad.subject}: RDF/XML has no name for {quoted(predicate)}: let it end with letters")
-    if isinstance(value, ox.Literal) and _NOT_XML.search(value.value):
+    if isinstance(value, ox.Literal) and FORBIDDEN.search(value.value):
         raise ParameterError(f"{quad.subject}: {quoted(value.value)} holds a character that XML forbids: take it out")
     return quad.triple
 

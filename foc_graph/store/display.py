@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
+from foc_graph.xml import clean
+
 MOST_ROWS = 50
 """How many rows of a result are shown."""
 
@@ -31,7 +33,7 @@ def table(caption: str, columns: Iterable[str], rows: Sequence[Sequence[object]]
         line = ElementTree.SubElement(body, "tr")
         for value in row:
             _fill(ElementTree.SubElement(line, "td"), value)
-    return ElementTree.tostring(root, encoding="unicode", method="html")
+    return clean(ElementTree.tostring(root, encoding="unicode", method="html"))
 
 
 def _fill(cell: ElementTree.Element, value: object) -> None:

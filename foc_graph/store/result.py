@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -13,6 +14,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError
 from foc_graph.formats import FORMATS
 from foc_graph.terms import PREFIXES, XSD
+from foc_graph.xml import clean
 
 if TYPE_CHECKING:
     import pandas
@@ -58,6 +60,10 @@ class Rows:
         """
         return tuple(map(tuple, self._solutions()))
 
+    def first(self, most: int) -> list[Row]:
+        """The terms of the first rows; the others are not read."""
+        return list(map(tuple, islice(self._solutions(), most)))
+
     def __repr__(self) -> str:
         return f"<{len(self)} rows of {', '.join(self.columns)}>"
 
@@ -70,7 +76,11 @@ class Rows:
         return (dict(zip(self.columns, map(python_value, row), strict=True)) for row in self.terms)
 
     def __len__(self) -> int:
-        return len(self.terms)
+        return self._length
+
+    @cached_property
+    def _length(self) -> int:
+        return len(self.terms) if "terms" in vars(self) else sum(1 for _ in self._solutions())
 
     def serialise(self, format: str) -> bytes:
         """The rows as SPARQL results in `csv`, `tsv`, `json` or `xml` (W3C recommendations of 2013).
@@ -80,7 +90,10 @@ class Rows:
         """
         if format not in ROW_FORMATS:
             raise ParameterError(f"rows have no format {format!r}: choose {', '.join(ROW_FORMATS)}")
-        return self._json if format == "json" else _serialised(self._solutions(), format)
+        if format == "json":
+            return self._json
+        content = _serialised(self._solutions(), format)
+        return clean(content.decode()).encode() if format == "xml" else content
 
     def to_csv(self) -> str:
         """The rows as SPARQL 1.1 Query Results CSV."""

@@ -75,6 +75,8 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
         detail = f"all is read-only here: use {allowed}"
+    elif status == HTTPStatus.NOT_FOUND:
+        detail = "nothing has this address: look for a name in the search, or begin at the front page"
     return problem_response(request, ProblemError(status, detail, headers))
 
 

@@ -67,7 +67,7 @@ def preferred(request: Request, site: Site, paths: Mapping[str, str], links: str
     HTML is given where nothing else is asked for. `links` are further links for the header of that name. None if
     there is no such file.
     """
-    there = {ending: path for ending, path in paths.items() if site.find(path)}
+    there = {ending: path for ending, path in paths.items() if site.has(path)}
     if not there:
         return None
     kind = choose(request.headers.get("accept"), [kind for kind, ending in _OFFERS.items() if ending in there])

@@ -19,7 +19,7 @@ from foc_graph.web.content import exact, preferred, prefers_page
 from foc_graph.web.names import Names
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.served import Served
-from foc_graph.web.site import Found
+from foc_graph.web.site import Found, Site
 
 _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
 _FILES = (
@@ -43,9 +43,16 @@ class _Entrance:
     def __init__(self, served: Served) -> None:
         self._made, self._current = served.made, served.sites.current
 
+    def has(self, path: str) -> bool:
+        """Whether something lies at a path."""
+        return self._site(path).has(path)
+
     def find(self, path: str) -> Found | None:
         """What lies at a path."""
-        return (self._made if path in _MADE else self._current).find(path)
+        return self._site(path).find(path)
+
+    def _site(self, path: str) -> Site:
+        return self._made if path in _MADE else self._current
 
     @property
     def names(self) -> Names:

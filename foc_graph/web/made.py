@@ -16,13 +16,15 @@ from threading import Lock
 from foc_graph.built import Built
 from foc_graph.graph import Graph
 from foc_graph.publishing.edition import Edition, stated_day
-from foc_graph.publishing.site.addresses import ENDINGS, FOLDERS, VOCABULARY
+from foc_graph.publishing.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
 from foc_graph.publishing.site.downloads import write_downloads
 from foc_graph.publishing.site.drawing import CLASSES, Drawing
+from foc_graph.publishing.site.figures import FOLDER
 from foc_graph.publishing.site.front import write_for_robots, write_front
 from foc_graph.publishing.site.pages import Pages
 from foc_graph.publishing.site.pointing import LISTS
-from foc_graph.publishing.site.render import Renderer, Site
+from foc_graph.publishing.site.render import Renderer, Site, description
+from foc_graph.publishing.site.search import Index, names_index
 from foc_graph.publishing.site.shapes import write_shapes
 from foc_graph.publishing.site.things import ThingPage
 from foc_graph.publishing.site.view import View
@@ -37,7 +39,7 @@ from foc_graph.web.site import Found
 from foc_graph.web.stored import State
 
 _MOST_BYTES = 32 * 2**20
-"""Most bytes that the pages take that are kept after they were made, and as many the descriptions."""
+"""Most bytes that the pages take that are kept after they were made, and as many the descriptions, and the pictures."""
 
 _KEPT_CUT = 4
 """Things of which further pages are made that are kept: each may hold a name for all that points at it."""
@@ -73,36 +75,52 @@ class MadeSite:
         self._near: EmbeddedStore | None = None
         self._newest: Pages | None = None
         self._htmls: Once[str, _Kept] = Once(lambda page: _found(self._page(page)), _size, _MOST_BYTES)
-        self._descriptions: Once[str, _Kept] = Once(lambda page: _found(self._described(page)), _size, _MOST_BYTES)
+        self._descriptions: Once[str, _Kept] = Once(lambda path: _found(self._described(path)), _size, _MOST_BYTES)
+        self._pictures: Once[str, _Kept] = Once(lambda path: _found(self._picture(path)), _size, _MOST_BYTES)
         self._cut: Once[str, ThingPage | None] = Once(self._cut_page, lambda page: int(page is not None), _KEPT_CUT)
         self._groups: Once[str, _Kept] = Once(lambda name: _found(self._group(name)), lambda files: 1, len(_GROUPS) + 1)
+        self._index: Once[None, Index] = Once(lambda _: names_index(self.graph), lambda index: 1, 1)
 
     def is_ready(self, path: str) -> bool:
-        """Whether what lies at a path, such as the front page, was made together with others, and so is had at once."""
-        return _group(path) in self._groups
+        """Whether what lies at a path, such as the front page, has been made and is kept, and so is had at once."""
+        return path.removesuffix(".html") in self._htmls or path in self._descriptions or _group(path) in self._groups
+
+    def has(self, path: str) -> bool:
+        """Whether something lies at a path; the page of a thing, or a description of it, is not made to tell that."""
+        stem, _, ending = path.rpartition(".")
+        if _group(path) or path.startswith((f"{LISTS}/", f"{FOLDER}/")):
+            return self.find(path) is not None
+        return ending in ENDINGS and _iri(self.view, stem) is not None
 
     def find(self, path: str) -> Found | None:
         """What lies at a path."""
         stem, _, ending = path.rpartition(".")
         if group := _group(path):
             files = self._groups(group)
+        elif path.startswith(f"{FOLDER}/"):
+            files = self._pictures(path)
         elif ending != "html":
-            files = self._descriptions(stem if ending in ENDINGS else path)
+            files = self._descriptions(path)
         else:
             files = self._list(stem) if stem.startswith(f"{LISTS}/") else self._htmls(stem)
         return Found(*files[path]) if path in files else None
 
     @cached_property
     def names(self) -> Names:
-        """The paths of the pages of things, without ending."""
+        """The paths of the pages of things, without ending; some may have none after all."""
         view = self.view
-        return Names(page for iri in view.subjects() if (page := view.addresses.page(iri)))
+        return Names(path for iri in (*view.typed(), *view.graphs) if (path := view.addresses.path(iri)))
 
     @cached_property
     def drawn(self) -> dict[str, str]:
-        """What the pages with pictures are about, by their paths, without ending: coalitions first."""
+        """What the pages as of a date are about, by their paths, without ending: coalitions first."""
         view = self.view
         return {page: iri for name in CLASSES for iri in view.of_class(name) if (page := view.page(iri))}
+
+    @property
+    def index(self) -> Index:
+        """The index of names, which is made once."""
+        return self._index(None)
 
     @property
     def view(self) -> View:
@@ -136,6 +154,12 @@ class MadeSite:
         iri = _iri(pages.view, page)
         drawn = None if iri is None else pages.drawing.file(iri, name, as_of)
         return None if drawn is None else drawn.encode()
+
+    def _picture(self, path: str) -> Files:
+        """A picture as a file by its path; nothing where there is none."""
+        page, _, file = path.removeprefix(f"{FOLDER}/").rpartition("/")
+        content = self.plot(f"doc/{page}", file.removesuffix(".svg"))
+        return {} if content is None else {path: content}
 
     def _page(self, page: str, as_of: str = "", problem: str = "") -> Files:
         """The page of a thing by its path; nothing where there is none."""
@@ -179,13 +203,12 @@ class MadeSite:
         pages.renderer = _Keeping(site, _NOWHERE if release is None else release.path)
         return pages
 
-    def _described(self, page: str) -> Files:
-        """The descriptions of a thing by path; none where it has no page."""
-        pages = self._pages
-        with _kept(pages) as files:
-            if (iri := _iri(pages.view, page)) is not None:
-                pages.renderer.describe(page, pages.view.triples(pages.view.described(iri)))
-        return files
+    def _described(self, path: str) -> Files:
+        """A description of a thing by its path; nothing where it has no page."""
+        view = self.view
+        page, _, ending = path.rpartition(".")
+        iri = _iri(view, page) if ending in DESCRIPTIONS else None
+        return {} if iri is None else {path: description(view.triples(view.described(iri)), ending)}
 
     def _list(self, path: str) -> _Kept:
         """One of the pages that list what the page of a thing does not show whole; nothing where there is none."""
@@ -223,7 +246,7 @@ class MadeSite:
                 case "shapes":
                     write_shapes(view, renderer, self._state.graph.workspace)
                 case "vocabulary":
-                    write_vocabulary(view, renderer, sorted(iri for iri in view.subjects() if iri.startswith(COAL)))
+                    write_vocabulary(view, renderer, sorted(iri for iri in view.typed() if iri.startswith(COAL)))
         return files
 
 

@@ -9,6 +9,7 @@ from jinja2 import Environment
 
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.graph import Graph
+from foc_graph.publishing.site import render
 from foc_graph.publishing.site.render import Site, environment
 from foc_graph.publishing.site.view import View
 from foc_graph.store.embedded import EmbeddedStore
@@ -50,7 +51,7 @@ def graph_of(state: State) -> Graph:
 
 def rendered(template: str, state: State, root: str, **context: Any) -> bytes:
     """A page from a template; `root` leads from its address to that of the front page."""
-    return _environment().get_template(f"{template}.html").render(site=site_of(state), root=root, **context).encode()
+    return render.rendered(_environment(), template, site=site_of(state), root=root, **context)
 
 
 def problem_page(state: State, path: str, problem: ProblemError) -> bytes:

@@ -1,4 +1,4 @@
-"""Pages with pictures, made as of a date, and the pictures as files."""
+"""Pages that are made as of a date, and pictures as files."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from foc_graph.plotting import KINDS
 from foc_graph.publishing.site.addresses import DESCRIPTIONS
+from foc_graph.publishing.site.figures import place
 from foc_graph.web.answers import NOT_INDEXED
-from foc_graph.web.content import media_type
+from foc_graph.web.content import exact, media_type
 from foc_graph.web.kept import answered, told
 from foc_graph.web.negotiation import HTML
 from foc_graph.web.problems import ProblemError
@@ -26,7 +27,7 @@ _SHOWN = 40
 
 
 async def is_drawn(served: Served, page: str) -> bool:
-    """Whether a page has pictures; it is given by its path without ending."""
+    """Whether a page has pictures as of a date; it is given by its path without ending."""
     if "drawn" not in vars(served.made):
         await run_in_threadpool(getattr, served.made, "drawn")
     return page in served.made.drawn
@@ -47,12 +48,17 @@ async def drawn_page(request: Request, page: str) -> Response:
 
 
 async def plot(request: Request) -> Response:
-    """A picture of a page as a file."""
+    """A picture of a page as a file; of a page that is not as of a date, that of the site."""
     served: Served = request.scope["served"]
     path, _, file = request.path_params["path"].rpartition("/")
     page, name, given = f"doc/{path}", file.removesuffix(".svg"), _given(request)
-    if name not in KINDS or file != f"{name}.svg" or not await is_drawn(served, page):
+    if name not in KINDS or file != f"{name}.svg":
         raise _missing()
+    if not await is_drawn(served, page):
+        answer = await run_in_threadpool(exact, request, served.sites.current, place(page, name))
+        if answer is None:
+            raise _missing()
+        return answer
     as_of = given[-1] if given else ""
     make = partial(_file, served, page, name, as_of)
     key = (served.stored.current.tag, page, name, as_of)
@@ -79,9 +85,7 @@ def _file(served: Served, page: str, name: str, as_of: str) -> bytes:
 
 
 def _missing() -> ProblemError:
-    return ProblemError(
-        HTTPStatus.NOT_FOUND, "there is no such picture: the pages of coalitions and bodies lead to all"
-    )
+    return ProblemError(HTTPStatus.NOT_FOUND, "there is no such picture: the pages of things lead to all")
 
 
 def _links(served: Served, page: str) -> str:

@@ -141,7 +141,7 @@ def shown(result: Result, base: str, site: str) -> Shown:
     addresses = Addresses(base)
     rows: Iterable[Sequence[Value]]
     if isinstance(result, Rows):
-        columns, rows = result.columns, result.terms
+        columns, rows = result.columns, result.first(MOST)
     else:
         columns = ("subject", "predicate", "object")
         rows = ((one.subject, one.predicate, one.object) for one in sorted(result, key=str))

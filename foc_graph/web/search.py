@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -20,12 +21,13 @@ from foc_graph.linking.matching import Asked
 from foc_graph.linking.names import normalised
 from foc_graph.linking.things import Thing
 from foc_graph.publishing.site.dates import NOT_KNOWN, period
-from foc_graph.publishing.site.search import NOTHING, PAGE, names_index
+from foc_graph.publishing.site.search import NOTHING, PAGE
 from foc_graph.publishing.site.view import Link, View
 from foc_graph.store.result import Rows
 from foc_graph.web.answers import NOT_INDEXED, data_headers
+from foc_graph.web.clients import client_of
 from foc_graph.web.directory import Directory
-from foc_graph.web.kept import answered, unavailable
+from foc_graph.web.kept import answered, as_problems, unavailable
 from foc_graph.web.negotiation import HTML
 from foc_graph.web.pages import rendered
 from foc_graph.web.problems import ProblemError
@@ -41,8 +43,13 @@ MOST = 1000
 _STEP = 20
 """How many stand on a page."""
 
-_LIKELY = 0.1
+_LIKELY = 0.5
 """Least probability of what is shown before names that begin so, or have the text in them."""
+
+_WITHIN = 2
+
+_PATIENCE = 2.0
+"""Seconds that a client waits for the names of a large graph to be read, which is done once."""
 
 _CANDIDATES = 20
 _NAMES = 5
@@ -68,14 +75,29 @@ async def search(request: Request) -> Response:
     except ProblemError as problem:
         return await _refused(served, problem)
     if not asked:
-        make = partial(_rendered, served, {"index": names_index(state.graph)} | NOTHING)
-        return await answered(request, served.stored, (state.tag, PAGE), make, HTML, {})
+        make = partial(_indexed, served)
+        return await answered(request, served.stored, (state.tag, PAGE), make, HTML, {}, is_asking=True)
     try:
-        directory = await served.directory()
+        directory = await asyncio.wait_for(served.directory(), None if served.reads_names_ahead else _PATIENCE)
+    except TimeoutError:
+        return await _partial(request, served, asked, number)
     except FocGraphError as error:
         raise unavailable() from error
     make = partial(_found, served, directory, asked, number)
     return await answered(request, served.stored, (state.tag, PAGE, asked, number), make, HTML, NOT_INDEXED, True)
+
+
+async def _partial(request: Request, served: Served, asked: str, number: int) -> Response:
+    """What is found without the names, which are not read yet; it is not kept."""
+    with as_problems():
+        content = await served.stored.answer(
+            None, partial(_found, served, None, asked, number), client_of(request.scope)
+        )
+    return Response(content, headers={**data_headers(), **NOT_INDEXED, "Cache-Control": "no-store"}, media_type=HTML)
+
+
+def _indexed(served: Served) -> bytes:
+    return _rendered(served, {"index": served.made.index} | NOTHING)
 
 
 async def _refused(served: Served, problem: ProblemError) -> Response:
@@ -100,7 +122,7 @@ def _given(request: Request) -> tuple[str, int]:
     return asked, int(number)
 
 
-def _found(served: Served, directory: Directory, asked: str, number: int) -> bytes:
+def _found(served: Served, directory: Directory | None, asked: str, number: int) -> bytes:
     found = _ranked(served, directory, asked)
     number = min(number, max(1, -(-len(found) // _STEP)))
     first = (number - 1) * _STEP
@@ -113,7 +135,8 @@ def _found(served: Served, directory: Directory, asked: str, number: int) -> byt
         "total": len(found),
         "first": first + 1,
         "pages": [(name, f"search?{urlencode({'q': asked, 'page': page})}") for name, page in others],
-        "index": None if found else names_index(served.stored.current.graph),
+        "index": None if found or directory is None else served.made.index,
+        "is_partial": directory is None,
     }
     return _rendered(served, NOTHING | about)
 
@@ -122,35 +145,43 @@ def _rendered(served: Served, about: dict[str, Any]) -> bytes:
     return rendered(PAGE, served.stored.current, "", title="Search", **about)
 
 
-def _ranked(served: Served, directory: Directory, asked: str) -> list[str]:
+def _ranked(served: Served, directory: Directory | None, asked: str) -> list[str]:
     """The IRIs of what is meant: by its slug, IRI or name, then by the begin of a name, then by a part of it."""
-    iris = dict.fromkeys(_known(directory, asked))
+    iris = dict.fromkeys(_meant(directory, asked) if directory else ())
     state = served.stored.current
+    labelled: list[tuple[int, int, str]] = []
     if _QUERY in state.graph.queries:
         rows = state.store.query(state.graph.bound(_QUERY, text=asked))
         assert isinstance(rows, Rows)
-        iris |= dict.fromkeys(row["thing"] for row in rows)
-    if not iris:
+        labelled = sorted((_distance(row["label"], asked), place, row["thing"]) for place, row in enumerate(rows))
+    iris |= dict.fromkeys(iri for distance, _, iri in labelled if distance < _WITHIN)
+    if directory and normalised(asked):
+        iris |= dict.fromkeys(thing.iri for _, thing in directory.beginning(asked))
+    iris |= dict.fromkeys(iri for *_, iri in labelled)
+    if directory and not iris:
         iris = dict.fromkeys(one.thing.iri for one in directory.matcher.candidates(Asked(asked), _CANDIDATES))
     return list(iris)[:MOST]
 
 
-def _known(directory: Directory, asked: str) -> Iterator[str]:
+def _meant(directory: Directory, asked: str) -> Iterator[str]:
     named = directory.find(asked)
     if named is not None:
         yield named.iri
-    if not normalised(asked):
-        return
-    for candidate in directory.matcher.candidates(Asked(asked), _CANDIDATES):
-        if candidate.probability >= _LIKELY:
-            yield candidate.thing.iri
-    for _, thing in directory.beginning(asked):
-        yield thing.iri
+    if normalised(asked):
+        for candidate in directory.matcher.candidates(Asked(asked), _CANDIDATES):
+            if candidate.probability >= _LIKELY:
+                yield candidate.thing.iri
 
 
-def _hit(view: View, iri: str, directory: Directory, asked: str) -> Hit:
+def _distance(label: str, asked: str) -> int:
+    """0 for a label that is what was asked for, 1 for one that begins so, `_WITHIN` for others."""
+    name, start = label.casefold(), asked.casefold()
+    return 0 if name == start else 1 if name.startswith(start) else _WITHIN
+
+
+def _hit(view: View, iri: str, directory: Directory | None, asked: str) -> Hit:
     summary = view.summary(iri)
-    thing = directory.find(iri)
+    thing = directory.find(iri) if directory else None
     link = view.link(ox.NamedNode(iri), "")._replace(note="")
     names, text = (_names(thing, summary.label, asked), thing.description) if thing else ([], "")
     return Hit(summary.kind, _when(view, iri), link, names, text)

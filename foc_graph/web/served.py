@@ -40,6 +40,9 @@ _MOST_READY = 50
 _MOST_NAMED = 64 * 2**20
 """Most bytes that a store may take on disk whose things are read by name before anybody asks for one."""
 
+_MOST_PAGES = 1000
+"""For how many pages that are not as of a date one client may wait at a time: each is made in a moment."""
+
 _PAUSE = 0.05
 _MOST_PAUSES = 20
 """Seconds between two looks whether no request is being answered, and how often it is looked."""
@@ -173,8 +176,13 @@ class Served:
                     await run_in_threadpool(self.made.page, page)
             if await self._is_quiet():
                 await run_in_threadpool(read_templates)
-            if self._content.store.size() <= _MOST_NAMED and await self._is_quiet():
+            if self.reads_names_ahead and await self._is_quiet():
                 await self.directory()
+
+    @property
+    def reads_names_ahead(self) -> bool:
+        """Whether things are read by name before anybody asks for one."""
+        return self._content.store.size() <= _MOST_NAMED
 
     async def _is_quiet(self) -> bool:
         """Wait until no request is being answered; whether this stays open."""
@@ -200,18 +208,26 @@ class Served:
     @cached_property
     def stored(self) -> StoredQueries:
         """The stored queries that it answers; first asked for in the loop in which it was opened."""
-        graph, settings = self.graph, self.settings
-        turns: Turns[None] = Turns(settings.waiting, settings.seconds, self.sandbox.watch.waits)
-        for _ in range(settings.processes):
-            turns.give(None)
+        graph = self.graph
+        turns = self._turns(self.settings.processes, self.settings.waiting)
         self._nearest = NearestStore(self._content.store, self.sandbox, graph.base)
         return StoredQueries(State.of(graph, self.tag, self.release, self._nearest), self.releases, turns)
 
     @cached_property
+    def making(self) -> Turns[None]:
+        """Turns in which pages are made that are not as of a date: they do not wait for stored queries."""
+        return self._turns(self.settings.processes, _MOST_PAGES)
+
+    @cached_property
     def matching(self) -> Turns[None]:
         """Turns in which names are matched, one at a time: other requests of this process are answered meanwhile."""
-        turns: Turns[None] = Turns(self.settings.waiting, self.settings.seconds, self.sandbox.watch.waits)
-        turns.give(None)
+        return self._turns(1, self.settings.waiting)
+
+    def _turns(self, number: int, waiting: int) -> Turns[None]:
+        """Turns of so many at a time, for which one client may wait so often."""
+        turns: Turns[None] = Turns(waiting, self.settings.seconds, self.sandbox.watch.waits)
+        for _ in range(number):
+            turns.give(None)
         return turns
 
     async def directory(self) -> Directory:

@@ -28,12 +28,15 @@ class Found(NamedTuple):
 class Site(Protocol):
     """The files of a site, by paths as in the folder of a release."""
 
+    def has(self, path: str) -> bool:
+        """Whether something lies at a path."""
+
     def find(self, path: str) -> Found | None:
         """What lies at a path; None if nothing does."""
 
     @property
     def names(self) -> Names:
-        """The paths of its pages, without ending."""
+        """The paths of its pages, without ending, and perhaps of some that it has not."""
 
 
 class ReleaseSite:
@@ -42,6 +45,10 @@ class ReleaseSite:
     def __init__(self, release: Release) -> None:
         self._folder = release.path
         self._files = release.manifest["files"]
+
+    def has(self, path: str) -> bool:
+        """Whether something lies at a path."""
+        return path in (MANIFEST, SUMS) or path in self._files
 
     def find(self, path: str) -> Found | None:
         """What lies at a path; its digest is the one that was published, in part."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import quote
@@ -18,7 +19,9 @@ from foc_graph.publishing.site.pointing import LISTS
 from foc_graph.publishing.site.view import safe
 from foc_graph.store.result import Rows
 from foc_graph.terms import BASE, iri_digest
+from foc_graph.web.clients import client_of
 from foc_graph.web.content import exact, preferred, prefers_page
+from foc_graph.web.kept import as_problems
 from foc_graph.web.plots import drawn_page, is_drawn, plot
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.served import Served
@@ -33,7 +36,7 @@ def thing(request: Request) -> Response:
     served: Served = request.scope["served"]
     name = request.path_params["name"]
     page, root = f"{_DOCUMENTS}/{name}", "../" * (name.count("/") + 1)
-    if fault(name) is not None or served.sites.current.find(f"{page}.html") is None:
+    if fault(name) is not None or not served.sites.current.has(f"{page}.html"):
         raise _missing(served, page)
     if heir := _heir(served, page):
         known = Addresses(served.graph.base).rest(heir)
@@ -46,7 +49,7 @@ def thing(request: Request) -> Response:
 async def document(folder: str, request: Request) -> Response:
     """A document about a thing, in the format of its ending, else in the one that the client prefers.
 
-    A page with pictures is made as of a date.
+    The page of a coalition or body is made as of a date.
     """
     served: Served = request.scope["served"]
     path = f"{folder}/{request.path_params['name'] or 'index'}"
@@ -56,7 +59,8 @@ async def document(folder: str, request: Request) -> Response:
     wants_page = prefers_page(request) if not ending else ending == "html"
     if wants_page and await is_drawn(served, page):
         return await drawn_page(request, page)
-    return await run_in_threadpool(_document, request, path, page, ending)
+    made = path if ending else f"{page}.html" if wants_page else ""
+    return await _in_turn(request, partial(_document, request, path, page, ending), made)
 
 
 def _document(request: Request, path: str, page: str, ending: str) -> Response:
@@ -77,13 +81,31 @@ def listing(folder: str, request: Request) -> Response:
     return _redirect(HTTPStatus.SEE_OTHER, f"{folder}/")
 
 
-def further(request: Request) -> Response:
+async def further(request: Request) -> Response:
     """A page that lists what the page of a thing does not show whole."""
+    return await _in_turn(request, partial(_further, request))
+
+
+def _further(request: Request) -> Response:
     served: Served = request.scope["served"]
     answer = exact(request, served.sites.current, f"{LISTS}/{request.path_params['path']}")
     if answer is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such list: the page of a thing leads to those that are")
     return answer
+
+
+async def _in_turn(request: Request, answer: Callable[[], Response], path: str = "") -> Response:
+    """The answer with what lies at a path; where that has to be made, the client waits for its turn.
+
+    Raises:
+        ProblemError: as `kept.as_problems`.
+    """
+    served: Served = request.scope["served"]
+    if served.release is not None or served.made.is_ready(path):
+        return await run_in_threadpool(answer)
+    with as_problems():
+        async with served.making.one(client_of(request.scope)):
+            return await run_in_threadpool(answer)
 
 
 def vocabulary(request: Request) -> Response:
@@ -136,7 +158,8 @@ def _missing(served: Served, page: str) -> ProblemError:
         headers = {"Link": f'<{"../" * page.count("/")}{below}>; rel="describedby"'} if below else {}
         detail = "what stood here was withdrawn; its address will not be used for anything else"
         return ProblemError(HTTPStatus.GONE, detail, headers)
-    near = served.sites.current.names.near(page)
+    site = served.sites.current
+    near = [one for one in site.names.near(page) if site.has(f"{one}.html")]
     advice = f"did you mean /{' or /'.join(near)}?" if near else everything
     return ProblemError(HTTPStatus.NOT_FOUND, f"there is no /{page[:100]}: {advice}")
 

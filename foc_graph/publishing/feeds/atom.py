@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
 from foc_graph.publishing.feeds.log import Event
+from foc_graph.xml import clean
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 MOST = 200
 """Entries of a feed, the newest."""
-
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no characters for (section 2.2)."""
 
 
 def write_atom(path: Path, address: str, title: str, author: str, day: str, events: Sequence[Event]) -> None:
@@ -30,7 +27,7 @@ def write_atom(path: Path, address: str, title: str, author: str, day: str, even
     _add(feed, "title", title)
     _add(feed, "updated", _moment(day))
     _add(ElementTree.SubElement(feed, "author"), "name", author or title)
-    ElementTree.SubElement(feed, "link", rel="self", type="application/atom+xml", href=_clean(address))
+    ElementTree.SubElement(feed, "link", rel="self", type="application/atom+xml", href=clean(address))
     news = [event for event in events if event.kind != "verified"]
     for event in reversed(news[-MOST:]):
         entry = ElementTree.SubElement(feed, "entry")
@@ -38,8 +35,8 @@ def write_atom(path: Path, address: str, title: str, author: str, day: str, even
         _add(entry, "title", event.text, type="text")
         _add(entry, "updated", _moment(event.day))
         if event.thing and event.thing.startswith(("http://", "https://")):
-            ElementTree.SubElement(entry, "link", rel="alternate", href=_clean(event.thing))
-        ElementTree.SubElement(entry, "category", term=_clean(event.kind))
+            ElementTree.SubElement(entry, "link", rel="alternate", href=clean(event.thing))
+        ElementTree.SubElement(entry, "category", term=clean(event.kind))
         _add(entry, "content", _content(event), type="text")
     ElementTree.indent(feed)
     document = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
@@ -58,8 +55,4 @@ def _moment(day: str) -> str:
 
 
 def _add(parent: ElementTree.Element, name: str, text: str, **attributes: str) -> None:
-    ElementTree.SubElement(parent, name, attributes).text = _clean(text)
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("", text)
+    ElementTree.SubElement(parent, name, attributes).text = clean(text)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from foc_graph.publishing.site.pages import Pages, Task
     from foc_graph.publishing.site.traces import Trace
 
+_FEW = 1000
+"""A site of fewer things is made sooner than other processes have started."""
+
 _BATCH = 128
 _AHEAD = 4
 """Batches for each process that wait to be made."""
@@ -45,9 +48,9 @@ def write_site(
 
     `traces` is a file to write, by which a later release can carry pages over. `versions` are those of earlier
     releases, newest first. `before` is one from which pages are carried over where nothing that they show has changed,
-    with what leads on from it. Pages are made in processes, one for each core or `workers`, each with the graph open on
-    disk; how many there are changes no byte. The processes are spawned: a script that calls this must begin with
-    `if __name__ == "__main__":`.
+    with what leads on from it. Pages of many things are made in processes, one for each core or `workers`, each with
+    the graph open on disk; how many there are changes no byte. The processes are spawned: a script that calls this must
+    begin with `if __name__ == "__main__":`.
 
     Raises:
         WorkspaceError: for a thing whose name no file can have.
@@ -84,7 +87,8 @@ def write_site(
         write_front(pages.graph, view, renderer, versions)
         write_downloads(renderer, versions)
         todo = _tracked(tasks(edition, iris, before if source else None), len(iris), track)
-        made = write_traces(traces, view.graphs, _written(pages, todo, workers or os.cpu_count() or 1))
+        workers = workers or (os.cpu_count() or 1 if len(iris) >= _FEW else 1)
+        made = write_traces(traces, view.graphs, _written(pages, todo, workers))
         write_for_robots(renderer, (f"{view.base}{view.addresses.page(one.iri)}" for one in made if one.is_listed))
 
 

@@ -33,19 +33,24 @@ class Addresses:
 
     def rest(self, iri: str) -> tuple[str, str] | None:
         """The base of an IRI and what follows it, or None for an IRI from elsewhere."""
-        return next(((base, iri[len(base) :]) for base in self.bases if iri.startswith(base)), None)
+        for base in self.bases:
+            if iri.startswith(base):
+                return base, iri[len(base) :]
+        return None
 
     def page(self, iri: str) -> str | None:
         """The path of its page within a release, without ending, or None where there is none for such an IRI."""
+        path = self.path(iri)
+        return path if path in (None, VOCABULARY) or fault(path.partition("/")[2]) is None else None
+
+    def path(self, iri: str) -> str | None:
+        """The path that its page would have, whatever its name is."""
         if iri.startswith(COAL) or iri == COAL[:-1]:
             return VOCABULARY
-        found = self.rest(iri)
-        if found is None:
-            return None
-        for start, folder in FOLDERS.items():
-            if found[1].startswith(start):
-                name = found[1][len(start) :]
-                return folder + name if fault(name) is None else None
+        if found := self.rest(iri):
+            for start, folder in FOLDERS.items():
+                if found[1].startswith(start):
+                    return folder + found[1][len(start) :]
         return None
 
     def is_own(self, iri: str) -> bool:

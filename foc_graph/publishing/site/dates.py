@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.terms import BASE, iri_of
-from foc_graph.time import in_words
+from foc_graph.time import between, in_words
 
 NOT_KNOWN = "not known"
 
@@ -60,12 +60,4 @@ def _known(dates: Sequence[str]) -> str:
 
 
 def _bounds(earliest: Sequence[str], latest: Sequence[str]) -> str:
-    match [*earliest[:1], "", *latest[-1:]]:
-        case [first, "", last] if first == last:
-            return in_words(first)
-        case [first, "", last]:
-            return f"between {in_words(first)} and {in_words(last)}"
-        case ["", last]:
-            return f"by {in_words(last)}"
-        case _:
-            return ""
+    return between(next(iter(earliest), None), next(iter(latest[-1:]), None))

@@ -110,4 +110,4 @@ def date(values: Values) -> tuple[str, str]:
 
 
 def _sorted(values: dict[str, set[Term]]) -> Values:
-    return {name: sorted(terms, key=str) for name, terms in sorted(values.items())}
+    return {name: sorted(terms, key=str) if len(terms) > 1 else list(terms) for name, terms in sorted(values.items())}

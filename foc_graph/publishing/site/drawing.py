@@ -1,4 +1,4 @@
-"""What stored queries tell of a coalition or body on its page: figures and members, as of a date."""
+"""What stored queries tell of a thing on its page: figures and members, those of coalitions and bodies as of a date."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS, picture
+from foc_graph.plotting.memberships_of import seats_of
 from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.plotting.world import is_built
 from foc_graph.publishing.site.dates import period
@@ -24,51 +25,59 @@ from foc_graph.time import PartialDate
 MOST_DRAWN = 1000
 """Most memberships and offices of a thing that is drawn: with more, its page would keep the reader waiting."""
 
+LEAST_DRAWN = 2
+"""Fewest memberships and offices of an agent, with something known of their time, that its page draws."""
+
 _CACHED = 256
 _CACHED_FIGURES = 64
-_MAP = "map"
+_MAP, _MEMBERSHIPS = "map", "memberships"
 _MEMBERS = "members"
 _COALITION = iri_of("coal:Coalition")
 _KINDS = {
     _COALITION: (_MAP, "joins", "mandates", "composition", "completeness"),
     iri_of("coal:Body"): ("mandates", "composition"),
+    **dict.fromkeys(map(iri_of, ("coal:Government", "foaf:Person", "org:Organization")), (_MEMBERSHIPS,)),
 }
-"""The pictures of the things of a class."""
+"""The pictures of the things of a class, the first of those that a thing has."""
 
 CLASSES = ("coal:Coalition", "coal:Body")
-"""The classes of the things whose pages have pictures."""
+"""The classes of the things whose pages are as of a date."""
 
-_ORGANIZATION = iri_of("org:organization")
+_DATED = tuple(map(iri_of, CLASSES))
+_MEMBER, _ORGANIZATION = map(iri_of, ("org:member", "org:organization"))
 
 
 class Drawing:
-    """Draws coalitions and bodies, as of a day where no other date is asked for."""
+    """Draws coalitions and bodies, as of a day where no other date is asked for, and what belongs to them."""
 
     def __init__(self, graph: Graph, view: View, day: str, store: Store | None = None) -> None:
         """`graph` is what is drawn, `view` the same as pages show it, `store` a copy of it that answers faster."""
         self.graph = Graph(graph.workspace, _Content(graph, store or graph.store))
         self._view, self._day = view, day
         self._undated = lru_cache(_CACHED_FIGURES)(self._drawn)
+        self._has_history = lru_cache(_CACHED)(self._find_history)
 
     def kinds(self, iri: str) -> list[str]:
-        """Which pictures the page of a thing may have: those of a coalition or body, unless it has too many members.
+        """Which pictures the page of a thing may have: those of its class, unless it has too many memberships.
 
-        Without a map of the world there is none of that kind.
+        Without a map of the world there is none of that kind; without a history of memberships, none of that.
         """
         names = _KINDS.get(self._class(iri), ())
-        if not names or self._is_large(iri):
+        if not names or self._is_large(iri) or (_MEMBERSHIPS in names and not self._has_history(iri)):
             return []
         return [name for name in names if name in KINDS and (name != _MAP or is_built())]
 
     def of(self, thing: Described, root: str, as_of: str = "", problem: str = "") -> Drawn:
         """What is drawn on the page of a thing, as of a date; if there is a `problem` with that, nothing is.
 
+        The date matters to coalitions and bodies only.
+
         Raises:
             ParameterError: for a date that is none, where nothing is said to be wrong with it.
         """
         found = self._class(thing.iri)
-        if not found:
-            return Drawn()
+        if found not in _DATED:
+            return Drawn(self._figures(thing.iri, root, ""), is_large=bool(found) and self._is_large(thing.iri))
         known = period(thing.values)
         begin = known.first if known and known.first < "9999" else self._day
         if problem:
@@ -76,8 +85,7 @@ class Drawing:
         day = _checked(as_of) if as_of else self._day
         if self._is_large(thing.iri):
             return Drawn(is_large=True)
-        made = (self._figure(name, thing.iri, root, day) for name in self.kinds(thing.iri))
-        figures = [one for one in made if one is not None]
+        figures = self._figures(thing.iri, root, day)
         listed = None
         if found == _COALITION and _MEMBERS in self.graph.queries:
             listed = members(self.graph, self._view, self._subject(thing.iri), day, root)
@@ -98,6 +106,10 @@ class Drawing:
         drawn = self._draw(name, iri, self._view.base, "", _checked(as_of) if as_of else self._day)
         return None if drawn is None else standalone(drawn)
 
+    def _figures(self, iri: str, root: str, day: str) -> list[Figure]:
+        made = (self._figure(name, iri, root, day) for name in self.kinds(iri))
+        return [one for one in made if one is not None]
+
     def _figure(self, name: str, iri: str, root: str, day: str) -> Figure | None:
         """A figure of a page as of a day; those that are the same on all days are kept."""
         return self._drawn(name, iri, root, day) if _is_dated(name) else self._undated(name, iri, root, "")
@@ -115,7 +127,18 @@ class Drawing:
         return next((name for name in _KINDS if name in classes), "")
 
     def _is_large(self, iri: str) -> bool:
-        return self._view.count(iri, _ORGANIZATION, MOST_DRAWN) > MOST_DRAWN
+        name = _ORGANIZATION if self._class(iri) in _DATED else _MEMBER
+        return self._view.count(iri, name, MOST_DRAWN) > MOST_DRAWN
+
+    def _find_history(self, iri: str) -> bool:
+        """Whether an agent has memberships enough, of whose time something is known, for a picture of them."""
+        if self._view.count(iri, _MEMBER, LEAST_DRAWN) < LEAST_DRAWN:
+            return False
+        try:
+            seats = seats_of(self.graph, self._subject(iri))
+        except UnknownNameError:  # a workspace need not have the stored queries
+            return False
+        return sum(seat.period.is_known for seat in seats) >= LEAST_DRAWN
 
     def _subject(self, iri: str) -> str:
         return slug(iri, self._view.base) or iri
@@ -125,9 +148,9 @@ class Drawing:
             page = self._view.page(one)
             return f"{root}{page}{ending}" if page else ""
 
-        known = {one.rstrip("?*") for one in KINDS[name].parameters}
-        is_coalition = "coalition" in known and (self._class(iri) == _COALITION or "body" not in known)
-        given = {"coalition" if is_coalition else "body": self._subject(iri)}
+        known = [one.rstrip("?*") for one in KINDS[name].parameters]
+        of_body = "body" in known and self._class(iri) != _COALITION
+        given = {"body" if of_body else known[0]: self._subject(iri)}
         try:
             return picture(self.graph, name, address, **given, **({"as_of": day} if _is_dated(name) else {}))
         except UnknownNameError:  # a workspace need not have the stored queries

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
@@ -14,6 +14,7 @@ from foc_graph.publishing.site.addresses import DESCRIPTIONS
 from foc_graph.publishing.site.descriptions import each
 from foc_graph.publishing.site.downloads import dataset, downloads
 from foc_graph.publishing.site.extent import Extent, extent, list_counts, of_members, statements
+from foc_graph.publishing.site.figures import FOLDER
 from foc_graph.publishing.site.growth import HEIGHT, WIDTH, Growth, growths
 from foc_graph.publishing.site.recent import recent, span
 from foc_graph.publishing.site.render import Renderer
@@ -33,6 +34,9 @@ _COUNTED = {
     "coal:Document": "documents",
     "coal:Source": "sources",
 }
+_WAYS_IN = ("index", "compare", "search", "query/index", "downloads")
+"""Pages of the whole site that search engines are told of, without ending; those of things have addresses for good."""
+
 _COALITIONS = "coalitions"
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST_ADDRESSES = 50_000
@@ -128,27 +132,28 @@ def _schemes(view: View) -> Iterator[tuple[Link, list[Link]]]:
 
 
 def _graphs(view: View, licence: str) -> Iterator[tuple[Link, list[Link]]]:
-    for iri in view.graphs:
+    for link, iri in sorted((view.link(ox.NamedNode(iri), "../"), iri) for iri in view.graphs):
         stated = list(each(view.described(iri).values, "dcterms:license"))
         licences = stated or ([ox.NamedNode(licence)] if iri.startswith(view.base) else [])
-        yield view.link(ox.NamedNode(iri), "../"), [view.link(term, "../") for term in licences]
+        yield link, [view.link(term, "../") for term in licences]
 
 
 def write_for_robots(renderer: Renderer, addresses: Iterable[str]) -> None:
-    """Write `robots.txt`, and `sitemap.xml` with its parts for these addresses.
+    """Write `robots.txt`, and `sitemap.xml` with its parts: pages of the whole site, then these addresses.
 
-    Pages of persons ask not to be indexed; that is seen only where a page may be fetched. Their descriptions cannot
-    ask, so they are not to be fetched.
+    Pages of persons ask not to be indexed; that is seen only where a page may be fetched. Their descriptions and
+    pictures cannot ask, so they are not to be fetched.
     """
     site = renderer.site
     parts: list[str] = []
-    rest = iter(addresses)
+    rest = chain((f"{site.latest}{path}.html" for path in _WAYS_IN), addresses)
     while some := list(islice(rest, MOST_ADDRESSES)):
         name = f"sitemap-{len(parts) + 1}.xml"
         renderer.write(name, _sitemap("urlset", "url", some))
         parts.append(f"{site.latest}{name}")
     renderer.write("sitemap.xml", _sitemap("sitemapindex", "sitemap", parts))
     closed = [f"Disallow: /*doc/person/*.{ending}$" for ending in DESCRIPTIONS]
+    closed.append(f"Disallow: /*{FOLDER}/person/*.svg$")
     lines = ["User-agent: *", *closed, "", f"Sitemap: {site.latest}sitemap.xml", ""]
     renderer.write("robots.txt", "\n".join(lines).encode())
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.plotting.memberships import AS_MEMBER as ROLES_OF_MEMBERS
 from foc_graph.publishing.site.dates import period
 from foc_graph.publishing.site.descriptions import Described, date, each
 from foc_graph.publishing.site.view import Link, View, safe
@@ -72,7 +73,7 @@ SOURCES = Joint(
     "Sources",
     (("source", ""), ("publisher", "dc:publisher"), ("issued", "dcterms:issued"), ("address", "schema:url")),
 )
-_DOCUMENT = (("kind", _TYPE), ("document", ""), ("issued", "dcterms:issued"))
+_DOCUMENT = (("document", ""), ("kind", _TYPE), ("issued", "dcterms:issued"))
 _EVENT = (("event", ""), ("kind", _TYPE), ("place", "schema:location"))
 _JOINTS = {
     "org:organization": Joint(
@@ -122,7 +123,7 @@ _JOINTS = {
 JOINTS = {iri_of(name): joint for name, joint in _JOINTS.items()}
 """Kinds of tables by the property with which their rows point at the thing of the page."""
 
-AS_MEMBER = {f"{BASE}concept/role/{role}" for role in ("member", "non-voting-member", "endorser", "observer")}
+AS_MEMBER = {f"{BASE}concept/role/{role}" for role in ROLES_OF_MEMBERS}
 """The roles of those who belong to a coalition, and hold no office."""
 
 
@@ -146,6 +147,7 @@ def section(view: View, joint: Joint, things: list[str], total: int, root: str, 
 def table(view: View, joint: Joint, things: list[str], root: str, caption: str = "") -> Table:
     """A table of things of one kind; what the caption says, and columns without values, are left out."""
     columns = [name for name, _ in joint.columns] + (["from", "until"] if joint.has_period else [])
+    kinds = [place for place, (_, name) in enumerate(joint.columns) if joint.by_kind and name == _TYPE]
     rows = []
     for iri in things:
         thing = view.described(iri)
@@ -156,7 +158,7 @@ def table(view: View, joint: Joint, things: list[str], root: str, caption: str =
             known = period(thing.values)
             cells += [[Link(known.begin)], [Link(known.end, note=known.seen)]] if known else [[], []]
             when = known.first if known else "9999"
-        kind = [link.text.casefold() for link in cells[0]] if joint.by_kind else []
+        kind = [link.text.casefold() for place in kinds for link in cells[place]]
         key = (kind, joint.by_date and when, *(link.text.casefold() for cell in cells for link in cell), iri)
         rows.append((key, cells, iri))
     rows.sort(key=lambda row: row[0])

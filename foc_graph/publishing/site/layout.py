@@ -41,6 +41,7 @@ _COMPLETENESS = _Plan("How complete this is", ("completeness",), ("coal-complete
 _CLAIMS = _Plan("Claims of the sources", (), ("rdf-subject",))
 _DOCUMENTS = ("coal-adoptedBy", "dcterms-creator", "dcterms-subject")
 _MEMBERS, _OFFICES = "Members", "Offices"
+_AGENT = (_Plan("Memberships and offices", ("memberships",), ("org-member",)),)
 _PLANS = {
     "coal:Coalition": (
         _Plan(_MEMBERS, ("map", "joins")),
@@ -62,6 +63,9 @@ _PLANS = {
         _COMPLETENESS,
         _CLAIMS,
     ),
+    "coal:Government": _AGENT,
+    "foaf:Person": _AGENT,
+    "org:Organization": _AGENT,
 }
 _HEADINGS = {iri_of("coal:Coalition"): {"org-subOrganizationOf": "Bodies"}}
 _BY_CLASS = {iri_of(name): plans for name, plans in _PLANS.items()}

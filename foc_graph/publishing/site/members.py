@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from foc_graph.graph import Graph
 from foc_graph.plotting.memberships import CERTAINTIES, OVER
+from foc_graph.publishing.site.dates import NOT_KNOWN
 from foc_graph.publishing.site.view import Link, View
 from foc_graph.store.result import Record
-from foc_graph.time import in_words
+from foc_graph.time import between, in_words
 
 MOST_ROWS = 250
 """Most memberships that a page lists in this way."""
@@ -74,7 +75,9 @@ def _row(view: View, row: Record, root: str) -> Row:
         link._replace(text=row["name"] or link.text, language="", note=""),
         row["role"],
         row["certainty"] or "",
-        in_words(row["joined"]) if row["joined"] else _between(row["joined_earliest"], row["joined_latest"]),
+        in_words(row["joined"])
+        if row["joined"]
+        else between(row["joined_earliest"], row["joined_latest"]) or NOT_KNOWN,
         in_words(row["left"]) if row["left"] else _ended(row),
         in_words(row["verified"]) if row["verified"] else "",
         view.link(ox.NamedNode(row["membership"]), root).href,
@@ -90,10 +93,4 @@ def _bounds(row: Record) -> Markup:
 
 
 def _ended(row: Record) -> str:
-    return _between(row["left_earliest"], row["left_latest"]) if row["state"] in OVER else ""
-
-
-def _between(earliest: str | None, latest: str | None) -> str:
-    if earliest and latest:
-        return in_words(latest) if earliest == latest else f"{in_words(earliest)} to {in_words(latest)}"
-    return f"by {in_words(latest)}" if latest else "not known"
+    return (between(row["left_earliest"], row["left_latest"]) or NOT_KNOWN) if row["state"] in OVER else ""

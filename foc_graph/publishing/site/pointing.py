@@ -13,7 +13,7 @@ from foc_graph.publishing.site.addresses import FOLDERS
 from foc_graph.publishing.site.descriptions import Described
 from foc_graph.publishing.site.joints import AS_MEMBER, JOINTS, Joint, Listed, Section, section
 from foc_graph.publishing.site.view import View
-from foc_graph.publishing.site.words import INCOMING
+from foc_graph.publishing.site.words import INCOMING, plural
 from foc_graph.terms import curie, iri_of
 
 LISTS = "list"
@@ -70,8 +70,11 @@ def groups(view: View, thing: Described, path: str, offices_only: bool = False) 
     pointing = [Group(_heading(view, name), _key(name), name, *found[name], JOINTS.get(name)) for name in order]
     if not path.startswith(FOLDERS["graph/"]):
         return [group for group in pointing if group.total]
-    classes = view.instances(thing.iri).items()
-    return [Group(_title(view.word(name)), _key(name), name, *things) for name, things in classes] + pointing
+    described = [
+        Group(_title(_named(view.word(name), total)), _key(name), name, things, total)
+        for name, (things, total) in view.instances(thing.iri).items()
+    ]
+    return described + pointing
 
 
 def shares(all_groups: Sequence[Group]) -> list[int]:
@@ -106,10 +109,10 @@ def _listed(view: View, group: Group, things: list[str], root: str) -> Iterator[
     kinds: dict[str, list[tuple[tuple[str | bool, ...], str]]] = {}
     for one in things:
         summary = view.summary(one)
-        kind = _title(summary.kind) if group.name == _SOURCE else ""
+        kind = summary.kind if group.name == _SOURCE else ""
         kinds.setdefault(kind, []).append(((by_date and summary.when, summary.label.casefold(), one), one))
     for kind, found in sorted(kinds.items()):
-        yield Listed(kind, [view.link(ox.NamedNode(one), root) for _, one in sorted(found)])
+        yield Listed(_title(_named(kind, len(found))), [view.link(ox.NamedNode(one), root) for _, one in sorted(found)])
 
 
 def _is_of_member(view: View, seat: str) -> bool:
@@ -123,6 +126,10 @@ def _weight(group: Group) -> int:
 
 def _heading(view: View, name: str) -> str:
     return INCOMING.get(name) or f"Of these, it is the “{view.word(name)}”"
+
+
+def _named(kind: str, number: int) -> str:
+    return kind if number == 1 else plural(kind)
 
 
 def _title(words: str) -> str:

@@ -21,13 +21,14 @@ _PICTURES = {
     "join_order": "joins",
     "mandates": "mandates",
     "members": _MAP,
+    "memberships_of": "memberships",
     "overlap": "upset",
     "overlap_matrix": "matrix",
     "seats": "composition",
 }
 """The kind of picture by the name of the query."""
 
-_SUBJECTS = {"body", "coalition", "coalitions"}
+_SUBJECTS = {"agent", "body", "coalition", "coalitions"}
 """What pictures are of: one of these is needed, if any of them is a parameter of the picture."""
 
 Given = Mapping[str, Sequence[str]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
@@ -19,6 +20,9 @@ YEARS = 2
 """How many years back a change counts as late."""
 
 _MOST = 12
+_LOOKED_AT = 200
+"""Most changes of one kind and date that are looked at; more are not counted."""
+
 _NAMED = 3
 """Most names of those who did the same on one day; of more, the rest are counted."""
 
@@ -64,7 +68,11 @@ def _told(view: View, rows: Iterable[Record]) -> Iterator[Change]:
     """What happened at one date."""
     deeds: dict[_Deed | str, list[Record]] = {}
     actors: dict[str, str] = {}
+    kinds = Counter[str]()
     for row in rows:
+        kinds[row["change"]] += 1
+        if kinds[row["change"]] > _LOOKED_AT:
+            continue
         if view.is_about_person(row["subject"]):
             continue
         actor, target = _parties(view, row["subject"])
@@ -76,7 +84,7 @@ def _told(view: View, rows: Iterable[Record]) -> Iterator[Change]:
     for deed, same in deeds.items():
         if isinstance(deed, _Deed):
             names = [_agent(view, actors[row["subject"]]) for row in same]
-            yield Change(in_words(deed.date), [*_listed(names), *_deed(view, deed)])
+            yield Change(in_words(deed.date), [*_listed(names, kinds[deed.verb] > _LOOKED_AT), *_deed(view, deed)])
         else:
             row = same[0]
             verb = _HAPPENED.get(row["change"], row["change"].rpartition(" ")[2])
@@ -94,8 +102,8 @@ def _deed(view: View, deed: _Deed) -> Iterator[Link]:
     yield _thing(view, deed.target)
 
 
-def _listed(names: Sequence[Link]) -> Iterator[Link]:
-    """`A`, `A and B`, `A, B, C and 5 more`."""
+def _listed(names: Sequence[Link], is_cut: bool) -> Iterator[Link]:
+    """`A`, `A and B`, `A, B, C and 5 more`; `A, B, C and others` where not all of them were looked at."""
     names = sorted(names, key=lambda link: link.text.casefold())
     shown, rest = names[:_NAMED], len(names) - _NAMED
     for place, name in enumerate(shown):
@@ -103,7 +111,7 @@ def _listed(names: Sequence[Link]) -> Iterator[Link]:
             yield Link("and" if rest <= 0 and place == len(shown) - 1 else ",")
         yield name
     if rest > 0:
-        yield Link(f"and {rest} more")
+        yield Link("and others" if is_cut else f"and {rest} more")
 
 
 def _parties(view: View, iri: str) -> tuple[str, str]:

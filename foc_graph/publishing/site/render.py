@@ -15,7 +15,9 @@ from markupsafe import Markup
 from foc_graph.assets import script
 from foc_graph.plotting.picture import swatch
 from foc_graph.publishing.edition import Edition
+from foc_graph.publishing.site.addresses import DESCRIPTIONS
 from foc_graph.workspace.formatting import format_triples
+from foc_graph.xml import clean
 
 MOST_EMBEDDED = 12_000
 """Longest description that its page embeds, in bytes; a longer one lies beside it only."""
@@ -60,6 +62,11 @@ def environment(*packages: str, **known: object) -> Environment:
     return environment
 
 
+def rendered(environment: Environment, template: str, **context: Any) -> bytes:
+    """A page of a template: with U+FFFD in place of what HTML has no characters for, wherever that comes from."""
+    return clean(environment.get_template(f"{template}.html").render(**context)).encode()
+
+
 class Renderer:
     """Writes below the folder of a release; templates are read once.
 
@@ -74,13 +81,12 @@ class Renderer:
 
     def page(self, template: str, path: str, **context: Any) -> None:
         """Write a page; `path` is relative to the release, without ending, as in its links."""
-        text = self._environment.get_template(f"{template}.html").render(root="../" * path.count("/"), **context)
-        self.write(f"{path}.html", text.encode())
+        self.write(f"{path}.html", rendered(self._environment, template, root="../" * path.count("/"), **context))
 
     @cached_property
     def foot(self) -> bytes:
         """The end of every page: all that it says of the release."""
-        return self._environment.get_template("footer.html").render().encode()
+        return rendered(self._environment, "footer")
 
     def described(self, template: str, path: str, triples: Sequence[ox.Triple], **context: Any) -> None:
         """Write a page that embeds a description, and the description beside it as Turtle, N-Triples and JSON-LD."""
@@ -89,11 +95,8 @@ class Renderer:
 
     def describe(self, path: str, triples: Sequence[ox.Triple]) -> None:
         """Write a description as Turtle, N-Triples and JSON-LD; the path is without ending."""
-        lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-        assert lines is not None
-        self.write(f"{path}.ttl", format_triples(list(triples)).encode())
-        self.write(f"{path}.nt", lines)
-        self.write(f"{path}.jsonld", _linked(triples) + b"\n")
+        for ending in DESCRIPTIONS:
+            self.write(f"{path}.{ending}", description(triples, ending))
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file of the release."""
@@ -102,6 +105,17 @@ class Renderer:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(target.parent)
         target.write_bytes(content)
+
+
+def description(triples: Sequence[ox.Triple], ending: str) -> bytes:
+    """A description as a file of one of the endings in `DESCRIPTIONS`."""
+    if ending == "ttl":
+        return format_triples(list(triples)).encode()
+    if ending == "jsonld":
+        return _linked(triples) + b"\n"
+    lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    assert lines is not None
+    return lines
 
 
 def embedded_description(triples: Sequence[ox.Triple]) -> Markup | None:

@@ -72,7 +72,7 @@ def write_search(graph: Graph, renderer: Renderer) -> None:
     renderer.write(LIST, json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-NOTHING = {"asked": "", "hits": (), "total": 0, "first": 1, "pages": (), "problem": None}
+NOTHING = {"asked": "", "hits": (), "total": 0, "first": 1, "pages": (), "is_partial": False, "problem": None}
 """What the page shows before anything was asked."""
 
 _LEFT = {kind: name for kind, name in _FOUND.items() if kind not in _INDEXED}

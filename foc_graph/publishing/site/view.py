@@ -133,6 +133,11 @@ class View:
         subjects = {quad.subject.value for quad in self._store.quads() if isinstance(quad.subject, ox.NamedNode)}
         return subjects | self._graphs
 
+    def typed(self) -> set[str]:
+        """The IRIs of what is said to be of a class."""
+        quads = self._store.matching(None, ox.NamedNode(RDF_TYPE))
+        return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+
     def is_described(self, iri: str) -> bool:
         """Whether anything is said of it, or in it where it is a named graph."""
         return iri in self._graphs or self.outline(iri).is_described

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from foc_graph.terms import iri_of
 
 _CLASSES = {
@@ -145,7 +147,7 @@ _INCOMING = {
     "rdf:object": "Claims with this value",
     "schema:about": "Described in",
     "schema:containedInPlace": "Places within",
-    "schema:location": "Events here",
+    "schema:location": "Located here",
     "schema:superEvent": "Parts",
     "skos:broader": "Narrower",
     "skos:hasTopConcept": "At the top of",
@@ -154,6 +156,20 @@ _INCOMING = {
     "time:hasEnd": "End of",
     "time:hasTime": "Period of",
 }
+
+
+_FIRST = ("coal:governs", "coal:stakeholderCategory")
+"""Properties of our own that stand before the others of ours among the facts."""
+
+
+def plural(words: str) -> str:
+    """The regular plural of an English noun, which may be followed by `of` or `with`; completeness has none."""
+    noun, *rest = re.split("(?= of | with )", words, maxsplit=1)
+    if re.search("[^aeiou]y$", noun):
+        noun = f"{noun[:-1]}ies"
+    elif noun and not noun.endswith("ness"):
+        noun += "es" if re.search("(s|x|z|ch|sh)$", noun) else "s"
+    return "".join((noun, *rest))
 
 
 def _by_iri(words: dict[str, str]) -> dict[str, str]:
@@ -166,5 +182,5 @@ TERMS = _by_iri(_CLASSES | _PROPERTIES)
 INCOMING = _by_iri(_INCOMING)
 """Headings for the things that point at a thing, by the property that they do it with."""
 
-ORDER = {iri: place for place, iri in enumerate(TERMS)}
+ORDER = {iri: place for place, iri in enumerate((*TERMS, *map(iri_of, _FIRST)))}
 """Where a property stands among the facts."""

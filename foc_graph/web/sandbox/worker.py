@@ -22,6 +22,7 @@ from foc_graph.lexical import names_dataset
 from foc_graph.store.result import ROW_FORMATS
 from foc_graph.terms import PREFIXES
 from foc_graph.web.sandbox.confinement import Confinement
+from foc_graph.xml import Cleaned
 
 READY, HEAD, PIECE, END, FAULT = b"rhpef"
 _PIECE = 2**16
@@ -113,12 +114,18 @@ def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO, limit: i
     with suppress(_EnoughError):
         if isinstance(found, ox.QueryTriples):
             send(output, HEAD, b"graph")
-            ox.serialize(found, cast(BinaryIO, answer), FORMATS[request["graph"]], prefixes=PREFIXES)
+            ox.serialize(found, _clean(answer, request["graph"]), FORMATS[request["graph"]], prefixes=PREFIXES)
         else:
             send(output, HEAD, b"boolean" if isinstance(found, ox.QueryBoolean) else b"rows")
-            found.serialize(cast(BinaryIO, answer), ROW_FORMATS[request["rows"]])
+            found.serialize(_clean(answer, request["rows"]), ROW_FORMATS[request["rows"]])
         answer.flush()
     send(output, END, b"")
+
+
+def _clean(answer: _Answer, format: str) -> BinaryIO:
+    """Where an answer goes: as XML, without characters that this does not have."""
+    file = cast(BinaryIO, answer)
+    return cast(BinaryIO, Cleaned(file)) if format in ("rdf", "xml") else file
 
 
 def _dataset(request: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,101 @@
+"""Periods of which not all is known: in days, in parts that are each as sure as another, and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from foc_graph.store.result import Record
+from foc_graph.time import between, in_words
+
+
+@lru_cache(1 << 15)
+def day(text: str | None) -> int | None:
+    """The number of an ISO 8601 day (proleptic Gregorian, 1 is 1 January of the year 1); None for what is none."""
+    try:
+        return date.fromisoformat(text).toordinal() if text else None
+    except ValueError:
+        return None
+
+
+class Part(NamedTuple):
+    """From a day to a day, and how sure it is: `certain`, `presumed`, `possible` or `unknown`."""
+
+    first: int
+    last: int
+    certainty: str
+
+
+class Period(NamedTuple):
+    """The first and last days on which something can have begun and ended, and whether it was open when checked.
+
+    A side that is not bounded is None.
+    """
+
+    begins_earliest: int | None
+    begins_latest: int | None
+    ends_earliest: int | None
+    ends_latest: int | None
+    is_open: bool
+
+    @classmethod
+    def of(cls, row: Record, begin: str, end: str) -> Period:
+        """The period in a row of a query whose columns of bounds have these words in their names."""
+        columns = (f"{begin}_earliest", f"{begin}_latest", f"{end}_earliest", f"{end}_latest")
+        begins_earliest, begins_latest, ends_earliest, ends_latest = (day(row[column]) for column in columns)
+        return cls(begins_earliest, begins_latest, ends_earliest, ends_latest, row["state"] == "open")
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a day is known by which it had begun or ended."""
+        return self.begins_latest is not None or self.ends_latest is not None
+
+    @property
+    def order(self) -> tuple[bool, int, int]:
+        """To sort by: when it had begun at the latest, those of which that is not known last."""
+        return self.begins_latest is None, self.begins_earliest or 0, self.begins_latest or 0
+
+    @property
+    def end(self) -> str:
+        """How it goes on after its last part: `open`, `unknown`, or not at all, as it has ended."""
+        return "open" if self.is_open else "" if self.ends_latest else "unknown"
+
+    def parts(self, first: int, last: int) -> Iterator[Part]:
+        """Its parts in the order of time, where what is not bounded reaches to a first and a last day."""
+        begin, end = self.begins_earliest or first, self.ends_latest or last
+        begun, ending = self.begins_latest, self.ends_earliest
+        is_sure = begun is not None and ending is not None and begun <= ending
+        if begun is None or not (is_sure or self.is_open):
+            yield Part(begin, end, "possible" if self.is_known else "unknown")
+            return
+        if begin < begun:
+            yield Part(begin, begun, "possible")
+        if is_sure and ending is not None:
+            yield Part(begun, ending, "certain")
+            begun = ending
+        if begun < end:
+            yield Part(begun, end, "presumed" if self.is_open else "possible")
+
+
+def known_days(periods: Iterable[Period]) -> list[int]:
+    """All days that bound periods."""
+    return [one for period in periods for one in period[:4] if one is not None]
+
+
+def told(row: Record, begin: str, end: str) -> str:
+    """The period in a row of a query in words, where `begin` and `end` are the columns with the dates as written."""
+    began, ended = (
+        f"{verb} {in_words(row[name])}" if row[name] else _bounded(verb, row[f"{name}_earliest"], row[f"{name}_latest"])
+        for verb, name in (("began", begin), ("ended", end))
+    )
+    return f"{began}, {'open when last checked' if row['state'] == 'open' else ended}"
+
+
+def _bounded(verb: str, earliest: str | None, latest: str | None) -> str:
+    """What is known of the day on which something began or ended, if it has."""
+    if known := between(earliest, latest):
+        return f"{verb} {known}"
+    not_before = f", but not before {in_words(earliest)}" if earliest else ""
+    return f"when it {verb} is not known{not_before}"
