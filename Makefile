@@ -24,7 +24,7 @@ demo: .venv/.package ## ask the packaged graph three questions
 	ask 'What was Working Group 1 to do?' 'query functions --body wg1'
 
 test: .venv/.dev ## run the whole test suite (ARGS="-k members" narrows it)
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.dev ## lint, format, types, layers, Turtle format, queries, shapes
 	$(BIN)/ruff check

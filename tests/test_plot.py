@@ -24,6 +24,7 @@ from foc_graph.catalogue.reading import read_queries
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS, files, picture
+from foc_graph.plotting.periods import Period
 from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.plotting.style import palette, resolved
 from foc_graph.plotting.world import is_built
@@ -211,14 +212,14 @@ def test_memberships_tell_offices_and_other_roles_apart(graph: Graph) -> None:
     assert found is not None and found.title == "Memberships over time: Government of Estonia"
     rows = list(graph.rows("memberships_of", agent="ee"))
     assert found.text.startswith(f"{len(rows)} memberships and offices in {len({row['body'] for row in rows})} ")
-    assert [*found.things] != [] and {*found.things} == {row["membership"] for row in rows}
+    assert rows and {*found.things} == {row["membership"] for row in rows}
     told = titles(found.svg)
     assert len(told) == len(rows)
     assert "Freedom Online Coalition: chair, began 2013, ended 2014" in told
     assert "Open Government Partnership: member, began April 2012, open when last checked" in told
     beside = [text for text in texts(found.svg) if text in {row["role"] for row in rows}]
     assert {"chair", "co-chair", "endorser"} <= {*beside} and "member" not in beside
-    heights = {"chair": set(), "member": set()}  # type: dict[str, set[str | None]]
+    heights: dict[str, set[str | None]] = {"chair": set(), "member": set()}
     for group in elements(found.svg, "g"):
         for role, seen in heights.items():
             if f": {role}, " in (group.findtext(f"{SVG}title") or ""):
@@ -226,6 +227,21 @@ def test_memberships_tell_offices_and_other_roles_apart(graph: Graph) -> None:
     assert len(heights["chair"]) == len(heights["member"]) == 1 and heights["chair"] != heights["member"]
     links = [one.get("href") for one in elements(found.svg, "a")]
     assert {*links} == {row["body"] for row in rows} and len(links) == len({*links})
+
+
+@given(st.builds(Period, *[st.none() | st.integers(1, 3)] * 4, st.booleans()))
+def test_every_period_has_a_part_to_draw(period: Period) -> None:
+    parts = [*period.parts(1, 3)]
+    assert parts and all(period.begins_latest and period.ends_earliest for one in parts if one.certainty == "certain")
+    assert ({"unknown"} == {one.certainty for one in parts}) is not period.is_known
+
+
+def test_the_query_of_an_earlier_release_is_told_from_that_of_the_picture() -> None:
+    content, query = Content(()), QUERIES["memberships_of"]
+    content.store = made("Made", [("A", "2015-01-01", "")]).store  # type: ignore[assignment]
+    content.queries = {query.name: query._replace(text=query.text.replace(" ?state\nWHERE", "\nWHERE"))}
+    with pytest.raises(UnknownNameError, match="unknown column of memberships_of 'state': draw a newer release"):
+        picture(Graph(WORKSPACE, content), "memberships", agent=agent_slug("A"))
 
 
 def test_an_observer_has_the_edge_of_one(graph: Graph) -> None:

@@ -83,10 +83,11 @@ def _count(rows: Sequence[Record], within: tuple[int, int]) -> alt.LayerChart | 
         most[max(period.begins_earliest or 0, within[0])] += 1
         if period.ends_latest and not period.is_open:
             most[period.ends_latest] -= 1
-        if period.begins_latest and period.ends_earliest and period.begins_latest <= period.ends_earliest:
+        if period.begins_latest and period.is_open:
             least[period.begins_latest] += 1
-            if not period.is_open:
-                least[period.ends_earliest] -= 1
+        elif period.begins_latest and period.ends_earliest and period.begins_latest <= period.ends_earliest:
+            least[period.begins_latest] += 1
+            least[period.ends_earliest] -= 1
     steps: list[dict[str, Any]] = []
     for one in sorted({*within, *least, *most}):
         before = steps[-1] if steps else {"least": 0, "most": 0}

@@ -166,7 +166,9 @@ def _lanes(spells: Sequence[Spell], axis: Axis) -> list[list[Spell]]:
     for spell in sorted(spells, key=lambda one: (one.period.begins_earliest or 0, one.text)):
         first, last = spell.period.begins_earliest or axis.first, spell.period.ends_latest or axis.last
         lane = next((number for number, end in enumerate(ends) if end <= first), len(ends))
-        lanes[lane : lane + 1] = [[*(lanes[lane] if lane < len(lanes) else []), spell]]
+        if lane == len(lanes):
+            lanes.append([])
+        lanes[lane].append(spell)
         ends[lane : lane + 1] = [last]
     return lanes
 

@@ -42,7 +42,7 @@ class Mandated(NamedTuple):
 
 
 class Structure(NamedTuple):
-    """A coalition with its bodies, itself first and they by when they began; or one body, with those in it."""
+    """A coalition with its bodies, itself first and they by when they began; or one body alone."""
 
     owner: str
     coalition: str
@@ -61,7 +61,7 @@ class Structure(NamedTuple):
 
 
 def structure(graph: Graph, coalition: str = "", body: str = "") -> Structure | None:
-    """What `mandates` draws; None if there is no body and no mandate.
+    """What `mandates` draws; None if there is no body and no mandate, or the body is of no coalition.
 
     Raises:
         ParameterError: if not one of both is named.
@@ -82,7 +82,7 @@ def structure(graph: Graph, coalition: str = "", body: str = "") -> Structure | 
         held = {owner: held[owner]} if owner in held else {}
     if not held and not existing:
         return None
-    for one in {*held, *([owner] if owner == whole else [])} - existing.keys():
+    for one in sorted({*held, *([owner] if owner == whole else [])} - existing.keys()):
         existing[one] = {"name": name_of(graph, one), **_existence(graph, one)}
     bodies = [Mandated(one, row["name"] or one, row, held.get(one, {})) for one, row in existing.items()]
     bodies.sort(key=lambda one: (one.body != owner, *one.existence.order, one.name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.plotting.gantt import THICK, Band, Item, Spell, gantt
 from foc_graph.plotting.memberships import AS_MEMBER
@@ -12,6 +13,9 @@ from foc_graph.plotting.periods import Period, day, told
 from foc_graph.plotting.picture import WIDTH, Address, Picture, name_of, present
 from foc_graph.plotting.text import many
 from foc_graph.store.result import Record
+
+_COLUMNS = ("membership", "status", "start_earliest", "start_latest", "end_earliest", "end_latest", "state")
+"""What the query did not tell in earlier releases."""
 
 _OBSERVER = "observer "
 _SLIM = 6
@@ -75,10 +79,13 @@ def seats_of(graph: Graph, agent: str) -> list[Seat]:
     """The seats of a government, organisation or person, by when they began.
 
     Raises:
-        UnknownNameError: for an agent that does not exist.
+        UnknownNameError: for an agent that does not exist, or a column that the query of an earlier release lacks.
     """
-    seats = map(Seat, graph.rows("memberships_of", agent=agent))
-    return sorted(seats, key=lambda one: one.period.order)
+    rows = graph.rows("memberships_of", agent=agent)
+    for name in _COLUMNS:
+        if name not in rows.columns:
+            raise UnknownNameError("column of memberships_of", name, (), otherwise="draw a newer release")
+    return sorted(map(Seat, rows), key=lambda one: one.period.order)
 
 
 def places(seats: Iterable[Seat]) -> list[Place]:

@@ -63,7 +63,7 @@ class Period(NamedTuple):
         return "open" if self.is_open else "" if self.ends_latest else "unknown"
 
     def parts(self, first: int, last: int) -> Iterator[Part]:
-        """Its parts in the order of time, where what is not bounded reaches to a first and a last day."""
+        """Its parts in the order of time, at least one, where what is not bounded reaches to a first and a last day."""
         begin, end = self.begins_earliest or first, self.ends_latest or last
         begun, ending = self.begins_latest, self.ends_earliest
         is_sure = begun is not None and ending is not None and begun <= ending
@@ -75,7 +75,7 @@ class Period(NamedTuple):
         if is_sure and ending is not None:
             yield Part(begun, ending, "certain")
             begun = ending
-        if begun < end:
+        if begun < end or not is_sure:
             yield Part(begun, end, "presumed" if self.is_open else "possible")
 
 

@@ -1,4 +1,4 @@
-"""A site whose pages are made as they are asked for: all where no release is served, else those with pictures."""
+"""A site whose pages are made as they are asked for: all where no release is served, else those as of a date."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ class MadeSite:
 
     def is_ready(self, path: str) -> bool:
         """Whether what lies at a path, such as the front page, has been made and is kept, and so is had at once."""
-        return path.removesuffix(".html") in self._htmls or path in self._descriptions or _group(path) in self._groups
+        is_kept = any(path in files for files in (self._descriptions, self._pictures))
+        return is_kept or path.removesuffix(".html") in self._htmls or _group(path) in self._groups
 
     def has(self, path: str) -> bool:
         """Whether something lies at a path; the page of a thing, or a description of it, is not made to tell that."""

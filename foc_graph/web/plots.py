@@ -15,6 +15,7 @@ from foc_graph.publishing.site.figures import place
 from foc_graph.web.answers import NOT_INDEXED
 from foc_graph.web.content import exact, media_type
 from foc_graph.web.kept import answered, told
+from foc_graph.web.making import in_turn
 from foc_graph.web.negotiation import HTML
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.protocol import parameters
@@ -27,14 +28,14 @@ _SHOWN = 40
 
 
 async def is_drawn(served: Served, page: str) -> bool:
-    """Whether a page has pictures as of a date; it is given by its path without ending."""
+    """Whether a page is as of a date; it is given by its path without ending."""
     if "drawn" not in vars(served.made):
         await run_in_threadpool(getattr, served.made, "drawn")
     return page in served.made.drawn
 
 
 async def drawn_page(request: Request, page: str) -> Response:
-    """A page with pictures; what is wrong with the date is told above its form, and other parameters are ignored."""
+    """A page as of a date; what is wrong with that is told above its form, and other parameters are ignored."""
     served: Served = request.scope["served"]
     state, given = served.stored.current, _given(request)
     as_of = given[-1] if given else ""
@@ -55,10 +56,8 @@ async def plot(request: Request) -> Response:
     if name not in KINDS or file != f"{name}.svg":
         raise _missing()
     if not await is_drawn(served, page):
-        answer = await run_in_threadpool(exact, request, served.sites.current, place(page, name))
-        if answer is None:
-            raise _missing()
-        return answer
+        kept = place(page, name)
+        return await in_turn(request, partial(_of_site, request, kept), kept)
     as_of = given[-1] if given else ""
     make = partial(_file, served, page, name, as_of)
     key = (served.stored.current.tag, page, name, as_of)
@@ -75,6 +74,14 @@ def _page(served: Served, page: str, as_of: str, problem: str = "") -> bytes:
     content = served.made.page(page, as_of, problem)
     assert content is not None
     return content
+
+
+def _of_site(request: Request, path: str) -> Response:
+    served: Served = request.scope["served"]
+    answer = exact(request, served.sites.current, path)
+    if answer is None:
+        raise _missing()
+    return answer
 
 
 def _file(served: Served, page: str, name: str, as_of: str) -> bytes:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,9 +17,8 @@ from foc_graph.publishing.site.pointing import LISTS
 from foc_graph.publishing.site.view import safe
 from foc_graph.store.result import Rows
 from foc_graph.terms import BASE, iri_digest
-from foc_graph.web.clients import client_of
 from foc_graph.web.content import exact, preferred, prefers_page
-from foc_graph.web.kept import as_problems
+from foc_graph.web.making import in_turn
 from foc_graph.web.plots import drawn_page, is_drawn, plot
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.served import Served
@@ -60,7 +57,7 @@ async def document(folder: str, request: Request) -> Response:
     if wants_page and await is_drawn(served, page):
         return await drawn_page(request, page)
     made = path if ending else f"{page}.html" if wants_page else ""
-    return await _in_turn(request, partial(_document, request, path, page, ending), made)
+    return await in_turn(request, partial(_document, request, path, page, ending), made)
 
 
 def _document(request: Request, path: str, page: str, ending: str) -> Response:
@@ -83,7 +80,7 @@ def listing(folder: str, request: Request) -> Response:
 
 async def further(request: Request) -> Response:
     """A page that lists what the page of a thing does not show whole."""
-    return await _in_turn(request, partial(_further, request))
+    return await in_turn(request, partial(_further, request))
 
 
 def _further(request: Request) -> Response:
@@ -92,20 +89,6 @@ def _further(request: Request) -> Response:
     if answer is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such list: the page of a thing leads to those that are")
     return answer
-
-
-async def _in_turn(request: Request, answer: Callable[[], Response], path: str = "") -> Response:
-    """The answer with what lies at a path; where that has to be made, the client waits for its turn.
-
-    Raises:
-        ProblemError: as `kept.as_problems`.
-    """
-    served: Served = request.scope["served"]
-    if served.release is not None or served.made.is_ready(path):
-        return await run_in_threadpool(answer)
-    with as_problems():
-        async with served.making.one(client_of(request.scope)):
-            return await run_in_threadpool(answer)
 
 
 def vocabulary(request: Request) -> Response:

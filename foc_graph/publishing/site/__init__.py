@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from itertools import islice
@@ -94,9 +94,7 @@ def write_site(
 
 def _written(pages: Pages, tasks: Iterator[Task], workers: int) -> Iterator[Trace]:
     """Write the pages of things in order; their traces."""
-    first = list(islice(tasks, _BATCH))
-    if workers == 1 or len(first) < _BATCH:
-        yield from pages.write(first)
+    if workers == 1:
         while batch := list(islice(tasks, _BATCH)):
             yield from pages.write(batch)
         return
@@ -104,11 +102,13 @@ def _written(pages: Pages, tasks: Iterator[Task], workers: int) -> Iterator[Trac
 
     start = (pages.workspace, pages.store_folder, pages.renderer.site, pages.renderer.folder, pages.before)
     with ProcessPoolExecutor(workers, get_context("spawn"), module.start_worker, start) as pool:
-        waiting = deque([pool.submit(module.write_in_worker, first)])
+        waiting: deque[Future[list[Trace]]] = deque()
         try:
-            while waiting:
+            while True:
                 while len(waiting) < workers * _AHEAD and (batch := list(islice(tasks, _BATCH))):
                     waiting.append(pool.submit(module.write_in_worker, batch))
+                if not waiting:
+                    return
                 yield from waiting.popleft().result()
         except BrokenProcessPool as error:
             advice = "it may have run out of memory; a script that publishes needs `if __name__ == '__main__':`"

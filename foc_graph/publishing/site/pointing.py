@@ -129,7 +129,8 @@ def _heading(view: View, name: str) -> str:
 
 
 def _named(kind: str, number: int) -> str:
-    return kind if number == 1 else plural(kind)
+    """What so many things of a kind are called; a term without a word, such as `foaf:Agent`, stays as it is."""
+    return kind if number == 1 or ":" in kind else plural(kind)
 
 
 def _title(words: str) -> str:

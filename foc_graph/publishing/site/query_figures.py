@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from foc_graph.catalogue.query import StoredQuery
+from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS, picture
 from foc_graph.plotting.world import is_built
@@ -55,7 +56,10 @@ def answer_figure(graph: Graph, view: View, query: StoredQuery, given: Given, ro
         page = view.page(iri)
         return f"{root}{page}.html" if page else ""
 
-    drawn = picture(graph, kind.name, address, **asked)
+    try:
+        drawn = picture(graph, kind.name, address, **asked)
+    except UnknownNameError:  # the query of an earlier release need not have all columns
+        return None
     return None if drawn is None else figure(view, drawn, root)._replace(query="", table="")
 
 

@@ -103,15 +103,17 @@ def _deed(view: View, deed: _Deed) -> Iterator[Link]:
 
 
 def _listed(names: Sequence[Link], is_cut: bool) -> Iterator[Link]:
-    """`A`, `A and B`, `A, B, C and 5 more`; `A, B, C and others` where not all of them were looked at."""
+    """`A`, `A and B`, `A, B, C and 5 more`; where not all changes were looked at, `and others`, or `perhaps` so."""
     names = sorted(names, key=lambda link: link.text.casefold())
     shown, rest = names[:_NAMED], len(names) - _NAMED
     for place, name in enumerate(shown):
         if place:
-            yield Link("and" if rest <= 0 and place == len(shown) - 1 else ",")
+            yield Link("and" if rest <= 0 and not is_cut and place == len(shown) - 1 else ",")
         yield name
     if rest > 0:
         yield Link("and others" if is_cut else f"and {rest} more")
+    elif is_cut:
+        yield Link("and perhaps others")
 
 
 def _parties(view: View, iri: str) -> tuple[str, str]:
