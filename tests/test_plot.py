@@ -329,8 +329,8 @@ def agent_slug(name: str) -> str:
     return f"organisation/{name.encode().hex()[:40] or 0}"
 
 
-def made(coalition: str, members: list[tuple[str, str, str]], role: str = "member") -> Graph:
-    """A graph with a coalition, a body with a mandate, and members: their names and when they began and ended."""
+def made(coalition: str, members: list[tuple[str, str, str]], role: str = "member", mandates: int = 1) -> Graph:
+    """A graph with a coalition, a body with mandates, and members: their names and when they began and ended."""
 
     def thing(name: str) -> ox.NamedNode:
         return ox.NamedNode(f"{BASE}{name}")
@@ -348,7 +348,7 @@ def made(coalition: str, members: list[tuple[str, str, str]], role: str = "membe
         return ox.Quad(subject, ox.NamedNode(RDF_TYPE if name == "a" else iri_of(name)), value)
 
     def triples() -> Iterator[ox.Quad]:
-        whole, body, mandate = thing("id/made"), thing("id/made/group"), thing("id/made/group/mandate/1")
+        whole, body = thing("id/made"), thing("id/made/group")
         for one in (whole, thing("id/other")):
             yield says(one, "a", ox.NamedNode(iri_of("coal:Coalition")))
         yield says(body, "a", ox.NamedNode(iri_of("coal:Body")))
@@ -357,7 +357,8 @@ def made(coalition: str, members: list[tuple[str, str, str]], role: str = "membe
         yield says(body, "org:transitiveSubOrganizationOf", whole)
         yield says(body, "org:classification", thing("concept/body-kind/working-group"))
         yield says(thing("concept/body-kind/working-group"), "skos:notation", ox.Literal("working-group"))
-        yield says(mandate, "coal:mandates", body)
+        for number in range(mandates):
+            yield says(thing(f"id/made/group/mandate/{number}"), "coal:mandates", body)
         yield says(thing("concept/role/member"), "skos:notation", ox.Literal(role))
         yield says(thing("concept/period-state/ended"), "skos:notation", ox.Literal("ended"))
         yield says(thing("id/made/completeness"), "coal:completenessOf", whole)
@@ -377,7 +378,7 @@ def made(coalition: str, members: list[tuple[str, str, str]], role: str = "membe
                     yield says(one, "coal:periodState", thing("concept/period-state/ended"))
             yield says(agent, "rdfs:label", ox.Literal(name, language="en"))
             yield says(agent, "a", ox.NamedNode(iri_of("foaf:Agent")))
-            yield from bounds(mandate, begin, "") if number == 0 else ()
+            yield from bounds(thing("id/made/group/mandate/0"), begin, "") if number == 0 else ()
             yield from bounds(body, begin, end) if number == 0 else ()
 
     return Graph(WORKSPACE, Content(triples()))
@@ -445,6 +446,13 @@ def test_a_coalition_of_many_members_gives_a_bounded_picture() -> None:
     found = picture(graph, "joins", coalition="made")
     assert found is not None and len(found.svg) < 200_000
     assert re.fullmatch(r"[\d,]+ more times of joining or leaving are not listed\.", found.notes[0])
+    check_whole(found.svg)
+
+
+def test_a_body_of_very_many_mandates_gives_a_bounded_picture() -> None:
+    found = picture(made("Made", [], mandates=1_000), "mandates", body="made/group")
+    assert found is not None and found.text == "1 body, 1,000 mandates."
+    assert len(found.things) == 1 + 100 and "900 more mandates are not shown." in found.notes
     check_whole(found.svg)
 
 

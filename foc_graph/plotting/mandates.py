@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -15,6 +16,9 @@ from foc_graph.plotting.picture import WIDTH, Address, Picture, name_of, present
 from foc_graph.plotting.text import many
 from foc_graph.store.result import Record, Rows
 from foc_graph.terms import short
+
+_MOST = 100
+"""Most mandates of a body that are drawn, of those in the order of the query."""
 
 _LEGEND = (
     ("body certain", "existed"),
@@ -34,6 +38,11 @@ class Mandated(NamedTuple):
     name: str
     row: Record
     mandates: Mapping[str, Record]
+
+    @property
+    def drawn(self) -> Mapping[str, Record]:
+        """The mandates that a picture has room for."""
+        return dict(islice(self.mandates.items(), _MOST))
 
     @property
     def existence(self) -> Period:
@@ -90,7 +99,7 @@ def structure(graph: Graph, coalition: str = "", body: str = "") -> Structure | 
 
 
 def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") -> Picture | None:
-    """The bodies of a coalition with their mandates, by when they began; or one body, with those in it.
+    """The bodies of a coalition with their mandates, by when they began; or one body.
 
     Raises:
         ParameterError: if not one of both is named.
@@ -99,12 +108,12 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
     found = structure(graph, coalition, body)
     if found is None:
         return None
-    mandates = [mandate for one in found.bodies for mandate in one.mandates]
-    text = (
-        f"{many(len(found.bodies) - found.is_whole, 'body', 'bodies')}, {many(len(mandates), 'mandate', 'mandates')}."
-    )
+    mandates = sum(len(one.mandates) for one in found.bodies)
+    text = f"{many(len(found.bodies) - found.is_whole, 'body', 'bodies')}, {many(mandates, 'mandate', 'mandates')}."
     items = [_item(one, address(one.body), one.body == found.coalition) for one in found.bodies]
     chart = gantt(items, day(graph.workspace.settings.verified), f"A chart over time. {text}")
+    shown = found.bodies[: len(found.bodies) - chart.left_out]
+    hidden = sum(max(len(one.mandates) - _MOST, 0) for one in shown)
     return Picture(
         name="mandates",
         title=found.title,
@@ -115,8 +124,12 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
         query="mandates",
         parameters={"coalition": coalition or short(found.coalition, graph.base)},
         legend=present(_LEGEND, chart.marks),
-        notes=[*([f"{chart.left_out} more bodies are not shown."] if chart.left_out else []), *chart.notes],
-        things=[*(one.body for one in found.bodies), *mandates],
+        notes=[
+            *([f"{chart.left_out} more bodies are not shown."] if chart.left_out else []),
+            *([f"{hidden:,} more mandates are not shown."] if hidden else []),
+            *chart.notes,
+        ],
+        things=[*(one.body for one in shown), *(mandate for one in shown for mandate in one.drawn)],
     )
 
 
@@ -124,7 +137,7 @@ def _item(one: Mandated, href: str, is_whole: bool) -> Item:
     existence = Spell(one.existence, f"{one.name}: {told(one.row, 'founded', 'ended')}")
     mandates = [
         Spell(Period.of(row, "start", "end"), f"{one.name}: mandate, {told(row, 'start', 'end')}")
-        for row in one.mandates.values()
+        for row in one.drawn.values()
     ]
     return Item(one.name, href, [Band("body ", THIN, [existence]), Band("", THICK, mandates)], is_whole)
 
