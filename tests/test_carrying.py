@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -122,12 +121,22 @@ def test_whatever_changes_the_pages_are_as_if_made_anew(
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small workspace, a cache, and `out`, where it is published."""
+    folder = tmp_path_factory.mktemp("published")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOC_CACHE", str(folder / "cache"))
+        publish(folder / "out", Workspace(new_workspace(folder / "workspace", '["ontology", "queries"]')))
+    return folder
+
+
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A small workspace, a cache of its own, and pages made in this process."""
+def workspace(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """That workspace, beside `out` and a cache of its own."""
+    shutil.copytree(published, tmp_path, symlinks=True, dirs_exist_ok=True)
     monkeypatch.setenv("FOC_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    return Workspace(new_workspace(tmp_path / "workspace", '["ontology", "queries"]'))
+    return Workspace(tmp_path / "workspace")
 
 
 def edit(workspace: Workspace, file: str, old: str, new: str) -> None:
@@ -153,7 +162,6 @@ CHANGES = {
 def test_a_release_carries_over_what_has_not_changed(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, old: str, new: str, is_all: bool
 ) -> None:
-    publish(tmp_path / "out", workspace)
     shutil.copytree(tmp_path / "out", tmp_path / "anew", symlinks=True)
     edit(workspace, file, old, new)
     made: list[str] = []
@@ -186,7 +194,6 @@ def damage_the_traces(release: Path, cache: Path) -> None:
 def test_what_is_damaged_is_made_anew(
     workspace: Workspace, tmp_path: Path, damage: Callable[[Path, Path], None]
 ) -> None:
-    publish(tmp_path / "out", workspace)
     edit(workspace, "data/agents/organisations.ttl", "Example Foundation", "Example Trust")
     shutil.copytree(tmp_path / "out", tmp_path / "damaged", symlinks=True)
     whole = publish(tmp_path / "out", Workspace(workspace.root), version="2026.12").release.path

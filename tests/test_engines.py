@@ -49,12 +49,16 @@ TEXTS = {
 def test_a_server_answers_as_the_embedded_store(
     engine: str, graph: Graph, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
-    """One test for each server, so that it is filled once, however many processes share the tests."""
+    """One test for each server, so that it is filled once, however many processes share the tests.
+
+    The engine of rdflib answers all calls in test_queries; its server is slow, and asked for one of each query.
+    """
+    most = 1 if engine == "rdflib" else None
     with contextmanager(running)(KINDS[engine], tmp_path) as server:
         fill(server, graph)
         asked = foc_graph.open(ROOT, endpoint=server.query_url, timeout=TIMEOUT)
         for query in QUERIES.values():
-            differing = [given for given in calls(query) if not alike(graph, asked, query.name, given)]
+            differing = [given for given in calls(query)[:most] if not alike(graph, asked, query.name, given)]
             with subtests.test("a stored query", name=query.name):
                 judge(differing, ENGINES[engine].get("excuses", {}).get(query.name))
         for thing in THINGS:

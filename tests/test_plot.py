@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pytest
 from colours import contrast, linear
 from conftest import ROOT
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_cli import foc
 
@@ -419,6 +419,7 @@ DAYS = st.dates().map(str) | st.just("")
 @given(
     label=st.text(max_size=600), members=st.lists(st.tuples(st.text(max_size=60), DAYS, DAYS), min_size=1, max_size=6)
 )
+@example(label="", members=[("A", "0001-01-01", "0001-01-01")])
 def test_any_labels_and_dates_give_a_whole_picture(label: str, members: list[tuple[str, str, str]]) -> None:
     graph = made(label, members)
     for name in ("joins", "mandates", "memberships", "composition", "completeness"):

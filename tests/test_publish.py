@@ -51,6 +51,12 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 
 @pytest.fixture
+def bare(tmp_path: Path) -> Workspace:
+    """A workspace without vocabulary and shapes, which is published in a second."""
+    return Workspace(new_workspace(tmp_path / "workspace", '["queries"]'))
+
+
+@pytest.fixture
 def out(release: Release, tmp_path: Path) -> Path:
     """A folder of releases that holds that one, to be changed."""
     return shutil.copytree(release.path.parent, tmp_path / "out", symlinks=True)
@@ -279,9 +285,9 @@ def test_a_published_version_stays_as_it_is(workspace: Workspace, out: Path) -> 
     assert (again.is_new, again.current) == (False, "2026.11.1")
 
 
-def test_versions_follow_each_other_by_number(workspace: Workspace, tmp_path: Path) -> None:
+def test_versions_follow_each_other_by_number(bare: Workspace, tmp_path: Path) -> None:
     for version in ("2026.09", "2026.11.2", "2026.11.10", "2027.01"):
-        publish(tmp_path / "out", workspace, version=version)
+        publish(tmp_path / "out", bare, version=version)
     assert Releases(tmp_path / "out").versions() == ["2026.09", "2026.11.2", "2026.11.10", "2027.01"]
     assert verify(tmp_path / "out") == []
 
@@ -525,12 +531,6 @@ def _steps(calls: Counter[str]) -> list[Step]:
     opens = [("open", calls["open"] * part // 4 + 1) for part in range(4)]
     others = ("rename", "replace", "symlink", "sync")
     return opens + [(name, number) for name in others for number in range(1, calls[name] + 1)]
-
-
-@pytest.fixture
-def bare(tmp_path: Path) -> Workspace:
-    """A workspace without vocabulary and shapes, which is published in a second."""
-    return Workspace(new_workspace(tmp_path / "workspace", '["queries"]'))
 
 
 _DYING = """

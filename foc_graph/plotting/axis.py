@@ -10,6 +10,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 """Months from one mark to the next."""
 _MARKS = 9
+_YEAR = 365
 
 
 class Axis(NamedTuple):
@@ -24,8 +25,8 @@ class Axis(NamedTuple):
     def over(cls, days: Iterable[int | None], until: int | None, left: float, width: float) -> Axis:
         """A scale over the days known, and until a day at least; a little before the first, at least a year."""
         known = [one for one in (*days, until) if one is not None] or [date.today().toordinal()]
-        last = max(known)
-        first = min([*known, last - 365])
+        last = max(*known, 1 + _YEAR)
+        first = min([*known, last - _YEAR])
         return cls(max(1, first - (last - first) // 50), last, left, width)
 
     @property
