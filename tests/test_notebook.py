@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from html.parser import HTMLParser
@@ -25,7 +24,6 @@ from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS, picture
 from foc_graph.plotting.style import palette
-from foc_graph.plotting.world import is_built
 from foc_graph.store.result import Rows, Triples
 from foc_graph.xml import clean
 
@@ -36,12 +34,8 @@ COALITION = f"""
 <{BASE}foc> a coal:Coalition ; <http://www.w3.org/2000/01/rdf-schema#label> "%s"@en ; dcterms:identifier "foc" .
 """
 
-needs_map = pytest.mark.skipif(
-    not is_built() and not os.environ.get("FOC_REQUIRE_SERVERS"), reason="`make ui` has not been run"
-)
-
 PLOTS: list[Any] = [
-    pytest.param("map", {"coalition": "foc", "as_of": "2015-05"}, marks=needs_map, id="map"),
+    pytest.param("map", {"coalition": "foc", "as_of": "2015-05"}, id="map"),
     pytest.param("joins", {"coalition": "foc"}, id="joins"),
     pytest.param("mandates", {"coalition": "foc"}, id="mandates of a coalition"),
     pytest.param("mandates", {"body": "foc/wg1"}, id="mandates of a body"),
@@ -89,7 +83,6 @@ def test_a_chart_has_the_title_of_its_picture(graph: Graph, name: str, parameter
     assert drawn is not None and graph.plot(name, **parameters).title.text == drawn.title
 
 
-@needs_map
 def test_a_map_has_each_member_in_its_place_and_as_sure_as_the_query_says(graph: Graph) -> None:
     countries = {one["name"]: one for one in those(graph.plot("map", coalition="foc", as_of="2015-05"), "standing")}
     words = {"certain": "member", "presumed": "member when last checked", "possible": "may have been a member"}

@@ -55,11 +55,16 @@ def test_an_installed_wheel_carries_all_of_the_workspace(installed: Path) -> Non
         assert here == there
 
 
+def test_an_installed_wheel_has_the_map(installed: Path) -> None:
+    for root in (ROOT, installed):
+        assert (root / "foc_graph" / "plotting" / "world.json").is_file()
+
+
 def test_an_installed_wheel_carries_what_pages_load(installed: Path) -> None:
     if not script():
         give_up(MissingProgramError("what pages load has not been built: make ui"))
     here, there = (folder / "foc_graph" / "assets" / "built" for folder in (ROOT, installed))
-    assert {path.name for path in here.iterdir()} >= {"explore.js", "sparql.js", "THIRD-PARTY.txt", "world.json"}
+    assert {path.name for path in here.iterdir()} >= {"explore.js", "sparql.js", "THIRD-PARTY.txt"}
     assert {path.name: path.read_bytes() for path in here.iterdir()} == {
         path.name: path.read_bytes() for path in there.iterdir()
     }

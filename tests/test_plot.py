@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 import struct
 import sys
@@ -27,7 +26,6 @@ from foc_graph.plotting import KINDS, files, picture
 from foc_graph.plotting.periods import Period
 from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.plotting.style import palette, resolved
-from foc_graph.plotting.world import is_built
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.terms import BASE, RDF_TYPE, iri_of
 from foc_graph.workspace.locate import find_workspace
@@ -38,15 +36,9 @@ WORKSPACE = find_workspace(ROOT)
 QUERIES = read_queries(WORKSPACE)
 TODAY = WORKSPACE.settings.verified
 
-HAS_MAP = is_built() or bool(os.environ.get("FOC_REQUIRE_SERVERS"))
-DRAWN = [name for name in KINDS if name != "map" or HAS_MAP]
-
-needs_map = pytest.mark.skipif(not HAS_MAP, reason="no map has been built: run `make ui`")
-
-
 AGENTS = ("government/ee", "government/us", "organisation/meta", "person/matthew-shears", "person/ron-deibert")
 SUBJECTS = [
-    *((name, one) for name in DRAWN if name != "memberships" for one in ("foc", "ogp", "gni", "igf-dc")),
+    *((name, one) for name in KINDS if name != "memberships" for one in ("foc", "ogp", "gni", "igf-dc")),
     *(("memberships", one) for one in AGENTS),
 ]
 
@@ -95,7 +87,7 @@ def check_whole(svg: str) -> None:
 # What is drawn of the packaged graph
 
 
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("name", KINDS)
 def test_every_thing_is_drawn_or_has_nothing_to_draw(name: str, graph: Graph) -> None:
     drawn = []
     subjects = [row["coalition"] for row in graph.rows("coalitions")]
@@ -134,7 +126,6 @@ def check_within(found: Picture) -> None:
     assert painted[0] == painted[1]
 
 
-@needs_map
 def test_the_map_shows_who_belonged_at_the_date(graph: Graph) -> None:
     found = picture(graph, "map", coalition="foc", as_of="2015-05-04")
     assert found is not None and found.title == "Members: Freedom Online Coalition, 4 May 2015"
@@ -145,7 +136,6 @@ def test_the_map_shows_who_belonged_at_the_date(graph: Graph) -> None:
     assert sum("absent" not in one.get("class", "") for one in marked) == len(members) == 27
 
 
-@needs_map
 def test_the_map_has_the_names_that_countries_had_at_the_date(graph: Graph) -> None:
     names = {}
     for date in ("2016", TODAY):
@@ -397,7 +387,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("label", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("name", [name for name in DRAWN if name != "map"])
+@pytest.mark.parametrize("name", [name for name in KINDS if name != "map"])
 def test_a_hostile_label_stays_a_label(name: str, label: str) -> None:
     graph = made(label, [(label, "2015-01-01", ""), (f"{label} 2", "2016-01-01", "2020-01-01")])
     found = picture(graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other"))
@@ -567,16 +557,6 @@ def test_without_resvg_a_png_names_the_extra(drawn: Picture, monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(ParameterError, match=re.escape("foc-graph[plot]")):
         files.rendered(drawn, "png")
-
-
-def test_without_a_map_the_build_is_named(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    from foc_graph.plotting import world
-
-    monkeypatch.setattr(world, "asset", lambda name: None)
-    world.world.cache_clear()
-    with pytest.raises(ParameterError, match="make ui"):
-        picture(graph, "map", coalition="foc")
-    world.world.cache_clear()
 
 
 def test_a_file_is_replaced_when_the_new_one_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

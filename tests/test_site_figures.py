@@ -23,7 +23,6 @@ from test_publishing_site import Reader
 from foc_graph.built import open_built
 from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS
-from foc_graph.plotting.world import is_built
 from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.site import drawing
 from foc_graph.publishing.site.pages import Pages, Task
@@ -78,8 +77,7 @@ def test_a_coalition_has_its_figures_each_with_its_query_its_file_and_its_source
     packaged: Pages, graph: Graph
 ) -> None:
     found = figures(read(packaged, "doc/foc.html"))
-    expected = {"joins", "mandates", "composition", "completeness"} | ({"map"} if is_built() else set())
-    assert found.keys() == expected & KINDS.keys()
+    assert found.keys() == {"map", "joins", "mandates", "composition", "completeness"}
     for name, figure in found.items():
         links = [urlsplit(link) for link in Reader(figure).links]
         query = next(link for link in links if link.path.startswith("../query/") and link.path.endswith(".html"))

@@ -1,11 +1,10 @@
-// Builds what pages load, and the map of the world, into foc_graph/assets/built: `make ui` calls it.
+// Builds what pages load into foc_graph/assets/built: `make ui` calls it.
 
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { LICENCES, thirdParty } from "./licences.mjs";
-import { world } from "./world.mjs";
 
 const target = fileURLToPath(new URL("../foc_graph/assets/built/", import.meta.url));
 const LEGAL = ".LEGAL.txt";
@@ -30,7 +29,6 @@ const files = {
     outputFiles.filter((file) => !comments.includes(file)).map(({ path, contents }) => [path.slice(target.length), contents]),
   ),
   [LICENCES]: await thirdParty(Object.keys(metafile.inputs), comments.map(({ text }) => text)),
-  "world.json": JSON.stringify(await world()),
 };
 
 await mkdir(target, { recursive: true });

@@ -1,4 +1,4 @@
-// The licences of the packages that are in what pages load, and of the map.
+// The licences of the packages that are in what pages load.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const RULE = "-".repeat(80);
 
 // A text with what each package says of its licence: those that files (paths below this folder) lie in, all that these
-// depend on, as some come bundled already, and the map's; then the comments on licences within the code.
+// depend on, as some come bundled already; then the comments on licences within the code.
 export async function thirdParty(files, comments) {
   const { packages } = JSON.parse(await readFile(join(here, "package-lock.json"), "utf8"));
   const places = new Set();
@@ -21,7 +21,6 @@ export async function thirdParty(files, comments) {
     for (const name of Object.keys(packages[place].dependencies ?? {})) add(resolved(name, place, packages));
   };
   for (const file of files) if (file.includes("node_modules/")) add(placeOf(file.slice(file.indexOf("node_modules/"))));
-  add("node_modules/world-atlas");
   const parts = await Promise.all([...places].sort().map((place) => stated(place, packages[place])));
   const said = [...new Set(comments)].sort();
   return [...parts, ...(said.length ? [`Within the code\n\n${said.join("\n")}`] : [])].join(`\n${RULE}\n\n`);

@@ -1,8 +1,10 @@
+// Draws the map of the world into foc_graph/plotting/world.json: `npm run world` calls it.
+//
 // The countries of the world as paths of an SVG, by UN M49 code, or by name where they have none: Natural Earth at
 // 1:110 million, in the Equal Earth projection (Šavrič, Patterson and Jenny 2018). Small ones are points too, those that
 // are missing at this scale are points alone, where Natural Earth has them at 1:10 million.
 
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { geoArea, geoCentroid, geoEqualEarth, geoPath } from "d3-geo";
 import { feature } from "topojson-client";
@@ -54,7 +56,7 @@ function relativePath(country, projected) {
   return parts.join("");
 }
 
-export async function world() {
+async function world() {
   const [coarse, fine] = await Promise.all([features("110m"), features("10m")]);
   const land = { type: "FeatureCollection", features: coarse };
   const all = { type: "FeatureCollection", features: [...coarse, ...fine] };
@@ -92,3 +94,5 @@ function largestPolygon(country) {
   const polygons = country.geometry.coordinates.map((coordinates) => ({ type: "Polygon", coordinates }));
   return polygons.reduce((one, other) => (geoArea(other) > geoArea(one) ? other : one));
 }
+
+await writeFile(new URL("../foc_graph/plotting/world.json", import.meta.url), `${JSON.stringify(await world())}\n`);

@@ -1,4 +1,4 @@
-"""What pages load in a browser, and the map of the world: made by `make ui`, and absent where that has not been run."""
+"""What pages load in a browser: made by `make ui`, and absent where that has not been run."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ OF_SITE = (_SCRIPT, LICENCES)
 
 NAMES = (*OF_SITE, "sparql.js", "sparql.css")
 """What the pages of a server need."""
-
-WORLD = "world.json"
 
 
 def asset(name: str) -> bytes | None:

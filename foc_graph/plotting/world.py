@@ -1,13 +1,14 @@
-"""The map of the world that `make ui` draws: paths of countries by UN M49 code, or by name where they have none."""
+"""The map of the world: paths of countries by UN M49 code, or by name where they have none.
+
+`npm run world` in `ui/` draws it from Natural Earth.
+"""
 
 from __future__ import annotations
 
 import json
 from functools import cache
+from importlib.resources import files
 from typing import NamedTuple
-
-from foc_graph.assets import WORLD, asset
-from foc_graph.errors import ParameterError
 
 BORDERS = (
     "Borders and names are those of Natural Earth, which shows who holds a territory, not who has a right to it. "
@@ -26,17 +27,5 @@ class World(NamedTuple):
 
 @cache
 def world() -> World:
-    """The map.
-
-    Raises:
-        ParameterError: if it has not been built.
-    """
-    content = asset(WORLD)
-    if content is None:
-        raise ParameterError("there is no map of the world here: run `make ui`, or install the package from its wheel")
-    return World(**json.loads(content))
-
-
-def is_built() -> bool:
-    """Whether there is a map."""
-    return asset(WORLD) is not None
+    """Read the map."""
+    return World(**json.loads(files(__package__).joinpath("world.json").read_bytes()))

@@ -10,7 +10,6 @@ from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS, picture
 from foc_graph.plotting.memberships_of import seats_of
 from foc_graph.plotting.picture import Picture, standalone
-from foc_graph.plotting.world import is_built
 from foc_graph.publishing.site.dates import period
 from foc_graph.publishing.site.descriptions import Described
 from foc_graph.publishing.site.figures import Figure, figure, place
@@ -30,11 +29,11 @@ LEAST_DRAWN = 2
 
 _CACHED = 256
 _CACHED_FIGURES = 64
-_MAP, _MEMBERSHIPS = "map", "memberships"
+_MEMBERSHIPS = "memberships"
 _MEMBERS = "members"
 _COALITION = iri_of("coal:Coalition")
 _KINDS = {
-    _COALITION: (_MAP, "joins", "mandates", "composition", "completeness"),
+    _COALITION: ("map", "joins", "mandates", "composition", "completeness"),
     iri_of("coal:Body"): ("mandates", "composition"),
     **dict.fromkeys(map(iri_of, ("coal:Government", "foaf:Person", "org:Organization")), (_MEMBERSHIPS,)),
 }
@@ -60,12 +59,12 @@ class Drawing:
     def kinds(self, iri: str) -> list[str]:
         """Which pictures the page of a thing may have: those of its class, unless it has too many memberships.
 
-        Without a map of the world there is none of that kind; without a history of memberships, none of that.
+        Without a history of memberships there is no picture of that.
         """
         names = _KINDS.get(self._class(iri), ())
         if not names or self._is_large(iri) or (_MEMBERSHIPS in names and not self._has_history(iri)):
             return []
-        return [name for name in names if name in KINDS and (name != _MAP or is_built())]
+        return list(names)
 
     def of(self, thing: Described, root: str, as_of: str = "", problem: str = "") -> Drawn:
         """What is drawn on the page of a thing, as of a date; if there is a `problem` with that, nothing is.

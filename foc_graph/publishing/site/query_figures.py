@@ -9,19 +9,17 @@ from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS, picture
-from foc_graph.plotting.world import is_built
 from foc_graph.publishing.site.drawing import MOST_DRAWN
 from foc_graph.publishing.site.figures import Figure, figure
 from foc_graph.publishing.site.view import View
 
-_MAP = "map"
 _PICTURES = {
     "bodies": "mandates",
     "completeness": "completeness",
     "composition": "composition",
     "join_order": "joins",
     "mandates": "mandates",
-    "members": _MAP,
+    "members": "map",
     "memberships_of": "memberships",
     "overlap": "upset",
     "overlap_matrix": "matrix",
@@ -44,7 +42,7 @@ def answer_figure(graph: Graph, view: View, query: StoredQuery, given: Given, ro
         FocGraphError: as the query itself.
     """
     kind = KINDS.get(_PICTURES.get(query.name, ""))
-    if kind is None or not 0 < rows <= MOST_DRAWN or (kind.name == _MAP and not is_built()):
+    if kind is None or not 0 < rows <= MOST_DRAWN:
         return None
     marked = {one.rstrip("?*"): one for one in kind.parameters}
     subjects = _SUBJECTS & marked.keys()
