@@ -1,14 +1,21 @@
-"""The W3C SHACL test suite: its cases, and what their results are compared by."""
+"""The W3C SHACL test suite: its cases, and what their results are compared by.
+
+The source distribution of pySHACL on the package index contains the suite.
+"""
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
+import tarfile
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
+from filelock import FileLock
 
 from foc_graph.terms import PREFIXES
 from foc_graph.validation.finding import Finding
@@ -19,12 +26,19 @@ from foc_graph.validation.shapes_reader import read_path
 
 SHT = "http://www.w3.org/ns/shacl-test#"
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
-FOLDER = Path(os.environ.get("FOC_W3C_SHACL") or Path(__file__).parents[3] / "shared" / "suites" / "shacl")
+ARCHIVE = "pyshacl==0.40.1 --hash=sha256:011e3cf1a68b31747cb762ba3d755ae1bdcc464c8fad0dc212a9adc550719552"
+WITHIN = "pyshacl-0.40.1/test/resources/sht_tests"
+NAMES = (Path(__file__).parent / "cases.txt").read_text("utf-8").split()
+"""The names of the cases, so that they can be listed before the suite is there."""
 
 ENTRIES = ox.NamedNode(MF + "entries")
 
 Outcome = tuple[str, str, str, str, str]
 """Focus node, path, severity, constraint component and value; blank nodes are all alike."""
+
+
+class UnreachableError(Exception):
+    """The package index did not give the archive."""
 
 
 class Case(NamedTuple):
@@ -36,13 +50,39 @@ class Case(NamedTuple):
     expected: Counter[Outcome] | None
 
 
-def cases() -> Iterator[Case]:
-    """The cases of the suite: those of every file, since its manifests do not list all."""
-    for path in sorted(FOLDER.rglob("*.ttl")):
+def fetch(cache: Path) -> Path:
+    """The folder of the suite below `cache`: fetched with pip, which checks the hash, where it is not there yet.
+
+    Raises:
+        UnreachableError: if pip cannot fetch the archive.
+    """
+    target = cache / WITHIN
+    with FileLock(cache / "lock"), tempfile.TemporaryDirectory(dir=cache) as name:
+        if target.is_dir():
+            return target
+        folder = Path(name)
+        (folder / "archive.txt").write_text(ARCHIVE, "utf-8")
+        options = ["--quiet", "--retries", "1", "--timeout", "10", "--no-deps", "--no-binary", ":all:"]
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", *options]
+        done = subprocess.run([*pip, "--requirement", "archive.txt"], cwd=folder, capture_output=True, text=True)
+        if done.returncode:
+            raise UnreachableError(f"the W3C SHACL test suite cannot be fetched: {done.stderr.splitlines()[-1]}")
+        (path,) = folder.glob("*.tar.gz")
+        with tarfile.open(path) as archive:
+            members = [one for one in archive.getmembers() if one.name.startswith(f"{WITHIN}/")]
+            archive.extractall(folder, members, filter="data")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (folder / WITHIN).rename(target)
+    return target
+
+
+def cases(folder: Path) -> Iterator[Case]:
+    """The cases of the suite in a folder: those of every file, since its manifests do not list all."""
+    for path in sorted(folder.rglob("*.ttl")):
         graph, here = ShapesGraph(triples(path)), ox.NamedNode(path.as_uri())
         for head in graph.objects(here, ENTRIES):
             for case in graph.list(here, ENTRIES, head):
-                yield _case(graph, path, case)
+                yield _case(graph, path.relative_to(folder).parent.as_posix(), case)
 
 
 def triples(path: Path) -> list[ox.Triple]:
@@ -58,15 +98,14 @@ def outcomes(findings: Iterable[Finding]) -> Counter[Outcome]:
     )
 
 
-def _case(graph: ShapesGraph, manifest: Path, case: ox.NamedNode) -> Case:
+def _case(graph: ShapesGraph, chapter: str, case: ox.NamedNode) -> Case:
     action = graph.value(case, ox.NamedNode(MF + "action"))
     data, shapes = (_file(graph.value(action, ox.NamedNode(SHT + name))) for name in ("dataGraph", "shapesGraph"))
     result = graph.value(case, ox.NamedNode(MF + "result"))
     expected = None
     if result != ox.NamedNode(SHT + "Failure"):
         expected = Counter(_outcome(graph, one) for one in graph.objects(result, _sh("result")))
-    name = f"{manifest.parent.relative_to(FOLDER).as_posix()}/{case.value.rpartition('/')[2]}"
-    return Case(name, data, shapes, expected)
+    return Case(f"{chapter}/{case.value.rpartition('/')[2]}", data, shapes, expected)
 
 
 def _outcome(graph: ShapesGraph, node: ox.BlankNode) -> Outcome:
