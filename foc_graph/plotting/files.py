@@ -83,9 +83,11 @@ def _png(svg: str) -> bytes:
 
 @cache
 def _has_font() -> bool:
-    """Whether text can be drawn: with it, an image differs from one without it."""
+    """Whether text can be drawn in a font of pictures: with it, an image differs from one without it."""
     import resvg_py
 
-    frame = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">{}</svg>'
-    text = frame.format('<text y="15" font-family="sans-serif">x</text>')
-    return bytes(resvg_py.svg_to_bytes(svg_string=text)) != bytes(resvg_py.svg_to_bytes(svg_string=frame.format("")))
+    def painted(text: str) -> bytes:
+        frame = '<svg xmlns="http://www.w3.org/2000/svg" class="picture" width="20" height="20">{}</svg>'
+        return bytes(resvg_py.svg_to_bytes(svg_string=frame.format(f"<style>{resolved()}</style>{text}")))
+
+    return painted('<text y="15">x</text>') != painted("")
