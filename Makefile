@@ -1,9 +1,11 @@
-# Needs python3 (3.11 or newer) and make; everything else goes into .venv. What pages load in a browser needs Node.js too,
-# which puts its packages into ui/node_modules. `make` alone lists the targets.
+# Needs python3 (3.11 or newer) and make; everything else goes into .venv. The scripts of pages need Node.js too, which puts
+# its packages into ui/node_modules. `make` alone lists the targets.
 
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
+SCRIPTS := foc_graph/assets/built/explore.js
+HAS_NODE := command -v npm >/dev/null && node -e 'process.exit(+(parseInt(process.versions.node) < 18))'
 PIP := $(BIN)/python -m pip --quiet
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -24,6 +26,8 @@ demo: .venv/.package ## ask the packaged graph three questions
 	ask 'What was Working Group 1 to do?' 'query functions --body wg1'
 
 test: .venv/.dev ## run the whole test suite (ARGS="-k members" narrows it)
+	@if ! { $(HAS_NODE); }; then echo 'Node.js 18 or newer was not found: tests of the scripts of pages are skipped.'; \
+	elif ! $(MAKE) --no-print-directory ui; then echo 'The scripts of pages could not be built: their tests are skipped.'; fi
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.dev ## lint, format, types, layers, Turtle format, queries, shapes
@@ -55,8 +59,7 @@ lock: ## pin what a fresh install of the extras dev and scale brings (PYTHON=pyt
 	  build/lock/bin/python -m pip freeze --exclude-editable; } > build/requirements.lock
 	@mv build/requirements.lock requirements.lock && rm -rf build/lock
 
-ui: ui/node_modules/.package-lock.json ## build what pages load in a browser, and the map of the world
-	@cd ui && npm run --silent build
+ui: $(SCRIPTS) ## build the scripts of pages
 
 build: .venv/.dev ui ## make the wheel and the source distribution in dist/
 	@rm -rf dist
@@ -81,13 +84,16 @@ else say "$(PYTHON) has no venv; install it (Debian: apt-get install python3-ven
 endef
 
 ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json ui/.npmrc
-	@command -v npm >/dev/null && node -e 'process.exit(+(parseInt(process.versions.node) < 18))' || { \
+	@$(HAS_NODE) || { \
 		echo 'foc-graph: Node.js 18 or newer with npm was not found; install it (Debian: apt-get install nodejs npm)' >&2; \
 		exit 2; \
 	}
 	@echo 'Installing what builds the pages into ui/node_modules ...'
 	@cd ui && npm ci --no-progress --loglevel=error
 	@touch $@
+
+$(SCRIPTS): ui/node_modules/.package-lock.json $(wildcard ui/*.mjs ui/src/*)
+	@cd ui && npm run --silent build
 
 .venv/bin/python:
 	$(call make_venv,.venv)

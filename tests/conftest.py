@@ -33,6 +33,31 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 WorkspaceMaker = Callable[..., Path]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--skipped FILE`: write the tests that were skipped into a file, which `pytest @FILE` runs."""
+    parser.addoption("--skipped", type=Path, metavar="FILE", help="write the skipped tests into FILE, one a line")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.skipped and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(SkippedTests(config.option.skipped))
+
+
+class SkippedTests:
+    """Writes the tests that were skipped into a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._names: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped:
+            self._names.append(report.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        self._path.write_text("".join(f"{name}\n" for name in self._names), "utf-8")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache folder of the test run's own."""
