@@ -31,6 +31,7 @@ from foc_graph.assets import asset
 from foc_graph.graph import Graph
 from foc_graph.plotting import picture
 from foc_graph.plotting.picture import Picture
+from foc_graph.publishing.site.members import Members
 from foc_graph.publishing.site.render import embedded, environment
 from foc_graph.publishing.site.sheet import style_sheet
 from foc_graph.time import in_words
@@ -138,14 +139,12 @@ def coalition_page(graph: Graph, day: str, *, live: bool) -> str:
     other = drawn._replace(name="composition", title=f"Composition, {in_words(day)}", data="")
     then = {row["membership"]: row["certainty"] for row in graph.rows("members", coalition=COALITION, as_of=day)}
     rows = [row_of(row, then.get(row["membership"], "")) for row in graph.rows("members", coalition=COALITION)]
-    members = SimpleNamespace(
-        then=[row for row in rows if row.certainty], others=[row for row in rows if not row.certainty], roles=True
-    )
+    members = Members([row for row in rows if row.certainty], [row for row in rows if not row.certainty], roles=True)
     form = SimpleNamespace(first="2011-12-08", last=LATEST, value=day, problem="")
     return document(
         "Coalition",
         macro("as_of", form, live)
-        + f'<section><h2>Members <span class="count">{len(members.then)}</span></h2>'
+        + f'<section><h2>Members <span class="count">{members.size}</span></h2>'
         + figure_of(drawn)
         + macro("members", members)
         + "</section>"

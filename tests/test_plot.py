@@ -230,7 +230,7 @@ def test_every_period_has_a_part_to_draw(period: Period) -> None:
 def test_the_query_of_an_earlier_release_is_told_from_that_of_the_picture() -> None:
     content, query = Content(()), QUERIES["memberships_of"]
     content.store = made("Made", [("A", "2015-01-01", "")]).store  # type: ignore[assignment]
-    content.queries = {query.name: query._replace(text=query.text.replace(" ?state\nWHERE", "\nWHERE"))}
+    content.queries = {query.name: query._replace(text=query.text.replace(" ?state ?status_now\nWHERE", "\nWHERE"))}
     with pytest.raises(UnknownNameError, match="unknown column of memberships_of 'state': draw a newer release"):
         picture(Graph(WORKSPACE, content), "memberships", agent=agent_slug("A"))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from foc_graph.graph import Graph
-from foc_graph.plotting.memberships import CERTAINTIES
+from foc_graph.plotting.memberships import CERTAINTIES, standing
 from foc_graph.plotting.picture import Address, Picture, drawn, name_of
 from foc_graph.plotting.world import BORDERS, world
 from foc_graph.store.result import Record
@@ -38,7 +38,7 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Pic
     """The members of a coalition at some time within a day, month or year, by default the day of the data.
 
     Raises:
-        ParameterError: for a date that is none, or where no map has been built.
+        ParameterError: for a date that is none.
         UnknownNameError: for a coalition that does not exist.
     """
     day = as_of or graph.workspace.settings.verified
@@ -48,6 +48,8 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Pic
     memberships: dict[str, list[Record]] = {}
     elsewhere: dict[str, list[Record]] = {}
     for ever in graph.rows("members", coalition=coalition):
+        if standing(ever) == "invited":
+            continue
         row = then.get(ever["membership"], ever)
         code = codes.get(row["member"])
         if code in earth.shapes or code in earth.points:

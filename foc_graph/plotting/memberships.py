@@ -16,10 +16,18 @@ AS_MEMBER = ("member", "non-voting-member", "endorser", "observer")
 """The roles of those who belong to a coalition or body, and hold no office."""
 
 
+OUTSIDE = ("observer", "invited")
+"""As what an agent stands beside a coalition, and is no member."""
+
+
+def standing(row: Record) -> str:
+    """As what an agent belongs to a coalition or body, or stands beside it: the role, or `invited`."""
+    return "invited" if row["status"] == "invited" else str(row["role"])
+
+
 def belongs(row: Record) -> bool:
-    """Whether a row is of a membership: observers and those who are only invited do not count."""
-    is_outside: bool = row["role"] == "observer" or row["status"] == "invited"
-    return not is_outside
+    """Whether a row is of a member: observers and those who are only invited do not count."""
+    return standing(row) not in OUTSIDE
 
 
 def belonging(graph: Graph, coalition: str) -> list[Record]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.plotting.gantt import THICK, Band, Item, Spell, gantt
-from foc_graph.plotting.memberships import AS_MEMBER
+from foc_graph.plotting.memberships import AS_MEMBER, standing
 from foc_graph.plotting.periods import Period, day, told
 from foc_graph.plotting.picture import WIDTH, Address, Picture, name_of, present
 from foc_graph.plotting.text import many
@@ -46,7 +46,7 @@ class Seat(NamedTuple):
     @property
     def role(self) -> str:
         """As what."""
-        return "invited" if self.row["status"] == "invited" else str(self.row["role"])
+        return standing(self.row)
 
     @property
     def is_office(self) -> bool:

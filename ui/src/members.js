@@ -5,6 +5,9 @@ import { element } from "./elements.js";
 import { dated } from "./periods.js";
 import { show } from "./rows.js";
 
+/** As what an agent stands beside a coalition, and is no member. */
+const OUTSIDE = ["observer", "invited"];
+
 /** A function that moves a table of memberships to a date. */
 export function membersMover(table) {
   const rows = [...table.querySelectorAll("tr[data-bounds]")].map((row) => [row, JSON.parse(row.dataset.bounds)]);
@@ -12,22 +15,33 @@ export function membersMover(table) {
   const links = [...(section?.querySelectorAll("a[href*='as_of=']") ?? [])].filter((one) => !one.closest("figure"));
   const others = section?.querySelector("details.others") ?? noOthers(table);
   const total = section?.querySelector(":scope > h2 .count");
-  const counts = total?.textContent === String(rows.filter(([row]) => !row.hidden).length);
   return (date) => {
     const left = [];
+    const then = [];
     for (const [row, bounds] of rows) {
       const found = certainty(bounds, date);
       const cell = row.querySelector("[data-certainty]");
       cell.textContent = found;
       show(row, "date", found !== "");
-      if (!found) left.push(listed(row, cell));
+      if (found) then.push([row.cells[0].textContent, bounds.at(-1), found]);
+      else left.push(listed(row, cell));
     }
     for (const link of links) link.href = dated(link.href, date);
-    if (counts) total.textContent = rows.length - left.length;
+    if (total) total.textContent = counted(then);
     others.hidden = !left.length;
     others.querySelector(".count").textContent = left.length;
     others.querySelector("ul").replaceChildren(...left);
   };
+}
+
+/** How many members there are, from the sure ones to all that are possible, and how many observers; each has a name. */
+function counted(then) {
+  const names = (isCounted) => new Set(then.filter(([, ...one]) => isCounted(...one)).map(([name]) => name)).size;
+  const members = names((role) => !OUTSIDE.includes(role));
+  const sure = names((role, certainty) => !OUTSIDE.includes(role) && certainty !== "possible");
+  const observers = names((role) => role === "observer");
+  const count = sure < members ? `${sure} to ${members}` : `${sure}`;
+  return count + (observers ? ` and ${observers} observer${observers > 1 ? "s" : ""}` : "");
 }
 
 /** The list of memberships of other times, where there were none at first. */

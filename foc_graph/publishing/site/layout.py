@@ -13,14 +13,14 @@ from foc_graph.terms import RDF_TYPE, iri_of
 
 
 class Part(NamedTuple):
-    """A part of a page: figures, members, sections; `number` is of what it lists, if that is one kind of thing."""
+    """A part of a page: figures, members, sections; `size` is of what it lists, if that is one kind of thing."""
 
     heading: str
     key: str
     figures: list[Figure]
     sections: list[Section]
     members: Members | None
-    number: int | None
+    size: str | None
 
     @property
     def is_dated(self) -> bool:
@@ -97,5 +97,5 @@ def _part(heading: str, figures: list[Figure], sections: list[Section], members:
     """Of one section alone the heading is that of the part, and its key too."""
     one = sections[0] if len(sections) == 1 else None
     key = one.key if one else heading.casefold().replace(" ", "-")
-    number = one.total if one else len(members.then) if members else None
-    return Part(heading, key, figures, sections, members, number)
+    size = f"{one.total:,}" if one else members.size if members else None
+    return Part(heading, key, figures, sections, members, size)

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from foc_graph.graph import Graph
-from foc_graph.plotting.memberships import CERTAINTIES, OVER
+from foc_graph.plotting.memberships import CERTAINTIES, OUTSIDE, OVER, standing
 from foc_graph.publishing.site.dates import NOT_KNOWN
 from foc_graph.publishing.site.view import Link, View
 from foc_graph.store.result import Record
@@ -18,7 +18,7 @@ from foc_graph.time import between, in_words
 MOST_ROWS = 250
 """Most memberships that a page lists in this way."""
 
-_BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state", "role")
+_BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state")
 
 
 class Row(NamedTuple):
@@ -26,7 +26,7 @@ class Row(NamedTuple):
 
     `since` is the first day on which it can have begun, where that is known. `bounds` is JSON, by which a script tells
     whether it held at another date: the first and last day of its begin and of its end, when it was last seen to be
-    open, whether it is over, and the role.
+    open, whether it is over, and as what the member belongs.
     """
 
     member: Link
@@ -47,6 +47,15 @@ class Members(NamedTuple):
     others: list[Row]
     roles: bool
     """Whether not all are members in the same way."""
+
+    @property
+    def size(self) -> str:
+        """How many members there are, from the sure ones to all that are possible, and how many observers."""
+        members = {row.member.href for row in self.then if row.role not in OUTSIDE}
+        sure = {row.member.href for row in self.then if row.role not in OUTSIDE and row.certainty != "possible"}
+        observers = len({row.member.href for row in self.then if row.role == "observer"})
+        count = f"{len(sure)} to {len(members)}" if len(sure) < len(members) else str(len(sure))
+        return count + (f" and {observers} observer{'s' if observers > 1 else ''}" if observers else "")
 
 
 def members(graph: Graph, view: View, coalition: str, day: str, root: str) -> Members | None:
@@ -73,7 +82,7 @@ def _row(view: View, row: Record, root: str) -> Row:
     link = view.link(ox.NamedNode(row["member"]), root)
     return Row(
         link._replace(text=row["name"] or link.text, language="", note=""),
-        row["role"],
+        standing(row),
         row["certainty"] or "",
         in_words(row["joined"])
         if row["joined"]
@@ -88,7 +97,7 @@ def _row(view: View, row: Record, root: str) -> Row:
 
 def _bounds(row: Record) -> Markup:
     """For an attribute in single quotes, in which double quotes can stand as they are."""
-    text = json.dumps([row[name] or "" for name in _BOUNDS], separators=(",", ":"))
+    text = json.dumps([*(row[name] or "" for name in _BOUNDS), standing(row)], separators=(",", ":"))
     return Markup(text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;"))
 
 
