@@ -5,13 +5,15 @@ from __future__ import annotations
 import httpx2
 import pyoxigraph as ox
 
-A, B, ABSENT = (f"http://example.org/{name}" for name in ("a", "b", "absent"))
-"""Two graphs that the server `few` has, and one that it has not."""
+A, B = (f"http://example.org/{name}" for name in ("a", "b"))
+"""The graphs that the server `few` has."""
 
-DATA = f"""<{A}> {{ <{A}> <http://example.org/in> "a" , "é"@fr }} <{B}> {{ <{B}> <http://example.org/in> "b" }}"""
+DATA = f"""GRAPH <{A}> {{ <{A}> <http://example.org/in> "a" , "é"@fr }}
+GRAPH <{B}> {{ <{B}> <http://example.org/in> "b" }}"""
+"""What is in them, as TriG and as an update has it."""
 
 COALITIONS = "SELECT ?coalition WHERE { ?coalition a coal:Coalition } ORDER BY ?coalition"
-FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 ROWS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
     "application/sparql-results+xml": ox.QueryResultsFormat.XML,

@@ -12,7 +12,6 @@ import pytest
 from asking import DATA
 from browsing import browser, new_page, page, troubles
 from exploring import small_site, tab
-from protocol_suite import cases
 from servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 from serving import FocServer
 
@@ -133,10 +132,9 @@ def foc_server(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="session")
 def few(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
-    """A client of a server of a few graphs: those of `asking`, and those of the W3C suite of the protocol."""
+    """A client of a server of a few graphs: those of `asking`."""
     folder = tmp_path_factory.mktemp("few")
-    graphs = {iri: path for case in cases("sparql-protocol/manifest.ttl") for iri, path in case.graphs.items()}
     data = folder / "data.trig"
-    data.write_text(DATA + "".join(f"<{iri}> {{ {path.read_text()} }}" for iri, path in graphs.items()), "utf-8")
+    data.write_text(DATA, "utf-8")
     with FocServer(folder, "--data", str(data)) as server:
         yield server.client
