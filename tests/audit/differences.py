@@ -96,6 +96,27 @@ TABLE: tuple[Difference, ...] = (
     Difference(
         "statements", "adopted_by", "members of the FOC Geneva network", "net-gva", "the network is a body of its own",
     ),
+    Difference("statements", "type", "statement at UN Human Rights Council", "joint statement", "as its like of 2019"),
+    Difference("statements", "type", "endorsement of another coalition's statement", "statement", "a broader name"),
+    Difference("statements", "adopted_by", "24 members of the FOC Geneva network", "net-gva", "a body of its own"),
+    *(
+        Difference("statements", "topic_keywords", words, topics, "the topics there were say the same")
+        for words, topics in (
+            (
+                "internet censorship; freedom of expression; Human Rights Council",
+                "censorship; freedom of expression; Human Rights Council",
+            ),
+            (
+                "information integrity; elections; disinformation; generative AI",
+                "information integrity; elections; disinformation; artificial intelligence",
+            ),
+            (
+                "transnational repression; journalists; Media Freedom Coalition",
+                "transnational repression; press freedom",
+            ),
+            ("social media; blocking; access", "social media; content restrictions; access to information"),
+        )
+    ),
     *named_otherwise(
         "documents", "type", ministerial_recommendations="recommendations", conference_decision="decision",
         statement_and_work_plan="statement", programme_of_work="programme_of_action",
