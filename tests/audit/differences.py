@@ -127,7 +127,10 @@ TABLE: tuple[Difference, ...] = (
         "documents", "place", "San Jose", "", "whether it was adopted at the conference is open; a note says so",
     ),
     Difference("documents", "place", "Tunis", "", "a paper written for the conference, not adopted there"),
-    Difference("documents", "place", "online event", "", ONLINE),
+    Difference("documents", "type", "government statement of support", "statement", "a broader name"),
+    Difference("documents", "type", "evaluation report", "report", "a broader name"),
+    Difference("documents", "type", "collection of documents", "collection", "a shorter name"),
+    Difference("documents", "adopted_by", "Commissioned by the FOC", "", "who commissions a text has not made it; a note tells"),
     *named_otherwise(
         "outputs", "type", framing_narrative="narrative", draft_report_summary="draft_report",
         research_outputs="research",
@@ -135,8 +138,9 @@ TABLE: tuple[Difference, ...] = (
     Difference(
         "outputs", "type", "joint statement (drafted by the body)", "joint statement", "the body is its creator"
     ),
+    Difference("outputs", "type", "site archive", "website", "the files of one"),
+    Difference("outputs", WHOLE_ROW, ANY, "", "a campaign is no document; its launch is an event", {"type": "campaign"}),
     Difference("meetings", "place", "online", "", ONLINE),
-    Difference("meetings", "place", "Jalisco", "", "a federal state and no city; the note of the event names it"),
     *named_otherwise(
         "bodies", "kind", intergovernmental_coalition="coalition", multistakeholder_advisory_body="advisory_body",
         cohort_of_a_body="cohort", governance_body="steering_body", governance_office="office",
