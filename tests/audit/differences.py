@@ -141,6 +141,10 @@ TABLE: tuple[Difference, ...] = (
     Difference("outputs", "type", "site archive", "website", "the files of one"),
     Difference("outputs", WHOLE_ROW, ANY, "", "a campaign is no document; its launch is an event", {"type": "campaign"}),
     Difference("meetings", "place", "online", "", ONLINE),
+    *(
+        Difference("meetings", "body_id", body, "foc", "the page names no network", {"date": date})
+        for body, date in (("net-gva", "2025-12-08"), ("net-ny", "2025-12-15"))
+    ),
     *named_otherwise(
         "bodies", "kind", intergovernmental_coalition="coalition", multistakeholder_advisory_body="advisory_body",
         cohort_of_a_body="cohort", governance_body="steering_body", governance_office="office",
