@@ -150,10 +150,6 @@ TABLE: tuple[Difference, ...] = (
         cohort_of_a_body="cohort", governance_body="steering_body", governance_office="office",
         external_predecessor_initiative="linked_initiative", related_initiative="linked_initiative",
     ),
-    Difference(
-        "bodies", "founded", "2011-12", "", "the month of the pledge of money; its own start was not found",
-        {"id": "ddp"},
-    ),
     Difference("persons_roles", "end", "2024", "", COHORT, {"body_id": "an-3"}),
     Difference("persons_roles", "end", "2026", "", COHORT, {"body_id": "an-4"}),
     Difference(
