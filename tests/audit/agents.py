@@ -14,6 +14,10 @@ ROLES = (
 """The roles, the narrower before those whose names they contain."""
 
 
+KNOWN = {"nyu-stern-cbhr": "nyu-stern-center-for-business-and-human-rights", "ria": "research-ict-africa"}
+"""The names in the graph of organisations that other coalitions brought into it."""
+
+
 def body_iri(view: View, body: str) -> str:
     """The body, or the related initiative, that an id of the tables names."""
     paths = ["foc"] if body == "foc" else [f"foc/{body}", f"organisation/{body}"]
@@ -65,7 +69,7 @@ def organisation_iri(view: View, id: str) -> str:
     """The agent that an id of `organisations.csv` names."""
     if id.startswith("gov-"):
         return view.government(id.removeprefix("gov-").upper()) or thing(f"government/{id}")
-    paths = (f"organisation/{id}", id)
+    paths = (f"organisation/{KNOWN.get(id, id)}", id)
     return next((thing(path) for path in paths if view.has(thing(path))), thing(paths[0]))
 
 

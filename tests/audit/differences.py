@@ -130,7 +130,7 @@ TABLE: tuple[Difference, ...] = (
     Difference("documents", "type", "government statement of support", "statement", "a broader name"),
     Difference("documents", "type", "evaluation report", "report", "a broader name"),
     Difference("documents", "type", "collection of documents", "collection", "a shorter name"),
-    Difference("documents", "adopted_by", "Commissioned by the FOC", "", "who commissions a text has not made it; a note tells"),
+    Difference("documents", "adopted_by", "Commissioned by the FOC", "", "to commission is not to make; a note tells"),
     *named_otherwise(
         "outputs", "type", framing_narrative="narrative", draft_report_summary="draft_report",
         research_outputs="research",
@@ -139,7 +139,7 @@ TABLE: tuple[Difference, ...] = (
         "outputs", "type", "joint statement (drafted by the body)", "joint statement", "the body is its creator"
     ),
     Difference("outputs", "type", "site archive", "website", "the files of one"),
-    Difference("outputs", WHOLE_ROW, ANY, "", "a campaign is no document; its launch is an event", {"type": "campaign"}),
+    Difference("outputs", WHOLE_ROW, ANY, "", "no document; its launch is an event", {"type": "campaign"}),
     Difference("meetings", "place", "online", "", ONLINE),
     *(
         Difference("meetings", "body_id", body, "foc", "the page names no network", {"date": date})

@@ -11,6 +11,9 @@ from .view import Values, View, concept, thing
 SCHEMES = {"eu-corporate-body": "eu-authority-corporate-body"}
 """The identifier schemes that have another name in the graph."""
 
+ADDRESSES = ("homepage", "igf-page", "repository")
+"""The schemes that are addresses of pages, and identify nothing."""
+
 
 def entity(view: View, row: Row) -> Values:
     """The things that a row's file and id, or name, stand for."""
@@ -21,6 +24,8 @@ def entity(view: View, row: Row) -> Values:
         return {organisation_iri(view, name)}
     if file == "siblings/coalitions.csv":
         return {thing(name)}
+    if file == "conferences.csv":
+        return {thing(name.replace("foc-conference", "foc/event/conference"))}
     if file == "siblings/members.csv":
         return view.named(name, "organisation/", "government/", "gni")
     code, _, name = name.partition("|")
@@ -31,7 +36,7 @@ def entity(view: View, row: Row) -> Values:
 def identifier_candidates(view: View, row: Row) -> Values:
     """The identifier of the thing, or of a whole that it is part of; for an address, the thing itself."""
     things = {item for item in entity(view, row) if view.has(item)}
-    if row["scheme"] in ("homepage", "igf-page"):
+    if row["scheme"] in ADDRESSES:
         return things
     scheme = concept("identifier-scheme", SCHEMES.get(row["scheme"], row["scheme"]))
     wholes = view.follow(things, "org:subOrganizationOf+") | hosts(view, things)
@@ -48,7 +53,7 @@ def judge_identifier(check: Check) -> None:
     """Value and address, stated or claimed; and that the identifier of a host is no same-as link of what it hosts."""
     view, row, subject = check.view, check.row, check.subject
     assert subject is not None
-    if row["scheme"] in ("homepage", "igf-page"):
+    if row["scheme"] in ADDRESSES:
         expect_address(check, "uri", homepages(view, subject))
         return
     claims = view.follow(row["uri"], "^rdf:object") & view.follow(subject, "coal:identifies", "^rdf:subject")
