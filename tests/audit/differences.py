@@ -150,6 +150,41 @@ TABLE: tuple[Difference, ...] = (
         cohort_of_a_body="cohort", governance_body="steering_body", governance_office="office",
         external_predecessor_initiative="linked_initiative", related_initiative="linked_initiative",
     ),
+    *(
+        Difference(
+            "persons_roles", "body_id", "an", "foc", "a session of the coalition; no role in the network is told",
+            {"kind": "appearance", "person": person, "start": start},
+        )
+        for person, start in (
+            ("Elonnai Hickok", "2019-11"),
+            ("Frane Maroevic", "2023-10-12"),
+            ("Hanane Boujemi", "2023-10-12"),
+            ("Mallory Knodel", "2019-11"),
+            ("Veronica Ferrari", "2023-10-12"),
+            ("Wafa Ben-Hassine", "2018-11"),
+        )
+    ),
+    Difference(
+        "persons_roles", "body_id", "an", "tfair", "as above, of the task force",
+        {"kind": "appearance", "person": "Bernard Shen"},
+    ),
+    Difference(
+        "persons_roles", "body_id", "an", "tftio", "as above, of the task force",
+        {"kind": "appearance", "person": "Elonnai Hickok", "start": "2023-10-09"},
+    ),
+    *(
+        Difference("persons_roles", column, ANY, instead, "no body of the coalition: its launch is an event", {
+            "body_id": "ddp", "role": role,
+        })
+        for role in ("initiator (foreign ministry)", "host and manager")
+        for column, instead in (("body_id", "foc"), ("kind", "appearance"), ("start", "2012-09"))
+    ),
+    *(
+        Difference("persons_roles", WHOLE_ROW, ANY, "", "no body of the coalition has this seat; notes tell of it", {
+            "body_id": "ddp", "role": role,
+        })
+        for role in ("donor", "member of the Investment Committee")
+    ),
     Difference("persons_roles", "end", "2024", "", COHORT, {"body_id": "an-3"}),
     Difference("persons_roles", "end", "2026", "", COHORT, {"body_id": "an-4"}),
     Difference(
