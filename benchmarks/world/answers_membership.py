@@ -8,8 +8,8 @@ from math import floor
 
 from benchmarks.world import agents
 from benchmarks.world.periods import bounds
-from benchmarks.world.records import Appearance, Body, Completeness, Event, Membership
-from benchmarks.world.view import BELONGING, NO_SEAT, Row, View, iri, shown
+from benchmarks.world.records import Appearance, Body, Coalition, Completeness, Event, Membership
+from benchmarks.world.view import BELONGING, NO_SEAT, OVER, Row, View, iri, shown
 
 CHAIRS = ("chair", "co-chair", "interim-chair", "interim-co-chair")
 
@@ -24,7 +24,7 @@ def members(view: View, coalition: str, as_of: str = "") -> list[Row]:
                 {
                     "member": iri(one.agent),
                     "name": shown(one.agent, as_of),
-                    "status": one.status or None,
+                    "status": view.status(one, as_of),
                     "joined": one.period.begin or None,
                     "left": one.period.end or None,
                     "certainty": certain,
@@ -36,6 +36,7 @@ def members(view: View, coalition: str, as_of: str = "") -> list[Row]:
                     "left_earliest": days.ends_earliest or None,
                     "left_latest": days.ends_latest or None,
                     "state": view.state(one),
+                    "status_now": one.status or None,
                 }
             )
     return rows
@@ -57,12 +58,13 @@ def memberships_of(view: View, agent: str, as_of: str = "") -> list[Row]:
                     "certainty": certain,
                     "verified": one.period.verified or None,
                     "membership": iri(one.slug),
-                    "status": one.status or None,
+                    "status": view.status(one, as_of),
                     "start_earliest": days.begins_earliest or None,
                     "start_latest": days.begins_latest or None,
                     "end_earliest": days.ends_earliest or None,
                     "end_latest": days.ends_latest or None,
                     "state": view.state(one),
+                    "status_now": one.status or None,
                 }
             )
     return rows
@@ -109,11 +111,15 @@ def chairs(view: View, coalition: str) -> list[Row]:
 
 def _seats(view: View, body: str, as_of: str) -> tuple[Counter[str], Counter[str], Completeness | None]:
     """Seats by category, how many of them are sure, and what is said of how many there should be."""
+    record = view.get(body)
+    assert isinstance(record, (Body, Coalition))
+    is_over = view.state(record).startswith("ended")
     categories: dict[str, list[str]] = defaultdict(list)
     certain: Counter[str] = Counter()
     for one in view.members(body):
         sure = view.certainty(one, as_of)
-        if sure is not None and one.role not in NO_SEAT and one.status != "invited":
+        is_counted = one.status != "invited" and (as_of or is_over or one.status not in OVER)
+        if sure is not None and one.role not in NO_SEAT and is_counted:
             categories[one.agent].append(_category(one) or "~")
             certain[one.agent] = max(certain[one.agent], int(sure != "possible"))
     seats, sure_seats = Counter[str](), Counter[str]()
@@ -270,7 +276,8 @@ def members_by_region(view: View, coalition: str, as_of: str = "") -> list[Row]:
     sure: dict[str, int] = {}
     for one in view.members(coalition):
         certain = view.certainty(one, as_of)
-        if one.role in BELONGING and one.status != "invited" and certain is not None:
+        is_counted = one.status != "invited" and (as_of or one.status not in OVER)
+        if one.role in BELONGING and is_counted and certain is not None:
             sure[one.agent] = max(sure.get(one.agent, 0), int(certain != "possible"))
     regions: dict[str, list[int]] = defaultdict(list)
     for agent, is_sure in sure.items():

@@ -88,6 +88,14 @@ class View:
         """Whether it is over."""
         return state(record.period, self.around(record))
 
+    def status(self, record: Membership, as_of: str) -> str | None:
+        """The standing of a membership at a date; without one, that of today."""
+        verified = record.period.verified
+        is_checked = verified and PartialDate(as_of).last_day[: len(verified)] >= verified if as_of else True
+        if is_checked or record.status == "invited":
+            return record.status or None
+        return "observer" if record.role == "observer" else "member"
+
     def belonging(self, coalition: str, as_of: str) -> dict[str, int]:
         """Who belongs to a coalition, now or as of a date: 3 for certain, 2 for presumed, 1 for possible."""
         found: dict[str, int] = {}

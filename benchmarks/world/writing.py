@@ -85,7 +85,6 @@ def _coalition(record: records.Coalition) -> list[str]:
         f"{name('coal:abbreviation')} {english(record.abbreviation)}",
         f"{name('coal:aim')} {english(f'Keep the internet open: {record.name}.')}",
         f"{name('org:classification')} {concept('body-kind/coalition')}",
-        f"{name('coal:memberCount')} {integer(record.members)}",
         f"{name('coal:foundingMembers')} {integer(record.founding_members)}",
         f"{name('foaf:homepage')} <{PAGE}{record.slug}>",
         f"{SOURCE}{record.source}>",
