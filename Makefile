@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check audit tables fmt lock ui build clean
+.PHONY: help demo test check docs fmt lock ui build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-6s  %s\n' "$$name" "$$text"; done
@@ -30,7 +30,7 @@ test: .venv/.dev ## run the whole test suite (ARGS="-k members" narrows it)
 	elif ! $(MAKE) --no-print-directory ui; then echo 'The scripts of pages could not be built: their tests are skipped.'; fi
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: .venv/.dev ## lint, format, types, layers, Turtle format, queries, shapes
+check: .venv/.dev ## lint, format, types, layers, Turtle format, queries, shapes, docs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -38,12 +38,10 @@ check: .venv/.dev ## lint, format, types, layers, Turtle format, queries, shapes
 	$(BIN)/foc fmt --check
 	$(BIN)/foc query --lint
 	$(BIN)/foc validate --not-worse
+	$(BIN)/python -m tests.documentation --check
 
-audit: .venv/.dev tables ## follow every fact row to its subject, value and source; renew the tables
-	@$(BIN)/python -m tests.audit
-
-tables: .venv/.dev ## renew the tables of README and docs that are made from the graph and the code
-	@$(BIN)/python -m tests.tables
+docs: .venv/.dev ## renew the answers and tables that README and docs show
+	@$(BIN)/python -m tests.documentation
 
 fmt: .venv/.dev ## put Python and Turtle files into their one format
 	$(BIN)/ruff check --fix

@@ -1,13 +1,21 @@
-"""Tables in README and docs that are made from the graph and the code: `python -m tests.tables` renews them."""
+"""What README and docs show of the graph and the code: tables, and what commands print.
+
+`python -m tests.documentation` renews it; with `--check` it only tells what is stale, and ends with 1 if anything is.
+"""
 
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
+import sys
+import tempfile
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import foc_graph
 from foc_graph.catalogue.reading import read_queries
@@ -132,13 +140,97 @@ TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
 """Each table's page and maker, by the name in its marker: `<!-- NAME ... -->` table `<!-- end -->`."""
 
 
-def marked(name: str) -> re.Pattern[str]:
-    """What finds a table: its marker, the table, the end."""
-    return re.compile(rf"(<!-- {name}\b[^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")), ROOT / "CONTRIBUTING.md"]
+CONSOLE = re.compile(r"(?<=^```console\n)(.*?)(?=^```)", re.MULTILINE | re.DOTALL)
+LEFT_OUT = "..."
+"""Stands for lines that a page does not show."""
+
+
+class Command(NamedTuple):
+    """A command as a page shows it, and the lines shown below it."""
+
+    text: str
+    shown: list[str]
+
+
+def commands(block: str) -> Iterator[Command]:
+    """The commands of a console block."""
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        text, *shown = part.splitlines()
+        yield Command(text, shown)
+
+
+COMMANDS = [one for page in PAGES for block in CONSOLE.findall(page.read_text("utf-8")) for one in commands(block)]
+MAKERS = {match[1]: one.text for one in COMMANDS if (match := re.search(r" --out (\S+)", one.text))}
+"""The files that commands write, each with the command that does."""
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command of a page; the files that commands write lie in a folder."""
+    program, *arguments = shlex.split(command)
+    assert program == "foc", command
+    for maker in {MAKERS[one] for one in arguments if one in MAKERS} - {command}:
+        run(maker, folder)
+    given = [str(folder / one) if one in MAKERS else one for one in arguments]
+    return subprocess.run(
+        [sys.executable, "-m", "foc_graph", *given], cwd=ROOT, input="", capture_output=True, text=True, check=True
+    )
+
+
+def renewed_block(block: str) -> str:
+    """A console block with the lines that the commands print now, chosen by likeness to those shown."""
+    text = ""
+    for command in commands(block):
+        text += f"$ {command.text}\n"
+        if command.shown:
+            with tempfile.TemporaryDirectory() as folder:
+                printed = run(command.text, Path(folder)).stdout.splitlines()
+            text += "".join(f"{line}\n" for line in renewed_lines(command.shown, printed))
+    return text
+
+
+def renewed_lines(shown: list[str], printed: list[str]) -> Iterator[str]:
+    """The shown lines, each replaced by the likest of those printed after the last one.
+
+    Raises:
+        ValueError: for a line that is like none of them: the page is to be corrected by hand.
+    """
+    rest = printed
+    for line in shown:
+        if line == LEFT_OUT:
+            yield line
+            continue
+        likest = [line] if line in rest else get_close_matches(line, rest, n=1, cutoff=0.5)
+        if not likest:
+            raise ValueError(f"nothing like this is printed any more: {line}")
+        yield likest[0]
+        rest = rest[rest.index(likest[0]) + 1 :]
+
+
+def renewed_page(page: Path) -> str:
+    """The text of a page with its tables and answers as they are now."""
+    text = page.read_text("utf-8")
+    for name, (place, table) in TABLES.items():
+        if place == page:
+            text = re.sub(
+                rf"(<!-- {name}\b[^>]*-->\n).*?(<!-- end -->)",
+                lambda found, table=table: f"{found[1]}\n{table()}\n\n{found[2]}",
+                text,
+                flags=re.DOTALL,
+            )
+    return CONSOLE.sub(lambda found: renewed_block(found[0]), text)
+
+
+def main(arguments: list[str]) -> int:
+    """Renew the pages, or tell which are stale; 1 if any is."""
+    stale = [(page, text) for page in PAGES if (text := renewed_page(page)) != page.read_text("utf-8")]
+    for page, text in stale:
+        if "--check" in arguments:
+            print(f"{page.relative_to(ROOT)}: shows what is no longer so: run `make docs`")
+        else:
+            page.write_text(text, "utf-8")
+    return int("--check" in arguments and bool(stale))
 
 
 if __name__ == "__main__":
-    for name, (page, table) in TABLES.items():
-        before = page.read_text("utf-8")
-        made = table()
-        page.write_text(marked(name).sub(lambda found, made=made: f"{found[1]}\n{made}\n\n{found[3]}", before), "utf-8")
+    sys.exit(main(sys.argv[1:]))
