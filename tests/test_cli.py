@@ -76,7 +76,7 @@ def test_ad_hoc_sparql_from_text_file_and_standard_input(tmp_path: Path) -> None
 def test_a_query_that_is_not_utf_8_is_refused_however_it_comes(tmp_path: Path) -> None:
     file = tmp_path / "query.rq"
     file.write_bytes(b"ASK { ?s ?p '\xff' }")
-    told = {str(file): f"foc: {file}:1: not UTF-8", "-": "foc: query:1:14: not valid Unicode text"}
+    told = {str(file): f"foc: {file}:1:14: not UTF-8", "-": "foc: query:1:14: not valid Unicode text"}
     for argument, message in told.items():
         environment = {**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"}
         with file.open() as stdin:

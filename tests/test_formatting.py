@@ -105,7 +105,7 @@ def test_a_file_is_rewritten_and_then_left_alone(tmp_path: Path) -> None:
         ("<http://a> <http://b> " + "[ <http://b> " * 5000, ": nested deeper than"),
         ("<http://a> <http://b> ( " + "1 " * 300 + ") .", "more than 200 blank nodes"),
         ('<http://a> <http://b> "x"@en--ltr .', "RDF 1.2"),
-        ("\udcff", ":1: not UTF-8"),
+        ("\udcff", ":1:1: not UTF-8"),
     ],
 )
 def test_a_bad_file_is_left_as_it_is_and_the_place_is_told(tmp_path: Path, text: str, place: str) -> None:

@@ -273,7 +273,7 @@ def test_a_bad_line_is_an_error_with_its_place(root: Path, text: str, line: int,
 
 def test_a_file_in_another_encoding_is_an_error(root: Path) -> None:
     (root / "validation.csv").write_bytes(HEAD.encode() + b"\xff")
-    with pytest.raises(FocGraphError, match=r"^validation\.csv:2: not UTF-8"):
+    with pytest.raises(FocGraphError, match=r"^validation\.csv:2:1: not UTF-8"):
         History(Workspace(root))
 
 

@@ -61,7 +61,7 @@ def test_two_files_that_describe_one_thing_are_reported(make_workspace: Workspac
     ("file", "content", "message"),
     [
         ("data/coalitions/foc/a.ttl", "<http://a> <http://b> .", r"^data/coalitions/foc/a.ttl:1:23: "),
-        ("data/coalitions/foc/a.ttl", "\xff", r"^data/coalitions/foc/a.ttl:1: not UTF-8"),
+        ("data/coalitions/foc/a.ttl", "\xff", r"^data/coalitions/foc/a.ttl:1:1: not UTF-8"),
         (
             "data/coalitions/foc/a.ttl",
             'PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n<http://a> <http://b> "2015-02-30"^^xsd:date .',

@@ -35,7 +35,7 @@ def command(context: Context, query: str, format: str | None) -> None:
     where = "query"
     if query == "-":
         query = sys.stdin.read()
-    elif query.endswith(".rq") or _is_file(query):
+    elif query.endswith(".rq") or _exists(query):
         where, query = query, read_text(Path(query), query)
     graph = context.graph
     try:
@@ -45,8 +45,8 @@ def command(context: Context, query: str, format: str | None) -> None:
     print_result(result, format, graph.base)
 
 
-def _is_file(text: str) -> bool:
+def _exists(text: str) -> bool:
     try:
-        return Path(text).is_file()
+        return Path(text).exists()
     except (OSError, ValueError):
         return False

@@ -24,6 +24,7 @@ from foc_graph.store.remote import RemoteStore
 from foc_graph.store.result import Row, Rows, Value
 from foc_graph.terms import is_site
 from foc_graph.workspace.locate import MAPPINGS
+from foc_graph.workspace.reading import file_iri
 
 MOST_THINGS = 1_000_000
 """Most named things of a dataset."""
@@ -94,7 +95,7 @@ def _source(path: Path) -> Source:
         reason = getattr(error, "strerror", None) or error
         raise ParseError(str(path), None, None, f"cannot be read: {reason}") from error
     format = LOADED[ending]
-    return Source(str(path), path, format, compression, None if format.supports_datasets else _GRAPH)
+    return Source(str(path), path, format, compression, None if format.supports_datasets else _GRAPH, file_iri(path))
 
 
 def named_things(store: Store, pace: Pace, where: str) -> list[str]:
@@ -127,9 +128,9 @@ def named_things(store: Store, pace: Pace, where: str) -> list[str]:
 
 
 def _is_fit(iri: str) -> bool:
-    """Whether an IRI can be that of a thing to link to: no blank node's, no mere site, and nothing in it is unseen."""
-    is_node = iri.startswith(_GRAPH.value + _SKOLEM)
-    return not is_node and len(iri) <= MAX_IRI_LENGTH and iri.isprintable() and not is_site(iri)
+    """Whether an IRI can be that of a thing to link to: no blank node's or file's, no site, and nothing unseen."""
+    is_here = iri.startswith((_GRAPH.value + _SKOLEM, "file:"))
+    return not is_here and len(iri) <= MAX_IRI_LENGTH and iri.isprintable() and not is_site(iri)
 
 
 def stated_records(store: Store, iris: Sequence[str], pace: Pace) -> Iterator[Record]:

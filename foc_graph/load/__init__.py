@@ -41,7 +41,7 @@ def key(sources: Sequence[Source], rules: Iterable[Rule]) -> str:
             status = source.path.stat()
         except OSError as error:
             raise ParseError(source.name, None, None, f"cannot be read: {error.strerror}") from error
-        file = f"{source.path.resolve()}\0{source.graph}\0{status.st_size}\0{status.st_mtime_ns}\0"
+        file = f"{source.path.resolve()}\0{source.base}\0{source.graph}\0{status.st_size}\0{status.st_mtime_ns}\0"
         digest.update(file.encode(errors="surrogateescape"))
     for rule in rules:
         digest.update(f"{rule.name}\0{rule.text}\0".encode())

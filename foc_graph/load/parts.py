@@ -6,7 +6,6 @@ Blank nodes become Skolem IRIs (RDF 1.1 Concepts, section 3.5), so that a part c
 from __future__ import annotations
 
 import stat
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
@@ -17,10 +16,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.load.sources import Source
-from foc_graph.workspace.reading import BEYOND_1_1, GuardedFile, Readable
-
-MAX_LINE = 2**24
-"""Longest line of N-Triples or N-Quads, in bytes."""
+from foc_graph.workspace.reading import BEYOND_1_1, MAX_TERM, GuardedFile, Readable, parser_error, parsing
 
 CHANGED = "was changed since this load was stopped, in spite of its size and time: run the load again"
 """What is wrong with sources that lack a part which was loaded."""
@@ -35,9 +31,6 @@ _UNPACKED = 2**28
 
 _RATIO = 250
 """How many times its size a larger one may hold: dumps do with a tenth of that, so more is meant to do harm."""
-
-_SHOWN = 200
-"""Most characters of a parser's message, which may quote what it read."""
 
 _STATEMENT = 128
 """Bytes of a statement, about: how many of another format go into a part."""
@@ -87,7 +80,8 @@ class Part(NamedTuple):
     def fault(self, error: SyntaxError) -> ParseError:
         """A parser's error in this part, at its place in the source."""
         line = self.line + error.lineno - 1 if self.line and error.lineno else None
-        return ParseError(self.name, line, error.offset if line else None, _problem(error))
+        problem = parser_error(self.name, self.format, error).problem
+        return ParseError(self.name, line, error.offset if line else None, problem)
 
 
 NAMELESS = "holds statements that name no graph: name one, or save them as N-Triples or Turtle"
@@ -125,11 +119,11 @@ def _joined(parts: Sequence[Part]) -> Part:
 
 
 def _parts(source: Source, size: int, base: str, progress: Callable[[int], object]) -> Iterator[Part]:
-    try:
+    with parsing(source.name, source.format):
         if not stat.S_ISREG(source.path.stat().st_mode):
-            raise ParseError(source.name, None, None, "not a regular file")
+            raise ParseError(source.name, None, None, "not a regular file: name one")
         with source.path.open("rb") as file:
-            content = GuardedFile(_Unpacked(source, file, progress), source.name)
+            content = GuardedFile(Unpacked(source, file, progress), source.name)
             if source.format in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
                 parts = _lines(content, source, size)
             else:
@@ -138,32 +132,30 @@ def _parts(source: Source, size: int, base: str, progress: Callable[[int], objec
                 if _OWN in part.content:
                     _check_graphs(part)
                 yield part._replace(content=_skolemised(part, source, base)) if b"_:" in part.content else part
-    except SyntaxError as error:
-        raise ParseError(source.name, error.lineno, error.offset, _problem(error)) from error
-    except OSError as error:
-        raise ParseError(source.name, None, None, f"cannot be read: {error.strerror or error}") from error
-    except MemoryError as error:  # the parser's own limit
-        raise ParseError(source.name, None, None, f"a statement longer than {MAX_LINE:,} bytes") from error
 
 
-class _Unpacked:
-    """The uncompressed content of a file, and how far it was read."""
+class Unpacked:
+    """The uncompressed content of a file, which tells `progress` how far the file was read."""
 
     def __init__(self, source: Source, file: BinaryIO, progress: Callable[[int], object]) -> None:
         self._file, self._progress = file, progress
         self._content = source.unpacked(file)
-        self._is_start, self._is_packed, self._size = True, bool(source.compression), 0
+        self._is_packed, self._size = bool(source.compression), 0
 
     def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes.
+
+        Raises:
+            OSError: for a file that is damaged, not compressed as its name says, or unpacks to far too much.
+        """
         try:
             content = self._content.read(size)
-            if self._is_start:
-                content = content.removeprefix(BOM_UTF8)
-                self._is_start = False
         except Exception as error:  # each decompressor has its own
-            raise OSError(f"damaged, or not compressed as its name says ({' '.join(str(error).split())})") from error
+            raise OSError(
+                f"damaged, or not compressed as its name says ({' '.join(str(error).split())}): fetch it again"
+            ) from error
         if not content and self._is_packed and not self._file.tell():
-            raise OSError("empty, not compressed as its name says")
+            raise OSError("empty, not compressed as its name says: fetch it again")
         self._size += len(content)
         if self._is_packed and self._size > max(_UNPACKED, _RATIO * self._file.tell()):
             raise OSError(f"it unpacks to more than {_RATIO} times its size: unpack it first, if you trust it")
@@ -182,8 +174,8 @@ def _lines(content: Readable, source: Source, size: int) -> Iterator[Part]:
             line, rest = line + block.count(b"\n"), after
         else:
             rest += read
-        if len(rest) > MAX_LINE:
-            raise ParseError(source.name, line, None, f"a line longer than {MAX_LINE:,} bytes")
+        if len(rest) > MAX_TERM:
+            raise ParseError(source.name, line, None, f"a line longer than {MAX_TERM:,} bytes")
     if rest:
         yield Part(source.name, line, source.graph, rest)
 
@@ -197,7 +189,7 @@ def _statements(content: Readable, source: Source, size: int) -> Iterator[Part]:
             return term
         return ox.BlankNode(numbers.setdefault(term.value, f"n{len(numbers)}"))
 
-    quads = ox.parse(content, format=source.format)  # type: ignore[arg-type]
+    quads = ox.parse(content, format=source.format, base_iri=source.base)  # type: ignore[arg-type]
     while rows := list(islice(quads, max(size // _STATEMENT, 1))):
         if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in rows):
             raise ParseError(source.name, None, None, BEYOND_1_1)
@@ -226,8 +218,3 @@ def _skolemised(part: Part, source: Source, base: str) -> bytes:
     except SyntaxError as error:
         raise part.fault(error) from error
     return ox.serialize(quads, format=part.format) or b""
-
-
-def _problem(error: SyntaxError) -> str:
-    text = str(error.msg).partition(": ")[2] or str(error.msg)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

@@ -16,7 +16,7 @@ from foc_graph.formats import FORMATS
 from foc_graph.terms import is_iri
 from foc_graph.workspace.locate import MAPPINGS, Workspace, files_below
 from foc_graph.workspace.mappings import parse_mappings
-from foc_graph.workspace.reading import Readable, decoded
+from foc_graph.workspace.reading import Readable, decoded, file_iri
 
 LOADED = {
     **{f".{ending}": FORMATS[ending] for ending in ("nq", "trig", "nt", "ttl")},
@@ -34,7 +34,8 @@ COMPRESSIONS = ("", ".gz", ".bz2", ".xz", ".zst")
 class Source(NamedTuple):
     """A file: its name in messages, its format, its compression, and the graph of its triples.
 
-    `graph` is None where the file itself names graphs (N-Quads, TriG).
+    `graph` is None where the file itself names graphs (N-Quads, TriG). Relative IRIs are resolved against `base`;
+    without one, as in a workspace's own files, they are faults.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Source(NamedTuple):
     format: ox.RdfFormat
     compression: str
     graph: ox.NamedNode | None
+    base: str | None = None
 
     def unpacked(self, file: BinaryIO) -> Readable:
         """What the file, opened, holds in its format, uncompressed.
@@ -126,7 +128,7 @@ def _files(path: Path, workspace: Workspace, own: Container[Path]) -> Iterator[P
         yield path
         return
     if not stat.S_ISDIR(mode):
-        raise ParseError(str(path), None, None, "not a regular file")
+        raise ParseError(str(path), None, None, "not a regular file: name one")
     if path.resolve() == workspace.root:
         yield from workspace.data_files
         return
@@ -157,8 +159,8 @@ def _source(path: Path, workspace: Workspace, graph: str | None) -> Source:
     compression = path.suffix if path.suffix in COMPRESSIONS else ""
     format = LOADED[ending.removesuffix(compression)]
     if format.supports_datasets:
-        return Source(name, path, format, compression, None)
+        return Source(name, path, format, compression, None, file_iri(path))
     chosen = ox.NamedNode(graph or f"{workspace.base}graph/{quote(path.name.removesuffix(ending))}")
     if chosen in {workspace.derived_graph, *map(workspace.graph_name, workspace.data_files)}:
         raise ParameterError(f"{name} would take the place of the workspace's graph {chosen}: choose one by --graph")
-    return Source(name, path, format, compression, chosen)
+    return Source(name, path, format, compression, chosen, file_iri(path))

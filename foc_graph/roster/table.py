@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from foc_graph.errors import ParameterError, ParseError
 from foc_graph.roster.metadata import Dialect, Metadata, read_metadata
 from foc_graph.store.result import FORMULA
-from foc_graph.workspace.reading import read_bytes
+from foc_graph.workspace.reading import check_start, read_bytes
 
 MAX_CELL = 20_000
 """Most characters of a cell."""
@@ -113,6 +113,8 @@ def write_csv(headings: list[str], rows: list[list[str]]) -> str:
 
 def _csv(path: Path, dialect: Dialect) -> Iterator[list[str]]:
     content = read_bytes(path, str(path))
+    if dialect.encoding == Dialect().encoding:
+        check_start(content, str(path))
     try:
         text = content.decode(dialect.encoding)
     except UnicodeDecodeError as error:

@@ -89,7 +89,13 @@ class EmbeddedStore:
         """Add a few quads, in less time than `load` takes for so few."""
         self._store.extend(quads)
 
-    def bulk_load(self, content: BinaryIO | bytes, format: ox.RdfFormat, graph: ox.NamedNode | None = None) -> None:
+    def bulk_load(
+        self,
+        content: BinaryIO | bytes,
+        format: ox.RdfFormat,
+        graph: ox.NamedNode | None = None,
+        base: str | None = None,
+    ) -> None:
         """Add what a serialisation holds; `graph` is where the triples of one without graph names go.
 
         Several threads may do so at once. Blank nodes of each call are nodes of their own.
@@ -98,7 +104,7 @@ class EmbeddedStore:
             SyntaxError: if it is not well-formed; what came before the fault may be in the store.
             OSError: if the store cannot be written.
         """
-        self._store.bulk_load(input=content, format=format, to_graph=graph)
+        self._store.bulk_load(input=content, format=format, to_graph=graph, base_iri=base)
 
     def remove_graphs(self, graphs: Iterable[ox.NamedNode]) -> None:
         """Remove named graphs and all that they hold."""

@@ -25,9 +25,8 @@ from foc_graph.validation.run import Track, untracked
 from foc_graph.validation.selection import Choice, named_checks
 from foc_graph.validation.sparql import Dialect
 from foc_graph.validation.validator import Validator
-from foc_graph.workspace.dataset import read_dataset
+from foc_graph.workspace.dataset import described_in, read_dataset
 from foc_graph.workspace.locate import DATA, Workspace, find_workspace
-from foc_graph.workspace.mappings import parse_data
 from foc_graph.workspace.places import Places
 from foc_graph.workspace.reading import chosen_files, read_text
 
@@ -109,7 +108,7 @@ def validate_workspace(
     quads += _derived(workspace, quads)
     described: list[ox.NamedNode] = []
     for path, text in {**{path: read_text(path, workspace.name(path)) for path in files}, **edited}.items():
-        triples = parse_data(path, text, workspace.name(path))
+        triples = described_in(workspace, path, text)
         described += dict.fromkeys(one.subject for one in triples if isinstance(one.subject, ox.NamedNode))
     changed = None if since is None else _changed(workspace, quads, since)
     chosen_things = tuple(described) if files or edited else None

@@ -14,7 +14,7 @@ from foc_graph.validation.shapes_graph import ShapesGraph
 from foc_graph.validation.shapes_reader import read_shapes
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.places import Places
-from foc_graph.workspace.reading import chosen_files, parse_turtle, read_text, stream_triples
+from foc_graph.workspace.reading import chosen_files, file_iri, parse_turtle, read_text, stream_triples
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -44,10 +44,18 @@ def split(sources: Sources) -> tuple[list[Path], list[Graph]]:
 
 
 def graph_triples(graphs: Iterable[Graph]) -> Iterator[ox.Triple]:
-    """The triples of rdflib graphs."""
+    """The triples of rdflib graphs.
+
+    Raises:
+        ParseError: for a graph with terms that are none in RDF.
+    """
     for graph in graphs:
-        content = graph.serialize(format="nt", encoding="utf-8")
-        yield from (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES, lenient=True))
+        try:
+            content = graph.serialize(format="nt", encoding="utf-8")
+            yield from [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES, lenient=True)]
+        except Exception as error:  # rdflib raises no kind of its own
+            problem = f"holds a term that cannot be written as N-Triples: {' '.join(str(error).split())}: correct it"
+            raise ParseError("the rdflib graph", None, None, problem) from error
 
 
 def file_triples(paths: Iterable[Path]) -> Iterator[ox.Quad]:
@@ -62,13 +70,21 @@ def file_triples(paths: Iterable[Path]) -> Iterator[ox.Quad]:
 class LoadedShapes:
     """The shapes of some files and graphs, those with targets, and what of them is not understood.
 
+    In files from outside a workspace, IRIs may be relative.
+
     Raises:
         ParseError: for a file that is not Turtle, or shapes that are not well-formed.
     """
 
-    def __init__(self, files: Iterable[tuple[str, Path]], graphs: Iterable[Graph] = ()) -> None:
+    def __init__(
+        self, files: Iterable[tuple[str, Path]], graphs: Iterable[Graph] = (), are_outside: bool = True
+    ) -> None:
         files = list(files)
-        triples = [triple for name, path in files for triple in parse_turtle(read_text(path, name), name)[0]]
+        triples = [
+            triple
+            for name, path in files
+            for triple in parse_turtle(read_text(path, name), name, file_iri(path) if are_outside else None)[0]
+        ]
         self.triples = _renamed([*triples, *graph_triples(graphs)])
         self.graph = ShapesGraph(self.triples, Places(files).place)
         self.shapes: list[Shape]
@@ -83,7 +99,7 @@ def load_shapes(shapes: Shapes) -> LoadedShapes:
         ParseError: for a file that is not Turtle, or shapes that are not well-formed.
     """
     if isinstance(shapes, Workspace):
-        return LoadedShapes((shapes.name(path), path) for path in shapes.shape_files)
+        return LoadedShapes(((shapes.name(path), path) for path in shapes.shape_files), are_outside=False)
     paths, graphs = split(shapes)
     return LoadedShapes(((str(path), path) for path in paths), graphs)
 

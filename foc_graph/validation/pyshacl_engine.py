@@ -87,7 +87,11 @@ def pyshacl_findings(
 
 
 def _to_rdflib(triples: Iterable[ox.Triple], graph: _G) -> _G:
-    graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    try:
+        graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    except Exception as error:  # rdflib raises no kind of its own
+        problem = f"rdflib refuses a triple: {' '.join(str(error).split())[:300]}: correct it"
+        raise ParseError("data or shapes", None, None, problem) from error
     return graph
 
 

@@ -14,7 +14,7 @@ from foc_graph.time import is_malformed
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.mappings import parse_data
 from foc_graph.workspace.places import Places
-from foc_graph.workspace.reading import read_text
+from foc_graph.workspace.reading import file_iri, read_text
 
 
 def read_dataset(
@@ -36,7 +36,7 @@ def read_dataset(
     clashes: list[tuple[str, Path, Path]] = []
     for path in dict.fromkeys((*workspace.data_files, *edited, *extra)):
         text = edited[path] if path in edited else read_text(path, workspace.name(path))
-        triples = parse_data(path, text, workspace.name(path))
+        triples = described_in(workspace, path, text)
         if not judged:
             _check_dates(triples, text, workspace.name(path))
         for subject in dict.fromkeys(triple.subject for triple in triples):
@@ -54,6 +54,16 @@ def read_dataset(
         raise WorkspaceError(
             f"{' and '.join(found)} both describe <{iri}>{more}: keep all that is said of a thing in one file"
         )
+
+
+def described_in(workspace: Workspace, path: Path, text: str) -> list[ox.Triple]:
+    """The triples of a data file with this text; in one from outside the workspace, IRIs may be relative to it.
+
+    Raises:
+        ParseError: at the line and column of the fault.
+    """
+    is_outside = isinstance(workspace.graph_name(path), ox.DefaultGraph)
+    return parse_data(path, text, workspace.name(path), file_iri(path) if is_outside else None)
 
 
 def _check_dates(triples: list[ox.Triple], text: str, where: str) -> None:

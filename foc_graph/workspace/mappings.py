@@ -45,13 +45,15 @@ class Said(NamedTuple):
     statement: Statement
 
 
-def parse_data(path: Path, text: str, where: str) -> list[ox.Triple]:
+def parse_data(path: Path, text: str, where: str, base: str | None = None) -> list[ox.Triple]:
     """The triples of a data file with this text, Turtle or a mapping set, without duplicates.
+
+    `base` is as for `parse_turtle`.
 
     Raises:
         ParseError: at the line and column of the fault.
     """
-    return parse_mappings(text, where) if is_mapping_set(path) else parse_turtle(text, where)[0]
+    return parse_mappings(text, where) if is_mapping_set(path) else parse_turtle(text, where, base)[0]
 
 
 def is_mapping_set(path: Path) -> bool:

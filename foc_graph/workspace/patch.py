@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, quoted
-from foc_graph.workspace.reading import BEYOND_1_1
+from foc_graph.workspace.reading import BEYOND_1_1, NOT_UTF_8, parser_error
 
 MAX_LINE = 2**24
 """Longest line, in bytes."""
@@ -79,7 +79,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str, str]]:
                 if code and not code.startswith("#"):
                     yield number, code, "".join(rest)
     except UnicodeDecodeError as error:
-        raise ParseError(where, None, None, "not UTF-8: save the file in that encoding") from error
+        raise ParseError(where, number, None, NOT_UTF_8) from error
     except OSError as error:
         raise ParseError(where, None, None, f"cannot be read: {error.strerror}") from error
 
@@ -91,8 +91,10 @@ def _quad(path: Path, number: int, text: str) -> ox.Quad:
         quad: ox.Quad
         (quad,) = ox.parse(text, format=ox.RdfFormat.N_QUADS)
     except (SyntaxError, ValueError) as error:
-        problem = error.msg if isinstance(error, SyntaxError) else "there must be one on a line"
-        raise ParseError(str(path), number, None, f"not a triple or quad of N-Quads: {problem}") from error
+        problem = "write one on each line"
+        if isinstance(error, SyntaxError):
+            problem = parser_error("", ox.RdfFormat.N_QUADS, error).problem
+        raise ParseError(str(path), number, None, f"not a triple or quad: {problem}") from error
     if getattr(quad.object, "direction", None):
         raise ParseError(str(path), number, None, BEYOND_1_1)
     return quad

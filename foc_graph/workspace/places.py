@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.workspace.reading import read_text
+from foc_graph.workspace.reading import file_iri, read_text
 
 if TYPE_CHECKING:
     from foc_graph.workspace.mappings import MappingDocument
@@ -71,7 +71,7 @@ class Places:
                 text = self._texts[path] if path in self._texts else read_text(path, name)
             except ParseError:
                 continue
-            documents.append((name, MappingDocument(text) if is_mapping_set(path) else Document(text)))
+            documents.append((name, MappingDocument(text) if is_mapping_set(path) else Document(text, file_iri(path))))
         return documents
 
 

@@ -2,26 +2,55 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.lexical import check_depth
+from foc_graph.lexical import check_depth, position
 from foc_graph.workspace.locate import files_below
 
 MAX_FILE_SIZE = 64 * 2**20
 """Largest Turtle file read into memory, in bytes."""
 
+MAX_TERM = 2**24
+"""Longest term or line that is handed to a parser, in bytes; Oxigraph's own limit."""
 
 BEYOND_1_1 = "holds terms of RDF 1.2 (triples as terms, text direction): write RDF 1.1"
 """What is wrong with a file that our engines would read differently."""
 
+NOT_UTF_8 = "not UTF-8: save the file in that encoding"
+"""What is wrong with a file in another encoding."""
+
 _LONGEST = 64
+_SHOWN = 200
+"""Most characters of a parser's message, which may quote what it read."""
+
+_START = 512
+_NO_TEXT = "not text but {}: name the file that holds the data"
+_FOREIGN = (
+    (rb"\x1f\x8b", "compressed by gzip: unpack it"),
+    (rb"BZh[1-9]1AY", "compressed by bzip2: unpack it"),
+    (rb"\xfd7zXZ\0", "compressed by xz: unpack it"),
+    (rb"\x28\xb5\x2f\xfd", "compressed by Zstandard: unpack it"),
+    (rb"PK\x03\x04", "an archive (ZIP) or a workbook: unpack or convert it"),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8", _NO_TEXT.format("a picture")),
+    (rb"%PDF-", _NO_TEXT.format("a PDF document")),
+    (rb"\s*<(?i:!doctype|html)\s", "a web page (HTML), not data: download the file itself"),
+    (rb"\s*<\?xml\s", "XML: convert it to Turtle"),
+    (rb"\xff\xfe|\xfe\xff|.{0,3}\0", "not UTF-8 (UTF-16, or no text at all): save the file in that encoding"),
+)
+"""What a file is that begins so, and what to do; no text that is read here can."""
+
+_RELATIVE = "No scheme found in an absolute IRI"
+_NO_BASE = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
 _DIRECTED = re.compile(rb"(?<!\\)[\"']@[A-Za-z0-9-]{1,50}--(?:ltr|rtl)")
 
 
@@ -34,7 +63,7 @@ def read_bytes(path: Path, where: str) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise ParseError(where, None, None, "not a regular file")
+            raise ParseError(where, None, None, "not a regular file: name one")
         if status.st_size > MAX_FILE_SIZE:
             raise ParseError(where, None, None, f"larger than {MAX_FILE_SIZE // 2**20} MiB: split it")
         return path.read_bytes()
@@ -42,11 +71,16 @@ def read_bytes(path: Path, where: str) -> bytes:
         raise ParseError(where, None, None, f"cannot be read: {error.strerror}") from error
 
 
+def file_iri(path: Path) -> str:
+    """The IRI of a file, against which relative IRIs in it are resolved (RFC 3986, section 5.1.3)."""
+    return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 (a link keeps its own name)
+
+
 def read_text(path: Path, where: str) -> str:
     """The text of a UTF-8 file, its line ends as they are.
 
     Raises:
-        ParseError: as `read_bytes`, or if it is not UTF-8.
+        ParseError: as `read_bytes`, or if it is not UTF-8, or evidently something else than text.
     """
     return _decoded(read_bytes(path, where), where)
 
@@ -55,7 +89,7 @@ def decoded(file: Readable, where: str) -> str:
     """The text of an open UTF-8 file of bounded size.
 
     Raises:
-        ParseError: if it is too large or not UTF-8.
+        ParseError: if it is too large, not UTF-8, or evidently something else than text.
     """
     content = b""
     while more := file.read(MAX_FILE_SIZE + 1 - len(content)):
@@ -66,26 +100,70 @@ def decoded(file: Readable, where: str) -> str:
 
 
 def _decoded(content: bytes, where: str) -> str:
+    content = content.removeprefix(BOM_UTF8)
+    check_start(content, where)
     try:
-        return content.decode("utf-8-sig")
+        return content.decode()
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ParseError(where, line, None, "not UTF-8: save the file in that encoding") from error
+        before = content[: error.start].decode()
+        raise ParseError(where, *position(before, len(before)), NOT_UTF_8) from error
 
 
-def parse_turtle(text: str, where: str) -> tuple[list[ox.Triple], dict[str, str]]:
+def check_start(content: bytes, where: str) -> None:
+    """Refuse what is evidently something else than text in UTF-8.
+
+    Raises:
+        ParseError: saying what it is, and what to do.
+    """
+    for pattern, problem in _FOREIGN:
+        if re.match(pattern, content[:_START], re.DOTALL):
+            raise ParseError(where, 1, 1, problem)
+
+
+def parser_error(where: str, format: ox.RdfFormat, error: SyntaxError) -> ParseError:
+    """What a parser refuses: what is wrong, where, and what to do."""
+    message = str(error.msg).partition(": ")[2] or str(error.msg)
+    if message == _RELATIVE:
+        problem = "a relative IRI: write it in full" + ("" if format in _NO_BASE else ", or declare a base above it")
+    elif message.startswith("Invalid UTF-8"):
+        problem = NOT_UTF_8
+    else:
+        shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in message[: _SHOWN + 1])
+        shown = f"{shown[: _SHOWN - 3]}..." if len(shown) > _SHOWN else shown
+        problem = f"not {format.name}: {shown}: correct it" + (", or convert the file" if error.lineno == 1 else "")
+    return ParseError(where, error.lineno, error.offset, problem)
+
+
+@contextmanager
+def parsing(where: str, format: ox.RdfFormat) -> Iterator[None]:
+    """Read and parse a file, and tell what goes wrong in our own errors.
+
+    Raises:
+        ParseError: for a file that cannot be read, at the line and column of a fault.
+    """
+    try:
+        yield
+    except SyntaxError as error:
+        raise parser_error(where, format, error) from error
+    except OSError as error:
+        raise ParseError(where, None, None, f"cannot be read: {error.strerror or error}") from error
+    except MemoryError as error:  # the parser's own limit
+        raise ParseError(where, None, None, f"a statement longer than {MAX_TERM:,} bytes: split it") from error
+
+
+def parse_turtle(text: str, where: str, base: str | None = None) -> tuple[list[ox.Triple], dict[str, str]]:
     """The triples of a Turtle document, without duplicates, and the prefixes it declares.
+
+    Relative IRIs are resolved against `base`, in a file from outside that of the file (`file_iri`); without one, as in
+    a workspace's own files, they are faults.
 
     Raises:
         ParseError: at the line and column of the fault.
     """
     check_depth(text, where)
-    try:
-        parser = ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
+    with parsing(where, ox.RdfFormat.TURTLE):
+        parser = ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True)
         quads = list(parser)
-    except SyntaxError as error:
-        problem = str(error.msg).partition(": ")[2] or str(error.msg)
-        raise ParseError(where, error.lineno, error.offset, problem) from error
     triples = list(dict.fromkeys(quad.triple for quad in quads))
     if any(isinstance(triple.object, ox.Triple) or getattr(triple.object, "direction", None) for triple in triples):
         raise ParseError(where, None, None, BEYOND_1_1)
@@ -93,22 +171,20 @@ def parse_turtle(text: str, where: str) -> tuple[list[ox.Triple], dict[str, str]
 
 
 def stream_triples(path: Path, where: str) -> Iterator[ox.Quad]:
-    """The triples of a Turtle or N-Triples file of any size, as quads and as they come, duplicates included.
+    """The triples of a Turtle or N-Triples file from outside, of any size, as quads and as they come.
+
+    Duplicates are included.
 
     Raises:
         ParseError: for a file that cannot be read, at the line and column of a fault.
     """
     format = ox.RdfFormat.N_TRIPLES if path.suffix == ".nt" else ox.RdfFormat.TURTLE
-    try:
+    with parsing(where, format):
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ParseError(where, None, None, "not a regular file")
+            raise ParseError(where, None, None, "not a regular file: name one")
         with path.open("rb") as file:
-            yield from ox.parse(GuardedFile(file, where), format=format, rename_blank_nodes=True)  # type: ignore[arg-type]
-    except SyntaxError as error:
-        problem = str(error.msg).partition(": ")[2] or str(error.msg)
-        raise ParseError(where, error.lineno, error.offset, problem) from error
-    except OSError as error:
-        raise ParseError(where, None, None, f"cannot be read: {error.strerror or error}") from error
+            content: Any = GuardedFile(file, where)
+            yield from ox.parse(content, format=format, base_iri=file_iri(path), rename_blank_nodes=True)
 
 
 class Readable(Protocol):
@@ -120,18 +196,30 @@ class Readable(Protocol):
 
 
 class GuardedFile:
-    """A file that refuses to hand a parser terms of RDF 1.2; triples as terms, nested deeply, end the process."""
+    """A file as a parser may have it: text of RDF 1.1, without the mark that some editors begin it with.
+
+    Triples as terms, nested deeply, would end the process.
+
+    Raises:
+        ParseError: if it is evidently something else than text.
+    """
 
     def __init__(self, file: Readable, where: str) -> None:
         self._file, self._where, self._end = file, where, b""
+        start = b""
+        while len(start) < _START and (more := file.read(_START - len(start))):
+            start += more
+        self._start = start.removeprefix(BOM_UTF8)
+        check_start(self._start, where)
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes.
 
         Raises:
-            ParseError: if they hold such terms.
+            ParseError: if they hold terms of RDF 1.2.
         """
-        content = self._file.read(size)
+        content = self._start[: size if size >= 0 else None] or self._file.read(size)
+        self._start = self._start[len(content) :]
         seen = self._end + content
         if b"<<(" in seen or ((b"--ltr" in seen or b"--rtl" in seen) and _DIRECTED.search(seen)):
             raise ParseError(self._where, None, None, BEYOND_1_1)

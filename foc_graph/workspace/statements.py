@@ -48,6 +48,7 @@ _DIRECTIVE = re.compile(
     rf"(?:{_GAP}*+\.)?+"
 )
 _SUBJECT = re.compile(rf"{_IRI}|(?!_:){_PREFIXED}")
+_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+:[^\\]*+\Z")
 _SKIPPED = re.compile(rf"{_GAP}*+")
 _REST = re.compile(
     rf"(?:[ \t\r\n;,()\[\]^]++|{_IRI}|{_STRING}|{_NUMBER}|{_LABEL}|{_PREFIXED}|{_LANGUAGE}|[A-Za-z]++|{_COMMENT})*+\.",
@@ -67,10 +68,13 @@ class Statement(NamedTuple):
 
 
 class Document:
-    """A Turtle document, its blocks found in one quick pass; a block is read in full only when asked for."""
+    """A Turtle document, its blocks found in one quick pass; a block is read in full only when asked for.
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    Relative IRIs are resolved against `base`.
+    """
+
+    def __init__(self, text: str, base: str) -> None:
+        self._text, self._base = text, base
         self._declared: list[tuple[str | None, str]] = []
         self._blocks: dict[str, list[tuple[int, int]]] = {}
         with suppress(KeyError, SyntaxError):  # an undeclared prefix or an IRI that is none
@@ -83,7 +87,7 @@ class Document:
     def statements(self, subject: str) -> Iterator[Statement]:
         """The triples about a thing, in the order of the text."""
         for offset, declared in self._blocks.get(subject, []):
-            scope = _Scope()
+            scope = _Scope(self._base)
             for prefix, iri in self._declared[:declared]:
                 scope.declare(prefix, iri)
             yield from self._statements(offset, scope)
@@ -98,7 +102,7 @@ class Document:
         return [0, *(match.end() for match in re.finditer("\n", self._text))]
 
     def _find_blocks(self) -> None:
-        text, scope, offset = self._text, _Scope(), 0
+        text, scope, offset = self._text, _Scope(self._base), 0
         while True:
             offset = _end(_SKIPPED.match(text, offset))
             if offset == len(text):
@@ -137,9 +141,9 @@ class Document:
 class _Scope:
     """What the prefixes and the base of a document stand for at one point of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: str) -> None:
         self._prefixes: dict[str, str] = {}
-        self._base: str | None = None
+        self._base = base
 
     def declare(self, prefix: str | None, iri: str) -> tuple[str | None, str]:
         """Bind a prefix, or (None) the base."""
@@ -154,7 +158,7 @@ class _Scope:
         if token[0] != "<":
             prefix, _, local = token.partition(":")
             return self._prefixes[prefix] + (re.sub(r"\\(.)", r"\1", local) if "\\" in local else local)
-        if self._base is None and "\\" not in token:
+        if _ABSOLUTE.match(token):
             return token[1:-1]
         resolved = _parsed(token, self._base)
         assert isinstance(resolved, ox.NamedNode)

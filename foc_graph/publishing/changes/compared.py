@@ -103,7 +103,7 @@ def _read(old: str, new: str, workspace: Path | None, scratch: Path) -> tuple[Co
     sides = []
     for name, folder in ((old, scratch / "old"), (new, scratch / "new")):
         folder.mkdir()
-        sides.append(read_compared(name, workspace, folder))
+        sides.append(read_compared(name, workspace, folder, Path(new)))
     return sides[0], sides[1]
 
 

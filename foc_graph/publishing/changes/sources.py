@@ -9,13 +9,14 @@ import pyoxigraph as ox
 
 from foc_graph.built import build, open_built
 from foc_graph.errors import ParameterError, ParseError, quoted
+from foc_graph.load.parts import Unpacked
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.publishing.canonical import Canonical, canonical
 from foc_graph.releases import CURRENT, MANIFEST, OUT, Release, find_release, is_version
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation.changes import revision
 from foc_graph.workspace.locate import SETTINGS, Workspace, files_below, find_workspace
-from foc_graph.workspace.reading import GuardedFile
+from foc_graph.workspace.reading import GuardedFile, file_iri, parsing
 
 _ENDINGS = {format + compression: (format, compression) for format in LOADED for compression in COMPRESSIONS}
 
@@ -28,11 +29,12 @@ class Compared(NamedTuple):
     day: str
 
 
-def read_compared(name: str, workspace: Path | None, scratch: Path) -> Compared:
+def read_compared(name: str, workspace: Path | None, scratch: Path, place: Path) -> Compared:
     """The graph that a name stands for, with what rules derive where it is one of a workspace.
 
     A path goes before the version of a release in `out`, and that before a revision in git of the workspace. `scratch`
-    is an empty folder for what is made of it.
+    is an empty folder for what is made of it. Relative IRIs of files are resolved as if the files lay at `place`, so
+    that two versions of a file say the same.
 
     Raises:
         ParameterError: for a name that stands for nothing, or a folder without RDF.
@@ -58,8 +60,9 @@ def read_compared(name: str, workspace: Path | None, scratch: Path) -> Compared:
     if not files:
         kinds = f"a release (it has no {MANIFEST}) nor a workspace ({SETTINGS})"
         raise ParameterError(f"{name}: neither {kinds}, and holds no {', '.join(LOADED)} file: name one of these")
+    sources = [_source(file, file_iri(place / file.relative_to(path))) for file in files]
     here = find_workspace(workspace)
-    return Compared(_canonical(_read(files, scratch / "store"), lines), here.base, here.settings.verified)
+    return Compared(_canonical(_read(sources, scratch / "store"), lines), here.base, here.settings.verified)
 
 
 def load_lines(lines: Canonical, folder: Path) -> EmbeddedStore:
@@ -89,26 +92,19 @@ def _canonical(store: EmbeddedStore, lines: Path) -> Canonical:
     return canonical(dump, lines)
 
 
-def _read(files: list[Path], folder: Path) -> EmbeddedStore:
+def _read(sources: list[Source], folder: Path) -> EmbeddedStore:
     store = EmbeddedStore.in_folder(folder)
-    for path in files:
-        source = _source(path)
-        try:
-            with path.open("rb") as file:
-                content = GuardedFile(source.unpacked(file), source.name)
-                store.bulk_load(cast("bytes", content), source.format)
-        except SyntaxError as error:
-            problem = str(error.msg).partition(": ")[2] or str(error.msg)
-            raise ParseError(source.name, error.lineno, error.offset, problem) from error
-        except (OSError, EOFError) as error:
-            raise ParseError(source.name, None, None, f"cannot be read: {error}") from error
+    for source in sources:
+        with parsing(source.name, source.format), source.path.open("rb") as file:
+            content = GuardedFile(Unpacked(source, file, lambda read: None), source.name)
+            store.bulk_load(cast("bytes", content), source.format, base=source.base)
     return store
 
 
-def _source(path: Path) -> Source:
+def _source(path: Path, base: str) -> Source:
     ending = next((ending for ending in _ENDINGS if path.name.endswith(ending)), None)
     if ending is None:
         known = f"{', '.join(LOADED)}, also with {', '.join(COMPRESSIONS[1:])}"
         raise ParameterError(f"{quoted(str(path))}: not a known format by its ending: convert it to one of {known}")
     format, compression = _ENDINGS[ending]
-    return Source(str(path), path, LOADED[format], compression, None)
+    return Source(str(path), path, LOADED[format], compression, None, base)
