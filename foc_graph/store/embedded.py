@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError, quoted
-from foc_graph.lexical import check_query, names_dataset
+from foc_graph.lexical import check_query, names_dataset, position, tokens
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.terms import PREFIXES
 
@@ -228,7 +228,7 @@ def _told(text: str, services: Collection[str] = ()) -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        raise parse_error(text, str(error.msg)) from error
+        raise _relative(text) or parse_error(text, str(error.msg)) from error
     except (OSError, RuntimeError) as error:
         if services:
             asked = f"this graph, or one of {', '.join(services)}, gives no answer"
@@ -236,6 +236,17 @@ def _told(text: str, services: Collection[str] = ()) -> Iterator[None]:
         if isinstance(error, OSError) or str(error).startswith("Corruption:"):
             raise ServiceError(f"the store cannot be read: {error}") from error
         raise ParseError("query", None, None, f"cannot be evaluated: {error}") from error
+
+
+def _relative(text: str) -> ParseError | None:
+    """What is wrong with a query that holds a relative IRI and declares no base."""
+    if "BASE" in text.upper():
+        return None
+    for kind, token, offset in tokens(text):
+        if kind == "iri" and ":" not in token:
+            problem = f"{quoted(token)} is a relative IRI: write it in full, or declare a BASE"
+            return ParseError("query", *position(text, offset), problem)
+    return None
 
 
 def parse_error(text: str, message: str) -> ParseError:

@@ -34,12 +34,7 @@ def split(sources: Sources) -> tuple[list[Path], list[Graph]]:
         ParseError: for a path that cannot be read, or a folder without such files.
     """
     listed = sources if isinstance(sources, (list, tuple)) else [sources]
-    paths: list[Path] = []
-    for source in (one for one in listed if isinstance(one, (str, Path))):
-        found = chosen_files([Path(source)], (".ttl", ".nt"))
-        if not found:
-            raise ParseError(str(source), None, None, "holds no .ttl or .nt file: name the folder or file that does")
-        paths += found
+    paths = chosen_files([Path(source) for source in listed if isinstance(source, (str, Path))], (".ttl", ".nt"))
     return paths, [source for source in listed if not isinstance(source, (str, Path))]
 
 

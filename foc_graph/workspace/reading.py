@@ -231,7 +231,7 @@ def chosen_files(paths: Iterable[Path], endings: tuple[str, ...]) -> list[Path]:
     """The files named, and those with the endings below the folders named, sorted within each folder.
 
     Raises:
-        ParseError: for a path that cannot be read.
+        ParseError: for a path that cannot be read, or a folder without such files.
         WorkspaceError: for a folder that cannot be read.
     """
     files: list[Path] = []
@@ -240,5 +240,9 @@ def chosen_files(paths: Iterable[Path], endings: tuple[str, ...]) -> list[Path]:
             mode = path.stat().st_mode
         except OSError as error:
             raise ParseError(str(path), None, None, f"cannot be read: {error.strerror}") from error
-        files += files_below(path, endings) if stat.S_ISDIR(mode) else [path]
+        found = files_below(path, endings) if stat.S_ISDIR(mode) else [path]
+        if not found:
+            problem = f"holds no {' or '.join(endings)} file: name the folder or file that does"
+            raise ParseError(str(path), None, None, problem)
+        files += found
     return files
