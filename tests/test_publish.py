@@ -28,6 +28,7 @@ from foc_graph.built import cache_folder
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError
 from foc_graph.formats import FORMATS
 from foc_graph.publishing.building import NonconformingError, publish
+from foc_graph.publishing.changes.compared import compare
 from foc_graph.publishing.ledger import read_ledger
 from foc_graph.publishing.verify import verify
 from foc_graph.releases import Release, Releases
@@ -313,6 +314,14 @@ def test_a_release_is_not_built_on_a_damaged_one(workspace: Workspace, out: Path
     with pytest.raises(ServiceError, match=f"{name}: not as it was published: restore it"):
         publish(out, rename(workspace), version="2026.12")
     assert Releases(out).versions() == ["2026.11"]
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n", b"<https://example.org/a> <https://example.org", b""])
+def test_a_damaged_release_is_compared_with_nothing(workspace: Workspace, out: Path, content: bytes) -> None:
+    (out / "2026.11" / "dumps" / "all.nq").write_bytes(content)
+    for pair in ((out / "current", workspace.root), (workspace.root, out / "2026.11")):
+        with pytest.raises(ServiceError, match=r"dumps/all\.nq: not as it was published: restore it"):
+            compare(*map(str, pair))
 
 
 def test_a_current_that_leads_nowhere_is_told_and_mended(workspace: Workspace, out: Path) -> None:

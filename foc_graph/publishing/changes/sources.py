@@ -8,11 +8,11 @@ from typing import NamedTuple, cast
 import pyoxigraph as ox
 
 from foc_graph.built import build, open_built
-from foc_graph.errors import ParameterError, ParseError, quoted
+from foc_graph.errors import ParameterError, quoted
 from foc_graph.load.parts import Unpacked
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.publishing.canonical import Canonical, canonical
-from foc_graph.releases import CURRENT, MANIFEST, OUT, Release, find_release, is_version
+from foc_graph.releases import CURRENT, DUMP, MANIFEST, OUT, Release, find_release, is_version
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation.changes import revision
 from foc_graph.workspace.locate import SETTINGS, Workspace, files_below, find_workspace
@@ -74,11 +74,8 @@ def load_lines(lines: Canonical, folder: Path) -> EmbeddedStore:
 
 
 def _release(release: Release, lines: Path) -> Compared:
-    try:
-        return Compared(canonical(release.dump, lines), release.base, str(release.manifest.get("day", "")))
-    except (OSError, SyntaxError) as error:
-        problem = error.strerror if isinstance(error, OSError) else error.msg
-        raise ParseError(str(release.dump), None, None, f"cannot be read: {problem}") from error
+    release.check(DUMP)
+    return Compared(canonical(release.dump, lines), release.base, str(release.manifest.get("day", "")))
 
 
 def _workspace(workspace: Workspace, store: EmbeddedStore, lines: Path) -> Compared:
