@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 from browsing import NewPage, accessibility
-from coalitions import PREFIXES, three_coalitions
+from coalitions import PREFIXES, small_workspace
 from pictures import DESK, PAGES, PHONE
 from serving import FocServer
 
@@ -119,7 +119,7 @@ def test_the_keyboard_comes_to_all_of_a_page_in_its_order(seen: Page) -> None:
         if seen.evaluate("document.activeElement === document.body"):
             break
         places.append(int(seen.evaluate("document.activeElement.dataset.place")))
-    assert places == sorted(set(places)) and len(places) > 100
+    assert places == sorted(set(places)) != []
 
 
 def test_the_first_stop_of_the_keyboard_leads_past_what_all_pages_begin_with(seen: Page) -> None:
@@ -166,7 +166,7 @@ PLACES = ["doc/{}", "doc/{}/body", "doc/organisation/{}", "query/members?coaliti
 
 def strange(root: Path) -> Path:
     """A workspace of coalitions with such names, and of what was withdrawn."""
-    three_coalitions(root)
+    small_workspace(root)
     for slug, name in NAMES.items():
         text = ox.Literal(name, language="en")
         coalition = f"""
@@ -260,17 +260,17 @@ DATES = {
 @pytest.mark.parametrize(
     ("page", "is_lively", "as_of"),
     [
-        *(("doc/foc", True, as_of) for as_of in DATES),
-        *(("doc/foc", False, as_of) for as_of in list(DATES)[:3]),
+        *(("doc/first", True, as_of) for as_of in DATES),
+        *(("doc/first", False, as_of) for as_of in list(DATES)[:3]),
         *(("compare", True, as_of) for as_of in list(DATES)[:3]),
     ],
     ids=lambda one: str(one)[:12],
 )
 def test_whatever_date_is_asked_for_pages_stay_whole(
-    page: str, is_lively: bool, as_of: str, new_page: NewPage, foc_server: FocServer, troubles: list[str]
+    page: str, is_lively: bool, as_of: str, new_page: NewPage, small_server: FocServer, troubles: list[str]
 ) -> None:
     problem = DATES[as_of]
-    tab = new_page(base_url=f"{foc_server.url}/", java_script_enabled=is_lively)
+    tab = new_page(base_url=f"{small_server.url}/", java_script_enabled=is_lively)
     shown = tab.goto(f"{page}?as_of={as_of if '&' in as_of else quote(as_of)}")
     assert shown is not None
     check_whole(tab)
@@ -278,7 +278,7 @@ def test_whatever_date_is_asked_for_pages_stay_whole(
         assert shown.status == 400
         expect(tab.get_by_role("alert").first).to_contain_text(problem)
     else:
-        assert shown.status == 200 and tab.locator("main table tbody tr").count() > 10
+        assert shown.status == 200 and tab.locator("main table tbody tr").count() > 0
         expect(tab.get_by_role("alert")).to_have_count(0)
     forgive(troubles)
 

@@ -59,10 +59,10 @@ def test_without_a_choice_the_form_searches(tab: Page) -> None:
     ("text", "found"),
     [
         ("seance 49", ["Member 49 of a séance person"]),
-        ("online FREE", ["Freedom Online Coalition coalition"]),
+        ("coalition FIR", ["First Coalition coalition"]),
         ("<img", ["<img src=x onerror=alert(1)> coalition"]),
         ("ائتلاف", ["ائتلاف الحرية coalition"]),
-        ("ree", []),
+        ("irst", []),
         ("\\", []),
         ("x" * 500, []),
     ],
@@ -76,9 +76,9 @@ def test_the_static_site_suggests_by_the_beginnings_of_words(tab: Page, text: st
 
 
 def test_the_static_site_answers_its_form_by_suggestions(tab: Page) -> None:
-    tab.goto("tables.html?q=online+free")
-    expect(tab.get_by_role("combobox", name="Search")).to_have_value("online free")
-    expect(tab.get_by_role("option")).to_have_text(["Freedom Online Coalition coalition"])
+    tab.goto("tables.html?q=first+coal")
+    expect(tab.get_by_role("combobox", name="Search")).to_have_value("first coal")
+    expect(tab.get_by_role("option")).to_have_text(["First Coalition coalition"])
 
 
 def test_a_suggestion_that_is_no_page_is_not_followed(tab: Page) -> None:
