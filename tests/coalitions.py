@@ -338,13 +338,13 @@ def _coalition(name: str) -> str:
     return f"""
 <id/{name}>
     a coal:Coalition , org:OrganizationalCollaboration ;
+    coal:abbreviation "{name[0].upper()}C"@en ;
     coal:aim "Be the {name} of four."@en ;
     coal:begin "2011-12-08"^^xsd:date ;
 {"    coal:memberCount 8 ;" if name == "first" else ""}
     coal:verified "{DAY}"^^xsd:date ;
     dcterms:source <id/source/charter> ;
     org:classification concept:body-kind\\/coalition ;
-    skos:altLabel "{name[0].upper()}C"@en ;
     skos:prefLabel "{name.capitalize()} Coalition"@en ;
 .
 """
