@@ -95,7 +95,7 @@ AGENTS = """
     a skosxl:Label ;
     coal:end "2019-03-12"^^xsd:date ;
     coal:nameOf <id/country/mk> ;
-    coal:rank concept:claim-rank\\/normal ;
+    coal:rank concept:claim-rank\\/preferred ;
     dcterms:source <id/source/charter> ;
     skosxl:literalForm "Macedonia, Republic of"@en ;
 .
