@@ -73,8 +73,8 @@ SEATS = [
     Seat("first/group", "person/ada-reader", "2013", "2016-05", role="chair"),
     Seat("third", "person/ada-reader", "2017", role="interim-chair"),
 ]
-COALITIONS = ("first", "second", "third", "idle")
-"""Of the last, no member is known."""
+COALITIONS = ("first", "second", "third", "idle", "league")
+"""Of the last two, no member is known."""
 
 COUNTRIES = {
     "au": ("Australia", "AUS", "036"),
@@ -262,9 +262,11 @@ CLAIMS = """
 LISTS = [
     ("first", "members", "complete", "", ""),
     ("first", "chairs", "partial", "", ""),
-    ("second", "members", "partial", "6", "9"),
-    ("third", "members", "partial", "20", ""),
+    ("second", "members", "partial", "9", "9"),
+    ("third", "members", "partial", "20", "30"),
     ("idle", "members", "unknown", "", ""),
+    ("league", "members", "partial", "80", ""),
+    ("example", "members", "partial", "", ""),
 ]
 """How much is known of a list: the least and the most that it should have."""
 
@@ -289,8 +291,9 @@ def small_workspace(root: Path) -> Path:
         folder = root / "data" / "coalitions" / coalition
         folder.mkdir()
         seats = "".join(_membership(seat) for seat in SEATS if seat.body.partition("/")[0] == coalition)
-        lists = "".join(_completeness(*one) for one in LISTS if one[0] == coalition)
-        (folder / "coalition.ttl").write_text(PREFIXES + _coalition(coalition) + lists + seats, "utf-8")
+        (folder / "coalition.ttl").write_text(PREFIXES + _coalition(coalition) + seats, "utf-8")
+    lists = "".join(_completeness(*one) for one in LISTS)
+    (root / "data" / "coalitions" / "lists.ttl").write_text(PREFIXES + lists, "utf-8")
     first = root / "data" / "coalitions" / "first"
     (first / "group.ttl").write_text(PREFIXES + GROUP + CLAIMS, "utf-8")
     (first / "documents.ttl").write_text(PREFIXES + _signed(), "utf-8")
@@ -339,7 +342,7 @@ def _coalition(name: str) -> str:
 <id/{name}>
     a coal:Coalition , org:OrganizationalCollaboration ;
     coal:abbreviation "{name[0].upper()}C"@en ;
-    coal:aim "Be the {name} of four."@en ;
+    coal:aim "Be the {name} of five."@en ;
     coal:begin "2011-12-08"^^xsd:date ;
 {"    coal:memberCount 8 ;" if name == "first" else ""}
     coal:verified "{DAY}"^^xsd:date ;
