@@ -393,7 +393,8 @@ def _signed() -> str:
     return """
 <id/first/document/statement>
     a coal:Document ;
-    dcterms:creator <id/first> ;
+    coal:adoptedBy <id/first> ;
+    dcterms:creator <id/first/group> ;
     dcterms:issued "2015-10-09"^^xsd:date ;
     dcterms:source <id/source/gazette> ;
     dcterms:title "Statement on Statements"@en ;
