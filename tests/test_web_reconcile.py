@@ -243,7 +243,10 @@ def test_columns_are_pulled_back(
 
 
 def test_memberships_are_those_of_the_date(small_client: httpx2.Client) -> None:
-    """Mongolia was a member from 2011 to 2014; Germany joined in 2016, and is taken to be one still; without a date, both count."""
+    """Mongolia was a member from 2011 to 2014; Germany joined in 2016, and is presumed to be one still.
+
+    Without a date, both count.
+    """
     things = ["government/mn", "government/de"]
 
     def members(as_of: str) -> list[bool]:
