@@ -133,6 +133,7 @@ AGENTS = """
     coal:categoryBasis concept:basis\\/stated ;
     coal:stakeholderCategory concept:stakeholder-category\\/civil-society ;
     dcterms:source <id/source/charter> ;
+    foaf:homepage <https://coalition-watch.example/> ;
     skos:altLabel "Часы"@ru ;
     skos:prefLabel "Coalition Watch"@en ;
 .
