@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
 
+KINDS = PAGES | {"compare": "compare?as_of=2024"}
+"""One page of every kind of the packaged workspace, whatever its largest coalitions are."""
+
 SMALLEST = 320
 MOST_HTML, MOST_SCRIPT, MOST_STYLE = 100_000, 60_000, 30_000
 """Bytes of a page without its pictures, of its scripts when compressed, of its style sheets; without YASGUI."""
@@ -89,9 +92,9 @@ def forgive(troubles: list[str]) -> None:
     troubles[:] = [one for one in troubles if not REFUSED.match(one)]
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_anyone_can_use_a_page_on_any_screen_and_nothing_moves(kind: str, seen: Page, troubles: list[str]) -> None:
-    show(seen, PAGES[kind])
+    show(seen, KINDS[kind])
     assert seen.evaluate(SHIFTS) == []
     assert seen.evaluate(BLOCKING) == []
     assert accessibility(seen) == []
@@ -101,7 +104,7 @@ def test_anyone_can_use_a_page_on_any_screen_and_nothing_moves(kind: str, seen: 
         assert not (focused := seen.evaluate(FOCUSED)).startswith("not "), focused
     seen.set_viewport_size({"width": PHONE, "height": 800})
     seen.emulate_media(color_scheme="dark")
-    show(seen, PAGES[kind])
+    show(seen, KINDS[kind])
     assert seen.evaluate(SHIFTS) == []
     assert accessibility(seen) == []
     assert is_wider(seen, SMALLEST) == []
@@ -110,7 +113,7 @@ def test_anyone_can_use_a_page_on_any_screen_and_nothing_moves(kind: str, seen: 
 
 
 def test_the_keyboard_comes_to_all_of_a_page_in_its_order(seen: Page) -> None:
-    show(seen, PAGES["compare"])
+    show(seen, KINDS["compare"])
     mark = "all => all.forEach((one, place) => one.dataset.place = place)"
     seen.locator("body *").evaluate_all(mark)
     places = []
@@ -123,7 +126,7 @@ def test_the_keyboard_comes_to_all_of_a_page_in_its_order(seen: Page) -> None:
 
 
 def test_the_first_stop_of_the_keyboard_leads_past_what_all_pages_begin_with(seen: Page) -> None:
-    show(seen, PAGES["body"])
+    show(seen, KINDS["body"])
     seen.keyboard.press("Tab")
     skip = seen.get_by_role("link", name="Skip to the content")
     expect(skip).to_be_focused()
@@ -133,10 +136,10 @@ def test_the_first_stop_of_the_keyboard_leads_past_what_all_pages_begin_with(see
     assert seen.evaluate("document.activeElement.closest('main') !== null")
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_pages_keep_within_their_budgets(kind: str, foc_server: FocServer) -> None:
     client = foc_server.client
-    answer = client.get(f"/{PAGES[kind]}", headers={"Accept": "text/html"}, follow_redirects=True)
+    answer = client.get(f"/{KINDS[kind]}", headers={"Accept": "text/html"}, follow_redirects=True)
     pictures = r"<svg\b.*?</svg>|<script type=\"application/json\".*?</script>"
     assert len(re.sub(pictures, "", answer.text, flags=re.DOTALL).encode()) <= MOST_HTML
     scripts = re.findall(r'<script src="([^"]+)" defer>', answer.text)
