@@ -73,6 +73,8 @@ SEATS = [
     Seat("first/group", "person/ada-reader", "2013", "2016-05", role="chair"),
     Seat("third", "person/ada-reader", "2017", role="interim-chair"),
 ]
+"""Who belongs to what."""
+
 COALITIONS = ("first", "second", "third", "idle", "league")
 """Of the last two, no member is known."""
 
