@@ -1,10 +1,17 @@
-"""A small workspace of three coalitions, whose governments lie on the map of the world."""
+"""A small workspace of made-up coalitions, whose governments lie on the map of the world.
+
+It has one of each kind of what the code tells apart: dates of every precision, periods in each of their states, roles,
+bodies with mandates and people, texts that were signed, sources that differ, lists of which more or less is known.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import NamedTuple
 
-from conftest import new_workspace
+from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.locate import SETTINGS
 
 BASE = "https://example.org/coalition/"
 PREFIXES = f"""BASE <{BASE}>
@@ -12,21 +19,138 @@ PREFIX adms: <http://www.w3.org/ns/adms#>
 PREFIX coal: <https://w3id.org/coalition/ns#>
 PREFIX concept: <https://w3id.org/coalition/concept/>
 PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX schema: <https://schema.org/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 
-MEMBERS = {
-    "first": {"ee": ("2012", ""), "ke": ("2013-05", ""), "mn": ("2011-12-08", "2014-06-30")},
-    "second": {"ee": ("2014", ""), "mn": ("2014-02-03", "")},
-    "third": {"ee": ("2015-05", ""), "ke": ("2016", "")},
-}
-"""When the members of each coalition joined and left, by their codes."""
+DAY = "2026-11-24"
+"""When it was last verified."""
 
-COUNTRIES = {"ee": ("Estonia", "233"), "ke": ("Kenya", "404"), "mn": ("Mongolia", "496")}
-"""Their names, and their numbers in UN M49."""
+
+class Seat(NamedTuple):
+    """A membership: what it is of and whose, when it began and ended (`?`: it is not known when), when it was seen."""
+
+    body: str
+    agent: str
+    joined: str = ""
+    left: str = ""
+    seen: str = DAY
+    role: str = "member"
+    status: str = ""
+
+
+SEATS = [
+    Seat("first", "government/ee", "2012"),
+    Seat("first", "government/ke", "2013-05"),
+    Seat("first", "government/mn", "2011-12-08", "2014-06-30"),
+    Seat("first", "government/au", "2015"),
+    Seat("first", "government/lv"),
+    Seat("first", "government/ge", "2012-06", "?"),
+    Seat("first", "government/de", "2016", seen="2019-05"),
+    Seat("first", "government/mt", "2014-11"),
+    Seat("first", "government/cl", "2014-02-03", role="observer"),
+    Seat("first", "government/ee", "2014", "2015", role="chair"),
+    Seat("first", "government/ke", "2026-01", role="chair"),
+    Seat("second", "government/ee", "2014"),
+    *(Seat("second", f"government/{code}", "2014-02-03") for code in ("au", "de", "ge", "mk", "mn")),
+    Seat("second", "government/ee", "2014-01", "2015-06", role="co-chair"),
+    Seat("second", "government/mt", seen="", status="invited"),
+    Seat("third", "government/ee", "2015-05"),
+    Seat("third", "government/ke", "2016"),
+    Seat("third", "government/lv", "2016", role="endorser"),
+    Seat("third", "organisation/watch", "2015-05"),
+    Seat("third", "organisation/lab", "2016-02-29"),
+    Seat("third", "government/cl", seen=""),
+    Seat("first/group", "government/ee", "2013", "2016-05"),
+    Seat("first/group", "organisation/watch", "2013", "2016-05"),
+    Seat("first/group", "organisation/lab", "2013-05", "2016-05"),
+    Seat("first/group", "person/ada-reader", "2013", "2016-05", role="chair"),
+    Seat("third", "person/ada-reader", "2017", role="interim-chair"),
+]
+"""Who belongs to what."""
+
+COALITIONS = ("first", "second", "third", "idle", "league")
+"""Of the last two, no member is known."""
+
+COUNTRIES = {
+    "au": ("Australia", "AUS", "036"),
+    "cl": ("Chile", "CHL", "152"),
+    "de": ("Germany", "DEU", "276"),
+    "ee": ("Estonia", "EST", "233"),
+    "ge": ("Georgia", "GEO", "268"),
+    "ke": ("Kenya", "KEN", "404"),
+    "lv": ("Latvia", "LVA", "428"),
+    "mk": ("North Macedonia", "MKD", "807"),
+    "mn": ("Mongolia", "MNG", "496"),
+    "mt": ("Malta", "MLT", "470"),
+}
+"""Their names, and their codes in ISO 3166-1 and UN M49."""
+
+AGENTS = """
+<id/country/mk/name/en-macedonia-republic-of>
+    a skosxl:Label ;
+    coal:end "2019-03-12"^^xsd:date ;
+    coal:nameOf <id/country/mk> ;
+    coal:rank concept:claim-rank\\/preferred ;
+    dcterms:source <id/source/charter> ;
+    skosxl:literalForm "Macedonia, Republic of"@en ;
+.
+
+<id/country/ee/identifier/wikidata>
+    a adms:Identifier ;
+    coal:identifies <id/country/ee> ;
+    coal:linkProperty owl:sameAs ;
+    coal:scheme concept:identifier-scheme\\/wikidata ;
+    dcterms:source <id/source/charter> ;
+    schema:url <http://www.wikidata.org/entity/Q191> ;
+    skos:notation "Q191" ;
+.
+
+<id/organisation/ee-ministry-of-foreign-affairs>
+    a org:Organization ;
+    coal:categoryBasis concept:basis\\/stated ;
+    coal:stakeholderCategory concept:stakeholder-category\\/government ;
+    dcterms:source <id/source/charter> ;
+    org:subOrganizationOf <id/government/ee> ;
+    skos:prefLabel "Ministry of Foreign Affairs of Estonia"@en ;
+.
+
+<id/organisation/ke-ministry-of-foreign-affairs>
+    a org:Organization ;
+    coal:categoryBasis concept:basis\\/stated ;
+    coal:stakeholderCategory concept:stakeholder-category\\/government ;
+    dcterms:source <id/source/charter> ;
+    org:subOrganizationOf <id/government/ke> ;
+    skos:prefLabel "Ministry of Foreign Affairs of Kenya"@en ;
+.
+
+<id/organisation/watch>
+    a org:Organization ;
+    coal:categoryBasis concept:basis\\/stated ;
+    coal:stakeholderCategory concept:stakeholder-category\\/civil-society ;
+    dcterms:source <id/source/charter> ;
+    foaf:homepage <https://coalition-watch.example/> ;
+    skos:altLabel "Часы"@ru ;
+    skos:prefLabel "Coalition Watch"@en ;
+.
+
+<id/organisation/lab>
+    a org:Organization ;
+    dcterms:source <id/source/charter> ;
+    skos:prefLabel "Laboratory of Coalitions"@en ;
+.
+
+<id/person/ada-reader>
+    a foaf:Person ;
+    skos:prefLabel "Ada Reader"@en ;
+.
+"""
 
 GROUP = """
 <id/first/group>
@@ -38,6 +162,16 @@ GROUP = """
     org:classification concept:body-kind\\/working-group ;
     org:subOrganizationOf <id/first> ;
     skos:prefLabel "Reading Group"@en ;
+.
+
+<id/first/group/completeness/people>
+    a coal:Completeness ;
+    coal:completenessOf <id/first/group> ;
+    coal:completenessState concept:completeness-state\\/partial ;
+    coal:expectedMax 9 ;
+    coal:expectedMin 6 ;
+    coal:list concept:list\\/people ;
+    dcterms:source <id/source/charter> ;
 .
 
 <id/first/group/function/read>
@@ -66,39 +200,135 @@ GROUP = """
     dcterms:title "Terms of the Reading Group"@en ;
     dcterms:type concept:document-type\\/terms-of-reference ;
 .
+
+<id/first/event/conference-2013>
+    a coal:Event ;
+    coal:begin "2013-06-17"^^xsd:date ;
+    coal:edition 1 ;
+    coal:end "2013-06-18"^^xsd:date ;
+    coal:heldBy <id/first> ;
+    coal:hostedBy <id/government/ke> ;
+    dcterms:source <id/source/gazette> ;
+    dcterms:title "Reading Conference 2013"@en ;
+    dcterms:type concept:event-kind\\/conference ;
+.
+
+<id/first/panel>
+    a coal:TaskForce ;
+    coal:begin "2016"^^xsd:gYear ;
+    coal:periodState concept:period-state\\/ended-date-unknown ;
+    dcterms:source <id/source/charter> ;
+    org:classification concept:body-kind\\/task-force ;
+    org:subOrganizationOf <id/first> ;
+    skos:prefLabel "Panel on the Classification of Coalitions"@en ;
+.
+
+<id/first/panel/mandate/1>
+    a coal:Mandate ;
+    coal:mandates <id/first/panel> ;
+    coal:periodState concept:period-state\\/ended-date-unknown ;
+    dcterms:source <id/source/charter> ;
+    skos:prefLabel "Mandate of the Panel"@en ;
+.
 """
 
+CLAIMS = """
+<id/first/claim/memberCount-1>
+    a coal:Claim ;
+    coal:attested "2026"^^xsd:gYear ;
+    coal:rank concept:claim-rank\\/preferred ;
+    coal:ruling "The newest count is stated."@en ;
+    dcterms:source <id/source/charter> ;
+    rdf:object 8 ;
+    rdf:predicate coal:memberCount ;
+    rdf:subject <id/first> ;
+.
 
-def three_coalitions(root: Path) -> Path:
-    """Make the workspace in a new folder."""
-    new_workspace(root, '["ontology", "queries"]')
-    agents = "".join(_country(code, *known) for code, known in COUNTRIES.items())
-    (root / "data" / "agents" / "governments.ttl").write_text(PREFIXES + agents, "utf-8")
-    for coalition, members in MEMBERS.items():
-        folder = root / "data" / "coalitions" / coalition
-        folder.mkdir()
-        seats = "".join(_membership(coalition, code, *dates) for code, dates in members.items())
-        (folder / "coalition.ttl").write_text(PREFIXES + _coalition(coalition) + seats, "utf-8")
-    (root / "data" / "coalitions" / "first" / "group.ttl").write_text(PREFIXES + GROUP, "utf-8")
+<id/first/claim/memberCount-2>
+    a coal:Claim ;
+    coal:attested "2014"^^xsd:gYear ;
+    coal:rank concept:claim-rank\\/normal ;
+    dcterms:source <id/source/gazette> ;
+    rdf:object 5 ;
+    rdf:predicate coal:memberCount ;
+    rdf:subject <id/first> ;
+.
+
+<id/source/gazette>
+    a coal:Source ;
+    coal:retrieved "2026-11-24"^^xsd:date ;
+    dcterms:title "Gazette of Coalitions"@en ;
+    schema:url <https://example.org/gazette> ;
+.
+"""
+
+LISTS = [
+    ("first", "members", "complete", "", ""),
+    ("first", "chairs", "partial", "", ""),
+    ("second", "members", "partial", "9", "9"),
+    ("third", "members", "partial", "20", "30"),
+    ("idle", "members", "unknown", "", ""),
+    ("league", "members", "partial", "80", ""),
+    ("example", "members", "partial", "", ""),
+]
+"""How much is known of a list: the least and the most that it should have."""
+
+SIGNERS = ("au", "ee", "ge", "ke", "mn")
+
+
+def new_workspace(root: Path, include: str) -> Path:
+    """A workspace as `foc init` makes it, but that includes other parts of the packaged one: a value of TOML."""
+    init_workspace(root)
+    settings = root / SETTINGS
+    text = settings.read_text("utf-8")
+    settings.write_text(re.sub("(?m)^include = .*", f"include = {include}", text), "utf-8")
     return root
 
 
-def _country(code: str, name: str, number: str) -> str:
+def small_workspace(root: Path) -> Path:
+    """Make the workspace of made-up coalitions in a new folder."""
+    new_workspace(root, '["ontology", "queries"]')
+    agents = "".join(_country(code, *known) for code, known in COUNTRIES.items())
+    (root / "data" / "agents" / "governments.ttl").write_text(PREFIXES + agents + AGENTS, "utf-8")
+    for coalition in COALITIONS:
+        folder = root / "data" / "coalitions" / coalition
+        folder.mkdir()
+        seats = "".join(_membership(seat) for seat in SEATS if seat.body.partition("/")[0] == coalition)
+        (folder / "coalition.ttl").write_text(PREFIXES + _coalition(coalition) + seats, "utf-8")
+    lists = "".join(_completeness(*one) for one in LISTS)
+    (root / "data" / "coalitions" / "lists.ttl").write_text(PREFIXES + lists, "utf-8")
+    first = root / "data" / "coalitions" / "first"
+    (first / "group.ttl").write_text(PREFIXES + GROUP + CLAIMS, "utf-8")
+    (first / "documents.ttl").write_text(PREFIXES + _signed(), "utf-8")
+    return root
+
+
+def _dated(prop: str, date: str) -> str:
+    kinds = {4: "gYear", 7: "gYearMonth", 10: "date"}
+    return f'    coal:{prop} "{date}"^^xsd:{kinds[len(date)]} ;\n' if date else ""
+
+
+def _country(code: str, name: str, letters: str, number: str) -> str:
+    schemes = {"iso3166-1-alpha-2": code.upper(), "iso3166-1-alpha-3": letters, "un-m49": number}
+    identifiers = "".join(
+        f"""
+<id/country/{code}/identifier/{scheme}>
+    a adms:Identifier ;
+    coal:identifies <id/country/{code}> ;
+    coal:scheme concept:identifier-scheme\\/{scheme} ;
+    dcterms:source <id/source/charter> ;
+    skos:notation "{notation}" ;
+.
+"""
+        for scheme, notation in schemes.items()
+    )
     return f"""
 <id/country/{code}>
     a schema:Country ;
     dcterms:source <id/source/charter> ;
     skos:prefLabel "{name}"@en ;
 .
-
-<id/country/{code}/identifier/un-m49>
-    a adms:Identifier ;
-    coal:identifies <id/country/{code}> ;
-    coal:scheme concept:identifier-scheme\\/un-m49 ;
-    dcterms:source <id/source/charter> ;
-    skos:notation "{number}" ;
-.
-
+{identifiers}
 <id/government/{code}>
     a coal:Government ;
     coal:categoryBasis concept:basis\\/stated ;
@@ -114,9 +344,11 @@ def _coalition(name: str) -> str:
     return f"""
 <id/{name}>
     a coal:Coalition , org:OrganizationalCollaboration ;
-    coal:aim "Be the {name} of three."@en ;
+    coal:abbreviation "{name[0].upper()}C"@en ;
+    coal:aim "Be the {name} of five."@en ;
     coal:begin "2011-12-08"^^xsd:date ;
-    coal:verified "2026-11-24"^^xsd:date ;
+{"    coal:memberCount 8 ;" if name == "first" else ""}
+    coal:verified "{DAY}"^^xsd:date ;
     dcterms:source <id/source/charter> ;
     org:classification concept:body-kind\\/coalition ;
     skos:prefLabel "{name.capitalize()} Coalition"@en ;
@@ -124,18 +356,62 @@ def _coalition(name: str) -> str:
 """
 
 
-def _membership(coalition: str, code: str, joined: str, left: str) -> str:
-    kinds = {4: "gYear", 7: "gYearMonth", 10: "date"}
-    ended = f'coal:end "{left}"^^xsd:{kinds[len(left)]}' if left else 'coal:verified "2026-11-24"^^xsd:date'
+def _completeness(name: str, what: str, state: str, least: str, most: str) -> str:
+    expected = f"    coal:expectedMin {least} ;\n" if least else ""
+    expected += f"    coal:expectedMax {most} ;\n" if most else ""
     return f"""
-<id/{coalition}/membership/{code}>
-    a coal:Membership ;
-    coal:begin "{joined}"^^xsd:{kinds[len(joined)]} ;
-    coal:membershipStatus concept:membership-status\\/{"former" if left else "member"} ;
-    {ended} ;
+<id/{name}/completeness/{what}>
+    a coal:Completeness ;
+    coal:completenessOf <id/{name}> ;
+    coal:completenessState concept:completeness-state\\/{state} ;
+{expected}    coal:list concept:list\\/{what} ;
     dcterms:source <id/source/charter> ;
-    org:member <id/government/{code}> ;
-    org:organization <id/{coalition}> ;
-    org:role concept:role\\/member ;
 .
 """
+
+
+def _membership(seat: Seat) -> str:
+    slug = seat.agent.rpartition("/")[2] + ("" if seat.role == "member" else f"-{seat.role}")
+    observer = "observer" if seat.role == "observer" else "member"
+    period = _dated("begin", seat.joined)
+    if seat.left == "?":
+        period += "    coal:periodState concept:period-state\\/ended-date-unknown ;\n"
+    else:
+        period += _dated("end", seat.left) or _dated("verified", seat.seen)
+    period = period or '    coal:note "The source has no date."@en ;\n'
+    return f"""
+<id/{seat.body}/membership/{slug}>
+    a coal:Membership ;
+    coal:membershipStatus concept:membership-status\\/{seat.status or ("former" if seat.left else observer)} ;
+{period}    dcterms:source <id/source/charter> ;
+    org:member <id/{seat.agent}> ;
+    org:organization <id/{seat.body}> ;
+    org:role concept:role\\/{seat.role} ;
+.
+"""
+
+
+def _signed() -> str:
+    """A statement of the first coalition, and who signed it on one day."""
+    return """
+<id/first/document/statement>
+    a coal:Document ;
+    coal:adoptedBy <id/first> ;
+    dcterms:creator <id/first/group> ;
+    dcterms:issued "2015-10-09"^^xsd:date ;
+    dcterms:source <id/source/gazette> ;
+    dcterms:title "Statement on Statements"@en ;
+    dcterms:type concept:document-type\\/joint-statement ;
+.
+""" + "".join(
+        f"""
+<id/first/document/statement/endorsement/{code}>
+    a coal:Endorsement ;
+    coal:date "2015-10-09"^^xsd:date ;
+    coal:endorsedBy <id/government/{code}> ;
+    coal:endorses <id/first/document/statement> ;
+    dcterms:source <id/source/gazette> ;
+.
+"""
+        for code in SIGNERS
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,16 +11,15 @@ import httpx2
 import pytest
 from asking import DATA
 from browsing import browser, new_page, page, troubles
+from coalitions import new_workspace, small_workspace
 from exploring import small_site, tab
 from servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 from serving import FocServer
 
 import foc_graph
 from foc_graph.graph import Graph
-from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.locate import SETTINGS
 
-__all__ = ["browser", "new_page", "page", "small_site", "tab", "troubles"]
+__all__ = ["browser", "new_page", "new_workspace", "page", "small_site", "tab", "troubles"]
 ROOT = Path(__file__).parent.parent
 PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -73,6 +71,18 @@ def graph(cache: Path) -> Graph:
     return foc_graph.open(ROOT)
 
 
+@pytest.fixture(scope="session")
+def small_root(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workspace of made-up coalitions, which no test may change."""
+    return small_workspace(tmp_path_factory.mktemp("small") / "workspace")
+
+
+@pytest.fixture(scope="session")
+def small(small_root: Path) -> Graph:
+    """Its graph."""
+    return foc_graph.open(small_root)
+
+
 @pytest.fixture
 def make_workspace(tmp_path: Path) -> WorkspaceMaker:
     """Make a workspace with the repository's ontology and queries, and the Turtle given by file name under data/."""
@@ -89,15 +99,6 @@ def make_workspace(tmp_path: Path) -> WorkspaceMaker:
         return root
 
     return make
-
-
-def new_workspace(root: Path, include: str) -> Path:
-    """A workspace as `foc init` makes it, but that includes other parts of the packaged one: a value of TOML."""
-    init_workspace(root)
-    settings = root / SETTINGS
-    text = settings.read_text("utf-8")
-    settings.write_text(re.sub("(?m)^include = .*", f"include = {include}", text), "utf-8")
-    return root
 
 
 PART = (
@@ -145,6 +146,13 @@ def server(request: pytest.FixtureRequest) -> Server:
 def foc_server(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FocServer]:
     """`foc serve` with the repository's own workspace, shared by the tests of this process."""
     with FocServer(tmp_path_factory.mktemp("serve")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def small_server(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FocServer]:
+    """`foc serve` with the workspace of made-up coalitions, shared by the tests of this process."""
+    with FocServer(tmp_path_factory.mktemp("serve_small"), workspace=small_root) as server:
         yield server
 
 

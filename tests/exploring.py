@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import pytest
 import uvicorn
 from browsing import NewPage
+from coalitions import DAY
 from servers import MissingProgramError, give_up
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -48,11 +49,11 @@ def bounds(row: Mapping[str, str | None]) -> list[str]:
     return [row[name] or "" for name in BOUNDS]
 
 
-COALITION = "foc"
-LATEST = "2026-11-24"
+COALITION = "first"
+LATEST = DAY
 NAMES = [
     *([f"Member {number} of a séance", "person", f"doc/{number}"] for number in range(50)),
-    ["Freedom Online Coalition", "coalition", "doc/foc"],
+    ["First Coalition", "coalition", "doc/first"],
     ["<img src=x onerror=alert(1)>", "coalition", "doc/hostile"],
     ["ائتلاف الحرية", "coalition", "doc/arabic"],
     ["Leads away", "coalition", "javascript:alert(1)"],
@@ -111,7 +112,7 @@ def figure_of(drawn: Picture) -> str:
         picture=drawn,
         query=f"query/{drawn.query}.html?{asked}",
         table=f"query/{drawn.query}.csv?{asked}",
-        file="plot/foc/map.svg",
+        file="plot/first/map.svg",
         sources=[SimpleNamespace(text="A source", href="doc/source.html", language="", note="")],
         total=1,
         more="",
@@ -133,12 +134,14 @@ def row_of(row: Mapping[str, str | None], certainty: str) -> SimpleNamespace:
     )
 
 
-def coalition_page(graph: Graph, day: str, *, live: bool) -> str:
+def coalition_page(graph: Graph, day: str, *, live: bool, copies: int = 1) -> str:
+    """The page of a coalition as of a day, that lists each member as often as is asked."""
     drawn = picture(graph, "map", lambda iri: f"doc/{iri.rpartition('/')[2]}.html", coalition=COALITION, as_of=day)
     assert drawn is not None
     other = drawn._replace(name="composition", title=f"Composition, {in_words(day)}", data="")
     then = {row["membership"]: row["certainty"] for row in graph.rows("members", coalition=COALITION, as_of=day)}
     rows = [row_of(row, then.get(row["membership"], "")) for row in graph.rows("members", coalition=COALITION)]
+    rows *= copies
     members = Members([row for row in rows if row.certainty], [row for row in rows if not row.certainty], roles=True)
     form = SimpleNamespace(first="2011-12-08", last=LATEST, value=day, problem="")
     return document(
@@ -154,7 +157,7 @@ def coalition_page(graph: Graph, day: str, *, live: bool) -> str:
 
 
 @pytest.fixture(scope="session")
-def small_site(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def small_site(small: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a small site, which ends with a slash."""
     script = asset("explore.js")
     if script is None:
@@ -164,11 +167,11 @@ def small_site(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     (folder / "assets" / "explore.js").write_bytes(script)
     (folder / "style.css").write_bytes(style_sheet())
     (folder / "search.json").write_text(json.dumps(NAMES), "utf-8")
-    for name, content in pages(graph).items():
+    for name, content in pages(small).items():
         (folder / name).write_text(content, "utf-8")
 
     def live(request: Request) -> HTMLResponse:
-        return HTMLResponse(coalition_page(graph, request.query_params.get("as_of", LATEST), live=True))
+        return HTMLResponse(coalition_page(small, request.query_params.get("as_of", LATEST), live=True))
 
     async def suggested(request: Request) -> JSONResponse:
         asked = request.query_params["prefix"]
@@ -213,6 +216,7 @@ def pages(graph: Graph) -> dict[str, str]:
     identity = '<section class="identity"><h2>Address</h2><p>To refer to this, use <code>https://example.org/id/x</code></p></section>'
     return {
         "coalition.html": coalition_page(graph, LATEST, live=False),
+        "long.html": coalition_page(graph, LATEST, live=False, copies=3),
         "tables.html": document("Tables", table(numbers) + identity),
         "marks.html": document("Marks", MARKED),
         "hostile.html": document("Hostile", table(hostile)),

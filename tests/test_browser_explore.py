@@ -34,7 +34,7 @@ def test_a_figure_is_saved_as_png_in_the_colours_that_are_seen(new_page: NewPage
     tab.goto("coalition.html?as_of=2015-05")
     with tab.expect_download() as saved:
         tab.locator(FIGURE).get_by_role("button", name="PNG").click()
-    assert saved.value.suggested_filename == "foc-map.png"
+    assert saved.value.suggested_filename == "first-map.png"
     content = Path(saved.value.path()).read_bytes()
     assert content.startswith(b"\x89PNG\r\n")
     width, height = struct.unpack(">II", content[16:24])

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 from browsing import NewPage, accessibility
-from coalitions import PREFIXES, three_coalitions
+from coalitions import PREFIXES, small_workspace
 from pictures import DESK, PAGES, PHONE
 from serving import FocServer
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
+
+KINDS = PAGES | {"compare": "compare?as_of=2024"}
+"""One page of every kind of the packaged workspace, whatever its largest coalitions are."""
 
 SMALLEST = 320
 MOST_HTML, MOST_SCRIPT, MOST_STYLE = 100_000, 60_000, 30_000
@@ -89,9 +92,9 @@ def forgive(troubles: list[str]) -> None:
     troubles[:] = [one for one in troubles if not REFUSED.match(one)]
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_anyone_can_use_a_page_on_any_screen_and_nothing_moves(kind: str, seen: Page, troubles: list[str]) -> None:
-    show(seen, PAGES[kind])
+    show(seen, KINDS[kind])
     assert seen.evaluate(SHIFTS) == []
     assert seen.evaluate(BLOCKING) == []
     assert accessibility(seen) == []
@@ -101,7 +104,7 @@ def test_anyone_can_use_a_page_on_any_screen_and_nothing_moves(kind: str, seen: 
         assert not (focused := seen.evaluate(FOCUSED)).startswith("not "), focused
     seen.set_viewport_size({"width": PHONE, "height": 800})
     seen.emulate_media(color_scheme="dark")
-    show(seen, PAGES[kind])
+    show(seen, KINDS[kind])
     assert seen.evaluate(SHIFTS) == []
     assert accessibility(seen) == []
     assert is_wider(seen, SMALLEST) == []
@@ -110,7 +113,7 @@ def test_anyone_can_use_a_page_on_any_screen_and_nothing_moves(kind: str, seen: 
 
 
 def test_the_keyboard_comes_to_all_of_a_page_in_its_order(seen: Page) -> None:
-    show(seen, PAGES["compare"])
+    show(seen, KINDS["compare"])
     mark = "all => all.forEach((one, place) => one.dataset.place = place)"
     seen.locator("body *").evaluate_all(mark)
     places = []
@@ -119,11 +122,11 @@ def test_the_keyboard_comes_to_all_of_a_page_in_its_order(seen: Page) -> None:
         if seen.evaluate("document.activeElement === document.body"):
             break
         places.append(int(seen.evaluate("document.activeElement.dataset.place")))
-    assert places == sorted(set(places)) and len(places) > 100
+    assert places == sorted(set(places)) != []
 
 
 def test_the_first_stop_of_the_keyboard_leads_past_what_all_pages_begin_with(seen: Page) -> None:
-    show(seen, PAGES["body"])
+    show(seen, KINDS["body"])
     seen.keyboard.press("Tab")
     skip = seen.get_by_role("link", name="Skip to the content")
     expect(skip).to_be_focused()
@@ -133,10 +136,10 @@ def test_the_first_stop_of_the_keyboard_leads_past_what_all_pages_begin_with(see
     assert seen.evaluate("document.activeElement.closest('main') !== null")
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_pages_keep_within_their_budgets(kind: str, foc_server: FocServer) -> None:
     client = foc_server.client
-    answer = client.get(f"/{PAGES[kind]}", headers={"Accept": "text/html"}, follow_redirects=True)
+    answer = client.get(f"/{KINDS[kind]}", headers={"Accept": "text/html"}, follow_redirects=True)
     pictures = r"<svg\b.*?</svg>|<script type=\"application/json\".*?</script>"
     assert len(re.sub(pictures, "", answer.text, flags=re.DOTALL).encode()) <= MOST_HTML
     scripts = re.findall(r'<script src="([^"]+)" defer>', answer.text)
@@ -166,7 +169,7 @@ PLACES = ["doc/{}", "doc/{}/body", "doc/organisation/{}", "query/members?coaliti
 
 def strange(root: Path) -> Path:
     """A workspace of coalitions with such names, and of what was withdrawn."""
-    three_coalitions(root)
+    small_workspace(root)
     for slug, name in NAMES.items():
         text = ox.Literal(name, language="en")
         coalition = f"""
@@ -260,17 +263,17 @@ DATES = {
 @pytest.mark.parametrize(
     ("page", "is_lively", "as_of"),
     [
-        *(("doc/foc", True, as_of) for as_of in DATES),
-        *(("doc/foc", False, as_of) for as_of in list(DATES)[:3]),
+        *(("doc/first", True, as_of) for as_of in DATES),
+        *(("doc/first", False, as_of) for as_of in list(DATES)[:3]),
         *(("compare", True, as_of) for as_of in list(DATES)[:3]),
     ],
     ids=lambda one: str(one)[:12],
 )
 def test_whatever_date_is_asked_for_pages_stay_whole(
-    page: str, is_lively: bool, as_of: str, new_page: NewPage, foc_server: FocServer, troubles: list[str]
+    page: str, is_lively: bool, as_of: str, new_page: NewPage, small_server: FocServer, troubles: list[str]
 ) -> None:
     problem = DATES[as_of]
-    tab = new_page(base_url=f"{foc_server.url}/", java_script_enabled=is_lively)
+    tab = new_page(base_url=f"{small_server.url}/", java_script_enabled=is_lively)
     shown = tab.goto(f"{page}?as_of={as_of if '&' in as_of else quote(as_of)}")
     assert shown is not None
     check_whole(tab)
@@ -278,7 +281,7 @@ def test_whatever_date_is_asked_for_pages_stay_whole(
         assert shown.status == 400
         expect(tab.get_by_role("alert").first).to_contain_text(problem)
     else:
-        assert shown.status == 200 and tab.locator("main table tbody tr").count() > 10
+        assert shown.status == 200 and tab.locator("main table tbody tr").count() > 0
         expect(tab.get_by_role("alert")).to_have_count(0)
     forgive(troubles)
 

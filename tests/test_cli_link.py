@@ -12,10 +12,10 @@ from test_cli import foc
 
 TABLE = """Who,Land,Note
 Estonia,,
-Access Now Inc.,,
+Coalition Watch Inc.,,
 =SUM(1),,-1
 ,,nobody
-Department of Foreign Affairs and Trade,Australia,"a, b"
+Ministry of Foreign Affairs,Estonia,"a, b"
 Atlantis,,
 """
 ADDED = ["match", "match_name", "probability", "explanation", "candidates"]
@@ -28,20 +28,20 @@ def table(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_each_row_comes_back_with_what_its_name_means(table: str) -> None:
-    done = foc("link", "match", table, "--column", "who", "--country-column", "LAND")
+def test_each_row_comes_back_with_what_its_name_means(table: str, small_root: Path) -> None:
+    done = foc("link", "match", table, "--column", "who", "--country-column", "LAND", cwd=small_root)
     assert (done.returncode, done.stderr) == (0, "")
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert list(rows[0]) == ["Who", "Land", "Note", *ADDED]
     given = [{key: value.removeprefix("'") for key, value in row.items() if key not in ADDED} for row in rows]
     assert given == list(csv.DictReader(io.StringIO(TABLE)))
-    estonia, access, formula, nobody, ministry, atlantis = rows
-    assert (access["match"], access["match_name"], access["candidates"]) == (
-        "organisation/access-now",
-        "Access Now",
+    estonia, watch, formula, nobody, ministry, atlantis = rows
+    assert [watch[key] for key in ("match", "match_name", "candidates")] == [
+        "organisation/watch",
+        "Coalition Watch",
         "",
-    )
-    assert ministry["match"] == "organisation/au-department-of-foreign-affairs-and-trade"
+    ]
+    assert ministry["match"] == "organisation/ee-ministry-of-foreign-affairs"
     assert ministry["explanation"].endswith("; country agrees") and float(ministry["probability"]) > 0.9
     assert estonia["match"] == "" and estonia["explanation"].endswith("another fits as well")
     assert estonia["candidates"].startswith("country/ee (Estonia, ") and "; government/ee (" in estonia["candidates"]

@@ -178,19 +178,19 @@ def test_records_of_other_kinds_are_left_out(graph: Graph) -> None:
     assert {one.record.iri for one in found} == {"https://example.org/organisation", "https://example.org/any"}
 
 
-def test_records_in_a_file_are_suggested(graph: Graph, tmp_path: Path) -> None:
+def test_records_in_a_file_are_suggested(small: Graph, tmp_path: Path) -> None:
     from foc_graph.linking.backends import duck
     from foc_graph.linking.scaling import suggest_in
 
-    things = [thing for thing in read_things(graph.store) if thing.kinds == ("organisation",)]
-    rows = [NameRow("https://example.org/1", "Access Now Inc."), NameRow("https://example.org/2", "Atlantis")]
+    things = [thing for thing in read_things(small.store) if thing.kinds == ("organisation",)]
+    rows = [NameRow("https://example.org/1", "Coalition Watch Inc."), NameRow("https://example.org/2", "Atlantis")]
     with duck() as backend:
         (found,) = suggest_in(backend, things, written(rows, tmp_path / "some.parquet"), ("organisation",))
-    assert found.thing.iri.endswith("/id/organisation/access-now") and found.is_same
-    assert found.record[:2] == ("https://example.org/1", ("Access Now Inc.",)) and found.probability > 0.8
+    assert found.thing.iri.endswith("/id/organisation/watch") and found.is_same
+    assert found.record[:2] == ("https://example.org/1", ("Coalition Watch Inc.",)) and found.probability > 0.8
     for id in ("1", "https://example.org/"):
         with duck() as backend, pytest.raises(ParameterError, match=f"the id '{id}' is no IRI of a thing"):
-            list(suggest_in(backend, things, written([NameRow(id, "Access Now")], tmp_path / "other.parquet")))
+            list(suggest_in(backend, things, written([NameRow(id, "Coalition Watch")], tmp_path / "other.parquet")))
 
 
 def gold(graph: Graph) -> tuple[list[NameRow], list[NameRow], dict[str, str]]:
@@ -251,31 +251,31 @@ def listening() -> Iterator[str]:
                 yield cells[1].partition(":")[0]
 
 
-def suggest(target: Path, *options: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def suggest(root: Path, target: Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "foc_graph", "link", "suggest", "--engine", "spark", "--target", str(target)]
-    return subprocess.run(
-        [*command, *options], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS
-    )
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=SECONDS)
 
 
-def test_suggest_with_spark(tmp_path: Path) -> None:
+def test_suggest_with_spark(small_root: Path, tmp_path: Path) -> None:
     rows = [
-        NameRow(
-            "https://example.org/1", "Media Freedom Coalition (MFC)", "coalition", "Atlantis", "https://example.org/"
-        ),
+        NameRow("https://example.org/1", "Second Coalition (SC)", "coalition", "Atlantis", "https://example.org/"),
         NameRow("https://example.org/2", "Atlantis", "country"),
-        NameRow("https://example.org/3", "Access Now Inc."),
+        NameRow("https://example.org/3", "Coalition Watch Inc."),
     ]
-    done = suggest(written(rows, tmp_path / "target.parquet"))
+    done = suggest(small_root, written(rows, tmp_path / "target.parquet"))
     assert (done.returncode, done.stderr) == (0, "")
     found = {row.slots["object_label"]: row.slots for row in read_mappings(done.stdout, "standard output").rows}
-    mfc, access_now = found["Media Freedom Coalition (MFC)"], found["Access Now Inc."]
+    second, watch = found["Second Coalition (SC)"], found["Coalition Watch Inc."]
     assert len(found) == 2 and all(float(slots["confidence"]) > 0.8 for slots in found.values())
-    assert (mfc["subject_id"], mfc["predicate_id"], mfc["object_category"]) == ("id:mfc", "owl:sameAs", "coalition")
-    assert mfc["comment"].startswith("like Media Freedom Coalition: ")
-    assert mfc["comment"].endswith(" bits; there: Atlantis, https://example.org/")
-    assert (access_now["subject_id"], access_now["predicate_id"]) == ("id:organisation/access-now", "rdfs:seeAlso")
-    assert "there: " not in access_now["comment"]
+    assert (second["subject_id"], second["predicate_id"], second["object_category"]) == (
+        "id:second",
+        "owl:sameAs",
+        "coalition",
+    )
+    assert second["comment"].startswith("like Second Coalition: ")
+    assert second["comment"].endswith(" bits; there: Atlantis, https://example.org/")
+    assert (watch["subject_id"], watch["predicate_id"]) == ("id:organisation/watch", "rdfs:seeAlso")
+    assert "there: " not in watch["comment"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -299,6 +299,6 @@ def test_what_ends_the_program_leaves_nothing_of_spark(number: signal.Signals, t
 
 def test_a_missing_extra_is_told(tmp_path: Path) -> None:
     (tmp_path / "splink.py").write_text("raise ImportError")
-    done = suggest(tmp_path / "any.parquet", environment={**os.environ, "PYTHONPATH": str(tmp_path)})
+    done = suggest(ROOT, tmp_path / "any.parquet", environment={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "foc: splink is not installed: pip install 'foc-graph[scale]'\n"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 import pytest
+from coalitions import DAY
 from colours import contrast, tokens
 from conftest import ROOT
 from test_publishing_site import Reader
@@ -30,7 +31,6 @@ from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.time import in_words
 from foc_graph.workspace.locate import find_workspace
 
-DAY = "2026-11-24"
 CREATED = "https://w3id.org/coalition/release/2026.11/"
 RELEASED = {"dumps/all.nq.gz": 4200, "dumps/foc.ttl": 1500, "feeds/changes.atom": 10, "CHANGES.md": 3}
 
@@ -47,15 +47,23 @@ class Made(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def made(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    folder = tmp_path_factory.mktemp("home")
-    for name, size in RELEASED.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(b"x" * size)
-    return write(folder, graph)
+def home(small: Graph, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The first pages of the small workspace."""
+    return write(tmp_path_factory.mktemp("home"), small)
+
+
+@pytest.fixture(scope="module", params=["small", "packaged"])
+def made(request: pytest.FixtureRequest, home: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Those of the small workspace, and those of the packaged one."""
+    if request.param == "small":
+        return home
+    return write(tmp_path_factory.mktemp("packaged"), request.getfixturevalue("graph"))
 
 
 def write(folder: Path, graph: Graph) -> Made:
+    for name, size in RELEASED.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x" * size)
     assert isinstance(graph.store, EmbeddedStore)
     about = graph.workspace.settings
     site = Site(about.title, about.publisher, about.licence, graph.base, "2026.11", DAY, CREATED, CREATED)
@@ -77,7 +85,7 @@ def rows(text: str, place: str) -> list[list[str]]:
 def test_the_front_page_lists_all_coalitions_as_the_query_does(made: Made) -> None:
     shown = rows((made.folder / "index.html").read_text("utf-8"), 'id="coalitions"')
     asked = list(made.graph.rows("coalitions"))
-    assert len(shown) == len(asked) == 26
+    assert len(shown) == len(asked) == len(made.view.of_class("coal:Coalition"))
     for cells, row in zip(shown, asked, strict=True):
         assert cells[0].startswith(row["name"].partition("&")[0].strip()[:40])
         assert cells[1] == (row["founded"] or "")[:4]
@@ -87,16 +95,16 @@ def test_the_front_page_lists_all_coalitions_as_the_query_does(made: Made) -> No
 @pytest.mark.parametrize(
     ("coalition", "told"),
     [
-        ("Freedom Online Coalition", "complete"),
-        ("Alliance for Affordable Internet", "23 of 80 or more"),
-        ("Open Government Partnership", "76 of 70 to 77"),
-        ("Digital Public Goods Alliance", "14 of 50"),
-        ("IGF Dynamic Coalitions", "not known"),
-        ("Global Partnership for Action", "12, not all"),
+        ("First Coalition", "complete"),
+        ("League Coalition", "0 of 80 or more"),
+        ("Third Coalition", "6 of 20 to 30"),
+        ("Second Coalition", "6 of 9"),
+        ("Idle Coalition", "not known"),
+        ("Example Coalition", "1, not all"),
     ],
 )
-def test_the_front_page_says_how_much_of_each_list_of_members_is_there(made: Made, coalition: str, told: str) -> None:
-    shown = rows((made.folder / "index.html").read_text("utf-8"), 'id="coalitions"')
+def test_the_front_page_says_how_much_of_each_list_of_members_is_there(home: Made, coalition: str, told: str) -> None:
+    shown = rows((home.folder / "index.html").read_text("utf-8"), 'id="coalitions"')
     assert [cells[4] for cells in shown if cells[0].startswith(coalition)] == [told]
 
 
@@ -110,26 +118,28 @@ def test_the_front_page_counts_lists_by_their_state(made: Made) -> None:
     assert shown.keys() == {row["list"] for row in stated}
 
 
-@pytest.mark.parametrize("coalition", ["foc", "ogp", "gni", "mfc", "gpai"])
-def test_the_members_of_a_year_are_those_of_its_last_day(made: Made, coalition: str) -> None:
-    iri = f"{made.graph.base}id/{coalition}"
+def test_the_members_of_a_year_are_those_of_its_last_day(made: Made) -> None:
     founded = {row["coalition"]: row["founded"] for row in made.graph.rows("coalitions") if row["founded"]}
-    told = growths(made.graph, founded, 2026)[iri].text
-    found = re.findall(r"(\d+)(?: to (\d+))? in (\d{4})", told)
-    assert [year for _, _, year in found] == [founded[iri][:4], "2026"]
-    for least, most, year in found:
-        members = [
-            row
-            for row in made.graph.rows("members", coalition=coalition, as_of=f"{year}-12-31")
-            if row["role"] != "observer" and row["status"] != "invited"
-        ]
-        sure = sum(row["certainty"] != "possible" for row in members)
-        assert (int(least), int(most or least)) == (sure, len(members))
+    grown = growths(made.graph, founded, 2026)
+    assert grown
+    for iri, growth in grown.items():
+        found = re.findall(r"(\d+)(?: to (\d+))? in (\d{4})", growth.text)
+        assert found[-1][2] == "2026" and (iri not in founded or found[0][2] == founded[iri][:4])
+        for least, most, year in found:
+            members = [
+                row
+                for row in made.graph.rows("members", coalition=iri, as_of=f"{year}-12-31")
+                if row["role"] != "observer" and row["status"] != "invited"
+            ]
+            if any(row["verified"] in (year, f"{year}-12") for row in members):
+                continue  # The query presumes nothing before the end of such a time; the picture does.
+            sure = {row["member"] for row in members if row["certainty"] != "possible"}
+            assert (int(least), int(most or least)) == (len(sure), len({row["member"] for row in members})), iri
 
 
 def test_growth_is_drawn_within_its_picture(made: Made) -> None:
     drawn = growths(made.graph, {}, 2026)
-    assert len(drawn) > 20
+    assert drawn
     for one in drawn.values():
         for path in filter(None, (one.sure, one.possible)):
             numbers = [float(number) for number in re.findall(r"V([\d.]+)", path)]
@@ -149,17 +159,17 @@ def sentences(made: Made, day: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("day", "date", "sentence"),
     [
-        (DAY, "10 February 2026", "United States left Freedom Online Coalition"),
-        (DAY, "January 2026", "Switzerland became chair of Freedom Online Coalition"),
-        (DAY, "4 February 2026", "FOC Programme of Action 2026 was issued"),
-        ("2025-10-30", "29 October 2025", "France, Ghana, Spain and 2 more joined Paris Declaration on Multilateral"),
-        ("2025-10-10", "9 October 2025", "Armenia, Australia, Austria and 24 more endorsed Rights-Respecting Digital"),
-        ("2025-07-01", "1 July 2025", "Finland became co-chair of Media Freedom Coalition"),
-        ("2025-06-30", "June 2025", "Estonia ended as co-chair of Media Freedom Coalition"),
+        ("2014-06-30", "30 June 2014", "Mongolia left First Coalition"),
+        (DAY, "January 2026", "Kenya became chair of First Coalition"),
+        ("2015-10-10", "9 October 2015", "Statement on Statements was issued"),
+        ("2014-02-28", "3 February 2014", "Australia, Georgia, Germany and 2 more joined Second Coalition"),
+        ("2015-10-10", "9 October 2015", "Australia, Estonia, Georgia and 2 more endorsed Statement on Statements"),
+        ("2014-02-28", "January 2014", "Estonia became co-chair of Second Coalition"),
+        ("2015-06-30", "June 2015", "Estonia ended as co-chair of Second Coalition"),
     ],
 )
-def test_what_changed_is_told_in_sentences(made: Made, day: str, date: str, sentence: str) -> None:
-    assert [one for when, one in sentences(made, day) if when == date and one.startswith(sentence)]
+def test_what_changed_is_told_in_sentences(home: Made, day: str, date: str, sentence: str) -> None:
+    assert [one for when, one in sentences(home, day) if when == date and one == sentence]
 
 
 @pytest.mark.parametrize("day", [DAY, "2025-10-30", "2019-05-20", "2012-12-31", "1990-01-01"])
@@ -192,12 +202,12 @@ def test_links_of_the_first_pages_lead_to_pages(made: Made) -> None:
         assert len(set(page.ids)) == len(page.ids)
 
 
-def test_downloads_are_listed_with_their_sizes(made: Made) -> None:
-    text = made.read("downloads.html").text
+def test_downloads_are_listed_with_their_sizes(home: Made) -> None:
+    text = home.read("downloads.html").text
     for words in ("all.nq.gz 4.2 kB", "foc.ttl 1.5 kB", "changes.atom 10 bytes", "2026.10", CREATED, "How to cite"):
         assert words in text
-    home = made.read("index.html").text
-    assert "all.nq.gz 4.2 kB" in home and "foc.ttl" not in home
+    front = home.read("index.html").text
+    assert "all.nq.gz 4.2 kB" in front and "foc.ttl" not in front
 
 
 def test_the_index_has_every_name_once_and_no_person(made: Made) -> None:
@@ -209,14 +219,14 @@ def test_the_index_has_every_name_once_and_no_person(made: Made) -> None:
     assert not [link for link in listed if link.startswith("doc/person/")]
 
 
-def test_the_list_for_scripts_has_names_kinds_and_paths(made: Made) -> None:
-    found = json.loads((made.folder / "search.json").read_text("utf-8"))
-    assert ["Freedom Online Coalition", "coalition", "doc/foc"] in found
+def test_the_list_for_scripts_has_names_kinds_and_paths(home: Made) -> None:
+    found = json.loads((home.folder / "search.json").read_text("utf-8"))
+    assert ["First Coalition", "coalition", "doc/first"] in found
     assert ["Estonia", "country", "doc/country/ee"] in found
     assert {kind for _, kind, _ in found} == {
         *("coalition", "body", "government", "organisation", "country", "document", "event")
     }
-    assert all(made.view.page(f"{made.graph.base}id/{path.removeprefix('doc/')}") == path for _, _, path in found)
+    assert all(home.view.page(f"{home.graph.base}id/{path.removeprefix('doc/')}") == path for _, _, path in found)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +253,7 @@ NAMES = [
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> SmallSite:
+def site_of(tmp_path: Path) -> SmallSite:
     """Write the first pages of a graph of some quads, with the queries of the packaged workspace or without any."""
 
     def make(quads: list[ox.Quad], has_queries: bool = True) -> Made:
@@ -265,8 +275,8 @@ def quads(turtle: str) -> list[ox.Quad]:
 
 
 @pytest.mark.parametrize("name", NAMES, ids=["script", "right-to-left", "cjk", "long", "quotes"])
-def test_whatever_a_coalition_is_called_the_pages_stay_whole(small: SmallSite, name: str) -> None:
-    site = small(quads(f"id:x a coal:Coalition ; rdfs:label {ox.Literal(name, language='en')} ."))
+def test_whatever_a_coalition_is_called_the_pages_stay_whole(site_of: SmallSite, name: str) -> None:
+    site = site_of(quads(f"id:x a coal:Coalition ; rdfs:label {ox.Literal(name, language='en')} ."))
     for page in ("index.html", "search.html"):
         read = site.read(page)
         assert " ".join(name.split()) in read.text and "doc/x.html" in read.links
@@ -274,8 +284,8 @@ def test_whatever_a_coalition_is_called_the_pages_stay_whole(small: SmallSite, n
 
 
 @pytest.mark.parametrize("has_queries", [True, False])
-def test_an_empty_graph_has_whole_pages(small: SmallSite, has_queries: bool) -> None:
-    site = small([], has_queries)
+def test_an_empty_graph_has_whole_pages(site_of: SmallSite, has_queries: bool) -> None:
+    site = site_of([], has_queries)
     text = site.read("index.html").text
     assert "There are none in this graph." in text and "Nothing that the graph knows of" in text
     assert site.read("search.html").text and json.loads((site.folder / "search.json").read_text("utf-8")) == []

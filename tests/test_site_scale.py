@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from coalitions import PREFIXES, three_coalitions
+from coalitions import PREFIXES, small_workspace
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -58,7 +58,7 @@ def escaped(text: str) -> str:
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with a coalition of many members, the last of which have odd names, beside small ones."""
-    root = three_coalitions(tmp_path_factory.mktemp("scale") / "workspace")
+    root = small_workspace(tmp_path_factory.mktemp("scale") / "workspace")
     names = [f"Member {number}" for number in range(MEMBERS - 2)] + [ODD, f"Zoë {ODD}"]
     things = [
         f"""

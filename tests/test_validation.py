@@ -37,6 +37,11 @@ def test_our_data_has_no_violation() -> None:
     assert [result for result in report.results if result.severity == "Violation"] == []
 
 
+def test_the_small_workspace_of_these_tests_conforms(small_root: Path) -> None:
+    report = validate_workspace(find_workspace(small_root))
+    assert [result for result in report.results if result.severity in ("Violation", "Warning")] == []
+
+
 def test_a_plain_run_takes_files_or_graphs(files: tuple[Path, Path]) -> None:
     data, shapes = files
     report = foc_graph.validate(data, shapes)

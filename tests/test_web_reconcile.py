@@ -34,6 +34,11 @@ def client(foc_server: FocServer) -> httpx2.Client:
     return foc_server.client
 
 
+@pytest.fixture(scope="module")
+def small_client(small_server: FocServer) -> httpx2.Client:
+    return small_server.client
+
+
 def reconciled(client: httpx2.Client, **queries: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """The candidates for each name."""
     response = client.post("/reconcile", data={"queries": json.dumps(queries)})
@@ -82,17 +87,17 @@ def test_the_manifest_leads_to_what_there_is(client: httpx2.Client) -> None:
         ("Estonia", "government", "government/ee"),
         ("estonia ", "country", "country/ee"),
         ("Government of Estonia", "", "government/ee"),
-        ("Freedom Online Coalition", "coalition", "foc"),
-        ("FOC", "coalition", "foc"),
-        ("Access Now", "organisation", "organisation/access-now"),
-        ("Ron Deibert", "person", "person/ron-deibert"),
-        ("An Internet Free and Secure", "body", "foc/wg1"),
-        ("Recommendations for Freedom Online (Tallinn Agenda)", "document", "foc/document/tallinn-agenda"),
+        ("First Coalition", "coalition", "first"),
+        ("FC", "coalition", "first"),
+        ("Coalition Watch", "organisation", "organisation/watch"),
+        ("Ada Reader", "person", "person/ada-reader"),
+        ("Reading Group", "body", "first/group"),
+        ("Statement on Statements", "document", "first/document/statement"),
     ],
 )
-def test_a_name_is_matched(client: httpx2.Client, name: str, kind: str, thing: str) -> None:
+def test_a_name_is_matched(small_client: httpx2.Client, name: str, kind: str, thing: str) -> None:
     query = {"query": name, **({"type": kind} if kind else {})}
-    best = reconciled(client, q0=query)["q0"][0]
+    best = reconciled(small_client, q0=query)["q0"][0]
     assert (best["id"], best["match"]) == (thing, True)
     assert kind in ("", *(one["id"] for one in best["type"]))
 
@@ -157,10 +162,10 @@ def test_odd_data_are_no_reason_to_refuse_all(cache: Path, tmp_path: Path) -> No
         [{"pid": "iso3166-1-alpha-3", "v": "EST"}],
     ],
 )
-def test_a_country_is_known_in_many_ways(client: httpx2.Client, properties: list[dict[str, Any]]) -> None:
+def test_a_country_is_known_in_many_ways(small_client: httpx2.Client, properties: list[dict[str, Any]]) -> None:
     """Of the foreign ministries in the graph, one is Estonia's."""
     name = "Ministry of Foreign Affairs"
-    best = reconciled(client, q0={"query": name, "type": "organisation", "properties": properties})["q0"][0]
+    best = reconciled(small_client, q0={"query": name, "type": "organisation", "properties": properties})["q0"][0]
     assert "Estonia" in best["name"] and best["match"]
 
 
@@ -224,31 +229,37 @@ def test_another_body_is_refused(client: httpx2.Client) -> None:
         ("government/ee", "country-code", {}, [{"str": "EE"}]),
         ("country/ee", "wikidata", {}, [{"str": "Q191"}]),
         ("country/ee", "un-m49", {}, [{"str": "233"}]),
-        ("foc/wg1", "part-of", {}, [{"id": "foc", "name": "Freedom Online Coalition"}]),
-        ("foc/wg1", "end", {}, [{"str": "2017-05"}]),
-        ("foc/document/founding-declaration", "date", {}, [{"str": "2011-12-09"}]),
-        ("foc", "country", {}, []),
+        ("first/group", "part-of", {}, [{"id": "first", "name": "First Coalition"}]),
+        ("first/group", "end", {}, [{"str": "2016-05"}]),
+        ("first/document/statement", "date", {}, [{"str": "2015-10-09"}]),
+        ("first", "country", {}, []),
         ("government/nobody", "country", {}, []),
     ],
 )
 def test_columns_are_pulled_back(
-    client: httpx2.Client, thing: str, pid: str, settings: dict[str, str], expected: list[dict[str, str]]
+    small_client: httpx2.Client, thing: str, pid: str, settings: dict[str, str], expected: list[dict[str, str]]
 ) -> None:
-    assert extended(client, [thing], {"id": pid, "settings": settings})[thing] == {pid: expected}
+    assert extended(small_client, [thing], {"id": pid, "settings": settings})[thing] == {pid: expected}
 
 
-def test_memberships_are_those_of_the_date(client: httpx2.Client) -> None:
-    """The United States joined in 2011 and left in 2026; South Korea joined in 2023."""
-    things = ["government/us", "government/kr"]
+def test_memberships_are_those_of_the_date(small_client: httpx2.Client) -> None:
+    """Mongolia was a member from 2011 to 2014; Germany joined in 2016, and is presumed to be one still.
+
+    Without a date, both count.
+    """
+    things = ["government/mn", "government/de"]
 
     def members(as_of: str) -> list[bool]:
-        rows = extended(client, things, {"id": "member-of", "settings": {"as_of": as_of}})
-        return ["foc" in [cell["id"] for cell in rows[thing]["member-of"]] for thing in things]
+        rows = extended(small_client, things, {"id": "member-of", "settings": {"as_of": as_of}})
+        return ["first" in [cell["id"] for cell in rows[thing]["member-of"]] for thing in things]
 
-    assert [members(as_of) for as_of in ("2010", "2015-05", "2025", "")] == [
+    assert [members(as_of) for as_of in ("2010", "2012-05", "2014-06", "2015", "2018", "2026-11", "")] == [
         [False, False],
         [True, False],
-        [True, True],
+        [True, False],
+        [False, False],
+        [False, True],
+        [False, True],
         [True, True],
     ]
 
@@ -288,11 +299,11 @@ def test_things_in_columns_are_those_of_the_service(client: httpx2.Client) -> No
     assert rows["foc/wg1"]["type"] == [{"str": "working group"}]
 
 
-def test_a_membership_may_be_possible_only(client: httpx2.Client) -> None:
-    """Chile joined between October 2022 and January 2023."""
-    asked = [{"id": pid, "settings": {"as_of": "2022-12"}} for pid in ("member-of", "possible-member-of")]
-    row = extended(client, ["government/cl"], *asked)["government/cl"]
-    assert ["foc" in [cell["id"] for cell in cells] for cells in row.values()] == [False, True]
+def test_a_membership_may_be_possible_only(small_client: httpx2.Client) -> None:
+    """Australia joined some day in 2015."""
+    asked = [{"id": pid, "settings": {"as_of": "2015-05"}} for pid in ("member-of", "possible-member-of")]
+    row = extended(small_client, ["government/au"], *asked)["government/au"]
+    assert ["first" in [cell["id"] for cell in cells] for cells in row.values()] == [False, True]
 
 
 @pytest.mark.parametrize("kind", KINDS)
