@@ -16,7 +16,7 @@ from foc_graph.terms import iri_of
 FOLDER = "plot"
 """The folder of the files of pictures."""
 
-MOST_SOURCES = 20
+MOST_SOURCES = 12
 """Most sources that a figure names, where a query gives them all."""
 
 
