@@ -43,7 +43,7 @@ ROW = f"id:organisation/a\towl:sameAs\twikidata:Q1\t{MANUAL}\tid:source/s\t0.9\t
 SET = HEAD + COLUMNS + ROW
 THINGS = f"""<{ID}/organisation/a> a org:Organization ; skos:prefLabel "A"@en ; dcterms:source <{ID}/source/s> .
 <{ID}/source/s> a coal:Source ; dcterms:title "S"@en ; coal:note "Made for a test."@en ;
-  coal:retrieved "2026-05-04"^^xsd:date .
+  <http://purl.org/dc/elements/1.1/publisher> "P" ; coal:retrieved "2026-05-04"^^xsd:date .
 """
 REGISTER = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 <https://w3id.org/coalition/concept/identifier-scheme/register>

@@ -62,6 +62,7 @@ ROWS = (
 )
 SHARED = [row for row in ROWS if row[3].startswith("wikidata:")]
 SOURCE = f"""PREFIX coal: <{BASE}ns#>
+PREFIX dc: <http://purl.org/dc/elements/1.1/>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 
@@ -69,6 +70,7 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
     a coal:Source ;
     coal:note "Made for a test."@en ;
     coal:retrieved "2026-05-04"^^xsd:date ;
+    dc:publisher "Example publisher" ;
     dcterms:title "Other"@en ;
 .
 """
