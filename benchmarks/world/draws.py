@@ -47,9 +47,11 @@ class Draws:
         self.governments = max(3, min(120, spec.members * 2 // 5))
         self.period = self._period()
 
-    def source(self) -> str:
+    def source(self, other_than: str = "") -> str:
         """One of the coalition's sources."""
-        return f"source/{self.spec.slug}-{int(self.chance() * self.sources)}"
+        number = int(self.chance() * self.sources)
+        source = f"source/{self.spec.slug}-{number}"
+        return source if source != other_than else f"source/{self.spec.slug}-{(number + 1) % self.sources}"
 
     def date(self, year: int) -> str:
         """Some time in a year, at some precision."""

@@ -105,8 +105,9 @@ def _over_terms(draws: Draws) -> list[tuple[str, Period]]:
 def _claims(draws: Draws, subject: str, begin: str) -> Iterator[Claim]:
     other = str(int(begin[:4]) - 1)
     ruling = "The source nearest to the event is chosen."
-    yield Claim(f"{subject}/claim/begin-1", subject, "begin", begin, "preferred", draws.source(), ruling)
-    yield Claim(f"{subject}/claim/begin-2", subject, "begin", other, "normal", draws.source())
+    source = draws.source()
+    yield Claim(f"{subject}/claim/begin-1", subject, "begin", begin, "preferred", source, ruling)
+    yield Claim(f"{subject}/claim/begin-2", subject, "begin", other, "normal", draws.source(source))
 
 
 def _chairs(draws: Draws) -> Iterator[Record]:
