@@ -233,6 +233,25 @@ GROUP = """
 """
 
 CLAIMS = """
+<id/first/claim/foundingMembers-1>
+    a coal:Claim ;
+    coal:rank concept:claim-rank\\/preferred ;
+    coal:ruling "The charter names them."@en ;
+    dcterms:source <id/source/charter> ;
+    rdf:object 5 ;
+    rdf:predicate coal:foundingMembers ;
+    rdf:subject <id/first> ;
+.
+
+<id/first/claim/foundingMembers-2>
+    a coal:Claim ;
+    coal:rank concept:claim-rank\\/normal ;
+    dcterms:source <id/source/gazette> ;
+    rdf:object 4 ;
+    rdf:predicate coal:foundingMembers ;
+    rdf:subject <id/first> ;
+.
+
 <id/first/claim/memberCount-1>
     a coal:Claim ;
     coal:attested "2026"^^xsd:gYear ;
@@ -347,7 +366,7 @@ def _coalition(name: str) -> str:
     coal:abbreviation "{name[0].upper()}C"@en ;
     coal:aim "Be the {name} of five."@en ;
     coal:begin "2011-12-08"^^xsd:date ;
-{"    coal:memberCount 8 ;" if name == "first" else ""}
+    {"coal:foundingMembers 5 ;" if name == "first" else ""}
     coal:verified "{DAY}"^^xsd:date ;
     dcterms:source <id/source/charter> ;
     org:classification concept:body-kind\\/coalition ;

@@ -223,7 +223,7 @@ QUERIES = rows(
         "is not a SPARQL 1.1 query at or before the end of 'SELECT $this WHERE { $this ?p",
     ),
     function=("SELECT $this WHERE { FILTER(WRONG($this)) }", "6:3", "is not a SPARQL 1.1 query"),
-    relative_iri=("SELECT $this WHERE { $this <p> ?o }", "6:3", "is not a SPARQL 1.1 query"),
+    relative_iri=("SELECT $this WHERE { $this <p> ?o }", "6:3", "is '<p>' is a relative IRI"),
     base=("BASE <http://example.org/> SELECT $this WHERE { $this <p> ?o }", "6:3", "uses BASE: write out the IRIs"),
     pattern=(
         "SELECT $this WHERE { $this ?p ?o FILTER(REGEX(?o, '(?=a)')) }",

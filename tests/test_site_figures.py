@@ -173,11 +173,18 @@ def test_members_are_those_of_the_query_and_the_rest_is_told_apart(made: Pages, 
 def test_facts_on_which_sources_differ_lead_to_the_claims(made: Pages) -> None:
     page = Reader(read(made, "doc/first.html"))
     marked = [link for link in page.links if link.startswith("#claims-")]
-    assert "#claims-coal-memberCount" in marked
+    assert "#claims-coal-foundingMembers" in marked
     assert {link[1:] for link in marked} <= set(page.ids)
     text = read(made, "doc/first.html")
-    row = re.search(r'<tr id="claims-coal-memberCount">.*?</tr>', text)
-    assert row and "member count" in row[0]
+    row = re.search(r'<tr id="claims-coal-foundingMembers">.*?</tr>', text)
+    assert row and "founding members" in row[0]
+
+
+def test_a_number_of_members_is_counted_and_what_sources_count_is_a_claim(made: Pages) -> None:
+    text = read(made, "doc/first.html")
+    facts, claims = text[: text.index("<section")], text[text.index('id="claims-coal-memberCount"') :]
+    assert "member count" not in facts and "member count" in claims
+    assert '<h2>Members <span class="count">6 to 7 and 1 observer</span></h2>' in text
 
 
 def test_a_body_tells_its_mandate_before_its_people(made: Pages) -> None:
