@@ -1,6 +1,6 @@
 """What README and docs show of the graph and the code: tables, and what commands print.
 
-`python -m tests.documentation` renews it; with `--check` it only tells what is stale, and ends with 1 if anything is.
+`python -m tests.documentation` renews it; with `--check` it only lists stale pages, and exits with 1 if there are any.
 """
 
 from __future__ import annotations
@@ -166,15 +166,22 @@ MAKERS = {match[1]: one.text for one in COMMANDS if (match := re.search(r" --out
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command of a page; the files that commands write lie in a folder."""
+    """Run a command of a page; the files that commands write lie in a folder.
+
+    Raises:
+        ValueError: if it fails.
+    """
     program, *arguments = shlex.split(command)
     assert program == "foc", command
     for maker in {MAKERS[one] for one in arguments if one in MAKERS} - {command}:
         run(maker, folder)
     given = [str(folder / one) if one in MAKERS else one for one in arguments]
-    return subprocess.run(
-        [sys.executable, "-m", "foc_graph", *given], cwd=ROOT, input="", capture_output=True, text=True, check=True
+    done = subprocess.run(
+        [sys.executable, "-m", "foc_graph", *given], cwd=ROOT, input="", capture_output=True, text=True
     )
+    if done.returncode:
+        raise ValueError(f"{command} fails: {done.stderr.strip()}")
+    return done
 
 
 def renewed_block(block: str) -> str:
@@ -190,46 +197,62 @@ def renewed_block(block: str) -> str:
 
 
 def renewed_lines(shown: list[str], printed: list[str]) -> Iterator[str]:
-    """The shown lines, each replaced by the likest of those printed after the last one.
+    """The shown lines, each replaced by the closest printed line after the previous one.
 
     Raises:
-        ValueError: for a line that is like none of them: the page is to be corrected by hand.
+        ValueError: for a line that is like none of them.
     """
     rest = printed
     for line in shown:
         if line == LEFT_OUT:
             yield line
             continue
-        likest = [line] if line in rest else get_close_matches(line, rest, n=1, cutoff=0.5)
-        if not likest:
+        closest = [line] if line in rest else get_close_matches(line, rest, n=1, cutoff=0.5)
+        if not closest:
             raise ValueError(f"nothing like this is printed any more: {line}")
-        yield likest[0]
-        rest = rest[rest.index(likest[0]) + 1 :]
+        yield closest[0]
+        rest = rest[rest.index(closest[0]) + 1 :]
 
 
 def renewed_page(page: Path) -> str:
-    """The text of a page with its tables and answers as they are now."""
+    """The text of a page with its tables and answers as they are now.
+
+    Raises:
+        ValueError: for a table without its markers, a command that fails, or a shown line that is printed no more.
+    """
     text = page.read_text("utf-8")
     for name, (place, table) in TABLES.items():
         if place == page:
-            text = re.sub(
+            text, count = re.subn(
                 rf"(<!-- {name}\b[^>]*-->\n).*?(<!-- end -->)",
                 lambda found, table=table: f"{found[1]}\n{table()}\n\n{found[2]}",
                 text,
                 flags=re.DOTALL,
             )
+            if count != 1:
+                raise ValueError(f"has no table between the markers {name} and end")
     return CONSOLE.sub(lambda found: renewed_block(found[0]), text)
 
 
 def main(arguments: list[str]) -> int:
-    """Renew the pages, or tell which are stale; 1 if any is."""
-    stale = [(page, text) for page in PAGES if (text := renewed_page(page)) != page.read_text("utf-8")]
-    for page, text in stale:
+    """Renew the pages, or list the stale ones; 1 if a page stays stale."""
+    stale = False
+    for page in PAGES:
+        name = page.relative_to(ROOT)
+        try:
+            text = renewed_page(page)
+        except ValueError as error:
+            stale = True
+            print(f"{name}: {error}: edit the page by hand")
+            continue
+        if text == page.read_text("utf-8"):
+            continue
         if "--check" in arguments:
-            print(f"{page.relative_to(ROOT)}: shows what is no longer so: run `make docs`")
+            stale = True
+            print(f"{name}: out of date: run `make docs`")
         else:
             page.write_text(text, "utf-8")
-    return int("--check" in arguments and bool(stale))
+    return int(stale)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What README and docs show is run: console blocks as commands, Python blocks as they stand.
 
-Whether the answers shown are those of today is told by `make check`.
+`make check` reports stale answers.
 """
 
 from __future__ import annotations

@@ -113,13 +113,15 @@ def _seats(view: View, body: str, as_of: str) -> tuple[Counter[str], Counter[str
     """Seats by category, how many of them are sure, and what is said of how many there should be."""
     record = view.get(body)
     assert isinstance(record, (Body, Coalition))
-    is_over = view.state(record).startswith("ended")
+    is_body = isinstance(record, Body)
+    is_over = is_body and view.state(record).startswith("ended")
     categories: dict[str, list[str]] = defaultdict(list)
     certain: Counter[str] = Counter()
     for one in view.members(body):
         sure = view.certainty(one, as_of)
         is_counted = one.status != "invited" and (as_of or is_over or one.status not in OVER)
-        if sure is not None and one.role not in NO_SEAT and is_counted:
+        is_seat = one.role not in NO_SEAT if is_body else one.role in BELONGING
+        if sure is not None and is_seat and is_counted:
             categories[one.agent].append(_category(one) or "~")
             certain[one.agent] = max(certain[one.agent], int(sure != "possible"))
     seats, sure_seats = Counter[str](), Counter[str]()

@@ -91,8 +91,9 @@ class View:
     def status(self, record: Membership, as_of: str) -> str | None:
         """The standing of a membership at a date; without one, that of today."""
         verified = record.period.verified
-        is_checked = verified and PartialDate(as_of).last_day[: len(verified)] >= verified if as_of else True
-        if is_checked or record.status == "invited":
+        is_open = bool(verified) and self.state(record) == "open"
+        is_checked = is_open and PartialDate(as_of).last_day[: len(verified)] >= verified if as_of else True
+        if is_checked or record.status in ("", "invited"):
             return record.status or None
         return "observer" if record.role == "observer" else "member"
 

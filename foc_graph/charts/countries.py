@@ -10,6 +10,7 @@ import altair as alt
 
 from foc_graph.charts.style import NOT_KNOWN, WIDTH, as_text, certainty, finished, heading, tooltip
 from foc_graph.graph import Graph
+from foc_graph.plotting.memberships import standing
 from foc_graph.plotting.picture import name_of
 from foc_graph.plotting.style import palette
 from foc_graph.plotting.world import BORDERS, world
@@ -34,7 +35,7 @@ def members(graph: Graph, coalition: str, as_of: str = "") -> alt.ChartType | No
     """The members of a coalition at some time within a day, month or year, by default the day of the data.
 
     Raises:
-        ParameterError: for a date that is none, or where no map has been built.
+        ParameterError: for a date that is none.
         UnknownNameError: for a coalition that does not exist.
     """
     day = as_of or graph.workspace.settings.verified
@@ -43,6 +44,8 @@ def members(graph: Graph, coalition: str, as_of: str = "") -> alt.ChartType | No
     earth = world()
     shown: dict[str, dict[str, Any]] = {}
     for row in graph.rows("members", coalition=coalition):
+        if standing(row) == "invited":
+            continue
         code = codes.get(row["member"])
         if code not in earth.shapes and code not in earth.points:
             continue

@@ -17,11 +17,11 @@ AS_MEMBER = ("member", "non-voting-member", "endorser", "observer")
 
 
 OUTSIDE = ("observer", "invited")
-"""As what an agent stands beside a coalition, and is no member."""
+"""Standings that do not make an agent a member."""
 
 
 def standing(row: Record) -> str:
-    """As what an agent belongs to a coalition or body, or stands beside it: the role, or `invited`."""
+    """Return the role of a membership, or `invited`."""
     return "invited" if row["status"] == "invited" else str(row["role"])
 
 

