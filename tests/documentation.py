@@ -1,4 +1,4 @@
-"""What README and docs show of the graph and the code: tables, and what commands print.
+"""Tables and answers of commands that README and docs show.
 
 `python -m tests.documentation` renews it; with `--check` it only lists stale pages, and exits with 1 if there are any.
 """

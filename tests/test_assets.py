@@ -1,4 +1,4 @@
-"""What is built with Node.js: scripts, their licences, the map; who serves them, and what pages may run."""
+"""Files built with Node.js: scripts, their licences, the map; who serves them, and what pages may run."""
 
 from __future__ import annotations
 

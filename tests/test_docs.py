@@ -1,4 +1,4 @@
-"""What README and docs show is run: console blocks as commands, Python blocks as they stand.
+"""Runs the examples of README and docs: console blocks as commands, Python blocks as they stand.
 
 `make check` reports stale answers.
 """

@@ -1,4 +1,4 @@
-"""What pages load in a browser: made by `make ui`, and absent where that has not been run."""
+"""Files that pages load in a browser: made by `make ui`, and absent where that has not been run."""
 
 from __future__ import annotations
 

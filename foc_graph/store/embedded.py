@@ -239,7 +239,7 @@ def _told(text: str, services: Collection[str] = ()) -> Iterator[None]:
 
 
 def _relative(text: str) -> ParseError | None:
-    """What is wrong with a query that holds a relative IRI and declares no base."""
+    """Describe the fault of a query that holds a relative IRI and declares no base."""
     if "BASE" in text.upper():
         return None
     for kind, token, offset in tokens(text):

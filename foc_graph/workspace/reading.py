@@ -27,7 +27,7 @@ BEYOND_1_1 = "holds terms of RDF 1.2 (triples as terms, text direction): write R
 """What is wrong with a file that our engines would read differently."""
 
 NOT_UTF_8 = "not UTF-8: save the file in that encoding"
-"""What is wrong with a file in another encoding."""
+"""The message for a file in another encoding."""
 
 _LONGEST = 64
 _SHOWN = 200
@@ -47,7 +47,7 @@ _FOREIGN = (
     (rb"\s*<\?xml\s", "XML: convert it to Turtle"),
     (rb"\xff\xfe|\xfe\xff|.{0,3}\0", "not UTF-8 (UTF-16, or no text at all): save the file in that encoding"),
 )
-"""What a file is that begins so, and what to do; no text that is read here can."""
+"""First bytes of files that are not read here, with what such a file is and what to do."""
 
 _RELATIVE = "No scheme found in an absolute IRI"
 _NO_BASE = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
@@ -121,7 +121,7 @@ def check_start(content: bytes, where: str) -> None:
 
 
 def parser_error(where: str, format: ox.RdfFormat, error: SyntaxError) -> ParseError:
-    """What a parser refuses: what is wrong, where, and what to do."""
+    """Make an error of ours of a parser's: the fault, its place, and what to do."""
     message = str(error.msg).partition(": ")[2] or str(error.msg)
     if message == _RELATIVE:
         problem = "a relative IRI: write it in full" + ("" if format in _NO_BASE else ", or declare a base above it")
