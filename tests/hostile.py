@@ -35,16 +35,6 @@ def batch(queries: str) -> bytes:
     return post(f"queries={quote(queries)}".encode(), FORM, path="/reconcile")
 
 
-def match(batch: str | bytes) -> bytes:
-    """A batch of names as the draft of 1.0 has it, as it stands."""
-    return post(batch if isinstance(batch, bytes) else batch.encode(), "application/json", path="/reconcile/match")
-
-
-def conditions(*found: str) -> bytes:
-    """A batch of one name with these conditions."""
-    return match(f'{{"queries": [{{"conditions": [{", ".join(found)}]}}]}}')
-
-
 def ask(query: str) -> bytes:
     """A query, sent as it is."""
     return post(query.encode())
@@ -108,32 +98,25 @@ CASES = {
     "1,000 names": Case(
         batch("{" + ", ".join(f'"{number}": {{"query": "x"}}' for number in range(1000)) + "}"), 413, "more than 100"
     ),
-    "a batch of conditions that is not JSON": Case(match("{"), 400, "not JSON"),
-    "one nested 100,000 deep": Case(match('{"a":' * 100_000), 400, "not JSON"),
-    "one in UTF-16": Case(match('{"queries": []}'.encode("utf-16")), 400, "not JSON in UTF-8"),
-    "one with an infinite limit": Case(match('{"queries": [{"limit": Infinity}]}'), 400, "no number"),
-    "one with a limit beyond all numbers": Case(match('{"queries": [{"limit": 1e999}]}'), 400, "too large a number"),
-    "one without a query": Case(match('{"queries": []}'), 400, "at least one"),
-    "one of 1.5 MB": Case(match(" " * 1_500_000), 413, "at most"),
-    "one in a form": Case(post(b'queries={"q0": {}}', FORM, path="/reconcile/match"), 415, "application/json"),
-    "1,000 names with conditions": Case(match(f'{{"queries": [{", ".join(["{}"] * 1000)}]}}'), 413, "more than 100"),
-    "a name with 1,000 conditions": Case(conditions(*["{}"] * 1000), 400, "query 1: conditions: more than 20"),
-    "a condition with 1,000 values": Case(
-        conditions(f'{{"matchType": "property", "propertyId": "isni", "propertyValue": [{", ".join(["1"] * 1000)}]}}'),
-        400,
-        "query 1: 'isni': more than 20",
+    "a batch in UTF-16": Case(
+        post(f"queries={quote('{}'.encode('utf-16'))}".encode(), FORM, path="/reconcile"), 400, "not UTF-8"
     ),
-    "a condition that would leave things out": Case(
-        conditions('{"matchType": "property", "propertyId": "isni", "propertyValue": "1", "required": true}'),
+    "an infinite limit": Case(batch('{"q0": {"query": "x", "limit": Infinity}}'), 400, "no number"),
+    "a limit beyond all numbers": Case(batch('{"q0": {"query": "x", "limit": 1e999}}'), 400, "too large a number"),
+    "a batch of 1.5 MB": Case(batch(" " * 1_500_000), 413, "at most"),
+    "a batch as JSON": Case(post(b"{}", "application/json", path="/reconcile"), 415, FORM),
+    "a name with 1,000 properties": Case(
+        batch(f'{{"q0": {{"query": "x", "properties": [{", ".join(["{}"] * 1000)}]}}}}'),
         400,
-        "`required`",
+        "'q0': properties: more than 20",
+    ),
+    "a property with 1,000 values": Case(
+        batch(f'{{"q0": {{"query": "x", "properties": [{{"pid": "isni", "v": [{", ".join(["1"] * 1000)}]}}]}}}}'),
+        400,
+        "'q0': 'isni': more than 20",
     ),
     "10,000 things to extend": Case(
-        post(
-            f'{{"ids": [{", ".join(["0"] * 10_000)}], "properties": []}}'.encode(),
-            "application/json",
-            path="/reconcile/extend",
-        ),
+        post(f'extend={{"ids": [{", ".join(["0"] * 10_000)}], "properties": []}}'.encode(), FORM, path="/reconcile"),
         400,
         "ids: more than 500",
     ),

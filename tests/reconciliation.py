@@ -1,4 +1,4 @@
-"""JSON schemas of what a reconciliation service answers (API 0.2 and draft of 1.0), narrowed to what ours does."""
+"""JSON schemas of what a reconciliation service answers (API 0.2), narrowed to what ours does."""
 
 from __future__ import annotations
 
@@ -7,20 +7,9 @@ from typing import Any
 Schema = dict[str, Any]
 
 
-def whole(**members: Schema) -> Schema:
-    """An object that has all of these members, and no others."""
-    return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
-
-
-def many(item: Schema) -> Schema:
-    """A list of such."""
-    return {"type": "array", "items": item}
-
-
 TEXT = {"type": "string", "minLength": 1}
 NAMED = {"type": "object", "properties": {"id": TEXT, "name": TEXT}, "required": ["id", "name"]}
 ADDRESS = {"type": "string", "pattern": r"^http://127\.0\.0\.1:[0-9]+/"}
-VERSIONS = {"type": "array", "prefixItems": [{"const": "0.2"}, {"const": "1.0-draft"}], "minItems": 2, "maxItems": 2}
 SIZE = {"width": {"type": "integer", "minimum": 1}, "height": {"type": "integer", "minimum": 1}}
 TEMPLATE = {"type": "object", "properties": {"url": {**ADDRESS, "pattern": r"\{\{id\}\}"}}, "required": ["url"]}
 SERVICE = {
@@ -31,7 +20,7 @@ SERVICE = {
 MANIFEST = {
     "type": "object",
     "properties": {
-        "versions": VERSIONS,
+        "versions": {"const": ["0.2"]},
         "name": TEXT,
         "identifierSpace": TEXT,
         "schemaSpace": TEXT,
@@ -96,25 +85,6 @@ EXTENSION = {
     },
     "required": ["meta", "rows"],
 }
-DRAFT_MANIFEST = whole(
-    versions=VERSIONS,
-    name=TEXT,
-    serviceVersion=TEXT,
-    batchSize={"type": "integer", "minimum": 1},
-    defaultTypes={"type": "array", "items": NAMED, "uniqueItems": True},
-    view=whole(url={**ADDRESS, "pattern": r"[^{]\{\+id\}$"}),
-    preview=whole(**SIZE),
-    suggest={"const": {"entity": True, "type": True, "property": True}},
-    extend=whole(
-        proposeProperties={"const": True},
-        propertySettings=many(whole(id=TEXT, name=TEXT, helpText=TEXT, type={"const": "text"}, default={"const": ""})),
-    ),
-    standardizedScore={"const": True},
-)
-DRAFT_RESULTS = whole(results=many(whole(candidates=many(CANDIDATE))))
-DRAFT_EXTENSION = whole(
-    meta=many(NAMED), rows=many(whole(id={"type": "string"}, properties=many(whole(id=TEXT, values=many(CELL)))))
-)
 SUGGESTIONS = {
     "type": "object",
     "properties": {"result": {"type": "array", "items": NAMED}},

@@ -1,4 +1,4 @@
-"""The reconciliation service, as clients such as OpenRefine ask it (API 0.2), and as those of the draft of 1.0 do."""
+"""The reconciliation service, as clients such as OpenRefine ask it (API 0.2)."""
 
 from __future__ import annotations
 
@@ -11,22 +11,12 @@ import httpx2
 import jsonschema
 import pytest
 from asking import problem
-from reconciliation import (
-    DRAFT_EXTENSION,
-    DRAFT_MANIFEST,
-    DRAFT_RESULTS,
-    EXTENSION,
-    MANIFEST,
-    RESULTS,
-    SUGGESTIONS,
-)
+from reconciliation import EXTENSION, MANIFEST, RESULTS, SUGGESTIONS
 from serving import FocServer
 
 from foc_graph.linking.properties import PROPERTIES
 from foc_graph.linking.things import KINDS
 from foc_graph.terms import PREFIXES
-
-DRAFT = "application/reconciliation.v1+json"
 
 
 @pytest.fixture(scope="module")
@@ -47,19 +37,6 @@ def reconciled(client: httpx2.Client, **queries: dict[str, Any]) -> dict[str, li
     return {key: answer["result"] for key, answer in response.json().items()}
 
 
-def matched(client: httpx2.Client, *queries: dict[str, Any]) -> list[list[dict[str, Any]]]:
-    """The candidates for each name, as the draft has them."""
-    response = client.post("/reconcile/match", json={"queries": queries})
-    assert response.status_code == 200, response.text
-    jsonschema.validate(response.json(), DRAFT_RESULTS)
-    return [result["candidates"] for result in response.json()["results"]]
-
-
-def about(kind: str, value: object, pid: str | None = None) -> dict[str, Any]:
-    """A condition."""
-    return {"matchType": kind, "propertyValue": value, **({"propertyId": pid} if pid else {})}
-
-
 def extended(client: httpx2.Client, things: list[str], *properties: dict[str, Any]) -> dict[str, Any]:
     response = client.post("/reconcile", data={"extend": json.dumps({"ids": things, "properties": properties})})
     assert response.status_code == 200, response.text
@@ -70,11 +47,15 @@ def extended(client: httpx2.Client, things: list[str], *properties: dict[str, An
 
 
 def test_the_manifest_leads_to_what_there_is(client: httpx2.Client) -> None:
-    manifest = client.get("/reconcile").json()
+    answer = client.get("/reconcile")
+    manifest = answer.json()
     jsonschema.validate(manifest, MANIFEST)
+    assert answer.headers["Content-Type"] == "application/json"
+    assert client.get("/reconcile", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     assert [one["id"] for one in manifest["defaultTypes"]] == list(KINDS)
     thing = urlsplit(manifest["view"]["url"].replace("{{id}}", "government/ee")).path
     assert client.get(thing).headers["Location"].endswith("doc/government/ee")
+    assert client.get(manifest["preview"]["url"].replace("{{id}}", "government/ee")).status_code == 200
     for name, service in manifest["suggest"].items():
         found = client.get(service["service_url"] + service["service_path"], params={"prefix": "co"}).json()
         jsonschema.validate(found, SUGGESTIONS)
@@ -112,6 +93,15 @@ def test_each_name_of_a_batch_has_its_answer(client: httpx2.Client) -> None:
     assert found["estonia"][0]["id"] == "country/ee" and len(found["estonia"]) <= 2
     assert [one["id"] for one in found["nothing"] if one["match"]] == []
     assert found["unknown"] == []
+
+
+def test_a_batch_may_be_as_large_as_the_manifest_says(client: httpx2.Client) -> None:
+    countries = ["Kenya", "Estonia", "Ghana", "Chile"]
+    size = client.get("/reconcile").json()["batchSize"]
+    names = {f"q{number}": countries[number % len(countries)] for number in range(size)}
+    found = reconciled(client, **{key: {"query": name, "type": "country"} for key, name in names.items()})
+    assert list(found) == list(names)
+    assert {key: answers[0]["name"] for key, answers in found.items()} == names
 
 
 def test_the_same_batch_by_get_and_by_post(client: httpx2.Client) -> None:
@@ -242,6 +232,15 @@ def test_columns_are_pulled_back(
     assert extended(small_client, [thing], {"id": pid, "settings": settings})[thing] == {pid: expected}
 
 
+def test_columns_come_in_the_order_in_which_they_are_asked(client: httpx2.Client) -> None:
+    things = ["government/us", "government/nobody", "foc/wg1", "government/ee"]
+    asked = [{"id": "country"}, {"id": "member-of", "settings": {"as_of": "2015"}}, {"id": "part-of"}]
+    rows = extended(client, things, *asked)
+    assert list(rows) == things
+    assert {tuple(row) for row in rows.values()} == {tuple(one["id"] for one in asked)}
+    assert rows["government/ee"]["country"] == [{"id": "country/ee", "name": "Estonia"}]
+
+
 def test_memberships_are_those_of_the_date(small_client: httpx2.Client) -> None:
     """Mongolia was a member from 2011 to 2014; Germany joined in 2016, and is presumed to be one still.
 
@@ -341,7 +340,7 @@ def test_portions_are_as_large_as_is_asked(client: httpx2.Client) -> None:
 
     all_of_them = portion(limit=100)
     assert len(all_of_them) == len(portion(limit=999_999_999)) == 100
-    assert portion(limit=3, offset=5) == portion(limit=3, cursor=5) == all_of_them[5:8]
+    assert portion(limit=3, cursor=5) == all_of_them[5:8]
 
 
 @pytest.mark.parametrize(
@@ -350,7 +349,7 @@ def test_portions_are_as_large_as_is_asked(client: httpx2.Client) -> None:
         ("suggest/entity?prefix=a&cursor=-1", "is no cursor"),
         ("suggest/type?prefix=a&prefix=b", "given several times"),
         (f"suggest/property?prefix={'x' * 501}", "longer than 500"),
-        ("suggest/entity?prefix=a&offset=x", "is no offset"),
+        ("suggest/entity?prefix=a&cursor=x", "is no cursor"),
         ("suggest/entity?prefix=a&limit=0", "is no limit"),
         ("extend/propose?limit=0", "is no limit"),
     ],
@@ -374,138 +373,3 @@ def test_a_preview_may_stand_in_a_frame_and_a_page_may_not(client: httpx2.Client
         in client.get("/query/", headers={"Accept": "text/html"}).headers["Content-Security-Policy"]
     )
     assert "no thing" in problem(client.get("/reconcile/preview", params={"id": "<script>"}), 404)
-
-
-@pytest.mark.parametrize(
-    ("accept", "is_draft"),
-    [
-        ("*/*", False),
-        ("application/json, text/javascript, */*; q=0.01", False),
-        (f"{DRAFT};q=0.5, application/json", False),
-        (f"{DRAFT};q=0, */*", False),
-        (DRAFT, True),
-        (DRAFT.upper(), True),
-        (f"application/json, {DRAFT}", True),
-    ],
-)
-def test_the_manifest_is_that_of_the_version_that_is_asked_for(
-    client: httpx2.Client, accept: str, is_draft: bool
-) -> None:
-    answer = client.get("/reconcile", headers={"Accept": accept})
-    assert answer.headers["Content-Type"] == (DRAFT if is_draft else "application/json")
-    assert "Accept" in answer.headers["Vary"]
-    jsonschema.validate(answer.json(), DRAFT_MANIFEST if is_draft else MANIFEST)
-    again = client.get("/reconcile", headers={"Accept": accept, "If-None-Match": answer.headers["ETag"]})
-    other = client.get("/reconcile", headers={"Accept": "*/*" if is_draft else DRAFT})
-    assert (again.status_code, other.headers["ETag"] == answer.headers["ETag"]) == (304, False)
-
-
-def test_the_manifest_of_the_draft_leads_to_what_there_is(client: httpx2.Client) -> None:
-    manifest = client.get("/reconcile", headers={"Accept": DRAFT}).json()
-    thing = urlsplit(manifest["view"]["url"].replace("{+id}", "government/ee")).path
-    assert client.get(thing).headers["Location"].endswith("doc/government/ee")
-    assert client.get("/reconcile/preview", params={"id": "government/ee"}).status_code == 200
-    assert client.get("/reconcile/extend/propose", params={"type": "body"}).json()["properties"]
-    names = [{"conditions": [about("name", "x")]}] * manifest["batchSize"]
-    assert len(matched(client, *names)) == len(names)
-    for name in manifest["suggest"]:
-        found = client.get(f"/reconcile/suggest/{name}", params={"prefix": "co"}, headers={"Accept": DRAFT})
-        assert found.headers["Content-Type"] == DRAFT
-        jsonschema.validate(found.json(), SUGGESTIONS)
-
-
-@pytest.mark.parametrize(
-    ("query", "conditions"),
-    [
-        ({"query": "Esttonia", "type": "country", "limit": 2}, [about("name", "Esttonia") | {"required": False}]),
-        ({"query": "government/ee", "limit": 3}, [about("name", ["government/ee"])]),
-        ({"query": "Xqzwv Ktrrp"}, [about("name", {"name": "Nobody", "id": "Xqzwv Ktrrp"})]),
-        (
-            {"query": "Korea", "properties": [{"pid": "country", "v": "KP"}]},
-            [about("name", "Korea"), about("property", {"id": "country/kp", "name": "North Korea"}, "country")],
-        ),
-        (
-            {"type": "country", "properties": [{"pid": "wikidata", "v": "Q191"}]},
-            [about("property", ["Q191"], "wikidata") | {"matchQuantifier": "any", "matchQualifier": "exact"}],
-        ),
-        ({"query": "x" * 501}, [about("name", "x" * 501)]),
-        ({"query": "2012"}, [about("name", 2012)]),
-    ],
-)
-def test_both_versions_find_the_same(
-    client: httpx2.Client, query: dict[str, Any], conditions: list[dict[str, Any]]
-) -> None:
-    asked = {name: value for name, value in query.items() if name in ("type", "limit")}
-    assert matched(client, {**asked, "conditions": conditions}) == [reconciled(client, q0=query)["q0"]]
-
-
-def test_results_come_in_the_order_of_the_names(client: httpx2.Client) -> None:
-    names = ["Kenya", "Estonia", "Ghana", "Chile"] * 10
-    found = matched(client, *({"type": "country", "conditions": [about("name", name)]} for name in names))
-    assert [candidates[0]["name"] for candidates in found] == names
-
-
-@pytest.mark.parametrize(
-    ("kind", "conditions", "things"),
-    [
-        (None, [about("id", "government/ee")], ["government/ee"]),
-        (None, [about("id", "https://w3id.org/coalition/id/foc")], ["foc"]),
-        ("government", [about("id", "government/ee"), about("name", "Kenya")], ["government/ee", "government/ke"]),
-        (None, [about("id", "Estonia")], []),
-        ("country", [about("id", "government/ee")], []),
-    ],
-)
-def test_an_identifier_is_told_from_a_name(
-    client: httpx2.Client, kind: str | None, conditions: list[dict[str, Any]], things: list[str]
-) -> None:
-    (found,) = matched(client, {"type": kind, "limit": 2, "conditions": conditions})
-    assert [one["id"] for one in found] == things
-    assert [one["match"] for one in found] == [True, False][: len(things)]
-
-
-@pytest.mark.parametrize(
-    ("batch", "words"),
-    [
-        ([], "the batch: not an object"),
-        ({"q0": {"query": "x"}}, "queries: not a list"),
-        ({"queries": []}, "at least one query"),
-        ({"queries": ["x"]}, "query 1: not an object"),
-        ({"queries": [{"conditions": [about("name", "x")]}, {}]}, "query 2: conditions: not a list"),
-        ({"queries": [{"conditions": []}]}, "query 1: no conditions"),
-        ({"queries": [{"conditions": [{"propertyValue": "x"}]}]}, "matchType is to be name, id or property"),
-        ({"queries": [{"conditions": [{"matchType": "name"}]}]}, "propertyValue is missing"),
-        ({"queries": [{"conditions": [about("name", [["x"]])]}]}, "propertyValue: not a text"),
-        ({"queries": [{"conditions": [about("property", "x")]}]}, "propertyId: not a text"),
-        ({"queries": [{"conditions": [about("name", ["x", "y"])]}]}, "several names"),
-        ({"queries": [{"type": ["body"], "conditions": [about("name", "x")]}]}, "type: not a text"),
-        ({"queries": [{"limit": 0, "conditions": [about("name", "x")]}]}, "limit"),
-        ({"queries": [{"conditions": [about("name", "x") | {"required": True}]}]}, "none is served"),
-        ({"queries": [{"conditions": [about("name", "x") | {"matchQuantifier": "none"}]}]}, "none is served"),
-    ],
-)
-def test_conditions_that_are_not_served_are_refused(client: httpx2.Client, batch: object, words: str) -> None:
-    assert words in problem(client.post("/reconcile/match", json=batch), 400)
-
-
-def test_columns_come_in_the_order_in_which_they_are_asked(client: httpx2.Client) -> None:
-    things = ["government/us", "government/nobody", "foc/wg1", "government/ee"]
-    asked = [{"id": "country"}, {"id": "member-of", "settings": {"as_of": "2015"}}, {"id": "part-of"}]
-    answer = client.post("/reconcile/extend", json={"ids": things, "properties": asked})
-    assert answer.status_code == 200, answer.text
-    jsonschema.validate(answer.json(), DRAFT_EXTENSION)
-    assert [one["id"] for one in answer.json()["meta"]] == [one["id"] for one in asked]
-    rows = [(row["id"], [(one["id"], one["values"]) for one in row["properties"]]) for row in answer.json()["rows"]]
-    known = extended(client, things, *asked)
-    assert rows == [(thing, [(one["id"], known[thing][one["id"]]) for one in asked]) for thing in things]
-    assert rows[3][1][0] == ("country", [{"id": "country/ee", "name": "Estonia"}])
-
-
-@pytest.mark.parametrize("path", ["match", "extend"])
-def test_the_draft_takes_json_from_pages_of_other_origins(client: httpx2.Client, path: str) -> None:
-    form = client.post(f"/reconcile/{path}", data={"queries": "{}"}, headers={"Origin": "https://example.org"})
-    assert "application/json" in problem(form, 415)
-    assert form.headers["Access-Control-Allow-Origin"] == "*"
-    asking = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
-    allowed = client.options(f"/reconcile/{path}", headers={"Origin": "https://example.org", **asking})
-    assert (allowed.status_code, allowed.headers["Access-Control-Allow-Origin"]) == (200, "*")
-    assert "content-type" in allowed.headers["Access-Control-Allow-Headers"].lower()

@@ -20,7 +20,6 @@ from foc_graph.web.endpoint_page import ACCEPT
 from foc_graph.web.negotiation import HTML
 from foc_graph.web.query_formats import formats
 from foc_graph.web.query_page import address
-from foc_graph.web.reconcile_requests import CONDITIONS, DRAFT, EXTENSION
 
 _DAY = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 _TYPES: dict[str, dict[str, Any]] = {
@@ -83,14 +82,12 @@ _MOST: tuple[str, dict[str, Any]] = ("how many at most", {"type": "integer", "mi
 _SUGGEST: dict[str, tuple[str, dict[str, Any]]] = {
     "prefix": ("how a name begins", _TEXT),
     "limit": _MOST,
-    "offset": ("how many to leave out", {"type": "integer", "minimum": 0}),
-    "cursor": ("the same, as 0.2 calls it", {"type": "integer", "minimum": 0}),
+    "cursor": ("how many to leave out", {"type": "integer", "minimum": 0}),
 }
 _DATED: dict[str, tuple[str, dict[str, Any]]] = {
     "as_of": ("a day, month or year; without it, the day of the data", _TEXT)
 }
 _COMPARED = {"coalitions": ("the slugs of two coalitions or more", {"type": "array", "items": _TEXT}), **_DATED}
-_JSON, _RECONCILED = "application/json", ("application/json", DRAFT)
 _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "protocol.sparql": {
         "query": (_QUERY, _TEXT),
@@ -133,8 +130,6 @@ def _form(key: str, *required: str) -> dict[str, Any]:
 _BODIES = {
     "protocol.sparql": {"application/sparql-query": {"schema": _TEXT}, **_form("protocol.sparql", "query")},
     "reconcile.reconcile": _form("reconcile.reconcile"),
-    "reconcile.match": {_JSON: {"schema": CONDITIONS}},
-    "reconcile.extend": {_JSON: {"schema": EXTENSION}},
 }
 """What a POST sends, by module and function."""
 
@@ -146,13 +141,11 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "queries.style": (("text/css",), "304"),
     "queries.description": (("application/json",), "304"),
     "graph_store.graph_store": (GRAPHS, "304 400 404 406 429 503"),
-    "reconcile.reconcile": (_RECONCILED, "304 400 413 415 429 503"),
-    "reconcile.match": (_RECONCILED, "400 413 415 429 503"),
-    "reconcile.extend": (_RECONCILED, "400 413 415 429 503"),
-    "reconcile.suggest_entity": (_RECONCILED, "304 400 503"),
-    "reconcile.suggest_type": (_RECONCILED, "304 400"),
-    "reconcile.suggest_property": (_RECONCILED, "304 400"),
-    "reconcile.propose": (_RECONCILED, "304 400"),
+    "reconcile.reconcile": (("application/json",), "304 400 413 415 429 503"),
+    "reconcile.suggest_entity": (("application/json",), "304 400 503"),
+    "reconcile.suggest_type": (("application/json",), "304 400"),
+    "reconcile.suggest_property": (("application/json",), "304 400"),
+    "reconcile.propose": (("application/json",), "304 400"),
     "reconcile.preview": ((HTML,), "304 400 404 503"),
     "status.health": (("application/json",), ""),
     "metrics.metrics": (("text/plain", "application/openmetrics-text"), ""),

@@ -80,23 +80,14 @@ async def form_parameters(request: Request) -> Parameters:
     """The parameters of a request: of its address and, if it is a POST, of the form that it sends.
 
     Raises:
-        ProblemError: if it sends something else, or as `parameters`.
+        ProblemError: if it sends something else, compressed or too long, or as `parameters`.
     """
     given = parameters(request.scope["query_string"])
     if request.method != "POST":
         return given
-    return given + await _form(await body(request, _FORM))
-
-
-async def body(request: Request, kind: str) -> bytes:
-    """What a POST sends, which is to be of a media type.
-
-    Raises:
-        ProblemError: if it is of another one, compressed or too long.
-    """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
-        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send it as {kind}, in UTF-8")
-    return await _body(request)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send it as {_FORM}, in UTF-8")
+    return given + await _form(await _body(request))
 
 
 async def _asked(request: Request) -> tuple[list[str], Parameters]:

@@ -1,7 +1,6 @@
 """Reconciliation: which things the names in somebody's table mean, and columns about them.
 
-Source: Reconciliation Service API 0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/),
-and what is settled in the draft of 1.0 (https://reconciliation-api.github.io/specs/1.0-draft/), at the same address.
+Source: Reconciliation Service API 0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/).
 """
 
 from __future__ import annotations
@@ -29,19 +28,11 @@ from foc_graph.web.answers import NOT_INDEXED, data_headers
 from foc_graph.web.clients import client_of
 from foc_graph.web.directory import Directory
 from foc_graph.web.kept import answered, as_problems, unavailable
-from foc_graph.web.negotiation import HTML, choose
+from foc_graph.web.negotiation import HTML
 from foc_graph.web.pages import rendered
 from foc_graph.web.problems import ProblemError
-from foc_graph.web.protocol import body, form_parameters, parameters
-from foc_graph.web.reconcile_requests import (
-    DRAFT,
-    MAX_NAME,
-    Extension,
-    Query,
-    read_conditions,
-    read_extension,
-    read_queries,
-)
+from foc_graph.web.protocol import form_parameters, parameters
+from foc_graph.web.reconcile_requests import MAX_NAME, Query, read_extension, read_queries
 from foc_graph.web.served import Served
 
 T = TypeVar("T")
@@ -58,7 +49,7 @@ _IN_FRAMES = {"Content-Security-Policy": "default-src 'none'; style-src 'self'; 
 async def reconcile(request: Request) -> Response:
     """Candidates for the names of a batch, or properties of things; without either, what the service offers.
 
-    Sections 3 (manifest), 4 (queries) and 7 (data extension) of 0.2; the manifest is also that of the draft.
+    Sections 3 (manifest), 4 (queries) and 7 (data extension) of the specification.
 
     Raises:
         ProblemError: for what is no batch, or too large; here and below also if the graph cannot be read.
@@ -68,33 +59,11 @@ async def reconcile(request: Request) -> Response:
     if len(asked) > 1:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "several batches are sent: send one, as `queries` or as `extend`")
     if not asked:
-        served, root, kind = request.scope["served"], _root(request), _kind(request)
-        made = answers.draft_manifest if kind == DRAFT else answers.manifest
-        return await _answered(request, "manifest", lambda: made(served, root), root)
+        served, root = request.scope["served"], _root(request)
+        return await _answered(request, "manifest", lambda: answers.manifest(served, root), root)
     name, text = asked[0]
-    content: dict[str, Any]
-    if name == "queries":
-        queries = await run_in_threadpool(read_queries, text)
-        found = await _matches(request, list(queries.values()))
-        content = {key: {"result": candidates} for key, candidates in zip(queries, found, strict=True)}
-    else:
-        extension = await run_in_threadpool(read_extension, text)
-        content = answers.extended(extension, await _columns(request, extension))
-    return await _sent(content, _JSON)
-
-
-async def match(request: Request) -> Response:
-    """Candidates for the names of a batch, in its order (section 4 of the draft)."""
-    queries = await run_in_threadpool(read_conditions, await body(request, _JSON))
-    found = await _matches(request, queries)
-    return await _sent({"results": [{"candidates": candidates} for candidates in found]}, _kind(request))
-
-
-async def extend(request: Request) -> Response:
-    """Properties of things, in the order in which they are asked (section 7 of the draft)."""
-    extension = await run_in_threadpool(read_extension, await body(request, _JSON))
-    columns = await _columns(request, extension)
-    return await _sent(answers.draft_extended(extension, columns), _kind(request))
+    content = await (_match(request, text) if name == "queries" else _extend(request, text))
+    return Response(await run_in_threadpool(_json, content), headers=data_headers() | NOT_INDEXED, media_type=_JSON)
 
 
 async def suggest_entity(request: Request) -> Response:
@@ -159,24 +128,14 @@ async def _directory(request: Request) -> Directory:
 
 
 async def _answered(request: Request, what: str, make: Callable[[], object], *asked: object) -> Response:
-    stored, kind = request.scope["served"].stored, _kind(request)
-    key = (stored.current.tag, "reconcile", what, kind, *asked)
-    return await answered(request, stored, key, lambda: _json(make()), kind, NOT_INDEXED)
-
-
-async def _sent(content: object, kind: str) -> Response:
-    return Response(await run_in_threadpool(_json, content), headers=data_headers() | NOT_INDEXED, media_type=kind)
-
-
-def _kind(request: Request) -> str:
-    """The media type of an answer: that of the draft if the client names it, and likes nothing better."""
-    accept = request.headers.get("accept", "").lower()
-    return choose(accept, (DRAFT, _JSON)) or _JSON if DRAFT in accept else _JSON
+    stored = request.scope["served"].stored
+    key = (stored.current.tag, "reconcile", what, *asked)
+    return await answered(request, stored, key, lambda: _json(make()), _JSON, NOT_INDEXED)
 
 
 async def _suggested(request: Request, what: str, find: Callable[[str], Iterable[Mapping[str, Any]]]) -> Response:
     prefix, limit = _given(request, "prefix"), min(_number(request, "limit", 1) or _SUGGESTED, _MOST_SUGGESTED)
-    first = sum(_number(request, name, 0) or 0 for name in ("offset", "cursor"))  # one of which a client knows
+    first = _number(request, "cursor", 0) or 0
 
     def make() -> object:
         return {"result": list(islice(find(prefix), first, first + limit))}
@@ -202,29 +161,31 @@ def _number(request: Request, name: str, least: int) -> int | None:
     return int(text) if text else None
 
 
-async def _matches(request: Request, queries: Sequence[Query]) -> list[list[dict[str, Any]]]:
-    """The candidates for each name."""
+async def _match(request: Request, text: str) -> dict[str, Any]:
+    """Return the candidates for the names of a batch, by key."""
+    batch = list((await run_in_threadpool(read_queries, text)).items())
     directory = await _directory(request)
-    steps = [queries[place : place + _STEP] for place in range(0, len(queries), _STEP)]
-    parts = await _in_turns(request, [partial(_matched, directory, step) for step in steps])
-    return [candidates for part in parts for candidates in part]
+    steps = [batch[place : place + _STEP] for place in range(0, len(batch), _STEP)]
+    parts = await _in_turns(request, [partial(_find_candidates, directory, step) for step in steps])
+    return {key: answer for part in parts for key, answer in part.items()}
 
 
-def _matched(directory: Directory, queries: Iterable[Query]) -> list[list[dict[str, Any]]]:
-    matched = []
-    for asked, limit, key in queries:
+def _find_candidates(directory: Directory, queries: Iterable[tuple[str, Query]]) -> dict[str, Any]:
+    found_by_key = {}
+    for key, (asked, limit) in queries:
         facts = {name: tuple(map(directory.name, values)) for name, values in asked.facts.items()}
         found = directory.matcher.candidates(asked._replace(facts=facts), limit)
-        named = directory.find(key or asked.name)
+        named = directory.find(asked.name)
         if named is not None and (not asked.kinds or set(asked.kinds) & set(named.kinds)):
             others = [one._replace(is_match=False) for one in found if one.thing != named]
             found = [Candidate(named, 1.0, {}, is_match=True), *others][:limit]
-        matched.append([answers.candidate(directory, one) for one in found])
-    return matched
+        found_by_key[key] = {"result": [answers.candidate(directory, one) for one in found]}
+    return found_by_key
 
 
-async def _columns(request: Request, extension: Extension) -> answers.Columns:
-    """The values of each property."""
+async def _extend(request: Request, text: str) -> dict[str, Any]:
+    """Return the values of the properties that are asked for, with a row for each thing."""
+    extension = await run_in_threadpool(read_extension, text)
     if unknown := [pid for pid, _ in extension.properties if pid not in PROPERTIES]:
         detail = f"there is no property {quoted(unknown[0])}: choose {', '.join(PROPERTIES)}"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
@@ -238,7 +199,8 @@ async def _columns(request: Request, extension: Extension) -> answers.Columns:
             key: [answers.cell(directory, value) for value in found.get(thing.iri, ())] for key, thing in known.items()
         }
 
-    return await _in_turns(request, [partial(column, PROPERTIES[pid], as_of) for pid, as_of in extension.properties])
+    parts = [partial(column, PROPERTIES[pid], as_of) for pid, as_of in extension.properties]
+    return answers.extended(extension, await _in_turns(request, parts))
 
 
 def _root(request: Request) -> str:
@@ -254,11 +216,9 @@ def _json(content: object) -> bytes:
 ROUTES = [
     Route("/reconcile", reconcile, methods=["GET", "POST"]),
     Route("/reconcile/", reconcile, methods=["GET", "POST"], include_in_schema=False),
-    Route("/reconcile/match", match, methods=["POST"]),
     Route("/reconcile/suggest/entity", suggest_entity),
     Route("/reconcile/suggest/type", suggest_type),
     Route("/reconcile/suggest/property", suggest_property),
-    Route("/reconcile/extend", extend, methods=["POST"]),
     Route("/reconcile/extend/propose", propose),
     Route("/reconcile/preview", preview),
 ]

@@ -1,7 +1,6 @@
 """What a reconciliation service answers: its manifest, candidates, columns and suggestions, as JSON has them.
 
-Source: Reconciliation Service API 0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/),
-and the draft of 1.0 (https://reconciliation-api.github.io/specs/1.0-draft/).
+Source: Reconciliation Service API 0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/).
 """
 
 from __future__ import annotations
@@ -27,16 +26,24 @@ Columns = Sequence[Mapping[str, list[Cell]]]
 _PREVIEW = {"width": 400, "height": 160}
 """The size of a preview, in pixels."""
 
-_AS_OF = {"type": "text", "default": ""}
-_AS_OF_NAME = "As of"
-_AS_OF_HELP = "A day, month or year such as 2015-05-04, 2015-05 or 2015, for what changes with time; empty for any."
+_AS_OF = {
+    "type": "text",
+    "default": "",
+    "name": "as_of",
+    "label": "As of",
+    "help_text": "A day, month or year such as 2015-05-04, 2015-05 or 2015, for what changes with time; empty for any.",
+}
 
 
 def manifest(served: Served, root: str) -> dict[str, Any]:
-    """What the service offers (0.2, section 3.1); `root` is the address of the front page."""
+    """What the service offers (section 3.1); `root` is the address of the front page."""
     address = f"{root}reconcile"
     return {
-        **_offered(served),
+        "versions": ["0.2"],
+        "name": served.graph.workspace.settings.title,
+        "serviceVersion": __version__,
+        "batchSize": MAX_QUERIES,
+        "defaultTypes": [kind(one) for one in KINDS],
         "identifierSpace": f"{served.graph.base}id/",
         "schemaSpace": COAL,
         "view": {"url": f"{root}{view('{{id}}')}"},
@@ -47,23 +54,8 @@ def manifest(served: Served, root: str) -> dict[str, Any]:
         },
         "extend": {
             "propose_properties": {"service_url": address, "service_path": "/extend/propose"},
-            "property_settings": [{**_AS_OF, "name": "as_of", "label": _AS_OF_NAME, "help_text": _AS_OF_HELP}],
+            "property_settings": [_AS_OF],
         },
-    }
-
-
-def draft_manifest(served: Served, root: str) -> dict[str, Any]:
-    """The same (1.0-draft, section 3.1)."""
-    return {
-        **_offered(served),
-        "view": {"url": f"{root}{view('{+id}')}"},
-        "preview": _PREVIEW,
-        "suggest": {"entity": True, "type": True, "property": True},
-        "extend": {
-            "proposeProperties": True,
-            "propertySettings": [{**_AS_OF, "id": "as_of", "name": _AS_OF_NAME, "helpText": _AS_OF_HELP}],
-        },
-        "standardizedScore": True,
     }
 
 
@@ -84,22 +76,12 @@ def candidate(directory: Directory, found: Candidate) -> dict[str, Any]:
 
 
 def extended(extension: Extension, columns: Columns) -> dict[str, Any]:
-    """The columns, with a row for each thing (0.2, section 7.4)."""
+    """The columns, with a row for each thing (section 7.4)."""
     named = [(pid, column) for (pid, _), column in zip(extension.properties, columns, strict=True)]
     return {
         "meta": [property_(pid, PROPERTIES[pid]) for pid, _ in named],
         "rows": {key: {pid: column.get(key, []) for pid, column in named} for key in extension.things},
     }
-
-
-def draft_extended(extension: Extension, columns: Columns) -> dict[str, Any]:
-    """The same, in the order in which it was asked (1.0-draft, section 7.4)."""
-    found = extended(extension, columns)
-    rows = [
-        {"id": key, "properties": [{"id": pid, "values": cells} for pid, cells in row.items()]}
-        for key, row in found["rows"].items()
-    ]
-    return {**found, "rows": rows}
 
 
 def cell(directory: Directory, value: Value) -> Cell:
@@ -140,13 +122,3 @@ def kind(key: str) -> dict[str, str]:
 def view(key: str) -> str:
     """Where the page of a thing is, from the front page."""
     return f"id/{key}"
-
-
-def _offered(served: Served) -> dict[str, Any]:
-    return {
-        "versions": ["0.2", "1.0-draft"],
-        "name": served.graph.workspace.settings.title,
-        "serviceVersion": __version__,
-        "batchSize": MAX_QUERIES,
-        "defaultTypes": [kind(one) for one in KINDS],
-    }

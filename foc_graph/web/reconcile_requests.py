@@ -1,13 +1,12 @@
 """Reconciliation query batches and data extension queries: JSON that is checked and bounded.
 
-Source: Reconciliation Service API 0.2, sections 4.1 and 7.3 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/),
-and the draft of 1.0, sections 4.1 and 7.3 (https://reconciliation-api.github.io/specs/1.0-draft/).
+Source: Reconciliation Service API 0.2, sections 4.1 and 7.3 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from math import isinf
 from typing import Any, NamedTuple
@@ -15,9 +14,6 @@ from typing import Any, NamedTuple
 from foc_graph.errors import quoted
 from foc_graph.linking.matching import Asked
 from foc_graph.web.problems import ProblemError
-
-DRAFT = "application/reconciliation.v1+json"
-"""The media type by which clients ask for what is as in the draft, as is proposed for it."""
 
 MAX_QUERIES = 100
 """Most names of a batch."""
@@ -38,67 +34,12 @@ _USUAL_CANDIDATES = 5
 _OF_COUNTRIES = ("country-code", "iso3166-1-alpha-2", "iso3166-1-alpha-3")
 """Properties that tell the country of a thing."""
 
-_MATCHED = ("name", "id", "property")
-"""What a condition of the draft may be about."""
-
-_TEXT = {"type": "string", "maxLength": MAX_NAME}
-_VALUE = {"type": ["string", "number", "boolean", "object", "null"]}
-_CONDITION = {
-    "type": "object",
-    "properties": {
-        "matchType": {"enum": list(_MATCHED)},
-        "propertyId": _TEXT,
-        "propertyValue": {"oneOf": [_VALUE, {"type": "array", "items": _VALUE, "maxItems": MAX_VALUES}]},
-        "required": {"const": False},
-        "matchQuantifier": {"const": "any"},
-    },
-    "required": ["matchType", "propertyValue"],
-}
-_QUERY = {
-    "type": "object",
-    "properties": {
-        "type": {"type": ["string", "null"], "maxLength": MAX_NAME},
-        "limit": {"type": ["number", "null"], "minimum": 1},
-        "conditions": {"type": "array", "items": _CONDITION, "minItems": 1, "maxItems": MAX_VALUES},
-    },
-    "required": ["conditions"],
-}
-CONDITIONS = {
-    "type": "object",
-    "properties": {
-        "queries": {
-            "type": "array",
-            "items": _QUERY,
-            "minItems": 1,
-            "description": f"{MAX_QUERIES} at most (else 413)",
-        }
-    },
-    "required": ["queries"],
-}
-"""JSON Schema of a batch of the draft."""
-
-_PROPERTY = {
-    "type": "object",
-    "properties": {"id": _TEXT, "settings": {"description": "`as_of`: a day, month or year"}},
-    "required": ["id"],
-}
-EXTENSION = {
-    "type": "object",
-    "properties": {
-        "ids": {"type": "array", "items": _TEXT, "maxItems": MAX_THINGS},
-        "properties": {"type": "array", "items": _PROPERTY, "maxItems": MAX_VALUES},
-    },
-    "required": ["ids", "properties"],
-}
-"""JSON Schema of a data extension query."""
-
 
 class Query(NamedTuple):
-    """A name with what else is known, how many candidates are wanted, and what else than the name is an identifier."""
+    """A name with what else is known, and how many candidates are wanted."""
 
     asked: Asked
     limit: int
-    id: str = ""
 
 
 class Extension(NamedTuple):
@@ -118,29 +59,13 @@ def read_queries(text: str) -> dict[str, Query]:
         ProblemError: if it is no batch, or too large.
     """
     batch = _object(_read(text), "queries")
-    _check_size(batch)
+    if len(batch) > MAX_QUERIES:
+        detail = f"more than {MAX_QUERIES} queries in a batch: send fewer at a time"
+        raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
     return {key: _query(_object(value, quoted(key)), quoted(key)) for key, value in batch.items()}
 
 
-def read_conditions(content: bytes) -> list[Query]:
-    """The names that a batch of the draft asks for, in its order; odd cells are no reason to refuse it either.
-
-    Conditions speak for or against a thing, as properties do in 0.2. One that is to leave things out is refused, as it
-    would leave out too few; qualifiers, which say how to compare, do not count.
-
-    Raises:
-        ProblemError: as `read_queries`.
-    """
-    batch = _object(_read(content), "the batch").get("queries")
-    if not isinstance(batch, list):
-        raise _wrong("queries: not a list")
-    if not batch:
-        raise _wrong("queries: empty: send at least one query")
-    _check_size(batch)
-    return [_conditioned(_object(one, f"query {place}"), f"query {place}") for place, one in enumerate(batch, 1)]
-
-
-def read_extension(text: str | bytes) -> Extension:
+def read_extension(text: str) -> Extension:
     """The properties that are asked.
 
     Raises:
@@ -166,7 +91,7 @@ def _query(given: Mapping[str, Any], key: str) -> Query:
         raise _wrong(f"{key}: query: not a text")
     kinds = given.get("type") or []
     properties = _list(given.get("properties") or [], f"{key}: properties", MAX_VALUES)
-    facts = _facts([_object(one, f"{key}: properties") for one in properties], "pid", "v", key)
+    facts = _facts([_object(one, f"{key}: properties") for one in properties], key)
     if "query" not in given and not facts:
         raise _wrong(f"{key}: neither a name nor properties are given: send `query`")
     types = [_text(one, f"{key}: type") for one in _list([kinds] if isinstance(kinds, str) else kinds, key, MAX_VALUES)]
@@ -174,56 +99,14 @@ def _query(given: Mapping[str, Any], key: str) -> Query:
     return Query(Asked(name if is_name else "", tuple(types), facts), _limit(given.get("limit"), key))
 
 
-def _conditioned(given: Mapping[str, Any], key: str) -> Query:
-    conditions = [
-        _condition(one, f"{key}: conditions")
-        for one in _list(given.get("conditions"), f"{key}: conditions", MAX_VALUES)
-    ]
-    if not conditions:
-        raise _wrong(f"{key}: no conditions are given: send at least one")
-    of = {about: [one for one in conditions if one["matchType"] == about] for about in _MATCHED}
-    facts = _facts(of["property"], "propertyId", "propertyValue", key)
-    kind = given.get("type")
-    kinds = () if kind is None else (_text(kind, f"{key}: type"),)
-    return Query(Asked(_only(of["name"], key), kinds, facts), _limit(given.get("limit"), key), _only(of["id"], key))
-
-
-def _condition(given: object, where: str) -> dict[str, Any]:
-    about = _object(given, where)
-    if about.get("matchType") not in _MATCHED:
-        raise _wrong(f"{where}: matchType is to be {', '.join(_MATCHED[:-1])} or {_MATCHED[-1]}")
-    if "propertyValue" not in about:
-        raise _wrong(f"{where}: propertyValue is missing")
-    _text(about.get("propertyId", ""), f"{where}: propertyId")
-    if about.get("required", False) is not False or about.get("matchQuantifier", "any") != "any":
-        raise _wrong(
-            f"{where}: none is served that is `required`, or for `all` or `none` of its values: leave that out"
-        )
-    return about
-
-
-def _only(conditions: Iterable[Mapping[str, Any]], key: str) -> str:
-    """The one name or identifier of a query; empty if there is none."""
-    values = [value for one in conditions for value in _values(one["propertyValue"], f"{key}: propertyValue")]
-    if len(values) > 1:
-        raise _wrong(f"{key}: several names or identifiers: send a query for each")
-    return "".join(values)
-
-
-def _facts(given: Iterable[Mapping[str, Any]], pid: str, value: str, key: str) -> dict[str, tuple[str, ...]]:
-    """What is known by property; `pid` and `value` are what the members are called."""
+def _facts(given: Iterable[Mapping[str, Any]], key: str) -> dict[str, tuple[str, ...]]:
+    """Return the values that are known, by property."""
     facts: dict[str, tuple[str, ...]] = {}
     for about in given:
-        name = _text(about.get(pid), f"{key}: {pid}")
+        name = _text(about.get("pid"), f"{key}: pid")
         fact = "country" if name in _OF_COUNTRIES else name
-        facts[fact] = facts.get(fact, ()) + tuple(_values(about.get(value), f"{key}: {quoted(name)}"))
+        facts[fact] = facts.get(fact, ()) + tuple(_values(about.get("v"), f"{key}: {quoted(name)}"))
     return facts
-
-
-def _check_size(batch: Sized) -> None:
-    if len(batch) > MAX_QUERIES:
-        detail = f"more than {MAX_QUERIES} queries in a batch: send fewer at a time"
-        raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
 
 
 def _limit(given: object, key: str) -> int:
@@ -246,9 +129,9 @@ def _values(given: object, where: str) -> Iterable[str]:
             yield value
 
 
-def _read(text: str | bytes) -> object:
+def _read(text: str) -> object:
     try:
-        found = json.loads(text if isinstance(text, str) else text.decode(), parse_constant=_refuse, parse_float=_float)
+        found = json.loads(text, parse_constant=_refuse, parse_float=_float)
         json.dumps(found, ensure_ascii=False).encode()  # which half a pair of surrogates prevents
     except (ValueError, RecursionError) as error:
         raise _wrong(f"not JSON in UTF-8: {error}") from error
