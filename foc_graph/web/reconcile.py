@@ -19,11 +19,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from foc_graph import __version__
 from foc_graph.errors import FocGraphError, quoted
 from foc_graph.linking.matching import Candidate
-from foc_graph.linking.properties import PROPERTIES, Asking, Property
-from foc_graph.linking.things import KINDS
-from foc_graph.web import reconcile_answers as answers
+from foc_graph.linking.properties import PROPERTIES, Asking, Property, Value
+from foc_graph.linking.things import KINDS, Thing
+from foc_graph.terms import COAL
 from foc_graph.web.answers import NOT_INDEXED, data_headers
 from foc_graph.web.clients import client_of
 from foc_graph.web.directory import Directory
@@ -32,8 +33,11 @@ from foc_graph.web.negotiation import HTML
 from foc_graph.web.pages import rendered
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.protocol import form_parameters, parameters
-from foc_graph.web.reconcile_requests import MAX_NAME, Query, read_extension, read_queries
+from foc_graph.web.reconcile_requests import MAX_NAME, MAX_QUERIES, Query, read_extension, read_queries
 from foc_graph.web.served import Served
+
+_Cell = dict[str, str]
+"""A value of a property: `id` and `name` of a thing, or `str`."""
 
 T = TypeVar("T")
 _JSON = "application/json"
@@ -43,6 +47,16 @@ _STEP = 10
 _SUGGESTED, _MOST_SUGGESTED = 20, 100
 """How many suggestions are given, and how many at most."""
 
+_PREVIEW = {"width": 400, "height": 160}
+"""The size of a preview, in pixels."""
+
+_AS_OF = {
+    "type": "text",
+    "default": "",
+    "name": "as_of",
+    "label": "As of",
+    "help_text": "A day, month or year such as 2015-05-04, 2015-05 or 2015, for what changes with time; empty for any.",
+}
 _IN_FRAMES = {"Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *"}
 
 
@@ -60,7 +74,7 @@ async def reconcile(request: Request) -> Response:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "several batches are sent: send one, as `queries` or as `extend`")
     if not asked:
         served, root = request.scope["served"], _root(request)
-        return await _answered(request, "manifest", lambda: answers.manifest(served, root), root)
+        return await _answered(request, "manifest", lambda: _describe_service(served, root), root)
     name, text = asked[0]
     content = await (_match(request, text) if name == "queries" else _extend(request, text))
     return Response(await run_in_threadpool(_json, content), headers=data_headers() | NOT_INDEXED, media_type=_JSON)
@@ -69,24 +83,25 @@ async def reconcile(request: Request) -> Response:
 async def suggest_entity(request: Request) -> Response:
     """Things of which a name begins so (section 6 of the specification, as the next two)."""
     directory = await _directory(request)
-    return await _suggested(request, "entity", partial(answers.things, directory))
+    return await _suggested(request, "entity", partial(_suggest_things, directory))
 
 
 async def suggest_type(request: Request) -> Response:
     """Kinds of things of which the name begins so, or has a word that does."""
-    return await _suggested(request, "type", partial(answers.named, {one: answers.kind(one)["name"] for one in KINDS}))
+    names = {key: _describe_kind(key)["name"] for key in KINDS}
+    return await _suggested(request, "type", partial(_suggest_named, names))
 
 
 async def suggest_property(request: Request) -> Response:
     """Properties of which the name begins so, or has a word that does."""
     names = {key: one.name for key, one in PROPERTIES.items()}
-    return await _suggested(request, "property", partial(answers.named, names))
+    return await _suggested(request, "property", partial(_suggest_named, names))
 
 
 async def propose(request: Request) -> Response:
     """The properties of a kind of things (section 7.2 of the specification)."""
     kind, limit = _given(request, "type"), _number(request, "limit", 1)
-    found = [answers.property_(key, one) for key, one in PROPERTIES.items() if not kind or kind in one.kinds]
+    found = [_describe_property(key, one) for key, one in PROPERTIES.items() if not kind or kind in one.kinds]
     asked = {name: value for name, value in (("type", kind), ("limit", limit)) if value}
     return await _answered(request, "propose", lambda: {"properties": found[:limit], **asked}, kind, limit)
 
@@ -99,8 +114,8 @@ async def preview(request: Request) -> Response:
     if key not in directory.things:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no thing {quoted(key)}: `queries` finds things by name")
     thing = directory.things[key]
-    about = {"title": thing.name, "thing": thing, "kinds": [kind["name"] for kind in answers.kinds(thing)]}
-    make = partial(rendered, "preview", served.stored.current, "../", address=answers.view(quote(key)), **about)
+    about = {"title": thing.name, "thing": thing, "kinds": [kind["name"] for kind in _describe_kinds(thing)]}
+    make = partial(rendered, "preview", served.stored.current, "../", address=f"id/{quote(key)}", **about)
     headers = {**NOT_INDEXED, **_IN_FRAMES}
     return await answered(request, served.stored, (served.stored.current.tag, "preview", key), make, HTML, headers)
 
@@ -179,12 +194,12 @@ def _find_candidates(directory: Directory, queries: Iterable[tuple[str, Query]])
         if named is not None and (not asked.kinds or set(asked.kinds) & set(named.kinds)):
             others = [one._replace(is_match=False) for one in found if one.thing != named]
             found = [Candidate(named, 1.0, {}, is_match=True), *others][:limit]
-        found_by_key[key] = {"result": [answers.candidate(directory, one) for one in found]}
+        found_by_key[key] = {"result": [_describe_candidate(directory, one) for one in found]}
     return found_by_key
 
 
 async def _extend(request: Request, text: str) -> dict[str, Any]:
-    """Return the values of the properties that are asked for, with a row for each thing."""
+    """Return the values of the properties that are asked for, with a row for each thing (section 7.4)."""
     extension = await run_in_threadpool(read_extension, text)
     if unknown := [pid for pid, _ in extension.properties if pid not in PROPERTIES]:
         detail = f"there is no property {quoted(unknown[0])}: choose {', '.join(PROPERTIES)}"
@@ -192,15 +207,92 @@ async def _extend(request: Request, text: str) -> dict[str, Any]:
     directory, state = await _directory(request), request.scope["served"].stored.current
     known = {key: directory.things[key] for key in extension.things if key in directory.things}
 
-    def column(one: Property, as_of: str) -> dict[str, list[answers.Cell]]:
+    def find_values(one: Property, as_of: str) -> dict[str, list[_Cell]]:
         iris = [thing.iri for thing in known.values() if set(thing.kinds) & set(one.kinds)]
         found = one.find(Asking(state.graph, state.store, as_of), iris) if iris else {}
         return {
-            key: [answers.cell(directory, value) for value in found.get(thing.iri, ())] for key, thing in known.items()
+            key: [_describe_value(directory, value) for value in found.get(thing.iri, ())]
+            for key, thing in known.items()
         }
 
-    parts = [partial(column, PROPERTIES[pid], as_of) for pid, as_of in extension.properties]
-    return answers.extended(extension, await _in_turns(request, parts))
+    parts = [partial(find_values, PROPERTIES[pid], as_of) for pid, as_of in extension.properties]
+    columns = dict(zip((pid for pid, _ in extension.properties), await _in_turns(request, parts), strict=True))
+    return {
+        "meta": [_describe_property(pid, PROPERTIES[pid]) for pid in columns],
+        "rows": {key: {pid: column.get(key, []) for pid, column in columns.items()} for key in extension.things},
+    }
+
+
+def _describe_service(served: Served, root: str) -> dict[str, Any]:
+    """Return the manifest (section 3.1); `root` is the address of the front page."""
+    address = f"{root}reconcile"
+    return {
+        "versions": ["0.2"],
+        "name": served.graph.workspace.settings.title,
+        "serviceVersion": __version__,
+        "batchSize": MAX_QUERIES,
+        "defaultTypes": [_describe_kind(one) for one in KINDS],
+        "identifierSpace": f"{served.graph.base}id/",
+        "schemaSpace": COAL,
+        "view": {"url": f"{root}id/{{{{id}}}}"},
+        "preview": {"url": f"{address}/preview?id={{{{id}}}}", **_PREVIEW},
+        "suggest": {
+            name: {"service_url": address, "service_path": f"/suggest/{name}"}
+            for name in ("entity", "type", "property")
+        },
+        "extend": {
+            "propose_properties": {"service_url": address, "service_path": "/extend/propose"},
+            "property_settings": [_AS_OF],
+        },
+    }
+
+
+def _describe_candidate(directory: Directory, found: Candidate) -> dict[str, Any]:
+    """Return a thing that a name may mean."""
+    thing = found.thing
+    return {
+        "id": directory.id(thing.iri),
+        "name": thing.name,
+        "description": thing.description,
+        "type": _describe_kinds(thing),
+        "score": round(100 * found.probability, 1),
+        "match": found.is_match,
+        "features": [
+            {"id": name, "name": name.capitalize(), "value": round(value, 3)} for name, value in found.features.items()
+        ],
+    }
+
+
+def _describe_value(directory: Directory, value: Value) -> _Cell:
+    """Return a value: a thing of the service, which can be asked again, or a text."""
+    key = directory.id(value.iri)
+    return {"id": key, "name": value.text} if key in directory.things else {"str": value.text}
+
+
+def _suggest_things(directory: Directory, prefix: str) -> Iterable[dict[str, Any]]:
+    """Yield the things of which a name begins so."""
+    for key, thing in directory.beginning(prefix):
+        yield {"id": key, "name": thing.name, "description": thing.description, "notable": _describe_kinds(thing)}
+
+
+def _suggest_named(names: Mapping[str, str], prefix: str) -> Iterable[dict[str, str]]:
+    """Yield the names, by identifier, that begin so or have a word that does."""
+    start = prefix.casefold().strip()
+    for key, name in names.items():
+        if any(part.startswith(start) for part in (key, name.casefold(), *name.casefold().split())):
+            yield {"id": key, "name": name}
+
+
+def _describe_property(key: str, one: Property) -> dict[str, str]:
+    return {"id": key, "name": one.name}
+
+
+def _describe_kinds(thing: Thing) -> list[dict[str, str]]:
+    return [_describe_kind(one) for one in thing.kinds]
+
+
+def _describe_kind(key: str) -> dict[str, str]:
+    return {"id": key, "name": key.capitalize()}
 
 
 def _root(request: Request) -> str:
