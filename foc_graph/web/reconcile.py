@@ -73,44 +73,45 @@ async def reconcile(request: Request) -> Response:
     if len(asked) > 1:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "several batches are sent: send one, as `queries` or as `extend`")
     if not asked:
-        served, root = request.scope["served"], _root(request)
-        return await _answered(request, "manifest", lambda: _describe_service(served, root), root)
+        served, root = request.scope["served"], _find_root(request)
+        return await _answer(request, "manifest", lambda: _describe_service(served, root), root)
     name, text = asked[0]
     content = await (_match(request, text) if name == "queries" else _extend(request, text))
-    return Response(await run_in_threadpool(_json, content), headers=data_headers() | NOT_INDEXED, media_type=_JSON)
+    serialized = await run_in_threadpool(_serialize, content)
+    return Response(serialized, headers=data_headers() | NOT_INDEXED, media_type=_JSON)
 
 
 async def suggest_entity(request: Request) -> Response:
     """Things of which a name begins so (section 6 of the specification, as the next two)."""
-    directory = await _directory(request)
-    return await _suggested(request, "entity", partial(_suggest_things, directory))
+    directory = await _open_directory(request)
+    return await _suggest(request, "entity", partial(_suggest_things, directory))
 
 
 async def suggest_type(request: Request) -> Response:
     """Kinds of things of which the name begins so, or has a word that does."""
     names = {key: _describe_kind(key)["name"] for key in KINDS}
-    return await _suggested(request, "type", partial(_suggest_named, names))
+    return await _suggest(request, "type", partial(_suggest_named, names))
 
 
 async def suggest_property(request: Request) -> Response:
     """Properties of which the name begins so, or has a word that does."""
     names = {key: one.name for key, one in PROPERTIES.items()}
-    return await _suggested(request, "property", partial(_suggest_named, names))
+    return await _suggest(request, "property", partial(_suggest_named, names))
 
 
 async def propose(request: Request) -> Response:
     """The properties of a kind of things (section 7.2 of the specification)."""
-    kind, limit = _given(request, "type"), _number(request, "limit", 1)
+    kind, limit = _read_parameter(request, "type"), _read_number(request, "limit", 1)
     found = [_describe_property(key, one) for key, one in PROPERTIES.items() if not kind or kind in one.kinds]
     asked = {name: value for name, value in (("type", kind), ("limit", limit)) if value}
-    return await _answered(request, "propose", lambda: {"properties": found[:limit], **asked}, kind, limit)
+    return await _answer(request, "propose", lambda: {"properties": found[:limit], **asked}, kind, limit)
 
 
 async def preview(request: Request) -> Response:
     """A thing in a few words, for a frame of another page (section 5 of the specification)."""
     served: Served = request.scope["served"]
-    directory = await _directory(request)
-    key = _given(request, "id")
+    directory = await _open_directory(request)
+    key = _read_parameter(request, "id")
     if key not in directory.things:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no thing {quoted(key)}: `queries` finds things by name")
     thing = directory.things[key]
@@ -120,8 +121,8 @@ async def preview(request: Request) -> Response:
     return await answered(request, served.stored, (served.stored.current.tag, "preview", key), make, HTML, headers)
 
 
-async def _in_turns(request: Request, parts: Sequence[Callable[[], T]]) -> list[T]:
-    """Make parts of an answer, each in a turn of its own, until the client leaves."""
+async def _run_in_turns(request: Request, parts: Sequence[Callable[[], T]]) -> list[T]:
+    """Run the parts of an answer, each in a turn of its own, until the client leaves."""
     served: Served = request.scope["served"]
     found = []
     with as_problems():
@@ -133,8 +134,8 @@ async def _in_turns(request: Request, parts: Sequence[Callable[[], T]]) -> list[
     return found
 
 
-async def _directory(request: Request) -> Directory:
-    """The things of the graph by name."""
+async def _open_directory(request: Request) -> Directory:
+    """Return the things of the graph by name."""
     served: Served = request.scope["served"]
     try:
         return await served.directory()
@@ -142,24 +143,25 @@ async def _directory(request: Request) -> Directory:
         raise unavailable() from error
 
 
-async def _answered(request: Request, what: str, make: Callable[[], object], *asked: object) -> Response:
+async def _answer(request: Request, what: str, make: Callable[[], object], *asked: object) -> Response:
     stored = request.scope["served"].stored
     key = (stored.current.tag, "reconcile", what, *asked)
-    return await answered(request, stored, key, lambda: _json(make()), _JSON, NOT_INDEXED)
+    return await answered(request, stored, key, lambda: _serialize(make()), _JSON, NOT_INDEXED)
 
 
-async def _suggested(request: Request, what: str, find: Callable[[str], Iterable[Mapping[str, Any]]]) -> Response:
-    prefix, limit = _given(request, "prefix"), min(_number(request, "limit", 1) or _SUGGESTED, _MOST_SUGGESTED)
-    first = _number(request, "cursor", 0) or 0
+async def _suggest(request: Request, what: str, find: Callable[[str], Iterable[Mapping[str, Any]]]) -> Response:
+    prefix = _read_parameter(request, "prefix")
+    limit = min(_read_number(request, "limit", 1) or _SUGGESTED, _MOST_SUGGESTED)
+    first = _read_number(request, "cursor", 0) or 0
 
     def make() -> object:
         return {"result": list(islice(find(prefix), first, first + limit))}
 
-    return await _answered(request, what, make, prefix, first, limit)
+    return await _answer(request, what, make, prefix, first, limit)
 
 
-def _given(request: Request, name: str) -> str:
-    """The value of a parameter of the address; empty if it is not given."""
+def _read_parameter(request: Request, name: str) -> str:
+    """Return the value of a parameter of the address; empty if it is not given."""
     values = [value for key, value in parameters(request.scope["query_string"]) if key == name]
     if len(values) > 1 or len("".join(values)) > MAX_NAME:
         detail = f"{name} is given several times, or longer than {MAX_NAME} characters: give it once, and short"
@@ -167,9 +169,9 @@ def _given(request: Request, name: str) -> str:
     return "".join(values)
 
 
-def _number(request: Request, name: str, least: int) -> int | None:
-    """The value of a parameter that is a number; None if it is not given."""
-    text = _given(request, name)
+def _read_number(request: Request, name: str, least: int) -> int | None:
+    """Return the value of a parameter that is a number; None if it is not given."""
+    text = _read_parameter(request, name)
     if not re.fullmatch("[0-9]{0,9}", text) or (text and int(text) < least):
         detail = f"{quoted(text)} is no {name}: write a number from {least} on"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
@@ -179,9 +181,9 @@ def _number(request: Request, name: str, least: int) -> int | None:
 async def _match(request: Request, text: str) -> dict[str, Any]:
     """Return the candidates for the names of a batch, by key."""
     batch = list((await run_in_threadpool(read_queries, text)).items())
-    directory = await _directory(request)
+    directory = await _open_directory(request)
     steps = [batch[place : place + _STEP] for place in range(0, len(batch), _STEP)]
-    parts = await _in_turns(request, [partial(_find_candidates, directory, step) for step in steps])
+    parts = await _run_in_turns(request, [partial(_find_candidates, directory, step) for step in steps])
     return {key: answer for part in parts for key, answer in part.items()}
 
 
@@ -204,7 +206,7 @@ async def _extend(request: Request, text: str) -> dict[str, Any]:
     if unknown := [pid for pid, _ in extension.properties if pid not in PROPERTIES]:
         detail = f"there is no property {quoted(unknown[0])}: choose {', '.join(PROPERTIES)}"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
-    directory, state = await _directory(request), request.scope["served"].stored.current
+    directory, state = await _open_directory(request), request.scope["served"].stored.current
     known = {key: directory.things[key] for key in extension.things if key in directory.things}
 
     def find_values(one: Property, as_of: str) -> dict[str, list[_Cell]]:
@@ -216,7 +218,7 @@ async def _extend(request: Request, text: str) -> dict[str, Any]:
         }
 
     parts = [partial(find_values, PROPERTIES[pid], as_of) for pid, as_of in extension.properties]
-    columns = dict(zip((pid for pid, _ in extension.properties), await _in_turns(request, parts), strict=True))
+    columns = dict(zip((pid for pid, _ in extension.properties), await _run_in_turns(request, parts), strict=True))
     return {
         "meta": [_describe_property(pid, PROPERTIES[pid]) for pid in columns],
         "rows": {key: {pid: column.get(key, []) for pid, column in columns.items()} for key in extension.things},
@@ -295,13 +297,13 @@ def _describe_kind(key: str) -> dict[str, str]:
     return {"id": key, "name": key.capitalize()}
 
 
-def _root(request: Request) -> str:
-    """The address of the front page: that of the workspace's endpoint, or the one by which this request came."""
+def _find_root(request: Request) -> str:
+    """Return the address of the front page: that of the workspace's endpoint, or the one by which this request came."""
     endpoint = request.scope["served"].graph.workspace.settings.endpoint
     return urljoin(endpoint, "./") if endpoint else str(request.base_url)
 
 
-def _json(content: object) -> bytes:
+def _serialize(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 

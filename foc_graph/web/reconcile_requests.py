@@ -50,7 +50,7 @@ class Extension(NamedTuple):
 
 
 def read_queries(text: str) -> dict[str, Query]:
-    """The names that a batch asks for, by key.
+    """Return the names that a batch asks for, by key.
 
     A name that is blank or too long is an empty one, and values that are too long are left out: one odd cell of a table
     is no reason to refuse the others.
@@ -66,7 +66,7 @@ def read_queries(text: str) -> dict[str, Query]:
 
 
 def read_extension(text: str) -> Extension:
-    """The properties that are asked.
+    """Return the things and the properties that are asked of them.
 
     Raises:
         ProblemError: if it is no such request, or too large.
@@ -118,7 +118,7 @@ def _limit(given: object, key: str) -> int:
 
 
 def _values(given: object, where: str) -> Iterable[str]:
-    """The values of a property: each a text, a number, a truth value or a thing."""
+    """Yield the values of a property: each a text, a number, a truth value or a thing."""
     for one in _list(given if isinstance(given, list) else [given], where, MAX_VALUES):
         value = one.get("id") if isinstance(one, dict) else one
         if isinstance(value, bool | int | float):
