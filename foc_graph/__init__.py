@@ -12,19 +12,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from foc_graph.charts import plot
     from foc_graph.errors import FocGraphError
     from foc_graph.graph import Graph, open
     from foc_graph.validation import validate
 
 __version__ = "0.1.0"
-__all__ = ["FocGraphError", "Graph", "open", "plot", "validate"]
+__all__ = ["FocGraphError", "Graph", "open", "validate"]
 
 _MODULES = {
     "FocGraphError": "foc_graph.errors",
     "Graph": "foc_graph.graph",
     "open": "foc_graph.graph",
-    "plot": "foc_graph.charts",
     "validate": "foc_graph.validation",
 }
 

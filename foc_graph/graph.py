@@ -15,11 +15,11 @@ from foc_graph.catalogue.naming import resolve
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.store.interface import Store
-from foc_graph.store.result import Result, Rows, Triples
+from foc_graph.store.result import Result, Rows, Triples, imported
 from foc_graph.workspace.locate import Workspace, find_workspace
 
 if TYPE_CHECKING:
-    import altair
+    from foc_graph.plotting.picture import Picture
 
 TIMEOUT = 60.0
 """Seconds for one query of an endpoint, unless others are asked for."""
@@ -165,17 +165,20 @@ class Graph:
         assert isinstance(result, Rows)
         return result
 
-    def plot(self, name: str, /, **parameters: object) -> altair.ChartType:
-        """An interactive chart, such as `plot("map", coalition="foc", as_of="2015")` (needs the extra `notebook`).
+    def plot(self, name: str, /, **parameters: object) -> Picture:
+        """Draw a picture, for example `plot("map", coalition="foc", as_of="2015")` (needs the extra `plot`).
 
-        The names and their parameters are those of `foc plot`.
+        The names and their parameters are those of `foc plot`. A notebook shows the picture, and `save` writes a file.
 
         Raises:
-            UnknownNameError, ParameterError: as `foc_graph.plot`, which this is.
+            UnknownNameError: for a picture, or a thing in a parameter, that does not exist.
+            ParameterError: for a parameter that is missing or no date, and where Jinja2 is not installed.
         """
-        from foc_graph import plot
+        imported("jinja2", "plot")
+        from foc_graph.plotting import picture
+        from foc_graph.plotting.picture import NOTHING
 
-        return plot(self, name, **parameters)
+        return picture(self, name, **parameters) or NOTHING
 
 
 def open(

@@ -1,8 +1,7 @@
-"""Notebooks: charts of every kind of picture, results as tables, and the tour of the docs."""
+"""Notebooks: pictures of every kind, results as tables, and the tour of the docs."""
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from html.parser import HTMLParser
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import altair
 import nbformat
 import pyoxigraph as ox
 import pytest
@@ -18,22 +16,19 @@ from conftest import ROOT, WorkspaceMaker
 from hypothesis import given
 from hypothesis import strategies as st
 from nbclient import NotebookClient
+from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS, picture
-from foc_graph.plotting.style import palette
+from foc_graph.plotting.picture import standalone
 from foc_graph.store.result import Rows, Triples
 from foc_graph.xml import clean
 
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
 BASE = "https://w3id.org/coalition/id/"
 HOSTILE = "</script><script>alert(1)</script><!--\"'&<img src=x onerror=alert(1)>"
-COALITION = f"""
-<{BASE}foc> a coal:Coalition ; <http://www.w3.org/2000/01/rdf-schema#label> "%s"@en ; dcterms:identifier "foc" .
-"""
-
 PLOTS: list[Any] = [
     pytest.param("map", {"coalition": "first", "as_of": "2015-05"}, id="map"),
     pytest.param("joins", {"coalition": "first"}, id="joins"),
@@ -49,114 +44,67 @@ PLOTS: list[Any] = [
 ]
 
 
-def records(chart: Any) -> list[list[dict[str, Any]]]:
-    """The sets of data of a chart, as its specification has them."""
-    found = chart.to_dict()
-    sets = []
-    for one in found["datasets"].values():
-        sets.append(json.loads(one) if isinstance(one, str) else one)
-    return sets
-
-
-def those(chart: Any, *keys: str) -> list[dict[str, Any]]:
-    """The records of a chart that have these fields."""
-    return [record for records_ in records(chart) for record in records_ if set(keys) <= set(record)]
-
-
 def test_every_kind_of_picture_is_tried() -> None:
     assert {plot.values[0] for plot in PLOTS} >= set(KINDS)
 
 
+class Tags(HTMLParser):
+    """The tags of HTML with their attributes, and the texts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def check_safe(html: str) -> None:
+    """That HTML is a drawing which loads and runs nothing, and whose links open pages beside the notebook."""
+    tags = Tags(html).tags
+    drawing = {"svg", "g", "a", "path", "rect", "circle", "text", "tspan", "title", "desc", "style"}
+    assert {tag for tag, _ in tags} <= drawing and [tag for tag, _ in tags].count("style") == 1
+    assert not any(name.startswith("on") or name in ("src", "style") for _, attributes in tags for name in attributes)
+    assert "url(" not in html and "@import" not in html
+    for tag, attributes in tags:
+        if tag == "a":
+            assert (attributes["target"], attributes["rel"]) == ("_blank", "noopener noreferrer")
+            assert (attributes["href"] or "").startswith(("https://", "http://"))
+        else:
+            assert "href" not in attributes and "xlink:href" not in attributes
+
+
 @pytest.mark.parametrize(("name", "parameters"), PLOTS)
-def test_a_chart_is_valid_and_in_the_colours_of_the_pictures(
-    small: Graph, name: str, parameters: dict[str, Any]
+def test_a_notebook_shows_the_picture_that_a_file_has(small: Graph, name: str, parameters: dict[str, Any]) -> None:
+    drawn, shown = picture(small, name, **parameters), small.plot(name, **parameters)
+    assert drawn is not None and shown == drawn
+    html = shown._repr_html_()
+    check_safe(html)
+    links = re.compile(' target="_blank" rel="noopener noreferrer"')
+    assert ElementTree.canonicalize(links.sub("", html)) == ElementTree.canonicalize(standalone(drawn))
+    assert repr(shown) == f"<picture: {shown.title}>"
+
+
+@pytest.mark.parametrize("ending", ["svg", "html"])
+def test_a_picture_is_saved_as_the_command_writes_it(
+    small: Graph, small_root: Path, tmp_path: Path, ending: str
 ) -> None:
-    specification = small.plot(name, **parameters).to_json(validate=True)
-    used = set(re.findall(r"#[0-9a-f]{6}\b", specification))
-    assert used and used <= set(palette().values())
-    assert '"tooltip"' in specification
+    saved, written = tmp_path / f"saved.{ending}", tmp_path / f"written.{ending}"
+    small.plot("joins", coalition="first").save(str(saved))
+    assert foc("plot", "joins", "--coalition", "first", "--out", str(written), cwd=small_root).returncode == 0
+    assert saved.read_bytes() == written.read_bytes()
 
 
-@pytest.mark.parametrize(("name", "parameters"), PLOTS)
-def test_a_chart_has_the_title_of_its_picture(small: Graph, name: str, parameters: dict[str, Any]) -> None:
-    drawn = picture(small, name, **parameters)
-    assert drawn is not None and small.plot(name, **parameters).title.text == drawn.title
-
-
-def test_a_map_has_each_member_in_its_place_and_as_sure_as_the_query_says(small: Graph) -> None:
-    countries = {one["name"]: one for one in those(small.plot("map", coalition="first", as_of="2015-05"), "standing")}
-    words = {"certain": "member", "presumed": "member when last checked", "possible": "may have been a member"}
-    sure = {
-        row["name"]: "observer" if row["role"] == "observer" else words[row["certainty"]]
-        for row in small.rows("members", coalition="first", as_of="2015-05")
-    }
-    then = {name: one["standing"] for name, one in countries.items() if "another time" not in one["standing"]}
-    assert then["Estonia"] == "member" and then.items() <= sure.items()
-    (x, y), *_ = countries["Australia"]["geometry"]["coordinates"][0]
-    assert x > 750 and y > 250
-
-
-def test_joins_count_what_the_query_lists(small: Graph) -> None:
-    chart = small.plot("joins", coalition="first")
-    last = max(those(chart, "least", "most"), key=lambda step: str(step["day"]))
-    assert (last["least"], last["most"]) == (6, 7)
-    marks = {mark["name"]: mark for mark in those(chart, "joined")}
-    assert (marks["Australia"]["begin"], marks["Australia"]["end"]) == ("2015-01-01", "2015-12-31")
-    assert marks["Mongolia"]["begin"] == marks["Mongolia"]["end"] == "2011-12-08"
-    assert (marks["Australia"]["certainty"], marks["Mongolia"]["certainty"]) == ("possible", "certain")
-    assert marks.keys() == {"Australia", "Estonia", "Georgia", "Germany", "Kenya", "Latvia", "Malta", "Mongolia"}
-
-
-def test_mandates_show_what_is_not_known_of_their_time(small: Graph) -> None:
-    parts = [part for part in those(small.plot("mandates", body="first/group"), "what") if part["what"] == "mandate"]
-    assert [(part["from"], part["to"], part["certainty"]) for part in parts] == [
-        ("2013-07-01", "2013-07-31", "possible"),
-        ("2013-07-31", "2016-05-01", "certain"),
-        ("2016-05-01", "2016-05-31", "possible"),
-    ]
-
-
-DAYS = ("2014-06-01", "2015-06-15", "2016-05-05", "2018-03-01", "2026-11-23")
-"""In no month or year in which one of the memberships tried was last verified: there a chart is not as exact."""
-
-
-@pytest.mark.parametrize("day", DAYS)
-@pytest.mark.parametrize("agent", ["government/ee", "government/de", "government/cl"])
-def test_memberships_are_as_sure_on_a_day_as_the_query_says(small: Graph, agent: str, day: str) -> None:
-    chart = small.plot("memberships", agent=agent)
-    words = {"open when last checked": "presumed", "not known": "possible"}
-    drawn = sorted(
-        (part["name"], part["role"], words.get(part["certainty"], part["certainty"]))
-        for part in those(chart, "role", "certainty")
-        if part["from"] <= day <= part["to"]
-    )
-    rows = small.rows("memberships_of", agent=agent, as_of=day)
-    assert drawn and drawn == sorted((row["name"], row["role"], row["certainty"]) for row in rows)
-
-
-def test_composition_shows_the_seats_that_are_not_in_the_graph(small: Graph) -> None:
-    seats = {
-        (one["category"], one["sure"]): one["seats"]
-        for one in those(small.plot("composition", body="first/group"), "seats")
-    }
-    assert seats == {
-        ("government", "certain, or when last checked"): 1,
-        ("civil society", "certain, or when last checked"): 1,
-        ("not known", "certain, or when last checked"): 2,
-        ("not known", "expected at most, not in the graph"): 5,
-    }
-
-
-def test_upset_counts_each_member_once(small: Graph) -> None:
-    chart = small.plot("upset", coalitions=["first", "second"], as_of="2015")
-    exactly = {}
-    for bar in those(chart, "rank"):
-        exactly[bar["exactly"]] = exactly.get(bar["exactly"], 0) + bar["members"]
-    both = len(small.rows("overlap", coalitions=["first", "second"], as_of="2015"))
-    sizes = {one["coalition"]: one["members"] for one in those(chart, "coalition", "members")}
-    first, second = sizes
-    assert exactly[f"{first}, {second}"] == both > 0
-    assert sizes == {name: both + exactly[name] for name in (first, second)}
+def test_a_picture_is_not_saved_under_another_ending(small: Graph, tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"\.svg, \.png, \.html"):
+        small.plot("joins", coalition="first").save(tmp_path / "a.pdf")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -183,37 +131,25 @@ def test_wrong_input_gets_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_without_altair_the_extra_is_named(small: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "altair", None)
-    with pytest.raises(ParameterError, match=r"altair is not installed: pip install 'foc-graph\[notebook\]'"):
+def test_without_jinja_the_extra_is_named(small: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(ParameterError, match=r"jinja2 is not installed: pip install 'foc-graph\[plot\]'"):
         small.plot("joins", coalition="first")
 
 
-def test_a_chart_of_nothing_says_so(small: Graph) -> None:
-    assert "nothing to draw" in small.plot("joins", coalition="idle").to_json()
-    assert "nothing to draw" in small.plot("matrix", as_of="1900").to_json()
-    assert "nothing to draw" in small.plot("memberships", agent="first").to_json()
+def test_a_picture_of_nothing_says_so(small: Graph) -> None:
+    plots: list[tuple[str, dict[str, str]]] = [
+        ("joins", {"coalition": "idle"}),
+        ("matrix", {"as_of": "1900"}),
+        ("memberships", {"agent": "first"}),
+    ]
+    for name, parameters in plots:
+        html = small.plot(name, **parameters)._repr_html_()
+        check_safe(html)
+        assert "The graph has nothing to draw here" in Tags(html).texts
 
 
-class Tags(HTMLParser):
-    """The tags of HTML with their attributes, and the texts."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-
-def test_no_label_becomes_html_in_the_page_of_a_chart(make_workspace: WorkspaceMaker) -> None:
-    """Altair puts data into a script as they are: what ends that script must not be among them."""
+def test_no_label_becomes_html_in_a_picture(make_workspace: WorkspaceMaker) -> None:
     label = ox.Literal(HOSTILE, language="en")
     text = f"""
     <{BASE}foc> a coal:Coalition ; <http://www.w3.org/2000/01/rdf-schema#label> {label} .
@@ -239,10 +175,9 @@ def test_no_label_becomes_html_in_the_page_of_a_chart(make_workspace: WorkspaceM
         "memberships": {"agent": "organisation/x"},
     }
     for name, parameters in plots.items():
-        page = hostile.plot(name, **parameters).to_html()
-        assert "alert(1)" in page, name
-        tags = Tags(page).tags
-        assert [tag for tag, _ in tags] == [tag for tag, _ in Tags(altair.Chart().mark_bar().to_html()).tags]
+        html = hostile.plot(name, **parameters)._repr_html_()
+        assert "alert(1)" in html, name
+        check_safe(html)
     html = hostile.rows("members", coalition="foc")._repr_html_()
     assert "script" not in {tag for tag, _ in Tags(html).tags} and HOSTILE in Tags(html).texts
 

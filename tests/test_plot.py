@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 import struct
@@ -63,6 +64,12 @@ def elements(svg: str, tag: str, mark: str = "") -> list[ET.Element]:
 def texts(svg: str) -> list[str]:
     """The texts that a picture shows, each on one line."""
     return ["".join(one.itertext()) for one in elements(svg, "text")]
+
+
+def marked_years(svg: str) -> list[tuple[int, float]]:
+    """The first days of the years that are marked on the axis of a picture, by number, with where they lie."""
+    years = [one for one in elements(svg, "text", "small") if re.fullmatch(r"\d{4}", one.text or "")]
+    return [(datetime.date(int(one.text or ""), 1, 1).toordinal(), float(one.get("x", ""))) for one in years]
 
 
 def titles(svg: str) -> list[str]:
@@ -247,6 +254,30 @@ def test_the_query_of_an_earlier_release_is_told_from_that_of_the_picture() -> N
         picture(Graph(WORKSPACE, content), "memberships", agent=agent_slug("A"))
 
 
+DAYS_TRIED = ("2014-06-01", "2015-06-15", "2016-05-05", "2018-03-01", "2026-11-23")
+"""In no month or year in which one of the memberships tried was last verified: there a picture is not as exact."""
+
+
+@pytest.mark.parametrize("day", DAYS_TRIED)
+@pytest.mark.parametrize("agent", ["government/ee", "government/de", "government/cl"])
+def test_memberships_are_as_sure_on_a_day_as_the_query_says(small: Graph, agent: str, day: str) -> None:
+    found = picture(small, "memberships", agent=agent)
+    assert found is not None
+    (first, left), *_, (last, right) = marked_years(found.svg)
+    x = left + (datetime.date.fromisoformat(day).toordinal() - first) / (last - first) * (right - left)
+    drawn = []
+    for group in elements(found.svg, "g"):
+        name, _, told = (group.findtext(f"{SVG}title") or "").partition(": ")
+        bars = [
+            bar for bar in group.iter(f"{SVG}rect") if 0 <= x - float(bar.get("x", "")) <= float(bar.get("width", ""))
+        ]
+        if bars:
+            sure = bars[-1].get("class", "").split()[-1]
+            drawn.append((name, told.partition(",")[0], "possible" if sure == "unknown" else sure))
+    rows = small.rows("memberships_of", agent=agent, as_of=day)
+    assert drawn and sorted(drawn) == sorted((row["name"], row["role"], row["certainty"]) for row in rows)
+
+
 def test_an_observer_has_the_edge_of_one(small: Graph) -> None:
     found = picture(small, "memberships", agent="cl")
     assert found is not None and ("observer", "observer") in found.legend
@@ -276,6 +307,19 @@ def test_composition_draws_what_is_not_known(small: Graph) -> None:
     assert "government 1, civil society 1, category not known 2" in texts(found.svg)
 
 
+def test_composition_shows_the_seats_that_are_not_in_the_graph(small: Graph) -> None:
+    found = picture(small, "composition", body="first/group")
+    assert found is not None
+    bars = [(one.get("class"), float(one.get("width", ""))) for one in elements(found.svg, "rect")]
+    seat = bars[0][1]
+    assert [(mark, round(width / seat)) for mark, width in bars] == [
+        ("government", 1),
+        ("civil-society", 1),
+        ("unknown", 2),
+        ("unknown", 5),
+    ]
+
+
 def test_completeness_says_how_much_of_how_much(small: Graph) -> None:
     found = picture(small, "completeness", coalition="first")
     assert found is not None
@@ -292,6 +336,16 @@ def test_comparisons_agree_with_the_queries(small: Graph) -> None:
     matrix = picture(small, "matrix", as_of="2015")
     assert matrix is not None
     assert any(one.startswith("FC and SC: 3 of") for one in titles(matrix.svg))
+
+
+def test_upset_counts_each_member_once(small: Graph) -> None:
+    found = picture(small, "upset", coalitions=["first", "second"], as_of="2015")
+    assert found is not None
+    counts = {name: int(count) for name, count in re.findall(r"^(.+?): (\d+)", "\n".join(titles(found.svg)), re.M)}
+    first, second = "First Coalition", "Second Coalition"
+    both = len(small.rows("overlap", coalitions=["first", "second"], as_of="2015"))
+    assert counts[f"{first} and {second}"] == both > 0
+    assert all(counts[name] == both + counts[f"Only {name}"] for name in (first, second))
 
 
 def test_a_comparison_of_many_sets_is_capped_with_a_note(graph: Graph) -> None:

@@ -99,17 +99,17 @@ def _callback(kind: Kind) -> Callable[..., None]:
 
         if out is None and sys.stdout.isatty():
             raise click.UsageError("a picture is not for a terminal: name a file, as in --out picture.svg")
-        format = "svg" if out is None else files.format_of(out)
+        if out is not None:
+            files.format_of(out)
         picture = plotting.picture(
             context.graph, kind.name, **{one: v for one, v in values.items() if v not in (None, ())}
         )
         if picture is None:
             print("foc: there is nothing to draw", file=sys.stderr)
             return
-        content = files.rendered(picture, format)
         if out is None:
-            write(content)
+            write(files.rendered(picture, "svg"))
         else:
-            files.write(content, out)
+            picture.save(out)
 
     return draw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
@@ -19,7 +20,7 @@ from foc_graph.terms import short
 from foc_graph.xml import clean
 
 __all__ = [
-    *("Address", "Given", "Kind", "Mark", "Picture", "drawn", "environment", "linked", "name_of", "present"),
+    *("NOTHING", "Address", "Given", "Kind", "Mark", "Picture", "drawn", "environment", "linked", "name_of", "present"),
     *("standalone", "standing_for", "style", "swatch"),
 ]
 
@@ -34,7 +35,6 @@ Mark = tuple[str, str]
 
 WIDTH = 760
 """Of pictures with text, in pixels, at which their type has its size."""
-
 
 _MARGIN = 16
 """Around a picture in a file of its own."""
@@ -61,6 +61,38 @@ class Picture(NamedTuple):
     notes: Sequence[str] = ()
     things: Sequence[str] = ()
     data: str = ""
+
+    def __repr__(self) -> str:
+        return f"<picture: {self.title}>"
+
+    def _repr_html_(self) -> str:
+        """Show the picture in a notebook, which a link in it does not replace."""
+        return standalone(self).replace("<a href=", '<a target="_blank" rel="noopener noreferrer" href=')
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture into a file: SVG, PNG or HTML, by the ending of its name.
+
+        Raises:
+            ParameterError: for another ending, or a folder; for a PNG without resvg-py or without a font.
+            ServiceError: if the file cannot be written.
+        """
+        from foc_graph.plotting.files import format_of, rendered, write
+
+        path = Path(path)
+        write(rendered(self, format_of(path)), path)
+
+
+NOTHING = Picture(
+    name="",
+    title="The graph has nothing to draw here",
+    text="",
+    svg=Markup(),
+    width=WIDTH,
+    height=0,
+    query="",
+    parameters={},
+)
+"""What stands for a picture where there is nothing to draw."""
 
 
 class Kind(NamedTuple):
