@@ -16,7 +16,7 @@ _LABEL, _RIGHT = 236, 96
 _LINE, _BAR, _GAP = 16, 13, 9
 _MOST = 120
 _TOLD = 8
-UNKNOWN = "unknown"
+_UNKNOWN = "unknown"
 """The key of seats of which the category, or who holds them, is not known."""
 _LEGEND = (
     ("government", "government"),
@@ -29,10 +29,10 @@ _LEGEND = (
     ("investor", "investor"),
     ("media", "media"),
     ("other", "other"),
-    (UNKNOWN, "category, or who holds the seat, not known"),
+    (_UNKNOWN, "category, or who holds the seat, not known"),
     ("unsure", "may have held a seat"),
 )
-CATEGORIES = [mark for mark, _ in _LEGEND[:-2]]
+_CATEGORIES = [mark for mark, _ in _LEGEND[:-2]]
 """The notations of stakeholder categories in the order of drawing; the last is for those that no colour has."""
 
 
@@ -96,7 +96,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
         UnknownNameError: for a coalition or body that does not exist.
     """
     date = as_of or graph.workspace.settings.verified
-    owner, current, other = seats(graph, coalition, body, date)
+    owner, current, other = _find_seats(graph, coalition, body, date)
     if not any(one.known for one in (*current, *other)):
         return None
     scale = (WIDTH - _LABEL - _RIGHT) / max(one.most for one in (*current, *other))
@@ -138,7 +138,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
     )
 
 
-def seats(graph: Graph, coalition: str, body: str, date: str) -> tuple[str, list[Seats], list[Seats]]:
+def _find_seats(graph: Graph, coalition: str, body: str, date: str) -> tuple[str, list[Seats], list[Seats]]:
     """The IRI of the coalition or body, its seats and those of its bodies at a date, and seats of other times.
 
     The latter are of bodies in which nobody is known to have held a seat at the date. The largest come first.
@@ -170,10 +170,10 @@ def _seats(graph: Graph, coalition: str, as_of: str = "") -> list[Seats]:
         found.setdefault(row["body"], []).append(row)
     made = []
     for body, rows in found.items():
-        seats = {category: 0 for category in (*CATEGORIES, UNKNOWN)}
+        seats = {category: 0 for category in (*_CATEGORIES, _UNKNOWN)}
         certain = dict(seats)
         for row in rows:
-            category = row["category"] or UNKNOWN
+            category = row["category"] or _UNKNOWN
             category = category if category in seats else "other"
             seats[category] += row["seats"]
             certain[category] += row["certain"]
@@ -196,9 +196,9 @@ def _rows(found: Sequence[Seats], y: float, scale: float, address: Address, owne
                     x += count * scale
         if one.most > one.known:
             missing = f"{one.name}: {one.total} seats known"
-            parts.append(Part(round(x, 1), round((one.most - one.known) * scale, 1), UNKNOWN, missing))
+            parts.append(Part(round(x, 1), round((one.most - one.known) * scale, 1), _UNKNOWN, missing))
         text = ", ".join(
-            f"{text if category != UNKNOWN else 'category not known'} {one.seats[category]}"
+            f"{text if category != _UNKNOWN else 'category not known'} {one.seats[category]}"
             for category, text in _LEGEND[:-1]
             if one.seats[category]
         )

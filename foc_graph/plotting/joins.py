@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from foc_graph.graph import Graph
 from foc_graph.plotting.axis import Axis
-from foc_graph.plotting.memberships import CERTAINTIES, OVER, belonging
+from foc_graph.plotting.memberships import CERTAINTIES, OVER, belongs
 from foc_graph.plotting.periods import Period, day
 from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present
 from foc_graph.plotting.text import cut, lines, many
@@ -68,7 +68,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
     Raises:
         UnknownNameError: for a coalition that does not exist.
     """
-    found = belonging(graph, coalition)
+    found = [row for row in graph.rows("members", coalition=coalition) if belongs(row)]
     if not found:
         return None
     until = day(graph.workspace.settings.verified)

@@ -69,7 +69,7 @@ class Structure(NamedTuple):
         return f"{'Bodies and mandates' if self.is_whole else 'Mandates'}: {self.name}"
 
 
-def structure(graph: Graph, coalition: str = "", body: str = "") -> Structure | None:
+def _structure(graph: Graph, coalition: str = "", body: str = "") -> Structure | None:
     """What `mandates` draws; None if there is no body and no mandate, or the body is of no coalition.
 
     Raises:
@@ -105,7 +105,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
         ParameterError: if not one of both is named.
         UnknownNameError: for a coalition or body that does not exist.
     """
-    found = structure(graph, coalition, body)
+    found = _structure(graph, coalition, body)
     if found is None:
         return None
     mandates = sum(len(one.mandates) for one in found.bodies)

@@ -1,8 +1,7 @@
-"""What rows of the stored queries `members` and `memberships_of` mean, to pictures and charts alike."""
+"""Standings and certainties in rows of the stored queries `members` and `memberships_of`."""
 
 from __future__ import annotations
 
-from foc_graph.graph import Graph
 from foc_graph.store.result import Record
 
 CERTAINTIES = ("certain", "presumed", "possible")
@@ -28,12 +27,3 @@ def standing(row: Record) -> str:
 def belongs(row: Record) -> bool:
     """Whether a row is of a member: observers and those who are only invited do not count."""
     return standing(row) not in OUTSIDE
-
-
-def belonging(graph: Graph, coalition: str) -> list[Record]:
-    """The memberships in a coalition at any time, without observers and who is only invited.
-
-    Raises:
-        UnknownNameError: for a coalition that does not exist.
-    """
-    return [row for row in graph.rows("members", coalition=coalition) if belongs(row)]

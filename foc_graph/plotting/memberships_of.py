@@ -88,17 +88,12 @@ def seats_of(graph: Graph, agent: str) -> list[Seat]:
     return sorted(map(Seat, rows), key=lambda one: one.period.order)
 
 
-def places(seats: Iterable[Seat]) -> list[Place]:
+def _places(seats: Iterable[Seat]) -> list[Place]:
     """In what seats are, by when the first began."""
     found: dict[str, list[Seat]] = {}
     for seat in seats:
         found.setdefault(seat.row["body"], []).append(seat)
     return [Place(body, held[0].row["name"] or body, held) for body, held in found.items()]
-
-
-def title(graph: Graph, agent: str) -> str:
-    """Of what is drawn of an agent."""
-    return f"Memberships over time: {name_of(graph, graph.resolve(agent, 'agent').value)}"
 
 
 def draw(graph: Graph, address: Address, agent: str) -> Picture | None:
@@ -110,7 +105,7 @@ def draw(graph: Graph, address: Address, agent: str) -> Picture | None:
     seats = seats_of(graph, agent)
     if not seats:
         return None
-    found = places(seats[:_MOST])
+    found = _places(seats[:_MOST])
     text = _told(seats)
     items = [Item(one.name, address(one.body), list(_bands(one))) for one in found]
     chart = gantt(items, day(graph.workspace.settings.verified), f"A chart over time. {text}")
@@ -121,7 +116,7 @@ def draw(graph: Graph, address: Address, agent: str) -> Picture | None:
     more = len(seats) - len(shown)
     return Picture(
         name="memberships",
-        title=title(graph, agent),
+        title=f"Memberships over time: {name_of(graph, graph.resolve(agent, 'agent').value)}",
         text=text,
         svg=chart.svg,
         width=WIDTH,
