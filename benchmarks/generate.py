@@ -1,63 +1,45 @@
-"""Writes a larger world in the project's own vocabulary as N-Quads, with what the stored queries must give.
+"""Writes a larger world in the project's own vocabulary as N-Quads.
 
-Run `python -m benchmarks.generate --triples 1e8 --seed 1 --out world.nq.gz --answers answers.json`. The same size and
-seed give the same bytes. Each coalition has a named graph; agents, places, sources and the like have one each.
+Run `python -m benchmarks.generate --triples 1e8 --seed 1 --out world.nq.gz`. The same size and seed give the same
+bytes. Each coalition has a named graph; agents, places, sources and the like have one each.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
-from benchmarks.world.answers import Answer, Known
-from benchmarks.world.terms import BASE
 from benchmarks.world.world import World
 
 
 def main() -> None:
-    """Write the world, and the answers where they are asked for."""
+    """Write the world."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--triples", type=float, required=True, metavar="N", help="how many, for example 1e6")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another world (default 1)")
     parser.add_argument("--out", default="-", metavar="FILE", help=".nq or .nq.gz; standard output if left out")
-    parser.add_argument("--answers", type=Path, metavar="FILE", help="what the stored queries give, as JSON")
     options = parser.parse_args()
     try:
-        generate(int(options.triples), options.seed, options.out, options.answers)
+        generate(int(options.triples), options.seed, options.out)
     except (OSError, OverflowError, ValueError) as error:
         parser.error(str(error))
 
 
-def generate(triples: int, seed: int, out: str, answers: Path | None) -> None:
-    """Write a world to a file, or `-`, and the answers where there is a file for them."""
-    world, known = World(triples, seed), Known()
+def generate(triples: int, seed: int, out: str) -> None:
+    """Write a world to a file, or `-`."""
+    world = World(triples, seed)
     with opened(out) as file, progress(world) as show:
 
         def write(text: str) -> None:
             file.write(text.encode())
             show()
 
-        world.write(write, known.add if answers else lambda record: None)
-    if answers:
-        text = json.dumps(described(world, known.answers(world)), indent=1, ensure_ascii=False)
-        answers.write_text(text + "\n", encoding="utf-8")
-
-
-def described(world: World, answers: list[Answer]) -> dict[str, Any]:
-    """The answers as JSON, with what they hold for."""
-    return {
-        "triples": world.triples,
-        "seed": world.seed,
-        "base": BASE,
-        "graphs": len(world.graphs),
-        "answers": [answer._asdict() for answer in answers],
-    }
+        world.write(write)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """The stored queries through the library, against the engine itself, rdflib, their text before, and servers.
 
 Run `python -m benchmarks.queries --triples 1e6`. A generated world and the vocabulary are loaded into memory and the
-rules run; the calls are those to which the generator knows the answers, and all rows of an answer are taken. For each
-query the median times of its calls are added up; `binding` is what comes on top where values are not bound yet.
+rules run, the calls are those of `benchmarks.world.calls`, and all rows of an answer are taken. For each query the
+median times of its calls are added up; `binding` is what comes on top where values are not bound yet.
 
 `--before DIR` compares with the query files in another folder, and `--rdflib N` with rdflib over a world of N triples.
 `--store DIR`, which may be repeated, asks the queries that select little in a store that `foc load` made of a world;
@@ -12,20 +12,20 @@ query the median times of its calls are added up; `binding` is what comes on top
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyoxigraph as ox
 import rdflib
 
 from benchmarks.generate import generate
 from benchmarks.validation import machine
+from benchmarks.world.calls import CALLS
 from benchmarks.world.terms import BASE
 from foc_graph.catalogue.binding import bind
 from foc_graph.catalogue.query import StoredQuery
@@ -46,8 +46,6 @@ REPEATED = 2.0
 """Seconds over which a quick call is repeated, at most `MOST` times."""
 MOST = 15
 SELECTIVE = ("members", "memberships_of", "mandates", "people")
-
-Calls = dict[str, list[dict[str, Any]]]
 
 
 class Times(NamedTuple):
@@ -74,22 +72,22 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        store, calls = world(folder, int(options.triples))
-        in_memory(queries, store, calls, options.before)
+        store = world(folder, int(options.triples))
+        in_memory(queries, store, options.before)
         if options.endpoint:
             server = RemoteStore(options.endpoint, timeout=LIMIT)
-            compare(queries, store, calls, "server", lambda text: answered(server, text))
+            compare(queries, store, "server", lambda text: answered(server, text))
         if options.rdflib:
-            store, calls = world(folder, int(options.rdflib))
+            store = world(folder, int(options.rdflib))
             oracle = rdflib.Graph()
             oracle.parse(data=in_one_graph(store), format="nt")
-            compare(queries, store, calls, "rdflib", lambda text: len(list(oracle.query(text))))
+            compare(queries, store, "rdflib", lambda text: len(list(oracle.query(text))))
 
 
-def world(folder: Path, triples: int) -> tuple[ox.Store, Calls]:
-    """A generated world with the vocabulary and all that is derived, in memory, and the calls of its known answers."""
-    file, answers = folder / f"{triples}.nq", folder / f"{triples}.json"
-    generate(triples, 1, str(file), answers)
+def world(folder: Path, triples: int) -> ox.Store:
+    """A generated world with the vocabulary and all that is derived, in memory."""
+    file = folder / f"{triples}.nq"
+    generate(triples, 1, str(file))
     workspace = find_workspace(ROOT)
     raw = ox.Store()
     raw.bulk_load(path=file)
@@ -98,15 +96,7 @@ def world(folder: Path, triples: int) -> tuple[ox.Store, Calls]:
         raw.bulk_extend(ox.Quad(*triple, workspace.graph_name(path)) for triple in found)
     apply_rules(EmbeddedStore(raw), read_rules(workspace), ox.NamedNode(f"{BASE}graph/derived"))
     print(f"\n{triples:,} triples in the world, {len(raw):,} with vocabulary and derived ones\n", flush=True)
-    return raw, known_calls(answers)
-
-
-def known_calls(answers: Path) -> Calls:
-    """The calls of each query to which the generator knows the answer."""
-    calls: Calls = {}
-    for answer in json.loads(answers.read_text(encoding="utf-8"))["answers"]:
-        calls.setdefault(answer["query"], []).append(answer["parameters"])
-    return calls
+    return raw
 
 
 def in_one_graph(store: ox.Store) -> bytes:
@@ -122,7 +112,7 @@ def answered(store: Store, text: str) -> int:
     return len(result)
 
 
-def in_memory(queries: dict[str, StoredQuery], raw: ox.Store, calls: Calls, before: Path | None) -> None:
+def in_memory(queries: dict[str, StoredQuery], raw: ox.Store, before: Path | None) -> None:
     """The library against the engine for the same SPARQL, and against earlier texts."""
     store = EmbeddedStore(raw)
     earlier = {path.stem: read_query(path, path.name) for path in before.rglob("*.rq")} if before else {}
@@ -132,7 +122,7 @@ def in_memory(queries: dict[str, StoredQuery], raw: ox.Store, calls: Calls, befo
 
     ways = ["library", "pyoxigraph", *(["before"] if before else []), "binding"]
     table: dict[str, Times] = {}
-    for name, parameters in calls.items():
+    for name, parameters in CALLS.items():
         milliseconds: dict[str, list[float]] = {way: [] for way in ways}
         rows = 0
         for given in parameters:
@@ -165,11 +155,11 @@ def in_turns(works: dict[str, Callable[[], int]]) -> dict[str, float]:
     return {way: statistics.median(times) for way, times in taken.items()}
 
 
-def compare(queries: dict[str, StoredQuery], raw: ox.Store, calls: Calls, way: str, ask: Callable[[str], int]) -> None:
+def compare(queries: dict[str, StoredQuery], raw: ox.Store, way: str, ask: Callable[[str], int]) -> None:
     """The library against another way of asking, once for each call."""
     store = EmbeddedStore(raw)
     table: dict[str, Times] = {}
-    for name, parameters in calls.items():
+    for name, parameters in CALLS.items():
         other: list[float | None] = []
         rows, library = 0, 0.0
         for given in parameters:
@@ -202,14 +192,10 @@ def limited(work: Callable[[], int]) -> float | None:
 
 def on_disk(queries: dict[str, StoredQuery], folders: list[Path]) -> None:
     """The queries that select little, in stores of different sizes."""
-    with tempfile.TemporaryDirectory() as name:
-        answers = Path(name) / "answers.json"
-        generate(100_000, 1, str(Path(name) / "world.nq"), answers)
-        calls = {name: given for name, given in known_calls(answers).items() if name in SELECTIVE}
     stores = {path.name: StoreFolder(path).open() for path in folders}
     table: dict[str, Times] = {}
-    for name, given in calls.items():
-        small = [one for one in given if "probe" in str(one)]
+    for name in SELECTIVE:
+        small = [one for one in CALLS[name] if "probe" in str(one)]
         rows, by_way = 0, dict.fromkeys(stores, 0.0)
         for parameters in small:
             for way, store in stores.items():

@@ -76,11 +76,6 @@ def region_of(country: int) -> int:
     return 1 + country % SUBREGIONS % REGIONS
 
 
-def region_name(country: int) -> str:
-    """The label of that region."""
-    return f"Region {region_of(country)}"
-
-
 def label_of(agent: str) -> str:
     """The preferred label of a government, organisation or person."""
     country = country_of(agent)

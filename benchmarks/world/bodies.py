@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.world.draws import VERIFIED, Draws
-from benchmarks.world.periods import Period
 from benchmarks.world.records import (
     Appearance,
     Body,
@@ -15,6 +14,7 @@ from benchmarks.world.records import (
     Function,
     Mandate,
     Membership,
+    Period,
     Record,
 )
 

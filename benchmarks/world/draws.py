@@ -6,7 +6,7 @@ import random
 from typing import NamedTuple
 
 from benchmarks.world.agents import COUNTRIES, Pool, code
-from benchmarks.world.periods import Period
+from benchmarks.world.records import Period
 
 VERIFIED = "2026-11-24"
 LAST_JOINED = 2018

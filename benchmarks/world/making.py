@@ -6,8 +6,17 @@ from collections.abc import Iterator
 
 from benchmarks.world.bodies import bodies
 from benchmarks.world.draws import LAST_JOINED, VERIFIED, Draws
-from benchmarks.world.periods import Period
-from benchmarks.world.records import Claim, Coalition, Completeness, Document, Endorsement, Event, Membership, Record
+from benchmarks.world.records import (
+    Claim,
+    Coalition,
+    Completeness,
+    Document,
+    Endorsement,
+    Event,
+    Membership,
+    Period,
+    Record,
+)
 
 FOUNDERS = 4
 
@@ -27,7 +36,7 @@ def records(draws: Draws) -> Iterator[Record]:
 def _itself(draws: Draws) -> Iterator[Record]:
     spec, slug = draws.spec, draws.spec.slug
     founding, source = 10 + spec.members // 10, draws.source()
-    yield Coalition(slug, spec.name, slug.upper(), draws.period, spec.role, spec.members, founding, source)
+    yield Coalition(slug, spec.name, slug.upper(), draws.period, founding, source)
     newest = str(spec.ended) if spec.ended else VERIFIED
     counts = {str(spec.founded + 2): spec.members // 2, str(spec.founded + 4): spec.members * 3 // 4}
     for number, (date, count) in enumerate({**counts, newest: spec.members}.items(), 1):

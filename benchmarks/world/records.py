@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from benchmarks.world.periods import Period
+
+class Period(NamedTuple):
+    """The dates of a thing as sources give them: years, months or days; what is not known is empty."""
+
+    begin: str = ""
+    end: str = ""
+    attested: str = ""
+    verified: str = ""
+    begins_earliest: str = ""
+    begins_latest: str = ""
+    state: str = ""
 
 
 class Coalition(NamedTuple):
-    """A coalition; `role` is as what its members belong."""
+    """A coalition."""
 
     slug: str
     name: str
     abbreviation: str
     period: Period
-    role: str
-    members: int
     founding_members: int
     source: str
 

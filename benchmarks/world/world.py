@@ -9,7 +9,6 @@ from benchmarks.world import shared
 from benchmarks.world.agents import COUNTRIES, DIRECTORIES, REGISTERED, Pool
 from benchmarks.world.draws import SHARED_TOPICS, Draws, Spec
 from benchmarks.world.making import records
-from benchmarks.world.records import Record
 from benchmarks.world.terms import BASE, ID, english, graph, name, quads
 from benchmarks.world.writing import STATEMENTS
 
@@ -30,7 +29,6 @@ TRIPLES_PER_MEMBER = 23.0
 """About how many triples of a coalition there are for each member, beside those that each has."""
 
 Write = Callable[[str], object]
-Observe = Callable[[Record], object]
 
 
 class World:
@@ -53,13 +51,13 @@ class World:
         self._pool = Pool("", max(60, int(triples / TRIPLES_PER_MEMBER / 4)))
         self.organisations = self._pool.organisations
 
-    def write(self, write: Write, observe: Observe) -> None:
-        """Write all quads, and show each record of a coalition to `observe`.
+    def write(self, write: Write) -> None:
+        """Write all quads.
 
         Raises:
             ValueError: if chance made the coalitions larger than the world; seen with no seed so far.
         """
-        for part in (self._graphs(), self._places(), self._coalition_graphs(observe), self._agents(), self._sources()):
+        for part in (self._graphs(), self._places(), self._coalition_graphs(), self._agents(), self._sources()):
             block: list[str] = []
             for text in part:
                 block.append(text)
@@ -109,9 +107,9 @@ class World:
         yield from self._things(shared.places(), graph("places"))
         yield from self._things(shared.former_names(), graph("names"))
 
-    def _coalition_graphs(self, observe: Observe) -> Iterator[str]:
+    def _coalition_graphs(self) -> Iterator[str]:
         for spec in PROBES:
-            yield from self._coalition(spec, observe)
+            yield from self._coalition(spec)
         specs = list(self.specs())
         weights = [number**-SKEW for number in range(1, len(specs) + 1)]
         left, per_member = sum(weights), TRIPLES_PER_MEMBER
@@ -121,17 +119,16 @@ class World:
             before = self._owed()
             share = (budget - before) * weight / left
             size = max(8, int((share - TRIPLES_PER_COALITION) / per_member))
-            yield from self._coalition(spec._replace(members=size), observe)
+            yield from self._coalition(spec._replace(members=size))
             left -= weight
             members += size
             triples += self._owed() - before - TRIPLES_PER_COALITION
             per_member = triples / members
 
-    def _coalition(self, spec: Spec, observe: Observe) -> Iterator[str]:
+    def _coalition(self, spec: Spec) -> Iterator[str]:
         draws = Draws(spec, self.seed, self.persons[spec.pool.prefix])
         end = graph(spec.slug)
         for record in records(draws):
-            observe(record)
             yield self._quads(ID + record.slug, STATEMENTS[type(record)](record), end)
         self.persons[spec.pool.prefix] = draws.persons
         self.sources[spec.slug] = draws.sources

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.world import records
-from benchmarks.world.periods import Period
 from benchmarks.world.terms import CONCEPT, ID, PAGE, a, concept, date, english, integer, name, thing
 
 BODY_CLASSES = {
@@ -41,7 +40,7 @@ ISSUED = name("dcterms:issued")
 SUBJECT = f"{name('dcterms:subject')} <{CONCEPT}topic/"
 
 
-def period(value: Period) -> list[str]:
+def period(value: records.Period) -> list[str]:
     """The dates of a period."""
     found = []
     if value.begin:
