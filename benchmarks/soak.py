@@ -25,7 +25,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.publishing import published
-from benchmarks.soaking.chart import lines
 from benchmarks.soaking.hostile import attack
 from benchmarks.soaking.normal import Client, Known, Outcome, wishes
 from benchmarks.soaking.resources import Sample, Watcher
@@ -45,12 +44,11 @@ LIMIT = 120
 """Seconds for the server to open a release."""
 SHOWN = 20
 """Problems that are printed."""
-CHART = Path(__file__).with_name("soak.svg")
 MIB = 2**20
 
 
 def main() -> None:
-    """Soak, print Markdown tables, and draw the memory."""
+    """Soak and print Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10, metavar="N", help="how long (default 10)")
     options = parser.parse_args()
@@ -62,16 +60,10 @@ def main() -> None:
         with FocServer(folder, "--release-dir", str(folder / "out"), "--workers", str(WORKERS)) as server:
             outcomes, samples, came = soaked(server, Releases(folder / "out"), 60 * options.minutes)
             faults = [line for line in told(server) if line["level"] != "info"]
-    begin = samples[0].time
     normal(outcomes)
     hostile(came)
-    resources(samples, begin)
+    resources(samples, samples[0].time)
     print(f"\n{len(faults)} warnings and errors in the log: {dict(Counter(line['event'] for line in faults))}")
-    memory = {
-        "that answer requests": [((one.time - begin) / 60, one.serving / MIB) for one in samples],
-        "with those of queries": [((one.time - begin) / 60, one.whole / MIB) for one in samples],
-    }
-    CHART.write_text(lines("Memory in MiB, of processes", "minutes", memory), encoding="utf-8")
     problems = [one.problem for one in outcomes if one.problem]
     if problems:
         sys.exit("\n".join([f"{len(problems)} normal requests were lost or answered wrong:", *problems[:SHOWN]]))
