@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from benchmarks.world.draws import VERIFIED, Draws
-from benchmarks.world.records import (
-    Appearance,
-    Body,
-    Completeness,
-    Document,
-    Event,
-    Function,
-    Mandate,
-    Membership,
-    Period,
-    Record,
-)
+from benchmarks.world import writing
+from benchmarks.world.draws import VERIFIED, Draws, Period
+from benchmarks.world.shared import Statements
 
 OUTPUT_TYPES = ("report", "recommendations", "research", "good-practices")
 KINDS = (
@@ -46,12 +37,23 @@ NAMES = {
 }
 
 
-def bodies(draws: Draws, conference: str) -> Iterator[Record]:
+class Body(NamedTuple):
+    """A body of a coalition; `parent` is the coalition or another body."""
+
+    slug: str
+    name: str
+    kind: str
+    parent: str
+    period: Period
+    source: str
+
+
+def bodies(draws: Draws, conference: str) -> Iterator[Statements]:
     parent = ""
     for number in range(1, 3 + draws.spec.members // 20):
         kind = "subcommittee" if parent and number % 7 == 0 else KINDS[(number - 1) % len(KINDS)]
         body = _body(draws, number, kind, parent if kind == "subcommittee" else draws.spec.slug)
-        yield body
+        yield writing.body(*body)
         yield from _seats(draws, body, 24 if number == 1 else 4 + int(draws.chance() * 10))
         yield from _mandates(draws, body, conference if number % 3 == 1 else "")
         yield from _outputs(draws, body)
@@ -77,7 +79,7 @@ def _body(draws: Draws, number: int, kind: str, parent: str) -> Body:
     return Body(slug, name, kind, parent, period, draws.source())
 
 
-def _seats(draws: Draws, body: Body, count: int) -> Iterator[Record]:
+def _seats(draws: Draws, body: Body, count: int) -> Iterator[Statements]:
     taken = set()
     for number in range(count):
         agent = draws.person() if draws.chance() < 0.7 else draws.any_agent()
@@ -89,7 +91,7 @@ def _seats(draws: Draws, body: Body, count: int) -> Iterator[Record]:
             "co-chair" if number < 2 else ("member", "member", "member", "participant", "lead", "observer")[number % 6]
         )
         status, period = _seat(draws, body.period)
-        yield Membership(
+        yield writing.membership(
             f"{body.slug}/membership/{agent[agent.index('/') + 1 :]}{'' if role == 'member' else '-' + role}",
             agent,
             body.slug,
@@ -101,7 +103,7 @@ def _seats(draws: Draws, body: Body, count: int) -> Iterator[Record]:
             "adviser on policy" if is_person and number % 3 == 0 else "",
         )
     name = f"{body.slug}/completeness/people"
-    yield Completeness(name, body.slug, "people", "partial", count, count + 5, draws.source())
+    yield writing.completeness(name, body.slug, "people", "partial", count, count + 5, draws.source())
 
 
 def _seat(draws: Draws, around: Period) -> tuple[str, Period]:
@@ -120,13 +122,13 @@ def _seat(draws: Draws, around: Period) -> tuple[str, Period]:
     return ("former", Period(begin, end)) if end else ("", Period(begin))
 
 
-def _mandates(draws: Draws, body: Body, conference: str) -> Iterator[Record]:
+def _mandates(draws: Draws, body: Body, conference: str) -> Iterator[Statements]:
     name, begin = body.name, body.period.begin
     functions = tuple(f"{body.slug}/function/{task}" for task in ("advice", "research"))
     for function in functions:
         task = function.rpartition("/")[2]
         text = f"Give {task} on the questions that the coalition puts to the {name}."
-        yield Function(function, f"{task.capitalize()} by the {name}", text, draws.source())
+        yield writing.function(function, f"{task.capitalize()} by the {name}", text, draws.source())
     middle = str(int(begin[:4]) + 2)
     terms = [body.period] if body.period.end else [Period(begin, middle), body.period._replace(begin=middle)]
     for number, period in enumerate(terms, 1):
@@ -134,22 +136,22 @@ def _mandates(draws: Draws, body: Body, conference: str) -> Iterator[Record]:
         document, earlier = (stem, "") if number == 1 else (f"{stem}-2", stem)
         title = f"Terms of Reference {number} of the {name}"
         date, creator = period.begin, draws.spec.slug
-        yield Document(document, title, "terms-of-reference", date, draws.source(), creator, replaces=earlier)
+        yield writing.document(document, title, "terms-of-reference", date, draws.source(), creator, replaces=earlier)
         granted_by = (document, conference) if conference and number == 1 else (document,)
         renews = f"{body.slug}/mandate/1" if number == 2 else ""
         assigned = functions if number == len(terms) else functions[:1]
         label = f"Mandate {number} of the {name}"
         slug = f"{body.slug}/mandate/{number}"
-        yield Mandate(slug, label, body.slug, period, granted_by, assigned, renews, draws.source())
+        yield writing.mandate(slug, label, body.slug, period, granted_by, assigned, renews, draws.source())
 
 
-def _outputs(draws: Draws, body: Body) -> Iterator[Record]:
+def _outputs(draws: Draws, body: Body) -> Iterator[Statements]:
     first, last = int(body.period.begin[:4]), int((body.period.end or "2025")[:4])
     count = 1 + int(draws.chance() * 3)
     for number in range(1, count + 1):
         kind = OUTPUT_TYPES[int(draws.chance() * len(OUTPUT_TYPES))]
         name = body.slug.rpartition("/")[2]
-        yield Document(
+        yield writing.document(
             f"{draws.spec.slug}/document/{name}-output-{number}",
             f"Output {number} of the {body.name}",
             kind,
@@ -160,18 +162,20 @@ def _outputs(draws: Draws, body: Body) -> Iterator[Record]:
             url=f"{body.slug}/output/{number}",
         )
     name = f"{body.slug}/completeness/outputs"
-    yield Completeness(name, body.slug, "outputs", "complete", count, count, draws.source())
+    yield writing.completeness(name, body.slug, "outputs", "complete", count, count, draws.source())
 
 
-def _meeting(draws: Draws, body: Body) -> Iterator[Record]:
+def _meeting(draws: Draws, body: Body) -> Iterator[Statements]:
     first, last = int(body.period.begin[:4]), int((body.period.end or "2025")[:4])
     name = body.slug.rpartition("/")[2]
     event = f"{draws.spec.slug}/event/{name}-meeting"
     period = Period(draws.date(draws.year(first + 1, last - 1)))
     host = draws.agent(int(draws.chance() * draws.governments))
-    yield Event(event, f"Meeting of the {body.name}", "meeting", period, body.slug, host, draws.place(), draws.source())
+    yield writing.event(
+        event, f"Meeting of the {body.name}", "meeting", period, body.slug, host, draws.place(), draws.source()
+    )
     for capacity in ("speaker", "moderator"):
         person = draws.person()
         slug = f"{body.slug}/appearance/{person[person.index('/') + 1 :]}-{capacity}"
         attested = period.begin if capacity == "speaker" else ""
-        yield Appearance(slug, person, event, capacity, attested, draws.source())
+        yield writing.appearance(slug, person, event, capacity, attested, draws.source())

@@ -6,7 +6,6 @@ import random
 from typing import NamedTuple
 
 from benchmarks.world.agents import COUNTRIES, Pool, code
-from benchmarks.world.records import Period
 
 VERIFIED = "2026-11-24"
 LAST_JOINED = 2018
@@ -19,6 +18,18 @@ SHARED_TOPICS = (
     "transparency",
     "internet-access",
 )
+
+
+class Period(NamedTuple):
+    """The dates of a thing as sources give them: years, months or days; what is not known is empty."""
+
+    begin: str = ""
+    end: str = ""
+    attested: str = ""
+    verified: str = ""
+    begins_earliest: str = ""
+    begins_latest: str = ""
+    state: str = ""
 
 
 class Spec(NamedTuple):

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from benchmarks.world import shared
 from benchmarks.world.agents import COUNTRIES, DIRECTORIES, REGISTERED, Pool
 from benchmarks.world.draws import SHARED_TOPICS, Draws, Spec
-from benchmarks.world.making import records
+from benchmarks.world.making import things
 from benchmarks.world.terms import BASE, ID, english, graph, name, quads
-from benchmarks.world.writing import STATEMENTS
 
 LEAST = 30_000
 PROBE_POOL = Pool("probe-", 80)
@@ -127,9 +126,7 @@ class World:
 
     def _coalition(self, spec: Spec) -> Iterator[str]:
         draws = Draws(spec, self.seed, self.persons[spec.pool.prefix])
-        end = graph(spec.slug)
-        for record in records(draws):
-            yield self._quads(ID + record.slug, STATEMENTS[type(record)](record), end)
+        yield from self._things(things(draws), graph(spec.slug))
         self.persons[spec.pool.prefix] = draws.persons
         self.sources[spec.slug] = draws.sources
 

@@ -1,11 +1,9 @@
-"""Statements (`predicate object` in N-Triples) about each kind of record."""
+"""Statements (`predicate object` in N-Triples) about a thing of each kind in a coalition's part of the world."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from benchmarks.world import records
+from benchmarks.world.draws import Period
+from benchmarks.world.shared import Statements
 from benchmarks.world.terms import CONCEPT, ID, PAGE, a, concept, date, english, integer, name, thing
 
 BODY_CLASSES = {
@@ -40,7 +38,7 @@ ISSUED = name("dcterms:issued")
 SUBJECT = f"{name('dcterms:subject')} <{CONCEPT}topic/"
 
 
-def period(value: records.Period) -> list[str]:
+def dates(value: Period) -> list[str]:
     """The dates of a period."""
     found = []
     if value.begin:
@@ -59,178 +57,220 @@ def period(value: records.Period) -> list[str]:
     return found
 
 
-def _membership(record: records.Membership) -> list[str]:
+def membership(
+    slug: str,
+    agent: str,
+    organisation: str,
+    role: str,
+    status: str,
+    period: Period,
+    source: str,
+    affiliation: str = "",
+    capacity: str = "",
+) -> Statements:
+    """Describe an agent's membership in a coalition or body."""
     found = [
         A_MEMBERSHIP,
-        f"{MEMBER}{record.agent}>",
-        f"{ORGANISATION}{record.organisation}>",
-        f"{ROLE}{record.role}>",
-        f"{SOURCE}{record.source}>",
-        *period(record.period),
+        f"{MEMBER}{agent}>",
+        f"{ORGANISATION}{organisation}>",
+        f"{ROLE}{role}>",
+        f"{SOURCE}{source}>",
+        *dates(period),
     ]
-    if record.status:
-        found.append(f"{STATUS}{record.status}>")
-    if record.affiliation:
-        found.append(f"{AFFILIATION}{record.affiliation}>")
-    if record.capacity:
-        found.append(f"{CAPACITY} {english(record.capacity)}")
-    return found
+    if status:
+        found.append(f"{STATUS}{status}>")
+    if affiliation:
+        found.append(f"{AFFILIATION}{affiliation}>")
+    if capacity:
+        found.append(f"{CAPACITY} {english(capacity)}")
+    return slug, found
 
 
-def _coalition(record: records.Coalition) -> list[str]:
-    return [
+def coalition(
+    slug: str, label: str, abbreviation: str, period: Period, founding_members: int, source: str
+) -> Statements:
+    """Describe a coalition."""
+    return slug, [
         a("coal:Coalition"),
-        f"{LABEL} {english(record.name)}",
-        f"{name('coal:abbreviation')} {english(record.abbreviation)}",
-        f"{name('coal:aim')} {english(f'Keep the internet open: {record.name}.')}",
+        f"{LABEL} {english(label)}",
+        f"{name('coal:abbreviation')} {english(abbreviation)}",
+        f"{name('coal:aim')} {english(f'Keep the internet open: {label}.')}",
         f"{name('org:classification')} {concept('body-kind/coalition')}",
-        f"{name('coal:foundingMembers')} {integer(record.founding_members)}",
-        f"{name('foaf:homepage')} <{PAGE}{record.slug}>",
-        f"{SOURCE}{record.source}>",
-        *period(record.period),
+        f"{name('coal:foundingMembers')} {integer(founding_members)}",
+        f"{name('foaf:homepage')} <{PAGE}{slug}>",
+        f"{SOURCE}{source}>",
+        *dates(period),
     ]
 
 
-def _body(record: records.Body) -> list[str]:
-    return [
-        a(BODY_CLASSES[record.kind]),
-        f"{LABEL} {english(record.name)}",
-        f"{name('org:classification')} {concept(f'body-kind/{record.kind}')}",
-        f"{name('org:subOrganizationOf')} {thing(record.parent)}",
-        f"{SOURCE}{record.source}>",
-        *period(record.period),
+def body(slug: str, label: str, kind: str, parent: str, period: Period, source: str) -> Statements:
+    """Describe a body of a coalition; `parent` is the coalition or another body."""
+    return slug, [
+        a(BODY_CLASSES[kind]),
+        f"{LABEL} {english(label)}",
+        f"{name('org:classification')} {concept(f'body-kind/{kind}')}",
+        f"{name('org:subOrganizationOf')} {thing(parent)}",
+        f"{SOURCE}{source}>",
+        *dates(period),
     ]
 
 
-def _mandate(record: records.Mandate) -> list[str]:
+def mandate(
+    slug: str,
+    label: str,
+    body: str,
+    period: Period,
+    granted_by: tuple[str, ...],
+    assigns: tuple[str, ...],
+    renews: str,
+    source: str,
+) -> Statements:
+    """Describe a mandate of a body."""
     found = [
         a("coal:Mandate"),
-        f"{LABEL} {english(record.name)}",
-        f"{name('coal:mandates')} {thing(record.body)}",
-        f"{SOURCE}{record.source}>",
-        *(f"{name('coal:grantedBy')} {thing(slug)}" for slug in record.granted_by),
-        *(f"{name('coal:assigns')} {thing(slug)}" for slug in record.assigns),
-        *period(record.period),
+        f"{LABEL} {english(label)}",
+        f"{name('coal:mandates')} {thing(body)}",
+        f"{SOURCE}{source}>",
+        *(f"{name('coal:grantedBy')} {thing(document)}" for document in granted_by),
+        *(f"{name('coal:assigns')} {thing(function)}" for function in assigns),
+        *dates(period),
     ]
-    if record.renews:
-        found.append(f"{name('coal:renews')} {thing(record.renews)}")
-    return found
+    if renews:
+        found.append(f"{name('coal:renews')} {thing(renews)}")
+    return slug, found
 
 
-def _function(record: records.Function) -> list[str]:
-    return [
+def function(slug: str, label: str, definition: str, source: str) -> Statements:
+    """Describe what a mandate tells a body to do."""
+    return slug, [
         a("coal:Function"),
-        f"{LABEL} {english(record.name)}",
-        f"{name('skos:definition')} {english(record.definition)}",
-        f"{SOURCE}{record.source}>",
+        f"{LABEL} {english(label)}",
+        f"{name('skos:definition')} {english(definition)}",
+        f"{SOURCE}{source}>",
     ]
 
 
-def _document(record: records.Document) -> list[str]:
+def document(
+    slug: str,
+    title: str,
+    kind: str,
+    issued: str,
+    source: str,
+    creator: str = "",
+    adopted_by: str = "",
+    topics: tuple[str, ...] = (),
+    url: str = "",
+    replaces: str = "",
+) -> Statements:
+    """Describe a document that a body made or a coalition adopted."""
     found = [
         a("coal:Document"),
-        f"{TITLE} {english(record.title)}",
-        f"{TYPE}document-type/{record.type}>",
-        f"{SOURCE}{record.source}>",
-        *(f"{SUBJECT}{topic}>" for topic in record.topics),
+        f"{TITLE} {english(title)}",
+        f"{TYPE}document-type/{kind}>",
+        f"{SOURCE}{source}>",
+        *(f"{SUBJECT}{topic}>" for topic in topics),
     ]
-    if record.issued:
-        found.append(f"{ISSUED} {date(record.issued)}")
-    if record.creator:
-        found.append(f"{CREATOR}{record.creator}>")
-    if record.adopted_by:
-        found.append(f"{ADOPTED_BY}{record.adopted_by}>")
-    if record.url:
-        found.append(f"{URL}{record.url}>")
-    if record.replaces:
-        found.append(f"{name('dcterms:replaces')} {thing(record.replaces)}")
-    return found
+    if issued:
+        found.append(f"{ISSUED} {date(issued)}")
+    if creator:
+        found.append(f"{CREATOR}{creator}>")
+    if adopted_by:
+        found.append(f"{ADOPTED_BY}{adopted_by}>")
+    if url:
+        found.append(f"{URL}{url}>")
+    if replaces:
+        found.append(f"{name('dcterms:replaces')} {thing(replaces)}")
+    return slug, found
 
 
-def _event(record: records.Event) -> list[str]:
+def event(
+    slug: str,
+    title: str,
+    kind: str,
+    period: Period,
+    held_by: str,
+    host: str,
+    place: str,
+    source: str,
+    generated: str = "",
+    edition: int = 0,
+) -> Statements:
+    """Describe a conference or meeting; `edition` is 0 for one that is not numbered."""
     found = [
         a("coal:Event"),
-        f"{TITLE} {english(record.title)}",
-        f"{TYPE}event-kind/{record.kind}>",
-        f"{name('coal:heldBy')} {thing(record.held_by)}",
-        f"{name('coal:hostedBy')} {thing(record.host)}",
-        f"{name('schema:location')} {thing(record.place)}",
-        f"{SOURCE}{record.source}>",
-        *period(record.period),
+        f"{TITLE} {english(title)}",
+        f"{TYPE}event-kind/{kind}>",
+        f"{name('coal:heldBy')} {thing(held_by)}",
+        f"{name('coal:hostedBy')} {thing(host)}",
+        f"{name('schema:location')} {thing(place)}",
+        f"{SOURCE}{source}>",
+        *dates(period),
     ]
-    if record.generated:
-        found.append(f"{name('prov:generated')} {thing(record.generated)}")
-    if record.edition:
-        found.append(f"{name('coal:edition')} {integer(record.edition)}")
-    return found
+    if generated:
+        found.append(f"{name('prov:generated')} {thing(generated)}")
+    if edition:
+        found.append(f"{name('coal:edition')} {integer(edition)}")
+    return slug, found
 
 
-def _endorsement(record: records.Endorsement) -> list[str]:
+def endorsement(slug: str, document: str, agent: str, day: str, source: str) -> Statements:
+    """Describe how an agent put its name to a document."""
     found = [
         a("coal:Endorsement"),
-        f"{name('coal:endorses')} {thing(record.document)}",
-        f"{name('coal:endorsedBy')} {thing(record.agent)}",
-        f"{SOURCE}{record.source}>",
+        f"{name('coal:endorses')} {thing(document)}",
+        f"{name('coal:endorsedBy')} {thing(agent)}",
+        f"{SOURCE}{source}>",
     ]
-    if record.date:
-        found.append(f"{name('coal:date')} {date(record.date)}")
-    return found
+    if day:
+        found.append(f"{name('coal:date')} {date(day)}")
+    return slug, found
 
 
-def _appearance(record: records.Appearance) -> list[str]:
+def appearance(slug: str, agent: str, event: str, capacity: str, attested: str, source: str) -> Statements:
+    """Describe how an agent spoke or was host somewhere, without a seat."""
     found = [
         a("coal:Appearance"),
-        f"{name('coal:appearanceOf')} {thing(record.agent)}",
-        f"{name('coal:appearedIn')} {thing(record.event)}",
-        f"{CAPACITY} {english(record.capacity)}",
-        f"{SOURCE}{record.source}>",
+        f"{name('coal:appearanceOf')} {thing(agent)}",
+        f"{name('coal:appearedIn')} {thing(event)}",
+        f"{CAPACITY} {english(capacity)}",
+        f"{SOURCE}{source}>",
     ]
-    if record.attested:
-        found.append(f"{ATTESTED} {date(record.attested)}")
-    return found
+    if attested:
+        found.append(f"{ATTESTED} {date(attested)}")
+    return slug, found
 
 
-def _claim(record: records.Claim) -> list[str]:
+def claim(
+    slug: str, subject: str, about: str, value: str, rank: str, source: str, ruling: str = "", attested: str = ""
+) -> Statements:
+    """Describe one source's say on one property of a thing; a value is a date or a number."""
     found = [
         a("coal:Claim"),
-        f"{name('rdf:subject')} {thing(record.subject)}",
-        f"{name('rdf:predicate')} {name(f'coal:{record.property}')}",
-        f"{name('rdf:object')} {date(record.value) if record.property == 'begin' else integer(record.value)}",
-        f"{name('coal:rank')} {concept(f'claim-rank/{record.rank}')}",
-        f"{SOURCE}{record.source}>",
+        f"{name('rdf:subject')} {thing(subject)}",
+        f"{name('rdf:predicate')} {name(f'coal:{about}')}",
+        f"{name('rdf:object')} {date(value) if about == 'begin' else integer(value)}",
+        f"{name('coal:rank')} {concept(f'claim-rank/{rank}')}",
+        f"{SOURCE}{source}>",
     ]
-    if record.ruling:
-        found.append(f"{name('coal:ruling')} {english(record.ruling)}")
-    if record.attested:
-        found.append(f"{ATTESTED} {date(record.attested)}")
-    return found
+    if ruling:
+        found.append(f"{name('coal:ruling')} {english(ruling)}")
+    if attested:
+        found.append(f"{ATTESTED} {date(attested)}")
+    return slug, found
 
 
-def _completeness(record: records.Completeness) -> list[str]:
+def completeness(
+    slug: str, subject: str, which: str, state: str, expected_min: int, expected_max: int, source: str
+) -> Statements:
+    """Describe how much of a list is known; the full one has so many entries, or its length is not known (-1)."""
     found = [
         a("coal:Completeness"),
-        f"{name('coal:completenessOf')} {thing(record.subject)}",
-        f"{name('coal:list')} {concept(f'list/{record.list}')}",
-        f"{name('coal:completenessState')} {concept(f'completeness-state/{record.state}')}",
-        f"{SOURCE}{record.source}>",
+        f"{name('coal:completenessOf')} {thing(subject)}",
+        f"{name('coal:list')} {concept(f'list/{which}')}",
+        f"{name('coal:completenessState')} {concept(f'completeness-state/{state}')}",
+        f"{SOURCE}{source}>",
     ]
-    if record.expected_max >= 0:
-        found.append(f"{name('coal:expectedMin')} {integer(record.expected_min)}")
-        found.append(f"{name('coal:expectedMax')} {integer(record.expected_max)}")
-    return found
-
-
-STATEMENTS: dict[type, Callable[[Any], list[str]]] = {
-    records.Coalition: _coalition,
-    records.Body: _body,
-    records.Membership: _membership,
-    records.Mandate: _mandate,
-    records.Function: _function,
-    records.Document: _document,
-    records.Event: _event,
-    records.Endorsement: _endorsement,
-    records.Appearance: _appearance,
-    records.Claim: _claim,
-    records.Completeness: _completeness,
-}
-"""What writes each kind of record."""
+    if expected_max >= 0:
+        found.append(f"{name('coal:expectedMin')} {integer(expected_min)}")
+        found.append(f"{name('coal:expectedMax')} {integer(expected_max)}")
+    return slug, found
