@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check docs fmt lock ui build clean
+.PHONY: help demo test check docs fmt lock ui house build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-6s  %s\n' "$$name" "$$text"; done
@@ -58,6 +58,9 @@ lock: ## pin what a fresh install of the extras dev and scale brings (PYTHON=pyt
 	@mv build/requirements.lock requirements.lock && rm -rf build/lock
 
 ui: $(SCRIPTS) ## build the scripts of pages
+
+house: .venv/.dev ## print the size of the house: lines, modules, layers, rooms that a request passes
+	@$(BIN)/python -m benchmarks.house
 
 build: .venv/.dev ui ## make the wheel and the source distribution in dist/
 	@rm -rf dist
