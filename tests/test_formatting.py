@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,8 +11,8 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foc_graph.errors import ParseError
-from foc_graph.workspace.formatting import format_file, format_turtle
+from foc_graph.errors import ParseError, ServiceError
+from foc_graph.workspace.formatting import format_file, format_turtle, replace_files
 
 MESSY = """# what this file is
 
@@ -135,3 +136,24 @@ def test_odd_but_valid_turtle_is_formatted_without_loss(tmp_path: Path, text: st
     assert format_file(path)
     assert canonical(path.read_bytes().decode()) == before
     assert not format_file(path, check=True)
+
+
+@pytest.mark.parametrize("before", [None, "old"])
+def test_a_write_that_fails_changes_nothing(
+    tmp_path: Path, before: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "x.ttl"
+    if before is not None:
+        path.write_text(before)
+    here = list(tmp_path.iterdir())
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(ServiceError, match="cannot be written: No space left"):
+            replace_files({path: (before, "new")})
+    assert list(tmp_path.iterdir()) == here
+    assert before is None or path.read_text() == before
+    replace_files({path: (before, "new")})
+    assert path.read_text() == "new"

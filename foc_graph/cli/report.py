@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from textwrap import wrap
 from typing import TYPE_CHECKING, TextIO
 
@@ -11,7 +10,6 @@ from foc_graph.terms import BASE
 
 if TYPE_CHECKING:
     from foc_graph.validation import Report, ValidationResult
-    from foc_graph.validation.history import Change
 
 WIDTH = 100
 """Columns that lines are kept to, but for what has no place to break at."""
@@ -35,21 +33,6 @@ def print_report(report: Report, file: TextIO, suggest: bool = False) -> None:
         print(f"{repairs} certain repair{'' if repairs == 1 else 's'}: --suggest shows what to change", file=file)
     counts = ", ".join(f"{cell(severity, BASE)}: {count}" for severity, count in report.counts.items())
     print(counts or "conforms", file=file)
-
-
-def print_changes(changes: Iterable[Change], release: str, file: TextIO) -> None:
-    """Print which shapes have more results than at a release, which have fewer, and what to do."""
-    seen = set()
-    for change in changes:
-        shape = cell(change.shape, BASE) or "shapes without an IRI"
-        results = f"{change.now} {cell(change.severity, BASE)} result{'' if change.now == 1 else 's'}"
-        how = "worse" if change.is_worse else "better"
-        print(f"foc: got {how}: {shape}: {results}, {change.before} in {release}", file=file)
-        seen.add(how)
-    if "worse" in seen:
-        print("foc: repair what got worse, or accept it with the next release: foc validate --record", file=file)
-    elif "better" in seen:
-        print("foc: so that this stays better, record it with the next release: foc validate --record", file=file)
 
 
 def _heading(first: ValidationResult) -> str:

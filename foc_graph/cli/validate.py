@@ -15,7 +15,6 @@ from foc_graph.cli.output import write
 
 if TYPE_CHECKING:
     from foc_graph.validation import Report
-    from foc_graph.validation.history import History
 
 T = TypeVar("T")
 
@@ -52,12 +51,6 @@ T = TypeVar("T")
 @click.option(
     "--explain", metavar="NAME", multiple=True, help="Show the plan and queries of a shape, and check nothing."
 )
-@click.option(
-    "--record",
-    is_flag=True,
-    help="Keep the counts of this run in validation.csv, as those of the release that workspace.toml names.",
-)
-@click.option("--not-worse", is_flag=True, help="Exit 1 also if a shape has more results than at the newest release.")
 @click.pass_obj
 def command(
     context: Context,
@@ -70,8 +63,6 @@ def command(
     format: str,
     suggest: bool,
     explain: tuple[str, ...],
-    record: bool,
-    not_worse: bool,
 ) -> None:
     """Check data with SHACL shapes; without PATH, the whole workspace.
 
@@ -87,20 +78,11 @@ def command(
       foc validate --shape Membership --focus foc/membership/ee
       foc validate --endpoint http://localhost:8890/sparql --graph https://example.org/graph
       foc validate --explain Membership
-      foc validate --not-worse
     """
     from foc_graph.graph import open_store
     from foc_graph.validation import explain_shapes, validate, validate_store, validate_workspace
     from foc_graph.workspace.locate import find_workspace
 
-    partial = paths or shapes or only or focus or since is not None or context.place or engine != "auto"
-    if (record or not_worse) and (partial or explain):
-        raise click.UsageError(
-            "--record and --not-worse count a whole run, of the release in workspace.toml: "
-            "they go with --format and --suggest only, and without a PATH"
-        )
-    if record and not_worse:
-        raise click.UsageError("--record goes without --not-worse: compare first, then record")
     if explain:
         print(explain_shapes(shapes or find_workspace(context.workspace), explain))
         return
@@ -108,7 +90,6 @@ def command(
         raise click.UsageError("--store and --endpoint go without a PATH and without --engine")
     if shapes and not (paths or context.place):
         raise click.UsageError("--shapes needs a PATH to validate, or --store or --endpoint")
-    opened = _open_history(context, record) if record or not_worse else None
     notify("validating ...")
     if context.place:
         store, source = open_store(**context.place), shapes or find_workspace(context.workspace)
@@ -121,34 +102,8 @@ def command(
             workspace, paths, only=only, focus=focus, since=since, engine=engine, track=_with_progress
         )
     _print(report, format, suggest)
-    worse = opened is not None and _keep_or_compare(*opened, report, record)
-    if worse or "Violation" in report.counts:
+    if "Violation" in report.counts:
         raise click.exceptions.Exit(1)
-
-
-def _open_history(context: Context, record: bool) -> tuple[History, str]:
-    """The counts of earlier releases, and the release to record or to compare with."""
-    from foc_graph.validation.history import History
-    from foc_graph.workspace.locate import find_workspace
-
-    history = History(find_workspace(context.workspace))
-    return history, history.own() if record else history.newest()
-
-
-def _keep_or_compare(history: History, release: str, report: Report, record: bool) -> bool:
-    """Keep the counts of a run for a release, or tell what changed since; whether a shape got worse."""
-    from foc_graph.cli.report import print_changes
-    from foc_graph.validation.history import compare, count
-
-    counts = count(report)
-    if record:
-        history.record(release, counts)
-        notify(f"the counts of {release} are in {history.where}")
-        return False
-    changes = compare(counts, history.releases[release])
-    sys.stdout.flush()
-    print_changes(changes, release, sys.stderr)
-    return any(change.is_worse for change in changes)
 
 
 def _print(report: Report, format: str, suggest: bool) -> None:

@@ -14,7 +14,6 @@ from foc_graph.validation.finding import Finding, Term
 from foc_graph.validation.location import Locator, Parent
 from foc_graph.validation.path import Alternative, Path, Predicate, Sequence, sparql
 from foc_graph.validation.repair import suggestion
-from foc_graph.validation.shapes import Shape
 from foc_graph.validation.shapes_graph import Place
 
 if TYPE_CHECKING:
@@ -59,14 +58,13 @@ class Report:
     """The outcome of a validation; `findings` are the results as RDF terms, in the order of `results`.
 
     `conforms` is SHACL's: true if there is no result of any severity. `warnings` tell what of the shapes was not
-    understood; `shapes` are those that have targets.
+    understood.
     """
 
     conforms: bool
     results: tuple[ValidationResult, ...]
     findings: tuple[Finding, ...] = field(default=(), repr=False, compare=False)
     warnings: tuple[str, ...] = ()
-    shapes: tuple[Shape, ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def graph(self) -> Graph:
@@ -105,7 +103,6 @@ def make_report(
     label: Callable[[str], str],
     parent: Parent,
     warnings: Iterable[str] = (),
-    shapes: Iterable[Shape] = (),
 ) -> Report:
     """The report of what was found, sorted by file, line and column; what is in no file comes last.
 
@@ -117,18 +114,7 @@ def make_report(
     pairs.sort(key=lambda pair: _order(pair[0]))
     results = tuple(result for result, _ in pairs)
     found = tuple(finding for _, finding in pairs)
-    return Report(not results, results, found, tuple(warnings), tuple(shapes))
-
-
-def term_text(term: Term) -> str:
-    """A term as results give it: an IRI or literal as plain text, a blank node as `_:` and its label."""
-    return str(term) if isinstance(term, ox.BlankNode) else term.value
-
-
-def severity_name(severity: ox.NamedNode) -> str:
-    """A severity as results give it: the local name of SHACL's own, the IRI of another."""
-    name = _own_name(severity)
-    return name if name in SEVERITIES else severity.value
+    return Report(not results, results, found, tuple(warnings))
 
 
 def _order(result: ValidationResult) -> tuple[object, ...]:
@@ -144,16 +130,27 @@ def _result(finding: Finding, locator: Locator, label: Callable[[str], str]) -> 
         repair = None  # what rules derive is not repaired where it is found
     return ValidationResult(
         where=locator.place(finding),
-        focus=term_text(finding.focus),
+        focus=_term_text(finding.focus),
         path=_path(finding.path),
-        value="" if finding.value is None else term_text(finding.value),
-        severity=severity_name(finding.severity),
+        value="" if finding.value is None else _term_text(finding.value),
+        severity=_severity_name(finding.severity),
         component=_own_name(finding.component),
-        shape=term_text(finding.constraint if isinstance(finding.constraint, ox.NamedNode) else finding.shape),
+        shape=_term_text(finding.constraint if isinstance(finding.constraint, ox.NamedNode) else finding.shape),
         message=_message(finding.messages),
         label=label(finding.focus.value) if isinstance(finding.focus, ox.NamedNode) else "",
         suggestion=str(repair or ""),
     )
+
+
+def _term_text(term: Term) -> str:
+    """A term as results give it: an IRI or literal as plain text, a blank node as `_:` and its label."""
+    return str(term) if isinstance(term, ox.BlankNode) else term.value
+
+
+def _severity_name(severity: ox.NamedNode) -> str:
+    """A severity as results give it: the local name of SHACL's own, the IRI of another."""
+    name = _own_name(severity)
+    return name if name in SEVERITIES else severity.value
 
 
 def _own_name(term: ox.NamedNode) -> str:
