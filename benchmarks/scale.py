@@ -12,18 +12,19 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from math import log
 from typing import NamedTuple
 
+import duckdb
 import numpy as np
 
 import foc_graph
 from benchmarks.calibration import HOLD, STEPS, Case, cases, report, with_mistakes
 from benchmarks.linking import SEED, misspelt, things
 from benchmarks.validation import machine
-from foc_graph.linking.backends import Backend, duck, spark
+from foc_graph.linking.backends import Backend, Duck, spark
 from foc_graph.linking.linkage import Pair, likest, linked, linker
 from foc_graph.linking.matching import ACCEPT, Asked
 from foc_graph.linking.model import LEAST_FREQUENCY, LEVELS, WEIGHTS, settings
@@ -33,6 +34,13 @@ from foc_graph.linking.variants import NameRow, codes_of, rows_of
 SIZES = (10_000, 30_000, 100_000)
 ROUNDS = 3
 """Fits, each to the pairs of names that fit best by the one before."""
+
+
+@contextmanager
+def duck() -> Iterator[Duck]:
+    """Open DuckDB in memory."""
+    with duckdb.connect() as connection:
+        yield Duck(connection)
 
 
 class Found(NamedTuple):

@@ -58,11 +58,13 @@ def extra(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def in_duckdb(left: NameTable, right: NameTable, codes: dict[str, str] = CODES) -> list[Pair]:
-    from foc_graph.linking.backends import duck
+    import duckdb
+
+    from foc_graph.linking.backends import Duck
     from foc_graph.linking.linkage import linked
 
-    with duck() as backend:
-        return list(linked(backend, left, right, codes))
+    with duckdb.connect() as connection:
+        return list(linked(Duck(connection), left, right, codes))
 
 
 def written(rows: list[NameRow], path: Path) -> Path:
@@ -164,7 +166,9 @@ def test_an_unknown_kind_is_told_without_a_file() -> None:
 
 def test_records_of_other_kinds_are_left_out(graph: Graph) -> None:
     """As they are without Splink; a thing here is a government and an organisation."""
-    from foc_graph.linking.backends import duck
+    import duckdb
+
+    from foc_graph.linking.backends import Duck
     from foc_graph.linking.records import Record
     from foc_graph.linking.scaling import suggest_in
 
@@ -173,24 +177,27 @@ def test_records_of_other_kinds_are_left_out(graph: Graph) -> None:
         Record(f"https://example.org/{kind}", (name,), kinds)
         for kind, kinds in (("government", ("government",)), ("organisation", ("organisation",)), ("any", ()))
     ]
-    with duck() as backend:
-        found = list(suggest_in(backend, read_things(graph.store), records, ("organisation",)))
+    with duckdb.connect() as connection:
+        found = list(suggest_in(Duck(connection), read_things(graph.store), records, ("organisation",)))
     assert {one.record.iri for one in found} == {"https://example.org/organisation", "https://example.org/any"}
 
 
 def test_records_in_a_file_are_suggested(small: Graph, tmp_path: Path) -> None:
-    from foc_graph.linking.backends import duck
+    import duckdb
+
+    from foc_graph.linking.backends import Duck
     from foc_graph.linking.scaling import suggest_in
 
     things = [thing for thing in read_things(small.store) if thing.kinds == ("organisation",)]
     rows = [NameRow("https://example.org/1", "Coalition Watch Inc."), NameRow("https://example.org/2", "Atlantis")]
-    with duck() as backend:
-        (found,) = suggest_in(backend, things, written(rows, tmp_path / "some.parquet"), ("organisation",))
+    with duckdb.connect() as connection:
+        (found,) = suggest_in(Duck(connection), things, written(rows, tmp_path / "some.parquet"), ("organisation",))
     assert found.thing.iri.endswith("/id/organisation/watch") and found.is_same
     assert found.record[:2] == ("https://example.org/1", ("Coalition Watch Inc.",)) and found.probability > 0.8
     for id in ("1", "https://example.org/"):
-        with duck() as backend, pytest.raises(ParameterError, match=f"the id '{id}' is no IRI of a thing"):
-            list(suggest_in(backend, things, written([NameRow(id, "Coalition Watch")], tmp_path / "other.parquet")))
+        other = written([NameRow(id, "Coalition Watch")], tmp_path / "other.parquet")
+        with duckdb.connect() as connection, pytest.raises(ParameterError, match=f"the id '{id}' is no IRI of a thing"):
+            list(suggest_in(Duck(connection), things, other))
 
 
 def gold(graph: Graph) -> tuple[list[NameRow], list[NameRow], dict[str, str]]:

@@ -64,7 +64,7 @@ class Backend(Protocol):
 
 
 class Duck:
-    """DuckDB in memory."""
+    """DuckDB, by a connection to a database that has no tables yet."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         from splink import DuckDBAPI
@@ -164,15 +164,6 @@ class Spark:
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         """What a query gives, a partition at a time."""
         yield from self._session.sql(_in_spark(query)).toLocalIterator()
-
-
-@contextmanager
-def duck() -> Iterator[Duck]:
-    """DuckDB in memory."""
-    import duckdb
-
-    with duckdb.connect() as connection:
-        yield Duck(connection)
 
 
 @contextmanager
