@@ -21,7 +21,7 @@ STATUSES = f"{BASE}concept/membership-status/"
 MEMBER, OBSERVER = (ox.NamedNode(f"{BASE}concept/role/{name}") for name in ("member", "observer"))
 _MEMBER, _ORGANIZATION, _ROLE = iri_of("org:member"), iri_of("org:organization"), iri_of("org:role")
 _BEGIN, _END, _STATUS = iri_of("coal:begin"), iri_of("coal:end"), iri_of("coal:membershipStatus")
-_TITLE, _CREATOR, _ADOPTED_BY = iri_of("dcterms:title"), iri_of("dcterms:creator"), iri_of("coal:adoptedBy")
+_TITLE, _CREATOR = iri_of("dcterms:title"), iri_of("dcterms:creator")
 _HELD_BY, _ISSUED = iri_of("coal:heldBy"), iri_of("dcterms:issued")
 
 

@@ -87,11 +87,6 @@ class MappingSet(NamedTuple):
     rows: list[Row]
 
     @property
-    def converter(self) -> Converter:
-        """What makes IRIs of the CURIEs of the set, and CURIEs of IRIs."""
-        return converter(self.prefixes)
-
-    @property
     def expand(self) -> Callable[[str], str]:
         """The IRI of a CURIE of the set; each is worked out once."""
         namespaces = {**BUILT_IN, **self.prefixes}
