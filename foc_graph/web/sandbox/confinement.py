@@ -86,10 +86,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Confinement:
-    """The confinement of this process, in two steps: before it opens a store, and before it reads what strangers send.
-
-    `has_landlock` and `has_seccomp` say which of the two the kernel has put in force.
-    """
+    """The confinement of this process in two steps: before it opens a store and before it reads what strangers send."""
 
     def __init__(self, folder: Path) -> None:
         """Open nothing any more but files below a folder, to be read, and no socket of TCP.
@@ -98,11 +95,10 @@ class Confinement:
         """
         self._descriptors = os.open("/proc/self/fd", os.O_RDONLY | os.O_DIRECTORY)
         self._memory = os.open("/proc/self/statm", os.O_RDONLY)
-        self.has_seccomp = False
         end_with_parent(signal.SIGKILL)
         _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
         _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        self.has_landlock = _see_only(folder)
+        _see_only(folder)
 
     def seal(self, memory: int) -> None:
         """Open nothing more, start no program, and take at most so many more bytes of memory; import nothing after."""
@@ -118,7 +114,7 @@ class Confinement:
             filters = _filters(machine)
             program = _Program(len(filters), (_Instruction * len(filters))(*filters))
             call = (machine.seccomp, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC)
-            self.has_seccomp = _libc.syscall(*call, ctypes.byref(program)) == 0
+            _libc.syscall(*call, ctypes.byref(program))
 
 
 def end_with_parent(number: signal.Signals) -> None:
@@ -126,10 +122,10 @@ def end_with_parent(number: signal.Signals) -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
-def _see_only(folder: Path) -> bool:
+def _see_only(folder: Path) -> None:
     version = _libc.syscall(_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_CREATE_RULESET_VERSION)
     if version < 1:
-        return False
+        return
     rights = (1 << _LANDLOCK_FILE_RIGHTS[min(version, len(_LANDLOCK_FILE_RIGHTS)) - 1]) - 1
     ruleset = _Ruleset(rights, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
     size = 8 * (1 + (version >= 4) + (version >= 6))
@@ -138,7 +134,8 @@ def _see_only(folder: Path) -> bool:
     try:
         beneath = _Beneath(_LANDLOCK_READ_FILE | _LANDLOCK_READ_DIR, place)
         added = _libc.syscall(_LANDLOCK_ADD_RULE, rules, _LANDLOCK_RULE_PATH_BENEATH, ctypes.byref(beneath), 0)
-        return bool(rules >= 0 and added == 0 and _libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0) == 0)
+        if rules >= 0 and added == 0:
+            _libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0)
     finally:
         os.close(place)
         if rules >= 0:

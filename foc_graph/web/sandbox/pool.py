@@ -202,7 +202,6 @@ class _Worker:
     def __init__(self, store: Path, limits: Limits) -> None:
         self._command = [sys.executable, "-I", "-m", "foc_graph.web.sandbox.worker", str(store), *map(str, limits)]
         self._process: asyncio.subprocess.Process | None = None
-        self.confinement: dict[str, bool] = {}
 
     async def start(self) -> None:
         pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
@@ -213,12 +212,11 @@ class _Worker:
         )
         try:
             async with asyncio.timeout(_START_SECONDS):
-                kind, content = await self.frame()
+                kind, _ = await self.frame()
         except (TimeoutError, asyncio.IncompleteReadError) as error:
             await self.stop()
             raise QueryError("crash", "a process for queries does not start") from error
         assert kind == READY
-        self.confinement = json.loads(content)
 
     async def send(self, content: bytes) -> None:
         assert self._process and self._process.stdin

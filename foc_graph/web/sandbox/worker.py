@@ -84,8 +84,7 @@ def main() -> None:
     next(iter(store), None)
     confinement.seal(limits.memory)
     source, output = sys.stdin.buffer, sys.stdout.buffer
-    state = {"landlock": confinement.has_landlock, "seccomp": confinement.has_seccomp}
-    send(output, READY, json.dumps(state).encode())
+    send(output, READY, b"")
     while length := source.read(4):
         request = json.loads(source.read(int.from_bytes(length, "big")))
         try:
