@@ -32,7 +32,8 @@ from foc_graph.publishing.redirects import checked_address
 from foc_graph.releases import CURRENT, DUMP, LEDGER, Release, Releases, order
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.terms import iri_digest
-from foc_graph.workspace.locate import FOLDERS, Settings, Workspace, files_below
+from foc_graph.workspace.locate import FOLDERS, Settings, Workspace
+from foc_graph.workspace.reading import files_below
 
 _TEXTS = (PATCH, REPORT, f"{FEEDS}/{LOG}")
 """What a release tells of changes, besides its graph."""

@@ -26,8 +26,7 @@ from foc_graph.store.interface import Store
 from foc_graph.store.result import FORMULA, ROW_FORMATS, Result, Rows, Triples, Value, python_value
 from foc_graph.web.conditional import entity_tag
 from foc_graph.web.turns import Turns
-from foc_graph.workspace.locate import files_below
-from foc_graph.workspace.reading import read_bytes
+from foc_graph.workspace.reading import files_below, read_bytes
 
 SAFE = "safe.csv"
 """CSV for spreadsheets: a text that one would run as a formula has a `'` before it."""

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import WorkspaceError
 from foc_graph.terms import BASE, is_iri
+from foc_graph.workspace.reading import files_below
 
 SETTINGS = "workspace.toml"
 FOLDERS = ("ontology", "data", "queries")
@@ -155,24 +156,6 @@ class Workspace:
         else:
             group = parts[1]
         return ox.NamedNode(f"{base}graph/{quote(group.removesuffix('.ttl').removesuffix(MAPPINGS))}")
-
-
-def files_below(folder: Path, ending: str | tuple[str, ...] = "") -> list[Path]:
-    """Files below `folder` with that ending, or one of those, sorted; hidden files and folders are left out.
-
-    Raises:
-        WorkspaceError: for a folder that cannot be read.
-    """
-    found: list[str] = []
-
-    def refuse(error: OSError) -> None:
-        if not isinstance(error, FileNotFoundError):
-            raise WorkspaceError(f"{error.filename}: cannot be read: {error.strerror}") from error
-
-    for directory, subdirectories, names in os.walk(folder, onerror=refuse):
-        subdirectories[:] = [name for name in subdirectories if not name.startswith(".")]
-        found += [f"{directory}/{name}" for name in names if name.endswith(ending) and not name.startswith(".")]
-    return [Path(path) for path in sorted(found)]
 
 
 def find_workspace(directory: Path | None = None) -> Workspace:

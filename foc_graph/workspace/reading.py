@@ -13,9 +13,8 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParseError
+from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.lexical import check_depth, position
-from foc_graph.workspace.locate import files_below
 
 MAX_FILE_SIZE = 64 * 2**20
 """Largest Turtle file read into memory, in bytes."""
@@ -225,6 +224,24 @@ class GuardedFile:
             raise ParseError(self._where, None, None, BEYOND_1_1)
         self._end = content[-_LONGEST:]
         return content
+
+
+def files_below(folder: Path, ending: str | tuple[str, ...] = "") -> list[Path]:
+    """Files below `folder` with that ending, or one of those, sorted; hidden files and folders are left out.
+
+    Raises:
+        WorkspaceError: for a folder that cannot be read.
+    """
+    found: list[str] = []
+
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise WorkspaceError(f"{error.filename}: cannot be read: {error.strerror}") from error
+
+    for directory, subdirectories, names in os.walk(folder, onerror=refuse):
+        subdirectories[:] = [name for name in subdirectories if not name.startswith(".")]
+        found += [f"{directory}/{name}" for name in names if name.endswith(ending) and not name.startswith(".")]
+    return [Path(path) for path in sorted(found)]
 
 
 def chosen_files(paths: Iterable[Path], endings: tuple[str, ...]) -> list[Path]:

@@ -15,8 +15,8 @@ from foc_graph.publishing.canonical import Canonical, canonical
 from foc_graph.releases import CURRENT, DUMP, MANIFEST, OUT, Release, find_release, is_version
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation.changes import revision
-from foc_graph.workspace.locate import SETTINGS, Workspace, files_below, find_workspace
-from foc_graph.workspace.reading import GuardedFile, file_iri, parsing
+from foc_graph.workspace.locate import SETTINGS, Workspace, find_workspace
+from foc_graph.workspace.reading import GuardedFile, file_iri, files_below, parsing
 
 _ENDINGS = {format + compression: (format, compression) for format in LOADED for compression in COMPRESSIONS}
 
