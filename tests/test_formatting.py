@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError, ServiceError
-from foc_graph.workspace.formatting import format_file, format_turtle, replace_files
+from foc_graph.workspace.formatting import format_file, replace_files
+from foc_graph.workspace.turtle import format_turtle
 
 MESSY = """# what this file is
 

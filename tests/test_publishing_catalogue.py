@@ -27,9 +27,9 @@ from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.media import File, media
 from foc_graph.releases import order
 from foc_graph.terms import BASE
-from foc_graph.workspace.formatting import format_turtle
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.locate import Workspace, find_workspace
+from foc_graph.workspace.turtle import format_turtle
 
 SHAPES = Path(checking.__file__).with_name("shapes.ttl")
 AUTHORITY = "http://publications.europa.eu/resource/authority/"

@@ -23,8 +23,8 @@ from foc_graph.store.interface import Store
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.result import Row, Rows, Value
 from foc_graph.terms import is_site
-from foc_graph.workspace.locate import MAPPINGS
 from foc_graph.workspace.reading import file_iri
+from foc_graph.workspace.slots import MAPPINGS
 
 MOST_THINGS = 1_000_000
 """Most named things of a dataset."""

@@ -1,59 +1,19 @@
-"""The canonical form of data files.
-
-Turtle: sorted prefixes, one block a subject, `a` first, one object a line, no comments but at the head. Mapping sets:
-that of SSSOM/TSV.
-"""
+"""The canonical form of data files: of Turtle, and of mapping sets in SSSOM/TSV."""
 
 from __future__ import annotations
 
 import os
-import re
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError
-from foc_graph.lexical import position, tokens
-from foc_graph.terms import PREFIXES, RDF_TYPE, XSD, curie
 from foc_graph.workspace.mappings import is_mapping_set, parse_data
-from foc_graph.workspace.reading import parse_turtle, read_text
+from foc_graph.workspace.reading import read_text
 from foc_graph.workspace.sssom import format_mappings, read_mappings
-
-MAX_BLANK_NODES = 200
-"""Most blank nodes of a file; the time to name them canonically grows with a high power of their number."""
-
-_MAX_NESTING = 16
-_RDF = PREFIXES["rdf"]
-_FIRST, _REST, _NIL = (ox.NamedNode(_RDF + name) for name in ("first", "rest", "nil"))
-_BARE = {
-    XSD + "integer": re.compile(r"0|-?[1-9][0-9]*"),
-    XSD + "decimal": re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+"),
-    XSD + "boolean": re.compile(r"true|false"),
-}
-
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-
-
-def format_turtle(text: str, where: str = "text") -> str:
-    """The canonical form of a Turtle document; formatting it again changes nothing.
-
-    Raises:
-        ParseError: if the text is not Turtle, or holds a comment below its head, which would be lost.
-    """
-    triples, declared = parse_turtle(text, where)
-    nodes = {node for triple in triples for node in (triple.subject, triple.object) if isinstance(node, ox.BlankNode)}
-    if len(nodes) > MAX_BLANK_NODES:
-        raise ParseError(where, None, None, f"more than {MAX_BLANK_NODES} blank nodes: give the things IRIs")
-    return format_triples(triples, head_comments(text, where), declared)
-
-
-def format_triples(triples: list[ox.Triple], head: str = "", prefixes: Mapping[str, str] = PREFIXES) -> str:
-    """The canonical document of these triples, below the comments `head`; prefixes of our own stand for themselves."""
-    body = _Writer(triples, {**prefixes, **PREFIXES}).document()
-    return "\n\n".join(part for part in (head, body) if part) + "\n"
+from foc_graph.workspace.turtle import format_turtle
 
 
 def format_file(path: Path, check: bool = False) -> bool:
@@ -119,141 +79,3 @@ def _canonical_quads(path: Path, text: str, where: str) -> ox.Dataset:
     dataset = ox.Dataset(ox.Quad(*triple) for triple in parse_data(path, text, where))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return dataset
-
-
-def head_comments(text: str, where: str) -> str:
-    """The comments above the first statement.
-
-    Raises:
-        ParseError: for a comment further down, which would be lost.
-    """
-    comments, in_head = [], True
-    for kind, token, offset in tokens(text):
-        if kind != "comment":
-            in_head = False
-        elif in_head:
-            comments.append(token.rstrip())
-        else:
-            problem = "a comment below the head would be lost: move it to the head or into coal:note"
-            raise ParseError(where, *position(text, offset), problem)
-    return "\n".join(comments)
-
-
-def _quote(text: str) -> str:
-    """A string as a Turtle literal; one of several lines, such as a query, is written as it reads."""
-    if "\n" not in text:
-        return str(ox.Literal(text))
-    escaped = text.replace("\\", "\\\\").replace("\r", "\\r")
-    return '"""' + re.sub(r'"(?="|\Z)', r'\\"', escaped) + '"""'
-
-
-def _with_canonical_labels(triples: list[ox.Triple]) -> Iterable[ox.Triple]:
-    """The triples, without duplicates; their blank nodes labelled by the shape of the graph (RDFC-1.0)."""
-    if not any(isinstance(node, ox.BlankNode) for triple in triples for node in (triple.subject, triple.object)):
-        return dict.fromkeys(triples)
-    dataset = ox.Dataset(ox.Quad(*triple) for triple in triples)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return (quad.triple for quad in dataset)
-
-
-class _Writer:
-    """Prints one graph. Blank nodes used once are nested; lists are written as lists; others keep a canonical label."""
-
-    def __init__(self, triples: list[ox.Triple], prefixes: dict[str, str]) -> None:
-        self._prefixes = prefixes
-        self._used: set[str] = set()
-        self._uses: defaultdict[Term, int] = defaultdict(int)
-        self._about: defaultdict[Term, defaultdict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        self._iris: dict[str, str] = {}
-        for subject, predicate, value in _with_canonical_labels(triples):
-            self._about[subject][predicate.value].append(value)
-            if isinstance(value, ox.BlankNode):
-                self._uses[value] += 1
-        self._nested: set[Term] = {
-            node for node in self._about if isinstance(node, ox.BlankNode) and self._uses[node] == 1
-        }
-        self._nested &= self._reached()
-
-    def document(self) -> str:
-        subjects = sorted(
-            (node for node in self._about if node not in self._nested),
-            key=lambda node: (isinstance(node, ox.BlankNode), str(node).strip("<>")),
-        )
-        blocks = [self._block(subject) for subject in subjects]
-        used = sorted(self._used)
-        prefixes = "\n".join(f"PREFIX {prefix}: <{self._prefixes[prefix]}>" for prefix in used)
-        return "\n\n".join(part for part in (prefixes, *blocks) if part)
-
-    def _reached(self) -> set[Term]:
-        """Nested nodes that a printed subject leads to, not through too many others; nodes in a cycle are not."""
-        reached: set[Term] = set()
-        frontier = [(node, 0) for node in self._about if node not in self._nested]
-        while frontier:
-            subject, depth = frontier.pop()
-            for predicate, objects in self._about[subject].items():
-                below = depth if predicate == _REST.value else depth + 1
-                for node in objects:
-                    if node in self._nested and node not in reached:
-                        if below < _MAX_NESTING:
-                            reached.add(node)
-                        frontier.append((node, below % _MAX_NESTING))
-        return reached
-
-    def _block(self, subject: Term) -> str:
-        return f"{self._node(subject)}\n{self._predicates(subject, 1)}\n."
-
-    def _predicates(self, subject: Term, depth: int) -> str:
-        pad = "    " * depth
-        lines = []
-        for name, objects in sorted((self._predicate(iri), o) for iri, o in self._about[subject].items()):
-            texts = sorted(self._object(node, depth) for node in objects)
-            if len(texts) == 1:
-                lines.append(f"{pad}{name} {texts[0]} ;")
-            else:
-                joined = f" ,\n{pad}    ".join(texts)
-                lines.append(f"{pad}{name}\n{pad}    {joined} ;")
-        return "\n".join(lines)
-
-    def _predicate(self, iri: str) -> str:
-        return "a" if iri == RDF_TYPE else self._iri(iri)
-
-    def _object(self, node: Term, depth: int) -> str:
-        items = self._list(node) if node == _NIL or node in self._nested else None
-        if items is not None:
-            return f"( {' '.join(self._object(item, depth) for item in items)} )" if items else "()"
-        if node in self._nested:
-            pad = "    " * depth
-            return f"[\n{self._predicates(node, depth + 2)}\n{pad}    ]" if self._about[node] else "[]"
-        return self._node(node)
-
-    def _list(self, node: Term) -> list[Term] | None:
-        """Items of a well-formed RDF list whose cells are used only there, else None."""
-        items: list[Term] = []
-        while node != _NIL:
-            cell = self._about[node] if node in self._nested else {}
-            if sorted(cell) != [_FIRST.value, _REST.value] or any(len(objects) != 1 for objects in cell.values()):
-                return None
-            items.append(cell[_FIRST.value][0])
-            node = cell[_REST.value][0]
-        return items
-
-    def _node(self, node: Term) -> str:
-        if isinstance(node, ox.NamedNode):
-            return self._iri(node.value)
-        if not isinstance(node, ox.Literal):
-            return str(node)
-        datatype = node.datatype.value
-        if datatype in _BARE and _BARE[datatype].fullmatch(node.value):
-            return node.value
-        quoted = _quote(node.value)
-        if node.language:
-            return f"{quoted}@{node.language}"
-        return quoted if datatype == XSD + "string" else f"{quoted}^^{self._iri(datatype)}"
-
-    def _iri(self, iri: str) -> str:
-        if iri not in self._iris:
-            name = curie(iri, self._prefixes)
-            self._iris[iri] = name or f"<{iri}>"
-            if name:
-                self._used.add(name.partition(":")[0])
-        return self._iris[iri]

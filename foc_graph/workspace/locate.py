@@ -13,11 +13,10 @@ import pyoxigraph as ox
 from foc_graph.errors import WorkspaceError
 from foc_graph.terms import BASE, is_iri
 from foc_graph.workspace.reading import files_below
+from foc_graph.workspace.slots import MAPPINGS
 
 SETTINGS = "workspace.toml"
 FOLDERS = ("ontology", "data", "queries")
-MAPPINGS = ".sssom.tsv"
-"""What the name of a mapping set ends with."""
 DATA = (".ttl", MAPPINGS)
 """What the names of data files end with."""
 INCLUDED = "foc-graph:"

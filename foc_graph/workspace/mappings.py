@@ -20,8 +20,8 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError
 from foc_graph.lexical import position
 from foc_graph.terms import BASE, LINKED, PREFIXES, RDF_TYPE, XSD, iri_of, is_iri
-from foc_graph.workspace.locate import MAPPINGS
 from foc_graph.workspace.reading import parse_turtle
+from foc_graph.workspace.slots import MAPPINGS
 from foc_graph.workspace.sssom import MappingSet, Row, offset_of, read_mappings
 from foc_graph.workspace.statements import Statement, Term
 

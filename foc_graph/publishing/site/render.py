@@ -16,7 +16,7 @@ from foc_graph.assets import script
 from foc_graph.plotting.picture import swatch
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.site.addresses import DESCRIPTIONS
-from foc_graph.workspace.formatting import format_triples
+from foc_graph.workspace.turtle import format_triples
 from foc_graph.xml import clean
 
 MOST_EMBEDDED = 12_000
