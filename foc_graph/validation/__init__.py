@@ -27,6 +27,7 @@ from foc_graph.validation.sparql import Dialect
 from foc_graph.validation.validator import Validator
 from foc_graph.workspace.dataset import described_in, read_dataset
 from foc_graph.workspace.locate import DATA, Workspace, find_workspace
+from foc_graph.workspace.mappings import DataPlaces
 from foc_graph.workspace.places import Places
 from foc_graph.workspace.reading import chosen_files, read_text
 
@@ -114,7 +115,7 @@ def validate_workspace(
     chosen_things = tuple(described) if files or edited else None
     choice = Choice(tuple(only), tuple(focus), chosen_things, changed, workspace.base)
     loaded = load_shapes(workspace)
-    places = Places(((workspace.name(path), path) for path in (*workspace.data_files, *extra)), edited)
+    places = DataPlaces(((workspace.name(path), path) for path in (*workspace.data_files, *extra)), edited)
     return judge_triples((), quads, places, loaded, choice, engine, track)
 
 

@@ -12,8 +12,7 @@ from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.lexical import position
 from foc_graph.time import is_malformed
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.mappings import parse_data
-from foc_graph.workspace.places import Places
+from foc_graph.workspace.mappings import DataPlaces, parse_data
 from foc_graph.workspace.reading import file_iri, read_text
 
 
@@ -49,7 +48,9 @@ def read_dataset(
         yield from (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
     if clashes:
         iri, *files = clashes[0]
-        found = (Places([(workspace.name(path), path)], edited).place(iri) or workspace.name(path) for path in files)
+        found = (
+            DataPlaces([(workspace.name(path), path)], edited).place(iri) or workspace.name(path) for path in files
+        )
         more = f" (and {len(clashes) - 1} more)" if len(clashes) > 1 else ""
         raise WorkspaceError(
             f"{' and '.join(found)} both describe <{iri}>{more}: keep all that is said of a thing in one file"

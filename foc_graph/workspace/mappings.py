@@ -20,6 +20,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError
 from foc_graph.lexical import position
 from foc_graph.terms import BASE, LINKED, PREFIXES, RDF_TYPE, XSD, iri_of, is_iri
+from foc_graph.workspace.places import Document, Places
 from foc_graph.workspace.reading import parse_turtle
 from foc_graph.workspace.slots import MAPPINGS
 from foc_graph.workspace.sssom import MappingSet, Row, offset_of, read_mappings
@@ -171,3 +172,12 @@ class MappingDocument:
         """Line and column (both from 1, in characters) of an offset."""
         line = bisect_right(self._ends, offset)
         return line + 1, offset - (self._ends[line - 1] if line else 0) + 1
+
+
+class DataPlaces(Places):
+    """The places of triples in data files, mapping sets among them."""
+
+    @staticmethod
+    def read(path: Path, text: str) -> Document:
+        """Read a file with this text, in the form that its name tells."""
+        return MappingDocument(text) if is_mapping_set(path) else Places.read(path, text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
 
@@ -14,16 +14,29 @@ from foc_graph.errors import ParseError
 from foc_graph.workspace.reading import file_iri, read_text
 
 if TYPE_CHECKING:
-    from foc_graph.workspace.mappings import MappingDocument
-    from foc_graph.workspace.statements import Document
-
-    _Document = Document | MappingDocument
+    from foc_graph.workspace.statements import Statement
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 _Offset = tuple[int, int]
 """The number of a document and an offset in it."""
 
 _NODE = ox.NamedNode("x:x")
+
+
+class Document(Protocol):
+    """A text that makes statements about things."""
+
+    def blocks(self, subject: str) -> list[int]:
+        """The offsets at which blocks about a thing begin."""
+        ...
+
+    def statements(self, subject: str) -> Iterator[Statement]:
+        """The statements about a thing."""
+        ...
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and column of an offset, both from 1."""
+        ...
 
 
 class Places:
@@ -40,7 +53,14 @@ class Places:
 
     def without(self, names: Collection[str]) -> Places:
         """The places in the files that do not have these names."""
-        return Places(((name, path) for name, path in self._files if name not in names), self._texts)
+        return type(self)(((name, path) for name, path in self._files if name not in names), self._texts)
+
+    @staticmethod
+    def read(path: Path, text: str) -> Document:
+        """Read a file with this text."""
+        from foc_graph.workspace.statements import Document
+
+        return Document(text, file_iri(path))
 
     def place(self, subject: str, predicate: str | None = None, value: Term | None = None) -> str:
         """`name:line:column` of a triple about the thing with the IRI `subject`, or "" where no file describes it.
@@ -59,19 +79,16 @@ class Places:
         return f"{name}:{line}:{column}"
 
     @cached_property
-    def _documents(self) -> list[tuple[str, _Document]]:
+    def _documents(self) -> list[tuple[str, Document]]:
         if not self._files:
             return []
-        from foc_graph.workspace.mappings import MappingDocument, is_mapping_set
-        from foc_graph.workspace.statements import Document
-
-        documents: list[tuple[str, _Document]] = []
+        documents: list[tuple[str, Document]] = []
         for name, path in self._files:
             try:
                 text = self._texts[path] if path in self._texts else read_text(path, name)
             except ParseError:
                 continue
-            documents.append((name, MappingDocument(text) if is_mapping_set(path) else Document(text, file_iri(path))))
+            documents.append((name, self.read(path, text)))
         return documents
 
 
@@ -82,7 +99,7 @@ NOWHERE = Places(())
 class _Thing:
     """Where a thing's first block, its predicates and its values stand first."""
 
-    def __init__(self, subject: str, documents: list[_Document]) -> None:
+    def __init__(self, subject: str, documents: list[Document]) -> None:
         self._blocks = [(number, offset) for number, one in enumerate(documents) for offset in one.blocks(subject)]
         self._predicates: dict[str, _Offset] = {}
         self._values: dict[tuple[str, Term], _Offset] = {}

@@ -37,13 +37,13 @@ def check(context: Context, targets: tuple[Path, ...]) -> None:
     need("stdnum")
     from foc_graph.linking.checking import check_links, check_mapping_sets
     from foc_graph.workspace.locate import find_workspace
-    from foc_graph.workspace.places import Places
+    from foc_graph.workspace.mappings import DataPlaces
 
     workspace = find_workspace(context.workspace)
     findings = check_mapping_sets(workspace)
     if not findings:
         files = ((workspace.name(path), path) for path in workspace.data_files)
-        findings = check_links(context.graph.store, context.graph.base, Places(files), targets)
+        findings = check_links(context.graph.store, context.graph.base, DataPlaces(files), targets)
     print(*findings, f"{len(findings)} finding{'' if len(findings) == 1 else 's'}", sep="\n")
     if findings:
         raise click.exceptions.Exit(1)
