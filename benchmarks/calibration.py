@@ -26,7 +26,7 @@ from foc_graph.linking.matching import Asked, Matcher
 from foc_graph.linking.names import normalised
 from foc_graph.linking.scoring import inputs
 from foc_graph.linking.things import Thing, read_things
-from foc_graph.terms import BASE
+from foc_graph.namespaces import BASE
 
 GOLD = Path(__file__).parent.parent / "tests" / "gold"
 LIMIT = 5

@@ -28,7 +28,7 @@ from foc_graph.linking.records import Record
 from foc_graph.linking.suggesting import best, suggest
 from foc_graph.linking.targets import HERE, named_things, opened, stated_records
 from foc_graph.linking.things import Thing
-from foc_graph.terms import RDF_TYPE, iri_of
+from foc_graph.namespaces import RDF_TYPE, iri_of
 from foc_graph.workspace.locate import find_workspace
 
 SIZES = (10_000, 30_000, 100_000)

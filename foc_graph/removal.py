@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.terms import RDF_TYPE, XSD, iri_digest, iri_of
+from foc_graph.namespaces import RDF_TYPE, XSD, iri_digest, iri_of
 from foc_graph.workspace.locate import FOLDERS, Workspace
 from foc_graph.workspace.mappings import identifiers
 from foc_graph.workspace.reading import read_text

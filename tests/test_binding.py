@@ -11,8 +11,8 @@ from foc_graph.catalogue.query import Parameter, StoredQuery
 from foc_graph.catalogue.reading import read_queries
 from foc_graph.errors import AmbiguousNameError, FocGraphError, ParameterError, ParseError, UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.namespaces import BASE, COAL
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.terms import BASE, COAL
 from foc_graph.workspace.locate import find_workspace
 
 

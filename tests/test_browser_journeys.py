@@ -23,11 +23,11 @@ from coalitions import DAY
 from conftest import ROOT
 from serving import FocServer
 
+from foc_graph.dates import in_words
 from foc_graph.graph import Graph
+from foc_graph.namespaces import short
 from foc_graph.publishing.building import publish
 from foc_graph.store.result import Record
-from foc_graph.terms import short
-from foc_graph.time import in_words
 from foc_graph.workspace.locate import Workspace
 
 if TYPE_CHECKING:

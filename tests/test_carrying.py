@@ -15,6 +15,7 @@ from conftest import new_workspace
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from foc_graph.namespaces import iri_of
 from foc_graph.publishing.building import publish
 from foc_graph.publishing.carrying import Earlier, keep_traces
 from foc_graph.publishing.changes.sides import Delta
@@ -26,7 +27,6 @@ from foc_graph.publishing.site.render import Site
 from foc_graph.publishing.site.traces import write_traces
 from foc_graph.releases import Release
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.terms import iri_of
 from foc_graph.workspace.locate import Workspace, find_workspace
 
 OWN = "https://example.org/coalition/"

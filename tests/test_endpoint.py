@@ -14,7 +14,7 @@ from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import ParameterError, ServiceError
-from foc_graph.terms import PREFIXES, RDF_TYPE
+from foc_graph.namespaces import PREFIXES, RDF_TYPE
 from foc_graph.validation import Report, validate_endpoint
 from foc_graph.validation.endpoint_graph import PAGE
 from foc_graph.workspace.dataset import read_dataset

@@ -10,8 +10,8 @@ import pytest
 from conftest import ROOT
 
 from foc_graph.graph import Graph
+from foc_graph.namespaces import BASE, iri_of
 from foc_graph.store.result import Rows
-from foc_graph.terms import BASE, iri_of
 
 COLUMNS = ["thing", "property", "value", "source", "support", "locator", "note"]
 SUPPORT = {"states", "implies", "contradicts", "not-visible", "none-found"}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import foc_graph
 from foc_graph.errors import FocGraphError, ParameterError
-from foc_graph.terms import RDF_TYPE, XSD
+from foc_graph.namespaces import RDF_TYPE, XSD
 from foc_graph.validation import Report, Validator, validate_workspace
 from foc_graph.validation.compiler import checks
 from foc_graph.validation.dependencies import looks_anywhere

@@ -12,7 +12,7 @@ from test_cli import foc
 import foc_graph
 from foc_graph.errors import ServiceError
 from foc_graph.linking.reviewing import Review
-from foc_graph.terms import BASE
+from foc_graph.namespaces import BASE
 from foc_graph.workspace.sssom import MappingSet, read_mappings
 
 ID = "https://w3id.org/coalition/id"

@@ -32,8 +32,8 @@ from foc_graph.linking.records import Record
 from foc_graph.linking.suggesting import LEAST, MOST, Suggestion, best, suggest
 from foc_graph.linking.targets import ELSEWHERE, named_things, stated_records
 from foc_graph.linking.things import Thing
+from foc_graph.namespaces import is_iri, is_site
 from foc_graph.store.remote import RemoteStore
-from foc_graph.terms import is_iri, is_site
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.sssom import MappingSet, read_mappings
 

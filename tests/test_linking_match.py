@@ -16,7 +16,7 @@ from foc_graph.graph import open as open_graph
 from foc_graph.linking.matching import ACCEPT, Asked, Candidate, Matcher
 from foc_graph.linking.names import MAX_NAME
 from foc_graph.linking.things import KINDS, Thing, host, read_things
-from foc_graph.terms import BASE, slug
+from foc_graph.namespaces import BASE, slug
 
 GOLD = sorted((ROOT / "tests" / "gold").glob("*.csv"))
 

@@ -15,7 +15,7 @@ from test_cli import foc
 import foc_graph
 from foc_graph.errors import ParseError
 from foc_graph.linking.schemes import SCHEMES, address_of
-from foc_graph.terms import BASE, LINKED
+from foc_graph.namespaces import BASE, LINKED
 from foc_graph.workspace.mappings import parse_mappings
 from foc_graph.workspace.slots import MAPPING_SLOTS
 from foc_graph.workspace.sssom import MappingSet, Row, format_mappings, read_mappings

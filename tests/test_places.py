@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foc_graph.terms import XSD
+from foc_graph.namespaces import XSD
 from foc_graph.workspace import reading
 from foc_graph.workspace.places import Places
 

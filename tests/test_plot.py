@@ -24,12 +24,12 @@ from test_cli import foc
 from foc_graph.catalogue.reading import read_queries
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.namespaces import BASE, RDF_TYPE, iri_of
 from foc_graph.plotting import KINDS, files, picture
 from foc_graph.plotting.periods import Period
 from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.plotting.style import palette, resolved
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.terms import BASE, RDF_TYPE, iri_of
 from foc_graph.workspace.locate import find_workspace
 from foc_graph.xml import clean
 

@@ -19,6 +19,7 @@ from rdflib import DCTERMS, FOAF, RDF, VOID, XSD
 import foc_graph
 from foc_graph.built import open_built
 from foc_graph.errors import WorkspaceError
+from foc_graph.namespaces import BASE
 from foc_graph.publishing.catalogue import checking, write_catalogue
 from foc_graph.publishing.catalogue.addresses import dumps
 from foc_graph.publishing.checksums import files_below
@@ -26,7 +27,6 @@ from foc_graph.publishing.dumps import coalition_graphs, coalition_quads, write_
 from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.media import File, media
 from foc_graph.releases import order
-from foc_graph.terms import BASE
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.locate import Workspace, find_workspace
 from foc_graph.workspace.turtle import format_turtle

@@ -20,6 +20,7 @@ from test_cli import foc
 
 from foc_graph.built import open_built
 from foc_graph.errors import ParseError, WorkspaceError
+from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of, is_iri
 from foc_graph.publishing.building import publish
 from foc_graph.publishing.catalogue import write_catalogue
 from foc_graph.publishing.checksums import files_below
@@ -27,7 +28,6 @@ from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.links import write_links
 from foc_graph.publishing.verify import verify
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.terms import BASE, LINKED, PREFIXES, iri_of, is_iri
 from foc_graph.workspace.locate import Workspace, find_workspace
 from foc_graph.workspace.mappings import parse_mappings
 from foc_graph.workspace.sssom import MappingSet, format_mappings, read_mappings

@@ -20,9 +20,9 @@ from csvw import CSVW
 from foc_graph.built import open_built
 from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
+from foc_graph.namespaces import BASE
 from foc_graph.publishing.edition import edition
 from foc_graph.publishing.tables import write_tables
-from foc_graph.terms import BASE
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.locate import find_workspace
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_cli import foc
 from test_reports import DATA, SH, A, B, P, Q, finding, literal, printed, report
 
-from foc_graph.terms import PREFIXES, XSD
+from foc_graph.namespaces import PREFIXES, XSD
 from foc_graph.validation import Report, validate
 from foc_graph.validation.datatypes import LEXICAL
 from foc_graph.validation.finding import Finding, Term

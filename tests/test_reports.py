@@ -20,7 +20,7 @@ from conftest import ROOT
 from test_cli import foc
 
 from foc_graph.cli.report import print_report
-from foc_graph.terms import PREFIXES, XSD, short
+from foc_graph.namespaces import PREFIXES, XSD, short
 from foc_graph.validation import Report, validate_workspace
 from foc_graph.validation.finding import Finding, Term
 from foc_graph.validation.path import Alternative, Inverse, Predicate, Repeat, Sequence

@@ -19,7 +19,7 @@ from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 import foc_graph
-from foc_graph.terms import BASE, COAL, short
+from foc_graph.namespaces import BASE, COAL, short
 from foc_graph.validation import Engine, Report
 
 ROOT = Path(__file__).parent.parent

@@ -24,6 +24,7 @@ from test_publishing_site import Reader
 
 from foc_graph.built import open_built
 from foc_graph.graph import Graph
+from foc_graph.namespaces import BASE, iri_of
 from foc_graph.plotting import KINDS
 from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.site import drawing
@@ -32,7 +33,6 @@ from foc_graph.publishing.site.pointing import PER_PAGE
 from foc_graph.publishing.site.render import Site
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.result import Rows
-from foc_graph.terms import BASE, iri_of
 from foc_graph.web.app import application
 from foc_graph.web.served import Settings
 from foc_graph.workspace.locate import find_workspace

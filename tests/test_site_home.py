@@ -17,6 +17,7 @@ from test_publishing_site import Reader
 
 from foc_graph.built import Built
 from foc_graph.catalogue.reading import read_queries
+from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.plotting.style import style
 from foc_graph.publishing.site.downloads import write_downloads
@@ -28,7 +29,6 @@ from foc_graph.publishing.site.search import MOST_LISTED, Entry, index, write_se
 from foc_graph.publishing.site.sheet import style_sheet
 from foc_graph.publishing.site.view import View
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.time import in_words
 from foc_graph.workspace.locate import find_workspace
 
 CREATED = "https://w3id.org/coalition/release/2026.11/"

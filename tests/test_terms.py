@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foc_graph.terms import BASE, PREFIXES, curie, expand, is_iri, short, slug
+from foc_graph.namespaces import BASE, PREFIXES, curie, expand, is_iri, short, slug
 
 
 @given(st.sampled_from(sorted(PREFIXES)), st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,12}", fullmatch=True))

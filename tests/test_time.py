@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foc_graph.dates import PartialDate, between
 from foc_graph.errors import ParameterError
-from foc_graph.time import PartialDate, between
 
 DATES = st.dates(datetime.date(1, 1, 1), datetime.date(9999, 12, 31))
 

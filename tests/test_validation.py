@@ -12,7 +12,7 @@ from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import FocGraphError
-from foc_graph.terms import RDF_TYPE
+from foc_graph.namespaces import RDF_TYPE
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.locate import find_workspace
 

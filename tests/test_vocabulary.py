@@ -11,7 +11,7 @@ from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 from rdflib.compare import isomorphic
 
 import foc_graph.graph
-from foc_graph.terms import BASE, COAL, PREFIXES
+from foc_graph.namespaces import BASE, COAL, PREFIXES
 from foc_graph.workspace.reading import parse_turtle
 
 VOCABULARY = Graph().parse(ROOT / "ontology" / "coalition.ttl")

@@ -16,7 +16,7 @@ from serving import FocServer
 
 import foc_graph
 from foc_graph.graph import Graph
-from foc_graph.terms import PREFIXES
+from foc_graph.namespaces import PREFIXES
 
 
 @pytest.mark.parametrize("method", [SPARQLWrapper.GET, SPARQLWrapper.POST])

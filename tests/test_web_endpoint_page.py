@@ -15,7 +15,7 @@ from serving import FocServer
 from starlette.testclient import TestClient
 from test_web_queries import links
 
-from foc_graph.terms import PREFIXES
+from foc_graph.namespaces import PREFIXES
 from foc_graph.web.app import application
 from foc_graph.web.query_page import MOST
 from foc_graph.web.served import Settings

@@ -16,7 +16,7 @@ from serving import FocServer
 
 from foc_graph.linking.properties import PROPERTIES
 from foc_graph.linking.things import KINDS
-from foc_graph.terms import PREFIXES
+from foc_graph.namespaces import PREFIXES
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import uvloop
 
-from foc_graph.terms import PREFIXES
+from foc_graph.namespaces import PREFIXES
 from foc_graph.web.check import check
 from foc_graph.web.sandbox.pool import Question, Sandbox
 from foc_graph.web.sandbox.worker import Limits

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from foc_graph import terms
+from foc_graph import namespaces
 
 BASE = "https://example.org/world/"
 ID = f"{BASE}id/"
 PAGE = f"{BASE}page/"
-CONCEPT = f"{terms.BASE}concept/"
+CONCEPT = f"{namespaces.BASE}concept/"
 DATATYPES = {4: "gYear", 7: "gYearMonth", 10: "date"}
-_ENDINGS = {length: f'"^^<{terms.XSD}{name}>' for length, name in DATATYPES.items()}
+_ENDINGS = {length: f'"^^<{namespaces.XSD}{name}>' for length, name in DATATYPES.items()}
 
 
 @cache
 def name(curie: str) -> str:
     """The IRI in angle brackets that a CURIE stands for."""
-    return f"<{terms.iri_of(curie)}>"
+    return f"<{namespaces.iri_of(curie)}>"
 
 
 @cache
 def a(curie: str) -> str:
     """The statement that a thing is of a class."""
-    return f"<{terms.RDF_TYPE}> {name(curie)}"
+    return f"<{namespaces.RDF_TYPE}> {name(curie)}"
 
 
 def date(text: str) -> str:
@@ -39,7 +39,7 @@ def english(text: str) -> str:
 
 def integer(value: int | str) -> str:
     """A whole number."""
-    return f'"{value}"^^<{terms.XSD}integer>'
+    return f'"{value}"^^<{namespaces.XSD}integer>'
 
 
 def thing(slug: str) -> str:

@@ -14,11 +14,11 @@ import pyoxigraph as ox
 
 from foc_graph.catalogue.naming import resolve
 from foc_graph.catalogue.query import Parameter, StoredQuery
+from foc_graph.dates import PartialDate
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError, UnknownNameError, quoted
 from foc_graph.lexical import tokens
+from foc_graph.namespaces import XSD
 from foc_graph.store.interface import Store
-from foc_graph.terms import XSD
-from foc_graph.time import PartialDate
 
 Terms = tuple[ox.NamedNode | ox.Literal, ...]
 _DATE = ox.NamedNode(XSD + "date")

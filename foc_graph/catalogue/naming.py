@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from foc_graph.errors import AmbiguousNameError, ParameterError, UnknownNameError, quoted
+from foc_graph.namespaces import BASE, expand, is_slug, short, slug
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Rows
-from foc_graph.terms import BASE, expand, is_slug, short, slug
 
 MAX_CANDIDATES = 10_000
 """Most things among which an unknown name looks for a similar one; servers seldom give more rows."""

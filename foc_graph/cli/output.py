@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from foc_graph.namespaces import is_iri, short
 from foc_graph.store.result import GRAPH_FORMATS, ROW_FORMATS, Record, Result, Rows, Triples
-from foc_graph.terms import is_iri, short
 
 FORMATS = ("table", "md", *ROW_FORMATS, *GRAPH_FORMATS)
 

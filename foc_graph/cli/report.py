@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, TextIO
 
 from foc_graph.cli.output import cell
-from foc_graph.terms import BASE
+from foc_graph.namespaces import BASE
 
 if TYPE_CHECKING:
     from foc_graph.validation import Report, ValidationResult

@@ -6,7 +6,7 @@ import click
 
 from foc_graph.cli import Context, placed
 from foc_graph.cli.output import cell, print_table
-from foc_graph.terms import short
+from foc_graph.namespaces import short
 
 
 @click.command("show")

@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError
 from foc_graph.linking.schemes import SCHEMES, address_of
 from foc_graph.linking.things import KINDS
+from foc_graph.namespaces import iri_of, short, slug
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Rows
-from foc_graph.terms import iri_of, short, slug
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.mappings import parse_mappings
 from foc_graph.workspace.places import Places

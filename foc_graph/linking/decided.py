@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from foc_graph.terms import LINKED, iri_of, is_site, short
+from foc_graph.namespaces import LINKED, iri_of, is_site, short
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.reading import read_text
 from foc_graph.workspace.slots import MAPPINGS

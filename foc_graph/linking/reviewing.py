@@ -13,7 +13,7 @@ from foc_graph.errors import ParameterError, ParseError
 from foc_graph.graph import Graph
 from foc_graph.linking.decided import EXACT, LINKS, Decided, Link
 from foc_graph.linking.proposals import NO_LICENCE, prefixes
-from foc_graph.terms import is_iri, short
+from foc_graph.namespaces import is_iri, short
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.mappings import check_prefixes, scheme_of

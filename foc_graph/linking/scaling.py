@@ -12,7 +12,7 @@ from foc_graph.linking.records import Record, kinds_of, name_of
 from foc_graph.linking.suggesting import LEAST, Suggestion, Years, kinds_asked
 from foc_graph.linking.things import KINDS, Thing
 from foc_graph.linking.variants import NameRow, codes_of, rows_of
-from foc_graph.terms import is_iri, is_site
+from foc_graph.namespaces import is_iri, is_site
 
 
 def suggest_in(

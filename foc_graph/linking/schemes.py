@@ -8,7 +8,7 @@ from typing import NamedTuple
 from stdnum import isni, lei
 from stdnum.iso7064 import mod_97_10
 
-from foc_graph.terms import LINKED
+from foc_graph.namespaces import LINKED
 
 _BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
 """Digits by Douglas Crockford (https://www.crockford.com/base32.html)."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from foc_graph.linking.things import KINDS
-from foc_graph.terms import PREFIXES
+from foc_graph.namespaces import PREFIXES
 
 _NAMESPACES = {
     **{prefix: (namespace,) for prefix, namespace in PREFIXES.items()},

@@ -18,11 +18,11 @@ from foc_graph.linking.stated import ABOUT, CLASSES, NAMES, NODES, OF_NODES, PRO
 from foc_graph.linking.things import KINDS
 from foc_graph.load.parts import Track, read_parts
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
+from foc_graph.namespaces import is_site
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.interface import Store
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.result import Row, Rows, Value
-from foc_graph.terms import is_site
 from foc_graph.workspace.reading import file_iri
 from foc_graph.workspace.slots import MAPPINGS
 

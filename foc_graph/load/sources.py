@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, quoted
 from foc_graph.formats import FORMATS
-from foc_graph.terms import is_iri
+from foc_graph.namespaces import is_iri
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.mappings import parse_mappings
 from foc_graph.workspace.reading import Readable, decoded, file_iri, files_below

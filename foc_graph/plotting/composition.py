@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from foc_graph.dates import PartialDate, in_words
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present, standing_for
 from foc_graph.plotting.text import BOLD, SIZE, SMALL, cut, wrapped
 from foc_graph.store.result import Record
-from foc_graph.time import PartialDate, in_words
 
 _LABEL, _RIGHT = 236, 96
 _LINE, _BAR, _GAP = 16, 13, 9

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
 from foc_graph.plotting.axis import Axis
 from foc_graph.plotting.memberships import CERTAINTIES, OVER, belongs
@@ -14,7 +15,6 @@ from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, 
 from foc_graph.plotting.text import cut, lines, many
 from foc_graph.plotting.text import width as text_width
 from foc_graph.store.result import Record
-from foc_graph.time import between, in_words
 
 _LEFT, _RIGHT, _TOP, _PLOT = 40, 16, 14, 190
 _LINE, _GAP = 16, 8

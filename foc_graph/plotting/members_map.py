@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.plotting.memberships import CERTAINTIES, standing
 from foc_graph.plotting.picture import Address, Picture, drawn, name_of
 from foc_graph.plotting.world import BORDERS, world
 from foc_graph.store.result import Record
-from foc_graph.time import in_words
 
 _ABSENT = "absent"
 _LEGEND = (

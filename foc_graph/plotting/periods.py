@@ -7,8 +7,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from foc_graph.dates import between, in_words
 from foc_graph.store.result import Record
-from foc_graph.time import between, in_words
 
 
 @lru_cache(1 << 15)

@@ -12,11 +12,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from foc_graph.graph import Graph
+from foc_graph.namespaces import short
 from foc_graph.plotting.style import style
 from foc_graph.plotting.text import BOLD, SMALL, wrapped
 from foc_graph.plotting.text import width as text_width
 from foc_graph.store.result import Rows
-from foc_graph.terms import short
 from foc_graph.xml import clean
 
 __all__ = [

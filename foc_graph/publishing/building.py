@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from foc_graph.built import open_built
 from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.load.parts import Track
+from foc_graph.namespaces import COAL, iri_of
 from foc_graph.publishing.carrying import find_earlier
 from foc_graph.publishing.changes.release import PATCH, write_changes
 from foc_graph.publishing.edition import Edition, checked_base, checked_version, edition
@@ -20,7 +21,6 @@ from foc_graph.publishing.making import History, check_installed, make_release
 from foc_graph.publishing.redirects import checked_address
 from foc_graph.releases import CURRENT, DUMP, LEDGER, SUMS, Release, Releases, order, read_release
 from foc_graph.store.interface import Store
-from foc_graph.terms import COAL, iri_of
 from foc_graph.validation import Report, validate_store, validate_workspace
 from foc_graph.workspace.locate import FOLDERS, Workspace
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from foc_graph.terms import iri_of
+from foc_graph.namespaces import iri_of
 
 _NAMES = tuple(map(iri_of, ("skos:prefLabel", "dcterms:title", "rdfs:label", "foaf:name")))
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.namespaces import iri_digest, short
 from foc_graph.publishing.edition import Edition
 from foc_graph.releases import LEDGER
 from foc_graph.store.result import Rows
-from foc_graph.terms import iri_digest, short
 from foc_graph.workspace.reading import parse_turtle, read_text
 
 _COLUMNS = ("iri", "since", "withdrawn")

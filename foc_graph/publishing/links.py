@@ -14,10 +14,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from foc_graph.errors import WorkspaceError, quoted
+from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of, is_slug
 from foc_graph.publishing.changes.sides import Facts, Side
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.terms_of_use import Terms, terms_of_use
-from foc_graph.terms import BASE, LINKED, PREFIXES, iri_of, is_slug
 from foc_graph.workspace.prefixes import Prefixes
 from foc_graph.workspace.slots import MAPPINGS
 from foc_graph.workspace.sssom import AUTHOR_TYPE, MappingSet, Row, format_mappings, read_mappings

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.load.parts import Track
+from foc_graph.namespaces import iri_digest
 from foc_graph.publishing.canonical import Canonical
 from foc_graph.publishing.carrying import find_earlier
 from foc_graph.publishing.changes.redacted import redact_changes
@@ -31,7 +32,6 @@ from foc_graph.publishing.making import History, check_installed, make_release
 from foc_graph.publishing.redirects import checked_address
 from foc_graph.releases import CURRENT, DUMP, LEDGER, Release, Releases, order
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.terms import iri_digest
 from foc_graph.workspace.locate import FOLDERS, Settings, Workspace
 from foc_graph.workspace.reading import files_below
 

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
+from foc_graph.namespaces import RDF_TYPE, iri_of
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.site.addresses import ENDINGS, Addresses, fault
-from foc_graph.terms import RDF_TYPE, iri_of
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*"
 _FILE = "[A-Za-z0-9._/-]+"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from foc_graph.terms import iri_of
+from foc_graph.namespaces import iri_of
 
 
 class Column(NamedTuple):

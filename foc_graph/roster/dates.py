@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.time import PartialDate
 
 EARLIEST, LATEST = 1800, 2100
 """Years outside of which a date is taken for a slip."""

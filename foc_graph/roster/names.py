@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from foc_graph.errors import quoted
 from foc_graph.graph import Graph
-from foc_graph.terms import BASE, expand, slug
+from foc_graph.namespaces import BASE, expand, slug
 
 MAX_HINTS = 200
 """Most unknown names for which similar ones are looked for, which takes some milliseconds each."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from foc_graph.dates import PartialDate
+from foc_graph.namespaces import expand, iri_of
 from foc_graph.roster.cells import CellError, shown, split, term
 from foc_graph.roster.columns import Column, Kind
 from foc_graph.roster.identity import IDENTITIES, Identity
@@ -14,8 +16,6 @@ from foc_graph.roster.names import Names, key
 from foc_graph.roster.referents import Referents
 from foc_graph.roster.row import Row
 from foc_graph.roster.table import Problem, Table
-from foc_graph.terms import expand, iri_of
-from foc_graph.time import PartialDate
 from foc_graph.workspace.things import Term, Things
 
 SOURCE = iri_of("dcterms:source")

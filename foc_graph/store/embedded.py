@@ -12,8 +12,8 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError, quoted
 from foc_graph.lexical import check_query, names_dataset, position, tokens
+from foc_graph.namespaces import PREFIXES
 from foc_graph.store.result import Result, Rows, Triples
-from foc_graph.terms import PREFIXES
 
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 

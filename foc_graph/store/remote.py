@@ -12,10 +12,10 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
 from foc_graph.lexical import check_query, position, tokens
+from foc_graph.namespaces import PREFIXES, is_iri
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.store.service import Answer, Service
 from foc_graph.store.transport import words
-from foc_graph.terms import PREFIXES, is_iri
 
 MAX_URL = 2000
 """Longest URL, in characters, that carries a query by GET; a longer query goes by POST."""

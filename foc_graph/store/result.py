@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
 from foc_graph.formats import FORMATS
-from foc_graph.terms import PREFIXES, XSD
+from foc_graph.namespaces import PREFIXES, XSD
 from foc_graph.xml import clean
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from types import MappingProxyType
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
+from foc_graph.namespaces import BASE
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.interface import Store
-from foc_graph.terms import BASE
 from foc_graph.validation.changes import Patch, read_patch, revision
 from foc_graph.validation.compiler import checks
 from foc_graph.validation.endpoint_graph import EndpointGraph

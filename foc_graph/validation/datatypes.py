@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES, XSD
+from foc_graph.namespaces import PREFIXES, XSD
 
 _BY_FOUR = "(?:0[48]|[2468][048]|[13579][26])"
 _LEAP = f"(?:(?:[1-9][0-9]+|[0-9]{{2}}){_BY_FOUR}|(?:[1-9][0-9]*)?(?:00|{_BY_FOUR})00)"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES
+from foc_graph.namespaces import PREFIXES
 from foc_graph.validation.data_graph import DataGraph
 from foc_graph.validation.plan import Keep, Nodes, OneOf, Properties
 

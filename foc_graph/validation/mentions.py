@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from foc_graph.terms import RDF_TYPE
+from foc_graph.namespaces import RDF_TYPE
 from foc_graph.validation.finding import Term
 from foc_graph.validation.path import Path, optional, predicates
 from foc_graph.validation.prebinding import Group, Token

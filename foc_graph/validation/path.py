@@ -7,7 +7,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from foc_graph.terms import curie
+from foc_graph.namespaces import curie
 
 
 @dataclass(frozen=True)

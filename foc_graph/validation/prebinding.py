@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from foc_graph.lexical import tokens
-from foc_graph.terms import is_iri
+from foc_graph.namespaces import is_iri
 from foc_graph.validation.stand_ins import CHOSEN
 
 VALUE_VARIABLES = frozenset({"this", "value"})

@@ -22,7 +22,7 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES, XSD, curie, is_iri
+from foc_graph.namespaces import PREFIXES, XSD, curie, is_iri
 from foc_graph.validation.datatypes import BOUNDS, LEXICAL
 from foc_graph.validation.expressions import holds
 from foc_graph.validation.finding import Finding, Term

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES
+from foc_graph.namespaces import PREFIXES
 from foc_graph.validation.finding import Finding, Term
 from foc_graph.validation.location import Locator, Parent
 from foc_graph.validation.path import Alternative, Path, Predicate, Sequence, sparql

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES, XSD
+from foc_graph.namespaces import PREFIXES, XSD
 from foc_graph.validation.finding import Finding, Term
 from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
 from foc_graph.validation.shapes_graph import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, sh

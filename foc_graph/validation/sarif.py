@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from foc_graph import __version__
-from foc_graph.terms import short
+from foc_graph.namespaces import short
 
 if TYPE_CHECKING:
     from foc_graph.validation.report import Report, ValidationResult

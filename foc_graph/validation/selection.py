@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from foc_graph.errors import UnknownNameError
-from foc_graph.terms import BASE, expand, is_iri
+from foc_graph.namespaces import BASE, expand, is_iri
 from foc_graph.validation.compiler import Check, checks, focus_nodes
 from foc_graph.validation.data_graph import DataGraph
 from foc_graph.validation.dependencies import affected, looks_anywhere

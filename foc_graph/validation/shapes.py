@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES
+from foc_graph.namespaces import PREFIXES
 from foc_graph.validation.finding import Term
 from foc_graph.validation.path import Path
 from foc_graph.validation.prebinding import Template

@@ -9,7 +9,7 @@ from typing import NoReturn
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.terms import PREFIXES, RDF_TYPE, short
+from foc_graph.namespaces import PREFIXES, RDF_TYPE, short
 from foc_graph.validation.finding import Term
 
 TYPE = ox.NamedNode(RDF_TYPE)

@@ -7,7 +7,7 @@ from functools import partial
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES, XSD
+from foc_graph.namespaces import PREFIXES, XSD
 from foc_graph.validation import path as paths
 from foc_graph.validation.finding import Term
 from foc_graph.validation.parameters import NODE_KINDS, OTHER_TERMS, PARAMETERS, Parameter

@@ -8,7 +8,7 @@ from itertools import count
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES, RDF_TYPE, XSD
+from foc_graph.namespaces import PREFIXES, RDF_TYPE, XSD
 from foc_graph.validation import plan as p
 from foc_graph.validation.datatypes import BOUNDS, LEXICAL
 from foc_graph.validation.finding import Term

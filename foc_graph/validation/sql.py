@@ -14,7 +14,7 @@ from math import prod
 
 import pyoxigraph as ox
 
-from foc_graph.terms import XSD
+from foc_graph.namespaces import XSD
 from foc_graph.validation import plan as p
 from foc_graph.validation.datatypes import BOUNDS, LANG_STRING, LEXICAL
 from foc_graph.validation.finding import Term

@@ -11,7 +11,7 @@ from functools import lru_cache
 import duckdb
 import pyoxigraph as ox
 
-from foc_graph.terms import XSD
+from foc_graph.namespaces import XSD
 from foc_graph.validation.expressions import holds
 from foc_graph.validation.finding import Term
 

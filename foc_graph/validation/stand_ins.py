@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from foc_graph.terms import XSD
+from foc_graph.namespaces import XSD
 from foc_graph.validation.finding import Term
 
 STAND_IN = "urn:foc-graph:written:"

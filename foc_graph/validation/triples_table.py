@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.terms import XSD
+from foc_graph.namespaces import XSD
 from foc_graph.validation.shapes_graph import TYPE
 from foc_graph.workspace.reading import stream_triples
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from foc_graph.errors import ParseError, quoted
 from foc_graph.lexical import Token, check_query, position, tokens
-from foc_graph.terms import PREFIXES
+from foc_graph.namespaces import PREFIXES
 
 MAX_LENGTH = 100_000
 """Longest query, in characters."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from foc_graph.linking.matching import Matcher
 from foc_graph.linking.names import normalised
 from foc_graph.linking.things import Thing
-from foc_graph.terms import slug
+from foc_graph.namespaces import slug
 
 
 class Directory:

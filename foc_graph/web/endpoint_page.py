@@ -15,11 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foc_graph.assets import is_built
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
+from foc_graph.namespaces import PREFIXES
 from foc_graph.publishing.media import media
 from foc_graph.publishing.site.queries import areas
 from foc_graph.publishing.site.query_figures import example
 from foc_graph.publishing.site.render import embedded_json
-from foc_graph.terms import PREFIXES
 from foc_graph.web.answers import GRAPHS, ROWS, Dataset, asking, data_headers, not_modified
 from foc_graph.web.check import MAX_LENGTH
 from foc_graph.web.conditional import entity_tag

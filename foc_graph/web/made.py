@@ -15,6 +15,7 @@ from threading import Lock
 
 from foc_graph.built import Built
 from foc_graph.graph import Graph
+from foc_graph.namespaces import COAL
 from foc_graph.publishing.edition import Edition, stated_day
 from foc_graph.publishing.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
 from foc_graph.publishing.site.downloads import write_downloads
@@ -30,7 +31,6 @@ from foc_graph.publishing.site.things import ThingPage
 from foc_graph.publishing.site.view import View
 from foc_graph.publishing.site.vocabulary import write_vocabulary
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.terms import COAL
 from foc_graph.web.names import Names
 from foc_graph.web.nearest import NearestStore
 from foc_graph.web.once import Once

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from foc_graph.namespaces import BASE, iri_digest
 from foc_graph.publishing.site.addresses import ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
 from foc_graph.publishing.site.figures import FOLDER
 from foc_graph.publishing.site.pointing import LISTS
 from foc_graph.publishing.site.view import safe
 from foc_graph.store.result import Rows
-from foc_graph.terms import BASE, iri_digest
 from foc_graph.web.content import exact, preferred, prefers_page
 from foc_graph.web.making import in_turn
 from foc_graph.web.plots import drawn_page, is_drawn, plot

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from foc_graph.errors import WorkspaceError
-from foc_graph.terms import BASE, is_iri
+from foc_graph.namespaces import BASE, is_iri
 from foc_graph.workspace.reading import files_below
 from foc_graph.workspace.slots import MAPPINGS
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES, RDF_TYPE
+from foc_graph.namespaces import PREFIXES, RDF_TYPE
 
 _NIL = ox.NamedNode(PREFIXES["rdf"] + "nil")
 

@@ -9,7 +9,7 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES, RDF_TYPE
+from foc_graph.namespaces import PREFIXES, RDF_TYPE
 from foc_graph.validation.datatypes import BOUNDS, LEXICAL
 from foc_graph.validation.finding import Finding, Term
 from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence

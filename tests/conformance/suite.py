@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from filelock import FileLock
 from servers import MissingProgramError
 
-from foc_graph.terms import PREFIXES
+from foc_graph.namespaces import PREFIXES
 from foc_graph.validation.finding import Finding
 from foc_graph.validation.path import Path as PropertyPath
 from foc_graph.validation.path import sparql

@@ -1,4 +1,4 @@
-// Partial dates: `2015`, `2015-05` or `2015-05-04`, and the days they cover, as `foc_graph/time.py` has them.
+// Partial dates: `2015`, `2015-05` or `2015-05-04`, and the days they cover, as `foc_graph/dates.py` has them.
 
 const MONTHS = [
   "January", "February", "March", "April", "May", "June",

@@ -15,7 +15,7 @@ from foc_graph.cli.output import print_table, write
 from foc_graph.cli.progress import progress
 from foc_graph.errors import ParameterError
 from foc_graph.linking.things import KINDS
-from foc_graph.terms import short
+from foc_graph.namespaces import short
 
 if TYPE_CHECKING:
     from foc_graph.linking.matching import Candidate

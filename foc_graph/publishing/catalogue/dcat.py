@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence, Set
 import pyoxigraph as ox
 
 from foc_graph.errors import WorkspaceError, quoted
+from foc_graph.namespaces import BASE, is_iri, slug
 from foc_graph.publishing.catalogue import addresses
 from foc_graph.publishing.catalogue.description import Description, Values, english, typed
 from foc_graph.publishing.catalogue.overview import KEYWORDS, Coverage, Overview, Part
@@ -21,7 +22,6 @@ from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.links import path_of
 from foc_graph.publishing.media import File, media
 from foc_graph.releases import order
-from foc_graph.terms import BASE, is_iri, slug
 from foc_graph.workspace.locate import SETTINGS
 from foc_graph.workspace.slots import MAPPINGS
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from foc_graph.terms import PREFIXES as SHARED
-from foc_graph.terms import XSD, iri_of
+from foc_graph.namespaces import PREFIXES as SHARED
+from foc_graph.namespaces import XSD, iri_of
 from foc_graph.workspace.turtle import format_triples
 
 PREFIXES = {

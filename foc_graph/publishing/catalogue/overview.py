@@ -9,12 +9,12 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import WorkspaceError
+from foc_graph.namespaces import slug
 from foc_graph.publishing.dumps import coalition_graphs, coalition_quads
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.labels import label
 from foc_graph.publishing.terms_of_use import Terms, terms_of_use
 from foc_graph.store.result import Record, Rows
-from foc_graph.terms import slug
 from foc_graph.workspace.locate import SETTINGS
 
 _KINDS = {

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from foc_graph.namespaces import PREFIXES
 from foc_graph.publishing.catalogue import addresses
 from foc_graph.publishing.catalogue.overview import Coverage, Overview
 from foc_graph.publishing.dumps import WHOLE
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.media import File, media
-from foc_graph.terms import PREFIXES
 from foc_graph.workspace.slots import MAPPINGS
 
 

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import BASE
 from foc_graph.publishing.catalogue.overview import one_row, rows
 from foc_graph.publishing.edition import Edition
-from foc_graph.terms import BASE
 
 _TOTALS = """SELECT (COUNT(DISTINCT ?thing) AS ?subjects) (COUNT(DISTINCT ?value) AS ?objects)
 WHERE { ?thing ?property ?value }"""

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import curie, short
 from foc_graph.publishing.catalogue import addresses, statistics
 from foc_graph.publishing.catalogue.description import Description, Values, english, typed
 from foc_graph.publishing.catalogue.overview import Overview
@@ -19,7 +20,6 @@ from foc_graph.publishing.dumps import WHOLE
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.links import path_of
 from foc_graph.publishing.media import File, media
-from foc_graph.terms import curie, short
 
 _EXAMPLES = ("coal:Coalition", "coal:Body", "coal:Government", "coal:Mandate", "coal:Event", "coal:Document")
 """Kinds of which there is an example; persons are left in peace."""

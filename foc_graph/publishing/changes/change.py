@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import iri_of
 from foc_graph.publishing.changes.names import KINDS, NAMELESS, OTHER, Names
 from foc_graph.publishing.changes.sentences import Action, Sentence, created, removed, updated
 from foc_graph.publishing.changes.sides import Delta, Facts, Node, Side
 from foc_graph.publishing.changes.withdrawn import Withdrawn
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.terms import iri_of
 
 VOCABULARY = ("concept", "term", "shape", "vocabulary")
 """Kinds of which nothing more is told than that they changed."""

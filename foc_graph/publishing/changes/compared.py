@@ -11,7 +11,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pyoxigraph as ox
 
+from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError
+from foc_graph.namespaces import PREFIXES, RDF_TYPE, iri_of, short
 from foc_graph.publishing.changes.change import Change, find_changes
 from foc_graph.publishing.changes.patch import difference, patch_text
 from foc_graph.publishing.changes.report import as_text
@@ -19,8 +21,6 @@ from foc_graph.publishing.changes.sides import Delta, Side
 from foc_graph.publishing.changes.sources import Compared, load_lines, read_compared
 from foc_graph.publishing.changes.withdrawn import Withdrawn, digests
 from foc_graph.publishing.feeds.ldes import ACTIONS, ACTIVITY
-from foc_graph.terms import PREFIXES, RDF_TYPE, iri_of, short
-from foc_graph.time import PartialDate
 
 
 class Comparison(NamedTuple):

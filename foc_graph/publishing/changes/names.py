@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import iri_of
 from foc_graph.publishing.changes.sides import Facts, Node, Side, Value
 from foc_graph.publishing.site.words import TERMS
-from foc_graph.terms import iri_of
 
 KINDS = {
     "coal:Tombstone": "withdrawal",

@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import RDF_TYPE, iri_of
 from foc_graph.publishing.changes.names import Names, one
 from foc_graph.publishing.changes.sides import Facts, Node, Value
-from foc_graph.terms import RDF_TYPE, iri_of
 
 Action = Literal["create", "update", "delete"]
 

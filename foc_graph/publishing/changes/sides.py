@@ -8,10 +8,10 @@ from itertools import islice
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import RDF_TYPE, short
 from foc_graph.publishing.changes.patch import Step
 from foc_graph.publishing.labels import label
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.terms import RDF_TYPE, short
 
 Node = ox.NamedNode | ox.BlankNode
 Value = ox.NamedNode | ox.BlankNode | ox.Literal

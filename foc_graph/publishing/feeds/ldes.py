@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import PREFIXES, RDF_TYPE, XSD, iri_of
 from foc_graph.publishing.changes.sides import Facts
 from foc_graph.publishing.changes.withdrawn import Withdrawn
 from foc_graph.publishing.feeds.log import FOLDER, Event
-from foc_graph.terms import PREFIXES, RDF_TYPE, XSD, iri_of
 
 ROOT = "ldes.ttl"
 TREE, LDES, ACTIVITY = "https://w3id.org/tree#", "https://w3id.org/ldes#", "https://www.w3.org/ns/activitystreams#"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Set as AbstractSet
 
 from foc_graph.errors import WorkspaceError, quoted
-from foc_graph.terms import BASE, COAL, is_slug
+from foc_graph.namespaces import BASE, COAL, is_slug
 
 FOLDERS = {"id/": "doc/", "concept/": "concept/", "shapes/": "shapes/", "graph/": "graph/", "query/": "query/"}
 """What follows the base of an IRI, and the folder of its page."""

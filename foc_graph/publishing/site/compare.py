@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from foc_graph.dates import in_words
 from foc_graph.graph import Graph
+from foc_graph.namespaces import slug
 from foc_graph.plotting import KINDS, picture
 from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.publishing.site.drawing import MOST_DRAWN
@@ -17,8 +19,6 @@ from foc_graph.publishing.site.figures import FOLDER, Figure, figure
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link, View
 from foc_graph.store.result import Record
-from foc_graph.terms import slug
-from foc_graph.time import in_words
 
 PAGE = "compare"
 """The path of the page within a site, without ending."""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.terms import BASE, iri_of
-from foc_graph.time import between, in_words
+from foc_graph.dates import between, in_words
+from foc_graph.namespaces import BASE, iri_of
 
 NOT_KNOWN = "not known"
 

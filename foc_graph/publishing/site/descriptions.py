@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.dates import in_words
+from foc_graph.namespaces import RDF_TYPE, XSD, iri_of
 from foc_graph.publishing.site.dates import PERIOD, period
-from foc_graph.terms import RDF_TYPE, XSD, iri_of
-from foc_graph.time import in_words
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Values = dict[str, list[Term]]

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from foc_graph.dates import in_words
 from foc_graph.publishing.site.render import Renderer, embedded_json
 from foc_graph.publishing.site.view import Link, safe
-from foc_graph.time import in_words
 
 PAGE = "downloads"
 """The path of the page within a site, without ending."""

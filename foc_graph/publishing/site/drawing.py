@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
+from foc_graph.dates import PartialDate
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.namespaces import RDF_TYPE, iri_of, slug
 from foc_graph.plotting import KINDS, picture
 from foc_graph.plotting.memberships_of import seats_of
 from foc_graph.plotting.picture import Picture, standalone
@@ -18,8 +20,6 @@ from foc_graph.publishing.site.things import AsOf, Drawn
 from foc_graph.publishing.site.view import View
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Result
-from foc_graph.terms import RDF_TYPE, iri_of, slug
-from foc_graph.time import PartialDate
 
 MOST_DRAWN = 1000
 """Most memberships and offices of a thing that is drawn: with more, its page would keep the reader waiting."""

@@ -9,7 +9,9 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
+from foc_graph.dates import in_words
 from foc_graph.graph import Graph
+from foc_graph.namespaces import iri_of
 from foc_graph.publishing.site.addresses import DESCRIPTIONS
 from foc_graph.publishing.site.descriptions import each
 from foc_graph.publishing.site.downloads import dataset, downloads
@@ -20,8 +22,6 @@ from foc_graph.publishing.site.recent import recent, span
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link, View, safe
 from foc_graph.store.result import Record, Rows
-from foc_graph.terms import iri_of
-from foc_graph.time import in_words
 
 _COUNTED = {
     "coal:Coalition": "coalitions",

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from foc_graph.graph import Graph
+from foc_graph.namespaces import BASE
 from foc_graph.store.result import Record, Rows
-from foc_graph.terms import BASE
 
 WIDTH, HEIGHT = 136, 27
 """Size of a picture, in its own units."""

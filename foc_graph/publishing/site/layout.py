@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from foc_graph.namespaces import RDF_TYPE, iri_of
 from foc_graph.publishing.site.descriptions import Described
 from foc_graph.publishing.site.figures import Figure
 from foc_graph.publishing.site.joints import Section
 from foc_graph.publishing.site.members import Members
-from foc_graph.terms import RDF_TYPE, iri_of
 
 
 class Part(NamedTuple):

@@ -14,6 +14,7 @@ from foc_graph.assets import OF_SITE, asset
 from foc_graph.built import Built
 from foc_graph.catalogue.reading import read_queries
 from foc_graph.graph import Graph
+from foc_graph.namespaces import iri_of
 from foc_graph.publishing.carrying import Earlier, published
 from foc_graph.publishing.changes.sides import Delta
 from foc_graph.publishing.edition import Edition
@@ -32,7 +33,6 @@ from foc_graph.publishing.site.traces import Trace, unchanged
 from foc_graph.publishing.site.view import Link, View
 from foc_graph.releases import Release
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.terms import iri_of
 from foc_graph.workspace.locate import Workspace
 
 _TOMBSTONE = ox.NamedNode(iri_of("coal:Tombstone"))

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import curie, iri_of
 from foc_graph.publishing.site.addresses import FOLDERS
 from foc_graph.publishing.site.descriptions import Described
 from foc_graph.publishing.site.joints import AS_MEMBER, JOINTS, Joint, Listed, Section, section
 from foc_graph.publishing.site.view import View
 from foc_graph.publishing.site.words import INCOMING, plural
-from foc_graph.terms import curie, iri_of
 
 LISTS = "list"
 """The folder of the pages that list what a page cannot show whole."""

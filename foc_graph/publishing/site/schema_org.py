@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import iri_of
 from foc_graph.publishing.site.descriptions import Described, each, english
 from foc_graph.publishing.site.things import web_address
 from foc_graph.publishing.site.view import View
-from foc_graph.terms import iri_of
 
 _TYPES = {
     "coal:Government": "GovernmentOrganization",

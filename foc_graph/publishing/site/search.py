@@ -11,11 +11,11 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.graph import Graph
+from foc_graph.namespaces import iri_of
 from foc_graph.publishing.site.addresses import Addresses
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link
 from foc_graph.store.result import Rows
-from foc_graph.terms import iri_of
 
 PAGE = "search"
 """The path of the page within a site, without ending."""

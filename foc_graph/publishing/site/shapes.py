@@ -8,13 +8,13 @@ from functools import partial
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import COAL, PREFIXES, RDF_TYPE
 from foc_graph.publishing.site.addresses import check_names
 from foc_graph.publishing.site.descriptions import Term
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.requirements import PARTS, Requirement, messages, path_of, requirements
 from foc_graph.publishing.site.things import Fact
 from foc_graph.publishing.site.view import Link, View, safe, term_name
-from foc_graph.terms import COAL, PREFIXES, RDF_TYPE
 from foc_graph.validation.shapes_graph import ShapesGraph
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.reading import parse_turtle, read_text

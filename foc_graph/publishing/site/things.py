@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import RDF_TYPE, iri_of
 from foc_graph.publishing.site.dates import PERIOD, period
 from foc_graph.publishing.site.descriptions import Described, Term, Values, each, english
 from foc_graph.publishing.site.figures import Figure
@@ -16,7 +17,6 @@ from foc_graph.publishing.site.members import Members
 from foc_graph.publishing.site.pointing import Group, groups, shares, shown
 from foc_graph.publishing.site.view import Link, View, safe
 from foc_graph.publishing.site.words import ORDER
-from foc_graph.terms import RDF_TYPE, iri_of
 
 _TITLES = ("rdfs:label", "skos:prefLabel", "dcterms:title", "foaf:name")
 _OTHER_NAMES = ("coal:abbreviation", "skos:altLabel")

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from foc_graph.dates import in_words
+from foc_graph.namespaces import COAL, PREFIXES, RDF_TYPE, XSD, curie, iri_of, short
 from foc_graph.publishing.site.addresses import VOCABULARY, Addresses
 from foc_graph.publishing.site.descriptions import (
     CLAIM,
@@ -35,8 +37,6 @@ from foc_graph.publishing.site.descriptions import (
 )
 from foc_graph.publishing.site.words import TERMS
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.terms import COAL, PREFIXES, RDF_TYPE, XSD, curie, iri_of, short
-from foc_graph.time import in_words
 
 MOST = 100_000
 """Most things of one kind that are listed, on however many pages."""

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import COAL, RDF_TYPE, iri_of
 from foc_graph.publishing.site.addresses import VOCABULARY
 from foc_graph.publishing.site.descriptions import Term, each
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.things import Fact
 from foc_graph.publishing.site.view import Link, View, safe, term_name
-from foc_graph.terms import COAL, RDF_TYPE, iri_of
 
 _CLASSES = {iri_of("owl:Class"), iri_of("rdfs:Class")}
 _TEXTS = ("skos:definition", "skos:scopeNote", "skos:example")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from foc_graph.terms import iri_of
+from foc_graph.namespaces import iri_of
 
 _CLASSES = {
     "adms:Identifier": "identifier",
