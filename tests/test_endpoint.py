@@ -14,8 +14,10 @@ from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.graph import open_store
 from foc_graph.namespaces import PREFIXES, RDF_TYPE
-from foc_graph.validation import Report, validate_endpoint
+from foc_graph.store.interface import Store
+from foc_graph.validation import Report, validate_store
 from foc_graph.validation.endpoint_graph import PAGE
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.locate import find_workspace
@@ -62,6 +64,10 @@ def held(server: Server, files: tuple[Path, Path]) -> Iterator[Server]:
     server.clear(GRAPH)
 
 
+def tested(server: Server) -> Store:
+    return open_store(endpoint=server.query_url, graph=GRAPH)
+
+
 def found(report: Report) -> list[tuple[str, ...]]:
     return sorted((one.focus, one.path, one.value, one.severity, one.component, one.shape) for one in report.results)
 
@@ -70,8 +76,8 @@ def test_an_endpoint_gives_the_results_of_the_embedded_store(held: Server, files
     data, shapes = files
     embedded = foc_graph.validate(data, shapes)
     assert len(embedded.results) > 12
-    assert found(validate_endpoint(held.query_url, shapes, graph=GRAPH)) == found(embedded)
-    some = validate_endpoint(held.query_url, shapes, graph=GRAPH, only=["Shape-name"], focus=["http://example.org/b"])
+    assert found(validate_store(tested(held), shapes)) == found(embedded)
+    some = validate_store(tested(held), shapes, only=["Shape-name"], focus=["http://example.org/b"])
     assert {one.focus for one in some.results} == {"http://example.org/b"}
     assert found(some) == found(foc_graph.validate(data, shapes, only=["Shape-name"], focus=["http://example.org/b"]))
 
@@ -82,7 +88,7 @@ def test_what_a_patch_may_have_touched_is_checked(held: Server, files: tuple[Pat
     patch.write_text('A <http://example.org/b> <http://example.org/name> "C" .\n')
     embedded = foc_graph.validate(data, shapes, since=str(patch))
     assert {one.focus for one in embedded.results} == {"http://example.org/b"}
-    assert found(validate_endpoint(held.query_url, shapes, graph=GRAPH, since=str(patch))) == found(embedded)
+    assert found(validate_store(tested(held), shapes, since=str(patch))) == found(embedded)
 
 
 def test_the_command_validates_an_endpoint(held: Server, files: tuple[Path, Path]) -> None:
@@ -97,7 +103,7 @@ def test_results_come_in_pages(server: Server, files: tuple[Path, Path]) -> None
     )
     server.load(GRAPH, many.encode())
     try:
-        report = validate_endpoint(server.query_url, files[1], graph=GRAPH, only=["Shape-name"])
+        report = validate_store(tested(server), files[1], only=["Shape-name"])
     finally:
         server.clear(GRAPH)
     assert len({one.focus for one in report.results}) == len(report.results) == PAGE + 5
@@ -110,7 +116,7 @@ def test_our_own_shapes_run_on_a_server(server: Server) -> None:
     triples = {quad.triple for quad in read_dataset(workspace) if quad.predicate != member}
     server.load(GRAPH, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES))
     try:
-        report = validate_endpoint(server.query_url, workspace, graph=GRAPH, only=["Membership", "Coalition"])
+        report = validate_store(tested(server), workspace, only=["Membership", "Coalition"])
     finally:
         server.clear(GRAPH)
     data = rdflib.Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
@@ -120,7 +126,7 @@ def test_our_own_shapes_run_on_a_server(server: Server) -> None:
 
 def test_an_empty_graph_does_not_conform(server: Server, files: tuple[Path, Path]) -> None:
     with pytest.raises(ServiceError, match="holds no triples: name the graph"):
-        validate_endpoint(server.query_url, files[1], graph="https://example.org/graph/none")
+        validate_store(open_store(endpoint=server.query_url, graph="https://example.org/graph/none"), files[1])
 
 
 def test_an_endpoint_that_is_down_is_exit_3(files: tuple[Path, Path]) -> None:
@@ -135,4 +141,4 @@ def test_the_shapes_graph_is_not_to_be_had_there(files: tuple[Path, Path]) -> No
         ex:S-c sh:select "SELECT $this WHERE { GRAPH $shapesGraph { ?a ?b ?c } }" ."""
     )
     with pytest.raises(ParameterError, match="shapesGraph"):
-        validate_endpoint("http://127.0.0.1:9/sparql", files[1])
+        validate_store(open_store(endpoint="http://127.0.0.1:9/sparql"), files[1])

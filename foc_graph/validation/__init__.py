@@ -38,7 +38,6 @@ __all__ = [
     "Validator",
     "explain_shapes",
     "validate",
-    "validate_endpoint",
     "validate_store",
     "validate_workspace",
 ]
@@ -117,34 +116,6 @@ def validate_workspace(
     loaded = load_shapes(workspace)
     places = DataPlaces(((workspace.name(path), path) for path in (*workspace.data_files, *extra)), edited)
     return judge_triples((), quads, places, loaded, choice, engine, track)
-
-
-def validate_endpoint(
-    url: str,
-    shapes: Shapes | None = None,
-    *,
-    graph: str | None = None,
-    only: Iterable[str] = (),
-    focus: Iterable[str] = (),
-    since: str | None = None,
-    timeout: float = 60.0,
-    track: Track[list[Finding]] = untracked,
-) -> Report:
-    """Validate what a SPARQL endpoint holds, in one of its graphs or in its default graph; it is only read.
-
-    `timeout` is in seconds, for one query. The rest is as for `validate_store`.
-
-    Raises:
-        ServiceError: if the endpoint does not give a whole answer to each query.
-        ParameterError: for a URL, a graph or a time that is none.
-        FocGraphError: as `validate_store`.
-    """
-    from foc_graph.store.remote import RemoteStore
-    from foc_graph.store.unfinished import SettledStore
-
-    remote = RemoteStore(url, graph, timeout)
-    store = SettledStore(remote) if graph is None else remote
-    return validate_store(store, shapes, only=only, focus=focus, since=since, track=track)
 
 
 def validate_store(
