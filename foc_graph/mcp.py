@@ -21,9 +21,9 @@ from foc_graph import __version__
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.sparql.public import check
 from foc_graph.store.embedded import parse_error
 from foc_graph.store.result import Result, Rows, Triples
-from foc_graph.web.check import check
 from foc_graph.web.openapi import parameter_object
 from foc_graph.web.sandbox.pool import QueryError
 from foc_graph.web.sandbox.results import result

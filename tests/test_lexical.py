@@ -16,7 +16,7 @@ import pytest
 from queries_at_random import LargeQueries, are_queries
 
 from foc_graph.errors import ParseError
-from foc_graph.lexical import check_query
+from foc_graph.sparql.tokens import check_query
 
 ASK = """
 import sys

@@ -20,7 +20,7 @@ from test_remote import CONSTRUCT, SELECT, rows
 from web import Answer, Web, head, raw
 
 from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceError
-from foc_graph.lexical import MAX_QUERY_LENGTH
+from foc_graph.sparql.tokens import MAX_QUERY_LENGTH
 from foc_graph.store import remote, service
 from foc_graph.store.remote import RemoteStore
 

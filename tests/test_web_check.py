@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from queries_at_random import Queries, are_queries
 
 from foc_graph.errors import ParseError
-from foc_graph.lexical import check_query, tokens
-from foc_graph.web.check import MAX_CLOSURES, MAX_LENGTH, MAX_STEPS, MAX_UNIONS, check
+from foc_graph.sparql.public import MAX_CLOSURES, MAX_LENGTH, MAX_STEPS, MAX_UNIONS, check
+from foc_graph.sparql.tokens import check_query, tokens
 
 SERVICE = re.compile("SERVICE", re.IGNORECASE)
 SOME = 3000

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import uvloop
 
 from foc_graph.namespaces import PREFIXES
-from foc_graph.web.check import check
+from foc_graph.sparql.public import check
 from foc_graph.web.sandbox.pool import Question, Sandbox
 from foc_graph.web.sandbox.worker import Limits
 from foc_graph.web.served import Settings

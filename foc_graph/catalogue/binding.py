@@ -16,8 +16,8 @@ from foc_graph.catalogue.naming import resolve
 from foc_graph.catalogue.query import Parameter, StoredQuery
 from foc_graph.dates import PartialDate
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError, UnknownNameError, quoted
-from foc_graph.lexical import tokens
 from foc_graph.namespaces import XSD
+from foc_graph.sparql.tokens import tokens
 from foc_graph.store.interface import Store
 
 Terms = tuple[ox.NamedNode | ox.Literal, ...]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from foc_graph.catalogue.query import StoredQuery
-from foc_graph.catalogue.syntax import Expression, Group, Item, Query, Token, Triple, Values, parse, parts
-from foc_graph.lexical import tokens
 from foc_graph.namespaces import PREFIXES, XSD
+from foc_graph.sparql.syntax import Expression, Group, Item, Query, Token, Triple, Values, parse, parts
+from foc_graph.sparql.tokens import tokens
 
 Places = Iterator[tuple[int, str]]
 """Offsets in the text of a query, and what is wrong there."""

@@ -7,12 +7,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.lexical import MAX_IRI_LENGTH
 from foc_graph.linking.names import MAX_NAME
 from foc_graph.linking.schemes import SCHEMES
 from foc_graph.linking.tables import column_place
 from foc_graph.linking.things import KINDS
 from foc_graph.namespaces import LINKED, expand, is_iri, is_site
+from foc_graph.sparql.tokens import MAX_IRI_LENGTH
 
 MOST_NAMES = 20
 """Most names that are kept of a thing."""

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError, quoted
-from foc_graph.lexical import check_query, names_dataset, position, tokens
 from foc_graph.namespaces import PREFIXES
+from foc_graph.sparql.tokens import check_query, names_dataset, position, tokens
 from foc_graph.store.result import Result, Rows, Triples
 
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph

@@ -11,8 +11,8 @@ from collections.abc import Collection, Sequence
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
-from foc_graph.lexical import check_query, position, tokens
 from foc_graph.namespaces import PREFIXES, is_iri
+from foc_graph.sparql.tokens import check_query, position, tokens
 from foc_graph.store.result import Result, Rows, Triples
 from foc_graph.store.service import Answer, Service
 from foc_graph.store.transport import words

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from foc_graph.lexical import tokens
 from foc_graph.namespaces import is_iri
+from foc_graph.sparql.tokens import tokens
 from foc_graph.validation.stand_ins import CHOSEN
 
 VALUE_VARIABLES = frozenset({"this", "value"})

@@ -19,7 +19,7 @@ from rdflib.query import Result
 from rdflib.term import Node
 
 from foc_graph.errors import ParseError
-from foc_graph.lexical import check_query
+from foc_graph.sparql.tokens import check_query
 from foc_graph.validation.finding import Finding
 from foc_graph.validation.pyshacl_results import read_findings
 

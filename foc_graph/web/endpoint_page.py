@@ -20,8 +20,8 @@ from foc_graph.publishing.media import media
 from foc_graph.publishing.site.queries import areas
 from foc_graph.publishing.site.query_figures import example
 from foc_graph.publishing.site.render import embedded_json
+from foc_graph.sparql.public import MAX_LENGTH
 from foc_graph.web.answers import GRAPHS, ROWS, Dataset, asking, data_headers, not_modified
-from foc_graph.web.check import MAX_LENGTH
 from foc_graph.web.conditional import entity_tag
 from foc_graph.web.kept import answered
 from foc_graph.web.negotiation import HTML

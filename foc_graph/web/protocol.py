@@ -13,8 +13,8 @@ from starlette.types import ASGIApp
 
 from foc_graph.errors import ParseError
 from foc_graph.namespaces import is_iri
+from foc_graph.sparql.public import check
 from foc_graph.web.answers import GRAPHS, ROWS, Dataset, answer
-from foc_graph.web.check import check
 from foc_graph.web.endpoint_page import ACCEPT, Asked, answer_page, examples, form, problem_page
 from foc_graph.web.negotiation import HTML, choose
 from foc_graph.web.problems import PROBLEM_PAGE, ProblemError

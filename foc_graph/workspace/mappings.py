@@ -18,8 +18,8 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.lexical import position
 from foc_graph.namespaces import BASE, LINKED, PREFIXES, RDF_TYPE, XSD, iri_of, is_iri
+from foc_graph.sparql.tokens import position
 from foc_graph.workspace.places import Document, Places
 from foc_graph.workspace.reading import parse_turtle
 from foc_graph.workspace.slots import MAPPINGS

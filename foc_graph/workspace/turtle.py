@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.lexical import position, tokens
 from foc_graph.namespaces import PREFIXES, RDF_TYPE, XSD, curie
+from foc_graph.sparql.tokens import position, tokens
 from foc_graph.workspace.reading import parse_turtle
 
 MAX_BLANK_NODES = 200

@@ -10,13 +10,13 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.lexical import check_depth
 from foc_graph.publishing.catalogue.addresses import VOID
 from foc_graph.publishing.catalogue.description import Value, name
 from foc_graph.publishing.changes.change import tidy
 from foc_graph.publishing.dumps import FOLDER
 from foc_graph.publishing.media import File, media, media_type_iri
 from foc_graph.releases import CURRENT, Release
+from foc_graph.sparql.tokens import check_depth
 from foc_graph.validation import validate
 
 _SHAPES = Path(__file__).with_name("shapes.ttl")

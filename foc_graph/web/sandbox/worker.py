@@ -18,8 +18,8 @@ from typing import Any, BinaryIO, NamedTuple, cast
 import pyoxigraph as ox
 
 from foc_graph.formats import FORMATS
-from foc_graph.lexical import names_dataset
 from foc_graph.namespaces import PREFIXES
+from foc_graph.sparql.tokens import names_dataset
 from foc_graph.store.result import ROW_FORMATS
 from foc_graph.web.sandbox.confinement import Confinement
 from foc_graph.xml import Cleaned

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from foc_graph.chains import HEADS, HOLDERS, OPERATORS, READ_TWICE, Chains, Place
 from foc_graph.errors import ParseError, quoted
+from foc_graph.sparql.limits import HEADS, HOLDERS, OPERATORS, READ_TWICE, Chains, Place
 
 MAX_DEPTH = 64
 """Deepest nesting of brackets that is handed to a parser; parsers recurse, and a crash takes the process with it."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from foc_graph.lexical import tokens
+from foc_graph.sparql.tokens import tokens
 
 
 @dataclass(frozen=True)

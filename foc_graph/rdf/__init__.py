@@ -1,0 +1,1 @@
+"""RDF for any use: formats, Turtle with positions, RDF Patch, canonical forms, CSVW."""
