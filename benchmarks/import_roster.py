@@ -18,9 +18,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import rdflib
 
+from foc_graph.rdf.parser import parse_turtle
 from foc_graph.roster import prepare_import
 from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.reading import parse_turtle
 
 SIZES = (25_000, 50_000, 100_000)
 

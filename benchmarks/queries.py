@@ -31,13 +31,13 @@ from foc_graph.catalogue.binding import bind
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.catalogue.reading import read_queries, read_query
 from foc_graph.namespaces import PREFIXES
+from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.folder import StoreFolder
 from foc_graph.store.interface import Store
 from foc_graph.store.remote import RemoteStore
 from foc_graph.workspace.locate import find_workspace
-from foc_graph.workspace.reading import parse_turtle, read_text
 
 ROOT = Path(__file__).parent.parent
 LIMIT = 20

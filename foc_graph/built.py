@@ -24,11 +24,11 @@ import pyoxigraph as ox
 from foc_graph import __version__
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError
+from foc_graph.rdf.parser import read_bytes
 from foc_graph.releases import DUMP, Release
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.holding import hold, remove
 from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace
-from foc_graph.workspace.reading import read_bytes
 
 _KEPT = 8
 _MANIFEST = "manifest.json"

@@ -21,6 +21,7 @@ from foc_graph import __version__
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.rdf.parser import read_text
 from foc_graph.sparql.public import check
 from foc_graph.store.embedded import parse_error
 from foc_graph.store.result import Result, Rows, Triples
@@ -29,7 +30,6 @@ from foc_graph.web.sandbox.pool import QueryError
 from foc_graph.web.sandbox.results import result
 from foc_graph.web.served import Content, Served, Settings
 from foc_graph.workspace.locate import INCLUDED
-from foc_graph.workspace.reading import read_text
 
 MOST = 200
 """Most rows or triples that one answer shows."""

@@ -14,9 +14,9 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import RDF_TYPE, XSD, iri_digest, iri_of
+from foc_graph.rdf.parser import read_text
 from foc_graph.workspace.locate import FOLDERS, Workspace
 from foc_graph.workspace.mappings import identifiers
-from foc_graph.workspace.reading import read_text
 from foc_graph.workspace.slots import MAPPINGS
 from foc_graph.workspace.sssom import format_mappings, read_mappings
 from foc_graph.workspace.things import Things, Values

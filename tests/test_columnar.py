@@ -21,6 +21,7 @@ import foc_graph
 from benchmarks.shacl.generator import SHAPES, generate
 from benchmarks.shacl.reports import read_results
 from foc_graph.errors import ParameterError, ParseError, ServiceError
+from foc_graph.rdf.parser import stream_triples
 from foc_graph.validation import Engine, validate_workspace
 from foc_graph.validation.columnar_graph import ColumnarGraph
 from foc_graph.validation.compiler import checks
@@ -35,7 +36,6 @@ from foc_graph.validation.syntax import is_pattern
 from foc_graph.validation.triples_table import MAX_LINE
 from foc_graph.validation.triples_table import read as read_files
 from foc_graph.workspace.locate import find_workspace
-from foc_graph.workspace.reading import stream_triples
 
 ENGINES: list[Engine] = ["sparql", "duckdb"]
 SHAPE = """PREFIX e: <http://e/>

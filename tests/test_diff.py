@@ -23,12 +23,12 @@ from foc_graph.publishing.changes.patch import apply_patch, check_patch, differe
 from foc_graph.publishing.changes.report import as_markdown, as_text
 from foc_graph.publishing.changes.sides import Delta
 from foc_graph.publishing.changes.withdrawn import Withdrawn, digests
+from foc_graph.rdf.patch import read_patch
 from foc_graph.removal import prepare_removal
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.locate import find_workspace
-from foc_graph.workspace.patch import read_patch
 
 BASE = "https://example.org/coalition/"
 ID = f"{BASE}id/"

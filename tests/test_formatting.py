@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError, ServiceError
+from foc_graph.rdf.turtle import format_turtle
 from foc_graph.workspace.formatting import format_file, replace_files
-from foc_graph.workspace.turtle import format_turtle
 
 MESSY = """# what this file is
 

@@ -23,8 +23,8 @@ from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS, picture
 from foc_graph.plotting.picture import standalone
+from foc_graph.rdf.xml_text import clean
 from foc_graph.store.result import Rows, Triples
-from foc_graph.xml import clean
 
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
 BASE = "https://w3id.org/coalition/id/"

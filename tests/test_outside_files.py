@@ -22,12 +22,12 @@ from test_cli import foc
 import foc_graph
 from foc_graph.cli import foc as commands
 from foc_graph.errors import FocGraphError, ParseError
+from foc_graph.rdf.parser import file_iri, stream_triples
+from foc_graph.rdf.positions import Places
 from foc_graph.store.folder import StoreFolder
 from foc_graph.store.result import Triples
 from foc_graph.validation import Engine, Validator
 from foc_graph.workspace.locate import find_workspace
-from foc_graph.workspace.places import Places
-from foc_graph.workspace.reading import file_iri, stream_triples
 
 SHAPES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
 <> a <http://www.w3.org/2002/07/owl#Ontology> .

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foc_graph.namespaces import XSD
-from foc_graph.workspace import reading
-from foc_graph.workspace.places import Places
+from foc_graph.rdf import parser
+from foc_graph.rdf.positions import Places
 
 E = "http://example.org/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -372,7 +372,7 @@ def test_files_are_read_only_when_a_place_is_asked_for(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_holds_no_places(
     tmp_path: Path, content: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "MAX_FILE_SIZE", 100)
+    monkeypatch.setattr(parser, "MAX_FILE_SIZE", 100)
     if content is not None:
         (tmp_path / "x.ttl").write_bytes(content)
     (tmp_path / "y.ttl").write_text("<x:b> <x:p> 1 .")

@@ -29,9 +29,9 @@ from foc_graph.plotting import KINDS, files, picture
 from foc_graph.plotting.periods import Period
 from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.plotting.style import palette, resolved
+from foc_graph.rdf.xml_text import clean
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.locate import find_workspace
-from foc_graph.xml import clean
 
 SVG = "{http://www.w3.org/2000/svg}"
 WORKSPACE = find_workspace(ROOT)

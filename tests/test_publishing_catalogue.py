@@ -26,10 +26,10 @@ from foc_graph.publishing.checksums import files_below
 from foc_graph.publishing.dumps import coalition_graphs, coalition_quads, write_dumps
 from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.media import File, media
+from foc_graph.rdf.turtle import format_turtle
 from foc_graph.releases import order
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.locate import Workspace, find_workspace
-from foc_graph.workspace.turtle import format_turtle
 
 SHAPES = Path(checking.__file__).with_name("shapes.ttl")
 AUTHORITY = "http://publications.europa.eu/resource/authority/"

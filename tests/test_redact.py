@@ -26,11 +26,11 @@ from foc_graph.publishing.changes.patch import apply_patch
 from foc_graph.publishing.ledger import read_ledger
 from foc_graph.publishing.redacting import redact
 from foc_graph.publishing.verify import verify
+from foc_graph.rdf.patch import read_patch
 from foc_graph.releases import Releases, read_release
 from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.patch import read_patch
 
 ID = "https://example.org/coalition/id/"
 ADA, NAME = f"{ID}person/ada-example", "Ada Example"

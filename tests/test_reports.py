@@ -21,6 +21,7 @@ from test_cli import foc
 
 from foc_graph.cli.report import print_report
 from foc_graph.namespaces import PREFIXES, XSD, short
+from foc_graph.rdf.positions import Places
 from foc_graph.validation import Report, validate_workspace
 from foc_graph.validation.finding import Finding, Term
 from foc_graph.validation.path import Alternative, Inverse, Predicate, Repeat, Sequence
@@ -28,7 +29,6 @@ from foc_graph.validation.path import Path as PropertyPath
 from foc_graph.validation.pyshacl_results import read_findings
 from foc_graph.validation.report import make_report
 from foc_graph.workspace.locate import find_workspace
-from foc_graph.workspace.places import Places
 
 SH = PREFIXES["sh"]
 DATA = """PREFIX x: <x:>

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from foc_graph.graph import open as open_graph
+from foc_graph.rdf.parser import parse_turtle
 from foc_graph.roster.columns import KINDS
 from foc_graph.roster.export import export_table
 from foc_graph.roster.names import Names
@@ -18,7 +19,6 @@ from foc_graph.roster.plan import Plan, make_plan
 from foc_graph.roster.referents import Referents
 from foc_graph.roster.table import read_table, write_csv
 from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.reading import parse_turtle
 from foc_graph.workspace.things import Things
 
 SOURCE = "https://example.org/roster"

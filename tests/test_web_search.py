@@ -10,8 +10,8 @@ import pytest
 from serving import FocServer
 from test_publishing_site import Reader
 
+from foc_graph.rdf.xml_text import clean
 from foc_graph.web.search import MAX_ASKED
-from foc_graph.xml import clean
 
 HTML = {"Accept": "text/html"}
 

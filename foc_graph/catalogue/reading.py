@@ -11,8 +11,8 @@ from typing import Any
 from foc_graph.catalogue.query import TYPES, Parameter, StoredQuery
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.namespaces import is_iri
+from foc_graph.rdf.header import read_header
 from foc_graph.sparql.tokens import check_query, tokens
-from foc_graph.workspace.header import read_header
 from foc_graph.workspace.locate import Workspace
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

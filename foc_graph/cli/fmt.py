@@ -24,9 +24,9 @@ def command(context: Context, paths: tuple[Path, ...], check: bool) -> None:
       foc fmt --check
       foc fmt data/coalitions/foc/members.ttl
     """
+    from foc_graph.rdf.parser import chosen_files
     from foc_graph.workspace.formatting import format_file
     from foc_graph.workspace.locate import DATA, find_workspace
-    from foc_graph.workspace.reading import chosen_files
 
     if paths:
         files = chosen_files(paths, DATA)

@@ -10,7 +10,7 @@ import click
 from foc_graph.cli import Context, placed
 from foc_graph.cli.output import FORMATS, print_result
 from foc_graph.errors import ParseError
-from foc_graph.workspace.reading import read_text
+from foc_graph.rdf.parser import read_text
 
 
 @click.command("sparql")

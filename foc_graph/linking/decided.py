@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from foc_graph.namespaces import LINKED, iri_of, is_site, short
+from foc_graph.rdf.parser import read_text
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.reading import read_text
 from foc_graph.workspace.slots import MAPPINGS
 from foc_graph.workspace.sssom import read_mappings
 

@@ -14,10 +14,10 @@ from foc_graph.graph import Graph
 from foc_graph.linking.decided import EXACT, LINKS, Decided, Link
 from foc_graph.linking.proposals import NO_LICENCE, prefixes
 from foc_graph.namespaces import is_iri, short
+from foc_graph.rdf.parser import read_text
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.mappings import check_prefixes, scheme_of
-from foc_graph.workspace.reading import read_text
 from foc_graph.workspace.slots import MAPPINGS
 from foc_graph.workspace.sssom import AUTHOR_TYPE, PREFIX, MappingSet, Row, converter, format_mappings, read_mappings
 

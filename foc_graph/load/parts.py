@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.load.sources import Source
-from foc_graph.workspace.reading import BEYOND_1_1, MAX_TERM, GuardedFile, Readable, parser_error, parsing
+from foc_graph.rdf.parser import BEYOND_1_1, MAX_TERM, GuardedFile, Readable, parser_error, parsing
 
 CHANGED = "was changed since this load was stopped, in spite of its size and time: run the load again"
 """What is wrong with sources that lack a part which was loaded."""

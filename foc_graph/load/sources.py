@@ -12,11 +12,11 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, quoted
-from foc_graph.formats import FORMATS
 from foc_graph.namespaces import is_iri
+from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.parser import Readable, decoded, file_iri, files_below
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.mappings import parse_mappings
-from foc_graph.workspace.reading import Readable, decoded, file_iri, files_below
 from foc_graph.workspace.slots import MAPPINGS
 
 LOADED = {

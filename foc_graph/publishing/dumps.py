@@ -16,13 +16,13 @@ from typing import Any, BinaryIO, cast
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.formats import FORMATS
 from foc_graph.load.parts import Track
 from foc_graph.namespaces import COAL, PREFIXES, RDF_TYPE, is_slug, slug
 from foc_graph.publishing.carrying import Earlier
 from foc_graph.publishing.edition import Edition
+from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.xml_text import FORBIDDEN
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.xml import FORBIDDEN
 
 WHOLE = "all"
 FOLDER = "dumps"

@@ -14,7 +14,6 @@ from typing import Any
 from foc_graph import __version__
 from foc_graph.errors import ParameterError
 from foc_graph.load.parts import Track
-from foc_graph.publishing.canonical import Canonical, canonical
 from foc_graph.publishing.carrying import Earlier, keep_traces
 from foc_graph.publishing.catalogue import write_catalogue
 from foc_graph.publishing.changes.sides import Delta
@@ -25,6 +24,7 @@ from foc_graph.publishing.links import write_links
 from foc_graph.publishing.redirects import write_redirects
 from foc_graph.publishing.site import write_site
 from foc_graph.publishing.tables import write_tables
+from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.releases import DUMP, FORMAT, MANIFEST
 from foc_graph.workspace.locate import FOLDERS, INCLUDED, Workspace
 

@@ -17,7 +17,6 @@ import pyoxigraph as ox
 
 from foc_graph.load.parts import Track
 from foc_graph.namespaces import iri_digest
-from foc_graph.publishing.canonical import Canonical
 from foc_graph.publishing.carrying import find_earlier
 from foc_graph.publishing.changes.redacted import redact_changes
 from foc_graph.publishing.changes.release import PATCH, REPORT
@@ -30,10 +29,11 @@ from foc_graph.publishing.feeds.log import LOG
 from foc_graph.publishing.ledger import Entry, name_withdrawn, read_ledger, redact_ledger
 from foc_graph.publishing.making import History, check_installed, make_release
 from foc_graph.publishing.redirects import checked_address
+from foc_graph.rdf.canonical import Canonical
+from foc_graph.rdf.parser import files_below
 from foc_graph.releases import CURRENT, DUMP, LEDGER, Release, Releases, order
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.locate import FOLDERS, Settings, Workspace
-from foc_graph.workspace.reading import files_below
 
 _TEXTS = (PATCH, REPORT, f"{FEEDS}/{LOG}")
 """What a release tells of changes, besides its graph."""

@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load.parts import Track
-from foc_graph.publishing.canonical import canonical
 from foc_graph.publishing.catalogue.checking import check_catalogue
 from foc_graph.publishing.changes.change import tidy
 from foc_graph.publishing.changes.patch import check_patch
@@ -17,6 +16,7 @@ from foc_graph.publishing.checksums import files_below, read_sums
 from foc_graph.publishing.ledger import name_withdrawn, read_ledger
 from foc_graph.publishing.media import File
 from foc_graph.publishing.site.addresses import Addresses
+from foc_graph.rdf.canonical import canonical
 from foc_graph.releases import CURRENT, MANIFEST, SUMS, Release, Releases, order, read_release
 
 

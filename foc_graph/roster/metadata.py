@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from foc_graph.errors import ParseError
-from foc_graph.workspace.reading import read_text
+from foc_graph.rdf.parser import read_text
 
 MAX_SKIPPED = 1000
 """Most rows that may stand above the headings."""

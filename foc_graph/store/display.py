@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
-from foc_graph.xml import clean
+from foc_graph.rdf.xml_text import clean
 
 MOST_ROWS = 50
 """How many rows of a result are shown."""

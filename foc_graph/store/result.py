@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
-from foc_graph.formats import FORMATS
 from foc_graph.namespaces import PREFIXES, XSD
-from foc_graph.xml import clean
+from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.xml_text import clean
 
 if TYPE_CHECKING:
     import pandas

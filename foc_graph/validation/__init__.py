@@ -11,6 +11,8 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
 from foc_graph.namespaces import BASE
+from foc_graph.rdf.parser import chosen_files, read_text
+from foc_graph.rdf.positions import Places
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.interface import Store
 from foc_graph.validation.changes import Patch, read_patch, revision
@@ -28,8 +30,6 @@ from foc_graph.validation.validator import Validator
 from foc_graph.workspace.dataset import described_in, read_dataset
 from foc_graph.workspace.locate import DATA, Workspace, find_workspace
 from foc_graph.workspace.mappings import DataPlaces
-from foc_graph.workspace.places import Places
-from foc_graph.workspace.reading import chosen_files, read_text
 
 __all__ = [
     "Engine",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.workspace import patch
+from foc_graph.rdf import patch
 from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace, find_workspace
 
 

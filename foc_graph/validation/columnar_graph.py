@@ -18,6 +18,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from foc_graph.rdf.positions import NOWHERE, Places
 from foc_graph.store.result import Row
 from foc_graph.validation import plan as p
 from foc_graph.validation.embedded_graph import EmbeddedGraph
@@ -32,7 +33,6 @@ from foc_graph.validation.sparql import Subclasses
 from foc_graph.validation.sql import Unsupported, select
 from foc_graph.validation.sql_functions import add_functions, connect, read_term
 from foc_graph.validation.triples_table import Lines, read
-from foc_graph.workspace.places import NOWHERE, Places
 
 _WITH_PREDICATES = "triples JOIN predicates ON number = p"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from foc_graph.rdf.positions import NOWHERE, Places
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.result import Row, Rows
 from foc_graph.validation.finding import Term
@@ -27,7 +28,6 @@ from foc_graph.validation.stand_ins import (
     stand_in,
     stored,
 )
-from foc_graph.workspace.places import NOWHERE, Places
 
 _PLAIN = ox.DefaultGraph()
 _REWRITTEN, _WRITTEN = (ox.NamedNode(f"urn:foc-graph:{name}") for name in ("rewritten", "as-written"))

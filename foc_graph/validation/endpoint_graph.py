@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.rdf.positions import NOWHERE
 from foc_graph.store.interface import Store
 from foc_graph.store.result import Row, Rows
 from foc_graph.validation.finding import Term
@@ -17,7 +18,6 @@ from foc_graph.validation.portable import select
 from foc_graph.validation.shapes import Shape, queries
 from foc_graph.validation.shapes_graph import Place, named
 from foc_graph.validation.sparql import Dialect, Subclasses
-from foc_graph.workspace.places import NOWHERE
 
 PAGE = 10_000
 """Most rows asked for at once: Virtuoso's own limit, unless its owner sets another."""

@@ -11,6 +11,7 @@ from typing import Literal
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.rdf.positions import Places
 from foc_graph.validation.data_graph import DataGraph
 from foc_graph.validation.embedded_graph import EmbeddedGraph
 from foc_graph.validation.finding import Finding
@@ -19,7 +20,6 @@ from foc_graph.validation.loading import LoadedShapes, file_triples
 from foc_graph.validation.report import Report, make_report
 from foc_graph.validation.run import Track, run
 from foc_graph.validation.selection import Choice, choose, find_things
-from foc_graph.workspace.places import Places
 
 Engine = Literal["auto", "sparql", "duckdb", "pyshacl"]
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Union
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
+from foc_graph.rdf.parser import chosen_files, file_iri, parse_turtle, read_text, stream_triples
+from foc_graph.rdf.positions import Places
 from foc_graph.validation.shapes import Shape
 from foc_graph.validation.shapes_graph import ShapesGraph
 from foc_graph.validation.shapes_reader import read_shapes
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.places import Places
-from foc_graph.workspace.reading import chosen_files, file_iri, parse_turtle, read_text, stream_triples
 
 if TYPE_CHECKING:
     from rdflib import Graph

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.namespaces import XSD
+from foc_graph.rdf.parser import stream_triples
 from foc_graph.validation.shapes_graph import TYPE
-from foc_graph.workspace.reading import stream_triples
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
+from foc_graph.rdf.positions import Places
 from foc_graph.validation.changes import read_patch
 from foc_graph.validation.embedded_graph import EmbeddedGraph
 from foc_graph.validation.finding import Finding
@@ -16,7 +17,6 @@ from foc_graph.validation.report import Report
 from foc_graph.validation.run import Track, untracked
 from foc_graph.validation.selection import Choice
 from foc_graph.validation.shapes import queries
-from foc_graph.workspace.places import Places
 
 
 class Validator:

@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from foc_graph.formats import FORMATS
 from foc_graph.graph import Graph
 from foc_graph.namespaces import RDF_TYPE, is_iri
+from foc_graph.rdf.formats import FORMATS
 from foc_graph.store.result import Rows
 from foc_graph.web.answers import GRAPHS, data_headers, graph_type, not_modified
 from foc_graph.web.conditional import entity_tag

@@ -21,12 +21,12 @@ from foc_graph.catalogue.query import StoredQuery
 from foc_graph.catalogue.reading import read_query
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError, UnknownNameError, quoted
 from foc_graph.graph import Graph
+from foc_graph.rdf.parser import files_below, read_bytes
 from foc_graph.releases import Release, Releases
 from foc_graph.store.interface import Store
 from foc_graph.store.result import FORMULA, ROW_FORMATS, Result, Rows, Triples, Value, python_value
 from foc_graph.web.conditional import entity_tag
 from foc_graph.web.turns import Turns
-from foc_graph.workspace.reading import files_below, read_bytes
 
 SAFE = "safe.csv"
 """CSV for spreadsheets: a text that one would run as a formula has a `'` before it."""

@@ -10,10 +10,10 @@ import pyoxigraph as ox
 
 from foc_graph.dates import is_malformed
 from foc_graph.errors import ParseError, WorkspaceError
+from foc_graph.rdf.parser import file_iri, read_text
 from foc_graph.sparql.tokens import position
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.mappings import DataPlaces, parse_data
-from foc_graph.workspace.reading import file_iri, read_text
 
 
 def read_dataset(

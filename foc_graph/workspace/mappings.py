@@ -19,12 +19,12 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.namespaces import BASE, LINKED, PREFIXES, RDF_TYPE, XSD, iri_of, is_iri
+from foc_graph.rdf.parser import parse_turtle
+from foc_graph.rdf.positions import Document, Places
+from foc_graph.rdf.statements import Statement, Term
 from foc_graph.sparql.tokens import position
-from foc_graph.workspace.places import Document, Places
-from foc_graph.workspace.reading import parse_turtle
 from foc_graph.workspace.slots import MAPPINGS
 from foc_graph.workspace.sssom import MappingSet, Row, offset_of, read_mappings
-from foc_graph.workspace.statements import Statement, Term
 
 _IDENTIFIER = ox.NamedNode(iri_of("adms:Identifier"))
 _IRIS = {

@@ -16,8 +16,8 @@ import yaml
 
 from foc_graph.errors import ParseError, quoted
 from foc_graph.namespaces import PREFIXES, is_iri
+from foc_graph.rdf.header import YAML_TYPES, read_texts
 from foc_graph.sparql.tokens import position
-from foc_graph.workspace.header import YAML_TYPES, read_texts
 from foc_graph.workspace.slots import (
     DATES,
     ENTITIES,

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from foc_graph.errors import WorkspaceError
+from foc_graph.rdf.parser import parse_turtle, read_text
+from foc_graph.rdf.turtle import format_triples, head_comments
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.reading import parse_turtle, read_text
-from foc_graph.workspace.turtle import format_triples, head_comments
 
 Term = ox.NamedNode | ox.Literal
 Values = dict[str, list[Term]]

@@ -89,8 +89,8 @@ def suggest(
     if out is None:
         write(text.encode())
     else:
+        from foc_graph.rdf.parser import read_text
         from foc_graph.workspace.formatting import replace_files
-        from foc_graph.workspace.reading import read_text
 
         replace_files({out: (read_text(out, str(out)) if out.exists() else None, text)})
     notify(f"{len(chosen)} suggestion{'' if len(chosen) == 1 else 's'}; review them with foc link review")

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from foc_graph.namespaces import PREFIXES as SHARED
 from foc_graph.namespaces import XSD, iri_of
-from foc_graph.workspace.turtle import format_triples
+from foc_graph.rdf.turtle import format_triples
 
 PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",

@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from foc_graph.errors import ServiceError
-from foc_graph.workspace.patch import read_patch
+from foc_graph.rdf.patch import read_patch
 
 Step = tuple[str, bytes]
 """`A` or `D`, and the line that is added or deleted."""

@@ -7,7 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from foc_graph.publishing.canonical import Canonical, canonical
 from foc_graph.publishing.changes.names import Names
 from foc_graph.publishing.changes.patch import check_patch, difference, patch_text
 from foc_graph.publishing.changes.release import PATCH, write_feeds, write_report
@@ -15,8 +14,9 @@ from foc_graph.publishing.changes.sides import Delta, Side
 from foc_graph.publishing.changes.withdrawn import Withdrawn
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.feeds.log import FOLDER
+from foc_graph.rdf.canonical import Canonical, canonical
+from foc_graph.rdf.patch import read_patch
 from foc_graph.releases import DUMP, Release
-from foc_graph.workspace.patch import read_patch
 
 
 def redact_changes(

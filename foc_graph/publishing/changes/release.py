@@ -12,7 +12,6 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.namespaces import RDF_TYPE, iri_of
-from foc_graph.publishing.canonical import Canonical, canonical
 from foc_graph.publishing.changes.change import Change, find_changes
 from foc_graph.publishing.changes.names import KINDS, Names
 from foc_graph.publishing.changes.patch import check_patch, difference, patch_text, withhold
@@ -24,8 +23,9 @@ from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.feeds.atom import write_atom
 from foc_graph.publishing.feeds.ldes import carry_page, page_name, write_page, write_root
 from foc_graph.publishing.feeds.log import FOLDER, LOG, Event, read_log, redacted, told, write_log
+from foc_graph.rdf.canonical import Canonical, canonical
+from foc_graph.rdf.patch import read_patch
 from foc_graph.releases import Release
-from foc_graph.workspace.patch import read_patch
 
 REPORT, PATCH = "CHANGES.md", "changes.rdfp"
 _TYPE, _COALITION = ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of("coal:Coalition"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from foc_graph.publishing.feeds.log import Event
-from foc_graph.xml import clean
+from foc_graph.rdf.xml_text import clean
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 MOST = 200

@@ -14,8 +14,8 @@ from foc_graph.publishing.site.figures import Figure
 from foc_graph.publishing.site.query_figures import answer_figure, pictured_example
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link, View
+from foc_graph.rdf.parser import read_bytes
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.reading import read_bytes
 
 _FOLDER = "query/"
 _AREAS = {

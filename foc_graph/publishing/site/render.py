@@ -16,8 +16,8 @@ from foc_graph.assets import script
 from foc_graph.plotting.picture import swatch
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.site.addresses import DESCRIPTIONS
-from foc_graph.workspace.turtle import format_triples
-from foc_graph.xml import clean
+from foc_graph.rdf.turtle import format_triples
+from foc_graph.rdf.xml_text import clean
 
 MOST_EMBEDDED = 12_000
 """Longest description that its page embeds, in bytes; a longer one lies beside it only."""

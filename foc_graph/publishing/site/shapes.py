@@ -15,10 +15,10 @@ from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.requirements import PARTS, Requirement, messages, path_of, requirements
 from foc_graph.publishing.site.things import Fact
 from foc_graph.publishing.site.view import Link, View, safe, term_name
+from foc_graph.rdf.parser import parse_turtle, read_text
+from foc_graph.rdf.turtle import format_triples
 from foc_graph.validation.shapes_graph import ShapesGraph
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.reading import parse_turtle, read_text
-from foc_graph.workspace.turtle import format_triples
 
 _SH = PREFIXES["sh"]
 _SHOWN_ELSEWHERE = {RDF_TYPE, *(f"{_SH}{name}" for name in ("message", "path", "select", "prefixes", *PARTS))}

@@ -17,12 +17,12 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 import pyoxigraph as ox
 
-from foc_graph.formats import FORMATS
 from foc_graph.namespaces import PREFIXES
+from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.xml_text import Cleaned
 from foc_graph.sparql.tokens import names_dataset
 from foc_graph.store.result import ROW_FORMATS
 from foc_graph.web.sandbox.confinement import Confinement
-from foc_graph.xml import Cleaned
 
 READY, HEAD, PIECE, END, FAULT = b"rhpef"
 _PIECE = 2**16

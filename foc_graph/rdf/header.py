@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from foc_graph.errors import ParseError
-from foc_graph.workspace.reading import read_text
+from foc_graph.rdf.parser import read_text
 
 _KEPT = 256
 """Headers that are kept once read."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.workspace.reading import file_iri, read_text
+from foc_graph.rdf.parser import file_iri, read_text
 
 if TYPE_CHECKING:
-    from foc_graph.workspace.statements import Statement
+    from foc_graph.rdf.statements import Statement
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 _Offset = tuple[int, int]
@@ -58,7 +58,7 @@ class Places:
     @staticmethod
     def read(path: Path, text: str) -> Document:
         """Read a file with this text."""
-        from foc_graph.workspace.statements import Document
+        from foc_graph.rdf.statements import Document
 
         return Document(text, file_iri(path))
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, quoted
-from foc_graph.workspace.reading import BEYOND_1_1, NOT_UTF_8, parser_error
+from foc_graph.rdf.parser import BEYOND_1_1, NOT_UTF_8, parser_error
 
 MAX_LINE = 2**24
 """Longest line, in bytes."""

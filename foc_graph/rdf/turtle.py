@@ -13,8 +13,8 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.namespaces import PREFIXES, RDF_TYPE, XSD, curie
+from foc_graph.rdf.parser import parse_turtle
 from foc_graph.sparql.tokens import position, tokens
-from foc_graph.workspace.reading import parse_turtle
 
 MAX_BLANK_NODES = 200
 """Most blank nodes of a file; the time to name them canonically grows with a high power of their number."""
