@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import foc_graph
-from foc_graph.store.result import Triples
+from foc_graph.store.results import Triples
 
 PARAMETERS = {"coalition": "foc", "as_of": "2015-05-04"}
 PYOXIGRAPH = """

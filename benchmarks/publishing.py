@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.processes import Run, ran
-from foc_graph.store.folder import StoreFolder
+from foc_graph.store.disk import StoreFolder
 from foc_graph.workspace.locate import FOLDERS, SETTINGS
 
 ROOT = Path(__file__).parent.parent

@@ -33,9 +33,9 @@ from foc_graph.catalogue.reading import read_queries, read_query
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rules import apply_rules, read_rules
+from foc_graph.store.base import Store
+from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.folder import StoreFolder
-from foc_graph.store.interface import Store
 from foc_graph.store.remote import RemoteStore
 from foc_graph.workspace.locate import find_workspace
 

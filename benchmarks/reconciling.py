@@ -36,7 +36,7 @@ from benchmarks.validation import machine
 from foc_graph.linking.matching import Asked
 from foc_graph.linking.things import Thing, read_things
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.store.folder import StoreFolder
+from foc_graph.store.disk import StoreFolder
 from foc_graph.web.directory import Directory
 from tests.serving import ROOT, FocServer
 

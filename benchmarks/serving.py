@@ -29,7 +29,7 @@ from benchmarks.stores import made
 from benchmarks.validation import machine
 from foc_graph.graph import Graph
 from foc_graph.graph import open as open_graph
-from foc_graph.store.folder import StoreFolder
+from foc_graph.store.disk import StoreFolder
 from tests.servers import MissingProgramError
 
 SMALLER = 48_000

@@ -27,7 +27,7 @@ from foc_graph.errors import ServiceError
 from foc_graph.rdf.parser import read_bytes
 from foc_graph.releases import DUMP, Release
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.store.holding import hold, remove
+from foc_graph.store.lock import hold, remove
 from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace
 
 _KEPT = 8

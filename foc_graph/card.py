@@ -8,7 +8,7 @@ from foc_graph.catalogue.binding import insert
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 
 _SECTIONS = {
     "members": "coalition",

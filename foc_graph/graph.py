@@ -14,8 +14,8 @@ from foc_graph.catalogue.binding import bind
 from foc_graph.catalogue.naming import resolve
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ParameterError, UnknownNameError
-from foc_graph.store.interface import Store
-from foc_graph.store.result import Result, Rows, Triples, imported
+from foc_graph.store.base import Store
+from foc_graph.store.results import Result, Rows, Triples, imported
 from foc_graph.workspace.locate import Workspace, find_workspace
 
 if TYPE_CHECKING:
@@ -234,13 +234,13 @@ def open_store(
     if store is not None and endpoint is not None:
         raise ParameterError("a store and an endpoint are named: choose one of them")
     if endpoint is not None:
+        from foc_graph.store.pending_load import SettledStore
         from foc_graph.store.remote import RemoteStore
-        from foc_graph.store.unfinished import SettledStore
 
         remote = RemoteStore(endpoint, graph, TIMEOUT if timeout is None else timeout)
         return SettledStore(remote) if graph is None else remote
     if store is None or graph is not None or timeout is not None:
         raise ParameterError("a graph and a timeout are for an endpoint: name its URL as well")
-    from foc_graph.store.folder import StoreFolder
+    from foc_graph.store.disk import StoreFolder
 
     return StoreFolder(Path(store)).open()

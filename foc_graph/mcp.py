@@ -24,7 +24,7 @@ from foc_graph.graph import Graph
 from foc_graph.rdf.parser import read_text
 from foc_graph.sparql.public import check
 from foc_graph.store.embedded import parse_error
-from foc_graph.store.result import Result, Rows, Triples
+from foc_graph.store.results import Result, Rows, Triples
 from foc_graph.web.openapi import parameter_object
 from foc_graph.web.sandbox.pool import QueryError
 from foc_graph.web.sandbox.results import result

@@ -27,7 +27,7 @@ from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.publishing.building import publish
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 from foc_graph.workspace.locate import Workspace
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import foc_graph
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.graph import open_store
 from foc_graph.namespaces import PREFIXES, RDF_TYPE
-from foc_graph.store.interface import Store
+from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store
 from foc_graph.validation.endpoint_graph import PAGE
 from foc_graph.workspace.dataset import read_dataset

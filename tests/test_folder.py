@@ -17,16 +17,16 @@ import pyoxigraph as ox
 import pytest
 
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError
+from foc_graph.store.disk import ENGINE, StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.folder import ENGINE, StoreFolder
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 
 GRAPH = ox.NamedNode("http://example.org/graph")
 PART = """
 import os, sys
 from pathlib import Path
 import pyoxigraph as ox
-from foc_graph.store.folder import StoreFolder
+from foc_graph.store.disk import StoreFolder
 folder, key, names = StoreFolder(Path(sys.argv[1])), sys.argv[2], sys.argv[3].split()
 def load(aside):
     for name in names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foc_graph.graph import Graph
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 
 NAMED = """SELECT ?part ?thing ?path
 WHERE {

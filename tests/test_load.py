@@ -28,12 +28,12 @@ from foc_graph.load import Loaded, disk, endpoint
 from foc_graph.load.parts import read_parts
 from foc_graph.load.sources import Source, find_sources
 from foc_graph.rules import apply_rules, read_rules
+from foc_graph.store.base import Store
+from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.folder import StoreFolder
-from foc_graph.store.interface import Store
+from foc_graph.store.pending_load import LOAD, SettledStore
 from foc_graph.store.remote import RemoteStore
-from foc_graph.store.result import Rows, Triples
-from foc_graph.store.unfinished import LOAD, SettledStore
+from foc_graph.store.results import Rows, Triples
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.locate import Workspace
 
@@ -236,7 +236,7 @@ import sys
 from pathlib import Path
 from foc_graph.__main__ import main
 from foc_graph.load import disk, endpoint
-from foc_graph.store.folder import Aside
+from foc_graph.store.disk import Aside
 marks = Path(sys.argv.pop(1))
 disk.PART = endpoint.PART = 500_000
 

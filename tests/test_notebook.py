@@ -24,7 +24,7 @@ from foc_graph.graph import Graph
 from foc_graph.plotting import KINDS, picture
 from foc_graph.plotting.picture import standalone
 from foc_graph.rdf.xml_text import clean
-from foc_graph.store.result import Rows, Triples
+from foc_graph.store.results import Rows, Triples
 
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
 BASE = "https://w3id.org/coalition/id/"

@@ -24,8 +24,8 @@ from foc_graph.cli import foc as commands
 from foc_graph.errors import FocGraphError, ParseError
 from foc_graph.rdf.parser import file_iri, stream_triples
 from foc_graph.rdf.positions import Places
-from foc_graph.store.folder import StoreFolder
-from foc_graph.store.result import Triples
+from foc_graph.store.disk import StoreFolder
+from foc_graph.store.results import Triples
 from foc_graph.validation import Engine, Validator
 from foc_graph.workspace.locate import find_workspace
 

@@ -13,10 +13,10 @@ from servers import Server
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.namespaces import PREFIXES
+from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.interface import Store
 from foc_graph.store.remote import RemoteStore
-from foc_graph.store.result import Result, Rows, Triples
+from foc_graph.store.results import Result, Rows, Triples
 
 GRAPHS = {
     "http://example.org/graph/1": """

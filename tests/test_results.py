@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.store.result import ROW_FORMATS, Rows, Triples, python_value
+from foc_graph.store.results import ROW_FORMATS, Rows, Triples, python_value
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

@@ -6,7 +6,7 @@ from conftest import ROOT
 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 NAMED = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?thing ?property ?value } }"

@@ -32,7 +32,7 @@ from foc_graph.publishing.site.pages import Pages, Task
 from foc_graph.publishing.site.pointing import PER_PAGE
 from foc_graph.publishing.site.render import Site
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 from foc_graph.web.app import application
 from foc_graph.web.served import Settings
 from foc_graph.workspace.locate import find_workspace

@@ -32,7 +32,7 @@ from foc_graph.publishing.site.pages import Pages
 from foc_graph.rdf.xml_text import FORBIDDEN, Cleaned, clean
 from foc_graph.store.display import table
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 from foc_graph.web import made, search, served
 from foc_graph.web.app import application
 from foc_graph.web.served import Settings

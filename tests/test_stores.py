@@ -20,9 +20,9 @@ import foc_graph
 from foc_graph.built import build
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.graph import Graph
+from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.folder import StoreFolder
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 from foc_graph.workspace.locate import find_workspace
 
 GRAPHS = "https://w3id.org/coalition/graph/"

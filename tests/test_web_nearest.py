@@ -8,8 +8,8 @@ import pytest
 
 from foc_graph.built import open_built
 from foc_graph.graph import Graph
-from foc_graph.store.interface import Store
-from foc_graph.store.result import GRAPH_FORMATS, ROW_FORMATS, Triples
+from foc_graph.store.base import Store
+from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Triples
 from foc_graph.web import nearest
 from foc_graph.web.nearest import NearestStore
 from foc_graph.web.sandbox.pool import Sandbox

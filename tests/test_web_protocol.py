@@ -18,7 +18,7 @@ from asking import COALITIONS, GRAPHS, QUERY, ROWS, A, B, ask, problem, replaced
 from serving import FocServer
 
 from foc_graph.graph import Graph
-from foc_graph.store.result import Rows, Triples
+from foc_graph.store.results import Rows, Triples
 
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = rdflib.Namespace("http://www.w3.org/ns/formats/")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from foc_graph.graph import Graph
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 
 Call = tuple[str, dict[str, str]]
 

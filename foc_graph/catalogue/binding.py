@@ -18,7 +18,7 @@ from foc_graph.dates import PartialDate
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError, UnknownNameError, quoted
 from foc_graph.namespaces import XSD
 from foc_graph.sparql.tokens import tokens
-from foc_graph.store.interface import Store
+from foc_graph.store.base import Store
 
 Terms = tuple[ox.NamedNode | ox.Literal, ...]
 _DATE = ox.NamedNode(XSD + "date")

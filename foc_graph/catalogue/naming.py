@@ -6,8 +6,8 @@ import pyoxigraph as ox
 
 from foc_graph.errors import AmbiguousNameError, ParameterError, UnknownNameError, quoted
 from foc_graph.namespaces import BASE, expand, is_slug, short, slug
-from foc_graph.store.interface import Store
-from foc_graph.store.result import Rows
+from foc_graph.store.base import Store
+from foc_graph.store.results import Rows
 
 MAX_CANDIDATES = 10_000
 """Most things among which an unknown name looks for a similar one; servers seldom give more rows."""

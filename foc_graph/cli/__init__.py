@@ -18,7 +18,7 @@ from foc_graph.errors import FocGraphError, UnknownNameError
 
 if TYPE_CHECKING:
     from foc_graph.graph import Graph
-    from foc_graph.store.interface import Store
+    from foc_graph.store.base import Store
 
 _COMMANDS = (
     "query",

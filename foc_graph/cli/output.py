@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 
 from foc_graph.namespaces import is_iri, short
-from foc_graph.store.result import GRAPH_FORMATS, ROW_FORMATS, Record, Result, Rows, Triples
+from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Record, Result, Rows, Triples
 
 FORMATS = ("table", "md", *ROW_FORMATS, *GRAPH_FORMATS)
 

@@ -15,8 +15,8 @@ from foc_graph.linking.things import KINDS
 from foc_graph.namespaces import iri_of, short, slug
 from foc_graph.rdf.parser import read_text, stream_triples
 from foc_graph.rdf.positions import Places
-from foc_graph.store.interface import Store
-from foc_graph.store.result import Rows
+from foc_graph.store.base import Store
+from foc_graph.store.results import Rows
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.mappings import parse_mappings
 from foc_graph.workspace.slots import MAPPINGS

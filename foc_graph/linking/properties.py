@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from foc_graph.graph import Graph
 from foc_graph.linking.schemes import SCHEMES, Scheme
 from foc_graph.linking.things import KINDS
-from foc_graph.store.interface import Store
-from foc_graph.store.result import Rows
+from foc_graph.store.base import Store
+from foc_graph.store.results import Rows
 
 _MOST_VALUES = 10_000
 """Most values of a property that are given at a time."""

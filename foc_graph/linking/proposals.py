@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from foc_graph import __version__
 from foc_graph.namespaces import BASE, PREFIXES
-from foc_graph.store.transport import words
+from foc_graph.store.http import words
 from foc_graph.workspace.locate import Workspace
 from foc_graph.workspace.prefixes import Prefixes
 from foc_graph.workspace.sssom import AUTHOR_TYPE, MappingSet, Row, converter, format_mappings

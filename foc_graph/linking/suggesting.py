@@ -18,8 +18,8 @@ from foc_graph.linking.names import normalised
 from foc_graph.linking.records import Record
 from foc_graph.linking.things import Thing
 from foc_graph.load.parts import Track
-from foc_graph.store.interface import Store
-from foc_graph.store.result import Rows
+from foc_graph.store.base import Store
+from foc_graph.store.results import Rows
 
 LEAST = 0.4
 """Least probability of what is suggested, unless another one is asked for."""

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from foc_graph.linking.cldr import country_names
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.store.interface import Store
-from foc_graph.store.result import Record, Rows
+from foc_graph.store.base import Store
+from foc_graph.store.results import Record, Rows
 
 KINDS: Mapping[str, str] = {
     kind: iri_of(name)

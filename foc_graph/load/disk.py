@@ -15,9 +15,9 @@ from foc_graph.load.check import Sample
 from foc_graph.load.parts import CHANGED, NAMELESS, Part, Track, read_parts
 from foc_graph.load.sources import Source
 from foc_graph.rules import apply_rules, read_rules
+from foc_graph.store.disk import Aside, StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.folder import Aside, StoreFolder
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 from foc_graph.workspace.locate import Workspace
 
 PART = 32 * 2**20

@@ -20,9 +20,9 @@ from foc_graph.load.parts import CHANGED, Part, Track, read_parts
 from foc_graph.load.sources import Source
 from foc_graph.namespaces import XSD
 from foc_graph.rules import Rule, as_update, read_rules, stages
+from foc_graph.store.pending_load import LOAD, LOADS, STARTED, graphs
 from foc_graph.store.remote import RemoteStore
-from foc_graph.store.result import Rows
-from foc_graph.store.unfinished import LOAD, LOADS, STARTED, graphs
+from foc_graph.store.results import Rows
 from foc_graph.workspace.locate import Workspace
 
 PART = 2 * 2**20

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from foc_graph.graph import Graph
 from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present, standing_for
 from foc_graph.plotting.text import SMALL, cut, many, wrapped
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 
 _LABEL, _BAR, _TEXT = 300, 250, 210
 _LINE, _GAP = 16, 7

@@ -10,7 +10,7 @@ from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present, standing_for
 from foc_graph.plotting.text import BOLD, SIZE, SMALL, cut, wrapped
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 
 _LABEL, _RIGHT = 236, 96
 _LINE, _BAR, _GAP = 16, 13, 9

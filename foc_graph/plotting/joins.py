@@ -14,7 +14,7 @@ from foc_graph.plotting.periods import Period, day
 from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present
 from foc_graph.plotting.text import cut, lines, many
 from foc_graph.plotting.text import width as text_width
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 
 _LEFT, _RIGHT, _TOP, _PLOT = 40, 16, 14, 190
 _LINE, _GAP = 16, 8

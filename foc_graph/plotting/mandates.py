@@ -15,7 +15,7 @@ from foc_graph.plotting.gantt import THICK, THIN, Band, Item, Spell, gantt
 from foc_graph.plotting.periods import Period, day, told
 from foc_graph.plotting.picture import WIDTH, Address, Picture, name_of, present
 from foc_graph.plotting.text import many
-from foc_graph.store.result import Record, Rows
+from foc_graph.store.results import Record, Rows
 
 _MOST = 100
 """Most mandates of a body that are drawn, of those in the order of the query."""

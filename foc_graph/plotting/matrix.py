@@ -10,7 +10,7 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.plotting.picture import Address, Picture, drawn
 from foc_graph.plotting.text import cut
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 
 _LABEL, _TOP, _CELL = 236, 110, 23
 _MOST = 40

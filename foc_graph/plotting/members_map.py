@@ -11,7 +11,7 @@ from foc_graph.graph import Graph
 from foc_graph.plotting.memberships import CERTAINTIES, standing
 from foc_graph.plotting.picture import Address, Picture, drawn, name_of
 from foc_graph.plotting.world import BORDERS, world
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 
 _ABSENT = "absent"
 _LEGEND = (

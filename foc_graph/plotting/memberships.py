@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 
 CERTAINTIES = ("certain", "presumed", "possible")
 """From the surest on."""

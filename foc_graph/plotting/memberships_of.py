@@ -12,7 +12,7 @@ from foc_graph.plotting.memberships import AS_MEMBER, standing
 from foc_graph.plotting.periods import Period, day, told
 from foc_graph.plotting.picture import WIDTH, Address, Picture, name_of, present
 from foc_graph.plotting.text import many
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 
 _COLUMNS = ("membership", "status", "start_earliest", "start_latest", "end_earliest", "end_latest", "state")
 """What the query did not tell in earlier releases."""

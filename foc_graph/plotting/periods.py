@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from foc_graph.dates import between, in_words
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 
 
 @lru_cache(1 << 15)

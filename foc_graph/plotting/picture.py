@@ -17,7 +17,7 @@ from foc_graph.plotting.style import style
 from foc_graph.plotting.text import BOLD, SMALL, wrapped
 from foc_graph.plotting.text import width as text_width
 from foc_graph.rdf.xml_text import clean
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 
 __all__ = [
     *("NOTHING", "Address", "Given", "Kind", "Mark", "Picture", "drawn", "environment", "linked", "name_of", "present"),

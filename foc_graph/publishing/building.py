@@ -20,7 +20,7 @@ from foc_graph.publishing.ledger import write_ledger
 from foc_graph.publishing.making import History, check_installed, make_release
 from foc_graph.publishing.redirects import checked_address
 from foc_graph.releases import CURRENT, DUMP, LEDGER, SUMS, Release, Releases, order, read_release
-from foc_graph.store.interface import Store
+from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store, validate_workspace
 from foc_graph.workspace.locate import FOLDERS, Workspace
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.store.credentials import HOW, credentials_for
-from foc_graph.store.transport import Deadline, failure, opener, words
+from foc_graph.store.http import Deadline, failure, opener, words
 
 MAX_RESPONSE = 256 * 2**20
 """Largest answer that is read, in bytes."""

@@ -13,8 +13,8 @@ from foc_graph.errors import ParameterError
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.parser import chosen_files, read_text
 from foc_graph.rdf.positions import Places
+from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.interface import Store
 from foc_graph.validation.changes import Patch, read_patch, revision
 from foc_graph.validation.compiler import checks
 from foc_graph.validation.endpoint_graph import EndpointGraph

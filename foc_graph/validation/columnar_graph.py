@@ -19,7 +19,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from foc_graph.rdf.positions import NOWHERE, Places
-from foc_graph.store.result import Row
+from foc_graph.store.results import Row
 from foc_graph.validation import plan as p
 from foc_graph.validation.embedded_graph import EmbeddedGraph
 from foc_graph.validation.finding import Term

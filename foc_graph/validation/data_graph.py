@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from foc_graph.store.result import Row
+from foc_graph.store.results import Row
 from foc_graph.validation.finding import Term
 from foc_graph.validation.location import Parent
 from foc_graph.validation.plan import Plan

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from foc_graph.rdf.positions import NOWHERE, Places
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.result import Row, Rows
+from foc_graph.store.results import Row, Rows
 from foc_graph.validation.finding import Term
 from foc_graph.validation.location import Parent
 from foc_graph.validation.plan import Chosen, Plan, asks

@@ -8,8 +8,8 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.rdf.positions import NOWHERE
-from foc_graph.store.interface import Store
-from foc_graph.store.result import Row, Rows
+from foc_graph.store.base import Store
+from foc_graph.store.results import Row, Rows
 from foc_graph.validation.finding import Term
 from foc_graph.validation.location import Parent
 from foc_graph.validation.path import Inverse, Predicate

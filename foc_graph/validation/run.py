@@ -11,7 +11,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError
-from foc_graph.store.result import Value
+from foc_graph.store.results import Value
 from foc_graph.validation.compiler import Check
 from foc_graph.validation.data_graph import DataGraph
 from foc_graph.validation.finding import Finding, Term

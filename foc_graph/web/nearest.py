@@ -9,7 +9,7 @@ from itertools import islice
 from starlette.concurrency import run_in_threadpool
 
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.result import Result
+from foc_graph.store.results import Result
 from foc_graph.web.sandbox.pool import Sandbox
 from foc_graph.web.sandbox.results import result
 

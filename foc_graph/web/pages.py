@@ -12,8 +12,8 @@ from foc_graph.graph import Graph
 from foc_graph.publishing.site import render
 from foc_graph.publishing.site.render import Site, environment
 from foc_graph.publishing.site.view import View
+from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.interface import Store
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.stored import State
 

@@ -15,7 +15,7 @@ from foc_graph.publishing.site.addresses import VOCABULARY, Addresses
 from foc_graph.publishing.site.figures import Figure
 from foc_graph.publishing.site.query_figures import answer_figure, example
 from foc_graph.publishing.site.view import Link, safe
-from foc_graph.store.result import Result, Rows, Value
+from foc_graph.store.results import Result, Rows, Value
 from foc_graph.web.pages import graph_of, rendered, view_of
 from foc_graph.web.query_formats import QUERY, data_formats
 from foc_graph.web.stored import State

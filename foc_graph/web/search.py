@@ -23,7 +23,7 @@ from foc_graph.linking.things import Thing
 from foc_graph.publishing.site.dates import NOT_KNOWN, period
 from foc_graph.publishing.site.search import NOTHING, PAGE
 from foc_graph.publishing.site.view import Link, View
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 from foc_graph.web.answers import NOT_INDEXED, data_headers
 from foc_graph.web.clients import client_of
 from foc_graph.web.directory import Directory

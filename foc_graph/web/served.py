@@ -21,8 +21,8 @@ from foc_graph.errors import FocGraphError
 from foc_graph.graph import Graph
 from foc_graph.linking.things import read_things
 from foc_graph.releases import CURRENT, Release, Releases
+from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.store.folder import StoreFolder
 from foc_graph.web.directory import Directory
 from foc_graph.web.made import MadeSite
 from foc_graph.web.nearest import NearestStore

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from foc_graph.graph import Graph
 from foc_graph.namespaces import RDF_TYPE, is_iri
 from foc_graph.rdf.formats import FORMATS
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 from foc_graph.web.answers import GRAPHS, data_headers, graph_type, not_modified
 from foc_graph.web.conditional import entity_tag
 from foc_graph.web.problems import ProblemError

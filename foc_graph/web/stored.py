@@ -23,8 +23,8 @@ from foc_graph.errors import FocGraphError, ParameterError, ServiceError, Unknow
 from foc_graph.graph import Graph
 from foc_graph.rdf.parser import files_below, read_bytes
 from foc_graph.releases import Release, Releases
-from foc_graph.store.interface import Store
-from foc_graph.store.result import FORMULA, ROW_FORMATS, Result, Rows, Triples, Value, python_value
+from foc_graph.store.base import Store
+from foc_graph.store.results import FORMULA, ROW_FORMATS, Result, Rows, Triples, Value, python_value
 from foc_graph.web.conditional import entity_tag
 from foc_graph.web.turns import Turns
 

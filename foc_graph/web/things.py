@@ -16,7 +16,7 @@ from foc_graph.publishing.site.addresses import ENDINGS, FOLDERS, VOCABULARY, Ad
 from foc_graph.publishing.site.figures import FOLDER
 from foc_graph.publishing.site.pointing import LISTS
 from foc_graph.publishing.site.view import safe
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 from foc_graph.web.content import exact, preferred, prefers_page
 from foc_graph.web.making import in_turn
 from foc_graph.web.plots import drawn_page, is_drawn, plot

@@ -14,7 +14,7 @@ from foc_graph.publishing.dumps import coalition_graphs, coalition_quads
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.labels import label
 from foc_graph.publishing.terms_of_use import Terms, terms_of_use
-from foc_graph.store.result import Record, Rows
+from foc_graph.store.results import Record, Rows
 from foc_graph.workspace.locate import SETTINGS
 
 _KINDS = {

@@ -18,7 +18,7 @@ from foc_graph.publishing.site.drawing import MOST_DRAWN
 from foc_graph.publishing.site.figures import FOLDER, Figure, figure
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link, View
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 
 PAGE = "compare"
 """The path of the page within a site, without ending."""

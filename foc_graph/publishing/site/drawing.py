@@ -18,8 +18,8 @@ from foc_graph.publishing.site.figures import Figure, figure, place
 from foc_graph.publishing.site.members import members
 from foc_graph.publishing.site.things import AsOf, Drawn
 from foc_graph.publishing.site.view import View
-from foc_graph.store.interface import Store
-from foc_graph.store.result import Result
+from foc_graph.store.base import Store
+from foc_graph.store.results import Result
 
 MOST_DRAWN = 1000
 """Most memberships and offices of a thing that is drawn: with more, its page would keep the reader waiting."""

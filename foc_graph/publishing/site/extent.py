@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from foc_graph.graph import Graph
-from foc_graph.store.result import Record, Rows
+from foc_graph.store.results import Record, Rows
 
 STATES = ("complete", "partial", "unknown")
 _MEMBERS = "members"

@@ -21,7 +21,7 @@ from foc_graph.publishing.site.growth import HEIGHT, WIDTH, Growth, growths
 from foc_graph.publishing.site.recent import recent, span
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link, View, safe
-from foc_graph.store.result import Record, Rows
+from foc_graph.store.results import Record, Rows
 
 _COUNTED = {
     "coal:Coalition": "coalitions",

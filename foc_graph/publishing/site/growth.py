@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE
-from foc_graph.store.result import Record, Rows
+from foc_graph.store.results import Record, Rows
 
 WIDTH, HEIGHT = 136, 27
 """Size of a picture, in its own units."""

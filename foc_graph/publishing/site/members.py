@@ -13,7 +13,7 @@ from foc_graph.graph import Graph
 from foc_graph.plotting.memberships import CERTAINTIES, OUTSIDE, OVER, standing
 from foc_graph.publishing.site.dates import NOT_KNOWN
 from foc_graph.publishing.site.view import Link, View
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 
 MOST_ROWS = 250
 """Most memberships that a page lists in this way."""

@@ -13,7 +13,7 @@ from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.publishing.site.descriptions import each
 from foc_graph.publishing.site.view import Link, View
-from foc_graph.store.result import Record
+from foc_graph.store.results import Record
 
 QUERY = "changes"
 YEARS = 2

@@ -15,7 +15,7 @@ from foc_graph.namespaces import iri_of
 from foc_graph.publishing.site.addresses import Addresses
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 
 PAGE = "search"
 """The path of the page within a site, without ending."""

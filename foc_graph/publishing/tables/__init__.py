@@ -18,7 +18,7 @@ from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.tables.columns import Kind, Table
 from foc_graph.publishing.tables.metadata import described
 from foc_graph.publishing.tables.rows import Cell, Cells, rows
-from foc_graph.store.result import FORMULA
+from foc_graph.store.results import FORMULA
 
 if TYPE_CHECKING:
     import polars

@@ -8,7 +8,7 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of, is_iri
 from foc_graph.publishing.tables.columns import IDENTIFIERS, Column, Kind, Table
 from foc_graph.publishing.tables.rows import Cells
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 
 _DATATYPES: dict[Kind, str | dict[str, str]] = {
     "iri": "anyURI",

@@ -10,7 +10,7 @@ from functools import cache, partial
 from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
 from foc_graph.publishing.tables.columns import DOCUMENTS, IDENTIFIERS, MANDATES, MEMBERS, PEOPLE, Column, Kind, Table
-from foc_graph.store.result import Rows
+from foc_graph.store.results import Rows
 
 Cell = str | date | float | tuple[str, ...] | None
 Cells = tuple[Cell, ...]

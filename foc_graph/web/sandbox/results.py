@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from foc_graph.store.result import ROW_FORMATS, Result, Rows, Triples
+from foc_graph.store.results import ROW_FORMATS, Result, Rows, Triples
 from foc_graph.web.sandbox.pool import Question, Sandbox
 
 

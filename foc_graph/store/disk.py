@@ -23,7 +23,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.holding import hold, remove
+from foc_graph.store.lock import hold, remove
 
 FORMAT = 1
 """Version of the manifest and of what lies beside it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
-from foc_graph.store.result import Result
+from foc_graph.store.results import Result
 
 
 class Store(Protocol):

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import pyoxigraph as ox
 
 from foc_graph.store.remote import RemoteStore
-from foc_graph.store.result import Result, Rows
+from foc_graph.store.results import Result, Rows
 
 LOADS = ox.NamedNode("urn:foc-graph:loads")
 """The graph in which loads are noted."""
