@@ -15,10 +15,10 @@ from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import RDF_TYPE, XSD, iri_digest, iri_of
 from foc_graph.rdf.parser import read_text
+from foc_graph.sssom.identifiers import identifiers
+from foc_graph.sssom.model import MAPPINGS
+from foc_graph.sssom.tsv import format_mappings, read_mappings
 from foc_graph.workspace.locate import FOLDERS, Workspace
-from foc_graph.workspace.mappings import identifiers
-from foc_graph.workspace.slots import MAPPINGS
-from foc_graph.workspace.sssom import format_mappings, read_mappings
 from foc_graph.workspace.things import Things, Values
 
 _OWN = tuple(

@@ -13,7 +13,7 @@ import foc_graph
 from foc_graph.errors import ServiceError
 from foc_graph.linking.reviewing import Review
 from foc_graph.namespaces import BASE
-from foc_graph.workspace.sssom import MappingSet, read_mappings
+from foc_graph.sssom.tsv import MappingSet, read_mappings
 
 ID = "https://w3id.org/coalition/id"
 THERE = "https://example.org/observatory/"

@@ -22,7 +22,7 @@ from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.linking.things import read_things
 from foc_graph.linking.variants import NameRow, codes_of, rows_of, variants
-from foc_graph.workspace.sssom import read_mappings
+from foc_graph.sssom.tsv import read_mappings
 
 if TYPE_CHECKING:
     from foc_graph.linking.backends import NameTable

@@ -33,9 +33,9 @@ from foc_graph.linking.suggesting import LEAST, MOST, Suggestion, best, suggest
 from foc_graph.linking.targets import ELSEWHERE, named_things, stated_records
 from foc_graph.linking.things import Thing
 from foc_graph.namespaces import is_iri, is_site
+from foc_graph.sssom.tsv import MappingSet, read_mappings
 from foc_graph.store.remote import RemoteStore
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.sssom import MappingSet, read_mappings
 
 THERE = "https://example.org/observatory/"
 TABLE = f"""id,name,country

@@ -16,9 +16,9 @@ import foc_graph
 from foc_graph.errors import ParseError
 from foc_graph.linking.schemes import SCHEMES, address_of
 from foc_graph.namespaces import BASE, LINKED
-from foc_graph.workspace.mappings import parse_mappings
-from foc_graph.workspace.slots import MAPPING_SLOTS
-from foc_graph.workspace.sssom import MappingSet, Row, format_mappings, read_mappings
+from foc_graph.sssom.identifiers import parse_mappings
+from foc_graph.sssom.model import MAPPING_SLOTS
+from foc_graph.sssom.tsv import MappingSet, Row, format_mappings, read_mappings
 
 ID = f"{BASE}id"
 HEAD = f"""#curie_map:

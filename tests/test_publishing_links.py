@@ -27,10 +27,10 @@ from foc_graph.publishing.checksums import files_below
 from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.links import write_links
 from foc_graph.publishing.verify import verify
+from foc_graph.sssom.identifiers import parse_mappings
+from foc_graph.sssom.tsv import MappingSet, format_mappings, read_mappings
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.locate import Workspace, find_workspace
-from foc_graph.workspace.mappings import parse_mappings
-from foc_graph.workspace.sssom import MappingSet, format_mappings, read_mappings
 
 OWN = "https://example.org/coalition/"
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"

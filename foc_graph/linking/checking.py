@@ -15,11 +15,11 @@ from foc_graph.linking.things import KINDS
 from foc_graph.namespaces import iri_of, short, slug
 from foc_graph.rdf.parser import read_text, stream_triples
 from foc_graph.rdf.positions import Places
+from foc_graph.sssom.identifiers import parse_mappings
+from foc_graph.sssom.model import MAPPINGS
 from foc_graph.store.base import Store
 from foc_graph.store.results import Rows
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.mappings import parse_mappings
-from foc_graph.workspace.slots import MAPPINGS
 
 _RECORDS = """SELECT ?record ?thing (STR(?in) AS ?scheme) (STR(?code) AS ?notation) ?address ?property
 WHERE {

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from foc_graph import __version__
 from foc_graph.namespaces import BASE, PREFIXES
+from foc_graph.sssom.prefixes import Prefixes
+from foc_graph.sssom.tsv import AUTHOR_TYPE, MappingSet, Row, converter, format_mappings
 from foc_graph.store.http import words
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.prefixes import Prefixes
-from foc_graph.workspace.sssom import AUTHOR_TYPE, MappingSet, Row, converter, format_mappings
 
 if TYPE_CHECKING:
     from foc_graph.linking.suggesting import Suggestion

@@ -15,11 +15,11 @@ from foc_graph.linking.decided import EXACT, LINKS, Decided, Link
 from foc_graph.linking.proposals import NO_LICENCE, prefixes
 from foc_graph.namespaces import is_iri, short
 from foc_graph.rdf.parser import read_text
+from foc_graph.sssom.identifiers import check_prefixes, scheme_of
+from foc_graph.sssom.model import MAPPINGS
+from foc_graph.sssom.tsv import AUTHOR_TYPE, PREFIX, MappingSet, Row, converter, format_mappings, read_mappings
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.mappings import check_prefixes, scheme_of
-from foc_graph.workspace.slots import MAPPINGS
-from foc_graph.workspace.sssom import AUTHOR_TYPE, PREFIX, MappingSet, Row, converter, format_mappings, read_mappings
 
 _MADE = re.compile("target([0-9]*)")
 _SCHEMES, _GRAPHS = "ontology/concepts/identifier-scheme.ttl", "data/graphs.ttl"

@@ -20,11 +20,11 @@ from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.namespaces import is_site
 from foc_graph.rdf.parser import file_iri
 from foc_graph.sparql.tokens import MAX_IRI_LENGTH
+from foc_graph.sssom.model import MAPPINGS
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import Row, Rows, Value
-from foc_graph.workspace.slots import MAPPINGS
 
 MOST_THINGS = 1_000_000
 """Most named things of a dataset."""

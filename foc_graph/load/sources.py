@@ -15,9 +15,9 @@ from foc_graph.errors import ParameterError, ParseError, quoted
 from foc_graph.namespaces import is_iri
 from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.parser import Readable, decoded, file_iri, files_below
+from foc_graph.sssom.identifiers import parse_mappings
+from foc_graph.sssom.model import MAPPINGS
 from foc_graph.workspace.locate import Workspace
-from foc_graph.workspace.mappings import parse_mappings
-from foc_graph.workspace.slots import MAPPINGS
 
 LOADED = {
     **{f".{ending}": FORMATS[ending] for ending in ("nq", "trig", "nt", "ttl")},

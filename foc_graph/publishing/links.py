@@ -18,9 +18,9 @@ from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of, is_slug
 from foc_graph.publishing.changes.sides import Facts, Side
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.terms_of_use import Terms, terms_of_use
-from foc_graph.workspace.prefixes import Prefixes
-from foc_graph.workspace.slots import MAPPINGS
-from foc_graph.workspace.sssom import AUTHOR_TYPE, MappingSet, Row, format_mappings, read_mappings
+from foc_graph.sssom.model import MAPPINGS
+from foc_graph.sssom.prefixes import Prefixes
+from foc_graph.sssom.tsv import AUTHOR_TYPE, MappingSet, Row, format_mappings, read_mappings
 
 FOLDER = "links"
 _SHARED = "shared"

@@ -13,6 +13,7 @@ from foc_graph.errors import ParameterError
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.parser import chosen_files, read_text
 from foc_graph.rdf.positions import Places
+from foc_graph.sssom.identifiers import DataPlaces
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation.changes import Patch, read_patch, revision
@@ -29,7 +30,6 @@ from foc_graph.validation.sparql import Dialect
 from foc_graph.validation.validator import Validator
 from foc_graph.workspace.dataset import described_in, read_dataset
 from foc_graph.workspace.locate import DATA, Workspace, find_workspace
-from foc_graph.workspace.mappings import DataPlaces
 
 __all__ = [
     "Engine",

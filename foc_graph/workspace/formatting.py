@@ -12,8 +12,8 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError, ServiceError
 from foc_graph.rdf.parser import read_text
 from foc_graph.rdf.turtle import format_turtle
-from foc_graph.workspace.mappings import is_mapping_set, parse_data
-from foc_graph.workspace.sssom import format_mappings, read_mappings
+from foc_graph.sssom.identifiers import is_mapping_set, parse_data
+from foc_graph.sssom.tsv import format_mappings, read_mappings
 
 
 def format_file(path: Path, check: bool = False) -> bool:

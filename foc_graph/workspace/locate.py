@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import BASE, is_iri
 from foc_graph.rdf.parser import files_below
-from foc_graph.workspace.slots import MAPPINGS
+from foc_graph.sssom.model import MAPPINGS
 
 SETTINGS = "workspace.toml"
 FOLDERS = ("ontology", "data", "queries")

@@ -22,8 +22,8 @@ from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.links import path_of
 from foc_graph.publishing.media import File, media
 from foc_graph.releases import order
+from foc_graph.sssom.model import MAPPINGS
 from foc_graph.workspace.locate import SETTINGS
-from foc_graph.workspace.slots import MAPPINGS
 
 _PROFILE = "https://semiceu.github.io/DCAT-AP/releases/3.0.1"
 _PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"

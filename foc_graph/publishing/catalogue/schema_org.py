@@ -14,7 +14,7 @@ from foc_graph.publishing.catalogue.overview import Coverage, Overview
 from foc_graph.publishing.dumps import WHOLE
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.media import File, media
-from foc_graph.workspace.slots import MAPPINGS
+from foc_graph.sssom.model import MAPPINGS
 
 
 def schema_dataset(edition: Edition, overview: Overview, files: Sequence[File]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from foc_graph.workspace.sssom import BUILT_IN, PREFIX, converter
+from foc_graph.sssom.tsv import BUILT_IN, PREFIX, converter
 
 
 class Prefixes:

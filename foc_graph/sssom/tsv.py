@@ -18,16 +18,7 @@ from foc_graph.errors import ParseError, quoted
 from foc_graph.namespaces import PREFIXES, is_iri
 from foc_graph.rdf.header import YAML_TYPES, read_texts
 from foc_graph.sparql.tokens import position
-from foc_graph.workspace.slots import (
-    DATES,
-    ENTITIES,
-    MAPPING_SLOTS,
-    MULTIVALUED,
-    NEEDED,
-    PROPAGATED,
-    SCORES,
-    SET_SLOTS,
-)
+from foc_graph.sssom.model import DATES, ENTITIES, MAPPING_SLOTS, MULTIVALUED, NEEDED, PROPAGATED, SCORES, SET_SLOTS
 
 if TYPE_CHECKING:
     from curies import Converter

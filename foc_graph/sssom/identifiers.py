@@ -23,8 +23,8 @@ from foc_graph.rdf.parser import parse_turtle
 from foc_graph.rdf.positions import Document, Places
 from foc_graph.rdf.statements import Statement, Term
 from foc_graph.sparql.tokens import position
-from foc_graph.workspace.slots import MAPPINGS
-from foc_graph.workspace.sssom import MappingSet, Row, offset_of, read_mappings
+from foc_graph.sssom.model import MAPPINGS
+from foc_graph.sssom.tsv import MappingSet, Row, offset_of, read_mappings
 
 _IDENTIFIER = ox.NamedNode(iri_of("adms:Identifier"))
 _IRIS = {

@@ -1,0 +1,1 @@
+"""Mapping sets in SSSOM/TSV, the Simple Standard for Sharing Ontological Mappings."""
