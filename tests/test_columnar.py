@@ -22,19 +22,19 @@ from benchmarks.shacl.generator import SHAPES, generate
 from benchmarks.shacl.reports import read_results
 from foc_graph.errors import ParameterError, ParseError, ServiceError
 from foc_graph.rdf.parser import stream_triples
+from foc_graph.shacl.columnar_graph import ColumnarGraph
+from foc_graph.shacl.compiler import checks
+from foc_graph.shacl.embedded_graph import EmbeddedGraph
+from foc_graph.shacl.plan import Compares, Condition, HasLength, Keep, Matches, Nodes, Not
+from foc_graph.shacl.result import Term
+from foc_graph.shacl.run import run
+from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.shacl.shapes_reader import read_shapes
+from foc_graph.shacl.sql_functions import connect
+from foc_graph.shacl.syntax import is_pattern
+from foc_graph.shacl.triples_table import MAX_LINE
+from foc_graph.shacl.triples_table import read as read_files
 from foc_graph.validation import Engine, validate_workspace
-from foc_graph.validation.columnar_graph import ColumnarGraph
-from foc_graph.validation.compiler import checks
-from foc_graph.validation.embedded_graph import EmbeddedGraph
-from foc_graph.validation.finding import Term
-from foc_graph.validation.plan import Compares, Condition, HasLength, Keep, Matches, Nodes, Not
-from foc_graph.validation.run import run
-from foc_graph.validation.shapes_graph import ShapesGraph
-from foc_graph.validation.shapes_reader import read_shapes
-from foc_graph.validation.sql_functions import connect
-from foc_graph.validation.syntax import is_pattern
-from foc_graph.validation.triples_table import MAX_LINE
-from foc_graph.validation.triples_table import read as read_files
 from foc_graph.workspace.locate import find_workspace
 
 ENGINES: list[Engine] = ["sparql", "duckdb"]
@@ -306,7 +306,7 @@ def test_what_is_not_installed_is_told_and_not_chosen(monkeypatch: pytest.Monkey
         monkeypatch.delitem(sys.modules, f"foc_graph.validation.{module}", raising=False)
     with pytest.raises(ParameterError, match=r"foc-graph\[duckdb\]"):
         foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl", engine="duckdb")
-    monkeypatch.setattr("foc_graph.validation.judging.LARGE", 0)
+    monkeypatch.setattr("foc_graph.shacl.engine.LARGE", 0)
     assert len(foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl").results) == 6
 
 

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 import foc_graph
 from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.namespaces import RDF_TYPE, XSD
+from foc_graph.shacl.compiler import checks
+from foc_graph.shacl.dependencies import looks_anywhere
+from foc_graph.shacl.embedded_graph import EmbeddedGraph
+from foc_graph.shacl.plan import Chosen
+from foc_graph.shacl.run import run
+from foc_graph.shacl.selection import Choice, choose
+from foc_graph.shacl.sources import LoadedShapes
 from foc_graph.validation import Report, Validator, validate_workspace
-from foc_graph.validation.compiler import checks
-from foc_graph.validation.dependencies import looks_anywhere
-from foc_graph.validation.embedded_graph import EmbeddedGraph
-from foc_graph.validation.loading import LoadedShapes
-from foc_graph.validation.plan import Chosen
-from foc_graph.validation.run import run
-from foc_graph.validation.selection import Choice, choose
 from foc_graph.workspace.locate import find_workspace
 
 EX = "http://example.org/"

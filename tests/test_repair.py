@@ -13,10 +13,10 @@ from test_cli import foc
 from test_reports import DATA, SH, A, B, P, Q, finding, literal, printed, report
 
 from foc_graph.namespaces import PREFIXES, XSD
+from foc_graph.shacl.datatypes import LEXICAL
+from foc_graph.shacl.path import Inverse, Predicate, Sequence
+from foc_graph.shacl.result import Finding, Term
 from foc_graph.validation import Report, validate
-from foc_graph.validation.datatypes import LEXICAL
-from foc_graph.validation.finding import Finding, Term
-from foc_graph.validation.path import Inverse, Predicate, Sequence
 
 DATATYPE, IN, KIND, HAS = "Datatype", "In", "NodeKind", "HasValue"
 COAL_A, COAL_LOWER = (ox.NamedNode(PREFIXES["coal"] + name) for name in ("A", "a"))

@@ -22,12 +22,12 @@ from test_cli import foc
 from foc_graph.cli.report import print_report
 from foc_graph.namespaces import PREFIXES, XSD, short
 from foc_graph.rdf.positions import Places
+from foc_graph.shacl.path import Alternative, Inverse, Predicate, Repeat, Sequence
+from foc_graph.shacl.path import Path as PropertyPath
+from foc_graph.shacl.pyshacl_results import read_findings
+from foc_graph.shacl.report import make_report
+from foc_graph.shacl.result import Finding, Term
 from foc_graph.validation import Report, validate_workspace
-from foc_graph.validation.finding import Finding, Term
-from foc_graph.validation.path import Alternative, Inverse, Predicate, Repeat, Sequence
-from foc_graph.validation.path import Path as PropertyPath
-from foc_graph.validation.pyshacl_results import read_findings
-from foc_graph.validation.report import make_report
 from foc_graph.workspace.locate import find_workspace
 
 SH = PREFIXES["sh"]

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError
-from foc_graph.validation.compiler import checks
-from foc_graph.validation.embedded_graph import EmbeddedGraph
-from foc_graph.validation.loading import LoadedShapes
-from foc_graph.validation.parameters import OTHER_TERMS, PARAMETERS
-from foc_graph.validation.run import run
-from foc_graph.validation.shapes_graph import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, ShapesGraph, sh
-from foc_graph.validation.shapes_reader import read_shapes
+from foc_graph.shacl.compiler import checks
+from foc_graph.shacl.embedded_graph import EmbeddedGraph
+from foc_graph.shacl.parameters import OTHER_TERMS, PARAMETERS
+from foc_graph.shacl.run import run
+from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, ShapesGraph, sh
+from foc_graph.shacl.shapes_reader import read_shapes
+from foc_graph.shacl.sources import LoadedShapes
 
 EX = "http://example.org/"
 PREFIXES = f"""PREFIX ex: <{EX}>

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ServiceError
 from foc_graph.load.parts import Part
-from foc_graph.validation.stand_ins import is_rewritten
+from foc_graph.shacl.lexical_forms import is_rewritten
 
 SAMPLE = 500
 """Most statements that are looked up."""

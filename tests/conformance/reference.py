@@ -10,10 +10,10 @@ from functools import cache
 import pyoxigraph as ox
 
 from foc_graph.namespaces import PREFIXES, RDF_TYPE
-from foc_graph.validation.datatypes import BOUNDS, LEXICAL
-from foc_graph.validation.finding import Finding, Term
-from foc_graph.validation.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
-from foc_graph.validation.shapes import Constraint, Shape, Targets, local_name
+from foc_graph.shacl.datatypes import BOUNDS, LEXICAL
+from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
+from foc_graph.shacl.result import Finding, Term
+from foc_graph.shacl.shapes import Constraint, Shape, Targets, local_name
 
 TYPE = ox.NamedNode(RDF_TYPE)
 NARROWER = Repeat(Predicate(ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")), "*")

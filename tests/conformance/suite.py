@@ -19,11 +19,11 @@ from filelock import FileLock
 from servers import MissingProgramError
 
 from foc_graph.namespaces import PREFIXES
-from foc_graph.validation.finding import Finding
-from foc_graph.validation.path import Path as PropertyPath
-from foc_graph.validation.path import sparql
-from foc_graph.validation.shapes_graph import ShapesGraph
-from foc_graph.validation.shapes_reader import read_path
+from foc_graph.shacl.path import Path as PropertyPath
+from foc_graph.shacl.path import sparql
+from foc_graph.shacl.result import Finding
+from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.shacl.shapes_reader import read_path
 
 SHT = "http://www.w3.org/ns/shacl-test#"
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"

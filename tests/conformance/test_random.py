@@ -33,14 +33,14 @@ from conformance.strategies import (
     together,
     triples,
 )
-from foc_graph.validation.columnar_graph import ColumnarGraph
-from foc_graph.validation.compiler import checks
-from foc_graph.validation.embedded_graph import EmbeddedGraph
-from foc_graph.validation.finding import Finding
-from foc_graph.validation.path import sparql
-from foc_graph.validation.run import DataGraph, run
-from foc_graph.validation.shapes_graph import ShapesGraph
-from foc_graph.validation.shapes_reader import read_path, read_shapes
+from foc_graph.shacl.columnar_graph import ColumnarGraph
+from foc_graph.shacl.compiler import checks
+from foc_graph.shacl.embedded_graph import EmbeddedGraph
+from foc_graph.shacl.path import sparql
+from foc_graph.shacl.result import Finding
+from foc_graph.shacl.run import DataGraph, run
+from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.shacl.shapes_reader import read_path, read_shapes
 
 Outcome = tuple[str, str, str, str, str, str]
 """Focus node, path, value, severity, constraint component and source shape."""

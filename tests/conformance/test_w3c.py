@@ -13,16 +13,16 @@ from servers import MissingProgramError, Server, give_up
 
 from conformance.suite import NAMES, Case, Outcome, cases, fetch, outcomes, triples
 from foc_graph.errors import FocGraphError, ParseError
+from foc_graph.shacl.columnar_graph import ColumnarGraph
+from foc_graph.shacl.compiler import checks
+from foc_graph.shacl.embedded_graph import EmbeddedGraph
+from foc_graph.shacl.endpoint_graph import EndpointGraph
+from foc_graph.shacl.result import Finding
+from foc_graph.shacl.run import DataGraph, run
+from foc_graph.shacl.shapes import Shape
+from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.shacl.shapes_reader import read_shapes
 from foc_graph.store.remote import RemoteStore
-from foc_graph.validation.columnar_graph import ColumnarGraph
-from foc_graph.validation.compiler import checks
-from foc_graph.validation.embedded_graph import EmbeddedGraph
-from foc_graph.validation.endpoint_graph import EndpointGraph
-from foc_graph.validation.finding import Finding
-from foc_graph.validation.run import DataGraph, run
-from foc_graph.validation.shapes import Shape
-from foc_graph.validation.shapes_graph import ShapesGraph
-from foc_graph.validation.shapes_reader import read_shapes
 
 GRAPH = "http://example.org/data"
 EXCUSES: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "excuses.toml").read_text(encoding="utf-8"))
@@ -110,7 +110,7 @@ def test_virtuoso_server(virtuoso_server: Server, case: Case) -> None:
 @pytest.mark.filterwarnings("ignore:Parsing weird boolean")
 @each_case
 def test_pyshacl(case: Case) -> None:
-    from foc_graph.validation.pyshacl_engine import pyshacl_findings
+    from foc_graph.shacl.pyshacl_engine import pyshacl_findings
 
     check("pyshacl", case, lambda case: pyshacl_findings(triples(case.data), triples(case.shapes)))
 

@@ -15,8 +15,8 @@ from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.parser import GuardedFile, file_iri, files_below, parsing
 from foc_graph.releases import CURRENT, DUMP, MANIFEST, OUT, Release, find_release, is_version
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.validation.changes import revision
 from foc_graph.workspace.locate import SETTINGS, Workspace, find_workspace
+from foc_graph.workspace.revisions import revision
 
 _ENDINGS = {format + compression: (format, compression) for format in LOADED for compression in COMPRESSIONS}
 

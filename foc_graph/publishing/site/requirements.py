@@ -9,10 +9,10 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.publishing.site.view import Link
-from foc_graph.validation.finding import Term
-from foc_graph.validation.path import simple, sparql
-from foc_graph.validation.shapes_graph import ShapesGraph, sh
-from foc_graph.validation.shapes_reader import read_path
+from foc_graph.shacl.path import simple, sparql
+from foc_graph.shacl.result import Term
+from foc_graph.shacl.shapes_graph import ShapesGraph, sh
+from foc_graph.shacl.shapes_reader import read_path
 
 PARTS = ("property", "sparql")
 """The local names of the properties of SHACL with which a shape names what else it asks."""

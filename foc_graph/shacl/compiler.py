@@ -1,0 +1,248 @@
+"""From shapes to plans: one for each constraint of each shape, whose rows are the violations (SHACL section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+
+import pyoxigraph as ox
+
+from foc_graph.shacl import plan as p
+from foc_graph.shacl.conditions import condition, iri, value_condition
+from foc_graph.shacl.path import Predicate, Sequence, simple
+from foc_graph.shacl.plan import Plan
+from foc_graph.shacl.result import Term
+from foc_graph.shacl.shapes import Constraint, Shape, Targets, local_name
+
+
+@dataclass(frozen=True)
+class Check:
+    """One constraint to check: each row of `plan` is a violation.
+
+    `root` is the shape whose targets are checked, `shape` the one that the constraint belongs to. `focus` and `value`
+    are the columns of the focus node and the value (None: results have none); `answers` the result variables of a
+    SHACL-SPARQL query and `path` the predicate of a closed shape, with their columns.
+    """
+
+    root: Shape
+    shape: Shape
+    constraint: Constraint
+    plan: Plan
+    focus: str
+    value: str | None
+    path: str | None = None
+    answers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The IRIs of the shapes, and of the SPARQL constraint, that the check belongs to."""
+        query = self.constraint.query
+        nodes = [self.root.node, self.shape.node, *([query.node] if query is not None else [])]
+        return frozenset(node.value for node in nodes if isinstance(node, ox.NamedNode))
+
+
+@dataclass(frozen=True)
+class _Nodes:
+    """Rows with the node to judge in one column, and the rows with its value nodes in another."""
+
+    rows: Plan
+    node: str
+    pairs: Plan
+    value: str
+
+
+def checks(shape: Shape, chosen: Callable[[str], Plan | None] = lambda column: None) -> Iterator[Check]:
+    """What to check for the targets of a shape, or for those `chosen`, in a stable order."""
+    yield from _Compiler(shape).checks(shape, focus_nodes(shape.targets, "this", chosen("this")), "this")
+
+
+def focus_nodes(targets: Targets, column: str, chosen: Plan | None) -> Plan:
+    """The focus nodes of a shape (SHACL section 2.1.3), or those that are among the `chosen`."""
+    parts: list[Plan] = [p.Instances(column, one) for one in targets.classes]
+    if targets.nodes:
+        parts.append(p.Nodes(column, targets.nodes))
+    parts += [p.Ends(column, predicate, "subject") for predicate in targets.subjects_of]
+    parts += [p.Ends(column, predicate, "object") for predicate in targets.objects_of]
+    plan = _union(parts if chosen is None else [p.Within(chosen, part) for part in parts])
+    return plan if len(targets.classes) == len(parts) == 1 else p.Select(plan, (column,))
+
+
+class _Compiler:
+    """Makes the plans for one targeted shape; each column has a name of its own."""
+
+    def __init__(self, root: Shape) -> None:
+        self._root = root
+        self._numbers = count(1)
+
+    def checks(self, shape: Shape, rows: Plan, node: str) -> Iterator[Check]:
+        """What to check of the nodes in a column, property shapes below included."""
+        shared = self._nodes(shape, rows, node)
+        for constraint in shape.constraints:
+            name, at = local_name(constraint), self._own(shared, constraint)
+            if name == "Property":
+                yield from self.checks(constraint.shapes[0], at.pairs, at.value)
+            elif constraint.query is not None and constraint.query.template.form == "SELECT":
+                plan = self._answers(constraint, at)
+                columns = dict(plan.variables)
+                value = columns.get("value", node if shape.path is None else None)
+                yield Check(self._root, shape, constraint, plan, node, value, columns.get("path"), plan.variables)
+            elif name == "Closed":
+                plan_, predicate, value = self._closed(constraint, at)
+                yield Check(self._root, shape, constraint, plan_, node, value, predicate)
+            else:
+                value = None if name in _WITHOUT_VALUE else at.value
+                yield Check(self._root, shape, constraint, self._violations(shape, constraint, at), node, value)
+
+    def _failing(self, shape: Shape, rows: Plan, node: str) -> Plan:
+        """The rows whose node does not conform to a shape."""
+        whole = condition(shape, node, self._new)
+        if whole is not None:
+            return p.Keep(rows, p.Not(whole))
+        at = self._nodes(shape, rows, node)
+        return _union(
+            [
+                p.Select(self._violations(shape, constraint, self._own(at, constraint)), rows.columns)
+                for constraint in shape.constraints
+            ]
+        )
+
+    def _conforming(self, shape: Shape, rows: Plan, node: str) -> Plan:
+        whole = condition(shape, node, self._new)
+        return p.Keep(rows, whole) if whole is not None else p.Without(rows, self._failing(shape, rows, node))
+
+    def _nodes(self, shape: Shape, rows: Plan, node: str) -> _Nodes:
+        if shape.path is None:
+            return _Nodes(rows, node, rows, node)
+        value = self._new("value")
+        return _Nodes(rows, node, p.Step(rows, node, shape.path, value), value)
+
+    def _own(self, at: _Nodes, constraint: Constraint) -> _Nodes:
+        """For `sh:equals` of a node shape, the node again in a column of its own: results may have other values."""
+        if at.pairs is not at.rows or local_name(constraint) != "Equals":
+            return at
+        value = self._new("value")
+        return _Nodes(at.rows, at.node, p.Step(at.rows, at.node, Sequence(()), value), value)
+
+    def _new(self, name: str) -> str:
+        return f"{name}{next(self._numbers)}"
+
+    def _violations(self, shape: Shape, constraint: Constraint, at: _Nodes) -> Plan:
+        """The rows that break a constraint: with their values, or without where values count together."""
+        allowed = value_condition(constraint, at.value, self._new)
+        if allowed is not None:
+            return p.Keep(at.pairs, p.Not(allowed))
+        terms, shapes = constraint.terms, constraint.shapes
+        match local_name(constraint):
+            case "Property" | "Node":
+                return self._failing(shapes[0], at.pairs, at.value)
+            case "Not":
+                return p.Without(at.pairs, self._failing(shapes[0], at.pairs, at.value))
+            case "And":
+                return _union([self._failing(one, at.pairs, at.value) for one in shapes])
+            case "Or":
+                result = at.pairs
+                for one in shapes:
+                    result = p.Within(result, self._failing(one, at.pairs, at.value))
+                return result
+            case "Xone":
+                return self._not_exactly_one(shapes, at)
+            case "In":
+                return p.Without(at.pairs, p.Nodes(at.value, terms))
+            case "Closed":
+                return self._closed(constraint, at)[0]
+            case "Disjoint":
+                return p.Keep(at.pairs, p.Linked(at.node, iri(terms[0]), at.value))
+            case "Equals":
+                return self._not_equal(iri(terms[0]), at)
+            case "LessThan":
+                return self._compared(iri(terms[0]), "<", at)
+            case "LessThanOrEquals":
+                return self._compared(iri(terms[0]), "<=", at)
+            case "MinCount":
+                return self._fewer(shape, int(terms[0].value), at)
+            case "MaxCount":
+                number = int(terms[0].value)
+                counted = p.Counted(at.pairs, at.rows.columns, at.value, ">=", number + 1)
+                return counted if number else p.Select(at.pairs, at.rows.columns)
+            case "HasValue":
+                return self._without_value(shape, terms[0], at)
+            case "UniqueLang":
+                language = self._new("language")
+                tagged = p.Language(at.pairs, at.value, language)
+                return p.Counted(tagged, (*at.rows.columns, language), at.value, ">=", 2)
+            case "QualifiedMinCount":
+                counted = p.Counted(self._qualified(shapes, at), at.rows.columns, at.value, ">=", int(terms[0].value))
+                return p.Without(at.rows, counted) if int(terms[0].value) else _nothing(at.rows)
+            case "QualifiedMaxCount":
+                return p.Counted(self._qualified(shapes, at), at.rows.columns, at.value, ">=", int(terms[0].value) + 1)
+        answers = self._answers(constraint, at)
+        return answers if answers.query.template.form == "SELECT" else p.Without(at.pairs, answers)
+
+    def _fewer(self, shape: Shape, number: int, at: _Nodes) -> Plan:
+        predicate = simple(shape.path)
+        if number == 0:
+            return _nothing(at.rows)
+        if number > 1:
+            return p.Without(at.rows, p.Counted(at.pairs, at.rows.columns, at.value, ">=", number))
+        if predicate is None:
+            return p.Without(at.rows, at.pairs)
+        return p.Keep(at.rows, p.Not(p.Linked(at.node, predicate, None)))
+
+    def _without_value(self, shape: Shape, term: Term, at: _Nodes) -> Plan:
+        predicate = simple(shape.path)
+        if shape.path is None:
+            return p.Keep(at.rows, p.Not(p.OneOf(at.node, (term,))))
+        if predicate is None:
+            return p.Without(at.rows, p.Keep(at.pairs, p.OneOf(at.value, (term,))))
+        return p.Keep(at.rows, p.Not(p.Linked(at.node, predicate, term)))
+
+    def _not_exactly_one(self, shapes: tuple[Shape, ...], at: _Nodes) -> Plan:
+        tag = self._new("shape")
+        conforming = p.Tagged(tuple(self._conforming(one, at.pairs, at.value) for one in shapes), tag)
+        return p.Without(at.pairs, p.Counted(conforming, at.pairs.columns, tag, "=", 1))
+
+    def _not_equal(self, predicate: ox.NamedNode, at: _Nodes) -> Plan:
+        """Values that the predicate does not have, and the other way round."""
+        others = p.Step(at.rows, at.node, Predicate(predicate), at.value)
+        missing = p.Keep(at.pairs, p.Not(p.Linked(at.node, predicate, at.value)))
+        return p.Union((missing, p.Without(others, at.pairs)))
+
+    def _compared(self, predicate: ox.NamedNode, operator: str, at: _Nodes) -> Plan:
+        other = self._new("other")
+        both = p.Step(at.pairs, at.node, Predicate(predicate), other)
+        return p.Keep(both, p.Not(p.Compares(at.value, operator, other)))  # type: ignore[arg-type]
+
+    def _closed(self, constraint: Constraint, at: _Nodes) -> tuple[Plan, str, str]:
+        predicate, value = self._new("predicate"), self._new("value")
+        found = p.Properties(at.pairs, at.value, predicate, value)
+        return p.Keep(found, p.Not(p.OneOf(predicate, constraint.terms))), predicate, value
+
+    def _qualified(self, shapes: tuple[Shape, ...], at: _Nodes) -> Plan:
+        """The rows whose value conforms to the qualified shape and to none of its siblings (SHACL section 4.7.3)."""
+        wanted, *siblings = shapes
+        result = self._conforming(wanted, at.pairs, at.value)
+        for sibling in siblings:
+            result = self._failing(sibling, result, at.value)
+        return result
+
+    def _answers(self, constraint: Constraint, at: _Nodes) -> p.Answers:
+        query = constraint.query
+        assert query is not None
+        if query.template.form == "ASK":
+            return p.Answers(at.pairs, query, at.node, at.value)
+        variables = tuple((name, self._new(name)) for name in query.template.variables if name not in query.constants)
+        variables = tuple((name, column) for name, column in variables if name != "this")
+        return p.Answers(at.rows, query, at.node, None, variables)
+
+
+_WITHOUT_VALUE = frozenset({"MinCount", "MaxCount", "HasValue", "UniqueLang", "QualifiedMinCount", "QualifiedMaxCount"})
+"""The components whose results have no value (SHACL section 4)."""
+
+
+def _union(parts: list[Plan]) -> Plan:
+    return parts[0] if len(parts) == 1 else p.Union(tuple(parts))
+
+
+def _nothing(rows: Plan) -> Plan:
+    return p.Keep(rows, p.Some(()))

@@ -1,0 +1,84 @@
+"""What a result says: the messages of shapes and constraints, with their variables filled in, or a plain one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from foc_graph.shacl.compiler import Check
+from foc_graph.shacl.result import Term
+from foc_graph.shacl.shapes import local_name
+from foc_graph.shacl.shapes_graph import named
+
+_VARIABLE = re.compile(r"\{[?$](\w+)\}")
+_TEXTS = {
+    "Class": "The value must be an instance of {0}.",
+    "Datatype": "The value must be a literal of datatype {0}.",
+    "NodeKind": "The value must be of kind {0}.",
+    "MinCount": "There must be at least {0} values.",
+    "MaxCount": "There must be at most {0} values.",
+    "MinExclusive": "The value must be greater than {0}.",
+    "MinInclusive": "The value must be at least {0}.",
+    "MaxExclusive": "The value must be less than {0}.",
+    "MaxInclusive": "The value must be at most {0}.",
+    "MinLength": "The value must have at least {0} characters.",
+    "MaxLength": "The value must have at most {0} characters.",
+    "Pattern": "The value must match the regular expression {0}.",
+    "LanguageIn": "The value must be in one of the languages {list}.",
+    "UniqueLang": "There must be one value for each language.",
+    "Equals": "The values must be those of {0}.",
+    "Disjoint": "The value must not be a value of {0}.",
+    "LessThan": "The value must be less than those of {0}.",
+    "LessThanOrEquals": "The value must not be greater than those of {0}.",
+    "Not": "The value must not conform to shape {shapes}.",
+    "And": "The value must conform to all of the shapes {shapes}.",
+    "Or": "The value must conform to at least one of the shapes {shapes}.",
+    "Xone": "The value must conform to exactly one of the shapes {shapes}.",
+    "Node": "The value must conform to shape {shapes}.",
+    "QualifiedMinCount": "At least {0} values must conform to shape {shape}.",
+    "QualifiedMaxCount": "At most {0} values may conform to shape {shape}.",
+    "Closed": "The predicate is not among those that the shape allows: {list}.",
+    "HasValue": "The value {0} must be there.",
+    "In": "The value must be one of {list}.",
+    "SPARQL": "The SPARQL constraint {0} must hold.",
+}
+_LONGEST_LIST = 10
+
+
+def messages(check: Check, answers: Mapping[str, Term]) -> tuple[ox.Literal, ...]:
+    """The messages of a result: of its query, else of its shape, else a plain one (SHACL sections 2.1.5, 5.3.2)."""
+    query = check.constraint.query
+    if query is None:
+        return check.shape.messages or (default_message(check),)
+    said = answers.get("message")
+    if isinstance(said, ox.Literal) and not query.messages:
+        return (said,)
+    terms = {name: term for name, term in query.constants.items() if isinstance(term, Term)}
+    templates = query.messages or check.shape.messages or (default_message(check),)
+    return tuple(_filled(template, terms | dict(answers)) for template in templates)
+
+
+def _filled(template: ox.Literal, terms: Mapping[str, Term]) -> ox.Literal:
+    text = _VARIABLE.sub(lambda match: _shown(terms[match[1]]) if match[1] in terms else match[0], template.value)
+    return ox.Literal(text, language=template.language) if template.language else ox.Literal(text)
+
+
+def default_message(check: Check) -> ox.Literal:
+    """What a constraint without a message asks for, in English."""
+    terms = check.constraint.terms
+    shapes = [
+        named(shape.node) if isinstance(shape.node, ox.NamedNode) else "given there"
+        for shape in check.constraint.shapes
+    ]
+    listed = ", ".join([*map(_shown, terms[:_LONGEST_LIST]), *["..."] * (len(terms) > _LONGEST_LIST)])
+    name = local_name(check.constraint)
+    template = _TEXTS.get(name, f"The constraint {named(check.constraint.component)} must hold.")
+    first = _shown(terms[0]) if terms else ""
+    shown = template.format(first, list=listed or "none", shapes=", ".join(shapes), shape=(shapes or [""])[0])
+    return ox.Literal(shown, language="en")
+
+
+def _shown(term: Term) -> str:
+    return term.value if isinstance(term, ox.Literal) else named(term)

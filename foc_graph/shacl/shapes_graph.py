@@ -1,0 +1,143 @@
+"""A shapes graph, indexed, with the place of each triple for messages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import NoReturn
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParseError
+from foc_graph.namespaces import PREFIXES, RDF_TYPE, short
+from foc_graph.shacl.result import Term
+
+TYPE = ox.NamedNode(RDF_TYPE)
+SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
+RDF_FIRST, RDF_REST, RDF_NIL = (ox.NamedNode(f"{PREFIXES['rdf']}{name}") for name in ("first", "rest", "nil"))
+Place = Callable[[str, str | None, Term | None], str]
+"""From a subject, a predicate and an object to `file:line:column`, or "" where that is not known."""
+
+SHAPES_GRAPH = ox.NamedNode("urn:foc-graph:shapes")
+"""The named graph with the shapes, which `$shapesGraph` stands for."""
+
+
+def sh(name: str) -> ox.NamedNode:
+    """A term of the SHACL vocabulary."""
+    return ox.NamedNode(PREFIXES["sh"] + name)
+
+
+def _nowhere(subject: str, predicate: str | None, value: Term | None) -> str:
+    return ""
+
+
+class ShapesGraph:
+    """The triples of a shapes graph by subject and predicate, in a stable order."""
+
+    def __init__(self, triples: Iterable[ox.Triple], place: Place = _nowhere) -> None:
+        self._place = place
+        self._objects: dict[Term, dict[ox.NamedNode, list[Term]]] = defaultdict(dict)
+        self._subjects: dict[tuple[ox.NamedNode, Term], list[Term]] = defaultdict(list)
+        self._parents: dict[Term, tuple[Term, ox.NamedNode]] = {}
+        for triple in sorted(set(triples), key=str):
+            subject, predicate, value = triple.subject, triple.predicate, triple.object
+            assert not isinstance(subject, ox.Triple) and not isinstance(value, ox.Triple)
+            self._objects[subject].setdefault(predicate, []).append(value)
+            self._subjects[predicate, value].append(subject)
+            if isinstance(value, ox.BlankNode):
+                self._parents.setdefault(value, (subject, predicate))
+
+    def triples(self) -> Iterator[ox.Triple]:
+        """All triples."""
+        for subject, predicates in self._objects.items():
+            for predicate, values in predicates.items():
+                for value in values:
+                    assert not isinstance(subject, ox.Literal)
+                    yield ox.Triple(subject, predicate, value)
+
+    def nodes(self) -> list[Term]:
+        """Every subject."""
+        return list(self._objects)
+
+    def predicates(self, subject: Term) -> list[ox.NamedNode]:
+        """The predicates of a subject."""
+        return list(self._objects[subject]) if subject in self._objects else []
+
+    def objects(self, subject: Term, predicate: ox.NamedNode) -> list[Term]:
+        """The values of a predicate."""
+        return self._objects[subject].get(predicate, []) if subject in self._objects else []
+
+    def subjects(self, predicate: ox.NamedNode, value: Term) -> list[Term]:
+        """What has this value."""
+        return self._subjects.get((predicate, value), [])
+
+    def instances(self, *classes: ox.NamedNode) -> list[Term]:
+        """The SHACL instances of some classes, subclasses included (SHACL section 1.2)."""
+        narrower: list[Term] = list(classes)
+        for node in narrower:
+            narrower += [other for other in self.subjects(SUBCLASS, node) if other not in narrower]
+        return list(dict.fromkeys(node for one in narrower for node in self.subjects(TYPE, one)))
+
+    def value(self, subject: Term, predicate: ox.NamedNode) -> Term | None:
+        """The one value of a predicate, or None.
+
+        Raises:
+            ParseError: if there are several.
+        """
+        values = self.objects(subject, predicate)
+        if len(values) > 1:
+            self.fail(subject, predicate, f"has {len(values)} values of {named(predicate)}: give one")
+        return values[0] if values else None
+
+    def list(self, subject: Term, predicate: ox.NamedNode, head: Term) -> tuple[Term, ...]:
+        """The members of the RDF list `head`, a value of `predicate`.
+
+        Raises:
+            ParseError: if it is not a well-formed list.
+        """
+        members: list[Term] = []
+        seen: set[Term] = set()
+        while head != RDF_NIL:
+            first, rest = self.objects(head, RDF_FIRST), self.objects(head, RDF_REST)
+            if len(first) != 1 or len(rest) != 1 or head in seen:
+                self.fail(subject, predicate, f"{named(predicate)} is not a well-formed list: write it as ( ... )")
+            seen.add(head)
+            members.append(first[0])
+            head = rest[0]
+        return tuple(members)
+
+    def place(self, subject: Term, predicate: ox.NamedNode | None = None, value: Term | None = None) -> str:
+        """`file:line:column` of a triple; of a blank node, that of the nearest named thing that leads to it."""
+        for _ in range(len(self._parents)):
+            if isinstance(subject, ox.NamedNode):
+                break
+            if subject not in self._parents:
+                return ""
+            value = None
+            subject, predicate = self._parents[subject]
+        if not isinstance(subject, ox.NamedNode):
+            return ""
+        return self._place(subject.value, predicate.value if predicate else None, value)
+
+    def fail(self, subject: Term, predicate: ox.NamedNode | None, problem: str, value: Term | None = None) -> NoReturn:
+        """Refuse the shapes graph.
+
+        Raises:
+            ParseError: with the place and the shape.
+        """
+        where = self.place(subject, predicate, value)
+        raise ParseError(where or "shapes", None, None, f"not well-formed SHACL: {self.label(subject)} {problem}")
+
+    def label(self, node: Term) -> str:
+        """How a message names a node: of a blank node, the named thing that leads to it."""
+        steps: list[str] = []
+        while isinstance(node, ox.BlankNode) and node in self._parents and len(steps) < 20:
+            node, predicate = self._parents[node]
+            if predicate not in (RDF_FIRST, RDF_REST):
+                steps.append(named(predicate))
+        return " in ".join(["a blank node"] * bool(steps) + steps + [named(node)])
+
+
+def named(term: Term) -> str:
+    """A term as a message shows it."""
+    return short(term.value) if isinstance(term, ox.NamedNode) else str(term)

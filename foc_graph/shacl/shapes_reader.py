@@ -1,0 +1,290 @@
+"""Reading shapes from a shapes graph; what is not well-formed is refused with its place (SHACL sections 2 to 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+import pyoxigraph as ox
+
+from foc_graph.namespaces import PREFIXES, XSD
+from foc_graph.shacl import path as paths
+from foc_graph.shacl.parameters import NODE_KINDS, OTHER_TERMS, PARAMETERS, Parameter
+from foc_graph.shacl.result import Term
+from foc_graph.shacl.shapes import Constraint, Shape, Targets
+from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, TYPE, ShapesGraph, named, sh
+from foc_graph.shacl.sparql_constraints import components, sparql_constraints
+from foc_graph.shacl.syntax import is_pattern
+
+CLASSES = (ox.NamedNode(PREFIXES["rdfs"] + "Class"), ox.NamedNode(PREFIXES["owl"] + "Class"))
+BOOLEAN, INTEGER, STRING = (ox.NamedNode(XSD + name) for name in ("boolean", "integer", "string"))
+PATH = sh("path")
+TARGETS = tuple(sh(name) for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
+DEFAULT_SEVERITY = sh("Violation")
+_PARTNERS = {
+    "flags": ("pattern",),
+    "ignoredProperties": ("closed",),
+    "qualifiedValueShape": ("qualifiedMinCount", "qualifiedMaxCount"),
+    "qualifiedMinCount": ("qualifiedValueShape",),
+    "qualifiedMaxCount": ("qualifiedValueShape",),
+    "qualifiedValueShapesDisjoint": ("qualifiedValueShape",),
+}
+"""By parameter, those that it means nothing without (SHACL sections 4.4.3, 4.7.3 and 4.8.1)."""
+
+
+def read_shapes(graph: ShapesGraph) -> tuple[list[Shape], list[str]]:
+    """The shapes that have targets, and warnings about what is not understood.
+
+    Raises:
+        ParseError: for shapes that are not well-formed, or refer to themselves.
+    """
+    for node in graph.nodes():
+        if found := graph.objects(node, sh("entailment")):
+            problem = f"asks for {named(found[0])}, which is not done: add what it implies to the data"
+            graph.fail(node, sh("entailment"), problem)
+    reader = _Reader(graph)
+    shapes = [reader.shape(node) for node in graph.nodes() if reader.is_shape(node)]
+    return [shape for shape in shapes if shape.targets], reader.warnings
+
+
+class _Reader:
+    def __init__(self, graph: ShapesGraph) -> None:
+        self.graph = graph
+        self.warnings: list[str] = []
+        self._shapes: dict[Term, Shape] = {}
+        self._open: list[Term] = []
+        self._components = components(graph, self.warnings)
+        self._declared = set(graph.instances(sh("Shape"), sh("NodeShape"), sh("PropertyShape")))
+        self._classes = set(graph.instances(*CLASSES))
+
+    def is_shape(self, node: Term) -> bool:
+        return node in self._declared or any(self.graph.objects(node, predicate) for predicate in TARGETS)
+
+    def shape(self, node: Term) -> Shape:
+        if node in self._shapes:
+            return self._shapes[node]
+        if node in self._open:
+            cycle = [*self._open[self._open.index(node) :], node]
+            self.graph.fail(
+                node, None, f"is recursive: {' -> '.join(map(self.graph.label, cycle))}: take one reference out"
+            )
+        assert not isinstance(node, ox.Literal)
+        self._open.append(node)
+        self._shapes[node] = shape = self._read(node)
+        self._open.pop()
+        return shape
+
+    def _read(self, node: ox.NamedNode | ox.BlankNode) -> Shape:
+        graph = self.graph
+        for predicate in graph.predicates(node):
+            local = predicate.value.removeprefix(PREFIXES["sh"])
+            if local != predicate.value and local not in PARAMETERS and local not in OTHER_TERMS:
+                self._warn(node, predicate, f"sh:{local} is not known and was not checked")
+        for name, partners in _PARTNERS.items():
+            if graph.objects(node, sh(name)) and not any(graph.objects(node, sh(partner)) for partner in partners):
+                listed = " or ".join(f"sh:{partner}" for partner in partners)
+                self._warn(node, sh(name), f"sh:{name} means nothing without {listed} and was not checked")
+        found = graph.objects(node, PATH)
+        if len(found) > 1:
+            graph.fail(node, PATH, f"has {len(found)} values of sh:path: give one")
+        if not found and sh("PropertyShape") in graph.objects(node, TYPE):
+            graph.fail(node, None, "is a property shape without sh:path: give it one")
+        path = read_path(graph, node, found[0]) if found else None
+        severity = graph.value(node, sh("severity")) or DEFAULT_SEVERITY
+        if not isinstance(severity, ox.NamedNode):
+            graph.fail(node, sh("severity"), f"sh:severity is an IRI, not {severity}", severity)
+        messages = self._messages(node)
+        constraints = () if self._flag(node, "deactivated") else tuple(self._constraints(node, path))
+        return Shape(node, path, self._targets(node), severity, messages, constraints, partial(graph.place, node))
+
+    def _targets(self, node: Term) -> Targets:
+        graph = self.graph
+        classes, nodes, subjects_of, objects_of = (graph.objects(node, predicate) for predicate in TARGETS)
+        if node in self._declared and node in self._classes:
+            classes = [*classes, node]
+        for predicate, values in zip(TARGETS, (classes, (), subjects_of, objects_of), strict=True):
+            for value in values:
+                if not isinstance(value, ox.NamedNode):
+                    graph.fail(node, predicate, f"{named(predicate)} is an IRI, not {named(value)}", value)
+        for value in nodes:
+            if isinstance(value, ox.BlankNode):
+                graph.fail(node, TARGETS[1], "sh:targetNode is an IRI or a literal, not a blank node")
+        return Targets(_iris(classes), tuple(nodes), _iris(subjects_of), _iris(objects_of))
+
+    def _messages(self, node: Term) -> tuple[ox.Literal, ...]:
+        messages = self.graph.objects(node, sh("message"))
+        for message in messages:
+            if not isinstance(message, ox.Literal) or not (message.language or message.datatype == STRING):
+                self.graph.fail(node, sh("message"), f"sh:message is a text, not {named(message)}", message)
+        return tuple(message for message in messages if isinstance(message, ox.Literal))
+
+    def _flag(self, node: Term, name: str) -> bool:
+        """Whether a parameter is `true`: the suite of SHACL has it that `1` does not switch a component on."""
+        value = self.graph.value(node, sh(name))
+        if value is None:
+            return False
+        self._check(node, sh(name), "boolean", value)
+        return value.value == "true"
+
+    def _constraints(self, node: ox.NamedNode | ox.BlankNode, path: paths.Path | None) -> Iterable[Constraint]:
+        graph = self.graph
+        for name, parameter in PARAMETERS.items():
+            predicate = sh(name)
+            values = graph.objects(node, predicate)
+            if not values:
+                continue
+            if parameter.property_shapes_only and path is None:
+                graph.fail(node, predicate, f"is a node shape, where sh:{name} has no meaning: give it a sh:path")
+            if not parameter.several:
+                graph.value(node, predicate)
+            for value in values:
+                yield from self._constraint(node, name, parameter, value)
+        yield from self._qualified(node, path)
+        yield from sparql_constraints(graph, node, path, self._components, self.warnings)
+
+    def _constraint(
+        self, node: ox.NamedNode | ox.BlankNode, name: str, parameter: Parameter, value: Term
+    ) -> Iterable[Constraint]:
+        graph, predicate = self.graph, sh(name)
+        component = sh(f"{parameter.component}ConstraintComponent")
+        match parameter.kind:
+            case "shape" | "shapes":
+                nodes = (value,) if parameter.kind == "shape" else graph.list(node, predicate, value)
+                yield Constraint(component, shapes=tuple(self._nested(node, predicate, one) for one in nodes))
+                return
+            case "IRIs" | "strings" | "terms":
+                members = graph.list(node, predicate, value)
+                for member in members:
+                    self._check(node, predicate, parameter.kind.removesuffix("s"), member)
+                yield Constraint(component, members)
+                return
+        self._check(node, predicate, parameter.kind, value)
+        match name:
+            case "nodeKind" if value.value.removeprefix(PREFIXES["sh"]) not in NODE_KINDS:
+                kinds = ", ".join(f"sh:{kind}" for kind in NODE_KINDS)
+                graph.fail(node, predicate, f"sh:nodeKind is one of {kinds}, not {named(value)}", value)
+            case "pattern":
+                flags = graph.value(node, sh("flags"))
+                if flags is not None:
+                    self._check(node, sh("flags"), "string", flags)
+                if not is_pattern(value.value, flags.value if flags is not None else ""):
+                    known = "without look-around, back-references, \\i and \\c"
+                    graph.fail(
+                        node, predicate, f"has {value}, no regular expression that we know: write one {known}", value
+                    )
+                yield Constraint(component, (value,) if flags is None else (value, flags))
+            case "closed":
+                if self._flag(node, name):
+                    yield Constraint(component, self._allowed(node))
+            case "uniqueLang":
+                if self._flag(node, name):
+                    yield Constraint(component)
+            case _:
+                yield Constraint(component, (value,))
+
+    def _allowed(self, node: Term) -> tuple[Term, ...]:
+        """The predicates that a closed shape allows."""
+        graph, ignored = self.graph, sh("ignoredProperties")
+        properties = [path for shape in graph.objects(node, sh("property")) for path in graph.objects(shape, PATH)]
+        head = graph.value(node, ignored)
+        listed = () if head is None else graph.list(node, ignored, head)
+        for value in listed:
+            self._check(node, ignored, "IRI", value)
+        allowed = (*(path for path in properties if isinstance(path, ox.NamedNode)), *listed)
+        return tuple(dict.fromkeys(allowed))
+
+    def _qualified(self, node: ox.NamedNode | ox.BlankNode, path: paths.Path | None) -> Iterable[Constraint]:
+        graph, predicate = self.graph, sh("qualifiedValueShape")
+        value = graph.value(node, predicate)
+        bounds = {name: graph.value(node, sh(name)) for name in ("qualifiedMinCount", "qualifiedMaxCount")}
+        if value is None:
+            return
+        if path is None:
+            graph.fail(node, predicate, "is a node shape, where sh:qualifiedValueShape has no meaning")
+        siblings: list[Term] = []
+        if self._flag(node, "qualifiedValueShapesDisjoint"):
+            siblings = [
+                other
+                for parent in graph.subjects(sh("property"), node)
+                for sibling in graph.objects(parent, sh("property"))
+                for other in graph.objects(sibling, predicate)
+                if other != value
+            ]
+        shapes = tuple(self._nested(node, predicate, one) for one in dict.fromkeys([value, *siblings]))
+        for name, bound in bounds.items():
+            if bound is not None:
+                self._check(node, sh(name), "integer", bound)
+                component = sh(f"{name[0].upper()}{name[1:]}ConstraintComponent")
+                yield Constraint(component, (bound,), shapes)
+
+    def _nested(self, node: Term, predicate: ox.NamedNode, value: Term) -> Shape:
+        graph = self.graph
+        if isinstance(value, ox.Literal):
+            graph.fail(node, predicate, f"{named(predicate)} is a shape, not {value}", value)
+        if predicate == sh("property") and not graph.objects(value, PATH):
+            graph.fail(node, predicate, f"refers by sh:property to {graph.label(value)}, which has no sh:path", value)
+        if predicate == sh("node") and graph.objects(value, PATH):
+            graph.fail(node, predicate, f"refers by sh:node to {graph.label(value)}, which has a sh:path", value)
+        if isinstance(value, ox.NamedNode) and not graph.predicates(value):
+            self._warn(node, predicate, f"{named(value)}, of which nothing is said, allows everything")
+        return self.shape(value)
+
+    def _warn(self, node: Term, predicate: ox.NamedNode, problem: str) -> None:
+        where = self.graph.place(node, predicate) or "shapes"
+        self.warnings.append(f"{where}: {self.graph.label(node)}: {problem}")
+
+    def _check(self, node: Term, predicate: ox.NamedNode, kind: str, value: Term) -> None:
+        match kind:
+            case "IRI":
+                right = isinstance(value, ox.NamedNode)
+            case "literal":
+                right = isinstance(value, ox.Literal)
+            case "integer":
+                right = (
+                    isinstance(value, ox.Literal) and value.datatype == INTEGER and value.value.lstrip("+").isdecimal()
+                )
+            case "string":
+                right = isinstance(value, ox.Literal) and value.datatype == STRING
+            case "boolean":
+                right = isinstance(value, ox.Literal) and value.datatype == BOOLEAN
+            case _:
+                right = True
+        if not right:
+            wanted = {"IRI": "an IRI", "integer": "a whole number from 0"}.get(kind, f"a {kind}")
+            self.graph.fail(node, predicate, f"{named(predicate)} takes {wanted}, not {named(value)}", value)
+
+
+def _iris(values: Iterable[Term]) -> tuple[ox.NamedNode, ...]:
+    return tuple(value for value in dict.fromkeys(values) if isinstance(value, ox.NamedNode))
+
+
+def read_path(graph: ShapesGraph, shape: Term, node: Term, within: tuple[Term, ...] = ()) -> paths.Path:
+    """The path at a node of the shapes graph (SHACL section 2.3.1)."""
+    if isinstance(node, ox.Literal) or node in within:
+        graph.fail(shape, PATH, "has a path that is a literal or contains itself: write an IRI or a path", node)
+    if isinstance(node, ox.NamedNode) and node != RDF_NIL:
+        return paths.Predicate(node)
+    within = (*within, node)
+    if graph.objects(node, RDF_FIRST):
+        parts = graph.list(shape, PATH, node)
+        if len(parts) < 2:
+            graph.fail(shape, PATH, "has a sequence path of fewer than two parts: name the part itself")
+        return paths.Sequence(tuple(read_path(graph, shape, part, within) for part in parts))
+    kinds = ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
+    found = [(name, value) for name in kinds for value in graph.objects(node, sh(name))]
+    if len(found) != 1:
+        graph.fail(shape, PATH, "has a blank node as sh:path that is not exactly one of SHACL's kinds of paths")
+    name, value = found[0]
+    match name:
+        case "inversePath":
+            return paths.Inverse(read_path(graph, shape, value, within))
+        case "alternativePath":
+            parts = graph.list(shape, PATH, value)
+            if len(parts) < 2:
+                graph.fail(shape, PATH, "has an alternative path of fewer than two parts: name the part itself")
+            return paths.Alternative(tuple(read_path(graph, shape, part, within) for part in parts))
+        case "zeroOrMorePath":
+            return paths.Repeat(read_path(graph, shape, value, within), "*")
+        case "oneOrMorePath":
+            return paths.Repeat(read_path(graph, shape, value, within), "+")
+    return paths.Repeat(read_path(graph, shape, value, within), "?")

@@ -1,0 +1,132 @@
+"""SPARQL-based constraints and constraint components, as read from a shapes graph (SHACL sections 5 and 6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.shacl.path import Path
+from foc_graph.shacl.prebinding import UnsupportedQuery, parse
+from foc_graph.shacl.result import Term
+from foc_graph.shacl.shapes import Constraint, Query
+from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, ShapesGraph, named, sh
+from foc_graph.shacl.syntax import check_syntax
+
+SPARQL = sh("SPARQLConstraintComponent")
+
+
+class Component(NamedTuple):
+    """A constraint component that the shapes graph declares."""
+
+    node: ox.NamedNode
+    required: Mapping[str, ox.NamedNode]
+    optional: Mapping[str, ox.NamedNode]
+
+
+def components(graph: ShapesGraph, warnings: list[str]) -> list[Component]:
+    """The constraint components that a shapes graph declares (SHACL section 6.1)."""
+    found = []
+    for node in graph.instances(sh("ConstraintComponent")):
+        if not isinstance(node, ox.NamedNode):
+            graph.fail(node, None, "is a constraint component without an IRI: give it one")
+        required: dict[str, ox.NamedNode] = {}
+        optional: dict[str, ox.NamedNode] = {}
+        for parameter in graph.objects(node, sh("parameter")):
+            predicate = graph.value(parameter, sh("path"))
+            if not isinstance(predicate, ox.NamedNode):
+                graph.fail(node, sh("parameter"), "has a parameter whose sh:path is not an IRI")
+            flag = graph.value(parameter, sh("optional"))
+            chosen = optional if flag is not None and flag.value == "true" else required
+            chosen[re.split("[#/:]", predicate.value)[-1]] = predicate
+        if not required:
+            graph.fail(node, None, "is a constraint component without a parameter that is not optional")
+        if not any(graph.objects(node, sh(name)) for name in ("validator", "nodeValidator", "propertyValidator")):
+            where = graph.place(node) or "shapes"
+            warnings.append(f"{where}: {named(node)} has no validator in SPARQL and was not checked")
+        found.append(Component(node, required, optional))
+    return found
+
+
+def sparql_constraints(
+    graph: ShapesGraph,
+    node: ox.NamedNode | ox.BlankNode,
+    path: Path | None,
+    declared: Iterable[Component],
+    warnings: list[str],
+) -> Iterator[Constraint]:
+    """The constraints of a shape that are written in SPARQL."""
+    context: dict[str, Term | Path] = {"currentShape": node, "shapesGraph": SHAPES_GRAPH}
+    if path is not None:
+        context["PATH"] = path
+    for constraint in graph.objects(node, sh("sparql")):
+        if isinstance(constraint, ox.Literal):
+            graph.fail(node, sh("sparql"), f"sh:sparql is a constraint, not {constraint}", constraint)
+        flag = graph.value(constraint, sh("deactivated"))
+        if flag is None or flag.value != "true":
+            yield Constraint(SPARQL, (constraint,), query=_query(graph, constraint, ("select",), context, frozenset()))
+    for component in declared:
+        values = {name: graph.objects(node, predicate) for name, predicate in component.required.items()}
+        if not all(values.values()):
+            continue
+        validator = _validator(graph, component, path)
+        if validator is None:
+            continue
+        several = len(values) + len(component.optional) > 1
+        if several and any(len(found) > 1 for found in values.values()):
+            names = ", ".join(map(named, component.required.values()))
+            graph.fail(
+                node, None, f"has several values of a parameter of {named(component.node)} ({names}): give one of each"
+            )
+        options = {name: graph.value(node, predicate) for name, predicate in component.optional.items()}
+        given = {name: value for name, value in options.items() if value is not None}
+        absent = frozenset(options.keys() - given.keys())
+        first, *others = values
+        for value in values[first]:
+            constants = {**context, **given, **{name: values[name][0] for name in others}, first: value}
+            query = _query(graph, validator, ("select", "ask"), constants, absent)
+            arguments = tuple(value if name == first else values[name][0] for name in values)
+            yield Constraint(component.node, arguments, query=query)
+
+
+def _validator(graph: ShapesGraph, component: Component, path: Path | None) -> Term | None:
+    for name in ("nodeValidator" if path is None else "propertyValidator", "validator"):
+        if found := graph.objects(component.node, sh(name)):
+            return found[0]
+    return None
+
+
+def _query(
+    graph: ShapesGraph, node: Term, forms: tuple[str, ...], constants: Mapping[str, Term | Path], absent: frozenset[str]
+) -> Query:
+    texts = [text for form in forms for text in graph.objects(node, sh(form))]
+    if len(texts) != 1 or not isinstance(texts[0], ox.Literal):
+        wanted = " or ".join(f"sh:{form}" for form in forms)
+        graph.fail(node, None, f"needs one query, by {wanted}")
+    messages = tuple(message for message in graph.objects(node, sh("message")) if isinstance(message, ox.Literal))
+    try:
+        prefixes = _prefixes(graph, node)
+        template = parse(texts[0].value, prefixes, (*constants, *absent))
+        check_syntax(texts[0].value, prefixes, template)
+    except UnsupportedQuery as error:
+        graph.fail(node, sh(forms[0]), str(error))
+    return Query(template, constants, absent, messages, node, partial(graph.place, node, sh(forms[0])))
+
+
+def _prefixes(graph: ShapesGraph, node: Term) -> dict[str, str]:
+    """The prefixes that a query may use (SHACL section 5.2.1)."""
+    imports = ox.NamedNode("http://www.w3.org/2002/07/owl#imports")
+    found: dict[str, str] = {}
+    owners = list(graph.objects(node, sh("prefixes")))
+    for owner in owners:  # grows with what the owners import within this shapes graph
+        owners += [other for other in graph.objects(owner, imports) if other not in owners]
+        for declaration in graph.objects(owner, sh("declare")):
+            prefix, namespace = graph.value(declaration, sh("prefix")), graph.value(declaration, sh("namespace"))
+            if prefix is None or namespace is None:
+                graph.fail(owner, sh("declare"), "declares a prefix without sh:prefix or sh:namespace")
+            if found.setdefault(prefix.value, namespace.value) != namespace.value:
+                graph.fail(owner, sh("declare"), f"gives prefix {prefix.value!r} two meanings: keep one")
+    return found

@@ -1,0 +1,136 @@
+"""Reading files into a table of triples in DuckDB, each term as canonical N-Triples writes it.
+
+Lines of N-Triples in their usual form are taken apart by DuckDB itself; every other file is read by the parser, which
+also says what is wrong with one that is not well-formed.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.namespaces import XSD
+from foc_graph.rdf.parser import stream_triples
+from foc_graph.shacl.shapes_graph import TYPE
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MAX_LINE = 2**22
+"""Longest line that DuckDB reads, in bytes."""
+
+_BEYOND = r"\x{A0}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFEF}"
+_FIRST = rf"[A-Za-z0-9._~{_BEYOND}-]"
+_PART = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?{_BEYOND}-]|%[0-9A-Fa-f][0-9A-Fa-f])*"
+_AFTER_SCHEME = rf"(?:{_FIRST}{_PART}|/(?:{_FIRST}{_PART}|/[A-Za-z0-9._~-]*(?:[/?]{_PART})?))"
+_IRI = rf"<[A-Za-z][A-Za-z0-9+.-]*:{_AFTER_SCHEME}(?:#{_PART})?>"
+_NODE = "_:[A-Za-z0-9]+"
+_TWO = "[A-Za-z][A-Za-z]"
+_LANGUAGE = f"@{_TWO}[A-Za-z]?(?:-{_TWO}(?:{_TWO}(?:-{_TWO})?)?)?"
+_LITERAL = rf'"(?:[^"\\\x00-\x1f\x7f\x{{FFFE}}\x{{FFFF}}]|\\[tnr"\\])*"(?:{_LANGUAGE}|\^\^{_IRI})?'
+USUAL = rf"({_IRI}|{_NODE}) ({_IRI}) ({_IRI}|{_NODE}|{_LITERAL}) \."
+"""Lines of N-Triples that are surely well-formed, each term in its canonical form but for what `_OBJECT` mends.
+
+What comes next is always told by one character: DuckDB's engine for regular expressions is several times faster then.
+"""
+
+_CANONICAL = r"([^ ]+) ([^ ]+) (.+) \."
+_STRING = f"^^<{XSD}string>"
+_TAG = "language(t.o)"
+_OBJECT = (
+    f"CASE WHEN ends_with(t.o, '{_STRING}') THEN t.o[:-{len(_STRING) + 1}] "
+    f"WHEN {_TAG} <> '' THEN left(t.o, length(t.o) - length({_TAG})) || lower({_TAG}) ELSE t.o END"
+)
+
+
+class Lines(NamedTuple):
+    """A file of N-Triples whose lines are rows of the table: the numbers of those rows."""
+
+    name: str
+    rows: range
+
+
+def read(
+    connection: DuckDBPyConnection, paths: Sequence[Path], triples: Iterable[ox.Triple | ox.Quad] = ()
+) -> list[Lines]:
+    """Make the tables `triples(s, p, o, line)`, `predicates(iri, number)` and `types(s, o)` of files and other triples.
+
+    Returns the files whose lines are rows. Blank nodes of several files are kept apart.
+
+    Raises:
+        ParseError: for a file that cannot be read, at the line and column of a fault.
+    """
+    connection.execute("CREATE TABLE read (s VARCHAR, p VARCHAR, o VARCHAR)")
+    found = []
+    for number, path in enumerate(paths, 1):
+        before = _count(connection)
+        if (
+            path.suffix == ".nt"
+            and path.is_file()
+            and _add_usual(connection, path, f"f{number}x" if len(paths) > 1 else "")
+        ):
+            found.append(Lines(str(path), range(before, _count(connection))))
+        else:
+            _add_triples(connection, stream_triples(path, str(path)))
+    _add_triples(connection, triples)
+    connection.execute(
+        "CREATE TABLE predicates AS SELECT p AS iri, (row_number() OVER (ORDER BY p))::INTEGER AS number "
+        "FROM (SELECT DISTINCT p FROM read)"
+    )
+    connection.execute(
+        "CREATE TABLE triples AS SELECT r.s, n.number AS p, r.o, r.rowid AS line "
+        "FROM read r JOIN predicates n ON n.iri = r.p ORDER BY n.number"
+    )
+    connection.execute("DROP TABLE read")
+    types = f"(SELECT number FROM predicates WHERE iri = '{TYPE}')"
+    connection.execute(f"CREATE TABLE types AS SELECT s, o FROM triples WHERE p = {types} ORDER BY o")
+    return found
+
+
+def _add_usual(connection: DuckDBPyConnection, path: Path, prefix: str) -> bool:
+    """Add the triples of a file if all its lines are in their usual form; the labels of blank nodes get a prefix."""
+    import duckdb
+
+    with path.open("rb") as file:
+        if file.read(3) == BOM_UTF8:
+            return False
+    kept_apart = "CASE WHEN starts_with({0}, '_:') THEN '_:{1}' || {0}[3:] ELSE {0} END"
+    subject, value = (kept_apart.format(term, prefix) for term in ("t.s", _OBJECT))
+    unusual = "t.s = '' OR ends_with(t.o, 'angString>')"
+    try:
+        _add(connection, path, USUAL, f"CASE WHEN {unusual} THEN error('unusual') ELSE {subject} END", value)
+    except (duckdb.InvalidInputException, duckdb.IOException):
+        return False
+    return True
+
+
+def _count(connection: DuckDBPyConnection) -> int:
+    ((count,),) = connection.execute("SELECT count(*) FROM read").fetchall()
+    return int(count)
+
+
+def _add_triples(connection: DuckDBPyConnection, triples: Iterable[ox.Triple | ox.Quad]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "canonical.nt"
+        bare = (one.triple if isinstance(one, ox.Quad) else one for one in triples)
+        with path.open("wb") as file:
+            ox.serialize(bare, file, ox.RdfFormat.N_TRIPLES)
+        _add(connection, path, _CANONICAL, "t.s", "t.o")
+
+
+def _add(connection: DuckDBPyConnection, path: Path, pattern: str, subject: str, value: str) -> None:
+    options = (
+        f"columns = {{'line': 'VARCHAR'}}, header = false, auto_detect = false, delim = '\x01', quote = '', "
+        f"escape = '', new_line = '\\n', compression = 'none', max_line_size = {MAX_LINE}, buffer_size = {MAX_LINE}"
+    )
+    lines = f"SELECT regexp_extract(line, $pattern, ['s', 'p', 'o']) t FROM read_csv($path, {options})"
+    connection.execute(
+        f"INSERT INTO read SELECT {subject}, t.p, {value} FROM ({lines})",
+        {"pattern": f"^(?:{pattern})$", "path": re.sub(r"([*?\[])", r"[\1]", str(path.absolute()))},
+    )

@@ -1,0 +1,195 @@
+"""Validating data with SHACL shapes: files, a workspace, or what a store or a SPARQL endpoint holds."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError
+from foc_graph.namespaces import BASE
+from foc_graph.rdf.parser import chosen_files, read_text
+from foc_graph.rdf.positions import Places
+from foc_graph.shacl.compiler import checks
+from foc_graph.shacl.endpoint_graph import EndpointGraph
+from foc_graph.shacl.engine import Engine, judge, judge_triples
+from foc_graph.shacl.explain import explain
+from foc_graph.shacl.report import Report, ValidationResult
+from foc_graph.shacl.result import Finding
+from foc_graph.shacl.run import Track, untracked
+from foc_graph.shacl.selection import Choice, named_checks
+from foc_graph.shacl.sources import Shapes, Sources, graph_triples, load_shapes, split
+from foc_graph.shacl.sparql import Dialect
+from foc_graph.shacl.validator import Validator
+from foc_graph.sssom.identifiers import DataPlaces
+from foc_graph.store.base import Store
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.workspace.dataset import described_in, read_dataset
+from foc_graph.workspace.locate import DATA, Workspace, find_workspace
+from foc_graph.workspace.revisions import Patch, read_patch, revision
+
+__all__ = [
+    "Engine",
+    "Report",
+    "ValidationResult",
+    "Validator",
+    "explain_shapes",
+    "validate",
+    "validate_store",
+    "validate_workspace",
+]
+
+
+def validate(
+    data: Sources,
+    shapes: Sources | None = None,
+    *,
+    only: Iterable[str] = (),
+    focus: Iterable[str] = (),
+    since: str | None = None,
+    engine: Engine = "auto",
+    track: Track[list[Finding]] = untracked,
+) -> Report:
+    """Validate Turtle files, folders or rdflib graphs with shapes, nothing of a workspace added.
+
+    Without `shapes`, `data` are files or folders, judged in the context of the workspace around the current folder.
+    `only` names shapes and constraints to check, `focus` things to check; `since` is an RDF Patch, what of
+    the data changed, and only what that may have touched is checked. `engine` says what validates: shapes compiled to
+    `sparql`, the same as SQL in `duckdb` for large files, or `pyshacl`; `auto` is one of the first two.
+
+    Raises:
+        ParseError: for a file that is not well-formed Turtle, or shapes that are not well-formed SHACL.
+        ParameterError: for a graph without shapes, or a choice that the engine does not offer, or is not installed.
+        UnknownNameError: for a shape or thing that does not exist.
+    """
+    paths, graphs = split(data)
+    if shapes is None:
+        if graphs:
+            raise ParameterError("a graph is validated with shapes of its own: give shapes as well")
+        workspace = find_workspace()
+        return validate_workspace(workspace, paths, only=only, focus=focus, since=since, engine=engine, track=track)
+    loaded = load_shapes(shapes)
+    choice = Choice(tuple(only), tuple(focus), changed=None if since is None else read_patch(Path(since)).triples)
+    places = Places((str(path), path) for path in paths)
+    return judge_triples(paths, list(graph_triples(graphs)), places, loaded, choice, engine, track)
+
+
+def validate_workspace(
+    workspace: Workspace,
+    chosen: Iterable[Path] = (),
+    edited: Mapping[Path, str] = MappingProxyType({}),
+    *,
+    only: Iterable[str] = (),
+    focus: Iterable[str] = (),
+    since: str | None = None,
+    engine: Engine = "auto",
+    track: Track[list[Finding]] = untracked,
+) -> Report:
+    """Validate a workspace, what its rules derive included; with `chosen` files, only the things that they describe.
+
+    What it includes of the packaged workspace is context, since that is validated where it is made.
+    The texts of `edited` files stand for what is on disk, and these are chosen too. `since` is a revision in git, or an
+    RDF Patch that led to the present state. The rest is as for `validate`.
+
+    Raises:
+        ParseError: for a file that is not well-formed.
+        WorkspaceError: if two files describe one thing.
+        ParameterError: for a choice that the engine does not offer, or what is no revision.
+        UnknownNameError: for a shape or thing that does not exist.
+    """
+    files = [path.resolve() for path in chosen_files(chosen, DATA)]
+    if workspace.settings.include and not (files or edited or since):
+        files = workspace.own_files("data", DATA)
+    extra = [path for path in files if path not in workspace.data_files]
+    quads = list(read_dataset(workspace, extra, judged=True, edited=edited))
+    quads += _derived(workspace, quads)
+    described: list[ox.NamedNode] = []
+    for path, text in {**{path: read_text(path, workspace.name(path)) for path in files}, **edited}.items():
+        triples = described_in(workspace, path, text)
+        described += dict.fromkeys(one.subject for one in triples if isinstance(one.subject, ox.NamedNode))
+    changed = None if since is None else _changed(workspace, quads, since)
+    chosen_things = tuple(described) if files or edited else None
+    choice = Choice(tuple(only), tuple(focus), chosen_things, changed, workspace.base)
+    loaded = load_shapes(workspace)
+    places = DataPlaces(((workspace.name(path), path) for path in (*workspace.data_files, *extra)), edited)
+    return judge_triples((), quads, places, loaded, choice, engine, track)
+
+
+def validate_store(
+    store: Store,
+    shapes: Shapes | None = None,
+    *,
+    only: Iterable[str] = (),
+    focus: Iterable[str] = (),
+    since: str | None = None,
+    track: Track[list[Finding]] = untracked,
+) -> Report:
+    """Validate what a store holds in its default graph, page by page; it is only read.
+
+    Without `shapes`, with those of the workspace around the current folder. `since` is an RDF Patch that the store has
+    taken in. The rest is as for `validate`.
+
+    Raises:
+        ServiceError: if the store cannot be read, or holds no triples.
+        ParseError: for shapes that are not well-formed SHACL.
+        UnknownNameError: for a shape or thing that does not exist.
+    """
+    shapes = shapes or find_workspace()
+    loaded = load_shapes(shapes)
+    base = shapes.base if isinstance(shapes, Workspace) else BASE
+    changed = None if since is None else read_patch(Path(since)).triples
+    choice = Choice(tuple(only), tuple(focus), changed=changed, base=base)
+    endpoint = EndpointGraph(store)
+    endpoint.check(loaded.shapes)
+    return judge(endpoint, loaded, choice, track)
+
+
+def explain_shapes(shapes: Shapes, names: Collection[str]) -> str:
+    """The plans and SPARQL queries of some shapes or constraints.
+
+    Raises:
+        ParseError: for shapes that are not well-formed SHACL.
+        UnknownNameError: for a shape that does not exist.
+    """
+    loaded = load_shapes(shapes)
+    every = (check for shape in loaded.shapes for check in checks(shape))
+    return explain(named_checks(every, loaded.shapes, names), Dialect())
+
+
+def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    from foc_graph.rules import apply_rules, read_rules
+
+    store = EmbeddedStore.in_memory()
+    store.load(quads)
+    apply_rules(store, read_rules(workspace), workspace.derived_graph)
+    return [quad for quad in store.quads() if quad.graph_name == workspace.derived_graph]
+
+
+def _changed(workspace: Workspace, quads: list[ox.Quad], since: str) -> frozenset[ox.Triple] | None:
+    """The triples that differ, derived ones included; None where the shapes differ, so that all is to be checked.
+
+    Triples with blank nodes, which have no lasting names, always differ.
+    """
+    now = {quad.triple for quad in quads}
+    if Path(since).is_file():
+        patch = read_patch(Path(since))
+        return frozenset(now ^ _before(workspace, quads, patch))
+    with tempfile.TemporaryDirectory() as folder:
+        then = revision(workspace, since, Path(folder))
+        texts = [
+            [(path.relative_to(one.root), path.read_bytes()) for path in one.own_files("ontology/shapes", ".ttl")]
+            for one in (then, workspace)
+        ]
+        if texts[0] != texts[1]:
+            return None
+        old = list(read_dataset(then, judged=True))
+        return frozenset(now ^ {quad.triple for quad in (*old, *_derived(then, old))})
+
+
+def _before(workspace: Workspace, quads: list[ox.Quad], patch: Patch) -> set[ox.Triple]:
+    asserted = {quad.triple for quad in quads if quad.graph_name != workspace.derived_graph}
+    old = [ox.Quad(*triple) for triple in (asserted - patch.added) | patch.deleted]
+    return {quad.triple for quad in (*old, *_derived(workspace, old))}
