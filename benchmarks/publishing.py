@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from benchmarks.processes import Run, ran
 from foc_graph.store.disk import StoreFolder
-from foc_graph.workspace.locate import FOLDERS, SETTINGS
+from foc_graph.workspace.settings import FOLDERS, SETTINGS
 
 ROOT = Path(__file__).parent.parent
 FORMATS = ("nq", "nt", "ttl")
@@ -46,10 +46,10 @@ print(time.perf_counter() - start, len(graph))
 SITE = """
 import sys, time
 from pathlib import Path
-from foc_graph.built import open_built
+from foc_graph.cache import open_built
 from foc_graph.publishing.edition import edition
 from foc_graph.publishing.site import write_site
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     workspace = find_workspace(Path(sys.argv[2]))

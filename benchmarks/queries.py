@@ -32,12 +32,12 @@ from foc_graph.catalogue.query import StoredQuery
 from foc_graph.catalogue.reading import read_queries, read_query
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import parse_turtle, read_text
-from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.base import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import RemoteStore
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.rules import apply_rules, read_rules
+from foc_graph.workspace.settings import find_workspace
 
 ROOT = Path(__file__).parent.parent
 LIMIT = 20

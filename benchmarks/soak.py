@@ -30,7 +30,7 @@ from benchmarks.soaking.normal import Client, Known, Outcome, wishes
 from benchmarks.soaking.resources import Sample, Watcher
 from benchmarks.validation import machine
 from foc_graph.graph import open as open_graph
-from foc_graph.releases import Releases
+from foc_graph.workspace.releases import Releases
 from tests.serving import ROOT, FocServer
 
 VERSIONS = ("2026.11", "2026.12")

@@ -19,7 +19,7 @@ from benchmarks.processes import LIMIT, ran
 from foc_graph.load.endpoint import load_endpoint
 from foc_graph.load.sources import find_sources
 from foc_graph.store.remote import RemoteStore
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 from tests.servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer
 
 ROOT = Path(__file__).parent.parent
@@ -36,7 +36,7 @@ import json, sys, time
 from pathlib import Path
 from foc_graph.load.disk import load_folder
 from foc_graph.load.sources import find_sources
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 file, folder, workspace = map(Path, sys.argv[1:])
 begun = {}
 def track(what, done, total):

@@ -29,7 +29,7 @@ from foc_graph.linking.suggesting import best, suggest
 from foc_graph.linking.targets import HERE, named_things, opened, stated_records
 from foc_graph.linking.things import Thing
 from foc_graph.namespaces import RDF_TYPE, iri_of
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 SIZES = (10_000, 30_000, 100_000)
 THERE = "https://example.org/there/"

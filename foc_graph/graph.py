@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
 
-from foc_graph.built import open_built, open_release
+from foc_graph.cache import open_built, open_release
 from foc_graph.catalogue.binding import bind
 from foc_graph.catalogue.naming import resolve
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.store.base import Store
 from foc_graph.store.results import Result, Rows, Triples, imported
-from foc_graph.workspace.locate import Workspace, find_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace
 
 if TYPE_CHECKING:
     from foc_graph.plotting.picture import Picture
@@ -204,7 +204,7 @@ def open(
     """
     found = find_workspace(None if workspace is None else Path(workspace))
     if at_release is not None:
-        from foc_graph.releases import find_release
+        from foc_graph.workspace.releases import find_release
 
         if (store, endpoint, graph, timeout) != (None, None, None, None):
             raise ParameterError("a release is asked by itself: leave out the store or endpoint")

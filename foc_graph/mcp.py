@@ -29,7 +29,7 @@ from foc_graph.web.openapi import parameter_object
 from foc_graph.web.sandbox.pool import QueryError
 from foc_graph.web.sandbox.results import result
 from foc_graph.web.served import Content, Served, Settings
-from foc_graph.workspace.locate import INCLUDED
+from foc_graph.workspace.settings import INCLUDED
 
 MOST = 200
 """Most rows or triples that one answer shows."""

@@ -18,8 +18,8 @@ from foc_graph.rdf.parser import read_text
 from foc_graph.sssom.identifiers import identifiers
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.tsv import format_mappings, read_mappings
-from foc_graph.workspace.locate import FOLDERS, Workspace
-from foc_graph.workspace.things import Things, Values
+from foc_graph.workspace.files import Things, Values
+from foc_graph.workspace.settings import FOLDERS, Workspace
 
 _OWN = tuple(
     map(

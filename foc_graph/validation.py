@@ -28,8 +28,8 @@ from foc_graph.sssom.identifiers import DataPlaces
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import described_in, read_dataset
-from foc_graph.workspace.locate import DATA, Workspace, find_workspace
 from foc_graph.workspace.revisions import Patch, read_patch, revision
+from foc_graph.workspace.settings import DATA, Workspace, find_workspace
 
 __all__ = [
     "Engine",
@@ -160,7 +160,7 @@ def explain_shapes(shapes: Shapes, names: Collection[str]) -> str:
 
 
 def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    from foc_graph.rules import apply_rules, read_rules
+    from foc_graph.workspace.rules import apply_rules, read_rules
 
     store = EmbeddedStore.in_memory()
     store.load(quads)

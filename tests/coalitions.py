@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.locate import SETTINGS
+from foc_graph.workspace.settings import SETTINGS
 
 BASE = "https://example.org/coalition/"
 PREFIXES = f"""BASE <{BASE}>

@@ -22,7 +22,7 @@ from foc_graph.catalogue.reading import read_queries
 from foc_graph.linking.properties import PROPERTIES
 from foc_graph.namespaces import short
 from foc_graph.roster.columns import KINDS
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 from tests.colours import contrast, marks, tokens
 from tests.hostile import CASES
 

@@ -11,15 +11,15 @@ from conftest import PREFIXES, ROOT
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from foc_graph.built import Built
+from foc_graph.cache import Built
 from foc_graph.catalogue.reading import read_queries
 from foc_graph.dates import PartialDate
 from foc_graph.graph import Graph
 from foc_graph.rdf.parser import parse_turtle
-from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import read_dataset
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.rules import apply_rules, read_rules
+from foc_graph.workspace.settings import find_workspace
 
 VERIFIED = "2026-11-24"
 WORKSPACE = find_workspace(ROOT)

@@ -13,7 +13,7 @@ from foc_graph.errors import AmbiguousNameError, FocGraphError, ParameterError, 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, COAL
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 
 @pytest.mark.parametrize("name", ["wg1", "foc/wg1", f"{BASE}id/foc/wg1"])

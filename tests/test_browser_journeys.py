@@ -28,7 +28,7 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.publishing.building import publish
 from foc_graph.store.results import Record
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -25,9 +25,9 @@ from foc_graph.publishing.site import pages as module
 from foc_graph.publishing.site.pages import Before, Pages, tasks
 from foc_graph.publishing.site.render import Site
 from foc_graph.publishing.site.traces import write_traces
-from foc_graph.releases import Release
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.workspace.locate import Workspace, find_workspace
+from foc_graph.workspace.releases import Release
+from foc_graph.workspace.settings import Workspace, find_workspace
 
 OWN = "https://example.org/coalition/"
 THINGS = ("foc", "foc/wg1", "foc/wg1/membership/ee", "government/ee", "person/kim", "person/kim/name", "source/s")

@@ -35,7 +35,7 @@ from foc_graph.shacl.syntax import is_pattern
 from foc_graph.shacl.triples_table import MAX_LINE
 from foc_graph.shacl.triples_table import read as read_files
 from foc_graph.validation import Engine, validate_workspace
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 ENGINES: list[Engine] = ["sparql", "duckdb"]
 SHAPE = """PREFIX e: <http://e/>

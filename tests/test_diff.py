@@ -28,7 +28,7 @@ from foc_graph.removal import prepare_removal
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.formatting import replace_files
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 BASE = "https://example.org/coalition/"
 ID = f"{BASE}id/"

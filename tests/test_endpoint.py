@@ -20,7 +20,7 @@ from foc_graph.shacl.endpoint_graph import PAGE
 from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store
 from foc_graph.workspace.dataset import read_dataset
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 ROOT = Path(__file__).parent.parent
 GRAPH = "https://example.org/graph/tested"

@@ -24,7 +24,7 @@ from foc_graph.graph import Graph
 from foc_graph.linking.things import read_things
 from foc_graph.store.remote import MAX_URL
 from foc_graph.store.results import Result, Rows, Triples
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 ENGINES = tomllib.loads(Path(__file__).with_name("engines.toml").read_text("utf-8"))
 KINDS = {"oxigraph": OxigraphServer, "virtuoso": VirtuosoServer, "rdflib": RdflibServer}

@@ -19,10 +19,10 @@ from benchmarks.world.world import PROBES, World
 from foc_graph.catalogue.binding import bind
 from foc_graph.catalogue.reading import read_queries
 from foc_graph.rdf.parser import parse_turtle, read_text
-from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation import validate
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.rules import apply_rules, read_rules
+from foc_graph.workspace.settings import Workspace
 
 WORKSPACE = Workspace(ROOT)
 QUERIES = read_queries(WORKSPACE)

@@ -23,7 +23,7 @@ from foc_graph.shacl.run import run
 from foc_graph.shacl.selection import Choice, choose
 from foc_graph.shacl.sources import LoadedShapes
 from foc_graph.validation import Report, Validator, validate_workspace
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 EX = "http://example.org/"
 SHAPES = '''PREFIX ex: <http://example.org/>

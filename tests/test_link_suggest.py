@@ -35,7 +35,7 @@ from foc_graph.linking.things import Thing
 from foc_graph.namespaces import is_iri, is_site
 from foc_graph.sssom.tsv import MappingSet, read_mappings
 from foc_graph.store.remote import RemoteStore
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 THERE = "https://example.org/observatory/"
 TABLE = f"""id,name,country

@@ -13,7 +13,7 @@ from foc_graph.catalogue.lint_rules import RULES
 from foc_graph.catalogue.query import Parameter, StoredQuery
 from foc_graph.cli import foc
 from foc_graph.errors import ParseError
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
 PREFIX ex: <https://example.org/>

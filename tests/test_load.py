@@ -27,7 +27,6 @@ from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load import Loaded, disk, endpoint
 from foc_graph.load.parts import read_parts
 from foc_graph.load.sources import Source, find_sources
-from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.base import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
@@ -35,7 +34,8 @@ from foc_graph.store.pending_load import LOAD, SettledStore
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import Rows, Triples
 from foc_graph.workspace.dataset import read_dataset
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.rules import apply_rules, read_rules
+from foc_graph.workspace.settings import Workspace
 
 BASE = "https://example.org/"
 EX = "http://example.org/"

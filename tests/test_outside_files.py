@@ -27,7 +27,7 @@ from foc_graph.rdf.positions import Places
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.results import Triples
 from foc_graph.validation import Engine, Validator
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 SHAPES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
 <> a <http://www.w3.org/2002/07/owl#Ontology> .

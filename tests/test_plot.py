@@ -31,7 +31,7 @@ from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.plotting.style import palette, resolved
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 SVG = "{http://www.w3.org/2000/svg}"
 WORKSPACE = find_workspace(ROOT)

@@ -24,15 +24,15 @@ from servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer,
 from test_cli import foc
 
 import foc_graph
-from foc_graph.built import cache_folder
+from foc_graph.cache import cache_folder
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError
 from foc_graph.publishing.building import NonconformingError, publish
 from foc_graph.publishing.changes.compared import compare
 from foc_graph.publishing.ledger import read_ledger
 from foc_graph.publishing.verify import verify
 from foc_graph.rdf.formats import FORMATS
-from foc_graph.releases import Release, Releases
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.releases import Release, Releases
+from foc_graph.workspace.settings import Workspace
 
 BASE = "https://example.org/coalitions/"
 
@@ -547,7 +547,7 @@ import os, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from test_publish import failing_at, publish
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 with failing_at((sys.argv[2], int(sys.argv[3])), lambda: os._exit(9)):
     publish(Path(sys.argv[5]), Workspace(Path(sys.argv[4])), version="2026.12")
 """

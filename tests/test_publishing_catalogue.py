@@ -17,7 +17,7 @@ from conftest import ROOT
 from rdflib import DCTERMS, FOAF, RDF, VOID, XSD
 
 import foc_graph
-from foc_graph.built import open_built
+from foc_graph.cache import open_built
 from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import BASE
 from foc_graph.publishing.catalogue import checking, write_catalogue
@@ -27,9 +27,9 @@ from foc_graph.publishing.dumps import coalition_graphs, coalition_quads, write_
 from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.media import File, media
 from foc_graph.rdf.turtle import format_turtle
-from foc_graph.releases import order
 from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.locate import Workspace, find_workspace
+from foc_graph.workspace.releases import order
+from foc_graph.workspace.settings import Workspace, find_workspace
 
 SHAPES = Path(checking.__file__).with_name("shapes.ttl")
 AUTHORITY = "http://publications.europa.eu/resource/authority/"

@@ -15,7 +15,7 @@ from rdflib import Dataset, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, RDF
 from test_cli import foc
 
-from foc_graph.built import open_built
+from foc_graph.cache import open_built
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
 from foc_graph.publishing.changes.patch import apply_patch
@@ -23,10 +23,10 @@ from foc_graph.publishing.changes.release import write_changes
 from foc_graph.publishing.edition import edition
 from foc_graph.publishing.feeds.log import read_log
 from foc_graph.rdf.canonical import canonical
-from foc_graph.releases import DUMP, read_release
 from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.releases import DUMP, read_release
+from foc_graph.workspace.settings import find_workspace
 
 BASE = "https://example.org/coalition/"
 ID, CURRENT = f"{BASE}id/", f"{BASE}release/current/"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, VOID
 from test_cli import foc
 
-from foc_graph.built import open_built
+from foc_graph.cache import open_built
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of, is_iri
 from foc_graph.publishing.building import publish
@@ -30,7 +30,7 @@ from foc_graph.publishing.verify import verify
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.tsv import MappingSet, format_mappings, read_mappings
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.locate import Workspace, find_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace
 
 OWN = "https://example.org/coalition/"
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"

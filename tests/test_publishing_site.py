@@ -20,7 +20,7 @@ import pytest
 from conftest import ROOT
 
 from foc_graph.assets import script
-from foc_graph.built import open_built
+from foc_graph.cache import open_built
 from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import RDF_TYPE, iri_of
 from foc_graph.publishing.edition import Edition, edition
@@ -32,7 +32,7 @@ from foc_graph.publishing.site.render import MOST_EMBEDDED, Site
 from foc_graph.publishing.site.view import safe
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.locate import Workspace, find_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace
 
 OWN = "https://example.org/coalition/"
 DIGEST = "0a4d55a8d778e502"

@@ -14,7 +14,7 @@ from foc_graph.catalogue.reading import read_queries
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, short
 from foc_graph.store.results import Rows, Triples
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 QUERIES = read_queries(find_workspace(ROOT))
 EXPECTATIONS = [(query, expected) for query in QUERIES.values() for expected in query.expect]

@@ -27,10 +27,10 @@ from foc_graph.publishing.ledger import read_ledger
 from foc_graph.publishing.redacting import redact
 from foc_graph.publishing.verify import verify
 from foc_graph.rdf.patch import read_patch
-from foc_graph.releases import Releases, read_release
 from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.releases import Releases, read_release
+from foc_graph.workspace.settings import Workspace
 
 ID = "https://example.org/coalition/id/"
 ADA, NAME = f"{ID}person/ada-example", "Ada Example"
@@ -295,7 +295,7 @@ _DYING = """
 import os, shutil, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-import foc_graph.releases
+import foc_graph.workspace.releases
 from test_publish import failing_at
 from foc_graph.publishing import redacting
 _, _, name, number, out, made, way = sys.argv
@@ -303,7 +303,7 @@ if made:
     copy = lambda edition, folder, *rest: shutil.copytree(Path(made, edition.version), folder, dirs_exist_ok=True)
     redacting.make_release = copy
 if way == "apart":
-    foc_graph.releases._exchange = lambda one, other: False
+    foc_graph.workspace.releases._exchange = lambda one, other: False
 with failing_at((name, int(number)), lambda: os._exit(9)):
     redacting.redact(Path(out))
 """

@@ -19,13 +19,13 @@ import pytest
 from conftest import ROOT
 from servers import MissingProgramError, find_program, free_ports
 
-from foc_graph.built import open_built
+from foc_graph.cache import open_built
 from foc_graph.errors import ParameterError
 from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.redirects import write_redirects
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.locate import Workspace, find_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace
 
 SITE = "https://data.example.org/releases"
 VOCABULARIES = {"0.1.0": "2026.11", "1.2.0": "2027.01"}

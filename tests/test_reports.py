@@ -28,7 +28,7 @@ from foc_graph.shacl.pyshacl_results import read_findings
 from foc_graph.shacl.report import make_report
 from foc_graph.shacl.result import Finding, Term
 from foc_graph.validation import Report, validate_workspace
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 SH = PREFIXES["sh"]
 DATA = """PREFIX x: <x:>

@@ -18,8 +18,8 @@ from foc_graph.roster.names import Names
 from foc_graph.roster.plan import Plan, make_plan
 from foc_graph.roster.referents import Referents
 from foc_graph.roster.table import read_table, write_csv
+from foc_graph.workspace.files import Things
 from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.things import Things
 
 SOURCE = "https://example.org/roster"
 COALITION = "https://example.org/coalition/id/example"

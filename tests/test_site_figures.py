@@ -22,7 +22,7 @@ from serving import FocServer
 from starlette.testclient import TestClient
 from test_publishing_site import Reader
 
-from foc_graph.built import open_built
+from foc_graph.cache import open_built
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.plotting import KINDS
@@ -35,7 +35,7 @@ from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows
 from foc_graph.web.app import application
 from foc_graph.web.served import Settings
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 LIMIT = 100_000
 """Most bytes of a page without its pictures."""

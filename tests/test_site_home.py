@@ -15,7 +15,7 @@ from colours import contrast, tokens
 from conftest import ROOT
 from test_publishing_site import Reader
 
-from foc_graph.built import Built
+from foc_graph.cache import Built
 from foc_graph.catalogue.reading import read_queries
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
@@ -29,7 +29,7 @@ from foc_graph.publishing.site.search import MOST_LISTED, Entry, index, write_se
 from foc_graph.publishing.site.sheet import style_sheet
 from foc_graph.publishing.site.view import View
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 CREATED = "https://w3id.org/coalition/release/2026.11/"
 RELEASED = {"dumps/all.nq.gz": 4200, "dumps/foc.ttl": 1500, "feeds/changes.atom": 10, "CHANGES.md": 3}

@@ -17,13 +17,13 @@ from test_cli import FOC, foc
 from web import Answer, Web, head, raw
 
 import foc_graph
-from foc_graph.built import build
+from foc_graph.cache import build
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.graph import Graph
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 GRAPHS = "https://w3id.org/coalition/graph/"
 MEMBERS = ("query", "members", "--coalition", "foc", "--as-of", "2015-05")

@@ -14,7 +14,7 @@ import foc_graph
 from foc_graph.errors import FocGraphError
 from foc_graph.namespaces import RDF_TYPE
 from foc_graph.validation import validate_workspace
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 SHAPES = """PREFIX ex: <http://example.org/>
 PREFIX sh: <http://www.w3.org/ns/shacl#>

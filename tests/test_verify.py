@@ -19,8 +19,8 @@ from foc_graph.publishing.building import publish
 from foc_graph.publishing.catalogue import checking
 from foc_graph.publishing.verify import verify
 from foc_graph.rdf.turtle import format_turtle
-from foc_graph.releases import Release
-from foc_graph.workspace.locate import SETTINGS, Workspace
+from foc_graph.workspace.releases import Release
+from foc_graph.workspace.settings import SETTINGS, Workspace
 
 BASE = "https://example.org/coalition/"
 HERE = f"{BASE}release/2026.12/"

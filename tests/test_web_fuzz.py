@@ -34,7 +34,7 @@ from foc_graph.catalogue.reading import read_queries
 from foc_graph.web.app import application
 from foc_graph.web.openapi import openapi
 from foc_graph.web.served import Settings
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 FUZZ = int(os.environ.get("FOC_FUZZ", 250))
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from foc_graph.built import open_built
+from foc_graph.cache import open_built
 from foc_graph.graph import Graph
 from foc_graph.store.base import Store
 from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Triples

@@ -39,7 +39,7 @@ from foc_graph.web.query_page import MOST
 from foc_graph.web.served import Settings
 from foc_graph.web.stored import State, StoredQueries
 from foc_graph.web.turns import Turns
-from foc_graph.workspace.locate import Workspace, find_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace
 
 QUERIES = read_queries(find_workspace(ROOT))
 ROWS = {

@@ -27,8 +27,8 @@ from serving import FocServer
 from test_cli import foc
 
 from foc_graph.publishing.building import publish
-from foc_graph.releases import Releases
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.releases import Releases
+from foc_graph.workspace.settings import Workspace
 
 SECONDS = 30
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"

@@ -18,10 +18,10 @@ from starlette.testclient import TestClient
 
 from foc_graph.publishing.building import publish
 from foc_graph.publishing.site.addresses import ENDINGS
-from foc_graph.releases import Release, Releases
 from foc_graph.web.app import application
 from foc_graph.web.served import Settings
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.releases import Release, Releases
+from foc_graph.workspace.settings import Workspace
 
 BASE = "https://example.org/coalition/"
 WITHDRAWN = f"{BASE}id/example/secretariat"

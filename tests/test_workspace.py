@@ -9,7 +9,7 @@ from conftest import ROOT, WorkspaceMaker
 
 import foc_graph
 from foc_graph.errors import ParseError, WorkspaceError
-from foc_graph.workspace.locate import find_workspace
+from foc_graph.workspace.settings import find_workspace
 
 COALITION = '<https://w3id.org/coalition/id/{slug}> a coal:Coalition ; skos:prefLabel "{name}"@en .'
 

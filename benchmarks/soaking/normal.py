@@ -12,9 +12,9 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from foc_graph.graph import Graph
-from foc_graph.releases import Release
 from foc_graph.web.answers import ROWS
 from foc_graph.web.query_formats import PAGE, data_formats, formats
+from foc_graph.workspace.releases import Release
 
 HOST = "127.0.0.1"
 LIMIT = 120

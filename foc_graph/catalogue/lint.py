@@ -10,7 +10,7 @@ from foc_graph.catalogue.reading import read_query
 from foc_graph.errors import ParseError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.sparql.tokens import check_depth, position
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 
 class Finding(NamedTuple):

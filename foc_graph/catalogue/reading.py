@@ -13,7 +13,7 @@ from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.namespaces import is_iri
 from foc_graph.rdf.header import read_header
 from foc_graph.sparql.tokens import check_query, tokens
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = ("allow_service", "endpoint", "format", "graph", "help", "release", "show_query", "store", "timeout")

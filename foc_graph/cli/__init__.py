@@ -91,16 +91,16 @@ class Context:
             elif self._builds and not self.place:
                 self._graph = open(self.workspace, notify)
             else:
-                from foc_graph.workspace.locate import find_workspace
+                from foc_graph.workspace.settings import find_workspace
 
                 workspace = find_workspace(self.workspace)
                 self._graph = Graph(workspace, Elsewhere(workspace, self._open_place))
         return self._graph
 
     def _open_place(self) -> Store:
-        from foc_graph.built import open_built
+        from foc_graph.cache import open_built
         from foc_graph.graph import open_store
-        from foc_graph.workspace.locate import find_workspace
+        from foc_graph.workspace.settings import find_workspace
 
         if self.place:
             return open_store(**self.place)

@@ -26,7 +26,7 @@ def command(context: Context, paths: tuple[Path, ...], check: bool) -> None:
     """
     from foc_graph.rdf.parser import chosen_files
     from foc_graph.workspace.formatting import format_file
-    from foc_graph.workspace.locate import DATA, find_workspace
+    from foc_graph.workspace.settings import DATA, find_workspace
 
     if paths:
         files = chosen_files(paths, DATA)

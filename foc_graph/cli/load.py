@@ -55,7 +55,7 @@ def command(
       foc load parliament.ttl --graph https://example.org/graph/parliament --store graph
     """
     from foc_graph.load.sources import find_sources
-    from foc_graph.workspace.locate import find_workspace
+    from foc_graph.workspace.settings import find_workspace
 
     context.choose(store=store, endpoint=endpoint, graph=graph, timeout=timeout)
     place = context.place

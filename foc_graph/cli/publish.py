@@ -33,7 +33,7 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
     from foc_graph.cli.report import print_report
     from foc_graph.graph import open_store
     from foc_graph.publishing.building import NonconformingError, publish
-    from foc_graph.workspace.locate import find_workspace
+    from foc_graph.workspace.settings import find_workspace
 
     workspace = find_workspace(context.workspace)
     store = open_store(**context.place) if context.place else None

@@ -72,7 +72,7 @@ def command(ctx: click.Context, lint: bool) -> None:
 
 def _lint(context: Context) -> None:
     from foc_graph.catalogue.lint import lint_workspace
-    from foc_graph.workspace.locate import find_workspace
+    from foc_graph.workspace.settings import find_workspace
 
     findings = lint_workspace(find_workspace(context.workspace))
     print(*findings, f"{len(findings)} finding{'' if len(findings) == 1 else 's'}", sep="\n")

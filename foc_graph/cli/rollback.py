@@ -18,6 +18,6 @@ def command(out: Path, version: str | None) -> None:
       foc rollback out
       foc rollback out --to 2026.10
     """
-    from foc_graph.releases import Releases
+    from foc_graph.workspace.releases import Releases
 
     print(f"{out}/current leads to {Releases(out).roll_back(version)}")

@@ -81,7 +81,7 @@ def command(
     """
     from foc_graph.graph import open_store
     from foc_graph.validation import explain_shapes, validate, validate_store, validate_workspace
-    from foc_graph.workspace.locate import find_workspace
+    from foc_graph.workspace.settings import find_workspace
 
     if explain:
         print(explain_shapes(shapes or find_workspace(context.workspace), explain))

@@ -19,7 +19,7 @@ from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.store.base import Store
 from foc_graph.store.results import Rows
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 _RECORDS = """SELECT ?record ?thing (STR(?in) AS ?scheme) (STR(?code) AS ?notation) ?address ?property
 WHERE {

@@ -9,7 +9,7 @@ from foc_graph.namespaces import LINKED, iri_of, is_site, short
 from foc_graph.rdf.parser import read_text
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.tsv import read_mappings
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 LINKS = "data/links"
 """The folder of a workspace's new mapping sets."""

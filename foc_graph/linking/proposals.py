@@ -14,7 +14,7 @@ from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.sssom.prefixes import Prefixes
 from foc_graph.sssom.tsv import AUTHOR_TYPE, MappingSet, Row, converter, format_mappings
 from foc_graph.store.http import words
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 if TYPE_CHECKING:
     from foc_graph.linking.suggesting import Suggestion

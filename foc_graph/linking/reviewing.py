@@ -19,7 +19,7 @@ from foc_graph.sssom.identifiers import check_prefixes, scheme_of
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.tsv import AUTHOR_TYPE, PREFIX, MappingSet, Row, converter, format_mappings, read_mappings
 from foc_graph.workspace.formatting import replace_files
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 _MADE = re.compile("target([0-9]*)")
 _SCHEMES, _GRAPHS = "ontology/concepts/identifier-scheme.ttl", "data/graphs.ttl"

@@ -10,7 +10,7 @@ from foc_graph import __version__
 from foc_graph.errors import ParseError
 from foc_graph.load.parts import Track
 from foc_graph.load.sources import Source
-from foc_graph.rules import Rule
+from foc_graph.workspace.rules import Rule
 
 
 class Loaded(NamedTuple):

@@ -14,11 +14,11 @@ from foc_graph.load import Loaded, key, tracked
 from foc_graph.load.check import Sample
 from foc_graph.load.parts import CHANGED, NAMELESS, Part, Track, read_parts
 from foc_graph.load.sources import Source
-from foc_graph.rules import apply_rules, read_rules
 from foc_graph.store.disk import Aside, StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.rules import apply_rules, read_rules
+from foc_graph.workspace.settings import Workspace
 
 PART = 32 * 2**20
 """Size of a part, in bytes: the engine sorts so much at a time, in memory."""

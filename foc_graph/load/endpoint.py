@@ -19,11 +19,11 @@ from foc_graph.load.check import Distinct, Sample
 from foc_graph.load.parts import CHANGED, Part, Track, read_parts
 from foc_graph.load.sources import Source
 from foc_graph.namespaces import XSD
-from foc_graph.rules import Rule, as_update, read_rules, stages
 from foc_graph.store.pending_load import LOAD, LOADS, STARTED, graphs
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import Rows
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.rules import Rule, as_update, read_rules, stages
+from foc_graph.workspace.settings import Workspace
 
 PART = 2 * 2**20
 """Size of a part, in bytes."""

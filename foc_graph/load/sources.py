@@ -17,7 +17,7 @@ from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.parser import Readable, decoded, file_iri, files_below
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPINGS
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 LOADED = {
     **{f".{ending}": FORMATS[ending] for ending in ("nq", "trig", "nt", "ttl")},

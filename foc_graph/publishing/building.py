@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.built import open_built
+from foc_graph.cache import open_built
 from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.load.parts import Track
 from foc_graph.namespaces import COAL, iri_of
@@ -19,10 +19,10 @@ from foc_graph.publishing.feeds.log import FOLDER as FEEDS
 from foc_graph.publishing.ledger import write_ledger
 from foc_graph.publishing.making import History, check_installed, make_release
 from foc_graph.publishing.redirects import checked_address
-from foc_graph.releases import CURRENT, DUMP, LEDGER, SUMS, Release, Releases, order, read_release
 from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store, validate_workspace
-from foc_graph.workspace.locate import FOLDERS, Workspace
+from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, SUMS, Release, Releases, order, read_release
+from foc_graph.workspace.settings import FOLDERS, Workspace
 
 
 class NonconformingError(FocGraphError):

@@ -16,8 +16,8 @@ from shutil import copyfileobj
 from typing import NamedTuple
 
 import foc_graph
-from foc_graph.built import cache_folder
-from foc_graph.releases import SUMS, Release
+from foc_graph.cache import cache_folder
+from foc_graph.workspace.releases import SUMS, Release
 
 _FOLDER = "pages"
 _KEPT = 4

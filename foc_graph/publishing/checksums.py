@@ -9,7 +9,7 @@ from pathlib import Path
 
 from foc_graph.errors import ServiceError
 from foc_graph.publishing.media import File
-from foc_graph.releases import SUMS
+from foc_graph.workspace.releases import SUMS
 
 
 def files_below(folder: Path) -> list[File]:

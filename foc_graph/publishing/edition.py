@@ -17,11 +17,11 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.namespaces import BASE, is_iri
-from foc_graph.releases import is_version
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows, Triples
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.releases import is_version
+from foc_graph.workspace.settings import Workspace
 
 _OWN = ("id/", "graph/", "doc/", "release/", ".well-known/genid/")
 """Below the shared base: what belongs to the data, and not to vocabulary, shapes and concepts."""

@@ -13,8 +13,8 @@ from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.namespaces import iri_digest, short
 from foc_graph.publishing.edition import Edition
 from foc_graph.rdf.parser import parse_turtle, read_text
-from foc_graph.releases import LEDGER
 from foc_graph.store.results import Rows
+from foc_graph.workspace.releases import LEDGER
 
 _COLUMNS = ("iri", "since", "withdrawn")
 _DIGEST = "sha256:"

@@ -25,8 +25,8 @@ from foc_graph.publishing.redirects import write_redirects
 from foc_graph.publishing.site import write_site
 from foc_graph.publishing.tables import write_tables
 from foc_graph.rdf.canonical import Canonical, canonical
-from foc_graph.releases import DUMP, FORMAT, MANIFEST
-from foc_graph.workspace.locate import FOLDERS, INCLUDED, Workspace
+from foc_graph.workspace.releases import DUMP, FORMAT, MANIFEST
+from foc_graph.workspace.settings import FOLDERS, INCLUDED, Workspace
 
 _NEEDED = {"jinja2": "Jinja2", "polars": "polars", "backports.zstd": "backports.zstd"}
 """What the extra `publish` brings: the module, and the package."""

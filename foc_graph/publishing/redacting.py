@@ -31,9 +31,9 @@ from foc_graph.publishing.making import History, check_installed, make_release
 from foc_graph.publishing.redirects import checked_address
 from foc_graph.rdf.canonical import Canonical
 from foc_graph.rdf.parser import files_below
-from foc_graph.releases import CURRENT, DUMP, LEDGER, Release, Releases, order
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.workspace.locate import FOLDERS, Settings, Workspace
+from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, Release, Releases, order
+from foc_graph.workspace.settings import FOLDERS, Settings, Workspace
 
 _TEXTS = (PATCH, REPORT, f"{FEEDS}/{LOG}")
 """What a release tells of changes, besides its graph."""

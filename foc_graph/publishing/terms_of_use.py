@@ -9,7 +9,7 @@ from foc_graph.errors import WorkspaceError, quoted
 from foc_graph.namespaces import BASE, is_iri
 from foc_graph.publishing.edition import Edition
 from foc_graph.store.results import Rows
-from foc_graph.workspace.locate import SETTINGS
+from foc_graph.workspace.settings import SETTINGS
 
 _ELSEWHERE = "Comes with foc-graph, on the terms that its NOTICE states."
 _TERMS = """SELECT ?graph ?title ?licence ?rights

@@ -17,7 +17,7 @@ from foc_graph.publishing.ledger import name_withdrawn, read_ledger
 from foc_graph.publishing.media import File
 from foc_graph.publishing.site.addresses import Addresses
 from foc_graph.rdf.canonical import canonical
-from foc_graph.releases import CURRENT, MANIFEST, SUMS, Release, Releases, order, read_release
+from foc_graph.workspace.releases import CURRENT, MANIFEST, SUMS, Release, Releases, order, read_release
 
 
 def verify(path: Path, track: Track = lambda what, done, total: None) -> list[str]:

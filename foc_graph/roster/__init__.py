@@ -17,8 +17,8 @@ from foc_graph.roster.plan import Plan, Rows, make_plan
 from foc_graph.roster.referents import Referents
 from foc_graph.roster.table import read_table
 from foc_graph.validation import Report, validate_workspace
+from foc_graph.workspace.files import Things
 from foc_graph.workspace.formatting import replace_files
-from foc_graph.workspace.things import Things
 
 __all__ = ["Import", "Plan", "export", "prepare_import"]
 

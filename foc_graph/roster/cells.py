@@ -13,7 +13,7 @@ from foc_graph.roster.columns import Column
 from foc_graph.roster.dates import DateError, read_date
 from foc_graph.roster.metadata import Described
 from foc_graph.roster.names import Names
-from foc_graph.workspace.things import Term
+from foc_graph.workspace.files import Term
 
 _NOTHING = frozenset(["", "-", "\u2013", "\u2014", "n/a", "#n/a", "none"])
 

@@ -7,7 +7,7 @@ from foc_graph.roster.columns import Column, Kind
 from foc_graph.roster.identity import IDENTITIES
 from foc_graph.roster.names import Names
 from foc_graph.roster.table import write_csv
-from foc_graph.workspace.things import Term, Things
+from foc_graph.workspace.files import Term, Things
 
 
 def export_table(kind: Kind, coalition: str, names: Names, things: Things) -> str:

@@ -15,7 +15,7 @@ from foc_graph.namespaces import BASE, RDF_TYPE, expand, iri_of
 from foc_graph.roster.columns import Kind
 from foc_graph.roster.names import Names, key, slugged
 from foc_graph.roster.row import Row
-from foc_graph.workspace.things import Term, Things, Values
+from foc_graph.workspace.files import Term, Things, Values
 
 STATUSES = f"{BASE}concept/membership-status/"
 MEMBER, OBSERVER = (ox.NamedNode(f"{BASE}concept/role/{name}") for name in ("member", "observer"))

@@ -16,7 +16,7 @@ from foc_graph.roster.names import Names, key
 from foc_graph.roster.referents import Referents
 from foc_graph.roster.row import Row
 from foc_graph.roster.table import Problem, Table
-from foc_graph.workspace.things import Term, Things
+from foc_graph.workspace.files import Term, Things
 
 SOURCE = iri_of("dcterms:source")
 Rows = Iterable[tuple[int, list[str]]]

@@ -13,7 +13,7 @@ from foc_graph.roster.cells import CellError, address
 from foc_graph.roster.columns import Column, Kind
 from foc_graph.roster.names import Names, slugged
 from foc_graph.roster.row import Row
-from foc_graph.workspace.things import Term, Things, Values
+from foc_graph.workspace.files import Term, Things, Values
 
 _CODE = 3
 _TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Amb|Ambassador)\.? )+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from foc_graph.roster.table import Problem
-from foc_graph.workspace.things import Term
+from foc_graph.workspace.files import Term
 
 
 class Row(NamedTuple):

@@ -14,7 +14,7 @@ from foc_graph.rdf.positions import Places
 from foc_graph.shacl.shapes import Shape
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 if TYPE_CHECKING:
     from rdflib import Graph

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from foc_graph.publishing.media import media
-from foc_graph.releases import LEDGER, MANIFEST, SUMS
 from foc_graph.web.compression import UNCOMPRESSED
 from foc_graph.web.conditional import is_current
 from foc_graph.web.negotiation import choose
 from foc_graph.web.parts import FileInParts
 from foc_graph.web.site import Site
+from foc_graph.workspace.releases import LEDGER, MANIFEST, SUMS
 
 _OFFERS = {
     "text/html": "html",

@@ -14,12 +14,12 @@ from starlette.routing import Route
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.publishing.site.addresses import ENDINGS
 from foc_graph.publishing.site.downloads import PAGE as DOWNLOADS
-from foc_graph.releases import CURRENT, LEDGER, MANIFEST, SUMS, is_version
 from foc_graph.web.content import exact, preferred, prefers_page
 from foc_graph.web.names import Names
 from foc_graph.web.problems import ProblemError
 from foc_graph.web.served import Served
 from foc_graph.web.site import Found, Site
+from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SUMS, is_version
 
 _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
 _FILES = (

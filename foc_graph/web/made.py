@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 
-from foc_graph.built import Built
+from foc_graph.cache import Built
 from foc_graph.graph import Graph
 from foc_graph.namespaces import COAL
 from foc_graph.publishing.edition import Edition, stated_day

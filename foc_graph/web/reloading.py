@@ -15,9 +15,9 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 
 from foc_graph.errors import FocGraphError
-from foc_graph.releases import CURRENT
 from foc_graph.web.logs import LOGGER
 from foc_graph.web.served import Served, Settings
+from foc_graph.workspace.releases import CURRENT
 
 _SECONDS = 1.0
 """How often it is looked which release is in force."""

@@ -16,11 +16,10 @@ from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 
-from foc_graph.built import Built, open_built, open_release
+from foc_graph.cache import Built, open_built, open_release
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import Graph
 from foc_graph.linking.things import read_things
-from foc_graph.releases import CURRENT, Release, Releases
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.web.directory import Directory
@@ -32,7 +31,8 @@ from foc_graph.web.sandbox.worker import Limits
 from foc_graph.web.site import ReleaseSite, Sites
 from foc_graph.web.stored import State, StoredQueries, release_queries, unfederated
 from foc_graph.web.turns import Turns
-from foc_graph.workspace.locate import Workspace, find_workspace
+from foc_graph.workspace.releases import CURRENT, Release, Releases
+from foc_graph.workspace.settings import Workspace, find_workspace
 
 _MOST_READY = 50
 """Most pages with pictures that are made before anybody asks for them."""
@@ -293,7 +293,7 @@ def _loaded(paths: Sequence[str], workspace: Workspace, scratch: list[Path]) -> 
     from foc_graph.load import key
     from foc_graph.load.disk import load_folder
     from foc_graph.load.sources import find_sources
-    from foc_graph.rules import read_rules
+    from foc_graph.workspace.rules import read_rules
 
     sources = find_sources(map(Path, paths), workspace)
     place = _folder(scratch)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from foc_graph.errors import UnknownNameError
-from foc_graph.releases import CURRENT, MANIFEST, SUMS, Release, Releases
 from foc_graph.web.names import Names
+from foc_graph.workspace.releases import CURRENT, MANIFEST, SUMS, Release, Releases
 
 _DIGITS = 32
 """Of a digest, as many as tell files apart."""

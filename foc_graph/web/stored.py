@@ -16,17 +16,17 @@ import pyoxigraph as ox
 from starlette.concurrency import run_in_threadpool
 
 from foc_graph import __version__
-from foc_graph.built import Built, open_release
+from foc_graph.cache import Built, open_release
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.catalogue.reading import read_query
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError, UnknownNameError, quoted
 from foc_graph.graph import Graph
 from foc_graph.rdf.parser import files_below, read_bytes
-from foc_graph.releases import Release, Releases
 from foc_graph.store.base import Store
 from foc_graph.store.results import FORMULA, ROW_FORMATS, Result, Rows, Triples, Value, python_value
 from foc_graph.web.conditional import entity_tag
 from foc_graph.web.turns import Turns
+from foc_graph.workspace.releases import Release, Releases
 
 SAFE = "safe.csv"
 """CSV for spreadsheets: a text that one would run as a formula has a `'` before it."""

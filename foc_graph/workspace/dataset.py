@@ -13,7 +13,7 @@ from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.rdf.parser import file_iri, read_text
 from foc_graph.sparql.tokens import position
 from foc_graph.sssom.identifiers import DataPlaces, parse_data
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 
 def read_dataset(

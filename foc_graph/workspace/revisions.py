@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.rdf import patch
-from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace, find_workspace
+from foc_graph.workspace.settings import FOLDERS, SETTINGS, Workspace, find_workspace
 
 
 class Patch(NamedTuple):

@@ -37,7 +37,7 @@ def check(context: Context, targets: tuple[Path, ...]) -> None:
     need("stdnum")
     from foc_graph.linking.checking import check_links, check_mapping_sets
     from foc_graph.sssom.identifiers import DataPlaces
-    from foc_graph.workspace.locate import find_workspace
+    from foc_graph.workspace.settings import find_workspace
 
     workspace = find_workspace(context.workspace)
     findings = check_mapping_sets(workspace)

@@ -15,9 +15,9 @@ from foc_graph.publishing.catalogue.description import Value, name
 from foc_graph.publishing.changes.change import tidy
 from foc_graph.publishing.dumps import FOLDER
 from foc_graph.publishing.media import File, media, media_type_iri
-from foc_graph.releases import CURRENT, Release
 from foc_graph.sparql.tokens import check_depth
 from foc_graph.validation import validate
+from foc_graph.workspace.releases import CURRENT, Release
 
 _SHAPES = Path(__file__).with_name("shapes.ttl")
 _TURTLE, _JSON_LD = "catalog.ttl", "catalog.jsonld"

@@ -21,9 +21,9 @@ from foc_graph.publishing.dumps import WHOLE
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.links import path_of
 from foc_graph.publishing.media import File, media
-from foc_graph.releases import order
 from foc_graph.sssom.model import MAPPINGS
-from foc_graph.workspace.locate import SETTINGS
+from foc_graph.workspace.releases import order
+from foc_graph.workspace.settings import SETTINGS
 
 _PROFILE = "https://semiceu.github.io/DCAT-AP/releases/3.0.1"
 _PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"

@@ -15,7 +15,7 @@ from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.labels import label
 from foc_graph.publishing.terms_of_use import Terms, terms_of_use
 from foc_graph.store.results import Record, Rows
-from foc_graph.workspace.locate import SETTINGS
+from foc_graph.workspace.settings import SETTINGS
 
 _KINDS = {
     "coal:Coalition": ("coalition", "coalitions"),

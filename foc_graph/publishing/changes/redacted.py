@@ -16,7 +16,7 @@ from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.feeds.log import FOLDER
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.patch import read_patch
-from foc_graph.releases import DUMP, Release
+from foc_graph.workspace.releases import DUMP, Release
 
 
 def redact_changes(

@@ -25,7 +25,7 @@ from foc_graph.publishing.feeds.ldes import carry_page, page_name, write_page, w
 from foc_graph.publishing.feeds.log import FOLDER, LOG, Event, read_log, redacted, told, write_log
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.patch import read_patch
-from foc_graph.releases import Release
+from foc_graph.workspace.releases import Release
 
 REPORT, PATCH = "CHANGES.md", "changes.rdfp"
 _TYPE, _COALITION = ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of("coal:Coalition"))

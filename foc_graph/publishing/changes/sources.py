@@ -7,16 +7,16 @@ from typing import NamedTuple, cast
 
 import pyoxigraph as ox
 
-from foc_graph.built import build, open_built
+from foc_graph.cache import build, open_built
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.load.parts import Unpacked
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.parser import GuardedFile, file_iri, files_below, parsing
-from foc_graph.releases import CURRENT, DUMP, MANIFEST, OUT, Release, find_release, is_version
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.locate import SETTINGS, Workspace, find_workspace
+from foc_graph.workspace.releases import CURRENT, DUMP, MANIFEST, OUT, Release, find_release, is_version
 from foc_graph.workspace.revisions import revision
+from foc_graph.workspace.settings import SETTINGS, Workspace, find_workspace
 
 _ENDINGS = {format + compression: (format, compression) for format in LOADED for compression in COMPRESSIONS}
 

@@ -15,7 +15,7 @@ from foc_graph.publishing.site.query_figures import answer_figure, pictured_exam
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link, View
 from foc_graph.rdf.parser import read_bytes
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 _FOLDER = "query/"
 _AREAS = {

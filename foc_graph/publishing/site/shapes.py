@@ -18,7 +18,7 @@ from foc_graph.publishing.site.view import Link, View, safe, term_name
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.shacl.shapes_graph import ShapesGraph
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 _SH = PREFIXES["sh"]
 _SHOWN_ELSEWHERE = {RDF_TYPE, *(f"{_SH}{name}" for name in ("message", "path", "select", "prefixes", *PARTS))}

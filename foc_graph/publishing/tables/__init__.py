@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foc_graph.built import Built
+from foc_graph.cache import Built
 from foc_graph.catalogue.reading import read_queries
 from foc_graph.graph import Graph
 from foc_graph.publishing.edition import Edition

@@ -20,7 +20,7 @@ from foc_graph.errors import ParseError
 from foc_graph.rdf.header import read_header
 from foc_graph.sparql.tokens import tokens
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 _ANY = ox.NamedNode("urn:foc-graph:any")
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from foc_graph.errors import WorkspaceError
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rdf.turtle import format_triples, head_comments
-from foc_graph.workspace.locate import Workspace
+from foc_graph.workspace.settings import Workspace
 
 Term = ox.NamedNode | ox.Literal
 Values = dict[str, list[Term]]

@@ -25,10 +25,10 @@ from foc_graph import __version__
 from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError
 from foc_graph.rdf.parser import read_bytes
-from foc_graph.releases import DUMP, Release
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.lock import hold, remove
-from foc_graph.workspace.locate import FOLDERS, SETTINGS, Workspace
+from foc_graph.workspace.releases import DUMP, Release
+from foc_graph.workspace.settings import FOLDERS, SETTINGS, Workspace
 
 _KEPT = 8
 _MANIFEST = "manifest.json"
@@ -51,8 +51,8 @@ def build(workspace: Workspace) -> Built:
         FocGraphError: for the first file that is wrong.
     """
     from foc_graph.catalogue.reading import read_queries
-    from foc_graph.rules import apply_rules, read_rules
     from foc_graph.workspace.dataset import read_dataset
+    from foc_graph.workspace.rules import apply_rules, read_rules
 
     store = EmbeddedStore.in_memory()
     store.load(read_dataset(workspace))
