@@ -27,10 +27,10 @@ from benchmarks.generate import generate
 from benchmarks.validation import machine
 from benchmarks.world.calls import CALLS
 from benchmarks.world.terms import BASE
-from foc_graph.catalogue.binding import bind
-from foc_graph.catalogue.query import StoredQuery
-from foc_graph.catalogue.reading import read_queries, read_query
 from foc_graph.namespaces import PREFIXES
+from foc_graph.queries.binding import bind
+from foc_graph.queries.header import read_queries, read_query
+from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.store.base import Store
 from foc_graph.store.disk import StoreFolder

@@ -22,8 +22,8 @@ except ImportError:
 import pyoxigraph as ox
 
 from foc_graph import __version__
-from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ServiceError
+from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_bytes
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.lock import hold, remove
@@ -50,7 +50,7 @@ def build(workspace: Workspace) -> Built:
     Raises:
         FocGraphError: for the first file that is wrong.
     """
-    from foc_graph.catalogue.reading import read_queries
+    from foc_graph.queries.header import read_queries
     from foc_graph.workspace.dataset import read_dataset
     from foc_graph.workspace.rules import apply_rules, read_rules
 

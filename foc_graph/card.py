@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from foc_graph.catalogue.binding import insert
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
+from foc_graph.queries.binding import insert
 from foc_graph.store.results import Rows
 
 _SECTIONS = {

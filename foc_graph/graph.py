@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 import pyoxigraph as ox
 
 from foc_graph.cache import open_built, open_release
-from foc_graph.catalogue.binding import bind
-from foc_graph.catalogue.naming import resolve
-from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import ParameterError, UnknownNameError
+from foc_graph.queries.binding import bind
+from foc_graph.queries.model import StoredQuery
+from foc_graph.queries.resolve import resolve
 from foc_graph.store.base import Store
 from foc_graph.store.results import Result, Rows, Triples, imported
 from foc_graph.workspace.settings import Workspace, find_workspace
@@ -69,7 +69,7 @@ class Elsewhere:
         Raises:
             FocGraphError: for the first file that is wrong.
         """
-        from foc_graph.catalogue.reading import read_queries
+        from foc_graph.queries.header import read_queries
 
         return read_queries(self._workspace)
 

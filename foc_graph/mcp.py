@@ -18,9 +18,9 @@ from mcp.shared.exceptions import MCPError
 from starlette.concurrency import run_in_threadpool
 
 from foc_graph import __version__
-from foc_graph.catalogue.query import StoredQuery
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_text
 from foc_graph.sparql.public import check
 from foc_graph.store.embedded import parse_error

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import foc_graph
-from foc_graph.catalogue.reading import read_queries
 from foc_graph.linking.properties import PROPERTIES
 from foc_graph.namespaces import short
+from foc_graph.queries.header import read_queries
 from foc_graph.roster.columns import KINDS
 from foc_graph.workspace.settings import find_workspace
 from tests.colours import contrast, marks, tokens

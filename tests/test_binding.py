@@ -6,12 +6,12 @@ import pyoxigraph as ox
 import pytest
 from conftest import WorkspaceMaker
 
-from foc_graph.catalogue.binding import bind, insert
-from foc_graph.catalogue.query import Parameter, StoredQuery
-from foc_graph.catalogue.reading import read_queries
 from foc_graph.errors import AmbiguousNameError, FocGraphError, ParameterError, ParseError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, COAL
+from foc_graph.queries.binding import bind, insert
+from foc_graph.queries.header import read_queries
+from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
 

@@ -16,12 +16,12 @@ from test_cli import foc
 
 import foc_graph
 from foc_graph.card import card
-from foc_graph.catalogue.binding import insert
-from foc_graph.catalogue.query import StoredQuery
-from foc_graph.catalogue.reading import read_queries
 from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
 from foc_graph.linking.things import read_things
+from foc_graph.queries.binding import insert
+from foc_graph.queries.header import read_queries
+from foc_graph.queries.model import StoredQuery
 from foc_graph.store.remote import MAX_URL
 from foc_graph.store.results import Result, Rows, Triples
 from foc_graph.workspace.settings import find_workspace

@@ -13,10 +13,10 @@ from serving import FocServer
 from test_cli import foc
 
 import foc_graph
-from foc_graph.catalogue.lint import lint
-from foc_graph.catalogue.reading import read_query
 from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceError
 from foc_graph.graph import Graph
+from foc_graph.queries.header import read_query
+from foc_graph.queries.lint import lint
 
 HEADER = """#+ summary: Numbers of elsewhere
 #+ question: Which numbers do other servers give the bodies of a coalition?

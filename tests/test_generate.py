@@ -16,8 +16,8 @@ from benchmarks.generate import generate
 from benchmarks.world.calls import CALLS
 from benchmarks.world.terms import BASE
 from benchmarks.world.world import PROBES, World
-from foc_graph.catalogue.binding import bind
-from foc_graph.catalogue.reading import read_queries
+from foc_graph.queries.binding import bind
+from foc_graph.queries.header import read_queries
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation import validate

@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner
 from conftest import ROOT
 
-from foc_graph.catalogue.lint import lint, lint_workspace
-from foc_graph.catalogue.lint_rules import RULES
-from foc_graph.catalogue.query import Parameter, StoredQuery
 from foc_graph.cli import foc
 from foc_graph.errors import ParseError
+from foc_graph.queries.lint import lint, lint_workspace
+from foc_graph.queries.lint_rules import RULES
+from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.workspace.settings import find_workspace
 
 PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>

@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from servers import MissingProgramError, give_up
 from test_cli import foc
 
-from foc_graph.catalogue.reading import read_queries
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, RDF_TYPE, iri_of
@@ -29,6 +28,7 @@ from foc_graph.plotting import KINDS, files, picture
 from foc_graph.plotting.periods import Period
 from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.plotting.style import palette, resolved
+from foc_graph.queries.header import read_queries
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace

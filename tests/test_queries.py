@@ -9,10 +9,10 @@ import pytest
 import rdflib
 from conftest import ROOT
 
-from foc_graph.catalogue.query import StoredQuery
-from foc_graph.catalogue.reading import read_queries
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, short
+from foc_graph.queries.header import read_queries
+from foc_graph.queries.model import StoredQuery
 from foc_graph.store.results import Rows, Triples
 from foc_graph.workspace.settings import find_workspace
 

@@ -16,7 +16,6 @@ from conftest import ROOT
 from test_publishing_site import Reader
 
 from foc_graph.cache import Built
-from foc_graph.catalogue.reading import read_queries
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.plotting.style import style
@@ -28,6 +27,7 @@ from foc_graph.publishing.site.render import Renderer, Site
 from foc_graph.publishing.site.search import MOST_LISTED, Entry, index, write_search
 from foc_graph.publishing.site.sheet import style_sheet
 from foc_graph.publishing.site.view import View
+from foc_graph.queries.header import read_queries
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.settings import find_workspace
 

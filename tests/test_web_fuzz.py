@@ -30,7 +30,7 @@ from serving import FocServer
 from test_web_hostile import LEAKS, SECONDS, exchange
 from test_web_things import two_releases
 
-from foc_graph.catalogue.reading import read_queries
+from foc_graph.queries.header import read_queries
 from foc_graph.web.app import application
 from foc_graph.web.openapi import openapi
 from foc_graph.web.served import Settings

@@ -26,9 +26,9 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 from test_publish import edit
 
-from foc_graph.catalogue.reading import read_queries
 from foc_graph.graph import Graph
 from foc_graph.publishing.building import publish
+from foc_graph.queries.header import read_queries
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.web import stored
 from foc_graph.web.app import application

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from foc_graph.catalogue.query import Parameter, StoredQuery
 from foc_graph.cli import Context, NamedCommands, placed
 from foc_graph.cli.output import FORMATS, print_records, print_result
+from foc_graph.queries.model import Parameter, StoredQuery
 
 _METAVARS = {"date": "DATE", "period": "DATE", "string": "TEXT", "integer": "NUMBER", "iri": "IRI"}
 _FORMAT = click.Option(
@@ -71,7 +71,7 @@ def command(ctx: click.Context, lint: bool) -> None:
 
 
 def _lint(context: Context) -> None:
-    from foc_graph.catalogue.lint import lint_workspace
+    from foc_graph.queries.lint import lint_workspace
     from foc_graph.workspace.settings import find_workspace
 
     findings = lint_workspace(find_workspace(context.workspace))

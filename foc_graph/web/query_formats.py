@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from foc_graph.catalogue.query import StoredQuery
+from foc_graph.queries.model import StoredQuery
 from foc_graph.sparql.tokens import tokens
 from foc_graph.web.negotiation import HTML
 from foc_graph.web.stored import SAFE

@@ -17,10 +17,10 @@ from starlette.concurrency import run_in_threadpool
 
 from foc_graph import __version__
 from foc_graph.cache import Built, open_release
-from foc_graph.catalogue.query import StoredQuery
-from foc_graph.catalogue.reading import read_query
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError, UnknownNameError, quoted
 from foc_graph.graph import Graph
+from foc_graph.queries.header import read_query
+from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import files_below, read_bytes
 from foc_graph.store.base import Store
 from foc_graph.store.results import FORMULA, ROW_FORMATS, Result, Rows, Triples, Value, python_value

@@ -12,7 +12,6 @@ import pyoxigraph as ox
 from foc_graph.assets import FOLDER as ASSETS
 from foc_graph.assets import OF_SITE, asset
 from foc_graph.cache import Built
-from foc_graph.catalogue.reading import read_queries
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of
 from foc_graph.publishing.carrying import Earlier, published
@@ -31,6 +30,7 @@ from foc_graph.publishing.site.sheet import style_sheet
 from foc_graph.publishing.site.things import ThingPage, thing_page
 from foc_graph.publishing.site.traces import Trace, unchanged
 from foc_graph.publishing.site.view import Link, View
+from foc_graph.queries.header import read_queries
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import Workspace

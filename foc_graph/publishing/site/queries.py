@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from foc_graph.catalogue.query import StoredQuery
-from foc_graph.catalogue.reading import read_query
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.publishing.site.addresses import check_names
@@ -14,6 +12,8 @@ from foc_graph.publishing.site.figures import Figure
 from foc_graph.publishing.site.query_figures import answer_figure, pictured_example
 from foc_graph.publishing.site.render import Renderer
 from foc_graph.publishing.site.view import Link, View
+from foc_graph.queries.header import read_query
+from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_bytes
 from foc_graph.workspace.settings import Workspace
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foc_graph.cache import Built
-from foc_graph.catalogue.reading import read_queries
 from foc_graph.graph import Graph
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.tables.columns import Kind, Table
 from foc_graph.publishing.tables.metadata import described
 from foc_graph.publishing.tables.rows import Cell, Cells, rows
+from foc_graph.queries.header import read_queries
 from foc_graph.store.results import FORMULA
 
 if TYPE_CHECKING:

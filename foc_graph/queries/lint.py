@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from foc_graph.catalogue.lint_rules import RULES, Subject
-from foc_graph.catalogue.query import StoredQuery
-from foc_graph.catalogue.reading import read_query
 from foc_graph.errors import ParseError
 from foc_graph.namespaces import PREFIXES
+from foc_graph.queries.header import read_query
+from foc_graph.queries.lint_rules import RULES, Subject
+from foc_graph.queries.model import StoredQuery
 from foc_graph.sparql.tokens import check_depth, position
 from foc_graph.workspace.settings import Workspace
 
