@@ -25,7 +25,7 @@ from test_cli import foc
 
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load import Loaded, disk, endpoint
-from foc_graph.load.parts import read_parts
+from foc_graph.load.chunks import read_parts
 from foc_graph.load.sources import Source, find_sources
 from foc_graph.store.base import Store
 from foc_graph.store.disk import StoreFolder

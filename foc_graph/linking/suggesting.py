@@ -17,7 +17,7 @@ from foc_graph.linking.matching import Asked, Candidate, Matcher
 from foc_graph.linking.names import normalised
 from foc_graph.linking.records import Record
 from foc_graph.linking.things import Thing
-from foc_graph.load.parts import Track
+from foc_graph.load.chunks import Track
 from foc_graph.store.base import Store
 from foc_graph.store.results import Rows
 

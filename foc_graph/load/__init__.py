@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from foc_graph import __version__
 from foc_graph.errors import ParseError
-from foc_graph.load.parts import Track
+from foc_graph.load.chunks import Track
 from foc_graph.load.sources import Source
 from foc_graph.workspace.rules import Rule
 

@@ -11,9 +11,9 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError
 from foc_graph.load import Loaded, key, tracked
-from foc_graph.load.check import Sample
-from foc_graph.load.parts import CHANGED, NAMELESS, Part, Track, read_parts
+from foc_graph.load.chunks import CHANGED, NAMELESS, Part, Track, read_parts
 from foc_graph.load.sources import Source
+from foc_graph.load.verify import Sample
 from foc_graph.store.disk import Aside, StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from foc_graph.cache import open_built
 from foc_graph.errors import FocGraphError, ParameterError
-from foc_graph.load.parts import Track
+from foc_graph.load.chunks import Track
 from foc_graph.namespaces import COAL, iri_of
 from foc_graph.publishing.carrying import find_earlier
 from foc_graph.publishing.changes.release import PATCH, write_changes

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.load.parts import Track
+from foc_graph.load.chunks import Track
 from foc_graph.namespaces import COAL, PREFIXES, RDF_TYPE, is_slug, slug
 from foc_graph.publishing.carrying import Earlier
 from foc_graph.publishing.edition import Edition

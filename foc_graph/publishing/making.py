@@ -13,7 +13,7 @@ from typing import Any
 
 from foc_graph import __version__
 from foc_graph.errors import ParameterError
-from foc_graph.load.parts import Track
+from foc_graph.load.chunks import Track
 from foc_graph.publishing.carrying import Earlier, keep_traces
 from foc_graph.publishing.catalogue import write_catalogue
 from foc_graph.publishing.changes.sides import Delta

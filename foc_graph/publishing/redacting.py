@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.load.parts import Track
+from foc_graph.load.chunks import Track
 from foc_graph.namespaces import iri_digest
 from foc_graph.publishing.carrying import find_earlier
 from foc_graph.publishing.changes.redacted import redact_changes

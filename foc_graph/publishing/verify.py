@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from foc_graph.errors import FocGraphError, ServiceError
-from foc_graph.load.parts import Track
+from foc_graph.load.chunks import Track
 from foc_graph.publishing.catalogue.checking import check_catalogue
 from foc_graph.publishing.changes.change import tidy
 from foc_graph.publishing.changes.patch import check_patch

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from foc_graph.linking.records import Columns, Record
     from foc_graph.linking.suggesting import Suggestion, Years
     from foc_graph.linking.things import Thing
-    from foc_graph.load.parts import Track
+    from foc_graph.load.chunks import Track
 
 _TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
 

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from foc_graph.cache import build, open_built
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.load.parts import Unpacked
+from foc_graph.load.chunks import Unpacked
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.parser import GuardedFile, file_iri, files_below, parsing

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foc_graph.errors import ServiceError
-from foc_graph.load.parts import Track
+from foc_graph.load.chunks import Track
 from foc_graph.publishing.carrying import Earlier
 from foc_graph.publishing.changes.sides import Delta
 from foc_graph.publishing.edition import Edition

@@ -8,7 +8,7 @@ from random import Random
 import pyoxigraph as ox
 
 from foc_graph.errors import ServiceError
-from foc_graph.load.parts import Part
+from foc_graph.load.chunks import Part
 from foc_graph.shacl.lexical_forms import is_rewritten
 
 SAMPLE = 500
