@@ -18,9 +18,9 @@ from multiprocessing import get_context
 from rapidfuzz import fuzz, process
 
 from benchmarks.validation import machine
-from foc_graph.linking.matching import Asked, Matcher
-from foc_graph.linking.names import normalised
-from foc_graph.linking.things import Thing
+from foc_graph.matching.candidates import Thing
+from foc_graph.matching.matcher import Asked, Matcher
+from foc_graph.matching.names import normalised
 
 SIZES = (10_000, 30_000, 100_000)
 NAMES = 4_000

@@ -33,8 +33,8 @@ from benchmarks.linking import asked, things
 from benchmarks.processes import ran, rest
 from benchmarks.servers.peers import running
 from benchmarks.validation import machine
-from foc_graph.linking.matching import Asked
-from foc_graph.linking.things import Thing, read_things
+from foc_graph.matching.candidates import Thing, read_things
+from foc_graph.matching.matcher import Asked
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.store.disk import StoreFolder
 from foc_graph.web.directory import Directory

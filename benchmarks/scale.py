@@ -24,12 +24,12 @@ import foc_graph
 from benchmarks.calibration import HOLD, STEPS, Case, cases, report, with_mistakes
 from benchmarks.linking import SEED, misspelt, things
 from benchmarks.validation import machine
-from foc_graph.linking.backends import Backend, Duck, spark
-from foc_graph.linking.linkage import Pair, likest, linked, linker
-from foc_graph.linking.matching import ACCEPT, Asked
-from foc_graph.linking.model import LEAST_FREQUENCY, LEVELS, WEIGHTS, settings
-from foc_graph.linking.things import Thing, read_things
-from foc_graph.linking.variants import NameRow, codes_of, rows_of
+from foc_graph.links.blocking import NameRow, codes_of, rows_of
+from foc_graph.links.engines import Backend, Duck, spark
+from foc_graph.links.linkage import Pair, likest, linked, linker
+from foc_graph.links.model import LEAST_FREQUENCY, LEVELS, WEIGHTS, settings
+from foc_graph.matching.candidates import Thing, read_things
+from foc_graph.matching.matcher import ACCEPT, Asked
 
 SIZES = (10_000, 30_000, 100_000)
 ROUNDS = 3

@@ -21,13 +21,13 @@ from rapidfuzz import fuzz, process
 
 from benchmarks.linking import PEER_NAMES, SEED, misspelt, things
 from benchmarks.validation import machine
-from foc_graph.linking.matching import ACCEPT
-from foc_graph.linking.names import normalised
-from foc_graph.linking.proposals import format_proposals
-from foc_graph.linking.records import Record
-from foc_graph.linking.suggesting import best, suggest
-from foc_graph.linking.targets import HERE, named_things, opened, stated_records
-from foc_graph.linking.things import Thing
+from foc_graph.links.proposals import format_proposals
+from foc_graph.links.records import Record
+from foc_graph.links.suggest import best, suggest
+from foc_graph.links.targets import HERE, named_things, opened, stated_records
+from foc_graph.matching.candidates import Thing
+from foc_graph.matching.matcher import ACCEPT
+from foc_graph.matching.names import normalised
 from foc_graph.namespaces import RDF_TYPE, iri_of
 from foc_graph.workspace.settings import find_workspace
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import foc_graph
-from foc_graph.linking.properties import PROPERTIES
+from foc_graph.links.properties import PROPERTIES
 from foc_graph.namespaces import short
 from foc_graph.queries.header import read_queries
 from foc_graph.roster.columns import KINDS

@@ -18,7 +18,7 @@ import foc_graph
 from foc_graph.card import card
 from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
-from foc_graph.linking.things import read_things
+from foc_graph.matching.candidates import read_things
 from foc_graph.queries.binding import insert
 from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import StoredQuery

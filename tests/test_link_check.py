@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import foc
 
-from foc_graph.linking.schemes import SCHEMES, is_ror
+from foc_graph.links.schemes import SCHEMES, is_ror
 
 PREFIXES = """PREFIX adms: <http://www.w3.org/ns/adms#>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>

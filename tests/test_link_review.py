@@ -11,7 +11,7 @@ from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import ServiceError
-from foc_graph.linking.reviewing import Review
+from foc_graph.links.review import Review
 from foc_graph.namespaces import BASE
 from foc_graph.sssom.tsv import MappingSet, read_mappings
 

@@ -20,13 +20,13 @@ from servers import MissingProgramError, give_up
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.linking.things import read_things
-from foc_graph.linking.variants import NameRow, codes_of, rows_of, variants
+from foc_graph.links.blocking import NameRow, codes_of, rows_of, variants
+from foc_graph.matching.candidates import read_things
 from foc_graph.sssom.tsv import read_mappings
 
 if TYPE_CHECKING:
-    from foc_graph.linking.backends import NameTable
-    from foc_graph.linking.linkage import Pair
+    from foc_graph.links.engines import NameTable
+    from foc_graph.links.linkage import Pair
 
 CODES = {"estonia": "EE", "ee": "EE", "latvia": "LV", "lv": "LV"}
 KNOWN = [
@@ -60,8 +60,8 @@ def extra(monkeypatch: pytest.MonkeyPatch) -> None:
 def in_duckdb(left: NameTable, right: NameTable, codes: dict[str, str] = CODES) -> list[Pair]:
     import duckdb
 
-    from foc_graph.linking.backends import Duck
-    from foc_graph.linking.linkage import linked
+    from foc_graph.links.engines import Duck
+    from foc_graph.links.linkage import linked
 
     with duckdb.connect() as connection:
         return list(linked(Duck(connection), left, right, codes))
@@ -168,9 +168,9 @@ def test_records_of_other_kinds_are_left_out(graph: Graph) -> None:
     """As they are without Splink; a thing here is a government and an organisation."""
     import duckdb
 
-    from foc_graph.linking.backends import Duck
-    from foc_graph.linking.records import Record
-    from foc_graph.linking.scaling import suggest_in
+    from foc_graph.links.engines import Duck
+    from foc_graph.links.records import Record
+    from foc_graph.links.scaling import suggest_in
 
     name = "Government of Estonia"
     records = [
@@ -185,8 +185,8 @@ def test_records_of_other_kinds_are_left_out(graph: Graph) -> None:
 def test_records_in_a_file_are_suggested(small: Graph, tmp_path: Path) -> None:
     import duckdb
 
-    from foc_graph.linking.backends import Duck
-    from foc_graph.linking.scaling import suggest_in
+    from foc_graph.links.engines import Duck
+    from foc_graph.links.scaling import suggest_in
 
     things = [thing for thing in read_things(small.store) if thing.kinds == ("organisation",)]
     rows = [NameRow("https://example.org/1", "Coalition Watch Inc."), NameRow("https://example.org/2", "Atlantis")]
@@ -212,8 +212,8 @@ def gold(graph: Graph) -> tuple[list[NameRow], list[NameRow], dict[str, str]]:
 
 
 def test_spark_gives_what_duckdb_gives_and_stays_on_this_machine(graph: Graph, tmp_path: Path) -> None:
-    from foc_graph.linking.backends import spark
-    from foc_graph.linking.linkage import linked
+    from foc_graph.links.engines import spark
+    from foc_graph.links.linkage import linked
 
     left, right, codes = gold(graph)
     expected = in_duckdb(left, right, codes)

@@ -27,11 +27,11 @@ from test_cli import foc
 from web import Answer, Web, head, raw
 
 from foc_graph.errors import ServiceError
-from foc_graph.linking.proposals import format_proposals
-from foc_graph.linking.records import Record
-from foc_graph.linking.suggesting import LEAST, MOST, Suggestion, best, suggest
-from foc_graph.linking.targets import ELSEWHERE, named_things, stated_records
-from foc_graph.linking.things import Thing
+from foc_graph.links.proposals import format_proposals
+from foc_graph.links.records import Record
+from foc_graph.links.suggest import LEAST, MOST, Suggestion, best, suggest
+from foc_graph.links.targets import ELSEWHERE, named_things, stated_records
+from foc_graph.matching.candidates import Thing
 from foc_graph.namespaces import is_iri, is_site
 from foc_graph.sssom.tsv import MappingSet, read_mappings
 from foc_graph.store.remote import RemoteStore
@@ -486,7 +486,7 @@ def test_an_endpoint_of_full_answers_comes_to_an_end(web: Web, monkeypatch: pyte
         for thing in things
         for count in (1000, 0)
     ]
-    monkeypatch.setattr("foc_graph.linking.targets.MOST_ROWS", 2500)
+    monkeypatch.setattr("foc_graph.links.targets.MOST_ROWS", 2500)
     problem = r"it gave more than 2,500 rows about 3 of 5 things: take its data as a file, or a part of it"
     with pytest.raises(ServiceError, match=problem):
         list(stated_records(RemoteStore(web.url), things, ELSEWHERE._replace(things=1)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foc_graph.linking.names import MAX_NAME, Name, is_acronym, normalised, readings
+from foc_graph.matching.names import MAX_NAME, Name, is_acronym, normalised, readings
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import ParseError
-from foc_graph.linking.schemes import SCHEMES, address_of
+from foc_graph.links.schemes import SCHEMES, address_of
 from foc_graph.namespaces import BASE, LINKED
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPING_SLOTS

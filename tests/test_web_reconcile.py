@@ -14,8 +14,8 @@ from asking import problem
 from reconciliation import EXTENSION, MANIFEST, RESULTS, SUGGESTIONS
 from serving import FocServer
 
-from foc_graph.linking.properties import PROPERTIES
-from foc_graph.linking.things import KINDS
+from foc_graph.links.properties import PROPERTIES
+from foc_graph.matching.candidates import KINDS
 from foc_graph.namespaces import PREFIXES
 
 

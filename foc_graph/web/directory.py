@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from foc_graph.linking.matching import Matcher
-from foc_graph.linking.names import normalised
-from foc_graph.linking.things import Thing
+from foc_graph.matching.candidates import Thing
+from foc_graph.matching.matcher import Matcher
+from foc_graph.matching.names import normalised
 from foc_graph.namespaces import slug
 
 

@@ -21,9 +21,9 @@ from starlette.routing import Route
 
 from foc_graph import __version__
 from foc_graph.errors import FocGraphError, quoted
-from foc_graph.linking.matching import Candidate
-from foc_graph.linking.properties import PROPERTIES, Asking, Property, Value
-from foc_graph.linking.things import KINDS, Thing
+from foc_graph.links.properties import PROPERTIES, Asking, Property, Value
+from foc_graph.matching.candidates import KINDS, Thing
+from foc_graph.matching.matcher import Candidate
 from foc_graph.namespaces import COAL
 from foc_graph.web.answers import NOT_INDEXED, data_headers
 from foc_graph.web.clients import client_of

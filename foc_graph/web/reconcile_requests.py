@@ -12,7 +12,7 @@ from math import isinf
 from typing import Any, NamedTuple
 
 from foc_graph.errors import quoted
-from foc_graph.linking.matching import Asked
+from foc_graph.matching.matcher import Asked
 from foc_graph.web.problems import ProblemError
 
 MAX_QUERIES = 100

@@ -17,9 +17,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foc_graph.errors import FocGraphError
-from foc_graph.linking.matching import Asked
-from foc_graph.linking.names import normalised
-from foc_graph.linking.things import Thing
+from foc_graph.matching.candidates import Thing
+from foc_graph.matching.matcher import Asked
+from foc_graph.matching.names import normalised
 from foc_graph.publishing.site.dates import NOT_KNOWN, period
 from foc_graph.publishing.site.search import NOTHING, PAGE
 from foc_graph.publishing.site.view import Link, View

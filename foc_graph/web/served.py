@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from foc_graph.cache import Built, open_built, open_release
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import Graph
-from foc_graph.linking.things import read_things
+from foc_graph.matching.candidates import read_things
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.web.directory import Directory

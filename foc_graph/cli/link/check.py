@@ -35,7 +35,7 @@ def check(context: Context, targets: tuple[Path, ...]) -> None:
       foc link check --target corporate-bodies.ttl
     """
     need("stdnum")
-    from foc_graph.linking.checking import check_links, check_mapping_sets
+    from foc_graph.links.check import check_links, check_mapping_sets
     from foc_graph.sssom.identifiers import DataPlaces
     from foc_graph.workspace.settings import find_workspace
 

@@ -14,11 +14,11 @@ from foc_graph.cli.link.extra import need
 from foc_graph.cli.output import print_table, write
 from foc_graph.cli.progress import progress
 from foc_graph.errors import ParameterError
-from foc_graph.linking.things import KINDS
+from foc_graph.matching.candidates import KINDS
 from foc_graph.namespaces import short
 
 if TYPE_CHECKING:
-    from foc_graph.linking.matching import Candidate
+    from foc_graph.matching.matcher import Candidate
 
 _LEAST = 0.01
 """Least probability of a candidate that is shown."""
@@ -57,9 +57,9 @@ def match(
       foc link match states.xlsx --column "Member State" --kind government --format json
     """
     need("rapidfuzz", "anyascii", "babel")
-    from foc_graph.linking.matching import Matcher
-    from foc_graph.linking.tables import match_column
-    from foc_graph.linking.things import read_things
+    from foc_graph.matching.candidates import read_things
+    from foc_graph.matching.matcher import Matcher
+    from foc_graph.matching.tables import match_column
     from foc_graph.roster.table import read_table, write_csv
 
     read = read_table(table)

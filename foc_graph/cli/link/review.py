@@ -15,8 +15,8 @@ from foc_graph.cli.link.extra import need
 from foc_graph.cli.output import cell
 
 if TYPE_CHECKING:
-    from foc_graph.linking.reviewing import Proposal
-    from foc_graph.linking.things import Thing
+    from foc_graph.links.review import Proposal
+    from foc_graph.matching.candidates import Thing
 
 _KEYS = {"a": "accept", "r": "reject", "s": "skip", "q": "quit"}
 _NAMES = 4
@@ -43,8 +43,8 @@ def review(context: Context, proposals: Path, source: str, into: Path | None) ->
       foc link review proposals.sssom.tsv --source register --into data/links/register.sssom.tsv
     """
     need("babel")
-    from foc_graph.linking.reviewing import Review
-    from foc_graph.linking.things import read_things
+    from foc_graph.links.review import Review
+    from foc_graph.matching.candidates import read_things
 
     graph = context.graph
     named = graph.resolve(source if source.startswith("source/") else f"source/{source}").value

@@ -16,13 +16,13 @@ from foc_graph.cli.link.extra import need
 from foc_graph.cli.output import write
 from foc_graph.cli.progress import progress
 from foc_graph.errors import ParameterError
-from foc_graph.linking.things import KINDS
+from foc_graph.matching.candidates import KINDS
 
 if TYPE_CHECKING:
-    from foc_graph.linking.records import Columns, Record
-    from foc_graph.linking.suggesting import Suggestion, Years
-    from foc_graph.linking.things import Thing
+    from foc_graph.links.records import Columns, Record
+    from foc_graph.links.suggest import Suggestion, Years
     from foc_graph.load.chunks import Track
+    from foc_graph.matching.candidates import Thing
 
 _TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
 
@@ -72,11 +72,11 @@ def suggest(
       foc link suggest --target companies.parquet --kind organisation --engine spark
     """
     need("rapidfuzz", "anyascii", "babel", "stdnum")
-    from foc_graph.linking.decided import Decided, Link
-    from foc_graph.linking.proposals import format_proposals
-    from foc_graph.linking.records import Columns
-    from foc_graph.linking.suggesting import LEAST, best, read_years
-    from foc_graph.linking.things import read_things
+    from foc_graph.links.known_mappings import Decided, Link
+    from foc_graph.links.proposals import format_proposals
+    from foc_graph.links.records import Columns
+    from foc_graph.links.suggest import LEAST, best, read_years
+    from foc_graph.matching.candidates import read_things
 
     columns = Columns(id_column, name_column, country_column)
     graph = context.graph
@@ -111,7 +111,7 @@ def _suggestions(
 ) -> Iterator[Iterable[Suggestion]]:
     """What is suggested, for as long as the other dataset is open."""
     if engine == "local":
-        from foc_graph.linking.suggesting import suggest
+        from foc_graph.links.suggest import suggest
 
         with (
             _records(target, columns, track) as (records, total),
@@ -120,8 +120,8 @@ def _suggestions(
             yield found
         return
     need("splink", "pyspark", extra="scale")
-    from foc_graph.linking.backends import spark
-    from foc_graph.linking.scaling import suggest_in
+    from foc_graph.links.engines import spark
+    from foc_graph.links.scaling import suggest_in
 
     if Path(target).suffix.lower() == ".parquet" and not _is_address(target):
         if any(columns):
@@ -136,7 +136,7 @@ def _suggestions(
 @contextmanager
 def _records(target: str, columns: Columns, track: Track) -> Iterator[tuple[Iterable[Record], int]]:
     """The things of the other dataset, and how many they are."""
-    from foc_graph.linking.records import table_records
+    from foc_graph.links.records import table_records
 
     path = Path(target)
     if path.suffix.lower() in _TABLES and not _is_address(target):
@@ -149,7 +149,7 @@ def _records(target: str, columns: Columns, track: Track) -> Iterator[tuple[Iter
         records = table_records(table.headings, table.rows, columns, target)
         yield records, len(records)
         return
-    from foc_graph.linking.targets import ELSEWHERE, HERE, named_things, opened, stated_records
+    from foc_graph.links.targets import ELSEWHERE, HERE, named_things, opened, stated_records
 
     if any(columns):
         raise ParameterError(f"{target}: is no table, so no column can be named")

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from foc_graph.linking.index import Index
-from foc_graph.linking.names import Name, Reading
+from foc_graph.matching.index import Index
+from foc_graph.matching.names import Name, Reading
 
 _LEAST = 0.5
 """Least similarity of a name that is compared by more."""

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from operator import itemgetter
 
-from foc_graph.linking.names import Name, is_acronym
+from foc_graph.matching.names import Name, is_acronym
 
 _MOST_NEAR = 32
 """Most names that are given for one."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
-from foc_graph.linking.words import (
+from foc_graph.matching.words import (
     ABBREVIATIONS,
     DOTTED,
     GOVERNMENTS,

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError
 from foc_graph.graph import Graph
-from foc_graph.linking.decided import EXACT, LINKS, Decided, Link
-from foc_graph.linking.proposals import NO_LICENCE, prefixes
+from foc_graph.links.known_mappings import EXACT, LINKS, Decided, Link
+from foc_graph.links.proposals import NO_LICENCE, prefixes
 from foc_graph.namespaces import is_iri, short
 from foc_graph.rdf.parser import read_text
 from foc_graph.sssom.identifiers import check_prefixes, scheme_of

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.graph import Graph
-from foc_graph.linking.schemes import SCHEMES, Scheme
-from foc_graph.linking.things import KINDS
+from foc_graph.links.schemes import SCHEMES, Scheme
+from foc_graph.matching.candidates import KINDS
 from foc_graph.store.base import Store
 from foc_graph.store.results import Rows
 

@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.linking.names import MAX_NAME
-from foc_graph.linking.schemes import SCHEMES
-from foc_graph.linking.tables import column_place
-from foc_graph.linking.things import KINDS
+from foc_graph.links.schemes import SCHEMES
+from foc_graph.matching.candidates import KINDS
+from foc_graph.matching.names import MAX_NAME
+from foc_graph.matching.tables import column_place
 from foc_graph.namespaces import LINKED, expand, is_iri, is_site
 from foc_graph.sparql.tokens import MAX_IRI_LENGTH
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.linking.matching import Asked, Candidate, Matcher
+from foc_graph.matching.matcher import Asked, Candidate, Matcher
 
 _STEP = 100
 """Rows after which is told how far it got."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from foc_graph.linking.variants import STATED
+from foc_graph.links.blocking import STATED
 
 if TYPE_CHECKING:
     from splink import SettingsCreator

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from foc_graph.linking.cldr import country_names
+from foc_graph.matching.cldr import country_names
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.store.base import Store
 from foc_graph.store.results import Record, Rows

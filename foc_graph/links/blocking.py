@@ -7,8 +7,8 @@ from hashlib import blake2b
 from itertools import combinations
 from typing import NamedTuple
 
-from foc_graph.linking.names import Name, Reading, is_acronym, normalised, readings, ungoverned
-from foc_graph.linking.things import KINDS, Thing, host
+from foc_graph.matching.candidates import KINDS, Thing, host
+from foc_graph.matching.names import Name, Reading, is_acronym, normalised, readings, ungoverned
 
 _EDGE = 4
 """Letters at either end of a word that are a key by themselves, as a mistake is seldom in both."""

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.linking.model import LEVELS, WEIGHTS, settings
-from foc_graph.linking.things import KINDS
-from foc_graph.linking.variants import STATED, NameRow, Variant
+from foc_graph.links.blocking import STATED, NameRow, Variant
+from foc_graph.links.model import LEVELS, WEIGHTS, settings
+from foc_graph.matching.candidates import KINDS
 
 if TYPE_CHECKING:
     from splink import Linker, SettingsCreator
 
-    from foc_graph.linking.backends import Backend, NameTable
+    from foc_graph.links.engines import Backend, NameTable
 
 
 _MOST_USES = 200

@@ -17,7 +17,7 @@ from foc_graph.store.http import words
 from foc_graph.workspace.settings import Workspace
 
 if TYPE_CHECKING:
-    from foc_graph.linking.suggesting import Suggestion
+    from foc_graph.links.suggest import Suggestion
 
 OWN = {"coal": PREFIXES["coal"], "prov": PREFIXES["prov"]}
 """Prefixes of the values that every set here has."""

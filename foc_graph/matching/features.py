@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import exp, log
 from types import MappingProxyType
 
-from foc_graph.linking.likeness import ACRONYM
+from foc_graph.matching.similarity import ACRONYM
 
 COEFFICIENTS: Mapping[str, float] = MappingProxyType(
     {

@@ -9,13 +9,13 @@ from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from foc_graph.linking.index import Index
-from foc_graph.linking.likeness import Likeness, alike, shared_words, similarity
-from foc_graph.linking.names import Name, Reading, brands, front, is_acronym, normalised, readings, ungoverned
-from foc_graph.linking.nationalities import NATIONALITIES
-from foc_graph.linking.scoring import FEATURES, fit, probability
-from foc_graph.linking.things import Thing, host
-from foc_graph.linking.words import SHORT_COUNTRIES
+from foc_graph.matching.candidates import Thing, host
+from foc_graph.matching.features import FEATURES, fit, probability
+from foc_graph.matching.index import Index
+from foc_graph.matching.names import Name, Reading, brands, front, is_acronym, normalised, readings, ungoverned
+from foc_graph.matching.nationalities import NATIONALITIES
+from foc_graph.matching.similarity import Likeness, alike, shared_words, similarity
+from foc_graph.matching.words import SHORT_COUNTRIES
 
 ACCEPT = 0.8
 """Least probability of a match; what is as probable as another thing has half of it at most."""

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.linking.backends import Backend
-from foc_graph.linking.linkage import linked
-from foc_graph.linking.records import Record, kinds_of, name_of
-from foc_graph.linking.suggesting import LEAST, Suggestion, Years, kinds_asked
-from foc_graph.linking.things import KINDS, Thing
-from foc_graph.linking.variants import NameRow, codes_of, rows_of
+from foc_graph.links.blocking import NameRow, codes_of, rows_of
+from foc_graph.links.engines import Backend
+from foc_graph.links.linkage import linked
+from foc_graph.links.records import Record, kinds_of, name_of
+from foc_graph.links.suggest import LEAST, Suggestion, Years, kinds_asked
+from foc_graph.matching.candidates import KINDS, Thing
 from foc_graph.namespaces import is_iri, is_site
 
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
-from foc_graph.linking.records import MOST_NAMES, Record, identifiers, kinds_of, name_of
-from foc_graph.linking.stated import ABOUT, CLASSES, NAMES, NODES, OF_NODES, PROPERTIES
-from foc_graph.linking.things import KINDS
+from foc_graph.links.profiles import ABOUT, CLASSES, NAMES, NODES, OF_NODES, PROPERTIES
+from foc_graph.links.records import MOST_NAMES, Record, identifiers, kinds_of, name_of
 from foc_graph.load.chunks import Track, read_parts
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
+from foc_graph.matching.candidates import KINDS
 from foc_graph.namespaces import is_site
 from foc_graph.rdf.parser import file_iri
 from foc_graph.sparql.tokens import MAX_IRI_LENGTH

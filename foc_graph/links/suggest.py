@@ -13,11 +13,11 @@ from signal import SIG_IGN, SIGINT, signal
 from typing import NamedTuple
 
 from foc_graph.errors import ServiceError
-from foc_graph.linking.matching import Asked, Candidate, Matcher
-from foc_graph.linking.names import normalised
-from foc_graph.linking.records import Record
-from foc_graph.linking.things import Thing
+from foc_graph.links.records import Record
 from foc_graph.load.chunks import Track
+from foc_graph.matching.candidates import Thing
+from foc_graph.matching.matcher import Asked, Candidate, Matcher
+from foc_graph.matching.names import normalised
 from foc_graph.store.base import Store
 from foc_graph.store.results import Rows
 

@@ -1,0 +1,1 @@
+"""Names matched with the things of a graph."""
