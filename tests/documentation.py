@@ -21,7 +21,7 @@ import foc_graph
 from foc_graph.links.properties import PROPERTIES
 from foc_graph.namespaces import short
 from foc_graph.queries.header import read_queries
-from foc_graph.roster.columns import KINDS
+from foc_graph.tabular.kinds import KINDS
 from foc_graph.workspace.settings import find_workspace
 from tests.colours import contrast, marks, tokens
 from tests.hostile import CASES

@@ -10,9 +10,9 @@ import pytest
 from test_roster import SOURCE, written
 
 from foc_graph.errors import FocGraphError
-from foc_graph.roster import export, prepare_import
-from foc_graph.roster.columns import KINDS
-from foc_graph.roster.table import read_table, write_csv
+from foc_graph.tabular import export, prepare_import
+from foc_graph.tabular.kinds import KINDS
+from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.init import init_workspace
 
 

@@ -13,7 +13,7 @@ from foc_graph.graph import open as open_graph
 from foc_graph.publishing.edition import edition
 from foc_graph.publishing.links import write_links
 from foc_graph.removal import prepare_removal
-from foc_graph.roster import prepare_import
+from foc_graph.tabular import prepare_import
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.init import init_workspace

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from foc_graph.graph import open as open_graph
 from foc_graph.rdf.parser import parse_turtle
-from foc_graph.roster.columns import KINDS
-from foc_graph.roster.export import export_table
-from foc_graph.roster.names import Names
-from foc_graph.roster.plan import Plan, make_plan
-from foc_graph.roster.referents import Referents
-from foc_graph.roster.table import read_table, write_csv
+from foc_graph.tabular.exporting import export_table
+from foc_graph.tabular.importing import Plan, make_plan
+from foc_graph.tabular.kinds import KINDS
+from foc_graph.tabular.names import Names
+from foc_graph.tabular.referents import Referents
+from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.files import Things
 from foc_graph.workspace.init import init_workspace
 

@@ -6,7 +6,7 @@ import click
 
 from foc_graph.cli import Context, notify
 from foc_graph.cli.output import write
-from foc_graph.roster.columns import KINDS
+from foc_graph.tabular.kinds import KINDS
 
 
 @click.command("export")
@@ -21,6 +21,6 @@ def command(context: Context, kind: str, coalition: str) -> None:
       foc export --as members --coalition foc > members.csv
       foc import members.csv --as members --coalition foc
     """
-    from foc_graph.roster import export
+    from foc_graph.tabular import export
 
     write(export(kind, coalition, context.workspace, notify).encode())

@@ -10,8 +10,8 @@ import click
 from foc_graph.cli import Context, notify
 from foc_graph.cli.output import cell
 from foc_graph.errors import FocGraphError
-from foc_graph.roster.columns import KINDS
-from foc_graph.roster.plan import Rows
+from foc_graph.tabular.importing import Rows
+from foc_graph.tabular.kinds import KINDS
 
 _HEADINGS = "\n\n".join(
     f"\b\nHeadings of {kind.name} (* must be there):\n"
@@ -43,7 +43,7 @@ def command(context: Context, file: Path, kind: str, coalition: str, source: str
       foc import members.csv --as members --coalition foc --dry-run
       foc import minutes.csv --as meetings --coalition foc --source https://example.org/minutes
     """
-    from foc_graph.roster import prepare_import
+    from foc_graph.tabular import prepare_import
 
     prepared = prepare_import(file, kind, coalition, source, context.workspace, notify, _with_progress)
     plan = prepared.plan

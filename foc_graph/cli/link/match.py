@@ -60,7 +60,7 @@ def match(
     from foc_graph.matching.candidates import read_things
     from foc_graph.matching.matcher import Matcher
     from foc_graph.matching.tables import match_column
-    from foc_graph.roster.table import read_table, write_csv
+    from foc_graph.tabular.table import read_table, write_csv
 
     read = read_table(table)
     if taken := [heading for heading in read.headings if heading in _ADDED]:

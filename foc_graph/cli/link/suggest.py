@@ -140,7 +140,7 @@ def _records(target: str, columns: Columns, track: Track) -> Iterator[tuple[Iter
 
     path = Path(target)
     if path.suffix.lower() in _TABLES and not _is_address(target):
-        from foc_graph.roster.table import read_table
+        from foc_graph.tabular.table import read_table
 
         table = read_table(path)
         for problem in table.problems:

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from foc_graph.errors import ParameterError, ParseError
 from foc_graph.rdf.parser import check_start, read_bytes
-from foc_graph.roster.metadata import Dialect, Metadata, read_metadata
 from foc_graph.store.results import FORMULA
+from foc_graph.tabular.metadata import Dialect, Metadata, read_metadata
 
 MAX_CELL = 20_000
 """Most characters of a cell."""

@@ -9,10 +9,10 @@ import pyoxigraph as ox
 
 from foc_graph.errors import quoted
 from foc_graph.namespaces import is_iri
-from foc_graph.roster.columns import Column
-from foc_graph.roster.dates import DateError, read_date
-from foc_graph.roster.metadata import Described
-from foc_graph.roster.names import Names
+from foc_graph.tabular.dates import DateError, read_date
+from foc_graph.tabular.kinds import Column
+from foc_graph.tabular.metadata import Described
+from foc_graph.tabular.names import Names
 from foc_graph.workspace.files import Term
 
 _NOTHING = frozenset(["", "-", "\u2013", "\u2014", "n/a", "#n/a", "none"])

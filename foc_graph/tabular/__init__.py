@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import open
-from foc_graph.roster.cells import CellError, address
-from foc_graph.roster.columns import KINDS, Kind
-from foc_graph.roster.export import export_table
-from foc_graph.roster.names import Names
-from foc_graph.roster.plan import Plan, Rows, make_plan
-from foc_graph.roster.referents import Referents
-from foc_graph.roster.table import read_table
+from foc_graph.tabular.cells import CellError, address
+from foc_graph.tabular.exporting import export_table
+from foc_graph.tabular.importing import Plan, Rows, make_plan
+from foc_graph.tabular.kinds import KINDS, Kind
+from foc_graph.tabular.names import Names
+from foc_graph.tabular.referents import Referents
+from foc_graph.tabular.table import read_table
 from foc_graph.validation import Report, validate_workspace
 from foc_graph.workspace.files import Things
 from foc_graph.workspace.formatting import replace_files

@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from foc_graph.dates import PartialDate
 from foc_graph.errors import quoted
 from foc_graph.namespaces import BASE, RDF_TYPE, expand, iri_of
-from foc_graph.roster.columns import Kind
-from foc_graph.roster.names import Names, key, slugged
-from foc_graph.roster.row import Row
+from foc_graph.tabular.kinds import Kind
+from foc_graph.tabular.names import Names, key, slugged
+from foc_graph.tabular.row import Row
 from foc_graph.workspace.files import Term, Things, Values
 
 STATUSES = f"{BASE}concept/membership-status/"

@@ -9,10 +9,10 @@ import pyoxigraph as ox
 
 from foc_graph.errors import quoted
 from foc_graph.namespaces import BASE, RDF_TYPE, XSD, iri_digest, iri_of
-from foc_graph.roster.cells import CellError, address
-from foc_graph.roster.columns import Column, Kind
-from foc_graph.roster.names import Names, slugged
-from foc_graph.roster.row import Row
+from foc_graph.tabular.cells import CellError, address
+from foc_graph.tabular.kinds import Column, Kind
+from foc_graph.tabular.names import Names, slugged
+from foc_graph.tabular.row import Row
 from foc_graph.workspace.files import Term, Things, Values
 
 _CODE = 3

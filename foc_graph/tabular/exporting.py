@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from foc_graph.roster.cells import join, shown
-from foc_graph.roster.columns import Column, Kind
-from foc_graph.roster.identity import IDENTITIES
-from foc_graph.roster.names import Names
-from foc_graph.roster.table import write_csv
+from foc_graph.tabular.cells import join, shown
+from foc_graph.tabular.identity import IDENTITIES
+from foc_graph.tabular.kinds import Column, Kind
+from foc_graph.tabular.names import Names
+from foc_graph.tabular.table import write_csv
 from foc_graph.workspace.files import Term, Things
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from foc_graph.roster.table import Problem
+from foc_graph.tabular.table import Problem
 from foc_graph.workspace.files import Term
 
 

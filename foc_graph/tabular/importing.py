@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from foc_graph.dates import PartialDate
 from foc_graph.namespaces import expand, iri_of
-from foc_graph.roster.cells import CellError, shown, split, term
-from foc_graph.roster.columns import Column, Kind
-from foc_graph.roster.identity import IDENTITIES, Identity
-from foc_graph.roster.metadata import Described
-from foc_graph.roster.names import Names, key
-from foc_graph.roster.referents import Referents
-from foc_graph.roster.row import Row
-from foc_graph.roster.table import Problem, Table
+from foc_graph.tabular.cells import CellError, shown, split, term
+from foc_graph.tabular.identity import IDENTITIES, Identity
+from foc_graph.tabular.kinds import Column, Kind
+from foc_graph.tabular.metadata import Described
+from foc_graph.tabular.names import Names, key
+from foc_graph.tabular.referents import Referents
+from foc_graph.tabular.row import Row
+from foc_graph.tabular.table import Problem, Table
 from foc_graph.workspace.files import Term, Things
 
 SOURCE = iri_of("dcterms:source")
