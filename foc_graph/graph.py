@@ -19,7 +19,7 @@ from foc_graph.store.results import Result, Rows, Triples, imported
 from foc_graph.workspace.settings import Workspace, find_workspace
 
 if TYPE_CHECKING:
-    from foc_graph.plotting.picture import Picture
+    from foc_graph.charts.chart import Picture
 
 TIMEOUT = 60.0
 """Seconds for one query of an endpoint, unless others are asked for."""
@@ -175,8 +175,8 @@ class Graph:
             ParameterError: for a parameter that is missing or no date, and where Jinja2 is not installed.
         """
         imported("jinja2", "plot")
-        from foc_graph.plotting import picture
-        from foc_graph.plotting.picture import NOTHING
+        from foc_graph.charts import picture
+        from foc_graph.charts.chart import NOTHING
 
         return picture(self, name, **parameters) or NOTHING
 

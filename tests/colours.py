@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from foc_graph.plotting.style import palette
+from foc_graph.charts.style import palette
 
 SHEET = Path(__file__).parent.parent / "foc_graph" / "publishing" / "site" / "style.css"
 

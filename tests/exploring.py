@@ -29,10 +29,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from foc_graph.assets import asset
+from foc_graph.charts import picture
+from foc_graph.charts.chart import Picture
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
-from foc_graph.plotting import picture
-from foc_graph.plotting.picture import Picture
 from foc_graph.publishing.site.members import Members
 from foc_graph.publishing.site.render import embedded, environment
 from foc_graph.publishing.site.sheet import style_sheet

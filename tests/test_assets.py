@@ -19,8 +19,8 @@ from starlette.testclient import TestClient
 
 from foc_graph import assets
 from foc_graph.assets import NAMES, asset, script
+from foc_graph.charts.world import World, world
 from foc_graph.graph import Graph
-from foc_graph.plotting.world import World, world
 from foc_graph.web import assets as serving_assets
 from foc_graph.web import pages
 from foc_graph.web.app import application
@@ -28,7 +28,7 @@ from foc_graph.web.hardening import Hardening
 from foc_graph.web.served import Settings
 
 UI = ROOT / "ui"
-MAP = ROOT / "foc_graph" / "plotting" / "world.json"
+MAP = ROOT / "foc_graph" / "charts" / "world.json"
 BUDGETS = {"explore.js": 45_000, "sparql.js": 300_000, "sparql.css": 5_000}
 """Most bytes when packed by gzip."""
 
@@ -67,7 +67,7 @@ def test_the_same_sources_give_the_same_bytes(built: dict[str, bytes], tmp_path:
 
 def test_the_map_is_as_its_script_draws_it(tmp_path: Path) -> None:
     folder = copy_of_ui(tmp_path)
-    again = tmp_path / "foc_graph" / "plotting" / MAP.name
+    again = tmp_path / "foc_graph" / "charts" / MAP.name
     again.parent.mkdir(parents=True)
     subprocess.run(["node", "--preserve-symlinks", "world.mjs"], cwd=folder, check=True)
     assert again.read_bytes() == MAP.read_bytes()

@@ -16,8 +16,8 @@ from exploring import COALITION, FIGURE, FIRST, LATEST, MARKS, ROWS, bounds
 from servers import MissingProgramError, give_up
 from serving import FocServer
 
+from foc_graph.charts import picture
 from foc_graph.graph import Graph
-from foc_graph.plotting import picture
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page

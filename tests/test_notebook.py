@@ -19,10 +19,10 @@ from nbclient import NotebookClient
 from test_cli import foc
 
 import foc_graph
+from foc_graph.charts import KINDS, picture
+from foc_graph.charts.chart import standalone
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.plotting import KINDS, picture
-from foc_graph.plotting.picture import standalone
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.results import Rows, Triples
 

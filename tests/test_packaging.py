@@ -57,7 +57,7 @@ def test_an_installed_wheel_carries_all_of_the_workspace(installed: Path) -> Non
 
 def test_an_installed_wheel_has_the_map(installed: Path) -> None:
     for root in (ROOT, installed):
-        assert (root / "foc_graph" / "plotting" / "world.json").is_file()
+        assert (root / "foc_graph" / "charts" / "world.json").is_file()
 
 
 def test_an_installed_wheel_carries_what_pages_load(installed: Path) -> None:

@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 from servers import MissingProgramError, give_up
 from test_cli import foc
 
+from foc_graph.charts import KINDS, files, picture
+from foc_graph.charts.chart import Picture, standalone
+from foc_graph.charts.periods import Period
+from foc_graph.charts.style import palette, resolved
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, RDF_TYPE, iri_of
-from foc_graph.plotting import KINDS, files, picture
-from foc_graph.plotting.periods import Period
-from foc_graph.plotting.picture import Picture, standalone
-from foc_graph.plotting.style import palette, resolved
 from foc_graph.queries.header import read_queries
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.embedded import EmbeddedStore
@@ -560,7 +560,7 @@ def test_wrong_parameters_are_named(
 
 
 def test_a_link_leads_only_to_the_web() -> None:
-    from foc_graph.plotting.picture import linked
+    from foc_graph.charts.chart import linked
 
     assert [linked(one) for one in ("https://example.org/a", "http://a", "javascript:alert(1)", "urn:x")] == [
         *("https://example.org/a", "http://a"),

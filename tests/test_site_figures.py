@@ -23,9 +23,9 @@ from starlette.testclient import TestClient
 from test_publishing_site import Reader
 
 from foc_graph.cache import open_built
+from foc_graph.charts import KINDS
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.plotting import KINDS
 from foc_graph.publishing.edition import Edition, edition
 from foc_graph.publishing.site import drawing
 from foc_graph.publishing.site.pages import Pages, Task

@@ -16,9 +16,9 @@ from conftest import ROOT
 from test_publishing_site import Reader
 
 from foc_graph.cache import Built
+from foc_graph.charts.style import style
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
-from foc_graph.plotting.style import style
 from foc_graph.publishing.site.downloads import write_downloads
 from foc_graph.publishing.site.front import write_front
 from foc_graph.publishing.site.growth import growths

@@ -1,4 +1,4 @@
-// Draws the map of the world into foc_graph/plotting/world.json: `npm run world` calls it.
+// Draws the map of the world into foc_graph/charts/world.json: `npm run world` calls it.
 //
 // The countries of the world as paths of an SVG, by UN M49 code, or by name where they have none: Natural Earth at
 // 1:110 million, in the Equal Earth projection (Šavrič, Patterson and Jenny 2018). Small ones are points too, those that
@@ -95,4 +95,4 @@ function largestPolygon(country) {
   return polygons.reduce((one, other) => (geoArea(other) > geoArea(one) ? other : one));
 }
 
-await writeFile(new URL("../foc_graph/plotting/world.json", import.meta.url), `${JSON.stringify(await world())}\n`);
+await writeFile(new URL("../foc_graph/charts/world.json", import.meta.url), `${JSON.stringify(await world())}\n`);

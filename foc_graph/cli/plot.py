@@ -14,7 +14,7 @@ from foc_graph.cli.output import print_records, write
 from foc_graph.errors import ParameterError
 
 if TYPE_CHECKING:
-    from foc_graph.plotting.picture import Kind
+    from foc_graph.charts.chart import Kind
 
 _METAVARS = {"as_of": "DATE"}
 _OUT = click.Option(
@@ -61,7 +61,7 @@ def command(ctx: click.Context) -> None:
 
 def _kinds() -> dict[str, Kind]:
     try:
-        from foc_graph.plotting import KINDS
+        from foc_graph.charts import KINDS
     except ImportError as error:
         raise ParameterError(f"{error.name} is not installed: pip install 'foc-graph[plot]'") from error
     return KINDS
@@ -94,14 +94,14 @@ def _callback(kind: Kind) -> Callable[..., None]:
     @placed
     @click.pass_obj
     def draw(context: Context, /, out: Path | None, **values: Any) -> None:
-        from foc_graph import plotting
-        from foc_graph.plotting import files
+        from foc_graph import charts
+        from foc_graph.charts import files
 
         if out is None and sys.stdout.isatty():
             raise click.UsageError("a picture is not for a terminal: name a file, as in --out picture.svg")
         if out is not None:
             files.format_of(out)
-        picture = plotting.picture(
+        picture = charts.picture(
             context.graph, kind.name, **{one: v for one, v in values.items() if v not in (None, ())}
         )
         if picture is None:

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from foc_graph.charts.chart import standalone
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.plotting.picture import standalone
 from foc_graph.publishing.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
 from foc_graph.web.kept import answered, told
 from foc_graph.web.negotiation import HTML

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from foc_graph.plotting import KINDS
+from foc_graph.charts import KINDS
 from foc_graph.publishing.site.addresses import DESCRIPTIONS
 from foc_graph.publishing.site.figures import place
 from foc_graph.web.answers import NOT_INDEXED

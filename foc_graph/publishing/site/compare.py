@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from foc_graph.charts import KINDS, picture
+from foc_graph.charts.chart import Picture, standalone
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import slug
-from foc_graph.plotting import KINDS, picture
-from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.publishing.site.drawing import MOST_DRAWN
 from foc_graph.publishing.site.figures import FOLDER, Figure, figure
 from foc_graph.publishing.site.render import Renderer

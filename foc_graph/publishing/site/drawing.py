@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
+from foc_graph.charts import KINDS, picture
+from foc_graph.charts.chart import Picture, standalone
+from foc_graph.charts.memberships_of import seats_of
 from foc_graph.dates import PartialDate
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import RDF_TYPE, iri_of, slug
-from foc_graph.plotting import KINDS, picture
-from foc_graph.plotting.memberships_of import seats_of
-from foc_graph.plotting.picture import Picture, standalone
 from foc_graph.publishing.site.dates import period
 from foc_graph.publishing.site.descriptions import Described
 from foc_graph.publishing.site.figures import Figure, figure, place

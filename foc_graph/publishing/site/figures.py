@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from markupsafe import Markup
 
+from foc_graph.charts.chart import Picture
 from foc_graph.namespaces import iri_of
-from foc_graph.plotting.picture import Picture
 from foc_graph.publishing.site.render import embedded
 from foc_graph.publishing.site.view import Link, View
 

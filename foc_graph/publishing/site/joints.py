@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.charts.memberships import AS_MEMBER as ROLES_OF_MEMBERS
 from foc_graph.namespaces import BASE, curie, iri_of
-from foc_graph.plotting.memberships import AS_MEMBER as ROLES_OF_MEMBERS
 from foc_graph.publishing.site.dates import period
 from foc_graph.publishing.site.descriptions import Described, date, each
 from foc_graph.publishing.site.view import Link, View, safe

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import pyoxigraph as ox
 from markupsafe import Markup
 
+from foc_graph.charts.memberships import CERTAINTIES, OUTSIDE, OVER, standing
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
-from foc_graph.plotting.memberships import CERTAINTIES, OUTSIDE, OVER, standing
 from foc_graph.publishing.site.dates import NOT_KNOWN
 from foc_graph.publishing.site.view import Link, View
 from foc_graph.store.results import Record

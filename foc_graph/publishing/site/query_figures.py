@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from foc_graph.charts import KINDS, picture
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.plotting import KINDS, picture
 from foc_graph.publishing.site.drawing import MOST_DRAWN
 from foc_graph.publishing.site.figures import Figure, figure
 from foc_graph.publishing.site.view import View

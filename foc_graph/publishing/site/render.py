@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from foc_graph.assets import script
-from foc_graph.plotting.picture import swatch
+from foc_graph.charts.chart import swatch
 from foc_graph.publishing.edition import Edition
 from foc_graph.publishing.site.addresses import DESCRIPTIONS
 from foc_graph.rdf.turtle import format_triples

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
-from foc_graph.plotting.style import style
+from foc_graph.charts.style import style
 
 NAME = "style.css"
 _SHEETS = (NAME, "explore.css")

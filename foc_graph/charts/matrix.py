@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
+from foc_graph.charts.chart import Address, Picture, drawn
+from foc_graph.charts.text import cut
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
-from foc_graph.plotting.picture import Address, Picture, drawn
-from foc_graph.plotting.text import cut
 from foc_graph.store.results import Record
 
 _LABEL, _TOP, _CELL = 236, 110, 23

@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from foc_graph.charts.chart import Address, Picture, drawn, name_of
+from foc_graph.charts.memberships import CERTAINTIES, standing
+from foc_graph.charts.world import BORDERS, world
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
-from foc_graph.plotting.memberships import CERTAINTIES, standing
-from foc_graph.plotting.picture import Address, Picture, drawn, name_of
-from foc_graph.plotting.world import BORDERS, world
 from foc_graph.store.results import Record
 
 _ABSENT = "absent"

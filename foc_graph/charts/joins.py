@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from foc_graph.charts.axis import Axis
+from foc_graph.charts.chart import WIDTH, Address, Picture, drawn, name_of, present
+from foc_graph.charts.memberships import CERTAINTIES, OVER, belongs
+from foc_graph.charts.periods import Period, day
+from foc_graph.charts.text import cut, lines, many
+from foc_graph.charts.text import width as text_width
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
-from foc_graph.plotting.axis import Axis
-from foc_graph.plotting.memberships import CERTAINTIES, OVER, belongs
-from foc_graph.plotting.periods import Period, day
-from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present
-from foc_graph.plotting.text import cut, lines, many
-from foc_graph.plotting.text import width as text_width
 from foc_graph.store.results import Record
 
 _LEFT, _RIGHT, _TOP, _PLOT = 40, 16, 14, 190

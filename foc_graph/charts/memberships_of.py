@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from foc_graph.charts.chart import WIDTH, Address, Picture, name_of, present
+from foc_graph.charts.gantt import THICK, Band, Item, Spell, gantt
+from foc_graph.charts.memberships import AS_MEMBER, standing
+from foc_graph.charts.periods import Period, day, told
+from foc_graph.charts.text import many
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.plotting.gantt import THICK, Band, Item, Spell, gantt
-from foc_graph.plotting.memberships import AS_MEMBER, standing
-from foc_graph.plotting.periods import Period, day, told
-from foc_graph.plotting.picture import WIDTH, Address, Picture, name_of, present
-from foc_graph.plotting.text import many
 from foc_graph.store.results import Record
 
 _COLUMNS = ("membership", "status", "start_earliest", "start_latest", "end_earliest", "end_latest", "state")

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from foc_graph.charts.chart import WIDTH, Address, Picture, drawn, name_of, present
+from foc_graph.charts.memberships import belongs
+from foc_graph.charts.text import cut
 from foc_graph.dates import in_words
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.plotting.memberships import belongs
-from foc_graph.plotting.picture import WIDTH, Address, Picture, drawn, name_of, present
-from foc_graph.plotting.text import cut
 
 _LABEL, _TOP, _PLOT = 236, 18, 170
 _NARROW, _WIDE, _ROW = 21, 40, 26

@@ -11,11 +11,11 @@ import pyoxigraph as ox
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from foc_graph.charts.style import style
+from foc_graph.charts.text import BOLD, SMALL, wrapped
+from foc_graph.charts.text import width as text_width
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
-from foc_graph.plotting.style import style
-from foc_graph.plotting.text import BOLD, SMALL, wrapped
-from foc_graph.plotting.text import width as text_width
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.results import Rows
 
@@ -76,7 +76,7 @@ class Picture(NamedTuple):
             ParameterError: for another ending, or a folder; for a PNG without resvg-py or without a font.
             ServiceError: if the file cannot be written.
         """
-        from foc_graph.plotting.files import format_of, rendered, write
+        from foc_graph.charts.files import format_of, rendered, write
 
         path = Path(path)
         write(rendered(self, format_of(path)), path)
@@ -193,7 +193,7 @@ def standing_for(graph: Graph, iris: Iterable[str], *properties: str) -> list[st
 def environment() -> Environment:
     """The templates of pictures and of the files that they stand in; what XML has no character for is left out."""
     return Environment(
-        loader=PackageLoader("foc_graph.plotting"),
+        loader=PackageLoader("foc_graph.charts"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.charts.chart import WIDTH, Address, Picture, name_of, present
+from foc_graph.charts.gantt import THICK, THIN, Band, Item, Spell, gantt
+from foc_graph.charts.periods import Period, day, told
+from foc_graph.charts.text import many
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
-from foc_graph.plotting.gantt import THICK, THIN, Band, Item, Spell, gantt
-from foc_graph.plotting.periods import Period, day, told
-from foc_graph.plotting.picture import WIDTH, Address, Picture, name_of, present
-from foc_graph.plotting.text import many
 from foc_graph.store.results import Record, Rows
 
 _MOST = 100

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from foc_graph.charts import completeness, composition, joins, mandates, matrix, members_map, memberships_of, upset
+from foc_graph.charts.chart import Address, Kind, Picture, linked
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.plotting import completeness, composition, joins, mandates, matrix, members_map, memberships_of, upset
-from foc_graph.plotting.picture import Address, Kind, Picture, linked
 
 _COALITION = {"coalition": "the coalition, such as foc"}
 _AS_OF = {"as_of?": "a day, month or year; by default that of the data"}

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from foc_graph.charts.chart import Picture, environment, standalone
+from foc_graph.charts.style import resolved, style
 from foc_graph.errors import ParameterError, ServiceError
-from foc_graph.plotting.picture import Picture, environment, standalone
-from foc_graph.plotting.style import resolved, style
 
 FORMATS = ("svg", "png", "html")
 _ZOOM = 2

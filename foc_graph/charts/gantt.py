@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from foc_graph.plotting.axis import Axis
-from foc_graph.plotting.periods import Period, known_days
-from foc_graph.plotting.picture import WIDTH, drawn
-from foc_graph.plotting.text import BOLD, SIZE, SMALL, cut, wrapped
-from foc_graph.plotting.text import width as text_width
+from foc_graph.charts.axis import Axis
+from foc_graph.charts.chart import WIDTH, drawn
+from foc_graph.charts.periods import Period, known_days
+from foc_graph.charts.text import BOLD, SIZE, SMALL, cut, wrapped
+from foc_graph.charts.text import width as text_width
 
 THICK, THIN = 9, 4
 """How high bars are, in pixels."""
