@@ -29,7 +29,7 @@ OURS = """
 import sys
 from pathlib import Path
 from foc_graph.rdf.formats import FORMATS
-from foc_graph.publishing.dumps import write_whole
+from foc_graph.release.dumps import write_whole
 from foc_graph.store.embedded import EmbeddedStore
 store, ending, file = sys.argv[1:]
 with open(file, "wb") as target:
@@ -47,8 +47,8 @@ SITE = """
 import sys, time
 from pathlib import Path
 from foc_graph.cache import open_built
-from foc_graph.publishing.edition import edition
-from foc_graph.publishing.site import write_site
+from foc_graph.release.snapshot import edition
+from foc_graph.release.site import write_site
 from foc_graph.workspace.settings import find_workspace
 if __name__ == "__main__":
     folder = Path(sys.argv[1])

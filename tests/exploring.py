@@ -33,9 +33,9 @@ from foc_graph.charts import picture
 from foc_graph.charts.chart import Picture
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
-from foc_graph.publishing.site.members import Members
-from foc_graph.publishing.site.render import embedded, environment
-from foc_graph.publishing.site.sheet import style_sheet
+from foc_graph.release.site.members import Members
+from foc_graph.release.site.render import embedded, environment
+from foc_graph.release.site.sheet import style_sheet
 from foc_graph.web.hardening import Hardening
 
 if TYPE_CHECKING:

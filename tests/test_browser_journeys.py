@@ -26,7 +26,7 @@ from serving import FocServer
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
-from foc_graph.publishing.building import publish
+from foc_graph.release.build import publish
 from foc_graph.store.results import Record
 from foc_graph.workspace.settings import Workspace
 

@@ -16,15 +16,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from foc_graph.namespaces import iri_of
-from foc_graph.publishing.building import publish
-from foc_graph.publishing.carrying import Earlier, keep_traces
-from foc_graph.publishing.changes.sides import Delta
-from foc_graph.publishing.checksums import files_below, write_sums
-from foc_graph.publishing.edition import Edition
-from foc_graph.publishing.site import pages as module
-from foc_graph.publishing.site.pages import Before, Pages, tasks
-from foc_graph.publishing.site.render import Site
-from foc_graph.publishing.site.traces import write_traces
+from foc_graph.release.build import publish
+from foc_graph.release.checksums import files_below, write_sums
+from foc_graph.release.diff.snapshot_pair import Delta
+from foc_graph.release.incremental import Earlier, keep_traces
+from foc_graph.release.site import pages as module
+from foc_graph.release.site.pages import Before, Pages, tasks
+from foc_graph.release.site.render import Site
+from foc_graph.release.site.traces import write_traces
+from foc_graph.release.snapshot import Edition
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import Workspace, find_workspace

@@ -17,13 +17,13 @@ from test_cli import foc
 
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
-from foc_graph.publishing.changes.change import Change, find_changes
-from foc_graph.publishing.changes.compared import compare
-from foc_graph.publishing.changes.patch import apply_patch, check_patch, difference, patch_text, withhold
-from foc_graph.publishing.changes.report import as_markdown, as_text
-from foc_graph.publishing.changes.sides import Delta
-from foc_graph.publishing.changes.withdrawn import Withdrawn, digests
 from foc_graph.rdf.patch import read_patch
+from foc_graph.release.diff.change import Change, find_changes
+from foc_graph.release.diff.comparison import compare
+from foc_graph.release.diff.patch import apply_patch, check_patch, difference, patch_text, withhold
+from foc_graph.release.diff.report import as_markdown, as_text
+from foc_graph.release.diff.snapshot_pair import Delta
+from foc_graph.release.diff.withdrawn import Withdrawn, digests
 from foc_graph.removal import prepare_removal
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import read_dataset

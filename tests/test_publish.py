@@ -26,11 +26,11 @@ from test_cli import foc
 import foc_graph
 from foc_graph.cache import cache_folder
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError
-from foc_graph.publishing.building import NonconformingError, publish
-from foc_graph.publishing.changes.compared import compare
-from foc_graph.publishing.ledger import read_ledger
-from foc_graph.publishing.verify import verify
 from foc_graph.rdf.formats import FORMATS
+from foc_graph.release.build import NonconformingError, publish
+from foc_graph.release.diff.comparison import compare
+from foc_graph.release.ledger import read_ledger
+from foc_graph.release.verify import verify
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
 

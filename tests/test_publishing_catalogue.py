@@ -20,18 +20,18 @@ import foc_graph
 from foc_graph.cache import open_built
 from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import BASE
-from foc_graph.publishing.catalogue import checking, write_catalogue
-from foc_graph.publishing.catalogue.addresses import dumps
-from foc_graph.publishing.checksums import files_below
-from foc_graph.publishing.dumps import coalition_graphs, coalition_quads, write_dumps
-from foc_graph.publishing.edition import Edition, edition
-from foc_graph.publishing.media import File, media
 from foc_graph.rdf.turtle import format_turtle
+from foc_graph.release.catalogue import check, write_catalogue
+from foc_graph.release.catalogue.addresses import dumps
+from foc_graph.release.checksums import files_below
+from foc_graph.release.dumps import coalition_graphs, coalition_quads, write_dumps
+from foc_graph.release.media import File, media
+from foc_graph.release.snapshot import Edition, edition
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.releases import order
 from foc_graph.workspace.settings import Workspace, find_workspace
 
-SHAPES = Path(checking.__file__).with_name("shapes.ttl")
+SHAPES = Path(check.__file__).with_name("shapes.ttl")
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")

@@ -21,12 +21,12 @@ from test_cli import foc
 from foc_graph.cache import open_built
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of, is_iri
-from foc_graph.publishing.building import publish
-from foc_graph.publishing.catalogue import write_catalogue
-from foc_graph.publishing.checksums import files_below
-from foc_graph.publishing.edition import Edition, edition
-from foc_graph.publishing.links import write_links
-from foc_graph.publishing.verify import verify
+from foc_graph.release.build import publish
+from foc_graph.release.catalogue import write_catalogue
+from foc_graph.release.checksums import files_below
+from foc_graph.release.mappings import write_links
+from foc_graph.release.snapshot import Edition, edition
+from foc_graph.release.verify import verify
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.tsv import MappingSet, format_mappings, read_mappings
 from foc_graph.store.embedded import EmbeddedStore

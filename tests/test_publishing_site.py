@@ -23,13 +23,13 @@ from foc_graph.assets import script
 from foc_graph.cache import open_built
 from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import RDF_TYPE, iri_of
-from foc_graph.publishing.edition import Edition, edition
-from foc_graph.publishing.redirects import expected_redirects
-from foc_graph.publishing.site import write_site
-from foc_graph.publishing.site.dates import in_words, period
-from foc_graph.publishing.site.pages import Pages, Task
-from foc_graph.publishing.site.render import MOST_EMBEDDED, Site
-from foc_graph.publishing.site.view import safe
+from foc_graph.release.redirects import expected_redirects
+from foc_graph.release.site import write_site
+from foc_graph.release.site.dates import in_words, period
+from foc_graph.release.site.pages import Pages, Task
+from foc_graph.release.site.render import MOST_EMBEDDED, Site
+from foc_graph.release.site.view import safe
+from foc_graph.release.snapshot import Edition, edition
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import Workspace, find_workspace

@@ -21,8 +21,8 @@ from foc_graph.cache import open_built
 from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE
-from foc_graph.publishing.edition import edition
-from foc_graph.publishing.tables import write_tables
+from foc_graph.release.snapshot import edition
+from foc_graph.release.tables import write_tables
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import find_workspace
 

@@ -21,12 +21,12 @@ from test_publish import BASE as MIRROR
 from test_publish import edit, files
 
 from foc_graph.graph import open as open_graph
-from foc_graph.publishing.building import publish
-from foc_graph.publishing.changes.patch import apply_patch
-from foc_graph.publishing.ledger import read_ledger
-from foc_graph.publishing.redacting import redact
-from foc_graph.publishing.verify import verify
 from foc_graph.rdf.patch import read_patch
+from foc_graph.release.build import publish
+from foc_graph.release.diff.patch import apply_patch
+from foc_graph.release.ledger import read_ledger
+from foc_graph.release.redact import redact
+from foc_graph.release.verify import verify
 from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.releases import Releases, read_release
@@ -297,7 +297,7 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 import foc_graph.workspace.releases
 from test_publish import failing_at
-from foc_graph.publishing import redacting
+from foc_graph.release import redacting
 _, _, name, number, out, made, way = sys.argv
 if made:
     copy = lambda edition, folder, *rest: shutil.copytree(Path(made, edition.version), folder, dirs_exist_ok=True)

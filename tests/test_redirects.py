@@ -21,8 +21,8 @@ from servers import MissingProgramError, find_program, free_ports
 
 from foc_graph.cache import open_built
 from foc_graph.errors import ParameterError
-from foc_graph.publishing.edition import Edition, edition
-from foc_graph.publishing.redirects import write_redirects
+from foc_graph.release.redirects import write_redirects
+from foc_graph.release.snapshot import Edition, edition
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import Workspace, find_workspace

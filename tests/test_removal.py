@@ -10,8 +10,8 @@ import pytest
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import Graph
 from foc_graph.graph import open as open_graph
-from foc_graph.publishing.edition import edition
-from foc_graph.publishing.links import write_links
+from foc_graph.release.mappings import write_links
+from foc_graph.release.snapshot import edition
 from foc_graph.removal import prepare_removal
 from foc_graph.tabular import prepare_import
 from foc_graph.validation import validate_workspace

@@ -23,13 +23,13 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from test_publishing_site import Reader
 
-from foc_graph.publishing.feeds.atom import write_atom
-from foc_graph.publishing.feeds.log import Event
-from foc_graph.publishing.site import recent
-from foc_graph.publishing.site.addresses import DESCRIPTIONS
-from foc_graph.publishing.site.drawing import MOST_DRAWN, Drawing
-from foc_graph.publishing.site.pages import Pages
 from foc_graph.rdf.xml_text import FORBIDDEN, Cleaned, clean
+from foc_graph.release.feeds.atom import write_atom
+from foc_graph.release.feeds.log import Event
+from foc_graph.release.site import recent
+from foc_graph.release.site.addresses import DESCRIPTIONS
+from foc_graph.release.site.drawing import MOST_DRAWN, Drawing
+from foc_graph.release.site.pages import Pages
 from foc_graph.store.display import table
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows

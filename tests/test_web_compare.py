@@ -14,8 +14,8 @@ from serving import FocServer
 from test_publishing_site import Reader
 
 from foc_graph.graph import Graph
-from foc_graph.publishing.site.compare import compared, largest
-from foc_graph.publishing.site.view import View
+from foc_graph.release.site.compare import compared, largest
+from foc_graph.release.site.view import View
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.web.compare import MOST
 

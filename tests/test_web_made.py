@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from foc_graph.publishing.site.pages import Pages
+from foc_graph.release.site.pages import Pages
 from foc_graph.web.made import MadeSite
 from foc_graph.web.once import Once
 from foc_graph.web.served import Content, Settings

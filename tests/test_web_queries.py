@@ -27,8 +27,8 @@ from starlette.testclient import TestClient
 from test_publish import edit
 
 from foc_graph.graph import Graph
-from foc_graph.publishing.building import publish
 from foc_graph.queries.header import read_queries
+from foc_graph.release.build import publish
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.web import stored
 from foc_graph.web.app import application

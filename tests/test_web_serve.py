@@ -26,7 +26,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from serving import FocServer
 from test_cli import foc
 
-from foc_graph.publishing.building import publish
+from foc_graph.release.build import publish
 from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
 

@@ -16,8 +16,8 @@ from conftest import new_workspace
 from serving import FocServer
 from starlette.testclient import TestClient
 
-from foc_graph.publishing.building import publish
-from foc_graph.publishing.site.addresses import ENDINGS
+from foc_graph.release.build import publish
+from foc_graph.release.site.addresses import ENDINGS
 from foc_graph.web.app import application
 from foc_graph.web.served import Settings
 from foc_graph.workspace.releases import Release, Releases

@@ -35,7 +35,7 @@ def command(context: Context, old: str, new: str, format: str) -> None:
       foc diff out/2026.11 out/current --format json
       foc diff old.nq.gz new.nq.gz --format patch > changes.rdfp
     """
-    from foc_graph.publishing.changes.compared import compare, write_patch
+    from foc_graph.release.diff.comparison import compare, write_patch
 
     if format == "patch":
         sys.stdout.flush()

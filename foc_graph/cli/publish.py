@@ -32,7 +32,7 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
     """
     from foc_graph.cli.report import print_report
     from foc_graph.graph import open_store
-    from foc_graph.publishing.building import NonconformingError, publish
+    from foc_graph.release.build import NonconformingError, publish
     from foc_graph.workspace.settings import find_workspace
 
     workspace = find_workspace(context.workspace)

@@ -24,7 +24,7 @@ def command(out: Path, dry_run: bool) -> None:
       foc redact out --dry-run
       foc redact out
     """
-    from foc_graph.publishing.redacting import redact
+    from foc_graph.release.redact import redact
 
     with progress() as track:
         releases, mentions = redact(out, dry_run=dry_run, track=track)

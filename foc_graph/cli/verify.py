@@ -23,7 +23,7 @@ def command(directory: Path) -> None:
       foc verify out
       foc verify out/2026.11
     """
-    from foc_graph.publishing.verify import verify
+    from foc_graph.release.verify import verify
 
     with progress() as track:
         faults = verify(directory, track)

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from foc_graph.charts.chart import standalone
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.publishing.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
+from foc_graph.release.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
 from foc_graph.web.kept import answered, told
 from foc_graph.web.negotiation import HTML
 from foc_graph.web.pages import rendered, site_of

@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from foc_graph.publishing.media import media
+from foc_graph.release.media import media
 from foc_graph.web.compression import UNCOMPRESSED
 from foc_graph.web.conditional import is_current
 from foc_graph.web.negotiation import choose

@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from foc_graph.errors import FocGraphError, UnknownNameError
-from foc_graph.publishing.site.addresses import ENDINGS
-from foc_graph.publishing.site.downloads import PAGE as DOWNLOADS
+from foc_graph.release.site.addresses import ENDINGS
+from foc_graph.release.site.downloads import PAGE as DOWNLOADS
 from foc_graph.web.content import exact, preferred, prefers_page
 from foc_graph.web.names import Names
 from foc_graph.web.problems import ProblemError

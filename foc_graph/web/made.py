@@ -16,20 +16,20 @@ from threading import Lock
 from foc_graph.cache import Built
 from foc_graph.graph import Graph
 from foc_graph.namespaces import COAL
-from foc_graph.publishing.edition import Edition, stated_day
-from foc_graph.publishing.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
-from foc_graph.publishing.site.downloads import write_downloads
-from foc_graph.publishing.site.drawing import CLASSES, Drawing
-from foc_graph.publishing.site.figures import FOLDER
-from foc_graph.publishing.site.front import write_for_robots, write_front
-from foc_graph.publishing.site.pages import Pages
-from foc_graph.publishing.site.pointing import LISTS
-from foc_graph.publishing.site.render import Renderer, Site, description
-from foc_graph.publishing.site.search import Index, names_index
-from foc_graph.publishing.site.shapes import write_shapes
-from foc_graph.publishing.site.things import ThingPage
-from foc_graph.publishing.site.view import View
-from foc_graph.publishing.site.vocabulary import write_vocabulary
+from foc_graph.release.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
+from foc_graph.release.site.downloads import write_downloads
+from foc_graph.release.site.drawing import CLASSES, Drawing
+from foc_graph.release.site.figures import FOLDER
+from foc_graph.release.site.front import write_for_robots, write_front
+from foc_graph.release.site.pages import Pages
+from foc_graph.release.site.pointing import LISTS
+from foc_graph.release.site.render import Renderer, Site, description
+from foc_graph.release.site.search import Index, names_index
+from foc_graph.release.site.shapes import write_shapes
+from foc_graph.release.site.things import ThingPage
+from foc_graph.release.site.view import View
+from foc_graph.release.site.vocabulary import write_vocabulary
+from foc_graph.release.snapshot import Edition, stated_day
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.web.names import Names
 from foc_graph.web.nearest import NearestStore

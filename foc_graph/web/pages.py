@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from jinja2 import Environment
 
 from foc_graph.graph import Graph
-from foc_graph.publishing.site import render
-from foc_graph.publishing.site.render import Site, environment
-from foc_graph.publishing.site.view import View
 from foc_graph.queries.model import StoredQuery
+from foc_graph.release.site import render
+from foc_graph.release.site.render import Site, environment
+from foc_graph.release.site.view import View
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.web.problems import ProblemError

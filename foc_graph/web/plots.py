@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from foc_graph.charts import KINDS
-from foc_graph.publishing.site.addresses import DESCRIPTIONS
-from foc_graph.publishing.site.figures import place
+from foc_graph.release.site.addresses import DESCRIPTIONS
+from foc_graph.release.site.figures import place
 from foc_graph.web.answers import NOT_INDEXED
 from foc_graph.web.content import exact, media_type
 from foc_graph.web.kept import answered, told

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foc_graph.errors import ServiceError, UnknownNameError
-from foc_graph.publishing.site.queries import areas
 from foc_graph.queries.model import StoredQuery
+from foc_graph.release.site.queries import areas
 from foc_graph.web.answers import NOT_INDEXED, refused
 from foc_graph.web.clients import client_of
 from foc_graph.web.kept import answered, told, unavailable

@@ -10,11 +10,11 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from foc_graph.namespaces import COAL, XSD, short
-from foc_graph.publishing.site.addresses import VOCABULARY, Addresses
-from foc_graph.publishing.site.figures import Figure
-from foc_graph.publishing.site.query_figures import answer_figure, example
-from foc_graph.publishing.site.view import Link, safe
 from foc_graph.queries.model import Parameter, StoredQuery
+from foc_graph.release.site.addresses import VOCABULARY, Addresses
+from foc_graph.release.site.figures import Figure
+from foc_graph.release.site.query_figures import answer_figure, example
+from foc_graph.release.site.view import Link, safe
 from foc_graph.store.results import Result, Rows, Value
 from foc_graph.web.pages import graph_of, rendered, view_of
 from foc_graph.web.query_formats import QUERY, data_formats

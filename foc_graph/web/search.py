@@ -20,9 +20,9 @@ from foc_graph.errors import FocGraphError
 from foc_graph.matching.candidates import Thing
 from foc_graph.matching.matcher import Asked
 from foc_graph.matching.names import normalised
-from foc_graph.publishing.site.dates import NOT_KNOWN, period
-from foc_graph.publishing.site.search import NOTHING, PAGE
-from foc_graph.publishing.site.view import Link, View
+from foc_graph.release.site.dates import NOT_KNOWN, period
+from foc_graph.release.site.search import NOTHING, PAGE
+from foc_graph.release.site.view import Link, View
 from foc_graph.store.results import Rows
 from foc_graph.web.answers import NOT_INDEXED, data_headers
 from foc_graph.web.clients import client_of

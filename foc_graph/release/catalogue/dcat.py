@@ -1,0 +1,368 @@
+"""The catalogue of a release in DCAT 3, as the profile DCAT-AP 3.0 of the European data portals wants it.
+
+Source: https://www.w3.org/TR/vocab-dcat-3/ and https://semiceu.github.io/DCAT-AP/releases/3.0.1. The profile asks for
+the class of whatever is pointed at, so that these are stated of the concepts of others too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence, Set
+
+import pyoxigraph as ox
+
+from foc_graph.errors import WorkspaceError, quoted
+from foc_graph.namespaces import BASE, is_iri, slug
+from foc_graph.release.catalogue import addresses
+from foc_graph.release.catalogue.description import Description, Values, english, typed
+from foc_graph.release.catalogue.overview import KEYWORDS, Coverage, Overview, Part
+from foc_graph.release.catalogue.references import References
+from foc_graph.release.dumps import WHOLE
+from foc_graph.release.mappings import path_of
+from foc_graph.release.media import File, media
+from foc_graph.release.snapshot import Edition
+from foc_graph.sssom.model import MAPPINGS
+from foc_graph.workspace.releases import order
+from foc_graph.workspace.settings import SETTINGS
+
+_PROFILE = "https://semiceu.github.io/DCAT-AP/releases/3.0.1"
+_PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
+_SSSOM = "https://mapping-commons.github.io/sssom/"
+_EVENT_STREAM = "https://w3id.org/ldes/specification"
+_WEB_ADDRESS = re.compile("https?://[^/]", re.IGNORECASE)
+_PROVENANCE = (
+    "Memberships, mandates, events and documents name their sources, which are part of the data. Identifiers and names "
+    "from other datasets, and what rules derive, are in named graphs of their own."
+)
+
+
+def describe_catalogue(
+    edition: Edition, overview: Overview, files: Sequence[File], earlier: Sequence[str], previous: str | None
+) -> Description:
+    """The catalogue of a release: the series of releases, this one, its parts and their files, a SPARQL endpoint.
+
+    Args:
+        edition: what is released.
+        overview: the facts of it.
+        files: the files of the release; those that hold data become distributions.
+        earlier: versions of earlier releases, in any order.
+        previous: the one from which the patch leads on.
+
+    Raises:
+        WorkspaceError: if `workspace.toml` names an endpoint that is no http or https address.
+    """
+    return _Catalogue(edition, overview, files).described(sorted(earlier, key=order), previous)
+
+
+class _Catalogue:
+    def __init__(self, edition: Edition, overview: Overview, files: Sequence[File]) -> None:
+        self._edition, self._overview = edition, overview
+        self._files = {file.path: file for file in files}
+        self._dumps = addresses.dumps(files)
+        self._out = Description()
+        self._refer = References(self._out)
+        self._settings = edition.workspace.settings
+        self._day = typed(edition.day, "date")
+        self._publisher = self._out.add(
+            addresses.publisher(edition), "foaf:Agent", {"foaf:name": ox.Literal(self._settings.publisher)}
+        )
+        self._licence = self._out.add(self._settings.licence, "dcterms:LicenseDocument")
+        self._title = f"{self._settings.title} {edition.version}"
+        self._version = ox.Literal(edition.version)
+
+    def described(self, earlier: Sequence[str], previous: str | None) -> Description:
+        edition, settings = self._edition, self._settings
+        contained = [*map(self._part, self._overview.parts), *self._tables(), *self._links(), *self._changes()]
+        before = previous or (earlier[-1] if earlier else None)
+        release = self._release(previous, before, contained)
+        older = [self._older(version, before) for version, before in zip(earlier, [None, *earlier], strict=False)]
+        self._out.add(
+            addresses.catalogue(edition),
+            "dcat:Catalog",
+            {
+                "dcterms:title": english(f"{settings.title}: catalogue"),
+                "dcterms:description": english(
+                    f"The releases of {settings.title}: the whole, parts, tables and changes."
+                ),
+                "dcterms:publisher": self._publisher,
+                "dcterms:license": self._licence,
+                "dcterms:language": self._refer.languages(["en"]),
+                "dcterms:issued": None if earlier else self._day,
+                "dcterms:modified": self._day,
+                "dcterms:conformsTo": self._refer.standard(_PROFILE, "DCAT-AP 3.0.1"),
+                "dcat:dataset": [self._series(older, release), release, *older, *contained],
+                "dcat:service": self._service(settings.endpoint, release),
+                "dcat:themeTaxonomy": self._refer.theme_table(),
+                "foaf:homepage": self._refer.page(f"{edition.latest}index.html"),
+            },
+        )
+        return self._out
+
+    def _series(self, older: Sequence[ox.NamedNode], release: ox.NamedNode) -> ox.NamedNode:
+        text = f"{self._overview.subjects}: who belongs, since when and under which mandate, in calendar versions."
+        return self._out.add(
+            addresses.series(self._edition),
+            "dcat:DatasetSeries dcat:Dataset",
+            {
+                **self._common(self._settings.title, text, self._overview.coverage),
+                **self._terms(),
+                "dcterms:issued": None if older else self._day,
+                "dcterms:accrualPeriodicity": self._refer.irregular(),
+                "dcat:landingPage": self._refer.page(f"{self._edition.latest}index.html"),
+                "dcat:first": [*older, release][0],
+                "dcat:last": release,
+                "dcat:hasVersion": [*older, release],
+                "dcat:hasCurrentVersion": release,
+            },
+        )
+
+    def _release(self, previous: str | None, before: str | None, contained: Sequence[ox.NamedNode]) -> ox.NamedNode:
+        edition = self._edition
+        notes = f"What changed since {previous} is told in CHANGES.md." if previous else "The first release."
+        provenance = self._out.add(
+            self._here("provenance"), "dcterms:ProvenanceStatement", {"rdfs:label": english(_PROVENANCE)}
+        )
+        paths = [file.path for file in self._dumps[WHOLE]]
+        page = [self._refer.page(self._file(path)) for path in ("CHANGES.md",) if path in self._files]
+        return self._out.add(
+            edition.address,
+            "dcat:Dataset",
+            {
+                **self._common(self._title, self._overview.description(edition.day), self._overview.coverage),
+                **self._terms(),
+                **self._in_series(edition.version, before),
+                "adms:versionNotes": english(notes),
+                "dcterms:provenance": provenance,
+                "dcterms:hasPart": contained,
+                "dcterms:conformsTo": self._standards(),
+                "dcat:landingPage": self._refer.page(self._file("index.html")),
+                "foaf:isPrimaryTopicOf": ox.NamedNode(self._file(addresses.VOID)),
+                "foaf:page": page,
+                "dcat:distribution": [self._distribution(path, self._licence, self._all_rights()) for path in paths],
+            },
+        )
+
+    def _older(self, version: str, before: str | None) -> ox.NamedNode:
+        address = f"{self._edition.base}release/{version}/"
+        return self._out.add(
+            address,
+            "dcat:Dataset",
+            {
+                "dcterms:title": english(f"{self._settings.title} {version}"),
+                "dcterms:description": english("An earlier release; its own catalogue describes it."),
+                "dcterms:publisher": self._publisher,
+                "dcat:landingPage": self._refer.page(f"{address}index.html"),
+                "rdfs:seeAlso": ox.NamedNode(f"{address}catalog.ttl"),
+                **self._in_series(version, before),
+            },
+        )
+
+    def _in_series(self, version: str, before: str | None) -> Mapping[str, Values]:
+        earlier = ox.NamedNode(f"{self._edition.base}release/{before}/") if before else None
+        whole = ox.NamedNode(addresses.series(self._edition))
+        return {
+            "dcat:version": ox.Literal(version),
+            "dcat:inSeries": whole,
+            "dcat:isVersionOf": whole,
+            "dcterms:isVersionOf": whole,
+            "dcat:prev": earlier,
+            "dcat:previousVersion": earlier,
+        }
+
+    def _part(self, part: Part) -> ox.NamedNode:
+        """The dump of one coalition, under the licence of the graph that describes it."""
+        title, stated = f"{part.label} {self._edition.version}", self._overview.terms[part.graph].licence
+        licence = self._out.add(stated, "dcterms:LicenseDocument") if stated else self._licence
+        rights = self._rights(part.name, part.graphs, licence)
+        page = self._file(f"doc/{slug(part.coalition, self._edition.base) or part.name}.html")
+        paths = [file.path for file in self._dumps[part.name]]
+        return self._piece(
+            addresses.dump(self._edition, part.name),
+            {
+                **self._common(title, part.description, part.coverage, [*KEYWORDS, part.label]),
+                "dcterms:license": licence,
+                "dcterms:rights": rights,
+                "dcterms:subject": ox.NamedNode(part.coalition),
+                "dcat:landingPage": self._refer.page(page),
+                "dcat:distribution": [self._distribution(path, licence, rights) for path in paths],
+            },
+        )
+
+    def _tables(self) -> list[ox.NamedNode]:
+        paths = (path for path in self._files if path.startswith("tables/") and path.endswith(".csv"))
+        return [self._table(path.removeprefix("tables/").removesuffix(".csv")) for path in paths]
+
+    def _table(self, name: str) -> ox.NamedNode:
+        columns = f"tables/{name}.csv-metadata.json"
+        standard = self._refer.standard(self._file(columns), f"Columns of {name}") if columns in self._files else None
+        paths = [path for path in (f"tables/{name}.csv", f"tables/{name}.parquet") if path in self._files]
+        text = f"{self._overview.subjects}: {name} as a table, for programs that read no RDF."
+        return self._piece(
+            self._file(f"tables/{name}"),
+            {
+                **self._common(f"{self._title}: {name}", text, self._overview.coverage),
+                **self._terms(),
+                "dcterms:conformsTo": standard,
+                "dcat:distribution": [
+                    self._distribution(path, self._licence, self._all_rights(), standard) for path in paths
+                ],
+            },
+        )
+
+    def _links(self) -> list[ox.NamedNode]:
+        """The mappings to other datasets, each set under the terms of the named graph that it is made from."""
+        paths = ((graph, path_of(graph, self._edition.base)) for graph in self._overview.terms)
+        return [self._mappings(graph, path) for graph, path in paths if path in self._files]
+
+    def _mappings(self, graph: str, path: str) -> ox.NamedNode:
+        terms, name = self._overview.terms[graph], path.removesuffix(MAPPINGS)
+        licence = self._out.add(terms.licence, "dcterms:LicenseDocument") if terms.licence else self._licence
+        rights = self._stated(name, terms.rights) if terms.rights else None
+        standard = self._refer.standard(_SSSOM, "Simple Standard for Sharing Ontological Mappings")
+        text = "Which things are the same in another dataset or have a page there, how that is known, and its sources."
+        return self._piece(
+            self._file(name),
+            {
+                **self._common(f"{self._title}: {terms.title}", text, Coverage(), [*KEYWORDS, "mappings", terms.title]),
+                "dcterms:license": licence,
+                "dcterms:rights": rights,
+                "dcterms:conformsTo": standard,
+                "dcat:distribution": self._distribution(path, licence, rights, standard),
+            },
+        )
+
+    def _changes(self) -> list[ox.NamedNode]:
+        """What changed, as a dataset, where the release has it."""
+        stream = "feeds/ldes.ttl"
+        paths = [path for path in self._files if path in ("changes.rdfp", "feeds/events.jsonl", stream)]
+        paths += [path for path in self._files if path.startswith("feeds/") and path.endswith(".atom")]
+        if not paths:
+            return []
+        ldes = self._refer.standard(_EVENT_STREAM, "Linked Data Event Streams") if stream in paths else None
+        text = "What each release changed: a patch from the one before, an event stream and feeds."
+        said: dict[str, Values] = {
+            **self._common(f"{self._title}: changes", text, Coverage()),
+            **self._terms(),
+            "dcat:distribution": [
+                self._distribution(path, self._licence, self._all_rights(), ldes if path == stream else None)
+                for path in paths
+            ],
+        }
+        return [self._piece(self._file("changes"), said)]
+
+    def _piece(self, iri: str, properties: Mapping[str, Values]) -> ox.NamedNode:
+        """A dataset that is part of the release."""
+        said: dict[str, Values] = {
+            "dcterms:isPartOf": ox.NamedNode(self._edition.address),
+            "dcat:version": self._version,
+        }
+        return self._out.add(iri, "dcat:Dataset", {**properties, **said})
+
+    def _service(self, endpoint: str, release: ox.NamedNode) -> ox.NamedNode | None:
+        if not endpoint:
+            return None
+        if not (_WEB_ADDRESS.match(endpoint) and is_iri(endpoint)):
+            where = f"{self._edition.workspace.root}/{SETTINGS}"
+            raise WorkspaceError(f"{where}: endpoint {quoted(endpoint)} is no http or https address: mend or remove it")
+        return self._out.add(
+            f"{self._edition.base}sparql",
+            "dcat:DataService",
+            {
+                "dcterms:title": english(f"{self._settings.title}: SPARQL"),
+                "dcterms:description": english("Answers SPARQL 1.1 queries from the current release."),
+                "dcterms:publisher": self._publisher,
+                "dcterms:license": self._licence,
+                "dcterms:accessRights": self._refer.public(),
+                "dcterms:conformsTo": self._refer.standard(_PROTOCOL, "SPARQL 1.1 Protocol"),
+                "dcat:endpointURL": self._out.add(endpoint, "rdfs:Resource"),
+                "dcat:endpointDescription": ox.NamedNode(endpoint),
+                "dcat:servesDataset": release,
+                "dcat:theme": self._refer.themes(),
+            },
+        )
+
+    def _distribution(
+        self, path: str, licence: ox.NamedNode, rights: ox.NamedNode | None, standard: ox.NamedNode | None = None
+    ) -> ox.NamedNode:
+        file, kind, address = self._files[path], media(path), self._file(path)
+        checksum: dict[str, Values] = {
+            "spdx:algorithm": self._refer.sha256(),
+            "spdx:checksumValue": typed(file.sha256, "hexBinary"),
+        }
+        return self._out.add(
+            address,
+            "dcat:Distribution",
+            {
+                "dcterms:title": english(kind.title) if kind else None,
+                "dcterms:issued": self._day,
+                "dcterms:license": licence,
+                "dcterms:rights": rights,
+                "dcterms:conformsTo": standard,
+                "dcterms:format": self._refer.format(kind),
+                "dcat:mediaType": self._refer.media_type(kind and kind.type),
+                "dcat:compressFormat": self._refer.media_type(kind and kind.compression),
+                "dcat:accessURL": ox.NamedNode(address),
+                "dcat:downloadURL": ox.NamedNode(address),
+                "dcat:byteSize": typed(file.size, "nonNegativeInteger"),
+                "dcatap:availability": self._refer.stable(),
+                "spdx:checksum": self._out.add(f"{address}#sha256", "spdx:Checksum", checksum),
+            },
+        )
+
+    def _common(self, title: str, text: str, coverage: Coverage, keywords: Sequence[str] = ()) -> Mapping[str, Values]:
+        return {
+            "dcterms:title": english(title),
+            "dcterms:description": english(text),
+            "dcterms:publisher": self._publisher,
+            "dcterms:creator": self._publisher,
+            "dcterms:issued": self._day,
+            "dcterms:modified": self._day,
+            "dcterms:accessRights": self._refer.public(),
+            "dcterms:language": self._refer.languages(coverage.languages),
+            "dcterms:spatial": [
+                self._out.add(iri, "dcterms:Location", {"skos:prefLabel": english(label)})
+                for iri, label in coverage.regions
+            ],
+            "dcterms:temporal": self._period(coverage.begin) if coverage.begin else None,
+            "dcat:keyword": [english(word) for word in keywords or self._overview.keywords],
+            "dcat:theme": self._refer.themes(),
+        }
+
+    def _standards(self) -> list[ox.NamedNode]:
+        standards = [self._refer.standard(f"{BASE}ns", "Coalition vocabulary")]
+        if any(path.startswith("ontology/shapes/") for path in self._files):
+            standards.append(self._refer.standard(f"{BASE}shapes/", "SHACL shapes of the Coalition vocabulary"))
+        return standards
+
+    def _terms(self) -> Mapping[str, Values]:
+        """On which terms the whole may be used."""
+        return {"dcterms:license": self._licence, "dcterms:rights": self._all_rights()}
+
+    def _all_rights(self) -> ox.NamedNode | None:
+        return self._rights(WHOLE, self._overview.terms.keys(), self._licence)
+
+    def _rights(self, part: str, graphs: Set[str], licence: ox.NamedNode) -> ox.NamedNode | None:
+        """A statement of the terms of those graphs that are not simply under that licence."""
+        titles: dict[str, list[str]] = {}
+        for graph in sorted(graphs):
+            terms = self._overview.terms[graph]
+            if terms.licence != licence.value:
+                titles.setdefault(" ".join(filter(None, (terms.rights, terms.licence))), []).append(terms.title)
+        if not titles:
+            return None
+        said = (f"{'; '.join(named)}: {terms}" for terms, named in titles.items())
+        return self._stated(part, "\n".join(["Some named graphs have terms of their own.", *said]))
+
+    def _stated(self, part: str, text: str) -> ox.NamedNode:
+        said = {"dcterms:description": english(text), "rdfs:label": english("Terms of the named graphs")}
+        return self._out.add(self._here(f"rights-{part}"), "dcterms:RightsStatement", said)
+
+    def _period(self, begin: str) -> ox.NamedNode:
+        said: dict[str, Values] = {"dcat:startDate": typed(begin, "date"), "dcat:endDate": self._day}
+        return self._out.add(self._here(f"from-{begin}"), "dcterms:PeriodOfTime", said)
+
+    def _file(self, path: str) -> str:
+        return addresses.file(self._edition, path)
+
+    def _here(self, fragment: str) -> str:
+        return f"{self._file('catalog.ttl')}#{fragment}"

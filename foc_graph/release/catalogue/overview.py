@@ -1,0 +1,177 @@
+"""What a release holds, in a few facts: coalitions, counts, coverage in time and space, and the terms of its graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.errors import WorkspaceError
+from foc_graph.namespaces import slug
+from foc_graph.release.dumps import coalition_graphs, coalition_quads
+from foc_graph.release.labels import label
+from foc_graph.release.licences import Terms, terms_of_use
+from foc_graph.release.snapshot import Edition
+from foc_graph.store.results import Record, Rows
+from foc_graph.workspace.settings import SETTINGS
+
+_KINDS = {
+    "coal:Coalition": ("coalition", "coalitions"),
+    "coal:Body": ("body", "bodies"),
+    "coal:Membership": ("membership", "memberships"),
+    "coal:Mandate": ("mandate", "mandates"),
+    "coal:Event": ("event", "events"),
+    "coal:Document": ("document", "documents"),
+    "coal:Source": ("source", "sources"),
+}
+KEYWORDS = ("coalition", "membership", "mandate", "internet governance", "linked data")
+
+_BEGINS = """SELECT ?graph (MIN(?begin) AS ?earliest)
+WHERE {
+  ?thing coal:beginsEarliest ?begin .
+  GRAPH ?graph { ?thing a ?class }
+}
+GROUP BY ?graph"""
+_PLACES = """SELECT DISTINCT ?graph ?region ?label
+WHERE {
+  {
+    SELECT DISTINCT ?graph ?country
+    WHERE {
+      GRAPH ?graph { ?membership org:member ?agent }
+      ?agent coal:governs ?country .
+    }
+  }
+  ?country schema:containedInPlace+ ?region .
+  ?region schema:containedInPlace ?world ; skos:prefLabel ?label .
+  FILTER(LANG(?label) = "en")
+  FILTER NOT EXISTS { ?world schema:containedInPlace ?larger }
+}
+ORDER BY ?label STR(?region)"""
+_LANGUAGES = """SELECT DISTINCT ?language
+WHERE {
+  ?thing rdfs:label ?label .
+  BIND(LANG(?label) AS ?language)
+  FILTER(?language != "")
+}
+ORDER BY ?language"""
+
+
+class Coverage(NamedTuple):
+    """The day on which the first thing in a part may have begun, regions (IRI and name), and tags of languages."""
+
+    begin: str | None = None
+    regions: tuple[tuple[str, str], ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+class Part(NamedTuple):
+    """The dump of one coalition: its name in `dumps/<name>`, the graph that describes the coalition, and what it holds.
+
+    `triples` is how many there are, `graphs` are those that they are from.
+    """
+
+    name: str
+    graph: str
+    coalition: str
+    label: str
+    coverage: Coverage
+    triples: int
+    graphs: frozenset[str]
+
+    @property
+    def description(self) -> str:
+        """What the dump holds, in words."""
+        text = f"{self.label}: its members, bodies, mandates, events and documents, each with its source, and what is "
+        return f"{text}said of the agents, places and sources that they name."
+
+
+class Overview(NamedTuple):
+    """What a release holds; `terms` are those of each of its named graphs, by IRI."""
+
+    parts: tuple[Part, ...]
+    counts: str
+    coverage: Coverage
+    terms: Mapping[str, Terms]
+
+    @property
+    def subjects(self) -> str:
+        """The coalition by its name, or how many coalitions there are."""
+        return self.parts[0].label if len(self.parts) == 1 else f"{len(self.parts):,} coalitions"
+
+    @property
+    def keywords(self) -> list[str]:
+        """Words by which the release is found."""
+        return [*KEYWORDS, *(part.label for part in self.parts)]
+
+    def description(self, day: date) -> str:
+        """What the release holds, in words; `day` is that to which it stands."""
+        text = (
+            f"{self.subjects}: who belongs, since when, in which body and under which mandate, and which source says so"
+        )
+        return f"{text}. As of {day}: {self.counts}."
+
+
+def overview(edition: Edition) -> Overview:
+    """The facts of an edition, all computed from its graph.
+
+    Raises:
+        WorkspaceError: if `workspace.toml` lacks what a catalogue must say: title, publisher and licence.
+    """
+    _check(edition)
+    begins = {row["graph"]: row["earliest"] for row in rows(edition, _BEGINS)}
+    regions: dict[str, list[tuple[str, str]]] = {}
+    for row in rows(edition, _PLACES):
+        regions.setdefault(row["graph"], []).append((row["region"], row["label"]))
+    everywhere = sorted({region for found in regions.values() for region in found}, key=lambda region: region[::-1])
+    begin = min(filter(None, begins.values()), default=None)
+    languages = tuple(row["language"] for row in rows(edition, _LANGUAGES))
+    parts = tuple(_parts(edition, begins, regions))
+    return Overview(parts, _counts(edition), Coverage(begin, tuple(everywhere), languages), terms_of_use(edition))
+
+
+def rows(edition: Edition, query: str) -> Rows:
+    """The rows of a SELECT query over all graphs of an edition."""
+    found = edition.store.query(query)
+    assert isinstance(found, Rows)
+    return found
+
+
+def one_row(edition: Edition, query: str) -> Record:
+    """The only row of such a query."""
+    (record,) = rows(edition, query)
+    return record
+
+
+def _check(edition: Edition) -> None:
+    settings, where = edition.workspace.settings, f"{edition.workspace.root}/{SETTINGS}"
+    for key, value in (("title", settings.title), ("publisher", settings.publisher)):
+        if not value.strip():
+            raise WorkspaceError(f"{where}: {key} is empty: a catalogue needs it")
+
+
+def _parts(edition: Edition, begins: Mapping[str, str], regions: Mapping[str, list[tuple[str, str]]]) -> Iterator[Part]:
+    for name, graph in sorted(coalition_graphs(edition).items()):
+        inside = f"SELECT ?coalition WHERE {{ GRAPH {graph} {{ ?coalition a coal:Coalition }} }} ORDER BY ?coalition"
+        found = [row["coalition"] for row in rows(edition, inside)]
+        coalition = next((iri for iri in found if slug(iri, edition.base) == name), found[0])
+        called = label(edition.store.matching(ox.NamedNode(coalition))) or name
+        quads = list(coalition_quads(edition, graph))
+        literals = {quad.object for quad in quads if isinstance(quad.object, ox.Literal)}
+        languages = tuple(sorted({literal.language for literal in literals if literal.language}))
+        coverage = Coverage(begins.get(graph.value), tuple(regions.get(graph.value, ())), languages)
+        graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
+        yield Part(
+            name, graph.value, coalition, called, coverage, len({quad.triple for quad in quads}), frozenset(graphs)
+        )
+
+
+def _counts(edition: Edition) -> str:
+    """Such as `1 coalition, 2 bodies and 12 sources`."""
+    words = []
+    for kind, (one, many) in _KINDS.items():
+        count = one_row(edition, f"SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ ?thing a {kind} }}")["n"]
+        if count:
+            words.append(f"{count:,} {one if count == 1 else many}")
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

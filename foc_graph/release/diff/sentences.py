@@ -1,0 +1,202 @@
+"""Changes of one thing, told in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.namespaces import RDF_TYPE, iri_of
+from foc_graph.release.diff.names import Names, one
+from foc_graph.release.diff.snapshot_pair import Facts, Node, Value
+
+Action = Literal["create", "update", "delete"]
+
+_TEXTS = frozenset(
+    map(iri_of, ("coal:note", "coal:aim", "coal:ruling", "dcterms:description", "skos:definition", "skos:scopeNote"))
+)
+_NAMES = frozenset(map(iri_of, ("skos:prefLabel", "dcterms:title", "skosxl:literalForm")))
+_DATES = ("coal:begin", "dcterms:issued", "coal:date", "coal:attested", "dcterms:date")
+_OVER = ("former", "withdrawn", "removed")
+_VERBS = frozenset(
+    ("assigns", "endorses", "generated", "governs", "identifies", "mandates", "renews", "replaces", "supersedes")
+)
+_LINKING = (" by", " in", " of", " to")
+
+
+class Sentence(NamedTuple):
+    """A sentence without its full stop, the date in the world that it tells, and what it is about if not all of it."""
+
+    text: str
+    date: str | None = None
+    kind: str | None = None
+
+
+def created(names: Names, thing: Node, day: str) -> Sentence:
+    """What it means that a thing is new; `day` is the one to which the graph stands."""
+    facts, it = names.side.facts(thing), names.thing(thing)
+    date = next((date for name in _DATES if (date := _text(one(facts, name)))), None)
+    match names.kind(thing):
+        case "membership":
+            return _membership(names, facts)
+        case "coalition":
+            return Sentence(f"{it} was added to the record", date)
+        case "body":
+            return Sentence(f"{it} was established{_when(date)}" if date else f"{it} was added to the record", date)
+        case "mandate":
+            return Sentence(f"{it} began{_when(date)}", date) if date else Sentence(f"{it} was added")
+        case "event":
+            end = _text(one(facts, "coal:end"))
+            held = "is to be held" if date and date > day else "was held"
+            place = f" in {names.of(facts, 'schema:location')}" if one(facts, "schema:location") else ""
+            return Sentence(f"{it} {held}{place}{_when(date, end)}", date)
+        case "document":
+            return Sentence(f"{it} was published{_when(date)}" if date else f"{it} was added", date)
+        case "endorsement":
+            signed = f"{names.agent(one(facts, 'coal:endorsedBy'))} signed {names.of(facts, 'coal:endorses')}"
+            return Sentence(signed + _when(date), date)
+        case "appearance":
+            capacity = f" as {names.of(facts, 'coal:capacity')}" if one(facts, "coal:capacity") else ""
+            agent = names.agent(one(facts, "coal:appearanceOf"))
+            return Sentence(f"{agent} appeared in {names.of(facts, 'coal:appearedIn')}{capacity}{_when(date)}", date)
+        case "claim":
+            return Sentence(f"{it} was added: {names.of(facts, 'rdf:object')}{_when(date)}", date)
+        case "completeness":
+            return Sentence(f"{it} is {names.of(facts, 'coal:completenessState')}")
+        case "identifier":
+            return Sentence(f"{it} was added to {names.of(facts, 'coal:identifies')}")
+        case "name":
+            return Sentence(f"{it} was added to {names.of(facts, 'coal:nameOf')}")
+        case "withdrawal":
+            return Sentence(f"an entry was withdrawn{_when(date)}", date)
+        case "person" | "organisation" | "government" | "country" | "city" | "region" as kind:
+            return Sentence(f'the {kind} "{names.value(thing)}" was added')
+        case _:
+            return Sentence(f"{it} was added")
+
+
+def removed(names: Names, thing: Node, heir: str | None) -> Sentence:
+    """What it means that a thing is gone; `heir` is the name of what took its place."""
+    it, facts = names.thing(thing), names.side.facts(thing)
+    if heir:
+        return Sentence(f"{it} was merged into {heir}")
+    match names.kind(thing):
+        case "identifier":
+            return Sentence(f"{it} was removed from {names.of(facts, 'coal:identifies')}")
+        case "name":
+            return Sentence(f"{it} was removed from {names.of(facts, 'coal:nameOf')}")
+        case "coalition" | "body" | "membership" | "event" | "mandate":
+            return Sentence(f"{it} was removed from the record")
+        case _:
+            return Sentence(f"{it} was removed")
+
+
+def updated(now: Names, then: Names, thing: Node) -> Iterator[Sentence]:
+    """What changed about a thing that was there before, property by property; at least one sentence."""
+    new, old = now.side.facts(thing), then.side.facts(thing)
+    changed = {
+        predicate: (_without(new, old, predicate), _without(old, new, predicate)) for predicate in sorted({*new, *old})
+    }
+    changed = {predicate: sides for predicate, sides in changed.items() if any(sides)}
+    heirs, _ = changed.get(iri_of("dcterms:isReplacedBy"), ((), ()))
+    if heirs:
+        yield Sentence(f"{then.thing(thing)} was merged into {now.values(heirs)}")
+        return
+    kind_stays = iri_of("org:role") not in changed
+    if not changed:
+        yield Sentence(f"{now.thing(thing)} moved to another named graph")
+        return
+    kind, it = now.kind(thing), now.thing(thing) if kind_stays else then.thing(thing)
+    if ending := _ending(now, kind, it, new, old):
+        yield ending
+        over = {iri_of(f"coal:{name}") for name in ("end", "membershipStatus", "periodState", "verified")}
+        changed = {predicate: sides for predicate, sides in changed.items() if predicate not in over}
+    for predicate, (come, gone) in changed.items():
+        kept = len(new.get(predicate, ())) > len(come)
+        yield _property(now, then, it, predicate, come, gone, kept)
+
+
+def _membership(names: Names, facts: Facts) -> Sentence:
+    agent, whole = names.agent(one(facts, "org:member")), names.whole(one(facts, "org:organization"))
+    role, begin, end = names.role(facts), _text(one(facts, "coal:begin")), _text(one(facts, "coal:end"))
+    if end or _is_over(facts):
+        return Sentence(f"{agent} was {role.holding} {whole}{_when(begin, end)}", end or begin)
+    if begin:
+        return Sentence(f"{agent} {role.taking} {whole}{_when(begin)}", begin)
+    return Sentence(f"{agent} is {role.holding} {whole}")
+
+
+def _ending(now: Names, kind: str, it: str, new: Facts, old: Facts) -> Sentence | None:
+    end = _text(one(new, "coal:end"))
+    is_end = bool(end) and one(old, "coal:end") is None
+    if kind == "membership" and (is_end or (_is_over(new) and not _is_over(old))):
+        agent, whole, role = now.agent(one(new, "org:member")), now.whole(one(new, "org:organization")), now.role(new)
+        leaving = f"left {whole}" if role.taking == "joined" else f"ceased to be {role.holding} {whole}"
+        if _is_over(new, ("removed",)):
+            leaving = f"was removed from {whole}"
+        return Sentence(f"{agent} {leaving}{_when(end)}", end)
+    if is_end and kind in ("mandate", "body", "coalition"):
+        return Sentence(f"{it} ended{_when(end)}", end)
+    return None
+
+
+def _is_over(facts: Facts, states: tuple[str, ...] = _OVER) -> bool:
+    status = one(facts, "coal:membershipStatus")
+    return isinstance(status, ox.NamedNode) and status.value.rpartition("/")[2] in states
+
+
+def _property(
+    now: Names, then: Names, it: str, predicate: str, come: tuple[Value, ...], gone: tuple[Value, ...], kept: bool
+) -> Sentence:
+    """What came and what went of one property; `kept` says whether it has other values, which stay."""
+    name, new, old = now.property(predicate), now.values(come), then.values(gone)
+    if predicate == iri_of("dcterms:source"):
+        came = [f'"{now.value(source)}" is now a source for {it}' for source in come]
+        went = [f'"{then.value(source)}" is no longer a source for {it}' for source in gone]
+        return Sentence("; ".join(came + went), None, "sources")
+    if predicate == iri_of("coal:verified") and come and new > old:
+        return Sentence(f"{it} was verified again ({new})", None, "verified")
+    if predicate in _NAMES and len(come) == len(gone) == 1:
+        return Sentence(f"{old} is now called {new}")
+    if predicate == iri_of("owl:sameAs") and come:
+        return Sentence(f"{it} is the same as {new}")
+    if predicate == RDF_TYPE:
+        word = "now also" if come and kept else "now" if come else "no longer"
+        before = f" (was {_a(old)})" if come and gone else ""
+        return Sentence(f"{it} is {word} {_a(new or old)}{before}")
+    if predicate in _TEXTS:
+        return Sentence(f"the {name} of {it} was {'changed' if come and gone else 'added' if come else 'removed'}")
+    if name in _VERBS or name.endswith(_LINKING):
+        word = "now also" if come and kept else "now" if come else "no longer"
+        before = f" (before: {old})" if come and gone else ""
+        return Sentence(f"{it}: {word} {name} {new or old}{before}")
+    if kept:
+        told = [f"now includes {new}"] * bool(come) + [f"no longer includes {old}"] * bool(gone)
+        return Sentence(f"the {name} of {it} {' and '.join(told)}")
+    if new == old:
+        return Sentence(f"the {name} of {it} was changed")
+    if not come:
+        return Sentence(f"the {name} of {it} is no longer given (was {old})")
+    return Sentence(f"the {name} of {it} is {f'now {new} (was {old})' if gone else new}")
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in tuple('aeiou') else 'a'} {noun}"
+
+
+def _without(facts: Facts, others: Facts, predicate: str) -> tuple[Value, ...]:
+    before = set(others.get(predicate, ()))
+    return tuple(value for value in facts.get(predicate, ()) if value not in before)
+
+
+def _text(value: Value | None) -> str | None:
+    return value.value if isinstance(value, ox.Literal) else None
+
+
+def _when(begin: str | None, end: str | None = None) -> str:
+    if begin and end and begin != end:
+        return f" ({begin} to {end})"
+    if begin or end:
+        return f" ({begin})" if begin else f" (until {end})"
+    return ""

@@ -1,0 +1,100 @@
+"""Two states of a graph: what is said of a thing now, and what was said of it before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from itertools import islice
+
+import pyoxigraph as ox
+
+from foc_graph.namespaces import RDF_TYPE, short
+from foc_graph.release.diff.patch import Step
+from foc_graph.release.labels import label
+from foc_graph.store.embedded import EmbeddedStore
+
+Node = ox.NamedNode | ox.BlankNode
+Value = ox.NamedNode | ox.BlankNode | ox.Literal
+Facts = dict[str, tuple[Value, ...]]
+"""What is stated of a thing: the objects by the IRI of the predicate, sorted."""
+
+_BLOCK = 10_000
+_KEPT = 50_000
+_DERIVED = "graph/derived"
+
+
+def is_derived(graph: object) -> bool:
+    """Whether a named graph holds what rules derive."""
+    return isinstance(graph, ox.NamedNode) and graph.value.endswith(_DERIVED)
+
+
+class Delta:
+    """The quads that a patch adds and deletes, by subject."""
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self.added: dict[object, list[ox.Quad]] = {}
+        self.deleted: dict[object, list[ox.Quad]] = {}
+        rest = iter(steps)
+        while block := list(islice(rest, _BLOCK)):
+            quads = ox.parse(b"".join(line for _, line in block), format=ox.RdfFormat.N_QUADS)
+            for (code, _), quad in zip(block, quads, strict=True):
+                by_subject = self.added if code == "A" else self.deleted
+                by_subject.setdefault(quad.subject, []).append(quad)
+
+    @cached_property
+    def subjects(self) -> list[Node]:
+        """All of which something changed but what rules derive, sorted."""
+        stated = {
+            quad.subject
+            for quads in (*self.added.values(), *self.deleted.values())
+            for quad in quads
+            if not is_derived(quad.graph_name) and not isinstance(quad.subject, ox.Triple)
+        }
+        return sorted(stated, key=str)
+
+    def count(self, code: str, derived: bool) -> int:
+        """How many quads are added (`A`) or deleted (`D`), of those that are derived or of the others."""
+        return sum(is_derived(quad.graph_name) == derived for quad in self.quads(code))
+
+    def quads(self, code: str) -> Iterator[ox.Quad]:
+        """All that are added (`A`) or deleted (`D`)."""
+        return (quad for quads in (self.added if code == "A" else self.deleted).values() for quad in quads)
+
+
+class Side:
+    """One state of a graph: that of a store, or with `delta`, that from which the delta led to the store's."""
+
+    def __init__(self, store: EmbeddedStore, base: str, delta: Delta | None = None) -> None:
+        self._store, self._base, self._delta = store, base, delta
+        self.quads = lru_cache(_KEPT)(self._read)
+        """All quads about a thing."""
+
+    def _read(self, thing: Node) -> list[ox.Quad]:
+        found = list(self._store.matching(thing))
+        if self._delta:
+            added = set(self._delta.added.get(thing, ()))
+            found = [quad for quad in found if quad not in added] + self._delta.deleted.get(thing, [])
+        return sorted(found, key=str)
+
+    def facts(self, thing: Node) -> Facts:
+        """What is stated of a thing, without what rules derive."""
+        facts: dict[str, dict[Value, None]] = {}
+        for quad in self.quads(thing):
+            if not is_derived(quad.graph_name) and not isinstance(quad.object, ox.Triple):
+                facts.setdefault(quad.predicate.value, {})[quad.object] = None
+        return {predicate: tuple(values) for predicate, values in facts.items()}
+
+    def types(self, thing: Node) -> set[str]:
+        """The IRIs of its classes, derived ones included."""
+        classes = (quad.object for quad in self.quads(thing) if quad.predicate.value == RDF_TYPE)
+        return {one.value for one in classes if isinstance(one, ox.NamedNode)}
+
+    def label(self, thing: Node) -> str | None:
+        """Its name, in English if there is one."""
+        return label(self.quads(thing))
+
+    def name(self, term: Value) -> str:
+        """What a person would call a value: a label, else a short name, a text or date as it stands."""
+        if isinstance(term, ox.NamedNode):
+            return self.label(term) or short(term.value, self._base)
+        return term.value if isinstance(term, ox.Literal) else "something without a name"

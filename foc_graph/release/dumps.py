@@ -1,0 +1,168 @@
+"""Dumps of the whole graph and of each coalition, in six formats, plain and compressed."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import file_digest
+from io import RawIOBase
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, quoted
+from foc_graph.load.chunks import Track
+from foc_graph.namespaces import COAL, PREFIXES, RDF_TYPE, is_slug, slug
+from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.xml_text import FORBIDDEN
+from foc_graph.release.incremental import Earlier
+from foc_graph.release.snapshot import Edition
+from foc_graph.store.embedded import EmbeddedStore
+
+WHOLE = "all"
+FOLDER = "dumps"
+_GZIP_LEVEL, _ZSTD_LEVEL = 6, 9
+_BLOCK = 2**20
+_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
+
+
+def write_dumps(edition: Edition, folder: Path, track: Track, earlier: Earlier | None = None) -> None:
+    """Write `dumps/all.*` and `dumps/<coalition>.*` below a folder.
+
+    The dump of a coalition holds its graph, what is derived of the things in it, and all that is said of the agents,
+    places, sources and documents that they name. Only one coalition at a time is held in memory. A dump that is
+    as it was in an earlier release is not compressed again: its compressed forms are carried over.
+
+    Raises:
+        ParameterError: for what RDF/XML cannot express, or a coalition whose name no file can have.
+        OSError: if they cannot be written.
+    """
+    target = folder / FOLDER
+    target.mkdir()
+    coalitions = coalition_graphs(edition)
+    total = len(FORMATS) * (len(coalitions) + 1)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        written = []
+        for path in _plain(edition, target, coalitions):
+            written.append(pool.submit(_compress, path, earlier))
+            track("dumps", len(written), total)
+        for one in written:
+            one.result()
+
+
+def coalition_graphs(edition: Edition) -> dict[str, ox.NamedNode]:
+    """The named graphs that describe a coalition, by their name in `graph/<name>`.
+
+    Raises:
+        ParameterError: for a name that no file of its own can have.
+    """
+    start = f"{edition.base}graph/"
+    kind, coalition = ox.NamedNode(RDF_TYPE), ox.NamedNode(f"{COAL}Coalition")
+    found = {}
+    for graph in edition.store.graphs():
+        if graph.value.startswith(start) and any(edition.store.matching(None, kind, coalition, graph)):
+            name = graph.value[len(start) :]
+            if name == WHOLE or "/" in name or not is_slug(name):
+                raise ParameterError(f"{graph}: a dump cannot be named {quoted(name)}: rename the coalition's folder")
+            found[name] = graph
+    found.pop("derived", None)
+    return found
+
+
+def _plain(edition: Edition, target: Path, coalitions: dict[str, ox.NamedNode]) -> Iterator[Path]:
+    for ending, format in FORMATS.items():
+        path = target / f"{WHOLE}.{ending}"
+        with path.open("wb") as file:
+            write_whole(edition.store, file, format)
+        yield path
+    for name, graph in coalitions.items():
+        quads = sorted(coalition_quads(edition, graph), key=lambda quad: str(quad.subject))
+        for ending, format in FORMATS.items():
+            path = target / f"{name}.{ending}"
+            with path.open("wb") as file:
+                if format == ox.RdfFormat.RDF_XML:
+                    _write_xml(quads, file)
+                else:
+                    data = quads if format.supports_datasets else (quad.triple for quad in quads)
+                    ox.serialize(data, file, format, prefixes=PREFIXES)
+            yield path
+
+
+def write_whole(store: EmbeddedStore, file: BinaryIO, format: ox.RdfFormat) -> None:
+    """Write all that a store holds; one graph after the other where the format has no names for them.
+
+    Raises:
+        ParameterError: for what RDF/XML cannot express.
+        OSError: if it cannot be written.
+    """
+    if format.supports_datasets:
+        store.dump(file, format)
+    elif format == ox.RdfFormat.RDF_XML:
+        _write_xml(store.quads(), file)
+    else:
+        for graph in store.graphs():
+            store.dump(file, format, graph)
+
+
+def coalition_quads(edition: Edition, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    """What the dump of a coalition holds, by the named graph that describes it."""
+    own = list(edition.store.matching(None, None, None, graph))
+    subjects = dict.fromkeys(quad.subject for quad in own)
+    named = dict.fromkeys(quad.object for quad in own if isinstance(quad.object, ox.NamedNode))
+    yield from own
+    for subject in subjects:
+        yield from edition.store.matching(subject, None, None, edition.derived_graph)
+    for thing in named:
+        if thing not in subjects and slug(thing.value, edition.base):
+            yield from edition.store.matching(thing, None, None)
+
+
+class _Returns(RawIOBase):
+    """Writes a carriage return of XML as a reference: a reader would take it for a line feed."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, content: Any) -> int:
+        self._file.write(content.replace(b"\r", b"&#xD;"))
+        return len(content)
+
+
+def _write_xml(quads: Iterable[ox.Quad], file: BinaryIO) -> None:
+    """RDF/XML, which cannot express all of RDF (RDF 1.1 XML Syntax, section 9).
+
+    Raises:
+        ParameterError: for a property or text that it has no way to write.
+    """
+    ox.serialize(map(_for_xml, quads), cast(BinaryIO, _Returns(file)), ox.RdfFormat.RDF_XML, prefixes=PREFIXES)
+
+
+def _for_xml(quad: ox.Quad) -> ox.Triple:
+    predicate, value = quad.predicate.value, quad.object
+    if not _XML_NAME.search(predicate):
+        raise ParameterError(f"{quad.subject}: RDF/XML has no name for {quoted(predicate)}: let it end with letters")
+    if isinstance(value, ox.Literal) and FORBIDDEN.search(value.value):
+        raise ParameterError(f"{quad.subject}: {quoted(value.value)} holds a character that XML forbids: take it out")
+    return quad.triple
+
+
+def _compress(path: Path, earlier: Earlier | None) -> None:
+    from backports import zstd
+
+    names = [f"{path.name}.gz", f"{path.name}.zst"]
+    with path.open("rb") as plain:
+        same = earlier and earlier.digest(f"{FOLDER}/{path.name}") == file_digest(plain, "sha256").hexdigest()
+        if earlier and same and all(earlier.carry(f"{FOLDER}/{name}", path.parent.parent) for name in names):
+            return
+        gz, zst = map(path.with_name, names)
+        plain.seek(0)
+        with gz.open("wb") as file, gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed:
+            shutil.copyfileobj(plain, packed, _BLOCK)
+        plain.seek(0)
+        with zstd.open(zst, "wb", level=_ZSTD_LEVEL) as packed:
+            shutil.copyfileobj(plain, packed, _BLOCK)

@@ -1,0 +1,130 @@
+"""The ledger: every IRI that a release has ever published, and since when; none may vanish."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.namespaces import iri_digest, short
+from foc_graph.rdf.parser import parse_turtle, read_text
+from foc_graph.release.snapshot import Edition
+from foc_graph.store.results import Rows
+from foc_graph.workspace.releases import LEDGER
+
+_COLUMNS = ("iri", "since", "withdrawn")
+_DIGEST = "sha256:"
+_SHOWN = 5
+_DIGESTS = "SELECT ?digest WHERE { ?tombstone a coal:Tombstone ; coal:digest ?digest }"
+
+
+class Entry(NamedTuple):
+    """The version that first published an IRI, and the one that withdrew it, or an empty text."""
+
+    since: str
+    withdrawn: str
+
+
+def read_ledger(release: Path) -> dict[str, Entry]:
+    """The ledger of a release: entries by IRI, or by `sha256:` and its digest for what was withdrawn.
+
+    Raises:
+        ServiceError: if it cannot be read.
+    """
+    path = release / LEDGER
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+            if tuple(header) != _COLUMNS:
+                raise ValueError
+            return {iri: Entry(since, withdrawn) for iri, since, withdrawn in rows}
+    except OSError as error:
+        raise ServiceError(f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, csv.Error) as error:
+        raise ServiceError(f"{path}: not a ledger: restore it from a copy of the release") from error
+
+
+def write_ledger(edition: Edition, folder: Path, earlier: Iterable[Path]) -> None:
+    """Write the ledger of a release, which goes on from those of the earlier ones.
+
+    Skolem IRIs, which stand for blank nodes, have no lasting names and are left out. What is described no more must
+    have a tombstone, and stays as the digest of its IRI.
+
+    Raises:
+        ParameterError: for a published IRI that would vanish.
+        ServiceError: if an earlier ledger cannot be read.
+    """
+    entries: dict[str, Entry] = {}
+    for release in earlier:
+        entries = read_ledger(release) | entries
+    base, derived = ox.Literal(edition.base), edition.derived_graph
+    own = f"GRAPH ?graph {{ ?thing ?p ?o }} FILTER(?graph != {derived} && STRSTARTS(STR(?thing), {base}))"
+    things = {row["thing"] for row in _rows(edition, f"SELECT DISTINCT ?thing WHERE {{ {own} }}")}
+    things = {thing for thing in things if not thing.startswith(f"{edition.base}.well-known/")} | set(_files(edition))
+    digests = {row["digest"] for row in _rows(edition, _DIGESTS)}
+    now = {thing: entries.get(thing, Entry(edition.version, "")) for thing in things}
+    gone: list[str] = []
+    for iri, entry in entries.items():
+        if entry.withdrawn:
+            now[iri] = entry
+        elif iri not in things:
+            written = f"{edition.workspace.base}{iri.removeprefix(edition.base)}"  # as tombstones know it
+            if iri_digest(written) in digests:
+                now[name_withdrawn(iri)] = Entry(entry.since, edition.version)
+            else:
+                gone.append(iri)
+    if gone:
+        named = ", ".join(short(iri, edition.base) for iri in sorted(gone)[:_SHOWN])
+        more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
+        advice = "let it name its successor by dcterms:isReplacedBy, or give it a tombstone (docs/publish.md)"
+        raise ParameterError(f"published before and now gone: {named}{more}: {advice}")
+    _write(folder, now)
+
+
+def redact_ledger(release: Path, folder: Path, newest: Mapping[str, Entry], hides: Callable[[str], bool]) -> None:
+    """Write the ledger of a release anew, with the digests of the IRIs that are to be hidden in their place.
+
+    `newest` is the ledger of the newest release, which says in which version each was withdrawn.
+
+    Raises:
+        ServiceError: if it cannot be read.
+    """
+    entries = read_ledger(release)
+    for iri in [iri for iri, entry in entries.items() if not entry.withdrawn and hides(iri)]:
+        name = name_withdrawn(iri)
+        if name in newest:
+            entries[name] = Entry(entries.pop(iri).since, newest[name].withdrawn)
+    _write(folder, entries)
+
+
+def _write(folder: Path, entries: Mapping[str, Entry]) -> None:
+    with (folder / LEDGER).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        writer.writerows((iri, *entries[iri]) for iri in sorted(entries))
+
+
+def _files(edition: Edition) -> Iterator[str]:
+    """The IRIs of shapes and stored queries, which are files and not in the graph."""
+    workspace = edition.workspace
+    for path in workspace.shape_files:
+        triples, _ = parse_turtle(read_text(path, workspace.name(path)), workspace.name(path))
+        subjects = {one.subject.value for one in triples if isinstance(one.subject, ox.NamedNode)}
+        yield from (iri for iri in subjects if iri.startswith(edition.base))
+    if edition.base == workspace.base:
+        yield from (f"{edition.base}query/{path.stem}" for path in workspace.own_files("queries", ".rq"))
+
+
+def name_withdrawn(iri: str) -> str:
+    """What stands in a ledger for an IRI that was withdrawn."""
+    return _DIGEST + iri_digest(iri)
+
+
+def _rows(edition: Edition, query: str) -> Rows:
+    rows = edition.store.query(query)
+    assert isinstance(rows, Rows)
+    return rows

@@ -1,0 +1,141 @@
+"""Mappings of a release to other datasets: a set in SSSOM/TSV for each named graph with identifiers that make links.
+
+The rows are made from what is published, not copied from the workspace: mappings that were rejected are no part of
+the graph, and so of no release.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from foc_graph.errors import WorkspaceError, quoted
+from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of, is_slug
+from foc_graph.release.diff.snapshot_pair import Facts, Side
+from foc_graph.release.licences import Terms, terms_of_use
+from foc_graph.release.snapshot import Edition
+from foc_graph.sssom.model import MAPPINGS
+from foc_graph.sssom.prefixes import Prefixes
+from foc_graph.sssom.tsv import AUTHOR_TYPE, MappingSet, Row, format_mappings, read_mappings
+
+FOLDER = "links"
+_SHARED = "shared"
+"""Of the shared base, where the release has another one: the folder of its sets, and the prefix of its things."""
+
+_LINK = ox.NamedNode(iri_of("coal:linkProperty"))
+_UNSPECIFIED_MATCHING = iri_of("semapv:UnspecifiedMatching")
+_SEPARATORS = ("/", "#", ":", "?", "=")
+_NAMESPACE = re.compile(r".*[/#:?=](?=.)")
+
+
+def write_links(edition: Edition, folder: Path) -> None:
+    """Write `links/<graph>.sssom.tsv` below a folder, in canonical form; only one set at a time is held in memory.
+
+    A mapping has a row for each source. One without a justification has `semapv:UnspecifiedMatching`.
+
+    Raises:
+        WorkspaceError: for a graph whose name no file can have, or a licence of the workspace that is no address.
+        ParseError: for an identifier of which no mapping can be made.
+        OSError: if a file cannot be written.
+    """
+    for graph, terms in terms_of_use(edition).items():
+        mappings = _mappings(edition, graph, terms)
+        if not mappings.rows:
+            continue
+        place = path_of(graph, edition.base)
+        if not is_slug(place):
+            raise WorkspaceError(f"{quoted(graph)}: no file can be named after it: use letters, digits, . _ - only")
+        text = format_mappings(mappings)
+        read_mappings(text, place)
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        with (folder / place).open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+
+
+def path_of(graph: str, base: str) -> str:
+    """Where the mapping set of a named graph lies in a release under a base; those of the shared base lie apart."""
+    if graph.startswith(base):
+        return f"{FOLDER}/{graph[len(base) :].removeprefix('graph/')}{MAPPINGS}"
+    return f"{FOLDER}/{_SHARED}/{graph.removeprefix(f'{BASE}graph/')}{MAPPINGS}"
+
+
+def _mappings(edition: Edition, graph: str, terms: Terms) -> MappingSet:
+    base = edition.base if graph.startswith(edition.base) else BASE
+    curies = _Curies({"id": f"{base}id/"} | ({_SHARED: f"{BASE}id/"} if base != BASE else {}))
+    side = Side(edition.store, edition.base)
+    found = (quad.subject for quad in edition.store.matching(None, _LINK, None, ox.NamedNode(graph)))
+    records = sorted({one for one in found if not isinstance(one, ox.Triple)}, key=str)
+    rows = [row for record in records for row in _rows(side.facts(record), curies)]
+    metadata = {
+        "mapping_set_id": graph,
+        "mapping_set_version": edition.version,
+        "mapping_set_title": terms.title,
+        "license": terms.licence or edition.workspace.settings.licence,
+        "comment": terms.rights,
+        "extension_definitions": [AUTHOR_TYPE],
+    }
+    return MappingSet(metadata, curies.prefixes.all, rows)
+
+
+def _rows(facts: Facts, curies: _Curies) -> Iterator[Row]:
+    """The mappings that an identifier makes; where it has several dates, say, none is that of a row."""
+    scheme = "".join(_iris(facts, "coal:scheme")[:1]).rpartition("/")[2]
+    notation = "".join(_texts(facts, "skos:notation")[:1])
+    shared = {
+        "author_type": _only([curies.curie(iri) for iri in _iris(facts, "coal:authorType")]),
+        "confidence": _only(_texts(facts, "sssom:confidence")),
+        "mapping_date": _only(_texts(facts, "dcterms:created")),
+        "comment": " ".join(_texts(facts, "coal:note")),
+    }
+    for thing, link, address, justification, source in product(
+        _iris(facts, "coal:identifies"),
+        _iris(facts, "coal:linkProperty"),
+        _iris(facts, "schema:url"),
+        _iris(facts, "sssom:mapping_justification") or [_UNSPECIFIED_MATCHING],
+        _iris(facts, "dcterms:source") or [""],
+    ):
+        slots = {
+            "subject_id": curies.curie(thing),
+            "predicate_id": curies.curie(link),
+            "object_id": curies.curie(address, scheme, notation),
+            "mapping_justification": curies.curie(justification),
+            "mapping_source": source and curies.curie(source),
+        }
+        yield Row(0, slots | shared)
+
+
+def _iris(facts: Facts, name: str) -> list[str]:
+    return [value.value for value in facts.get(iri_of(name), ()) if isinstance(value, ox.NamedNode)]
+
+
+def _texts(facts: Facts, name: str) -> list[str]:
+    return [value.value for value in facts.get(iri_of(name), ()) if isinstance(value, ox.Literal)]
+
+
+def _only(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else ""
+
+
+class _Curies:
+    """CURIEs of the IRIs in a set, with a new prefix for each namespace that has none."""
+
+    def __init__(self, namespaces: dict[str, str]) -> None:
+        self.prefixes = Prefixes({**PREFIXES, **LINKED, **namespaces})
+        self._made: dict[str, str] = {}
+
+    def curie(self, iri: str, scheme: str = "", notation: str = "") -> str:
+        """The IRI as a CURIE; a new prefix is the scheme of an identifier, whose notation follows."""
+        if known := self.prefixes.compress(iri):
+            return known
+        namespace = iri.rstrip("/").removesuffix(notation)
+        if not (notation and iri.startswith(f"{namespace}{notation}") and namespace.endswith(_SEPARATORS)):
+            found = _NAMESPACE.match(iri)
+            namespace = found[0] if found else ""
+        if namespace not in self._made:
+            name = scheme or namespace.rstrip("/#").rpartition("/")[2]
+            self._made[namespace] = self.prefixes.declare(namespace, name)
+        return f"{self._made[namespace]}:{iri[len(namespace) :]}"

@@ -1,0 +1,240 @@
+"""Taking people out of releases that are published already, once a later one has withdrawn them.
+
+Each release that still holds them is made anew, aside, from what remains of its own graph, with its own vocabulary,
+shapes and queries, and takes the place of the one before. What the program makes of the rest is what it was.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.load.chunks import Track
+from foc_graph.namespaces import iri_digest
+from foc_graph.rdf.canonical import Canonical
+from foc_graph.rdf.parser import files_below
+from foc_graph.release.assembly import History, check_installed, make_release
+from foc_graph.release.diff.redacted import redact_changes
+from foc_graph.release.diff.release import PATCH, REPORT
+from foc_graph.release.diff.snapshot_pair import Delta
+from foc_graph.release.diff.withdrawn import Withdrawn
+from foc_graph.release.dumps import FOLDER as DUMPS
+from foc_graph.release.feeds.log import FOLDER as FEEDS
+from foc_graph.release.feeds.log import LOG
+from foc_graph.release.incremental import find_earlier
+from foc_graph.release.ledger import Entry, name_withdrawn, read_ledger, redact_ledger
+from foc_graph.release.redirects import checked_address
+from foc_graph.release.snapshot import Edition
+from foc_graph.store.embedded import EmbeddedStore, save
+from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, Release, Releases, order
+from foc_graph.workspace.settings import FOLDERS, Settings, Workspace
+
+_TEXTS = (PATCH, REPORT, f"{FEEDS}/{LOG}")
+"""What a release tells of changes, besides its graph."""
+
+
+class Redacted(NamedTuple):
+    """A release that held someone who was taken out: how many statements go from it, and what they were about."""
+
+    version: str
+    statements: int
+    things: list[str]
+
+
+class Redaction(NamedTuple):
+    """The releases that were redacted, and the files in which a name still stands."""
+
+    releases: list[Redacted]
+    mentions: list[Path]
+
+
+class _Holding(NamedTuple):
+    """A release that holds someone, and the lines of its dump that go."""
+
+    release: Release
+    lines: frozenset[bytes]
+
+
+class _Found(NamedTuple):
+    """Who was withdrawn, the releases that hold them, the oldest first, and what the newest release says of them."""
+
+    withdrawn: Withdrawn
+    holding: list[_Holding]
+    kept: frozenset[bytes]
+
+    def hides(self, line: bytes) -> bool:
+        """Whether a line of N-Quads goes; what the newest release says is said of someone else."""
+        return line not in self.kept and self.withdrawn.hides(line)
+
+
+class _Past(Workspace):
+    """The workspace of a release: its vocabulary, shapes and queries; its settings are in its manifest."""
+
+    def __init__(self, root: Path, release: Release) -> None:
+        super().__init__(root)
+        self._release = release
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Those with which it was published."""
+        about = {**self._release.manifest, "verified": self._release.manifest["day"]}
+        return Settings(**{key: str(about.get(key, "")) for key in Settings._fields if key != "include"}, include=())
+
+
+def redact(out: Path, *, dry_run: bool = False, track: Track = lambda what, done, total: None) -> Redaction:
+    """Take the people whom the newest release has withdrawn out of every release in a folder.
+
+    People, and what was theirs alone, are known by the digests in the ledger of the newest release. All that names them
+    goes from the graph of each release that holds them, and all that was made of it is made anew; its manifest says so,
+    on which day, and by which hash its dataset went before. All are made before the first takes its place. To redact
+    again changes nothing.
+
+    Raises:
+        ParameterError: for a folder that holds no releases.
+        ServiceError: if one of them is damaged, or the file system fails; the releases are then as they were.
+    """
+    check_installed()
+    releases = Releases(out)
+    releases.release(CURRENT)
+    if dry_run:
+        return Redaction([_told(one, found) for found in [_find(releases)] for one in found.holding], [])
+    with releases.building() as aside:
+        found = _find(releases)
+        made: dict[str, Path] = {}
+        for holding in found.holding:
+            release = holding.release
+            folder = aside / release.version
+            folder.mkdir()
+            _make(releases, holding, found, folder, made, track)
+            made[release.version] = folder
+        told = [_told(one, found) for one in found.holding]
+        mentions = [out / version / name for version in made for name in _mentions(made[version], found.withdrawn)]
+        releases.replace(made)
+    return Redaction(told, mentions)
+
+
+def _told(holding: _Holding, found: _Found) -> Redacted:
+    things = found.withdrawn.iris & read_ledger(holding.release.path).keys()
+    return Redacted(holding.release.version, len(holding.lines), sorted(things))
+
+
+def _find(releases: Releases) -> _Found:
+    """Who was withdrawn, and which releases still hold them; without reading a graph, where none does."""
+    every = [releases.release(version) for version in releases.versions()]
+    newest = every[-1]
+    known = read_ledger(newest.path)
+    gone = {release.version: _gone(release, known) for release in every}
+    digests = {iri_digest(iri) for iris in gone.values() for iri in iris}
+    said = (quad for release in every for quad in _about(release, gone[release.version]))
+    withdrawn = Withdrawn(digests, said)
+    if not withdrawn:
+        return _Found(withdrawn, [], frozenset())
+    kept = _lines(newest, withdrawn)
+    holding = [_Holding(release, _lines(release, withdrawn) - kept) for release in every]
+    return _Found(withdrawn, [one for one in holding if one.lines or (not kept and _tells(one, withdrawn))], kept)
+
+
+def _gone(release: Release, known: Mapping[str, Entry]) -> set[str]:
+    """The IRIs that a release published and that a ledger knows as withdrawn, by their digests alone."""
+    release.check(LEDGER)
+    return {iri for iri in read_ledger(release.path) if iri not in known and name_withdrawn(iri) in known}
+
+
+def _about(release: Release, iris: set[str]) -> Iterator[ox.Quad]:
+    """What a release says of things."""
+    if iris:
+        release.check(DUMP)
+        for quad in ox.parse(path=release.dump, format=ox.RdfFormat.N_QUADS):
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value in iris:
+                yield quad
+
+
+def _lines(release: Release, withdrawn: Withdrawn) -> frozenset[bytes]:
+    with release.dump.open("rb") as lines:
+        return frozenset(line for line in lines if withdrawn.hides(line))
+
+
+def _tells(holding: _Holding, withdrawn: Withdrawn) -> bool:
+    paths = (holding.release.path / name for name in _TEXTS)
+    return any(_names(path, withdrawn) for path in paths if path.is_file())
+
+
+def _make(
+    releases: Releases, holding: _Holding, found: _Found, folder: Path, made: Mapping[str, Path], track: Track
+) -> None:
+    """Make a release anew without the lines that go."""
+    release = holding.release
+    release.check(DUMP, DUMPS, LEDGER, *_TEXTS, FEEDS, *FOLDERS)
+    before = None if release.previous is None else releases.release(release.previous)
+    previous = before and made.get(before.version, before.path)
+    deleted = [("D", line) for line in sorted(holding.lines)]
+    newest = releases.release(releases.versions()[-1])
+    workspace = _past(release, newest, found.withdrawn, folder.parent / f"{release.version}.workspace")
+    edition = _edition(holding, workspace, folder.parent / f"{release.version}.store")
+
+    def write_changes(target: Path, lines: Canonical) -> Delta:
+        redact_changes(edition, target, lines, release, previous, found.withdrawn, found.hides)
+        return Delta(deleted)
+
+    ledger = read_ledger(newest.path)
+    earlier = [version for version in reversed(releases.versions()) if order(version) < order(release.version)]
+    dataset = release.manifest["dataset"]
+    history = History(
+        earlier,
+        release.previous,
+        release.manifest["vocabularies"],
+        lambda target: redact_ledger(release.path, target, ledger, found.withdrawn.mentioned),
+        write_changes,
+        find_earlier(release),
+        [*release.redactions, {"day": datetime.now(UTC).date().isoformat(), "before": dataset}],
+    )
+    site = checked_address("site", edition.workspace.settings.site or release.base)
+    try:
+        make_release(edition, folder, folder.parent, site, history, track)
+    finally:
+        edition.store.close()
+
+
+def _past(release: Release, newest: Release, withdrawn: Withdrawn, root: Path) -> Workspace:
+    """The workspace of a release in a new folder.
+
+    A file that names someone is taken from the newest release, where that has it without the name.
+    """
+    for part in FOLDERS:
+        for path in files_below(release.path / part):
+            name = path.relative_to(release.path)
+            later = newest.path / name
+            if _names(path, withdrawn) and later.is_file() and not _names(later, withdrawn):
+                path = later
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, root / name)
+    return _Past(root, release)
+
+
+def _edition(holding: _Holding, workspace: Workspace, place: Path) -> Edition:
+    """What remains of a release, from a store in a new folder."""
+    release = holding.release
+    rest = place.with_suffix(".nq")
+    with release.dump.open("rb") as lines, rest.open("wb") as file:
+        file.writelines(line for line in lines if line not in holding.lines)
+    save(ox.parse(path=rest), place)
+    store = EmbeddedStore.read_only(place)
+    day = date.fromisoformat(release.manifest["day"])
+    return Edition(workspace, store, release.base, release.version, day)
+
+
+def _mentions(folder: Path, withdrawn: Withdrawn) -> Iterator[Path]:
+    """The files below a folder, relative to it, in which someone is named; what is packed lies beside what it holds."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix not in (".gz", ".zst", ".parquet") and _names(path, withdrawn):
+            yield path.relative_to(folder)
+
+
+def _names(path: Path, withdrawn: Withdrawn) -> bool:
+    return withdrawn.mentioned(path.read_text("utf-8", "replace"))

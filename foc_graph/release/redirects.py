@@ -1,0 +1,224 @@
+"""Redirects from the permanent addresses to where releases are served: rules for Apache, as w3id.org takes them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, quoted
+from foc_graph.namespaces import RDF_TYPE, iri_of
+from foc_graph.release.site.addresses import ENDINGS, Addresses, fault
+from foc_graph.release.snapshot import Edition
+
+_NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*"
+_FILE = "[A-Za-z0-9._/-]+"
+_VERSION = r"[0-9]{4}\.[0-9]{2}(?:\.[0-9]+)?|current"
+_ENDING = f"(?:{'|'.join(ENDINGS)})"
+_FIRST = "id|doc|concept|shapes|graph|query|ns|catalogue|dataset|release|\\.well-known"
+_PLAIN = re.compile(r"[A-Za-z0-9:/._~-]+")
+
+_TYPES = {
+    "nt": "application/n-triples",
+    "jsonld": r"application/(?:ld\+)?json",
+    "ttl": "(?:text|application)/(?:x-)?turtle",
+    "html": r"(?:text/html|application/xhtml\+xml)",
+}
+_QUERY = "application/sparql-query"
+_ACCEPTED = {
+    "": "html",
+    "*/*": "html",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": "html",
+    "text/turtle": "ttl",
+    "application/x-turtle": "ttl",
+    "application/ld+json": "jsonld",
+    "application/json": "jsonld",
+    "application/n-triples": "nt",
+    "APPLICATION/N-Triples; charset=utf-8": "nt",
+    "text/turtle, text/html;q=0.5": "ttl",
+    "text/html;q=0.9, text/turtle;q=1.0, */*;q=0.1": "ttl",
+    "application/rdf+xml, text/turtle;q=0.8": "ttl",
+    "text/turtle;q=0, */*": "html",
+    "text/turtle;q=0.0,application/n-triples;q=0.3": "nt",
+    "application/turtle-not": "html",
+    "image/png": "html",
+}
+"""What clients ask for, and the ending of what they get."""
+
+
+class Redirect(NamedTuple):
+    """A request, its path relative to the base, and the answer; `location` is empty where there is none."""
+
+    path: str
+    accept: str
+    status: int
+    location: str
+
+
+def write_redirects(edition: Edition, folder: Path, site: str, vocabularies: Mapping[str, str]) -> None:
+    """Write `.htaccess` for the folder of the base, and `redirects.csv`: requests and the answers to expect.
+
+    `site` is the http(s) address at which the folder of releases is served; `vocabularies` names the release that
+    holds each version of the vocabulary.
+
+    Raises:
+        ParameterError: for a base or site that such rules cannot hold.
+    """
+    site = checked_address("site", site).removesuffix("/")
+    base = checked_address("base", edition.base)
+    (folder / ".htaccess").write_text(_rules(base, site, vocabularies), encoding="utf-8", newline="\n")
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(Redirect._fields)
+    writer.writerows(expected_redirects(edition, site, vocabularies))
+    (folder / "redirects.csv").write_text(text.getvalue(), encoding="utf-8", newline="")
+
+
+def checked_address(what: str, address: str) -> str:
+    """An address that can stand in rules of Apache.
+
+    Raises:
+        ParameterError: if it is not http(s), or holds more than ASCII letters, digits and - . _ ~ : /
+    """
+    try:
+        good = urlsplit(address).scheme in ("http", "https") and urlsplit(address).hostname
+    except ValueError:
+        good = False
+    if not good or not _PLAIN.fullmatch(address):
+        problem = "redirects need an http or https address of ASCII letters, digits and - . _ ~ : / only"
+        raise ParameterError(f"{what} {quoted(address)}: {problem}")
+    return address
+
+
+def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
+    """The rules: first what the client prefers, as the ending of a file, then where each kind of address leads.
+
+    A type without a quality, or of quality 1, counts before a lesser one; among equals HTML comes first, then Turtle,
+    JSON-LD and N-Triples. RFC 9110, section 12.5.1, would also weigh lesser qualities against each other.
+    """
+    lines = [
+        f"# Redirects of {base}",
+        "# Releases are served at",
+        f"#   {site}/",
+        "",
+        "Options +FollowSymLinks",
+        "RewriteEngine on",
+        "",
+        "<IfModule mod_headers.c>",
+        "Header always set Access-Control-Allow-Origin *",
+        "Header always merge Vary Accept",
+        "</IfModule>",
+        "",
+        "# Nothing else, and not the copy of these rules in the folder of a release.",
+        f"RewriteCond %{{REQUEST_URI}} !^{re.escape(urlsplit(base).path)}(?:(?:{_FIRST})(?:[/.]|$)|$)",
+        "RewriteRule ^ - [L]",
+        "",
+        "# What the client prefers; the last rule that fits decides.",
+        "RewriteRule ^ - [E=ENDING:html]",
+    ]
+    refused = r"(?![^,]*;\s*q=0(?:\.0*)?\s*(?:[;,]|$))"
+    lesser = r"(?![^,]*;\s*q=0)"
+    for without, endings in ((refused, ("nt", "jsonld", "ttl")), (lesser, ("nt", "jsonld", "ttl", "html"))):
+        for ending in endings:
+            lines += [
+                rf"RewriteCond %{{HTTP_ACCEPT}} (?:^|,)\s*{_TYPES[ending]}{without}\s*(?:[;,]|$) [NC]",
+                f"RewriteRule ^ - [E=ENDING:{ending}]",
+            ]
+    current = f"{site}/current"
+    chosen = "%{ENV:ENDING}"
+    lines += [
+        *("", "# Things, and the documents about them.", *_rule(f"id/({_NAME})", f"{base}doc/$1")),
+        *_rule(rf"((?:doc|concept|shapes|graph)/{_NAME}\.{_ENDING})", f"{current}/$1"),
+        *_rule(r"((?:concept|shapes|graph|query)/)", f"{current}/$1index.html"),
+        *_rule(f"((?:doc|concept|shapes|graph)/{_NAME})", f"{current}/$1.{chosen}"),
+        *("", "# Stored queries."),
+        *_rule(rf"(query/{_NAME}\.(?:html|rq))", f"{current}/$1"),
+        rf"RewriteCond %{{HTTP_ACCEPT}} {_QUERY}{refused} [NC]",
+        *_rule(f"(query/{_NAME})", f"{current}/$1.rq"),
+        *_rule(f"(query/{_NAME})", f"{current}/$1.html"),
+        *("", "# The vocabulary."),
+        *_rule(rf"(ns\.{_ENDING})", f"{current}/$1"),
+        *_rule("ns", f"{current}/ns.{chosen}"),
+        *(
+            line
+            for number, release in vocabularies.items()
+            for line in _rule(re.escape(f"ns/{number}"), f"{site}/{release}/ns.{chosen}")
+        ),
+        *("", "# The catalogue, and what it describes."),
+        "RewriteCond %{ENV:ENDING} =html",
+        *_rule("(?:catalogue|dataset)?", f"{current}/index.html"),
+        "RewriteCond %{ENV:ENDING} =jsonld",
+        *_rule("(?:catalogue|dataset)?", f"{current}/catalog.jsonld"),
+        *_rule("(?:catalogue|dataset)?", f"{current}/catalog.ttl"),
+        *_rule(r"(\.well-known/void)", f"{current}/$1"),
+        *("", "# Releases."),
+        "RewriteCond %{ENV:ENDING} =html",
+        *_rule(f"release/({_VERSION})/?", f"{site}/$1/index.html"),
+        "RewriteCond %{ENV:ENDING} =jsonld",
+        *_rule(f"release/({_VERSION})/?", f"{site}/$1/catalog.jsonld"),
+        *_rule(f"release/({_VERSION})/?", f"{site}/$1/catalog.ttl"),
+        *_rule(f"release/((?:{_VERSION})/{_FILE})", f"{site}/$1"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _rule(path: str, target: str) -> list[str]:
+    return [f"RewriteRule ^{path}$ {target} [R=303,L]"]
+
+
+def expected_redirects(edition: Edition, site: str, vocabularies: Mapping[str, str]) -> Iterator[Redirect]:
+    """Requests for things of this edition, for its other addresses, and for what has none, with their answers."""
+    base, current = edition.base, f"{site}/current"
+    for accept, ending in _ACCEPTED.items():
+        for path in _examples(edition):
+            if path.startswith("id/"):
+                yield Redirect(path, accept, 303, f"{base}doc/{path[3:]}")
+                path = f"doc/{path[3:]}"
+            yield Redirect(path, accept, 303, f"{current}/{path}.{ending}")
+        yield Redirect("ns", accept, 303, f"{current}/ns.{ending}")
+        described = {"html": "index.html", "jsonld": "catalog.jsonld"}.get(ending, "catalog.ttl")
+        for path in ("", "catalogue", "dataset"):
+            yield Redirect(path, accept, 303, f"{current}/{described}")
+        for version in (edition.version, "current"):
+            yield Redirect(f"release/{version}/", accept, 303, f"{site}/{version}/{described}")
+    for path in _examples(edition):
+        for ending in _TYPES:
+            path = re.sub("^id/", "doc/", path)
+            yield Redirect(f"{path}.{ending}", "text/turtle", 303, f"{current}/{path}.{ending}")
+    query = next((path.stem for path in edition.workspace.query_files), None)
+    if query:
+        for accept, ending in ((_QUERY, "rq"), ("text/turtle", "html"), ("", "html")):
+            yield Redirect(f"query/{query}", accept, 303, f"{current}/query/{query}.{ending}")
+        yield Redirect(f"query/{query}.rq", "", 303, f"{current}/query/{query}.rq")
+    for name in ("concept", "shapes", "graph", "query"):
+        yield Redirect(f"{name}/", "", 303, f"{current}/{name}/index.html")
+    for number, release in vocabularies.items():
+        yield Redirect(f"ns/{number}", "text/turtle", 303, f"{site}/{release}/ns.ttl")
+    yield Redirect("ns/99.0.0", "text/turtle", 404, "")
+    yield Redirect("ns.jsonld", "", 303, f"{current}/ns.jsonld")
+    yield Redirect(".well-known/void", "", 303, f"{current}/.well-known/void")
+    for path in ("dumps/all.ttl", "dumps/all.nq.zst", ".well-known/void", "compare.html", "search.json", "SHA256SUMS"):
+        for version in (edition.version, "current"):
+            yield Redirect(f"release/{version}/{path}", "text/turtle", 303, f"{site}/{version}/{path}")
+    for path in ("sparql", "identifier/x", "id/", "id/%22x", "id/a%0d%0ab", "release/x/SHA256SUMS", "release/2026/x"):
+        yield Redirect(path, "", 404, "")
+
+
+def _examples(edition: Edition) -> Iterator[str]:
+    """Paths below the base of a thing of each class, a concept, a graph: the first by IRI."""
+    addresses = Addresses(edition.base)
+    classes = ("coal:Coalition", "coal:Body", "coal:Membership", "coal:Event", "skos:Concept", "void:Dataset")
+    for name in classes:
+        quads = edition.store.matching(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of(name)))
+        found = sorted(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
+        for iri in found:
+            known = addresses.rest(iri)
+            if known and fault(known[1].partition("/")[2]) is None:
+                yield known[1]
+                break

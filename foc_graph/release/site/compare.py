@@ -1,0 +1,147 @@
+"""The page that compares coalitions: which members they share at a date, as pictures and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+
+from foc_graph.charts import KINDS, picture
+from foc_graph.charts.chart import Picture, standalone
+from foc_graph.dates import in_words
+from foc_graph.graph import Graph
+from foc_graph.namespaces import slug
+from foc_graph.release.site.drawing import MOST_DRAWN
+from foc_graph.release.site.figures import FOLDER, Figure, figure
+from foc_graph.release.site.render import Renderer
+from foc_graph.release.site.view import Link, View
+from foc_graph.store.results import Record
+
+PAGE = "compare"
+"""The path of the page within a site, without ending."""
+
+CHOSEN, ALL = "upset", "matrix"
+"""The pictures of the coalitions that are compared, and of all."""
+
+MOST_SHOWN = 500
+"""Most shared members that the page lists."""
+
+_LARGEST = 5
+_QUERY = "overlap"
+
+
+class Choice(NamedTuple):
+    """A coalition in the form; `slug` is what queries call it."""
+
+    slug: str
+    name: str
+    is_chosen: bool
+
+
+class Shared(NamedTuple):
+    """The members that belong to two or more of the coalitions: their names, coalitions and how sure that is."""
+
+    rows: Sequence[tuple[Link, str, str]]
+    total: int
+    query: str
+    table: str
+
+
+def write_compare(graph: Graph, view: View, renderer: Renderer) -> None:
+    """Write `compare.html`: the largest coalitions as of the day of the release, and all; and the pictures as files."""
+    day = renderer.site.day
+    chosen = largest(graph)
+    renderer.page(PAGE, PAGE, **compared(graph, view, chosen, day))
+    for name in (CHOSEN, ALL):
+        if (drawn := draw(graph, view, name, chosen, day, ("", view.base))) is not None:
+            renderer.write(place(name), standalone(drawn).encode())
+
+
+def compared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> dict[str, Any]:
+    """What the page shows of some coalitions by their slugs, two at the least, and of all, as of a date.
+
+    Raises:
+        ParameterError: for a date that is none.
+        UnknownNameError: for a coalition that does not exist.
+    """
+    drawn = ((name, draw(graph, view, name, chosen, as_of, (".html", ""))) for name in (CHOSEN, ALL))
+    return {
+        "title": "Compare coalitions",
+        "as_of": as_of,
+        "when": in_words(as_of),
+        "choices": choices(graph, chosen),
+        "figures": [_figure(view, name, one) for name, one in drawn if one is not None],
+        "is_large": bool(_large(graph)),
+        "shared": _shared(graph, view, chosen, as_of) if len(chosen) > 1 else None,
+        "problem": None,
+    }
+
+
+def choices(graph: Graph, chosen: Sequence[str]) -> list[Choice]:
+    """All coalitions by name."""
+    return [Choice(key, row["name"] or row["coalition"], key in chosen) for key, row in _coalitions(graph)]
+
+
+def largest(graph: Graph) -> list[str]:
+    """The slugs of those with the most members, in the order of the alphabet."""
+    found = sorted((one for one in _coalitions(graph) if one[1]["members"]), key=lambda one: -one[1]["members"])
+    return sorted(key for key, _ in found[:_LARGEST])
+
+
+def _coalitions(graph: Graph) -> list[tuple[str, Record]]:
+    """All by name, with their slugs."""
+    rows = graph.rows("coalitions") if "coalitions" in graph.queries else ()
+    return [(slug(row["coalition"], graph.base) or row["coalition"], row) for row in rows]
+
+
+def _large(graph: Graph) -> set[str]:
+    """The slugs of those with too many members to be drawn."""
+    return {key for key, row in _coalitions(graph) if (row["members"] or 0) > MOST_DRAWN}
+
+
+def draw(
+    graph: Graph, view: View, name: str, chosen: Sequence[str], as_of: str, links: tuple[str, str]
+) -> Picture | None:
+    """One of the pictures; `links` are the ending of pages, and what leads to them.
+
+    None where nothing can be drawn, or a coalition in it has too many members.
+    """
+    large = _large(graph)
+    if name not in KINDS or (name == CHOSEN and len(chosen) < 2) or (large if name == ALL else large & set(chosen)):
+        return None
+    ending, root = links
+
+    def address(iri: str) -> str:
+        page = view.page(iri)
+        return f"{root}{page}{ending}" if page else ""
+
+    given = {"as_of": as_of} | ({"coalitions": list(chosen)} if name == CHOSEN else {})
+    return picture(graph, name, address, **given)
+
+
+def place(name: str) -> str:
+    """The path of the file of a picture within a site."""
+    return f"{FOLDER}/{PAGE}/{name}.svg"
+
+
+def _figure(view: View, name: str, drawn: Picture) -> Figure:
+    return figure(view, drawn, "", f"{place(name)}?{urlencode(drawn.parameters, doseq=True)}")
+
+
+def _shared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> Shared | None:
+    if _QUERY not in graph.queries:
+        return None
+    given = {"coalitions": list(chosen), "as_of": as_of}
+    rows = graph.rows(_QUERY, **given)
+    shown = [_member(view, row) for row in islice(rows, MOST_SHOWN)]
+    asked = urlencode(given, doseq=True)
+    return Shared(shown, len(rows), f"query/{_QUERY}.html?{asked}", f"query/{_QUERY}.csv?{asked}")
+
+
+def _member(view: View, row: Record) -> tuple[Link, str, str]:
+    """A member by its name at the date."""
+    link = view.link(ox.NamedNode(row["member"]), "")
+    return link._replace(text=row["name"] or link.text, note=""), row["coalitions"], row["certainty"]

@@ -1,0 +1,188 @@
+"""What stored queries tell of a thing on its page: figures and members, those of coalitions and bodies as of a date."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+
+from foc_graph.charts import KINDS, picture
+from foc_graph.charts.chart import Picture, standalone
+from foc_graph.charts.memberships_of import seats_of
+from foc_graph.dates import PartialDate
+from foc_graph.errors import UnknownNameError
+from foc_graph.graph import Graph
+from foc_graph.namespaces import RDF_TYPE, iri_of, slug
+from foc_graph.release.site.dates import period
+from foc_graph.release.site.descriptions import Described
+from foc_graph.release.site.figures import Figure, figure, place
+from foc_graph.release.site.members import members
+from foc_graph.release.site.things import AsOf, Drawn
+from foc_graph.release.site.view import View
+from foc_graph.store.base import Store
+from foc_graph.store.results import Result
+
+MOST_DRAWN = 1000
+"""Most memberships and offices of a thing that is drawn: with more, its page would keep the reader waiting."""
+
+LEAST_DRAWN = 2
+"""Fewest memberships and offices of an agent, with something known of their time, that its page draws."""
+
+_CACHED = 256
+_CACHED_FIGURES = 64
+_MEMBERSHIPS = "memberships"
+_MEMBERS = "members"
+_COALITION = iri_of("coal:Coalition")
+_KINDS = {
+    _COALITION: ("map", "joins", "mandates", "composition", "completeness"),
+    iri_of("coal:Body"): ("mandates", "composition"),
+    **dict.fromkeys(map(iri_of, ("coal:Government", "foaf:Person", "org:Organization")), (_MEMBERSHIPS,)),
+}
+"""The pictures of the things of a class, the first of those that a thing has."""
+
+CLASSES = ("coal:Coalition", "coal:Body")
+"""The classes of the things whose pages are as of a date."""
+
+_DATED = tuple(map(iri_of, CLASSES))
+_MEMBER, _ORGANIZATION = map(iri_of, ("org:member", "org:organization"))
+
+
+class Drawing:
+    """Draws coalitions and bodies, as of a day where no other date is asked for, and what belongs to them."""
+
+    def __init__(self, graph: Graph, view: View, day: str, store: Store | None = None) -> None:
+        """`graph` is what is drawn, `view` the same as pages show it, `store` a copy of it that answers faster."""
+        self.graph = Graph(graph.workspace, _Content(graph, store or graph.store))
+        self._view, self._day = view, day
+        self._undated = lru_cache(_CACHED_FIGURES)(self._drawn)
+        self._has_history = lru_cache(_CACHED)(self._find_history)
+
+    def kinds(self, iri: str) -> list[str]:
+        """Which pictures the page of a thing may have: those of its class, unless it has too many memberships.
+
+        Without a history of memberships there is no picture of that.
+        """
+        names = _KINDS.get(self._class(iri), ())
+        if not names or self._is_large(iri) or (_MEMBERSHIPS in names and not self._has_history(iri)):
+            return []
+        return list(names)
+
+    def of(self, thing: Described, root: str, as_of: str = "", problem: str = "") -> Drawn:
+        """What is drawn on the page of a thing, as of a date; if there is a `problem` with that, nothing is.
+
+        The date matters to coalitions and bodies only.
+
+        Raises:
+            ParameterError: for a date that is none, where nothing is said to be wrong with it.
+        """
+        found = self._class(thing.iri)
+        if found not in _DATED:
+            return Drawn(self._figures(thing.iri, root, ""), is_large=bool(found) and self._is_large(thing.iri))
+        known = period(thing.values)
+        begin = known.first if known and known.first < "9999" else self._day
+        if problem:
+            return Drawn(as_of=AsOf(self._day, as_of, min(begin, self._day), self._day, problem))
+        day = _checked(as_of) if as_of else self._day
+        if self._is_large(thing.iri):
+            return Drawn(is_large=True)
+        figures = self._figures(thing.iri, root, day)
+        listed = None
+        if found == _COALITION and _MEMBERS in self.graph.queries:
+            listed = members(self.graph, self._view, self._subject(thing.iri), day, root)
+        if listed is None and not any(_is_dated(one.picture.name) for one in figures):
+            return Drawn(figures, listed)
+        begins = [row.since for row in (*listed.then, *listed.others) if row.since] if listed else []
+        first = min(day, self._day, begin, *begins)
+        return Drawn(figures, listed, AsOf(day, day, first, max(day, self._day)))
+
+    def file(self, iri: str, name: str, as_of: str = "") -> str | None:
+        """A picture as SVG that stands by itself; None where there is none.
+
+        Raises:
+            ParameterError: for a date that is none.
+        """
+        if name not in self.kinds(iri):
+            return None
+        drawn = self._draw(name, iri, self._view.base, "", _checked(as_of) if as_of else self._day)
+        return None if drawn is None else standalone(drawn)
+
+    def _figures(self, iri: str, root: str, day: str) -> list[Figure]:
+        made = (self._figure(name, iri, root, day) for name in self.kinds(iri))
+        return [one for one in made if one is not None]
+
+    def _figure(self, name: str, iri: str, root: str, day: str) -> Figure | None:
+        """A figure of a page as of a day; those that are the same on all days are kept."""
+        return self._drawn(name, iri, root, day) if _is_dated(name) else self._undated(name, iri, root, "")
+
+    def _drawn(self, name: str, iri: str, root: str, day: str) -> Figure | None:
+        drawn, page = self._draw(name, iri, root, ".html", day), self._view.page(iri)
+        if drawn is None or page is None:
+            return None
+        asked = f"?as_of={day}" if day not in ("", self._day) else ""
+        return figure(self._view, drawn, root, place(page, name) + asked, self._subject(iri))
+
+    def _class(self, iri: str) -> str:
+        """The class of a thing that has pictures, or nothing."""
+        classes = {str(getattr(term, "value", "")) for term in self._view.outline(iri).values.get(RDF_TYPE, ())}
+        return next((name for name in _KINDS if name in classes), "")
+
+    def _is_large(self, iri: str) -> bool:
+        name = _ORGANIZATION if self._class(iri) in _DATED else _MEMBER
+        return self._view.count(iri, name, MOST_DRAWN) > MOST_DRAWN
+
+    def _find_history(self, iri: str) -> bool:
+        """Whether an agent has memberships enough, of whose time something is known, for a picture of them."""
+        if self._view.count(iri, _MEMBER, LEAST_DRAWN) < LEAST_DRAWN:
+            return False
+        try:
+            seats = seats_of(self.graph, self._subject(iri))
+        except UnknownNameError:  # a workspace need not have the stored queries
+            return False
+        return sum(seat.period.is_known for seat in seats) >= LEAST_DRAWN
+
+    def _subject(self, iri: str) -> str:
+        return slug(iri, self._view.base) or iri
+
+    def _draw(self, name: str, iri: str, root: str, ending: str, day: str) -> Picture | None:
+        def address(one: str) -> str:
+            page = self._view.page(one)
+            return f"{root}{page}{ending}" if page else ""
+
+        known = [one.rstrip("?*") for one in KINDS[name].parameters]
+        of_body = "body" in known and self._class(iri) != _COALITION
+        given = {"body" if of_body else known[0]: self._subject(iri)}
+        try:
+            return picture(self.graph, name, address, **given, **({"as_of": day} if _is_dated(name) else {}))
+        except UnknownNameError:  # a workspace need not have the stored queries
+            return None
+
+
+def _is_dated(name: str) -> bool:
+    return any(one.startswith("as_of") for one in KINDS[name].parameters)
+
+
+def _checked(date: str) -> str:
+    """A date as it can stand in an address.
+
+    Raises:
+        ParameterError: if it is none.
+    """
+    return PartialDate.parse(date).text
+
+
+class _Content:
+    """What a graph is made of, with a store that remembers its answers."""
+
+    def __init__(self, graph: Graph, store: Store) -> None:
+        self.base, self.queries = graph.base, graph.queries
+        self.store: Store = _Remembering(store)
+
+
+class _Remembering:
+    """A store whose content stays as it is: the pictures of a page ask much the same."""
+
+    def __init__(self, store: Store) -> None:
+        self._ask = lru_cache(_CACHED)(store.query)
+
+    def query(self, text: str, services: Collection[str] = ()) -> Result:
+        """As the store, but that no other servers are asked."""
+        return self._ask(text)

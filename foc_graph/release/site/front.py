@@ -1,0 +1,167 @@
+"""The front page, the lists of concept schemes and named graphs, and what search engines read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+import pyoxigraph as ox
+
+from foc_graph.dates import in_words
+from foc_graph.graph import Graph
+from foc_graph.namespaces import iri_of
+from foc_graph.release.site.addresses import DESCRIPTIONS
+from foc_graph.release.site.descriptions import each
+from foc_graph.release.site.downloads import dataset, downloads
+from foc_graph.release.site.extent import Extent, extent, list_counts, of_members, statements
+from foc_graph.release.site.figures import FOLDER
+from foc_graph.release.site.growth import HEIGHT, WIDTH, Growth, growths
+from foc_graph.release.site.recent import recent, span
+from foc_graph.release.site.render import Renderer
+from foc_graph.release.site.view import Link, View, safe
+from foc_graph.store.results import Record, Rows
+
+_COUNTED = {
+    "coal:Coalition": "coalitions",
+    "coal:Body": "bodies within them",
+    "coal:Government": "governments",
+    "foaf:Person": "persons",
+    "coal:Membership": "memberships",
+    "coal:Mandate": "mandates",
+    "coal:Event": "events",
+    "coal:Document": "documents",
+    "coal:Source": "sources",
+}
+_WAYS_IN = ("index", "compare", "search", "query/index", "downloads")
+"""Pages of the whole site that search engines are told of, without ending; those of things have addresses for good."""
+
+_COALITIONS = "coalitions"
+_XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+MOST_ADDRESSES = 50_000
+"""Most addresses in one sitemap (https://www.sitemaps.org/protocol.html)."""
+
+
+class CoalitionRow(NamedTuple):
+    """A coalition on the front page: the year it was founded in, and how many members it has by the newest sources."""
+
+    link: Link
+    short: str
+    founded: str
+    members: int
+    bodies: int
+    growth: Growth | None
+    extent: Extent
+
+
+def write_front(graph: Graph, view: View, renderer: Renderer, earlier: Sequence[str]) -> None:
+    """Write `index.html`, with links to what lies in the folder of the release by now, and the lists."""
+    site = renderer.site
+    renderer.page(
+        "release",
+        "index",
+        title=site.title,
+        dumps=[one for one in downloads(renderer.folder, "dumps") if one.name.startswith("all.")],
+        has_feeds=(renderer.folder / "feeds").is_dir(),
+        earlier=[Link(version, f"{site.base}release/{version}/") for version in earlier],
+        licence=Link(site.licence, safe(site.licence)),
+        dataset=dataset(renderer.folder),
+        **front(graph, view, site.day),
+    )
+    lists = (
+        (
+            "concept/index",
+            "Concepts",
+            "The lists of kinds, roles, statuses and topics that the data draw on.",
+            "scheme",
+        ),
+        ("graph/index", "Named graphs", "The parts of the data, each with the licence that it is under.", "graph"),
+    )
+    for path, title, text, head in lists:
+        rows = _schemes(view) if head == "scheme" else _graphs(view, site.licence)
+        about = "is for" if head == "scheme" else "licence"
+        renderer.page("index_of", path, title=title, text=text, head=(head, about), rows=list(rows))
+
+
+def front(graph: Graph, view: View, day: str) -> dict[str, Any]:
+    """What the front page shows of a graph as of a day, ISO 8601."""
+    stated = statements(graph)
+    return {
+        "counts": _counts(graph),
+        "coalitions": list(_coalitions(graph, view, of_members(stated), day)),
+        "spark": (WIDTH, HEIGHT),
+        "lists": list_counts(stated),
+        "changes": recent(graph, view, day),
+        "span": span(day),
+        "day": in_words(day),
+    }
+
+
+def _counts(graph: Graph) -> list[tuple[str, int]]:
+    """How many things there are of each kind that is counted."""
+    classes = {iri_of(name): word for name, word in _COUNTED.items()}
+    values = " ".join(f"<{iri}>" for iri in classes)
+    rows = graph.sparql(
+        f"SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {{ VALUES ?class {{ {values} }} ?thing a ?class "
+        "FILTER(isIRI(?thing)) } GROUP BY ?class"
+    )
+    assert isinstance(rows, Rows)
+    found = {row["class"]: row["count"] for row in rows}
+    return [(word, found[iri]) for iri, word in classes.items() if found.get(iri)]
+
+
+def _coalitions(graph: Graph, view: View, stated: Mapping[str, Record], day: str) -> Iterator[CoalitionRow]:
+    if _COALITIONS not in graph.queries:
+        return
+    rows = list(graph.rows(_COALITIONS))
+    founded = {row["coalition"]: row["founded"] for row in rows if row["founded"]}
+    drawn = growths(graph, founded, int(day[:4]))
+    for row in rows:
+        iri = row["coalition"]
+        began = founded[iri][:4] if iri in founded else ""
+        told = (row["abbreviation"] or "", began, row["members"], row["bodies"])
+        link = view.link(ox.NamedNode(iri), "")._replace(note="")
+        yield CoalitionRow(link, *told, drawn.get(iri), extent(stated.get(iri), row["members"]))
+
+
+def _schemes(view: View) -> Iterator[tuple[Link, list[Link]]]:
+    for iri in view.of_class("skos:ConceptScheme"):
+        texts = list(each(view.described(iri).values, "dcterms:description"))
+        yield view.link(ox.NamedNode(iri), "../"), [view.link(term, "../") for term in texts]
+
+
+def _graphs(view: View, licence: str) -> Iterator[tuple[Link, list[Link]]]:
+    for link, iri in sorted((view.link(ox.NamedNode(iri), "../"), iri) for iri in view.graphs):
+        stated = list(each(view.described(iri).values, "dcterms:license"))
+        licences = stated or ([ox.NamedNode(licence)] if iri.startswith(view.base) else [])
+        yield link, [view.link(term, "../") for term in licences]
+
+
+def write_for_robots(renderer: Renderer, addresses: Iterable[str]) -> None:
+    """Write `robots.txt`, and `sitemap.xml` with its parts: pages of the whole site, then these addresses.
+
+    Pages of persons ask not to be indexed; that is seen only where a page may be fetched. Their descriptions and
+    pictures cannot ask, so they are not to be fetched.
+    """
+    site = renderer.site
+    parts: list[str] = []
+    rest = chain((f"{site.latest}{path}.html" for path in _WAYS_IN), addresses)
+    while some := list(islice(rest, MOST_ADDRESSES)):
+        name = f"sitemap-{len(parts) + 1}.xml"
+        renderer.write(name, _sitemap("urlset", "url", some))
+        parts.append(f"{site.latest}{name}")
+    renderer.write("sitemap.xml", _sitemap("sitemapindex", "sitemap", parts))
+    closed = [f"Disallow: /*doc/person/*.{ending}$" for ending in DESCRIPTIONS]
+    closed.append(f"Disallow: /*{FOLDER}/person/*.svg$")
+    lines = ["User-agent: *", *closed, "", f"Sitemap: {site.latest}sitemap.xml", ""]
+    renderer.write("robots.txt", "\n".join(lines).encode())
+
+
+def _sitemap(root: str, item: str, addresses: Iterable[str]) -> bytes:
+    tree = ElementTree.Element(root, xmlns=_XMLNS)
+    for address in addresses:
+        ElementTree.SubElement(ElementTree.SubElement(tree, item), "loc").text = address
+    ElementTree.indent(tree, "")
+    text: bytes = ElementTree.tostring(tree, encoding="UTF-8", xml_declaration=True)
+    return text + b"\n"

@@ -1,0 +1,135 @@
+"""What changed lately, in words: the newest rows of the stored query `changes`, those that belong together in one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.dates import in_words
+from foc_graph.graph import Graph
+from foc_graph.release.site.descriptions import each
+from foc_graph.release.site.view import Link, View
+from foc_graph.store.results import Record
+
+QUERY = "changes"
+YEARS = 2
+"""How many years back a change counts as late."""
+
+_MOST = 12
+_LOOKED_AT = 200
+"""Most changes of one kind and date that are looked at; more are not counted."""
+
+_NAMED = 3
+"""Most names of those who did the same on one day; of more, the rest are counted."""
+
+_HAPPENED = {"held": "took place", "issued": "was issued", "founded": "was founded", "ended": "ended"}
+_DID = {"joined": "joined", "left": "left", "endorsed": "endorsed"}
+
+
+class Change(NamedTuple):
+    """What happened at a date, which is in words: texts and links that make up a sentence."""
+
+    date: str
+    parts: Sequence[Link]
+
+
+class _Deed(NamedTuple):
+    """What somebody did: equal for all who did the same at the same date."""
+
+    date: str
+    verb: str
+    target: str
+
+
+def span(day: str) -> Mapping[str, str]:
+    """The parameters of `changes` for the last years up to a day, ISO 8601."""
+    year = int(day[:4]) - YEARS
+    return {"since": f"{year:04}{day[4:]}" if not day.endswith("02-29") else f"{year:04}-02-28", "until": day}
+
+
+def recent(graph: Graph, view: View, day: str) -> list[Change]:
+    """The newest changes up to a day, the newest first; those of persons are left out, whose pages are not indexed."""
+    if QUERY not in graph.queries:
+        return []
+    rows = sorted(graph.rows(QUERY, **span(day)), key=_date, reverse=True)
+    told = (change for _, same in groupby(rows, _date) for change in _told(view, same))
+    return list(islice(told, _MOST))
+
+
+def _date(row: Record) -> str:
+    return str(row["date"])
+
+
+def _told(view: View, rows: Iterable[Record]) -> Iterator[Change]:
+    """What happened at one date."""
+    deeds: dict[_Deed | str, list[Record]] = {}
+    actors: dict[str, str] = {}
+    kinds = Counter[str]()
+    for row in rows:
+        kinds[row["change"]] += 1
+        if kinds[row["change"]] > _LOOKED_AT:
+            continue
+        if view.is_about_person(row["subject"]):
+            continue
+        actor, target = _parties(view, row["subject"])
+        deed: _Deed | str = row["subject"] + row["change"]
+        if actor and target:
+            actors[row["subject"]] = actor
+            deed = _Deed(row["date"], row["change"], target)
+        deeds.setdefault(deed, []).append(row)
+    for deed, same in deeds.items():
+        if isinstance(deed, _Deed):
+            names = [_agent(view, actors[row["subject"]]) for row in same]
+            yield Change(in_words(deed.date), [*_listed(names, kinds[deed.verb] > _LOOKED_AT), *_deed(view, deed)])
+        else:
+            row = same[0]
+            verb = _HAPPENED.get(row["change"], row["change"].rpartition(" ")[2])
+            yield Change(
+                in_words(row["date"]), [view.link(ox.NamedNode(row["subject"]), "")._replace(note=""), Link(verb)]
+            )
+
+
+def _deed(view: View, deed: _Deed) -> Iterator[Link]:
+    role, _, change = deed.verb.rpartition(" ")
+    if deed.verb in _DID or not role:
+        yield Link(_DID.get(deed.verb, deed.verb))
+    else:
+        yield Link(f"{'became' if change == 'began' else 'ended as'} {role} of")
+    yield _thing(view, deed.target)
+
+
+def _listed(names: Sequence[Link], is_cut: bool) -> Iterator[Link]:
+    """`A`, `A and B`, `A, B, C and 5 more`; where not all changes were looked at, `and others`, or `perhaps` so."""
+    names = sorted(names, key=lambda link: link.text.casefold())
+    shown, rest = names[:_NAMED], len(names) - _NAMED
+    for place, name in enumerate(shown):
+        if place:
+            yield Link("and" if rest <= 0 and not is_cut and place == len(shown) - 1 else ",")
+        yield name
+    if rest > 0:
+        yield Link("and others" if is_cut else f"and {rest} more")
+    elif is_cut:
+        yield Link("and perhaps others")
+
+
+def _parties(view: View, iri: str) -> tuple[str, str]:
+    """Who did it, and to what: the member and the organisation, or the endorser and the text; else nothing."""
+    values = view.described(iri).values
+    actors = [one.value for one in each(values, "org:member", "coal:endorsedBy") if isinstance(one, ox.NamedNode)]
+    targets = [one.value for one in each(values, "org:organization", "coal:endorses") if isinstance(one, ox.NamedNode)]
+    return (actors[0], targets[0]) if actors and targets else ("", "")
+
+
+def _agent(view: View, iri: str) -> Link:
+    """A government by the name of its country, others by their own."""
+    link = _thing(view, iri)
+    governed = [one for one in each(view.described(iri).values, "coal:governs") if isinstance(one, ox.NamedNode)]
+    return link._replace(text=view.summary(governed[0].value).label) if governed else link
+
+
+def _thing(view: View, iri: str) -> Link:
+    return view.link(ox.NamedNode(iri), "")._replace(note="")

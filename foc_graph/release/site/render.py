@@ -1,0 +1,142 @@
+"""Writing pages from templates, and the descriptions that lie beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyoxigraph as ox
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from foc_graph.assets import script
+from foc_graph.charts.chart import swatch
+from foc_graph.rdf.turtle import format_triples
+from foc_graph.rdf.xml_text import clean
+from foc_graph.release.site.addresses import DESCRIPTIONS
+from foc_graph.release.snapshot import Edition
+
+MOST_EMBEDDED = 12_000
+"""Longest description that its page embeds, in bytes; a longer one lies beside it only."""
+
+MOST_STATEMENTS = MOST_EMBEDDED // 15
+"""Most statements of a description that may be as short: each takes 15 bytes and more in JSON-LD."""
+
+
+class Site(NamedTuple):
+    """What every page says of the release that it is part of; `day` is ISO 8601, `address` and `latest` are IRIs."""
+
+    title: str
+    publisher: str
+    licence: str
+    base: str
+    version: str
+    day: str
+    address: str
+    latest: str
+
+    @classmethod
+    def of(cls, edition: Edition) -> Site:
+        """That of an edition."""
+        settings = edition.workspace.settings
+        return cls(
+            *(settings.title, settings.publisher, settings.licence, edition.base),
+            *(edition.version, edition.day.isoformat(), edition.address, edition.latest),
+        )
+
+
+def environment(*packages: str, **known: object) -> Environment:
+    """The templates of pages: those of packages, then those of a site; `known` is what all of them know."""
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in (*packages, __package__)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(known, script=script(), swatch=swatch)
+    return environment
+
+
+def rendered(environment: Environment, template: str, **context: Any) -> bytes:
+    """A page of a template: with U+FFFD in place of what HTML has no characters for, wherever that comes from."""
+    return clean(environment.get_template(f"{template}.html").render(**context)).encode()
+
+
+class Renderer:
+    """Writes below the folder of a release; templates are read once.
+
+    Pages that are `live` are answered by a server, and so have forms.
+    """
+
+    def __init__(self, site: Site, folder: Path, live: bool = False) -> None:
+        self.site = site
+        self.folder = folder
+        self._made: set[Path] = set()
+        self._environment = environment(site=site, live=live)
+
+    def page(self, template: str, path: str, **context: Any) -> None:
+        """Write a page; `path` is relative to the release, without ending, as in its links."""
+        self.write(f"{path}.html", rendered(self._environment, template, root="../" * path.count("/"), **context))
+
+    @cached_property
+    def foot(self) -> bytes:
+        """The end of every page: all that it says of the release."""
+        return rendered(self._environment, "footer")
+
+    def described(self, template: str, path: str, triples: Sequence[ox.Triple], **context: Any) -> None:
+        """Write a page that embeds a description, and the description beside it as Turtle, N-Triples and JSON-LD."""
+        self.describe(path, triples)
+        self.page(template, path, description=embedded_description(triples), **context)
+
+    def describe(self, path: str, triples: Sequence[ox.Triple]) -> None:
+        """Write a description as Turtle, N-Triples and JSON-LD; the path is without ending."""
+        for ending in DESCRIPTIONS:
+            self.write(f"{path}.{ending}", description(triples, ending))
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file of the release."""
+        target = self.folder / path
+        if target.parent not in self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(target.parent)
+        target.write_bytes(content)
+
+
+def description(triples: Sequence[ox.Triple], ending: str) -> bytes:
+    """A description as a file of one of the endings in `DESCRIPTIONS`."""
+    if ending == "ttl":
+        return format_triples(list(triples)).encode()
+    if ending == "jsonld":
+        return _linked(triples) + b"\n"
+    lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    assert lines is not None
+    return lines
+
+
+def embedded_description(triples: Sequence[ox.Triple]) -> Markup | None:
+    """A description as JSON-LD that can stand in a script element; None for one longer than `MOST_EMBEDDED`."""
+    linked = _linked(triples) if len(triples) <= MOST_STATEMENTS else b""
+    return embedded(linked.decode()) if 0 < len(linked) <= MOST_EMBEDDED else None
+
+
+def embedded_json(value: object) -> Markup:
+    """A value as JSON that can stand in a script element."""
+    return embedded(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def embedded(text: str) -> Markup:
+    """JSON without the characters that could end a script element or begin a comment in it."""
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def _linked(triples: Sequence[ox.Triple]) -> bytes:
+    linked = ox.serialize(triples, format=ox.RdfFormat.JSON_LD)
+    assert linked is not None
+    return linked

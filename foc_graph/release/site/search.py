@@ -1,0 +1,120 @@
+"""Names to look through without a server: an index from A to Z, and a list for the script of pages."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.graph import Graph
+from foc_graph.namespaces import iri_of
+from foc_graph.release.site.addresses import Addresses
+from foc_graph.release.site.render import Renderer
+from foc_graph.release.site.view import Link
+from foc_graph.store.results import Rows
+
+PAGE = "search"
+"""The path of the page within a site, without ending."""
+
+LIST = "search.json"
+
+MOST_LISTED, MOST_FOUND = 1000, 5000
+"""Most names of the index, and of the list."""
+
+_INDEXED = {
+    "coalition": "coal:Coalition",
+    "body": "coal:Body",
+    "government": "coal:Government",
+    "organisation": "org:Organization",
+}
+_FOUND = {**_INDEXED, "country": "schema:Country", "document": "coal:Document", "event": "coal:Event"}
+"""Persons are in neither: their pages ask not to be indexed."""
+
+_OTHERS = "other scripts"
+
+
+class Entry(NamedTuple):
+    """A name of a thing, its language unless that is English, what the thing is, and the path of its page."""
+
+    label: str
+    language: str
+    kind: str
+    path: str
+
+    @property
+    def letter(self) -> str:
+        """The letter of the alphabet under which it stands."""
+        first = unicodedata.normalize("NFKD", self.label.lstrip())[:1].upper()
+        return first if "A" <= first <= "Z" else "0-9" if first.isdigit() else _OTHERS
+
+
+class Index(NamedTuple):
+    """Names by letter, the first of them where they are very many, and how many there are."""
+
+    letters: Sequence[tuple[str, list[tuple[Link, str]]]]
+    total: int
+
+    @property
+    def shown(self) -> int:
+        """How many are listed."""
+        return sum(len(entries) for _, entries in self.letters)
+
+
+def write_search(graph: Graph, renderer: Renderer) -> None:
+    """Write `search.html`, and `search.json`: a list of name, kind and path, without ending, for each thing."""
+    listed = entries(graph, _INDEXED)
+    renderer.page(PAGE, PAGE, title="Search", index=index(listed), **NOTHING)
+    found = [[one.label, one.kind, one.path] for one in [*listed, *entries(graph, _LEFT)][:MOST_FOUND]]
+    renderer.write(LIST, json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+NOTHING = {"asked": "", "hits": (), "total": 0, "first": 1, "pages": (), "is_partial": False, "problem": None}
+"""What the page shows before anything was asked."""
+
+_LEFT = {kind: name for kind, name in _FOUND.items() if kind not in _INDEXED}
+
+
+def names_index(graph: Graph) -> Index:
+    """The index of the names of coalitions, bodies, governments and organisations."""
+    return index(entries(graph, _INDEXED))
+
+
+def entries(graph: Graph, kinds: dict[str, str]) -> list[Entry]:
+    """The things of some kinds, given with their classes, by name; each counts as the first kind that it is of."""
+    classes = {iri_of(name): kind for kind, name in kinds.items()}
+    values = " ".join(str(ox.NamedNode(iri)) for iri in classes)
+    rows = graph.sparql(
+        f"SELECT ?thing ?class ?name (LANG(?name) AS ?language) WHERE {{ VALUES ?class {{ {values} }} ?thing a ?class ;"
+        " rdfs:label ?name FILTER(isIRI(?thing)) FILTER NOT EXISTS { ?thing dcterms:isReplacedBy ?heir } }"
+    )
+    assert isinstance(rows, Rows)
+    order = {iri: place for place, iri in enumerate(classes)}
+    addresses = Addresses(graph.base)
+    best: dict[str, tuple[int, bool, str, str]] = {}
+    for row in rows:
+        language = row["language"] or ""
+        rank = (order[row["class"]], not language.startswith("en"), language, str(row["name"]))
+        best[row["thing"]] = min(best.get(row["thing"], rank), rank)
+    names = list(classes.values())
+    found = [
+        Entry(name, language if is_foreign else "", names[place], page)
+        for iri, (place, is_foreign, language, name) in best.items()
+        if (page := addresses.page(iri)) and addresses.namesake(iri) not in best
+    ]
+    return sorted(found, key=lambda one: (one.label.casefold(), one.path))
+
+
+def index(found: Iterable[Entry]) -> Index:
+    """The names by letter; those in other scripts stand last."""
+    listed = sorted(found, key=lambda one: (one.letter == _OTHERS, one.letter))
+    letters = groupby(listed[:MOST_LISTED], key=lambda one: one.letter)
+    shown = [(letter, [(_link(one), one.kind) for one in same]) for letter, same in letters]
+    return Index(shown, len(listed))
+
+
+def _link(entry: Entry) -> Link:
+    return Link(entry.label, f"{entry.path}.html", entry.language)

@@ -1,0 +1,321 @@
+"""Reading the graph thing by thing: what is said of each, what points at it, and what to call it."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from foc_graph.dates import in_words
+from foc_graph.namespaces import COAL, PREFIXES, RDF_TYPE, XSD, curie, iri_of, short
+from foc_graph.release.site.addresses import VOCABULARY, Addresses
+from foc_graph.release.site.descriptions import (
+    CLAIM,
+    DATED,
+    INSTANT,
+    NOTATION,
+    OF_PERSON,
+    SCHEME,
+    Described,
+    Outline,
+    Term,
+    Values,
+    best_name,
+    date,
+    describe,
+    each,
+    english,
+    is_person,
+    outline,
+)
+from foc_graph.release.site.words import TERMS
+from foc_graph.store.embedded import EmbeddedStore
+
+MOST = 100_000
+"""Most things of one kind that are listed, on however many pages."""
+
+_CACHED, _CACHED_WHOLE = 50_000, 1_000
+T = TypeVar("T")
+
+
+class Summary(NamedTuple):
+    """What a link to a thing shows; `page` is its path within the release, without ending, and None if it has none.
+
+    `date` is in words, `when` the same as written, to sort by.
+    """
+
+    label: str
+    language: str
+    kind: str
+    date: str
+    when: str
+    page: str | None
+    anchor: str
+    is_person: bool
+    name: ox.Triple | None
+    """The statement that the label was read from."""
+
+
+class Link(NamedTuple):
+    """A value as a page shows it: text in a language, a link if `href` is not empty, and a note."""
+
+    text: str
+    href: str = ""
+    language: str = ""
+    note: str = ""
+
+
+class Reads(NamedTuple):
+    """The IRIs of which all that is said was read, and those of which the outline was."""
+
+    whole: set[str]
+    outlines: set[str]
+
+
+class _Reading(threading.local):
+    """What a thread reads, where that is collected."""
+
+    reads: Reads | None = None
+
+
+class View:
+    """The things of a store under a base, as pages show them; threads may share it."""
+
+    def __init__(self, store: EmbeddedStore, base: str) -> None:
+        self.base = base
+        self.addresses = Addresses(base)
+        self._store = store
+        self._derived = ox.NamedNode(f"{base}graph/derived")
+        self.summary = self._remembered(self._summary)
+        self.word = self._remembered(self._word)
+        self.is_about_person = self._remembered(self._is_about_person)
+        self._described = lru_cache(_CACHED_WHOLE)(self._describe)
+        self._read_outline = lru_cache(_CACHED)(lambda iri: outline(self._described(iri)))
+        self._reading = _Reading()
+        self.graphs = [graph.value for graph in store.graphs()]
+        self._graphs = frozenset(self.graphs)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reads]:
+        """Collect what this thread reads meanwhile to tell what is said of things, but not what points at them."""
+        outer, reads = self._reading.reads, Reads(set(), set())
+        self._reading.reads = reads
+        try:
+            yield reads
+        finally:
+            self._reading.reads = outer
+
+    def _remembered(self, ask: Callable[[str], T]) -> Callable[[str], T]:
+        """A question about an IRI that is answered once, from outlines; these count as read each time it is asked."""
+
+        @lru_cache(_CACHED)
+        def answer(iri: str) -> tuple[T, set[str]]:
+            with self.reading() as reads:
+                return ask(iri), reads.outlines
+
+        def told(iri: str) -> T:
+            found, outlines = answer(iri)
+            if reads := self._reading.reads:
+                reads.outlines.update(outlines)
+            return found
+
+        return told
+
+    def subjects(self) -> set[str]:
+        """The IRIs that anything is said of, and those of the named graphs."""
+        subjects = {quad.subject.value for quad in self._store.quads() if isinstance(quad.subject, ox.NamedNode)}
+        return subjects | self._graphs
+
+    def typed(self) -> set[str]:
+        """The IRIs of what is said to be of a class."""
+        quads = self._store.matching(None, ox.NamedNode(RDF_TYPE))
+        return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+
+    def is_described(self, iri: str) -> bool:
+        """Whether anything is said of it, or in it where it is a named graph."""
+        return iri in self._graphs or self.outline(iri).is_described
+
+    def page(self, iri: str) -> str | None:
+        """The path of its page: something is said of it, and no thing under the workspace's base takes its place."""
+        page = self.addresses.page(iri)
+        if page is None or not self.is_described(iri):
+            return None
+        own = self.addresses.namesake(iri)
+        return None if own and page != VOCABULARY and self.is_described(own) else page
+
+    def described(self, iri: str) -> Described:
+        """All that is said of a thing."""
+        if reads := self._reading.reads:
+            reads.whole.add(iri)
+        return self._described(iri)
+
+    def objects(self, iri: str, name: str) -> list[Term]:
+        """The values of one property of a thing, sorted."""
+        if reads := self._reading.reads:
+            reads.whole.add(iri)
+        return sorted({quad.object for quad in self._store.matching(ox.NamedNode(iri), ox.NamedNode(name))}, key=str)
+
+    def outline(self, iri: str) -> Outline:
+        """The outline of a thing."""
+        if reads := self._reading.reads:
+            reads.outlines.add(iri)
+        return self._read_outline(iri)
+
+    def _describe(self, iri: str) -> Described:
+        return describe(iri, self._store.matching(ox.NamedNode(iri)), self._derived)
+
+    def incoming(self, iri: str, derived: bool) -> dict[str, tuple[list[str], int]]:
+        """What points at a thing, by property: the first `MOST` by IRI, and how many there are.
+
+        `derived` asks for what is derived; otherwise it is left out.
+        """
+        found: dict[str, set[str]] = {}
+        for quad in self._store.matching(None, None, ox.NamedNode(iri)):
+            if (quad.graph_name == self._derived) is derived and isinstance(quad.subject, ox.NamedNode):
+                found.setdefault(quad.predicate.value, set()).add(quad.subject.value)
+        return {name: (heapq.nsmallest(MOST, things), len(things)) for name, things in sorted(found.items())}
+
+    def count(self, iri: str, name: str, most: int) -> int:
+        """How many statements with a property point at a thing; of more than `most`, one more than that."""
+        found = self._store.matching(None, ox.NamedNode(name), ox.NamedNode(iri))
+        return sum(1 for _ in islice(found, most + 1))
+
+    def instances(self, graph: str) -> dict[str, tuple[list[str], int]]:
+        """What a graph describes, by class: the first `MOST` by IRI, and how many there are."""
+        found: dict[str, set[str]] = {}
+        for quad in self._store.matching(None, ox.NamedNode(RDF_TYPE), None, ox.NamedNode(graph)):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+                found.setdefault(quad.object.value, set()).add(quad.subject.value)
+        return {name: (heapq.nsmallest(MOST, things), len(things)) for name, things in sorted(found.items())}
+
+    def of_class(self, name: str) -> list[str]:
+        """The IRIs of a class, sorted."""
+        quads = self._store.matching(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of(name)))
+        return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
+
+    def triples(self, thing: Described) -> list[ox.Triple]:
+        """The description of a thing: its statements, and a label of each thing that it names.
+
+        What has no name of its own is left out: blank nodes have no lasting labels.
+        """
+        subject = ox.NamedNode(thing.iri)
+        own = [
+            ox.Triple(subject, ox.NamedNode(name), value)
+            for name, values in thing.values.items()
+            for value in values
+            if isinstance(value, ox.NamedNode | ox.Literal)
+        ]
+        named = {value.value for values in thing.values.values() for value in values if isinstance(value, ox.NamedNode)}
+        labels = (self.summary(iri).name for iri in sorted(named - {thing.iri}))
+        return own + [label for label in labels if label]
+
+    def link(self, term: Term, root: str) -> Link:
+        """A value in words; `root` leads from the page to the folder of the release."""
+        if isinstance(term, ox.Literal):
+            if term.datatype.value == f"{XSD}anyURI":
+                return Link(term.value, safe(term.value))
+            text = in_words(term.value) if term.datatype.value in DATED else term.value
+            return Link(text, language="" if english(term) else term.language or "")
+        if not isinstance(term, ox.NamedNode):
+            return Link("(unnamed)")
+        one = self.summary(term.value)
+        if one.page:
+            return Link(one.label, f"{root}{one.page}.html{one.anchor}", one.language, one.date)
+        own = any(term.value.startswith(base) for base in self.addresses.bases)
+        shared = own and not self.addresses.is_own(term.value) and one.label != short(term.value, self.base)
+        return Link(one.label, safe(term.value) if shared or not own else "", one.language)
+
+    def kind(self, values: Values) -> str:
+        """What a thing is, in a word: its most telling class."""
+        classes = [term.value for term in values.get(RDF_TYPE, ()) if isinstance(term, ox.NamedNode)]
+        ours = [iri for iri in classes if iri.startswith(COAL)] or [iri for iri in classes if iri in TERMS] or classes
+        return self.word(ours[0]) if ours else "thing"
+
+    def above(self, iri: str) -> list[str]:
+        """The things within whose names its own lies, from the outermost; `id/foc` of `id/foc/wg1`."""
+        found = self.addresses.rest(iri)
+        if found is None or self.addresses.page(iri) is None:
+            return []
+        base, parts = found[0], found[1].split("/")
+        longer = [f"{base}{'/'.join(parts[:end])}" for end in range(2, len(parts))]
+        return [one for one in longer if self.is_described(one)]
+
+    def _is_about_person(self, iri: str) -> bool:
+        """Whether it is a person, or what is theirs: a seat, an appearance, a name, the period of one of these."""
+        values = self.outline(iri).values
+        near = [term.value for name in OF_PERSON for term in values.get(name, ()) if isinstance(term, ox.NamedNode)]
+        return (
+            is_person(values)
+            or any(self.summary(one).is_person for one in near)
+            or any(self.is_about_person(one) for one in self.above(iri)[-1:])
+        )
+
+    def _summary(self, iri: str) -> Summary:
+        thing = self.outline(iri)
+        label, language, name = self._label(iri, thing.values)
+        page = self.page(iri)
+        anchor = f"#{iri[len(COAL) :]}" if page == VOCABULARY and iri.startswith(COAL) else ""
+        return Summary(
+            *(label, language, "named graph" if iri in self._graphs else self.kind(thing.stated), *date(thing.values)),
+            *(page, anchor, is_person(thing.values), name),
+        )
+
+    def _label(self, iri: str, values: Values) -> tuple[str, str, ox.Triple | None]:
+        """What to call a thing, in which language, and the statement that says so.
+
+        It is read from what is said of the thing and of those above it, and so comes to an end.
+        """
+        if best := best_name(values):
+            text, (name, literal) = best[1].value, best
+            language = "" if english(literal) else literal.language or ""
+            return text, language, ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), literal)
+        if iri in TERMS or not self.outline(iri).is_described:
+            return self.word(iri), "", None
+        if dates := [term.value for name in INSTANT for term in values.get(name, ()) if isinstance(term, ox.Literal)]:
+            return in_words(dates[0]), "", None
+        if notations := [term for term in values.get(NOTATION, ()) if isinstance(term, ox.Literal)]:
+            scheme = [f" ({self._called(term)})" for term in values.get(SCHEME, ())][:1]
+            said = ox.Triple(ox.NamedNode(iri), ox.NamedNode(NOTATION), notations[0])
+            return notations[0].value + "".join(scheme), "", said
+        claimed = [self._called(term) for name in CLAIM for term in list(each(values, name))[:1]]
+        if len(claimed) == len(CLAIM):
+            return f"{claimed[1]} of {claimed[0]}: {claimed[2]}", "", None
+        return self._composed(iri), "", None
+
+    def _called(self, term: Term) -> str:
+        return self.word(term.value) if isinstance(term, ox.NamedNode) else self.link(term, "").text
+
+    def _word(self, iri: str) -> str:
+        """What a class, property or other thing is called by itself."""
+        best = best_name(self.outline(iri).values)
+        return TERMS.get(iri) or (best[1].value if best else short(iri, self.base))
+
+    def _composed(self, iri: str) -> str:
+        """`period of ...`, `mandate 1 of ...`: the end of its name, and what the rest of the name stands for."""
+        above = self.above(iri)[-1:]
+        if not above:
+            return short(iri, self.base)
+        words = iri[len(above[0]) + 1 :].replace("/", " ").replace("-", " ")
+        return f"{words} of {self.summary(above[0]).label}"
+
+
+def safe(address: str) -> str:
+    """An address that a page may link to, or nothing: http, https and mailto only."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    good = parts.scheme == "mailto" or (parts.scheme in ("http", "https") and parts.netloc)
+    return address if good and address.isprintable() and not any(one in address for one in ' <>"\\^`{|}') else ""
+
+
+def term_name(iri: str) -> str:
+    """A class or property as a CURIE where one of the usual prefixes fits."""
+    return curie(iri, PREFIXES) or iri
