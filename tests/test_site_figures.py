@@ -26,9 +26,9 @@ from foc_graph.cache import open_built
 from foc_graph.charts import KINDS
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.release.site import drawing
+from foc_graph.release.site import page_charts
+from foc_graph.release.site.backlinks import PER_PAGE
 from foc_graph.release.site.pages import Pages, Task
-from foc_graph.release.site.pointing import PER_PAGE
 from foc_graph.release.site.render import Site
 from foc_graph.release.snapshot import Edition, edition
 from foc_graph.store.embedded import EmbeddedStore, save
@@ -259,7 +259,7 @@ def test_hostile_names_leave_a_picture_of_memberships_whole(tmp_path: Path, grap
 
 
 def test_memberships_too_many_to_draw_are_told(tmp_path: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "MOST_DRAWN", 10)
+    monkeypatch.setattr(page_charts, "MOST_DRAWN", 10)
     pages = world(agent("busy", "Busy", ["2015"] * 11), tmp_path)
     pages.write([Task(f"{BASE}id/organisation/busy")])
     text = read(pages, "doc/organisation/busy.html")
@@ -355,7 +355,7 @@ def test_hostile_names_leave_pages_and_pictures_whole(tmp_path: Path, graph: Gra
 def test_a_coalition_of_very_many_is_listed_on_further_pages(
     tmp_path: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drawing, "MOST_DRAWN", 400)
+    monkeypatch.setattr(page_charts, "MOST_DRAWN", 400)
     count = 450
     pages = world(coalition("many", "Many", [(f"m{place:04}", f"Member {place}") for place in range(count)]), tmp_path)
     (trace,) = pages.write([Task(f"{BASE}id/many")])

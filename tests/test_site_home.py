@@ -21,12 +21,12 @@ from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries
 from foc_graph.release.site.downloads import write_downloads
-from foc_graph.release.site.front import write_front
-from foc_graph.release.site.growth import growths
+from foc_graph.release.site.home import write_front
 from foc_graph.release.site.recent import recent, span
 from foc_graph.release.site.render import Renderer, Site
 from foc_graph.release.site.search import MOST_LISTED, Entry, index, write_search
 from foc_graph.release.site.sheet import style_sheet
+from foc_graph.release.site.sparklines import growths
 from foc_graph.release.site.view import View
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.settings import find_workspace

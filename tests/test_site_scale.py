@@ -28,7 +28,7 @@ from foc_graph.release.feeds.atom import write_atom
 from foc_graph.release.feeds.log import Event
 from foc_graph.release.site import recent
 from foc_graph.release.site.addresses import DESCRIPTIONS
-from foc_graph.release.site.drawing import MOST_DRAWN, Drawing
+from foc_graph.release.site.page_charts import MOST_DRAWN, Drawing
 from foc_graph.release.site.pages import Pages
 from foc_graph.store.display import table
 from foc_graph.store.embedded import EmbeddedStore

@@ -18,7 +18,7 @@ from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.release.media import media
 from foc_graph.release.site.queries import areas
-from foc_graph.release.site.query_figures import example
+from foc_graph.release.site.query_charts import example
 from foc_graph.release.site.render import embedded_json
 from foc_graph.sparql.public import MAX_LENGTH
 from foc_graph.web.answers import GRAPHS, ROWS, Dataset, asking, data_headers, not_modified

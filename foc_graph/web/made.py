@@ -17,12 +17,12 @@ from foc_graph.cache import Built
 from foc_graph.graph import Graph
 from foc_graph.namespaces import COAL
 from foc_graph.release.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
+from foc_graph.release.site.backlinks import LISTS
 from foc_graph.release.site.downloads import write_downloads
-from foc_graph.release.site.drawing import CLASSES, Drawing
 from foc_graph.release.site.figures import FOLDER
-from foc_graph.release.site.front import write_for_robots, write_front
+from foc_graph.release.site.home import write_for_robots, write_front
+from foc_graph.release.site.page_charts import CLASSES, Drawing
 from foc_graph.release.site.pages import Pages
-from foc_graph.release.site.pointing import LISTS
 from foc_graph.release.site.render import Renderer, Site, description
 from foc_graph.release.site.search import Index, names_index
 from foc_graph.release.site.shapes import write_shapes

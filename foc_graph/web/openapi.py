@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from foc_graph import __version__
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.release.site.addresses import ENDINGS
-from foc_graph.release.site.query_figures import example
+from foc_graph.release.site.query_charts import example
 from foc_graph.web.answers import GRAPHS, ROWS
 from foc_graph.web.content import media_type
 from foc_graph.web.endpoint_page import ACCEPT

@@ -13,7 +13,7 @@ from foc_graph.namespaces import COAL, XSD, short
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.release.site.addresses import VOCABULARY, Addresses
 from foc_graph.release.site.figures import Figure
-from foc_graph.release.site.query_figures import answer_figure, example
+from foc_graph.release.site.query_charts import answer_figure, example
 from foc_graph.release.site.view import Link, safe
 from foc_graph.store.results import Result, Rows, Value
 from foc_graph.web.pages import graph_of, rendered, view_of

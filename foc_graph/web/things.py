@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from foc_graph.namespaces import BASE, iri_digest
 from foc_graph.release.site.addresses import ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
+from foc_graph.release.site.backlinks import LISTS
 from foc_graph.release.site.figures import FOLDER
-from foc_graph.release.site.pointing import LISTS
 from foc_graph.release.site.view import safe
 from foc_graph.store.results import Rows
 from foc_graph.web.content import exact, preferred, prefers_page

@@ -60,7 +60,7 @@ def write_site(
     from foc_graph.release.site.addresses import check_names
     from foc_graph.release.site.compare import write_compare
     from foc_graph.release.site.downloads import write_downloads
-    from foc_graph.release.site.front import write_for_robots, write_front
+    from foc_graph.release.site.home import write_for_robots, write_front
     from foc_graph.release.site.pages import Before, Pages, tasks
     from foc_graph.release.site.queries import write_queries
     from foc_graph.release.site.render import Site

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from foc_graph.namespaces import RDF_TYPE, iri_of
 from foc_graph.release.site.descriptions import Described
 from foc_graph.release.site.figures import Figure
-from foc_graph.release.site.joints import Section
 from foc_graph.release.site.members import Members
+from foc_graph.release.site.relations import Section
 
 
 class Part(NamedTuple):

@@ -18,11 +18,11 @@ from foc_graph.queries.header import read_queries
 from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.incremental import Earlier, published
 from foc_graph.release.site.addresses import ENDINGS, VOCABULARY, Addresses
+from foc_graph.release.site.backlinks import PER_PAGE, Group, shown
+from foc_graph.release.site.backlinks import place as list_place
 from foc_graph.release.site.descriptions import Described, each
-from foc_graph.release.site.drawing import Drawing
 from foc_graph.release.site.figures import place
-from foc_graph.release.site.pointing import PER_PAGE, Group, shown
-from foc_graph.release.site.pointing import place as list_place
+from foc_graph.release.site.page_charts import Drawing
 from foc_graph.release.site.render import MOST_STATEMENTS, Renderer, Site, embedded_description, embedded_json
 from foc_graph.release.site.schema_org import schema_org
 from foc_graph.release.site.sheet import NAME as STYLE

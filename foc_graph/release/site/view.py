@@ -35,7 +35,7 @@ from foc_graph.release.site.descriptions import (
     is_person,
     outline,
 )
-from foc_graph.release.site.words import TERMS
+from foc_graph.release.site.term_labels import TERMS
 from foc_graph.store.embedded import EmbeddedStore
 
 MOST = 100_000

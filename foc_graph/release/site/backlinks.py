@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from foc_graph.namespaces import curie, iri_of
 from foc_graph.release.site.addresses import FOLDERS
 from foc_graph.release.site.descriptions import Described
-from foc_graph.release.site.joints import AS_MEMBER, JOINTS, Joint, Listed, Section, section
+from foc_graph.release.site.relations import AS_MEMBER, JOINTS, Joint, Listed, Section, section
+from foc_graph.release.site.term_labels import INCOMING, plural
 from foc_graph.release.site.view import View
-from foc_graph.release.site.words import INCOMING, plural
 
 LISTS = "list"
 """The folder of the pages that list what a page cannot show whole."""
