@@ -27,9 +27,9 @@ from benchmarks.processes import rest
 from benchmarks.servers.load import LIMIT, fetch, pressed
 from benchmarks.servers.peers import running, uvicorn
 from benchmarks.validation import machine
-from foc_graph.web.made import MadeSite
-from foc_graph.web.served import Content, Settings
-from foc_graph.web.stored import State
+from foc_graph.server.live_pages import MadeSite
+from foc_graph.server.query_service import State
+from foc_graph.server.state import Content, Settings
 from tests.servers import MissingProgramError, find_program
 
 PAGES = {"": "index.html", "doc/foc": "doc/foc.html", "doc/foc?as_of=2015-05": "doc/foc-2015-05.html"}

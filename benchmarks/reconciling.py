@@ -36,8 +36,8 @@ from benchmarks.validation import machine
 from foc_graph.matching.candidates import Thing, read_things
 from foc_graph.matching.matcher import Asked
 from foc_graph.namespaces import BASE, iri_of
+from foc_graph.server.directory import Directory
 from foc_graph.store.disk import StoreFolder
-from foc_graph.web.directory import Directory
 from tests.serving import ROOT, FocServer
 
 SIZES = (10_000, 100_000)

@@ -22,13 +22,13 @@ from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_text
+from foc_graph.sandbox.pool import QueryError
+from foc_graph.sandbox.results import result
+from foc_graph.server.openapi import parameter_object
+from foc_graph.server.state import Content, Served, Settings
 from foc_graph.sparql.public import check
 from foc_graph.store.embedded import parse_error
 from foc_graph.store.results import Result, Rows, Triples
-from foc_graph.web.openapi import parameter_object
-from foc_graph.web.sandbox.pool import QueryError
-from foc_graph.web.sandbox.results import result
-from foc_graph.web.served import Content, Served, Settings
 from foc_graph.workspace.settings import INCLUDED
 
 MOST = 200

@@ -36,7 +36,7 @@ from foc_graph.graph import Graph
 from foc_graph.release.site.members import Members
 from foc_graph.release.site.render import embedded, environment
 from foc_graph.release.site.sheet import style_sheet
-from foc_graph.web.hardening import Hardening
+from foc_graph.server.hardening import Hardening
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -21,11 +21,11 @@ from foc_graph import assets
 from foc_graph.assets import NAMES, asset, script
 from foc_graph.charts.world import World, world
 from foc_graph.graph import Graph
-from foc_graph.web import assets as serving_assets
-from foc_graph.web import pages
-from foc_graph.web.app import application
-from foc_graph.web.hardening import Hardening
-from foc_graph.web.served import Settings
+from foc_graph.server import assets as serving_assets
+from foc_graph.server import pages
+from foc_graph.server.app import application
+from foc_graph.server.hardening import Hardening
+from foc_graph.server.state import Settings
 
 UI = ROOT / "ui"
 MAP = ROOT / "foc_graph" / "charts" / "world.json"

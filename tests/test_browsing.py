@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from web import Web, head, raw
 
-from foc_graph.web.hardening import POLICIES
+from foc_graph.server.hardening import POLICIES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -31,10 +31,10 @@ from foc_graph.release.site.backlinks import PER_PAGE
 from foc_graph.release.site.pages import Pages, Task
 from foc_graph.release.site.render import Site
 from foc_graph.release.snapshot import Edition, edition
+from foc_graph.server.app import application
+from foc_graph.server.state import Settings
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows
-from foc_graph.web.app import application
-from foc_graph.web.served import Settings
 from foc_graph.workspace.settings import find_workspace
 
 LIMIT = 100_000

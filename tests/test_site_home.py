@@ -307,7 +307,7 @@ def test_text_and_controls_stand_out(scheme: str, token: str, least: float, grou
 
 
 def test_all_style_is_small_and_loads_nothing() -> None:
-    text = style_sheet().decode() + sheet("web/form.css")
+    text = style_sheet().decode() + sheet("server/form.css")
     assert len(text.encode()) <= 20_000
     assert not re.search(r"url\(|@import", text)
 

@@ -30,12 +30,12 @@ from foc_graph.release.site import recent
 from foc_graph.release.site.addresses import DESCRIPTIONS
 from foc_graph.release.site.page_charts import MOST_DRAWN, Drawing
 from foc_graph.release.site.pages import Pages
+from foc_graph.server import live_pages, search, state
+from foc_graph.server.app import application
+from foc_graph.server.state import Settings
 from foc_graph.store.display import table
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows
-from foc_graph.web import made, search, served
-from foc_graph.web.app import application
-from foc_graph.web.served import Settings
 
 MEMBERS = 1200
 LIMIT = 100_000
@@ -175,7 +175,7 @@ def test_the_index_of_names_is_made_once_by_whoever_asks_first(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = client.get("/search", headers=HTML)
-    monkeypatch.setattr(made, "names_index", lambda graph: pytest.fail("it was made before"))
+    monkeypatch.setattr(live_pages, "names_index", lambda graph: pytest.fail("it was made before"))
     again = client.get("/search", headers={**HTML, "If-None-Match": first.headers["ETag"]})
     assert (first.status_code, again.status_code) == (200, 304)
     assert "doc/first.html" in Reader(client.get("/search?q=qqqqzzzz", headers=HTML).text).links
@@ -186,7 +186,7 @@ def test_a_search_before_the_names_are_read_says_that_it_finds_less(
 ) -> None:
     whole = client.get("/search?q=member+11", headers=HTML)
     monkeypatch.setattr(search, "_PATIENCE", 0)
-    monkeypatch.setattr(served, "_MOST_NAMED", 0)
+    monkeypatch.setattr(state, "_MOST_NAMED", 0)
     partial = client.get("/search?q=member+11", headers=HTML)
     assert "Names are still being read" in partial.text and "Names are still being read" not in whole.text
     assert partial.status_code == 200 and partial.headers["Cache-Control"] == "no-store"
@@ -200,13 +200,13 @@ def test_a_page_leads_to_descriptions_that_are_made_when_they_are_asked_for(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    whole = made.description
+    whole = live_pages.description
 
     def description(triples: list[object], ending: str) -> bytes:
         asked.append(ending)
         return whole(triples, ending)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(made, "description", description)
+    monkeypatch.setattr(live_pages, "description", description)
     page = client.get("/doc/organisation/o0042", headers=HTML)
     assert page.status_code == 200 and asked == []
     assert {f"o0042.{ending}" for ending in ("ttl", "jsonld", "nt")} <= set(

@@ -16,8 +16,8 @@ from test_publishing_site import Reader
 from foc_graph.graph import Graph
 from foc_graph.release.site.compare import compared, largest
 from foc_graph.release.site.view import View
+from foc_graph.server.compare import MOST
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.web.compare import MOST
 
 HTML = {"Accept": "text/html"}
 NAMES = ["first", "second", "third"]

@@ -16,9 +16,9 @@ from starlette.testclient import TestClient
 from test_web_queries import links
 
 from foc_graph.namespaces import PREFIXES
-from foc_graph.web.app import application
-from foc_graph.web.query_page import MOST
-from foc_graph.web.served import Settings
+from foc_graph.server.app import application
+from foc_graph.server.query_page import MOST
+from foc_graph.server.state import Settings
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 TURTLE = "text/turtle; charset=utf-8"

@@ -31,9 +31,9 @@ from test_web_hostile import LEAKS, SECONDS, exchange
 from test_web_things import two_releases
 
 from foc_graph.queries.header import read_queries
-from foc_graph.web.app import application
-from foc_graph.web.openapi import openapi
-from foc_graph.web.served import Settings
+from foc_graph.server.app import application
+from foc_graph.server.openapi import openapi
+from foc_graph.server.state import Settings
 from foc_graph.workspace.settings import find_workspace
 
 FUZZ = int(os.environ.get("FOC_FUZZ", 250))

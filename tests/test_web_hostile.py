@@ -18,9 +18,9 @@ from hostile import CASES, Case, ask, get, post
 from serving import FocServer
 from starlette.responses import PlainTextResponse, StreamingResponse
 
-from foc_graph.web import connections
-from foc_graph.web.connections import Connection
-from foc_graph.web.guarding import Guarding
+from foc_graph.server import connections
+from foc_graph.server.connections import Connection
+from foc_graph.server.guarding import Guarding
 
 SECONDS = 30
 LEAKS = (b"/root", b"/work", b"/tmp", b"Traceback", b"root:", b"site-packages", b".py", b"<script>")

@@ -13,10 +13,10 @@ import pytest
 from conftest import ROOT
 
 from foc_graph.release.site.pages import Pages
-from foc_graph.web.made import MadeSite
-from foc_graph.web.once import Once
-from foc_graph.web.served import Content, Settings
-from foc_graph.web.stored import State
+from foc_graph.server.cache import Once
+from foc_graph.server.live_pages import MadeSite
+from foc_graph.server.query_service import State
+from foc_graph.server.state import Content, Settings
 
 ASKING = 50
 SECONDS = 60

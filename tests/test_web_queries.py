@@ -29,16 +29,16 @@ from test_publish import edit
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries
 from foc_graph.release.build import publish
+from foc_graph.sandbox.fair_queue import Turns
+from foc_graph.server import query_service
+from foc_graph.server.app import application
+from foc_graph.server.problems import ProblemError
+from foc_graph.server.queries import MAX_VALUE, MAX_VALUES
+from foc_graph.server.query_page import MOST
+from foc_graph.server.query_service import State, StoredQueries
+from foc_graph.server.responses import told
+from foc_graph.server.state import Settings
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.web import stored
-from foc_graph.web.app import application
-from foc_graph.web.kept import told
-from foc_graph.web.problems import ProblemError
-from foc_graph.web.queries import MAX_VALUE, MAX_VALUES
-from foc_graph.web.query_page import MOST
-from foc_graph.web.served import Settings
-from foc_graph.web.stored import State, StoredQueries
-from foc_graph.web.turns import Turns
 from foc_graph.workspace.settings import Workspace, find_workspace
 
 QUERIES = read_queries(find_workspace(ROOT))
@@ -489,11 +489,13 @@ def test_a_page_that_tells_what_is_wrong_is_made_in_turn_too(graph: Graph) -> No
     assert (told_of.value.status, told_of.value.headers["Retry-After"]) == (429, "3")
 
 
-@pytest.mark.parametrize(("size", "most"), [(9_000_000, stored._MOST_BYTES), (0, 3 * stored._ENTRY_BYTES)])
+@pytest.mark.parametrize(
+    ("size", "most"), [(9_000_000, query_service._MOST_BYTES), (0, 3 * query_service._ENTRY_BYTES)]
+)
 def test_answers_are_kept_up_to_a_size_and_made_once(
     size: int, most: int, graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored, "_MOST_BYTES", most)
+    monkeypatch.setattr(query_service, "_MOST_BYTES", most)
     turns: Turns[None] = Turns(0, 1, lambda change: None)
     queries, made = StoredQueries(State.of(graph, "", None, EmbeddedStore.in_memory()), None, turns), Counter[int]()
 

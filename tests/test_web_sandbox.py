@@ -11,11 +11,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from foc_graph.sandbox import pool
+from foc_graph.sandbox.fair_queue import OverloadError
+from foc_graph.sandbox.pool import Answer, QueryError, Question, Sandbox
+from foc_graph.sandbox.worker import Limits
 from foc_graph.store.embedded import save
-from foc_graph.web.sandbox import pool
-from foc_graph.web.sandbox.pool import Answer, QueryError, Question, Sandbox
-from foc_graph.web.sandbox.worker import Limits
-from foc_graph.web.turns import OverloadError
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 DOUBLING = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(30))
@@ -24,7 +24,7 @@ ATTEMPTS = """
 import os, socket, sys
 from pathlib import Path
 import pyoxigraph as ox
-from foc_graph.web.sandbox.confinement import Confinement
+from foc_graph.sandbox.confinement import Confinement
 folder, elsewhere = Path(sys.argv[1]), sys.argv[2]
 confinement = Confinement(folder)
 store = ox.Store.read_only(str(folder))

@@ -11,7 +11,7 @@ from serving import FocServer
 from test_publishing_site import Reader
 
 from foc_graph.rdf.xml_text import clean
-from foc_graph.web.search import MAX_ASKED
+from foc_graph.server.search import MAX_ASKED
 
 HTML = {"Accept": "text/html"}
 

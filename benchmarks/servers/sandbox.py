@@ -13,10 +13,10 @@ import pyoxigraph as ox
 import uvloop
 
 from foc_graph.namespaces import PREFIXES
+from foc_graph.sandbox.pool import Question, Sandbox
+from foc_graph.sandbox.worker import Limits
+from foc_graph.server.state import Settings
 from foc_graph.sparql.public import check
-from foc_graph.web.sandbox.pool import Question, Sandbox
-from foc_graph.web.sandbox.worker import Limits
-from foc_graph.web.served import Settings
 
 TIMES = 3000
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from benchmarks.processes import descendants
 
 EVERY = 1.0
-EVALUATES = b"foc_graph.web.sandbox.worker"
+EVALUATES = b"foc_graph.sandbox.worker"
 """In the command of a process that answers strangers' queries."""
 
 

@@ -32,7 +32,7 @@ def command(served: dict[str, Any]) -> None:
     except ImportError as error:
         raise ParameterError("mcp is not installed: pip install 'foc-graph[mcp]'") from error
     from foc_graph.mcp import LIMITS, serve
-    from foc_graph.web.served import Content
+    from foc_graph.server.state import Content
 
     settings = LIMITS._replace(**served)
     with suppress(KeyboardInterrupt):

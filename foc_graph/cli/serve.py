@@ -48,7 +48,7 @@ def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...]
             import_module(module)
         except ImportError as error:
             raise ParameterError(f"{module} is not installed: pip install 'foc-graph[serve]'") from error
-    from foc_graph.web.running import run
-    from foc_graph.web.served import Settings
+    from foc_graph.server.running import run
+    from foc_graph.server.state import Settings
 
     run(Settings(**served, hosts=hosts), host, port, workers, log_level, lambda url: click.echo(f"serving {url}"))

@@ -1,0 +1,205 @@
+"""The answer to a query of a stranger: asked in the sandbox, sent as it comes, given up when the client leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from functools import partial
+from http import HTTPStatus
+from typing import NamedTuple
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from foc_graph.sandbox.fair_queue import OverloadError
+from foc_graph.sandbox.pool import Answer, QueryError, Question
+from foc_graph.server.clients import client_of
+from foc_graph.server.conditional import entity_tag, is_current
+from foc_graph.server.negotiation import choose
+from foc_graph.server.problems import ProblemError
+from foc_graph.server.state import Served
+from foc_graph.store.embedded import parse_error
+
+ROWS = {
+    "application/sparql-results+json": "json",
+    "application/sparql-results+xml": "xml",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "application/json": "json",
+    "application/xml": "xml",
+}
+"""Formats of rows and truth values, by media type."""
+
+GRAPHS = {
+    "text/turtle": "ttl",
+    "application/n-triples": "nt",
+    "application/ld+json": "jsonld",
+    "application/rdf+xml": "rdf",
+    "application/trig": "trig",
+    "application/n-quads": "nq",
+    "application/json": "jsonld",
+    "application/xml": "rdf",
+}
+"""Formats of graphs, by media type."""
+
+_STATUS = {
+    "syntax": HTTPStatus.BAD_REQUEST,
+    "evaluation": HTTPStatus.BAD_REQUEST,
+    "large": HTTPStatus.BAD_REQUEST,
+    "memory": HTTPStatus.SERVICE_UNAVAILABLE,
+    "time": HTTPStatus.SERVICE_UNAVAILABLE,
+    "crash": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
+"""What gives another answer each time it is asked."""
+
+NOT_INDEXED = {"X-Robots-Tag": "noindex"}
+"""Answers may name persons, as may the pages that show them."""
+
+_PIECES_OF_HEAD = 2
+"""How many pieces of an answer tell what its head is: whether there is a second one decides how it is sent."""
+
+Sending = Callable[[Answer, dict[str, str], Scope, Receive, Send], Awaitable[None]]
+"""Sends what a query gives, with these headers (ASGI)."""
+
+
+class Dataset(NamedTuple):
+    """The graphs that make up the default graph of a query, and those that it can name; all, where both are None."""
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+
+
+class _Types(NamedTuple):
+    """The media types of rows or a truth value, and of a graph."""
+
+    rows: str
+    graph: str
+
+
+def answer(request: Request, query: str, dataset: Dataset, accept: str | None) -> ASGIApp:
+    """What answers a query that has been checked, in the form that a header `Accept` likes best.
+
+    One that takes only rows, or only graphs, gets the other kind of result as JSON or Turtle: libraries send one header
+    with queries of any form.
+
+    Raises:
+        ProblemError: if it likes no form that there is.
+    """
+    rows, graph = choose(accept, list(ROWS)), choose(accept, list(GRAPHS))
+    if rows is None and graph is None:
+        raise _not_acceptable(ROWS | GRAPHS)
+    types = _Types(rows or next(iter(ROWS)), graph or next(iter(GRAPHS)))
+    served: Served = request.scope["served"]
+    question = Question(query, ROWS[types.rows], GRAPHS[types.graph], *dataset, served.graph.base)
+    return asking(request, question, types, partial(_stream, types))
+
+
+def asking(request: Request, question: Question, form: object, sending: Sending) -> ASGIApp:
+    """What asks a question, unless the client has the answer already; `form` names what `sending` makes of it."""
+    served: Served = request.scope["served"]
+    headers = data_headers() | NOT_INDEXED
+    if _VOLATILE.search(question.query):
+        headers["Cache-Control"] = "no-store"
+    elif request.method != "POST":
+        headers |= data_headers(entity_tag(served.tag, question, form))
+        if (known := not_modified(request, headers)) is not None:
+            return known
+    if request.method == "HEAD":
+        question = question._replace(pieces=question.pieces or _PIECES_OF_HEAD)
+    return _Asking(served, question, headers, sending)
+
+
+def data_headers(tag: str | None = None) -> dict[str, str]:
+    """What every answer with data says; with a tag, that a client may keep it and ask whether it still holds."""
+    headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
+    return headers if tag is None else {**headers, "ETag": tag, "Cache-Control": "no-cache"}
+
+
+def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
+    """The answer to a client that has already what these headers go with; None for another one."""
+    return (
+        Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers) if is_current(request, headers["ETag"]) else None
+    )
+
+
+def refused(error: OverloadError | QueryError, query: str = "") -> ProblemError:
+    """The problem of a query that is not answered."""
+    if isinstance(error, OverloadError):
+        return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": str(error.seconds)})
+    text = str(error)
+    return ProblemError(_STATUS[error.kind], str(parse_error(query, text)) if error.kind == "syntax" else text)
+
+
+def graph_type(accept: str | None) -> str:
+    """The media type of a graph that a header `Accept` likes best.
+
+    Raises:
+        ProblemError: if it likes none that there is.
+    """
+    if (kind := choose(accept, list(GRAPHS))) is None:
+        raise _not_acceptable(GRAPHS)
+    return kind
+
+
+def _not_acceptable(offered: dict[str, str]) -> ProblemError:
+    return ProblemError(HTTPStatus.NOT_ACCEPTABLE, f"this is given as {', '.join(offered)}: accept one of them")
+
+
+class _Asking:
+    """Asks a question, and sends what it gives."""
+
+    def __init__(self, served: Served, question: Question, headers: dict[str, str], sending: Sending) -> None:
+        self._served, self._question, self._headers, self._sending = served, question, headers, sending
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        work = asyncio.create_task(self._answer(scope, receive, send))
+        leaving = asyncio.create_task(_left(receive))
+        try:
+            await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                work.result()
+        finally:
+            work.cancel()
+            leaving.cancel()
+            await asyncio.gather(work, leaving, return_exceptions=True)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_started = False
+
+        async def sent(message: Message) -> None:
+            nonlocal is_started
+            is_started = True
+            await send(message)
+
+        try:
+            async with self._served.sandbox.ask(self._question, client_of(scope)) as found:
+                await self._sending(found, self._headers, scope, receive, sent)
+        except (OverloadError, QueryError) as error:
+            if is_started:
+                return  # without an end, by which the client sees that the answer is cut off
+            raise refused(error, self._question.query) from error
+
+
+async def _stream(
+    types: _Types, found: Answer, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Send it as it comes; browsers save what they cannot show under a name that tells its format."""
+    kind, ending = (types.graph, GRAPHS[types.graph]) if found.kind == "graph" else (types.rows, ROWS[types.rows])
+    charset = "; charset=utf-8" if kind.startswith("text/") else ""
+    about = {"Content-Type": f"{kind}{charset}", "Content-Disposition": f'inline; filename="answer.{ending}"'}
+    piece, following = await anext(found.pieces, b""), await anext(found.pieces, b"")
+    await send({"type": "http.response.start", "status": 200, "headers": Headers({**headers, **about}).raw})
+    while following:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        piece, following = following, await anext(found.pieces, b"")
+    await send({"type": "http.response.body", "body": piece})
+
+
+async def _left(receive: Receive) -> None:
+    """Wait until the client leaves."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,147 @@
+"""The application (ASGI): routes, errors as problem details, and the state from which each request is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from foc_graph.sandbox.confinement import end_with_parent
+from foc_graph.server import assets, compare, files, graph_store, protocol, queries, reconcile, search, status, things
+from foc_graph.server import metrics as counts
+from foc_graph.server.compression import Compression
+from foc_graph.server.guarding import Guarding
+from foc_graph.server.hardening import Hardening
+from foc_graph.server.metrics import Metrics
+from foc_graph.server.pages import problem_page
+from foc_graph.server.problems import PROBLEM_PAGE, ProblemError, problem_response
+from foc_graph.server.recording import Recording
+from foc_graph.server.reloading import Reloading
+from foc_graph.server.sharing import Sharing
+from foc_graph.server.state import Content, Served, Settings
+
+ENVIRONMENT = "FOC_SERVE"
+"""The settings as JSON, for processes that uvicorn starts."""
+
+_SHARING = Middleware(
+    Sharing,
+    allow_origins="*",
+    allow_methods=("GET", "HEAD", "POST"),
+    allow_headers="*",
+    expose_headers=("ETag", "Link", "Location", "Retry-After"),
+)
+
+
+class _Answering:
+    """Gives each request the state that is in force when it comes, as `scope["served"]`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        served: Served = scope["app"].state.served
+        async with served.used():
+            scope["served"] = served
+            path = scope.get("raw_path", b"").decode("latin-1")
+            scope[PROBLEM_PAGE] = partial(problem_page, served.stored.current, path)
+            await self._app(scope, receive, send)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    return problem_response(request, error)
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status, detail, headers = HTTPStatus(error.status_code), error.detail, dict(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = allowed = ", ".join(sorted({*headers["Allow"].split(", "), "OPTIONS"}))
+        if request.method == "OPTIONS":
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
+        detail = f"all is read-only here: use {allowed}"
+    elif status == HTTPStatus.NOT_FOUND:
+        detail = "nothing has this address: look for a name in the search, or begin at the front page"
+    return problem_response(request, ProblemError(status, detail, headers))
+
+
+async def _left(request: Request, error: Exception) -> Response:
+    return Response(status_code=HTTPStatus.BAD_REQUEST)  # which nobody reads
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    request.scope.pop(PROBLEM_PAGE, None)  # which may be what is at fault
+    return problem_response(request, ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "this is our fault: try it later"))
+
+
+def application(settings: Settings, content: Content | None = None) -> Starlette:
+    """The application for some settings; it opens what it serves when it starts, unless that is open already."""
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        reloading = Reloading(app, settings)
+        app.state.served = await Served.open(settings, metrics, content)
+        task = asyncio.create_task(reloading.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await app.state.served.end()
+
+    app = Starlette(
+        routes=[
+            *protocol.ROUTES,
+            *queries.ROUTES,
+            *graph_store.ROUTES,
+            *reconcile.ROUTES,
+            *status.ROUTES,
+            *counts.ROUTES,
+            *compare.ROUTES,
+            *search.ROUTES,
+            *things.ROUTES,
+            *assets.ROUTES,
+            *files.ROUTES,
+        ],
+        middleware=[
+            Middleware(Recording, metrics),
+            Middleware(Hardening),
+            Middleware(Guarding, settings.hosts),
+            Middleware(_Answering),
+            _SHARING,
+            Middleware(Compression, compresslevel=4),
+        ],
+        exception_handlers={
+            ProblemError: _problem,
+            HTTPException: _http_problem,
+            ClientDisconnect: _left,
+            Exception: _fault,
+        },
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False  # its addresses would name whatever host a request names
+    app.state.metrics = metrics
+    return app
+
+
+def from_environment() -> Starlette:
+    """The application for a process of its own, which ends with its parent."""
+    end_with_parent(signal.SIGTERM)
+    found = json.loads(os.environ[ENVIRONMENT])
+    lists = {name: tuple(value) for name, value in found.items() if isinstance(value, list)}
+    return application(Settings(**found | lists))

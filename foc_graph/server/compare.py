@@ -1,0 +1,105 @@
+"""Coalitions compared at a date: the page with its form, and its pictures as files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from foc_graph.charts.chart import standalone
+from foc_graph.dates import PartialDate
+from foc_graph.errors import ParameterError, quoted
+from foc_graph.release.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
+from foc_graph.server.negotiation import HTML
+from foc_graph.server.pages import rendered, site_of
+from foc_graph.server.problems import ProblemError
+from foc_graph.server.protocol import parameters
+from foc_graph.server.responses import answered, told
+from foc_graph.server.state import Served
+
+MOST = 20
+"""Most coalitions that are compared at a time; the matrix has all."""
+
+_SVG = "image/svg+xml"
+
+
+class Given(NamedTuple):
+    """The coalitions that are to be compared, by their slugs in the order of the alphabet, and the date."""
+
+    chosen: tuple[str, ...]
+    as_of: str
+
+
+async def compare(request: Request) -> Response:
+    """The page; what is wrong with what is asked is told above its form."""
+    served: Served = request.scope["served"]
+    state, asked = served.stored.current, _asked(request)
+    make = partial(_page, served, asked)
+    try:
+        return await answered(request, served.stored, (state.tag, PAGE, asked), make, HTML, {}, True)
+    except ProblemError as problem:
+        return await told(request, served.stored, problem, partial(_problem_page, served, asked, problem.detail))
+
+
+async def drawing(name: str, request: Request) -> Response:
+    """One of its pictures, as a file."""
+    served: Served = request.scope["served"]
+    state, asked = served.stored.current, _asked(request)
+    make = partial(_file, served, name, asked)
+    return await answered(request, served.stored, (state.tag, PAGE, name, asked), make, _SVG, {}, True)
+
+
+def _asked(request: Request) -> Given:
+    """What the address asks for; a form sends an empty date too."""
+    given = parameters(request.scope["query_string"])
+    chosen = {value.strip() for name, value in given if name == "coalitions" and value.strip()}
+    dates = [value.strip() for name, value in given if name == "as_of" and value.strip()]
+    return Given(tuple(sorted(chosen)), dates[-1] if dates else "")
+
+
+def _checked(served: Served, asked: Given) -> Given:
+    """What is compared: where no coalition is named, the largest, and without a date, the day of the data.
+
+    Raises:
+        ParameterError: for one coalition only, very many, an unknown one, or no date.
+    """
+    graph = served.made.graph
+    chosen: Sequence[str] = asked.chosen or largest(graph)
+    if len(asked.chosen) == 1:
+        raise ParameterError("one coalition is chosen: choose two or more")
+    if len(chosen) > MOST:
+        raise ParameterError(f"{len(chosen)} coalitions are chosen: choose {MOST} at the most")
+    known = {one.slug for one in choices(graph, ())}
+    if unknown := [one for one in chosen if one not in known]:
+        raise ParameterError(f"there is no coalition {quoted(unknown[0])}: choose from the list")
+    day = PartialDate.parse(asked.as_of).text if asked.as_of else site_of(served.stored.current).day
+    return Given(tuple(chosen), day)
+
+
+def _page(served: Served, asked: Given) -> bytes:
+    about = compared(served.made.graph, served.made.view, *_checked(served, asked))
+    return rendered(PAGE, served.stored.current, "", **about)
+
+
+def _problem_page(served: Served, asked: Given, problem: str) -> bytes:
+    about = {"title": "Compare coalitions", "when": "", "figures": (), "is_large": False, "shared": None}
+    boxes = choices(served.made.graph, asked.chosen)
+    return rendered(PAGE, served.stored.current, "", as_of=asked.as_of[:40], choices=boxes, problem=problem, **about)
+
+
+def _file(served: Served, name: str, asked: Given) -> bytes:
+    view = served.made.view
+    drawn = draw(served.made.graph, view, name, *_checked(served, asked), ("", view.base))
+    if drawn is None:
+        raise ParameterError("there is nothing to draw: choose other coalitions or another date")
+    return standalone(drawn).encode()
+
+
+ROUTES = [
+    *(Route(f"/{name}", compare) for name in (PAGE, f"{PAGE}.html")),
+    *(Route(f"/{place(name)}", partial(drawing, name)) for name in (CHOSEN, ALL)),
+]

@@ -1,0 +1,176 @@
+"""The page of the endpoint: a form for queries, an answer as a table, and what one has to know to ask."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from foc_graph.assets import is_built
+from foc_graph.errors import AmbiguousNameError, UnknownNameError
+from foc_graph.namespaces import PREFIXES
+from foc_graph.release.media import media
+from foc_graph.release.site.queries import areas
+from foc_graph.release.site.query_charts import example
+from foc_graph.release.site.render import embedded_json
+from foc_graph.sandbox.pool import Answer, Question
+from foc_graph.sandbox.results import read
+from foc_graph.server.answers import GRAPHS, ROWS, Dataset, asking, data_headers, not_modified
+from foc_graph.server.conditional import entity_tag
+from foc_graph.server.negotiation import HTML
+from foc_graph.server.pages import rendered
+from foc_graph.server.problems import ProblemError
+from foc_graph.server.query_page import MOST, Shown, shown
+from foc_graph.server.query_service import State
+from foc_graph.server.responses import answered
+from foc_graph.server.state import Served
+from foc_graph.sparql.public import MAX_LENGTH
+
+ACCEPT = "accept"
+"""The parameter that stands for the header of this name, which a form cannot send."""
+
+_FIRST = """SELECT ?class (COUNT(*) AS ?things)
+WHERE { ?thing a ?class }
+GROUP BY ?class
+ORDER BY DESC(?things)"""
+"""A query to begin with."""
+
+_EDITOR = "sparql.js"
+"""The script that puts an editor into the place of the form."""
+
+_MOST_BYTES = 2**17
+"""Most of an answer, with a row on each line, that a page shows."""
+
+_PIECES = 3
+"""So many pieces of an answer are more than that."""
+
+_CELLS = 10_000
+"""Most cells of a table."""
+
+
+class Asked(NamedTuple):
+    """A query, the parameters that choose its graphs, and the media type of what it is to give."""
+
+    query: str
+    graphs: list[tuple[str, str]]
+    kind: str
+
+
+def form(request: Request) -> Response:
+    """The page before anything is asked."""
+    served: Served = request.scope["served"]
+    queries = [query for query in served.graph.queries.values() if not query.parameters]
+    headers = data_headers(entity_tag(served.stored.current.tag, request.url.path))
+    return not_modified(request, headers) or Response(
+        _page(
+            request,
+            Asked(_FIRST, [], HTML),
+            examples=[(query, _address(request, [("query", query.text.strip())])) for query in queries],
+            prefixes=PREFIXES,
+            endpoint=served.graph.workspace.settings.endpoint,
+            limits=served.settings,
+            longest=MAX_LENGTH,
+        ),
+        headers=headers,
+        media_type=HTML,
+    )
+
+
+async def examples(request: Request) -> Response:
+    """The stored queries with the values of their examples, as SPARQL: what to begin with in an editor."""
+    served: Served = request.scope["served"]
+    state = served.stored.current
+    return await answered(
+        request, served.stored, (state.tag, "examples"), partial(_examples, state), "application/json", {}
+    )
+
+
+def _examples(state: State) -> bytes:
+    found = []
+    for area in areas(state.graph.queries.values(), ""):
+        for _, query in area.queries:
+            with suppress(UnknownNameError, AmbiguousNameError):  # an example from the graph of another workspace
+                text = state.graph.bound(query.name, **example(query)).strip()
+                found.append({"area": area.heading, "name": query.name, "question": query.question, "query": text})
+    return json.dumps(found, ensure_ascii=False).encode()
+
+
+def problem_page(request: Request, asked: Asked, problem: ProblemError) -> bytes:
+    """The page with what is wrong with a query."""
+    return _page(request, asked, problem=problem.detail)
+
+
+def answer_page(request: Request, asked: Asked, dataset: Dataset) -> ASGIApp:
+    """What answers a query that has been checked by a page with a table of its first rows."""
+    served: Served = request.scope["served"]
+    question = Question(asked.query, "tsv", "nt", *dataset, served.graph.base, _PIECES)
+    return asking(request, question, (HTML, served.stored.current.tag), partial(_send, request, asked))
+
+
+async def _send(
+    request: Request, asked: Asked, found: Answer, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
+) -> None:
+    pieces = [piece async for piece in found.pieces]
+    content = await run_in_threadpool(_answered, request, asked, found.kind, b"".join(pieces))
+    await Response(content, headers=headers, media_type=HTML)(scope, receive, send)
+
+
+def _answered(request: Request, asked: Asked, kind: str, content: bytes) -> bytes:
+    """The page with an answer, or with the begin of a longer one."""
+    formats = _kinds(GRAPHS if kind == "graph" else ROWS)
+    given = [*asked.graphs, ("query", asked.query)]
+    links = [(name, _address(request, [*given, (ACCEPT, one)])) for name, one in formats]
+    if kind == "boolean":
+        return _page(request, asked, truth=read(kind, content, "tsv"), formats=links)
+    return _page(request, asked, table=_table(request, kind, content), formats=links)
+
+
+def _table(request: Request, kind: str, content: bytes) -> Shown:
+    """The rows that are there as a whole."""
+    *lines, _ = content[:_MOST_BYTES].split(b"\n")
+    if not lines and content:
+        return Shown((), [], None)
+    most = MOST if kind == "graph" else 1 + min(MOST, _CELLS // (lines[0].count(b"\t") + 1))
+    whole = b"".join(line + b"\n" for line in lines[:most])
+    served: Served = request.scope["served"]
+    table = shown(read(kind, whole, "tsv"), served.graph.base, _root(request))
+    return table._replace(total=None) if len(whole) < len(content) else table
+
+
+def _page(request: Request, asked: Asked, **context: object) -> bytes:
+    served: Served = request.scope["served"]
+    absent = dict.fromkeys(("problem", "truth", "table", "examples"))
+    return rendered(
+        "sparql",
+        served.stored.current,
+        _root(request),
+        title="SPARQL",
+        asked=asked,
+        kinds={"rows": _kinds(ROWS), "a graph": _kinds(GRAPHS)},
+        editor=embedded_json({"prefixes": PREFIXES, "base": served.graph.base}) if is_built(_EDITOR) else "",
+        **{**absent, "formats": [], **context},
+    )
+
+
+def _root(request: Request) -> str:
+    """What leads to the front page."""
+    return "../" if request.url.path.endswith("/") else "./"
+
+
+def _address(request: Request, parameters: list[tuple[str, str]]) -> str:
+    """What asks this endpoint, relative to the address of the page."""
+    return f"{_root(request)}sparql?{urlencode(parameters)}"
+
+
+def _kinds(formats: dict[str, str]) -> list[tuple[str, str]]:
+    """The names of formats and their media types."""
+    kinds = {ending: kind for kind, ending in reversed(formats.items())}
+    known = ((ending, media(f"answer.{ending}")) for ending in reversed(kinds))
+    return [(about.name if about else ending.upper(), kinds[ending]) for ending, about in known]

@@ -1,0 +1,132 @@
+"""The files of the release in force and of earlier ones, at the addresses that catalogues name."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from http import HTTPStatus
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from foc_graph.errors import FocGraphError, UnknownNameError
+from foc_graph.release.site.addresses import ENDINGS
+from foc_graph.release.site.downloads import PAGE as DOWNLOADS
+from foc_graph.server.content import exact, preferred, prefers_page
+from foc_graph.server.names import Names
+from foc_graph.server.problems import ProblemError
+from foc_graph.server.site import Found, Site
+from foc_graph.server.state import Served
+from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SUMS, is_version
+
+_FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
+_FILES = (
+    *("index.html", "downloads.html", "search.json", "style.css", "robots.txt", "sitemap.xml"),
+    *("catalog.ttl", "catalog.jsonld", "dataset.jsonld"),
+    *(".well-known/void", "CHANGES.md", "changes.rdfp", "redirects.csv", LEDGER, MANIFEST, SUMS),
+)
+_MADE = ("index.html", "downloads.html")
+"""Pages that a server makes itself, of a release too: they lead to what only a server has."""
+
+_OVERVIEW = {"html": "index.html", "ttl": "catalog.ttl", "jsonld": "catalog.jsonld", "nt": "catalog.ttl"}
+"""What a release is, by the ending of what a client prefers."""
+
+_QUERY_PAGE = re.compile(r"query/(\w+)\.html")
+"""To it the address of an answer below the base is redirected (`publishing.redirects`), which papers cite."""
+
+
+class _Entrance:
+    """The site that is served, but for those of its pages that are made as they are asked for."""
+
+    def __init__(self, served: Served) -> None:
+        self._made, self._current = served.made, served.sites.current
+
+    def has(self, path: str) -> bool:
+        """Whether something lies at a path."""
+        return self._site(path).has(path)
+
+    def find(self, path: str) -> Found | None:
+        """What lies at a path."""
+        return self._site(path).find(path)
+
+    def _site(self, path: str) -> Site:
+        return self._made if path in _MADE else self._current
+
+    @property
+    def names(self) -> Names:
+        """The paths of its pages, without ending."""
+        return self._current.names
+
+
+async def overview(request: Request) -> Response:
+    """What is served: the front page, or the catalogue; a page that lies ready waits for no thread."""
+    served: Served = request.scope["served"]
+    if prefers_page(request) and served.made.is_ready(_OVERVIEW["html"]):
+        return _overview(request)
+    return await run_in_threadpool(_overview, request)
+
+
+def _overview(request: Request) -> Response:
+    served: Served = request.scope["served"]
+    answer = preferred(request, _Entrance(served), _OVERVIEW)
+    assert answer is not None
+    return answer
+
+
+def file(path: str, request: Request) -> Response:
+    """A file of the release in force, or of the site that is made where there is none."""
+    served: Served = request.scope["served"]
+    return _found(served, exact(request, _Entrance(served), path.format_map(request.path_params)))
+
+
+def folder(root: str, name: str, request: Request) -> Response:
+    """Lead from the folder of a kind of file to the list of all; `root` leads to the front page."""
+    return RedirectResponse(f"{root}{DOWNLOADS}.html#{name}", HTTPStatus.SEE_OTHER)
+
+
+def of_release(request: Request) -> Response:
+    """A file of a release, or a page of it in the format that the client prefers; a query with values is asked."""
+    served: Served = request.scope["served"]
+    version, path = request.path_params["version"], request.path_params["path"]
+    if request.url.query and (query := _QUERY_PAGE.fullmatch(path)):
+        return RedirectResponse(f"../../../query/{query[1]}?{request.url.query}", HTTPStatus.SEE_OTHER)
+    try:
+        site = served.sites.of_release(version)
+    except UnknownNameError as error:
+        raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
+    except FocGraphError as error:
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "it cannot be read now: try again later") from error
+    if not path:
+        return _found(served, preferred(request, site, _OVERVIEW))
+    pages = {ending: f"{path}.{ending}" for ending in ENDINGS}
+    answer = exact(request, site, path) or preferred(request, site, pages)
+    return _found(served, answer)
+
+
+def start_of_release(request: Request) -> Response:
+    """Lead to the address below which the relative links of a release are right."""
+    version = request.path_params["version"]
+    if not (version == CURRENT or is_version(version)):
+        raise ProblemError(HTTPStatus.NOT_FOUND, "not a version: write one such as 2026.11, or `current`")
+    return RedirectResponse(f"{version}/", HTTPStatus.SEE_OTHER)
+
+
+def _found(served: Served, answer: Response | None) -> Response:
+    if answer is None:
+        there = f"/{MANIFEST} lists all files" if served.release else "files are served where a release is"
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no such file: {there}")
+    return answer
+
+
+ROUTES = [
+    *(Route(path, overview) for path in ("/", "/catalog", "/catalogue", "/dataset")),
+    *(Route(f"/{name}", partial(file, name)) for name in _FILES),
+    Route("/sitemap-{number:int}.xml", partial(file, "sitemap-{number}.xml")),
+    *(Route(f"/{name}", partial(folder, "./", name)) for name in _FOLDERS),
+    *(Route(f"/{name}/", partial(folder, "../", name)) for name in _FOLDERS),
+    *(Route(f"/{name}/{{path:path}}", partial(file, f"{name}/{{path}}")) for name in _FOLDERS),
+    Route("/release/{version}", start_of_release),
+    Route("/release/{version}/{path:path}", of_release),
+]

@@ -1,0 +1,299 @@
+"""A site whose pages are made as they are asked for: all where no release is served, else those as of a date."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from threading import Lock
+
+from foc_graph.cache import Built
+from foc_graph.graph import Graph
+from foc_graph.namespaces import COAL
+from foc_graph.release.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
+from foc_graph.release.site.backlinks import LISTS
+from foc_graph.release.site.downloads import write_downloads
+from foc_graph.release.site.figures import FOLDER
+from foc_graph.release.site.home import write_for_robots, write_front
+from foc_graph.release.site.page_charts import CLASSES, Drawing
+from foc_graph.release.site.pages import Pages
+from foc_graph.release.site.render import Renderer, Site, description
+from foc_graph.release.site.search import Index, names_index
+from foc_graph.release.site.shapes import write_shapes
+from foc_graph.release.site.things import ThingPage
+from foc_graph.release.site.view import View
+from foc_graph.release.site.vocabulary import write_vocabulary
+from foc_graph.release.snapshot import Edition, stated_day
+from foc_graph.server.cache import Once
+from foc_graph.server.fallback import NearestStore
+from foc_graph.server.names import Names
+from foc_graph.server.pages import site_of
+from foc_graph.server.query_service import State
+from foc_graph.server.site import Found
+from foc_graph.store.embedded import EmbeddedStore
+
+_MOST_BYTES = 32 * 2**20
+"""Most bytes that the pages take that are kept after they were made, and as many the descriptions, and the pictures."""
+
+_KEPT_CUT = 4
+"""Things of which further pages are made that are kept: each may hold a name for all that points at it."""
+
+Files = dict[str, bytes]
+"""What was made, by path."""
+
+_Kept = dict[str, tuple[bytes, str]]
+"""What was made and its digest, by path."""
+
+_GROUPS = {
+    VOCABULARY: "vocabulary",
+    **dict.fromkeys(("index", "downloads", "concept/index", "graph/index"), "front"),
+    "style.css": "style",
+    "robots.txt": "robots",
+}
+"""What is made together, by the pages that are not those of one thing."""
+
+_NOWHERE = Path(os.devnull)
+"""A folder in which nothing lies."""
+
+
+class MadeSite:
+    """The pages of a graph in a store on disk, as they are in a release but for their foot, and for what a server adds.
+
+    Threads make them side by side, and each page once, whatever number of threads ask for it.
+    """
+
+    def __init__(self, state: State, store_folder: Path, versions: Sequence[str] = ()) -> None:
+        """`versions` are those of earlier releases, newest first."""
+        self._state, self._store_folder, self._versions = state, store_folder, versions
+        self._lock = Lock()
+        self._near: EmbeddedStore | None = None
+        self._newest: Pages | None = None
+        self._htmls: Once[str, _Kept] = Once(lambda page: _found(self._page(page)), _size, _MOST_BYTES)
+        self._descriptions: Once[str, _Kept] = Once(lambda path: _found(self._described(path)), _size, _MOST_BYTES)
+        self._pictures: Once[str, _Kept] = Once(lambda path: _found(self._picture(path)), _size, _MOST_BYTES)
+        self._cut: Once[str, ThingPage | None] = Once(self._cut_page, lambda page: int(page is not None), _KEPT_CUT)
+        self._groups: Once[str, _Kept] = Once(lambda name: _found(self._group(name)), lambda files: 1, len(_GROUPS) + 1)
+        self._index: Once[None, Index] = Once(lambda _: names_index(self.graph), lambda index: 1, 1)
+
+    def is_ready(self, path: str) -> bool:
+        """Whether what lies at a path, such as the front page, has been made and is kept, and so is had at once."""
+        is_kept = any(path in files for files in (self._descriptions, self._pictures))
+        return is_kept or path.removesuffix(".html") in self._htmls or _group(path) in self._groups
+
+    def has(self, path: str) -> bool:
+        """Whether something lies at a path; the page of a thing, or a description of it, is not made to tell that."""
+        stem, _, ending = path.rpartition(".")
+        if _group(path) or path.startswith((f"{LISTS}/", f"{FOLDER}/")):
+            return self.find(path) is not None
+        return ending in ENDINGS and _iri(self.view, stem) is not None
+
+    def find(self, path: str) -> Found | None:
+        """What lies at a path."""
+        stem, _, ending = path.rpartition(".")
+        if group := _group(path):
+            files = self._groups(group)
+        elif path.startswith(f"{FOLDER}/"):
+            files = self._pictures(path)
+        elif ending != "html":
+            files = self._descriptions(path)
+        else:
+            files = self._list(stem) if stem.startswith(f"{LISTS}/") else self._htmls(stem)
+        return Found(*files[path]) if path in files else None
+
+    @cached_property
+    def names(self) -> Names:
+        """The paths of the pages of things, without ending; some may have none after all."""
+        view = self.view
+        return Names(path for iri in (*view.typed(), *view.graphs) if (path := view.addresses.path(iri)))
+
+    @cached_property
+    def drawn(self) -> dict[str, str]:
+        """What the pages as of a date are about, by their paths, without ending: coalitions first."""
+        view = self.view
+        return {page: iri for name in CLASSES for iri in view.of_class(name) if (page := view.page(iri))}
+
+    @property
+    def index(self) -> Index:
+        """The index of names, which is made once."""
+        return self._index(None)
+
+    @property
+    def view(self) -> View:
+        """The things of the graph as pages show them, of which much is remembered."""
+        return self._pages.view
+
+    @property
+    def graph(self) -> Graph:
+        """The graph, asked where its stored queries are; answers are remembered."""
+        return self._pages.drawing.graph
+
+    def page(self, page: str, as_of: str = "", problem: str = "") -> bytes | None:
+        """The page of a thing by its path, as of a date; `problem` is what is wrong with that.
+
+        Raises:
+            ParameterError: for a date that is none, where nothing is said to be wrong with it.
+            FocGraphError: if a stored query cannot be answered.
+        """
+        path = f"{page}.html"
+        if as_of or problem:
+            return self._page(page, as_of, problem).get(path)
+        return self._htmls(page).get(path, (None, ""))[0]
+
+    def plot(self, page: str, name: str, as_of: str = "") -> bytes | None:
+        """A picture of a page as a file, as of a date.
+
+        Raises:
+            FocGraphError: as `page`.
+        """
+        pages = self._pages
+        iri = _iri(pages.view, page)
+        drawn = None if iri is None else pages.drawing.file(iri, name, as_of)
+        return None if drawn is None else drawn.encode()
+
+    def _picture(self, path: str) -> Files:
+        """A picture as a file by its path; nothing where there is none."""
+        page, _, file = path.removeprefix(f"{FOLDER}/").rpartition("/")
+        content = self.plot(f"doc/{page}", file.removesuffix(".svg"))
+        return {} if content is None else {path: content}
+
+    def _page(self, page: str, as_of: str = "", problem: str = "") -> Files:
+        """The page of a thing by its path; nothing where there is none."""
+        pages = self._pages
+        with _kept(pages) as files:
+            if (iri := _iri(pages.view, page)) is not None:
+                pages.write_page(pages.view.described(iri), page, as_of, problem)
+        return files
+
+    @property
+    def _pages(self) -> Pages:
+        """What makes pages, of the store that is the nearest by now."""
+        near = self._state.store.near if isinstance(self._state.store, NearestStore) else None
+        with self._lock:
+            if self._newest is None or near is not self._near:
+                self._near, self._newest = near, self._of_store(near)
+            return self._newest
+
+    def _of_store(self, near: EmbeddedStore | None) -> Pages:
+        """What makes pages of a store, or of the one on disk; no file of a stored query is read again."""
+        pages, graph = copy(self._made_pages), self._state.graph
+        store = self._disk if near is None else near
+        pages.view = View(store, graph.base)
+        pages.graph = Graph(graph.workspace, Built(graph.base, store, graph.queries))
+        pages.drawing = Drawing(pages.graph, pages.view, pages.renderer.site.day, self._state.store)
+        return pages
+
+    @cached_property
+    def _disk(self) -> EmbeddedStore:
+        return EmbeddedStore.read_only(self._store_folder)
+
+    @cached_property
+    def _made_pages(self) -> Pages:
+        workspace, release = self._state.graph.workspace, self._state.release
+        if release is None:
+            version, day = workspace.settings.version, stated_day(workspace)
+            site = Site.of(Edition(workspace, self._disk, self._state.graph.base, version, day))._replace(version="")
+        else:
+            site = site_of(self._state)
+        pages = Pages(workspace, self._store_folder, site, _NOWHERE)
+        pages.renderer = _Keeping(site, _NOWHERE if release is None else release.path)
+        return pages
+
+    def _described(self, path: str) -> Files:
+        """A description of a thing by its path; nothing where it has no page."""
+        view = self.view
+        page, _, ending = path.rpartition(".")
+        iri = _iri(view, page) if ending in DESCRIPTIONS else None
+        return {} if iri is None else {path: description(view.triples(view.described(iri)), ending)}
+
+    def _list(self, path: str) -> _Kept:
+        """One of the pages that list what the page of a thing does not show whole; nothing where there is none."""
+        page, _, rest = path.removeprefix(f"{LISTS}/").rpartition("/")
+        page, _, key = page.rpartition("/")
+        if not re.fullmatch("[1-9][0-9]{0,5}", rest):
+            return {}
+        found = self._cut(page)
+        group = next((group for group in found.cut if group.key == key), None) if found else None
+        if found is None or group is None or int(rest) > group.pages:
+            return {}
+        pages = self._pages
+        with _kept(pages) as files:
+            pages.write_list(group, found, int(rest))
+        return _found(files)
+
+    def _cut_page(self, page: str) -> ThingPage | None:
+        pages = self._pages
+        iri = _iri(pages.view, page)
+        return None if iri is None else pages.page(pages.view.described(iri), page)
+
+    def _group(self, name: str) -> Files:
+        """The files that are made together."""
+        pages = self._pages
+        view, renderer = pages.view, pages.renderer
+        with _kept(pages) as files:
+            match name:
+                case "front":
+                    write_front(pages.graph, view, renderer, self._versions)
+                    write_downloads(renderer, self._versions)
+                case "style":
+                    pages.write_style()
+                case "robots":
+                    write_for_robots(renderer, ())
+                case "shapes":
+                    write_shapes(view, renderer, self._state.graph.workspace)
+                case "vocabulary":
+                    write_vocabulary(view, renderer, sorted(iri for iri in view.typed() if iri.startswith(COAL)))
+        return files
+
+
+class _Keeping(Renderer):
+    """Keeps what a thread renders for what that thread makes."""
+
+    def __init__(self, site: Site, folder: Path) -> None:
+        super().__init__(site, folder, live=True)
+        self.own = threading.local()
+
+    def write(self, path: str, content: bytes) -> None:
+        self.own.files[path] = content
+
+
+@contextmanager
+def _kept(pages: Pages) -> Iterator[Files]:
+    """The files that this thread renders meanwhile."""
+    assert isinstance(pages.renderer, _Keeping)
+    files: Files = {}
+    pages.renderer.own.files = files
+    try:
+        yield files
+    finally:
+        del pages.renderer.own.files
+
+
+def _iri(view: View, page: str) -> str | None:
+    """The IRI of what a page is about."""
+    folder, _, name = page.partition("/")
+    parts = [part for part, known in FOLDERS.items() if known == f"{folder}/"]
+    iris = (f"{base}{part}{name}" for base in view.addresses.bases for part in parts)
+    return next((iri for iri in iris if view.page(iri) == page), None)
+
+
+def _group(path: str) -> str:
+    """What is made together with what lies at a path; empty for that of one thing."""
+    stem, _, ending = path.rpartition(".")
+    name = stem if ending in ENDINGS else path
+    return "shapes" if name.startswith(FOLDERS["shapes/"]) else _GROUPS.get(name, "")
+
+
+def _found(files: Files) -> _Kept:
+    """Files with their digests, which tell them from others at their paths."""
+    return {path: (body, blake2b(body, digest_size=16).hexdigest()) for path, body in files.items()}
+
+
+def _size(files: _Kept) -> int:
+    """The bytes that files take."""
+    return sum(len(body) for body, _ in files.values())

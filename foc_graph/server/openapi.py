@@ -1,0 +1,268 @@
+"""What the application answers, described in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from inspect import getdoc
+from typing import Any
+
+from starlette.routing import BaseRoute, Route
+
+from foc_graph import __version__
+from foc_graph.queries.model import Parameter, StoredQuery
+from foc_graph.release.site.addresses import ENDINGS
+from foc_graph.release.site.query_charts import example
+from foc_graph.server.answers import GRAPHS, ROWS
+from foc_graph.server.content import media_type
+from foc_graph.server.endpoint_page import ACCEPT
+from foc_graph.server.negotiation import HTML
+from foc_graph.server.query_formats import formats
+from foc_graph.server.query_page import address
+
+_DAY = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+_TYPES: dict[str, dict[str, Any]] = {
+    "date": {"type": "string", "pattern": f"^{_DAY}$"},
+    "period": {"type": "string", "pattern": f"^{_DAY}$"},
+    "integer": {"type": "integer"},
+}
+_NAMED = "as a slug, a CURIE or an IRI"
+_TOLD = {"coalition": _NAMED, "body": _NAMED, "agent": _NAMED, "thing": _NAMED, "iri": "as a CURIE or an IRI"}
+_PROBLEM = {
+    "type": "object",
+    "description": "What went wrong, and what to do (RFC 9457).",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+_TERM = {
+    "type": "object",
+    "properties": {"type": {"enum": ["uri", "literal", "bnode", "triple"]}, "value": {}},
+    "required": ["type", "value"],
+}
+_RESULTS = {
+    "type": "object",
+    "description": "SPARQL 1.1 Query Results JSON (https://www.w3.org/TR/sparql11-results-json/).",
+    "properties": {
+        "head": {"type": "object", "properties": {"vars": {"type": "array", "items": {"type": "string"}}}},
+        "results": {
+            "type": "object",
+            "properties": {
+                "bindings": {
+                    "type": "array",
+                    "items": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Term"}},
+                }
+            },
+            "required": ["bindings"],
+        },
+        "boolean": {"type": "boolean"},
+    },
+    "required": ["head"],
+}
+_SCHEMAS = {"application/sparql-results+json": "Results", "application/problem+json": "Problem"}
+"""The schemas of answers, by media type."""
+
+_RELEASE = {
+    "name": "release",
+    "in": "query",
+    "description": "the version of a release, which gives the same answer later; without it, what is served now",
+    "schema": {"type": "string", "pattern": r"^[0-9]{4}\.[0-9]{2}(\.[0-9]+)?$"},
+    "allowEmptyValue": True,
+}
+_TEXT = {"type": "string"}
+_QUERY = "a query of SPARQL 1.1; POST takes it in a form, or as `application/sparql-query`, too"
+_DEFAULT = "the IRI of a graph that is to be part of the default graph; may be repeated"
+_NAMED_GRAPH = "the IRI of a graph that the query is to find by name; may be repeated"
+_MOST: tuple[str, dict[str, Any]] = ("how many at most", {"type": "integer", "minimum": 1})
+_SUGGEST: dict[str, tuple[str, dict[str, Any]]] = {
+    "prefix": ("how a name begins", _TEXT),
+    "limit": _MOST,
+    "cursor": ("how many to leave out", {"type": "integer", "minimum": 0}),
+}
+_DATED: dict[str, tuple[str, dict[str, Any]]] = {
+    "as_of": ("a day, month or year; without it, the day of the data", _TEXT)
+}
+_COMPARED = {"coalitions": ("the slugs of two coalitions or more", {"type": "array", "items": _TEXT}), **_DATED}
+_PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
+    "protocol.sparql": {
+        "query": (_QUERY, _TEXT),
+        "default-graph-uri": (_DEFAULT, {"type": "array", "items": _TEXT}),
+        "named-graph-uri": (_NAMED_GRAPH, {"type": "array", "items": _TEXT}),
+        ACCEPT: ("stands for the header of this name", {**_TEXT, "enum": ["", *{**ROWS, **GRAPHS}, HTML]}),
+    },
+    "graph_store.graph_store": {
+        "graph": ("the IRI of a named graph", {**_TEXT, "format": "iri"}),
+        "default": ("asks for the default graph; it has no value", {"const": ""}),
+    },
+    "reconcile.reconcile": {
+        "queries": ("a batch of names, as JSON", _TEXT),
+        "extend": ("things and the properties that are asked of them, as JSON", _TEXT),
+    },
+    "reconcile.suggest_entity": _SUGGEST,
+    "reconcile.suggest_type": _SUGGEST,
+    "reconcile.suggest_property": _SUGGEST,
+    "reconcile.propose": {"type": ("a kind of things", _TEXT), "limit": _MOST},
+    "reconcile.preview": {"id": ("the slug of a thing", _TEXT)},
+    "compare.compare": _COMPARED,
+    "compare.drawing": _COMPARED,
+    "things.document": _DATED,
+    "plots.plot": _DATED,
+    "search.search": {
+        "q": ("a name, or a part of one", _TEXT),
+        "page": ("which page of what is found", {"type": "integer", "minimum": 1}),
+    },
+}
+"""What the other routes take in the query string, by module and function: what it means, and its JSON Schema."""
+
+
+def _form(key: str, *required: str) -> dict[str, Any]:
+    """The body of a POST that sends the parameters of a route in a form."""
+    properties = {name: schema for name, (_, schema) in _PARAMETERS[key].items()}
+    schema = {"type": "object", "properties": properties, "required": list(required)}
+    return {"application/x-www-form-urlencoded": {"schema": schema}}
+
+
+_BODIES = {
+    "protocol.sparql": {"application/sparql-query": {"schema": _TEXT}, **_form("protocol.sparql", "query")},
+    "reconcile.reconcile": _form("reconcile.reconcile"),
+}
+"""What a POST sends, by module and function."""
+
+_RDF = tuple(media_type(f"page.{ending}") for ending in ENDINGS)
+_GIVEN: dict[str, tuple[Iterable[str], str]] = {
+    "protocol.sparql": ((*ROWS, *GRAPHS, HTML), "304 400 403 406 413 415 429 503"),
+    "endpoint_page.examples": (("application/json",), "304"),
+    "queries.listing": ((HTML,), "304"),
+    "queries.style": (("text/css",), "304"),
+    "queries.description": (("application/json",), "304"),
+    "graph_store.graph_store": (GRAPHS, "304 400 404 406 429 503"),
+    "reconcile.reconcile": (("application/json",), "304 400 413 415 429 503"),
+    "reconcile.suggest_entity": (("application/json",), "304 400 503"),
+    "reconcile.suggest_type": (("application/json",), "304 400"),
+    "reconcile.suggest_property": (("application/json",), "304 400"),
+    "reconcile.propose": (("application/json",), "304 400"),
+    "reconcile.preview": ((HTML,), "304 400 404 503"),
+    "status.health": (("application/json",), ""),
+    "metrics.metrics": (("text/plain", "application/openmetrics-text"), ""),
+    "compare.compare": ((HTML,), "304 400 429 503"),
+    "compare.drawing": (("image/svg+xml",), "304 400 429 503"),
+    "search.search": ((HTML,), "304 400 429 503"),
+    "things.thing": ((), "301 303 404 410"),
+    "things.document": (_RDF, "304 400 404 410 429 503"),
+    "things.listing": ((), "303"),
+    "things.further": ((HTML,), "304 404"),
+    "plots.plot": (("image/svg+xml",), "304 400 404 429 503"),
+    "things.vocabulary": (_RDF, "304"),
+    "things.vocabulary_version": ((), "303 404"),
+    "things.vocabulary_file": (_RDF, "304 404"),
+    "files.overview": (_RDF, "304"),
+    "assets.loaded": (("text/javascript", "text/css", "text/plain"), "304 404"),
+    "files.file": (("*/*",), "206 304 400 404 416"),
+    "files.folder": ((), "303"),
+    "files.start_of_release": ((), "303 404"),
+    "files.of_release": (("*/*",), "206 303 304 400 404 416 503"),
+}
+"""What the other routes answer, likewise: the media types of what is asked for, if any is, and further statuses."""
+
+_LOCATION = {"Location": {"required": True, "schema": {"type": "string", "format": "uri-reference"}}}
+_SAID = {
+    "206": {"description": "the part that was asked for", "content": {"*/*": {}}},
+    "301": {"description": "it was merged into another thing", "headers": _LOCATION},
+    "303": {"description": "the answer is there", "headers": _LOCATION},
+    "304": {"description": "the client has it"},
+}
+_REFUSED = {"$ref": "#/components/responses/Problem"}
+
+
+def openapi(title: str, queries: Mapping[str, StoredQuery], routes: Sequence[BaseRoute]) -> bytes:
+    """The document, as JSON: each stored query with its parameters, and the other routes by their docstrings."""
+    paths: dict[str, dict[str, Any]] = {f"/query/{name}": {"get": _operation(query)} for name, query in queries.items()}
+    for route in routes:
+        if isinstance(route, Route) and route.name != "stored_query":
+            paths.setdefault(route.path_format, {}).update(_described(route))
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": __version__},
+        "paths": paths,
+        "components": {
+            "schemas": {"Problem": _PROBLEM, "Results": _RESULTS, "Term": _TERM},
+            "parameters": {"release": _RELEASE},
+            "responses": {"Problem": _response("it cannot be answered", ("application/problem+json", "text/html"))},
+        },
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _operation(query: StoredQuery) -> dict[str, Any]:
+    endings = {ending: format.types[0] for ending, format in formats(query).items()}
+    columns = "".join(f"\n- `{name}`: {meaning}" for name, meaning in query.columns.items())
+    asked = f"\n\nFor example `{address(query.name, example(query))}`." if example(query) else ""
+    chosen = f"\n\nThe format follows `Accept`, or an ending of the path: {', '.join(f'`.{one}`' for one in endings)}."
+    return {
+        "operationId": query.name,
+        "summary": query.summary,
+        "description": query.question + (f"\n\nColumns:\n{columns}" if columns else "") + asked + chosen,
+        "tags": list(query.tags),
+        "parameters": [*map(parameter_object, query.parameters), {"$ref": "#/components/parameters/release"}],
+        "responses": {
+            "200": _response("the answer", endings.values()),
+            **_responses("304 400 404 406 429 503"),
+        },
+    }
+
+
+def _responses(statuses: str) -> dict[str, Any]:
+    return {status: _SAID.get(status, _REFUSED) for status in statuses.split()}
+
+
+def _response(description: str, types: Iterable[str]) -> dict[str, Any]:
+    schemas = {kind: {"$ref": f"#/components/schemas/{_SCHEMAS[kind]}"} for kind in types if kind in _SCHEMAS}
+    return {"description": description, "content": {k: {"schema": schemas[k]} if k in schemas else {} for k in types}}
+
+
+def parameter_object(parameter: Parameter) -> dict[str, Any]:
+    """A parameter of a stored query as one of an operation, with its JSON Schema."""
+    schema = dict(_TYPES.get(parameter.type, {"type": "string", "minLength": 1}))
+    if parameter.values:
+        schema = {"type": "string", "enum": list(parameter.values)}
+    value: object = parameter.example
+    if parameter.repeatable:
+        schema = {"type": "array", "items": schema, "minItems": parameter.min}
+        value = None if parameter.example is None else parameter.example.split()
+    elif parameter.default is not None:
+        schema["default"] = int(parameter.default) if parameter.type == "integer" else parameter.default
+    if parameter.type == "integer" and isinstance(value, str):
+        value = int(value)
+    told = f"{parameter.description}; {_TOLD[parameter.type]}" if parameter.type in _TOLD else parameter.description
+    found: dict[str, Any] = {"name": parameter.name, "in": "query", "description": told, "schema": schema}
+    is_needed = parameter.required and parameter.default is None
+    found |= {"required": True} if is_needed else {"allowEmptyValue": True}
+    return found | ({"example": value} if value is not None else {})
+
+
+def _described(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The operations of another route, by method."""
+    function = route.endpoint.func if isinstance(route.endpoint, partial) else route.endpoint
+    key = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": _TEXT} for name in route.param_convertors
+    ]
+    parameters += [
+        {"name": name, "in": "query", "description": told, "schema": schema}
+        | ({"allowEmptyValue": True} if schema.get("type") == "integer" else {})
+        for name, (told, schema) in _PARAMETERS.get(key, {}).items()
+    ]
+    types, statuses = _GIVEN[key]
+    if key == "files.file" and not route.path_format.endswith("}"):
+        types = (media_type(route.path_format),)
+    responses = {"200": _response("the answer", types)} if types else {}
+    summary = (getdoc(function) or "").partition("\n")[0]
+    body = {"requestBody": {"required": True, "content": _BODIES.get(key, {})}}
+    operation = {"summary": summary, "parameters": parameters, "responses": responses | _responses(statuses)}
+    for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"}):
+        yield method.lower(), {**operation, **(body if method == "POST" else {})}

@@ -1,0 +1,208 @@
+"""Search: things by any of their names, those first that a name most probably means."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from foc_graph.errors import FocGraphError
+from foc_graph.matching.candidates import Thing
+from foc_graph.matching.matcher import Asked
+from foc_graph.matching.names import normalised
+from foc_graph.release.site.dates import NOT_KNOWN, period
+from foc_graph.release.site.search import NOTHING, PAGE
+from foc_graph.release.site.view import Link, View
+from foc_graph.server.answers import NOT_INDEXED, data_headers
+from foc_graph.server.clients import client_of
+from foc_graph.server.directory import Directory
+from foc_graph.server.negotiation import HTML
+from foc_graph.server.pages import rendered
+from foc_graph.server.problems import ProblemError
+from foc_graph.server.protocol import parameters
+from foc_graph.server.responses import answered, as_problems, unavailable
+from foc_graph.server.state import Served
+from foc_graph.store.results import Rows
+
+MAX_ASKED = 500
+"""Longest text that is looked for, in characters."""
+
+MOST = 1000
+"""Most things that are found."""
+
+_STEP = 20
+"""How many stand on a page."""
+
+_LIKELY = 0.5
+"""Least probability of what is shown before names that begin so, or have the text in them."""
+
+_WITHIN = 2
+
+_PATIENCE = 2.0
+"""Seconds that a client waits for the names of a large graph to be read, which is done once."""
+
+_CANDIDATES = 20
+_NAMES = 5
+_QUERY = "search"
+
+
+class Hit(NamedTuple):
+    """A thing that was found: what it is, when it was, its page, some of its other names, and what is said of it."""
+
+    kind: str
+    date: str
+    link: Link
+    names: Sequence[str]
+    text: str
+
+
+async def search(request: Request) -> Response:
+    """The things of a name, a page at a time; without one, the names from A to Z."""
+    served: Served = request.scope["served"]
+    state = served.stored.current
+    try:
+        asked, number = _given(request)
+    except ProblemError as problem:
+        return await _refused(served, problem)
+    if not asked:
+        make = partial(_indexed, served)
+        return await answered(request, served.stored, (state.tag, PAGE), make, HTML, {}, is_asking=True)
+    try:
+        directory = await asyncio.wait_for(served.directory(), None if served.reads_names_ahead else _PATIENCE)
+    except TimeoutError:
+        return await _partial(request, served, asked, number)
+    except FocGraphError as error:
+        raise unavailable() from error
+    make = partial(_found, served, directory, asked, number)
+    return await answered(request, served.stored, (state.tag, PAGE, asked, number), make, HTML, NOT_INDEXED, True)
+
+
+async def _partial(request: Request, served: Served, asked: str, number: int) -> Response:
+    """What is found without the names, which are not read yet; it is not kept."""
+    with as_problems():
+        content = await served.stored.answer(
+            None, partial(_found, served, None, asked, number), client_of(request.scope)
+        )
+    return Response(content, headers={**data_headers(), **NOT_INDEXED, "Cache-Control": "no-store"}, media_type=HTML)
+
+
+def _indexed(served: Served) -> bytes:
+    return _rendered(served, {"index": served.made.index} | NOTHING)
+
+
+async def _refused(served: Served, problem: ProblemError) -> Response:
+    """The page with what is wrong, without the index: that asks the graph."""
+    about = NOTHING | {"index": None, "problem": problem.detail}
+    content = await run_in_threadpool(_rendered, served, about)
+    return Response(content, problem.status, {**data_headers(), **NOT_INDEXED, "Cache-Control": "no-store"}, HTML)
+
+
+def _given(request: Request) -> tuple[str, int]:
+    """What is looked for, and which page of it.
+
+    Raises:
+        ProblemError: for a text that is too long, or no number of a page.
+    """
+    given = dict(parameters(request.scope["query_string"]))
+    asked, number = " ".join(given.get("q", "").split()), given.get("page", "1")
+    if len(asked) > MAX_ASKED:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"a name is no longer than {MAX_ASKED} characters: shorten it")
+    if not re.fullmatch("[1-9][0-9]{0,3}", number):
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "page is no number of a page: leave it out")
+    return asked, int(number)
+
+
+def _found(served: Served, directory: Directory | None, asked: str, number: int) -> bytes:
+    found = _ranked(served, directory, asked)
+    number = min(number, max(1, -(-len(found) // _STEP)))
+    first = (number - 1) * _STEP
+    view = served.made.view
+    hits = [_hit(view, iri, directory, asked) for iri in found[first : first + _STEP]]
+    others = [("Previous", number - 1)] * (first > 0) + [("Next", number + 1)] * (first + _STEP < len(found))
+    about = {
+        "asked": asked,
+        "hits": hits,
+        "total": len(found),
+        "first": first + 1,
+        "pages": [(name, f"search?{urlencode({'q': asked, 'page': page})}") for name, page in others],
+        "index": None if found or directory is None else served.made.index,
+        "is_partial": directory is None,
+    }
+    return _rendered(served, NOTHING | about)
+
+
+def _rendered(served: Served, about: dict[str, Any]) -> bytes:
+    return rendered(PAGE, served.stored.current, "", title="Search", **about)
+
+
+def _ranked(served: Served, directory: Directory | None, asked: str) -> list[str]:
+    """The IRIs of what is meant: by its slug, IRI or name, then by the begin of a name, then by a part of it."""
+    iris = dict.fromkeys(_meant(directory, asked) if directory else ())
+    state = served.stored.current
+    labelled: list[tuple[int, int, str]] = []
+    if _QUERY in state.graph.queries:
+        rows = state.store.query(state.graph.bound(_QUERY, text=asked))
+        assert isinstance(rows, Rows)
+        labelled = sorted((_distance(row["label"], asked), place, row["thing"]) for place, row in enumerate(rows))
+    iris |= dict.fromkeys(iri for distance, _, iri in labelled if distance < _WITHIN)
+    if directory and normalised(asked):
+        iris |= dict.fromkeys(thing.iri for _, thing in directory.beginning(asked))
+    iris |= dict.fromkeys(iri for *_, iri in labelled)
+    if directory and not iris:
+        iris = dict.fromkeys(one.thing.iri for one in directory.matcher.candidates(Asked(asked), _CANDIDATES))
+    return list(iris)[:MOST]
+
+
+def _meant(directory: Directory, asked: str) -> Iterator[str]:
+    named = directory.find(asked)
+    if named is not None:
+        yield named.iri
+    if normalised(asked):
+        for candidate in directory.matcher.candidates(Asked(asked), _CANDIDATES):
+            if candidate.probability >= _LIKELY:
+                yield candidate.thing.iri
+
+
+def _distance(label: str, asked: str) -> int:
+    """0 for a label that is what was asked for, 1 for one that begins so, `_WITHIN` for others."""
+    name, start = label.casefold(), asked.casefold()
+    return 0 if name == start else 1 if name.startswith(start) else _WITHIN
+
+
+def _hit(view: View, iri: str, directory: Directory | None, asked: str) -> Hit:
+    summary = view.summary(iri)
+    thing = directory.find(iri) if directory else None
+    link = view.link(ox.NamedNode(iri), "")._replace(note="")
+    names, text = (_names(thing, summary.label, asked), thing.description) if thing else ([], "")
+    return Hit(summary.kind, _when(view, iri), link, names, text)
+
+
+def _when(view: View, iri: str) -> str:
+    """When a thing was, or a document was issued, in words."""
+    known = period(view.outline(iri).values)
+    if known is None or known.begin == NOT_KNOWN:
+        return view.summary(iri).date
+    if known.end == NOT_KNOWN or known.end.startswith(("open", "still")):
+        return f"{'began' if ' and ' in known.begin else 'since'} {known.begin}"
+    return f"{known.begin} to {known.end}"
+
+
+def _names(thing: Thing, label: str, asked: str) -> list[str]:
+    """Some of the other names of a thing, those first that have the text in them."""
+    start = normalised(asked)
+    fits = [name for name in thing.names if start and start in normalised(name)]
+    own = [name for name in thing.names if name not in thing.cldr]
+    return [name for name in dict.fromkeys((*fits, *own)) if name != label][:_NAMES]
+
+
+ROUTES = [Route(f"/{name}", search) for name in (PAGE, f"{PAGE}.html")]
