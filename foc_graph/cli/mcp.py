@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from foc_graph.cli.serving import serving
+from foc_graph.cli.options import serving
 from foc_graph.errors import ParameterError
 
 

@@ -22,7 +22,7 @@ def command(context: Context, thing: str) -> None:
       foc show wg1
       foc show government/ee
     """
-    from foc_graph.card import card
+    from foc_graph.show import card
 
     base = context.graph.base
     found = card(context.graph, thing)

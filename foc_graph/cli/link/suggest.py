@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from foc_graph.cli import Context, notify, placed
-from foc_graph.cli.leaving import leaving_in_order
 from foc_graph.cli.link.extra import need
 from foc_graph.cli.output import write
 from foc_graph.cli.progress import progress
+from foc_graph.cli.signals import leaving_in_order
 from foc_graph.errors import ParameterError
 from foc_graph.matching.candidates import KINDS
 
