@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from servers import MissingProgramError, find_program, give_up
 
 from foc_graph.assets import script
+from tests.servers import MissingProgramError, find_program, give_up
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from foc_graph.charts.style import palette
 
-SHEET = Path(__file__).parent.parent / "foc_graph" / "publishing" / "site" / "style.css"
+SHEET = Path(__file__).parent.parent / "foc_graph" / "release" / "site" / "style.css"
 
 
 def tokens(scheme: str) -> dict[str, str]:

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from asking import DATA
-from browsing import browser, new_page, page, troubles
-from coalitions import new_workspace, small_workspace
-from exploring import small_site, tab
-from servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
-from serving import FocServer
 
 import foc_graph
 from foc_graph.graph import Graph
+from tests.asking import DATA
+from tests.browsing import browser, new_page, page, troubles
+from tests.coalitions import new_workspace, small_workspace
+from tests.exploring import small_site, tab
+from tests.servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
+from tests.serving import FocServer
 
 __all__ = ["browser", "new_page", "new_workspace", "page", "small_site", "tab", "troubles"]
 ROOT = Path(__file__).parent.parent

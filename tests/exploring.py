@@ -18,9 +18,6 @@ from urllib.parse import urlencode
 
 import pytest
 import uvicorn
-from browsing import NewPage
-from coalitions import DAY
-from servers import MissingProgramError, give_up
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -37,6 +34,9 @@ from foc_graph.release.site.members import Members
 from foc_graph.release.site.render import embedded, environment
 from foc_graph.release.site.sheet import style_sheet
 from foc_graph.server.hardening import Hardening
+from tests.browsing import NewPage
+from tests.coalitions import DAY
+from tests.servers import MissingProgramError, give_up
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

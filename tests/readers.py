@@ -6,7 +6,7 @@ import os
 import zipfile
 from pathlib import Path
 
-from servers import MissingProgramError, find_program
+from tests.servers import MissingProgramError, find_program
 
 
 def rapper(path: Path, scratch: Path) -> list[str]:

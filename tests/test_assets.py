@@ -11,9 +11,6 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from conftest import ROOT
-from servers import MissingProgramError, give_up
-from serving import FocServer
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
@@ -26,6 +23,9 @@ from foc_graph.server import pages
 from foc_graph.server.app import application
 from foc_graph.server.hardening import Hardening
 from foc_graph.server.state import Settings
+from tests.conftest import ROOT
+from tests.servers import MissingProgramError, give_up
+from tests.serving import FocServer
 
 UI = ROOT / "ui"
 MAP = ROOT / "foc_graph" / "charts" / "world.json"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from conftest import WorkspaceMaker
 
 from foc_graph.errors import AmbiguousNameError, FocGraphError, ParameterError, ParseError, UnknownNameError
 from foc_graph.graph import Graph
@@ -14,6 +13,7 @@ from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import WorkspaceMaker
 
 
 @pytest.mark.parametrize("name", ["wg1", "foc/wg1", f"{BASE}id/foc/wg1"])

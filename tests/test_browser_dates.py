@@ -11,13 +11,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import ROOT
-from exploring import COALITION, FIGURE, FIRST, LATEST, MARKS, ROWS, bounds
-from servers import MissingProgramError, give_up
-from serving import FocServer
 
 from foc_graph.charts import picture
 from foc_graph.graph import Graph
+from tests.conftest import ROOT
+from tests.exploring import COALITION, FIGURE, FIRST, LATEST, MARKS, ROWS, bounds
+from tests.servers import MissingProgramError, give_up
+from tests.serving import FocServer
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page

@@ -7,8 +7,9 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from browsing import NewPage, accessibility
-from exploring import FIGURE
+
+from tests.browsing import NewPage, accessibility
+from tests.exploring import FIGURE
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page

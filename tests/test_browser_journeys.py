@@ -18,10 +18,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from browsing import HOST, NewPage
-from coalitions import DAY
-from conftest import ROOT
-from serving import FocServer
 
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
@@ -29,6 +25,10 @@ from foc_graph.namespaces import short
 from foc_graph.release.build import publish
 from foc_graph.store.results import Record
 from foc_graph.workspace.settings import Workspace
+from tests.browsing import HOST, NewPage
+from tests.coalitions import DAY
+from tests.conftest import ROOT
+from tests.serving import FocServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from browsing import NewPage, accessibility
-from exploring import FIGURE, point
+
+from tests.browsing import NewPage, accessibility
+from tests.exploring import FIGURE, point
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page

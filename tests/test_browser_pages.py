@@ -11,10 +11,11 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
-from browsing import NewPage, accessibility
-from coalitions import PREFIXES, small_workspace
-from pictures import DESK, PAGES, PHONE
-from serving import FocServer
+
+from tests.browsing import NewPage, accessibility
+from tests.coalitions import PREFIXES, small_workspace
+from tests.pictures import DESK, PAGES, PHONE
+from tests.serving import FocServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

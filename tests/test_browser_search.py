@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from browsing import SECONDS
-from serving import FocServer
+
+from tests.browsing import SECONDS
+from tests.serving import FocServer
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page

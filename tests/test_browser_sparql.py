@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import NewPage, accessibility
-from serving import FocServer
 
 from foc_graph.graph import Graph
+from tests.browsing import NewPage, accessibility
+from tests.serving import FocServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -6,7 +6,8 @@ import re
 from datetime import datetime
 
 import pytest
-from exploring import FIRST
+
+from tests.exploring import FIRST
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from web import Web, head, raw
 
 from foc_graph.server.hardening import POLICIES
+from tests.web import Web, head, raw
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import WorkspaceMaker
 
 import foc_graph
+from tests.conftest import WorkspaceMaker
 
 COALITION = '<https://w3id.org/coalition/id/a> a coal:Coalition ; skos:prefLabel "{}"@en .'
 

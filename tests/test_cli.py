@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, WorkspaceMaker
+
+from tests.conftest import ROOT, WorkspaceMaker
 
 FOC = [sys.executable, "-m", "foc_graph"]
 

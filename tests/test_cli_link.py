@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 
 import pytest
-from test_cli import foc
+
+from tests.test_cli import foc
 
 TABLE = """Who,Land,Note
 Estonia,,

@@ -12,8 +12,6 @@ from typing import Literal
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conformance.strategies import ILL_TYPED, NUMBERS, OTHERS, QUERIES, TAGGED, TEXTS, TIMES, Terms, data, triples
-from conftest import WorkspaceMaker
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +34,8 @@ from foc_graph.shacl.triples_table import MAX_LINE
 from foc_graph.shacl.triples_table import read as read_files
 from foc_graph.validation import Engine, validate_workspace
 from foc_graph.workspace.settings import find_workspace
+from tests.conformance.strategies import ILL_TYPED, NUMBERS, OTHERS, QUERIES, TAGGED, TEXTS, TIMES, Terms, data, triples
+from tests.conftest import WorkspaceMaker
 
 ENGINES: list[Engine] = ["sparql", "duckdb"]
 SHAPE = """PREFIX e: <http://e/>

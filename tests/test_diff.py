@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import PREFIXES, new_workspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_cli import foc
 
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
@@ -29,6 +27,8 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import PREFIXES, new_workspace
+from tests.test_cli import foc
 
 BASE = "https://example.org/coalition/"
 ID = f"{BASE}id/"

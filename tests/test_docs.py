@@ -9,9 +9,10 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from documentation import COMMANDS, PAGES, Command, renewed_lines, run
-from pictures import FOLDER, SHOTS
+
+from tests.conftest import ROOT
+from tests.documentation import COMMANDS, PAGES, Command, renewed_lines, run
+from tests.pictures import FOLDER, SHOTS
 
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")

@@ -9,8 +9,6 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
-from servers import Server
-from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import ParameterError, ServiceError
@@ -21,6 +19,8 @@ from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.settings import find_workspace
+from tests.servers import Server
+from tests.test_cli import foc
 
 ROOT = Path(__file__).parent.parent
 GRAPH = "https://example.org/graph/tested"

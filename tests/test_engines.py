@@ -10,9 +10,6 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT
-from servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
-from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import ServiceError
@@ -25,6 +22,9 @@ from foc_graph.show import card
 from foc_graph.store.remote import MAX_URL
 from foc_graph.store.results import Result, Rows, Triples
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import ROOT
+from tests.servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
+from tests.test_cli import foc
 
 ENGINES = tomllib.loads(Path(__file__).with_name("engines.toml").read_text("utf-8"))
 KINDS = {"oxigraph": OxigraphServer, "virtuoso": VirtuosoServer, "rdflib": RdflibServer}

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT
 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.store.results import Rows
+from tests.conftest import ROOT
 
 COLUMNS = ["thing", "property", "value", "source", "support", "locator", "note"]
 SUPPORT = {"states", "implies", "contradicts", "not-visible", "none-found"}

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, WorkspaceMaker
-from servers import Server
-from serving import FocServer
-from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceError
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query
 from foc_graph.queries.lint import lint
+from tests.conftest import ROOT, WorkspaceMaker
+from tests.servers import Server
+from tests.serving import FocServer
+from tests.test_cli import foc
 
 HEADER = """#+ summary: Numbers of elsewhere
 #+ question: Which numbers do other servers give the bodies of a coalition?

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError, ServiceError
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.workspace.formatting import format_file, replace_files
+from tests.conftest import ROOT
 
 MESSY = """# what this file is
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT
 
 from benchmarks.generate import generate
 from benchmarks.world.calls import CALLS
@@ -23,6 +22,7 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation import validate
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import Workspace
+from tests.conftest import ROOT
 
 WORKSPACE = Workspace(ROOT)
 QUERIES = read_queries(WORKSPACE)

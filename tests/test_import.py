@@ -7,13 +7,13 @@ import io
 from pathlib import Path
 
 import pytest
-from test_roster import SOURCE, written
 
 from foc_graph.errors import FocGraphError
 from foc_graph.tabular import export, prepare_import
 from foc_graph.tabular.kinds import KINDS
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.init import init_workspace
+from tests.test_roster import SOURCE, written
 
 
 @pytest.fixture

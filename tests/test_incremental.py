@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conformance import strategies
-from conftest import PREFIXES, WorkspaceMaker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +22,8 @@ from foc_graph.shacl.selection import Choice, choose
 from foc_graph.shacl.sources import LoadedShapes
 from foc_graph.validation import Report, Validator, validate_workspace
 from foc_graph.workspace.settings import find_workspace
+from tests.conformance import strategies
+from tests.conftest import PREFIXES, WorkspaceMaker
 
 EX = "http://example.org/"
 SHAPES = '''PREFIX ex: <http://example.org/>

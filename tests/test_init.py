@@ -7,11 +7,11 @@ import shlex
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, new_workspace
-from test_cli import foc
 
 from foc_graph.errors import FocGraphError
 from foc_graph.workspace.init import init_workspace
+from tests.conftest import ROOT, new_workspace
+from tests.test_cli import foc
 
 TEMPLATE = ROOT / "foc_graph" / "template"
 COMMANDS = re.findall(r"^foc .*", (TEMPLATE / "README.md").read_text("utf-8"), re.MULTILINE)

@@ -13,10 +13,10 @@ from itertools import islice
 from typing import NamedTuple
 
 import pytest
-from queries_at_random import LargeQueries, are_queries
 
 from foc_graph.errors import ParseError
 from foc_graph.sparql.tokens import check_query
+from tests.queries_at_random import LargeQueries, are_queries
 
 ASK = """
 import sys

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import PREFIXES as MADE_PREFIXES
-from conftest import ROOT, WorkspaceMaker
 from hypothesis import given
 from hypothesis import strategies as st
-from test_cli import foc
 
 from foc_graph.links.schemes import SCHEMES, is_ror
+from tests.conftest import PREFIXES as MADE_PREFIXES
+from tests.conftest import ROOT, WorkspaceMaker
+from tests.test_cli import foc
 
 PREFIXES = """PREFIX adms: <http://www.w3.org/ns/adms#>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>

@@ -6,14 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import WorkspaceMaker
-from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import ServiceError
 from foc_graph.links.review import Review
 from foc_graph.namespaces import BASE
 from foc_graph.sssom.tsv import MappingSet, read_mappings
+from tests.conftest import WorkspaceMaker
+from tests.test_cli import foc
 
 ID = "https://w3id.org/coalition/id"
 THERE = "https://example.org/observatory/"

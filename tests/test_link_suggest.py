@@ -17,14 +17,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from coalitions import BASE
-from conftest import ROOT, WorkspaceMaker
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from servers import Server, free_ports
-from serving import FocServer
-from test_cli import foc
-from web import Answer, Web, head, raw
 
 from foc_graph.errors import ServiceError
 from foc_graph.links.proposals import format_proposals
@@ -36,6 +30,12 @@ from foc_graph.namespaces import is_iri, is_site
 from foc_graph.sssom.tsv import MappingSet, read_mappings
 from foc_graph.store.remote import RemoteStore
 from foc_graph.workspace.settings import Workspace
+from tests.coalitions import BASE
+from tests.conftest import ROOT, WorkspaceMaker
+from tests.servers import Server, free_ports
+from tests.serving import FocServer
+from tests.test_cli import foc
+from tests.web import Answer, Web, head, raw
 
 THERE = "https://example.org/observatory/"
 TABLE = f"""id,name,country

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT
 
 from foc_graph.cli import foc
 from foc_graph.errors import ParseError
@@ -14,6 +13,7 @@ from foc_graph.queries.lint import lint, lint_workspace
 from foc_graph.queries.lint_rules import RULES
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import ROOT
 
 PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
 PREFIX ex: <https://example.org/>

@@ -20,8 +20,6 @@ import pytest
 from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
-from servers import Server
-from test_cli import foc
 
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load import Loaded, disk, endpoint
@@ -36,6 +34,8 @@ from foc_graph.store.results import Rows, Triples
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import Workspace
+from tests.servers import Server
+from tests.test_cli import foc
 
 BASE = "https://example.org/"
 EX = "http://example.org/"

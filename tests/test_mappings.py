@@ -7,10 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, WorkspaceMaker
 from hypothesis import given
 from hypothesis import strategies as st
-from test_cli import foc
 
 import foc_graph
 from foc_graph.errors import ParseError
@@ -19,6 +17,8 @@ from foc_graph.namespaces import BASE, LINKED
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPING_SLOTS
 from foc_graph.sssom.tsv import MappingSet, Row, format_mappings, read_mappings
+from tests.conftest import ROOT, WorkspaceMaker
+from tests.test_cli import foc
 
 ID = f"{BASE}id"
 HEAD = f"""#curie_map:

@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 
 import jsonschema
 import pytest
-from conftest import ROOT
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
-from test_cli import foc
 
 from foc_graph.graph import Graph
+from tests.conftest import ROOT
+from tests.test_cli import foc
 
 SECONDS = 60
 T = TypeVar("T")

@@ -12,11 +12,9 @@ from xml.etree import ElementTree
 import nbformat
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT, WorkspaceMaker
 from hypothesis import given
 from hypothesis import strategies as st
 from nbclient import NotebookClient
-from test_cli import foc
 
 import foc_graph
 from foc_graph.charts import KINDS, picture
@@ -25,6 +23,8 @@ from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.results import Rows, Triples
+from tests.conftest import ROOT, WorkspaceMaker
+from tests.test_cli import foc
 
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
 BASE = "https://w3id.org/coalition/id/"

@@ -13,11 +13,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from click.testing import CliRunner
-from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib.compare import isomorphic
-from test_cli import foc
 
 import foc_graph
 from foc_graph.cli import foc as commands
@@ -28,6 +26,8 @@ from foc_graph.store.disk import StoreFolder
 from foc_graph.store.results import Triples
 from foc_graph.validation import Engine, Validator
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import ROOT
+from tests.test_cli import foc
 
 SHAPES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
 <> a <http://www.w3.org/2002/07/owl#Ontology> .

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from servers import MissingProgramError, give_up
 
 from foc_graph.assets import script
+from tests.conftest import ROOT
+from tests.servers import MissingProgramError, give_up
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from colours import contrast, linear
-from conftest import ROOT
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from servers import MissingProgramError, give_up
-from test_cli import foc
 
 from foc_graph.charts import KINDS, files, picture
 from foc_graph.charts.chart import Picture, standalone
@@ -32,6 +28,10 @@ from foc_graph.queries.header import read_queries
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
+from tests.colours import contrast, linear
+from tests.conftest import ROOT
+from tests.servers import MissingProgramError, give_up
+from tests.test_cli import foc
 
 SVG = "{http://www.w3.org/2000/svg}"
 WORKSPACE = find_workspace(ROOT)

@@ -18,10 +18,6 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import new_workspace
-from readers import jena, oxigraph, rapper
-from servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
-from test_cli import foc
 
 import foc_graph
 from foc_graph.cache import cache_folder
@@ -33,6 +29,10 @@ from foc_graph.release.ledger import read_ledger
 from foc_graph.release.verify import verify
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
+from tests.conftest import new_workspace
+from tests.readers import jena, oxigraph, rapper
+from tests.servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
+from tests.test_cli import foc
 
 BASE = "https://example.org/coalitions/"
 
@@ -546,7 +546,7 @@ _DYING = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from test_publish import failing_at, publish
+from tests.test_publish import failing_at, publish
 from foc_graph.workspace.settings import Workspace
 with failing_at((sys.argv[2], int(sys.argv[3])), lambda: os._exit(9)):
     publish(Path(sys.argv[5]), Workspace(Path(sys.argv[4])), version="2026.12")

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import ROOT
 from rdflib import DCTERMS, FOAF, RDF, VOID, XSD
 
 import foc_graph
@@ -30,6 +29,7 @@ from foc_graph.release.snapshot import Edition, edition
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.releases import order
 from foc_graph.workspace.settings import Workspace, find_workspace
+from tests.conftest import ROOT
 
 SHAPES = Path(check.__file__).with_name("shapes.ttl")
 AUTHORITY = "http://publications.europa.eu/resource/authority/"

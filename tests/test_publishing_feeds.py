@@ -10,10 +10,8 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
-from conftest import new_workspace
 from rdflib import Dataset, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, RDF
-from test_cli import foc
 
 from foc_graph.cache import open_built
 from foc_graph.errors import FocGraphError
@@ -27,6 +25,8 @@ from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.releases import DUMP, read_release
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import new_workspace
+from tests.test_cli import foc
 
 BASE = "https://example.org/coalition/"
 ID, CURRENT = f"{BASE}id/", f"{BASE}release/current/"

@@ -12,11 +12,9 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import ROOT, new_workspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, VOID
-from test_cli import foc
 
 from foc_graph.cache import open_built
 from foc_graph.errors import ParseError, WorkspaceError
@@ -31,6 +29,8 @@ from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.tsv import MappingSet, format_mappings, read_mappings
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import Workspace, find_workspace
+from tests.conftest import ROOT, new_workspace
+from tests.test_cli import foc
 
 OWN = "https://example.org/coalition/"
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"

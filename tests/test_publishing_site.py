@@ -17,7 +17,6 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT
 
 from foc_graph.assets import script
 from foc_graph.cache import open_built
@@ -33,6 +32,7 @@ from foc_graph.release.snapshot import Edition, edition
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import Workspace, find_workspace
+from tests.conftest import ROOT
 
 OWN = "https://example.org/coalition/"
 DIGEST = "0a4d55a8d778e502"
@@ -425,7 +425,7 @@ BUILD = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from test_publishing_site import build_again
+from tests.test_publishing_site import build_again
 build_again(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
 """
 

@@ -14,7 +14,6 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from conftest import ROOT, WorkspaceMaker
 from csvw import CSVW
 
 from foc_graph.cache import open_built
@@ -25,6 +24,7 @@ from foc_graph.release.snapshot import edition
 from foc_graph.release.tables import write_tables
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import ROOT, WorkspaceMaker
 
 NAMES = ["members", "people", "mandates", "documents", "identifiers"]
 LABELS = [

@@ -7,7 +7,6 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import ROOT
 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, short
@@ -15,6 +14,7 @@ from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import StoredQuery
 from foc_graph.store.results import Rows, Triples
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import ROOT
 
 QUERIES = read_queries(find_workspace(ROOT))
 EXPECTATIONS = [(query, expected) for query in QUERIES.values() for expected in query.expect]

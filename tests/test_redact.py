@@ -15,10 +15,6 @@ from pathlib import Path
 import polars
 import pytest
 from backports import zstd
-from conftest import new_workspace
-from test_cli import foc
-from test_publish import BASE as MIRROR
-from test_publish import edit, files
 
 from foc_graph.graph import open as open_graph
 from foc_graph.rdf.patch import read_patch
@@ -31,6 +27,10 @@ from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.releases import Releases, read_release
 from foc_graph.workspace.settings import Workspace
+from tests.conftest import new_workspace
+from tests.test_cli import foc
+from tests.test_publish import BASE as MIRROR
+from tests.test_publish import edit, files
 
 ID = "https://example.org/coalition/id/"
 ADA, NAME = f"{ID}person/ada-example", "Ada Example"
@@ -296,16 +296,16 @@ import os, shutil, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 import foc_graph.workspace.releases
-from test_publish import failing_at
-from foc_graph.release import redacting
+from tests.test_publish import failing_at
+from foc_graph.release import redact
 _, _, name, number, out, made, way = sys.argv
 if made:
     copy = lambda edition, folder, *rest: shutil.copytree(Path(made, edition.version), folder, dirs_exist_ok=True)
-    redacting.make_release = copy
+    redact.make_release = copy
 if way == "apart":
     foc_graph.workspace.releases._exchange = lambda one, other: False
 with failing_at((name, int(number)), lambda: os._exit(9)):
-    redacting.redact(Path(out))
+    redact.redact(Path(out))
 """
 
 

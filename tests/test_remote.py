@@ -9,7 +9,6 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from servers import Server
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.namespaces import PREFIXES
@@ -17,6 +16,7 @@ from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import Result, Rows, Triples
+from tests.servers import Server
 
 GRAPHS = {
     "http://example.org/graph/1": """

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_cli import foc
-from test_reports import DATA, SH, A, B, P, Q, finding, literal, printed, report
 
 from foc_graph.namespaces import PREFIXES, XSD
 from foc_graph.shacl.datatypes import LEXICAL
 from foc_graph.shacl.path import Inverse, Predicate, Sequence
 from foc_graph.shacl.result import Finding, Term
 from foc_graph.validation import Report, validate
+from tests.conftest import ROOT
+from tests.test_cli import foc
+from tests.test_reports import DATA, SH, A, B, P, Q, finding, literal, printed, report
 
 DATATYPE, IN, KIND, HAS = "Datatype", "In", "NodeKind", "HasValue"
 COAL_A, COAL_LOWER = (ox.NamedNode(PREFIXES["coal"] + name) for name in ("A", "a"))

@@ -16,8 +16,6 @@ import jsonschema
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import ROOT
-from test_cli import foc
 
 from foc_graph.cli.report import print_report
 from foc_graph.namespaces import PREFIXES, XSD, short
@@ -29,6 +27,8 @@ from foc_graph.shacl.report import make_report
 from foc_graph.shacl.result import Finding, Term
 from foc_graph.validation import Report, validate_workspace
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import ROOT
+from tests.test_cli import foc
 
 SH = PREFIXES["sh"]
 DATA = """PREFIX x: <x:>

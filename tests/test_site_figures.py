@@ -15,12 +15,7 @@ from xml.etree import ElementTree
 import httpx2
 import pyoxigraph as ox
 import pytest
-from coalitions import BASE as OWN
-from coalitions import DAY
-from conftest import ROOT, new_workspace
-from serving import FocServer
 from starlette.testclient import TestClient
-from test_publishing_site import Reader
 
 from foc_graph.cache import open_built
 from foc_graph.charts import KINDS
@@ -36,6 +31,11 @@ from foc_graph.server.state import Settings
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows
 from foc_graph.workspace.settings import find_workspace
+from tests.coalitions import BASE as OWN
+from tests.coalitions import DAY
+from tests.conftest import ROOT, new_workspace
+from tests.serving import FocServer
+from tests.test_publishing_site import Reader
 
 LIMIT = 100_000
 """Most bytes of a page without its pictures."""

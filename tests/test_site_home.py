@@ -10,10 +10,6 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 import pytest
-from coalitions import DAY
-from colours import contrast, tokens
-from conftest import ROOT
-from test_publishing_site import Reader
 
 from foc_graph.cache import Built
 from foc_graph.charts.style import style
@@ -30,6 +26,10 @@ from foc_graph.release.site.sparklines import growths
 from foc_graph.release.site.view import View
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.settings import find_workspace
+from tests.coalitions import DAY
+from tests.colours import contrast, tokens
+from tests.conftest import ROOT
+from tests.test_publishing_site import Reader
 
 CREATED = "https://w3id.org/coalition/release/2026.11/"
 RELEASED = {"dumps/all.nq.gz": 4200, "dumps/foc.ttl": 1500, "feeds/changes.atom": 10, "CHANGES.md": 3}

@@ -17,11 +17,9 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from coalitions import PREFIXES, small_workspace
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
-from test_publishing_site import Reader
 
 from foc_graph.rdf.xml_text import FORBIDDEN, Cleaned, clean
 from foc_graph.release.feeds.atom import write_atom
@@ -36,6 +34,8 @@ from foc_graph.server.state import Settings
 from foc_graph.store.display import table
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows
+from tests.coalitions import PREFIXES, small_workspace
+from tests.test_publishing_site import Reader
 
 MEMBERS = 1200
 LIMIT = 100_000

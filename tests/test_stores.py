@@ -11,10 +11,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT
-from servers import Server
-from test_cli import FOC, foc
-from web import Answer, Web, head, raw
 
 import foc_graph
 from foc_graph.cache import build
@@ -24,6 +20,10 @@ from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import ROOT
+from tests.servers import Server
+from tests.test_cli import FOC, foc
+from tests.web import Answer, Web, head, raw
 
 GRAPHS = "https://w3id.org/coalition/graph/"
 MEMBERS = ("query", "members", "--coalition", "foc", "--as-of", "2015-05")

@@ -15,14 +15,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 import pytest
-from servers import free_ports
-from test_remote import CONSTRUCT, SELECT, rows
-from web import Answer, Web, head, raw
 
 from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceError
 from foc_graph.sparql.tokens import MAX_QUERY_LENGTH
 from foc_graph.store import remote, service
 from foc_graph.store.remote import RemoteStore
+from tests.servers import free_ports
+from tests.test_remote import CONSTRUCT, SELECT, rows
+from tests.web import Answer, Web, head, raw
 
 # What is sent
 

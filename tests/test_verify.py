@@ -10,9 +10,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import new_workspace
 from rdflib import DCTERMS, FOAF, RDF, SH, SKOS, Literal, URIRef
-from test_publishing_catalogue import DCAT, SPDX
 
 import foc_graph
 from foc_graph.rdf.turtle import format_turtle
@@ -21,6 +19,8 @@ from foc_graph.release.catalogue import check
 from foc_graph.release.verify import verify
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import SETTINGS, Workspace
+from tests.conftest import new_workspace
+from tests.test_publishing_catalogue import DCAT, SPDX
 
 BASE = "https://example.org/coalition/"
 HERE = f"{BASE}release/2026.12/"

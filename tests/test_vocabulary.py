@@ -6,13 +6,13 @@ import json
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 from rdflib.compare import isomorphic
 
 import foc_graph.graph
 from foc_graph.namespaces import BASE, COAL, PREFIXES
 from foc_graph.rdf.parser import parse_turtle
+from tests.conftest import ROOT
 
 VOCABULARY = Graph().parse(ROOT / "ontology" / "coalition.ttl")
 CONCEPTS = Graph()

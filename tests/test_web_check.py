@@ -13,11 +13,11 @@ from itertools import islice
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from queries_at_random import Queries, are_queries
 
 from foc_graph.errors import ParseError
 from foc_graph.sparql.public import MAX_CLOSURES, MAX_LENGTH, MAX_STEPS, MAX_UNIONS, check
 from foc_graph.sparql.tokens import check_query, tokens
+from tests.queries_at_random import Queries, are_queries
 
 SERVICE = re.compile("SERVICE", re.IGNORECASE)
 SOME = 3000

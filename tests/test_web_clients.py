@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 import pytest
 import rdflib
 import SPARQLWrapper
-from asking import COALITIONS, QUERY
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from servers import MissingProgramError, find_program, give_up
-from serving import FocServer
 
 import foc_graph
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
+from tests.asking import COALITIONS, QUERY
+from tests.servers import MissingProgramError, find_program, give_up
+from tests.serving import FocServer
 
 
 @pytest.mark.parametrize("method", [SPARQLWrapper.GET, SPARQLWrapper.POST])

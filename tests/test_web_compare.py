@@ -9,15 +9,15 @@ from xml.etree import ElementTree
 
 import httpx2
 import pytest
-from coalitions import DAY
-from serving import FocServer
-from test_publishing_site import Reader
 
 from foc_graph.graph import Graph
 from foc_graph.release.site.compare import compared, largest
 from foc_graph.release.site.view import View
 from foc_graph.server.compare import MOST
 from foc_graph.store.embedded import EmbeddedStore
+from tests.coalitions import DAY
+from tests.serving import FocServer
+from tests.test_publishing_site import Reader
 
 HTML = {"Accept": "text/html"}
 NAMES = ["first", "second", "third"]

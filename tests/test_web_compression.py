@@ -6,7 +6,8 @@ import gzip
 
 import httpx2
 import pytest
-from serving import FocServer
+
+from tests.serving import FocServer
 
 PATHS = ["/doc/foc", "/query/members.csv?coalition=foc", "/sparql?query=SELECT*%7B?s?p?o%7DLIMIT+100"]
 

@@ -9,16 +9,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from asking import A, B, problem, replaced
-from conftest import ROOT, new_workspace
-from serving import FocServer
 from starlette.testclient import TestClient
-from test_web_queries import links
 
 from foc_graph.namespaces import PREFIXES
 from foc_graph.server.app import application
 from foc_graph.server.query_page import MOST
 from foc_graph.server.state import Settings
+from tests.asking import A, B, problem, replaced
+from tests.conftest import ROOT, new_workspace
+from tests.serving import FocServer
+from tests.test_web_queries import links
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 TURTLE = "text/turtle; charset=utf-8"

@@ -21,20 +21,20 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import jsonschema
 import pytest
 import schemathesis
-from conftest import ROOT
-from hostile import QUERY, get
 from hypothesis import given, settings
-from requests_at_random import HTTP, NOT_HTTP, Sent, requests
 from schemathesis import Case
-from serving import FocServer
-from test_web_hostile import LEAKS, SECONDS, exchange
-from test_web_things import two_releases
 
 from foc_graph.queries.header import read_queries
 from foc_graph.server.app import application
 from foc_graph.server.openapi import openapi
 from foc_graph.server.state import Settings
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import ROOT
+from tests.hostile import QUERY, get
+from tests.requests_at_random import HTTP, NOT_HTTP, Sent, requests
+from tests.serving import FocServer
+from tests.test_web_hostile import LEAKS, SECONDS, exchange
+from tests.test_web_things import two_releases
 
 FUZZ = int(os.environ.get("FOC_FUZZ", 250))
 

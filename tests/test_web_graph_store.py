@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx2
 import pyoxigraph as ox
 import pytest
-from asking import GRAPHS, A, triples
+
+from tests.asking import GRAPHS, A, triples
 
 
 @pytest.mark.parametrize("kind", GRAPHS)

@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from asking import replaced
-from hostile import CASES, Case, ask, get, post
-from serving import FocServer
 from starlette.responses import PlainTextResponse, StreamingResponse
 
 from foc_graph.server import connections
 from foc_graph.server.connections import Connection
 from foc_graph.server.guarding import Guarding
+from tests.asking import replaced
+from tests.hostile import CASES, Case, ask, get, post
+from tests.serving import FocServer
 
 SECONDS = 30
 LEAKS = (b"/root", b"/work", b"/tmp", b"Traceback", b"root:", b"site-packages", b".py", b"<script>")

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
 
 from foc_graph.release.site.pages import Pages
 from foc_graph.server.cache import Once
 from foc_graph.server.live_pages import MadeSite
 from foc_graph.server.query_service import State
 from foc_graph.server.state import Content, Settings
+from tests.conftest import ROOT
 
 ASKING = 50
 SECONDS = 60

@@ -14,11 +14,11 @@ import httpx2
 import pyoxigraph as ox
 import pytest
 import rdflib
-from asking import COALITIONS, GRAPHS, QUERY, ROWS, A, B, ask, problem, replaced, subjects, triples
-from serving import FocServer
 
 from foc_graph.graph import Graph
 from foc_graph.store.results import Rows, Triples
+from tests.asking import COALITIONS, GRAPHS, QUERY, ROWS, A, B, ask, problem, replaced, subjects, triples
+from tests.serving import FocServer
 
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = rdflib.Namespace("http://www.w3.org/ns/formats/")

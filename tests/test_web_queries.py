@@ -19,12 +19,9 @@ from urllib.parse import urljoin
 import httpx2
 import jsonschema
 import pytest
-from conftest import ROOT, new_workspace
 from openapi_spec_validator import validate
-from serving import FocServer
 from starlette.requests import Request
 from starlette.testclient import TestClient
-from test_publish import edit
 
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries
@@ -40,6 +37,9 @@ from foc_graph.server.responses import told
 from foc_graph.server.state import Settings
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import Workspace, find_workspace
+from tests.conftest import ROOT, new_workspace
+from tests.serving import FocServer
+from tests.test_publish import edit
 
 QUERIES = read_queries(find_workspace(ROOT))
 ROWS = {

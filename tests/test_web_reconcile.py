@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 import httpx2
 import jsonschema
 import pytest
-from asking import problem
-from reconciliation import EXTENSION, MANIFEST, RESULTS, SUGGESTIONS
-from serving import FocServer
 
 from foc_graph.links.properties import PROPERTIES
 from foc_graph.matching.candidates import KINDS
 from foc_graph.namespaces import PREFIXES
+from tests.asking import problem
+from tests.reconciliation import EXTENSION, MANIFEST, RESULTS, SUGGESTIONS
+from tests.serving import FocServer
 
 
 @pytest.fixture(scope="module")

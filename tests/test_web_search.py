@@ -7,11 +7,11 @@ from html import unescape
 
 import httpx2
 import pytest
-from serving import FocServer
-from test_publishing_site import Reader
 
 from foc_graph.rdf.xml_text import clean
 from foc_graph.server.search import MAX_ASKED
+from tests.serving import FocServer
+from tests.test_publishing_site import Reader
 
 HTML = {"Accept": "text/html"}
 

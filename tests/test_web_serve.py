@@ -21,14 +21,14 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
-from conftest import ROOT, new_workspace
 from prometheus_client.parser import text_string_to_metric_families
-from serving import FocServer
-from test_cli import foc
 
 from foc_graph.release.build import publish
 from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
+from tests.conftest import ROOT, new_workspace
+from tests.serving import FocServer
+from tests.test_cli import foc
 
 SECONDS = 30
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"

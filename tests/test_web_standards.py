@@ -15,8 +15,9 @@ from urllib.parse import quote, urlencode
 import httpx2
 import pyoxigraph as ox
 import pytest
-from asking import DATA, GRAPHS, ROWS, UPDATE, ask, problem
-from servers import Server
+
+from tests.asking import DATA, GRAPHS, ROWS, UPDATE, ask, problem
+from tests.servers import Server
 
 TABLE = tomllib.loads(Path(__file__).with_name("web_standards.toml").read_text("utf-8"))
 FOC = {"query": "/sparql", "update": "/sparql", "graphs": "/graph-store"}

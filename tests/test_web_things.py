@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import new_workspace
-from serving import FocServer
 from starlette.testclient import TestClient
 
 from foc_graph.release.build import publish
@@ -22,6 +20,8 @@ from foc_graph.server.app import application
 from foc_graph.server.state import Settings
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
+from tests.conftest import new_workspace
+from tests.serving import FocServer
 
 BASE = "https://example.org/coalition/"
 WITHDRAWN = f"{BASE}id/example/secretariat"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, WorkspaceMaker
 
 import foc_graph
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.workspace.settings import find_workspace
+from tests.conftest import ROOT, WorkspaceMaker
 
 COALITION = '<https://w3id.org/coalition/id/{slug}> a coal:Coalition ; skos:prefLabel "{name}"@en .'
 

@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 from filelock import FileLock
-from servers import MissingProgramError
 
 from foc_graph.namespaces import PREFIXES
 from foc_graph.shacl.path import Path as PropertyPath
@@ -24,6 +23,7 @@ from foc_graph.shacl.path import sparql
 from foc_graph.shacl.result import Finding
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path
+from tests.servers import MissingProgramError
 
 SHT = "http://www.w3.org/ns/shacl-test#"
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"

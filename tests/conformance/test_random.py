@@ -20,8 +20,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, SH, BNode, URIRef
 
-from conformance import reference
-from conformance.strategies import (
+from foc_graph.shacl.columnar_graph import ColumnarGraph
+from foc_graph.shacl.compiler import checks
+from foc_graph.shacl.embedded_graph import EmbeddedGraph
+from foc_graph.shacl.path import sparql
+from foc_graph.shacl.result import Finding
+from foc_graph.shacl.run import DataGraph, run
+from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.shacl.shapes_reader import read_path, read_shapes
+from tests.conformance import reference
+from tests.conformance.strategies import (
     NUMBERS,
     TEXTS,
     TIMES,
@@ -33,14 +41,6 @@ from conformance.strategies import (
     together,
     triples,
 )
-from foc_graph.shacl.columnar_graph import ColumnarGraph
-from foc_graph.shacl.compiler import checks
-from foc_graph.shacl.embedded_graph import EmbeddedGraph
-from foc_graph.shacl.path import sparql
-from foc_graph.shacl.result import Finding
-from foc_graph.shacl.run import DataGraph, run
-from foc_graph.shacl.shapes_graph import ShapesGraph
-from foc_graph.shacl.shapes_reader import read_path, read_shapes
 
 Outcome = tuple[str, str, str, str, str, str]
 """Focus node, path, value, severity, constraint component and source shape."""

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from servers import MissingProgramError, Server, give_up
 
-from conformance.suite import NAMES, Case, Outcome, cases, fetch, outcomes, triples
 from foc_graph.errors import FocGraphError, ParseError
 from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
@@ -23,6 +21,8 @@ from foc_graph.shacl.shapes import Shape
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
 from foc_graph.store.remote import RemoteStore
+from tests.conformance.suite import NAMES, Case, Outcome, cases, fetch, outcomes, triples
+from tests.servers import MissingProgramError, Server, give_up
 
 GRAPH = "http://example.org/data"
 EXCUSES: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "excuses.toml").read_text(encoding="utf-8"))
