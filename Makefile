@@ -38,10 +38,10 @@ check: .venv/.dev ## lint, format, types, layers, Turtle format, queries, shapes
 	$(BIN)/foc fmt --check
 	$(BIN)/foc query --lint
 	report="$$($(BIN)/foc validate)"; code=$$?; echo "$$report"; [ $$code = 0 ] && ! echo "$$report" | grep -q '^Warning: '
-	$(BIN)/python -m tests.documentation --check
+	$(BIN)/python -m tests.support.documentation --check
 
 docs: .venv/.dev ## renew the answers and tables that README and docs show
-	@$(BIN)/python -m tests.documentation
+	@$(BIN)/python -m tests.support.documentation
 
 fmt: .venv/.dev ## put Python and Turtle files into their one format
 	$(BIN)/ruff check --fix

@@ -30,7 +30,7 @@ from benchmarks.validation import machine
 from foc_graph.server.live_pages import MadeSite
 from foc_graph.server.query_service import State
 from foc_graph.server.state import Content, Settings
-from tests.servers import MissingProgramError, find_program
+from tests.support.sparql_servers import MissingProgramError, find_program
 
 PAGES = {"": "index.html", "doc/foc": "doc/foc.html", "doc/foc?as_of=2015-05": "doc/foc-2015-05.html"}
 """What `foc serve` is asked for, and the file of the same bytes."""

@@ -38,7 +38,8 @@ from foc_graph.matching.matcher import Asked
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.server.directory import Directory
 from foc_graph.store.disk import StoreFolder
-from tests.serving import ROOT, FocServer
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
 
 SIZES = (10_000, 100_000)
 NAMES = 2_000

@@ -31,7 +31,8 @@ from benchmarks.soaking.resources import Sample, Watcher
 from benchmarks.validation import machine
 from foc_graph.graph import open as open_graph
 from foc_graph.workspace.releases import Releases
-from tests.serving import ROOT, FocServer
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
 
 VERSIONS = ("2026.11", "2026.12")
 WORKERS = 2

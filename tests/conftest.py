@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -12,23 +12,15 @@ import pytest
 
 import foc_graph
 from foc_graph.graph import Graph
-from tests.asking import DATA
-from tests.browsing import browser, new_page, page, troubles
-from tests.coalitions import new_workspace, small_workspace
-from tests.exploring import small_site, tab
-from tests.servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
-from tests.serving import FocServer
+from tests.support import PREFIXES, ROOT, WorkspaceMaker
+from tests.support.browser import browser, new_page, page, troubles
+from tests.support.explorer import small_site, tab
+from tests.support.foc_server import FocServer
+from tests.support.http import DATA
+from tests.support.sparql_servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
+from tests.support.workspaces import new_workspace, small_workspace
 
 __all__ = ["browser", "new_page", "new_workspace", "page", "small_site", "tab", "troubles"]
-ROOT = Path(__file__).parent.parent
-PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
-"""
-
-WorkspaceMaker = Callable[..., Path]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

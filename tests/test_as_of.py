@@ -19,7 +19,7 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import find_workspace
-from tests.conftest import PREFIXES, ROOT
+from tests.support import PREFIXES, ROOT
 
 VERIFIED = "2026-11-24"
 WORKSPACE = find_workspace(ROOT)

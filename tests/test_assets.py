@@ -23,9 +23,9 @@ from foc_graph.server import pages
 from foc_graph.server.app import application
 from foc_graph.server.hardening import Hardening
 from foc_graph.server.state import Settings
-from tests.conftest import ROOT
-from tests.servers import MissingProgramError, give_up
-from tests.serving import FocServer
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
+from tests.support.sparql_servers import MissingProgramError, give_up
 
 UI = ROOT / "ui"
 MAP = ROOT / "foc_graph" / "charts" / "world.json"

@@ -13,7 +13,7 @@ from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
-from tests.conftest import WorkspaceMaker
+from tests.support import WorkspaceMaker
 
 
 @pytest.mark.parametrize("name", ["wg1", "foc/wg1", f"{BASE}id/foc/wg1"])

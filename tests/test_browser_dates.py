@@ -14,10 +14,10 @@ import pytest
 
 from foc_graph.charts import picture
 from foc_graph.graph import Graph
-from tests.conftest import ROOT
-from tests.exploring import COALITION, FIGURE, FIRST, LATEST, MARKS, ROWS, bounds
-from tests.servers import MissingProgramError, give_up
-from tests.serving import FocServer
+from tests.support import ROOT
+from tests.support.explorer import COALITION, FIGURE, FIRST, LATEST, MARKS, ROWS, bounds
+from tests.support.foc_server import FocServer
+from tests.support.sparql_servers import MissingProgramError, give_up
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browsing import NewPage, accessibility
-from tests.exploring import FIGURE
+from tests.support.browser import NewPage, accessibility
+from tests.support.explorer import FIGURE
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page

@@ -25,10 +25,10 @@ from foc_graph.namespaces import short
 from foc_graph.release.build import publish
 from foc_graph.store.results import Record
 from foc_graph.workspace.settings import Workspace
-from tests.browsing import HOST, NewPage
-from tests.coalitions import DAY
-from tests.conftest import ROOT
-from tests.serving import FocServer
+from tests.support import ROOT
+from tests.support.browser import HOST, NewPage
+from tests.support.foc_server import FocServer
+from tests.support.workspaces import DAY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.browsing import NewPage, accessibility
-from tests.exploring import FIGURE, point
+from tests.support.browser import NewPage, accessibility
+from tests.support.explorer import FIGURE, point
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page

@@ -12,10 +12,10 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 
-from tests.browsing import NewPage, accessibility
-from tests.coalitions import PREFIXES, small_workspace
-from tests.pictures import DESK, PAGES, PHONE
-from tests.serving import FocServer
+from tests.support.browser import NewPage, accessibility
+from tests.support.foc_server import FocServer
+from tests.support.screenshots import DESK, PAGES, PHONE
+from tests.support.workspaces import PREFIXES, small_workspace
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

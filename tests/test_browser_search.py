@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.browsing import SECONDS
-from tests.serving import FocServer
+from tests.support.browser import SECONDS
+from tests.support.foc_server import FocServer
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page

@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from foc_graph.graph import Graph
-from tests.browsing import NewPage, accessibility
-from tests.serving import FocServer
+from tests.support.browser import NewPage, accessibility
+from tests.support.foc_server import FocServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

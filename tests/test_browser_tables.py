@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.exploring import FIRST
+from tests.support.explorer import FIRST
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page

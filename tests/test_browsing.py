@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foc_graph.server.hardening import POLICIES
-from tests.web import Web, head, raw
+from tests.support.web_server import Web, head, raw
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import foc_graph
-from tests.conftest import WorkspaceMaker
+from tests.support import WorkspaceMaker
 
 COALITION = '<https://w3id.org/coalition/id/a> a coal:Coalition ; skos:prefLabel "{}"@en .'
 

@@ -27,7 +27,7 @@ from foc_graph.release.snapshot import Edition
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import Workspace, find_workspace
-from tests.conftest import new_workspace
+from tests.support.workspaces import new_workspace
 
 OWN = "https://example.org/coalition/"
 THINGS = ("foc", "foc/wg1", "foc/wg1/membership/ee", "government/ee", "person/kim", "person/kim/name", "source/s")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, WorkspaceMaker
+from tests.support import ROOT, WorkspaceMaker
 
 FOC = [sys.executable, "-m", "foc_graph"]
 

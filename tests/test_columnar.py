@@ -34,8 +34,19 @@ from foc_graph.shacl.triples_table import MAX_LINE
 from foc_graph.shacl.triples_table import read as read_files
 from foc_graph.validation import Engine, validate_workspace
 from foc_graph.workspace.settings import find_workspace
-from tests.conformance.strategies import ILL_TYPED, NUMBERS, OTHERS, QUERIES, TAGGED, TEXTS, TIMES, Terms, data, triples
-from tests.conftest import WorkspaceMaker
+from tests.support import WorkspaceMaker
+from tests.support.shacl_strategies import (
+    ILL_TYPED,
+    NUMBERS,
+    OTHERS,
+    QUERIES,
+    TAGGED,
+    TEXTS,
+    TIMES,
+    Terms,
+    data,
+    triples,
+)
 
 ENGINES: list[Engine] = ["sparql", "duckdb"]
 SHAPE = """PREFIX e: <http://e/>

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.documentation import COMMANDS, PAGES, Command, renewed_lines, run
-from tests.pictures import FOLDER, SHOTS
+from tests.support import ROOT
+from tests.support.documentation import COMMANDS, PAGES, Command, renewed_lines, run
+from tests.support.screenshots import FOLDER, SHOTS
 
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")

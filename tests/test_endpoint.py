@@ -19,10 +19,10 @@ from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.settings import find_workspace
-from tests.servers import Server
+from tests.support import ROOT
+from tests.support.sparql_servers import Server
 from tests.test_cli import foc
 
-ROOT = Path(__file__).parent.parent
 GRAPH = "https://example.org/graph/tested"
 SHAPES = """PREFIX ex: <http://example.org/>
 PREFIX sh: <http://www.w3.org/ns/shacl#>

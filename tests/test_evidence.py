@@ -11,7 +11,7 @@ import pytest
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.store.results import Rows
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 COLUMNS = ["thing", "property", "value", "source", "support", "locator", "note"]
 SUPPORT = {"states", "implies", "contradicts", "not-visible", "none-found"}

@@ -13,9 +13,9 @@ from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceE
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query
 from foc_graph.queries.lint import lint
-from tests.conftest import ROOT, WorkspaceMaker
-from tests.servers import Server
-from tests.serving import FocServer
+from tests.support import ROOT, WorkspaceMaker
+from tests.support.foc_server import FocServer
+from tests.support.sparql_servers import Server
 from tests.test_cli import foc
 
 HEADER = """#+ summary: Numbers of elsewhere

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from foc_graph.errors import ParseError, ServiceError
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.workspace.formatting import format_file, replace_files
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 MESSY = """# what this file is
 

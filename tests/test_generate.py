@@ -22,7 +22,7 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation import validate
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import Workspace
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 WORKSPACE = Workspace(ROOT)
 QUERIES = read_queries(WORKSPACE)

@@ -22,8 +22,7 @@ from foc_graph.shacl.selection import Choice, choose
 from foc_graph.shacl.sources import LoadedShapes
 from foc_graph.validation import Report, Validator, validate_workspace
 from foc_graph.workspace.settings import find_workspace
-from tests.conformance import strategies
-from tests.conftest import PREFIXES, WorkspaceMaker
+from tests.support import PREFIXES, WorkspaceMaker, shacl_strategies
 
 EX = "http://example.org/"
 SHAPES = '''PREFIX ex: <http://example.org/>
@@ -60,7 +59,7 @@ PREFIX sh: <http://www.w3.org/ns/shacl#>
 ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:targetObjectsOf ex:p ; sh:sparql [ sh:select "%s" ] .
 """
 QUERIES = (
-    *strategies.QUERIES,
+    *shacl_strategies.QUERIES,
     "$this {p} ?one OPTIONAL {{ ?one {q} ?value . ?value {p} ?x }}",
     "{{ $this {p} ?one }} UNION {{ $this {q} ?one }} ?one {q} ?value",
     "?value {q}/^{p} $this FILTER(EXISTS {{ ?value {p}? ?any }})",

@@ -10,7 +10,8 @@ import pytest
 
 from foc_graph.errors import FocGraphError
 from foc_graph.workspace.init import init_workspace
-from tests.conftest import ROOT, new_workspace
+from tests.support import ROOT
+from tests.support.workspaces import new_workspace
 from tests.test_cli import foc
 
 TEMPLATE = ROOT / "foc_graph" / "template"

@@ -16,7 +16,7 @@ import pytest
 
 from foc_graph.errors import ParseError
 from foc_graph.sparql.tokens import check_query
-from tests.queries_at_random import LargeQueries, are_queries
+from tests.support.random_queries import LargeQueries, are_queries
 
 ASK = """
 import sys

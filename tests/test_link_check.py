@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.links.schemes import SCHEMES, is_ror
-from tests.conftest import PREFIXES as MADE_PREFIXES
-from tests.conftest import ROOT, WorkspaceMaker
+from tests.support import PREFIXES as MADE_PREFIXES
+from tests.support import ROOT, WorkspaceMaker
 from tests.test_cli import foc
 
 PREFIXES = """PREFIX adms: <http://www.w3.org/ns/adms#>

@@ -12,7 +12,7 @@ from foc_graph.errors import ServiceError
 from foc_graph.links.review import Review
 from foc_graph.namespaces import BASE
 from foc_graph.sssom.tsv import MappingSet, read_mappings
-from tests.conftest import WorkspaceMaker
+from tests.support import WorkspaceMaker
 from tests.test_cli import foc
 
 ID = "https://w3id.org/coalition/id"

@@ -21,8 +21,8 @@ from foc_graph.graph import Graph
 from foc_graph.links.blocking import NameRow, codes_of, rows_of, variants
 from foc_graph.matching.candidates import read_things
 from foc_graph.sssom.tsv import read_mappings
-from tests.conftest import ROOT
-from tests.servers import MissingProgramError, give_up
+from tests.support import ROOT
+from tests.support.sparql_servers import MissingProgramError, give_up
 
 if TYPE_CHECKING:
     from foc_graph.links.engines import NameTable

@@ -30,12 +30,12 @@ from foc_graph.namespaces import is_iri, is_site
 from foc_graph.sssom.tsv import MappingSet, read_mappings
 from foc_graph.store.remote import RemoteStore
 from foc_graph.workspace.settings import Workspace
-from tests.coalitions import BASE
-from tests.conftest import ROOT, WorkspaceMaker
-from tests.servers import Server, free_ports
-from tests.serving import FocServer
+from tests.support import ROOT, WorkspaceMaker
+from tests.support.foc_server import FocServer
+from tests.support.sparql_servers import Server, free_ports
+from tests.support.web_server import Answer, Web, head, raw
+from tests.support.workspaces import BASE
 from tests.test_cli import foc
-from tests.web import Answer, Web, head, raw
 
 THERE = "https://example.org/observatory/"
 TABLE = f"""id,name,country

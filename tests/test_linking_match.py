@@ -16,7 +16,7 @@ from foc_graph.matching.candidates import KINDS, Thing, host, read_things
 from foc_graph.matching.matcher import ACCEPT, Asked, Candidate, Matcher
 from foc_graph.matching.names import MAX_NAME
 from foc_graph.namespaces import BASE, slug
-from tests.conftest import ROOT, WorkspaceMaker
+from tests.support import ROOT, WorkspaceMaker
 
 GOLD = sorted((ROOT / "tests" / "gold").glob("*.csv"))
 

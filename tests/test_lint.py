@@ -13,7 +13,7 @@ from foc_graph.queries.lint import lint, lint_workspace
 from foc_graph.queries.lint_rules import RULES
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.workspace.settings import find_workspace
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
 PREFIX ex: <https://example.org/>

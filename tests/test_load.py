@@ -34,7 +34,7 @@ from foc_graph.store.results import Rows, Triples
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import Workspace
-from tests.servers import Server
+from tests.support.sparql_servers import Server
 from tests.test_cli import foc
 
 BASE = "https://example.org/"

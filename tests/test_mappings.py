@@ -17,7 +17,7 @@ from foc_graph.namespaces import BASE, LINKED
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPING_SLOTS
 from foc_graph.sssom.tsv import MappingSet, Row, format_mappings, read_mappings
-from tests.conftest import ROOT, WorkspaceMaker
+from tests.support import ROOT, WorkspaceMaker
 from tests.test_cli import foc
 
 ID = f"{BASE}id"

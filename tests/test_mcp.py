@@ -18,7 +18,7 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from foc_graph.graph import Graph
-from tests.conftest import ROOT
+from tests.support import ROOT
 from tests.test_cli import foc
 
 SECONDS = 60

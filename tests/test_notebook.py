@@ -23,7 +23,7 @@ from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.results import Rows, Triples
-from tests.conftest import ROOT, WorkspaceMaker
+from tests.support import ROOT, WorkspaceMaker
 from tests.test_cli import foc
 
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"

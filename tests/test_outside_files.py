@@ -26,7 +26,7 @@ from foc_graph.store.disk import StoreFolder
 from foc_graph.store.results import Triples
 from foc_graph.validation import Engine, Validator
 from foc_graph.workspace.settings import find_workspace
-from tests.conftest import ROOT
+from tests.support import ROOT
 from tests.test_cli import foc
 
 SHAPES = """PREFIX sh: <http://www.w3.org/ns/shacl#>

@@ -14,8 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from foc_graph.assets import script
-from tests.conftest import ROOT
-from tests.servers import MissingProgramError, give_up
+from tests.support import ROOT
+from tests.support.sparql_servers import MissingProgramError, give_up
 
 
 @pytest.fixture(scope="module")

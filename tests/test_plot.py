@@ -28,9 +28,9 @@ from foc_graph.queries.header import read_queries
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
-from tests.colours import contrast, linear
-from tests.conftest import ROOT
-from tests.servers import MissingProgramError, give_up
+from tests.support import ROOT
+from tests.support.colours import contrast, linear
+from tests.support.sparql_servers import MissingProgramError, give_up
 from tests.test_cli import foc
 
 SVG = "{http://www.w3.org/2000/svg}"

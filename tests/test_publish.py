@@ -29,9 +29,9 @@ from foc_graph.release.ledger import read_ledger
 from foc_graph.release.verify import verify
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
-from tests.conftest import new_workspace
-from tests.readers import jena, oxigraph, rapper
-from tests.servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
+from tests.support.rdf_readers import jena, oxigraph, rapper
+from tests.support.sparql_servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
+from tests.support.workspaces import new_workspace
 from tests.test_cli import foc
 
 BASE = "https://example.org/coalitions/"

@@ -29,7 +29,7 @@ from foc_graph.release.snapshot import Edition, edition
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.releases import order
 from foc_graph.workspace.settings import Workspace, find_workspace
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 SHAPES = Path(check.__file__).with_name("shapes.ttl")
 AUTHORITY = "http://publications.europa.eu/resource/authority/"

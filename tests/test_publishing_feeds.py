@@ -25,7 +25,7 @@ from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.releases import DUMP, read_release
 from foc_graph.workspace.settings import find_workspace
-from tests.conftest import new_workspace
+from tests.support.workspaces import new_workspace
 from tests.test_cli import foc
 
 BASE = "https://example.org/coalition/"

@@ -29,7 +29,8 @@ from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.tsv import MappingSet, format_mappings, read_mappings
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import Workspace, find_workspace
-from tests.conftest import ROOT, new_workspace
+from tests.support import ROOT
+from tests.support.workspaces import new_workspace
 from tests.test_cli import foc
 
 OWN = "https://example.org/coalition/"

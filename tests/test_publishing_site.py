@@ -32,7 +32,7 @@ from foc_graph.release.snapshot import Edition, edition
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import Workspace, find_workspace
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 OWN = "https://example.org/coalition/"
 DIGEST = "0a4d55a8d778e502"

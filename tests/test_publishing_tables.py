@@ -24,7 +24,7 @@ from foc_graph.release.snapshot import edition
 from foc_graph.release.tables import write_tables
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import find_workspace
-from tests.conftest import ROOT, WorkspaceMaker
+from tests.support import ROOT, WorkspaceMaker
 
 NAMES = ["members", "people", "mandates", "documents", "identifiers"]
 LABELS = [

@@ -14,7 +14,7 @@ from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import StoredQuery
 from foc_graph.store.results import Rows, Triples
 from foc_graph.workspace.settings import find_workspace
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 QUERIES = read_queries(find_workspace(ROOT))
 EXPECTATIONS = [(query, expected) for query in QUERIES.values() for expected in query.expect]

@@ -27,7 +27,7 @@ from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.releases import Releases, read_release
 from foc_graph.workspace.settings import Workspace
-from tests.conftest import new_workspace
+from tests.support.workspaces import new_workspace
 from tests.test_cli import foc
 from tests.test_publish import BASE as MIRROR
 from tests.test_publish import edit, files

@@ -24,8 +24,8 @@ from foc_graph.release.snapshot import Edition, edition
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import Workspace, find_workspace
-from tests.conftest import ROOT
-from tests.servers import MissingProgramError, find_program, free_ports
+from tests.support import ROOT
+from tests.support.sparql_servers import MissingProgramError, find_program, free_ports
 
 SITE = "https://data.example.org/releases"
 VOCABULARIES = {"0.1.0": "2026.11", "1.2.0": "2027.01"}

@@ -16,7 +16,7 @@ from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import Result, Rows, Triples
-from tests.servers import Server
+from tests.support.sparql_servers import Server
 
 GRAPHS = {
     "http://example.org/graph/1": """

@@ -17,6 +17,7 @@ from foc_graph.tabular import prepare_import
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.init import init_workspace
+from tests.support import ROOT
 
 ROSTER = """body,person,role,start,note,source
 secretariat,Ada Example,head,2024-05,,https://example.org/people
@@ -118,7 +119,7 @@ def test_only_a_person_of_this_workspace_is_removed(name: str, graph: Graph) -> 
 
 
 def test_who_has_most_seats_in_the_packaged_graph_can_be_removed() -> None:
-    packaged = open_graph(Path(__file__).parent.parent)
+    packaged = open_graph(ROOT)
     assert not packaged.workspace.settings.include
     seats: dict[str, set[str]] = {}
     for row in packaged.sparql("SELECT ?seat ?person { ?person a foaf:Person . ?seat org:member ?person }"):

@@ -14,7 +14,7 @@ from foc_graph.shacl.datatypes import LEXICAL
 from foc_graph.shacl.path import Inverse, Predicate, Sequence
 from foc_graph.shacl.result import Finding, Term
 from foc_graph.validation import Report, validate
-from tests.conftest import ROOT
+from tests.support import ROOT
 from tests.test_cli import foc
 from tests.test_reports import DATA, SH, A, B, P, Q, finding, literal, printed, report
 

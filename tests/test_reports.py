@@ -27,7 +27,7 @@ from foc_graph.shacl.report import make_report
 from foc_graph.shacl.result import Finding, Term
 from foc_graph.validation import Report, validate_workspace
 from foc_graph.workspace.settings import find_workspace
-from tests.conftest import ROOT
+from tests.support import ROOT
 from tests.test_cli import foc
 
 SH = PREFIXES["sh"]

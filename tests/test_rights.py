@@ -5,7 +5,7 @@ from __future__ import annotations
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE
 from foc_graph.store.results import Rows
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 NAMED = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?thing ?property ?value } }"

@@ -21,8 +21,8 @@ from rdflib.term import Node
 import foc_graph
 from foc_graph.namespaces import BASE, COAL, short
 from foc_graph.validation import Engine, Report
+from tests.support import ROOT
 
-ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "tests" / "shapes"
 SHAPE_FILES = sorted((ROOT / "ontology" / "shapes").glob("*.ttl"))
 VOCABULARY = ROOT / "ontology" / "coalition.ttl"

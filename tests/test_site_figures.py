@@ -31,10 +31,10 @@ from foc_graph.server.state import Settings
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows
 from foc_graph.workspace.settings import find_workspace
-from tests.coalitions import BASE as OWN
-from tests.coalitions import DAY
-from tests.conftest import ROOT, new_workspace
-from tests.serving import FocServer
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
+from tests.support.workspaces import BASE as OWN
+from tests.support.workspaces import DAY, new_workspace
 from tests.test_publishing_site import Reader
 
 LIMIT = 100_000

@@ -26,9 +26,9 @@ from foc_graph.release.site.sparklines import growths
 from foc_graph.release.site.view import View
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.settings import find_workspace
-from tests.coalitions import DAY
-from tests.colours import contrast, tokens
-from tests.conftest import ROOT
+from tests.support import ROOT
+from tests.support.colours import contrast, tokens
+from tests.support.workspaces import DAY
 from tests.test_publishing_site import Reader
 
 CREATED = "https://w3id.org/coalition/release/2026.11/"

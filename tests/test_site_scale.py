@@ -34,7 +34,7 @@ from foc_graph.server.state import Settings
 from foc_graph.store.display import table
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows
-from tests.coalitions import PREFIXES, small_workspace
+from tests.support.workspaces import PREFIXES, small_workspace
 from tests.test_publishing_site import Reader
 
 MEMBERS = 1200

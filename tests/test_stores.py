@@ -20,10 +20,10 @@ from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows
 from foc_graph.workspace.settings import find_workspace
-from tests.conftest import ROOT
-from tests.servers import Server
+from tests.support import ROOT
+from tests.support.sparql_servers import Server
+from tests.support.web_server import Answer, Web, head, raw
 from tests.test_cli import FOC, foc
-from tests.web import Answer, Web, head, raw
 
 GRAPHS = "https://w3id.org/coalition/graph/"
 MEMBERS = ("query", "members", "--coalition", "foc", "--as-of", "2015-05")

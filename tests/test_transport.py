@@ -20,9 +20,9 @@ from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceE
 from foc_graph.sparql.tokens import MAX_QUERY_LENGTH
 from foc_graph.store import remote, service
 from foc_graph.store.remote import RemoteStore
-from tests.servers import free_ports
+from tests.support.sparql_servers import free_ports
+from tests.support.web_server import Answer, Web, head, raw
 from tests.test_remote import CONSTRUCT, SELECT, rows
-from tests.web import Answer, Web, head, raw
 
 # What is sent
 

@@ -19,7 +19,7 @@ from foc_graph.release.catalogue import check
 from foc_graph.release.verify import verify
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import SETTINGS, Workspace
-from tests.conftest import new_workspace
+from tests.support.workspaces import new_workspace
 from tests.test_publishing_catalogue import DCAT, SPDX
 
 BASE = "https://example.org/coalition/"

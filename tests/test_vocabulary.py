@@ -12,7 +12,7 @@ from rdflib.compare import isomorphic
 import foc_graph.graph
 from foc_graph.namespaces import BASE, COAL, PREFIXES
 from foc_graph.rdf.parser import parse_turtle
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 VOCABULARY = Graph().parse(ROOT / "ontology" / "coalition.ttl")
 CONCEPTS = Graph()

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from foc_graph.errors import ParseError
 from foc_graph.sparql.public import MAX_CLOSURES, MAX_LENGTH, MAX_STEPS, MAX_UNIONS, check
 from foc_graph.sparql.tokens import check_query, tokens
-from tests.queries_at_random import Queries, are_queries
+from tests.support.random_queries import Queries, are_queries
 
 SERVICE = re.compile("SERVICE", re.IGNORECASE)
 SOME = 3000

@@ -14,9 +14,9 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 import foc_graph
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
-from tests.asking import COALITIONS, QUERY
-from tests.servers import MissingProgramError, find_program, give_up
-from tests.serving import FocServer
+from tests.support.foc_server import FocServer
+from tests.support.http import COALITIONS, QUERY
+from tests.support.sparql_servers import MissingProgramError, find_program, give_up
 
 
 @pytest.mark.parametrize("method", [SPARQLWrapper.GET, SPARQLWrapper.POST])

@@ -15,8 +15,8 @@ from foc_graph.release.site.compare import compared, largest
 from foc_graph.release.site.view import View
 from foc_graph.server.compare import MOST
 from foc_graph.store.embedded import EmbeddedStore
-from tests.coalitions import DAY
-from tests.serving import FocServer
+from tests.support.foc_server import FocServer
+from tests.support.workspaces import DAY
 from tests.test_publishing_site import Reader
 
 HTML = {"Accept": "text/html"}

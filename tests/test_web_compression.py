@@ -7,7 +7,7 @@ import gzip
 import httpx2
 import pytest
 
-from tests.serving import FocServer
+from tests.support.foc_server import FocServer
 
 PATHS = ["/doc/foc", "/query/members.csv?coalition=foc", "/sparql?query=SELECT*%7B?s?p?o%7DLIMIT+100"]
 

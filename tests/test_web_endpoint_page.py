@@ -15,9 +15,10 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.server.app import application
 from foc_graph.server.query_page import MOST
 from foc_graph.server.state import Settings
-from tests.asking import A, B, problem, replaced
-from tests.conftest import ROOT, new_workspace
-from tests.serving import FocServer
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
+from tests.support.http import A, B, problem, replaced
+from tests.support.workspaces import new_workspace
 from tests.test_web_queries import links
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"

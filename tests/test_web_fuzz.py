@@ -29,10 +29,10 @@ from foc_graph.server.app import application
 from foc_graph.server.openapi import openapi
 from foc_graph.server.state import Settings
 from foc_graph.workspace.settings import find_workspace
-from tests.conftest import ROOT
-from tests.hostile import QUERY, get
-from tests.requests_at_random import HTTP, NOT_HTTP, Sent, requests
-from tests.serving import FocServer
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
+from tests.support.hostile_requests import QUERY, get
+from tests.support.random_requests import HTTP, NOT_HTTP, Sent, requests
 from tests.test_web_hostile import LEAKS, SECONDS, exchange
 from tests.test_web_things import two_releases
 

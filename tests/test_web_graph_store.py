@@ -6,7 +6,7 @@ import httpx2
 import pyoxigraph as ox
 import pytest
 
-from tests.asking import GRAPHS, A, triples
+from tests.support.http import GRAPHS, A, triples
 
 
 @pytest.mark.parametrize("kind", GRAPHS)

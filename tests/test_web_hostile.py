@@ -18,9 +18,9 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from foc_graph.server import connections
 from foc_graph.server.connections import Connection
 from foc_graph.server.guarding import Guarding
-from tests.asking import replaced
-from tests.hostile import CASES, Case, ask, get, post
-from tests.serving import FocServer
+from tests.support.foc_server import FocServer
+from tests.support.hostile_requests import CASES, Case, ask, get, post
+from tests.support.http import replaced
 
 SECONDS = 30
 LEAKS = (b"/root", b"/work", b"/tmp", b"Traceback", b"root:", b"site-packages", b".py", b"<script>")

@@ -16,7 +16,7 @@ from foc_graph.server.cache import Once
 from foc_graph.server.live_pages import MadeSite
 from foc_graph.server.query_service import State
 from foc_graph.server.state import Content, Settings
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 ASKING = 50
 SECONDS = 60

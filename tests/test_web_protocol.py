@@ -17,8 +17,8 @@ import rdflib
 
 from foc_graph.graph import Graph
 from foc_graph.store.results import Rows, Triples
-from tests.asking import COALITIONS, GRAPHS, QUERY, ROWS, A, B, ask, problem, replaced, subjects, triples
-from tests.serving import FocServer
+from tests.support.foc_server import FocServer
+from tests.support.http import COALITIONS, GRAPHS, QUERY, ROWS, A, B, ask, problem, replaced, subjects, triples
 
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = rdflib.Namespace("http://www.w3.org/ns/formats/")

@@ -37,8 +37,9 @@ from foc_graph.server.responses import told
 from foc_graph.server.state import Settings
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import Workspace, find_workspace
-from tests.conftest import ROOT, new_workspace
-from tests.serving import FocServer
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
+from tests.support.workspaces import new_workspace
 from tests.test_publish import edit
 
 QUERIES = read_queries(find_workspace(ROOT))

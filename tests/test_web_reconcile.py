@@ -14,9 +14,9 @@ import pytest
 from foc_graph.links.properties import PROPERTIES
 from foc_graph.matching.candidates import KINDS
 from foc_graph.namespaces import PREFIXES
-from tests.asking import problem
-from tests.reconciliation import EXTENSION, MANIFEST, RESULTS, SUGGESTIONS
-from tests.serving import FocServer
+from tests.support.foc_server import FocServer
+from tests.support.http import problem
+from tests.support.reconciliation_schemas import EXTENSION, MANIFEST, RESULTS, SUGGESTIONS
 
 
 @pytest.fixture(scope="module")

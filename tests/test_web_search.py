@@ -10,7 +10,7 @@ import pytest
 
 from foc_graph.rdf.xml_text import clean
 from foc_graph.server.search import MAX_ASKED
-from tests.serving import FocServer
+from tests.support.foc_server import FocServer
 from tests.test_publishing_site import Reader
 
 HTML = {"Accept": "text/html"}

@@ -26,8 +26,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from foc_graph.release.build import publish
 from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
-from tests.conftest import ROOT, new_workspace
-from tests.serving import FocServer
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
+from tests.support.workspaces import new_workspace
 from tests.test_cli import foc
 
 SECONDS = 30

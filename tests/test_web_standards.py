@@ -16,8 +16,8 @@ import httpx2
 import pyoxigraph as ox
 import pytest
 
-from tests.asking import DATA, GRAPHS, ROWS, UPDATE, ask, problem
-from tests.servers import Server
+from tests.support.http import DATA, GRAPHS, ROWS, UPDATE, ask, problem
+from tests.support.sparql_servers import Server
 
 TABLE = tomllib.loads(Path(__file__).with_name("web_standards.toml").read_text("utf-8"))
 FOC = {"query": "/sparql", "update": "/sparql", "graphs": "/graph-store"}

@@ -20,8 +20,8 @@ from foc_graph.server.app import application
 from foc_graph.server.state import Settings
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
-from tests.conftest import new_workspace
-from tests.serving import FocServer
+from tests.support.foc_server import FocServer
+from tests.support.workspaces import new_workspace
 
 BASE = "https://example.org/coalition/"
 WITHDRAWN = f"{BASE}id/example/secretariat"

@@ -9,7 +9,7 @@ import pytest
 import foc_graph
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.workspace.settings import find_workspace
-from tests.conftest import ROOT, WorkspaceMaker
+from tests.support import ROOT, WorkspaceMaker
 
 COALITION = '<https://w3id.org/coalition/id/{slug}> a coal:Coalition ; skos:prefLabel "{name}"@en .'
 

@@ -10,7 +10,7 @@ import time
 from tempfile import TemporaryDirectory
 
 from benchmarks.servers.load import fetch
-from tests.serving import ROOT
+from tests.support import ROOT
 
 TIMES = 10
 QUERY = "query/chairs.json?coalition=foc"

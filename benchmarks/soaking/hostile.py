@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from urllib.parse import urlencode
 
 from benchmarks.soaking.normal import HOST
-from tests.hostile import CASES, ask, get
+from tests.support.hostile_requests import CASES, ask, get
 
 LIMIT = 60
 """Seconds that a client waits for an answer."""

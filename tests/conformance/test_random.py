@@ -28,19 +28,8 @@ from foc_graph.shacl.result import Finding
 from foc_graph.shacl.run import DataGraph, run
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path, read_shapes
-from tests.conformance import reference
-from tests.conformance.strategies import (
-    NUMBERS,
-    TEXTS,
-    TIMES,
-    Terms,
-    bodies,
-    data,
-    shapes,
-    steps,
-    together,
-    triples,
-)
+from tests.support import shacl_reference
+from tests.support.shacl_strategies import NUMBERS, TEXTS, TIMES, Terms, bodies, data, shapes, steps, together, triples
 
 Outcome = tuple[str, str, str, str, str, str]
 """Focus node, path, value, severity, constraint component and source shape."""
@@ -182,7 +171,7 @@ def test_the_results_are_those_of_the_specification(load: Callable[[Iterable[ox.
     def compare(graphs: tuple[str, str]) -> None:
         judged, shaped = map(triples, graphs)
         found, _ = read_shapes(ShapesGraph(shaped))
-        assert outcomes(findings(judged, shaped, load)) == outcomes(reference.validate(judged, found))
+        assert outcomes(findings(judged, shaped, load)) == outcomes(shacl_reference.validate(judged, found))
 
     compare()
 

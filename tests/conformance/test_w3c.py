@@ -21,8 +21,8 @@ from foc_graph.shacl.shapes import Shape
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
 from foc_graph.store.remote import RemoteStore
-from tests.conformance.suite import NAMES, Case, Outcome, cases, fetch, outcomes, triples
-from tests.servers import MissingProgramError, Server, give_up
+from tests.support.sparql_servers import MissingProgramError, Server, give_up
+from tests.support.w3c_suite import NAMES, Case, Outcome, cases, fetch, outcomes, triples
 
 GRAPH = "http://example.org/data"
 EXCUSES: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "excuses.toml").read_text(encoding="utf-8"))

@@ -1,6 +1,7 @@
 """Tables and answers of commands that README and docs show.
 
-`python -m tests.documentation` renews it; with `--check` it only lists stale pages, and exits with 1 if there are any.
+`python -m tests.support.documentation` renews them; with `--check` it lists stale pages, and exits with 1 if there are
+any.
 """
 
 from __future__ import annotations
@@ -23,10 +24,9 @@ from foc_graph.namespaces import short
 from foc_graph.queries.header import read_queries
 from foc_graph.tabular.kinds import KINDS
 from foc_graph.workspace.settings import find_workspace
-from tests.colours import contrast, marks, tokens
-from tests.hostile import CASES
-
-ROOT = Path(__file__).parent.parent
+from tests.support import ROOT
+from tests.support.colours import contrast, marks, tokens
+from tests.support.hostile_requests import CASES
 
 
 def coverage() -> str:

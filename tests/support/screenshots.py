@@ -1,4 +1,6 @@
-"""Pictures of pages: `python -m tests.pictures` renews those of the docs, with a folder it takes one of every page.
+"""Pictures of pages.
+
+`python -m tests.support.screenshots` renews those of the docs; with a folder it takes one of every page.
 
 It needs Chromium and what `make ui` builds. Those of the docs are WebP, those of pages PNG, to be looked at by people:
 nothing compares them.
@@ -16,7 +18,8 @@ from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.serving import ROOT, FocServer
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from foc_graph.charts.style import palette
+from tests.support import ROOT
 
-SHEET = Path(__file__).parent.parent / "foc_graph" / "release" / "site" / "style.css"
+SHEET = ROOT / "foc_graph" / "release" / "site" / "style.css"
 
 
 def tokens(scheme: str) -> dict[str, str]:

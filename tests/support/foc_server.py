@@ -10,7 +10,8 @@ from types import TracebackType
 
 import httpx2
 
-ROOT = Path(__file__).parent.parent
+from tests.support import ROOT
+
 STOP_SECONDS = 20
 
 

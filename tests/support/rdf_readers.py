@@ -6,7 +6,7 @@ import os
 import zipfile
 from pathlib import Path
 
-from tests.servers import MissingProgramError, find_program
+from tests.support.sparql_servers import MissingProgramError, find_program
 
 
 def rapper(path: Path, scratch: Path) -> list[str]:

@@ -23,13 +23,13 @@ from foc_graph.shacl.path import sparql
 from foc_graph.shacl.result import Finding
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path
-from tests.servers import MissingProgramError
+from tests.support.sparql_servers import MissingProgramError
 
 SHT = "http://www.w3.org/ns/shacl-test#"
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 ARCHIVE = "pyshacl==0.40.1 --hash=sha256:011e3cf1a68b31747cb762ba3d755ae1bdcc464c8fad0dc212a9adc550719552"
 WITHIN = "pyshacl-0.40.1/test/resources/sht_tests"
-NAMES = (Path(__file__).parent / "cases.txt").read_text("utf-8").split()
+NAMES = (Path(__file__).parent / "w3c_cases.txt").read_text("utf-8").split()
 """The names of the cases, so that they can be listed before the suite is there."""
 
 ENTRIES = ox.NamedNode(MF + "entries")

@@ -34,9 +34,9 @@ from foc_graph.release.site.members import Members
 from foc_graph.release.site.render import embedded, environment
 from foc_graph.release.site.sheet import style_sheet
 from foc_graph.server.hardening import Hardening
-from tests.browsing import NewPage
-from tests.coalitions import DAY
-from tests.servers import MissingProgramError, give_up
+from tests.support.browser import NewPage
+from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.workspaces import DAY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
