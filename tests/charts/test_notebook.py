@@ -1,0 +1,236 @@
+"""Notebooks: pictures of every kind, results as tables, and the tour of the docs."""
+
+from __future__ import annotations
+
+import re
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import nbformat
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nbclient import NotebookClient
+
+import foc_graph
+from foc_graph.charts import KINDS, picture
+from foc_graph.charts.chart import standalone
+from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
+from foc_graph.graph import Graph
+from foc_graph.rdf.xml_text import clean
+from foc_graph.store.results import Rows, Triples
+from tests.cli.test_commands import foc
+from tests.support import ROOT, WorkspaceMaker
+
+NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
+BASE = "https://w3id.org/coalition/id/"
+HOSTILE = "</script><script>alert(1)</script><!--\"'&<img src=x onerror=alert(1)>"
+PLOTS: list[Any] = [
+    pytest.param("map", {"coalition": "first", "as_of": "2015-05"}, id="map"),
+    pytest.param("joins", {"coalition": "first"}, id="joins"),
+    pytest.param("mandates", {"coalition": "first"}, id="mandates of a coalition"),
+    pytest.param("mandates", {"body": "first/group"}, id="mandates of a body"),
+    pytest.param("memberships", {"agent": "government/ee"}, id="memberships of a government"),
+    pytest.param("memberships", {"agent": "person/ada-reader"}, id="memberships of a person"),
+    pytest.param("composition", {"coalition": "third"}, id="composition"),
+    pytest.param("composition", {"body": "first/group", "as_of": "2015"}, id="composition of a body"),
+    pytest.param("completeness", {"coalition": "first"}, id="completeness"),
+    pytest.param("upset", {"coalitions": ["first", "second", "third"], "as_of": "2024"}, id="upset"),
+    pytest.param("matrix", {"as_of": "2024"}, id="matrix"),
+]
+
+
+def test_every_kind_of_picture_is_tried() -> None:
+    assert {plot.values[0] for plot in PLOTS} >= set(KINDS)
+
+
+class Tags(HTMLParser):
+    """The tags of HTML with their attributes, and the texts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def check_safe(html: str) -> None:
+    """That HTML is a drawing which loads and runs nothing, and whose links open pages beside the notebook."""
+    tags = Tags(html).tags
+    drawing = {"svg", "g", "a", "path", "rect", "circle", "text", "tspan", "title", "desc", "style"}
+    assert {tag for tag, _ in tags} <= drawing and [tag for tag, _ in tags].count("style") == 1
+    assert not any(name.startswith("on") or name in ("src", "style") for _, attributes in tags for name in attributes)
+    assert "url(" not in html and "@import" not in html
+    for tag, attributes in tags:
+        if tag == "a":
+            assert (attributes["target"], attributes["rel"]) == ("_blank", "noopener noreferrer")
+            assert (attributes["href"] or "").startswith(("https://", "http://"))
+        else:
+            assert "href" not in attributes and "xlink:href" not in attributes
+
+
+@pytest.mark.parametrize(("name", "parameters"), PLOTS)
+def test_a_notebook_shows_the_picture_that_a_file_has(small: Graph, name: str, parameters: dict[str, Any]) -> None:
+    drawn, shown = picture(small, name, **parameters), small.plot(name, **parameters)
+    assert drawn is not None and shown == drawn
+    html = shown._repr_html_()
+    check_safe(html)
+    links = re.compile(' target="_blank" rel="noopener noreferrer"')
+    assert ElementTree.canonicalize(links.sub("", html)) == ElementTree.canonicalize(standalone(drawn))
+    assert repr(shown) == f"<picture: {shown.title}>"
+
+
+@pytest.mark.parametrize("ending", ["svg", "html"])
+def test_a_picture_is_saved_as_the_command_writes_it(
+    small: Graph, small_root: Path, tmp_path: Path, ending: str
+) -> None:
+    saved, written = tmp_path / f"saved.{ending}", tmp_path / f"written.{ending}"
+    small.plot("joins", coalition="first").save(str(saved))
+    assert foc("plot", "joins", "--coalition", "first", "--out", str(written), cwd=small_root).returncode == 0
+    assert saved.read_bytes() == written.read_bytes()
+
+
+def test_a_picture_is_not_saved_under_another_ending(small: Graph, tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"\.svg, \.png, \.html"):
+        small.plot("joins", coalition="first").save(tmp_path / "a.pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "error", "message"),
+    [
+        ("cake", {}, UnknownNameError, "unknown picture 'cake'"),
+        ("joins", {}, ParameterError, "joins needs coalition: the coalition, such as foc"),
+        ("joins", {"coalition": "nope"}, UnknownNameError, "unknown coalition 'nope'"),
+        ("joins", {"coalition": "first", "colour": "red"}, UnknownNameError, "unknown parameter 'colour'"),
+        ("mandates", {}, ParameterError, "mandates needs a coalition or a body: name one of them"),
+        ("composition", {"coalition": "first", "body": "first/group"}, ParameterError, "name one of them"),
+        ("matrix", {"as_of": "0000"}, ParameterError, "'0000' is not a date"),
+        ("matrix", {"as_of": "soon"}, ParameterError, "'soon' is not a date"),
+        ("upset", {"coalitions": "first"}, ParameterError, "name at least two different ones"),
+        ("upset", {"coalitions": ["first", "first"]}, ParameterError, "name at least two different ones"),
+        ("memberships", {"agent": "first/nobody"}, UnknownNameError, "unknown agent 'first/nobody'"),
+    ],
+)
+def test_wrong_input_gets_one_line(
+    small: Graph, name: str, parameters: dict[str, Any], error: type[FocGraphError], message: str
+) -> None:
+    with pytest.raises(error, match=re.escape(message)) as caught:
+        small.plot(name, **parameters)
+    assert "\n" not in str(caught.value)
+
+
+def test_without_jinja_the_extra_is_named(small: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(ParameterError, match=r"jinja2 is not installed: pip install 'foc-graph\[plot\]'"):
+        small.plot("joins", coalition="first")
+
+
+def test_a_picture_of_nothing_says_so(small: Graph) -> None:
+    plots: list[tuple[str, dict[str, str]]] = [
+        ("joins", {"coalition": "idle"}),
+        ("matrix", {"as_of": "1900"}),
+        ("memberships", {"agent": "first"}),
+    ]
+    for name, parameters in plots:
+        html = small.plot(name, **parameters)._repr_html_()
+        check_safe(html)
+        assert "The graph has nothing to draw here" in Tags(html).texts
+
+
+def test_no_label_becomes_html_in_a_picture(make_workspace: WorkspaceMaker) -> None:
+    label = ox.Literal(HOSTILE, language="en")
+    text = f"""
+    <{BASE}foc> a coal:Coalition ; <http://www.w3.org/2000/01/rdf-schema#label> {label} .
+    <{BASE}ogp> a coal:Coalition ; <http://www.w3.org/2000/01/rdf-schema#label> {label} .
+    <{BASE}foc/body> a coal:Body ; <http://www.w3.org/2000/01/rdf-schema#label> {label} ;
+      org:subOrganizationOf <{BASE}foc> ; coal:begin "2015"^^xsd:gYear ;
+      org:classification <https://w3id.org/coalition/concept/body-kind/working-group> .
+    <{BASE}foc/mandate/1> a coal:Mandate ; coal:mandates <{BASE}foc/body> ; coal:begin "2016"^^xsd:gYear .
+    <{BASE}organisation/x> a org:Organization ; <http://www.w3.org/2000/01/rdf-schema#label> {label} .
+    <{BASE}foc/membership/x> a coal:Membership ; org:organization <{BASE}foc> ; org:member <{BASE}organisation/x> ;
+      org:role <https://w3id.org/coalition/concept/role/member> ; coal:begin "2015"^^xsd:gYear .
+    <{BASE}ogp/membership/x> a coal:Membership ; org:organization <{BASE}ogp> ; org:member <{BASE}organisation/x> ;
+      org:role <https://w3id.org/coalition/concept/role/member> ; coal:begin "2015"^^xsd:gYear .
+    <{BASE}foc/completeness/1> a coal:Completeness ; coal:completenessOf <{BASE}foc> ;
+      coal:list <https://w3id.org/coalition/concept/list/members> ;
+      coal:completenessState <https://w3id.org/coalition/concept/completeness-state/partial> .
+    """
+    hostile = foc_graph.open(make_workspace(a=text))
+    plots: dict[str, dict[str, object]] = {
+        **{name: {"coalition": "foc"} for name in ("joins", "mandates", "composition", "completeness")},
+        "upset": {"coalitions": ["foc", "ogp"]},
+        "matrix": {},
+        "memberships": {"agent": "organisation/x"},
+    }
+    for name, parameters in plots.items():
+        html = hostile.plot(name, **parameters)._repr_html_()
+        assert "alert(1)" in html, name
+        check_safe(html)
+    html = hostile.rows("members", coalition="foc")._repr_html_()
+    assert "script" not in {tag for tag, _ in Tags(html).tags} and HOSTILE in Tags(html).texts
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=30), max_size=4))
+def test_results_show_any_text_that_xml_can_hold_as_it_is(texts: list[str]) -> None:
+    values = [ox.Literal(text) for text in texts]
+    html = Triples([ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), value) for value in values])._repr_html_()
+    tags = {tag for tag, _ in Tags(html).tags}
+    assert tags <= {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+    shown = ElementTree.fromstring(html)
+    lines = (clean(text).replace("\r\n", "\n").replace("\r", "\n") for text in texts)
+    assert {cell.text or "" for cell in shown.findall(".//td[3]")} == {*lines}
+
+
+def test_a_result_is_a_table_that_says_how_many_there_are(small: Graph) -> None:
+    few, many = (small.rows("members", coalition="first"), small.sparql("SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 60"))
+    assert isinstance(many, Rows)
+    for found, caption, shown in ((few, "9 rows", 9), (many, "60 rows, of which the first 50 are shown", 50)):
+        table = ElementTree.fromstring(found._repr_html_())
+        assert table.findtext("caption") == caption
+        assert [head.get("scope") for head in table.findall("thead/tr/th")] == ["col"] * len(found.columns)
+        assert len(table.findall("tbody/tr")) == shown
+    assert repr(few).startswith("<9 rows of member, name") and "\n" not in repr(few)
+
+
+def test_only_addresses_of_the_web_are_links(small: Graph) -> None:
+    found = small.sparql(
+        """SELECT * WHERE { VALUES (?a ?b ?c ?d ?e)
+        { (<https://e/x?a&b> <javascript:alert(1)> <urn:x> "https://e/y" UNDEF) } }"""
+    )
+    assert isinstance(found, Rows)
+    tags = Tags(found._repr_html_())
+    assert [attributes["href"] for tag, attributes in tags.tags if tag == "a"] == ["https://e/x?a&b"]
+    assert {"javascript:alert(1)", "urn:x", "https://e/y"} <= {*tags.texts}
+
+
+def test_a_graph_shows_its_stored_queries_and_a_description_its_triples(small: Graph) -> None:
+    assert repr(small) == "<graph of The Example Coalition>"
+    table = ElementTree.fromstring(small._repr_html_())
+    assert {row.findtext("td") for row in table.findall("tbody/tr")} == {*small.queries}
+    described = small.describe("first/group")
+    assert repr(described) == f"<{len(described)} triples>"
+    assert ElementTree.fromstring(described._repr_html_()).findtext("caption") == f"{len(described)} triples"
+
+
+def test_the_notebook_of_the_docs_is_clean_and_runs(tmp_path: Path) -> None:
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    nbformat.validate(notebook)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in cells)
+    NotebookClient(
+        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    shown = [output for cell in cells for output in cell.outputs]
+    assert all(cell.outputs for cell in cells[1:]) and {output.output_type for output in shown} == {"execute_result"}

@@ -1,0 +1,338 @@
+"""Commands and the library over a store on disk, or a SPARQL endpoint, in place of the workspace's own graph."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+import foc_graph
+from foc_graph.cache import build
+from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.graph import Graph
+from foc_graph.store.disk import StoreFolder
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.results import Rows
+from foc_graph.workspace.settings import find_workspace
+from tests.cli.test_commands import FOC, foc
+from tests.support import ROOT
+from tests.support.sparql_servers import Server
+from tests.support.web_server import Answer, Web, head, raw
+
+GRAPHS = "https://w3id.org/coalition/graph/"
+MEMBERS = ("query", "members", "--coalition", "foc", "--as-of", "2015-05")
+ASK = ("sparql", "ASK { ?s a coal:Coalition }")
+NOBODY = "http://127.0.0.1:9/sparql"
+
+
+@pytest.fixture(scope="session")
+def quads() -> list[ox.Quad]:
+    """All of the packaged graph, as a load brings it into a store."""
+    return list(build(find_workspace(ROOT)).store.quads())
+
+
+@pytest.fixture(scope="session")
+def stored(quads: list[ox.Quad], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("stored") / "store"
+    with StoreFolder(path).aside("all") as aside:
+        aside.store.load(quads)
+        aside.commit()
+    return path
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    with StoreFolder(tmp_path / "empty").aside("nothing") as aside:
+        aside.commit()
+    return tmp_path / "empty"
+
+
+@pytest.fixture(scope="module")
+def served(server: Server, quads: list[ox.Quad]) -> Iterator[str]:
+    """A server that holds the packaged graph."""
+    graphs: dict[str, list[ox.Triple]] = {}
+    for quad in quads:
+        assert isinstance(quad.graph_name, ox.NamedNode)
+        graphs.setdefault(quad.graph_name.value, []).append(quad.triple)
+    for graph, triples in graphs.items():
+        server.load(graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+    yield server.query_url
+    for graph in graphs:
+        server.clear(graph)
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    web = Web()
+    yield web
+    web.stop()
+
+
+def output(*arguments: str) -> str:
+    done = foc(*arguments)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return done.stdout
+
+
+def told(*arguments: str) -> tuple[int, str]:
+    """The exit code and the one line of a command that fails."""
+    done = foc(*arguments)
+    assert done.stdout == "" and done.stderr.startswith("foc: ") and done.stderr.count("\n") == 1, done
+    return done.returncode, done.stderr
+
+
+# A store on disk
+
+
+@pytest.mark.parametrize("place", range(3), ids=["before the command", "within", "after"])
+def test_a_store_gives_the_rows_of_the_workspace(stored: Path, place: int) -> None:
+    words = [*MEMBERS]
+    words[(0, 1, len(words))[place] : (0, 1, len(words))[place]] = ["--store", str(stored)]
+    assert output(*words) == output(*MEMBERS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "wg1"),
+        ASK,
+        ("sparql", "DESCRIBE <https://w3id.org/coalition/id/foc>", "--format", "nt"),
+        ("query", "functions", "--body", "wg1", "--format", "json"),
+        ("query", "members", "--coalition", "foc", "--show-query"),
+        ("query",),
+    ],
+    ids=" ".join,
+)
+def test_other_commands_say_of_a_store_what_they_say_of_the_workspace(stored: Path, words: tuple[str, ...]) -> None:
+    assert output(*words, "--store", str(stored)) == output(*words)
+
+
+def test_a_store_is_validated(stored: Path, tmp_path: Path) -> None:
+    assert output("validate", "--store", str(stored), "--shape", "Coalition").startswith("conforms")
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(
+        """PREFIX coal: <https://w3id.org/coalition/ns#> PREFIX ex: <http://example.org/>
+        PREFIX sh: <http://www.w3.org/ns/shacl#>
+        ex:S a sh:NodeShape ; sh:targetClass coal:Coalition ; sh:property ex:S-p .
+        ex:S-p a sh:PropertyShape ; sh:path ex:none ; sh:minCount 1 ."""
+    )
+    done = foc("validate", "--store", str(stored), "--shapes", str(shapes))
+    assert done.returncode == 1 and "Freedom Online Coalition (foc)" in done.stdout
+
+
+def test_what_stands_after_the_command_wins(stored: Path, empty: Path) -> None:
+    elsewhere = ("--endpoint", NOBODY, "--timeout", "5")
+    assert output(*elsewhere, *ASK, "--store", str(stored)) == "true\n"
+    assert output("--store", str(empty), *ASK, "--store", str(stored)) == "true\n"
+    code, error = told("--store", str(stored), *ASK, *elsewhere)
+    assert code == 3 and NOBODY in error
+
+
+def test_a_value_that_looks_like_the_option_is_a_value(stored: Path) -> None:
+    assert output("query", "search", "--text", "--store") == output("query", "search", "--text", "--store=")
+
+
+def test_the_workspace_is_not_built_for_a_store(stored: Path, tmp_path: Path) -> None:
+    """Its stored queries are, its data are not read: they may be wrong, or too large."""
+    workspace = tmp_path / "workspace"
+    shutil.copytree(ROOT / "queries", workspace / "queries")
+    shutil.copy(ROOT / "workspace.toml", workspace)
+    (workspace / "data").mkdir()
+    (workspace / "data" / "wrong.ttl").write_text("wrong")
+    environment = {**os.environ, "FOC_CACHE": str(tmp_path / "cache")}
+    command = [*FOC, "--workspace", str(workspace), *MEMBERS, "--store", str(stored)]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout == output(*MEMBERS) and done.stderr == ""
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_store_is_read_while_a_load_is_writing(stored: Path) -> None:
+    with StoreFolder(stored).aside("more") as aside:
+        aside.store.remove_graphs([ox.NamedNode("https://w3id.org/coalition/graph/foc")])
+        assert output(*MEMBERS, "--store", str(stored)) == output(*MEMBERS)
+
+
+# An endpoint
+
+
+@pytest.mark.parametrize("words", [MEMBERS, ("show", "wg1"), ASK], ids=lambda words: words[0])
+def test_an_endpoint_gives_what_the_workspace_gives(served: str, words: tuple[str, ...]) -> None:
+    assert output(*words, "--endpoint", served) == output(*words)
+
+
+def test_one_graph_of_an_endpoint_is_asked(served: str) -> None:
+    for graph, held in (("foc", "true\n"), ("ontology", "false\n"), ("none", "false\n")):
+        assert output("--endpoint", served, *ASK, "--graph", GRAPHS + graph, "--timeout", "30") == held
+
+
+def test_of_a_graph_that_holds_nothing_nothing_is_known(served: str) -> None:
+    code, error = told(*MEMBERS, "--endpoint", served, "--graph", f"{GRAPHS}none")
+    assert code == 2 and "unknown coalition 'foc': the graph holds no coalition; `foc load`" in error
+
+
+@pytest.mark.parametrize("words", [("membrs",), ("query", "membrs"), ("query",), ("query", "members", "--help")])
+def test_no_server_is_asked_for_what_the_workspace_knows(web: Web, words: tuple[str, ...]) -> None:
+    done = foc("--endpoint", web.url, *words)
+    assert "members" in done.stdout + done.stderr and not web.requests
+
+
+# In Python
+
+
+def test_the_library_asks_stores_and_endpoints(stored: Path, served: str, graph: Graph) -> None:
+    for opened in (foc_graph.open(ROOT, store=stored), foc_graph.open(ROOT, endpoint=served, timeout=30)):
+        assert list(opened.rows("members", coalition="foc")) == list(graph.rows("members", coalition="foc"))
+        assert set(opened.describe("foc")) == set(graph.describe("foc"))
+        found = opened.sparql("SELECT (COUNT(?c) AS ?n) WHERE { ?c a coal:Coalition }")
+        assert isinstance(found, Rows) and next(iter(found))["n"] > 3
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"store": "s", "endpoint": NOBODY},
+        {"graph": "https://example.org/graph"},
+        {"timeout": 5.0},
+        {"store": "s", "graph": "https://example.org/graph"},
+        {"store": "s"},
+        {"endpoint": "nowhere"},
+        {"endpoint": NOBODY, "graph": "no IRI"},
+        {"endpoint": NOBODY, "timeout": 0.0},
+    ],
+    ids=str,
+)
+def test_a_place_that_is_none_is_told_before_a_query(tmp_path: Path, place: dict[str, str]) -> None:
+    with pytest.raises(ParameterError):
+        foc_graph.open(ROOT, **place)  # type: ignore[arg-type]
+    code, _ = told(*MEMBERS, *(word for name, value in place.items() for word in (f"--{name}", str(value))))
+    assert code == 2
+
+
+# What may be wrong with it, command by command
+
+
+COMMANDS = [MEMBERS, ASK, ("show", "foc"), ("validate", "--shape", "Coalition")]
+HTML = head(200, Content_Type="text/html") + b"<html><body>Welcome</body></html>"
+JSON = head(200, Content_Type="application/sparql-results+json")
+SERVERS: dict[str, tuple[Callable[[Web], Answer], str]] = {
+    "HTML": (lambda web: raw(HTML), "text/html"),
+    "unauthorised": (lambda web: raw(head(401)), "401"),
+    "another path": (lambda web: raw(head(404)), "check the path of the URL"),
+    "truncated JSON": (lambda web: raw(JSON + b'{"head": {"vars": ["thing"]}, "results": {"bind'), "not well-formed"),
+    "cut": (lambda web: raw(head(200, Content_Length="1000") + b"{"), "the connection was cut"),
+    "an error in a 200": (
+        lambda web: raw(head(200, X_SQL_State="42000", X_SQL_Message="Virtuoso 42000 Error") + b"Virtuoso 42000 Error"),
+        "Virtuoso 42000 Error",
+    ),
+    "another host": (lambda web: raw(head(302, Location="http://other.example/sparql")), "http://other.example"),
+    "silent": (lambda web: web.endless(b"", b"", 0.1), "no whole answer within 1 s"),
+    "endless": (lambda web: web.endless(JSON + b'{"head": ', b" ", 0.01), "no whole answer within 1 s"),
+}
+
+
+@pytest.mark.parametrize("fault", SERVERS)
+def test_a_server_that_is_wrong_is_exit_3_in_time(web: Web, fault: str) -> None:
+    answer, problem = SERVERS[fault]
+    web.answers = [answer(web)]
+    start = time.monotonic()
+    code, error = told(*MEMBERS, "--endpoint", web.url, "--timeout", "1")
+    assert code == 3 and web.url in error and problem in error
+    assert time.monotonic() - start < 20
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_each_command_tells_of_a_server_that_is_wrong(web: Web, words: tuple[str, ...]) -> None:
+    web.answers = [raw(HTML)]
+    code, error = told(*words, "--endpoint", web.url)
+    assert code == 3 and f"{web.url}: the answer is text/html" in error
+    code, error = told(*words, "--endpoint", NOBODY)
+    assert code == 3 and f"{NOBODY}: connection refused" in error
+
+
+def test_a_huge_answer_is_left(web: Web) -> None:
+    web.answers = [web.endless(JSON + b'{"head": ', b" " * 2**20)]
+    code, error = told("sparql", "SELECT ?s WHERE { ?s ?p ?o }", "--endpoint", web.url)
+    assert code == 3 and "larger than 268,435,456 bytes" in error
+
+
+def spoilt(name: str) -> Callable[[Path], object]:
+    def spoil(folder: Path) -> None:
+        path = folder / "foc-store.json"
+        path.write_text(path.read_text().replace('"pyoxigraph 0.5"', '"pyoxigraph 0.4"') if name == "version" else "{")
+
+    return spoil
+
+
+FOLDERS: dict[str, tuple[Callable[[Path], object], int, str]] = {
+    "missing": (shutil.rmtree, 2, "no such folder"),
+    "foreign": (lambda path: (path / "foc-store.json").rename(path / "notes.json"), 2, "not a store"),
+    "half-written": (lambda path: (path / "foc-store.json").unlink(), 3, "run the same `foc load` again"),
+    "of another version": (spoilt("version"), 3, "pyoxigraph 0.4"),
+    "damaged": (spoilt("manifest"), 3, "damaged"),
+}
+
+
+@pytest.mark.parametrize("fault", FOLDERS)
+def test_a_folder_that_is_wrong_is_told(empty: Path, fault: str) -> None:
+    spoil, code, problem = FOLDERS[fault]
+    spoil(empty)
+    found, error = told(*MEMBERS, "--store", str(empty))
+    assert found == code and str(empty) in error and problem in error
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_each_command_tells_of_a_folder_that_is_wrong(empty: Path, words: tuple[str, ...]) -> None:
+    (empty / "foc-store.json").unlink()
+    code, error = told(*words, "--store", str(empty))
+    assert code == 3 and "run the same `foc load` again" in error
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "problem"),
+    [
+        (("query", "members", "--coalition", "foc"), 2, "the graph holds no coalition; `foc load` brings data in"),
+        (("show", "foc"), 2, "the graph holds no thing"),
+        (("validate",), 3, "holds no triples"),
+    ],
+    ids=lambda words: words[0] if isinstance(words, tuple) else "",
+)
+def test_a_store_that_holds_nothing(empty: Path, words: tuple[str, ...], code: int, problem: str) -> None:
+    found, error = told(*words, "--store", str(empty))
+    assert found == code and problem in error
+
+
+@pytest.mark.parametrize("words", [("fmt",), ("init", "x"), ("export", "--as", "members", "--coalition", "foc")])
+def test_commands_that_work_on_files_take_no_store(stored: Path, words: tuple[str, ...]) -> None:
+    code, error = told("--store", str(stored), *words)
+    assert code == 2 and f"{words[0]} works on the files of a workspace" in error
+
+
+def test_an_endpoint_that_goes_down_is_a_service_error(stored: Path) -> None:
+    with pytest.raises(ServiceError, match="connection refused"):
+        foc_graph.open(ROOT, endpoint=NOBODY).query("members", coalition="foc")
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", 2),
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o } # FROM <urn:g>", 2),
+        ("SELECT (COUNT(*) AS ?n) FROM <urn:g> { ?s ?p ?o }", 1),
+        ("SELECT (COUNT(*) AS ?n) FROM <urn:absent> { ?s ?p ?o }", 0),
+        ("SELECT (COUNT(*) AS ?n) FROM NAMED <urn:g> { ?s ?p ?o }", 0),
+        ("SELECT (COUNT(*) AS ?n) FROM NAMED <urn:g> { GRAPH ?g { ?s ?p ?o } }", 1),
+    ],
+)
+def test_the_default_graph_is_the_union_unless_a_query_names_another(query: str, count: int) -> None:
+    store = EmbeddedStore.in_memory()
+    term = ox.NamedNode("urn:a")
+    store.load([ox.Quad(term, term, ox.NamedNode(graph), ox.NamedNode(graph)) for graph in ("urn:g", "urn:h")])
+    found = store.query(query)
+    assert isinstance(found, Rows)
+    assert list(found) == [{"n": count}]

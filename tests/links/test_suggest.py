@@ -1,0 +1,549 @@
+"""`foc link suggest`: links to another dataset, proposed from RDF, tables and endpoints."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from foc_graph.errors import ServiceError
+from foc_graph.links.proposals import format_proposals
+from foc_graph.links.records import Record
+from foc_graph.links.suggest import LEAST, MOST, Suggestion, best, suggest
+from foc_graph.links.targets import ELSEWHERE, named_things, stated_records
+from foc_graph.matching.candidates import Thing
+from foc_graph.namespaces import is_iri, is_site
+from foc_graph.sssom.tsv import MappingSet, read_mappings
+from foc_graph.store.remote import RemoteStore
+from foc_graph.workspace.settings import Workspace
+from tests.cli.test_commands import foc
+from tests.support import ROOT, WorkspaceMaker
+from tests.support.foc_server import FocServer
+from tests.support.sparql_servers import Server, free_ports
+from tests.support.web_server import Answer, Web, head, raw
+from tests.support.workspaces import BASE
+
+THERE = "https://example.org/observatory/"
+TABLE = f"""id,name,country
+{THERE}1,Coalition Watch Inc.,
+{THERE}2,Ministry of Foreign Affairs,EE
+{THERE}3,Atlantis Sailing Club,
+"""
+SITE = "https://watch.example/"
+TURTLE = f"""PREFIX foaf: <http://xmlns.com/foaf/0.1/> PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX org: <http://www.w3.org/ns/org#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX schema: <http://schema.org/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#> PREFIX there: <{THERE}>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+there:1 a foaf:Organization ; skosxl:prefLabel [ a skosxl:Label ; skosxl:literalForm "Coalition Watch"@en ] .
+there:2 a org:Organization ; foaf:name "Ministry of Foreign Affairs" ; schema:location there:ee .
+there:3 rdfs:label "Ministry of Foreign Affairs"@en ; schema:address [ schema:addressCountry "EE" ] .
+there:4 a schema:Event ; schema:name "Reading Conference" ; schema:startDate "2013-06-17"^^xsd:date .
+there:ee a schema:Country ; skos:prefLabel "Эстония"@ru , "Estonie"@fr .
+there:Country a owl:Class ; rdfs:label "Estonia" .
+"""
+EXPECTED = {
+    "1": ("organisation/watch", "owl:sameAs", "semapv:LexicalSimilarityThresholdMatching"),
+    "2": ("organisation/ee-ministry-of-foreign-affairs", "owl:sameAs", "semapv:CompositeMatching"),
+    "3": ("organisation/ee-ministry-of-foreign-affairs", "rdfs:seeAlso", "semapv:CompositeMatching"),
+    "4": ("first/event/conference-2013", "owl:sameAs", "semapv:LexicalSimilarityThresholdMatching"),
+    "ee": ("country/ee", "owl:sameAs", "semapv:LexicalSimilarityThresholdMatching"),
+}
+
+
+def proposed(root: Path, *options: str) -> MappingSet:
+    done = foc("link", "suggest", *options, cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    return read_mappings(done.stdout, "standard output")
+
+
+def written(tmp_path: Path, name: str, content: str | bytes) -> str:
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return str(path)
+
+
+def by_object(mappings: MappingSet) -> dict[str, tuple[str, ...]]:
+    """The thing, the predicate and the justification by what is below THERE."""
+    slots = ("subject_id", "predicate_id", "mapping_justification")
+    expand = mappings.expand
+    return {
+        expand(row.slots["object_id"]).removeprefix(THERE): (
+            row.slots["subject_id"].removeprefix("id:"),
+            *(row.slots[slot] for slot in slots[1:]),
+        )
+        for row in mappings.rows
+    }
+
+
+def test_a_table_gives_proposals_best_first(tmp_path: Path, small_root: Path) -> None:
+    mappings = proposed(small_root, "--target", written(tmp_path, "table.csv", TABLE), "--kind", "organisation")
+    assert [row.slots["object_id"] for row in mappings.rows] == ["target:2", "target:1"]
+    assert mappings.prefixes["target"] == THERE
+    slots = mappings.rows[0].slots
+    assert float(slots.pop("confidence")) > float(mappings.rows[1].slots["confidence"]) >= LEAST
+    assert slots == {
+        "subject_id": "id:organisation/ee-ministry-of-foreign-affairs",
+        "subject_label": "Ministry of Foreign Affairs of Estonia",
+        "subject_category": "organisation",
+        "predicate_id": "owl:sameAs",
+        "object_id": "target:2",
+        "object_label": "Ministry of Foreign Affairs",
+        "mapping_justification": "semapv:CompositeMatching",
+        "author_type": "prov:SoftwareAgent",
+        "mapping_date": date.today().isoformat(),
+        "mapping_tool": "foc-graph",
+        "mapping_tool_version": slots["mapping_tool_version"],
+        "comment": "Ministry of Foreign Affairs of Estonia; country agrees; there: EE",
+    }
+
+
+def test_columns_are_named_where_they_are_called_otherwise(tmp_path: Path, small_root: Path) -> None:
+    table = written(tmp_path, "table.csv", TABLE.replace("id,name,country", "Key;Ministry;Land").replace(",", ";"))
+    options = ("--id-column", "KEY", "--name-column", "ministry", "--country-column", "Land")
+    assert set(by_object(proposed(small_root, "--target", table, *options))) == {"1", "2"}
+
+
+def test_a_curie_stands_for_its_iri_and_a_column_of_identifiers_counts(tmp_path: Path, small_root: Path) -> None:
+    text = "curie,label,wikidata\nlei:1,Estonia,\nopencorporates:2,Estonia,Q191\nwikidata:Q3,Estonia,Q191\n"
+    mappings = proposed(small_root, "--target", written(tmp_path, "table.csv", text), "--kind", "country")
+    # wikidata:Q3 is none, as the graph has the identifier of Estonia, and both others are of organisations
+    assert [row.slots["object_id"] for row in mappings.rows] == []
+    text = f"uri,label,wikidata\n{THERE}1,Eesti,Q191\n{THERE}2,Eesti,Q1\n"
+    mappings = proposed(small_root, "--target", written(tmp_path, "table.csv", text), "--kind", "country")
+    assert [(row.slots["subject_id"], row.slots["object_id"]) for row in mappings.rows] == [
+        ("id:country/ee", "target:1")
+    ]
+    assert mappings.rows[0].slots["comment"].endswith("identifier agrees")
+
+
+@pytest.mark.parametrize("name", ["things.ttl", "things.ttl.gz", "things.trig"])
+def test_rdf_gives_proposals_with_what_it_states(name: str, tmp_path: Path, small_root: Path) -> None:
+    content = TURTLE.encode()
+    mappings = proposed(
+        small_root, "--target", written(tmp_path, name, gzip.compress(content) if name.endswith("gz") else content)
+    )
+    assert by_object(mappings) == EXPECTED
+    comments = {row.slots["object_id"]: row.slots["comment"] for row in mappings.rows}
+    assert comments["target:4"].endswith("Reading Conference 2013; year agrees; there: 2013")
+
+
+def test_only_the_kinds_asked_for_are_proposed(tmp_path: Path, small_root: Path) -> None:
+    target = written(tmp_path, "things.ttl", TURTLE)
+    assert set(by_object(proposed(small_root, "--target", target, "--kind", "country"))) == {"ee"}
+    found = by_object(proposed(small_root, "--target", target, "--kind", "organisation", "--kind", "event"))
+    assert found == {key: EXPECTED[key] for key in "124"} | {"3": (EXPECTED["3"][0], "owl:sameAs", EXPECTED["3"][2])}
+
+
+def test_a_least_probability_can_be_asked_for(tmp_path: Path, small_root: Path) -> None:
+    target = written(tmp_path, "table.csv", "id,name\nurn:x:1,Estonia\n")
+    found = proposed(small_root, "--target", target)
+    assert {row.slots["subject_id"] for row in found.rows} == {"id:country/ee", "id:government/ee"}
+    assert proposed(small_root, "--target", target, "--least", "0.9").rows == []
+
+
+def test_proposals_are_written_to_a_file(tmp_path: Path, small_root: Path) -> None:
+    out = tmp_path / "proposals.sssom.tsv"
+    target = written(tmp_path, "table.csv", TABLE)
+    for _ in range(2):
+        done = foc("link", "suggest", "--target", target, "--out", str(out), cwd=small_root)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert set(by_object(read_mappings(out.read_text("utf-8"), "out"))) == {"1", "2"}
+
+
+def test_a_site_of_which_nothing_is_named_is_not_proposed(tmp_path: Path, small_root: Path) -> None:
+    text = "".join(f"<{iri}> <http://xmlns.com/foaf/0.1/name> 'Coalition Watch' .\n" for iri in (f"{THERE}1", SITE))
+    found = proposed(small_root, "--target", written(tmp_path, "things.ttl", text), "--kind", "organisation")
+    assert set(by_object(found)) == {"1"}
+
+
+# Endpoints
+
+
+@pytest.fixture
+def endpoint(server: Server) -> Iterator[str]:
+    triples = [quad.triple for quad in ox.parse(TURTLE, format=ox.RdfFormat.TURTLE)]
+    server.load(THERE, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+    yield server.query_url
+    server.clear(THERE)
+
+
+def test_an_endpoint_gives_what_a_file_gives(endpoint: str, small_root: Path) -> None:
+    assert by_object(proposed(small_root, "--target", endpoint)) == EXPECTED
+
+
+def test_more_is_fetched_than_a_server_gives_at_once(server: Server) -> None:
+    count = ELSEWHERE.page + 100
+    lines = [
+        f'<{THERE}{number:05}> <http://www.w3.org/2000/01/rdf-schema#label> "n {number}" .' for number in range(count)
+    ]
+    lines += [f'<{THERE}0> <http://www.w3.org/2004/02/skos/core#altLabel> "{n}" .' for n in range(1100)]
+    server.load(THERE, "\n".join(lines).encode())
+    try:
+        store = RemoteStore(server.query_url)
+        iris = named_things(store, ELSEWHERE, "there")
+        assert sorted(iris) == sorted({f"{THERE}{number:05}" for number in range(count)} | {f"{THERE}0"})
+        chosen = [f"{THERE}0", *(iri for iri in iris if iri != f"{THERE}0")][:150]
+        records = list(stated_records(store, chosen, ELSEWHERE))
+        assert [record.iri for record in records] == chosen
+        assert [record.names for record in records[1:]] == [(f"n {int(iri[-5:])}",) for iri in chosen[1:]]
+    finally:
+        server.clear(THERE)
+
+
+def test_a_server_of_our_own_is_asked_as_any(cache: Path, tmp_path: Path, small_root: Path) -> None:
+    prefixes, _, triples = TURTLE.partition("there:1 a")
+    data = written(tmp_path, "data.trig", f"{prefixes} <{THERE}> {{ there:1 a{triples} }}")
+    with FocServer(tmp_path, "--data", data) as server:
+        found = by_object(
+            proposed(small_root, "--target", f"{server.url}/sparql")
+        )  # which also has concepts of the vocabulary
+    assert {key: value for key, value in found.items() if "/" not in key} == EXPECTED
+
+
+def test_things_of_the_graph_are_not_proposed_for_themselves(tmp_path: Path, small_root: Path) -> None:
+    text = f"id,name\n{BASE}id/organisation/watch,Coalition Watch\n"
+    assert proposed(small_root, "--target", written(tmp_path, "table.csv", text)).rows == []
+
+
+# What was decided
+
+
+@pytest.mark.parametrize("place", ["links/observatory.sssom.tsv", "observatory.sssom.tsv"])
+def test_what_was_decided_is_not_proposed_again(place: str, make_workspace: WorkspaceMaker, tmp_path: Path) -> None:
+    things = "".join(
+        f'<https://w3id.org/coalition/id/organisation/{name}> a org:Organization ; skos:prefLabel "Org {name}"@en .\n'
+        for name in ("alpha", "beta", "gamma")
+    )
+    root = make_workspace(things=things)
+    target = written(
+        tmp_path, "t.csv", f"id,name\n{THERE}1,Org alpha\n{THERE}2,Org beta\n{THERE}3,Org gamma\n{THERE}4,Org gamma\n"
+    )
+    options = ("--workspace", str(root), "link", "suggest", "--target", target, "--least", "0.4")
+
+    def pairs() -> list[tuple[str, str]]:
+        done = foc(*options)
+        assert (done.returncode, done.stderr) == (0, "")
+        mappings = read_mappings(done.stdout, "")
+        ours = [row.slots for row in mappings.rows]
+        return sorted((one["subject_id"].rpartition("/")[2], one["object_id"].partition(":")[2]) for one in ours)
+
+    assert pairs() == [("alpha", "1"), ("beta", "2"), ("gamma", "3"), ("gamma", "4")]
+    (root / "data" / place).parent.mkdir(exist_ok=True)
+    (root / "data" / place).write_text(
+        "#curie_map:\n#  id: https://w3id.org/coalition/id/\n"
+        f"#  observatory: {THERE}\n#mapping_set_id: https://example.org/\n#license: https://example.org/\n"
+        "subject_id\tpredicate_id\tpredicate_modifier\tobject_id\tmapping_justification\n"
+        "id:organisation/alpha\towl:sameAs\t\tobservatory:1\tsemapv:ManualMappingCuration\n"
+        "id:organisation/beta\towl:sameAs\tNot\tobservatory:2\tsemapv:ManualMappingCuration\n"
+        "id:organisation/gamma\towl:sameAs\t\tobservatory:3\tsemapv:ManualMappingCuration\n"
+    )
+    assert pairs() == []  # gamma has its one in that dataset
+
+
+# In Python
+
+
+def test_many_records_are_shared_out_with_the_same_answers() -> None:
+    dice = random.Random(8)
+    names = ["".join(dice.choices("abcdefghijklmnopqrstuvwxyz", k=9)).title() for _ in range(300)]
+    things = [Thing(f"https://example.org/{name}", name, ("organisation",), (name,), "", {}) for name in names]
+    records = [Record(f"urn:x:{name}", (f"The {name} Ltd",), ("organisation",)) for name in names * 14]
+    seen: list[tuple[int, int]] = []
+
+    def found(workers: int) -> list[Suggestion]:
+        track = lambda what, done, total: seen.append((done, total))  # noqa: E731
+        return best(suggest(things, records, len(records), workers=workers, track=track))
+
+    assert found(1) == found(2) and seen[-1] == (4200, 4200)
+    assert {one.thing.iri.rpartition("/")[2] for one in found(1) if one.thing.name in one.record.iri} == set(names)
+
+
+def test_a_thing_has_few_proposals() -> None:
+    thing = Thing("https://example.org/a", "Alpha", ("organisation",), ("Alpha",), "", {})
+    records = [Record(f"urn:x:{n}", ("Alpha",)) for n in range(20)]
+    assert [one.record.iri for one in best(suggest([thing], records, 20))] == [f"urn:x:{n}" for n in (0, 1, 10, 11, 12)]
+    assert MOST == 5
+
+
+ADDRESSES = st.from_regex(
+    r"(https?://[a-z]{0,3}\.example|urn:[a-z]{2,3}:[a-z])[/#:?][a-zA-Z0-9_:/#;,=?'-]{0,9}", fullmatch=True
+)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=30), st.sets(ADDRESSES.filter(is_iri).filter(lambda iri: not is_site(iri))))
+@example("A", {"https://a.example/b", "https://a.example#c", "https://b.example?d", "https://c.example/e"})
+@example("A", {"urn:x", "http://a/b/c/", "mailto:a@b", "mailto:b@c"})
+def test_proposals_are_read_back_whatever_names_and_addresses_are(name: str, addresses: set[str]) -> None:
+    workspace = Workspace(ROOT)
+    thing = Thing(f"{workspace.base}id/organisation/a", name, ("organisation",), (name,), "", {})
+    made = [
+        Suggestion(thing, Record(iri, (name,)), 1 / number, f"as {name}", ("similarity",), False)
+        for number, iri in enumerate(sorted(addresses), 1)
+    ]
+    mappings = read_mappings(format_proposals(made, workspace, {}, date(2026, 5, 4)), "proposals")
+    read = [mappings.expand(row.slots["object_id"]) for row in mappings.rows]
+    assert set(read) == addresses
+    for row, address in zip(mappings.rows, read, strict=True):
+        namespace = mappings.prefixes[row.slots["object_id"].partition(":")[0]]
+        assert namespace.startswith(re.match("[^:]+:(//[^/?#]*)?", address)[0])  # type: ignore[index]
+    confidences = [float(row.slots["confidence"]) for row in mappings.rows]
+    assert confidences == sorted(confidences, reverse=True)
+
+
+# Bad input
+
+
+HOSTILE = "\u202e=cmd|'/C calc'!A0\x1b[31m\t\nCoalition Watch"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("empty.csv", "", "has no headings"),
+        ("empty.ttl", "", "holds nothing with an IRI and a name"),
+        ("nameless.nt", f"<{THERE}1> <{THERE}p> <{THERE}2> .", "holds nothing with an IRI and a name"),
+        ("no-ids.csv", "name,country\nCoalition Watch,US\n", "has no column of identifiers (id, iri, "),
+        ("no-names.csv", "id,country\nurn:x:1,US\n", "has no column of names (name, label, "),
+        ("bad-id.csv", "id,name\nurn:x:1,A\nfoo:1,B\n", "row 3: 'foo:1' is neither an IRI nor a CURIE"),
+        ("sites.csv", "id,name\nurn:x:1,A\nhttps://b.example/,B\n", "row 3: 'https://b.example/' has nothing"),
+        ("endless.csv", f"id,name\nurn:x:1,{'x' * 1_000_000}\n", "not CSV: field larger than"),
+        ("cells.csv", "id,name\nurn:x:1,A,B\n", "row 2: has more cells"),
+        ("bad.ttl", "<urn:x> <urn:p> 'x' .\n<urn:y> <urn:z>", "bad.ttl:2"),
+        ("bad.nt", "<urn:x> <urn:p> .", "bad.nt:1"),
+        ("bad.ttl.gz", "no gzip", "damaged, or not compressed"),
+        ("star.ttl", '<urn:x> <urn:p> <<( <urn:a> <urn:b> "c" )>> .', "RDF 1.2"),
+        ("page.html", "<html>", "neither a table (.csv, .xlsx) nor RDF"),
+        ("absent.ttl", None, "cannot be read"),
+        ("absent.csv", None, "cannot be read"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(name: str, content: str | None, message: str, tmp_path: Path) -> None:
+    target = str(tmp_path / name) if content is None else written(tmp_path, name, content)
+    done = foc("link", "suggest", "--target", target)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--id-column", "key"), "there is no column 'key': choose id, name, country"),
+        (("--kind", "planet"), "Invalid value for '--kind'"),
+        (("--least", "2"), "Invalid value for '--least'"),
+    ],
+)
+def test_a_wrong_option_is_told(options: tuple[str, ...], message: str, tmp_path: Path) -> None:
+    done = foc("link", "suggest", "--target", written(tmp_path, "table.csv", TABLE), *options)
+    assert (done.returncode, done.stdout) == (2, "") and message in done.stderr
+
+
+@pytest.mark.parametrize("module", ["anyascii", "babel", "rapidfuzz", "stdnum"])
+def test_a_missing_extra_is_told(module: str, tmp_path: Path) -> None:
+    written(tmp_path, f"{module}.py", "raise ImportError")
+    table, mappings = (written(tmp_path, name, "") for name in ("table.csv", "proposals.sssom.tsv"))
+    commands = {
+        ("suggest", "--target", table): ("anyascii", "babel", "rapidfuzz", "stdnum"),
+        ("match", table, "--column", "name"): ("anyascii", "babel", "rapidfuzz"),
+        ("review", mappings, "--source", "nobody"): ("babel",),
+    }
+    for command, needed in commands.items():
+        done = subprocess.run(
+            [sys.executable, "-m", "foc_graph", "link", *command],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+        told = f"foc: {module} is not installed: pip install 'foc-graph[link]'\n"
+        assert (done.stderr == told) == (module in needed)
+
+
+def test_columns_are_of_tables(tmp_path: Path) -> None:
+    done = foc("link", "suggest", "--target", written(tmp_path, "things.ttl", TURTLE), "--id-column", "id")
+    assert done.returncode == 2 and "is no table" in done.stderr
+
+
+def test_an_endpoint_that_does_not_answer_is_exit_3() -> None:
+    done = foc("link", "suggest", "--target", f"http://127.0.0.1:{free_ports(1)[0]}/sparql")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "connection refused" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_hostile_and_endless_names_harm_nobody(tmp_path: Path, small_root: Path) -> None:
+    labels = "".join(
+        f"<{THERE}{number}> <http://www.w3.org/2000/01/rdf-schema#label> {ox.Literal(text)} .\n"
+        for number, text in enumerate((HOSTILE, "x" * 1_000_000, "", " ", "'; DROP TABLE", "Coalition Watch"))
+    )
+    mappings = proposed(small_root, "--target", written(tmp_path, "things.nt", labels), "--kind", "organisation")
+    shown = "".join(text for row in mappings.rows for text in row.slots.values())
+    assert shown.isprintable() and "5" in {row.slots["object_id"].partition(":")[2] for row in mappings.rows}
+    table = written(
+        tmp_path, "t.csv", f'id,name\nurn:x:1,{"x" * 100_000}\nurn:x:2,"{HOSTILE}"\nurn:x:3,Coalition Watch\n'
+    )
+    found = proposed(small_root, "--target", table, "--kind", "organisation")
+    assert "target:3" in {row.slots["object_id"] for row in found.rows}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_ends_the_program_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
+    lines = (f'<{THERE}{one}> <{LABEL}> "Thing {one}" .\n' for one in range(200_000))
+    target = written(tmp_path, "many.nt", "".join(lines))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    command = [sys.executable, "-m", "foc_graph", "link", "suggest", "--target", target]
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "TMPDIR": str(scratch)}) as running:
+        while running.poll() is None and not list(scratch.glob("foc-suggest-*/*")):
+            time.sleep(0.01)
+        running.send_signal(number)
+        assert running.wait(120) == -number
+    assert list(scratch.iterdir()) == []
+
+
+def test_what_unpacks_to_hundreds_of_times_its_size_is_refused(tmp_path: Path) -> None:
+    target = written(tmp_path, "bomb.ttl.gz", gzip.compress(b" " * 2**20) * 300)
+    done = foc("link", "suggest", "--target", target)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "unpacks to more than 250 times its size" in done.stderr and done.stderr.count("\n") == 1
+
+
+# Endpoints that do not answer what they are asked
+
+
+LABEL, ONE = "http://www.w3.org/2000/01/rdf-schema#label", f"{THERE}1"
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    started = Web()
+    yield started
+    started.stop()
+
+
+def rows(columns: str, *values: tuple[str | None, ...]) -> Answer:
+    """Results in JSON: IRIs, `_:` blank nodes, other texts as literals, and nothing for None."""
+    told = [
+        {
+            column: {
+                "type": "bnode" if value.startswith("_:") else "uri" if is_iri(value) else "literal",
+                "value": value.removeprefix("_:"),
+            }
+            for column, value in zip(columns.split(), row, strict=True)
+            if value is not None
+        }
+        for row in values
+    ]
+    body = json.dumps({"head": {"vars": columns.split()}, "results": {"bindings": told}}).encode()
+    return raw(head(200, Content_Type="application/sparql-results+json", Content_Length=str(len(body))) + body)
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ([rows("a b", (ONE, "x"))], "the columns 'a, b', not thing"),
+        ([rows("thing", (ONE,))], "the columns 'thing', not thing, property, value"),
+        ([rows("thing", (ONE,)), rows("thing property value", (ONE, f"{THERE}p", "x"))], f"'<{THERE}p>' of '<{ONE}>'"),
+        ([rows("thing", (ONE,)), rows("thing property value", ("_:b", LABEL, "x"))], "of '_:b'"),
+        ([rows("thing", (ONE,)), rows("thing property value", (ONE, None, "x"))], "the property nothing of"),
+        ([rows("thing", (ONE,)), rows("thing property value", (f"{THERE}2", LABEL, "x"))], f"of '<{THERE}2>'"),
+    ],
+)
+def test_what_an_endpoint_was_not_asked_for_is_exit_3(web: Web, answers: list[Answer], message: str) -> None:
+    web.answers = answers
+    done = foc("link", "suggest", "--target", web.url)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    assert done.stderr.startswith(f"foc: {web.url}: ") and message in done.stderr
+
+
+def test_an_endpoint_that_does_not_page_is_asked_no_further(web: Web) -> None:
+    web.answers = [rows("thing", *((f"{THERE}{number}",) for number in range(1000)))]
+    done = foc("link", "suggest", "--target", web.url)
+    assert (done.returncode, done.stdout, len(web.requests)) == (3, "", 2)
+    assert "it does not page" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_an_endpoint_of_full_answers_comes_to_an_end(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    things = [f"{THERE}{number}" for number in range(5)]
+    web.answers = [
+        rows("thing property value", *((thing, LABEL, f"x{number}") for number in range(count)))
+        for thing in things
+        for count in (1000, 0)
+    ]
+    monkeypatch.setattr("foc_graph.links.targets.MOST_ROWS", 2500)
+    problem = r"it gave more than 2,500 rows about 3 of 5 things: take its data as a file, or a part of it"
+    with pytest.raises(ServiceError, match=problem):
+        list(stated_records(RemoteStore(web.url), things, ELSEWHERE._replace(things=1)))
+
+
+def test_an_endpoint_that_answers_the_same_of_fewer_things_is_asked_no_further(web: Web) -> None:
+    same = [(f"{THERE}{number}", LABEL, f"n {n}") for number in range(100) for n in range(10)]
+    web.answers = [
+        rows("thing", *((f"{THERE}{number}",) for number in range(100))),
+        rows("thing property value", *same),
+    ]
+    done = foc("link", "suggest", "--target", web.url)
+    assert (done.returncode, done.stdout, len(web.requests)) == (3, "", 3)
+    assert "which was not asked for" in done.stderr and done.stderr.count("\n") == 1
+
+
+UNSEEN = "\x1b[31m\x00\x85\u202a\u202e\u2066\u2069\u200b\u200d\u2060\ufeff"
+
+
+def test_unseen_characters_get_neither_into_proposals_nor_onto_the_terminal(
+    web: Web, tmp_path: Path, small_root: Path
+) -> None:
+    things = "".join(f'<{iri}> <{LABEL}> "Coalition Watch" .\n' for iri in (ONE, f"{THERE}2\u202e", f"{THERE}3\u200b"))
+    found = proposed(small_root, "--target", written(tmp_path, "things.nt", things))
+    assert {row.slots["object_id"] for row in found.rows} == {"target:1"}
+    told = [
+        (ONE, LABEL, f"Coalition{UNSEEN} Watch{UNSEEN}"),
+        (ONE, "http://xmlns.com/foaf/0.1/homepage", f"x{UNSEEN}y"),
+    ]
+    web.answers = [
+        rows("thing", (ONE,)),
+        rows("thing property value", *told),
+        rows("thing property value"),
+    ]
+    out = tmp_path / "proposals.sssom.tsv"
+    done = foc(
+        "link",
+        "suggest",
+        "--target",
+        web.url,
+        "--kind",
+        "organisation",
+        "--least",
+        "0",
+        "--out",
+        str(out),
+        cwd=small_root,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    text = out.read_text("utf-8")
+    assert "target:1" in text and all(line.replace("\t", " ").isprintable() for line in text.split("\n"))
+    into = str(small_root / "data" / "links" / "observatory.sssom.tsv")
+    shown = foc("link", "review", str(out), "--source", "charter", "--into", into, cwd=small_root)
+    assert "  there  Coalition" in shown.stdout and all(line.isprintable() for line in shown.stdout.split("\n"))
+
+
+def test_long_addresses_fit_into_the_queries(tmp_path: Path, small_root: Path) -> None:
+    addresses = (f"{THERE}{'a' * 1900}{number}" for number in range(600))
+    lines = "".join(f'<{iri}> <{LABEL}> "Atlantis Sailing Club" .\n' for iri in addresses)
+    assert proposed(small_root, "--target", written(tmp_path, "things.nt", lines)).rows == []

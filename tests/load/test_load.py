@@ -1,0 +1,494 @@
+"""Loading into a store on disk and into real servers: whole graphs, all at once, and again after a stop."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import lzma
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from backports import zstd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foc_graph.errors import FocGraphError, ServiceError
+from foc_graph.load import Loaded, disk, endpoint
+from foc_graph.load.chunks import read_parts
+from foc_graph.load.sources import Source, find_sources
+from foc_graph.store.base import Store
+from foc_graph.store.disk import StoreFolder
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.pending_load import LOAD, SettledStore
+from foc_graph.store.remote import RemoteStore
+from foc_graph.store.results import Rows, Triples
+from foc_graph.workspace.dataset import read_dataset
+from foc_graph.workspace.rules import apply_rules, read_rules
+from foc_graph.workspace.settings import Workspace
+from tests.cli.test_commands import foc
+from tests.support.sparql_servers import Server
+
+BASE = "https://example.org/"
+EX = "http://example.org/"
+ALL = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o
+  FILTER((STRSTARTS(STR(?s), "{BASE}") || STRSTARTS(STR(?s), "{EX}")) && !STRSTARTS(STR(?p), "urn:foc-graph:")) }}"""
+GRAPHS = f"""SELECT DISTINCT ?graph WHERE {{ GRAPH ?graph {{ ?s ?p ?o }}
+  FILTER(STRSTARTS(STR(?graph), "{BASE}") || STRSTARTS(STR(?graph), "{EX}") || STRSTARTS(STR(?graph), "{LOAD}")) }}"""
+RULES = {
+    "types": "#+ summary: types\n#+ stage: 1\nCONSTRUCT { ?s a ?class } WHERE { ?s <http://example.org/kind> ?class }",
+    "old": "#+ summary: old\n#+ stage: 2\nCONSTRUCT { ?s <http://example.org/old> 1 } "
+    "WHERE { ?s a <http://example.org/A> FILTER NOT EXISTS { ?s <http://example.org/begin> ?begin } }",
+}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A workspace with two rules, two graphs and a blank node."""
+    root = tmp_path / "workspace"
+    for folder in ("ontology/rules", "data", "queries"):
+        (root / folder).mkdir(parents=True)
+    (root / "workspace.toml").write_text(f'title = "t"\nbase = "{BASE}"\n')
+    (root / "ontology" / "words.ttl").write_text(f"<{EX}A> a <{EX}Class> .")
+    (root / "data" / "one.ttl").write_text(f"<{EX}a> <{EX}kind> <{EX}A> ; <{EX}with> [ <{EX}size> 1, 2.5 ] .")
+    (root / "data" / "two.ttl").write_text(f'<{EX}b> <{EX}kind> <{EX}A> ; <{EX}begin> "2011"@en, "é\\n\\"\'"@fr .')
+    for name, text in RULES.items():
+        (root / "ontology" / "rules" / f"{name}.rq").write_text(text)
+    return Workspace(root)
+
+
+class Place:
+    """Where a test loads."""
+
+    def __init__(self, name: str, load: Callable[..., Loaded], opened: Callable[[], Store], options: list[str]) -> None:
+        self.name, self.load, self.opened, self.options = name, load, opened, options
+
+    def triples(self) -> set[str]:
+        """All triples that a query sees."""
+        found = self.opened().query(ALL)
+        assert isinstance(found, Triples)
+        return set(map(str, found))
+
+    def graphs(self) -> set[str]:
+        """The named graphs of tests."""
+        found = self.opened().query(GRAPHS)
+        assert isinstance(found, Rows)
+        return {row["graph"] for row in found}
+
+
+@pytest.fixture(params=["disk", "oxigraph", "virtuoso", "rdflib"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A store on disk and each real server, empty."""
+    if request.param == "disk":
+        folder = tmp_path / "store"
+
+        def load_disk(sources: list[Path], workspace: Workspace, graph: str | None = None) -> Loaded:
+            return disk.load_folder(folder, find_sources(sources, workspace, graph), workspace, lambda *done: None)
+
+        yield Place("disk", load_disk, lambda: StoreFolder(folder).open(), ["--store", str(folder)])
+        return
+    server: Server = request.getfixturevalue(f"{request.param}_server")
+    urls = {"update_url": server.update_url, "graph_store_url": server.graph_store_url}
+
+    def opened() -> SettledStore:
+        return SettledStore(RemoteStore(server.query_url))
+
+    def load(sources: list[Path], workspace: Workspace, graph: str | None = None, restart: bool = False) -> Loaded:
+        store = RemoteStore(server.query_url, **urls)
+        found = find_sources(sources, workspace, graph)
+        return endpoint.load_endpoint(store, found, workspace, lambda *done: None, restart)
+
+    options = ["--endpoint", server.query_url, "--update-endpoint", server.update_url]
+    options += ["--graph-store", server.graph_store_url] if server.graph_store_url else []
+    made = Place(request.param, load, opened, options)
+    clear(server)
+    yield made
+    clear(server)
+
+
+def clear(server: Server) -> None:
+    store = RemoteStore(server.query_url, update_url=server.update_url)
+    rows = store.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }")
+    assert isinstance(rows, Rows)
+    for graph in (row["graph"] for row in rows):
+        if graph.startswith((BASE, EX, "urn:foc-graph:", "https://w3id.org/coalition/")):
+            store.update(f"DROP SILENT GRAPH <{graph}>")
+
+
+def expected(workspace: Workspace) -> set[str]:
+    """All triples of a workspace as the embedded store builds it, blank nodes aside."""
+    store = EmbeddedStore.in_memory()
+    store.load(read_dataset(workspace))
+    apply_rules(store, read_rules(workspace), workspace.derived_graph)
+    return {str(quad.triple) for quad in store.quads() if "_:" not in str(quad)}
+
+
+def named(triples: set[str]) -> set[str]:
+    return {triple for triple in triples if "genid" not in triple}
+
+
+def test_a_workspace_is_loaded_with_what_its_rules_derive(place: Place, workspace: Workspace) -> None:
+    loaded = place.load([], workspace)
+    assert named(place.triples()) == expected(workspace)
+    assert place.graphs() == {f"{BASE}graph/{name}" for name in ("one", "two", "ontology", "derived")}
+    assert loaded.statements == 8
+    counts = {graph.rpartition("/")[2]: number for graph, number in loaded.graphs.items()}
+    assert counts == {"one": 4, "two": 3, "ontology": 1, "derived": 3}
+
+
+def test_a_second_load_changes_nothing(place: Place, workspace: Workspace) -> None:
+    first = place.load([], workspace)
+    before = place.triples()
+    assert place.load([], workspace) == first
+    assert place.triples() == before
+    assert sum("genid" in triple for triple in before) == 3  # the blank node, each time with the same name
+
+
+def test_a_load_replaces_the_graphs_that_it_brings_and_no_others(place: Place, workspace: Workspace) -> None:
+    place.load([], workspace)
+    (workspace.root / "data" / "one.ttl").write_text(f"<{EX}c> <{EX}kind> <{EX}A> ; <{EX}begin> 1 .")
+    place.load([workspace.root / "data" / "one.ttl"], workspace)
+    assert named(place.triples()) == expected(workspace)
+    more = workspace.root.parent / "more.nt"
+    more.write_text(f"<{EX}d> <{EX}kind> <{EX}A> .\n")
+    place.load([more], workspace, f"{EX}graph")
+    assert place.graphs() >= {f"{EX}graph", f"{BASE}graph/one", f"{BASE}graph/two"}
+    assert any(triple.startswith(f"<{EX}d> <{EX}old>") for triple in place.triples())
+
+
+FAULTS = {
+    "a fault in the middle": ("x.nt", f"<{EX}a> <{EX}b> <{EX}c> .\n" * 3 + "<x\n", r"x\.nt:4"),
+    "Turtle with a fault": ("x.ttl", f"<{EX}a> <{EX}b> .", r"x\.ttl:1"),
+    "quads that name no graph": ("x.nq", f"<{EX}a> <{EX}b> <{EX}c> .\n", r"x\.nq: holds statements that name no graph"),
+    "an unknown format": ("x.csv", "a,b\n", r"x\.csv: not a known format"),
+    "RDF/XML": ("x.rdf", "<rdf/>", r"x\.rdf: not a known format"),
+    "RDF 1.2": ("x.ttl", f"<{EX}a> <{EX}b> <<( <{EX}a> <{EX}b> <{EX}c> )>> .", "RDF 1.2"),
+    "not compressed": ("x.nt.gz", "plain", r"x\.nt\.gz: cannot be read: damaged"),
+    "not UTF-8": ("x.nt", f'<{EX}a> <{EX}b> "\udcff" .\n', r"x\.nt"),
+}
+
+
+@pytest.mark.parametrize("place", ["disk", "oxigraph", "virtuoso"], indirect=True)
+@pytest.mark.parametrize(("name", "text", "problem"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_load_that_fails_leaves_all_as_it_was(
+    place: Place, workspace: Workspace, name: str, text: str, problem: str
+) -> None:
+    place.load([], workspace)
+    before = place.triples()
+    bad = workspace.root.parent / name
+    bad.write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(FocGraphError, match=problem):
+        place.load([bad], workspace)
+    assert place.triples() == before
+    assert place.graphs() == {f"{BASE}graph/{name}" for name in ("one", "two", "ontology", "derived")}
+
+
+# A load that is stopped
+
+
+LINES = 60_000
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """Enough for several parts; the graph that it brings is also one of the workspace."""
+    path = tmp_path / "large.nq"
+    lines = (f'<{EX}{i}> <{EX}name> "{"x" * 100}" <{BASE}graph/one> .\n' for i in range(LINES))
+    path.write_text("".join(lines))
+    return path
+
+
+@pytest.mark.parametrize("place", ["disk", "oxigraph", "virtuoso"], indirect=True)
+def test_a_load_that_is_killed_is_not_seen_and_goes_on(
+    place: Place, workspace: Workspace, large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.load([], workspace)
+    before = place.triples()
+    marks = tmp_path / "marks"
+    stopped = start(workspace, large, place.options, marks)
+    wait_until(lambda: marks.exists() and len(marks.read_text().split()) >= 3, stopped)
+    os.kill(stopped.pid, signal.SIGKILL)
+    stopped.wait()
+    assert place.triples() == before
+    if place.name != "disk":
+        with pytest.raises(ServiceError, match=r"a load of other sources, begun 20.*--restart"):
+            place.load([], workspace)
+    sent = marks.read_text().split()
+    marks.unlink()
+    assert start(workspace, large, place.options, marks).wait(120) == 0
+    again = marks.read_text().split()
+    assert not set(again) & set(sent[:-1]), "a part that is noted is not sent again"
+    count = place.opened().query(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s <{EX}name> ?name }}")
+    assert isinstance(count, Rows) and next(iter(count))["n"] == LINES
+    assert f"{BASE}graph/two" in place.graphs() and not any(LOAD in graph for graph in place.graphs())
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from foc_graph.__main__ import main
+from foc_graph.load import disk, endpoint
+from foc_graph.store.disk import Aside
+marks = Path(sys.argv.pop(1))
+disk.PART = endpoint.PART = 500_000
+
+def told(mark):
+    def marked(self, step):
+        mark(self, step)
+        with marks.open("a") as file:
+            file.write(step.replace(" ", "-") + "\\n")
+    return marked
+
+Aside.mark = told(Aside.mark)
+endpoint._Load._mark = told(endpoint._Load._mark)
+main()
+"""
+
+
+def start(workspace: Workspace, source: Path, options: list[str], marks: Path) -> subprocess.Popen[bytes]:
+    """`foc load` in small parts, which tells of each that is noted."""
+    command = [sys.executable, "-c", PROGRAM, str(marks), "--workspace", str(workspace.root), "load", str(source)]
+    return subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
+
+
+def wait_until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.002)
+
+
+# What is loaded
+
+
+LINE = f"<{EX}a> <{EX}b> <{EX}c> .\n"
+QUAD = f"<{EX}a> <{EX}b> <{EX}c> <{EX}g> .\n"
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zst": zstd.compress,
+}
+
+
+@pytest.mark.parametrize("packing", PACKED)
+@pytest.mark.parametrize(("ending", "text"), [(".nt", LINE), (".ttl", LINE), (".nq", QUAD), (".trig", QUAD)])
+def test_files_of_each_format_and_compression(workspace: Workspace, ending: str, text: str, packing: str) -> None:
+    path = workspace.root.parent / f"file{ending}{packing}"
+    text = f"<{EX}g> {{ {LINE} }}" if ending == ".trig" else text
+    path.write_bytes(PACKED[packing](text.encode()))
+    graph = ox.NamedNode(f"{EX}g" if ending in (".nq", ".trig") else f"{BASE}graph/file")
+    assert statements([path], workspace) == {(graph, f"<{EX}a> <{EX}b> <{EX}c>")}
+
+
+def test_of_a_dump_in_several_formats_one_is_read(workspace: Workspace) -> None:
+    folder = workspace.root.parent / "2026.11"
+    folder.mkdir()
+    for name in ("foc.ttl", "foc.nt.gz", "foc.nq", "foc.nq.gz", "mfc.ttl", "mfc.nt", "README.md"):
+        content = LINE.encode()
+        (folder / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    found = [source.path.name for source in find_sources([folder], workspace) if source.path.parent == folder]
+    assert found == ["foc.nq", "mfc.nt"]
+
+
+def test_a_file_of_the_workspace_brings_its_graph_and_the_ontology(workspace: Workspace) -> None:
+    folder = workspace.root / "data" / "coalitions" / "foc"
+    folder.mkdir(parents=True)
+    for name in ("members", "bodies"):
+        (folder / f"{name}.ttl").write_text(f"<{EX}{name}> <{EX}b> <{EX}c> .")
+    names = {source.name for source in find_sources([folder / "members.ttl"], workspace)}
+    assert names == {f"data/coalitions/foc/{name}.ttl" for name in ("members", "bodies")} | {"ontology/words.ttl"}
+    assert len(find_sources([workspace.root], workspace)) == len(find_sources([], workspace)) == 5
+
+
+def test_blank_nodes_get_one_name_wherever_a_part_begins(workspace: Workspace) -> None:
+    lines = [f"_:a <{EX}b> _:c{number} .\n" for number in range(50)]
+    path = workspace.root.parent / "blank.nt"
+    path.write_text("".join(lines))
+    (source,) = [one for one in find_sources([path], workspace) if one.path == path]
+    for size in (1, 100, 10_000):
+        parts = list(read_parts([source], size, BASE, lambda *done: None))
+        found = [triple for part in parts for _, triple in part.statements()]
+        assert len({triple.subject for triple in found}) == 1 and len({triple.object for triple in found}) == 50
+        assert len(parts) > 1 or size == 10_000
+
+
+@given(st.lists(st.text(alphabet='<>_:ab. "\\^@#', max_size=12), max_size=20), st.integers(1, 200))
+def test_parts_of_any_size_are_the_whole(texts: list[str], size: int) -> None:
+    triples = [ox.Triple(ox.NamedNode(f"{EX}{n}"), ox.NamedNode(EX), ox.Literal(text)) for n, text in enumerate(texts)]
+    with tempfile.NamedTemporaryFile(suffix=".nt") as file:
+        file.write(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+        file.flush()
+        source = Source("x", Path(file.name), ox.RdfFormat.N_TRIPLES, "", ox.NamedNode(EX))
+        parts = list(read_parts([source], size, BASE, lambda *done: None))
+    assert [triple for part in parts for _, triple in part.statements()] == triples
+
+
+def statements(paths: list[Path], workspace: Workspace) -> set[tuple[ox.NamedNode, str]]:
+    sources = [source for source in find_sources(paths, workspace) if source.path in paths]
+    parts = read_parts(sources, 100, BASE, lambda *done: None)
+    return {(graph, str(triple)) for part in parts for graph, triple in part.statements()}
+
+
+# What arrives is compared
+
+
+class Forgetful(RemoteStore):
+    """A server that loses a statement."""
+
+    def add(self, graph: ox.NamedNode, triples: Sequence[ox.Triple]) -> None:
+        super().add(graph, triples[:-1])
+
+
+def test_a_statement_that_is_lost_is_found_out(oxigraph_server: Server, workspace: Workspace) -> None:
+    clear(oxigraph_server)
+    store = Forgetful(oxigraph_server.query_url, update_url=oxigraph_server.update_url)
+    everything = "SELECT * WHERE { GRAPH ?graph { ?s ?p ?o } }"
+    before = store.query(everything)
+    with pytest.raises(ServiceError, match=r"has \d+ triples, and \d+ were sent: nothing was changed"):
+        endpoint.load_endpoint(store, find_sources([], workspace), workspace, lambda *done: None)
+    after = store.query(everything)
+    assert isinstance(before, Rows) and isinstance(after, Rows)
+    assert sorted(map(str, after)) == sorted(map(str, before))
+
+
+def test_a_store_on_disk_that_lost_a_statement_is_made_anew(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = find_sources([], workspace)
+    with monkeypatch.context() as patch, pytest.raises(ServiceError, match="the load lost"):
+        patch.setattr(EmbeddedStore, "bulk_load", lambda *given: None)
+        disk.load_folder(tmp_path / "s", found, workspace, lambda *done: None)
+    disk.load_folder(tmp_path / "s", found, workspace, lambda *done: None)
+    rows = StoreFolder(tmp_path / "s").open().query(f"SELECT ?s WHERE {{ ?s <{EX}kind> ?kind }}")
+    assert isinstance(rows, Rows) and len(rows) == 2
+
+
+# The command
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ([], "--store DIR or --endpoint URL"),
+        (["--store", "s", "--endpoint", "http://127.0.0.1:9/"], "one of them"),
+        (["--store", "s", "--restart"], "go with --endpoint only"),
+        (["--store", "s", "--graph", "no IRI"], "not the IRI of a graph"),
+        (["--store", "s", "--graph", EX], "no file brings any"),
+        (["--store", "s", "missing.nt"], "missing.nt: cannot be read: No such file"),
+        (["--store", "s", "empty"], "empty: holds no .nq"),
+        (["--endpoint", "ftp://example.org/"], "not an http or https URL"),
+        (["--endpoint", "http://me:s3cret@127.0.0.1:9/"], "holds a user name or password"),
+    ],
+    ids=lambda value: " ".join(value)[:30] if isinstance(value, list) else "",
+)
+def test_wrong_usage_is_told(workspace: Workspace, options: list[str], problem: str) -> None:
+    (workspace.root / "empty").mkdir()
+    done = foc("--workspace", str(workspace.root), "load", *options, cwd=workspace.root)
+    assert done.returncode == 2 and problem in done.stderr and len(done.stderr.splitlines()) <= 1
+    assert "s3cret" not in done.stderr and not (workspace.root / "s").exists()
+
+
+def test_what_is_loaded_is_told_and_asked(workspace: Workspace) -> None:
+    done = foc("--workspace", str(workspace.root), "load", "--store", "s", cwd=workspace.root)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[:2] == ["graph,triples", f"{BASE}graph/derived,3"]
+    asked = foc("--workspace", ".", "--store", "s", "sparql", f"SELECT ?s {{ ?s a <{EX}A> }}", cwd=workspace.root)
+    assert asked.stdout.split() == ["s", f"{EX}a", f"{EX}b"]
+
+
+# Bad input
+
+
+def packed(name: str, content: bytes) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_bytes(content)
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a cut zstd file": (
+        packed("x.nt.zst", zstd.compress(LINE.encode() * 50)[:20]),
+        r"x\.nt\.zst: cannot be read: damaged",
+    ),
+    "an empty zstd file": (packed("x.nt.zst", b""), r"x\.nt\.zst: cannot be read"),
+    "an empty gzip file": (packed("x.nt.gz", b""), r"x\.nt\.gz: cannot be read: empty"),
+    "a pipe": (lambda folder: os.mkfifo(folder / "x.nt"), r"x\.nt: not a regular file"),
+    "a link to nothing": (
+        lambda folder: (folder / "x.nt").symlink_to("nowhere"),
+        r"x\.nt: cannot be read: No such file",
+    ),
+    "a triple as a term": (packed("x.ttl", b"<< <http://e/a> <http://e/b> 1 >> <http://e/d> 1 ."), "RDF 1.2"),
+    "a long literal": (
+        packed("x.ttl", b'<http://e/a> <http://e/b> "' + b"x" * 2**25 + b'" .'),
+        r"x\.ttl: a statement longer",
+    ),
+    "a graph of loads": (
+        packed("x.nq", b"<http://e/a> <http://e/b> 1 <urn:foc-graph:loads> .\n".replace(b" 1 ", b' "1" ')),
+        "is for loads",
+    ),
+    "the graph of what is derived": (packed("derived.nt", LINE.encode()), "would take the place of"),
+    "a graph of the workspace": (packed("one.nt", LINE.encode()), "would take the place of"),
+}
+
+
+@pytest.mark.parametrize(("make", "problem"), BAD.values(), ids=BAD.keys())
+def test_a_bad_source_is_told(workspace: Workspace, make: Callable[[Path], object], problem: str) -> None:
+    folder = workspace.root.parent / "sources"
+    folder.mkdir()
+    make(folder)
+    with pytest.raises(FocGraphError, match=problem) as caught:
+        disk.load_folder(folder / "s", find_sources([folder], workspace), workspace, lambda *done: None)
+    assert caught.value.exit_code == 2 and "\n" not in str(caught.value)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(workspace: Workspace) -> None:
+    path = workspace.root.parent / "x.nt"
+    path.write_bytes(codecs.BOM_UTF8 + LINE.encode())
+    assert len(statements([path], workspace)) == 1
+
+
+def test_what_a_source_says_of_derived_triples_is_left_out(place: Place, workspace: Workspace) -> None:
+    path = workspace.root.parent / "release.nq"
+    path.write_text(QUAD + f"<{EX}a> <{EX}false> <{EX}c> <{BASE}graph/derived> .\n")
+    place.load([path], workspace)
+    assert f"{EX}g" in place.graphs() and not any("false" in triple for triple in place.triples())
+
+
+def test_a_rule_that_engines_would_run_differently_is_refused(workspace: Workspace) -> None:
+    (workspace.root / "ontology" / "rules" / "types.rq").write_text(RULES["types"] + " LIMIT 1")
+    with pytest.raises(FocGraphError, match=r"types\.rq: a rule is CONSTRUCT"):
+        apply_rules(EmbeddedStore.in_memory(), read_rules(workspace), workspace.derived_graph)
+
+
+@pytest.mark.parametrize("name", ["loading", "store-2024"])
+def test_a_folder_with_other_things_is_left_alone(workspace: Workspace, name: str) -> None:
+    folder = workspace.root.parent / "own"
+    (folder / name).mkdir(parents=True)
+    (folder / name / "notes.txt").write_text("mine")
+    with pytest.raises(FocGraphError, match="not empty and not a store"):
+        disk.load_folder(folder, find_sources([], workspace), workspace, lambda *done: None)
+    assert (folder / name / "notes.txt").exists()
+
+
+def test_a_run_that_another_took_over_from_changes_nothing(oxigraph_server: Server, workspace: Workspace) -> None:
+    clear(oxigraph_server)
+    store = RemoteStore(oxigraph_server.query_url, update_url=oxigraph_server.update_url)
+    found = find_sources([], workspace)
+
+    def overtake(what: str, done: int, total: int) -> None:
+        if what == "deriving" and done == 0:
+            endpoint.load_endpoint(store, found, workspace, lambda *done: None)
+
+    with pytest.raises(ServiceError, match="begun again elsewhere"):
+        endpoint.load_endpoint(store, found, workspace, overtake)
+    rows = RemoteStore(oxigraph_server.query_url).query(f"SELECT ?s WHERE {{ ?s <{EX}kind> ?kind }}")
+    assert isinstance(rows, Rows) and len(rows) == 2
+    clear(oxigraph_server)

@@ -1,0 +1,612 @@
+"""Releases: complete, the same from the same input, whole or not there at all, and never losing an IRI."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+import foc_graph
+from foc_graph.cache import cache_folder
+from foc_graph.errors import FocGraphError, ParameterError, ServiceError
+from foc_graph.rdf.formats import FORMATS
+from foc_graph.release.build import NonconformingError, publish
+from foc_graph.release.diff.comparison import compare
+from foc_graph.release.ledger import read_ledger
+from foc_graph.release.verify import verify
+from foc_graph.workspace.releases import Release, Releases
+from foc_graph.workspace.settings import Workspace
+from tests.cli.test_commands import foc
+from tests.support import ROOT
+from tests.support.rdf_readers import jena, oxigraph, rapper
+from tests.support.sparql_servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
+from tests.support.workspaces import new_workspace
+
+BASE = "https://example.org/coalitions/"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A workspace of one small coalition, without the agents and places that come with foc."""
+    return Workspace(new_workspace(tmp_path / "workspace", '["ontology", "queries"]'))
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release of that workspace, to be read only."""
+    folder = tmp_path_factory.mktemp("published")
+    workspace = Workspace(new_workspace(folder / "workspace", '["ontology", "queries"]'))
+    return publish(folder / "out", workspace).release
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Workspace:
+    """A workspace without vocabulary and shapes, which is published in a second."""
+    return Workspace(new_workspace(tmp_path / "workspace", '["queries"]'))
+
+
+@pytest.fixture
+def out(release: Release, tmp_path: Path) -> Path:
+    """A folder of releases that holds that one, to be changed."""
+    return shutil.copytree(release.path.parent, tmp_path / "out", symlinks=True)
+
+
+def edit(workspace: Workspace, file: str, old: str, new: str) -> Workspace:
+    """The workspace with a text in one of its files put in place of another, which must be there."""
+    path = workspace.root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return Workspace(workspace.root)
+
+
+def grow(workspace: Workspace) -> Workspace:
+    """The workspace with nine more members and sources, names in three languages, and all sources for each member."""
+    agents, members = "data/agents/organisations.ttl", "data/coalitions/example/members.ttl"
+    for file, word in ((agents, "foundation"), (members, "foundation"), ("data/sources/sources.ttl", "charter")):
+        path = workspace.root / file
+        text = path.read_text(encoding="utf-8")
+        things = text.partition("\n\n")[2]
+        path.write_text(text + "".join(things.replace(word, f"{word}-{number}") for number in range(9)), "utf-8")
+    edit(workspace, agents, '"@en', '"@en , "Fondation"@fr , "Stiftung"@de')
+    source = "<https://example.org/coalition/id/source/charter"
+    return edit(workspace, members, f"{source}>", " , ".join(f"{source}-{number}>" for number in range(9)))
+
+
+def rename(workspace: Workspace) -> Workspace:
+    """The workspace with another name for one of its things."""
+    return edit(workspace, "data/agents/organisations.ttl", '"Example Foundation"@en', '"Example Trust"@en')
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_release_holds_the_same_graph_in_every_dump(release: Release) -> None:
+    assert release.path.name == "2026.11"
+    for name in ("all", "example"):
+        quads = set(ox.parse(path=release.path / "dumps" / f"{name}.nq"))
+        triples = {quad.triple for quad in quads}
+        assert ox.NamedNode("https://example.org/coalition/id/example") in {triple.subject for triple in triples}
+        for ending, format in FORMATS.items():
+            path = release.path / "dumps" / f"{name}.{ending}"
+            parsed = set(ox.parse(path=path, format=format))
+            if format.supports_datasets:
+                assert parsed == quads, path
+            else:
+                assert {quad.triple for quad in parsed} == triples, path
+
+
+@pytest.mark.parametrize("ending", ["nt", "ttl", "rdf", "jsonld", "nq", "trig"])
+def test_rdflib_reads_every_dump_back(release: Release, ending: str) -> None:
+    read = rdflib.Dataset(default_union=True)
+    read.parse(release.path / "dumps" / f"example.{ending}")
+    expected = rdflib.Dataset(default_union=True)
+    expected.parse(release.path / "dumps" / "example.nq")
+    assert len(read) == len(expected) > 50
+    assert set(read.triples((None, None, None))) == set(expected.triples((None, None, None)))
+
+
+@pytest.mark.parametrize(
+    ("reader", "endings"),
+    [
+        (rapper, ["nt", "ttl", "rdf"]),
+        (jena, ["nt", "ttl", "rdf", "nq", "trig"]),
+        (oxigraph, ["nt", "ttl", "rdf", "nq", "trig", "jsonld"]),
+    ],
+)
+def test_other_programs_read_the_same_graph(
+    release: Release, tmp_path: Path, reader: Callable[[Path, Path], list[str]], endings: list[str]
+) -> None:
+    for ending in endings:
+        path = release.path / "dumps" / f"example.{ending}"
+        try:
+            command = reader(path, tmp_path)
+        except MissingProgramError as missing:
+            give_up(missing)
+        done = subprocess.run(command, capture_output=True, check=True, timeout=100)
+        assert set(ox.parse(done.stdout, format=ox.RdfFormat.N_QUADS)) == set(ox.parse(path=path)), path
+
+
+def test_the_dataset_is_named_by_the_hash_of_its_sorted_quads(release: Release) -> None:
+    dataset = ox.Dataset(ox.parse(path=release.dump))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    lines = sorted(ox.serialize(dataset, format=ox.RdfFormat.N_QUADS).splitlines(keepends=True))
+    assert release.manifest["dataset"] == {
+        "quads": len(lines),
+        "sha256": sha256(b"".join(lines)).hexdigest(),
+        "canonicalization": "RDFC-1.0",
+    }
+
+
+def test_checksums_are_those_that_sha256sum_reads(release: Release) -> None:
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=release.path, check=True)
+    listed = {line.split("  ", 1)[1] for line in (release.path / "SHA256SUMS").read_text().splitlines()}
+    assert listed | {"SHA256SUMS"} == files(release.path).keys()
+    assert release.manifest["files"].keys() | {"manifest.json"} == listed
+
+
+def test_the_same_input_gives_the_same_bytes(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another process, time zone, language, order of hashes and number of threads, from another place."""
+    publish(tmp_path / "one", grow(workspace))
+    other = tmp_path / "elsewhere" / "äöü w"
+    shutil.copytree(workspace.root, other)
+    changed = {"PYTHONHASHSEED": "7", "POLARS_MAX_THREADS": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    for name, value in {**changed, "FOC_CACHE": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    done = foc("--workspace", str(other), "publish", "two", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert files(tmp_path / "one" / "2026.11") == files(tmp_path / "two" / "2026.11")
+
+
+def test_the_day_of_a_release_can_be_given(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert publish(tmp_path / "out", workspace).release.manifest["day"] == "2023-11-14"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    with pytest.raises(ParameterError, match="SOURCE_DATE_EPOCH 'yesterday': not a number of seconds"):
+        publish(tmp_path / "other", workspace)
+
+
+def test_another_base_moves_data_and_nothing_else(workspace: Workspace, tmp_path: Path) -> None:
+    release, *_ = publish(tmp_path / "out", workspace, base=BASE)
+    plain, *_ = publish(tmp_path / "plain", workspace)
+    text = release.dump.read_text(encoding="utf-8")
+    assert "<https://example.org/coalition/" not in text and f"<{BASE}id/example>" in text
+    moved = plain.dump.read_text(encoding="utf-8").replace("<https://example.org/coalition/", f"<{BASE}")
+    assert sorted(text.splitlines()) == sorted(moved.splitlines())
+    assert verify(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "https://example.org/coalitions#",
+        "https://example.org/a b/",
+        "https://example.org/coalitions",
+        "https://user@example.org/coalitions/",
+        "https://example.org/?q=/",
+        "ftp://example.org/coalitions/",
+        "urn:coalitions:",
+        "https:///coalitions/",
+        "https://[/",
+        "coalitions/",
+        "",
+    ],
+)
+def test_a_base_that_is_no_address_is_refused(workspace: Workspace, tmp_path: Path, base: str) -> None:
+    with pytest.raises(ParameterError, match="not an address of the form"):
+        publish(tmp_path / "out", workspace, base=base)
+    assert not (tmp_path / "out" / "current").exists()
+
+
+@pytest.mark.parametrize("version", ["2026", "2026.13", "2026.11.0", "../x", "2026.11\n", "v1", "２０２６.11"])
+def test_a_version_that_is_none_is_refused(workspace: Workspace, tmp_path: Path, version: str) -> None:
+    with pytest.raises(ParameterError, match="for a second release in a month"):
+        publish(tmp_path / "out", workspace, version=version)
+
+
+def test_a_store_is_published_as_the_workspace_is(workspace: Workspace, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    assert foc("--workspace", str(workspace.root), "load", "--store", str(store)).returncode == 0
+    _check_published_from(workspace, tmp_path, "--store", str(store))
+
+
+@pytest.mark.parametrize("kind", [OxigraphServer, VirtuosoServer])
+def test_a_server_is_published_as_the_workspace_is(workspace: Workspace, tmp_path: Path, kind: type[Server]) -> None:
+    (tmp_path / "server").mkdir()
+    for server in running(kind, tmp_path / "server"):
+        place = ("--endpoint", server.query_url, "--update-endpoint", server.update_url)
+        done = foc("--workspace", str(workspace.root), "load", *place)
+        assert done.returncode == 0, done.stderr
+        _check_published_from(workspace, tmp_path, "--endpoint", server.query_url)
+
+
+def _check_published_from(workspace: Workspace, folder: Path, *place: str) -> None:
+    """Publish from the workspace and from another place, which gives the same bytes."""
+    expected = publish(folder / "out", workspace).release
+    done = foc("--workspace", str(workspace.root), "publish", "elsewhere", *place, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert files(folder / "elsewhere" / "2026.11") == files(expected.path)
+
+
+@pytest.mark.parametrize("module", ["polars", "jinja2", "backports.zstd"])
+def test_without_a_package_the_extra_is_named(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ParameterError, match=r"not installed: pip install 'foc-graph\[publish\]'"):
+        publish(tmp_path / "out", workspace)
+    assert not (tmp_path / "out").exists()
+
+
+def test_violations_stop_a_release(workspace: Workspace, tmp_path: Path, out: Path) -> None:
+    broken = edit(
+        workspace,
+        "data/coalitions/example/members.ttl",
+        "    coal:begin",
+        '    coal:end "2020"^^xsd:gYear ;\n    coal:begin',
+    )
+    done = foc("--workspace", str(broken.root), "publish", "out", "--version", "2026.12", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "not published" in done.stderr and "members.ttl" in done.stdout
+    with pytest.raises(NonconformingError):
+        publish(out, broken, version="2026.12")
+    assert Releases(out).versions() == ["2026.11"]
+
+
+def test_a_published_version_stays_as_it_is(workspace: Workspace, out: Path) -> None:
+    before = files(out)
+    assert not publish(out, workspace).is_new
+    assert files(out) == before
+    with pytest.raises(ParameterError, match=r"this is another graph: give --version 2026\.11\.1, or a later"):
+        publish(out, rename(workspace))
+    with pytest.raises(ParameterError, match="which is published: give"):
+        publish(out, workspace, version="2026.10")
+    assert files(out) == before
+    assert publish(out, workspace, version="2026.11.1").release.previous == "2026.11"
+    assert Releases(out).versions() == ["2026.11", "2026.11.1"]
+    as_it_was = edit(workspace, "data/agents/organisations.ttl", '"Example Trust"@en', '"Example Foundation"@en')
+    again = publish(out, as_it_was, version="2026.11")
+    assert (again.is_new, again.current) == (False, "2026.11.1")
+
+
+def test_versions_follow_each_other_by_number(bare: Workspace, tmp_path: Path) -> None:
+    for version in ("2026.09", "2026.11.2", "2026.11.10", "2027.01"):
+        publish(tmp_path / "out", bare, version=version)
+    assert Releases(tmp_path / "out").versions() == ["2026.09", "2026.11.2", "2026.11.10", "2027.01"]
+    assert verify(tmp_path / "out") == []
+
+
+def test_after_a_rollback_the_log_goes_on_and_the_patch_leads_from_what_is_current(
+    workspace: Workspace, out: Path
+) -> None:
+    publish(out, rename(workspace), version="2026.12")
+    Releases(out).roll_back()
+    third = edit(workspace, "data/agents/organisations.ttl", '"Example Trust"@en', '"Example Fund"@en')
+    release = publish(out, third, version="2027.01").release
+    assert release.previous == "2026.11" and verify(out) == []
+    logs = [(out / v / "feeds" / "events.jsonl").read_text() for v in ("2026.11", "2026.12", "2027.01")]
+    assert logs[2].startswith(logs[1]) and logs[1].startswith(logs[0])
+    numbers = [json.loads(line)["sequence"] for line in logs[2].splitlines()]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize("name", ["dumps/all.nq", "ledger.csv", "feeds/events.jsonl"])
+def test_a_release_is_not_built_on_a_damaged_one(workspace: Workspace, out: Path, name: str) -> None:
+    path = out / "2026.11" / name
+    path.write_bytes(path.read_bytes().rpartition(b"\n")[0].rpartition(b"\n")[0] + b"\n")
+    with pytest.raises(ServiceError, match=f"{name}: not as it was published: restore it"):
+        publish(out, rename(workspace), version="2026.12")
+    assert Releases(out).versions() == ["2026.11"]
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n", b"<https://example.org/a> <https://example.org", b""])
+def test_a_damaged_release_is_compared_with_nothing(workspace: Workspace, out: Path, content: bytes) -> None:
+    (out / "2026.11" / "dumps" / "all.nq").write_bytes(content)
+    for pair in ((out / "current", workspace.root), (workspace.root, out / "2026.11")):
+        with pytest.raises(ServiceError, match=r"dumps/all\.nq: not as it was published: restore it"):
+            compare(*map(str, pair))
+
+
+def test_a_current_that_leads_nowhere_is_told_and_mended(workspace: Workspace, out: Path) -> None:
+    (out / "current").unlink()
+    (out / "current").symlink_to("2026.10")
+    for call in (lambda: verify(out), lambda: publish(out, rename(workspace), version="2026.12")):
+        with pytest.raises(ServiceError, match=r"leads to '2026\.10'.*foc rollback OUT --to VERSION"):
+            call()
+    assert Releases(out).roll_back("2026.11") == "2026.11" and verify(out) == []
+    (out / "current").unlink()
+    shutil.copytree(out / "2026.11", out / "current")
+    with pytest.raises(ServiceError, match="not a link to a release: move it away"):
+        publish(out, workspace, version="2026.12")
+    assert Releases(out).versions() == ["2026.11"]
+
+
+def test_what_is_no_data_of_its_own_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="would read it as its own data"):
+        publish(workspace.root / "data" / "out", workspace)
+    data = workspace.root / "data" / "coalitions"
+    (data / "example").rename(data / "derived")
+    with pytest.raises(FocGraphError, match="`derived` is what the rules derive: rename the folder"):
+        publish(tmp_path / "out", Workspace(workspace.root))
+
+
+def test_what_xml_cannot_express_is_told_and_what_it_can_comes_back(workspace: Workspace, tmp_path: Path) -> None:
+    note = "data/coalitions/example/coalition.ttl"
+    old = '"A made-up coalition: put yours in its place."@en'
+    path = publish(tmp_path / "out", edit(workspace, note, old, '"one\\r\\ntwo <&> ]]>"@en')).release.path
+    read = rdflib.Graph().parse(path / "dumps" / "example.rdf")
+    assert rdflib.Literal("one\r\ntwo <&> ]]>", lang="en") in set(read.objects())
+    bad = edit(workspace, note, '"one\\r\\ntwo <&> ]]>"@en', '"one\\u0001"@en')
+    with pytest.raises(ParameterError, match="holds a character that XML forbids: take it out"):
+        publish(tmp_path / "other", bad)
+
+
+def test_a_folder_with_other_things_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.odt").write_text("ten years of work")
+    with pytest.raises(ParameterError, match="not empty and not a folder of releases"):
+        publish(tmp_path / "out", workspace)
+    with pytest.raises(ParameterError, match="a file, not a folder"):
+        publish(tmp_path / "out" / "thesis.odt", workspace)
+    assert files(tmp_path / "out") == {"thesis.odt": b"ten years of work"}
+
+
+def test_a_published_iri_does_not_vanish(workspace: Workspace, out: Path) -> None:
+    less = edit(workspace, "data/coalitions/example/coalition.ttl", "id/example/secretariat", "id/example/office")
+    with pytest.raises(ParameterError, match="published before and now gone: example/secretariat: let it name"):
+        publish(out, less, version="2026.12")
+    iri = "https://example.org/coalition/id/example/secretariat"
+    digest = sha256(iri.encode()).hexdigest()
+    tombstone = f"""
+<https://example.org/coalition/id/tombstone/{digest[:16]}>
+    a coal:Tombstone ; coal:digest "{digest}" ; dcterms:date "2026-11-25"^^xsd:date ."""
+    path = less.root / "data" / "coalitions" / "example" / "coalition.ttl"
+    path.write_text(path.read_text() + tombstone)
+    release, *_ = publish(out, Workspace(less.root), version="2026.12")
+    ledger = read_ledger(release.path)
+    assert iri not in ledger and ledger[f"sha256:{digest}"] == ("2026.11", "2026.12")
+    assert ledger["https://example.org/coalition/id/example/office"] == ("2026.12", "")
+    assert iri not in (out / "ledger.csv").read_text()
+    assert verify(out) == []
+
+
+def test_an_earlier_release_is_asked_and_comes_back(workspace: Workspace, tmp_path: Path, out: Path) -> None:
+    renamed = rename(workspace)
+    publish(out, renamed, version="2026.12")
+    ask = ("query", "members", "--coalition", "example", "--format", "csv")
+    for options, name in (
+        ((), "Example Trust"),
+        (("--at-release", "2026.12"), "Example Trust"),
+        (("--at-release", "2026.11"), "Example Foundation"),
+        (("--at-release", str(out / "2026.11")), "Example Foundation"),
+        (("--at-release", "2026.11", "--workspace", str(tmp_path / "workspace")), "Example Foundation"),
+    ):
+        done = foc("--workspace", str(renamed.root), *options, *ask, "--as-of", "2025", cwd=tmp_path)
+        assert done.returncode == 0 and name in done.stdout, done.stderr
+    opened = foc_graph.open(renamed.root, at_release=out / "2026.11")
+    assert [row["name"] for row in opened.rows("members", coalition="example")] == ["Example Foundation"]
+
+    done = foc("rollback", "out", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "out/current leads to 2026.11\n")
+    assert (out / "current").resolve().name == "2026.11" and verify(out) == []
+    assert foc("rollback", "out", cwd=tmp_path).returncode == 2
+    assert foc("rollback", "out", "--to", "2026.12", cwd=tmp_path).returncode == 0
+    assert (out / "current").resolve().name == "2026.12"
+
+
+def test_a_release_is_read_once_and_only_whole(
+    workspace: Workspace, tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = Releases(out).release("2026.11")
+    monkeypatch.setenv("FOC_CACHE", str(tmp_path / "cache"))
+    told: list[str] = []
+
+    def members() -> list[object]:
+        opened = foc_graph.open(workspace.root, told.append, at_release=release.path)
+        return [row["name"] for row in opened.rows("members", coalition="example")]
+
+    assert members() == members() == ["Example Foundation"]
+    assert told == ["reading release 2026.11 (once) ..."]
+    for path in (tmp_path / "cache").rglob("*.sst"):
+        path.write_bytes(b"damaged")
+    assert members() == ["Example Foundation"] and len(told) == 2
+    monkeypatch.setenv("FOC_CACHE", str(tmp_path / "workspace" / "workspace.toml"))  # a file: nothing can be kept there
+    assert members() == ["Example Foundation"]
+    assert "the release is not kept for the next start" in told[-1]
+    _flip(release.dump)
+    with pytest.raises(ServiceError, match=r"all\.nq: not as it was published"):
+        members()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--at-release", "2026.11", "show", "example"], "out: no release '2026.11': there is none yet"),
+        (["--at-release", "../x", "show", "example"], "out: no release '../x'"),
+        (["--at-release", "2026.11", "validate"], "validate does not ask a release"),
+        (["--at-release", "2026.11", "--store", "x", "show", "example"], "a release is asked by itself"),
+        (["verify", "nowhere"], "nowhere: no release is published there"),
+        (["verify", "."], "not empty and not a folder of releases"),
+        (["rollback", "nowhere"], "nowhere: no release is published there"),
+        (["rollback", "nowhere", "--to", "current"], "nowhere: no release 'current': there are none"),
+    ],
+)
+def test_what_is_no_release_is_told(tmp_path: Path, arguments: list[str], problem: str) -> None:
+    (tmp_path / "notes.txt").write_text("")
+    done = foc(*arguments, cwd=tmp_path)
+    assert done.returncode == 2 and problem in done.stderr and done.stderr.count("\n") == 1
+
+
+def _flip(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-2] + b"#\n")
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"),
+    [
+        (lambda release: _flip(release / "dumps" / "example.ttl"), "dumps/example.ttl: not as it was published"),
+        (lambda release: (release / "dumps" / "all.trig.gz").unlink(), "dumps/all.trig.gz: missing"),
+        (lambda release: (release / "more.txt").write_text("x"), "more.txt: not in SHA256SUMS"),
+        (lambda release: (release / "dumps" / "all.nq").unlink(), "dumps/all.nq: missing"),
+        (lambda release: (release / "dumps" / "all.nq").write_text("<a"), "dumps/all.nq: not "),
+    ],
+)
+def test_damage_is_found(out: Path, damage: Callable[[Path], object], fault: str) -> None:
+    assert verify(out / "2026.11") == verify(out) == []
+    damage(out / "2026.11")
+    assert any(fault in line for line in verify(out))
+    done = foc("verify", "out/2026.11", cwd=out.parent)
+    assert done.returncode == 1 and fault in done.stdout
+
+
+def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(out: Path) -> None:
+    """Whoever changes a dump and its checksums does not know the hash of the dataset."""
+    release = Releases(out).release("2026.11")
+    old = sha256(release.dump.read_bytes()).hexdigest()
+    release.dump.write_bytes(release.dump.read_bytes().replace(b"Example Foundation", b"Another Foundation"))
+    new = sha256(release.dump.read_bytes()).hexdigest()
+    for name in ("manifest.json", "SHA256SUMS"):
+        path = release.path / name
+        path.write_text(path.read_text().replace(old, new))
+    assert any("not the dataset that manifest.json names by its hash" in line for line in verify(release.path))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "{", '{"format": 2}', "\0", "[" * 100_000, '{"format": 1, "version": 1}']
+)
+def test_a_manifest_that_is_none_is_told(workspace: Workspace, out: Path, text: str) -> None:
+    (out / "2026.11" / "manifest.json").write_text(text)
+    for call in (lambda: verify(out), lambda: publish(out, workspace, version="2026.12")):
+        with pytest.raises(ServiceError, match=r"manifest\.json"):
+            call()
+
+
+@pytest.mark.parametrize(
+    ("out", "options"),
+    [("data/out", {}), ("out", {"version": "11.2026"}), ("out", {"base": "https://example.org/a#"})],
+)
+def test_what_is_refused_leaves_no_folder(workspace: Workspace, out: str, options: dict[str, str]) -> None:
+    with pytest.raises(ParameterError):
+        publish(workspace.root / out, workspace, **options)
+    assert not (workspace.root / out).exists()
+
+
+Step = tuple[str, int]
+"""A call that changes what is on the disk: its name, and the how manieth of that name."""
+
+
+@contextmanager
+def failing_at(step: Step, fail: Callable[[], object], spared: Path | None = None) -> Iterator[Counter[str]]:
+    """Do `fail` before a call; all such calls are counted by name, but for those below a spared folder."""
+    calls: Counter[str] = Counter()
+
+    def watched(name: str, call: Callable[..., object]) -> Callable[..., object]:
+        def watching(*arguments: object, **options: object) -> object:
+            reads = name == "open" and "r" in str((*arguments, options.get("mode", ""))[1])
+            if not reads and not (spared and arguments and Path(str(arguments[0])).is_relative_to(spared)):
+                calls[name] += 1
+                if (name, calls[name]) == step:
+                    fail()
+            return call(*arguments, **options)
+
+        return watching
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("rename", "replace", "symlink", "sync"):
+            patch.setattr(os, name, watched(name, getattr(os, name)))
+        patch.setattr(io, "open", watched("open", io.open))
+        yield calls
+
+
+def _steps(calls: Counter[str]) -> list[Step]:
+    """Some of the calls that write a file, and each that moves or links something or brings it onto the disk."""
+    opens = [("open", calls["open"] * part // 4 + 1) for part in range(4)]
+    others = ("rename", "replace", "symlink", "sync")
+    return opens + [(name, number) for name in others for number in range(1, calls[name] + 1)]
+
+
+_DYING = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from tests.release.test_build import failing_at, publish
+from foc_graph.workspace.settings import Workspace
+with failing_at((sys.argv[2], int(sys.argv[3])), lambda: os._exit(9)):
+    publish(Path(sys.argv[5]), Workspace(Path(sys.argv[4])), version="2026.12")
+"""
+
+
+def test_a_crash_at_any_step_leaves_the_old_or_the_new_release(bare: Workspace, tmp_path: Path) -> None:
+    """The process dies before a call that changes what is on the disk."""
+    out = tmp_path / "out"
+    publish(out, bare)
+    changed = rename(bare)
+    for name in ("first", "second"):  # for the first one the graph is built, and kept in the cache
+        copy = shutil.copytree(out, tmp_path / name, symlinks=True)
+        with failing_at(("", 0), lambda: None) as calls:
+            whole = files(publish(copy, changed, version="2026.12").release.path)
+    assert all(calls[name] for name in ("open", "rename", "replace", "symlink", "sync"))
+    survivors = set()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    for name, number in _steps(calls):
+        place = shutil.copytree(out, tmp_path / "crash", symlinks=True)
+        script = [sys.executable, "-c", _DYING, str(ROOT)]
+        arguments = [name, str(number), str(changed.root), str(place)]
+        done = subprocess.run([*script, *arguments], timeout=100, env={**os.environ, "TMPDIR": str(temporary)})
+        assert done.returncode == 9, (name, number)
+        assert not list(temporary.iterdir())
+        survivors.add((place / "current").resolve().name)
+        assert verify(place / "current") == []
+        assert files(place / "2026.11") == files(out / "2026.11")
+        if (place / "2026.12").exists():
+            assert files(place / "2026.12") == whole
+        publish(place, changed, version="2026.12")
+        assert verify(place) == [] and files(place / "2026.12") == whole
+        assert {path.name for path in place.iterdir()} == {"2026.11", "2026.12", "current", "ledger.csv", ".lock"}
+        shutil.rmtree(place)
+    assert survivors == {"2026.11", "2026.12"}
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EIO])
+def test_a_failing_disk_leaves_the_releases_as_they_were(bare: Workspace, tmp_path: Path, code: int) -> None:
+    out = tmp_path / "out"
+    publish(out, bare)
+    before = files(out)
+
+    def fail() -> None:
+        raise OSError(code, os.strerror(code))
+
+    cache = cache_folder()  # nothing is lost with what cannot be kept there
+    other = shutil.copytree(out, tmp_path / "other", symlinks=True)
+    with failing_at(("", 0), lambda: None, cache) as calls:
+        publish(other, bare, version="2026.12")
+    steps = [step for step in _steps(calls) if step[0] == "open"]  # and what is done until the release has its name
+    for step in [*steps, ("sync", 1), ("rename", calls["rename"])]:
+        told = pytest.raises(ServiceError, match=f"written .*{os.strerror(code)}.*as they were")
+        with failing_at(step, fail, cache), told:
+            publish(out, bare, version="2026.12")
+        assert files(out) == before
+
+
+def test_one_at_a_time_publishes(bare: Workspace, tmp_path: Path) -> None:
+    with Releases(tmp_path / "out").building(), pytest.raises(ServiceError, match="another process is publishing"):
+        publish(tmp_path / "out", bare)

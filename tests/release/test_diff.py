@@ -1,0 +1,496 @@
+"""What changed between two graphs: patches that lead from one to the other, and plain sentences."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from foc_graph.errors import FocGraphError
+from foc_graph.graph import open as open_graph
+from foc_graph.rdf.patch import read_patch
+from foc_graph.release.diff.change import Change, find_changes
+from foc_graph.release.diff.comparison import compare
+from foc_graph.release.diff.patch import apply_patch, check_patch, difference, patch_text, withhold
+from foc_graph.release.diff.report import as_markdown, as_text
+from foc_graph.release.diff.snapshot_pair import Delta
+from foc_graph.release.diff.withdrawn import Withdrawn, digests
+from foc_graph.removal import prepare_removal
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.workspace.dataset import read_dataset
+from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.settings import find_workspace
+from tests.cli.test_commands import foc
+from tests.support import PREFIXES
+from tests.support.workspaces import new_workspace
+
+BASE = "https://example.org/coalition/"
+ID = f"{BASE}id/"
+CONCEPT = "https://w3id.org/coalition/concept/"
+DAY = "2026-11-24"
+
+TERMS = st.one_of(
+    st.sampled_from(["http://e/a", "http://e/b", "http://e/\u00e9"]).map(ox.NamedNode),
+    st.text(st.characters(codec="utf-8"), max_size=8).map(ox.Literal),
+    st.builds(ox.Literal, st.text('ab\n"\\', max_size=3), language=st.just("en")),
+)
+NODES = st.sampled_from(["http://e/a", "http://e/b", "urn:x"]).map(ox.NamedNode)
+QUADS = st.builds(ox.Quad, NODES, NODES, TERMS, st.one_of(NODES, st.just(ox.DefaultGraph())))
+
+
+def lines(quads: Iterable[ox.Quad]) -> list[bytes]:
+    return sorted({f"{quad} .\n".encode() for quad in quads})
+
+
+def digest(old: Iterable[bytes]) -> str:
+    return sha256(b"".join(old)).hexdigest()
+
+
+def write(path: Path, old: list[bytes], new: list[bytes], **options: object) -> Path:
+    path.write_bytes(b"".join(patch_text(difference(old, new), (digest(old), digest(new)), **options)))  # type: ignore[arg-type]
+    return path
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(QUADS, max_size=12), st.lists(QUADS, max_size=12), st.lists(QUADS, max_size=6))
+def test_a_patch_leads_from_old_to_new_and_its_inverse_back(
+    tmp_path_factory: pytest.TempPathFactory, some: list[ox.Quad], others: list[ox.Quad], both: list[ox.Quad]
+) -> None:
+    old, new = lines(some + both), lines(others + both)
+    path = tmp_path_factory.mktemp("patch") / "changes.rdfp"
+    assert list(apply_patch(old, write(path, old, new))) == new
+    check_patch(old, path, digest(new))
+    assert list(apply_patch(new, write(path, new, old))) == old
+
+
+@given(st.sets(st.binary(max_size=3)), st.sets(st.binary(max_size=3)))
+def test_a_difference_is_what_sets_say(old: set[bytes], new: set[bytes]) -> None:
+    steps = list(difference(sorted(old), sorted(new)))
+    assert sorted(steps) == sorted([("D", one) for one in old - new] + [("A", one) for one in new - old])
+    assert [line for _, line in steps] == sorted(line for _, line in steps)
+
+
+def test_lines_that_are_withheld_go_by_their_digest(tmp_path: Path) -> None:
+    old, new = [b'<x:a> <x:p> "Ada" .\n', b'<x:a> <x:p> "b" .\n'], [b'<x:a> <x:p> "c" .\n']
+    path = tmp_path / "changes.rdfp"
+    told, withheld = withhold(difference(old, new), lambda line: b"Ada" in line)
+    path.write_bytes(b"".join(patch_text(told, (digest(old), digest(new)), withheld=withheld)))
+    assert b"Ada" not in path.read_bytes()
+    assert b'D <x:a> <x:p> "b"' in path.read_bytes()
+    assert list(apply_patch(old, path)) == new
+
+
+def test_a_patch_that_leads_elsewhere_is_found_out(tmp_path: Path) -> None:
+    path = write(tmp_path / "changes.rdfp", [], [b"<x:a> <x:p> <x:o> .\n"])
+    with pytest.raises(FocGraphError, match="does not lead"):
+        check_patch([b"<x:b> <x:p> <x:o> .\n"], path, digest([b"<x:a> <x:p> <x:o> .\n"]))
+
+
+def test_a_patch_names_itself_and_the_one_before(tmp_path: Path) -> None:
+    first = write(tmp_path / "1.rdfp", [], [b"<x:a> <x:p> <x:o> .\n"])
+    (identity,) = read_patch(first).headers["id"]
+    second = write(tmp_path / "2.rdfp", [], [b"<x:a> <x:p> <x:o> .\n"], prev=identity)
+    headers = read_patch(second).headers
+    assert headers["prev"] == [identity]
+    assert headers["id"] != [identity]
+
+
+def test_what_a_transaction_aborts_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "changes.rdfp"
+    path.write_text(
+        "# made by hand\nTX .\nPA x <x:> .\nA <x:a> <x:p> <x:o> .\nTC .\nTX .\nA <x:b> <x:p> <x:o> .\nTA .\n"
+        "TX .\nD <x:c> <x:p> <x:o> <x:g> .\nTC .\n"
+    )
+    assert list(apply_patch([b"<x:c> <x:p> <x:o> <x:g> .\n"], path)) == [b"<x:a> <x:p> <x:o> .\n"]
+
+
+def thing(name: str, body: str) -> str:
+    return f"<{ID}{name}> {body} .\n"
+
+
+WORLD = "".join(
+    (
+        thing("government/nl", 'a coal:Government ; skos:prefLabel "Government of the Netherlands"@en'),
+        thing("person/ada", 'a <http://xmlns.com/foaf/0.1/Person> ; skos:prefLabel "Ada Example"@en'),
+        thing("place/tunis", 'a <https://schema.org/City> ; skos:prefLabel "Tunis"@en'),
+        thing("source/news", 'a coal:Source ; dcterms:title "The news"@en'),
+        thing(
+            "example/wg1",
+            f'a coal:WorkingGroup ; skos:prefLabel "Working Group 1"@en ; org:subOrganizationOf <{ID}example>',
+        ),
+        thing(
+            "example/wg1/mandate/1",
+            f'a coal:Mandate ; skos:prefLabel "Mandate of Working Group 1"@en ; coal:mandates <{ID}example/wg1>',
+        ),
+        thing(
+            "example/document/agenda", f'a coal:Document ; dcterms:title "The agenda"@en ; coal:adoptedBy <{ID}example>'
+        ),
+        thing(
+            "example/membership/nl-chair",
+            f'a coal:Membership ; coal:begin "2024"^^xsd:gYear ; org:member <{ID}government/nl> ; '
+            f"org:organization <{ID}example> ; org:role <{CONCEPT}role/chair>",
+        ),
+    )
+)
+
+
+def membership(name: str, role: str, more: str, whole: str = "example") -> str:
+    return thing(
+        f"{whole}/membership/{name}",
+        f"a coal:Membership ; org:member <{ID}{'person/ada' if 'ada' in name else 'government/nl'}> ; "
+        f"org:organization <{ID}{whole}> ; org:role <{CONCEPT}role/{role}>{more}",
+    )
+
+
+ADDED = {
+    membership(
+        "nl", "member", ' ; coal:begin "2024-12-03"^^xsd:date'
+    ): "The Netherlands joined the Example Coalition (2024-12-03)",
+    membership("nl", "member", ""): "The Netherlands is a member of the Example Coalition",
+    membership("nl", "co-chair", ' ; coal:begin "2025"^^xsd:gYear', "example/wg1"): (
+        "The Netherlands became co-chair of Working Group 1 (2025)"
+    ),
+    membership("nl", "observer", ' ; coal:begin "2025"^^xsd:gYear'): (
+        "The Netherlands became an observer of the Example Coalition (2025)"
+    ),
+    membership("nl", "member", ' ; coal:begin "2020"^^xsd:gYear ; coal:end "2022-05"^^xsd:gYearMonth'): (
+        "The Netherlands was a member of the Example Coalition (2020 to 2022-05)"
+    ),
+    membership("ada", "staff", ' ; coal:begin "2025"^^xsd:gYear', "example/secretariat"): (
+        "Ada Example joined the staff of the Secretariat of the Example Coalition (2025)"
+    ),
+    thing(
+        "example/wg2",
+        'a coal:WorkingGroup ; skos:prefLabel "Working Group 2"@en ; coal:begin "2024-07"^^xsd:gYearMonth',
+    ): ("Working Group 2 was established (2024-07)"),
+    thing(
+        "example/wg1/mandate/2",
+        'a coal:Mandate ; skos:prefLabel "Second mandate of Working Group 1"@en ; coal:begin "2026"^^xsd:gYear',
+    ): ("The second mandate of Working Group 1 began (2026)"),
+    thing(
+        "example/event/c",
+        f'a coal:Event ; dcterms:title "Conference 2013"@en ; dcterms:type <{CONCEPT}event-kind/conference> ; '
+        f'coal:begin "2013-06-17"^^xsd:date ; coal:end "2013-06-18"^^xsd:date ; '
+        f"<https://schema.org/location> <{ID}place/tunis>",
+    ): 'The conference "Conference 2013" was held in Tunis (2013-06-17 to 2013-06-18)',
+    thing("example/event/d", 'a coal:Event ; dcterms:title "Next"@en ; coal:begin "2027-01"^^xsd:gYearMonth'): (
+        'The event "Next" is to be held (2027-01)'
+    ),
+    thing(
+        "example/document/d",
+        f'a coal:Document ; dcterms:title "On code"@en ; dcterms:type <{CONCEPT}document-type/joint-statement> ; '
+        'dcterms:issued "2025-06"^^xsd:gYearMonth',
+    ): 'The joint statement "On code" was published (2025-06)',
+    thing(
+        "example/endorsement/nl",
+        f"a coal:Endorsement ; coal:endorsedBy <{ID}government/nl> ; coal:endorses <{ID}example/document/agenda> ; "
+        'coal:date "2025"^^xsd:gYear',
+    ): 'The Netherlands signed the document "The agenda" (2025)',
+    thing(
+        "example/appearance/ada",
+        f'a coal:Appearance ; coal:appearanceOf <{ID}person/ada> ; coal:capacity "speaker"@en ; '
+        f"coal:appearedIn <{ID}example>",
+    ): "Ada Example appeared in the Example Coalition as speaker",
+    thing(
+        "example/identifier/wikidata",
+        f'a <http://www.w3.org/ns/adms#Identifier> ; coal:identifies <{ID}example> ; skos:notation "Q1" ; '
+        f"coal:scheme <{CONCEPT}identifier-scheme/wikidata>",
+    ): "Identifier Wikidata Q1 was added to the Example Coalition",
+    thing(
+        "example/name/en",
+        f"a <http://www.w3.org/2008/05/skos-xl#Label> ; coal:nameOf <{ID}example> ; "
+        '<http://www.w3.org/2008/05/skos-xl#literalForm> "ExCo"@en',
+    ): 'The name "ExCo" was added to the Example Coalition',
+    thing(
+        "example/claim/1",
+        "a coal:Claim ; <http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate> coal:memberCount ; "
+        f"<http://www.w3.org/1999/02/22-rdf-syntax-ns#subject> <{ID}example> ; "
+        "<http://www.w3.org/1999/02/22-rdf-syntax-ns#object> 42",
+    ): "A claim on the member count of the Example Coalition was added: 42",
+    thing("source/page", 'a coal:Source ; dcterms:title "A page"@en'): 'The source "A page" was added',
+    thing("person/ben", 'a <http://xmlns.com/foaf/0.1/Person> ; skos:prefLabel "Ben"@en'): 'The person "Ben" was added',
+    thing("tombstone/1", 'a coal:Tombstone ; coal:digest "00" ; dcterms:date "2026-12-01"^^xsd:date'): (
+        "An entry was withdrawn (2026-12-01)"
+    ),
+    thing("odd/1", 'a <http://example.org/Odd> ; skos:prefLabel "An odd thing"@en'): "An odd thing was added",
+    thing("odd/2", '<http://example.org/p> "x"'): "odd/2 was added",
+}
+"""Turtle that is added to the world, and what is said of it."""
+
+EDITED = [
+    (
+        '"2024"^^xsd:gYear',
+        '"2024-05"^^xsd:gYearMonth',
+        "The begin of the term of the Netherlands as chair of the Example Coalition is now 2024-05 (was 2024)",
+    ),
+    (
+        'coal:begin "2024"^^xsd:gYear ;',
+        'coal:begin "2024"^^xsd:gYear ; coal:end "2025"^^xsd:gYear ;',
+        "The Netherlands ceased to be chair of the Example Coalition (2025)",
+    ),
+    (
+        "coal:mandates",
+        'coal:end "2017-05"^^xsd:gYearMonth ; coal:mandates',
+        "The mandate of Working Group 1 ended (2017-05)",
+    ),
+    ('"The agenda"@en', '"The programme"@en', "The agenda is now called The programme"),
+    (
+        '"The agenda"@en',
+        f'"The agenda"@en ; dcterms:source <{ID}source/news>',
+        '"The news" is now a source for the document "The agenda"',
+    ),
+    (
+        '"The agenda"@en',
+        '"The agenda"@en ; coal:note "A long story."@en',
+        'The note of the document "The agenda" was added',
+    ),
+    (
+        '"The agenda"@en',
+        f'"The agenda"@en ; dcterms:isReplacedBy <{ID}example/document/other>',
+        'The document "The agenda" was merged into example/document/other',
+    ),
+    (
+        f"coal:adoptedBy <{ID}example>",
+        f"coal:adoptedBy <{ID}example/wg1>",
+        'The document "The agenda": now adopted by Working Group 1 (before: the Example Coalition)',
+    ),
+    ("a coal:WorkingGroup", "a coal:TaskForce", "Working Group 1 is now a task force (was a working group)"),
+    (
+        '"Working Group 1"@en',
+        '"Working Group 1"@en ; coal:verified "2026-12-24"^^xsd:date',
+        "Working Group 1 was verified again (2026-12-24)",
+    ),
+    (thing("place/tunis", 'a <https://schema.org/City> ; skos:prefLabel "Tunis"@en'), "", "Tunis was removed"),
+    (
+        thing("person/ada", 'a <http://xmlns.com/foaf/0.1/Person> ; skos:prefLabel "Ada Example"@en'),
+        thing(
+            "person/ada-b",
+            f'a <http://xmlns.com/foaf/0.1/Person> ; skos:prefLabel "Ada B"@en ; dcterms:replaces <{ID}person/ada>',
+        ),
+        "Ada Example was merged into Ada B",
+    ),
+]
+"""What stands in the world, what takes its place, and what is said of it."""
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return new_workspace(tmp_path_factory.mktemp("diff") / "workspace", '["ontology"]')
+
+
+def quads(workspace: Path, world: str = "") -> list[ox.Quad]:
+    file = workspace / "data" / "coalitions" / "example" / "world.ttl"
+    return list(read_dataset(find_workspace(workspace), edited={file: PREFIXES + world}))
+
+
+def changes(old: list[ox.Quad], new: list[ox.Quad]) -> list[Change]:
+    store = EmbeddedStore.in_memory()
+    store.load(new)
+    delta = Delta(difference(lines(old), lines(new)))
+    return find_changes(store, BASE, delta, Withdrawn(digests(delta.quads("A")), delta.quads("D")), DAY)
+
+
+@pytest.mark.parametrize(("addition", "sentence"), ADDED.items(), ids=ADDED.values())
+def test_what_is_new_is_said_in_plain_words(workspace: Path, addition: str, sentence: str) -> None:
+    (change,) = changes(quads(workspace, WORLD), quads(workspace, WORLD + addition))
+    assert (change.action, change.text) == ("create", sentence)
+    assert change.thing and change.thing in addition
+
+
+@pytest.mark.parametrize(("before", "after", "sentence"), EDITED, ids=[row[-1] for row in EDITED])
+def test_an_edit_is_said_in_plain_words(workspace: Path, before: str, after: str, sentence: str) -> None:
+    assert WORLD.count(before) == 1
+    found = changes(quads(workspace, WORLD), quads(workspace, WORLD.replace(before, after)))
+    assert sentence in [change.text for change in found]
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ('skos:prefLabel "Aux"@fr, "Zed"@en, "Bare"', "Zed"),
+        ('skos:prefLabel "Aux"@fr, "Zed"@en-GB', "Zed"),
+        ('skos:prefLabel "Aux"@fr, "Bare"', "Bare"),
+        ('skos:prefLabel "Aux"@fr, "Zwei"@de', "Zwei"),
+        ('skos:prefLabel "Two"@en, "One"@en', "One"),
+        ('skos:prefLabel "Aux"@fr ; dcterms:title "Title"@en', "Title"),
+        ('skos:prefLabel "Zed"@en ; dcterms:title "Title"@en', "Zed"),
+    ],
+)
+def test_a_thing_goes_by_its_english_name_else_by_the_next_best(names: str, shown: str) -> None:
+    named = ox.parse(f"{PREFIXES} <x:s> {names} .", format=ox.RdfFormat.TURTLE)
+    (change,) = changes([], list(named))
+    assert change.text.startswith(shown)
+
+
+def test_what_belongs_to_a_coalition_is_told_there(workspace: Path) -> None:
+    addition = membership("nl", "member", f" ; dcterms:source <{ID}source/news>", "example/wg1")
+    addition += thing("person/ben", 'a <http://xmlns.com/foaf/0.1/Person> ; skos:prefLabel "Ben"@en')
+    found = changes(quads(workspace, WORLD), quads(workspace, WORLD + addition))
+    assert [(change.coalition, change.sources) for change in found] == [
+        (f"{ID}example", (f"{ID}source/news",)),
+        (None, ()),
+    ]
+
+
+@pytest.fixture(scope="module")
+def every(workspace: Path) -> list[ox.Quad]:
+    """All that the world can hold."""
+    return quads(workspace, WORLD + "".join(ADDED))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(1, 30))
+def test_no_changed_thing_goes_unsaid(every: list[ox.Quad], random: object, count: int) -> None:
+    gone = set(random.sample(every, count))  # type: ignore[attr-defined]
+    rest = [quad for quad in every if quad not in gone]
+    touched = {quad.subject.value for quad in gone}
+    for found in (changes(every, rest), changes(rest, every)):
+        assert {change.thing for change in found} == touched
+        assert all(change.text.strip() and "\n" not in change.text for change in found)
+
+
+def test_things_without_a_name_and_moved_ones_are_told(workspace: Path) -> None:
+    nameless = [ox.Quad(ox.BlankNode("c14n0"), ox.NamedNode("x:p"), ox.Literal("1"))]
+    assert [change.text for change in changes([], nameless)] == ["Something without a name was added"]
+    assert [change.text for change in changes(nameless, [])] == ["Something without a name was removed"]
+    here, there = (
+        ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:p"), ox.Literal("1"), ox.NamedNode(g)) for g in ("x:g", "x:h")
+    )
+    assert [change.text for change in changes([here], [there])] == ["x:s moved to another named graph"]
+
+
+def test_what_rules_derive_is_counted_and_not_told() -> None:
+    derived = ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:p"), ox.Literal("1"), ox.NamedNode(f"{BASE}graph/derived"))
+    assert changes([], [derived]) == []
+
+
+HOSTILE = '</h1><script>alert(1)</script> [x](javascript:alert(1)) \u202e\x1b[31m\n# head \\" | `'
+
+
+def test_hostile_labels_stay_text(workspace: Path) -> None:
+    label = ox.Literal(HOSTILE, language="en")
+    old = quads(workspace)
+    graph = ox.NamedNode(f"{BASE}graph/example")
+    new = [
+        *old,
+        ox.Quad(ox.NamedNode(f"{ID}odd"), ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"), label, graph),
+    ]
+    found = changes(old, new)
+    text, markdown = ("\n".join(write(found, lambda iri: HOSTILE)) for write in (as_text, as_markdown))
+    assert "\x1b" not in text and "\u202e" not in text
+    assert "# head" not in [line.strip() for line in text.splitlines()]
+    assert "<script" not in markdown.replace("\\<", "")
+    assert "](" not in markdown.replace("\\]", "")
+
+
+@pytest.fixture
+def removed(tmp_path: Path) -> tuple[Path, Path]:
+    """A workspace before and after a person was taken out of it."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    for root in (old, new):
+        new_workspace(root, '["ontology"]')
+        people = PREFIXES + thing(
+            "person/ada-example", 'a <http://xmlns.com/foaf/0.1/Person> ; skos:prefLabel "Ada Example"@en'
+        )
+        (root / "data" / "agents" / "persons.ttl").write_text(people, "utf-8")
+        seat = f"a coal:Membership ; org:member <{ID}person/ada-example> ; org:organization <{ID}example>"
+        staff = PREFIXES + thing("example/membership/ada-example", seat)
+        staff += thing("example/odd", 'a <x:Odd> ; coal:note "Thanks to Ada Example."@en')
+        (root / "data" / "coalitions" / "example" / "staff.ttl").write_text(staff, "utf-8")
+    replace_files(prepare_removal(open_graph(new), "person/ada-example").texts)
+    file = new / "data" / "coalitions" / "example" / "staff.ttl"
+    file.write_text(file.read_text("utf-8").replace("Ada Example", "the first head"), "utf-8")
+    return old, new
+
+
+def test_a_person_who_was_taken_out_is_not_named(removed: tuple[Path, Path]) -> None:
+    comparison = compare(*map(str, removed))
+    told = [change.text for change in comparison.changes]
+    assert len([text for text in told if text.startswith("An entry was withdrawn (")]) == 2
+    for text in (comparison.json(), comparison.turtle().decode(), "\n".join(comparison.text())):
+        assert "ada" not in text.casefold()
+
+
+@pytest.mark.parametrize("base", [BASE, "https://example.net/mirror/"])
+def test_a_tombstone_knows_an_iri_under_the_base_it_was_written_with(base: str) -> None:
+    person, kind = ox.NamedNode(f"{base}id/person/ada"), ox.NamedNode("http://xmlns.com/foaf/0.1/Person")
+    gone = [ox.Quad(person, ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), kind)]
+    hidden = ox.Literal(sha256(f"{ID}person/ada".encode()).hexdigest())
+    tombstone = ox.Quad(ox.NamedNode("x:t"), ox.NamedNode("https://w3id.org/coalition/ns#digest"), hidden)
+    assert Withdrawn(digests([tombstone]), gone, base, BASE).mentioned(f"see {person.value}")
+    assert not Withdrawn([], gone, base, BASE).mentioned(f"see {person.value}")
+
+
+@pytest.mark.parametrize("format", ["text", "json", "ttl", "patch"])
+def test_the_command_ends_with_1_where_graphs_differ(tmp_path: Path, format: str) -> None:
+    old, new = tmp_path / "old.nt", tmp_path / "new.ttl"
+    old.write_text('<x:a> <http://purl.org/dc/terms/title> "One" .\n')
+    new.write_text('<x:a> <http://purl.org/dc/terms/title> "Two" .\n')
+    done = foc("diff", str(old), str(new), "--format", format)
+    assert (done.returncode, done.stderr) == (1, "")
+    match format:
+        case "text":
+            assert "One is now called Two" in done.stdout
+        case "json":
+            assert json.loads(done.stdout)["changes"][0]["text"] == "One is now called Two"
+        case "ttl":
+            (summary,) = (
+                t.object for t in ox.parse(done.stdout, format=ox.RdfFormat.TURTLE) if "summary" in str(t.predicate)
+            )
+            assert summary == ox.Literal("One is now called Two", language="en")
+        case "patch":
+            (tmp_path / "p").write_text(done.stdout)
+            assert list(apply_patch(old.read_bytes().splitlines(True), tmp_path / "p")) == [new.read_bytes()]
+    same = foc("diff", str(new), str(new), "--format", format)
+    assert (same.returncode, same.stderr) == (0, "")
+
+
+def test_blank_nodes_are_compared_by_what_is_said_of_them(tmp_path: Path) -> None:
+    for name, label in (("old.ttl", "a"), ("new.ttl", "other")):
+        (tmp_path / name).write_text(f"_:{label} <x:p> _:{label}2 . _:{label}2 <x:q> 1 .")
+    assert foc("diff", str(tmp_path / "old.ttl"), str(tmp_path / "new.ttl")).returncode == 0
+
+
+def test_a_revision_is_compared_with_the_files(tmp_path: Path) -> None:
+    root = new_workspace(tmp_path / "workspace", '["ontology"]')
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "first"]):
+        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *command], cwd=root, check=True)
+    file = root / "data" / "coalitions" / "example" / "members.ttl"
+    file.write_text(file.read_text("utf-8").replace('"2024-03"', '"2024-04"'), "utf-8")
+    done = foc("diff", "HEAD", ".", cwd=root)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert (
+        "The begin of the membership of Example Foundation in the Example Coalition is now 2024-04 (was 2024-03)"
+        in done.stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("no-such-thing", None, "neither a file nor a revision"),
+        ("empty", {}, "holds no .nq"),
+        ("data.csv", "a,b", "not a known format"),
+        ("bad.nt", "<x:a> <x:b>", "bad.nt:1"),
+        ("bad.nq.gz", "not gzip", "cannot be read"),
+        ("star.ttl", "<x:a> <x:b> <<( <x:a> <x:b> <x:c> )>> .", "RDF 1.2"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_in_one_line(
+    tmp_path: Path, name: str, content: str | dict[str, str] | None, message: str
+) -> None:
+    path = tmp_path / name
+    if isinstance(content, dict):
+        path.mkdir()
+    elif content is not None:
+        path.write_text(content)
+    done = foc("diff", str(path), str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr and done.stderr.count("\n") == 1

@@ -1,0 +1,340 @@
+"""What releases tell of their changes: report, patch, log, event stream and Atom feeds."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pyoxigraph as ox
+import pytest
+from rdflib import Dataset, Graph, Namespace, URIRef
+from rdflib.namespace import DCTERMS, RDF
+
+from foc_graph.cache import open_built
+from foc_graph.errors import FocGraphError
+from foc_graph.graph import open as open_graph
+from foc_graph.rdf.canonical import canonical
+from foc_graph.release.diff.patch import apply_patch
+from foc_graph.release.diff.release import write_changes
+from foc_graph.release.feeds.log import read_log
+from foc_graph.release.snapshot import edition
+from foc_graph.removal import prepare_removal
+from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.releases import DUMP, read_release
+from foc_graph.workspace.settings import find_workspace
+from tests.cli.test_commands import foc
+from tests.support.workspaces import new_workspace
+
+BASE = "https://example.org/coalition/"
+ID, CURRENT = f"{BASE}id/", f"{BASE}release/current/"
+ATOM = "{http://www.w3.org/2005/Atom}"
+LDES, TREE, ACTIVITY = (
+    Namespace(iri)
+    for iri in ("https://w3id.org/ldes#", "https://w3id.org/tree#", "https://www.w3.org/ns/activitystreams#")
+)
+STREAM = URIRef(f"{CURRENT}feeds/ldes.ttl#stream")
+MEMBERS = Path("data/coalitions/example/members.ttl")
+SCRIPT = "<script>alert('&amp;')</script> \\u0007]]> [x](javascript:1)"
+JOINED = f"""
+<{ID}example/membership/new>
+    a coal:Membership ;
+    coal:begin "2024-12-03"^^xsd:date ;
+    coal:verified "2026-11-24"^^xsd:date ;
+    dcterms:source <{ID}source/charter> ;
+    org:member <{ID}organisation/example-foundation> ;
+    org:organization <{ID}example> ;
+    org:role <https://w3id.org/coalition/concept/role/observer> ;
+.
+"""
+PERSON = f"""PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+<{ID}person/ada-example> a foaf:Person ; skos:prefLabel "Ada Example"@en .
+"""
+SEAT = f"""
+<{ID}example/membership/ada-example>
+    a coal:Membership ;
+    org:member <{ID}person/ada-example> ;
+    org:organization <{ID}example> ;
+    org:role <https://w3id.org/coalition/concept/role/chair> ;
+.
+"""
+
+
+class World:
+    """A small workspace, and the releases made of its states."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root, self.out = new_workspace(folder / "workspace", '["ontology"]'), folder / "out"
+        self.last: Path | None = None
+
+    def edit(self, name: Path, old: str, new: str) -> None:
+        path = self.root / name
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+
+    def add(self, name: Path, text: str) -> None:
+        path = self.root / name
+        path.write_text((path.read_text("utf-8") if path.exists() else "") + text, "utf-8")
+
+    def release(self, version: str, out: Path | None = None) -> Path:
+        folder = (out or self.out) / version
+        (folder / "dumps").mkdir(parents=True)
+        workspace = find_workspace(self.root)
+        with edition(workspace, open_built(workspace).store, version=version) as published:
+            with (folder / DUMP).open("wb") as file:
+                published.store.dump(file, ox.RdfFormat.N_QUADS)
+            lines = canonical(folder / DUMP, folder / "lines")
+            previous = read_release(self.last) if self.last else None
+            write_changes(published, folder, lines, previous, previous)
+        dataset = {"sha256": lines.sha256, "quads": lines.quads}
+        manifest = {"format": 1, "version": version, "base": BASE, "day": "2026-11-24", "previous": None}
+        manifest["vocabularies"] = {}
+        (folder / "manifest.json").write_text(json.dumps(manifest | {"dataset": dataset, "files": {}}), "utf-8")
+        self.last = folder
+        return folder
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    return World(tmp_path)
+
+
+@pytest.fixture
+def two(world: World) -> tuple[Path, Path]:
+    """A release and the next: someone joined, a body went, and the coalition has another name."""
+    first = world.release("2026.11")
+    world.edit(Path("workspace.toml"), "verified = 2026-11-24", "verified = 2026-12-24")
+    world.add(MEMBERS, JOINED)
+    coalition = world.root / "data/coalitions/example/coalition.ttl"
+    text = coalition.read_text("utf-8")
+    text = text[: text.index(f"<{ID}example/secretariat>")].replace('"Example Coalition"@en', f'"{SCRIPT}"@en')
+    coalition.write_text(text, "utf-8")
+    return first, world.release("2026.12")
+
+
+def test_the_first_release_says_that_it_is_the_first(world: World) -> None:
+    folder = world.release("2026.11")
+    report = (folder / "CHANGES.md").read_text("utf-8")
+    assert report.startswith("# Changes in 2026.11 (2026-11-24)\n")
+    assert "The first release" in report and "| membership | 1 |" in report
+    assert not (folder / "changes.rdfp").exists()
+    (event,) = read_log(folder / "feeds/events.jsonl")
+    assert (event.text, event.coalition, event.sequence) == (
+        "The Example Coalition is in the record",
+        f"{ID}example",
+        1,
+    )
+
+
+def test_the_next_release_says_what_changed(two: tuple[Path, Path]) -> None:
+    report = (two[1] / "CHANGES.md").read_text("utf-8")
+    assert "since 2026.11:" in report
+    assert "became an observer of" in report and "(2024-12-03). Source: [Charter of the Example Coalition]" in report
+    assert "The Secretariat of the Example Coalition was removed from the record" in report
+    assert "<script" not in report.replace("\\<", "") and "](j" not in report.replace("\\]", "")
+
+
+def test_the_patch_leads_from_the_first_release_to_the_second(two: tuple[Path, Path]) -> None:
+    old, new = (sorted((folder / DUMP).read_bytes().splitlines(keepends=True)) for folder in two)
+    assert old != new
+    assert list(apply_patch(old, two[1] / "changes.rdfp")) == new
+
+
+def test_rdflib_applies_the_patch_to_the_same_end(two: tuple[Path, Path]) -> None:
+    patched, expected = Dataset(), Dataset()
+    patched.parse(two[0] / DUMP, format="nquads")
+    patched.parse(two[1] / "changes.rdfp", format="patch")
+    expected.parse(two[1] / DUMP, format="nquads")
+    assert set(patched.quads()) == set(expected.quads())
+
+
+def test_releases_are_compared_by_their_folders_or_versions(two: tuple[Path, Path]) -> None:
+    folders = foc("diff", *map(str, two))
+    versions = foc("diff", "2026.11", "2026.12", cwd=two[0].parent.parent)
+    assert (folders.returncode, folders.stderr) == (versions.returncode, versions.stderr) == (1, "")
+    assert folders.stdout == versions.stdout
+    assert "was removed from the record" in folders.stdout
+
+
+def test_the_log_is_carried_on_and_counts_through(two: tuple[Path, Path]) -> None:
+    first, second = ((folder / "feeds/events.jsonl").read_text("utf-8") for folder in two)
+    assert second.startswith(first) and len(second) > len(first)
+    events = read_log(two[1] / "feeds/events.jsonl")
+    assert [event.sequence for event in events] == list(range(1, len(events) + 1))
+    assert len({event.id for event in events}) == len(events)
+    assert {(event.release, event.day) for event in events} == {("2026.11", "2026-11-24"), ("2026.12", "2026-12-24")}
+
+
+def test_the_event_stream_is_one_that_clients_can_follow(two: tuple[Path, Path]) -> None:
+    """By https://w3id.org/ldes/specification and https://w3id.org/ldes/server-primer: root, relations, members."""
+    feeds = two[1] / "feeds"
+    root = Graph().parse(feeds / "ldes.ttl")
+    (view,) = root.objects(STREAM, TREE.view)
+    assert (STREAM, RDF.type, LDES.EventStream) in root
+    assert str(view) == f"{CURRENT}feeds/ldes.ttl"
+    timestamp, version_of, sequence = (
+        root.value(STREAM, LDES[f"{name}Path"], any=False) for name in ("timestamp", "versionOf", "sequence")
+    )
+    bounds: dict[str, dict[str, object]] = {}
+    for relation in root.objects(view, TREE.relation):
+        assert root.value(relation, TREE.path, any=False) == timestamp
+        kind = root.value(relation, RDF.type, any=False)
+        bounds.setdefault(str(root.value(relation, TREE.node, any=False)), {})[str(kind)] = root.value(
+            relation, TREE.value, any=False
+        )
+    assert sorted(bounds) == [f"{CURRENT}feeds/ldes-{version}.ttl" for version in ("2026.11", "2026.12")]
+    seen, positions = set(), []
+    for node in sorted(bounds):
+        page = Graph().parse(feeds / node.rpartition("/")[2])
+        assert page.value(URIRef(node), LDES.immutable).toPython() is True
+        members = set(page.objects(STREAM, TREE.member))
+        assert members and not members & seen
+        seen |= members
+        assert not list(page.subjects(TREE.relation))
+        for member in members:
+            (moment,) = page.objects(member, timestamp)
+            assert isinstance(moment.toPython(), datetime) and moment.toPython().tzinfo
+            assert bounds[node] == {
+                str(TREE.GreaterThanOrEqualToRelation): moment,
+                str(TREE.LessThanOrEqualToRelation): moment,
+            }
+            assert isinstance(page.value(member, version_of, any=False), URIRef)
+            positions.append(page.value(member, sequence, any=False).toPython())
+    assert len(set(positions)) == len(positions)
+
+
+@pytest.mark.parametrize(
+    ("slug", "action", "described"),
+    [("example/membership/new", "Create", True), ("example", "Update", True), ("example/secretariat", "Delete", False)],
+)
+def test_a_member_is_a_version_of_a_thing(two: tuple[Path, Path], slug: str, action: str, described: bool) -> None:
+    root = Graph().parse(two[1] / "feeds/ldes.ttl")
+    page = Graph().parse(two[1] / "feeds/ldes-2026.12.ttl")
+    (member,) = page.subjects(DCTERMS.isVersionOf, URIRef(ID + slug))
+    named = root.value(STREAM, LDES[f"version{action}Object"], any=False)
+    assert named == ACTIVITY[action]
+    assert (member, RDF.type, named) in page
+    dump = Graph()
+    for quad in ox.parse(path=two[1] / DUMP, format=ox.RdfFormat.N_QUADS):
+        if str(quad.subject) == f"<{ID}{slug}>" and "derived" not in str(quad.graph_name):
+            dump.parse(data=f"{quad.triple} .", format="nt")
+    stated = {(p, o) for p, o in page.predicate_objects(member) if not str(o).startswith(str(ACTIVITY))}
+    assert ({(p, o) for p, o in dump.predicate_objects()} <= stated) and bool(dump) == described
+
+
+def test_pages_of_earlier_releases_do_not_change(two: tuple[Path, Path]) -> None:
+    old, new = ((folder / "feeds/ldes-2026.11.ttl").read_bytes() for folder in two)
+    assert old == new
+
+
+@pytest.mark.parametrize("name", ["all", "example"])
+def test_atom_feeds_hold_what_rfc_4287_asks_for(two: tuple[Path, Path], name: str) -> None:
+    feed = ElementTree.parse(two[1] / f"feeds/{name}.atom").getroot()
+    assert feed.tag == f"{ATOM}feed"
+    for element in ("id", "title", "updated"):
+        (only,) = feed.findall(f"{ATOM}{element}")
+        assert only.text
+    assert feed.findtext(f"{ATOM}author/{ATOM}name")
+    assert feed.find(f"{ATOM}link[@rel='self']").get("href") == f"{CURRENT}feeds/{name}.atom"  # type: ignore[union-attr]
+    entries = feed.findall(f"{ATOM}entry")
+    assert len(entries) > 2
+    for entry in entries:
+        for element in ("id", "title", "updated", "content"):
+            (only,) = entry.findall(f"{ATOM}{element}")
+            assert only.text
+        assert entry.findtext(f"{ATOM}id").startswith(f"{BASE}release/")  # type: ignore[union-attr]
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", entry.findtext(f"{ATOM}updated") or "")
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    assert len(set(ids)) == len(ids)
+    updated = [entry.findtext(f"{ATOM}updated") or "" for entry in entries]
+    assert updated == sorted(updated, reverse=True) and updated[0] == feed.findtext(f"{ATOM}updated")
+    assert any(SCRIPT.split(" ")[0] in (entry.findtext(f"{ATOM}title") or "") for entry in entries)
+
+
+def test_a_feed_has_no_entry_for_what_was_verified_again(world: World) -> None:
+    world.release("2026.11")
+    world.edit(MEMBERS, 'coal:verified "2026-11-24"', 'coal:verified "2026-11-25"')
+    folder = world.release("2026.12")
+    feed = ElementTree.parse(folder / "feeds/all.atom").getroot()
+    assert len(feed.findall(f"{ATOM}entry")) == 1
+    assert "was verified again" in read_log(folder / "feeds/events.jsonl")[-1].text
+
+
+def test_a_feed_holds_the_newest_200(world: World) -> None:
+    world.release("2026.11")
+    names = [f'<{ID}odd/{n}> skos:prefLabel "Thing {n}"@en .\n' for n in range(250)]
+    odd = world.root / "data" / "coalitions" / "example" / "odd.ttl"
+    odd.write_text("PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n" + "".join(names), "utf-8")
+    folder = world.release("2026.12")
+    feed = ElementTree.parse(folder / "feeds/all.atom").getroot()
+    titles = [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")]
+    assert len(titles) == 200 and "The Example Coalition is in the record" not in titles
+    assert "250 other things were added" in (folder / "CHANGES.md").read_text("utf-8")
+
+
+def test_the_same_state_gives_the_same_bytes(world: World, tmp_path: Path) -> None:
+    first = world.release("2026.11")
+    world.add(MEMBERS, JOINED)
+    one = world.release("2026.12")
+    world.last = first
+    two = world.release("2026.12", tmp_path / "again")
+    files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+    assert files == sorted(path.relative_to(two) for path in two.rglob("*") if path.is_file())
+    assert all((one / name).read_bytes() == (two / name).read_bytes() for name in files)
+
+
+def test_patches_of_releases_are_a_chain(world: World) -> None:
+    world.release("2026.10")
+    world.add(MEMBERS, JOINED)
+    second = world.release("2026.11")
+    world.edit(MEMBERS, "2024-12-03", "2024-12-04")
+    third = world.release("2026.12")
+    identity = re.search(rb"^H id (<urn:uuid:[0-9a-f-]+>) \.$", (second / "changes.rdfp").read_bytes(), re.MULTILINE)
+    assert identity is not None
+    assert b"H prev " + identity[1] + b" ." in (third / "changes.rdfp").read_bytes().splitlines()
+
+
+def test_a_release_without_changes_adds_nothing_to_the_log(world: World) -> None:
+    first = world.release("2026.11")
+    second = world.release("2026.12")
+    assert (first / "feeds/events.jsonl").read_bytes() == (second / "feeds/events.jsonl").read_bytes()
+    assert not (second / "feeds/ldes-2026.12.ttl").exists()
+    assert b"\nTX .\nTC .\n" in (second / "changes.rdfp").read_bytes()
+
+
+def test_a_person_who_was_taken_out_is_named_nowhere(world: World) -> None:
+    world.release("2026.10")
+    world.add(Path("data/agents/persons.ttl"), PERSON)
+    world.add(MEMBERS, SEAT)
+    before = world.release("2026.11")
+    assert b"ada-example" in (before / "feeds/ldes-2026.11.ttl").read_bytes()
+    replace_files(prepare_removal(open_graph(world.root), "person/ada-example").texts)
+    after = world.release("2026.12")
+    for path in after.rglob("*"):
+        if path.is_file():
+            assert not re.search(rb"(?i)ada[- _]example|example,? ada\b", path.read_bytes()), path
+    old, new = (sorted((folder / DUMP).read_bytes().splitlines(keepends=True)) for folder in (before, after))
+    assert list(apply_patch(old, after / "changes.rdfp")) == new
+    assert [event.sequence for event in read_log(after / "feeds/events.jsonl")][-1] > 3
+
+
+def test_a_day_before_that_of_the_last_release_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.release("2026.11")
+    world.add(MEMBERS, JOINED)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    with pytest.raises(FocGraphError, match=r"1970-01-02 lies before that of release 2026\.11"):
+        world.release("2026.12")
+
+
+@pytest.mark.parametrize("content", ["{}\n", "no\n", "[" * 100_000 + "\n", "\xff"])
+def test_a_damaged_log_is_named(world: World, content: str) -> None:
+    first = world.release("2026.11")
+    (first / "feeds/events.jsonl").write_bytes(content.encode("latin-1"))
+    world.add(MEMBERS, JOINED)
+    with pytest.raises(FocGraphError, match=r"events\.jsonl"):
+        world.release("2026.12")

@@ -1,0 +1,342 @@
+"""Releases that were published before a person was taken out: made anew without them, and all else as it was."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import polars
+import pytest
+from backports import zstd
+
+from foc_graph.graph import open as open_graph
+from foc_graph.rdf.patch import read_patch
+from foc_graph.release.build import publish
+from foc_graph.release.diff.patch import apply_patch
+from foc_graph.release.ledger import read_ledger
+from foc_graph.release.redact import redact
+from foc_graph.release.verify import verify
+from foc_graph.removal import prepare_removal
+from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.releases import Releases, read_release
+from foc_graph.workspace.settings import Workspace
+from tests.cli.test_commands import foc
+from tests.release.test_build import BASE as MIRROR
+from tests.release.test_build import edit, files
+from tests.support import ROOT
+from tests.support.workspaces import new_workspace
+
+ID = "https://example.org/coalition/id/"
+ADA, NAME = f"{ID}person/ada-example", "Ada Example"
+SEAT = f"{ID}example/secretariat/membership/ada-example-head"
+HERS = re.compile(
+    r"(?i)ada([- _.]|%20)example(?!ton)|example,? ada\b|Q999000001|by acclamation|A\. E\. Sample|ada miller"
+)
+"""Whatever would tell of her, and not of Ada Exampleton, whose IRI begins as hers does."""
+
+PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+"""
+OTHERS = f"""{PREFIXES}
+<{ID}person/ben-example> a foaf:Person ; skos:prefLabel "Ben Example"@en .
+<{ID}person/ada-exampleton> a foaf:Person ; skos:prefLabel "Ada Exampleton"@en .
+<{ID}example/secretariat/membership/ben> a coal:Membership ; org:member <{ID}person/ben-example> ;
+    org:organization <{ID}example/secretariat> .
+"""
+PERSON = f"""{PREFIXES}
+<{ADA}> a foaf:Person ; skos:prefLabel "Ada Example"@en .
+<{SEAT}> a coal:Membership ; org:member <{ADA}> ; org:organization <{ID}example/secretariat> ;
+    coal:note "Elected by acclamation."@en .
+<{ADA}/name/former> a <http://www.w3.org/2008/05/skos-xl#Label> ; coal:nameOf <{ADA}> ;
+    <http://www.w3.org/2008/05/skos-xl#literalForm> "Ada Miller"@en .
+"""
+SAID = ("Took over from Ádá Example.", "Ada Miller chose him.")
+REWORDED = ("Took over from the first head.", "The first head chose him.")
+MAPPINGS = f"""#curie_map:
+#  id: {ID}
+#  wikidata: http://www.wikidata.org/entity/
+#mapping_set_id: https://example.org/coalition/graph/wikidata
+#license: https://creativecommons.org/publicdomain/zero/1.0/
+subject_id	predicate_id	object_id	mapping_justification	mapping_source
+"""
+ROW = "id:person/{}\towl:sameAs\twikidata:{}\tsemapv:ManualMappingCuration\tid:source/charter\n"
+BEN, HERS_TOO = ROW.format("ben-example", "Q999000002"), ROW.format("ada-example", "Q999000001")
+PEOPLE, HER, LINKS = (f"data/{name}" for name in ("agents/people.ttl", "agents/ada.ttl", "links/wikidata.sssom.tsv"))
+OLD_NAME, NEW_NAME = '"Ada Example"@en .', '"Ada Example"@en ; skos:altLabel "A. E. Sample"@en .'
+BEFORE, WITH, RENAMED, AFTER = "2026.09", "2026.10", "2026.11", "2026.12"
+
+
+def write(workspace: Workspace, name: str, text: str) -> Workspace:
+    path = workspace.root / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    return Workspace(workspace.root)
+
+
+def small(root: Path) -> Workspace:
+    """Two coalitions, of which one has people, without the vocabulary: published in a second."""
+    workspace = Workspace(new_workspace(root, '["queries", "ontology/rules"]'))
+    coalition = (root / "data/coalitions/example/coalition.ttl").read_text("utf-8")
+    (root / "data/coalitions/other").mkdir()
+    write(workspace, "data/coalitions/other/coalition.ttl", coalition.replace("/id/example", "/id/other"))
+    write(workspace, LINKS, MAPPINGS + BEN)
+    return write(workspace, PEOPLE, OTHERS)
+
+
+def meet(workspace: Workspace) -> Workspace:
+    """The workspace with Ada Example in it."""
+    write(workspace, LINKS, MAPPINGS + HERS_TOO + BEN)
+    write(workspace, PEOPLE, OTHERS.rstrip(". \n") + f' ; coal:note "{SAID[0]}"@en , "{SAID[1]}"@en .\n')
+    return write(workspace, HER, PERSON)
+
+
+def take_out(workspace: Workspace) -> Workspace:
+    """The workspace without her, with tombstones, and with what others said of her reworded."""
+    removal = prepare_removal(open_graph(workspace.root), "person/ada-example")
+    replace_files(removal.texts)
+    for old, new in zip(SAID, REWORDED, strict=True):
+        edit(workspace, PEOPLE, old, new)
+    return Workspace(workspace.root)
+
+
+def later(workspace: Workspace) -> Workspace:
+    """The workspace with another name for one of its things."""
+    return edit(workspace, "data/agents/organisations.ttl", '"Example Foundation"@en', '"Example Trust"@en')
+
+
+def everything(folder: Path) -> Iterator[tuple[str, str]]:
+    """Names and contents of all files below a folder, unpacked, tables in Parquet as CSV."""
+    for name, content in files(folder).items():
+        if name.endswith(".parquet"):
+            frame = polars.read_parquet(content)
+            lists = [one for one, kind in frame.schema.items() if isinstance(kind, polars.List)]
+            content = frame.with_columns(polars.col(lists).list.join(" ")).write_csv().encode()
+        content = gzip.decompress(content) if name.endswith(".gz") else content
+        content = zstd.decompress(content) if name.endswith(".zst") else content
+        yield name, content.decode("utf-8")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `out` and `workspace`: releases before her, with her, with another name of hers, and after."""
+    folder = tmp_path_factory.mktemp("published")
+    workspace, out = small(folder / "workspace"), folder / "out"
+    publish(out, workspace, version=BEFORE)
+    publish(out, meet(workspace), version=WITH)
+    publish(out, later(edit(workspace, HER, OLD_NAME, NEW_NAME)), version=RENAMED)
+    publish(out, take_out(workspace), version=AFTER)
+    assert {name.partition("/")[0] for name, text in everything(out) if HERS.search(text)} == {WITH, RENAMED}
+    return folder
+
+
+def some(published: Path, out: Path, *versions: str) -> Path:
+    """A new folder of these releases, the first of which is the current one."""
+    for version in versions:
+        shutil.copytree(published / "out" / version, out / version)
+    Releases(out).switch(versions[0])
+    return out
+
+
+@pytest.fixture(scope="module")
+def redacted(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A redacted copy of `out`, to be read only."""
+    out = shutil.copytree(published / "out", tmp_path_factory.mktemp("redacted") / "out", symlinks=True)
+    done = redact(out)
+    assert ([one.version for one in done.releases], done.mentions) == ([WITH, RENAMED], [])
+    assert all(ADA in one.things for one in done.releases)
+    return out
+
+
+def test_nothing_tells_of_who_was_taken_out(redacted: Path) -> None:
+    assert [name for name, text in everything(redacted) if HERS.search(name) or HERS.search(text)] == []
+    assert verify(redacted) == []
+
+
+def test_what_remains_is_what_would_have_been_published_without_her(
+    published: Path, redacted: Path, tmp_path: Path
+) -> None:
+    out, workspace = some(published, tmp_path / "out", BEFORE), small(tmp_path / "workspace")
+    publish(out, workspace, version=WITH)
+    publish(out, later(workspace), version=RENAMED)
+    told = ("manifest.json", "SHA256SUMS", "catalog.", "dataset.jsonld", ".well-known/void", "index.html")
+    told += ("downloads.html", "feeds/", "ledger.csv", "CHANGES.md", "changes.rdfp")
+    for version in (WITH, RENAMED):
+        expected, found = files(out / version), files(redacted / version)
+        assert expected.keys() - found.keys() <= {f"feeds/ldes-{WITH}.ttl"}
+        same = [name for name in expected if not name.startswith(told)]
+        assert len(same) > 200 and [name for name in same if found.get(name) != expected[name]] == []
+
+
+def test_what_does_not_hold_her_stays_as_it_was(published: Path, redacted: Path) -> None:
+    old = published / "out"
+    for version in (BEFORE, AFTER):
+        assert files(redacted / version) == files(old / version)
+    assert (redacted / "current").readlink() == Path(AFTER)
+    kept = ("ontology/", "queries/", "query/", "dumps/other.", "tables/members.", "style.css", ".htaccess")
+    for version in (WITH, RENAMED):
+        before, after = files(old / version), files(redacted / version)
+        same = [name for name in before if name.startswith(kept)]
+        assert len(same) > 60 and [name for name in same if before[name] != after[name]] == []
+
+
+def test_the_manifest_says_that_a_release_was_redacted(published: Path, redacted: Path) -> None:
+    for version in (WITH, RENAMED):
+        before, after = (read_release(out / version) for out in (published / "out", redacted))
+        (redaction,) = after.redactions
+        assert re.fullmatch(r"20\d\d-\d\d-\d\d", redaction["day"])
+        assert redaction["before"] == before.manifest["dataset"] != after.manifest["dataset"]
+        assert after.manifest["day"] == before.manifest["day"] and after.manifest["site"] == before.manifest["site"]
+    assert not read_release(redacted / AFTER).redactions
+
+
+def test_the_ledger_knows_her_by_digests(redacted: Path) -> None:
+    for version in (WITH, RENAMED):
+        ledger = read_ledger(redacted / version)
+        for iri in (ADA, SEAT, f"{ADA}/identifier/wikidata"):
+            assert ledger[f"sha256:{sha256(iri.encode()).hexdigest()}"] == (WITH, AFTER)
+
+
+def test_patches_lead_on_whether_a_copy_is_redacted_or_not(published: Path, redacted: Path) -> None:
+    lines = sorted((published / "out" / WITH / "dumps/all.nq").read_bytes().splitlines(keepends=True))
+    for version in (RENAMED, AFTER):
+        lines = list(apply_patch(lines, redacted / version / "changes.rdfp"))
+    assert lines == sorted((redacted / AFTER / "dumps/all.nq").read_bytes().splitlines(keepends=True))
+    headers = [read_patch(redacted / version / "changes.rdfp").headers for version in (WITH, RENAMED, AFTER)]
+    assert [one["prev"] for one in headers[1:]] == [one["id"] for one in headers[:2]]
+    assert headers[1]["before"] == [f"sha256:{read_release(redacted / WITH).dataset_hash}"]
+
+
+def test_events_keep_their_places(published: Path, redacted: Path) -> None:
+    for version in (WITH, RENAMED):
+        paths = [out / version / "feeds/events.jsonl" for out in (published / "out", redacted)]
+        old, new = ([json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in paths)
+        assert [(one["id"], one["sequence"]) for one in old] == [(one["id"], one["sequence"]) for one in new]
+        withdrawn = [one for one in new if one["kind"] == "withdrawal"]
+        assert withdrawn and all(one["thing"] is None for one in withdrawn)
+        assert [one for one in new if one["kind"] != "withdrawal"] == [
+            before for before, after in zip(old, new, strict=True) if after["kind"] != "withdrawal"
+        ]
+
+
+def test_to_redact_again_changes_nothing(redacted: Path, tmp_path: Path) -> None:
+    out = shutil.copytree(redacted, tmp_path / "out", symlinks=True)
+    before = files(out)
+    done = foc("redact", "out", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "out: no release holds anyone who was taken out\n")
+    assert files(out) == before
+    assert {path.name for path in out.iterdir()} == {
+        *(BEFORE, WITH, RENAMED, AFTER),
+        *("current", "ledger.csv", ".lock"),
+    }
+
+
+def test_a_dry_run_tells_and_writes_nothing(published: Path) -> None:
+    before = files(published / "out")
+    done = foc("redact", "out", "--dry-run", cwd=published)
+    assert done.returncode == 0 and files(published / "out") == before
+    assert re.findall(r"^out/(\S+): \d+ statements", done.stdout, re.MULTILINE) == [WITH, RENAMED]
+    assert f"- {ADA}\n" in done.stdout and done.stdout.endswith("nothing was written (--dry-run)\n")
+
+
+def test_releases_go_on_from_redacted_ones(published: Path, redacted: Path, tmp_path: Path) -> None:
+    out = shutil.copytree(redacted, tmp_path / "out", symlinks=True)
+    workspace = Workspace(published / "workspace")
+    assert not publish(out, workspace, version=AFTER).is_new
+    assert Releases(out).roll_back(RENAMED) == RENAMED
+    assert verify(out) == []
+    release = publish(out, workspace, version="2027.01").release
+    assert release.previous == RENAMED and verify(out) == []
+    assert [name for name, text in everything(out) if HERS.search(text)] == []
+
+
+def test_a_query_that_names_her_is_as_in_the_newest_release_or_listed(tmp_path: Path) -> None:
+    out, workspace = tmp_path / "out", meet(small(tmp_path / "workspace"))
+    query, notes = "queries/example/joined_since.rq", "ontology/notes.txt"
+    text = (workspace.root / query).read_text("utf-8")
+    write(workspace, query, text.replace("SELECT", f"# as {NAME} asked\nSELECT"))
+    write(workspace, notes, f"{NAME} asked for a rule.")
+    publish(out, workspace, version=WITH)
+    write(workspace, query, text)
+    (workspace.root / notes).unlink()
+    publish(out, take_out(workspace), version=AFTER)
+    done = foc("redact", "out", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, f"still named in out/{WITH}/{notes}\n")
+    assert (out / WITH / query).read_text("utf-8") == text
+    assert [name for name, told in everything(out) if HERS.search(told)] == [f"{WITH}/{notes}"]
+    assert verify(out) == []
+
+
+def test_a_release_under_another_base_is_redacted(tmp_path: Path) -> None:
+    out, workspace = tmp_path / "out", meet(small(tmp_path / "workspace"))
+    publish(out, workspace, version=WITH, base=MIRROR)
+    publish(out, take_out(workspace), version=AFTER, base=MIRROR)
+    (one,) = redact(out).releases
+    assert f"{MIRROR}id/person/ada-example" in one.things
+    assert [name for name, text in everything(out) if HERS.search(text)] == []
+    assert verify(out) == []
+
+
+def test_a_release_after_a_rollback_does_not_tell_of_who_came_in_between(published: Path, tmp_path: Path) -> None:
+    out = some(published, tmp_path / "out", BEFORE, WITH)
+    release = publish(out, Workspace(published / "workspace"), version=AFTER).release
+    assert release.previous == BEFORE
+    assert [name for name, text in everything(release.path) if HERS.search(text)] == []
+
+
+_DYING = """
+import os, shutil, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+import foc_graph.workspace.releases
+from tests.release.test_build import failing_at
+from foc_graph.release import redact
+_, _, name, number, out, made, way = sys.argv
+if made:
+    copy = lambda edition, folder, *rest: shutil.copytree(Path(made, edition.version), folder, dirs_exist_ok=True)
+    redact.make_release = copy
+if way == "apart":
+    foc_graph.workspace.releases._exchange = lambda one, other: False
+with failing_at((name, int(number)), lambda: os._exit(9)):
+    redact.redact(Path(out))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "way"),
+    [
+        ("open", 100, "at once"),
+        ("sync", 1, "at once"),
+        ("sync", 2, "at once"),
+        ("rename", 2, "apart"),
+        ("rename", 3, "apart"),
+    ],
+)
+def test_a_crash_leaves_each_release_as_it_was_or_as_it_becomes(
+    published: Path, redacted: Path, tmp_path: Path, name: str, number: int, way: str
+) -> None:
+    """The process dies before a call that changes what is on the disk, also where folders are moved one by one.
+
+    What takes the place of the releases was made before, unless it dies while that is made.
+    """
+    old, new = ({version: files(out / version) for version in (WITH, RENAMED)} for out in (published / "out", redacted))
+    out = shutil.copytree(published / "out", tmp_path / "out", symlinks=True)
+    made = "" if name == "open" else str(redacted)
+    script = [sys.executable, "-c", _DYING, str(ROOT), name, str(number), str(out), made, way]
+    assert subprocess.run(script, timeout=100).returncode == 9
+    with Releases(out).building():
+        left = {version: files(out / version) for version in (WITH, RENAMED)}
+    assert all(left[version] in (old[version], new[version]) for version in left)
+    assert left == {("sync", 2): new, ("rename", 3): {**old, WITH: new[WITH]}}.get((name, number), old)
+    if name in ("open", "rename"):
+        redact(out)
+        assert {version: files(out / version) for version in (WITH, RENAMED)} == new
+        assert verify(out) == []

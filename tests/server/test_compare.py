@@ -1,0 +1,135 @@
+"""Coalitions compared over HTTP: the page, its form, its table and pictures, and what is wrong with a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from xml.etree import ElementTree
+
+import httpx2
+import pytest
+
+from foc_graph.graph import Graph
+from foc_graph.release.site.compare import compared, largest
+from foc_graph.release.site.view import View
+from foc_graph.server.compare import MOST
+from foc_graph.store.embedded import EmbeddedStore
+from tests.site.test_pages import Reader
+from tests.support.foc_server import FocServer
+from tests.support.workspaces import DAY
+
+HTML = {"Accept": "text/html"}
+NAMES = ["first", "second", "third"]
+CHOSEN = [("coalitions", name) for name in NAMES]
+
+
+@pytest.fixture(scope="module")
+def client(small_server: FocServer) -> httpx2.Client:
+    return small_server.client
+
+
+def params(given: Sequence[tuple[str, str]]) -> str:
+    return urlencode(list(given))
+
+
+def ask(client: httpx2.Client, *given: tuple[str, str]) -> httpx2.Response:
+    return client.get("/compare", params=params(given), headers=HTML)
+
+
+def members(text: str) -> list[tuple[str, str, str]]:
+    """The rows of the table: page, coalitions and certainty."""
+    table = text[text.index('id="shared"') :]
+    row = r'<tr><td><a href="doc/([^"]*)\.html".*?</td><td[^>]*>\d+</td><td>(.*?)</td><td.*?>(.*?)</td></tr>'
+    return re.findall(row, table, re.DOTALL)
+
+
+@pytest.mark.parametrize("as_of", ["", "2024", "2016-06", "2015"])
+def test_the_table_is_the_answer_of_the_query(client: httpx2.Client, small: Graph, as_of: str) -> None:
+    answer = ask(client, *CHOSEN, ("as_of", as_of))
+    day = as_of or small.workspace.settings.verified
+    rows = list(small.rows("overlap", coalitions=NAMES, as_of=day))
+    wanted = [(row["member"].removeprefix(f"{small.base}id/"), row["coalitions"], row["certainty"]) for row in rows]
+    assert answer.status_code == 200 and members(answer.text) == wanted and wanted
+    assert f'value="{day}"' in answer.text
+
+
+def test_the_answer_can_be_had_as_csv(client: httpx2.Client, small: Graph) -> None:
+    answer = ask(client, *CHOSEN, ("as_of", "2024"))
+    (link,) = {link for link in Reader(answer.text).links if link.startswith("query/overlap.csv")}
+    assert sorted(parse_qsl(urlsplit(link).query)) == sorted([*CHOSEN, ("as_of", "2024")])
+    table = client.get(f"/{link}")
+    assert table.content == small.rows("overlap", coalitions=NAMES, as_of="2024").serialise("csv")
+
+
+def test_the_form_keeps_what_was_chosen(client: httpx2.Client, small: Graph) -> None:
+    text = ask(client, *CHOSEN, ("as_of", "2024")).text
+    boxes = re.findall(r'<input type="checkbox" name="coalitions" value="([^"]*)"( checked)?>', text)
+    assert {slug for slug, checked in boxes if checked} == {*NAMES}
+    assert len(boxes) == len(small.rows("coalitions"))
+
+
+@pytest.mark.parametrize("path", ["/compare", "/compare.html", "/compare?as_of="])
+def test_without_a_choice_the_largest_are_compared(foc_server: FocServer, graph: Graph, path: str) -> None:
+    answer = foc_server.client.get(path, headers=HTML)
+    checked = re.findall(r'value="([^"]*)" checked', answer.text)
+    sizes = {row["coalition"].rpartition("/id/")[2]: row["members"] for row in graph.rows("coalitions")}
+    assert sorted(sizes[one] for one in checked) == sorted(sizes.values())[-5:]
+    assert answer.status_code == 200 and sorted(checked) == largest(graph)
+
+
+def test_pictures_stand_on_the_page_and_by_themselves(client: httpx2.Client) -> None:
+    page = Reader(ask(client, *CHOSEN, ("as_of", "2024")).text)
+    files = [link for link in page.links if link.startswith("plot/compare/")]
+    assert {"figure-upset", "figure-matrix"} <= set(page.ids)
+    assert sorted(urlsplit(link).path for link in files) == ["plot/compare/matrix.svg", "plot/compare/upset.svg"]
+    for link in files:
+        picture = client.get(f"/{link}")
+        assert picture.headers["Content-Type"].startswith("image/svg+xml")
+        assert ElementTree.fromstring(picture.content).tag == "{http://www.w3.org/2000/svg}svg"
+        assert "2024" in picture.text
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([("coalitions", "first")], "one coalition is chosen: choose two or more"),
+        ([("coalitions", "first"), ("coalitions", "first")], "one coalition is chosen: choose two or more"),
+        ([("coalitions", "first"), ("coalitions", "nosuch")], "there is no coalition 'nosuch': choose from the list"),
+        ([("coalitions", "first"), ("coalitions", "<script>alert(1)</script>")], "there is no coalition"),
+        ([("coalitions", str(number)) for number in range(MOST + 1)], f"choose {MOST} at the most"),
+        ([*CHOSEN, ("as_of", "2024-13")], "'2024-13' is not a date: write 2015, 2015-05 or 2015-05-04"),
+        ([*CHOSEN, ("as_of", "0000")], "'0000' is not a date"),
+        ([*CHOSEN, ("as_of", "x" * 500)], "is not a date"),
+    ],
+)
+def test_what_cannot_be_compared_is_told_above_the_form(
+    client: httpx2.Client, given: list[tuple[str, str]], told: str
+) -> None:
+    answer = ask(client, *given)
+    page = Reader(answer.text)
+    assert answer.status_code == 400 and told in page.text
+    assert "form" in page.tags and not page.scripts
+    assert answer.headers["Cache-Control"] == "no-store"
+    picture = client.get("/plot/compare/upset.svg", params=params(given))
+    assert picture.status_code == 400 and told in picture.json()["detail"]
+
+
+def test_a_date_before_all_history_shares_nothing(client: httpx2.Client) -> None:
+    answer = ask(client, *CHOSEN, ("as_of", "1815"))
+    assert answer.status_code == 200 and "They share none then" in answer.text
+
+
+def test_the_same_is_not_sent_twice(client: httpx2.Client) -> None:
+    first = ask(client, *CHOSEN)
+    again = client.get(
+        "/compare", params=params(CHOSEN[::-1]), headers={**HTML, "If-None-Match": first.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_the_page_of_a_release_compares_the_largest(small: Graph) -> None:
+    assert isinstance(small.store, EmbeddedStore)
+    about = compared(small, View(small.store, small.base), largest(small), DAY)
+    assert [one.picture.name for one in about["figures"]] == ["upset", "matrix"]
+    assert about["shared"].total == len(small.rows("overlap", coalitions=largest(small), as_of=DAY))

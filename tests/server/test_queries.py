@@ -1,0 +1,513 @@
+"""Stored queries over HTTP: their pages, their answers in every format, lasting addresses, and the description."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from html import unescape
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urljoin
+
+import httpx2
+import jsonschema
+import pytest
+from openapi_spec_validator import validate
+from starlette.requests import Request
+from starlette.testclient import TestClient
+
+from foc_graph.graph import Graph
+from foc_graph.queries.header import read_queries
+from foc_graph.release.build import publish
+from foc_graph.sandbox.fair_queue import Turns
+from foc_graph.server import query_service
+from foc_graph.server.app import application
+from foc_graph.server.problems import ProblemError
+from foc_graph.server.queries import MAX_VALUE, MAX_VALUES
+from foc_graph.server.query_page import MOST
+from foc_graph.server.query_service import State, StoredQueries
+from foc_graph.server.responses import told
+from foc_graph.server.state import Settings
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.workspace.settings import Workspace, find_workspace
+from tests.release.test_build import edit
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
+from tests.support.workspaces import new_workspace
+
+QUERIES = read_queries(find_workspace(ROOT))
+ROWS = {
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+}
+GRAPHS = {"ttl": "text/turtle; charset=utf-8", "nt": "application/n-triples", "jsonld": "application/ld+json"}
+HTML = {"Accept": "text/html"}
+JOINED = "/query/joined_since"
+
+
+@pytest.fixture(scope="module")
+def packaged(foc_server: FocServer) -> httpx2.Client:
+    """A client of a server of the packaged workspace, of which the examples of queries are."""
+    return foc_server.client
+
+
+@pytest.fixture(scope="module")
+def client(small_server: FocServer) -> httpx2.Client:
+    """A client of a server of the small workspace."""
+    return small_server.client
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_query_gives_over_http_what_the_library_gives(name: str, packaged: httpx2.Client, graph: Graph) -> None:
+    asked = QUERIES[name].expect[0].get("with", {})
+    parameters = {key: value if isinstance(value, list) else str(value) for key, value in asked.items()}
+    result = graph.query(name, **parameters)
+    for ending, kind in (GRAPHS if name == "coalition_graph" else ROWS).items():
+        answer = packaged.get(f"/query/{name}.{ending}", params=parameters)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+        assert answer.content == result.serialise(ending)
+    page = packaged.get(f"/query/{name}", params={**parameters, "release": ""}, headers=HTML)
+    assert page.status_code == 200
+    assert f'<span class="count">{len(result):,}</span>' in page.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "picture"),
+    [
+        ("members?coalition=first&as_of=2015", "map"),
+        ("join_order?coalition=first", "joins"),
+        ("bodies?coalition=first", "mandates"),
+        ("mandates?coalition=first", "mandates"),
+        ("composition?body=first/group", "composition"),
+        ("completeness?coalition=first", "completeness"),
+        ("overlap?coalitions=first&coalitions=second&as_of=2024", "upset"),
+        ("overlap_matrix?as_of=2024", "matrix"),
+        ("memberships_of?agent=government/ee", "memberships"),
+        ("memberships_of?agent=government/ee&as_of=2016", ""),
+        ("mandates?as_of=2016", ""),
+        ("mandates?coalition=first&as_of=2016", ""),
+        ("bodies?coalition=first&kind=working-group", ""),
+        ("completeness?coalition=", ""),
+        ("members?coalition=none", ""),
+        ("coalitions", ""),
+        ("members", ""),
+    ],
+)
+def test_an_answer_that_a_picture_shows_is_drawn_too(client: httpx2.Client, asked: str, picture: str) -> None:
+    page = client.get(f"/query/{asked}", headers=HTML)
+    assert re.findall(r'<figure class="figure" id="figure-(\w+)"', page.text) == ([picture] if picture else [])
+
+
+def test_queries_are_listed_by_what_they_are_about(packaged: httpx2.Client) -> None:
+    page = packaged.get("/query/", headers=HTML).text
+    headings = re.findall(r"<h2>([^<]+) <span", page)
+    assert headings[:2] == ["An overview", "Members and people"] and len(headings) == len(set(headings))
+    links = re.findall(r'<dt><a href="(\w+)">', page)
+    assert sorted(links) == sorted(QUERIES)
+    assert all(query.question in unescape(page) for query in QUERIES.values())
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/csv", ROWS["csv"]),
+        ("application/json", ROWS["json"]),
+        ("text/html;q=0.2, application/sparql-results+xml;q=0.9", ROWS["xml"]),
+        ("text/*", "text/html; charset=utf-8"),
+        ("*/*", "text/html; charset=utf-8"),
+        ("application/sparql-query", "application/sparql-query"),
+    ],
+)
+def test_the_client_chooses_the_format(accept: str, kind: str, client: httpx2.Client) -> None:
+    answer = client.get("/query/members?coalition=first", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+    assert "Accept" in answer.headers["Vary"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_query_itself_is_its_file(client: httpx2.Client) -> None:
+    assert client.get("/query/members.rq").content == (ROOT / "queries/membership/members.rq").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("members.csv", 400, "needs coalition"),
+        ("members.csv?coalition=", 400, "needs coalition"),
+        ("members.csv?coalition=frst", 400, "did you mean first?"),
+        ("members.csv?colition=foc", 400, "did you mean coalition?"),
+        ("members.csv?coalition=first&coalition=second", 400, "takes one value, not 2"),
+        ("members.csv?coalition=first&as_of=May", 400, "write 2015, 2015-05 or 2015-05-04"),
+        ("overlap.csv?coalitions=first", 400, "at least 2 different values"),
+        ("bodies.csv?coalition=first&kind=working-grup", 400, "did you mean working-group"),
+        ("search.csv?text=%FF", 400, "UTF-8"),
+        (f"search.csv?text={'x' * (MAX_VALUE + 1)}", 400, "shorten it"),
+        (f"overlap.csv?{'coalitions=first&' * (MAX_VALUES + 1)}", 400, "ask for fewer"),
+        ("member.csv?coalition=first", 404, "did you mean members"),
+        ("..%2Fmembers", 404, ""),
+        ("members.ttl?coalition=first", 404, "it has html, csv, safe.csv, tsv, json, xml, rq"),
+        ("members.csv?coalition=first&release=2020.01", 404, "this server has none"),
+        ("members.csv?coalition=first&release=2020.01&release=2020.02", 400, "choose one"),
+    ],
+)
+def test_what_is_wrong_is_told_with_what_to_do(path: str, status: int, words: str, client: httpx2.Client) -> None:
+    answer = client.get(f"/query/{path}", headers={"Accept": "*/*"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert words in answer.json()["detail"]
+
+
+def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(client: httpx2.Client) -> None:
+    answer = client.get("/query/members?coalition=first", headers={"Accept": "image/png"})
+    assert answer.status_code == 406
+    assert "text/csv" in answer.json()["detail"]
+
+
+def test_a_client_that_has_an_answer_is_not_sent_it_again(client: httpx2.Client) -> None:
+    paths = [
+        "members.csv?coalition=first",
+        "members.csv?coalition=second",
+        "members.tsv?coalition=first",
+        "members.rq",
+        "",
+    ]
+    tags = []
+    for path in paths:
+        first = client.get(f"/query/{path}")
+        tags.append(first.headers["ETag"])
+        again = client.get(f"/query/{path}", headers={"If-None-Match": f'"other", {tags[-1]}'})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tags[-1])
+        head = client.head(f"/query/{path}")
+        assert (head.status_code, head.content, head.headers["ETag"]) == (200, b"", tags[-1])
+    assert len(set(tags)) == len(paths)
+
+
+def links(page: httpx2.Response) -> list[str]:
+    """The addresses to which a page leads on its own server."""
+    found = (urljoin(str(page.url), unescape(one)) for one in re.findall(r'(?:href|action)="([^"]*)"', page.text))
+    return [one for one in dict.fromkeys(found) if one.startswith(str(page.url.copy_with(raw_path=b"/")))]
+
+
+def test_a_page_has_question_form_table_and_sparql(client: httpx2.Client, small: Graph) -> None:
+    page = client.get("/query/members?as_of=2015-05-04&coalition=first", headers=HTML)
+    assert unescape(QUERIES["members"].question) in unescape(page.text)
+    assert 'name="coalition" value="first"' in page.text
+    assert 'name="as_of" value="2015-05-04"' in page.text
+    assert '<a href="../doc/government/ee.html">government/ee</a>' in page.text
+    sparql = unescape(re.findall("<pre[^>]*><code>(.*?)</code>", page.text, re.DOTALL)[-1])
+    same = client.get("/query/members.csv?coalition=first&as_of=2015-05-04")
+    assert small.sparql(sparql).serialise("csv") == same.content
+
+
+@pytest.mark.parametrize("path", ["/query/", "/query/members", "/query/members?coalition=ogp"])
+def test_a_page_leads_nowhere_in_vain(path: str, packaged: httpx2.Client) -> None:
+    found = links(packaged.get(path, headers=HTML))
+    assert found
+    for address in found[:40]:
+        assert packaged.get(address).status_code == 200, address
+
+
+def test_without_what_it_needs_a_page_asks_the_question(packaged: httpx2.Client) -> None:
+    page = packaged.get("/query/members", headers=HTML)
+    assert page.status_code == 200
+    assert "<form" in page.text
+    assert 'id="answer"' not in page.text
+    assert 'href="members?coalition=foc">Show an example</a>' in page.text
+
+
+def test_a_page_tells_what_is_wrong_above_the_form(client: httpx2.Client) -> None:
+    page = client.get("/query/members?coalition=frst&as_of=2015", headers=HTML)
+    assert (page.status_code, page.headers["Cache-Control"]) == (400, "no-store")
+    assert "did you mean first?" in page.text.partition('<form action="members"')[0]
+    assert 'value="frst"' in page.text
+    assert 'value="2015"' in page.text
+
+
+def test_a_form_offers_coalitions_values_of_an_enum_and_one_more_of_what_repeats(client: httpx2.Client) -> None:
+    page = client.get("/query/bodies?coalition=first&kind=working-group", headers=HTML)
+    assert "<option selected>working-group</option>" in page.text
+    assert '<option value="third">Third Coalition</option>' in page.text
+    page = client.get("/query/overlap?coalitions=first&coalitions=second", headers=HTML)
+    assert re.findall('name="coalitions" value="([^"]*)"', page.text) == ["first", "second", ""]
+
+
+def test_a_page_shows_the_first_rows_and_says_so(packaged: httpx2.Client) -> None:
+    page = packaged.get("/query/coalition_graph?coalition=foc", headers=HTML)
+    assert page.text.count("<tr>") == MOST + 1
+    assert f"The first {MOST} of " in page.text
+
+
+def test_a_page_runs_nothing_before_it_is_asked(client: httpx2.Client) -> None:
+    answered = {"mandates": False, "mandates?coalition=&as_of=": True, "coalitions": True, "mandates?as_of=2016": True}
+    for path, is_answered in answered.items():
+        assert ('id="answer"' in client.get(f"/query/{path}", headers=HTML).text) is is_answered
+
+
+def test_answers_and_pages_with_them_are_not_for_search_engines(client: httpx2.Client) -> None:
+    for path, robots in {
+        "people?": None,
+        "people?as_of=": "noindex",
+        "people.csv": "noindex",
+        "people.rq": None,
+        "members": None,
+    }.items():
+        assert client.get(f"/query/{path}", headers=HTML).headers.get("X-Robots-Tag") == robots
+
+
+HOSTILE = """
+@prefix coal: <https://w3id.org/coalition/ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<https://w3id.org/coalition/id/evil> a coal:Coalition ;
+    rdfs:label "=HYPERLINK(\\"http://x.example\\")"@en, "<script>alert(1)</script>"@fr, "a\\"onclick=x"@de-latn ;
+    rdfs:seeAlso <javascript:alert(1)>, <https://x.example/?a=1&b=2> ;
+    rdfs:seeAlso "javascript:alert(2)"^^<http://www.w3.org/2001/XMLSchema#anyURI> ;
+    coal:note -5, "-5", "@SUM(1)", "+1", "'=1", "\\tx", "plain" .
+"""
+ALL_OF = """#+ summary: All of a thing
+#+ question: What is said <b>of</b> it?
+#+ parameters:
+#+   - {name: thing, type: thing, required: true, description: "it"}
+#+ columns: {value: the value}
+#+ expect: []
+SELECT DISTINCT ?value WHERE { ?thing ?property ?value } ORDER BY STR(?value)
+"""
+IS_IT = """#+ summary: Whether
+#+ question: Is it?
+#+ parameters: [{name: thing, type: iri, required: true, description: "it"}]
+#+ expect: []
+ASK WHERE { ?thing a ?class }
+"""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A server of data and queries that mean harm."""
+    root = tmp_path_factory.mktemp("hostile")
+    workspace = new_workspace(root / "workspace", '["ontology", "queries"]')
+    (workspace / "queries" / "all_of.rq").write_text(ALL_OF)
+    (workspace / "queries" / "is_it.rq").write_text(IS_IT)
+    (root / "evil.ttl").write_text(HOSTILE)
+    with TestClient(application(Settings(str(workspace), data=(str(root / "evil.ttl"),), processes=1))) as client:
+        yield client
+
+
+def test_what_data_hold_is_shown_as_text(hostile: TestClient) -> None:
+    page = hostile.get("/query/all_of?thing=evil", headers=HTML)
+    assert page.status_code == 200
+    assert "<script>" not in page.text
+    assert "<b>of" not in page.text
+    assert "onclick=x" in unescape(page.text)
+    assert 'a"onclick' not in page.text
+    assert 'href="javascript' not in page.text
+    assert 'href="https://x.example/?a=1&amp;b=2"' in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    asked = hostile.get('/query/all_of?thing="><script>alert(1)</script>', headers=HTML)
+    assert asked.status_code == 400
+    assert "<script>" not in asked.text
+
+
+def test_a_spreadsheet_runs_nothing_of_the_safe_variant(hostile: TestClient) -> None:
+    exact, safe = (
+        [row[0] for row in csv.reader(io.StringIO(hostile.get(f"/query/all_of.{ending}?thing=evil").text, newline=""))]
+        for ending in ("csv", "safe.csv")
+    )
+    formulas = {"@SUM(1)", "+1", "'=1", "\tx", '=HYPERLINK("http://x.example")'}
+    assert formulas < set(exact)
+    assert exact.count("-5") == 2
+    expected = [f"'{cell}" if cell in formulas else cell for cell in exact if cell != "-5"]
+    assert sorted(safe) == sorted([*expected, "-5", "'-5"])
+
+
+@pytest.mark.parametrize(("thing", "truth"), [("id/evil", True), ("id/nothing", False)])
+def test_a_query_for_a_truth_value_has_every_format_of_rows(hostile: TestClient, thing: str, truth: bool) -> None:
+    address = f"?thing=https://w3id.org/coalition/{thing}"
+    assert hostile.get(f"/query/is_it.json{address}").json() == {"head": {}, "boolean": truth}
+    assert hostile.get(f"/query/is_it.csv{address}").text == str(truth).lower()
+    assert f'<p class="lead">{"Yes" if truth else "No"}</p>' in hostile.get(f"/query/is_it{address}", headers=HTML).text
+
+
+LASTING = "coalition=example&since=2024-01&release=2026.11"
+
+
+class Released(NamedTuple):
+    """A server of the second of two releases, where these lie, and what the first answered when it was the newest."""
+
+    client: TestClient
+    out: Path
+    workspace: Path
+    before: dict[str, bytes]
+
+
+def served(workspace: Path, out: Path) -> TestClient:
+    return TestClient(application(Settings(str(workspace), release_dir=str(out), processes=1)))
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Released]:
+    """The second release has another name of a thing and other columns of a query than the first."""
+    folder = tmp_path_factory.mktemp("released")
+    workspace, out = new_workspace(folder / "workspace", '["ontology", "queries"]'), folder / "out"
+    publish(out, Workspace(workspace))
+    with served(workspace, out) as client:
+        paths = [f"{JOINED}{ending}?{LASTING}" for ending in ("", ".csv", ".safe.csv", ".json", ".xml")]
+        before = {path: client.get(path, headers=HTML).content for path in [*paths, f"{JOINED}.rq?release=2026.11"]}
+    edit(Workspace(workspace), "data/agents/organisations.ttl", '"Example Foundation"@en', '"Example Trust"@en')
+    edit(Workspace(workspace), "queries/example/joined_since.rq", "?member ?name ?joined", "?name ?member ?joined")
+    publish(out, Workspace(workspace), version="2026.12")
+    with served(workspace, out) as client:
+        yield Released(client, out, workspace, before)
+
+
+def test_what_a_release_answered_stays_under_its_address(released: Released) -> None:
+    for path, content in released.before.items():
+        assert released.client.get(path, headers=HTML).content == content
+    now = released.client.get(f"{JOINED}.csv?coalition=example&since=2024-01").text.splitlines()
+    assert now[0] == "name,member,joined"
+    assert now[1].startswith("Example Trust,")
+    assert released.before[f"{JOINED}.csv?{LASTING}"].splitlines()[0] == b"member,name,joined"
+
+
+def test_every_answer_names_the_address_under_which_it_stays(released: Released) -> None:
+    answer = released.client.get(f"{JOINED}?since=2024-01&coalition=example", headers={"Accept": "text/csv"})
+    lasting = "joined_since.csv?coalition=example&since=2024-01&release=2026.12"
+    assert answer.headers["Link"] == f'<{lasting}>; rel="bookmark"'
+    assert released.client.get(f"/query/{lasting}").content == answer.content
+
+
+def test_a_page_tells_how_to_cite_it(released: Released) -> None:
+    page = unescape(released.client.get(f"{JOINED}?coalition=example&since=2024-01", headers=HTML).text)
+    cited = "joined_since?coalition=example&since=2024-01&release=2026.12"
+    assert f'href="{cited}">https://example.org/coalition/query/{cited}</a>' in page
+    assert "The Example Coalition (2026). <q>Who joined this coalition lately?</q>" in page
+
+
+def test_the_page_of_an_earlier_release_stays_with_it(released: Released) -> None:
+    page = released.client.get(f"{JOINED}?{LASTING}", headers=HTML).text
+    assert 'name="release" value="2026.11"' in page
+    assert f'href="joined_since.csv?{LASTING.replace("&", "&amp;")}"' in page
+    assert 'href="../release/2026.11/doc/organisation/example-foundation.html"' in page
+    assert "Release 2026.11 of" in page
+
+
+def test_the_queries_of_a_release_are_its_own(released: Released, tmp_path: Path) -> None:
+    workspace = shutil.copytree(released.workspace, tmp_path / "workspace")
+    (workspace / "queries" / "example" / "joined_since.rq").unlink()
+    with served(workspace, released.out) as client:
+        assert client.get(f"{JOINED}.csv?coalition=example&since=2024-01").status_code == 200
+
+
+def test_a_release_that_there_is_not_is_told_with_those_that_there_are(released: Released) -> None:
+    answer = released.client.get(f"{JOINED}.csv?{LASTING}.7")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        404,
+        "unknown release '2026.11.7': there are 2026.11, 2026.12",
+    )
+
+
+def test_a_damaged_release_fails_alone_and_tells_no_path(released: Released, tmp_path: Path) -> None:
+    out = shutil.copytree(released.out, tmp_path / "out", symlinks=True)
+    (out / "2026.11" / "queries" / "example" / "joined_since.rq").write_text("SELECT")
+    with served(released.workspace, out) as client:
+        answer = client.get(f"{JOINED}.csv?{LASTING}")
+        assert answer.status_code == 503
+        assert str(tmp_path) not in answer.text
+        assert client.get(f"{JOINED}.csv?{LASTING.replace('2026.11', '2026.12')}").status_code == 200
+        (out / "2026.11" / "manifest.json").write_text("{}")
+        answer = client.get("/release/2026.11/")
+        assert answer.status_code == 503
+        assert str(tmp_path) not in answer.text
+
+
+@pytest.fixture(scope="module")
+def document(packaged: httpx2.Client) -> Any:
+    """The description."""
+    return packaged.get("/openapi.json").json()
+
+
+def test_the_description_is_openapi(document: Any) -> None:
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+
+
+def test_the_description_holds_every_query_and_parameter(document: Any) -> None:
+    for name, query in QUERIES.items():
+        operation = document["paths"][f"/query/{name}"]["get"]
+        known = {one["name"]: one.get("required", False) for one in operation["parameters"] if "name" in one}
+        assert known == {one.name: one.required for one in query.parameters}
+        for one in operation["parameters"]:
+            if "example" in one:
+                jsonschema.validate(one["example"], one["schema"])
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_answers_are_as_described(name: str, document: Any, packaged: httpx2.Client) -> None:
+    operation = document["paths"][f"/query/{name}"]["get"]
+    given = {one["name"]: one["example"] for one in operation["parameters"] if one.get("required")}
+    for kind, media in operation["responses"]["200"]["content"].items():
+        answer = packaged.get(f"/query/{name}", params=given, headers={"Accept": kind})
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].partition(";")[0] == kind
+        if "schema" in media:
+            jsonschema.validate(answer.json(), {**media["schema"], "components": document["components"]})
+    problem = packaged.get(f"/query/{name}?nothing=1", headers={"Accept": "application/json"})
+    assert problem.status_code == 400
+    jsonschema.validate(problem.json(), document["components"]["schemas"]["Problem"])
+
+
+def test_the_description_holds_every_other_route(document: Any, hostile: TestClient) -> None:
+    for route in hostile.app.routes:
+        if route.name != "stored_query":
+            operations = document["paths"][route.path_format]
+            assert operations.keys() == {method.lower() for method in route.methods - {"HEAD"}}
+            assert all(operation["summary"].endswith(".") for operation in operations.values())
+
+
+@pytest.mark.parametrize(
+    "path", ["members.csv?coalition=foc", "members?coalition=foc", "coalitions.json", "coalitions.rq?release=2020.01"]
+)
+def test_under_overload_a_client_is_told_when_to_come_back(path: str) -> None:
+    with TestClient(application(Settings(str(ROOT), processes=0, waiting=0))) as client:
+        answer = client.get(f"/query/{path}")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
+        assert "try again in 3 seconds" in answer.text
+        assert client.get("/query/members", headers=HTML).status_code == 200, "a page that asks nothing"
+
+
+def test_a_page_that_tells_what_is_wrong_is_made_in_turn_too(graph: Graph) -> None:
+    nobody: Turns[None] = Turns(0, 30, lambda change: None)
+    queries = StoredQueries(State.of(graph, "", None, EmbeddedStore.in_memory()), None, nobody)
+    request = Request({"type": "http", "method": "GET", "client": ("192.0.2.1", 1), "headers": []})
+    with pytest.raises(ProblemError) as told_of:
+        asyncio.run(told(request, queries, ProblemError(HTTPStatus.BAD_REQUEST, "no date"), lambda: b"made"))
+    assert (told_of.value.status, told_of.value.headers["Retry-After"]) == (429, "3")
+
+
+@pytest.mark.parametrize(
+    ("size", "most"), [(9_000_000, query_service._MOST_BYTES), (0, 3 * query_service._ENTRY_BYTES)]
+)
+def test_answers_are_kept_up_to_a_size_and_made_once(
+    size: int, most: int, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_service, "_MOST_BYTES", most)
+    turns: Turns[None] = Turns(0, 1, lambda change: None)
+    queries, made = StoredQueries(State.of(graph, "", None, EmbeddedStore.in_memory()), None, turns), Counter[int]()
+
+    def make(number: int) -> bytes:
+        made[number] += 1
+        return b"x" * size
+
+    async def ask() -> None:
+        for number in range(5):
+            await asyncio.gather(*(queries.answer(str(one), partial(make, one)) for one in (0, 0, number)))
+        await queries.answer("1", partial(make, 1))
+
+    asyncio.run(ask())
+    assert made == {0: 1, 1: 2, 2: 1, 3: 1, 4: 1}

@@ -1,0 +1,347 @@
+"""`foc serve`: what it says when it starts and stops, its logs and metrics, and reloads under load."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx2
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from foc_graph.release.build import publish
+from foc_graph.workspace.releases import Releases
+from foc_graph.workspace.settings import Workspace
+from tests.cli.test_commands import foc
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
+from tests.support.workspaces import new_workspace
+
+SECONDS = 30
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+ROWS = {"Accept": "application/sparql-results+json"}
+
+
+class Server(FocServer):
+    """A server whose log and metrics are read."""
+
+    @property
+    def port(self) -> int:
+        return self.client.base_url.port or 0
+
+    def get(self, path: str) -> httpx2.Response:
+        """The answer on a connection of its own, so that any of several processes gives it."""
+        return self.client.get(path, headers={**ROWS, "Connection": "close"})
+
+    def count(self, query: str) -> int:
+        answer = self.get(asked(query))
+        assert answer.status_code == 200, answer.text
+        return number(answer.content)
+
+    def metrics(self) -> dict[tuple[str, ...], float]:
+        """The samples by name and the values of their labels."""
+        families = text_string_to_metric_families(self.get("/metrics").text)
+        return {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
+
+    def times(self, event: str, release: str | None = None) -> int:
+        """How often the log tells of an event, of any release or of one."""
+        return sum(line["event"] == event and release in (None, line.get("release")) for line in self.lines())
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + SECONDS
+        while not condition():
+            assert time.monotonic() < end and self.process.poll() is None, self.log.read_text("utf-8")[-2000:]
+            time.sleep(0.05)
+
+
+def number(content: bytes) -> int:
+    """The one number that SPARQL results in JSON hold."""
+    (row,) = json.loads(content)["results"]["bindings"]
+    return int(row["n"]["value"])
+
+
+def asked(query: str) -> str:
+    return f"/sparql?{urlencode({'query': query})}"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace without vocabulary and shapes."""
+    return new_workspace(tmp_path_factory.mktemp("small") / "workspace", '["queries"]')
+
+
+@pytest.fixture(scope="module", params=[1, 2], ids=["one process", "two processes"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, small: Path) -> Iterator[Server]:
+    log = tmp_path_factory.mktemp("serve")
+    with Server(log, "--workers", str(request.param), workspace=small) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, small: Path) -> Path:
+    """A folder of two releases, of which the second has a triple more and is the current one."""
+    folder = tmp_path_factory.mktemp("published")
+    publish(folder / "out", Workspace(small), version="2026.11")
+    grown = new_workspace(folder / "workspace", '["queries"]')
+    (source,) = grown.glob("data/sources/*.ttl")
+    source.write_text(source.read_text("utf-8").replace('"@en', '"@en , "source"@fr', 1), "utf-8")
+    publish(folder / "out", Workspace(grown), version="2026.12")
+    return folder / "out"
+
+
+def test_every_request_is_a_line_of_json_without_its_query_string(server: Server) -> None:
+    def found() -> list[dict[str, Any]]:
+        return [line for line in server.lines() if line["event"] == "request" and line["path"] in ("/sparql", "/wrong")]
+
+    path = asked("ASK { ?s ?p 'jane.doe@example.org' }")
+    assert [server.get(path).status_code, server.get("/wrong?name=jane.doe").status_code] == [200, 404]
+    server.wait_for(lambda: len(found()) == 2)
+    lines = sorted(found(), key=lambda line: line["path"])
+    assert [(line["method"], line["path"], line["status"], line["client"]) for line in lines] == [
+        ("GET", "/sparql", 200, "127.0.0.0/24"),
+        ("GET", "/wrong", 404, "127.0.0.0/24"),
+    ]
+    assert all(line["bytes"] > 0 and line["ms"] > 0 and line["level"] == "info" for line in lines)
+    assert "jane.doe" not in server.log.read_text("utf-8")
+
+
+def test_metrics_count_what_all_processes_answer_by_route_and_status(server: Server) -> None:
+    requests = ("foc_requests_total", "/health", "200")
+    unknown = ("foc_requests_total", "other", "404")
+    before = server.metrics()
+    for index in range(20):
+        assert server.get("/health").status_code == 200 and server.get(f"/wrong/{index}").status_code == 404
+    after = server.metrics()
+    assert [after[name] - before.get(name, 0) for name in (requests, unknown)] == [20, 20]
+    assert after["foc_request_seconds_count", "/health"] >= 20
+    assert not [name for name in after if "/wrong/1" in name]
+
+
+def test_metrics_tell_of_queries_that_wait_and_of_processes_that_are_replaced(tmp_path: Path, small: Path) -> None:
+    endless = f"SELECT (COUNT(*) AS ?n) WHERE {{ {' '.join(f'?a{n} ?b{n} ?c{n} .' for n in range(9))} }}"
+    with Server(tmp_path, workspace=small) as server, ExitStack() as clients:
+        for _ in range(5):
+            client = clients.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            client.sendall(f"GET {asked(endless)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        server.wait_for(lambda: server.metrics()["foc_queries_waiting",] == 3)
+        clients.close()
+        server.wait_for(lambda: server.metrics()["foc_queries_waiting",] == 0)
+        server.wait_for(lambda: server.metrics()["foc_query_processes_replaced_total",] >= 2)
+        assert server.count(COUNT) > 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_no_request_is_lost_while_another_release_comes_into_force(
+    tmp_path: Path, small: Path, published: Path, workers: int
+) -> None:
+    """Clients that keep their connections ask on while `current` moves and SIGHUP comes."""
+    releases = Releases(published)
+    sizes: dict[str, set[int]] = {}
+    failures: list[object] = []
+    ended = threading.Event()
+
+    def ask(port: int) -> None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+        try:
+            while not ended.is_set():
+                connection.request("GET", asked(COUNT), headers=ROWS)
+                answer = connection.getresponse()
+                content = answer.read()
+                if answer.status != 200:
+                    failures.append((answer.status, content))
+                else:
+                    sizes.setdefault(answer.headers["ETag"], set()).add(number(content))
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    with Server(tmp_path, "--release-dir", str(published), "--workers", str(workers), workspace=small) as server:
+        clients = [threading.Thread(target=ask, args=(server.port,)) for _ in range(4)]
+        server.wait_for(lambda: server.times("opened") == workers)
+        for client in clients:
+            client.start()
+        try:
+            for version in ("2026.11", "2026.12"):
+                releases.switch(version)
+                server.wait_for(lambda version=version: server.times("reloaded", version) == workers)
+            server.process.send_signal(signal.SIGHUP)
+            server.wait_for(lambda: server.times("reloaded", "2026.12") == 2 * workers)
+        finally:
+            ended.set()
+            for client in clients:
+                client.join()
+        assert failures == []
+        assert len(sizes) == 2 and all(len(found) == 1 for found in sizes.values()), "a tag names one state"
+        assert server.metrics()["foc_reloads_total", "done"] == 3 * workers
+        assert server.get("/health").json()["release"] == "2026.12"
+
+
+def test_a_release_that_cannot_be_opened_leaves_the_one_before_in_force(
+    tmp_path: Path, small: Path, published: Path
+) -> None:
+    out = shutil.copytree(published, tmp_path / "out", symlinks=True)
+    Releases(out).switch("2026.11")
+    (out / "2026.12" / "manifest.json").write_text("{}")
+    with Server(tmp_path, "--release-dir", str(out), workspace=small) as server:
+        Releases(out).switch("2026.12")
+        server.wait_for(lambda: server.times("reload failed: the state before is served on") == 1)
+        assert server.get("/health").json()["release"] == "2026.11"
+        time.sleep(2.5)
+        assert server.metrics()["foc_reloads_total", "failed"] == 1, "it is tried once"
+        Releases(out).switch("2026.11")
+        server.wait_for(lambda: server.times("reloaded", "2026.11") == 1)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_with_code_0_and_answers_what_was_asked_before(
+    tmp_path: Path, small: Path, workers: str, sent: signal.Signals
+) -> None:
+    slow = "SELECT (COUNT(*) AS ?n) WHERE { VALUES ?x { 1 2 3 4 5 } ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    with Server(tmp_path, "--workers", workers, workspace=small) as server:
+        assert server.get("/health").status_code == 200
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
+        connection.request("GET", asked(slow), headers=ROWS)
+        time.sleep(0.1)
+        server.process.send_signal(sent)
+        assert select.select([connection.sock], [], [], 0)[0] == [], "it is under way"
+        answer = connection.getresponse()
+        assert answer.status == 200 and number(answer.read()) > 0
+        connection.close()
+        assert server.process.wait(SECONDS) == 0
+        assert "Traceback" not in server.log.read_text("utf-8")
+        with pytest.raises(httpx2.ConnectError):
+            server.get("/health")
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    """The processes that answer requests."""
+    names = [(int(path.parent.name), path.read_text()) for path in Path("/proc").glob("[0-9]*/stat")]
+    parents = {pid: int(text.rpartition(")")[2].split()[1]) for pid, text in names}
+    commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in parents if parents[pid] == process.pid}
+    return [pid for pid, command in commands.items() if b"spawn_main" in command]
+
+
+def test_a_process_that_is_killed_is_replaced(tmp_path: Path, small: Path) -> None:
+    with Server(tmp_path, "--workers", "2", workspace=small) as server:
+        server.wait_for(lambda: server.times("opened") == 2)
+        one, other = children(server.process)
+        os.kill(one, signal.SIGKILL)
+        server.wait_for(lambda: server.times("opened") == 3)
+        assert {line["process"] for line in server.lines() if line["event"].startswith("process ended")} == {one}
+        assert one not in children(server.process) and other in children(server.process)
+        assert [server.get("/health").status_code for _ in range(10)] == [200] * 10
+
+
+def test_no_process_outlives_the_one_that_was_started(tmp_path: Path, small: Path) -> None:
+    with Server(tmp_path, "--workers", "2", workspace=small) as server:
+        server.wait_for(lambda: server.times("opened") == 2)
+        pids = children(server.process)
+        server.process.kill()
+        server.process.wait()
+        end = time.monotonic() + SECONDS
+        while any(Path(f"/proc/{pid}").exists() for pid in pids):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def test_data_from_files_is_served_with_one_tag_by_all_processes(tmp_path: Path, small: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text("<http://example.org/a> <http://example.org/b> <http://example.org/c> .")
+    with Server(tmp_path, "--data", str(data), "--workers", "2", workspace=small) as server:
+        server.wait_for(lambda: server.times("opened") == 2)
+        assert len({line["state"] for line in server.lines() if line["event"] == "opened"}) == 1
+        asking = "SELECT (COUNT(*) AS ?n) WHERE { <http://example.org/a> ?p ?o }"
+        assert server.count(asking) == 1
+        data.write_text(data.read_text() + "<http://example.org/a> <http://example.org/b> 1 .")
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for(lambda: server.times("reloaded") == 2)
+        assert server.count(asking) == 2
+        server.wait_for(lambda: len(list(tmp_path.glob("foc-serve-*"))) == 4)  # a copy for each process, and the counts
+        server.stop()
+        assert server.process.returncode == 0
+        assert list(tmp_path.glob("foc-serve-*")) == []
+
+
+def test_a_store_on_disk_is_served(tmp_path: Path, small: Path) -> None:
+    done = foc("--workspace", str(small), "load", "--store", str(tmp_path / "store"))
+    assert done.returncode == 0, done.stderr
+    with Server(tmp_path, "--store", str(tmp_path / "store"), workspace=small) as server:
+        assert server.count(COUNT) > 30
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_only_allowed_hosts_are_served(tmp_path: Path, small: Path, workers: str) -> None:
+    options = ["--workers", workers, "--allowed-host", "localhost", "--allowed-host", "example.org"]
+    with Server(tmp_path, *options, workspace=small) as server:
+        statuses = {}
+        for host in ("localhost", f"EXAMPLE.org:{server.port}", "127.0.0.1", "example.com"):
+            connection = HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
+            connection.request("GET", "/health", headers={"Host": host})
+            statuses[host.partition(":")[0]] = connection.getresponse().status
+            connection.close()
+        assert statuses == {"localhost": 200, "EXAMPLE.org": 200, "127.0.0.1": 421, "example.com": 421}
+
+
+def test_a_level_of_the_log_leaves_out_what_is_below(tmp_path: Path, small: Path) -> None:
+    with Server(tmp_path, "--log-level", "warning", workspace=small) as server:
+        assert server.get("/health").status_code == 200
+        server.stop()
+        assert server.log.read_text("utf-8") == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "problem"),
+    [
+        (["--data", "missing.ttl"], 2, "missing.ttl: cannot be read: No such file or directory"),
+        (["--data", "README.md"], 2, "README.md: not a known format by its ending"),
+        (["--store", "docs"], 2, "docs: "),
+        (["--release-dir", "missing"], 2, "missing: no release is published there"),
+        (["--data", "a.ttl", "--store", "b"], 2, "one thing is served: choose --data, --store or --release-dir"),
+        (["--workers", "0"], 2, "'--workers'"),
+        (["--port", "65536"], 2, "'--port'"),
+        (["--host", "192.0.2.1"], 3, "192.0.2.1:8000: cannot be listened to: "),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(options: list[str], code: int, problem: str) -> None:
+    done = foc("serve", *options)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1), done.stderr
+    assert problem in done.stderr
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = foc("serve", "--port", port)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert (
+        done.stderr
+        == f"foc: 127.0.0.1:{port}: cannot be listened to: Address already in use: choose --host and --port\n"
+    )
+
+
+def test_a_missing_extra_is_told(tmp_path: Path) -> None:
+    (tmp_path / "uvicorn.py").write_text("raise ImportError")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "foc_graph", "serve"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "foc: uvicorn is not installed: pip install 'foc-graph[serve]'\n"

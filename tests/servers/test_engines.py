@@ -1,0 +1,145 @@
+"""Stored queries, cards and parameters on real servers: what the embedded store answers, in the same order."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+
+import foc_graph
+from foc_graph.errors import ServiceError
+from foc_graph.graph import Graph
+from foc_graph.matching.candidates import read_things
+from foc_graph.queries.binding import insert
+from foc_graph.queries.header import read_queries
+from foc_graph.queries.model import StoredQuery
+from foc_graph.show import card
+from foc_graph.store.remote import MAX_URL
+from foc_graph.store.results import Result, Rows, Triples
+from foc_graph.workspace.settings import find_workspace
+from tests.cli.test_commands import foc
+from tests.support import ROOT
+from tests.support.sparql_servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
+
+ENGINES = tomllib.loads(Path(__file__).with_name("engines.toml").read_text("utf-8"))
+KINDS = {"oxigraph": OxigraphServer, "virtuoso": VirtuosoServer, "rdflib": RdflibServer}
+QUERIES = read_queries(find_workspace(ROOT))
+TIMEOUT = 300.0
+THINGS = ["foc", "foc/wg1", "government/ee"]
+TEXTS = {
+    "quotes": "'\"''' \"\"\"",
+    "braces and a comment": "} # { ?s ?p ?o } UNION",
+    "an update": '" . } ; DROP ALL ; INSERT DATA { <x> <y> "',
+    "backslashes": '\\ \\n \\u0041 \\\\" \\',
+    "lines and tabs": "a\nb\r\nc\td",
+    "percent and form signs": "100%25 %41 a+b&query=c;d=e",
+    "variables": "?text $text <http://example.org/> _:b @en ^^xsd:date",
+    "scripts": "Ünïcödé Бґ 中文 العربية \u200f",
+    "beyond the basic plane": "𝒳 😀 \U0010fffd",
+    "combining and invisible": "e\u0301 \u00a0\u2028\ufeff\u0001",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_server_answers_as_the_embedded_store(
+    engine: str, graph: Graph, part: Graph, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    """One test for each server, so that it is filled once, however many processes share the tests.
+
+    The engine of rdflib answers all calls in test_queries; its server is slow: it has a part of the graph, and is asked
+    for one call of each query.
+    """
+    graph, most = (part, 1) if engine == "rdflib" else (graph, None)
+    with contextmanager(running)(KINDS[engine], tmp_path) as server:
+        fill(server, graph)
+        asked = foc_graph.open(graph.workspace.root, endpoint=server.query_url, timeout=TIMEOUT)
+        for query in QUERIES.values():
+            differing = [given for given in calls(query)[:most] if not alike(graph, asked, query.name, given)]
+            with subtests.test("a stored query", name=query.name):
+                judge(differing, ENGINES[engine].get("excuses", {}).get(query.name))
+        for thing in THINGS:
+            here, there = card(graph, thing), card(asked, thing)
+            with subtests.test("a card", thing=thing):
+                assert (there.iri, there.facts) == (here.iri, here.facts)
+                assert {name: plain(rows) for name, rows in there.sections.items()} == {
+                    name: plain(rows) for name, rows in here.sections.items()
+                }
+        with subtests.test("the things that names may mean"):
+            assert read_things(asked.store) == read_things(graph.store)
+        for kind, text in TEXTS.items():
+            wrong = [length for length in (0, 2 * MAX_URL) if not echoes(asked, text, length)]
+            with subtests.test("a text parameter", holds=kind):
+                judge(wrong, ENGINES[engine].get("texts", {}).get(kind))
+
+
+def fill(server: Server, graph: Graph) -> None:
+    """Load the data and let the server derive the rest; rdflib, for which rules take too long, is given all."""
+    if server.graph_store_url is None:
+        for name, triples in triples_by_graph(graph).items():
+            server.load(name, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+        return
+    done = foc("load", "data", "--endpoint", server.query_url, "--graph-store", server.graph_store_url)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_excuse_is_for_a_query_or_text() -> None:
+    assert ENGINES.keys() == KINDS.keys()
+    for engine in ENGINES.values():
+        assert engine.get("excuses", {}).keys() <= QUERIES.keys()
+        assert engine.get("texts", {}).keys() <= TEXTS.keys()
+
+
+def judge(differing: list[Any], excuse: str | None) -> None:
+    """What differs needs an excuse, and what does not has none."""
+    assert not differing or excuse is not None, differing
+    assert excuse is None or differing, f"it answers alike: take out the excuse that {excuse}"
+
+
+def calls(query: StoredQuery) -> list[dict[str, Any]]:
+    """The parameters of each call whose rows a query's header promises."""
+    return [expected.get("with") or {} for expected in query.expect]
+
+
+def alike(here: Graph, there: Graph, name: str, given: dict[str, Any]) -> bool:
+    """Whether a stored query gets the same answer; a server that takes too long ends the test."""
+    try:
+        answer = plain(there.sparql(here.bound(name, **given)))
+    except ServiceError as error:
+        if "no whole answer within" in str(error):
+            pytest.fail(f"{name} with {given}: {error}")
+        return False
+    return answer == plain(here.query(name, **given))
+
+
+def echoes(asked: Graph, text: str, length: int) -> bool:
+    """Whether a text parameter of a query of at least this length comes back as it was given."""
+    query = "SELECT ?text WHERE { ?coalition a coal:Coalition FILTER(BOUND(?text)) } LIMIT 1"
+    bound = insert(query, {("text",): f"BIND({ox.Literal(text)} AS ?text)"}) + f" # {'-' * length}"
+    try:
+        return list(asked.sparql(bound)) == [{"text": text}]
+    except ServiceError:
+        return False
+
+
+def triples_by_graph(graph: Graph) -> dict[str, list[ox.Triple]]:
+    rows = graph.sparql("SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }")
+    assert isinstance(rows, Rows)
+    found = defaultdict(list)
+    for name, *triple in rows.terms:
+        found[name.value].append(ox.Triple(*triple))
+    return found
+
+
+def plain(result: Result) -> object:
+    """A result as values that compare: columns and rows of terms in order, a graph as the set of its triples."""
+    match result:
+        case Rows():
+            return result.columns, [tuple(map(str, row)) for row in result.terms]
+        case Triples():
+            return set(map(str, result))
+    return result

@@ -1,0 +1,318 @@
+"""What a site begins with: the front page, downloads, the names from A to Z, and the look that all pages share."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+import pytest
+
+from foc_graph.cache import Built
+from foc_graph.charts.style import style
+from foc_graph.dates import in_words
+from foc_graph.graph import Graph
+from foc_graph.queries.header import read_queries
+from foc_graph.release.site.downloads import write_downloads
+from foc_graph.release.site.home import write_front
+from foc_graph.release.site.recent import recent, span
+from foc_graph.release.site.render import Renderer, Site
+from foc_graph.release.site.search import MOST_LISTED, Entry, index, write_search
+from foc_graph.release.site.sheet import style_sheet
+from foc_graph.release.site.sparklines import growths
+from foc_graph.release.site.view import View
+from foc_graph.store.embedded import EmbeddedStore, save
+from foc_graph.workspace.settings import find_workspace
+from tests.site.test_pages import Reader
+from tests.support import ROOT
+from tests.support.colours import contrast, tokens
+from tests.support.workspaces import DAY
+
+CREATED = "https://w3id.org/coalition/release/2026.11/"
+RELEASED = {"dumps/all.nq.gz": 4200, "dumps/foc.ttl": 1500, "feeds/changes.atom": 10, "CHANGES.md": 3}
+
+
+class Made(NamedTuple):
+    """A site's first pages, and what they were made from."""
+
+    folder: Path
+    graph: Graph
+    view: View
+
+    def read(self, name: str) -> Reader:
+        return Reader((self.folder / name).read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def home(small: Graph, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The first pages of the small workspace."""
+    return write(tmp_path_factory.mktemp("home"), small)
+
+
+@pytest.fixture(scope="module", params=["small", "packaged"])
+def made(request: pytest.FixtureRequest, home: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Those of the small workspace, and those of the packaged one."""
+    if request.param == "small":
+        return home
+    return write(tmp_path_factory.mktemp("packaged"), request.getfixturevalue("graph"))
+
+
+def write(folder: Path, graph: Graph) -> Made:
+    for name, size in RELEASED.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x" * size)
+    assert isinstance(graph.store, EmbeddedStore)
+    about = graph.workspace.settings
+    site = Site(about.title, about.publisher, about.licence, graph.base, "2026.11", DAY, CREATED, CREATED)
+    renderer, view = Renderer(site, folder), View(graph.store, graph.base)
+    write_front(graph, view, renderer, ["2026.10"])
+    write_downloads(renderer, ["2026.10"])
+    write_search(graph, renderer)
+    return Made(folder, graph, view)
+
+
+def rows(text: str, place: str) -> list[list[str]]:
+    """The texts of the cells of the first table after a place in a page."""
+    table = re.search(r"<tbody>(.*?)</tbody>", text[text.index(place) :], re.DOTALL)
+    assert table
+    cells = [re.findall(r"<t[dh][ >].*?</t[dh]>", row, re.DOTALL) for row in table[1].split("</tr>") if row.strip()]
+    return [[" ".join(re.sub("<[^>]*>", " ", cell).split()) for cell in row] for row in cells]
+
+
+def test_the_front_page_lists_all_coalitions_as_the_query_does(made: Made) -> None:
+    shown = rows((made.folder / "index.html").read_text("utf-8"), 'id="coalitions"')
+    asked = list(made.graph.rows("coalitions"))
+    assert len(shown) == len(asked) == len(made.view.of_class("coal:Coalition"))
+    for cells, row in zip(shown, asked, strict=True):
+        assert cells[0].startswith(row["name"].partition("&")[0].strip()[:40])
+        assert cells[1] == (row["founded"] or "")[:4]
+        assert (cells[2], cells[5]) == (str(row["members"] or ""), str(row["bodies"] or ""))
+
+
+@pytest.mark.parametrize(
+    ("coalition", "told"),
+    [
+        ("First Coalition", "complete"),
+        ("League Coalition", "0 of 80 or more"),
+        ("Third Coalition", "6 of 20 to 30"),
+        ("Second Coalition", "6 of 9"),
+        ("Idle Coalition", "not known"),
+        ("Example Coalition", "1, not all"),
+    ],
+)
+def test_the_front_page_says_how_much_of_each_list_of_members_is_there(home: Made, coalition: str, told: str) -> None:
+    shown = rows((home.folder / "index.html").read_text("utf-8"), 'id="coalitions"')
+    assert [cells[4] for cells in shown if cells[0].startswith(coalition)] == [told]
+
+
+def test_the_front_page_counts_lists_by_their_state(made: Made) -> None:
+    shown = {cells[0]: cells[2] for cells in rows((made.folder / "index.html").read_text("utf-8"), 'id="completeness"')}
+    stated = list(made.graph.rows("completeness"))
+    for name, told in shown.items():
+        states = [row["state"] for row in stated if row["list"] == name]
+        unknown = f", {states.count('unknown')} not known" if "unknown" in states else ""
+        assert told == f"{states.count('complete')} of {len(states)}{unknown}"
+    assert shown.keys() == {row["list"] for row in stated}
+
+
+def test_the_members_of_a_year_are_those_of_its_last_day(made: Made) -> None:
+    founded = {row["coalition"]: row["founded"] for row in made.graph.rows("coalitions") if row["founded"]}
+    grown = growths(made.graph, founded, 2026)
+    assert grown
+    for iri, growth in grown.items():
+        found = re.findall(r"(\d+)(?: to (\d+))? in (\d{4})", growth.text)
+        assert found[-1][2] == "2026" and (iri not in founded or found[0][2] == founded[iri][:4])
+        for least, most, year in found:
+            members = [
+                row
+                for row in made.graph.rows("members", coalition=iri, as_of=f"{year}-12-31")
+                if row["role"] != "observer" and row["status"] != "invited"
+            ]
+            if any(row["verified"] in (year, f"{year}-12") for row in members):
+                continue  # The query presumes nothing before the end of such a time; the picture does.
+            sure = {row["member"] for row in members if row["certainty"] != "possible"}
+            assert (int(least), int(most or least)) == (len(sure), len({row["member"] for row in members})), iri
+
+
+def test_growth_is_drawn_within_its_picture(made: Made) -> None:
+    drawn = growths(made.graph, {}, 2026)
+    assert drawn
+    for one in drawn.values():
+        for path in filter(None, (one.sure, one.possible)):
+            numbers = [float(number) for number in re.findall(r"V([\d.]+)", path)]
+            assert all(0 <= number <= 27 for number in numbers)
+            start = float(re.match(r"M([\d.]+)", path)[1])  # type: ignore[index]
+            width = sum(float(number) for number in re.findall(r"h([\d.]+)", path))
+            assert start + width == pytest.approx(136, abs=0.5)
+
+
+def sentences(made: Made, day: str) -> list[tuple[str, str]]:
+    return [
+        (one.date, " ".join(part.text for part in one.parts).replace(" ,", ","))
+        for one in recent(made.graph, made.view, day)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "date", "sentence"),
+    [
+        ("2014-06-30", "30 June 2014", "Mongolia left First Coalition"),
+        (DAY, "January 2026", "Kenya became chair of First Coalition"),
+        ("2015-10-10", "9 October 2015", "Statement on Statements was issued"),
+        ("2014-02-28", "3 February 2014", "Australia, Georgia, Germany and 2 more joined Second Coalition"),
+        ("2015-10-10", "9 October 2015", "Australia, Estonia, Georgia and 2 more endorsed Statement on Statements"),
+        ("2014-02-28", "January 2014", "Estonia became co-chair of Second Coalition"),
+        ("2015-06-30", "June 2015", "Estonia ended as co-chair of Second Coalition"),
+    ],
+)
+def test_what_changed_is_told_in_sentences(home: Made, day: str, date: str, sentence: str) -> None:
+    assert [one for when, one in sentences(home, day) if when == date and one == sentence]
+
+
+@pytest.mark.parametrize("day", [DAY, "2025-10-30", "2019-05-20", "2012-12-31", "1990-01-01"])
+def test_changes_are_the_newest_of_the_query_and_name_no_person(made: Made, day: str) -> None:
+    asked = [row for row in made.graph.rows("changes", **span(day)) if not made.view.is_about_person(row["subject"])]
+    told = recent(made.graph, made.view, day)
+    newest = [in_words(date) for date in sorted({row["date"] for row in asked}, reverse=True)]
+    dates = list(dict.fromkeys(one.date for one in told))
+    assert len(told) == 12 or dates == newest
+    assert len(told) <= 12 and dates == newest[: len(dates)]
+    links = [part.href for one in told for part in one.parts if part.href]
+    assert all(re.fullmatch(r"doc/(?!person/)[^:]+\.html", href) for href in links)
+
+
+@pytest.mark.parametrize(("day", "since"), [(DAY, "2024-11-24"), ("2024-02-29", "2022-02-28")])
+def test_late_is_two_years(day: str, since: str) -> None:
+    assert span(day) == {"since": since, "until": day}
+
+
+def test_links_of_the_first_pages_lead_to_pages(made: Made) -> None:
+    known = {f"{made.view.page(iri)}.html" for iri in made.view.subjects() if made.view.page(iri)}
+    known |= {"index.html", "ns.html", "compare.html", "search.html", "downloads.html"}
+    known |= {f"{name}/index.html" for name in ("query", "concept", "shapes", "graph")}
+    known |= {f"query/{name}.html" for name in made.graph.queries} | RELEASED.keys()
+    known |= {"manifest.json", "SHA256SUMS", "style.css"}
+    for name in ("index.html", "downloads.html", "search.html"):
+        page = made.read(name)
+        paths = {re.split("[?#]", link)[0] for link in page.links if not link.startswith(("http", "data:"))} - {""}
+        assert paths - known == set(), name
+        assert len(set(page.ids)) == len(page.ids)
+
+
+def test_downloads_are_listed_with_their_sizes(home: Made) -> None:
+    text = home.read("downloads.html").text
+    for words in ("all.nq.gz 4.2 kB", "foc.ttl 1.5 kB", "changes.atom 10 bytes", "2026.10", CREATED, "How to cite"):
+        assert words in text
+    front = home.read("index.html").text
+    assert "all.nq.gz 4.2 kB" in front and "foc.ttl" not in front
+
+
+def test_the_index_has_every_name_once_and_no_person(made: Made) -> None:
+    text = made.read("search.html")
+    listed = [link for link in text.links if link.startswith("doc/")]
+    kinds = {"coal:Coalition", "coal:Body", "coal:Government", "org:Organization"}
+    iris = {iri for kind in kinds for iri in made.view.of_class(kind)}
+    assert sorted(listed) == sorted(f"{made.view.page(iri)}.html" for iri in iris)
+    assert not [link for link in listed if link.startswith("doc/person/")]
+
+
+def test_the_list_for_scripts_has_names_kinds_and_paths(home: Made) -> None:
+    found = json.loads((home.folder / "search.json").read_text("utf-8"))
+    assert ["First Coalition", "coalition", "doc/first"] in found
+    assert ["Estonia", "country", "doc/country/ee"] in found
+    assert {kind for _, kind, _ in found} == {
+        *("coalition", "body", "government", "organisation", "country", "document", "event")
+    }
+    assert all(home.view.page(f"{home.graph.base}id/{path.removeprefix('doc/')}") == path for _, _, path in found)
+
+
+@pytest.mark.parametrize(
+    ("label", "letter"),
+    [("Österreich", "O"), (" apple", "A"), ("3D Hubs", "0-9"), ("منظمة", "other scripts"), ("中国", "other scripts")],
+)
+def test_names_stand_under_their_letter(label: str, letter: str) -> None:
+    assert Entry(label, "", "body", "doc/x").letter == letter
+
+
+def test_a_long_index_is_cut() -> None:
+    cut = index(Entry(f"Name {number}", "", "body", f"doc/{number}") for number in range(MOST_LISTED + 7))
+    assert (cut.shown, cut.total) == (MOST_LISTED, MOST_LISTED + 7)
+
+
+SmallSite = Callable[..., Made]
+NAMES = [
+    "<script>alert(1)</script>",
+    "\u0627\u0644\u0627\u0626\u062a\u0644\u0627\u0641",
+    "\u81ea\u7531\u5728\u7ebf\u8054\u76df",
+    "x" * 500,
+    "&amp; \"quoted\" 'name'",
+]
+
+
+@pytest.fixture
+def site_of(tmp_path: Path) -> SmallSite:
+    """Write the first pages of a graph of some quads, with the queries of the packaged workspace or without any."""
+
+    def make(quads: list[ox.Quad], has_queries: bool = True) -> Made:
+        save(quads, tmp_path / "store")
+        workspace = find_workspace(ROOT)
+        store = EmbeddedStore.read_only(tmp_path / "store")
+        built = Built(workspace.base, store, read_queries(workspace) if has_queries else {})
+        return write(tmp_path, Graph(workspace, built))
+
+    return make
+
+
+def quads(turtle: str) -> list[ox.Quad]:
+    graph = ox.NamedNode("https://w3id.org/coalition/graph/x")
+    prefixes = "PREFIX id: <https://w3id.org/coalition/id/> PREFIX coal: <https://w3id.org/coalition/ns#> "
+    prefixes += "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    parsed = ox.parse(prefixes + turtle, format=ox.RdfFormat.TURTLE)
+    return [ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parsed]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=["script", "right-to-left", "cjk", "long", "quotes"])
+def test_whatever_a_coalition_is_called_the_pages_stay_whole(site_of: SmallSite, name: str) -> None:
+    site = site_of(quads(f"id:x a coal:Coalition ; rdfs:label {ox.Literal(name, language='en')} ."))
+    for page in ("index.html", "search.html"):
+        read = site.read(page)
+        assert " ".join(name.split()) in read.text and "doc/x.html" in read.links
+        assert not any("alert" in text for text in read.scripts.values())
+
+
+@pytest.mark.parametrize("has_queries", [True, False])
+def test_an_empty_graph_has_whole_pages(site_of: SmallSite, has_queries: bool) -> None:
+    site = site_of([], has_queries)
+    text = site.read("index.html").text
+    assert "There are none in this graph." in text and "Nothing that the graph knows of" in text
+    assert site.read("search.html").text and json.loads((site.folder / "search.json").read_text("utf-8")) == []
+
+
+def sheet(name: str) -> str:
+    return (ROOT / "foc_graph" / name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("ground", ["paper", "tint"])
+@pytest.mark.parametrize(
+    ("token", "least"),
+    [("ink", 4.5), ("soft", 4.5), ("link", 4.5), ("seen", 4.5), ("alert", 4.5), ("edge", 3.0)],
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_and_controls_stand_out(scheme: str, token: str, least: float, ground: str) -> None:
+    colours = tokens(scheme)
+    assert contrast(colours[token], colours[ground]) >= least
+
+
+def test_all_style_is_small_and_loads_nothing() -> None:
+    text = style_sheet().decode() + sheet("server/form.css")
+    assert len(text.encode()) <= 20_000
+    assert not re.search(r"url\(|@import", text)
+
+
+def test_the_style_sheet_says_what_its_parts_say() -> None:
+    parts = [sheet(f"release/site/{name}") for name in ("style.css", "explore.css")] + [style()]
+    plain = re.sub(r"/\*.*?\*/", "", "".join(parts), flags=re.DOTALL)
+    assert "".join(style_sheet().decode().split()) == "".join(plain.split())

@@ -1,0 +1,460 @@
+"""Pages of things: figures with their queries and sources, members as of a date, memberships, further pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.etree import ElementTree
+
+import httpx2
+import pyoxigraph as ox
+import pytest
+from starlette.testclient import TestClient
+
+from foc_graph.cache import open_built
+from foc_graph.charts import KINDS
+from foc_graph.graph import Graph
+from foc_graph.namespaces import BASE, iri_of
+from foc_graph.release.site import page_charts
+from foc_graph.release.site.backlinks import PER_PAGE
+from foc_graph.release.site.pages import Pages, Task
+from foc_graph.release.site.render import Site
+from foc_graph.release.snapshot import Edition, edition
+from foc_graph.server.app import application
+from foc_graph.server.state import Settings
+from foc_graph.store.embedded import EmbeddedStore, save
+from foc_graph.store.results import Rows
+from foc_graph.workspace.settings import find_workspace
+from tests.site.test_pages import Reader
+from tests.support import ROOT
+from tests.support.foc_server import FocServer
+from tests.support.workspaces import BASE as OWN
+from tests.support.workspaces import DAY, new_workspace
+
+LIMIT = 100_000
+"""Most bytes of a page without its pictures."""
+
+PICTURES = re.compile(r'<svg xmlns.*?</svg>|<script type="application/json".*?</script>', re.DOTALL)
+COALITION, BODY = (iri_of(f"coal:{name}") for name in ("Coalition", "Body"))
+LONG = "Langer Name " * 42
+ATTACK = "</script><script>alert(1)</script>'\"&<b>"
+NAMES = {"long": LONG[:500], "rtl": "תחרות של שמות", "cjk": "自由在线联盟", "attack": ATTACK, "word": "x" * 500}
+
+
+def pages_of(store: EmbeddedStore, folder: Path) -> Pages:
+    """What writes the pages of a store under the shared base into a folder."""
+    one = Edition(find_workspace(ROOT), store, BASE, "2026.11", date(2026, 11, 24))
+    return Pages(one.workspace, store.folder, Site.of(one), folder)
+
+
+@contextmanager
+def written(root: Path, folder: Path, *kinds: str) -> Iterator[Pages]:
+    """What writes pages of a workspace into a folder; those of some kinds of things are written."""
+    workspace = find_workspace(root)
+    with (
+        edition(workspace, open_built(workspace).store) as one,
+        closing(Pages(workspace, one.store.folder, Site.of(one), folder)) as pages,
+    ):
+        pages.write([Task(iri) for kind in kinds for iri in pages.view.of_class(kind)])
+        yield pages
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Pages]:
+    """What writes pages of the packaged workspace."""
+    with written(ROOT, tmp_path_factory.mktemp("packaged"), "coal:Coalition") as pages:
+        yield pages
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, small_root: Path) -> Iterator[Pages]:
+    """What writes pages of the small workspace."""
+    with written(small_root, tmp_path_factory.mktemp("made"), "coal:Coalition", "coal:Body") as pages:
+        yield pages
+
+
+def read(pages: Pages, name: str) -> str:
+    return (pages.renderer.folder / name).read_text("utf-8")
+
+
+def figures(text: str) -> dict[str, str]:
+    """The figures of a page by the name of their picture."""
+    found = re.findall(r'(<figure class="figure" id="figure-(\w+)".*?</figure>)', text, re.DOTALL)
+    return {name: whole for whole, name in found}
+
+
+def test_a_coalition_has_its_figures_each_with_its_query_its_file_and_its_sources(made: Pages, small: Graph) -> None:
+    found = figures(read(made, "doc/first.html"))
+    assert found.keys() == {"map", "joins", "mandates", "composition", "completeness"}
+    for name, figure in found.items():
+        links = [urlsplit(link) for link in Reader(figure).links]
+        query = next(link for link in links if link.path.startswith("../query/") and link.path.endswith(".html"))
+        given = {key: value[0] for key, value in parse_qs(query.query).items()}
+        asked = query.path.removeprefix("../query/").removesuffix(".html")
+        assert "first" in given.values() and len(small.rows(asked, **given)) > 0
+        assert f"../plot/first/{name}.svg" in [link.path for link in links]
+        ElementTree.fromstring(read(made, f"plot/first/{name}.svg"))
+        (total,) = re.findall(r"<summary>(\d+) sources?</summary>", figure)
+        named = [link for link in links if link.path.startswith("../doc/source/")]
+        assert 0 < len(named) == len(set(named)) <= int(total)
+        assert len(named) == int(total) or any(link.path == "../query/sources.html" for link in links)
+
+
+def test_a_figure_names_the_sources_of_what_it_draws(made: Pages, small: Graph) -> None:
+    figure = figures(read(made, "doc/first/group.html"))["mandates"]
+    rows = small.sparql(
+        f"SELECT DISTINCT ?source WHERE {{ ?mandate <{iri_of('coal:mandates')}> <{small.base}id/first/group> ; "
+        f"<{iri_of('dcterms:source')}> ?source }}"
+    )
+    assert isinstance(rows, Rows)
+    stated = {row["source"].removeprefix(f"{small.base}id/") for row in rows}
+    linked = {link.removeprefix("../../doc/").removesuffix(".html") for link in Reader(figure).links}
+    assert stated and stated <= linked
+
+
+def test_pages_are_small_without_their_pictures(packaged: Pages) -> None:
+    sizes = {
+        path.name: len(PICTURES.sub("", path.read_text("utf-8")).encode())
+        for path in packaged.renderer.folder.rglob("*.html")
+    }
+    assert len(sizes) > len(packaged.view.of_class("coal:Coalition"))
+    assert {name: size for name, size in sizes.items() if size > LIMIT} == {}
+
+
+def test_the_largest_lists_are_cut_and_go_on_elsewhere(packaged: Pages) -> None:
+    base = packaged.view.base
+    iris = [f"{base}graph/derived", f"{base}graph/foc", f"{BASE}concept/role/member"]
+    packaged.write([Task(iri) for iri in iris])
+    for name in ("graph/derived", "graph/foc", "concept/role/member"):
+        text = read(packaged, f"{name}.html")
+        assert len(text.encode()) < LIMIT
+        started = [link for link in Reader(text).links if "list/" in link]
+        assert started
+        for link in started:
+            folder, seen, number = packaged.renderer.folder, set(), 1
+            path = (folder / name).parent / link
+            total = int(re.search(rf'href="{link}">All ([\d,]+)<', text)[1].replace(",", ""))  # type: ignore[index]
+            while path.exists():
+                page = Reader(path.read_text("utf-8"))
+                assert page.is_hidden
+                main = path.read_text("utf-8").partition("<section>")[2].partition("</section>")[0]
+                seen |= set(re.findall(r'<(?:li|tr)><?(?:td>)?<a href="([^"]+)"', main)) or set(Reader(main).links)
+                number += 1
+                path = path.with_name(f"{number}.html")
+            assert number - 1 == -(-total // PER_PAGE)
+            if "graph/derived" in name:
+                assert len(seen) == total
+
+
+def test_members_are_those_of_the_query_and_the_rest_is_told_apart(made: Pages, small: Graph) -> None:
+    text = read(made, "doc/first.html")
+    (table,) = re.findall(r"<table [^>]*data-members>.*?</table>", text, re.DOTALL)
+    rows = re.findall(r"<tr data-bounds='([^']*)'( hidden)?>.*?data-certainty=\"(\w*)\"", table)
+    then = {row["membership"]: row for row in small.rows("members", coalition="first", as_of=DAY)}
+    ever = list(small.rows("members", coalition="first"))
+    assert sorted(certainty for _, hidden, certainty in rows if not hidden) == sorted(
+        row["certainty"] for row in then.values()
+    )
+    assert all(hidden and not certainty for _, hidden, certainty in rows[len(then) :])
+    names = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state", "role")
+    assert sorted(json.loads(bounds) for bounds, _, _ in rows) == sorted(
+        [row[name] or "" for name in names] for row in ever
+    )
+    others = re.search(r'<details class="others">.*?</details>', text, re.DOTALL)
+    assert others and "Government" not in others[0] and "Mongolia" in others[0] and "left 30 June 2014" in others[0]
+
+
+def test_facts_on_which_sources_differ_lead_to_the_claims(made: Pages) -> None:
+    page = Reader(read(made, "doc/first.html"))
+    marked = [link for link in page.links if link.startswith("#claims-")]
+    assert "#claims-coal-foundingMembers" in marked
+    assert {link[1:] for link in marked} <= set(page.ids)
+    text = read(made, "doc/first.html")
+    row = re.search(r'<tr id="claims-coal-foundingMembers">.*?</tr>', text)
+    assert row and "founding members" in row[0]
+
+
+def test_a_number_of_members_is_counted_and_what_sources_count_is_a_claim(made: Pages) -> None:
+    text = read(made, "doc/first.html")
+    facts, claims = text[: text.index("<section")], text[text.index('id="claims-coal-memberCount"') :]
+    assert "member count" not in facts and "member count" in claims
+    assert '<h2>Members <span class="count">6 to 7 and 1 observer</span></h2>' in text
+
+
+def test_a_body_tells_its_mandate_before_its_people(made: Pages) -> None:
+    text = read(made, "doc/first/group.html")
+    headings = re.findall(r"<h2>([^<]*?) ?<", text)
+    assert headings.index("Mandate") < headings.index("People and offices") < headings.index("Outputs")
+    assert figures(text).keys() == {"mandates", "composition"} & KINDS.keys()
+
+
+def test_pages_with_pictures_or_further_pages_are_never_carried_over(made: Pages, packaged: Pages) -> None:
+    (trace,) = packaged.write([Task(f"{packaged.view.base}graph/derived")])
+    assert not trace.is_lasting
+    again = [f"{OWN}{name}" for name in ("id/first", "id/first/group", "id/government/ee")]
+    lasting = [f"{OWN}id/organisation/example-foundation", f"{BASE}concept/role/observer"]
+    traces = made.write([Task(iri) for iri in (*again, *lasting)])
+    assert {trace.iri: trace.is_lasting for trace in traces} == {
+        **dict.fromkeys(again, False),
+        **dict.fromkeys(lasting, True),
+    }
+
+
+@pytest.mark.parametrize("name", ["government/ee", "organisation/watch", "person/ada-reader"])
+def test_an_agent_has_a_picture_of_its_memberships_above_their_table(made: Pages, small: Graph, name: str) -> None:
+    made.write([Task(f"{OWN}id/{name}")])
+    text = read(made, f"doc/{name}.html")
+    figure = figures(text)["memberships"]
+    section = text.partition('<section id="org-member">')[2].partition("</section>")[0]
+    assert figure in section and section.index(figure) < section.index("<table")
+    page = Reader(figure)
+    links = [urlsplit(link) for link in page.links]
+    given = next(parse_qs(link.query) for link in links if link.path == "../../query/memberships_of.html")
+    rows = small.rows("memberships_of", agent=given["agent"][0])
+    pages = {f"../../{made.view.page(row['body'])}.html" for row in rows}
+    assert len(rows) > 1 and pages <= {link.path for link in links}
+    assert f"../../plot/{name}/memberships.svg" in page.links and "as_of" not in section
+    file = read(made, f"plot/{name}/memberships.svg")
+    absolute = {made.view.page(row["body"]) for row in rows}
+    assert {f"{made.view.base}{one}" for one in absolute} == set(re.findall(r'<a href="([^"]+)"', file))
+    assert ("noindex" in text) is name.startswith("person/")
+    assert len(PICTURES.sub("", text).encode()) < LIMIT
+
+
+@pytest.mark.parametrize(
+    ("periods", "is_drawn"),
+    [
+        (["2015", "2016"], True),
+        (["2015", ""], False),
+        (["2015"], False),
+        (["", "", ""], False),
+        (["2015", "", "2016"], True),
+    ],
+)
+def test_memberships_are_drawn_where_the_time_of_two_is_known(
+    tmp_path: Path, graph: Graph, periods: list[str], is_drawn: bool
+) -> None:
+    pages = world(agent("a", "A", periods), tmp_path)
+    pages.write([Task(f"{BASE}id/organisation/a")])
+    text = read(pages, "doc/organisation/a.html")
+    assert ("memberships" in figures(text)) is is_drawn
+    assert (pages.renderer.folder / "plot/organisation/a/memberships.svg").exists() is is_drawn
+    assert "Memberships and offices" in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_names_leave_a_picture_of_memberships_whole(tmp_path: Path, graph: Graph, name: str) -> None:
+    pages = world(agent("odd", NAMES[name], ["2014", "2015"]), tmp_path)
+    pages.write([Task(f"{BASE}id/organisation/odd")])
+    text = read(pages, "doc/organisation/odd.html")
+    assert "memberships" in figures(text) and " ".join(NAMES[name].split()) in Reader(text).text
+    assert "<script>alert" not in text
+    ElementTree.fromstring(read(pages, "plot/organisation/odd/memberships.svg"))
+
+
+def test_memberships_too_many_to_draw_are_told(tmp_path: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_charts, "MOST_DRAWN", 10)
+    pages = world(agent("busy", "Busy", ["2015"] * 11), tmp_path)
+    pages.write([Task(f"{BASE}id/organisation/busy")])
+    text = read(pages, "doc/organisation/busy.html")
+    assert figures(text) == {} and "too many memberships" in text and "foc plot" in text
+
+
+@cache
+def shared() -> list[ox.Quad]:
+    """What the packaged graph says of concepts and the vocabulary."""
+    starts = (f"<{BASE}concept/", f"<{BASE}ns")
+    return [quad for quad in open_built(find_workspace(ROOT)).store.quads() if str(quad.subject).startswith(starts)]
+
+
+def world(quads: Iterable[tuple[str, str, ox.NamedNode | ox.Literal]], folder: Path) -> Pages:
+    """The packaged concepts and a few things, in a store of their own."""
+    graph = ox.NamedNode(f"{BASE}graph/x")
+    made = [ox.Quad(ox.NamedNode(one), ox.NamedNode(iri_of(name)), value, graph) for one, name, value in quads]
+    save([*shared(), *made], folder / "store")
+    return pages_of(EmbeddedStore.read_only(folder / "store"), folder / "site")
+
+
+def coalition(
+    name: str, label: str, members: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
+    """A coalition with members by slug and name."""
+    whole = f"{BASE}id/{name}"
+    yield whole, "rdf:type", ox.NamedNode(COALITION)
+    for prop in ("rdfs:label", "skos:prefLabel"):
+        yield whole, prop, ox.Literal(label, language="en")
+    for slug, called in members:
+        member, seat = f"{BASE}id/organisation/{slug}", f"{whole}/membership/{slug}"
+        yield member, "rdf:type", ox.NamedNode(iri_of("org:Organization"))
+        for prop in ("rdfs:label", "skos:prefLabel"):
+            yield member, prop, ox.Literal(called, language="en")
+        yield seat, "rdf:type", ox.NamedNode(iri_of("coal:Membership"))
+        yield seat, "org:organization", ox.NamedNode(whole)
+        yield seat, "org:member", ox.NamedNode(member)
+        yield seat, "org:role", ox.NamedNode(f"{BASE}concept/role/member")
+        yield seat, "coal:begin", ox.Literal("2015", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#gYear"))
+
+
+def agent(slug: str, label: str, begins: Iterable[str]) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
+    """An organisation that is a member of as many coalitions of that name, since a year or no date known."""
+    member = f"{BASE}id/organisation/{slug}"
+    for name in ("org:Organization", "foaf:Agent"):
+        yield member, "rdf:type", ox.NamedNode(iri_of(name))
+    for number, begin in enumerate(begins):
+        for one, name, value in coalition(f"c{number}", label, [(slug, label)]):
+            if name != "coal:begin":
+                yield one, name, value
+            elif begin:
+                for bound, day in (("beginsEarliest", "01-01"), ("beginsLatest", "12-31")):
+                    yield (
+                        one,
+                        f"coal:{bound}",
+                        ox.Literal(f"{begin}-{day}", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")),
+                    )
+
+
+def test_a_coalition_of_nobody_has_a_page(tmp_path: Path, graph: Graph) -> None:
+    pages = world(coalition("empty", "Nobody", ()), tmp_path)
+    pages.write([Task(f"{BASE}id/empty")])
+    text = read(pages, "doc/empty.html")
+    assert "data-members" not in text and 'class="as-of"' not in text and "Nobody" in Reader(text).text
+
+
+def test_a_workspace_without_stored_queries_has_pages_without_figures(
+    tmp_path: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = world(coalition("plain", "Plain", [("a", "A")]), tmp_path)
+    monkeypatch.setattr("foc_graph.release.site.pages.read_queries", lambda workspace: {})
+    pages.write([Task(f"{BASE}id/plain")])
+    text = read(pages, "doc/plain.html")
+    assert figures(text) == {} and "../doc/organisation/a.html" in Reader(text).links
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_names_leave_pages_and_pictures_whole(tmp_path: Path, graph: Graph, name: str) -> None:
+    label = NAMES[name]
+    pages = world(coalition("odd", label, [("a", label), ("b", label[::-1] or "b")]), tmp_path)
+    pages.write([Task(f"{BASE}id/odd")])
+    text = read(pages, "doc/odd.html")
+    page = Reader(text)
+    assert " ".join(label.split()) in page.text
+    assert text.count("<script") - text.count("<script src") == len(
+        re.findall('<script type="application/(?:ld[+])?json"', text)
+    )
+    assert ('dir="auto"' in text.partition("<h1")[2].partition("</h1>")[0]) is not label.isascii()
+    for path in (pages.renderer.folder / "plot").rglob("*.svg"):
+        ElementTree.fromstring(path.read_text("utf-8"))
+
+
+def test_a_coalition_of_very_many_is_listed_on_further_pages(
+    tmp_path: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_charts, "MOST_DRAWN", 400)
+    count = 450
+    pages = world(coalition("many", "Many", [(f"m{place:04}", f"Member {place}") for place in range(count)]), tmp_path)
+    (trace,) = pages.write([Task(f"{BASE}id/many")])
+    text = read(pages, "doc/many.html")
+    assert not trace.is_lasting and figures(text) == {} and "foc plot" in text and len(text) < LIMIT
+    assert "../list/doc/many/org-organization/1.html" in Reader(text).links
+    found = set()
+    for number in range(1, 4):
+        found |= set(
+            re.findall(r"organisation/(m\d+)\.html", read(pages, f"list/doc/many/org-organization/{number}.html"))
+        )
+    assert len(found) == count
+    assert not (pages.renderer.folder / "list/doc/many/org-organization/4.html").exists()
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client of an application that serves a small workspace."""
+    root = new_workspace(tmp_path_factory.mktemp("live") / "workspace", '["ontology", "queries"]')
+    with TestClient(application(Settings(str(root), processes=1)), follow_redirects=False) as found:
+        yield found
+
+
+def test_a_date_in_the_address_is_that_of_the_whole_page(client: TestClient) -> None:
+    plain, then = client.get("/doc/example"), client.get("/doc/example?as_of=2024-03")
+    assert plain.status_code == then.status_code == 200
+    assert plain.headers["etag"] != then.headers["etag"]
+    assert then.headers["x-robots-tag"] == "noindex" and "x-robots-tag" not in plain.headers
+    assert 'name="as_of" value="2024-03"' in then.text
+    dated = [link for link in Reader(then.text).links if "as_of=" in link]
+    assert dated and all(parse_qs(urlsplit(link).query)["as_of"] == ["2024-03"] for link in dated)
+    again = client.get("/doc/example?as_of=2024-03", headers={"If-None-Match": then.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/doc/example", "/doc/example.html"])
+@pytest.mark.parametrize("wrong", ["x", "0000", "2015-13", "2015-02-30", "<script>", "20150504", "2015" * 200])
+def test_what_is_no_date_is_told_above_the_form(client: TestClient, path: str, wrong: str) -> None:
+    answer = client.get(path, params={"as_of": wrong})
+    assert answer.status_code == 400 and answer.headers["cache-control"] == "no-store"
+    page = Reader(answer.text)
+    assert "is not a date" in page.text and "form" in page.tags and len(answer.content) < LIMIT
+
+
+def test_other_parameters_are_ignored_and_an_empty_date_is_none(client: TestClient) -> None:
+    plain = client.get("/doc/example").content
+    assert client.get("/doc/example?as_of=&utm_source=x").content == plain
+    assert client.get("/doc/organisation/example-foundation?as_of=x").status_code == 200
+
+
+def test_pictures_are_files_too(client: TestClient) -> None:
+    page = Reader(client.get("/doc/example?as_of=2024").text)
+    files = [link for link in page.links if urlsplit(link).path.endswith(".svg")]
+    assert files
+    for link in files:
+        answer = client.get(unquote(link).removeprefix(".."))
+        assert answer.status_code == 200 and answer.headers["content-type"] == "image/svg+xml"
+        assert ElementTree.fromstring(answer.text).tag.endswith("svg")
+        assert client.get(link.removeprefix(".."), headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/plot/example/none.svg", 404),
+        ("/plot/example/mandates.png", 404),
+        ("/plot/nothing/mandates.svg", 404),
+        ("/plot/organisation/example-foundation/mandates.svg", 404),
+        ("/plot/organisation/example-foundation/memberships.svg", 404),
+        ("/plot/", 404),
+        ("/plot/example/composition.svg?as_of=x", 400),
+        ("/list/doc/example/org-organization/1.html", 404),
+        ("/list/doc/example/x/0.html", 404),
+        ("/list/", 404),
+        ("/list/doc/nothing/org-member/1.html", 404),
+    ],
+)
+def test_there_is_no_other_picture_or_list(client: TestClient, path: str, status: int) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status and answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_memberships_of_an_agent_are_live_too_whatever_the_date(small_server: FocServer) -> None:
+    get = small_server.client.get
+    page = get("/doc/government/ee", headers={"Accept": "text/html"})
+    assert "memberships" in figures(page.text) and "CSV" in figures(page.text)["memberships"]
+    picture = get("/plot/government/ee/memberships.svg")
+    assert picture.status_code == 200 and picture.headers["content-type"] == "image/svg+xml"
+    assert "Memberships over time: Government of Estonia" in picture.text
+    again = get("/plot/government/ee/memberships.svg?as_of=x", headers={"If-None-Match": picture.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_further_pages_are_made_when_they_are_asked_for(foc_server: FocServer) -> None:
+    def get(link: str) -> httpx2.Response:
+        return foc_server.client.get(link.removeprefix(".."))
+
+    links = [link for link in Reader(get("/graph/foc").text).links if link.startswith("../list/")]
+    assert links
+    for link in links:
+        assert get(link).status_code == 200
+        assert get(link.replace("/1.html", "/999.html")).status_code == 404

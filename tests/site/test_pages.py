@@ -1,0 +1,548 @@
+"""The static site of a release: every page, link and description of a small workspace, and part of the packaged one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
+
+import pyoxigraph as ox
+import pytest
+
+from foc_graph.assets import script
+from foc_graph.cache import open_built
+from foc_graph.errors import WorkspaceError
+from foc_graph.namespaces import RDF_TYPE, iri_of
+from foc_graph.release.redirects import expected_redirects
+from foc_graph.release.site import write_site
+from foc_graph.release.site.dates import in_words, period
+from foc_graph.release.site.pages import Pages, Task
+from foc_graph.release.site.render import MOST_EMBEDDED, Site
+from foc_graph.release.site.view import safe
+from foc_graph.release.snapshot import Edition, edition
+from foc_graph.store.embedded import EmbeddedStore, save
+from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace
+from tests.support import ROOT
+
+OWN = "https://example.org/coalition/"
+DIGEST = "0a4d55a8d778e502"
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+ATTACK = """</script><script>alert(1)</script><b>'"&amp;"""
+RELEASE_FILES = ("manifest.json", "SHA256SUMS", "CHANGES.md")
+MADE_ELSEWHERE = ("dumps/", ".well-known/", "catalog.", "SHA256SUMS")
+
+HOSTILE = f"""
+PREFIX coal: <https://w3id.org/coalition/ns#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX schema: <https://schema.org/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+BASE <{OWN}>
+
+<id/organisation/hostile>
+    a org:Organization ;
+    dcterms:description '''{ATTACK}'''@en ;
+    foaf:homepage <javascript:alert(1)> ;
+    rdfs:seeAlso <data:text/html,x> , <http://127.0.0.1:80/a%22b> , <mailto:x@example.org> ;
+    skos:altLabel '''{ATTACK}''' , "–\u2028 ]]>"@de-x-a ;
+    skos:prefLabel '''<!--<script>{ATTACK}'''@en ;
+.
+
+<id/person/ada-example>
+    a foaf:Person ;
+    skos:prefLabel "Ada Example"@en ;
+.
+
+<id/example/membership/ada-example-chair>
+    a coal:Membership ;
+    coal:begin "2015-05"^^xsd:gYearMonth ;
+    coal:verified "2026-11-24"^^xsd:date ;
+    coal:periodState <https://w3id.org/coalition/concept/period-state/open> ;
+    org:member <id/person/ada-example> ;
+    org:organization <id/example> ;
+    org:role <https://w3id.org/coalition/concept/role/chair> ;
+.
+
+<id/example/claim/memberCount-1>
+    a coal:Claim ;
+    coal:rank <https://w3id.org/coalition/concept/claim-rank/preferred> ;
+    coal:ruling "The newest count."@en ;
+    rdf:object 3 ;
+    rdf:predicate coal:memberCount ;
+    rdf:subject <id/example> ;
+.
+
+<id/example/claim/memberCount-2>
+    a <id/example/claim/memberCount-2> , coal:Claim ;
+    coal:scheme <id/example/claim/memberCount-2> ;
+    rdf:object <id/example/claim/memberCount-2> ;
+    rdf:predicate <id/example/claim/memberCount-2> ;
+    rdf:subject <id/example/claim/memberCount-2> ;
+.
+
+<id/tombstone/{DIGEST}>
+    a coal:Tombstone ;
+    coal:digest "0a4d55a8d778e5022fab701977c5d840bbc486d0d6f5a1c5b2bd54a5e1f6b1a0" ;
+    dcterms:date "2026-11-25"^^xsd:date ;
+.
+"""
+
+
+class Reader(HTMLParser):
+    """What a page holds; complains of elements that are not closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.metas: list[dict[str, str | None]] = []
+        self.scripts: dict[str, str] = {}
+        self.tags: list[str] = []
+        self.words: list[str] = []
+        self._open: list[str] = []
+        self._script = ""
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        assert len(found) == len(attrs)
+        self.tags.append(tag)
+        self.ids += [found["id"] or ""] if "id" in found else []
+        self.links += [found["href"] or ""] if "href" in found and found.get("rel") != "icon" else []
+        if "src" in found or (tag == "link" and found.get("rel") == "stylesheet"):
+            self.loaded.append(found.get("src") or found.get("href") or "")
+        if tag == "meta":
+            self.metas.append(found)
+        if tag == "script":
+            assert found.keys() in ({"type", "id"}, {"type", "class"}, {"src", "defer"})
+            self._script = found.get("id") or ""
+        assert not any(name.startswith("on") for name in found)
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+        self._script = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._script:
+            self.scripts[self._script] = self.scripts.get(self._script, "") + data
+        else:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    @property
+    def is_hidden(self) -> bool:
+        return {"name": "robots", "content": "noindex"} in self.metas
+
+
+class Built:
+    """A site that was written, and the edition's quads."""
+
+    def __init__(self, folder: Path, one: Edition) -> None:
+        self.folder = folder
+        self.base = one.base
+        self.quads = list(one.store.quads())
+        self.redirects = list(expected_redirects(one, "https://data.example.org", {}))
+        self.files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+        self.read = cache(lambda name: Reader((folder / name).read_text(encoding="utf-8")))
+
+    @property
+    def pages(self) -> list[str]:
+        return sorted(name for name in self.files if name.endswith(".html"))
+
+    def triples(self, name: str) -> set[ox.Triple]:
+        format = ox.RdfFormat.from_extension(name.rpartition(".")[2])
+        return {quad.triple for quad in ox.parse(path=self.folder / name, format=format)}
+
+
+def ignore(stage: str, done: int, total: int) -> None:
+    """No progress is shown."""
+
+
+def make_hostile(root: Path) -> Workspace:
+    """A new workspace with its own base, the shared vocabulary, and things meant to break pages."""
+    init_workspace(root)
+    settings = root / "workspace.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(re.sub("(?m)^include = .*$", 'include = ["ontology", "queries"]', text), encoding="utf-8")
+    (root / "data" / "agents" / "hostile.ttl").write_text(HOSTILE, encoding="utf-8")
+    (root / "queries" / "example" / "hostile.rq").write_text(
+        f"#+ summary: {json.dumps(ATTACK)}\n#+ question: {json.dumps(ATTACK)}\n"
+        f"#+ columns: {{s: {json.dumps(ATTACK)}}}\n#+ expect: []\nSELECT ?s WHERE {{ ?s ?p {json.dumps(ATTACK)} }}\n",
+        encoding="utf-8",
+    )
+    return Workspace(root)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Built]:
+    """The whole site of a small hostile workspace with its own base."""
+    workspace = make_hostile(tmp_path_factory.mktemp("hostile") / "workspace")
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "dumps").mkdir()
+    for name in ("all.ttl", "all.ttl.gz", "example.nt"):
+        (folder / "dumps" / name).write_bytes(b"x" * 1500)
+    with edition(workspace, open_built(workspace).store) as one:
+        write_site(one, folder, ignore, folder.with_suffix(".traces"), ["2026.10"], workers=1)
+        yield Built(folder, one)
+
+
+def test_every_thing_concept_shape_query_and_graph_has_its_page(site: Built) -> None:
+    nodes = {node for quad in site.quads for node in (quad.subject, quad.graph_name)}
+    subjects = {node.value for node in nodes if isinstance(node, ox.NamedNode)}
+    bases = (site.base, "https://w3id.org/coalition/")
+    for kind, folder in (("id/", "doc/"), ("concept/", "concept/"), ("graph/", "graph/")):
+        rests = [iri[len(base + kind) :] for iri in subjects for base in bases if iri.startswith(base + kind)]
+        wanted = {f"{folder}{rest}.{ending}" for rest in rests for ending in ("html", "ttl", "jsonld", "nt")}
+        assert wanted
+        assert wanted - site.files == set()
+    shapes = {path.name for path in (ROOT / "ontology" / "shapes").glob("*.ttl")}
+    assert len([name for name in site.files if name.startswith("shapes/") and name.endswith(".html")]) > len(shapes)
+    for path in [*ROOT.glob("queries/*/*.rq"), Path("joined_since.rq"), Path("hostile.rq")]:
+        assert {f"query/{path.stem}.html", f"query/{path.stem}.rq"} <= site.files
+    assert {"index.html", "ns.html", "ns.ttl", "sitemap.xml", "robots.txt", "style.css"} <= site.files
+
+
+def test_every_link_and_anchor_leads_somewhere(site: Built) -> None:
+    broken, reached = [], {"index.html"}
+    for name in site.pages:
+        page = site.read(name)
+        assert len(set(page.ids)) == len(page.ids), name
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                assert parts.scheme in ("http", "https", "mailto"), (name, link)
+                continue
+            target = os.path.normpath(Path(name).parent / unquote(parts.path)) if parts.path else name
+            reached.add(target)
+            missing = target not in site.files | set(RELEASE_FILES)
+            if missing or (parts.fragment and parts.fragment not in site.read(target).ids):
+                broken.append((name, link))
+    assert broken == []
+    assert set(site.pages) - reached == set()
+
+
+def test_pages_are_sound_and_load_nothing_but_the_style_and_a_script(site: Built) -> None:
+    ours = ["style.css", *filter(None, [script()])]
+    for name in site.pages:
+        page = site.read(name)
+        assert page.tags.count("h1") == 1, name
+        assert {"header", "nav", "main", "footer", "title"} <= set(page.tags), name
+        assert page.loaded == ["../" * name.count("/") + one for one in ours], name
+        assert {os.path.normpath(Path(name).parent / one) for one in page.loaded} <= site.files
+        text = (site.folder / name).read_text(encoding="utf-8")
+        assert text.startswith(f'<!doctype html>\n<html lang="en" data-root="{"../" * name.count("/")}">'), name
+
+
+def test_descriptions_are_alike_in_all_formats_and_say_what_the_graph_says(site: Built) -> None:
+    said: dict[str, set[ox.Triple]] = {}
+    for quad in site.quads:
+        said.setdefault(str(quad.subject), set()).add(quad.triple)
+    everything = set().union(*said.values())
+    described = [
+        name.removesuffix(".nt") for name in sorted(site.files) if re.fullmatch(r"(doc|concept|graph)/.*\.nt", name)
+    ]
+    for path in described:
+        triples = site.triples(f"{path}.nt")
+        linked = (site.folder / f"{path}.jsonld").read_text(encoding="utf-8")
+        embedded = site.read(f"{path}.html").scripts.get("description")
+        assert (embedded is not None) == (len(linked.encode()) <= MOST_EMBEDDED + 1), path
+        assert embedded is None or json.loads(embedded) == json.loads(linked)
+        assert site.triples(f"{path}.ttl") == site.triples(f"{path}.jsonld") == triples
+        assert triples <= everything
+        about = re.search(r"To refer to this, use (\S+)", site.read(f"{path}.html").text)
+        assert about is not None
+        own = said.get(f"<{about[1]}>", set())  # nothing is said of some named graphs
+        assert own <= triples
+        labelled = {triple.subject for triple in triples - own}
+        assert labelled <= {triple.object for triple in own}
+    assert len(described) > 200
+
+
+def test_shapes_are_described_whole(site: Built) -> None:
+    triples = site.triples("shapes/Membership-dated.ttl")
+    assert len(triples) > 10  # with the list of its path
+    assert (
+        len(triples)
+        == len(site.triples("shapes/Membership-dated.nt"))
+        == len(site.triples("shapes/Membership-dated.jsonld"))
+    )
+    assert "min count 1" in site.read("shapes/Membership-dated.html").text
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("doc/example", ["coalition", "The Example Coalition", "Chair 1", "Ada Example", "May 2015"]),
+        ("doc/example", ["open on 24 November 2026", "member count 3", "The newest count."]),
+        ("doc/person/ada-example", ["Memberships and offices 1", "The Example Coalition", "chair"]),
+        ("doc/example/membership/ada-example-chair", ["membership", "who Ada Example", "begin May 2015"]),
+        (f"doc/tombstone/{DIGEST}", ["was withdrawn"]),
+        ("doc/example/claim/memberCount-1", ["member count of Example Coalition: 3"]),
+        ("doc/example/claim/memberCount-2", ["claim", "Claims of the sources 1"]),
+        ("concept/role", ["concept scheme", "chair", "Concepts"]),
+        ("concept/role/chair", ["Held by 1", "Ada Example"]),
+        ("shapes/Membership", ["node shape", "target class coal:Membership", "Membership-role"]),
+        ("shapes/Membership", ["org:role exactly one Role Give exactly one role, a concept that exists"]),
+        ("shapes/Membership", ["coal:begin | coal:end | coal:attested | coal:verified | coal:note at least one Say"]),
+        ("shapes/Membership", ["A chair is a member of [value] at the time: add the membership", "coal:note. warning"]),
+        ("shapes/Membership-dated", ["path coal:begin | coal:end | coal:attested"]),
+        ("ns", ["Coalition vocabulary", "Membership", "kind of org:Membership"]),
+        ("query/members", ["Who belonged to this coalition", "as_of", "period", "certainty"]),
+        ("index", ["release 2026.11", "1 coalitions", "all.ttl 1.5 kB", "How to cite", "2026.10"]),
+        ("graph/agents", ["named graph", "Organisations 2", "Ada Example"]),
+    ],
+)
+def test_pages_tell_what_they_are_about(site: Built, page: str, words: list[str]) -> None:
+    text = site.read(f"{page}.html").text
+    assert [word for word in words if word not in text] == []
+
+
+def test_persons_ask_not_to_be_indexed(site: Built) -> None:
+    parts = [site.folder / name for name in sorted(site.files) if re.fullmatch(r"sitemap-\d+\.xml", name)]
+    listed = [node.text or "" for part in parts for node in ElementTree.parse(part).iter() if node.tag.endswith("loc")]
+    latest = f"{OWN}release/current/"
+    pages = {one.removeprefix(latest) if one.startswith(latest) else f"{one.removeprefix(OWN)}.html" for one in listed}
+    assert {"doc/example.html", "index.html", "compare.html", "search.html", "downloads.html"} <= pages <= site.files
+    assert len(pages) == len(listed)
+    assert [page for page in pages if "ada-example" in page or "tombstone" in page] == []
+    hidden = {name for name in site.pages if site.read(name).is_hidden}
+    assert {name for name in site.pages if "ada-example" in name} <= hidden
+    assert hidden.isdisjoint(pages)
+    robots = (site.folder / "robots.txt").read_text(encoding="utf-8")
+    assert f"Sitemap: {OWN}release/current/sitemap.xml" in robots
+
+
+def test_hostile_text_stays_text(site: Built) -> None:
+    for name in ("doc/organisation/hostile.html", "query/hostile.html", "query/index.html", "graph/agents.html"):
+        assert ATTACK in site.read(name).text, name
+    hostile = site.read("doc/organisation/hostile.html")
+    assert set(hostile.scripts) == {"description", "schema-org"}
+    assert json.loads(hostile.scripts["schema-org"])["description"] == ATTACK
+    assert not any(re.match("javascript|data", link) for link in hostile.links)
+    assert "mailto:x@example.org" in hostile.links
+
+
+def test_redirects_lead_to_pages_of_the_site(site: Built) -> None:
+    start = "https://data.example.org/"
+    led = [
+        one.location.removeprefix(start).partition("/")[2] for one in site.redirects if one.location.startswith(start)
+    ]
+    assert led
+    assert {path for path in led if not path.startswith(MADE_ELSEWHERE)} - site.files == set()
+
+
+def small_edition(folder: Path, quads: Sequence[ox.Quad]) -> Edition:
+    """An edition of these quads alone, whose store is in the folder."""
+    save(quads, folder / "store")
+    store = EmbeddedStore.read_only(folder / "store")
+    return Edition(find_workspace(ROOT), store, OWN, "2026.11", date(2026, 11, 24))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["a%2Fb"],
+        ["a/../../b"],
+        [".."],
+        ["a//b"],
+        [".hidden"],
+        ["a/.htaccess"],
+        ["é"],
+        ["a?b"],
+        ["a#b"],
+        ["a~b"],
+        ["end."],
+        ["con"],
+        ["a/Aux.x"],
+        ["a.html"],
+        ["a.TTL/b"],
+        ["a.svg"],
+        ["index"],
+        ["x" * 151],
+        ["/".join(["x" * 100] * 5)],
+        ["/".join(["x"] * 33)],
+        ["Wg1", "wg1"],
+        ["a/WG", "a/Wg"],
+    ],
+)
+def test_names_that_files_cannot_have_are_refused(tmp_path: Path, names: list[str]) -> None:
+    kind, graph = ox.NamedNode(RDF_TYPE), ox.NamedNode(f"{OWN}graph/x")
+    thing = ox.NamedNode(iri_of("coal:Body"))
+    one = small_edition(tmp_path, [ox.Quad(ox.NamedNode(f"{OWN}id/{name}"), kind, thing, graph) for name in names])
+    with pytest.raises(WorkspaceError, match=r"cannot have a page of this name|differ in case only"):
+        write_site(one, tmp_path / "site", ignore, tmp_path / "traces", workers=1)
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_thing_of_the_workspace_has_the_page_of_its_shared_namesake(tmp_path: Path) -> None:
+    label, graph = ox.NamedNode(iri_of("rdfs:label")), ox.NamedNode(f"{OWN}graph/x")
+    things = [
+        (ox.NamedNode(f"{base}id/government/ee"), ox.Literal(base)) for base in (OWN, "https://w3id.org/coalition/")
+    ]
+    one = small_edition(tmp_path, [ox.Quad(thing, label, name, graph) for thing, name in things])
+    write_site(one, tmp_path, ignore, tmp_path / "traces", workers=1)
+    assert (
+        f"use {OWN}id/government/ee" in Reader((tmp_path / "doc/government/ee.html").read_text(encoding="utf-8")).text
+    )
+
+
+def test_unnamed_nodes_are_neither_named_nor_described(tmp_path: Path) -> None:
+    thing, see, graph = (ox.NamedNode(iri) for iri in (f"{OWN}id/x", iri_of("rdfs:seeAlso"), f"{OWN}graph/x"))
+    nodes = (ox.BlankNode(), ox.BlankNode(), ox.NamedNode(f"{OWN}y"))
+    write_site(
+        small_edition(tmp_path, [ox.Quad(thing, see, node, graph) for node in nodes]),
+        tmp_path,
+        ignore,
+        tmp_path / "traces",
+        workers=1,
+    )
+    assert (tmp_path / "doc/x.nt").read_text(encoding="utf-8") == f"{thing} {see} <{OWN}y> .\n"
+
+
+BUILD = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tests.test_publishing_site import build_again
+build_again(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
+"""
+
+
+def build_again(root: Path, folder: Path, workers: int) -> None:
+    """Build the site of a workspace in a process of its own."""
+    workspace = Workspace(root)
+    folder.mkdir()
+    with edition(workspace, open_built(workspace).store) as one:
+        write_site(one, folder, ignore, folder.with_suffix(".traces"), workers=workers)
+
+
+def test_hash_seeds_and_numbers_of_processes_change_no_byte(tmp_path: Path) -> None:
+    make_hostile(tmp_path / "workspace")
+    contents = []
+    for seed, workers in (("1", "1"), ("2", "2")):
+        folder = tmp_path / f"site-{seed}"
+        command = [
+            sys.executable,
+            "-c",
+            BUILD,
+            str(ROOT),
+            str(tmp_path / "workspace"),
+            str(folder),
+            workers,
+        ]
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed}, timeout=300)
+        contents.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
+    assert contents[0] == contents[1]
+    assert len(contents[0]) > 1000
+
+
+def test_packaged_things_have_pages_with_good_links(tmp_path: Path, cache: Path) -> None:
+    workspace = find_workspace(ROOT)
+    save(open_built(workspace).store.quads(), tmp_path / "store")
+    about = Site(
+        "t", "p", workspace.settings.licence, workspace.base, "2026.11", "2026-11-24", "https://a.example/", ""
+    )
+    pages = Pages(workspace, tmp_path / "store", about, tmp_path / "site")
+    iris = sorted(pages.view.subjects())
+    paths = {iri: pages.view.page(iri) for iri in iris}
+    own = [iri for iri in iris if iri.startswith(workspace.base)]
+    assert [iri for iri in own if paths[iri] is None] == []
+    known = {f"{path}.html" for path in paths.values()} | {"index.html", "style.css"}
+    known |= {f"{name}/index.html" for name in ("query", "concept", "shapes", "graph")}
+    known |= {f"{name}.html" for name in ("search", "compare", "downloads")}
+    kinds = ("coal:Coalition", "coal:Body", "foaf:Person", "coal:Government", "coal:Document")
+    chosen = [sorted(pages.view.of_class(kind))[0] for kind in kinds]
+    pages.write([Task(iri) for iri in (*chosen, *own[::150])])
+    written = sorted(path.relative_to(tmp_path / "site").as_posix() for path in (tmp_path / "site").rglob("*.html"))
+    assert len(written) > 40
+    for name in written:
+        page = Reader((tmp_path / "site" / name).read_text(encoding="utf-8"))
+        links = [urlsplit(link).path for link in page.links if not urlsplit(link).scheme]
+        targets = {os.path.normpath(Path(name).parent / link) for link in links if link.endswith(".html")}
+        others = {one for one in targets - known if not one.startswith(("query/", "list/"))}
+        assert others == set(), name
+        assert {one for one in targets if one.startswith("list/")} <= set(written), name
+
+
+@pytest.mark.parametrize(
+    ("said", "begin", "end", "seen"),
+    [
+        (
+            {"begin": "2011-12", "verified": "2026-11-24", "periodState": "open"},
+            "December 2011",
+            "open on 24 November 2026",
+            "",
+        ),
+        ({"begin": "2013", "end": "2017-05-04", "periodState": "ended"}, "2013", "4 May 2017", ""),
+        ({"attested": "2015", "periodState": "unknown"}, "not known", "not known", "seen 2015"),
+        ({"begin": "2015", "periodState": "ended-date-unknown"}, "2015", "ended, date not known", ""),
+        (
+            {"beginsEarliest": "2022-10-01", "beginsLatest": "2023-01-31"},
+            "between October 2022 and January 2023",
+            "not known",
+            "",
+        ),
+        ({"beginsLatest": "2023-01-31", "periodState": "open"}, "by 31 January 2023", "still open", ""),
+        ({"beginsEarliest": "2022-10-01"}, "not known", "not known", ""),
+    ],
+)
+def test_periods_in_words(said: dict[str, str], begin: str, end: str, seen: str) -> None:
+    values = {
+        iri_of(f"coal:{name}"): [
+            ox.NamedNode(f"https://w3id.org/coalition/concept/period-state/{text}")
+            if name == "periodState"
+            else ox.Literal(text)
+        ]
+        for name, text in said.items()
+    }
+    known = period(values)
+    assert known is not None
+    assert (known.begin, known.end, known.seen) == (begin, end, seen)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("2015", "2015"), ("2015-05", "May 2015"), ("2015-05-04", "4 May 2015"), ("x-1", "x-1")]
+)
+def test_dates_in_words(text: str, words: str) -> None:
+    assert in_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("address", "links"),
+    [
+        ("https://example.org/a%20b?c=d#e", True),
+        ("HTTP://example.org/", True),
+        ("mailto:x@example.org", True),
+        ("javascript:alert(1)", False),
+        ("JaVaScRiPt:alert(1)", False),
+        ("data:text/html,x", False),
+        ("https:alert(1)", False),
+        ("http://[bad", False),
+        ("//example.org", False),
+        ("https://example.org/\u202e", False),
+    ],
+)
+def test_only_addresses_of_the_web_and_of_mail_become_links(address: str, links: bool) -> None:
+    assert safe(address) == (address if links else "")
