@@ -1,8 +1,8 @@
 """The answers of a checkout, compared with those of another: a change of structure changes none.
 
 Run `python -m benchmarks.answers save FOLDER [--code CHECKOUT]` for both, then
-`python -m benchmarks.answers compare BEFORE AFTER`. Both checkouts are run by this Python, through the public faces
-alone, and need the same packages. Saved are, one file each: the CSV of every example and expectation of the stored
+`python -m benchmarks.answers compare BEFORE AFTER`. Each checkout is run by the Python of its own `.venv`,
+through the public faces alone. Saved are, one file each: the CSV of every example and expectation of the stored
 queries, `--help` of every command, the digests of all files of a release, the OpenAPI description, and the outcome of
 each case of the W3C SHACL suite.
 """
@@ -84,7 +84,11 @@ class Runner:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start Python with these arguments; its output can be read as text."""
         return subprocess.Popen(
-            [sys.executable, *arguments], cwd=self.code, env=self.environment, text=True, stdout=subprocess.PIPE
+            [self.code / ".venv" / "bin" / "python", *arguments],
+            cwd=self.code,
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
         )
 
     def run(self, *arguments: str) -> str:

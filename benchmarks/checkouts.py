@@ -1,0 +1,128 @@
+"""The speed of this checkout against that of another, in one run: the two take turns at the same work.
+
+Run `python -m benchmarks.checkouts OTHER`. Each is run by the Python of its own `.venv`. A ratio above 1 says
+that this one is quicker; it is the median of those of all turns, with the least and the greatest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from benchmarks.shacl.generator import SHAPES, generate
+
+ROOT = Path(__file__).parent.parent
+DUMP = """
+import sys, time
+from importlib import import_module
+from importlib.util import find_spec
+import foc_graph
+from foc_graph.store.embedded import EmbeddedStore
+def found(*names):
+    return import_module(next(name for name in names if find_spec(name.rpartition(".")[0]) and find_spec(name)))
+formats = found("foc_graph.rdf.formats", "foc_graph.formats").FORMATS
+dumps = found("foc_graph.release.dumps", "foc_graph.publishing.dumps")
+store = foc_graph.open().store
+begin = time.perf_counter()
+for ending in ("nq", "nt", "ttl"):
+    with open(sys.argv[1], "wb") as file:
+        dumps.write_whole(store, file, formats[ending])
+print(time.perf_counter() - begin)
+"""
+KEPT = "/query/members.json?coalition=foc&as_of=2015-05-04"
+REQUESTS = 1500
+
+Way = Callable[[], float]
+
+
+def main() -> None:
+    """Measure and print a Markdown table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("other", type=Path, help="the other checkout")
+    parser.add_argument("--turns", type=int, default=11, metavar="N", help="of each (default 11)")
+    parser.add_argument("--triples", type=float, default=1e6, metavar="N", help="to validate (default 1e6)")
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        generate(int(options.triples), folder / "data.nt")
+        codes = {"other": options.other.resolve(), "this": ROOT}
+        ways = {name: dict(prepare(code, folder, stack)) for name, code in codes.items()}
+        print("| work | this, median s | other, median s | ratio | least | greatest |\n| --- " + "| --: " * 5 + "|")
+        for work in ways["this"]:
+            seconds: dict[str, list[float]] = {name: [] for name in codes}
+            for turn in range(options.turns):
+                for name in list(codes)[:: 1 if turn % 2 else -1]:
+                    seconds[name].append(ways[name][work]())
+            ratios = [one / two for one, two in zip(seconds["other"], seconds["this"], strict=True)]
+            medians = [statistics.median(seconds[name]) for name in ("this", "other")]
+            figures = [*medians, statistics.median(ratios), min(ratios), max(ratios)]
+            print(f"| {work} | " + " | ".join(f"{figure:.2f}" for figure in figures) + " |", flush=True)
+
+
+def prepare(code: Path, folder: Path, stack: ExitStack) -> Iterator[tuple[str, Way]]:
+    """Yield each work with what does it once in a checkout and returns the seconds that it took."""
+    python = str(code / ".venv" / "bin" / "python")
+    cache = folder / f"cache-{code.name}-{len(str(code))}"
+    environment = os.environ | {"PYTHONPATH": str(code), "FOC_CACHE": str(cache)}
+
+    def run(*arguments: str, may_find: bool = False) -> str:
+        done = subprocess.run([python, *arguments], cwd=code, env=environment, capture_output=True, text=True)
+        if done.returncode not in ((0, 1) if may_find else (0,)):
+            sys.exit(done.stderr)
+        return done.stdout
+
+    query = ("-m", "foc_graph", "query", "members", "--coalition", "foc", "--as-of", "2015-05-04", "--format", "csv")
+    shapes = str(next(iter(SHAPES.values())))
+    validate = ("-m", "foc_graph", "validate", str(folder / "data.nt"), "--shapes", shapes, "--format", "json")
+    run(*query)
+    yield "a stored query, cold, 5 processes", lambda: timed(lambda: [run(*query) for _ in range(5)])
+    yield "validation of generated data", lambda: timed(lambda: run(*validate, may_find=True))
+    port = stack.enter_context(served(code, python, environment))
+    yield f"{REQUESTS} kept answers", lambda: timed(lambda: ask(port))
+    yield "three dumps of the packaged graph", lambda: float(run("-c", DUMP, str(folder / "dump")))
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that some work takes."""
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+@contextmanager
+def served(code: Path, python: str, environment: dict[str, str]) -> Iterator[int]:
+    """Run `foc serve` in a checkout; yield its port once it keeps the answer."""
+    command = [python, "-m", "foc_graph", "serve", "--port", "0", "--log-level", "error"]
+    with subprocess.Popen(command, cwd=code, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            port = re.search(r":(\d+)", process.stdout.readline())
+            assert port is not None
+            ask(int(port[1]))
+            yield int(port[1])
+        finally:
+            process.terminate()
+
+
+def ask(port: int) -> None:
+    """Ask for one answer many times over one connection."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    for _ in range(REQUESTS):
+        connection.request("GET", KEPT)
+        answer = connection.getresponse()
+        assert answer.status == 200 and answer.read()
+    connection.close()
+
+
+if __name__ == "__main__":
+    main()
