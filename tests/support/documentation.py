@@ -131,7 +131,7 @@ def _servers() -> list[dict[str, Any]]:
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "colours": (ROOT / "docs" / "design.md", colours),
     "coverage": (ROOT / "README.md", coverage),
-    "headings": (ROOT / "docs" / "roster.md", headings),
+    "headings": (ROOT / "docs" / "import.md", headings),
     "engines": (ROOT / "docs" / "engines.md", engines),
     "differences": (ROOT / "docs" / "engines.md", differences),
     "hostile": (ROOT / "docs" / "security.md", hostile),
