@@ -28,7 +28,8 @@ from foc_graph.links.targets import HERE, named_things, opened, stated_records
 from foc_graph.matching.candidates import Thing
 from foc_graph.matching.matcher import ACCEPT
 from foc_graph.matching.names import normalised
-from foc_graph.namespaces import RDF_TYPE, iri_of
+from foc_graph.namespaces import iri_of
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.workspace.settings import find_workspace
 
 SIZES = (10_000, 30_000, 100_000)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.namespaces import XSD
+from foc_graph.rdf.terms import XSD
 
 _PARTIAL_DATE = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
 _MONTHS = (

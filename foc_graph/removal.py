@@ -13,8 +13,9 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.namespaces import RDF_TYPE, XSD, iri_digest, iri_of
+from foc_graph.namespaces import iri_digest, iri_of
 from foc_graph.rdf.parser import read_text
+from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.sssom.identifiers import identifiers
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.tsv import format_mappings, read_mappings

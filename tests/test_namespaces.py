@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foc_graph.namespaces import BASE, PREFIXES, curie, expand, is_iri, short, slug
+from foc_graph.namespaces import BASE, PREFIXES, expand, short, slug
+from foc_graph.rdf.terms import curie, is_iri
 
 
 @given(st.sampled_from(sorted(PREFIXES)), st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,12}", fullmatch=True))
 def test_a_curie_expands_to_the_iri_it_was_made_from(prefix: str, local: str) -> None:
     iri = PREFIXES[prefix] + local
-    assert curie(iri) == f"{prefix}:{local}"
+    assert curie(iri, PREFIXES) == f"{prefix}:{local}"
     assert expand(f"{prefix}:{local}") == iri == expand(iri)
 
 

@@ -10,7 +10,7 @@ import rdflib
 
 import foc_graph
 from foc_graph.errors import FocGraphError
-from foc_graph.namespaces import RDF_TYPE
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.settings import find_workspace
 from tests.cli.test_commands import foc

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from functools import cache
 
 from foc_graph import namespaces
+from foc_graph.rdf.terms import RDF_TYPE, XSD
 
 BASE = "https://example.org/world/"
 ID = f"{BASE}id/"
 PAGE = f"{BASE}page/"
 CONCEPT = f"{namespaces.BASE}concept/"
 DATATYPES = {4: "gYear", 7: "gYearMonth", 10: "date"}
-_ENDINGS = {length: f'"^^<{namespaces.XSD}{name}>' for length, name in DATATYPES.items()}
+_ENDINGS = {length: f'"^^<{XSD}{name}>' for length, name in DATATYPES.items()}
 
 
 @cache
@@ -24,7 +25,7 @@ def name(curie: str) -> str:
 @cache
 def a(curie: str) -> str:
     """The statement that a thing is of a class."""
-    return f"<{namespaces.RDF_TYPE}> {name(curie)}"
+    return f"<{RDF_TYPE}> {name(curie)}"
 
 
 def date(text: str) -> str:
@@ -39,7 +40,7 @@ def english(text: str) -> str:
 
 def integer(value: int | str) -> str:
     """A whole number."""
-    return f'"{value}"^^<{namespaces.XSD}integer>'
+    return f'"{value}"^^<{XSD}integer>'
 
 
 def thing(slug: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from foc_graph.namespaces import is_iri, short
+from foc_graph.namespaces import short
+from foc_graph.rdf.terms import is_iri
 from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Record, Result, Rows, Triples
 
 FORMATS = ("table", "md", *ROW_FORMATS, *GRAPH_FORMATS)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from foc_graph.namespaces import LINKED, iri_of, is_site, short
+from foc_graph.namespaces import LINKED, iri_of, short
 from foc_graph.rdf.parser import read_text
+from foc_graph.rdf.terms import is_site
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.tsv import read_mappings
 from foc_graph.workspace.settings import Workspace

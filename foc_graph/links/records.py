@@ -11,7 +11,8 @@ from foc_graph.links.schemes import SCHEMES
 from foc_graph.matching.candidates import KINDS
 from foc_graph.matching.names import MAX_NAME
 from foc_graph.matching.tables import column_place
-from foc_graph.namespaces import LINKED, expand, is_iri, is_site
+from foc_graph.namespaces import LINKED, expand
+from foc_graph.rdf.terms import is_iri, is_site
 from foc_graph.sparql.tokens import MAX_IRI_LENGTH
 
 MOST_NAMES = 20

@@ -12,7 +12,7 @@ from foc_graph.links.linkage import linked
 from foc_graph.links.records import Record, kinds_of, name_of
 from foc_graph.links.suggest import LEAST, Suggestion, Years, kinds_asked
 from foc_graph.matching.candidates import KINDS, Thing
-from foc_graph.namespaces import is_iri, is_site
+from foc_graph.rdf.terms import is_iri, is_site
 
 
 def suggest_in(

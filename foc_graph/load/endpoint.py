@@ -18,7 +18,7 @@ from foc_graph.load import Loaded, key
 from foc_graph.load.chunks import CHANGED, Part, Track, read_parts
 from foc_graph.load.sources import Source
 from foc_graph.load.verify import Distinct, Sample
-from foc_graph.namespaces import XSD
+from foc_graph.rdf.terms import XSD
 from foc_graph.store.pending_load import LOAD, LOADS, STARTED, graphs
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import Rows

@@ -14,9 +14,9 @@ import pyoxigraph as ox
 
 from foc_graph.dates import PartialDate
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError, UnknownNameError, quoted
-from foc_graph.namespaces import XSD
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.queries.resolve import resolve
+from foc_graph.rdf.terms import XSD
 from foc_graph.sparql.tokens import tokens
 from foc_graph.store.base import Store
 

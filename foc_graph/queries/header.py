@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from foc_graph.errors import ParseError, WorkspaceError
-from foc_graph.namespaces import is_iri
 from foc_graph.queries.model import TYPES, Parameter, StoredQuery
 from foc_graph.rdf.header import read_header
+from foc_graph.rdf.terms import is_iri
 from foc_graph.sparql.tokens import check_query, tokens
 from foc_graph.workspace.settings import Workspace
 

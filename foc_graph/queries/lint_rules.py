@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from foc_graph.namespaces import PREFIXES, XSD
+from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.model import StoredQuery
+from foc_graph.rdf.terms import XSD
 from foc_graph.sparql.syntax import Expression, Group, Item, Query, Token, Triple, Values, parse, parts
 from foc_graph.sparql.tokens import tokens
 

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES, RDF_TYPE
+from foc_graph.rdf.terms import RDF, RDF_TYPE
 
-_NIL = ox.NamedNode(PREFIXES["rdf"] + "nil")
+_NIL = ox.NamedNode(RDF + "nil")
 
 # Beyond ASCII, all that stands outside of strings, IRIs and comments is part of a name.
 _NAME = r"[A-Za-z0-9_\x80-\U0010FFFF-]"

@@ -12,16 +12,16 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.namespaces import PREFIXES, RDF_TYPE, XSD, curie
+from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import parse_turtle
+from foc_graph.rdf.terms import RDF, RDF_TYPE, XSD, curie
 from foc_graph.sparql.tokens import position, tokens
 
 MAX_BLANK_NODES = 200
 """Most blank nodes of a file; the time to name them canonically grows with a high power of their number."""
 
 _MAX_NESTING = 16
-_RDF = PREFIXES["rdf"]
-_FIRST, _REST, _NIL = (ox.NamedNode(_RDF + name) for name in ("first", "rest", "nil"))
+_FIRST, _REST, _NIL = (ox.NamedNode(RDF + name) for name in ("first", "rest", "nil"))
 _BARE = {
     XSD + "integer": re.compile(r"0|-?[1-9][0-9]*"),
     XSD + "decimal": re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+"),

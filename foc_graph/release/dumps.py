@@ -17,8 +17,9 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.load.chunks import Track
-from foc_graph.namespaces import COAL, PREFIXES, RDF_TYPE, is_slug, slug
+from foc_graph.namespaces import COAL, PREFIXES, is_slug, slug
 from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.rdf.xml_text import FORBIDDEN
 from foc_graph.release.incremental import Earlier
 from foc_graph.release.snapshot import Edition

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from foc_graph.errors import WorkspaceError, quoted
-from foc_graph.namespaces import BASE, is_iri
+from foc_graph.namespaces import BASE
+from foc_graph.rdf.terms import is_iri
 from foc_graph.release.snapshot import Edition
 from foc_graph.store.results import Rows
 from foc_graph.workspace.settings import SETTINGS

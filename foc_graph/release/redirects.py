@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.namespaces import RDF_TYPE, iri_of
+from foc_graph.namespaces import iri_of
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.site.addresses import ENDINGS, Addresses, fault
 from foc_graph.release.snapshot import Edition
 

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, quoted
-from foc_graph.namespaces import BASE, is_iri
+from foc_graph.namespaces import BASE
+from foc_graph.rdf.terms import is_iri
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows, Triples

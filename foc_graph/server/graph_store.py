@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from foc_graph.namespaces import is_iri
+from foc_graph.rdf.terms import is_iri
 from foc_graph.server.answers import Dataset, answer, graph_type
 from foc_graph.server.problems import ProblemError
 from foc_graph.server.protocol import parameters

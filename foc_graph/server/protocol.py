@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from foc_graph.errors import ParseError
-from foc_graph.namespaces import is_iri
+from foc_graph.rdf.terms import is_iri
 from foc_graph.server.answers import GRAPHS, ROWS, Dataset, answer
 from foc_graph.server.endpoint_page import ACCEPT, Asked, answer_page, examples, form, problem_page
 from foc_graph.server.negotiation import HTML, choose

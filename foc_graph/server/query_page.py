@@ -9,8 +9,9 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import COAL, XSD, short
+from foc_graph.namespaces import COAL, short
 from foc_graph.queries.model import Parameter, StoredQuery
+from foc_graph.rdf.terms import XSD
 from foc_graph.release.site.addresses import VOCABULARY, Addresses
 from foc_graph.release.site.figures import Figure
 from foc_graph.release.site.query_charts import answer_figure, example

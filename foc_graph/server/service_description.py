@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from foc_graph.graph import Graph
-from foc_graph.namespaces import RDF_TYPE, is_iri
 from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.terms import RDF_TYPE, is_iri
 from foc_graph.server.answers import GRAPHS, data_headers, graph_type, not_modified
 from foc_graph.server.conditional import entity_tag
 from foc_graph.server.problems import ProblemError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES, XSD
+from foc_graph.rdf.terms import RDF, XSD
 
 _BY_FOUR = "(?:0[48]|[2468][048]|[13579][26])"
 _LEAP = f"(?:(?:[1-9][0-9]+|[0-9]{{2}}){_BY_FOUR}|(?:[1-9][0-9]*)?(?:00|{_BY_FOUR})00)"
@@ -80,5 +80,5 @@ NUMERIC = frozenset(
 )
 """The datatypes, by IRI, whose values SPARQL compares as numbers."""
 
-LANG_STRING = ox.NamedNode(PREFIXES["rdf"] + "langString")
+LANG_STRING = ox.NamedNode(RDF + "langString")
 """The datatype of text with a language tag."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import XSD
+from foc_graph.rdf.terms import XSD
 from foc_graph.shacl.result import Term
 
 STAND_IN = "urn:foc-graph:written:"

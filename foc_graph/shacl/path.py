@@ -7,7 +7,8 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import curie
+from foc_graph.namespaces import PREFIXES
+from foc_graph.rdf.terms import curie
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def sparql(path: Path, short: bool = False) -> str:
     """The path in SPARQL's syntax (SPARQL 1.1 section 9); `short` writes the usual prefixes."""
     match path:
         case Predicate(iri):
-            return (curie(iri.value) if short else None) or str(iri)
+            return (curie(iri.value, PREFIXES) if short else None) or str(iri)
         case Inverse(inner):
             return f"^{_grouped(inner, short)}"
         case Sequence(parts):

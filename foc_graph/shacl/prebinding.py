@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from foc_graph.namespaces import is_iri
+from foc_graph.rdf.terms import is_iri
 from foc_graph.shacl.lexical_forms import CHOSEN
 from foc_graph.sparql.tokens import tokens
 

@@ -22,7 +22,8 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES, XSD, curie, is_iri
+from foc_graph.namespaces import PREFIXES
+from foc_graph.rdf.terms import SH, XSD, curie, is_iri
 from foc_graph.shacl.datatypes import BOUNDS, LEXICAL
 from foc_graph.shacl.expressions import holds
 from foc_graph.shacl.parameters import COMPARISONS, NODE_KINDS
@@ -30,7 +31,6 @@ from foc_graph.shacl.path import simple
 from foc_graph.shacl.result import Finding, Term
 from foc_graph.shacl.shapes import Constraint, Shape, local_name, within
 
-_SH = PREFIXES["sh"]
 _BOOLEAN, _URI = f"{XSD}boolean", f"{XSD}anyURI"
 _FIT_ANY_WORD = {f"{XSD}language", f"{XSD}hexBinary"}
 _OTHER = ox.NamedNode(f"{XSD}anyAtomicType")
@@ -65,7 +65,7 @@ def suggestion(finding: Finding) -> Suggestion | None:
 
 
 def _required(finding: Finding) -> ox.NamedNode | ox.Literal | None:
-    match finding.component.value.removeprefix(_SH), finding.arguments:
+    match finding.component.value.removeprefix(SH), finding.arguments:
         case "HasValueConstraintComponent", (ox.NamedNode() | ox.Literal() as required,):
             return required
     return None
@@ -143,7 +143,7 @@ def _meets(term: ox.NamedNode | ox.Literal, constraint: Constraint) -> bool | No
             return isinstance(term, ox.Literal) and terms == (term.datatype,) and _is_well_formed(term)
         case "NodeKind" if terms:
             kind = "IRI" if isinstance(term, ox.NamedNode) else "Literal"
-            return kind in NODE_KINDS[terms[0].value.removeprefix(_SH)]
+            return kind in NODE_KINDS[terms[0].value.removeprefix(SH)]
         case "In" | "HasValue":
             return term in terms
         case "Class" if isinstance(term, ox.Literal):
@@ -201,7 +201,7 @@ def _is_near(term: Term, value: Term) -> bool:
 
 def _shown(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
     if isinstance(term, ox.NamedNode):
-        return curie(term.value) or str(term)
+        return curie(term.value, PREFIXES) or str(term)
     if isinstance(term, ox.Literal) and not term.language and term.datatype.value != f"{XSD}string":
         return f"{_shown(ox.Literal(term.value))}^^{_shown(term.datatype)}"
     return "".join(one if one.isprintable() else f"\\U{ord(one):08X}" for one in str(term))

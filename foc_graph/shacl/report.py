@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES
+from foc_graph.rdf.terms import SH
 from foc_graph.shacl.location import Locator, Parent
 from foc_graph.shacl.path import Alternative, Path, Predicate, Sequence, sparql
 from foc_graph.shacl.repair import suggestion
@@ -154,7 +154,7 @@ def _severity_name(severity: ox.NamedNode) -> str:
 
 
 def _own_name(term: ox.NamedNode) -> str:
-    return term.value.removeprefix(PREFIXES["sh"])
+    return term.value.removeprefix(SH)
 
 
 def _path(path: Path | None) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from foc_graph.errors import UnknownNameError
-from foc_graph.namespaces import BASE, expand, is_iri
+from foc_graph.namespaces import BASE, expand
+from foc_graph.rdf.terms import is_iri
 from foc_graph.shacl.compiler import Check, checks, focus_nodes
 from foc_graph.shacl.data_graph import DataGraph
 from foc_graph.shacl.dependencies import affected, looks_anywhere

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES
+from foc_graph.rdf.terms import SH
 from foc_graph.shacl.path import Path
 from foc_graph.shacl.prebinding import Template
 from foc_graph.shacl.result import Term
@@ -70,7 +70,7 @@ class Shape:
 
 def local_name(constraint: Constraint) -> str:
     """The name of a constraint component of SHACL Core, such as `MinCount`; of another, its IRI."""
-    return constraint.component.value.removeprefix(PREFIXES["sh"]).removesuffix("ConstraintComponent")
+    return constraint.component.value.removeprefix(SH).removesuffix("ConstraintComponent")
 
 
 def within(constraint: Constraint) -> Iterator[Constraint]:

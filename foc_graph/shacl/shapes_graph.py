@@ -9,12 +9,13 @@ from typing import NoReturn
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.namespaces import PREFIXES, RDF_TYPE, short
+from foc_graph.namespaces import short
+from foc_graph.rdf.terms import RDF, RDF_TYPE, RDFS, SH
 from foc_graph.shacl.result import Term
 
 TYPE = ox.NamedNode(RDF_TYPE)
-SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
-RDF_FIRST, RDF_REST, RDF_NIL = (ox.NamedNode(f"{PREFIXES['rdf']}{name}") for name in ("first", "rest", "nil"))
+SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
+RDF_FIRST, RDF_REST, RDF_NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest", "nil"))
 Place = Callable[[str, str | None, Term | None], str]
 """From a subject, a predicate and an object to `file:line:column`, or "" where that is not known."""
 
@@ -24,7 +25,7 @@ SHAPES_GRAPH = ox.NamedNode("urn:foc-graph:shapes")
 
 def sh(name: str) -> ox.NamedNode:
     """A term of the SHACL vocabulary."""
-    return ox.NamedNode(PREFIXES["sh"] + name)
+    return ox.NamedNode(SH + name)
 
 
 def _nowhere(subject: str, predicate: str | None, value: Term | None) -> str:

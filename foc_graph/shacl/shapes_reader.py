@@ -7,7 +7,7 @@ from functools import partial
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES, XSD
+from foc_graph.rdf.terms import OWL, RDFS, SH, XSD
 from foc_graph.shacl import path as paths
 from foc_graph.shacl.parameters import NODE_KINDS, OTHER_TERMS, PARAMETERS, Parameter
 from foc_graph.shacl.result import Term
@@ -16,7 +16,7 @@ from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, TYPE, ShapesGraph, 
 from foc_graph.shacl.sparql_constraints import components, sparql_constraints
 from foc_graph.shacl.syntax import is_pattern
 
-CLASSES = (ox.NamedNode(PREFIXES["rdfs"] + "Class"), ox.NamedNode(PREFIXES["owl"] + "Class"))
+CLASSES = (ox.NamedNode(RDFS + "Class"), ox.NamedNode(OWL + "Class"))
 BOOLEAN, INTEGER, STRING = (ox.NamedNode(XSD + name) for name in ("boolean", "integer", "string"))
 PATH = sh("path")
 TARGETS = tuple(sh(name) for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
@@ -77,7 +77,7 @@ class _Reader:
     def _read(self, node: ox.NamedNode | ox.BlankNode) -> Shape:
         graph = self.graph
         for predicate in graph.predicates(node):
-            local = predicate.value.removeprefix(PREFIXES["sh"])
+            local = predicate.value.removeprefix(SH)
             if local != predicate.value and local not in PARAMETERS and local not in OTHER_TERMS:
                 self._warn(node, predicate, f"sh:{local} is not known and was not checked")
         for name, partners in _PARTNERS.items():
@@ -160,7 +160,7 @@ class _Reader:
                 return
         self._check(node, predicate, parameter.kind, value)
         match name:
-            case "nodeKind" if value.value.removeprefix(PREFIXES["sh"]) not in NODE_KINDS:
+            case "nodeKind" if value.value.removeprefix(SH) not in NODE_KINDS:
                 kinds = ", ".join(f"sh:{kind}" for kind in NODE_KINDS)
                 graph.fail(node, predicate, f"sh:nodeKind is one of {kinds}, not {named(value)}", value)
             case "pattern":

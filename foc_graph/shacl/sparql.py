@@ -8,7 +8,7 @@ from itertools import count
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES, RDF_TYPE, XSD
+from foc_graph.rdf.terms import RDF_TYPE, RDFS, XSD
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.datatypes import BOUNDS, LEXICAL
 from foc_graph.shacl.lexical_forms import CHOSEN, CHOSEN_AS_REWRITTEN, STAND_IN, may_be_rewritten, skolemised, stored
@@ -22,7 +22,7 @@ Subclasses = Mapping[ox.NamedNode, tuple[ox.NamedNode, ...]]
 """The classes below each class, itself included, where the data were asked for them."""
 
 _TYPE = f"<{RDF_TYPE}>"
-_BELOW = f"{_TYPE}/<{PREFIXES['rdfs']}subClassOf>*"
+_BELOW = f"{_TYPE}/<{RDFS}subClassOf>*"
 _KINDS = {"IRI": "isIRI", "BlankNode": "isBLANK", "Literal": "isLITERAL"}
 
 

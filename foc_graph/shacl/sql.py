@@ -14,7 +14,7 @@ from math import prod
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import XSD
+from foc_graph.rdf.terms import XSD
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.datatypes import BOUNDS, LANG_STRING, LEXICAL
 from foc_graph.shacl.lexical_forms import skolemised

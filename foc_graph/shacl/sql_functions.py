@@ -11,7 +11,7 @@ from functools import lru_cache
 import duckdb
 import pyoxigraph as ox
 
-from foc_graph.namespaces import XSD
+from foc_graph.rdf.terms import XSD
 from foc_graph.shacl.expressions import holds
 from foc_graph.shacl.result import Term
 

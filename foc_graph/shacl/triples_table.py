@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import XSD
 from foc_graph.rdf.parser import stream_triples
+from foc_graph.rdf.terms import XSD
 from foc_graph.shacl.shapes_graph import TYPE
 
 if TYPE_CHECKING:

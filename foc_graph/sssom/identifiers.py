@@ -18,10 +18,11 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.namespaces import BASE, LINKED, PREFIXES, RDF_TYPE, XSD, iri_of, is_iri
+from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.rdf.positions import Document, Places
 from foc_graph.rdf.statements import Statement, Term
+from foc_graph.rdf.terms import RDF_TYPE, XSD, is_iri
 from foc_graph.sparql.tokens import position
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.tsv import MappingSet, Row, offset_of, read_mappings

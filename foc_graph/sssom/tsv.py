@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from foc_graph.errors import ParseError, quoted
-from foc_graph.namespaces import PREFIXES, is_iri
+from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.header import YAML_TYPES, read_texts
+from foc_graph.rdf.terms import is_iri
 from foc_graph.sparql.tokens import position
 from foc_graph.sssom.model import DATES, ENTITIES, MAPPING_SLOTS, MULTIVALUED, NEEDED, PROPAGATED, SCORES, SET_SLOTS
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
-from foc_graph.namespaces import PREFIXES, XSD
+from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.terms import XSD
 from foc_graph.rdf.xml_text import clean
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from foc_graph.errors import quoted
-from foc_graph.namespaces import is_iri
+from foc_graph.rdf.terms import is_iri
 from foc_graph.tabular.dates import DateError, read_date
 from foc_graph.tabular.kinds import Column
 from foc_graph.tabular.metadata import Described

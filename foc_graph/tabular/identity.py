@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from foc_graph.dates import PartialDate
 from foc_graph.errors import quoted
-from foc_graph.namespaces import BASE, RDF_TYPE, expand, iri_of
+from foc_graph.namespaces import BASE, expand, iri_of
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.tabular.kinds import Kind
 from foc_graph.tabular.names import Names, key, slugged
 from foc_graph.tabular.row import Row

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from foc_graph.errors import quoted
-from foc_graph.namespaces import BASE, RDF_TYPE, XSD, iri_digest, iri_of
+from foc_graph.namespaces import BASE, iri_digest, iri_of
+from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.tabular.cells import CellError, address
 from foc_graph.tabular.kinds import Column, Kind
 from foc_graph.tabular.names import Names, slugged

@@ -11,8 +11,9 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from foc_graph.errors import WorkspaceError
-from foc_graph.namespaces import BASE, is_iri
+from foc_graph.namespaces import BASE
 from foc_graph.rdf.parser import files_below
+from foc_graph.rdf.terms import is_iri
 from foc_graph.sssom.model import MAPPINGS
 
 SETTINGS = "workspace.toml"

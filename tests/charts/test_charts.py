@@ -23,8 +23,9 @@ from foc_graph.charts.periods import Period
 from foc_graph.charts.style import palette, resolved
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.namespaces import BASE, RDF_TYPE, iri_of
+from foc_graph.namespaces import BASE, iri_of
 from foc_graph.queries.header import read_queries
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace

@@ -26,7 +26,7 @@ from foc_graph.links.records import Record
 from foc_graph.links.suggest import LEAST, MOST, Suggestion, best, suggest
 from foc_graph.links.targets import ELSEWHERE, named_things, stated_records
 from foc_graph.matching.candidates import Thing
-from foc_graph.namespaces import is_iri, is_site
+from foc_graph.rdf.terms import is_iri, is_site
 from foc_graph.sssom.tsv import MappingSet, read_mappings
 from foc_graph.store.remote import RemoteStore
 from foc_graph.workspace.settings import Workspace

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foc_graph.namespaces import XSD
 from foc_graph.rdf import parser
 from foc_graph.rdf.positions import Places
+from foc_graph.rdf.terms import XSD
 
 E = "http://example.org/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

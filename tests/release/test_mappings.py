@@ -18,7 +18,8 @@ from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, VOID
 
 from foc_graph.cache import open_built
 from foc_graph.errors import ParseError, WorkspaceError
-from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of, is_iri
+from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of
+from foc_graph.rdf.terms import is_iri
 from foc_graph.release.build import publish
 from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.checksums import files_below

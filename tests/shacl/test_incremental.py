@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import foc_graph
 from foc_graph.errors import FocGraphError, ParameterError
-from foc_graph.namespaces import RDF_TYPE, XSD
+from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.dependencies import looks_anywhere
 from foc_graph.shacl.embedded_graph import EmbeddedGraph

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from foc_graph.namespaces import PREFIXES, XSD
+from foc_graph.namespaces import PREFIXES
+from foc_graph.rdf.terms import XSD
 from foc_graph.shacl.datatypes import LEXICAL
 from foc_graph.shacl.path import Inverse, Predicate, Sequence
 from foc_graph.shacl.result import Finding, Term

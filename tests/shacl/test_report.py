@@ -18,8 +18,9 @@ import pytest
 import rdflib
 
 from foc_graph.cli.report import print_report
-from foc_graph.namespaces import PREFIXES, XSD, short
+from foc_graph.namespaces import PREFIXES, short
 from foc_graph.rdf.positions import Places
+from foc_graph.rdf.terms import XSD
 from foc_graph.shacl.path import Alternative, Inverse, Predicate, Repeat, Sequence
 from foc_graph.shacl.path import Path as PropertyPath
 from foc_graph.shacl.pyshacl_results import read_findings

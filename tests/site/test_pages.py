@@ -21,7 +21,8 @@ import pytest
 from foc_graph.assets import script
 from foc_graph.cache import open_built
 from foc_graph.errors import WorkspaceError
-from foc_graph.namespaces import RDF_TYPE, iri_of
+from foc_graph.namespaces import iri_of
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.redirects import expected_redirects
 from foc_graph.release.site import write_site
 from foc_graph.release.site.dates import in_words, period

@@ -9,14 +9,14 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES, RDF_TYPE
+from foc_graph.rdf.terms import RDF_TYPE, RDFS
 from foc_graph.shacl.datatypes import BOUNDS, LEXICAL
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
 from foc_graph.shacl.result import Finding, Term
 from foc_graph.shacl.shapes import Constraint, Shape, Targets, local_name
 
 TYPE = ox.NamedNode(RDF_TYPE)
-NARROWER = Repeat(Predicate(ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")), "*")
+NARROWER = Repeat(Predicate(ox.NamedNode(RDFS + "subClassOf")), "*")
 KINDS = {ox.NamedNode: "IRI", ox.BlankNode: "BlankNode", ox.Literal: "Literal"}
 
 

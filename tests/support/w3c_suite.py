@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 from filelock import FileLock
 
-from foc_graph.namespaces import PREFIXES
+from foc_graph.rdf.terms import SH
 from foc_graph.shacl.path import Path as PropertyPath
 from foc_graph.shacl.path import sparql
 from foc_graph.shacl.result import Finding
@@ -115,7 +115,7 @@ def _outcome(graph: ShapesGraph, node: ox.BlankNode) -> Outcome:
 
 
 def _sh(name: str) -> ox.NamedNode:
-    return ox.NamedNode(PREFIXES["sh"] + name)
+    return ox.NamedNode(SH + name)
 
 
 def _file(iri: ox.NamedNode) -> Path:

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence, Set
 import pyoxigraph as ox
 
 from foc_graph.errors import WorkspaceError, quoted
-from foc_graph.namespaces import BASE, is_iri, slug
+from foc_graph.namespaces import BASE, slug
+from foc_graph.rdf.terms import is_iri
 from foc_graph.release.catalogue import addresses
 from foc_graph.release.catalogue.description import Description, Values, english, typed
 from foc_graph.release.catalogue.overview import KEYWORDS, Coverage, Overview, Part

@@ -9,7 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from foc_graph.namespaces import PREFIXES as SHARED
-from foc_graph.namespaces import XSD, iri_of
+from foc_graph.namespaces import iri_of
+from foc_graph.rdf.terms import XSD
 from foc_graph.rdf.turtle import format_triples
 
 PREFIXES = {

@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import curie, short
+from foc_graph.namespaces import PREFIXES, short
+from foc_graph.rdf.terms import curie
 from foc_graph.release.catalogue import addresses, statistics
 from foc_graph.release.catalogue.description import Description, Values, english, typed
 from foc_graph.release.catalogue.overview import Overview
@@ -171,7 +172,7 @@ class _Void:
         return [ox.NamedNode(addresses.file(self._edition, file.path)) for file in self._dumps[name]]
 
     def _name(self, iri: str) -> str:
-        return quote(curie(iri) or short(iri, self._edition.base), safe="/:")
+        return quote(curie(iri, PREFIXES) or short(iri, self._edition.base), safe="/:")
 
     def _here(self, fragment: str = "") -> str:
         return addresses.file(self._edition, addresses.VOID) + fragment

@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError
-from foc_graph.namespaces import PREFIXES, RDF_TYPE, iri_of, short
+from foc_graph.namespaces import PREFIXES, iri_of, short
+from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.release.diff.change import Change, find_changes
 from foc_graph.release.diff.patch import difference, patch_text
 from foc_graph.release.diff.report import as_text
@@ -59,7 +60,7 @@ class Comparison(NamedTuple):
     def turtle(self) -> bytes:
         """The changes as activities of the vocabulary ActivityStreams 2.0 (https://www.w3.org/TR/activitystreams-core/)."""
         triples = [triple for change in self.changes for triple in _activity(change)]
-        prefixes = {"as": ACTIVITY, "dcterms": PREFIXES["dcterms"], "xsd": PREFIXES["xsd"]}
+        prefixes = {"as": ACTIVITY, "dcterms": PREFIXES["dcterms"], "xsd": XSD}
         return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 

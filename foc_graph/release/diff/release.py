@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
-from foc_graph.namespaces import RDF_TYPE, iri_of
+from foc_graph.namespaces import iri_of
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.patch import read_patch
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.diff.change import Change, find_changes
 from foc_graph.release.diff.names import KINDS, Names
 from foc_graph.release.diff.patch import check_patch, difference, patch_text, withhold

@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import RDF_TYPE, iri_of
+from foc_graph.namespaces import iri_of
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.diff.names import Names, one
 from foc_graph.release.diff.snapshot_pair import Facts, Node, Value
 

@@ -8,7 +8,8 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import RDF_TYPE, short
+from foc_graph.namespaces import short
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.diff.patch import Step
 from foc_graph.release.labels import label
 from foc_graph.store.embedded import EmbeddedStore

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES, RDF_TYPE, XSD, iri_of
+from foc_graph.namespaces import PREFIXES, iri_of
+from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.release.diff.snapshot_pair import Facts
 from foc_graph.release.diff.withdrawn import Withdrawn
 from foc_graph.release.feeds.log import FOLDER, Event

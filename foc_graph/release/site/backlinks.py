@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import curie, iri_of
+from foc_graph.namespaces import PREFIXES, iri_of
+from foc_graph.rdf.terms import curie
 from foc_graph.release.site.addresses import FOLDERS
 from foc_graph.release.site.descriptions import Described
 from foc_graph.release.site.relations import AS_MEMBER, JOINTS, Joint, Listed, Section, section
@@ -138,5 +139,5 @@ def _title(words: str) -> str:
 
 
 def _key(name: str) -> str:
-    known = (curie(name) or "").replace(":", "-")
+    known = (curie(name, PREFIXES) or "").replace(":", "-")
     return known if re.fullmatch("[A-Za-z0-9_-]{1,80}", known) else blake2b(name.encode(), digest_size=8).hexdigest()

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.dates import in_words
-from foc_graph.namespaces import RDF_TYPE, XSD, iri_of
+from foc_graph.namespaces import iri_of
+from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.release.site.dates import PERIOD, period
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from foc_graph.namespaces import RDF_TYPE, iri_of
+from foc_graph.namespaces import iri_of
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.site.descriptions import Described
 from foc_graph.release.site.figures import Figure
 from foc_graph.release.site.members import Members

@@ -11,7 +11,8 @@ from foc_graph.charts.memberships_of import seats_of
 from foc_graph.dates import PartialDate
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.namespaces import RDF_TYPE, iri_of, slug
+from foc_graph.namespaces import iri_of, slug
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.site.dates import period
 from foc_graph.release.site.descriptions import Described
 from foc_graph.release.site.figures import Figure, figure, place

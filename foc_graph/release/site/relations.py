@@ -8,7 +8,8 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.charts.memberships import AS_MEMBER as ROLES_OF_MEMBERS
-from foc_graph.namespaces import BASE, curie, iri_of
+from foc_graph.namespaces import BASE, PREFIXES, iri_of
+from foc_graph.rdf.terms import curie
 from foc_graph.release.site.dates import period
 from foc_graph.release.site.descriptions import Described, date, each
 from foc_graph.release.site.view import Link, View, safe
@@ -174,7 +175,7 @@ def table(view: View, joint: Joint, things: list[str], root: str, caption: str =
 
 def anchor(name: str) -> str:
     """What leads to the claims about a property."""
-    return f"claims-{(curie(name) or name.rpartition('/')[2]).replace(':', '-')}"
+    return f"claims-{(curie(name, PREFIXES) or name.rpartition('/')[2]).replace(':', '-')}"
 
 
 def _anchors(view: View, joint: Joint, things: list[str]) -> list[str]:

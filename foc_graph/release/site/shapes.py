@@ -8,8 +8,9 @@ from functools import partial
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import COAL, PREFIXES, RDF_TYPE
+from foc_graph.namespaces import COAL
 from foc_graph.rdf.parser import parse_turtle, read_text
+from foc_graph.rdf.terms import RDF_TYPE, SH
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.release.site.addresses import check_names
 from foc_graph.release.site.descriptions import Term
@@ -20,9 +21,8 @@ from foc_graph.release.site.view import Link, View, safe, term_name
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.workspace.settings import Workspace
 
-_SH = PREFIXES["sh"]
-_SHOWN_ELSEWHERE = {RDF_TYPE, *(f"{_SH}{name}" for name in ("message", "path", "select", "prefixes", *PARTS))}
-_TARGETS = tuple(f"{_SH}target{name}" for name in ("Class", "SubjectsOf", "ObjectsOf", "Node"))
+_SHOWN_ELSEWHERE = {RDF_TYPE, *(f"{SH}{name}" for name in ("message", "path", "select", "prefixes", *PARTS))}
+_TARGETS = tuple(f"{SH}target{name}" for name in ("Class", "SubjectsOf", "ObjectsOf", "Node"))
 _FOLDER = "shapes/"
 
 Triples = Mapping[str, list[ox.Triple]]
@@ -100,7 +100,7 @@ def _write(
 ) -> None:
     graph, shape = ShapesGraph(triples), ox.NamedNode(iri)
     path = path_of(graph, shape, partial(_value, view))
-    facts: dict[str, list[Link]] = {f"{_SH}path": [path]} if path.text else {}
+    facts: dict[str, list[Link]] = {f"{SH}path": [path]} if path.text else {}
     for triple in triples:
         name = triple.predicate.value
         if triple.subject == shape and name not in _SHOWN_ELSEWHERE and not isinstance(triple.object, ox.BlankNode):

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import RDF_TYPE, iri_of
+from foc_graph.namespaces import iri_of
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.site.backlinks import Group, groups, shares, shown
 from foc_graph.release.site.dates import PERIOD, period
 from foc_graph.release.site.descriptions import Described, Term, Values, each, english

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from foc_graph.dates import in_words
-from foc_graph.namespaces import COAL, PREFIXES, RDF_TYPE, XSD, curie, iri_of, short
+from foc_graph.namespaces import COAL, PREFIXES, iri_of, short
+from foc_graph.rdf.terms import RDF_TYPE, XSD, curie
 from foc_graph.release.site.addresses import VOCABULARY, Addresses
 from foc_graph.release.site.descriptions import (
     CLAIM,

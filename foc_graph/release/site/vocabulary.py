@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import COAL, RDF_TYPE, iri_of
+from foc_graph.namespaces import COAL, iri_of
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.site.addresses import VOCABULARY
 from foc_graph.release.site.descriptions import Term, each
 from foc_graph.release.site.render import Renderer

@@ -1,0 +1,62 @@
+"""Standard namespaces, and IRIs written in full or as CURIEs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+STANDARD_PREFIXES = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "skosxl": "http://www.w3.org/2008/05/skos-xl#",
+    "sssom": "https://w3id.org/sssom/",
+    "time": "http://www.w3.org/2006/time#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Namespaces of published vocabularies, by the prefix that is usual for each."""
+
+OWL, RDF, RDFS, SH, XSD = (STANDARD_PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "sh", "xsd"))
+RDF_TYPE = RDF + "type"
+
+_LOCAL_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
+
+
+def is_iri(text: str) -> bool:
+    """Whether `text` is an absolute IRI (RFC 3987)."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_site(iri: str) -> bool:
+    """Whether an IRI has nothing after its host, or its scheme where it has no host."""
+    return re.fullmatch("[^:]+:(?://[^/?#]*[/?#]?)?", iri) is not None
+
+
+def curie(iri: str, prefixes: Mapping[str, str]) -> str | None:
+    """Write an IRI as a CURIE that is also a valid Turtle prefixed name, or return None where no prefix fits."""
+    cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+    namespace, local = iri[:cut], iri[cut:]
+    if re.fullmatch(_LOCAL_NAME, local):
+        for prefix, known in prefixes.items():
+            if known == namespace:
+                return f"{prefix}:{local}"
+    return None
