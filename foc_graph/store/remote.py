@@ -14,9 +14,8 @@ from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.terms import is_iri
 from foc_graph.sparql.tokens import check_query, position, tokens
-from foc_graph.store.http import words
+from foc_graph.store.http import Answer, Service, words
 from foc_graph.store.results import Result, Rows, Triples
-from foc_graph.store.service import Answer, Service
 
 MAX_URL = 2000
 """Longest URL, in characters, that carries a query by GET; a longer query goes by POST."""

@@ -18,7 +18,7 @@ import pytest
 
 from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceError
 from foc_graph.sparql.tokens import MAX_QUERY_LENGTH
-from foc_graph.store import remote, service
+from foc_graph.store import http, remote
 from foc_graph.store.remote import RemoteStore
 from tests.servers.test_remote import CONSTRUCT, SELECT, rows
 from tests.support.sparql_servers import free_ports
@@ -40,7 +40,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(service, "BACK_OFF", (0.01, 0.02))
+    monkeypatch.setattr(http, "BACK_OFF", (0.01, 0.02))
     started = Web()
     yield started
     started.stop()
@@ -205,7 +205,7 @@ def test_a_server_that_never_ends_is_left_in_time(web: Web, start: bytes, part: 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(
     web: Web, monkeypatch: pytest.MonkeyPatch, start: bytes
 ) -> None:
-    monkeypatch.setattr(service, "MAX_RESPONSE", 300_000)
+    monkeypatch.setattr(http, "MAX_RESPONSE", 300_000)
     web.answers = [web.endless(start, b" " * 1000)]
     refusal(RemoteStore(web.url), "larger than 300,000 bytes: ask for less")
 
