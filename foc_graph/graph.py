@@ -15,7 +15,7 @@ from foc_graph.queries.binding import bind
 from foc_graph.queries.model import StoredQuery
 from foc_graph.queries.resolve import resolve
 from foc_graph.store.base import Store
-from foc_graph.store.results import Result, Rows, Triples, imported
+from foc_graph.store.results import Result, Rows, Triples, html_table, imported
 from foc_graph.workspace.settings import Workspace, find_workspace
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ class Graph:
         return f"<graph of {self.workspace.settings.title}>"
 
     def _repr_html_(self) -> str:
-        from foc_graph.store.display import table
-
         queries = [(query.name, query.question) for query in self.queries.values()]
-        return table(f"{self.workspace.settings.title}: {len(queries)} stored queries", ("query", "question"), queries)
+        return html_table(
+            f"{self.workspace.settings.title}: {len(queries)} stored queries", ("query", "question"), queries
+        )
 
     @property
     def base(self) -> str:

@@ -1,10 +1,10 @@
-"""What a query gives: rows, a truth value or triples, and their standard serialisations."""
+"""Results of a query: rows, a truth value or triples, their standard serialisations, and a table for notebooks."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from foc_graph.rdf.terms import XSD
 from foc_graph.rdf.xml_text import clean
 
 if TYPE_CHECKING:
+    from xml.etree import ElementTree
+
     import pandas
     import polars
 
@@ -32,6 +34,13 @@ ROW_FORMATS = {
     "xml": ox.QueryResultsFormat.XML,
 }
 GRAPH_FORMATS = {ending: FORMATS[ending] for ending in ("ttl", "nt", "jsonld")}
+
+MAX_ROWS = 50
+"""Most rows of a result that a notebook shows."""
+
+MAX_CHARACTERS = 500
+"""Most characters of a text that a notebook shows."""
+
 FORMULA = re.compile(r"'*[=+@\t\r-]")
 """How a text begins that a spreadsheet would run as a formula, were there no `'` before it."""
 
@@ -69,9 +78,7 @@ class Rows:
         return f"<{len(self)} rows of {', '.join(self.columns)}>"
 
     def _repr_html_(self) -> str:
-        from foc_graph.store.display import table
-
-        return table(f"{len(self):,} {'row' if len(self) == 1 else 'rows'}", self.columns, self.terms)
+        return html_table(f"{len(self):,} {'row' if len(self) == 1 else 'rows'}", self.columns, self.terms)
 
     def __iter__(self) -> Iterator[Record]:
         return (dict(zip(self.columns, map(python_value, row), strict=True)) for row in self.terms)
@@ -132,10 +139,8 @@ class Triples:
         return f"<{len(self)} triples>"
 
     def _repr_html_(self) -> str:
-        from foc_graph.store.display import table
-
         caption = f"{len(self):,} {'triple' if len(self) == 1 else 'triples'}"
-        return table(caption, ("subject", "property", "value"), [tuple(triple) for triple in self.triples])
+        return html_table(caption, ("subject", "property", "value"), [tuple(triple) for triple in self.triples])
 
     def __iter__(self) -> Iterator[ox.Triple]:
         return iter(self.triples)
@@ -163,6 +168,41 @@ class Triples:
 
 
 Result = Rows | Triples | bool
+
+
+def html_table(caption: str, columns: Iterable[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return an HTML table of the first rows of a result, with a caption that says how many there are.
+
+    Cells are terms, or texts; None stays empty. IRIs of the web are links. No text in a cell is read as HTML.
+    """
+    from xml.etree import ElementTree
+
+    root = ElementTree.Element("table")
+    shown = rows[:MAX_ROWS]
+    text = caption if len(shown) == len(rows) else f"{caption}, of which the first {MAX_ROWS} are shown"
+    ElementTree.SubElement(root, "caption").text = text
+    head = ElementTree.SubElement(ElementTree.SubElement(root, "thead"), "tr")
+    for column in columns:
+        ElementTree.SubElement(head, "th", scope="col").text = column
+    body = ElementTree.SubElement(root, "tbody")
+    for row in shown:
+        line = ElementTree.SubElement(body, "tr")
+        for value in row:
+            _fill(ElementTree.SubElement(line, "td"), value)
+    return clean(ElementTree.tostring(root, encoding="unicode", method="html"))
+
+
+def _fill(cell: ElementTree.Element, value: object) -> None:
+    from xml.etree import ElementTree
+
+    if isinstance(value, ox.NamedNode) and value.value.lower().startswith(("http://", "https://")):
+        cell = ElementTree.SubElement(cell, "a", href=value.value, target="_blank", rel="noopener noreferrer")
+    elif isinstance(value, ox.Literal):
+        cell.set("dir", "auto")
+        if value.language:
+            cell.set("lang", value.language)
+    text = value.value if isinstance(value, (ox.NamedNode, ox.Literal)) else "" if value is None else str(value)
+    cell.text = text if len(text) <= MAX_CHARACTERS else f"{text[: MAX_CHARACTERS - 1]}…"
 
 
 def _serialised(solutions: ox.QuerySolutions, format: str) -> bytes:

@@ -31,9 +31,8 @@ from foc_graph.release.site.pages import Pages
 from foc_graph.server import live_pages, search, state
 from foc_graph.server.app import application
 from foc_graph.server.state import Settings
-from foc_graph.store.display import table
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.results import Rows
+from foc_graph.store.results import Rows, html_table
 from tests.site.test_pages import Reader
 from tests.support.workspaces import PREFIXES, small_workspace
 
@@ -313,7 +312,7 @@ def test_a_feed_with_odd_texts_is_well_formed(tmp_path: Path) -> None:
 
 
 def test_a_result_in_a_notebook_has_no_odd_characters() -> None:
-    assert not CHARACTERS.search(table(ODD, [ODD], [(ODD,)]))
+    assert not CHARACTERS.search(html_table(ODD, [ODD], [(ODD,)]))
 
 
 @given(st.text())
