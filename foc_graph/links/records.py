@@ -13,7 +13,7 @@ from foc_graph.matching.names import MAX_NAME
 from foc_graph.matching.tables import column_place
 from foc_graph.namespaces import LINKED, expand
 from foc_graph.rdf.terms import is_iri, is_site
-from foc_graph.sparql.tokens import MAX_IRI_LENGTH
+from foc_graph.sparql.limits import MAX_IRI_LENGTH
 
 MOST_NAMES = 20
 """Most names that are kept of a thing."""

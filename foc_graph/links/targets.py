@@ -19,7 +19,7 @@ from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.matching.candidates import KINDS
 from foc_graph.rdf.parser import file_iri
 from foc_graph.rdf.terms import is_site
-from foc_graph.sparql.tokens import MAX_IRI_LENGTH
+from foc_graph.sparql.limits import MAX_IRI_LENGTH
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore

@@ -12,7 +12,8 @@ from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.queries.model import TYPES, Parameter, StoredQuery
 from foc_graph.rdf.header import read_header
 from foc_graph.rdf.terms import is_iri
-from foc_graph.sparql.tokens import check_query, tokens
+from foc_graph.sparql.limits import check_query
+from foc_graph.sparql.tokens import tokens
 from foc_graph.workspace.settings import Workspace
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

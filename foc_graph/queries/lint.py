@@ -9,7 +9,8 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.header import read_query
 from foc_graph.queries.lint_rules import RULES, Subject
 from foc_graph.queries.model import StoredQuery
-from foc_graph.sparql.tokens import check_depth, position
+from foc_graph.sparql.limits import check_depth
+from foc_graph.sparql.tokens import position
 from foc_graph.workspace.settings import Workspace
 
 

@@ -14,7 +14,8 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, WorkspaceError
-from foc_graph.sparql.tokens import check_depth, position
+from foc_graph.sparql.limits import check_depth
+from foc_graph.sparql.tokens import position
 
 MAX_FILE_SIZE = 64 * 2**20
 """Largest Turtle file read into memory, in bytes."""

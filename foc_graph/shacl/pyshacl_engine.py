@@ -21,7 +21,7 @@ from rdflib.term import Node
 from foc_graph.errors import ParseError
 from foc_graph.shacl.pyshacl_results import read_findings
 from foc_graph.shacl.result import Finding
-from foc_graph.sparql.tokens import check_query
+from foc_graph.sparql.limits import check_query
 
 _G = TypeVar("_G", bound=Graph)
 _LOGGER = logging.getLogger("rdflib.term")

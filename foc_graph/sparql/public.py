@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from foc_graph.errors import ParseError, quoted
 from foc_graph.namespaces import PREFIXES
-from foc_graph.sparql.tokens import Token, check_query, position, tokens
+from foc_graph.sparql.limits import check_query
+from foc_graph.sparql.tokens import Token, position, tokens
 
 MAX_LENGTH = 100_000
 """Longest query, in characters."""

@@ -13,7 +13,8 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.terms import is_iri
-from foc_graph.sparql.tokens import check_query, position, tokens
+from foc_graph.sparql.limits import check_query
+from foc_graph.sparql.tokens import position, tokens
 from foc_graph.store.http import Answer, Service, words
 from foc_graph.store.results import Result, Rows, Triples
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from foc_graph.errors import ParseError
-from foc_graph.sparql.tokens import check_query
+from foc_graph.sparql.limits import check_query
 from tests.support.random_queries import LargeQueries, are_queries
 
 ASK = """

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError
+from foc_graph.sparql.limits import check_query
 from foc_graph.sparql.public import MAX_CLOSURES, MAX_LENGTH, MAX_STEPS, MAX_UNIONS, check
-from foc_graph.sparql.tokens import check_query, tokens
+from foc_graph.sparql.tokens import tokens
 from tests.support.random_queries import Queries, are_queries
 
 SERVICE = re.compile("SERVICE", re.IGNORECASE)

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import pytest
 
 from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceError
-from foc_graph.sparql.tokens import MAX_QUERY_LENGTH
+from foc_graph.sparql.limits import MAX_QUERY_LENGTH
 from foc_graph.store import http, remote
 from foc_graph.store.remote import RemoteStore
 from tests.servers.test_remote import CONSTRUCT, SELECT, rows
