@@ -11,11 +11,10 @@ from foc_graph.rdf.positions import NOWHERE
 from foc_graph.shacl.location import Parent
 from foc_graph.shacl.path import Inverse, Predicate
 from foc_graph.shacl.plan import Nodes, Plan, Step
-from foc_graph.shacl.portable import select
 from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import Shape, queries
 from foc_graph.shacl.shapes_graph import Place, named
-from foc_graph.shacl.sparql import Dialect, Subclasses
+from foc_graph.shacl.sparql import Dialect, Subclasses, select
 from foc_graph.store.base import Store
 from foc_graph.store.results import Row, Rows
 
@@ -85,7 +84,7 @@ class EndpointGraph:
         Raises:
             ServiceError: if the endpoint does not give all of them.
         """
-        query = select(plan, Dialect(subclasses))
+        query = select(plan, Dialect(subclasses, portable=True))
         few = self._store.query(f"{query} LIMIT {PAGE}")
         assert isinstance(few, Rows)
         if len(few) < SMALLEST_CAP:

@@ -1,4 +1,4 @@
-"""Plans as SPARQL 1.1 queries."""
+"""Plans as SPARQL 1.1 queries, also in forms that Virtuoso 7 answers rightly."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pyoxigraph as ox
 
 from foc_graph.rdf.terms import RDF_TYPE, RDFS, XSD
 from foc_graph.shacl import plan as p
-from foc_graph.shacl.datatypes import BOUNDS, LEXICAL
+from foc_graph.shacl.datatypes import BOUNDS, LANG_STRING, LEXICAL, NUMERIC
 from foc_graph.shacl.lexical_forms import CHOSEN, CHOSEN_AS_REWRITTEN, STAND_IN, may_be_rewritten, skolemised, stored
-from foc_graph.shacl.path import Path, optional
+from foc_graph.shacl.path import Path, Sequence, optional
 from foc_graph.shacl.path import sparql as path_text
 from foc_graph.shacl.plan import Condition, Plan
 from foc_graph.shacl.prebinding import write
@@ -28,15 +28,20 @@ _KINDS = {"IRI": "isIRI", "BlankNode": "isBLANK", "Literal": "isLITERAL"}
 
 @dataclass(frozen=True)
 class Dialect:
-    """How queries for a store are written: what of its classes is known, and whether literals have stand-ins there."""
+    """The form of queries for a store: which classes are known, whether literals have stand-ins there.
+
+    A `portable` query is for stores of which nothing is known.
+    """
 
     subclasses: Subclasses = field(default_factory=dict)
     stand_ins: bool = False
+    portable: bool = False
 
 
 def select(plan: Plan, dialect: Dialect) -> str:
-    """The query whose solutions are the rows of a plan, without duplicates."""
-    return Writer(dialect).select(plan)
+    """Write the query whose solutions are the rows of a plan, without duplicates."""
+    writer = _PortableWriter(dialect) if dialect.portable else _Writer(dialect)
+    return writer.select(plan)
 
 
 def variables(columns: p.Columns) -> str:
@@ -44,7 +49,7 @@ def variables(columns: p.Columns) -> str:
     return " ".join(f"?{column}" for column in columns)
 
 
-class Writer:
+class _Writer:
     """Writes one query; variables that are no columns get names of their own."""
 
     def __init__(self, dialect: Dialect) -> None:
@@ -263,3 +268,84 @@ def union(groups: Iterable[str]) -> str:
 def common(one: Plan, other: Plan) -> p.Columns:
     """The columns that two plans share."""
     return tuple(column for column in one.columns if column in other.columns)
+
+
+_NONE = ox.NamedNode("urn:foc-graph:none")
+
+
+class _PortableWriter(_Writer):
+    """Writes one query for stores that are not known, in forms that Virtuoso 7 answers rightly as well.
+
+    Seen there (7.2.12), where the plain forms are right by the standard:
+
+    - a filter inside `MINUS` or `NOT EXISTS` that looks at a variable of the outside also filters the outside;
+    - `VALUES` as an operand of `UNION` gives nothing, and gives plain text for text with a language tag;
+    - an expression that is an error counts as true inside `!`, `COALESCE` and `IF`, which decides what cannot be
+      compared;
+    - `sameTerm` is false for plain text, and inside `||`; `DATATYPE` of text with a language tag is an error;
+    - `=` between a variable and an IRI at the end of a path with `*` or `+` loses solutions, as such a path after `/`
+      does;
+    - `EXISTS` inside `IF` is a syntax error.
+    """
+
+    def group(self, plan: Plan) -> str:
+        match plan:
+            case p.Nodes(column, terms):
+                tagged = [term for term in terms if isinstance(term, ox.Literal) and term.language]
+                parts = [f"BIND({term} AS ?{column})" for term in tagged]
+                if others := tuple(term for term in terms if term not in tagged):
+                    parts.append(super().group(p.Nodes(column, others * 2 if len(others) == 1 else others)))
+                return union(f"{{ SELECT ?{column} WHERE {{ {part} }} }}" for part in parts)
+            case p.Without(rows, other):
+                shared, found = common(rows, other), self.new()
+                marked = f"SELECT DISTINCT {variables(shared)} (1 AS {found}) WHERE {{\n{self.group(other)}\n}}"
+                return f"{self.group(rows)}\nOPTIONAL {{ {{ {marked} }} }}\nFILTER(!BOUND({found}))"
+            case p.Step(rows, start, Sequence((first, second, *rest)), end):
+                middle = self.new().removeprefix("?")
+                onward = Sequence((second, *rest)) if rest else second
+                return self.group(p.Step(p.Step(rows, start, first, middle), middle, onward, end))
+        return super().group(plan)
+
+    def condition(self, condition: Condition) -> str:
+        match condition:
+            case p.OneOf(column, terms):
+                iris = [term for term in terms if isinstance(term, ox.NamedNode)]
+                literals = [self._equal(column, term) for term in terms if isinstance(term, ox.Literal)]
+                listed = f"?{column} IN ({', '.join(map(str, [*iris, _NONE]))})"
+                return any_of([listed] * bool(iris) + literals)
+            case p.Compares(column, operator, str() as other):
+                one, two = f"?{column}", f"?{other}"
+                alike = f"{_datatype(one)} = {_datatype(two)}"
+                comparable = (
+                    f"isLITERAL({one}) && isLITERAL({two}) && ((isNUMERIC({one}) && isNUMERIC({two})) || {alike})"
+                )
+                return f"({comparable} && COALESCE({one} {operator} {two}, false))"
+            case p.Compares(column, operator, other):
+                node = f"?{column}"
+                if not isinstance(other, ox.Literal) or other.language:
+                    return "false"
+                numeric = other.datatype.value in NUMERIC
+                comparable = f"isNUMERIC({node})" if numeric else self.has_datatype(node, other.datatype)
+                return f"(isLITERAL({node}) && {comparable} && COALESCE({node} {operator} {other}, false))"
+            case p.ExactlyOne(conditions):
+                tests = [self.condition(one) for one in conditions]
+                return any_of(
+                    all_of(test if one == number else negated(test) for one, test in enumerate(tests))
+                    for number in range(len(tests))
+                )
+        return super().condition(condition)
+
+    def has_datatype(self, node: str, datatype: ox.NamedNode) -> str:
+        return f'LANG({node}) != ""' if datatype == LANG_STRING else f"{_datatype(node)} = {datatype}"
+
+    def _equal(self, column: str, literal: ox.Literal) -> str:
+        node, tests = f"?{column}", [f"STR(?{column}) = {ox.Literal(literal.value)}"]
+        if literal.language:
+            tests.append(f"LCASE(LANG({node})) = {ox.Literal(literal.language.lower())}")
+        else:
+            tests.append(self.has_datatype(node, literal.datatype))
+        return all_of([f"isLITERAL({node})", *tests])
+
+
+def _datatype(node: str) -> str:
+    return f"COALESCE(DATATYPE({node}), {_NONE})"
