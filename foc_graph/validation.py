@@ -14,7 +14,7 @@ from foc_graph.namespaces import BASE
 from foc_graph.rdf.parser import chosen_files, read_text
 from foc_graph.rdf.positions import Places
 from foc_graph.shacl.compiler import checks
-from foc_graph.shacl.endpoint_graph import EndpointGraph
+from foc_graph.shacl.data_graph import EndpointGraph
 from foc_graph.shacl.engine import Engine, judge, judge_triples
 from foc_graph.shacl.explain import explain
 from foc_graph.shacl.report import Report, ValidationResult

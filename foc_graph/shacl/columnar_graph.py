@@ -20,7 +20,7 @@ import pyoxigraph as ox
 
 from foc_graph.rdf.positions import NOWHERE, Places
 from foc_graph.shacl import plan as p
-from foc_graph.shacl.embedded_graph import EmbeddedGraph
+from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.location import Parent
 from foc_graph.shacl.mentions import mentioned
 from foc_graph.shacl.path import Predicate

@@ -1,18 +1,33 @@
-"""What is validated, whatever holds it."""
+"""Graphs to validate: triples in the embedded engine, or what a SPARQL endpoint holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 
+from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.rdf.positions import NOWHERE, Places
+from foc_graph.shacl.lexical_forms import (
+    CHOSEN,
+    CHOSEN_AS_REWRITTEN,
+    as_written,
+    is_rewritten,
+    skolemised,
+    stand_in,
+    stored,
+)
 from foc_graph.shacl.location import Parent
-from foc_graph.shacl.plan import Plan
+from foc_graph.shacl.path import Inverse, Predicate
+from foc_graph.shacl.plan import Chosen, Nodes, Plan, Step, asks
 from foc_graph.shacl.result import Term
-from foc_graph.shacl.shapes_graph import Place
-from foc_graph.shacl.sparql import Subclasses
-from foc_graph.store.results import Row
+from foc_graph.shacl.shapes import Shape, queries
+from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, Place, named
+from foc_graph.shacl.sparql import Dialect, Subclasses, select
+from foc_graph.store.base import Store
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.results import Row, Rows
 
 
 class DataGraph(Protocol):
@@ -43,3 +58,213 @@ class DataGraph(Protocol):
 
     def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
         """Where triples about some nodes stand, and which triple leads to a blank node."""
+
+
+_PLAIN = ox.DefaultGraph()
+_REWRITTEN, _WRITTEN = (ox.NamedNode(f"urn:foc-graph:{name}") for name in ("rewritten", "as-written"))
+
+
+class EmbeddedGraph:
+    """Triples in the embedded engine, with every literal as it is written.
+
+    SHACL judges terms, so a triple with a literal that the engine rewrites is kept twice: as the engine has it, for
+    queries of the shapes' authors, and with a stand-in for the literal, for all else.
+    """
+
+    knows_blank_nodes = True
+
+    def __init__(self, places: Places = NOWHERE) -> None:
+        self._places = places
+        self._store = ox.Store()
+        named = [SHAPES_GRAPH, CHOSEN]
+        self._written = EmbeddedStore(self._store, [_PLAIN, _WRITTEN], named)
+        self._rewritten = EmbeddedStore(self._store, [_PLAIN, _REWRITTEN], named)
+        self._chosen = False
+
+    def load(self, triples: Iterable[ox.Triple | ox.Quad]) -> None:
+        """Add triples, in whatever graph they are."""
+        self._store.bulk_extend(_written_twice(triples))
+
+    def load_as_rewritten(self, lines: str) -> None:
+        """Add triples, as N-Triples, of which only queries with SPARQL of the shapes' author will be asked."""
+        self._store.bulk_extend(ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))  # keeps the labels of blank nodes
+
+    def load_shapes(self, triples: Iterable[ox.Triple]) -> None:
+        """Make a shapes graph known to queries that ask for it."""
+        for triple in triples:
+            subject, value = skolemised(triple.subject), skolemised(triple.object)
+            self._store.add(ox.Quad(subject, triple.predicate, value, SHAPES_GRAPH))
+
+    def apply(self, added: Iterable[ox.Triple], deleted: Iterable[ox.Triple]) -> None:
+        """Take triples out, and add others."""
+        for subject, predicate, value in deleted:
+            if isinstance(value, ox.Literal) and is_rewritten(value):
+                self._store.remove(ox.Quad(subject, predicate, stand_in(value), _WRITTEN))
+                self._store.remove(ox.Quad(subject, predicate, value, _REWRITTEN))
+                # What others are rewritten to may have been the same.
+                self._store.extend(
+                    ox.Quad(subject, predicate, other, _REWRITTEN)
+                    for other in self.neighbours([subject], predicate, inverse=False)
+                    if isinstance(other, ox.Literal) and is_rewritten(other)
+                )
+            else:
+                self._store.remove(ox.Quad(subject, predicate, value, _PLAIN))
+        self._store.extend(_written_twice(added))
+
+    def choose(self, nodes: Iterable[Term] | None) -> None:
+        """Mark nodes as the only ones that may be focus nodes; None: all may."""
+        self._chosen = nodes is not None
+        self._store.remove_graph(CHOSEN)
+        self._store.bulk_extend(
+            quad
+            for node in nodes or ()
+            for quad in (
+                ox.Quad(CHOSEN, CHOSEN, stored(node), CHOSEN),
+                ox.Quad(CHOSEN, CHOSEN_AS_REWRITTEN, node, CHOSEN),
+            )
+        )
+
+    def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
+        """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
+        found: set[Any]
+        if inverse:
+            found = {quad.subject for node in nodes for quad in self._quads(None, predicate, stored(node))}
+        else:
+            subjects = [node for node in nodes if not isinstance(node, ox.Literal)]
+            quads = (quad for node in subjects for quad in self._quads(node, predicate, None))
+            found = {as_written(quad.object) for quad in quads}  # type: ignore[arg-type]
+        return found
+
+    def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
+        """The rows of a plan; with SPARQL of the shapes' author, literals are as the engine rewrites them."""
+        authored = asks(plan)
+        query = select(plan, Dialect(subclasses, stand_ins=not authored))
+        found = (self._rewritten if authored else self._written).query(query)
+        assert isinstance(found, Rows)
+        return [tuple(as_written(cell) if isinstance(cell, Term) else cell for cell in row) for row in found.terms]
+
+    def mentions(self, node: ox.NamedNode) -> bool:
+        """Whether a node is the subject or the object of a triple."""
+        return any(True for ends in ((node, None), (None, node)) for _ in self._quads(ends[0], None, ends[1]))
+
+    def focus(self, column: str) -> Plan | None:
+        """The chosen nodes, if any were chosen."""
+        return Chosen(column) if self._chosen else None
+
+    def triples(self) -> Iterator[ox.Triple]:
+        """The triples as they were written."""
+        for quad in self._quads(None, None, None):
+            yield ox.Triple(quad.subject, quad.predicate, as_written(quad.object))  # type: ignore[arg-type]
+
+    def nameless(self) -> list[ox.BlankNode]:
+        """The blank nodes that something is said of."""
+        found = {quad.subject for quad in self._quads(None, None, None) if isinstance(quad.subject, ox.BlankNode)}
+        return sorted(found, key=str)
+
+    def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
+        """Where triples stand, whatever nodes they are about, and which triple leads to a blank node."""
+        return self._places.place, self._parent
+
+    def _parent(self, node: ox.BlankNode) -> tuple[Term, ox.NamedNode] | None:
+        quad = next(self._quads(None, None, node), None)
+        return None if quad is None else (quad.subject, quad.predicate)  # type: ignore[return-value]
+
+    def _quads(
+        self, subject: ox.NamedNode | ox.BlankNode | None, predicate: ox.NamedNode | None, value: Term | None
+    ) -> Iterator[ox.Quad]:
+        for graph in (_PLAIN, _WRITTEN):
+            yield from self._store.quads_for_pattern(subject, predicate, value, graph)
+
+
+def _written_twice(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[ox.Quad]:
+    for triple in triples:
+        value = triple.object
+        if isinstance(value, ox.Literal) and is_rewritten(value):
+            yield ox.Quad(triple.subject, triple.predicate, value, _REWRITTEN)
+            yield ox.Quad(triple.subject, triple.predicate, stand_in(value), _WRITTEN)
+        else:
+            yield ox.Quad(triple.subject, triple.predicate, value, _PLAIN)
+
+
+PAGE = 10_000
+"""Most rows asked for at once: Virtuoso's own limit, unless its owner sets another."""
+
+SMALLEST_CAP = 1000
+"""A page with fewer rows is the last one: no server is known that cuts results off below this."""
+
+
+class EndpointGraph:
+    """The default graph of a SPARQL endpoint; nothing but violations is fetched, page by page."""
+
+    knows_blank_nodes = False
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._chosen: tuple[Term, ...] | None = None
+
+    def choose(self, nodes: Iterable[Term] | None) -> None:
+        """Make nodes the only ones that may be focus nodes; None: all may."""
+        self._chosen = None if nodes is None else tuple(nodes)
+
+    def focus(self, column: str) -> Plan | None:
+        """The chosen nodes, if any were chosen."""
+        return None if self._chosen is None else Nodes(column, self._chosen)
+
+    def nameless(self) -> list[ox.BlankNode]:
+        """No blank nodes, since a query cannot name them."""
+        return []
+
+    def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
+        """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
+        known = Nodes("node", tuple(node for node in nodes if not isinstance(node, ox.BlankNode)))
+        step = Inverse(Predicate(predicate)) if inverse else Predicate(predicate)
+        return {end for _, end in self.rows(Step(known, "node", step, "end"), {}) if isinstance(end, Term)}
+
+    def check(self, shapes: Iterable[Shape]) -> None:
+        """Refuse what could only look as if it conformed.
+
+        Raises:
+            ServiceError: for an endpoint, or a graph of it, that holds no triples.
+            ParameterError: for a query that looks into the shapes graph, which is not there.
+        """
+        for query in queries(shapes):
+            if any(token.variable == "shapesGraph" for token in query.template.body.tokens()):
+                name = named(query.node)
+                raise ParameterError(f"{name} looks into $shapesGraph, which an endpoint does not have: check a file")
+        if self._store.query("ASK { ?subject ?predicate ?object }") is not True:
+            raise ServiceError(
+                "the default graph holds no triples: name the graph to check by --graph IRI, if it is an endpoint"
+            )
+
+    def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
+        """No places, and no triples that lead to blank nodes, which cannot be asked for."""
+        return NOWHERE.place, lambda node: None
+
+    def mentions(self, node: ox.NamedNode) -> bool:
+        """Whether a node is the subject or the object of a triple."""
+        return self._store.query(f"ASK {{ {{ {node} ?any ?other }} UNION {{ ?other ?any {node} }} }}") is True
+
+    def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
+        """The rows of a plan, page by page where there are many.
+
+        The query as it stands comes first: inside another one, Virtuoso 7 loses literals of a column that has IRIs too.
+
+        Raises:
+            ServiceError: if the endpoint does not give all of them.
+        """
+        query = select(plan, Dialect(subclasses, portable=True))
+        few = self._store.query(f"{query} LIMIT {PAGE}")
+        assert isinstance(few, Rows)
+        if len(few) < SMALLEST_CAP:
+            return list(few.terms)
+        order = " ".join(f"?{column} STR(?{column})" for column in plan.columns)
+        names = " ".join(f"?{column}" for column in plan.columns)
+        found: list[Row] = []
+        while True:
+            page = self._store.query(
+                f"SELECT {names} WHERE {{ {{ {query} ORDER BY {order} }} }} LIMIT {PAGE} OFFSET {len(found)}"
+            )
+            assert isinstance(page, Rows)
+            found += page.terms
+            if len(page) < SMALLEST_CAP:
+                return found

@@ -12,8 +12,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.rdf.positions import Places
-from foc_graph.shacl.data_graph import DataGraph
-from foc_graph.shacl.embedded_graph import EmbeddedGraph
+from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph
 from foc_graph.shacl.labels import labels
 from foc_graph.shacl.report import Report, make_report
 from foc_graph.shacl.result import Finding

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from foc_graph.rdf.positions import Places
-from foc_graph.shacl.embedded_graph import EmbeddedGraph
+from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.engine import judge
 from foc_graph.shacl.query_accesses import query_accesses
 from foc_graph.shacl.report import Report

@@ -22,7 +22,7 @@ from foc_graph.errors import ParameterError, ParseError, ServiceError
 from foc_graph.rdf.parser import stream_triples
 from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
-from foc_graph.shacl.embedded_graph import EmbeddedGraph
+from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.plan import Compares, Condition, HasLength, Keep, Matches, Nodes, Not
 from foc_graph.shacl.result import Term
 from foc_graph.shacl.run import run

@@ -14,8 +14,8 @@ import foc_graph
 from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.shacl.compiler import checks
+from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.dependencies import looks_anywhere
-from foc_graph.shacl.embedded_graph import EmbeddedGraph
 from foc_graph.shacl.plan import Chosen
 from foc_graph.shacl.run import run
 from foc_graph.shacl.selection import Choice, choose

@@ -22,7 +22,7 @@ from rdflib import RDF, SH, BNode, URIRef
 
 from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
-from foc_graph.shacl.embedded_graph import EmbeddedGraph
+from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.path import sparql
 from foc_graph.shacl.result import Finding
 from foc_graph.shacl.run import DataGraph, run

@@ -13,8 +13,7 @@ import pytest
 from foc_graph.errors import FocGraphError, ParseError
 from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
-from foc_graph.shacl.embedded_graph import EmbeddedGraph
-from foc_graph.shacl.endpoint_graph import EndpointGraph
+from foc_graph.shacl.data_graph import EmbeddedGraph, EndpointGraph
 from foc_graph.shacl.result import Finding
 from foc_graph.shacl.run import DataGraph, run
 from foc_graph.shacl.shapes import Shape
