@@ -24,8 +24,7 @@ import pyoxigraph as ox
 
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.terms import SH, XSD, curie, is_iri
-from foc_graph.shacl.datatypes import BOUNDS, LEXICAL
-from foc_graph.shacl.expressions import holds
+from foc_graph.shacl.lexical_forms import BOUNDS, LEXICAL, holds
 from foc_graph.shacl.parameters import COMPARISONS, NODE_KINDS
 from foc_graph.shacl.path import simple
 from foc_graph.shacl.result import Finding, Term

@@ -10,8 +10,18 @@ import pyoxigraph as ox
 
 from foc_graph.rdf.terms import RDF_TYPE, RDFS, XSD
 from foc_graph.shacl import plan as p
-from foc_graph.shacl.datatypes import BOUNDS, LANG_STRING, LEXICAL, NUMERIC
-from foc_graph.shacl.lexical_forms import CHOSEN, CHOSEN_AS_REWRITTEN, STAND_IN, may_be_rewritten, skolemised, stored
+from foc_graph.shacl.lexical_forms import (
+    BOUNDS,
+    CHOSEN,
+    CHOSEN_AS_REWRITTEN,
+    LANG_STRING,
+    LEXICAL,
+    NUMERIC,
+    STAND_IN,
+    may_be_rewritten,
+    skolemised,
+    stored,
+)
 from foc_graph.shacl.path import Path, Sequence, optional
 from foc_graph.shacl.path import sparql as path_text
 from foc_graph.shacl.plan import Condition, Plan

@@ -16,8 +16,7 @@ import pyoxigraph as ox
 
 from foc_graph.rdf.terms import XSD
 from foc_graph.shacl import plan as p
-from foc_graph.shacl.datatypes import BOUNDS, LANG_STRING, LEXICAL
-from foc_graph.shacl.lexical_forms import skolemised
+from foc_graph.shacl.lexical_forms import BOUNDS, LANG_STRING, LEXICAL, skolemised
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward
 from foc_graph.shacl.plan import Condition, Plan
 from foc_graph.shacl.result import Term

@@ -12,7 +12,7 @@ import duckdb
 import pyoxigraph as ox
 
 from foc_graph.rdf.terms import XSD
-from foc_graph.shacl.expressions import holds
+from foc_graph.shacl.lexical_forms import holds
 from foc_graph.shacl.result import Term
 
 _XSD = re.escape(XSD)

@@ -10,7 +10,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from foc_graph.rdf.terms import RDF_TYPE, RDFS
-from foc_graph.shacl.datatypes import BOUNDS, LEXICAL
+from foc_graph.shacl.lexical_forms import BOUNDS, LEXICAL
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
 from foc_graph.shacl.result import Finding, Term
 from foc_graph.shacl.shapes import Constraint, Shape, Targets, local_name
