@@ -11,7 +11,7 @@ from foc_graph.errors import FocGraphError
 from foc_graph.graph import Graph
 from foc_graph.graph import open as open_graph
 from foc_graph.release.mappings import write_links
-from foc_graph.release.snapshot import edition
+from foc_graph.release.snapshot import take_snapshot
 from foc_graph.removal import prepare_removal
 from foc_graph.tabular import prepare_import
 from foc_graph.validation import validate_workspace
@@ -86,7 +86,7 @@ def test_mappings_of_a_removed_person_go_and_leave_a_tombstone(graph: Graph) -> 
     digest = sha256(gone.encode()).hexdigest()
     assert after.sparql(f'ASK {{ ?tombstone a coal:Tombstone ; coal:digest "{digest}" }}')
     assert validate_workspace(after.workspace).counts.get("Violation", 0) == 0
-    with edition(after.workspace, after.store) as published:
+    with take_snapshot(after.workspace, after.store) as published:
         write_links(published, graph.workspace.root / "release")
     (published_set,) = (graph.workspace.root / "release" / "links").glob("*.tsv")
     assert "person/ben-example" in published_set.read_text("utf-8")

@@ -23,7 +23,7 @@ from foc_graph.release.incremental import Earlier, keep_traces
 from foc_graph.release.mappings import write_links
 from foc_graph.release.redirects import write_redirects
 from foc_graph.release.site import write_site
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.release.tables import write_tables
 from foc_graph.workspace.releases import DUMP, FORMAT, MANIFEST
 from foc_graph.workspace.settings import FOLDERS, INCLUDED, Workspace
@@ -64,7 +64,7 @@ def check_installed() -> None:
             raise ParameterError(f"{name} is not installed: pip install 'foc-graph[publish]'") from error
 
 
-def make_release(edition: Edition, folder: Path, aside: Path, site: str, history: History, track: Track) -> None:
+def make_release(snapshot: Snapshot, folder: Path, aside: Path, site: str, history: History, track: Track) -> None:
     """Write all files of a release into an empty folder; what is needed on the way lies in the folder `aside`.
 
     `site` is the address at which the folder of releases is served.
@@ -77,18 +77,18 @@ def make_release(edition: Edition, folder: Path, aside: Path, site: str, history
     """
     with TemporaryDirectory(dir=aside) as scratch:
         history.write_ledger(folder)
-        write_dumps(edition, folder, track, history.known)
-        write_tables(edition, folder)
-        write_links(edition, folder)
+        write_dumps(snapshot, folder, track, history.known)
+        write_tables(snapshot, folder)
+        write_links(snapshot, folder)
         dataset = canonical(folder / DUMP, Path(scratch) / "lines")
         delta = history.write_changes(folder, dataset)
-        _copy_sources(edition.workspace, folder)
-        write_catalogue(edition, files_below(folder), history.versions, history.previous, folder)
+        _copy_sources(snapshot.workspace, folder)
+        write_catalogue(snapshot, files_below(folder), history.versions, history.previous, folder)
         traces = Path(scratch) / "traces"
         known = history.known and (history.known, delta)
-        write_site(edition, folder, track, traces, history.versions, known)
-        write_redirects(edition, folder, site, history.vocabularies)
-        _write_manifest(edition, folder, site, history, dataset)
+        write_site(snapshot, folder, track, traces, history.versions, known)
+        write_redirects(snapshot, folder, site, history.vocabularies)
+        _write_manifest(snapshot, folder, site, history, dataset)
         keep_traces(traces, folder)
 
 
@@ -102,18 +102,18 @@ def _copy_sources(workspace: Workspace, folder: Path) -> None:
                 shutil.copyfile(path, target)
 
 
-def _write_manifest(edition: Edition, folder: Path, site: str, history: History, dataset: Canonical) -> None:
-    files, settings = files_below(folder), edition.workspace.settings
+def _write_manifest(snapshot: Snapshot, folder: Path, site: str, history: History, dataset: Canonical) -> None:
+    files, settings = files_below(folder), snapshot.workspace.settings
     manifest = {
         "format": FORMAT,
         "title": settings.title,
         "publisher": settings.publisher,
         "licence": settings.licence,
-        "base": edition.base,
+        "base": snapshot.base,
         "site": site,
         "endpoint": settings.endpoint,
-        "version": edition.version,
-        "day": edition.day.isoformat(),
+        "version": snapshot.version,
+        "day": snapshot.day.isoformat(),
         "previous": history.previous,
         "vocabularies": history.vocabularies,
         "software": f"foc-graph {__version__}",

@@ -18,7 +18,7 @@ from foc_graph.release.feeds.log import FOLDER as FEEDS
 from foc_graph.release.incremental import find_earlier
 from foc_graph.release.ledger import write_ledger
 from foc_graph.release.redirects import checked_address
-from foc_graph.release.snapshot import Edition, checked_base, checked_version, edition
+from foc_graph.release.snapshot import Snapshot, checked_base, checked_version, take_snapshot
 from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store, validate_workspace
 from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, SUMS, Release, Releases, order, read_release
@@ -76,7 +76,7 @@ def publish(
     with releases.building() as aside:
         earlier, previous = _before(releases, target, number)
         source = open_built(workspace).store if store is None else store
-        with edition(workspace, source, target, number, aside) as published:
+        with take_snapshot(workspace, source, target, number, aside) as published:
             report = validate_workspace(workspace) if store is None else validate_store(published.store, workspace)
             if report.counts.get("Violation"):
                 raise NonconformingError(report)
@@ -141,7 +141,7 @@ def _next(releases: Releases) -> str:
     return f"give --version {year}.{month:02}.{(count[0] if count else 0) + 1}, or a later month"
 
 
-def _history(published: Edition, earlier: Sequence[Release], previous: Release | None) -> History:
+def _history(published: Snapshot, earlier: Sequence[Release], previous: Release | None) -> History:
     known = find_earlier(previous)
     return History(
         [release.version for release in earlier],
@@ -153,7 +153,7 @@ def _history(published: Edition, earlier: Sequence[Release], previous: Release |
     )
 
 
-def _vocabularies(published: Edition, earlier: Sequence[Release]) -> dict[str, str]:
+def _vocabularies(published: Snapshot, earlier: Sequence[Release]) -> dict[str, str]:
     """The newest release of each version of the vocabulary, by its number."""
     known = dict(earlier[0].manifest["vocabularies"]) if earlier else {}
     ontology, info = ox.NamedNode(COAL.removesuffix("#")), ox.NamedNode(iri_of("owl:versionInfo"))

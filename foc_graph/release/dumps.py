@@ -22,7 +22,7 @@ from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.rdf.xml_text import FORBIDDEN
 from foc_graph.release.incremental import Earlier
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore
 
 WHOLE = "all"
@@ -32,7 +32,7 @@ _BLOCK = 2**20
 _XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 
 
-def write_dumps(edition: Edition, folder: Path, track: Track, earlier: Earlier | None = None) -> None:
+def write_dumps(snapshot: Snapshot, folder: Path, track: Track, earlier: Earlier | None = None) -> None:
     """Write `dumps/all.*` and `dumps/<coalition>.*` below a folder.
 
     The dump of a coalition holds its graph, what is derived of the things in it, and all that is said of the agents,
@@ -45,28 +45,28 @@ def write_dumps(edition: Edition, folder: Path, track: Track, earlier: Earlier |
     """
     target = folder / FOLDER
     target.mkdir()
-    coalitions = coalition_graphs(edition)
+    coalitions = coalition_graphs(snapshot)
     total = len(FORMATS) * (len(coalitions) + 1)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         written = []
-        for path in _plain(edition, target, coalitions):
+        for path in _plain(snapshot, target, coalitions):
             written.append(pool.submit(_compress, path, earlier))
             track("dumps", len(written), total)
         for one in written:
             one.result()
 
 
-def coalition_graphs(edition: Edition) -> dict[str, ox.NamedNode]:
+def coalition_graphs(snapshot: Snapshot) -> dict[str, ox.NamedNode]:
     """The named graphs that describe a coalition, by their name in `graph/<name>`.
 
     Raises:
         ParameterError: for a name that no file of its own can have.
     """
-    start = f"{edition.base}graph/"
+    start = f"{snapshot.base}graph/"
     kind, coalition = ox.NamedNode(RDF_TYPE), ox.NamedNode(f"{COAL}Coalition")
     found = {}
-    for graph in edition.store.graphs():
-        if graph.value.startswith(start) and any(edition.store.matching(None, kind, coalition, graph)):
+    for graph in snapshot.store.graphs():
+        if graph.value.startswith(start) and any(snapshot.store.matching(None, kind, coalition, graph)):
             name = graph.value[len(start) :]
             if name == WHOLE or "/" in name or not is_slug(name):
                 raise ParameterError(f"{graph}: a dump cannot be named {quoted(name)}: rename the coalition's folder")
@@ -75,14 +75,14 @@ def coalition_graphs(edition: Edition) -> dict[str, ox.NamedNode]:
     return found
 
 
-def _plain(edition: Edition, target: Path, coalitions: dict[str, ox.NamedNode]) -> Iterator[Path]:
+def _plain(snapshot: Snapshot, target: Path, coalitions: dict[str, ox.NamedNode]) -> Iterator[Path]:
     for ending, format in FORMATS.items():
         path = target / f"{WHOLE}.{ending}"
         with path.open("wb") as file:
-            write_whole(edition.store, file, format)
+            write_whole(snapshot.store, file, format)
         yield path
     for name, graph in coalitions.items():
-        quads = sorted(coalition_quads(edition, graph), key=lambda quad: str(quad.subject))
+        quads = sorted(coalition_quads(snapshot, graph), key=lambda quad: str(quad.subject))
         for ending, format in FORMATS.items():
             path = target / f"{name}.{ending}"
             with path.open("wb") as file:
@@ -110,17 +110,17 @@ def write_whole(store: EmbeddedStore, file: BinaryIO, format: ox.RdfFormat) -> N
             store.dump(file, format, graph)
 
 
-def coalition_quads(edition: Edition, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+def coalition_quads(snapshot: Snapshot, graph: ox.NamedNode) -> Iterator[ox.Quad]:
     """What the dump of a coalition holds, by the named graph that describes it."""
-    own = list(edition.store.matching(None, None, None, graph))
+    own = list(snapshot.store.matching(None, None, None, graph))
     subjects = dict.fromkeys(quad.subject for quad in own)
     named = dict.fromkeys(quad.object for quad in own if isinstance(quad.object, ox.NamedNode))
     yield from own
     for subject in subjects:
-        yield from edition.store.matching(subject, None, None, edition.derived_graph)
+        yield from snapshot.store.matching(subject, None, None, snapshot.derived_graph)
     for thing in named:
-        if thing not in subjects and slug(thing.value, edition.base):
-            yield from edition.store.matching(thing, None, None)
+        if thing not in subjects and slug(thing.value, snapshot.base):
+            yield from snapshot.store.matching(thing, None, None)
 
 
 class _Returns(RawIOBase):

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.namespaces import iri_digest, short
 from foc_graph.rdf.parser import parse_turtle, read_text
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.results import Rows
 from foc_graph.workspace.releases import LEDGER
 
@@ -48,7 +48,7 @@ def read_ledger(release: Path) -> dict[str, Entry]:
         raise ServiceError(f"{path}: not a ledger: restore it from a copy of the release") from error
 
 
-def write_ledger(edition: Edition, folder: Path, earlier: Iterable[Path]) -> None:
+def write_ledger(snapshot: Snapshot, folder: Path, earlier: Iterable[Path]) -> None:
     """Write the ledger of a release, which goes on from those of the earlier ones.
 
     Skolem IRIs, which stand for blank nodes, have no lasting names and are left out. What is described no more must
@@ -61,24 +61,24 @@ def write_ledger(edition: Edition, folder: Path, earlier: Iterable[Path]) -> Non
     entries: dict[str, Entry] = {}
     for release in earlier:
         entries = read_ledger(release) | entries
-    base, derived = ox.Literal(edition.base), edition.derived_graph
+    base, derived = ox.Literal(snapshot.base), snapshot.derived_graph
     own = f"GRAPH ?graph {{ ?thing ?p ?o }} FILTER(?graph != {derived} && STRSTARTS(STR(?thing), {base}))"
-    things = {row["thing"] for row in _rows(edition, f"SELECT DISTINCT ?thing WHERE {{ {own} }}")}
-    things = {thing for thing in things if not thing.startswith(f"{edition.base}.well-known/")} | set(_files(edition))
-    digests = {row["digest"] for row in _rows(edition, _DIGESTS)}
-    now = {thing: entries.get(thing, Entry(edition.version, "")) for thing in things}
+    things = {row["thing"] for row in _rows(snapshot, f"SELECT DISTINCT ?thing WHERE {{ {own} }}")}
+    things = {thing for thing in things if not thing.startswith(f"{snapshot.base}.well-known/")} | set(_files(snapshot))
+    digests = {row["digest"] for row in _rows(snapshot, _DIGESTS)}
+    now = {thing: entries.get(thing, Entry(snapshot.version, "")) for thing in things}
     gone: list[str] = []
     for iri, entry in entries.items():
         if entry.withdrawn:
             now[iri] = entry
         elif iri not in things:
-            written = f"{edition.workspace.base}{iri.removeprefix(edition.base)}"  # as tombstones know it
+            written = f"{snapshot.workspace.base}{iri.removeprefix(snapshot.base)}"  # as tombstones know it
             if iri_digest(written) in digests:
-                now[name_withdrawn(iri)] = Entry(entry.since, edition.version)
+                now[name_withdrawn(iri)] = Entry(entry.since, snapshot.version)
             else:
                 gone.append(iri)
     if gone:
-        named = ", ".join(short(iri, edition.base) for iri in sorted(gone)[:_SHOWN])
+        named = ", ".join(short(iri, snapshot.base) for iri in sorted(gone)[:_SHOWN])
         more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
         advice = "let it name its successor by dcterms:isReplacedBy, or give it a tombstone (docs/publish.md)"
         raise ParameterError(f"published before and now gone: {named}{more}: {advice}")
@@ -108,15 +108,15 @@ def _write(folder: Path, entries: Mapping[str, Entry]) -> None:
         writer.writerows((iri, *entries[iri]) for iri in sorted(entries))
 
 
-def _files(edition: Edition) -> Iterator[str]:
+def _files(snapshot: Snapshot) -> Iterator[str]:
     """The IRIs of shapes and stored queries, which are files and not in the graph."""
-    workspace = edition.workspace
+    workspace = snapshot.workspace
     for path in workspace.shape_files:
         triples, _ = parse_turtle(read_text(path, workspace.name(path)), workspace.name(path))
         subjects = {one.subject.value for one in triples if isinstance(one.subject, ox.NamedNode)}
-        yield from (iri for iri in subjects if iri.startswith(edition.base))
-    if edition.base == workspace.base:
-        yield from (f"{edition.base}query/{path.stem}" for path in workspace.own_files("queries", ".rq"))
+        yield from (iri for iri in subjects if iri.startswith(snapshot.base))
+    if snapshot.base == workspace.base:
+        yield from (f"{snapshot.base}query/{path.stem}" for path in workspace.own_files("queries", ".rq"))
 
 
 def name_withdrawn(iri: str) -> str:
@@ -124,7 +124,7 @@ def name_withdrawn(iri: str) -> str:
     return _DIGEST + iri_digest(iri)
 
 
-def _rows(edition: Edition, query: str) -> Rows:
-    rows = edition.store.query(query)
+def _rows(snapshot: Snapshot, query: str) -> Rows:
+    rows = snapshot.store.query(query)
     assert isinstance(rows, Rows)
     return rows

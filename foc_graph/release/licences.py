@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from foc_graph.errors import WorkspaceError, quoted
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.terms import is_iri
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.results import Rows
 from foc_graph.workspace.settings import SETTINGS
 
@@ -31,21 +31,21 @@ class Terms(NamedTuple):
     rights: str | None
 
 
-def terms_of_use(edition: Edition) -> dict[str, Terms]:
+def terms_of_use(snapshot: Snapshot) -> dict[str, Terms]:
     """The terms of each named graph, by its IRI: what is said of it, else those of the workspace.
 
     Raises:
         WorkspaceError: if `workspace.toml` names no licence by its address.
     """
-    licence = edition.workspace.settings.licence
+    licence = snapshot.workspace.settings.licence
     if not _is_web_address(licence):
         problem = f"licence {quoted(licence)} is no http or https address"
-        raise WorkspaceError(f"{edition.workspace.root}/{SETTINGS}: {problem}: write that of the licence of your data")
+        raise WorkspaceError(f"{snapshot.workspace.root}/{SETTINGS}: {problem}: write that of the licence of your data")
     terms = {}
-    for graph in (graph.value for graph in edition.store.graphs()):
-        shared = graph.startswith(BASE) and not graph.startswith(edition.base)
+    for graph in (graph.value for graph in snapshot.store.graphs()):
+        shared = graph.startswith(BASE) and not graph.startswith(snapshot.base)
         terms[graph] = Terms(graph, None, _ELSEWHERE) if shared else Terms(graph, licence, None)
-    found = edition.store.query(_TERMS)
+    found = snapshot.store.query(_TERMS)
     assert isinstance(found, Rows)
     for row in found:
         graph = row["graph"]

@@ -17,7 +17,7 @@ from foc_graph.errors import WorkspaceError, quoted
 from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of, is_slug
 from foc_graph.release.diff.snapshot_pair import Facts, Side
 from foc_graph.release.licences import Terms, terms_of_use
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.prefixes import Prefixes
 from foc_graph.sssom.tsv import AUTHOR_TYPE, MappingSet, Row, format_mappings, read_mappings
@@ -32,7 +32,7 @@ _SEPARATORS = ("/", "#", ":", "?", "=")
 _NAMESPACE = re.compile(r".*[/#:?=](?=.)")
 
 
-def write_links(edition: Edition, folder: Path) -> None:
+def write_links(snapshot: Snapshot, folder: Path) -> None:
     """Write `links/<graph>.sssom.tsv` below a folder, in canonical form; only one set at a time is held in memory.
 
     A mapping has a row for each source. One without a justification has `semapv:UnspecifiedMatching`.
@@ -42,11 +42,11 @@ def write_links(edition: Edition, folder: Path) -> None:
         ParseError: for an identifier of which no mapping can be made.
         OSError: if a file cannot be written.
     """
-    for graph, terms in terms_of_use(edition).items():
-        mappings = _mappings(edition, graph, terms)
+    for graph, terms in terms_of_use(snapshot).items():
+        mappings = _mappings(snapshot, graph, terms)
         if not mappings.rows:
             continue
-        place = path_of(graph, edition.base)
+        place = path_of(graph, snapshot.base)
         if not is_slug(place):
             raise WorkspaceError(f"{quoted(graph)}: no file can be named after it: use letters, digits, . _ - only")
         text = format_mappings(mappings)
@@ -63,18 +63,18 @@ def path_of(graph: str, base: str) -> str:
     return f"{FOLDER}/{_SHARED}/{graph.removeprefix(f'{BASE}graph/')}{MAPPINGS}"
 
 
-def _mappings(edition: Edition, graph: str, terms: Terms) -> MappingSet:
-    base = edition.base if graph.startswith(edition.base) else BASE
+def _mappings(snapshot: Snapshot, graph: str, terms: Terms) -> MappingSet:
+    base = snapshot.base if graph.startswith(snapshot.base) else BASE
     curies = _Curies({"id": f"{base}id/"} | ({_SHARED: f"{BASE}id/"} if base != BASE else {}))
-    side = Side(edition.store, edition.base)
-    found = (quad.subject for quad in edition.store.matching(None, _LINK, None, ox.NamedNode(graph)))
+    side = Side(snapshot.store, snapshot.base)
+    found = (quad.subject for quad in snapshot.store.matching(None, _LINK, None, ox.NamedNode(graph)))
     records = sorted({one for one in found if not isinstance(one, ox.Triple)}, key=str)
     rows = [row for record in records for row in _rows(side.facts(record), curies)]
     metadata = {
         "mapping_set_id": graph,
-        "mapping_set_version": edition.version,
+        "mapping_set_version": snapshot.version,
         "mapping_set_title": terms.title,
-        "license": terms.licence or edition.workspace.settings.licence,
+        "license": terms.licence or snapshot.workspace.settings.licence,
         "comment": terms.rights,
         "extension_definitions": [AUTHOR_TYPE],
     }

@@ -30,7 +30,7 @@ from foc_graph.release.feeds.log import LOG
 from foc_graph.release.incremental import find_earlier
 from foc_graph.release.ledger import Entry, name_withdrawn, read_ledger, redact_ledger
 from foc_graph.release.redirects import checked_address
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, Release, Releases, order
 from foc_graph.workspace.settings import FOLDERS, Settings, Workspace
@@ -176,10 +176,10 @@ def _make(
     deleted = [("D", line) for line in sorted(holding.lines)]
     newest = releases.release(releases.versions()[-1])
     workspace = _past(release, newest, found.withdrawn, folder.parent / f"{release.version}.workspace")
-    edition = _edition(holding, workspace, folder.parent / f"{release.version}.store")
+    snapshot = _snapshot(holding, workspace, folder.parent / f"{release.version}.store")
 
     def write_changes(target: Path, lines: Canonical) -> Delta:
-        redact_changes(edition, target, lines, release, previous, found.withdrawn, found.hides)
+        redact_changes(snapshot, target, lines, release, previous, found.withdrawn, found.hides)
         return Delta(deleted)
 
     ledger = read_ledger(newest.path)
@@ -194,11 +194,11 @@ def _make(
         find_earlier(release),
         [*release.redactions, {"day": datetime.now(UTC).date().isoformat(), "before": dataset}],
     )
-    site = checked_address("site", edition.workspace.settings.site or release.base)
+    site = checked_address("site", snapshot.workspace.settings.site or release.base)
     try:
-        make_release(edition, folder, folder.parent, site, history, track)
+        make_release(snapshot, folder, folder.parent, site, history, track)
     finally:
-        edition.store.close()
+        snapshot.store.close()
 
 
 def _past(release: Release, newest: Release, withdrawn: Withdrawn, root: Path) -> Workspace:
@@ -217,7 +217,7 @@ def _past(release: Release, newest: Release, withdrawn: Withdrawn, root: Path) -
     return _Past(root, release)
 
 
-def _edition(holding: _Holding, workspace: Workspace, place: Path) -> Edition:
+def _snapshot(holding: _Holding, workspace: Workspace, place: Path) -> Snapshot:
     """What remains of a release, from a store in a new folder."""
     release = holding.release
     rest = place.with_suffix(".nq")
@@ -226,7 +226,7 @@ def _edition(holding: _Holding, workspace: Workspace, place: Path) -> Edition:
     save(ox.parse(path=rest), place)
     store = EmbeddedStore.read_only(place)
     day = date.fromisoformat(release.manifest["day"])
-    return Edition(workspace, store, release.base, release.version, day)
+    return Snapshot(workspace, store, release.base, release.version, day)
 
 
 def _mentions(folder: Path, withdrawn: Withdrawn) -> Iterator[Path]:

@@ -16,7 +16,7 @@ from foc_graph.errors import ParameterError, quoted
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.site.addresses import ENDINGS, Addresses, fault
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*"
 _FILE = "[A-Za-z0-9._/-]+"
@@ -62,7 +62,7 @@ class Redirect(NamedTuple):
     location: str
 
 
-def write_redirects(edition: Edition, folder: Path, site: str, vocabularies: Mapping[str, str]) -> None:
+def write_redirects(snapshot: Snapshot, folder: Path, site: str, vocabularies: Mapping[str, str]) -> None:
     """Write `.htaccess` for the folder of the base, and `redirects.csv`: requests and the answers to expect.
 
     `site` is the http(s) address at which the folder of releases is served; `vocabularies` names the release that
@@ -72,12 +72,12 @@ def write_redirects(edition: Edition, folder: Path, site: str, vocabularies: Map
         ParameterError: for a base or site that such rules cannot hold.
     """
     site = checked_address("site", site).removesuffix("/")
-    base = checked_address("base", edition.base)
+    base = checked_address("base", snapshot.base)
     (folder / ".htaccess").write_text(_rules(base, site, vocabularies), encoding="utf-8", newline="\n")
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(Redirect._fields)
-    writer.writerows(expected_redirects(edition, site, vocabularies))
+    writer.writerows(expected_redirects(snapshot, site, vocabularies))
     (folder / "redirects.csv").write_text(text.getvalue(), encoding="utf-8", newline="")
 
 
@@ -173,11 +173,11 @@ def _rule(path: str, target: str) -> list[str]:
     return [f"RewriteRule ^{path}$ {target} [R=303,L]"]
 
 
-def expected_redirects(edition: Edition, site: str, vocabularies: Mapping[str, str]) -> Iterator[Redirect]:
-    """Requests for things of this edition, for its other addresses, and for what has none, with their answers."""
-    base, current = edition.base, f"{site}/current"
+def expected_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str]) -> Iterator[Redirect]:
+    """Requests for things of this snapshot, for its other addresses, and for what has none, with their answers."""
+    base, current = snapshot.base, f"{site}/current"
     for accept, ending in _ACCEPTED.items():
-        for path in _examples(edition):
+        for path in _examples(snapshot):
             if path.startswith("id/"):
                 yield Redirect(path, accept, 303, f"{base}doc/{path[3:]}")
                 path = f"doc/{path[3:]}"
@@ -186,13 +186,13 @@ def expected_redirects(edition: Edition, site: str, vocabularies: Mapping[str, s
         described = {"html": "index.html", "jsonld": "catalog.jsonld"}.get(ending, "catalog.ttl")
         for path in ("", "catalogue", "dataset"):
             yield Redirect(path, accept, 303, f"{current}/{described}")
-        for version in (edition.version, "current"):
+        for version in (snapshot.version, "current"):
             yield Redirect(f"release/{version}/", accept, 303, f"{site}/{version}/{described}")
-    for path in _examples(edition):
+    for path in _examples(snapshot):
         for ending in _TYPES:
             path = re.sub("^id/", "doc/", path)
             yield Redirect(f"{path}.{ending}", "text/turtle", 303, f"{current}/{path}.{ending}")
-    query = next((path.stem for path in edition.workspace.query_files), None)
+    query = next((path.stem for path in snapshot.workspace.query_files), None)
     if query:
         for accept, ending in ((_QUERY, "rq"), ("text/turtle", "html"), ("", "html")):
             yield Redirect(f"query/{query}", accept, 303, f"{current}/query/{query}.{ending}")
@@ -205,18 +205,18 @@ def expected_redirects(edition: Edition, site: str, vocabularies: Mapping[str, s
     yield Redirect("ns.jsonld", "", 303, f"{current}/ns.jsonld")
     yield Redirect(".well-known/void", "", 303, f"{current}/.well-known/void")
     for path in ("dumps/all.ttl", "dumps/all.nq.zst", ".well-known/void", "compare.html", "search.json", "SHA256SUMS"):
-        for version in (edition.version, "current"):
+        for version in (snapshot.version, "current"):
             yield Redirect(f"release/{version}/{path}", "text/turtle", 303, f"{site}/{version}/{path}")
     for path in ("sparql", "identifier/x", "id/", "id/%22x", "id/a%0d%0ab", "release/x/SHA256SUMS", "release/2026/x"):
         yield Redirect(path, "", 404, "")
 
 
-def _examples(edition: Edition) -> Iterator[str]:
+def _examples(snapshot: Snapshot) -> Iterator[str]:
     """Paths below the base of a thing of each class, a concept, a graph: the first by IRI."""
-    addresses = Addresses(edition.base)
+    addresses = Addresses(snapshot.base)
     classes = ("coal:Coalition", "coal:Body", "coal:Membership", "coal:Event", "skos:Concept", "void:Dataset")
     for name in classes:
-        quads = edition.store.matching(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of(name)))
+        quads = snapshot.store.matching(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of(name)))
         found = sorted(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
         for iri in found:
             known = addresses.rest(iri)

@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Edition:
+class Snapshot:
     """One state of a graph, about to be published; `day` is the day to which it stands."""
 
     workspace: Workspace
@@ -58,13 +58,13 @@ class Edition:
 
 
 @contextmanager
-def edition(
+def take_snapshot(
     workspace: Workspace,
     store: Store,
     base: str | None = None,
     version: str | None = None,
     scratch: Path | None = None,
-) -> Iterator[Edition]:
+) -> Iterator[Snapshot]:
     """The graph of a store as it is published, under another base if one is given.
 
     That is its named graphs below the workspace's base and the shared one. They are read from a RocksDB store, whose
@@ -81,14 +81,14 @@ def edition(
     day = stated_day(workspace)
     graphs = published_graphs(store, workspace.base)
     if target == workspace.base and isinstance(store, EmbeddedStore) and store.path and graphs == store.graphs():
-        yield Edition(workspace, store, target, number, day)
+        yield Snapshot(workspace, store, target, number, day)
         return
     with TemporaryDirectory(prefix="foc-publish-", dir=scratch) as folder, ExitStack() as closing:
         place = Path(folder) / "store"
         save(rebased(_quads(store, graphs), workspace.base, target), place)
         copy = EmbeddedStore.read_only(place)
         closing.callback(copy.close)
-        yield Edition(workspace, copy, target, number, day)
+        yield Snapshot(workspace, copy, target, number, day)
 
 
 def checked_base(base: str) -> str:

@@ -29,7 +29,7 @@ from foc_graph.release.site.shapes import write_shapes
 from foc_graph.release.site.things import ThingPage
 from foc_graph.release.site.view import View
 from foc_graph.release.site.vocabulary import write_vocabulary
-from foc_graph.release.snapshot import Edition, stated_day
+from foc_graph.release.snapshot import Snapshot, stated_day
 from foc_graph.server.cache import Once
 from foc_graph.server.fallback import NearestStore
 from foc_graph.server.names import Names
@@ -197,7 +197,7 @@ class MadeSite:
         workspace, release = self._state.graph.workspace, self._state.release
         if release is None:
             version, day = workspace.settings.version, stated_day(workspace)
-            site = Site.of(Edition(workspace, self._disk, self._state.graph.base, version, day))._replace(version="")
+            site = Site.of(Snapshot(workspace, self._disk, self._state.graph.base, version, day))._replace(version="")
         else:
             site = site_of(self._state)
         pages = Pages(workspace, self._store_folder, site, _NOWHERE)

@@ -25,7 +25,7 @@ from foc_graph.release.catalogue.addresses import dumps
 from foc_graph.release.checksums import files_below
 from foc_graph.release.dumps import coalition_graphs, coalition_quads, write_dumps
 from foc_graph.release.media import File, media
-from foc_graph.release.snapshot import Edition, edition
+from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.releases import order
 from foc_graph.workspace.settings import Workspace, find_workspace
@@ -54,19 +54,19 @@ OTHERS = {
 
 
 class Described(NamedTuple):
-    """An edition, the folder of its release, and what its catalogue and its statistics say."""
+    """A snapshot, the folder of its release, and what its catalogue and its statistics say."""
 
-    edition: Edition
+    snapshot: Snapshot
     folder: Path
     catalogue: rdflib.Graph
     statistics: rdflib.Graph
 
     @property
     def release(self) -> rdflib.URIRef:
-        return rdflib.URIRef(self.edition.address)
+        return rdflib.URIRef(self.snapshot.address)
 
 
-def write_some_dumps(published: Edition, folder: Path) -> None:
+def write_some_dumps(published: Snapshot, folder: Path) -> None:
     """N-Quads alone, which is quicker for a graph of many coalitions."""
     (folder / "dumps").mkdir()
     with (folder / "dumps/all.nq").open("wb") as file:
@@ -84,7 +84,7 @@ def built(
     some: bool = False,
 ) -> Iterator[Described]:
     """Dumps, stand-ins for other files, and the catalogue."""
-    with edition(workspace, open_built(workspace).store, base) as published:
+    with take_snapshot(workspace, open_built(workspace).store, base) as published:
         if some:
             write_some_dumps(published, folder)
         else:
@@ -162,7 +162,7 @@ def test_the_catalogue_keeps_its_shapes(name: str, request: pytest.FixtureReques
 
 
 def test_every_dump_table_and_feed_is_one_distribution_as_it_lies_on_disk(described: Described) -> None:
-    graph, address = described.catalogue, described.edition.address
+    graph, address = described.catalogue, described.snapshot.address
     expected = {path.relative_to(described.folder).as_posix() for path in (described.folder / "dumps").iterdir()}
     expected |= {"tables/members.csv", "tables/members.parquet", "changes.rdfp"}
     expected |= {"feeds/events.jsonl", "feeds/ldes.ttl", "feeds/all.atom"}
@@ -175,7 +175,7 @@ def test_every_dump_table_and_feed_is_one_distribution_as_it_lies_on_disk(descri
         checksum = graph.value(node, SPDX.checksum)
         assert str(graph.value(checksum, SPDX.checksumValue)) == sha256(content).hexdigest()
         assert graph.value(checksum, SPDX.algorithm) == SPDX.checksumAlgorithm_sha256
-        assert graph.value(node, DCTERMS.license) == rdflib.URIRef(described.edition.workspace.settings.licence)
+        assert graph.value(node, DCTERMS.license) == rdflib.URIRef(described.snapshot.workspace.settings.licence)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_every_dump_table_and_feed_is_one_distribution_as_it_lies_on_disk(descri
 def test_formats_have_the_names_of_iana_and_the_eu(
     own: Described, path: str, type: str | None, file_type: str | None, packed: str | None
 ) -> None:
-    node, iana = rdflib.URIRef(own.edition.address + path), "https://www.iana.org/assignments/media-types/"
+    node, iana = rdflib.URIRef(own.snapshot.address + path), "https://www.iana.org/assignments/media-types/"
     assert own.catalogue.value(node, DCAT.mediaType) == (rdflib.URIRef(iana + type) if type else None)
     assert own.catalogue.value(node, DCAT.compressFormat) == (rdflib.URIRef(iana + packed) if packed else None)
     format = rdflib.URIRef(f"{AUTHORITY}file-type/{file_type}") if file_type else None
@@ -222,7 +222,7 @@ def test_dumps_are_found_by_the_name_of_their_coalition() -> None:
 
 
 def test_releases_are_versions_of_one_series_in_their_order(own: Described) -> None:
-    graph, base = own.catalogue, own.edition.base
+    graph, base = own.catalogue, own.snapshot.base
     series = rdflib.URIRef(f"{base}dataset")
     order = [rdflib.URIRef(f"{base}release/{v}/") for v in ("2025.12", "2026.10", "2026.10.2", "2026.10.10", "2026.11")]
     for before, release in zip([None, *order], order, strict=False):
@@ -238,7 +238,7 @@ def test_releases_are_versions_of_one_series_in_their_order(own: Described) -> N
 
 def test_the_first_release_has_no_earlier_one(first: Described) -> None:
     graph, base = first.catalogue, "https://data.example/c/"
-    assert first.edition.address == f"{base}release/2026.11/"
+    assert first.snapshot.address == f"{base}release/2026.11/"
     assert graph.value(first.release, DCAT.previousVersion) is None
     series = rdflib.URIRef(f"{base}dataset")
     assert graph.value(series, DCAT.first) == graph.value(series, DCAT.last) == first.release
@@ -264,23 +264,23 @@ def test_what_is_the_workspaces_own_is_under_its_base(own: Described) -> None:
 
 
 def test_a_part_says_which_coalition_it_is_about(packaged: Described, own: Described) -> None:
-    graph, address = packaged.catalogue, packaged.edition.address
+    graph, address = packaged.catalogue, packaged.snapshot.address
     part = rdflib.URIRef(f"{address}dumps/foc")
     assert graph.value(part, DCTERMS.isPartOf) == packaged.release
     assert graph.value(part, DCTERMS.subject) == rdflib.URIRef(f"{BASE}id/foc")
     assert graph.value(part, DCAT.landingPage) == rdflib.URIRef(f"{address}doc/foc.html")
-    assert str(graph.value(part, DCTERMS.title)) == f"Freedom Online Coalition {packaged.edition.version}"
+    assert str(graph.value(part, DCTERMS.title)) == f"Freedom Online Coalition {packaged.snapshot.version}"
     places = {str(graph.value(place, rdflib.SKOS.prefLabel)) for place in graph.objects(part, DCTERMS.spatial)}
     assert places == {"Africa", "Americas", "Asia", "Europe", "Oceania"}
-    period = own.catalogue.value(rdflib.URIRef(f"{own.edition.address}dumps/example"), DCTERMS.temporal)
+    period = own.catalogue.value(rdflib.URIRef(f"{own.snapshot.address}dumps/example"), DCTERMS.temporal)
     assert str(own.catalogue.value(period, DCAT.startDate)) == "2024-03-01"  # the first day of the month it names
-    assert str(own.catalogue.value(period, DCAT.endDate)) == own.edition.day.isoformat()
+    assert str(own.catalogue.value(period, DCAT.endDate)) == own.snapshot.day.isoformat()
 
 
 def test_rights_name_every_graph_that_is_not_under_the_licence(packaged: Described) -> None:
-    rows = packaged.edition.store.query(
+    rows = packaged.snapshot.store.query(
         "SELECT ?title ?rights WHERE { ?graph a void:Dataset ; dcterms:title ?title ; dcterms:rights ?rights ."
-        f" FILTER NOT EXISTS {{ ?graph dcterms:license <{packaged.edition.workspace.settings.licence}> }} }}"
+        f" FILTER NOT EXISTS {{ ?graph dcterms:license <{packaged.snapshot.workspace.settings.licence}> }} }}"
     )
     stated = packaged.catalogue.value(packaged.release, DCTERMS.rights)
     text = str(packaged.catalogue.value(stated, DCTERMS.description))
@@ -316,7 +316,7 @@ def test_catalogue_in_json_ld_is_the_same_graph_and_turtle_is_canonical(describe
 def test_search_engines_read_the_same(described: Described) -> None:
     graph = rdflib.Graph().parse(described.folder / "dataset.jsonld", format="json-ld")
     assert graph.value(described.release, RDF.type) == SCHEMA.Dataset
-    assert str(graph.value(described.release, SCHEMA.version)) == described.edition.version
+    assert str(graph.value(described.release, SCHEMA.version)) == described.snapshot.version
     assert graph.value(described.release, SCHEMA.license) == described.catalogue.value(
         described.release, DCTERMS.license
     )
@@ -357,7 +357,7 @@ def test_statistics_are_those_of_the_dump(described: Described) -> None:
     graph, quads = described.statistics, dump(described)
     triples = {quad.triple for quad in quads}
     assert sizes(graph, described.release) == counted(triples)
-    start = f"{described.edition.base}id/"
+    start = f"{described.snapshot.base}id/"
     entities = {triple.subject for triple in triples if str(triple.subject).startswith(f"<{start}")}
     assert number(graph, described.release, VOID.entities) == len(entities)
 
@@ -388,7 +388,7 @@ def test_statistics_are_those_of_the_dump(described: Described) -> None:
 
 
 def test_the_size_of_a_part_is_that_of_its_dump(described: Described) -> None:
-    graph, address = described.statistics, described.edition.address
+    graph, address = described.statistics, described.snapshot.address
     parts = [node for node in graph.objects(described.release, VOID.subset) if str(node).startswith(f"{address}dumps/")]
     names = {path.stem for path in (described.folder / "dumps").glob("*.nq")} - {"all"}
     assert {str(node).rpartition("/")[2] for node in parts} == names
@@ -425,7 +425,7 @@ def test_links_lead_to_the_datasets_that_identifiers_are_from(described: Describ
         found[key] = number(graph, node, VOID.triples)
         assert all(link.object.value.startswith(space) for link in values[key])
     elsewhere = found.pop(("elsewhere.example", "http://www.w3.org/2002/07/owl#sameAs"), None)
-    assert elsewhere == (1 if described.edition.base != BASE else None)
+    assert elsewhere == (1 if described.snapshot.base != BASE else None)
     assert found == {key: len(links) for key, links in values.items() if links}
     assert {"wikidata", "geonames", "eu-authority-country", "ror"} <= {scheme for scheme, _ in found}
 
@@ -437,7 +437,7 @@ def test_examples_and_vocabularies_are_those_in_use(packaged: Described) -> None
     assert examples <= subjects and not any("/person/" in iri for iri in examples)
     vocabularies = {str(node) for node in graph.objects(packaged.release, VOID.vocabulary)}
     assert {f"{BASE}ns#", "http://www.w3.org/ns/org#", "http://www.w3.org/ns/prov#", str(FOAF)} <= vocabularies
-    description = rdflib.URIRef(f"{packaged.edition.address}.well-known/void")
+    description = rdflib.URIRef(f"{packaged.snapshot.address}.well-known/void")
     assert graph.value(description, RDF.type) == VOID.DatasetDescription
     assert graph.value(description, FOAF.primaryTopic) == packaged.release
 
@@ -466,9 +466,9 @@ def test_a_workspace_without_title_publisher_or_licence_is_refused(
         re.sub(
             rf"(?m)^{key} = .*(\n.*\"\"\"$)?",
             lambda _: f'{key} = "{value}"',
-            (own.edition.workspace.root / "workspace.toml").read_text("utf-8"),
+            (own.snapshot.workspace.root / "workspace.toml").read_text("utf-8"),
         )
     )
-    broken = Edition(Workspace(tmp_path), own.edition.store, own.edition.base, "2026.11", own.edition.day)
+    broken = Snapshot(Workspace(tmp_path), own.snapshot.store, own.snapshot.base, "2026.11", own.snapshot.day)
     with pytest.raises(WorkspaceError, match=re.escape(said)):
         write_catalogue(broken, [File("dumps/all.nt", 1, "00")], [], None, tmp_path)

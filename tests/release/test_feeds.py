@@ -20,7 +20,7 @@ from foc_graph.rdf.canonical import canonical
 from foc_graph.release.diff.patch import apply_patch
 from foc_graph.release.diff.release import write_changes
 from foc_graph.release.feeds.log import read_log
-from foc_graph.release.snapshot import edition
+from foc_graph.release.snapshot import take_snapshot
 from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.releases import DUMP, read_release
@@ -84,7 +84,7 @@ class World:
         folder = (out or self.out) / version
         (folder / "dumps").mkdir(parents=True)
         workspace = find_workspace(self.root)
-        with edition(workspace, open_built(workspace).store, version=version) as published:
+        with take_snapshot(workspace, open_built(workspace).store, version=version) as published:
             with (folder / DUMP).open("wb") as file:
                 published.store.dump(file, ox.RdfFormat.N_QUADS)
             lines = canonical(folder / DUMP, folder / "lines")

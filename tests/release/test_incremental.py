@@ -23,7 +23,7 @@ from foc_graph.release.site import pages as module
 from foc_graph.release.site.pages import Before, Pages, tasks
 from foc_graph.release.site.render import Site
 from foc_graph.release.site.traces import write_traces
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import Workspace, find_workspace
@@ -76,14 +76,14 @@ def made(folder: Path, version: str, quads: Iterable[ox.Quad], before: tuple[Ear
     folder.mkdir(parents=True)
     save(quads, folder / "store")
     with closing(EmbeddedStore.read_only(folder / "store")) as store:
-        edition = Edition(find_workspace(None), store, OWN, version, date(2026, 11, 24))
+        snapshot = Snapshot(find_workspace(None), store, OWN, version, date(2026, 11, 24))
         site = folder / "site"
-        source = Before.of(edition, before[0].release) if before else None
-        with closing(Pages(edition.workspace, folder / "store", Site.of(edition), site, source)) as pages:
-            traces = pages.write(list(tasks(edition, sorted(pages.view.subjects()), before)))
+        source = Before.of(snapshot, before[0].release) if before else None
+        with closing(Pages(snapshot.workspace, folder / "store", Site.of(snapshot), site, source)) as pages:
+            traces = pages.write(list(tasks(snapshot, sorted(pages.view.subjects()), before)))
             list(write_traces(folder / "traces", pages.view.graphs, traces))
-        about = {"title": edition.workspace.settings.title, "publisher": edition.workspace.settings.publisher}
-        about |= {"licence": edition.workspace.settings.licence, "base": OWN, "version": version, "day": "2026-11-24"}
+        about = {"title": snapshot.workspace.settings.title, "publisher": snapshot.workspace.settings.publisher}
+        about |= {"licence": snapshot.workspace.settings.licence, "base": OWN, "version": version, "day": "2026-11-24"}
     found = files_below(site)
     write_sums(site, found)
     return Release(site, {**about, "files": {file.path: {"sha256": file.sha256} for file in found}})

@@ -24,7 +24,7 @@ from foc_graph.release.build import publish
 from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.checksums import files_below
 from foc_graph.release.mappings import write_links
-from foc_graph.release.snapshot import Edition, edition
+from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.release.verify import verify
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.tsv import MappingSet, format_mappings, read_mappings
@@ -79,7 +79,7 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 
 
 class Released(NamedTuple):
-    """The mapping sets of an edition by their paths, what its graphs say, and its catalogue and statistics."""
+    """The mapping sets of a snapshot by their paths, what its graphs say, and its catalogue and statistics."""
 
     base: str
     folder: Path
@@ -91,7 +91,7 @@ class Released(NamedTuple):
 
 def released(root: Path, folder: Path, base: str | None = None) -> Released:
     workspace = find_workspace(root)
-    with edition(workspace, open_built(workspace).store, base, "2026.10") as published:
+    with take_snapshot(workspace, open_built(workspace).store, base, "2026.10") as published:
         write_links(published, folder)
         (folder / "dumps").mkdir()
         write_catalogue(published, files_below(folder), [], None, folder)
@@ -237,7 +237,7 @@ def made_of(quads: Iterable[ox.Quad], folder: Path, base: str = OWN) -> Path:
     """The sets of a store that was filled before."""
     store = EmbeddedStore.in_memory()
     store.load(quads)
-    write_links(Edition(Workspace(folder), store, base, "2026.11", date(2026, 11, 24)), folder)
+    write_links(Snapshot(Workspace(folder), store, base, "2026.11", date(2026, 11, 24)), folder)
     return folder
 
 

@@ -301,7 +301,7 @@ from tests.release.test_build import failing_at
 from foc_graph.release import redact
 _, _, name, number, out, made, way = sys.argv
 if made:
-    copy = lambda edition, folder, *rest: shutil.copytree(Path(made, edition.version), folder, dirs_exist_ok=True)
+    copy = lambda snapshot, folder, *rest: shutil.copytree(Path(made, snapshot.version), folder, dirs_exist_ok=True)
     redact.make_release = copy
 if way == "apart":
     foc_graph.workspace.releases._exchange = lambda one, other: False

@@ -20,7 +20,7 @@ import pytest
 from foc_graph.cache import open_built
 from foc_graph.errors import ParameterError
 from foc_graph.release.redirects import write_redirects
-from foc_graph.release.snapshot import Edition, edition
+from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import Workspace, find_workspace
@@ -89,7 +89,7 @@ class Apache:
 def write_packaged(folder: Path) -> None:
     """The redirects of the repository's own workspace."""
     workspace = find_workspace(ROOT)
-    with edition(workspace, open_built(workspace).store) as packaged:
+    with take_snapshot(workspace, open_built(workspace).store) as packaged:
         write_redirects(packaged, folder, f"{SITE}/", VOCABULARIES)
 
 
@@ -97,7 +97,7 @@ def write_own(folder: Path) -> None:
     """The redirects of a new workspace under a base of its own."""
     init_workspace(folder / "workspace")
     workspace = Workspace(folder / "workspace")
-    with edition(workspace, open_built(workspace).store, base="https://example.org/a-b/c/") as own:
+    with take_snapshot(workspace, open_built(workspace).store, base="https://example.org/a-b/c/") as own:
         write_redirects(own, folder, "http://example.org/a-b/c/releases", {})
 
 
@@ -161,7 +161,7 @@ def test_the_copy_in_a_release_does_nothing(served: tuple[Apache, str, list[dict
     ],
 )
 def test_addresses_that_rules_cannot_hold_are_refused(tmp_path: Path, base: str, site: str) -> None:
-    one = Edition(find_workspace(ROOT), EmbeddedStore.in_memory(), base, "2026.11", date(2026, 11, 24))
+    one = Snapshot(find_workspace(ROOT), EmbeddedStore.in_memory(), base, "2026.11", date(2026, 11, 24))
     with pytest.raises(ParameterError, match="redirects need an http or https address"):
         write_redirects(one, tmp_path, site, {})
     assert list(tmp_path.iterdir()) == []

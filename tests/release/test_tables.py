@@ -20,7 +20,7 @@ from foc_graph.cache import open_built
 from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE
-from foc_graph.release.snapshot import edition
+from foc_graph.release.snapshot import take_snapshot
 from foc_graph.release.tables import write_tables
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import find_workspace
@@ -118,7 +118,7 @@ def folder(request: pytest.FixtureRequest) -> Path:
 
 def tables(root: Path, folder: Path, base: str | None = None) -> Path:
     workspace = find_workspace(root)
-    with edition(workspace, open_built(workspace).store, base) as opened:
+    with take_snapshot(workspace, open_built(workspace).store, base) as opened:
         write_tables(opened, folder)
     return folder / "tables"
 
@@ -317,7 +317,7 @@ def test_what_belongs_to_no_coalition_or_record_is_there_too(own: Path) -> None:
     assert [(row["name"], row["scheme"], row["record"]) for row in links] == [("Ada", None, None)]
 
 
-def test_things_are_under_the_base_of_the_edition(cache: Path, workspace: Path, tmp_path: Path) -> None:
+def test_things_are_under_the_base_of_the_snapshot(cache: Path, workspace: Path, tmp_path: Path) -> None:
     folder = tables(workspace, tmp_path, "https://mirror.example/c/")
     members = parquet(folder, "members")
     assert {row["coalition"] for row in members} == {"https://mirror.example/c/id/example"}

@@ -25,7 +25,7 @@ from foc_graph.release.site import page_charts
 from foc_graph.release.site.backlinks import PER_PAGE
 from foc_graph.release.site.pages import Pages, Task
 from foc_graph.release.site.render import Site
-from foc_graph.release.snapshot import Edition, edition
+from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.server.app import application
 from foc_graph.server.state import Settings
 from foc_graph.store.embedded import EmbeddedStore, save
@@ -49,7 +49,7 @@ NAMES = {"long": LONG[:500], "rtl": "תחרות של שמות", "cjk": "自由�
 
 def pages_of(store: EmbeddedStore, folder: Path) -> Pages:
     """What writes the pages of a store under the shared base into a folder."""
-    one = Edition(find_workspace(ROOT), store, BASE, "2026.11", date(2026, 11, 24))
+    one = Snapshot(find_workspace(ROOT), store, BASE, "2026.11", date(2026, 11, 24))
     return Pages(one.workspace, store.folder, Site.of(one), folder)
 
 
@@ -58,7 +58,7 @@ def written(root: Path, folder: Path, *kinds: str) -> Iterator[Pages]:
     """What writes pages of a workspace into a folder; those of some kinds of things are written."""
     workspace = find_workspace(root)
     with (
-        edition(workspace, open_built(workspace).store) as one,
+        take_snapshot(workspace, open_built(workspace).store) as one,
         closing(Pages(workspace, one.store.folder, Site.of(one), folder)) as pages,
     ):
         pages.write([Task(iri) for kind in kinds for iri in pages.view.of_class(kind)])

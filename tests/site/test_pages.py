@@ -29,7 +29,7 @@ from foc_graph.release.site.dates import in_words, period
 from foc_graph.release.site.pages import Pages, Task
 from foc_graph.release.site.render import MOST_EMBEDDED, Site
 from foc_graph.release.site.view import safe
-from foc_graph.release.snapshot import Edition, edition
+from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import Workspace, find_workspace
@@ -158,9 +158,9 @@ class Reader(HTMLParser):
 
 
 class Built:
-    """A site that was written, and the edition's quads."""
+    """A site that was written, and the snapshot's quads."""
 
-    def __init__(self, folder: Path, one: Edition) -> None:
+    def __init__(self, folder: Path, one: Snapshot) -> None:
         self.folder = folder
         self.base = one.base
         self.quads = list(one.store.quads())
@@ -204,7 +204,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Buil
     (folder / "dumps").mkdir()
     for name in ("all.ttl", "all.ttl.gz", "example.nt"):
         (folder / "dumps" / name).write_bytes(b"x" * 1500)
-    with edition(workspace, open_built(workspace).store) as one:
+    with take_snapshot(workspace, open_built(workspace).store) as one:
         write_site(one, folder, ignore, folder.with_suffix(".traces"), ["2026.10"], workers=1)
         yield Built(folder, one)
 
@@ -354,11 +354,11 @@ def test_redirects_lead_to_pages_of_the_site(site: Built) -> None:
     assert {path for path in led if not path.startswith(MADE_ELSEWHERE)} - site.files == set()
 
 
-def small_edition(folder: Path, quads: Sequence[ox.Quad]) -> Edition:
-    """An edition of these quads alone, whose store is in the folder."""
+def small_snapshot(folder: Path, quads: Sequence[ox.Quad]) -> Snapshot:
+    """A snapshot of these quads alone, whose store is in the folder."""
     save(quads, folder / "store")
     store = EmbeddedStore.read_only(folder / "store")
-    return Edition(find_workspace(ROOT), store, OWN, "2026.11", date(2026, 11, 24))
+    return Snapshot(find_workspace(ROOT), store, OWN, "2026.11", date(2026, 11, 24))
 
 
 @pytest.mark.parametrize(
@@ -391,7 +391,7 @@ def small_edition(folder: Path, quads: Sequence[ox.Quad]) -> Edition:
 def test_names_that_files_cannot_have_are_refused(tmp_path: Path, names: list[str]) -> None:
     kind, graph = ox.NamedNode(RDF_TYPE), ox.NamedNode(f"{OWN}graph/x")
     thing = ox.NamedNode(iri_of("coal:Body"))
-    one = small_edition(tmp_path, [ox.Quad(ox.NamedNode(f"{OWN}id/{name}"), kind, thing, graph) for name in names])
+    one = small_snapshot(tmp_path, [ox.Quad(ox.NamedNode(f"{OWN}id/{name}"), kind, thing, graph) for name in names])
     with pytest.raises(WorkspaceError, match=r"cannot have a page of this name|differ in case only"):
         write_site(one, tmp_path / "site", ignore, tmp_path / "traces", workers=1)
     assert not (tmp_path / "site").exists()
@@ -402,7 +402,7 @@ def test_a_thing_of_the_workspace_has_the_page_of_its_shared_namesake(tmp_path: 
     things = [
         (ox.NamedNode(f"{base}id/government/ee"), ox.Literal(base)) for base in (OWN, "https://w3id.org/coalition/")
     ]
-    one = small_edition(tmp_path, [ox.Quad(thing, label, name, graph) for thing, name in things])
+    one = small_snapshot(tmp_path, [ox.Quad(thing, label, name, graph) for thing, name in things])
     write_site(one, tmp_path, ignore, tmp_path / "traces", workers=1)
     assert (
         f"use {OWN}id/government/ee" in Reader((tmp_path / "doc/government/ee.html").read_text(encoding="utf-8")).text
@@ -413,7 +413,7 @@ def test_unnamed_nodes_are_neither_named_nor_described(tmp_path: Path) -> None:
     thing, see, graph = (ox.NamedNode(iri) for iri in (f"{OWN}id/x", iri_of("rdfs:seeAlso"), f"{OWN}graph/x"))
     nodes = (ox.BlankNode(), ox.BlankNode(), ox.NamedNode(f"{OWN}y"))
     write_site(
-        small_edition(tmp_path, [ox.Quad(thing, see, node, graph) for node in nodes]),
+        small_snapshot(tmp_path, [ox.Quad(thing, see, node, graph) for node in nodes]),
         tmp_path,
         ignore,
         tmp_path / "traces",
@@ -435,7 +435,7 @@ def build_again(root: Path, folder: Path, workers: int) -> None:
     """Build the site of a workspace in a process of its own."""
     workspace = Workspace(root)
     folder.mkdir()
-    with edition(workspace, open_built(workspace).store) as one:
+    with take_snapshot(workspace, open_built(workspace).store) as one:
         write_site(one, folder, ignore, folder.with_suffix(".traces"), workers=workers)
 
 

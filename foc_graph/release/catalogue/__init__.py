@@ -12,16 +12,16 @@ from foc_graph.release.catalogue.overview import overview
 from foc_graph.release.catalogue.schema_org import schema_dataset
 from foc_graph.release.catalogue.void import describe_void
 from foc_graph.release.media import File
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 
 
 def write_catalogue(
-    edition: Edition, files: Sequence[File], earlier: Sequence[str], previous: str | None, folder: Path
+    snapshot: Snapshot, files: Sequence[File], earlier: Sequence[str], previous: str | None, folder: Path
 ) -> None:
     """Write `catalog.ttl`, `catalog.jsonld` (DCAT), `dataset.jsonld` (schema.org) and `.well-known/void` (Turtle).
 
     Args:
-        edition: what is released.
+        snapshot: what is released.
         files: the files of the release so far; dumps, tables, patch and feeds among them are listed.
         earlier: versions of earlier releases.
         previous: the one from which the patch leads on.
@@ -32,12 +32,12 @@ def write_catalogue(
             endpoint is no http or https address.
         OSError: if they cannot be written.
     """
-    facts, ordered = overview(edition), sorted(files)
-    catalogue = describe_catalogue(edition, facts, ordered, earlier, previous)
+    facts, ordered = overview(snapshot), sorted(files)
+    catalogue = describe_catalogue(snapshot, facts, ordered, earlier, previous)
     catalogue.write_turtle(folder / "catalog.ttl")
     catalogue.write_jsonld(folder / "catalog.jsonld")
-    dataset = json.dumps(schema_dataset(edition, facts, ordered), ensure_ascii=False, indent=1) + "\n"
+    dataset = json.dumps(schema_dataset(snapshot, facts, ordered), ensure_ascii=False, indent=1) + "\n"
     (folder / "dataset.jsonld").write_bytes(dataset.encode())
-    statistics = describe_void(edition, facts, ordered)
+    statistics = describe_void(snapshot, facts, ordered)
     (folder / VOID).parent.mkdir(exist_ok=True)
     statistics.write_turtle(folder / VOID)

@@ -8,35 +8,35 @@ from urllib.parse import quote
 
 from foc_graph.release.dumps import FOLDER
 from foc_graph.release.media import File
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 
 VOID = ".well-known/void"
 """Where the VoID description lies in a release, as section 7.2 of VoID has it."""
 
 
-def catalogue(edition: Edition) -> str:
+def catalogue(snapshot: Snapshot) -> str:
     """The IRI of the catalogue."""
-    return f"{edition.base}catalogue"
+    return f"{snapshot.base}catalogue"
 
 
-def publisher(edition: Edition) -> str:
+def publisher(snapshot: Snapshot) -> str:
     """The IRI of who publishes."""
-    return f"{catalogue(edition)}#publisher"
+    return f"{catalogue(snapshot)}#publisher"
 
 
-def series(edition: Edition) -> str:
+def series(snapshot: Snapshot) -> str:
     """The IRI of what all releases are versions of."""
-    return f"{edition.base}dataset"
+    return f"{snapshot.base}dataset"
 
 
-def dump(edition: Edition, name: str) -> str:
+def dump(snapshot: Snapshot, name: str) -> str:
     """The IRI of the dump of one coalition in this release, whatever its format."""
-    return file(edition, f"{FOLDER}/{name}")
+    return file(snapshot, f"{FOLDER}/{name}")
 
 
-def file(edition: Edition, path: str) -> str:
+def file(snapshot: Snapshot, path: str) -> str:
     """The address of a file of this release, by its path below the release's folder."""
-    return edition.address + quote(path)
+    return snapshot.address + quote(path)
 
 
 def dumps(files: Iterable[File]) -> Mapping[str, list[File]]:

@@ -21,7 +21,7 @@ from foc_graph.release.catalogue.references import References
 from foc_graph.release.dumps import WHOLE
 from foc_graph.release.mappings import path_of
 from foc_graph.release.media import File, media
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.workspace.releases import order
 from foc_graph.workspace.settings import SETTINGS
@@ -38,12 +38,12 @@ _PROVENANCE = (
 
 
 def describe_catalogue(
-    edition: Edition, overview: Overview, files: Sequence[File], earlier: Sequence[str], previous: str | None
+    snapshot: Snapshot, overview: Overview, files: Sequence[File], earlier: Sequence[str], previous: str | None
 ) -> Description:
     """The catalogue of a release: the series of releases, this one, its parts and their files, a SPARQL endpoint.
 
     Args:
-        edition: what is released.
+        snapshot: what is released.
         overview: the facts of it.
         files: the files of the release; those that hold data become distributions.
         earlier: versions of earlier releases, in any order.
@@ -52,33 +52,33 @@ def describe_catalogue(
     Raises:
         WorkspaceError: if `workspace.toml` names an endpoint that is no http or https address.
     """
-    return _Catalogue(edition, overview, files).described(sorted(earlier, key=order), previous)
+    return _Catalogue(snapshot, overview, files).described(sorted(earlier, key=order), previous)
 
 
 class _Catalogue:
-    def __init__(self, edition: Edition, overview: Overview, files: Sequence[File]) -> None:
-        self._edition, self._overview = edition, overview
+    def __init__(self, snapshot: Snapshot, overview: Overview, files: Sequence[File]) -> None:
+        self._snapshot, self._overview = snapshot, overview
         self._files = {file.path: file for file in files}
         self._dumps = addresses.dumps(files)
         self._out = Description()
         self._refer = References(self._out)
-        self._settings = edition.workspace.settings
-        self._day = typed(edition.day, "date")
+        self._settings = snapshot.workspace.settings
+        self._day = typed(snapshot.day, "date")
         self._publisher = self._out.add(
-            addresses.publisher(edition), "foaf:Agent", {"foaf:name": ox.Literal(self._settings.publisher)}
+            addresses.publisher(snapshot), "foaf:Agent", {"foaf:name": ox.Literal(self._settings.publisher)}
         )
         self._licence = self._out.add(self._settings.licence, "dcterms:LicenseDocument")
-        self._title = f"{self._settings.title} {edition.version}"
-        self._version = ox.Literal(edition.version)
+        self._title = f"{self._settings.title} {snapshot.version}"
+        self._version = ox.Literal(snapshot.version)
 
     def described(self, earlier: Sequence[str], previous: str | None) -> Description:
-        edition, settings = self._edition, self._settings
+        snapshot, settings = self._snapshot, self._settings
         contained = [*map(self._part, self._overview.parts), *self._tables(), *self._links(), *self._changes()]
         before = previous or (earlier[-1] if earlier else None)
         release = self._release(previous, before, contained)
         older = [self._older(version, before) for version, before in zip(earlier, [None, *earlier], strict=False)]
         self._out.add(
-            addresses.catalogue(edition),
+            addresses.catalogue(snapshot),
             "dcat:Catalog",
             {
                 "dcterms:title": english(f"{settings.title}: catalogue"),
@@ -94,7 +94,7 @@ class _Catalogue:
                 "dcat:dataset": [self._series(older, release), release, *older, *contained],
                 "dcat:service": self._service(settings.endpoint, release),
                 "dcat:themeTaxonomy": self._refer.theme_table(),
-                "foaf:homepage": self._refer.page(f"{edition.latest}index.html"),
+                "foaf:homepage": self._refer.page(f"{snapshot.latest}index.html"),
             },
         )
         return self._out
@@ -102,14 +102,14 @@ class _Catalogue:
     def _series(self, older: Sequence[ox.NamedNode], release: ox.NamedNode) -> ox.NamedNode:
         text = f"{self._overview.subjects}: who belongs, since when and under which mandate, in calendar versions."
         return self._out.add(
-            addresses.series(self._edition),
+            addresses.series(self._snapshot),
             "dcat:DatasetSeries dcat:Dataset",
             {
                 **self._common(self._settings.title, text, self._overview.coverage),
                 **self._terms(),
                 "dcterms:issued": None if older else self._day,
                 "dcterms:accrualPeriodicity": self._refer.irregular(),
-                "dcat:landingPage": self._refer.page(f"{self._edition.latest}index.html"),
+                "dcat:landingPage": self._refer.page(f"{self._snapshot.latest}index.html"),
                 "dcat:first": [*older, release][0],
                 "dcat:last": release,
                 "dcat:hasVersion": [*older, release],
@@ -118,7 +118,7 @@ class _Catalogue:
         )
 
     def _release(self, previous: str | None, before: str | None, contained: Sequence[ox.NamedNode]) -> ox.NamedNode:
-        edition = self._edition
+        snapshot = self._snapshot
         notes = f"What changed since {previous} is told in CHANGES.md." if previous else "The first release."
         provenance = self._out.add(
             self._here("provenance"), "dcterms:ProvenanceStatement", {"rdfs:label": english(_PROVENANCE)}
@@ -126,12 +126,12 @@ class _Catalogue:
         paths = [file.path for file in self._dumps[WHOLE]]
         page = [self._refer.page(self._file(path)) for path in ("CHANGES.md",) if path in self._files]
         return self._out.add(
-            edition.address,
+            snapshot.address,
             "dcat:Dataset",
             {
-                **self._common(self._title, self._overview.description(edition.day), self._overview.coverage),
+                **self._common(self._title, self._overview.description(snapshot.day), self._overview.coverage),
                 **self._terms(),
-                **self._in_series(edition.version, before),
+                **self._in_series(snapshot.version, before),
                 "adms:versionNotes": english(notes),
                 "dcterms:provenance": provenance,
                 "dcterms:hasPart": contained,
@@ -144,7 +144,7 @@ class _Catalogue:
         )
 
     def _older(self, version: str, before: str | None) -> ox.NamedNode:
-        address = f"{self._edition.base}release/{version}/"
+        address = f"{self._snapshot.base}release/{version}/"
         return self._out.add(
             address,
             "dcat:Dataset",
@@ -159,8 +159,8 @@ class _Catalogue:
         )
 
     def _in_series(self, version: str, before: str | None) -> Mapping[str, Values]:
-        earlier = ox.NamedNode(f"{self._edition.base}release/{before}/") if before else None
-        whole = ox.NamedNode(addresses.series(self._edition))
+        earlier = ox.NamedNode(f"{self._snapshot.base}release/{before}/") if before else None
+        whole = ox.NamedNode(addresses.series(self._snapshot))
         return {
             "dcat:version": ox.Literal(version),
             "dcat:inSeries": whole,
@@ -172,13 +172,13 @@ class _Catalogue:
 
     def _part(self, part: Part) -> ox.NamedNode:
         """The dump of one coalition, under the licence of the graph that describes it."""
-        title, stated = f"{part.label} {self._edition.version}", self._overview.terms[part.graph].licence
+        title, stated = f"{part.label} {self._snapshot.version}", self._overview.terms[part.graph].licence
         licence = self._out.add(stated, "dcterms:LicenseDocument") if stated else self._licence
         rights = self._rights(part.name, part.graphs, licence)
-        page = self._file(f"doc/{slug(part.coalition, self._edition.base) or part.name}.html")
+        page = self._file(f"doc/{slug(part.coalition, self._snapshot.base) or part.name}.html")
         paths = [file.path for file in self._dumps[part.name]]
         return self._piece(
-            addresses.dump(self._edition, part.name),
+            addresses.dump(self._snapshot, part.name),
             {
                 **self._common(title, part.description, part.coverage, [*KEYWORDS, part.label]),
                 "dcterms:license": licence,
@@ -212,7 +212,7 @@ class _Catalogue:
 
     def _links(self) -> list[ox.NamedNode]:
         """The mappings to other datasets, each set under the terms of the named graph that it is made from."""
-        paths = ((graph, path_of(graph, self._edition.base)) for graph in self._overview.terms)
+        paths = ((graph, path_of(graph, self._snapshot.base)) for graph in self._overview.terms)
         return [self._mappings(graph, path) for graph, path in paths if path in self._files]
 
     def _mappings(self, graph: str, path: str) -> ox.NamedNode:
@@ -254,7 +254,7 @@ class _Catalogue:
     def _piece(self, iri: str, properties: Mapping[str, Values]) -> ox.NamedNode:
         """A dataset that is part of the release."""
         said: dict[str, Values] = {
-            "dcterms:isPartOf": ox.NamedNode(self._edition.address),
+            "dcterms:isPartOf": ox.NamedNode(self._snapshot.address),
             "dcat:version": self._version,
         }
         return self._out.add(iri, "dcat:Dataset", {**properties, **said})
@@ -263,10 +263,10 @@ class _Catalogue:
         if not endpoint:
             return None
         if not (_WEB_ADDRESS.match(endpoint) and is_iri(endpoint)):
-            where = f"{self._edition.workspace.root}/{SETTINGS}"
+            where = f"{self._snapshot.workspace.root}/{SETTINGS}"
             raise WorkspaceError(f"{where}: endpoint {quoted(endpoint)} is no http or https address: mend or remove it")
         return self._out.add(
-            f"{self._edition.base}sparql",
+            f"{self._snapshot.base}sparql",
             "dcat:DataService",
             {
                 "dcterms:title": english(f"{self._settings.title}: SPARQL"),
@@ -363,7 +363,7 @@ class _Catalogue:
         return self._out.add(self._here(f"from-{begin}"), "dcterms:PeriodOfTime", said)
 
     def _file(self, path: str) -> str:
-        return addresses.file(self._edition, path)
+        return addresses.file(self._snapshot, path)
 
     def _here(self, fragment: str) -> str:
         return f"{self._file('catalog.ttl')}#{fragment}"

@@ -13,7 +13,7 @@ from foc_graph.namespaces import slug
 from foc_graph.release.dumps import coalition_graphs, coalition_quads
 from foc_graph.release.labels import label
 from foc_graph.release.licences import Terms, terms_of_use
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.results import Record, Rows
 from foc_graph.workspace.settings import SETTINGS
 
@@ -113,51 +113,53 @@ class Overview(NamedTuple):
         return f"{text}. As of {day}: {self.counts}."
 
 
-def overview(edition: Edition) -> Overview:
-    """The facts of an edition, all computed from its graph.
+def overview(snapshot: Snapshot) -> Overview:
+    """The facts of a snapshot, all computed from its graph.
 
     Raises:
         WorkspaceError: if `workspace.toml` lacks what a catalogue must say: title, publisher and licence.
     """
-    _check(edition)
-    begins = {row["graph"]: row["earliest"] for row in rows(edition, _BEGINS)}
+    _check(snapshot)
+    begins = {row["graph"]: row["earliest"] for row in rows(snapshot, _BEGINS)}
     regions: dict[str, list[tuple[str, str]]] = {}
-    for row in rows(edition, _PLACES):
+    for row in rows(snapshot, _PLACES):
         regions.setdefault(row["graph"], []).append((row["region"], row["label"]))
     everywhere = sorted({region for found in regions.values() for region in found}, key=lambda region: region[::-1])
     begin = min(filter(None, begins.values()), default=None)
-    languages = tuple(row["language"] for row in rows(edition, _LANGUAGES))
-    parts = tuple(_parts(edition, begins, regions))
-    return Overview(parts, _counts(edition), Coverage(begin, tuple(everywhere), languages), terms_of_use(edition))
+    languages = tuple(row["language"] for row in rows(snapshot, _LANGUAGES))
+    parts = tuple(_parts(snapshot, begins, regions))
+    return Overview(parts, _counts(snapshot), Coverage(begin, tuple(everywhere), languages), terms_of_use(snapshot))
 
 
-def rows(edition: Edition, query: str) -> Rows:
-    """The rows of a SELECT query over all graphs of an edition."""
-    found = edition.store.query(query)
+def rows(snapshot: Snapshot, query: str) -> Rows:
+    """The rows of a SELECT query over all graphs of a snapshot."""
+    found = snapshot.store.query(query)
     assert isinstance(found, Rows)
     return found
 
 
-def one_row(edition: Edition, query: str) -> Record:
+def one_row(snapshot: Snapshot, query: str) -> Record:
     """The only row of such a query."""
-    (record,) = rows(edition, query)
+    (record,) = rows(snapshot, query)
     return record
 
 
-def _check(edition: Edition) -> None:
-    settings, where = edition.workspace.settings, f"{edition.workspace.root}/{SETTINGS}"
+def _check(snapshot: Snapshot) -> None:
+    settings, where = snapshot.workspace.settings, f"{snapshot.workspace.root}/{SETTINGS}"
     for key, value in (("title", settings.title), ("publisher", settings.publisher)):
         if not value.strip():
             raise WorkspaceError(f"{where}: {key} is empty: a catalogue needs it")
 
 
-def _parts(edition: Edition, begins: Mapping[str, str], regions: Mapping[str, list[tuple[str, str]]]) -> Iterator[Part]:
-    for name, graph in sorted(coalition_graphs(edition).items()):
+def _parts(
+    snapshot: Snapshot, begins: Mapping[str, str], regions: Mapping[str, list[tuple[str, str]]]
+) -> Iterator[Part]:
+    for name, graph in sorted(coalition_graphs(snapshot).items()):
         inside = f"SELECT ?coalition WHERE {{ GRAPH {graph} {{ ?coalition a coal:Coalition }} }} ORDER BY ?coalition"
-        found = [row["coalition"] for row in rows(edition, inside)]
-        coalition = next((iri for iri in found if slug(iri, edition.base) == name), found[0])
-        called = label(edition.store.matching(ox.NamedNode(coalition))) or name
-        quads = list(coalition_quads(edition, graph))
+        found = [row["coalition"] for row in rows(snapshot, inside)]
+        coalition = next((iri for iri in found if slug(iri, snapshot.base) == name), found[0])
+        called = label(snapshot.store.matching(ox.NamedNode(coalition))) or name
+        quads = list(coalition_quads(snapshot, graph))
         literals = {quad.object for quad in quads if isinstance(quad.object, ox.Literal)}
         languages = tuple(sorted({literal.language for literal in literals if literal.language}))
         coverage = Coverage(begins.get(graph.value), tuple(regions.get(graph.value, ())), languages)
@@ -167,11 +169,11 @@ def _parts(edition: Edition, begins: Mapping[str, str], regions: Mapping[str, li
         )
 
 
-def _counts(edition: Edition) -> str:
+def _counts(snapshot: Snapshot) -> str:
     """Such as `1 coalition, 2 bodies and 12 sources`."""
     words = []
     for kind, (one, many) in _KINDS.items():
-        count = one_row(edition, f"SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ ?thing a {kind} }}")["n"]
+        count = one_row(snapshot, f"SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ ?thing a {kind} }}")["n"]
         if count:
             words.append(f"{count:,} {one if count == 1 else many}")
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

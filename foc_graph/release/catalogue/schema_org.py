@@ -13,18 +13,18 @@ from foc_graph.release.catalogue import addresses
 from foc_graph.release.catalogue.overview import Coverage, Overview
 from foc_graph.release.dumps import WHOLE
 from foc_graph.release.media import File, media
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.sssom.model import MAPPINGS
 
 
-def schema_dataset(edition: Edition, overview: Overview, files: Sequence[File]) -> dict[str, Any]:
+def schema_dataset(snapshot: Snapshot, overview: Overview, files: Sequence[File]) -> dict[str, Any]:
     """The release as JSON-LD; the arguments are those of `describe_catalogue`."""
-    settings = edition.workspace.settings
-    publisher = {"@id": addresses.publisher(edition), "name": settings.publisher}
+    settings = snapshot.workspace.settings
+    publisher = {"@id": addresses.publisher(snapshot), "name": settings.publisher}
     terms = {
-        "version": edition.version,
-        "datePublished": edition.day.isoformat(),
-        "dateModified": edition.day.isoformat(),
+        "version": snapshot.version,
+        "datePublished": snapshot.day.isoformat(),
+        "dateModified": snapshot.day.isoformat(),
         "license": {"@id": settings.licence},
         "isAccessibleForFree": True,
         "publisher": publisher,
@@ -35,48 +35,48 @@ def schema_dataset(edition: Edition, overview: Overview, files: Sequence[File]) 
     tables = [file for file in files if file.path.startswith(("tables/", "links/")) and file.path.endswith(endings)]
     return {
         "@context": {"@vocab": PREFIXES["schema"]},
-        "@id": edition.address,
+        "@id": snapshot.address,
         "@type": "Dataset",
-        "name": f"{settings.title} {edition.version}",
-        "description": overview.description(edition.day),
-        "url": {"@id": addresses.file(edition, "index.html")},
-        "identifier": edition.address,
+        "name": f"{settings.title} {snapshot.version}",
+        "description": overview.description(snapshot.day),
+        "url": {"@id": addresses.file(snapshot, "index.html")},
+        "identifier": snapshot.address,
         **terms,
         "keywords": overview.keywords,
-        **_coverage(overview.coverage, edition),
-        "isPartOf": {"@id": addresses.series(edition)},
+        **_coverage(overview.coverage, snapshot),
+        "isPartOf": {"@id": addresses.series(snapshot)},
         "includedInDataCatalog": {
-            "@id": addresses.catalogue(edition),
+            "@id": addresses.catalogue(snapshot),
             "@type": "DataCatalog",
             "name": f"{settings.title}: catalogue",
         },
-        "distribution": [_download(edition, file) for file in [*dumps[WHOLE], *tables]],
+        "distribution": [_download(snapshot, file) for file in [*dumps[WHOLE], *tables]],
         "hasPart": [
             {
-                "@id": addresses.dump(edition, part.name),
+                "@id": addresses.dump(snapshot, part.name),
                 "@type": "Dataset",
-                "name": f"{part.label} {edition.version}",
+                "name": f"{part.label} {snapshot.version}",
                 "description": part.description,
                 **terms,
-                **_coverage(part.coverage, edition),
-                "distribution": [_download(edition, file) for file in dumps[part.name]],
+                **_coverage(part.coverage, snapshot),
+                "distribution": [_download(snapshot, file) for file in dumps[part.name]],
             }
             for part in overview.parts
         ],
     }
 
 
-def _coverage(coverage: Coverage, edition: Edition) -> Mapping[str, Any]:
+def _coverage(coverage: Coverage, snapshot: Snapshot) -> Mapping[str, Any]:
     said: dict[str, Any] = {"inLanguage": list(coverage.languages)}
     if coverage.begin:
-        said["temporalCoverage"] = f"{coverage.begin}/{edition.day}"
+        said["temporalCoverage"] = f"{coverage.begin}/{snapshot.day}"
     if coverage.regions:
         said["spatialCoverage"] = [{"@id": iri, "@type": "Place", "name": name} for iri, name in coverage.regions]
     return said
 
 
-def _download(edition: Edition, file: File) -> dict[str, Any]:
-    address, kind = addresses.file(edition, file.path), media(file.path)
+def _download(snapshot: Snapshot, file: File) -> dict[str, Any]:
+    address, kind = addresses.file(snapshot, file.path), media(file.path)
     formats = [format for format in (kind and kind.type, kind and kind.compression) if format]
     return {
         "@id": address,

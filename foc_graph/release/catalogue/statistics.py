@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from foc_graph.namespaces import BASE
 from foc_graph.release.catalogue.overview import one_row, rows
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 
 _TOTALS = """SELECT (COUNT(DISTINCT ?thing) AS ?subjects) (COUNT(DISTINCT ?value) AS ?objects)
 WHERE { ?thing ?property ?value }"""
@@ -109,47 +109,47 @@ class Links(NamedTuple):
     graphs: tuple[str, ...] = ()
 
 
-def totals(edition: Edition) -> tuple[int, int, int]:
-    """How many subjects there are, how many objects, and how many subjects that are things of the edition's base."""
-    counts = one_row(edition, _TOTALS)
-    start = str(ox.Literal(f"{edition.base}id/"))
-    return counts["subjects"], counts["objects"], one_row(edition, _ENTITIES.replace("%START%", start))["things"]
+def totals(snapshot: Snapshot) -> tuple[int, int, int]:
+    """How many subjects there are, how many objects, and how many subjects that are things of the snapshot's base."""
+    counts = one_row(snapshot, _TOTALS)
+    start = str(ox.Literal(f"{snapshot.base}id/"))
+    return counts["subjects"], counts["objects"], one_row(snapshot, _ENTITIES.replace("%START%", start))["things"]
 
 
-def properties(edition: Edition) -> list[Count]:
+def properties(snapshot: Snapshot) -> list[Count]:
     """All properties, by IRI."""
-    found = sorted(row["property"] for row in rows(edition, _PROPERTIES))
+    found = sorted(row["property"] for row in rows(snapshot, _PROPERTIES))
     queries = ((iri, _PROPERTY.replace("%PROPERTY%", str(ox.NamedNode(iri)))) for iri in found)
-    return [Count(iri, **one_row(edition, query)) for iri, query in queries]
+    return [Count(iri, **one_row(snapshot, query)) for iri, query in queries]
 
 
-def classes(edition: Edition) -> dict[str, int]:
+def classes(snapshot: Snapshot) -> dict[str, int]:
     """How many instances each class has."""
-    return {row["class"]: row["things"] for row in rows(edition, _CLASSES)}
+    return {row["class"]: row["things"] for row in rows(snapshot, _CLASSES)}
 
 
-def graphs(edition: Edition) -> list[Count]:
+def graphs(snapshot: Snapshot) -> list[Count]:
     """The named graphs, by IRI."""
-    return [Count(row.pop("graph"), **row) for row in rows(edition, _GRAPHS)]
+    return [Count(row.pop("graph"), **row) for row in rows(snapshot, _GRAPHS)]
 
 
-def links(edition: Edition) -> Iterator[Links]:
+def links(snapshot: Snapshot) -> Iterator[Links]:
     """Links to the datasets that identifiers are from, then other statements that two things are alike, by host."""
     stated = defaultdict[tuple[str, str], list[str]](list)
-    for row in rows(edition, _STATED):
+    for row in rows(snapshot, _STATED):
         stated[row["scheme"], row["property"]].append(row["graph"])
-    for row in rows(edition, _IDENTIFIERS):
+    for row in rows(snapshot, _IDENTIFIERS):
         scheme, property, triples, first, last = row.values()
-        about = one_row(edition, _SCHEME.replace("%SCHEME%", str(ox.NamedNode(scheme))))
+        about = one_row(snapshot, _SCHEME.replace("%SCHEME%", str(ox.NamedNode(scheme))))
         space = commonprefix([first, last]).rpartition("/")[0] + "/"  # noqa: RUF071 - of all, as they are the outer two
         names = scheme, about["label"] or scheme, about["page"]
         yield Links(*names, space, property, triples, tuple(stated[scheme, property]))
-    query = _MATCHES.replace("%START%", str(ox.Literal(edition.base))).replace("%SHARED%", str(ox.Literal(BASE)))
-    for row in rows(edition, query):
+    query = _MATCHES.replace("%START%", str(ox.Literal(snapshot.base))).replace("%SHARED%", str(ox.Literal(BASE)))
+    for row in rows(snapshot, query):
         property, host, triples = row.values()
         yield Links(host, host, None, host, property, triples)
 
 
-def most_linked(edition: Edition, kind: str) -> str | None:
+def most_linked(snapshot: Snapshot, kind: str) -> str | None:
     """The instance of a class (a CURIE) to which most triples lead."""
-    return next((row["thing"] for row in rows(edition, _EXAMPLE.replace("%CLASS%", kind))), None)
+    return next((row["thing"] for row in rows(snapshot, _EXAMPLE.replace("%CLASS%", kind))), None)

@@ -20,31 +20,31 @@ from foc_graph.release.catalogue.statistics import Count, Links
 from foc_graph.release.dumps import WHOLE
 from foc_graph.release.mappings import path_of
 from foc_graph.release.media import File, media
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 
 _EXAMPLES = ("coal:Coalition", "coal:Body", "coal:Government", "coal:Mandate", "coal:Event", "coal:Document")
 """Kinds of which there is an example; persons are left in peace."""
 
 
-def describe_void(edition: Edition, overview: Overview, files: Sequence[File]) -> Description:
+def describe_void(snapshot: Snapshot, overview: Overview, files: Sequence[File]) -> Description:
     """The description of a release as a VoID dataset; the arguments are those of `describe_catalogue`."""
-    return _Void(edition, overview, files).described()
+    return _Void(snapshot, overview, files).described()
 
 
 class _Void:
-    def __init__(self, edition: Edition, overview: Overview, files: Sequence[File]) -> None:
-        self._edition, self._overview, self._dumps = edition, overview, addresses.dumps(files)
+    def __init__(self, snapshot: Snapshot, overview: Overview, files: Sequence[File]) -> None:
+        self._snapshot, self._overview, self._dumps = snapshot, overview, addresses.dumps(files)
         self._paths = {file.path for file in files}
         self._out = Description()
-        self._release = ox.NamedNode(edition.address)
-        self._properties = statistics.properties(edition)
-        self._classes = statistics.classes(edition)
+        self._release = ox.NamedNode(snapshot.address)
+        self._properties = statistics.properties(snapshot)
+        self._classes = statistics.classes(snapshot)
 
     def described(self) -> Description:
-        edition, settings, add = self._edition, self._edition.workspace.settings, self._out.add
-        subjects, objects, entities = statistics.totals(edition)
-        start = f"{edition.base}id/"
-        title, modified = f"{settings.title} {edition.version}", typed(edition.day, "date")
+        snapshot, settings, add = self._snapshot, self._snapshot.workspace.settings, self._out.add
+        subjects, objects, entities = statistics.totals(snapshot)
+        start = f"{snapshot.base}id/"
+        title, modified = f"{settings.title} {snapshot.version}", typed(snapshot.day, "date")
         add(
             self._here(),
             "void:DatasetDescription",
@@ -55,13 +55,13 @@ class _Void:
             },
         )
         add(
-            edition.address,
+            snapshot.address,
             "void:Dataset",
             {
                 "dcterms:title": english(title),
                 "dcterms:license": ox.NamedNode(settings.licence),
                 "dcterms:modified": modified,
-                "foaf:homepage": ox.NamedNode(addresses.file(edition, "index.html")),
+                "foaf:homepage": ox.NamedNode(addresses.file(snapshot, "index.html")),
                 "void:triples": _number(sum(count.triples for count in self._properties)),
                 "void:entities": _number(entities),
                 "void:distinctSubjects": _number(subjects),
@@ -94,7 +94,7 @@ class _Void:
     def _graphs(self) -> list[ox.NamedNode]:
         """The named graphs, each with the terms on which it may be used."""
         nodes = []
-        for count in statistics.graphs(self._edition):
+        for count in statistics.graphs(self._snapshot):
             terms = self._overview.terms[count.iri]
             said: dict[str, Values] = {
                 "dcterms:title": english(terms.title),
@@ -110,10 +110,10 @@ class _Void:
         """The dumps of the coalitions."""
         return [
             self._out.add(
-                addresses.dump(self._edition, part.name),
+                addresses.dump(self._snapshot, part.name),
                 "void:Dataset",
                 {
-                    "dcterms:title": english(f"{part.label} {self._edition.version}"),
+                    "dcterms:title": english(f"{part.label} {self._snapshot.version}"),
                     "dcterms:subject": ox.NamedNode(part.coalition),
                     "void:triples": _number(part.triples),
                     "void:dataDump": self._files_of(part.name),
@@ -123,7 +123,7 @@ class _Void:
         ]
 
     def _links(self) -> list[ox.NamedNode]:
-        return [self._linkset(found) for found in statistics.links(self._edition)]
+        return [self._linkset(found) for found in statistics.links(self._snapshot)]
 
     def _linkset(self, links: Links) -> ox.NamedNode:
         name = self._name(links.target)
@@ -144,13 +144,13 @@ class _Void:
                 "void:objectsTarget": target,
                 "void:linkPredicate": ox.NamedNode(links.property),
                 "void:triples": _number(links.triples),
-                "rdfs:seeAlso": [ox.NamedNode(addresses.file(self._edition, path)) for path in self._sets(links)],
+                "rdfs:seeAlso": [ox.NamedNode(addresses.file(self._snapshot, path)) for path in self._sets(links)],
             },
         )
 
     def _sets(self, links: Links) -> list[str]:
         """The mapping sets that hold the links, with what is known of each; no RDF, and so no `void:dataDump`."""
-        paths = (path_of(graph, self._edition.base) for graph in links.graphs)
+        paths = (path_of(graph, self._snapshot.base) for graph in links.graphs)
         return [path for path in paths if path in self._paths]
 
     def _vocabularies(self) -> list[ox.NamedNode]:
@@ -160,7 +160,7 @@ class _Void:
         return [ox.NamedNode(namespace) for namespace in sorted(namespaces) if namespace]
 
     def _examples(self) -> list[ox.NamedNode]:
-        things = (statistics.most_linked(self._edition, kind) for kind in _EXAMPLES)
+        things = (statistics.most_linked(self._snapshot, kind) for kind in _EXAMPLES)
         return [ox.NamedNode(thing) for thing in things if thing]
 
     def _features(self) -> list[ox.NamedNode]:
@@ -169,13 +169,13 @@ class _Void:
         return [ox.NamedNode(f"http://www.w3.org/ns/formats/{format}") for format in formats]
 
     def _files_of(self, name: str) -> list[ox.NamedNode]:
-        return [ox.NamedNode(addresses.file(self._edition, file.path)) for file in self._dumps[name]]
+        return [ox.NamedNode(addresses.file(self._snapshot, file.path)) for file in self._dumps[name]]
 
     def _name(self, iri: str) -> str:
-        return quote(curie(iri, PREFIXES) or short(iri, self._edition.base), safe="/:")
+        return quote(curie(iri, PREFIXES) or short(iri, self._snapshot.base), safe="/:")
 
     def _here(self, fragment: str = "") -> str:
-        return addresses.file(self._edition, addresses.VOID) + fragment
+        return addresses.file(self._snapshot, addresses.VOID) + fragment
 
 
 def _size(count: Count) -> dict[str, Values]:

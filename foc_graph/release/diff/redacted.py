@@ -15,12 +15,12 @@ from foc_graph.release.diff.release import PATCH, write_feeds, write_report
 from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.diff.withdrawn import Withdrawn
 from foc_graph.release.feeds.log import FOLDER
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.workspace.releases import DUMP, Release
 
 
 def redact_changes(
-    edition: Edition,
+    snapshot: Snapshot,
     folder: Path,
     lines: Canonical,
     release: Release,
@@ -30,22 +30,22 @@ def redact_changes(
 ) -> None:
     """Write `CHANGES.md`, `changes.rdfp` and the feeds of a release below a folder, without who is withdrawn.
 
-    `edition` is what remains of the release, `lines` its canonical form; `previous` is the folder of the one before, as
-    it will be. The patch keeps its `id`, by which the next one names it. Lines that it deleted, and that are `hidden`
-    now, are withheld; those that it added are not told. Events keep their places in the log.
+    `snapshot` is what remains of the release, `lines` its canonical form; `previous` is the folder of the one before,
+    as it will be. The patch keeps its `id`, by which the next one names it. Lines that it deleted, and that are
+    `hidden` now, are withheld; those that it added are not told. Events keep their places in the log.
 
     Raises:
         ServiceError: if the release is damaged.
         OSError: if a file cannot be written.
     """
-    now = Names(Side(edition.store, edition.base))
+    now = Names(Side(snapshot.store, snapshot.base))
     delta = Delta(())
     if previous is not None:
         with TemporaryDirectory(dir=lines.path.parent) as scratch:
             before = canonical(previous / DUMP, Path(scratch) / "old")
             delta = _redact_patch(folder, release, before, lines, hidden)
-    write_report(edition, folder, now, release.previous, delta, withdrawn)
-    write_feeds(edition, folder / FOLDER, release.path / FOLDER, (), withdrawn, now)
+    write_report(snapshot, folder, now, release.previous, delta, withdrawn)
+    write_feeds(snapshot, folder / FOLDER, release.path / FOLDER, (), withdrawn, now)
 
 
 def _redact_patch(

@@ -25,7 +25,7 @@ from foc_graph.release.dumps import WHOLE, coalition_graphs
 from foc_graph.release.feeds.atom import write_atom
 from foc_graph.release.feeds.ldes import carry_page, page_name, write_page, write_root
 from foc_graph.release.feeds.log import FOLDER, LOG, Event, read_log, redacted, told, write_log
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.workspace.releases import Release
 
 REPORT, PATCH = "CHANGES.md", "changes.rdfp"
@@ -33,33 +33,33 @@ _TYPE, _COALITION = ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of("coal:Coalition"
 
 
 def write_changes(
-    edition: Edition, folder: Path, lines: Canonical, previous: Release | None, newest: Release | None
+    snapshot: Snapshot, folder: Path, lines: Canonical, previous: Release | None, newest: Release | None
 ) -> Delta:
-    """Tell below the folder of a release how an edition, with its canonical form, differs from the previous release.
+    """Tell below the folder of a release how a snapshot, with its canonical form, differs from the previous release.
 
     The log goes on from that of the `newest` release, which is another one after a rollback. The patch is applied to
     the previous graph and the result compared by its hash, and what it says is given back. Without a previous release
     there is no patch, and the log begins with one event for each coalition.
 
     Raises:
-        ParameterError: if the edition's day lies before that of the newest release, or if a person who was taken out
+        ParameterError: if the snapshot's day lies before that of the newest release, or if a person who was taken out
             is still named.
         ServiceError: if the previous release is damaged.
         OSError: if a file cannot be written.
     """
-    now = Names(Side(edition.store, edition.base))
-    delta = Delta(()) if previous is None else _write_patch(edition, folder, lines, previous)
-    withdrawn = _withdrawn(edition, delta, newest if newest != previous else None)
+    now = Names(Side(snapshot.store, snapshot.base))
+    delta = Delta(()) if previous is None else _write_patch(snapshot, folder, lines, previous)
+    withdrawn = _withdrawn(snapshot, delta, newest if newest != previous else None)
     _check_unnamed(lines.path, withdrawn)
-    changes = write_report(edition, folder, now, previous and previous.version, delta, withdrawn)
-    write_feeds(edition, folder / FOLDER, newest and newest.path / FOLDER, changes, withdrawn, now)
+    changes = write_report(snapshot, folder, now, previous and previous.version, delta, withdrawn)
+    write_feeds(snapshot, folder / FOLDER, newest and newest.path / FOLDER, changes, withdrawn, now)
     return delta
 
 
-def _withdrawn(edition: Edition, delta: Delta, newest: Release | None) -> Withdrawn:
+def _withdrawn(snapshot: Snapshot, delta: Delta, newest: Release | None) -> Withdrawn:
     """Who was taken out since the previous release, and since the `newest`, if that is another one."""
     gone = chain(delta.quads("D"), ox.parse(path=newest.dump) if newest else ())
-    return Withdrawn(digests(delta.quads("A")), gone, edition.base, edition.workspace.base)
+    return Withdrawn(digests(delta.quads("A")), gone, snapshot.base, snapshot.workspace.base)
 
 
 def _check_unnamed(lines: Path, withdrawn: Withdrawn) -> None:
@@ -73,7 +73,7 @@ def _check_unnamed(lines: Path, withdrawn: Withdrawn) -> None:
         raise ParameterError(f"a person who was taken out is still named by {things}: reword what these say")
 
 
-def _write_patch(edition: Edition, folder: Path, after: Canonical, previous: Release) -> Delta:
+def _write_patch(snapshot: Snapshot, folder: Path, after: Canonical, previous: Release) -> Delta:
     """Write the patch from the previous release, and check where it leads."""
     with TemporaryDirectory(dir=after.path.parent) as scratch:
         try:
@@ -83,7 +83,7 @@ def _write_patch(edition: Edition, folder: Path, after: Canonical, previous: Rel
         with before.path.open("rb") as old, after.path.open("rb") as new:
             steps = list(difference(old, new))
         delta = Delta(steps)
-        withdrawn = _withdrawn(edition, delta, None)
+        withdrawn = _withdrawn(snapshot, delta, None)
         told, withheld = withhold(steps, withdrawn.hides) if withdrawn else (steps, set[str]())
         path, last = folder / PATCH, previous.path / PATCH
         prev = next(iter(read_patch(last).headers.get("id", ())), None) if last.exists() else None
@@ -95,7 +95,7 @@ def _write_patch(edition: Edition, folder: Path, after: Canonical, previous: Rel
 
 
 def write_report(
-    edition: Edition, folder: Path, now: Names, previous: str | None, delta: Delta, withdrawn: Withdrawn
+    snapshot: Snapshot, folder: Path, now: Names, previous: str | None, delta: Delta, withdrawn: Withdrawn
 ) -> list[Change]:
     """Write `CHANGES.md` below the folder of a release, and give the changes since the previous version, if any.
 
@@ -103,17 +103,17 @@ def write_report(
         OSError: if it cannot be written.
     """
     if previous is None:
-        changes = list(_first(edition, now))
-        report = _first_report(edition, now)
+        changes = list(_first(snapshot, now))
+        report = _first_report(snapshot, now)
     else:
-        changes = find_changes(edition.store, edition.base, delta, withdrawn, edition.day.isoformat())
-        report = _report(edition, now, previous, delta, changes)
+        changes = find_changes(snapshot.store, snapshot.base, delta, withdrawn, snapshot.day.isoformat())
+        report = _report(snapshot, now, previous, delta, changes)
     (folder / REPORT).write_text("".join(f"{line}\n" for line in report), encoding="utf-8", newline="\n")
     return changes
 
 
-def _first(edition: Edition, now: Names) -> Iterator[Change]:
-    for thing in sorted({quad.subject for quad in edition.store.matching(None, _TYPE, _COALITION)}, key=str):
+def _first(snapshot: Snapshot, now: Names) -> Iterator[Change]:
+    for thing in sorted({quad.subject for quad in snapshot.store.matching(None, _TYPE, _COALITION)}, key=str):
         if isinstance(thing, ox.NamedNode):
             name = now.thing(thing)
             text = f"{name[0].upper()}{name[1:]} is in the record"
@@ -125,15 +125,15 @@ def _first(edition: Edition, now: Names) -> Iterator[Change]:
             yield Change("create", "coalition", thing.value, thing.value, text, None, sources)
 
 
-def _first_report(edition: Edition, now: Names) -> Iterator[str]:
-    derived = sum(1 for _ in edition.store.matching(None, None, None, edition.derived_graph))
-    yield f"# Changes in {edition.version} ({edition.day})\n"
-    yield f"The first release: there is no earlier one to compare it with. It holds {len(edition.store):,} statements,"
+def _first_report(snapshot: Snapshot, now: Names) -> Iterator[str]:
+    derived = sum(1 for _ in snapshot.store.matching(None, None, None, snapshot.derived_graph))
+    yield f"# Changes in {snapshot.version} ({snapshot.day})\n"
+    yield f"The first release: there is no earlier one to compare it with. It holds {len(snapshot.store):,} statements,"
     yield f"of which rules derive {derived:,}, about:\n"
     kinds: Counter[str] = Counter()
     counted: set[ox.NamedNode | ox.BlankNode | ox.Triple] = set()
     for name, kind in KINDS.items():
-        things = {one.subject for one in edition.store.matching(None, _TYPE, ox.NamedNode(iri_of(name)))} - counted
+        things = {one.subject for one in snapshot.store.matching(None, _TYPE, ox.NamedNode(iri_of(name)))} - counted
         kinds[kind] += len(things)
         counted |= things
     yield "| what | how many |"
@@ -143,50 +143,50 @@ def _first_report(edition: Edition, now: Names) -> Iterator[str]:
             yield f"| {kind} | {kinds[kind]:,} |"
 
 
-def _report(edition: Edition, now: Names, previous: str, delta: Delta, changes: Sequence[Change]) -> Iterator[str]:
+def _report(snapshot: Snapshot, now: Names, previous: str, delta: Delta, changes: Sequence[Change]) -> Iterator[str]:
     added, deleted, more, less = (delta.count(code, derived) for derived in (False, True) for code in "AD")
-    yield f"# Changes in {edition.version} ({edition.day})\n"
+    yield f"# Changes in {snapshot.version} ({snapshot.day})\n"
     yield f"Statements added since {previous}: {added:,}; removed: {deleted:,}."
     yield f"Besides, of those that rules derive: {more:,} and {less:,}."
     yield from as_markdown(changes, lambda iri: now.side.name(ox.NamedNode(iri)))
 
 
 def write_feeds(
-    edition: Edition, folder: Path, earlier: Path | None, changes: Sequence[Change], withdrawn: Withdrawn, now: Names
+    snapshot: Snapshot, folder: Path, earlier: Path | None, changes: Sequence[Change], withdrawn: Withdrawn, now: Names
 ) -> None:
     """Write the folder of feeds, which goes on from that of an earlier release, without who is withdrawn.
 
     Raises:
-        ParameterError: if the edition's day lies before that of the last event.
+        ParameterError: if the snapshot's day lies before that of the last event.
         ServiceError: if the earlier folder is damaged.
         OSError: if a file cannot be written.
     """
     folder.mkdir()
     events = list(redacted(read_log(earlier / LOG), withdrawn)) if earlier else []
-    latest = list(told(edition, changes, events))
-    write_page(folder, edition.latest, edition.version, latest, now.side.facts)
+    latest = list(told(snapshot, changes, events))
+    write_page(folder, snapshot.latest, snapshot.version, latest, now.side.facts)
     events += latest
     write_log(folder / LOG, events)
     days = dict.fromkeys((event.release, event.day) for event in events)
     for version, _ in days:
         if earlier and (page := earlier / page_name(version)).exists():
             try:
-                carry_page(page, folder, edition.latest, withdrawn)
+                carry_page(page, folder, snapshot.latest, withdrawn)
             except SyntaxError as error:
                 raise ServiceError(f"{page}: not Turtle: restore the release") from error
-    title = f"{edition.workspace.settings.title}: changes"
-    write_root(folder, edition.latest, title, [day for day in days if (folder / page_name(day[0])).exists()])
-    _write_atom(edition, folder, title, events, now)
+    title = f"{snapshot.workspace.settings.title}: changes"
+    write_root(folder, snapshot.latest, title, [day for day in days if (folder / page_name(day[0])).exists()])
+    _write_atom(snapshot, folder, title, events, now)
 
 
-def _write_atom(edition: Edition, folder: Path, title: str, events: Sequence[Event], names: Names) -> None:
-    author, day = edition.workspace.settings.publisher, edition.day.isoformat()
+def _write_atom(snapshot: Snapshot, folder: Path, title: str, events: Sequence[Event], names: Names) -> None:
+    author, day = snapshot.workspace.settings.publisher, snapshot.day.isoformat()
     feeds = {WHOLE: (title, list(events))}
-    for name, graph in coalition_graphs(edition).items():
-        described = [quad.subject for quad in edition.store.matching(None, _TYPE, _COALITION, graph)]
+    for name, graph in coalition_graphs(snapshot).items():
+        described = [quad.subject for quad in snapshot.store.matching(None, _TYPE, _COALITION, graph)]
         iris = {one.value: names.value(one) for one in described if isinstance(one, ox.NamedNode)}
         own = [event for event in events if event.coalition in iris]
         feeds[name] = (f"{', '.join(iris[iri] for iri in sorted(iris))}: changes", own)
     for name, (heading, own) in feeds.items():
-        address = f"{edition.latest}{FOLDER}/{name}.atom"
+        address = f"{snapshot.latest}{FOLDER}/{name}.atom"
         write_atom(folder / f"{name}.atom", address, heading, author, own[-1].day if own else day, own)

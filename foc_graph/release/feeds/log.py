@@ -10,7 +10,7 @@ from typing import NamedTuple
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.release.diff.change import Change
 from foc_graph.release.diff.withdrawn import Withdrawn
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 
 FOLDER = "feeds"
 LOG = "events.jsonl"
@@ -62,26 +62,26 @@ def write_log(path: Path, events: Iterable[Event]) -> None:
             file.write(json.dumps(event._asdict(), ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
-def told(edition: Edition, changes: Sequence[Change], earlier: Sequence[Event]) -> Iterator[Event]:
-    """The changes of an edition as events that go on from earlier ones, the first change last.
+def told(snapshot: Snapshot, changes: Sequence[Change], earlier: Sequence[Event]) -> Iterator[Event]:
+    """The changes of a snapshot as events that go on from earlier ones, the first change last.
 
     So a feed, which gives the newest first, has them in the order of the changes.
 
     Raises:
-        ParameterError: if the edition's day lies before the last event's: streams are in the order of time.
+        ParameterError: if the snapshot's day lies before the last event's: streams are in the order of time.
     """
-    first, day = 1, edition.day.isoformat()
+    first, day = 1, snapshot.day.isoformat()
     if earlier:
         last = earlier[-1]
         first = last.sequence + 1
         if day < last.day:
             problem = f"its day {day} lies before that of release {last.release}, {last.day}"
             raise ParameterError(
-                f"release {edition.version}: {problem}: set verified, or SOURCE_DATE_EPOCH, to a later one"
+                f"release {snapshot.version}: {problem}: set verified, or SOURCE_DATE_EPOCH, to a later one"
             )
     for sequence, change in enumerate(reversed(changes), first):
-        place = f"{edition.address}{FOLDER}/{LOG}#{sequence}"
-        yield Event(place, sequence, edition.version, day, **change._asdict())
+        place = f"{snapshot.address}{FOLDER}/{LOG}#{sequence}"
+        yield Event(place, sequence, snapshot.version, day, **change._asdict())
 
 
 def redacted(events: Iterable[Event], withdrawn: Withdrawn) -> Iterator[Event]:

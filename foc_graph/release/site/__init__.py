@@ -21,7 +21,7 @@ from foc_graph.errors import ServiceError
 from foc_graph.load.chunks import Track
 from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.incremental import Earlier
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from foc_graph.release.site.pages import Pages, Task
@@ -36,7 +36,7 @@ _AHEAD = 4
 
 
 def write_site(
-    edition: Edition,
+    snapshot: Snapshot,
     folder: Path,
     track: Track,
     traces: Path,
@@ -69,8 +69,8 @@ def write_site(
     from foc_graph.release.site.traces import write_traces
     from foc_graph.release.site.vocabulary import write_vocabulary
 
-    source = Before.of(edition, before[0].release) if before else None
-    pages = Pages(edition.workspace, edition.store.folder, Site.of(edition), folder, source)
+    source = Before.of(snapshot, before[0].release) if before else None
+    pages = Pages(snapshot.workspace, snapshot.store.folder, Site.of(snapshot), folder, source)
     with closing(pages):
         view, renderer = pages.view, pages.renderer
         subjects = view.subjects()
@@ -80,13 +80,13 @@ def write_site(
         pages.write_style()
         pages.write_assets()
         write_vocabulary(view, renderer, iris)
-        write_shapes(view, renderer, edition.workspace)
-        write_queries(pages.graph, view, renderer, edition.workspace)
+        write_shapes(view, renderer, snapshot.workspace)
+        write_queries(pages.graph, view, renderer, snapshot.workspace)
         write_compare(pages.graph, view, renderer)
         write_search(pages.graph, renderer)
         write_front(pages.graph, view, renderer, versions)
         write_downloads(renderer, versions)
-        todo = _tracked(tasks(edition, iris, before if source else None), len(iris), track)
+        todo = _tracked(tasks(snapshot, iris, before if source else None), len(iris), track)
         workers = workers or (os.cpu_count() or 1 if len(iris) >= _FEW else 1)
         made = write_traces(traces, view.graphs, _written(pages, todo, workers))
         write_for_robots(renderer, (f"{view.base}{view.addresses.page(one.iri)}" for one in made if one.is_listed))

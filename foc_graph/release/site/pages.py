@@ -30,7 +30,7 @@ from foc_graph.release.site.sheet import style_sheet
 from foc_graph.release.site.things import ThingPage, thing_page
 from foc_graph.release.site.traces import Trace, unchanged
 from foc_graph.release.site.view import Link, View
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import Workspace
@@ -45,9 +45,9 @@ class Before(NamedTuple):
     folder: Path
 
     @classmethod
-    def of(cls, edition: Edition, release: Release) -> Before | None:
-        """That of a release under the base of an edition; None where more than the foot would say something else."""
-        site, manifest = Site.of(edition), release.manifest
+    def of(cls, snapshot: Snapshot, release: Release) -> Before | None:
+        """That of a release under the base of a snapshot; None where more than the foot would say something else."""
+        site, manifest = Site.of(snapshot), release.manifest
         titles = (manifest["title"], manifest["publisher"], manifest["licence"])
         if titles != (site.title, site.publisher, site.licence):
             return None
@@ -187,13 +187,13 @@ _pages: list[Pages] = []
 """The one of a worker process."""
 
 
-def tasks(edition: Edition, iris: Sequence[str], before: tuple[Earlier, Delta] | None) -> Iterator[Task]:
+def tasks(snapshot: Snapshot, iris: Sequence[str], before: tuple[Earlier, Delta] | None) -> Iterator[Task]:
     """A task for each IRI, in order; a page is carried over where it would come out as it did before."""
     if before is None:
         yield from map(Task, iris)
         return
-    addresses = Addresses(edition.base)
-    for iri, trace in zip(iris, unchanged(edition, iris, *before), strict=True):
+    addresses = Addresses(snapshot.base)
+    for iri, trace in zip(iris, unchanged(snapshot, iris, *before), strict=True):
         files = [f"{addresses.page(iri)}.{ending}" for ending in ENDINGS] if trace else []
         yield Task(iri, trace, tuple(map(before[0].digest, files)))
 

@@ -17,7 +17,7 @@ from foc_graph.charts.chart import swatch
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
 from foc_graph.release.site.addresses import DESCRIPTIONS
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 
 MOST_EMBEDDED = 12_000
 """Longest description that its page embeds, in bytes; a longer one lies beside it only."""
@@ -39,12 +39,12 @@ class Site(NamedTuple):
     latest: str
 
     @classmethod
-    def of(cls, edition: Edition) -> Site:
-        """That of an edition."""
-        settings = edition.workspace.settings
+    def of(cls, snapshot: Snapshot) -> Site:
+        """That of a snapshot."""
+        settings = snapshot.workspace.settings
         return cls(
-            *(settings.title, settings.publisher, settings.licence, edition.base),
-            *(edition.version, edition.day.isoformat(), edition.address, edition.latest),
+            *(settings.title, settings.publisher, settings.licence, snapshot.base),
+            *(snapshot.version, snapshot.day.isoformat(), snapshot.address, snapshot.latest),
         )
 
 

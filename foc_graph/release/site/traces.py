@@ -15,7 +15,7 @@ from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.incremental import Earlier
 from foc_graph.release.site.descriptions import describe, outline
 from foc_graph.release.site.view import Reads
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 
 _CACHED = 100_000
 
@@ -58,18 +58,18 @@ def write_traces(path: Path, graphs: Iterable[str], traces: Iterable[Trace]) -> 
 class _Changed:
     """What is not as it was when earlier pages were made."""
 
-    def __init__(self, edition: Edition, delta: Delta, graphs: Iterable[str]) -> None:
-        """`delta` led to the edition from a release whose named graphs were `graphs`."""
+    def __init__(self, snapshot: Snapshot, delta: Delta, graphs: Iterable[str]) -> None:
+        """`delta` led to the snapshot from a release whose named graphs were `graphs`."""
         quads = [*delta.quads("A"), *delta.quads("D")]
-        after, before = (Side(edition.store, edition.base, one) for one in (None, delta))
+        after, before = (Side(snapshot.store, snapshot.base, one) for one in (None, delta))
         subjects = {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
         outlines = {
             subject.value
             for subject in subjects
-            if outline(describe(subject.value, after.quads(subject), edition.derived_graph))
-            != outline(describe(subject.value, before.quads(subject), edition.derived_graph))
+            if outline(describe(subject.value, after.quads(subject), snapshot.derived_graph))
+            != outline(describe(subject.value, before.quads(subject), snapshot.derived_graph))
         }
-        outlines |= set(graphs) ^ {graph.value for graph in edition.store.graphs()}
+        outlines |= set(graphs) ^ {graph.value for graph in snapshot.store.graphs()}
         named = (term for quad in quads for term in (quad.object, quad.graph_name))
         self._named = {term.value for term in named if isinstance(term, ox.NamedNode)}
         self._whole = frozenset(_digest(subject.value) for subject in subjects)
@@ -85,14 +85,14 @@ class _Changed:
         )
 
 
-def unchanged(edition: Edition, iris: Iterable[str], earlier: Earlier, delta: Delta) -> Iterator[Trace | None]:
+def unchanged(snapshot: Snapshot, iris: Iterable[str], earlier: Earlier, delta: Delta) -> Iterator[Trace | None]:
     """For each IRI, in order: the trace of the page that it had, where it would come out the same; or None.
 
-    `delta` led to the edition from the earlier release.
+    `delta` led to the snapshot from the earlier release.
     """
     with earlier.traces.open(encoding="utf-8", newline="\n") as file:
         file.readline()
-        changed = _Changed(edition, delta, json.loads(file.readline()))
+        changed = _Changed(snapshot, delta, json.loads(file.readline()))
         traces = (Trace(*json.loads(line)) for line in file)
         trace = next(traces, None)
         for iri in iris:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from foc_graph.cache import Built
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries
-from foc_graph.release.snapshot import Edition
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.release.tables.columns import Kind, Table
 from foc_graph.release.tables.metadata import described
 from foc_graph.release.tables.rows import Cell, Cells, rows
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars
 
 
-def write_tables(edition: Edition, folder: Path) -> None:
+def write_tables(snapshot: Snapshot, folder: Path) -> None:
     """Write `tables/<name>.csv`, `<name>.csv-metadata.json` and `<name>.parquet` below a folder.
 
     The rows are those that `rows.rows` describes. In CSV an empty cell says nothing, several IRIs in one cell
@@ -36,7 +36,7 @@ def write_tables(edition: Edition, folder: Path) -> None:
         WorkspaceError: if the workspace lacks one of the stored queries, or a column of one.
         OSError: if a file cannot be written.
     """
-    graph = Graph(edition.workspace, Built(edition.base, edition.store, read_queries(edition.workspace)))
+    graph = Graph(snapshot.workspace, Built(snapshot.base, snapshot.store, read_queries(snapshot.workspace)))
     place = folder / "tables"
     place.mkdir(parents=True, exist_ok=True)
     for table, found in rows(graph):
