@@ -47,13 +47,13 @@ SITE = """
 import sys, time
 from pathlib import Path
 from foc_graph.cache import open_built
-from foc_graph.release.snapshot import edition
+from foc_graph.release.snapshot import take_snapshot
 from foc_graph.release.site import write_site
 from foc_graph.workspace.settings import find_workspace
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     workspace = find_workspace(Path(sys.argv[2]))
-    with edition(workspace, open_built(workspace).store) as one:
+    with take_snapshot(workspace, open_built(workspace).store) as one:
         folder.mkdir()
         start = time.perf_counter()
         write_site(one, folder, lambda what, done, total: None, folder.with_suffix(".traces"))

@@ -16,9 +16,9 @@ from foc_graph.errors import ParameterError
 from foc_graph.load.chunks import Track
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.release.catalogue import write_catalogue
-from foc_graph.release.checksums import file_below, files_below, write_sums
 from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.dumps import write_dumps
+from foc_graph.release.files import file_below, files_below, write_sums
 from foc_graph.release.incremental import Earlier, keep_traces
 from foc_graph.release.mappings import write_links
 from foc_graph.release.redirects import write_redirects

@@ -10,12 +10,11 @@ from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load.chunks import Track
 from foc_graph.rdf.canonical import canonical
 from foc_graph.release.catalogue.check import check_catalogue
-from foc_graph.release.checksums import files_below, read_sums
 from foc_graph.release.diff.change import tidy
 from foc_graph.release.diff.patch import check_patch
 from foc_graph.release.diff.release import PATCH
+from foc_graph.release.files import File, files_below, read_sums
 from foc_graph.release.ledger import name_withdrawn, read_ledger
-from foc_graph.release.media import File
 from foc_graph.release.site.addresses import Addresses
 from foc_graph.workspace.releases import CURRENT, MANIFEST, SUMS, Release, Releases, order, read_release
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from foc_graph.release.media import media
+from foc_graph.release.files import media
 from foc_graph.server.compression import UNCOMPRESSED
 from foc_graph.server.conditional import is_current
 from foc_graph.server.negotiation import choose

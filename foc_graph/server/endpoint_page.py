@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from foc_graph.assets import is_built
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.namespaces import PREFIXES
-from foc_graph.release.media import media
+from foc_graph.release.files import media
 from foc_graph.release.site.queries import areas
 from foc_graph.release.site.query_charts import example
 from foc_graph.release.site.render import embedded_json

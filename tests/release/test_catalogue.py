@@ -22,9 +22,8 @@ from foc_graph.namespaces import BASE
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.release.catalogue import check, write_catalogue
 from foc_graph.release.catalogue.addresses import dumps
-from foc_graph.release.checksums import files_below
 from foc_graph.release.dumps import coalition_graphs, coalition_quads, write_dumps
-from foc_graph.release.media import File, media
+from foc_graph.release.files import File, files_below, media
 from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.releases import order

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from foc_graph.namespaces import iri_of
 from foc_graph.release.build import publish
-from foc_graph.release.checksums import files_below, write_sums
 from foc_graph.release.diff.snapshot_pair import Delta
+from foc_graph.release.files import files_below, write_sums
 from foc_graph.release.incremental import Earlier, keep_traces
 from foc_graph.release.site import pages as module
 from foc_graph.release.site.pages import Before, Pages, tasks

@@ -22,7 +22,7 @@ from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of
 from foc_graph.rdf.terms import is_iri
 from foc_graph.release.build import publish
 from foc_graph.release.catalogue import write_catalogue
-from foc_graph.release.checksums import files_below
+from foc_graph.release.files import files_below
 from foc_graph.release.mappings import write_links
 from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.release.verify import verify

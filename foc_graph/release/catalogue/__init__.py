@@ -11,7 +11,7 @@ from foc_graph.release.catalogue.dcat import describe_catalogue
 from foc_graph.release.catalogue.overview import overview
 from foc_graph.release.catalogue.schema_org import schema_dataset
 from foc_graph.release.catalogue.void import describe_void
-from foc_graph.release.media import File
+from foc_graph.release.files import File
 from foc_graph.release.snapshot import Snapshot
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from foc_graph.release.dumps import FOLDER
-from foc_graph.release.media import File
+from foc_graph.release.files import File
 from foc_graph.release.snapshot import Snapshot
 
 VOID = ".well-known/void"

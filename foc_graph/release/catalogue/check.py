@@ -14,7 +14,7 @@ from foc_graph.release.catalogue.addresses import VOID
 from foc_graph.release.catalogue.description import Value, name
 from foc_graph.release.diff.change import tidy
 from foc_graph.release.dumps import FOLDER
-from foc_graph.release.media import File, media, media_type_iri
+from foc_graph.release.files import File, media, media_type_iri
 from foc_graph.sparql.limits import check_depth
 from foc_graph.validation import validate
 from foc_graph.workspace.releases import CURRENT, Release

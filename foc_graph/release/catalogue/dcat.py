@@ -19,8 +19,8 @@ from foc_graph.release.catalogue.description import Description, Values, english
 from foc_graph.release.catalogue.overview import KEYWORDS, Coverage, Overview, Part
 from foc_graph.release.catalogue.references import References
 from foc_graph.release.dumps import WHOLE
+from foc_graph.release.files import File, media
 from foc_graph.release.mappings import path_of
-from foc_graph.release.media import File, media
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.workspace.releases import order

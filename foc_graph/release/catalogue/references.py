@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from foc_graph.release.catalogue.description import Description, english
-from foc_graph.release.media import Media, authority, media_type_iri
+from foc_graph.release.files import Media, authority, media_type_iri
 
 _LANGUAGES = {
     "ar": "ARA", "bg": "BUL", "cs": "CES", "da": "DAN", "de": "DEU", "el": "ELL", "en": "ENG", "es": "SPA",

@@ -12,7 +12,7 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.release.catalogue import addresses
 from foc_graph.release.catalogue.overview import Coverage, Overview
 from foc_graph.release.dumps import WHOLE
-from foc_graph.release.media import File, media
+from foc_graph.release.files import File, media
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.sssom.model import MAPPINGS
 

@@ -18,8 +18,8 @@ from foc_graph.release.catalogue.description import Description, Values, english
 from foc_graph.release.catalogue.overview import Overview
 from foc_graph.release.catalogue.statistics import Count, Links
 from foc_graph.release.dumps import WHOLE
+from foc_graph.release.files import File, media
 from foc_graph.release.mappings import path_of
-from foc_graph.release.media import File, media
 from foc_graph.release.snapshot import Snapshot
 
 _EXAMPLES = ("coal:Coalition", "coal:Body", "coal:Government", "coal:Mandate", "coal:Event", "coal:Document")

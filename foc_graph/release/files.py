@@ -1,8 +1,15 @@
-"""What the files of a release are: size, checksum, media type, and the names that catalogues have for their formats."""
+"""Files of a release: size, SHA-256 digest, media type; and `SHA256SUMS`, which `sha256sum --check` reads."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+from hashlib import file_digest
+from pathlib import Path
 from typing import NamedTuple
+
+from foc_graph.errors import ServiceError
+from foc_graph.workspace.releases import SUMS
 
 
 class File(NamedTuple):
@@ -14,7 +21,7 @@ class File(NamedTuple):
 
 
 class Media(NamedTuple):
-    """What a file holds: the name of the format for people, its media type, its code in the EU file-type table.
+    """A format of files: its name for people, its media type, its code in the EU file-type table.
 
     `compression` is the media type of what it is packed in. A format that has no registered media type, or is not in
     the table, has None there.
@@ -27,7 +34,7 @@ class Media(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The format in words, such as `Turtle, gzip`."""
+        """Return the format in words, such as `Turtle, gzip`."""
         return f"{self.name}, {_COMPRESSIONS[self.compression]}" if self.compression else self.name
 
 
@@ -60,7 +67,7 @@ _COMPRESSIONS = {"application/gzip": "gzip", "application/zstd": "Zstandard"}
 
 
 def media(path: str) -> Media | None:
-    """What a file is, by the endings of its name; None for a name that does not tell."""
+    """Return the format of a file by the endings of its name; None if they name no known one."""
     _, _, ending = path.rpartition("/")[2].partition(".")
     packed = _PACKED.get(ending.rpartition(".")[2])
     if packed:
@@ -71,10 +78,53 @@ def media(path: str) -> Media | None:
 
 
 def media_type_iri(type: str) -> str:
-    """The address of a media type in the IANA registry."""
+    """Return the address of a media type in the IANA registry."""
     return f"https://www.iana.org/assignments/media-types/{type}"
 
 
 def authority(table: str, code: str = "") -> str:
-    """The IRI of an authority table of the EU's Publications Office, such as `file-type`, or of a code in it."""
+    """Return the IRI of an authority table of the EU's Publications Office, such as `file-type`, or of a code in it."""
     return f"http://publications.europa.eu/resource/authority/{table}{code and '/'}{code}"
+
+
+def files_below(folder: Path) -> list[File]:
+    """List all files below a folder but `SHA256SUMS`, by path, with forward slashes on every system.
+
+    Raises:
+        OSError: if one cannot be read.
+    """
+    found = []
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(place, name)  # noqa: PTH118 - a site has tens of thousands of files
+            found.append(file_below(folder, path))
+    return sorted(file for file in found if file.path != SUMS)
+
+
+def file_below(folder: Path, path: str | Path) -> File:
+    """Read the size and digest of one file below a folder."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        digest = file_digest(file, "sha256").hexdigest()
+        return File(os.path.relpath(path, folder).replace(os.sep, "/"), os.fstat(file.fileno()).st_size, digest)
+
+
+def write_sums(folder: Path, files: Iterable[File]) -> None:
+    """Write `SHA256SUMS`."""
+    lines = "".join(f"{file.sha256}  {file.path}\n" for file in sorted(files))
+    (folder / SUMS).write_text(lines, encoding="utf-8", newline="\n")
+
+
+def read_sums(folder: Path) -> dict[str, str]:
+    """Read the digests in `SHA256SUMS`, by path.
+
+    Raises:
+        ServiceError: if it cannot be read, or is not such a file.
+    """
+    path = folder / SUMS
+    try:
+        pairs = [line.split("  ", 1) for line in path.read_text(encoding="utf-8").splitlines()]
+        return {name: digest for digest, name in pairs}
+    except OSError as error:
+        raise ServiceError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ServiceError(f"{path}: not a list of SHA-256 digests: restore it from a copy of the release") from error
