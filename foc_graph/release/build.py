@@ -1,28 +1,55 @@
-"""Publishing: a release is built aside, whole, and takes its place at once."""
+"""Building and publishing a release: it is built whole in a folder aside, and takes its place at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph import __version__
 from foc_graph.cache import open_built
 from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.load.chunks import Track
 from foc_graph.namespaces import COAL, iri_of
-from foc_graph.release.assembly import History, check_installed, make_release
+from foc_graph.rdf.canonical import Canonical, canonical
+from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.diff.release import PATCH, write_changes
+from foc_graph.release.diff.snapshot_pair import Delta
+from foc_graph.release.dumps import write_dumps
 from foc_graph.release.feeds.log import FOLDER as FEEDS
-from foc_graph.release.incremental import find_earlier
+from foc_graph.release.files import file_below, files_below, write_sums
+from foc_graph.release.incremental import Earlier, find_earlier, keep_traces
 from foc_graph.release.ledger import write_ledger
-from foc_graph.release.redirects import checked_address
+from foc_graph.release.mappings import write_links
+from foc_graph.release.redirects import checked_address, write_redirects
+from foc_graph.release.site import write_site
 from foc_graph.release.snapshot import Snapshot, checked_base, checked_version, take_snapshot
+from foc_graph.release.tables import write_tables
 from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store, validate_workspace
-from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, SUMS, Release, Releases, order, read_release
-from foc_graph.workspace.settings import FOLDERS, Workspace
+from foc_graph.workspace.releases import (
+    CURRENT,
+    DUMP,
+    FORMAT,
+    LEDGER,
+    MANIFEST,
+    SUMS,
+    Release,
+    Releases,
+    order,
+    read_release,
+)
+from foc_graph.workspace.settings import FOLDERS, INCLUDED, Workspace
+
+_NEEDED = {"jinja2": "Jinja2", "polars": "polars", "backports.zstd": "backports.zstd"}
+"""What the extra `publish` brings: the module, and the package."""
 
 
 class NonconformingError(FocGraphError):
@@ -39,11 +66,30 @@ class NonconformingError(FocGraphError):
 
 
 class Published(NamedTuple):
-    """A release, whether it is a new one, and the version that is current now."""
+    """A published release, whether it is a new one, and the version that is current now."""
 
     release: Release
     is_new: bool
     current: str
+
+
+@dataclass(frozen=True)
+class History:
+    """The earlier releases that a release goes on from, and how it says so.
+
+    `versions` are those of earlier releases, the newest first, `previous` is the one from which its patch leads on, and
+    `vocabularies` names the release that holds each version of the vocabulary. `write_ledger` writes the ledger into a
+    folder, `write_changes` the changes, and returns the delta from the release `known`, from which pages and
+    compressed dumps are carried over. `redactions` are those of the manifest.
+    """
+
+    versions: Sequence[str]
+    previous: str | None
+    vocabularies: Mapping[str, str]
+    write_ledger: Callable[[Path], None]
+    write_changes: Callable[[Path, Canonical], Delta]
+    known: Earlier | None = None
+    redactions: Sequence[Mapping[str, Any]] = ()
 
 
 def publish(
@@ -82,7 +128,7 @@ def publish(
                 raise NonconformingError(report)
             folder = aside / number
             folder.mkdir()
-            make_release(published, folder, aside, site, _history(published, earlier, previous), track)
+            build_release(published, folder, aside, site, _history(published, earlier, previous), track)
         is_new = number not in releases.versions()
         if is_new:
             releases.add(folder, number)
@@ -94,25 +140,21 @@ def publish(
         return Published(releases.release(number), is_new, releases.release(CURRENT).version)
 
 
-def _check_same(folder: Path, published: Release, earlier: Sequence[Release], advice: str) -> None:
-    """Compare what was built with what is published as the same version.
-
-    Where an earlier release has been redacted since, the patch from it is another one, and only the graph has to be the
-    same.
+def check_installed() -> None:
+    """Check that the packages of the extra `publish` are installed.
 
     Raises:
-        ParameterError: if they differ.
+        ParameterError: if one of them is not.
     """
-    if (folder / SUMS).read_bytes() != (published.path / SUMS).read_bytes():
-        same = read_release(folder).dataset_hash == published.dataset_hash
-        if same and any(release.redactions for release in earlier):
-            return
-        what = "the same graph with other settings or by another version of foc-graph" if same else "another graph"
-        raise ParameterError(f"{published.path} is published and stays as it is; this is {what}: {advice}")
+    for module, name in _NEEDED.items():
+        try:
+            import_module(module)
+        except ImportError as error:
+            raise ParameterError(f"{name} is not installed: pip install 'foc-graph[publish]'") from error
 
 
 def _before(releases: Releases, base: str, version: str) -> tuple[Sequence[Release], Release | None]:
-    """The releases of lower versions, the newest first, and the one from which the patch leads on."""
+    """List the releases of lower versions, newest first, and give the one from which the patch leads on."""
     versions = releases.versions()
     later = [one for one in versions if order(one) > order(version)]
     again = version in versions
@@ -134,8 +176,25 @@ def _before(releases: Releases, base: str, version: str) -> tuple[Sequence[Relea
     return earlier, previous
 
 
+def _check_same(folder: Path, published: Release, earlier: Sequence[Release], advice: str) -> None:
+    """Compare the release that was built with the one published under the same version.
+
+    Where an earlier release has been redacted since, the patch from it is another one, and only the graph has to be the
+    same.
+
+    Raises:
+        ParameterError: if they differ.
+    """
+    if (folder / SUMS).read_bytes() != (published.path / SUMS).read_bytes():
+        same = read_release(folder).dataset_hash == published.dataset_hash
+        if same and any(release.redactions for release in earlier):
+            return
+        what = "the same graph with other settings or by another version of foc-graph" if same else "another graph"
+        raise ParameterError(f"{published.path} is published and stays as it is; this is {what}: {advice}")
+
+
 def _next(releases: Releases) -> str:
-    """Advice to give the next free version."""
+    """Advise to give the next free version."""
     newest = releases.versions()[-1]
     year, month, *count = order(newest)
     return f"give --version {year}.{month:02}.{(count[0] if count else 0) + 1}, or a later month"
@@ -154,9 +213,72 @@ def _history(published: Snapshot, earlier: Sequence[Release], previous: Release 
 
 
 def _vocabularies(published: Snapshot, earlier: Sequence[Release]) -> dict[str, str]:
-    """The newest release of each version of the vocabulary, by its number."""
+    """Name the newest release of each version of the vocabulary, by its number."""
     known = dict(earlier[0].manifest["vocabularies"]) if earlier else {}
     ontology, info = ox.NamedNode(COAL.removesuffix("#")), ox.NamedNode(iri_of("owl:versionInfo"))
     stated = (quad.object for quad in published.store.matching(ontology, info))
     numbers = [number.value for number in stated if isinstance(number, ox.Literal)]
     return known | dict.fromkeys(sorted(numbers), published.version)
+
+
+def build_release(snapshot: Snapshot, folder: Path, aside: Path, site: str, history: History, track: Track) -> None:
+    """Write all files of a release into an empty folder; what is needed on the way lies in the folder `aside`.
+
+    `site` is the address at which the folder of releases is served.
+
+    Raises:
+        ParameterError: for a published IRI that would vanish, or what a format cannot express.
+        WorkspaceError: for a thing whose name no file can have.
+        ServiceError: if an earlier release is damaged.
+        OSError: if a file cannot be written.
+    """
+    with TemporaryDirectory(dir=aside) as scratch:
+        history.write_ledger(folder)
+        write_dumps(snapshot, folder, track, history.known)
+        write_tables(snapshot, folder)
+        write_links(snapshot, folder)
+        dataset = canonical(folder / DUMP, Path(scratch) / "lines")
+        delta = history.write_changes(folder, dataset)
+        _copy_sources(snapshot.workspace, folder)
+        write_catalogue(snapshot, files_below(folder), history.versions, history.previous, folder)
+        traces = Path(scratch) / "traces"
+        known = history.known and (history.known, delta)
+        write_site(snapshot, folder, track, traces, history.versions, known)
+        write_redirects(snapshot, folder, site, history.vocabularies)
+        _write_manifest(snapshot, folder, site, history, dataset)
+        keep_traces(traces, folder)
+
+
+def _copy_sources(workspace: Workspace, folder: Path) -> None:
+    """Copy vocabulary, concepts, shapes, rules and stored queries, those that the workspace includes too."""
+    for part in FOLDERS:
+        if part != "data":
+            for path in workspace.files(part):
+                target = folder / workspace.name(path).removeprefix(INCLUDED)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+
+
+def _write_manifest(snapshot: Snapshot, folder: Path, site: str, history: History, dataset: Canonical) -> None:
+    files, settings = files_below(folder), snapshot.workspace.settings
+    manifest = {
+        "format": FORMAT,
+        "title": settings.title,
+        "publisher": settings.publisher,
+        "licence": settings.licence,
+        "base": snapshot.base,
+        "site": site,
+        "endpoint": settings.endpoint,
+        "version": snapshot.version,
+        "day": snapshot.day.isoformat(),
+        "previous": history.previous,
+        "vocabularies": history.vocabularies,
+        "software": f"foc-graph {__version__}",
+        "dataset": {"quads": dataset.quads, "sha256": dataset.sha256, "canonicalization": "RDFC-1.0"},
+        "files": {file.path: {"bytes": file.size, "sha256": file.sha256} for file in files},
+    }
+    if history.redactions:
+        manifest["redactions"] = list(history.redactions)
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    write_sums(folder, [*files, file_below(folder, folder / MANIFEST)])

@@ -19,7 +19,7 @@ from foc_graph.load.chunks import Track
 from foc_graph.namespaces import iri_digest
 from foc_graph.rdf.canonical import Canonical
 from foc_graph.rdf.parser import files_below
-from foc_graph.release.assembly import History, check_installed, make_release
+from foc_graph.release.build import History, build_release, check_installed
 from foc_graph.release.diff.redacted import redact_changes
 from foc_graph.release.diff.release import PATCH, REPORT
 from foc_graph.release.diff.snapshot_pair import Delta
@@ -196,7 +196,7 @@ def _make(
     )
     site = checked_address("site", snapshot.workspace.settings.site or release.base)
     try:
-        make_release(snapshot, folder, folder.parent, site, history, track)
+        build_release(snapshot, folder, folder.parent, site, history, track)
     finally:
         snapshot.store.close()
 

@@ -302,7 +302,7 @@ from foc_graph.release import redact
 _, _, name, number, out, made, way = sys.argv
 if made:
     copy = lambda snapshot, folder, *rest: shutil.copytree(Path(made, snapshot.version), folder, dirs_exist_ok=True)
-    redact.make_release = copy
+    redact.build_release = copy
 if way == "apart":
     foc_graph.workspace.releases._exchange = lambda one, other: False
 with failing_at((name, int(number)), lambda: os._exit(9)):
