@@ -6,7 +6,8 @@ import gzip
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import file_digest
 from io import RawIOBase
@@ -21,6 +22,7 @@ from foc_graph.namespaces import COAL, PREFIXES, is_slug, slug
 from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.rdf.xml_text import FORBIDDEN
+from foc_graph.release.files import File
 from foc_graph.release.incremental import Earlier
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore
@@ -57,7 +59,7 @@ def write_dumps(snapshot: Snapshot, folder: Path, track: Track, earlier: Earlier
 
 
 def coalition_graphs(snapshot: Snapshot) -> dict[str, ox.NamedNode]:
-    """The named graphs that describe a coalition, by their name in `graph/<name>`.
+    """Return the named graphs that describe a coalition, by their name in `graph/<name>`.
 
     Raises:
         ParameterError: for a name that no file of its own can have.
@@ -95,7 +97,7 @@ def _plain(snapshot: Snapshot, target: Path, coalitions: dict[str, ox.NamedNode]
 
 
 def write_whole(store: EmbeddedStore, file: BinaryIO, format: ox.RdfFormat) -> None:
-    """Write all that a store holds; one graph after the other where the format has no names for them.
+    """Write all that a store holds, one graph after the other where the format has no names for them.
 
     Raises:
         ParameterError: for what RDF/XML cannot express.
@@ -111,7 +113,7 @@ def write_whole(store: EmbeddedStore, file: BinaryIO, format: ox.RdfFormat) -> N
 
 
 def coalition_quads(snapshot: Snapshot, graph: ox.NamedNode) -> Iterator[ox.Quad]:
-    """What the dump of a coalition holds, by the named graph that describes it."""
+    """Give the quads in the dump of a coalition, by the named graph that describes it."""
     own = list(snapshot.store.matching(None, None, None, graph))
     subjects = dict.fromkeys(quad.subject for quad in own)
     named = dict.fromkeys(quad.object for quad in own if isinstance(quad.object, ox.NamedNode))
@@ -123,8 +125,18 @@ def coalition_quads(snapshot: Snapshot, graph: ox.NamedNode) -> Iterator[ox.Quad
             yield from snapshot.store.matching(thing, None, None)
 
 
+def group_dumps(files: Iterable[File]) -> Mapping[str, list[File]]:
+    """Return the dumps among files, by name: a coalition's may have dots, so the endings are cut off from behind."""
+    found: defaultdict[str, list[File]] = defaultdict(list)
+    for one in files:
+        folder, _, name = one.path.partition("/")
+        if folder == FOLDER:
+            found[name.removesuffix(".gz").removesuffix(".zst").rpartition(".")[0]].append(one)
+    return found
+
+
 class _Returns(RawIOBase):
-    """Writes a carriage return of XML as a reference: a reader would take it for a line feed."""
+    """A file of XML in which a carriage return is a reference: a reader would take it for a line feed."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -135,7 +147,7 @@ class _Returns(RawIOBase):
 
 
 def _write_xml(quads: Iterable[ox.Quad], file: BinaryIO) -> None:
-    """RDF/XML, which cannot express all of RDF (RDF 1.1 XML Syntax, section 9).
+    """Write RDF/XML, which cannot express all of RDF (RDF 1.1 XML Syntax, section 9).
 
     Raises:
         ParameterError: for a property or text that it has no way to write.

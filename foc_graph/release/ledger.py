@@ -1,4 +1,4 @@
-"""The ledger: every IRI that a release has ever published, and since when; none may vanish."""
+"""The ledger of a release: every IRI ever published, and since when; none may vanish."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.namespaces import iri_digest, short
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.release.snapshot import Snapshot
-from foc_graph.store.results import Rows
 from foc_graph.workspace.releases import LEDGER
 
 _COLUMNS = ("iri", "since", "withdrawn")
@@ -30,7 +29,7 @@ class Entry(NamedTuple):
 
 
 def read_ledger(release: Path) -> dict[str, Entry]:
-    """The ledger of a release: entries by IRI, or by `sha256:` and its digest for what was withdrawn.
+    """Read the ledger of a release: entries by IRI, or by `sha256:` and its digest for what was withdrawn.
 
     Raises:
         ServiceError: if it cannot be read.
@@ -49,7 +48,7 @@ def read_ledger(release: Path) -> dict[str, Entry]:
 
 
 def write_ledger(snapshot: Snapshot, folder: Path, earlier: Iterable[Path]) -> None:
-    """Write the ledger of a release, which goes on from those of the earlier ones.
+    """Write the ledger of a release, continuing those of the earlier ones.
 
     Skolem IRIs, which stand for blank nodes, have no lasting names and are left out. What is described no more must
     have a tombstone, and stays as the digest of its IRI.
@@ -63,9 +62,9 @@ def write_ledger(snapshot: Snapshot, folder: Path, earlier: Iterable[Path]) -> N
         entries = read_ledger(release) | entries
     base, derived = ox.Literal(snapshot.base), snapshot.derived_graph
     own = f"GRAPH ?graph {{ ?thing ?p ?o }} FILTER(?graph != {derived} && STRSTARTS(STR(?thing), {base}))"
-    things = {row["thing"] for row in _rows(snapshot, f"SELECT DISTINCT ?thing WHERE {{ {own} }}")}
+    things = {row["thing"] for row in snapshot.rows(f"SELECT DISTINCT ?thing WHERE {{ {own} }}")}
     things = {thing for thing in things if not thing.startswith(f"{snapshot.base}.well-known/")} | set(_files(snapshot))
-    digests = {row["digest"] for row in _rows(snapshot, _DIGESTS)}
+    digests = {row["digest"] for row in snapshot.rows(_DIGESTS)}
     now = {thing: entries.get(thing, Entry(snapshot.version, "")) for thing in things}
     gone: list[str] = []
     for iri, entry in entries.items():
@@ -86,7 +85,7 @@ def write_ledger(snapshot: Snapshot, folder: Path, earlier: Iterable[Path]) -> N
 
 
 def redact_ledger(release: Path, folder: Path, newest: Mapping[str, Entry], hides: Callable[[str], bool]) -> None:
-    """Write the ledger of a release anew, with the digests of the IRIs that are to be hidden in their place.
+    """Write the ledger of a release anew, with digests in place of the IRIs that are to be hidden.
 
     `newest` is the ledger of the newest release, which says in which version each was withdrawn.
 
@@ -109,7 +108,7 @@ def _write(folder: Path, entries: Mapping[str, Entry]) -> None:
 
 
 def _files(snapshot: Snapshot) -> Iterator[str]:
-    """The IRIs of shapes and stored queries, which are files and not in the graph."""
+    """Give the IRIs of shapes and stored queries, which are files and not in the graph."""
     workspace = snapshot.workspace
     for path in workspace.shape_files:
         triples, _ = parse_turtle(read_text(path, workspace.name(path)), workspace.name(path))
@@ -120,11 +119,5 @@ def _files(snapshot: Snapshot) -> Iterator[str]:
 
 
 def name_withdrawn(iri: str) -> str:
-    """What stands in a ledger for an IRI that was withdrawn."""
+    """Return the entry that stands in a ledger for an IRI that was withdrawn."""
     return _DIGEST + iri_digest(iri)
-
-
-def _rows(snapshot: Snapshot, query: str) -> Rows:
-    rows = snapshot.store.query(query)
-    assert isinstance(rows, Rows)
-    return rows

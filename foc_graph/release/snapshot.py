@@ -1,4 +1,4 @@
-"""What one release publishes: the graph, under the base and the version that it is published with."""
+"""The graph that a release publishes, under the base and the version that it is published with."""
 
 from __future__ import annotations
 
@@ -10,30 +10,47 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
-from urllib.parse import urlsplit
+from typing import NamedTuple, TypeVar
+from urllib.parse import quote, urlsplit
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ServiceError, quoted
+from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quoted
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.terms import is_iri
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.store.results import Rows, Triples
+from foc_graph.store.results import Record, Rows, Triples
 from foc_graph.workspace.releases import is_version
-from foc_graph.workspace.settings import Workspace
+from foc_graph.workspace.settings import SETTINGS, Workspace
 
 _OWN = ("id/", "graph/", "doc/", "release/", ".well-known/genid/")
 """Below the shared base: what belongs to the data, and not to vocabulary, shapes and concepts."""
 
+_ELSEWHERE = "Comes with foc-graph, on the terms that its NOTICE states."
+_TERMS = """SELECT ?graph ?title ?licence ?rights
+WHERE {
+  ?graph a void:Dataset .
+  OPTIONAL { ?graph dcterms:title ?title . FILTER(LANG(?title) = "en") }
+  OPTIONAL { ?graph dcterms:license ?licence }
+  OPTIONAL { ?graph dcterms:rights ?rights . FILTER(LANG(?rights) = "en") }
+}
+ORDER BY ?graph ?title ?licence ?rights"""
 
 T = TypeVar("T")
 
 
+class Terms(NamedTuple):
+    """The terms on which a named graph may be used; the licence is an http(s) address or None."""
+
+    title: str
+    licence: str | None
+    rights: str | None
+
+
 @dataclass(frozen=True)
 class Snapshot:
-    """One state of a graph, about to be published; `day` is the day to which it stands."""
+    """A state of a graph, about to be published; `day` is the day to which it stands."""
 
     workspace: Workspace
     store: EmbeddedStore
@@ -43,18 +60,48 @@ class Snapshot:
 
     @property
     def address(self) -> str:
-        """What the immutable addresses of the release's files begin with."""
+        """The start of the immutable addresses of the release's files."""
         return f"{self.base}release/{self.version}/"
 
     @property
     def latest(self) -> str:
-        """What the addresses of the files of the current release begin with."""
+        """The start of the addresses of the files of the current release."""
         return f"{self.base}release/current/"
 
     @property
     def derived_graph(self) -> ox.NamedNode:
         """The named graph of what rules derive."""
         return ox.NamedNode(f"{self.base}graph/derived")
+
+    @property
+    def catalogue(self) -> str:
+        """The IRI of the catalogue of all releases."""
+        return f"{self.base}catalogue"
+
+    @property
+    def publisher(self) -> str:
+        """The IRI of who publishes."""
+        return f"{self.catalogue}#publisher"
+
+    @property
+    def series(self) -> str:
+        """The IRI of what all releases are versions of."""
+        return f"{self.base}dataset"
+
+    def file(self, path: str) -> str:
+        """Return the address of a file of the release, by its path below the release's folder."""
+        return self.address + quote(path)
+
+    def rows(self, query: str) -> Rows:
+        """Return the rows of a SELECT query over all named graphs."""
+        found = self.store.query(query)
+        assert isinstance(found, Rows)
+        return found
+
+    def row(self, query: str) -> Record:
+        """Return the only row of such a query."""
+        (record,) = self.rows(query)
+        return record
 
 
 @contextmanager
@@ -65,9 +112,9 @@ def take_snapshot(
     version: str | None = None,
     scratch: Path | None = None,
 ) -> Iterator[Snapshot]:
-    """The graph of a store as it is published, under another base if one is given.
+    """Open the graph of a store as it is published, under another base if one is given.
 
-    That is its named graphs below the workspace's base and the shared one. They are read from a RocksDB store, whose
+    It holds the named graphs below the workspace's base and the shared one. They are read from a RocksDB store, whose
     order follows from the terms alone: so two dumps of the same graph are the same. Where one has to be made for that,
     it lies in the folder `scratch`, by default that of the system, while the context lasts. The day is that of
     `SOURCE_DATE_EPOCH`, else the one on which the workspace was last verified.
@@ -92,7 +139,7 @@ def take_snapshot(
 
 
 def checked_base(base: str) -> str:
-    """A base that releases can have.
+    """Return a base if releases can have it.
 
     Raises:
         ParameterError: if it is not an http(s) IRI that ends with a slash, without query, fragment and user name.
@@ -110,7 +157,7 @@ def checked_base(base: str) -> str:
 
 
 def checked_version(version: str) -> str:
-    """A calendar version.
+    """Return a version if it is a calendar version.
 
     Raises:
         ParameterError: if it is not of the form 2026.11 or 2026.11.1.
@@ -121,7 +168,7 @@ def checked_version(version: str) -> str:
 
 
 def published_graphs(store: Store, base: str) -> list[ox.NamedNode]:
-    """The named graphs that are published, by IRI."""
+    """List the named graphs that are published, by IRI."""
     if isinstance(store, EmbeddedStore):
         graphs = store.graphs()
     else:
@@ -137,7 +184,7 @@ def _quads(store: Store, graphs: Iterable[ox.NamedNode]) -> Iterator[ox.Quad]:
 
 
 def _fetched(store: Store, graph: ox.NamedNode) -> Iterator[ox.Quad]:
-    """A graph from a server, whole."""
+    """Fetch a graph from a server, whole."""
     pattern = f"GRAPH {graph} {{ ?s ?p ?o }}"
     counted = store.query(f"SELECT (COUNT(*) AS ?triples) WHERE {{ {pattern} }}")
     triples = store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}")
@@ -150,7 +197,7 @@ def _fetched(store: Store, graph: ox.NamedNode) -> Iterator[ox.Quad]:
 
 
 def rebased(quads: Iterator[ox.Quad], old: str, new: str) -> Iterator[ox.Quad]:
-    """The quads with the IRIs of data and documents under another base; those of the shared vocabulary stay."""
+    """Give quads with the IRIs of data and documents under another base; those of the shared vocabulary stay."""
     if old == new:
         return quads
     own = tuple(old + part for part in _OWN) if old == BASE else (old,)
@@ -167,7 +214,7 @@ def rebased(quads: Iterator[ox.Quad], old: str, new: str) -> Iterator[ox.Quad]:
 
 
 def stated_day(workspace: Workspace) -> date:
-    """The day of `SOURCE_DATE_EPOCH`, else the one on which a workspace was last verified.
+    """Return the day of `SOURCE_DATE_EPOCH`, else the one on which a workspace was last verified.
 
     Raises:
         ParameterError: if it is none.
@@ -182,3 +229,29 @@ def stated_day(workspace: Workspace) -> date:
     except ValueError as error:
         verified = workspace.settings.verified
         raise ParameterError(f"{workspace.root}/workspace.toml: verified {quoted(verified)}: write a day") from error
+
+
+def terms_of_use(snapshot: Snapshot) -> dict[str, Terms]:
+    """Return the terms of each named graph, by its IRI: those stated of it, else those of the workspace.
+
+    Raises:
+        WorkspaceError: if `workspace.toml` names no licence by its address.
+    """
+    licence = snapshot.workspace.settings.licence
+    if not _is_web_address(licence):
+        problem = f"licence {quoted(licence)} is no http or https address"
+        raise WorkspaceError(f"{snapshot.workspace.root}/{SETTINGS}: {problem}: write that of the licence of your data")
+    terms = {}
+    for graph in (graph.value for graph in snapshot.store.graphs()):
+        shared = graph.startswith(BASE) and not graph.startswith(snapshot.base)
+        terms[graph] = Terms(graph, None, _ELSEWHERE) if shared else Terms(graph, licence, None)
+    for row in snapshot.rows(_TERMS):
+        graph = row["graph"]
+        if graph in terms:
+            stated = row["licence"] if _is_web_address(row["licence"] or "") else None
+            terms[graph] = Terms(row["title"] or graph, stated, row["rights"])
+    return terms
+
+
+def _is_web_address(text: str) -> bool:
+    return is_iri(text) and urlsplit(text).scheme in ("http", "https")

@@ -21,8 +21,7 @@ from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.release.catalogue import check, write_catalogue
-from foc_graph.release.catalogue.addresses import dumps
-from foc_graph.release.dumps import coalition_graphs, coalition_quads, write_dumps
+from foc_graph.release.dumps import coalition_graphs, coalition_quads, group_dumps, write_dumps
 from foc_graph.release.files import File, files_below, media
 from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.workspace.init import init_workspace
@@ -214,7 +213,7 @@ def test_media_types_follow_from_the_name(path: str, type: str | None) -> None:
 def test_dumps_are_found_by_the_name_of_their_coalition() -> None:
     names = {"all": ["ttl", "nq.gz"], "web3.0": ["rdf", "ttl.zst"], "a.gz": ["nt.gz", "nt"]}
     files = [File(f"dumps/{name}.{ending}", 1, "00") for name, endings in names.items() for ending in endings]
-    found = dumps([*files, File("tables/all.csv", 1, "00"), File("dumps.txt", 1, "00")])
+    found = group_dumps([*files, File("tables/all.csv", 1, "00"), File("dumps.txt", 1, "00")])
     assert {name: [file.path for file in listed] for name, listed in found.items()} == {
         name: [f"dumps/{name}.{ending}" for ending in endings] for name, endings in names.items()
     }

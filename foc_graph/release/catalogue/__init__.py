@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from foc_graph.release.catalogue.addresses import VOID
 from foc_graph.release.catalogue.dcat import describe_catalogue
+from foc_graph.release.catalogue.description import VOID
 from foc_graph.release.catalogue.overview import overview
-from foc_graph.release.catalogue.schema_org import schema_dataset
+from foc_graph.release.catalogue.schema_org import describe_dataset
 from foc_graph.release.catalogue.void import describe_void
 from foc_graph.release.files import File
 from foc_graph.release.snapshot import Snapshot
@@ -36,7 +36,7 @@ def write_catalogue(
     catalogue = describe_catalogue(snapshot, facts, ordered, earlier, previous)
     catalogue.write_turtle(folder / "catalog.ttl")
     catalogue.write_jsonld(folder / "catalog.jsonld")
-    dataset = json.dumps(schema_dataset(snapshot, facts, ordered), ensure_ascii=False, indent=1) + "\n"
+    dataset = json.dumps(describe_dataset(snapshot, facts, ordered), ensure_ascii=False, indent=1) + "\n"
     (folder / "dataset.jsonld").write_bytes(dataset.encode())
     statistics = describe_void(snapshot, facts, ordered)
     (folder / VOID).parent.mkdir(exist_ok=True)

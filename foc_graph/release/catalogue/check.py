@@ -10,8 +10,7 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.release.catalogue.addresses import VOID
-from foc_graph.release.catalogue.description import Value, name
+from foc_graph.release.catalogue.description import VOID, Value, name
 from foc_graph.release.diff.change import tidy
 from foc_graph.release.dumps import FOLDER
 from foc_graph.release.files import File, media, media_type_iri

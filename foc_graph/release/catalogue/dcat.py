@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from foc_graph.errors import WorkspaceError, quoted
 from foc_graph.namespaces import BASE, slug
 from foc_graph.rdf.terms import is_iri
-from foc_graph.release.catalogue import addresses
-from foc_graph.release.catalogue.description import Description, Values, english, typed
+from foc_graph.release.catalogue.description import VOID, Description, References, Values, english, typed
 from foc_graph.release.catalogue.overview import KEYWORDS, Coverage, Overview, Part
-from foc_graph.release.catalogue.references import References
-from foc_graph.release.dumps import WHOLE
+from foc_graph.release.dumps import FOLDER, WHOLE, group_dumps
 from foc_graph.release.files import File, media
 from foc_graph.release.mappings import path_of
 from foc_graph.release.snapshot import Snapshot
@@ -40,7 +39,7 @@ _PROVENANCE = (
 def describe_catalogue(
     snapshot: Snapshot, overview: Overview, files: Sequence[File], earlier: Sequence[str], previous: str | None
 ) -> Description:
-    """The catalogue of a release: the series of releases, this one, its parts and their files, a SPARQL endpoint.
+    """Describe the catalogue of a release: the series of releases, this one, its parts and files, a SPARQL endpoint.
 
     Args:
         snapshot: what is released.
@@ -52,33 +51,43 @@ def describe_catalogue(
     Raises:
         WorkspaceError: if `workspace.toml` names an endpoint that is no http or https address.
     """
-    return _Catalogue(snapshot, overview, files).described(sorted(earlier, key=order), previous)
+    return _Catalogue(snapshot, overview, files).describe(sorted(earlier, key=order), previous)
+
+
+class _Terms(NamedTuple):
+    """The terms on which data may be used."""
+
+    licence: ox.NamedNode
+    rights: ox.NamedNode | None
+
+    def stated(self) -> dict[str, Values]:
+        return {"dcterms:license": self.licence, "dcterms:rights": self.rights}
 
 
 class _Catalogue:
     def __init__(self, snapshot: Snapshot, overview: Overview, files: Sequence[File]) -> None:
         self._snapshot, self._overview = snapshot, overview
         self._files = {file.path: file for file in files}
-        self._dumps = addresses.dumps(files)
+        self._dumps = group_dumps(files)
         self._out = Description()
         self._refer = References(self._out)
         self._settings = snapshot.workspace.settings
         self._day = typed(snapshot.day, "date")
         self._publisher = self._out.add(
-            addresses.publisher(snapshot), "foaf:Agent", {"foaf:name": ox.Literal(self._settings.publisher)}
+            snapshot.publisher, "foaf:Agent", {"foaf:name": ox.Literal(self._settings.publisher)}
         )
         self._licence = self._out.add(self._settings.licence, "dcterms:LicenseDocument")
         self._title = f"{self._settings.title} {snapshot.version}"
-        self._version = ox.Literal(snapshot.version)
+        self._terms = _Terms(self._licence, self._rights(WHOLE, overview.terms.keys(), self._licence))
 
-    def described(self, earlier: Sequence[str], previous: str | None) -> Description:
+    def describe(self, earlier: Sequence[str], previous: str | None) -> Description:
         snapshot, settings = self._snapshot, self._settings
         contained = [*map(self._part, self._overview.parts), *self._tables(), *self._links(), *self._changes()]
         before = previous or (earlier[-1] if earlier else None)
         release = self._release(previous, before, contained)
         older = [self._older(version, before) for version, before in zip(earlier, [None, *earlier], strict=False)]
         self._out.add(
-            addresses.catalogue(snapshot),
+            snapshot.catalogue,
             "dcat:Catalog",
             {
                 "dcterms:title": english(f"{settings.title}: catalogue"),
@@ -102,11 +111,11 @@ class _Catalogue:
     def _series(self, older: Sequence[ox.NamedNode], release: ox.NamedNode) -> ox.NamedNode:
         text = f"{self._overview.subjects}: who belongs, since when and under which mandate, in calendar versions."
         return self._out.add(
-            addresses.series(self._snapshot),
+            self._snapshot.series,
             "dcat:DatasetSeries dcat:Dataset",
             {
                 **self._common(self._settings.title, text, self._overview.coverage),
-                **self._terms(),
+                **self._terms.stated(),
                 "dcterms:issued": None if older else self._day,
                 "dcterms:accrualPeriodicity": self._refer.irregular(),
                 "dcat:landingPage": self._refer.page(f"{self._snapshot.latest}index.html"),
@@ -130,16 +139,16 @@ class _Catalogue:
             "dcat:Dataset",
             {
                 **self._common(self._title, self._overview.description(snapshot.day), self._overview.coverage),
-                **self._terms(),
+                **self._terms.stated(),
                 **self._in_series(snapshot.version, before),
                 "adms:versionNotes": english(notes),
                 "dcterms:provenance": provenance,
                 "dcterms:hasPart": contained,
                 "dcterms:conformsTo": self._standards(),
                 "dcat:landingPage": self._refer.page(self._file("index.html")),
-                "foaf:isPrimaryTopicOf": ox.NamedNode(self._file(addresses.VOID)),
+                "foaf:isPrimaryTopicOf": ox.NamedNode(self._file(VOID)),
                 "foaf:page": page,
-                "dcat:distribution": [self._distribution(path, self._licence, self._all_rights()) for path in paths],
+                "dcat:distribution": [self._distribution(path, self._terms) for path in paths],
             },
         )
 
@@ -160,7 +169,7 @@ class _Catalogue:
 
     def _in_series(self, version: str, before: str | None) -> Mapping[str, Values]:
         earlier = ox.NamedNode(f"{self._snapshot.base}release/{before}/") if before else None
-        whole = ox.NamedNode(addresses.series(self._snapshot))
+        whole = ox.NamedNode(self._snapshot.series)
         return {
             "dcat:version": ox.Literal(version),
             "dcat:inSeries": whole,
@@ -174,19 +183,16 @@ class _Catalogue:
         """The dump of one coalition, under the licence of the graph that describes it."""
         title, stated = f"{part.label} {self._snapshot.version}", self._overview.terms[part.graph].licence
         licence = self._out.add(stated, "dcterms:LicenseDocument") if stated else self._licence
-        rights = self._rights(part.name, part.graphs, licence)
         page = self._file(f"doc/{slug(part.coalition, self._snapshot.base) or part.name}.html")
-        paths = [file.path for file in self._dumps[part.name]]
+        more: dict[str, Values] = {
+            "dcterms:subject": ox.NamedNode(part.coalition),
+            "dcat:landingPage": self._refer.page(page),
+        }
         return self._piece(
-            addresses.dump(self._snapshot, part.name),
-            {
-                **self._common(title, part.description, part.coverage, [*KEYWORDS, part.label]),
-                "dcterms:license": licence,
-                "dcterms:rights": rights,
-                "dcterms:subject": ox.NamedNode(part.coalition),
-                "dcat:landingPage": self._refer.page(page),
-                "dcat:distribution": [self._distribution(path, licence, rights) for path in paths],
-            },
+            f"{FOLDER}/{part.name}",
+            {**self._common(title, part.description, part.coverage, [*KEYWORDS, part.label]), **more},
+            _Terms(licence, self._rights(part.name, part.graphs, licence)),
+            [file.path for file in self._dumps[part.name]],
         )
 
     def _tables(self) -> list[ox.NamedNode]:
@@ -198,17 +204,8 @@ class _Catalogue:
         standard = self._refer.standard(self._file(columns), f"Columns of {name}") if columns in self._files else None
         paths = [path for path in (f"tables/{name}.csv", f"tables/{name}.parquet") if path in self._files]
         text = f"{self._overview.subjects}: {name} as a table, for programs that read no RDF."
-        return self._piece(
-            self._file(f"tables/{name}"),
-            {
-                **self._common(f"{self._title}: {name}", text, self._overview.coverage),
-                **self._terms(),
-                "dcterms:conformsTo": standard,
-                "dcat:distribution": [
-                    self._distribution(path, self._licence, self._all_rights(), standard) for path in paths
-                ],
-            },
-        )
+        said = self._common(f"{self._title}: {name}", text, self._overview.coverage)
+        return self._piece(f"tables/{name}", said, self._terms, paths, standard)
 
     def _links(self) -> list[ox.NamedNode]:
         """The mappings to other datasets, each set under the terms of the named graph that it is made from."""
@@ -221,16 +218,8 @@ class _Catalogue:
         rights = self._stated(name, terms.rights) if terms.rights else None
         standard = self._refer.standard(_SSSOM, "Simple Standard for Sharing Ontological Mappings")
         text = "Which things are the same in another dataset or have a page there, how that is known, and its sources."
-        return self._piece(
-            self._file(name),
-            {
-                **self._common(f"{self._title}: {terms.title}", text, Coverage(), [*KEYWORDS, "mappings", terms.title]),
-                "dcterms:license": licence,
-                "dcterms:rights": rights,
-                "dcterms:conformsTo": standard,
-                "dcat:distribution": self._distribution(path, licence, rights, standard),
-            },
-        )
+        said = self._common(f"{self._title}: {terms.title}", text, Coverage(), [*KEYWORDS, "mappings", terms.title])
+        return self._piece(name, said, _Terms(licence, rights), [path], standard)
 
     def _changes(self) -> list[ox.NamedNode]:
         """What changed, as a dataset, where the release has it."""
@@ -239,25 +228,29 @@ class _Catalogue:
         paths += [path for path in self._files if path.startswith("feeds/") and path.endswith(".atom")]
         if not paths:
             return []
-        ldes = self._refer.standard(_EVENT_STREAM, "Linked Data Event Streams") if stream in paths else None
+        if stream in paths:
+            ldes = self._refer.standard(_EVENT_STREAM, "Linked Data Event Streams")
+            self._out.add(self._file(stream), "dcat:Distribution", {"dcterms:conformsTo": ldes})
         text = "What each release changed: a patch from the one before, an event stream and feeds."
-        said: dict[str, Values] = {
-            **self._common(f"{self._title}: changes", text, Coverage()),
-            **self._terms(),
-            "dcat:distribution": [
-                self._distribution(path, self._licence, self._all_rights(), ldes if path == stream else None)
-                for path in paths
-            ],
-        }
-        return [self._piece(self._file("changes"), said)]
+        said = self._common(f"{self._title}: changes", text, Coverage())
+        return [self._piece("changes", said, self._terms, paths)]
 
-    def _piece(self, iri: str, properties: Mapping[str, Values]) -> ox.NamedNode:
-        """A dataset that is part of the release."""
-        said: dict[str, Values] = {
+    def _piece(
+        self,
+        path: str,
+        said: Mapping[str, Values],
+        terms: _Terms,
+        files: Sequence[str],
+        standard: ox.NamedNode | None = None,
+    ) -> ox.NamedNode:
+        """A dataset that is part of the release, with its files."""
+        own: dict[str, Values] = {
+            "dcterms:conformsTo": standard,
             "dcterms:isPartOf": ox.NamedNode(self._snapshot.address),
-            "dcat:version": self._version,
+            "dcat:version": ox.Literal(self._snapshot.version),
+            "dcat:distribution": [self._distribution(file, terms, standard) for file in files],
         }
-        return self._out.add(iri, "dcat:Dataset", {**properties, **said})
+        return self._out.add(self._file(path), "dcat:Dataset", {**said, **terms.stated(), **own})
 
     def _service(self, endpoint: str, release: ox.NamedNode) -> ox.NamedNode | None:
         if not endpoint:
@@ -282,9 +275,7 @@ class _Catalogue:
             },
         )
 
-    def _distribution(
-        self, path: str, licence: ox.NamedNode, rights: ox.NamedNode | None, standard: ox.NamedNode | None = None
-    ) -> ox.NamedNode:
+    def _distribution(self, path: str, terms: _Terms, standard: ox.NamedNode | None = None) -> ox.NamedNode:
         file, kind, address = self._files[path], media(path), self._file(path)
         checksum: dict[str, Values] = {
             "spdx:algorithm": self._refer.sha256(),
@@ -296,8 +287,7 @@ class _Catalogue:
             {
                 "dcterms:title": english(kind.title) if kind else None,
                 "dcterms:issued": self._day,
-                "dcterms:license": licence,
-                "dcterms:rights": rights,
+                **terms.stated(),
                 "dcterms:conformsTo": standard,
                 "dcterms:format": self._refer.format(kind),
                 "dcat:mediaType": self._refer.media_type(kind and kind.type),
@@ -335,13 +325,6 @@ class _Catalogue:
             standards.append(self._refer.standard(f"{BASE}shapes/", "SHACL shapes of the Coalition vocabulary"))
         return standards
 
-    def _terms(self) -> Mapping[str, Values]:
-        """On which terms the whole may be used."""
-        return {"dcterms:license": self._licence, "dcterms:rights": self._all_rights()}
-
-    def _all_rights(self) -> ox.NamedNode | None:
-        return self._rights(WHOLE, self._overview.terms.keys(), self._licence)
-
     def _rights(self, part: str, graphs: Set[str], licence: ox.NamedNode) -> ox.NamedNode | None:
         """A statement of the terms of those graphs that are not simply under that licence."""
         titles: dict[str, list[str]] = {}
@@ -363,7 +346,7 @@ class _Catalogue:
         return self._out.add(self._here(f"from-{begin}"), "dcterms:PeriodOfTime", said)
 
     def _file(self, path: str) -> str:
-        return addresses.file(self._snapshot, path)
+        return self._snapshot.file(path)
 
     def _here(self, fragment: str) -> str:
         return f"{self._file('catalog.ttl')}#{fragment}"

@@ -12,9 +12,7 @@ from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import slug
 from foc_graph.release.dumps import coalition_graphs, coalition_quads
 from foc_graph.release.labels import label
-from foc_graph.release.licences import Terms, terms_of_use
-from foc_graph.release.snapshot import Snapshot
-from foc_graph.store.results import Record, Rows
+from foc_graph.release.snapshot import Snapshot, Terms, terms_of_use
 from foc_graph.workspace.settings import SETTINGS
 
 _KINDS = {
@@ -120,28 +118,15 @@ def overview(snapshot: Snapshot) -> Overview:
         WorkspaceError: if `workspace.toml` lacks what a catalogue must say: title, publisher and licence.
     """
     _check(snapshot)
-    begins = {row["graph"]: row["earliest"] for row in rows(snapshot, _BEGINS)}
+    begins = {row["graph"]: row["earliest"] for row in snapshot.rows(_BEGINS)}
     regions: dict[str, list[tuple[str, str]]] = {}
-    for row in rows(snapshot, _PLACES):
+    for row in snapshot.rows(_PLACES):
         regions.setdefault(row["graph"], []).append((row["region"], row["label"]))
     everywhere = sorted({region for found in regions.values() for region in found}, key=lambda region: region[::-1])
     begin = min(filter(None, begins.values()), default=None)
-    languages = tuple(row["language"] for row in rows(snapshot, _LANGUAGES))
+    languages = tuple(row["language"] for row in snapshot.rows(_LANGUAGES))
     parts = tuple(_parts(snapshot, begins, regions))
     return Overview(parts, _counts(snapshot), Coverage(begin, tuple(everywhere), languages), terms_of_use(snapshot))
-
-
-def rows(snapshot: Snapshot, query: str) -> Rows:
-    """The rows of a SELECT query over all graphs of a snapshot."""
-    found = snapshot.store.query(query)
-    assert isinstance(found, Rows)
-    return found
-
-
-def one_row(snapshot: Snapshot, query: str) -> Record:
-    """The only row of such a query."""
-    (record,) = rows(snapshot, query)
-    return record
 
 
 def _check(snapshot: Snapshot) -> None:
@@ -156,7 +141,7 @@ def _parts(
 ) -> Iterator[Part]:
     for name, graph in sorted(coalition_graphs(snapshot).items()):
         inside = f"SELECT ?coalition WHERE {{ GRAPH {graph} {{ ?coalition a coal:Coalition }} }} ORDER BY ?coalition"
-        found = [row["coalition"] for row in rows(snapshot, inside)]
+        found = [row["coalition"] for row in snapshot.rows(inside)]
         coalition = next((iri for iri in found if slug(iri, snapshot.base) == name), found[0])
         called = label(snapshot.store.matching(ox.NamedNode(coalition))) or name
         quads = list(coalition_quads(snapshot, graph))
@@ -173,7 +158,7 @@ def _counts(snapshot: Snapshot) -> str:
     """Such as `1 coalition, 2 bodies and 12 sources`."""
     words = []
     for kind, (one, many) in _KINDS.items():
-        count = one_row(snapshot, f"SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ ?thing a {kind} }}")["n"]
+        count = snapshot.row(f"SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ ?thing a {kind} }}")["n"]
         if count:
             words.append(f"{count:,} {one if count == 1 else many}")
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

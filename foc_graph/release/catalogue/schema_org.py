@@ -9,18 +9,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from foc_graph.namespaces import PREFIXES
-from foc_graph.release.catalogue import addresses
 from foc_graph.release.catalogue.overview import Coverage, Overview
-from foc_graph.release.dumps import WHOLE
+from foc_graph.release.dumps import FOLDER, WHOLE, group_dumps
 from foc_graph.release.files import File, media
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.sssom.model import MAPPINGS
 
 
-def schema_dataset(snapshot: Snapshot, overview: Overview, files: Sequence[File]) -> dict[str, Any]:
-    """The release as JSON-LD; the arguments are those of `describe_catalogue`."""
+def describe_dataset(snapshot: Snapshot, overview: Overview, files: Sequence[File]) -> dict[str, Any]:
+    """Describe the release as JSON-LD; the arguments are those of `describe_catalogue`."""
     settings = snapshot.workspace.settings
-    publisher = {"@id": addresses.publisher(snapshot), "name": settings.publisher}
+    publisher = {"@id": snapshot.publisher, "name": settings.publisher}
     terms = {
         "version": snapshot.version,
         "datePublished": snapshot.day.isoformat(),
@@ -30,7 +29,7 @@ def schema_dataset(snapshot: Snapshot, overview: Overview, files: Sequence[File]
         "publisher": publisher,
         "creator": publisher,
     }
-    dumps = addresses.dumps(files)
+    dumps = group_dumps(files)
     endings = (".csv", ".parquet", MAPPINGS)
     tables = [file for file in files if file.path.startswith(("tables/", "links/")) and file.path.endswith(endings)]
     return {
@@ -39,21 +38,21 @@ def schema_dataset(snapshot: Snapshot, overview: Overview, files: Sequence[File]
         "@type": "Dataset",
         "name": f"{settings.title} {snapshot.version}",
         "description": overview.description(snapshot.day),
-        "url": {"@id": addresses.file(snapshot, "index.html")},
+        "url": {"@id": snapshot.file("index.html")},
         "identifier": snapshot.address,
         **terms,
         "keywords": overview.keywords,
         **_coverage(overview.coverage, snapshot),
-        "isPartOf": {"@id": addresses.series(snapshot)},
+        "isPartOf": {"@id": snapshot.series},
         "includedInDataCatalog": {
-            "@id": addresses.catalogue(snapshot),
+            "@id": snapshot.catalogue,
             "@type": "DataCatalog",
             "name": f"{settings.title}: catalogue",
         },
         "distribution": [_download(snapshot, file) for file in [*dumps[WHOLE], *tables]],
         "hasPart": [
             {
-                "@id": addresses.dump(snapshot, part.name),
+                "@id": snapshot.file(f"{FOLDER}/{part.name}"),
                 "@type": "Dataset",
                 "name": f"{part.label} {snapshot.version}",
                 "description": part.description,
@@ -76,7 +75,7 @@ def _coverage(coverage: Coverage, snapshot: Snapshot) -> Mapping[str, Any]:
 
 
 def _download(snapshot: Snapshot, file: File) -> dict[str, Any]:
-    address, kind = addresses.file(snapshot, file.path), media(file.path)
+    address, kind = snapshot.file(file.path), media(file.path)
     formats = [format for format in (kind and kind.type, kind and kind.compression) if format]
     return {
         "@id": address,

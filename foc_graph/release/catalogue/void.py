@@ -1,23 +1,24 @@
 """The statistics of a release in VoID: its size, classes, properties, named graphs, and links to other datasets.
 
-Source: https://www.w3.org/TR/void/
+Source: https://www.w3.org/TR/void/. Where triples are counted without a graph, one that stands in several counts once.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
+from os.path import commonprefix
+from typing import NamedTuple
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES, short
+from foc_graph.namespaces import BASE, PREFIXES, short
 from foc_graph.rdf.terms import curie
-from foc_graph.release.catalogue import addresses, statistics
-from foc_graph.release.catalogue.description import Description, Values, english, typed
+from foc_graph.release.catalogue.description import VOID, Description, Values, english, typed
 from foc_graph.release.catalogue.overview import Overview
-from foc_graph.release.catalogue.statistics import Count, Links
-from foc_graph.release.dumps import WHOLE
+from foc_graph.release.dumps import FOLDER, WHOLE, group_dumps
 from foc_graph.release.files import File, media
 from foc_graph.release.mappings import path_of
 from foc_graph.release.snapshot import Snapshot
@@ -25,25 +26,121 @@ from foc_graph.release.snapshot import Snapshot
 _EXAMPLES = ("coal:Coalition", "coal:Body", "coal:Government", "coal:Mandate", "coal:Event", "coal:Document")
 """Kinds of which there is an example; persons are left in peace."""
 
+_TOTALS = """SELECT (COUNT(DISTINCT ?thing) AS ?subjects) (COUNT(DISTINCT ?value) AS ?objects)
+WHERE { ?thing ?property ?value }"""
+_ENTITIES = """SELECT (COUNT(*) AS ?things)
+WHERE {
+  { SELECT DISTINCT ?thing WHERE { ?thing ?property ?value } }
+  FILTER(STRSTARTS(STR(?thing), %START%))
+}"""
+_PROPERTIES = "SELECT DISTINCT ?property WHERE { ?thing ?property ?value } ORDER BY STR(?property)"
+_PROPERTY = """SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?thing) AS ?subjects) (COUNT(DISTINCT ?value) AS ?objects)
+WHERE { SELECT DISTINCT ?thing ?value WHERE { ?thing %PROPERTY% ?value } }"""
+_CLASSES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?things)
+WHERE { ?thing a ?class }
+GROUP BY ?class
+ORDER BY ?class"""
+_GRAPHS = """SELECT
+  ?graph (COUNT(*) AS ?triples) (COUNT(DISTINCT ?thing) AS ?subjects) (COUNT(DISTINCT ?value) AS ?objects)
+WHERE { GRAPH ?graph { ?thing ?property ?value } }
+GROUP BY ?graph
+ORDER BY ?graph"""
+_IDENTIFIERS = """SELECT ?scheme ?property (COUNT(*) AS ?triples) (MIN(?address) AS ?first) (MAX(?address) AS ?last)
+WHERE {
+  {
+    SELECT DISTINCT ?scheme ?property ?thing ?target
+    WHERE {
+      ?identifier coal:scheme ?scheme ; coal:linkProperty ?property ; coal:identifies ?thing ; schema:url ?target .
+      ?thing ?property ?target .
+    }
+  }
+  BIND(STR(?target) AS ?address)
+}
+GROUP BY ?scheme ?property
+ORDER BY ?scheme ?property"""
+_STATED = """SELECT DISTINCT ?scheme ?property ?graph
+WHERE {
+  GRAPH ?graph { ?identifier coal:linkProperty ?property }
+  ?identifier coal:scheme ?scheme .
+}
+ORDER BY ?graph"""
+_SCHEME = """SELECT (MIN(?name) AS ?label) (MIN(?address) AS ?page)
+WHERE {
+  { %SCHEME% skos:prefLabel ?name . FILTER(LANG(?name) = "en") }
+  UNION
+  { %SCHEME% rdfs:seeAlso ?site . BIND(STR(?site) AS ?address) }
+}"""
+_MATCHES = """SELECT ?property ?host (COUNT(*) AS ?triples)
+WHERE {
+  {
+    SELECT DISTINCT ?thing ?property ?target
+    WHERE {
+      VALUES ?property {
+        owl:sameAs skos:exactMatch skos:closeMatch skos:broadMatch skos:narrowMatch skos:relatedMatch
+      }
+      ?thing ?property ?target .
+      FILTER(ISIRI(?target) && REGEX(STR(?target), "^https?://[^/?#]"))
+      FILTER(!STRSTARTS(STR(?target), %START%) && !STRSTARTS(STR(?target), %SHARED%))
+      FILTER NOT EXISTS { ?identifier coal:identifies ?thing ; coal:linkProperty ?property ; schema:url ?target }
+    }
+  }
+  BIND(REPLACE(STR(?target), "^(https?://[^/?#]+).*$", "$1/") AS ?host)
+}
+GROUP BY ?property ?host
+ORDER BY ?property ?host"""
+_EXAMPLE = """SELECT ?thing (COUNT(*) AS ?links)
+WHERE { ?thing a %CLASS% . ?other ?property ?thing }
+GROUP BY ?thing
+ORDER BY DESC(?links) STR(?thing)
+LIMIT 1"""
+
+
+class _Count(NamedTuple):
+    """The triples of a property or named graph, and how many different subjects and objects they have."""
+
+    iri: str
+    triples: int
+    subjects: int
+    objects: int
+
+
+class _Links(NamedTuple):
+    """Triples with one property that lead to one other dataset: its name, page, and what its IRIs begin with.
+
+    `graphs` are the named graphs of the identifiers that make them.
+    """
+
+    target: str
+    title: str
+    page: str | None
+    space: str
+    property: str
+    triples: int
+    graphs: tuple[str, ...] = ()
+
 
 def describe_void(snapshot: Snapshot, overview: Overview, files: Sequence[File]) -> Description:
-    """The description of a release as a VoID dataset; the arguments are those of `describe_catalogue`."""
-    return _Void(snapshot, overview, files).described()
+    """Describe a release as a VoID dataset; the arguments are those of `describe_catalogue`."""
+    return _Void(snapshot, overview, files).describe()
 
 
 class _Void:
     def __init__(self, snapshot: Snapshot, overview: Overview, files: Sequence[File]) -> None:
-        self._snapshot, self._overview, self._dumps = snapshot, overview, addresses.dumps(files)
+        self._snapshot, self._overview, self._dumps = snapshot, overview, group_dumps(files)
         self._paths = {file.path for file in files}
         self._out = Description()
         self._release = ox.NamedNode(snapshot.address)
-        self._properties = statistics.properties(snapshot)
-        self._classes = statistics.classes(snapshot)
+        self._properties = [self._count_property(row["property"]) for row in snapshot.rows(_PROPERTIES)]
+        self._classes = {row["class"]: row["things"] for row in snapshot.rows(_CLASSES)}
 
-    def described(self) -> Description:
+    def _count_property(self, iri: str) -> _Count:
+        return _Count(iri, **self._snapshot.row(_PROPERTY.replace("%PROPERTY%", str(ox.NamedNode(iri)))))
+
+    def describe(self) -> Description:
         snapshot, settings, add = self._snapshot, self._snapshot.workspace.settings, self._out.add
-        subjects, objects, entities = statistics.totals(snapshot)
         start = f"{snapshot.base}id/"
+        totals = snapshot.row(_TOTALS)
+        entities = snapshot.row(_ENTITIES.replace("%START%", str(ox.Literal(start))))["things"]
         title, modified = f"{settings.title} {snapshot.version}", typed(snapshot.day, "date")
         add(
             self._here(),
@@ -61,11 +158,11 @@ class _Void:
                 "dcterms:title": english(title),
                 "dcterms:license": ox.NamedNode(settings.licence),
                 "dcterms:modified": modified,
-                "foaf:homepage": ox.NamedNode(addresses.file(snapshot, "index.html")),
+                "foaf:homepage": ox.NamedNode(snapshot.file("index.html")),
                 "void:triples": _number(sum(count.triples for count in self._properties)),
                 "void:entities": _number(entities),
-                "void:distinctSubjects": _number(subjects),
-                "void:distinctObjects": _number(objects),
+                "void:distinctSubjects": _number(totals["subjects"]),
+                "void:distinctObjects": _number(totals["objects"]),
                 "void:properties": _number(len(self._properties)),
                 "void:classes": _number(len(self._classes)),
                 "void:uriSpace": ox.Literal(start),
@@ -83,7 +180,7 @@ class _Void:
         )
         return self._out
 
-    def _property(self, count: Count) -> ox.NamedNode:
+    def _property(self, count: _Count) -> ox.NamedNode:
         said = {**_size(count), "void:property": ox.NamedNode(count.iri)}
         return self._out.add(self._here(f"#property/{self._name(count.iri)}"), "void:Dataset", said)
 
@@ -94,7 +191,8 @@ class _Void:
     def _graphs(self) -> list[ox.NamedNode]:
         """The named graphs, each with the terms on which it may be used."""
         nodes = []
-        for count in statistics.graphs(self._snapshot):
+        for row in self._snapshot.rows(_GRAPHS):
+            count = _Count(row.pop("graph"), **row)
             terms = self._overview.terms[count.iri]
             said: dict[str, Values] = {
                 "dcterms:title": english(terms.title),
@@ -110,7 +208,7 @@ class _Void:
         """The dumps of the coalitions."""
         return [
             self._out.add(
-                addresses.dump(self._snapshot, part.name),
+                self._snapshot.file(f"{FOLDER}/{part.name}"),
                 "void:Dataset",
                 {
                     "dcterms:title": english(f"{part.label} {self._snapshot.version}"),
@@ -123,9 +221,24 @@ class _Void:
         ]
 
     def _links(self) -> list[ox.NamedNode]:
-        return [self._linkset(found) for found in statistics.links(self._snapshot)]
+        """Links to the datasets that identifiers are from, then other statements that two things are alike, by host."""
+        snapshot, nodes = self._snapshot, []
+        stated = defaultdict[tuple[str, str], list[str]](list)
+        for row in snapshot.rows(_STATED):
+            stated[row["scheme"], row["property"]].append(row["graph"])
+        for row in snapshot.rows(_IDENTIFIERS):
+            scheme, property, triples, first, last = row.values()
+            about = snapshot.row(_SCHEME.replace("%SCHEME%", str(ox.NamedNode(scheme))))
+            space = commonprefix([first, last]).rpartition("/")[0] + "/"  # noqa: RUF071 - of all: they are the outer two
+            names = scheme, about["label"] or scheme, about["page"]
+            nodes.append(self._linkset(_Links(*names, space, property, triples, tuple(stated[scheme, property]))))
+        query = _MATCHES.replace("%START%", str(ox.Literal(snapshot.base))).replace("%SHARED%", str(ox.Literal(BASE)))
+        for row in snapshot.rows(query):
+            property, host, triples = row.values()
+            nodes.append(self._linkset(_Links(host, host, None, host, property, triples)))
+        return nodes
 
-    def _linkset(self, links: Links) -> ox.NamedNode:
+    def _linkset(self, links: _Links) -> ox.NamedNode:
         name = self._name(links.target)
         target = self._out.add(
             self._here(f"#dataset/{name}"),
@@ -144,11 +257,11 @@ class _Void:
                 "void:objectsTarget": target,
                 "void:linkPredicate": ox.NamedNode(links.property),
                 "void:triples": _number(links.triples),
-                "rdfs:seeAlso": [ox.NamedNode(addresses.file(self._snapshot, path)) for path in self._sets(links)],
+                "rdfs:seeAlso": [ox.NamedNode(self._snapshot.file(path)) for path in self._sets(links)],
             },
         )
 
-    def _sets(self, links: Links) -> list[str]:
+    def _sets(self, links: _Links) -> list[str]:
         """The mapping sets that hold the links, with what is known of each; no RDF, and so no `void:dataDump`."""
         paths = (path_of(graph, self._snapshot.base) for graph in links.graphs)
         return [path for path in paths if path in self._paths]
@@ -160,8 +273,9 @@ class _Void:
         return [ox.NamedNode(namespace) for namespace in sorted(namespaces) if namespace]
 
     def _examples(self) -> list[ox.NamedNode]:
-        things = (statistics.most_linked(self._snapshot, kind) for kind in _EXAMPLES)
-        return [ox.NamedNode(thing) for thing in things if thing]
+        """The instance of each class to which most triples lead."""
+        rows = (row for kind in _EXAMPLES for row in self._snapshot.rows(_EXAMPLE.replace("%CLASS%", kind)))
+        return [ox.NamedNode(row["thing"]) for row in rows]
 
     def _features(self) -> list[ox.NamedNode]:
         """The formats of the whole, as https://www.w3.org/ns/formats/ names them."""
@@ -169,16 +283,16 @@ class _Void:
         return [ox.NamedNode(f"http://www.w3.org/ns/formats/{format}") for format in formats]
 
     def _files_of(self, name: str) -> list[ox.NamedNode]:
-        return [ox.NamedNode(addresses.file(self._snapshot, file.path)) for file in self._dumps[name]]
+        return [ox.NamedNode(self._snapshot.file(file.path)) for file in self._dumps[name]]
 
     def _name(self, iri: str) -> str:
         return quote(curie(iri, PREFIXES) or short(iri, self._snapshot.base), safe="/:")
 
     def _here(self, fragment: str = "") -> str:
-        return addresses.file(self._snapshot, addresses.VOID) + fragment
+        return self._snapshot.file(VOID) + fragment
 
 
-def _size(count: Count) -> dict[str, Values]:
+def _size(count: _Count) -> dict[str, Values]:
     return {
         "void:triples": _number(count.triples),
         "void:distinctSubjects": _number(count.subjects),
