@@ -48,7 +48,7 @@ import sys, time
 from pathlib import Path
 from foc_graph.cache import open_built
 from foc_graph.release.snapshot import take_snapshot
-from foc_graph.release.site import write_site
+from foc_graph.release.incremental import write_pages
 from foc_graph.workspace.settings import find_workspace
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
@@ -56,7 +56,7 @@ if __name__ == "__main__":
     with take_snapshot(workspace, open_built(workspace).store) as one:
         folder.mkdir()
         start = time.perf_counter()
-        write_site(one, folder, lambda what, done, total: None, folder.with_suffix(".traces"))
+        write_pages(one, folder, lambda what, done, total: None, folder.with_suffix(".traces"))
         print(time.perf_counter() - start, sum(1 for _ in folder.rglob("*.html")))
 """
 

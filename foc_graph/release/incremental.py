@@ -6,18 +6,31 @@ the digest of the release and of the program; without them all is made anew.
 
 from __future__ import annotations
 
+import json
 import platform
 import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
 from shutil import copyfileobj
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
 
 import foc_graph
 from foc_graph.cache import cache_folder
-from foc_graph.workspace.releases import SUMS, Release
+from foc_graph.load.chunks import Track
+from foc_graph.release.diff.snapshot_pair import Delta, Side
+from foc_graph.release.site.addresses import ENDINGS, Addresses
+from foc_graph.release.snapshot import Snapshot
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.workspace.releases import SUMS, Release, read_published
+
+if TYPE_CHECKING:
+    from foc_graph.release.site.pages import EarlierSite, Task, Trace
+    from foc_graph.release.site.render import Site
 
 _FOLDER = "pages"
 _KEPT = 4
@@ -36,19 +49,10 @@ class Earlier(NamedTuple):
 
     def carry(self, path: str, folder: Path) -> bool:
         """Copy one of its files to the same place below another folder, unless it is missing or damaged."""
-        content = published(self.release.path / path, self.digest(path))
+        content = read_published(self.release.path / path, self.digest(path))
         if content is not None:
             (folder / path).write_bytes(content)
         return content is not None
-
-
-def published(path: Path, digest: str) -> bytes | None:
-    """The content of a file if it has this SHA-256 digest."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    return content if sha256(content).hexdigest() == digest else None
 
 
 def find_earlier(release: Release | None) -> Earlier | None:
@@ -77,6 +81,129 @@ def keep_traces(traces: Path, folder: Path) -> None:
         known = sorted(place.parent.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in known[_KEPT:]:
             path.unlink(missing_ok=True)
+
+
+def write_pages(
+    snapshot: Snapshot,
+    folder: Path,
+    track: Track,
+    traces: Path,
+    versions: Sequence[str] = (),
+    known: tuple[Earlier, Delta] | None = None,
+    workers: int | None = None,
+) -> None:
+    """Write the site below the folder of a release, with pages of an earlier one where they would come out the same.
+
+    `traces` is a file to write, by which a later release can carry pages over. `versions` are those of earlier
+    releases, newest first. `known` is the earlier release, with what leads on from it.
+
+    Raises:
+        WorkspaceError: for a thing whose name no file can have.
+        ParseError: for a shape or stored query that cannot be read.
+        OSError: if a file cannot be written.
+    """
+    from foc_graph.release.site.pages import write_site
+    from foc_graph.release.site.render import Site
+
+    assert snapshot.store.folder is not None
+    site = Site.of(snapshot.workspace.settings, snapshot.base, snapshot.version, snapshot.day.isoformat())
+    before = earlier_site(site, known[0].release) if known else None
+    write_site(
+        snapshot.workspace,
+        snapshot.store.folder,
+        site,
+        folder,
+        track,
+        versions,
+        before=before,
+        plan=lambda iris: tasks(snapshot, iris, known if before else None),
+        record=lambda written: write_traces(traces, snapshot.store, written),
+        workers=workers,
+    )
+
+
+def earlier_site(site: Site, release: Release) -> EarlierSite | None:
+    """Return the site of an earlier release under the same base; None where more than the foot of pages differs."""
+    from foc_graph.release.site.pages import EarlierSite
+
+    about = release.manifest
+    if (about["title"], about["publisher"], about["licence"]) != (site.title, site.publisher, site.licence):
+        return None
+    address = f"{site.base}release/{release.version}/"
+    return EarlierSite(site._replace(version=release.version, day=about["day"], address=address), release.path)
+
+
+def tasks(snapshot: Snapshot, iris: Sequence[str], known: tuple[Earlier, Delta] | None) -> Iterator[Task]:
+    """Give a task for each IRI, in order: a page is carried over where it would come out as it did before."""
+    from foc_graph.release.site.pages import Task
+
+    if known is None:
+        yield from map(Task, iris)
+        return
+    addresses = Addresses(snapshot.base)
+    for iri, trace in zip(iris, _unchanged(snapshot, iris, *known), strict=True):
+        files = [f"{addresses.page(iri)}.{ending}" for ending in ENDINGS] if trace else []
+        yield Task(iri, trace, tuple(map(known[0].digest, files)))
+
+
+def write_traces(path: Path, store: EmbeddedStore, traces: Iterable[Trace]) -> Iterator[Trace]:
+    """Write traces as they come, which are given on, after the IRIs of the named graphs of the store."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(json.dumps(sorted(graph.value for graph in store.graphs())) + "\n")
+        for trace in traces:
+            file.write(json.dumps(trace) + "\n")
+            yield trace
+
+
+class _Changed:
+    """What is not as it was when earlier pages were made."""
+
+    def __init__(self, snapshot: Snapshot, delta: Delta, graphs: Iterable[str]) -> None:
+        """`delta` led to the snapshot from a release whose named graphs were `graphs`."""
+        from foc_graph.release.site.descriptions import describe, outline
+        from foc_graph.release.site.pages import digest
+
+        quads = [*delta.quads("A"), *delta.quads("D")]
+        after, before = (Side(snapshot.store, snapshot.base, one) for one in (None, delta))
+        subjects = {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+        outlines = {
+            subject.value
+            for subject in subjects
+            if outline(describe(subject.value, after.quads(subject), snapshot.derived_graph))
+            != outline(describe(subject.value, before.quads(subject), snapshot.derived_graph))
+        }
+        outlines |= set(graphs) ^ {graph.value for graph in snapshot.store.graphs()}
+        named = (term for quad in quads for term in (quad.object, quad.graph_name))
+        self._named = {term.value for term in named if isinstance(term, ox.NamedNode)}
+        self._whole = frozenset(digest(subject.value) for subject in subjects)
+        self._outlines = frozenset(map(digest, outlines))
+
+    def touches(self, trace: Trace) -> bool:
+        """Whether a page may come out otherwise than it did."""
+        return (
+            not trace.is_lasting
+            or trace.iri in self._named
+            or not self._whole.isdisjoint(trace.whole.split())
+            or not self._outlines.isdisjoint(trace.outlines.split())
+        )
+
+
+def _unchanged(snapshot: Snapshot, iris: Iterable[str], earlier: Earlier, delta: Delta) -> Iterator[Trace | None]:
+    """Give for each IRI, in order, the trace of the page that it had, where it would come out the same; or None.
+
+    `delta` led to the snapshot from the earlier release.
+    """
+    from foc_graph.release.site.pages import Trace
+
+    with earlier.traces.open(encoding="utf-8", newline="\n") as file:
+        file.readline()
+        changed = _Changed(snapshot, delta, json.loads(file.readline()))
+        traces = (Trace(*json.loads(line)) for line in file)
+        trace = next(traces, None)
+        for iri in iris:
+            while trace and trace.iri < iri:
+                trace = next(traces, None)
+            yield trace if trace and trace.iri == iri and not changed.touches(trace) else None
 
 
 def _place(folder: Path) -> Path:

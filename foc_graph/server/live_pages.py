@@ -29,7 +29,7 @@ from foc_graph.release.site.shapes import write_shapes
 from foc_graph.release.site.things import ThingPage
 from foc_graph.release.site.view import View
 from foc_graph.release.site.vocabulary import write_vocabulary
-from foc_graph.release.snapshot import Snapshot, stated_day
+from foc_graph.release.snapshot import stated_day
 from foc_graph.server.cache import Once
 from foc_graph.server.fallback import NearestStore
 from foc_graph.server.names import Names
@@ -196,8 +196,8 @@ class MadeSite:
     def _made_pages(self) -> Pages:
         workspace, release = self._state.graph.workspace, self._state.release
         if release is None:
-            version, day = workspace.settings.version, stated_day(workspace)
-            site = Site.of(Snapshot(workspace, self._disk, self._state.graph.base, version, day))._replace(version="")
+            settings, day = workspace.settings, stated_day(workspace).isoformat()
+            site = Site.of(settings, self._state.graph.base, settings.version, day)._replace(version="")
         else:
             site = site_of(self._state)
         pages = Pages(workspace, self._store_folder, site, _NOWHERE)

@@ -21,11 +21,9 @@ from foc_graph.store.embedded import EmbeddedStore
 def site_of(state: State) -> Site:
     """What the pages of a state say of it; without a release there is no version."""
     settings, release, base = state.graph.workspace.settings, state.release, state.graph.base
-    about = (settings.title, settings.publisher, settings.licence, base)
     if release is None:
-        return Site(*about, "", settings.verified, base, base)
-    start = f"{base}release/"
-    return Site(*about, release.version, str(release.manifest["day"]), f"{start}{release.version}/", f"{start}current/")
+        return Site(settings.title, settings.publisher, settings.licence, base, "", settings.verified, base, base)
+    return Site.of(settings, base, release.version, release.manifest["day"])
 
 
 def view_of(state: State) -> View:

@@ -113,6 +113,17 @@ def read_release(path: Path) -> Release:
     return Release(path, manifest)
 
 
+def read_published(path: Path, digest: str) -> bytes | None:
+    """Return the content of a file of a release; None where it is missing or its SHA-256 digest is another."""
+    from hashlib import sha256
+
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    return content if sha256(content).hexdigest() == digest else None
+
+
 def find_release(name: str | Path) -> Release:
     """A release by its folder, or by its version in the folder `OUT`.
 

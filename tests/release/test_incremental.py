@@ -18,11 +18,10 @@ from foc_graph.namespaces import iri_of
 from foc_graph.release.build import publish
 from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.files import files_below, write_sums
-from foc_graph.release.incremental import Earlier, keep_traces
+from foc_graph.release.incremental import Earlier, earlier_site, keep_traces, tasks, write_traces
 from foc_graph.release.site import pages as module
-from foc_graph.release.site.pages import Before, Pages, tasks
+from foc_graph.release.site.pages import Pages
 from foc_graph.release.site.render import Site
-from foc_graph.release.site.traces import write_traces
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import Release
@@ -78,15 +77,14 @@ def made(folder: Path, version: str, quads: Iterable[ox.Quad], before: tuple[Ear
     with closing(EmbeddedStore.read_only(folder / "store")) as store:
         snapshot = Snapshot(find_workspace(None), store, OWN, version, date(2026, 11, 24))
         site = folder / "site"
-        source = Before.of(snapshot, before[0].release) if before else None
-        with closing(Pages(snapshot.workspace, folder / "store", Site.of(snapshot), site, source)) as pages:
+        about = Site.of(snapshot.workspace.settings, OWN, version, "2026-11-24")
+        source = earlier_site(about, before[0].release) if before else None
+        with closing(Pages(snapshot.workspace, folder / "store", about, site, source)) as pages:
             traces = pages.write(list(tasks(snapshot, sorted(pages.view.subjects()), before)))
-            list(write_traces(folder / "traces", pages.view.graphs, traces))
-        about = {"title": snapshot.workspace.settings.title, "publisher": snapshot.workspace.settings.publisher}
-        about |= {"licence": snapshot.workspace.settings.licence, "base": OWN, "version": version, "day": "2026-11-24"}
+            list(write_traces(folder / "traces", store, traces))
     found = files_below(site)
     write_sums(site, found)
-    return Release(site, {**about, "files": {file.path: {"sha256": file.sha256} for file in found}})
+    return Release(site, {**about._asdict(), "files": {file.path: {"sha256": file.sha256} for file in found}})
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -25,7 +24,6 @@ from foc_graph.release.site import page_charts
 from foc_graph.release.site.backlinks import PER_PAGE
 from foc_graph.release.site.pages import Pages, Task
 from foc_graph.release.site.render import Site
-from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.server.app import application
 from foc_graph.server.state import Settings
 from foc_graph.store.embedded import EmbeddedStore, save
@@ -49,18 +47,17 @@ NAMES = {"long": LONG[:500], "rtl": "תחרות של שמות", "cjk": "自由�
 
 def pages_of(store: EmbeddedStore, folder: Path) -> Pages:
     """What writes the pages of a store under the shared base into a folder."""
-    one = Snapshot(find_workspace(ROOT), store, BASE, "2026.11", date(2026, 11, 24))
-    return Pages(one.workspace, store.folder, Site.of(one), folder)
+    workspace = find_workspace(ROOT)
+    return Pages(workspace, store.folder, Site.of(workspace.settings, BASE, "2026.11", "2026-11-24"), folder)
 
 
 @contextmanager
 def written(root: Path, folder: Path, *kinds: str) -> Iterator[Pages]:
     """What writes pages of a workspace into a folder; those of some kinds of things are written."""
     workspace = find_workspace(root)
-    with (
-        take_snapshot(workspace, open_built(workspace).store) as one,
-        closing(Pages(workspace, one.store.folder, Site.of(one), folder)) as pages,
-    ):
+    settings = workspace.settings
+    site = Site.of(settings, workspace.base, settings.version, settings.verified)
+    with closing(Pages(workspace, open_built(workspace).store.folder, site, folder)) as pages:
         pages.write([Task(iri) for kind in kinds for iri in pages.view.of_class(kind)])
         yield pages
 

@@ -23,8 +23,8 @@ from foc_graph.cache import open_built
 from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
+from foc_graph.release.incremental import write_pages
 from foc_graph.release.redirects import expected_redirects
-from foc_graph.release.site import write_site
 from foc_graph.release.site.dates import in_words, period
 from foc_graph.release.site.pages import Pages, Task
 from foc_graph.release.site.render import MOST_EMBEDDED, Site
@@ -205,7 +205,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Buil
     for name in ("all.ttl", "all.ttl.gz", "example.nt"):
         (folder / "dumps" / name).write_bytes(b"x" * 1500)
     with take_snapshot(workspace, open_built(workspace).store) as one:
-        write_site(one, folder, ignore, folder.with_suffix(".traces"), ["2026.10"], workers=1)
+        write_pages(one, folder, ignore, folder.with_suffix(".traces"), ["2026.10"], workers=1)
         yield Built(folder, one)
 
 
@@ -393,7 +393,7 @@ def test_names_that_files_cannot_have_are_refused(tmp_path: Path, names: list[st
     thing = ox.NamedNode(iri_of("coal:Body"))
     one = small_snapshot(tmp_path, [ox.Quad(ox.NamedNode(f"{OWN}id/{name}"), kind, thing, graph) for name in names])
     with pytest.raises(WorkspaceError, match=r"cannot have a page of this name|differ in case only"):
-        write_site(one, tmp_path / "site", ignore, tmp_path / "traces", workers=1)
+        write_pages(one, tmp_path / "site", ignore, tmp_path / "traces", workers=1)
     assert not (tmp_path / "site").exists()
 
 
@@ -403,7 +403,7 @@ def test_a_thing_of_the_workspace_has_the_page_of_its_shared_namesake(tmp_path: 
         (ox.NamedNode(f"{base}id/government/ee"), ox.Literal(base)) for base in (OWN, "https://w3id.org/coalition/")
     ]
     one = small_snapshot(tmp_path, [ox.Quad(thing, label, name, graph) for thing, name in things])
-    write_site(one, tmp_path, ignore, tmp_path / "traces", workers=1)
+    write_pages(one, tmp_path, ignore, tmp_path / "traces", workers=1)
     assert (
         f"use {OWN}id/government/ee" in Reader((tmp_path / "doc/government/ee.html").read_text(encoding="utf-8")).text
     )
@@ -412,7 +412,7 @@ def test_a_thing_of_the_workspace_has_the_page_of_its_shared_namesake(tmp_path: 
 def test_unnamed_nodes_are_neither_named_nor_described(tmp_path: Path) -> None:
     thing, see, graph = (ox.NamedNode(iri) for iri in (f"{OWN}id/x", iri_of("rdfs:seeAlso"), f"{OWN}graph/x"))
     nodes = (ox.BlankNode(), ox.BlankNode(), ox.NamedNode(f"{OWN}y"))
-    write_site(
+    write_pages(
         small_snapshot(tmp_path, [ox.Quad(thing, see, node, graph) for node in nodes]),
         tmp_path,
         ignore,
@@ -426,7 +426,7 @@ BUILD = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from tests.test_publishing_site import build_again
+from tests.site.test_pages import build_again
 build_again(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
 """
 
@@ -436,7 +436,7 @@ def build_again(root: Path, folder: Path, workers: int) -> None:
     workspace = Workspace(root)
     folder.mkdir()
     with take_snapshot(workspace, open_built(workspace).store) as one:
-        write_site(one, folder, ignore, folder.with_suffix(".traces"), workers=workers)
+        write_pages(one, folder, ignore, folder.with_suffix(".traces"), workers=workers)
 
 
 def test_hash_seeds_and_numbers_of_processes_change_no_byte(tmp_path: Path) -> None:

@@ -1,9 +1,21 @@
-"""The pages of things, made in one process or in several."""
+"""Writing a site: a page for every thing, query, concept, shape and graph, and for the vocabulary.
+
+It needs no server but one of files, and no JavaScript; all links within it are relative. The pages of things are
+written in one process or in several.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from functools import cached_property, lru_cache
+from hashlib import blake2b
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,47 +24,76 @@ import pyoxigraph as ox
 from foc_graph.assets import FOLDER as ASSETS
 from foc_graph.assets import OF_SITE, asset
 from foc_graph.cache import Built
+from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
+from foc_graph.load.chunks import Track
 from foc_graph.namespaces import iri_of
 from foc_graph.queries.header import read_queries
-from foc_graph.release.diff.snapshot_pair import Delta
-from foc_graph.release.incremental import Earlier, published
-from foc_graph.release.site.addresses import ENDINGS, VOCABULARY, Addresses
+from foc_graph.release.site.addresses import ENDINGS, VOCABULARY, check_names
 from foc_graph.release.site.backlinks import PER_PAGE, Group, shown
 from foc_graph.release.site.backlinks import place as list_place
+from foc_graph.release.site.compare import write_compare
 from foc_graph.release.site.descriptions import Described, each
+from foc_graph.release.site.downloads import write_downloads
 from foc_graph.release.site.figures import place
+from foc_graph.release.site.home import write_for_robots, write_front
 from foc_graph.release.site.page_charts import Drawing
+from foc_graph.release.site.queries import write_queries
 from foc_graph.release.site.render import MOST_STATEMENTS, Renderer, Site, embedded_description, embedded_json
 from foc_graph.release.site.schema_org import schema_org
+from foc_graph.release.site.search import write_search
+from foc_graph.release.site.shapes import write_shapes
 from foc_graph.release.site.sheet import NAME as STYLE
 from foc_graph.release.site.sheet import style_sheet
 from foc_graph.release.site.things import ThingPage, thing_page
-from foc_graph.release.site.traces import Trace, unchanged
-from foc_graph.release.site.view import Link, View
-from foc_graph.release.snapshot import Snapshot
+from foc_graph.release.site.view import Link, Reads, View
+from foc_graph.release.site.vocabulary import write_vocabulary
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.releases import Release
+from foc_graph.workspace.releases import read_published
 from foc_graph.workspace.settings import Workspace
+
+_CACHED = 100_000
+_FEW = 1000
+"""A site of fewer things is written sooner than other processes have started."""
+
+_BATCH = 128
+_AHEAD = 4
+"""Batches for each process that wait to be written."""
 
 _TOMBSTONE = ox.NamedNode(iri_of("coal:Tombstone"))
 
 
-class Before(NamedTuple):
+class Trace(NamedTuple):
+    """Of what the page of a thing was made, whether search engines are to know it, and whether that is all there was.
+
+    A page with charts also depends on the answers of queries, and one with further pages lies in more files than its
+    own: neither is `lasting`. `whole` and `outlines` are digests of the IRIs in `Reads`, separated by spaces.
+    """
+
+    iri: str
+    is_listed: bool
+    is_lasting: bool
+    whole: str
+    outlines: str
+
+    @classmethod
+    def of(cls, iri: str, is_listed: bool, is_lasting: bool, reads: Reads) -> Trace:
+        """Return the trace of a page for which this was read."""
+        digests = (" ".join(map(digest, sorted(iris))) if is_lasting else "" for iris in reads)
+        return cls(iri, is_listed, is_lasting, *digests)
+
+
+@lru_cache(_CACHED)
+def digest(iri: str) -> str:
+    """Return a short digest of an IRI: two IRIs may share one, which makes a page anew that need not be."""
+    return blake2b(iri.encode(), digest_size=8).hexdigest()
+
+
+class EarlierSite(NamedTuple):
     """The site of an earlier release, whose pages tell of it in their foot only, and the folder in which it lies."""
 
     site: Site
     folder: Path
-
-    @classmethod
-    def of(cls, snapshot: Snapshot, release: Release) -> Before | None:
-        """That of a release under the base of a snapshot; None where more than the foot would say something else."""
-        site, manifest = Site.of(snapshot), release.manifest
-        titles = (manifest["title"], manifest["publisher"], manifest["licence"])
-        if titles != (site.title, site.publisher, site.licence):
-            return None
-        address = f"{site.base}release/{release.version}/"
-        return cls(site._replace(version=release.version, day=manifest["day"], address=address), release.path)
 
 
 class Task(NamedTuple):
@@ -67,7 +108,7 @@ class Pages:
     """Writes pages of the things of a store on disk; those that are carried over come from the site `before`."""
 
     def __init__(
-        self, workspace: Workspace, store_folder: Path, site: Site, folder: Path, before: Before | None = None
+        self, workspace: Workspace, store_folder: Path, site: Site, folder: Path, before: EarlierSite | None = None
     ) -> None:
         """The stored queries of the workspace are asked for what figures show, in the same store."""
         self.workspace = workspace
@@ -108,7 +149,7 @@ class Pages:
         path = self.view.addresses.page(task.iri)
         names = [f"{path}.{ending}" for ending in ENDINGS]
         source = self.before.folder
-        known = [published(source / name, digest) for name, digest in zip(names, task.digests, strict=True)]
+        known = [read_published(source / name, digest) for name, digest in zip(names, task.digests, strict=True)]
         contents = [content for content in known if content is not None]
         if len(contents) < len(names) or not contents[0].endswith(self._foot_before):
             return False
@@ -187,22 +228,91 @@ _pages: list[Pages] = []
 """The one of a worker process."""
 
 
-def tasks(snapshot: Snapshot, iris: Sequence[str], before: tuple[Earlier, Delta] | None) -> Iterator[Task]:
-    """A task for each IRI, in order; a page is carried over where it would come out as it did before."""
-    if before is None:
-        yield from map(Task, iris)
+def write_site(
+    workspace: Workspace,
+    store_folder: Path,
+    site: Site,
+    folder: Path,
+    track: Track,
+    versions: Sequence[str] = (),
+    *,
+    plan: Callable[[Sequence[str]], Iterator[Task]],
+    record: Callable[[Iterator[Trace]], Iterator[Trace]],
+    before: EarlierSite | None = None,
+    workers: int | None = None,
+) -> None:
+    """Write a site of the graph in a store on disk, after all other files to which its front page is to link.
+
+    `versions` are those of earlier releases, newest first. `plan` turns the IRIs of all things, in order, into tasks,
+    of which some may carry pages over from the site `before`; `record` is given the traces of all pages, and gives
+    them on. Pages of many things are written in processes, one for each core or `workers`, each with the graph open
+    on disk; how many there are changes no byte. The processes are spawned: a script that calls this must begin with
+    `if __name__ == "__main__":`.
+
+    Raises:
+        WorkspaceError: for a thing whose name no file can have.
+        ParseError: for a shape or stored query that cannot be read.
+        OSError: if a file cannot be written.
+    """
+    with closing(Pages(workspace, store_folder, site, folder, before)) as pages:
+        view, renderer = pages.view, pages.renderer
+        subjects = view.subjects()
+        check_names(subjects, view.addresses)
+        iris = sorted(subjects)
+        del subjects
+        pages.write_style()
+        pages.write_assets()
+        write_vocabulary(view, renderer, iris)
+        write_shapes(view, renderer, workspace)
+        write_queries(pages.graph, view, renderer, workspace)
+        write_compare(pages.graph, view, renderer)
+        write_search(pages.graph, renderer)
+        write_front(pages.graph, view, renderer, versions)
+        write_downloads(renderer, versions)
+        workers = workers or (os.cpu_count() or 1 if len(iris) >= _FEW else 1)
+        written = record(_written(pages, _tracked(plan(iris), len(iris), track), workers))
+        write_for_robots(renderer, (f"{view.base}{view.addresses.page(one.iri)}" for one in written if one.is_listed))
+
+
+def _written(pages: Pages, tasks: Iterator[Task], workers: int) -> Iterator[Trace]:
+    """Write the pages of things in order, and give their traces.
+
+    Raises:
+        ServiceError: where a process has been killed.
+    """
+    if workers == 1:
+        while batch := list(islice(tasks, _BATCH)):
+            yield from pages.write(batch)
         return
-    addresses = Addresses(snapshot.base)
-    for iri, trace in zip(iris, unchanged(snapshot, iris, *before), strict=True):
-        files = [f"{addresses.page(iri)}.{ending}" for ending in ENDINGS] if trace else []
-        yield Task(iri, trace, tuple(map(before[0].digest, files)))
+    start = (pages.workspace, pages.store_folder, pages.renderer.site, pages.renderer.folder, pages.before)
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, start) as pool:
+        waiting: deque[Future[list[Trace]]] = deque()
+        try:
+            while True:
+                while len(waiting) < workers * _AHEAD and (batch := list(islice(tasks, _BATCH))):
+                    waiting.append(pool.submit(_write_in_worker, batch))
+                if not waiting:
+                    return
+                yield from waiting.popleft().result()
+        except BrokenProcessPool as error:
+            advice = "it may have run out of memory; a script that publishes needs `if __name__ == '__main__':`"
+            raise ServiceError(f"a process that makes pages was killed: {advice}") from error
 
 
-def start_worker(workspace: Workspace, store_folder: Path, site: Site, folder: Path, before: Before | None) -> None:
+def _tracked(tasks: Iterator[Task], total: int, track: Track) -> Iterator[Task]:
+    for done, task in enumerate(tasks, 1):
+        yield task
+        if done % _BATCH == 0 or done == total:
+            track("pages", done, total)
+
+
+def _start_worker(
+    workspace: Workspace, store_folder: Path, site: Site, folder: Path, before: EarlierSite | None
+) -> None:
     """Make ready a process of its own."""
     _pages.append(Pages(workspace, store_folder, site, folder, before))
 
 
-def write_in_worker(tasks: Sequence[Task]) -> list[Trace]:
+def _write_in_worker(tasks: Sequence[Task]) -> list[Trace]:
     """Write pages in a process that was made ready, as `Pages.write`."""
     return _pages[0].write(tasks)

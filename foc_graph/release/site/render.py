@@ -17,7 +17,7 @@ from foc_graph.charts.chart import swatch
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
 from foc_graph.release.site.addresses import DESCRIPTIONS
-from foc_graph.release.snapshot import Snapshot
+from foc_graph.workspace.settings import Settings
 
 MOST_EMBEDDED = 12_000
 """Longest description that its page embeds, in bytes; a longer one lies beside it only."""
@@ -39,13 +39,11 @@ class Site(NamedTuple):
     latest: str
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> Site:
-        """That of a snapshot."""
-        settings = snapshot.workspace.settings
-        return cls(
-            *(settings.title, settings.publisher, settings.licence, snapshot.base),
-            *(snapshot.version, snapshot.day.isoformat(), snapshot.address, snapshot.latest),
-        )
+    def of(cls, settings: Settings, base: str, version: str, day: str) -> Site:
+        """Return the site of a release under a base, of a workspace with these settings."""
+        start = f"{base}release/"
+        about = (settings.title, settings.publisher, settings.licence, base, version, day)
+        return cls(*about, f"{start}{version}/", f"{start}current/")
 
 
 def environment(*packages: str, **known: object) -> Environment:
