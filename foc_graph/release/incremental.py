@@ -23,14 +23,14 @@ import foc_graph
 from foc_graph.cache import cache_folder
 from foc_graph.load.chunks import Track
 from foc_graph.release.diff.snapshot_pair import Delta, Side
-from foc_graph.release.site.addresses import ENDINGS, Addresses
 from foc_graph.release.snapshot import Snapshot
+from foc_graph.site.addresses import ENDINGS, Addresses
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import SUMS, Release, read_published
 
 if TYPE_CHECKING:
-    from foc_graph.release.site.pages import EarlierSite, Task, Trace
-    from foc_graph.release.site.render import Site
+    from foc_graph.site.pages import EarlierSite, Task, Trace
+    from foc_graph.site.render import Site
 
 _FOLDER = "pages"
 _KEPT = 4
@@ -102,8 +102,8 @@ def write_pages(
         ParseError: for a shape or stored query that cannot be read.
         OSError: if a file cannot be written.
     """
-    from foc_graph.release.site.pages import write_site
-    from foc_graph.release.site.render import Site
+    from foc_graph.site.pages import write_site
+    from foc_graph.site.render import Site
 
     assert snapshot.store.folder is not None
     site = Site.of(snapshot.workspace.settings, snapshot.base, snapshot.version, snapshot.day.isoformat())
@@ -124,7 +124,7 @@ def write_pages(
 
 def earlier_site(site: Site, release: Release) -> EarlierSite | None:
     """Return the site of an earlier release under the same base; None where more than the foot of pages differs."""
-    from foc_graph.release.site.pages import EarlierSite
+    from foc_graph.site.pages import EarlierSite
 
     about = release.manifest
     if (about["title"], about["publisher"], about["licence"]) != (site.title, site.publisher, site.licence):
@@ -135,7 +135,7 @@ def earlier_site(site: Site, release: Release) -> EarlierSite | None:
 
 def tasks(snapshot: Snapshot, iris: Sequence[str], known: tuple[Earlier, Delta] | None) -> Iterator[Task]:
     """Give a task for each IRI, in order: a page is carried over where it would come out as it did before."""
-    from foc_graph.release.site.pages import Task
+    from foc_graph.site.pages import Task
 
     if known is None:
         yield from map(Task, iris)
@@ -160,8 +160,8 @@ class _Changed:
 
     def __init__(self, snapshot: Snapshot, delta: Delta, graphs: Iterable[str]) -> None:
         """`delta` led to the snapshot from a release whose named graphs were `graphs`."""
-        from foc_graph.release.site.descriptions import describe, outline
-        from foc_graph.release.site.pages import digest
+        from foc_graph.site.descriptions import describe, outline
+        from foc_graph.site.pages import digest
 
         quads = [*delta.quads("A"), *delta.quads("D")]
         after, before = (Side(snapshot.store, snapshot.base, one) for one in (None, delta))
@@ -193,7 +193,7 @@ def _unchanged(snapshot: Snapshot, iris: Iterable[str], earlier: Earlier, delta:
 
     `delta` led to the snapshot from the earlier release.
     """
-    from foc_graph.release.site.pages import Trace
+    from foc_graph.site.pages import Trace
 
     with earlier.traces.open(encoding="utf-8", newline="\n") as file:
         file.readline()

@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.release.site.addresses import ENDINGS, Addresses, fault
 from foc_graph.release.snapshot import Snapshot
+from foc_graph.site.addresses import ENDINGS, Addresses, fault
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*"
 _FILE = "[A-Za-z0-9._/-]+"

@@ -15,7 +15,7 @@ from foc_graph.release.diff.patch import check_patch
 from foc_graph.release.diff.release import PATCH
 from foc_graph.release.files import File, files_below, read_sums
 from foc_graph.release.ledger import name_withdrawn, read_ledger
-from foc_graph.release.site.addresses import Addresses
+from foc_graph.site.addresses import Addresses
 from foc_graph.workspace.releases import CURRENT, MANIFEST, SUMS, Release, Releases, order, read_release
 
 

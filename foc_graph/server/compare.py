@@ -13,13 +13,13 @@ from starlette.routing import Route
 from foc_graph.charts.chart import standalone
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.release.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
 from foc_graph.server.negotiation import HTML
 from foc_graph.server.pages import rendered, site_of
 from foc_graph.server.problems import ProblemError
 from foc_graph.server.protocol import parameters
 from foc_graph.server.responses import answered, told
 from foc_graph.server.state import Served
+from foc_graph.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
 
 MOST = 20
 """Most coalitions that are compared at a time; the matrix has all."""

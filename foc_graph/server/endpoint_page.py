@@ -17,9 +17,6 @@ from foc_graph.assets import is_built
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.release.files import media
-from foc_graph.release.site.queries import areas
-from foc_graph.release.site.query_charts import example
-from foc_graph.release.site.render import embedded_json
 from foc_graph.sandbox.pool import Answer, Question
 from foc_graph.sandbox.results import read
 from foc_graph.server.answers import GRAPHS, ROWS, Dataset, asking, data_headers, not_modified
@@ -31,6 +28,9 @@ from foc_graph.server.query_page import MOST, Shown, shown
 from foc_graph.server.query_service import State
 from foc_graph.server.responses import answered
 from foc_graph.server.state import Served
+from foc_graph.site.queries import areas
+from foc_graph.site.query_charts import example
+from foc_graph.site.render import embedded_json
 from foc_graph.sparql.public import MAX_LENGTH
 
 ACCEPT = "accept"

@@ -12,13 +12,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from foc_graph.errors import FocGraphError, UnknownNameError
-from foc_graph.release.site.addresses import ENDINGS
-from foc_graph.release.site.downloads import PAGE as DOWNLOADS
 from foc_graph.server.content import exact, preferred, prefers_page
 from foc_graph.server.names import Names
 from foc_graph.server.problems import ProblemError
 from foc_graph.server.site import Found, Site
 from foc_graph.server.state import Served
+from foc_graph.site.addresses import ENDINGS
+from foc_graph.site.downloads import PAGE as DOWNLOADS
 from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SUMS, is_version
 
 _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")

@@ -16,19 +16,6 @@ from threading import Lock
 from foc_graph.cache import Built
 from foc_graph.graph import Graph
 from foc_graph.namespaces import COAL
-from foc_graph.release.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
-from foc_graph.release.site.backlinks import LISTS
-from foc_graph.release.site.downloads import write_downloads
-from foc_graph.release.site.figures import FOLDER
-from foc_graph.release.site.home import write_for_robots, write_front
-from foc_graph.release.site.page_charts import CLASSES, Drawing
-from foc_graph.release.site.pages import Pages
-from foc_graph.release.site.render import Renderer, Site, description
-from foc_graph.release.site.search import Index, names_index
-from foc_graph.release.site.shapes import write_shapes
-from foc_graph.release.site.things import ThingPage
-from foc_graph.release.site.view import View
-from foc_graph.release.site.vocabulary import write_vocabulary
 from foc_graph.release.snapshot import stated_day
 from foc_graph.server.cache import Once
 from foc_graph.server.fallback import NearestStore
@@ -36,6 +23,19 @@ from foc_graph.server.names import Names
 from foc_graph.server.pages import site_of
 from foc_graph.server.query_service import State
 from foc_graph.server.site import Found
+from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
+from foc_graph.site.backlinks import LISTS
+from foc_graph.site.downloads import write_downloads
+from foc_graph.site.figures import FOLDER
+from foc_graph.site.home import write_for_robots, write_front
+from foc_graph.site.page_charts import CLASSES, Drawing
+from foc_graph.site.pages import Pages
+from foc_graph.site.render import Renderer, Site, description
+from foc_graph.site.search import Index, names_index
+from foc_graph.site.shapes import write_shapes
+from foc_graph.site.things import ThingPage
+from foc_graph.site.view import View
+from foc_graph.site.vocabulary import write_vocabulary
 from foc_graph.store.embedded import EmbeddedStore
 
 _MOST_BYTES = 32 * 2**20

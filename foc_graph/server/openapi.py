@@ -12,14 +12,14 @@ from starlette.routing import BaseRoute, Route
 
 from foc_graph import __version__
 from foc_graph.queries.model import Parameter, StoredQuery
-from foc_graph.release.site.addresses import ENDINGS
-from foc_graph.release.site.query_charts import example
 from foc_graph.server.answers import GRAPHS, ROWS
 from foc_graph.server.content import media_type
 from foc_graph.server.endpoint_page import ACCEPT
 from foc_graph.server.negotiation import HTML
 from foc_graph.server.query_formats import formats
 from foc_graph.server.query_page import address
+from foc_graph.site.addresses import ENDINGS
+from foc_graph.site.query_charts import example
 
 _DAY = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 _TYPES: dict[str, dict[str, Any]] = {

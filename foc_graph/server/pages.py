@@ -9,11 +9,11 @@ from jinja2 import Environment
 
 from foc_graph.graph import Graph
 from foc_graph.queries.model import StoredQuery
-from foc_graph.release.site import render
-from foc_graph.release.site.render import Site, environment
-from foc_graph.release.site.view import View
 from foc_graph.server.problems import ProblemError
 from foc_graph.server.query_service import State
+from foc_graph.site import render
+from foc_graph.site.render import Site, environment
+from foc_graph.site.view import View
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
 

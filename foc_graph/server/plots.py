@@ -10,8 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from foc_graph.charts import KINDS
-from foc_graph.release.site.addresses import DESCRIPTIONS
-from foc_graph.release.site.figures import place
 from foc_graph.server.answers import NOT_INDEXED
 from foc_graph.server.content import exact, media_type
 from foc_graph.server.making import in_turn
@@ -20,6 +18,8 @@ from foc_graph.server.problems import ProblemError
 from foc_graph.server.protocol import parameters
 from foc_graph.server.responses import answered, told
 from foc_graph.server.state import Served
+from foc_graph.site.addresses import DESCRIPTIONS
+from foc_graph.site.figures import place
 
 _AS_OF = "as_of"
 _SVG = "image/svg+xml"

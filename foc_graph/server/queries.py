@@ -14,7 +14,6 @@ from starlette.routing import Route
 
 from foc_graph.errors import ServiceError, UnknownNameError
 from foc_graph.queries.model import StoredQuery
-from foc_graph.release.site.queries import areas
 from foc_graph.sandbox.fair_queue import OverloadError
 from foc_graph.server.answers import NOT_INDEXED, refused
 from foc_graph.server.clients import client_of
@@ -28,6 +27,7 @@ from foc_graph.server.query_page import address, query_page
 from foc_graph.server.query_service import State, StoredQueries, serialised, source
 from foc_graph.server.responses import answered, told, unavailable
 from foc_graph.server.state import Served
+from foc_graph.site.queries import areas
 
 MAX_VALUES = 100
 """Most values of all parameters of a request: each may name a thing, which is looked for."""

@@ -12,13 +12,13 @@ import pyoxigraph as ox
 from foc_graph.namespaces import COAL, short
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.rdf.terms import XSD
-from foc_graph.release.site.addresses import VOCABULARY, Addresses
-from foc_graph.release.site.figures import Figure
-from foc_graph.release.site.query_charts import answer_figure, example
-from foc_graph.release.site.view import Link, safe
 from foc_graph.server.pages import graph_of, rendered, view_of
 from foc_graph.server.query_formats import QUERY, data_formats
 from foc_graph.server.query_service import State
+from foc_graph.site.addresses import VOCABULARY, Addresses
+from foc_graph.site.figures import Figure
+from foc_graph.site.query_charts import answer_figure, example
+from foc_graph.site.view import Link, safe
 from foc_graph.store.results import Result, Rows, Value
 
 MOST = 500

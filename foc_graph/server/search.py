@@ -20,9 +20,6 @@ from foc_graph.errors import FocGraphError
 from foc_graph.matching.candidates import Thing
 from foc_graph.matching.matcher import Asked
 from foc_graph.matching.names import normalised
-from foc_graph.release.site.dates import NOT_KNOWN, period
-from foc_graph.release.site.search import NOTHING, PAGE
-from foc_graph.release.site.view import Link, View
 from foc_graph.server.answers import NOT_INDEXED, data_headers
 from foc_graph.server.clients import client_of
 from foc_graph.server.directory import Directory
@@ -32,6 +29,9 @@ from foc_graph.server.problems import ProblemError
 from foc_graph.server.protocol import parameters
 from foc_graph.server.responses import answered, as_problems, unavailable
 from foc_graph.server.state import Served
+from foc_graph.site.dates import NOT_KNOWN, period
+from foc_graph.site.search import NOTHING, PAGE
+from foc_graph.site.view import Link, View
 from foc_graph.store.results import Rows
 
 MAX_ASKED = 500

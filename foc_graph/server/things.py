@@ -12,15 +12,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foc_graph.namespaces import BASE, iri_digest
-from foc_graph.release.site.addresses import ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
-from foc_graph.release.site.backlinks import LISTS
-from foc_graph.release.site.figures import FOLDER
-from foc_graph.release.site.view import safe
 from foc_graph.server.content import exact, preferred, prefers_page
 from foc_graph.server.making import in_turn
 from foc_graph.server.plots import drawn_page, is_drawn, plot
 from foc_graph.server.problems import ProblemError
 from foc_graph.server.state import Served
+from foc_graph.site.addresses import ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
+from foc_graph.site.backlinks import LISTS
+from foc_graph.site.figures import FOLDER
+from foc_graph.site.view import safe
 from foc_graph.store.results import Rows
 
 _THINGS, _DOCUMENTS = "id", "doc"

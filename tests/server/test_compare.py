@@ -11,9 +11,9 @@ import httpx2
 import pytest
 
 from foc_graph.graph import Graph
-from foc_graph.release.site.compare import compared, largest
-from foc_graph.release.site.view import View
 from foc_graph.server.compare import MOST
+from foc_graph.site.compare import compared, largest
+from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore
 from tests.site.test_pages import Reader
 from tests.support.foc_server import FocServer

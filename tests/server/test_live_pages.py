@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from foc_graph.release.site.pages import Pages
 from foc_graph.server.cache import Once
 from foc_graph.server.live_pages import MadeSite
 from foc_graph.server.query_service import State
 from foc_graph.server.state import Content, Settings
+from foc_graph.site.pages import Pages
 from tests.support import ROOT
 
 ASKING = 50

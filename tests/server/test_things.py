@@ -15,9 +15,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from foc_graph.release.build import publish
-from foc_graph.release.site.addresses import ENDINGS
 from foc_graph.server.app import application
 from foc_graph.server.state import Settings
+from foc_graph.site.addresses import ENDINGS
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support.foc_server import FocServer

@@ -16,14 +16,14 @@ from foc_graph.charts.style import style
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries
-from foc_graph.release.site.downloads import write_downloads
-from foc_graph.release.site.home import write_front
-from foc_graph.release.site.recent import recent, span
-from foc_graph.release.site.render import Renderer, Site
-from foc_graph.release.site.search import MOST_LISTED, Entry, index, write_search
-from foc_graph.release.site.sheet import style_sheet
-from foc_graph.release.site.sparklines import growths
-from foc_graph.release.site.view import View
+from foc_graph.site.downloads import write_downloads
+from foc_graph.site.home import write_front
+from foc_graph.site.recent import recent, span
+from foc_graph.site.render import Renderer, Site
+from foc_graph.site.search import MOST_LISTED, Entry, index, write_search
+from foc_graph.site.sheet import style_sheet
+from foc_graph.site.sparklines import growths
+from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.settings import find_workspace
 from tests.site.test_pages import Reader
@@ -313,6 +313,6 @@ def test_all_style_is_small_and_loads_nothing() -> None:
 
 
 def test_the_style_sheet_says_what_its_parts_say() -> None:
-    parts = [sheet(f"release/site/{name}") for name in ("style.css", "explore.css")] + [style()]
+    parts = [sheet(f"site/{name}") for name in ("style.css", "explore.css")] + [style()]
     plain = re.sub(r"/\*.*?\*/", "", "".join(parts), flags=re.DOTALL)
     assert "".join(style_sheet().decode().split()) == "".join(plain.split())

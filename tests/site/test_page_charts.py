@@ -20,12 +20,12 @@ from foc_graph.cache import open_built
 from foc_graph.charts import KINDS
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.release.site import page_charts
-from foc_graph.release.site.backlinks import PER_PAGE
-from foc_graph.release.site.pages import Pages, Task
-from foc_graph.release.site.render import Site
 from foc_graph.server.app import application
 from foc_graph.server.state import Settings
+from foc_graph.site import page_charts
+from foc_graph.site.backlinks import PER_PAGE
+from foc_graph.site.pages import Pages, Task
+from foc_graph.site.render import Site
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows
 from foc_graph.workspace.settings import find_workspace
@@ -327,7 +327,7 @@ def test_a_workspace_without_stored_queries_has_pages_without_figures(
     tmp_path: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages = world(coalition("plain", "Plain", [("a", "A")]), tmp_path)
-    monkeypatch.setattr("foc_graph.release.site.pages.read_queries", lambda workspace: {})
+    monkeypatch.setattr("foc_graph.site.pages.read_queries", lambda workspace: {})
     pages.write([Task(f"{BASE}id/plain")])
     text = read(pages, "doc/plain.html")
     assert figures(text) == {} and "../doc/organisation/a.html" in Reader(text).links

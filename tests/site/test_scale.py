@@ -24,13 +24,13 @@ from starlette.testclient import TestClient
 from foc_graph.rdf.xml_text import FORBIDDEN, Cleaned, clean
 from foc_graph.release.feeds.atom import write_atom
 from foc_graph.release.feeds.log import Event
-from foc_graph.release.site import recent
-from foc_graph.release.site.addresses import DESCRIPTIONS
-from foc_graph.release.site.page_charts import MOST_DRAWN, Drawing
-from foc_graph.release.site.pages import Pages
 from foc_graph.server import live_pages, search, state
 from foc_graph.server.app import application
 from foc_graph.server.state import Settings
+from foc_graph.site import recent
+from foc_graph.site.addresses import DESCRIPTIONS
+from foc_graph.site.page_charts import MOST_DRAWN, Drawing
+from foc_graph.site.pages import Pages
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows, html_table
 from tests.site.test_pages import Reader

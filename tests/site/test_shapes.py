@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from foc_graph.release.site.requirements import counted
+from foc_graph.site.requirements import counted
 
 
 @pytest.mark.parametrize(

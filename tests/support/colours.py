@@ -7,7 +7,7 @@ import re
 from foc_graph.charts.style import palette
 from tests.support import ROOT
 
-SHEET = ROOT / "foc_graph" / "release" / "site" / "style.css"
+SHEET = ROOT / "foc_graph" / "site" / "style.css"
 
 
 def tokens(scheme: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from foc_graph.namespaces import iri_of
 from foc_graph.release.diff.snapshot_pair import Facts, Node, Side, Value
-from foc_graph.release.site.term_labels import TERMS
+from foc_graph.site.term_labels import TERMS
 
 KINDS = {
     "coal:Tombstone": "withdrawal",

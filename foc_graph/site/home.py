@@ -12,15 +12,15 @@ import pyoxigraph as ox
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of
-from foc_graph.release.site.addresses import DESCRIPTIONS
-from foc_graph.release.site.coverage import Extent, extent, list_counts, of_members, statements
-from foc_graph.release.site.descriptions import each
-from foc_graph.release.site.downloads import dataset, downloads
-from foc_graph.release.site.figures import FOLDER
-from foc_graph.release.site.recent import recent, span
-from foc_graph.release.site.render import Renderer
-from foc_graph.release.site.sparklines import HEIGHT, WIDTH, Growth, growths
-from foc_graph.release.site.view import Link, View, safe
+from foc_graph.site.addresses import DESCRIPTIONS
+from foc_graph.site.coverage import Extent, extent, list_counts, of_members, statements
+from foc_graph.site.descriptions import each
+from foc_graph.site.downloads import dataset, downloads
+from foc_graph.site.figures import FOLDER
+from foc_graph.site.recent import recent, span
+from foc_graph.site.render import Renderer
+from foc_graph.site.sparklines import HEIGHT, WIDTH, Growth, growths
+from foc_graph.site.view import Link, View, safe
 from foc_graph.store.results import Record, Rows
 
 _COUNTED = {

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from foc_graph.charts.chart import Picture
 from foc_graph.namespaces import iri_of
-from foc_graph.release.site.render import embedded
-from foc_graph.release.site.view import Link, View
+from foc_graph.site.render import embedded
+from foc_graph.site.view import Link, View
 
 FOLDER = "plot"
 """The folder of the files of pictures."""

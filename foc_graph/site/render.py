@@ -16,7 +16,7 @@ from foc_graph.assets import script
 from foc_graph.charts.chart import swatch
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
-from foc_graph.release.site.addresses import DESCRIPTIONS
+from foc_graph.site.addresses import DESCRIPTIONS
 from foc_graph.workspace.settings import Settings
 
 MOST_EMBEDDED = 12_000

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from foc_graph.dates import in_words
-from foc_graph.release.site.render import Renderer, embedded_json
-from foc_graph.release.site.view import Link, safe
+from foc_graph.site.render import Renderer, embedded_json
+from foc_graph.site.view import Link, safe
 
 PAGE = "downloads"
 """The path of the page within a site, without ending."""

@@ -12,9 +12,9 @@ import pyoxigraph as ox
 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of
-from foc_graph.release.site.addresses import Addresses
-from foc_graph.release.site.render import Renderer
-from foc_graph.release.site.view import Link
+from foc_graph.site.addresses import Addresses
+from foc_graph.site.render import Renderer
+from foc_graph.site.view import Link
 from foc_graph.store.results import Rows
 
 PAGE = "search"

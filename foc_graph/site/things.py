@@ -9,15 +9,15 @@ import pyoxigraph as ox
 
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.release.site.backlinks import Group, groups, shares, shown
-from foc_graph.release.site.dates import PERIOD, period
-from foc_graph.release.site.descriptions import Described, Term, Values, each, english
-from foc_graph.release.site.figures import Figure
-from foc_graph.release.site.layout import Part, parts
-from foc_graph.release.site.members import Members
-from foc_graph.release.site.relations import SOURCES, Section, Table, anchor, table
-from foc_graph.release.site.term_labels import ORDER
-from foc_graph.release.site.view import Link, View, safe
+from foc_graph.site.backlinks import Group, groups, shares, shown
+from foc_graph.site.dates import PERIOD, period
+from foc_graph.site.descriptions import Described, Term, Values, each, english
+from foc_graph.site.figures import Figure
+from foc_graph.site.layout import Part, parts
+from foc_graph.site.members import Members
+from foc_graph.site.relations import SOURCES, Section, Table, anchor, table
+from foc_graph.site.term_labels import ORDER
+from foc_graph.site.view import Link, View, safe
 
 _TITLES = ("rdfs:label", "skos:prefLabel", "dcterms:title", "foaf:name")
 _OTHER_NAMES = ("coal:abbreviation", "skos:altLabel")

@@ -10,9 +10,9 @@ import pyoxigraph as ox
 from foc_graph.charts.memberships import AS_MEMBER as ROLES_OF_MEMBERS
 from foc_graph.namespaces import BASE, PREFIXES, iri_of
 from foc_graph.rdf.terms import curie
-from foc_graph.release.site.dates import period
-from foc_graph.release.site.descriptions import Described, date, each
-from foc_graph.release.site.view import Link, View, safe
+from foc_graph.site.dates import period
+from foc_graph.site.descriptions import Described, date, each
+from foc_graph.site.view import Link, View, safe
 
 
 class Table(NamedTuple):

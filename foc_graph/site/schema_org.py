@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from foc_graph.namespaces import iri_of
-from foc_graph.release.site.descriptions import Described, each, english
-from foc_graph.release.site.things import web_address
-from foc_graph.release.site.view import View
+from foc_graph.site.descriptions import Described, each, english
+from foc_graph.site.things import web_address
+from foc_graph.site.view import View
 
 _TYPES = {
     "coal:Government": "GovernmentOrganization",

@@ -13,12 +13,12 @@ from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of, slug
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.release.site.dates import period
-from foc_graph.release.site.descriptions import Described
-from foc_graph.release.site.figures import Figure, figure, place
-from foc_graph.release.site.members import members
-from foc_graph.release.site.things import AsOf, Drawn
-from foc_graph.release.site.view import View
+from foc_graph.site.dates import period
+from foc_graph.site.descriptions import Described
+from foc_graph.site.figures import Figure, figure, place
+from foc_graph.site.members import members
+from foc_graph.site.things import AsOf, Drawn
+from foc_graph.site.view import View
 from foc_graph.store.base import Store
 from foc_graph.store.results import Result
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from foc_graph.dates import in_words
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE, XSD
-from foc_graph.release.site.dates import PERIOD, period
+from foc_graph.site.dates import PERIOD, period
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Values = dict[str, list[Term]]

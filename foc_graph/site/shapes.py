@@ -12,13 +12,13 @@ from foc_graph.namespaces import COAL
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rdf.terms import RDF_TYPE, SH
 from foc_graph.rdf.turtle import format_triples
-from foc_graph.release.site.addresses import check_names
-from foc_graph.release.site.descriptions import Term
-from foc_graph.release.site.render import Renderer
-from foc_graph.release.site.requirements import PARTS, Requirement, messages, path_of, requirements
-from foc_graph.release.site.things import Fact
-from foc_graph.release.site.view import Link, View, safe, term_name
 from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.site.addresses import check_names
+from foc_graph.site.descriptions import Term
+from foc_graph.site.render import Renderer
+from foc_graph.site.requirements import PARTS, Requirement, messages, path_of, requirements
+from foc_graph.site.things import Fact
+from foc_graph.site.view import Link, View, safe, term_name
 from foc_graph.workspace.settings import Workspace
 
 _SHOWN_ELSEWHERE = {RDF_TYPE, *(f"{SH}{name}" for name in ("message", "path", "select", "prefixes", *PARTS))}

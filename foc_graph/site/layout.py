@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.release.site.descriptions import Described
-from foc_graph.release.site.figures import Figure
-from foc_graph.release.site.members import Members
-from foc_graph.release.site.relations import Section
+from foc_graph.site.descriptions import Described
+from foc_graph.site.figures import Figure
+from foc_graph.site.members import Members
+from foc_graph.site.relations import Section
 
 
 class Part(NamedTuple):

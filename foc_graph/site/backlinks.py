@@ -11,11 +11,11 @@ import pyoxigraph as ox
 
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.rdf.terms import curie
-from foc_graph.release.site.addresses import FOLDERS
-from foc_graph.release.site.descriptions import Described
-from foc_graph.release.site.relations import AS_MEMBER, JOINTS, Joint, Listed, Section, section
-from foc_graph.release.site.term_labels import INCOMING, plural
-from foc_graph.release.site.view import View
+from foc_graph.site.addresses import FOLDERS
+from foc_graph.site.descriptions import Described
+from foc_graph.site.relations import AS_MEMBER, JOINTS, Joint, Listed, Section, section
+from foc_graph.site.term_labels import INCOMING, plural
+from foc_graph.site.view import View
 
 LISTS = "list"
 """The folder of the pages that list what a page cannot show whole."""

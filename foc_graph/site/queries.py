@@ -10,11 +10,11 @@ from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_bytes
-from foc_graph.release.site.addresses import check_names
-from foc_graph.release.site.figures import Figure
-from foc_graph.release.site.query_charts import answer_figure, pictured_example
-from foc_graph.release.site.render import Renderer
-from foc_graph.release.site.view import Link, View
+from foc_graph.site.addresses import check_names
+from foc_graph.site.figures import Figure
+from foc_graph.site.query_charts import answer_figure, pictured_example
+from foc_graph.site.render import Renderer
+from foc_graph.site.view import Link, View
 from foc_graph.workspace.settings import Workspace
 
 _FOLDER = "query/"

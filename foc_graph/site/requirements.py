@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.release.site.view import Link
 from foc_graph.shacl.path import simple, sparql
 from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes_graph import ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_path
+from foc_graph.site.view import Link
 
 PARTS = ("property", "sparql")
 """The local names of the properties of SHACL with which a shape names what else it asks."""

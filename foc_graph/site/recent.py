@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
-from foc_graph.release.site.descriptions import each
-from foc_graph.release.site.view import Link, View
+from foc_graph.site.descriptions import each
+from foc_graph.site.view import Link, View
 from foc_graph.store.results import Record
 
 QUERY = "changes"

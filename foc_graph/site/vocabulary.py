@@ -8,11 +8,11 @@ import pyoxigraph as ox
 
 from foc_graph.namespaces import COAL, iri_of
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.release.site.addresses import VOCABULARY
-from foc_graph.release.site.descriptions import Term, each
-from foc_graph.release.site.render import Renderer
-from foc_graph.release.site.things import Fact
-from foc_graph.release.site.view import Link, View, safe, term_name
+from foc_graph.site.addresses import VOCABULARY
+from foc_graph.site.descriptions import Term, each
+from foc_graph.site.render import Renderer
+from foc_graph.site.things import Fact
+from foc_graph.site.view import Link, View, safe, term_name
 
 _CLASSES = {iri_of("owl:Class"), iri_of("rdfs:Class")}
 _TEXTS = ("skos:definition", "skos:scopeNote", "skos:example")

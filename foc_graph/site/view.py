@@ -16,8 +16,8 @@ import pyoxigraph as ox
 from foc_graph.dates import in_words
 from foc_graph.namespaces import COAL, PREFIXES, iri_of, short
 from foc_graph.rdf.terms import RDF_TYPE, XSD, curie
-from foc_graph.release.site.addresses import VOCABULARY, Addresses
-from foc_graph.release.site.descriptions import (
+from foc_graph.site.addresses import VOCABULARY, Addresses
+from foc_graph.site.descriptions import (
     CLAIM,
     DATED,
     INSTANT,
@@ -36,7 +36,7 @@ from foc_graph.release.site.descriptions import (
     is_person,
     outline,
 )
-from foc_graph.release.site.term_labels import TERMS
+from foc_graph.site.term_labels import TERMS
 from foc_graph.store.embedded import EmbeddedStore
 
 MOST = 100_000

@@ -9,9 +9,9 @@ from foc_graph.charts import KINDS, picture
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.queries.model import StoredQuery
-from foc_graph.release.site.figures import Figure, figure
-from foc_graph.release.site.page_charts import MOST_DRAWN
-from foc_graph.release.site.view import View
+from foc_graph.site.figures import Figure, figure
+from foc_graph.site.page_charts import MOST_DRAWN
+from foc_graph.site.view import View
 
 _PICTURES = {
     "bodies": "mandates",
