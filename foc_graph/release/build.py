@@ -29,9 +29,9 @@ from foc_graph.release.incremental import Earlier, find_earlier, keep_traces
 from foc_graph.release.ledger import write_ledger
 from foc_graph.release.mappings import write_links
 from foc_graph.release.redirects import checked_address, write_redirects
-from foc_graph.release.site import write_site
 from foc_graph.release.snapshot import Snapshot, checked_base, checked_version, take_snapshot
 from foc_graph.release.tables import write_tables
+from foc_graph.site.pages import write_site
 from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store, validate_workspace
 from foc_graph.workspace.releases import (

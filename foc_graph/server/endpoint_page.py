@@ -28,8 +28,7 @@ from foc_graph.server.query_page import MOST, Shown, shown
 from foc_graph.server.query_service import State
 from foc_graph.server.responses import answered
 from foc_graph.server.state import Served
-from foc_graph.site.queries import areas
-from foc_graph.site.query_charts import example
+from foc_graph.site.queries import areas, example
 from foc_graph.site.render import embedded_json
 from foc_graph.sparql.public import MAX_LENGTH
 

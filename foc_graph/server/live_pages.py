@@ -24,12 +24,11 @@ from foc_graph.server.pages import site_of
 from foc_graph.server.query_service import State
 from foc_graph.server.site import Found
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
-from foc_graph.site.backlinks import LISTS
 from foc_graph.site.downloads import write_downloads
-from foc_graph.site.figures import FOLDER
 from foc_graph.site.home import write_for_robots, write_front
-from foc_graph.site.page_charts import CLASSES, Drawing
+from foc_graph.site.page_charts import CLASSES, FOLDER, Drawing
 from foc_graph.site.pages import Pages
+from foc_graph.site.relations import LISTS
 from foc_graph.site.render import Renderer, Site, description
 from foc_graph.site.search import Index, names_index
 from foc_graph.site.shapes import write_shapes

@@ -19,7 +19,7 @@ from foc_graph.server.negotiation import HTML
 from foc_graph.server.query_formats import formats
 from foc_graph.server.query_page import address
 from foc_graph.site.addresses import ENDINGS
-from foc_graph.site.query_charts import example
+from foc_graph.site.queries import example
 
 _DAY = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 _TYPES: dict[str, dict[str, Any]] = {

@@ -19,7 +19,7 @@ from foc_graph.server.protocol import parameters
 from foc_graph.server.responses import answered, told
 from foc_graph.server.state import Served
 from foc_graph.site.addresses import DESCRIPTIONS
-from foc_graph.site.figures import place
+from foc_graph.site.page_charts import place
 
 _AS_OF = "as_of"
 _SVG = "image/svg+xml"

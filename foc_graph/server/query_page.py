@@ -16,8 +16,8 @@ from foc_graph.server.pages import graph_of, rendered, view_of
 from foc_graph.server.query_formats import QUERY, data_formats
 from foc_graph.server.query_service import State
 from foc_graph.site.addresses import VOCABULARY, Addresses
-from foc_graph.site.figures import Figure
-from foc_graph.site.query_charts import answer_figure, example
+from foc_graph.site.page_charts import Figure
+from foc_graph.site.queries import answer_figure, example
 from foc_graph.site.view import Link, safe
 from foc_graph.store.results import Result, Rows, Value
 

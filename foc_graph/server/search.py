@@ -29,7 +29,7 @@ from foc_graph.server.problems import ProblemError
 from foc_graph.server.protocol import parameters
 from foc_graph.server.responses import answered, as_problems, unavailable
 from foc_graph.server.state import Served
-from foc_graph.site.dates import NOT_KNOWN, period
+from foc_graph.site.descriptions import NOT_KNOWN, period
 from foc_graph.site.search import NOTHING, PAGE
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import Rows

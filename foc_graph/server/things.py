@@ -18,8 +18,8 @@ from foc_graph.server.plots import drawn_page, is_drawn, plot
 from foc_graph.server.problems import ProblemError
 from foc_graph.server.state import Served
 from foc_graph.site.addresses import ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
-from foc_graph.site.backlinks import LISTS
-from foc_graph.site.figures import FOLDER
+from foc_graph.site.page_charts import FOLDER
+from foc_graph.site.relations import LISTS
 from foc_graph.site.view import safe
 from foc_graph.store.results import Rows
 

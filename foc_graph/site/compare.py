@@ -14,8 +14,7 @@ from foc_graph.charts.chart import Picture, standalone
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import slug
-from foc_graph.site.figures import FOLDER, Figure, figure
-from foc_graph.site.page_charts import MOST_DRAWN
+from foc_graph.site.page_charts import FOLDER, MOST_DRAWN, Figure, figure
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import Record

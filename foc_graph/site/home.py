@@ -1,7 +1,8 @@
-"""The front page, the lists of concept schemes and named graphs, and what search engines read."""
+"""The front page with its coverage of lists, the lists of concept schemes and graphs, and what search engines read."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -13,10 +14,9 @@ from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of
 from foc_graph.site.addresses import DESCRIPTIONS
-from foc_graph.site.coverage import Extent, extent, list_counts, of_members, statements
 from foc_graph.site.descriptions import each
 from foc_graph.site.downloads import dataset, downloads
-from foc_graph.site.figures import FOLDER
+from foc_graph.site.page_charts import FOLDER
 from foc_graph.site.recent import recent, span
 from foc_graph.site.render import Renderer
 from foc_graph.site.sparklines import HEIGHT, WIDTH, Growth, growths
@@ -41,6 +41,20 @@ _COALITIONS = "coalitions"
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST_ADDRESSES = 50_000
 """Most addresses in one sitemap (https://www.sitemaps.org/protocol.html)."""
+
+STATES = ("complete", "partial", "unknown")
+_MEMBERS = "members"
+_STATEMENTS = """SELECT ?body ?list ?state ?expected_min ?expected_max
+WHERE {
+  ?statement coal:completenessOf ?body ;
+             coal:list/skos:notation ?list ;
+             coal:completenessState/skos:notation ?state .
+  OPTIONAL { ?statement coal:expectedMin ?expected_min }
+  OPTIONAL { ?statement coal:expectedMax ?expected_max }
+}
+ORDER BY STR(?body) ?list STR(?state)
+"""
+"""The columns of the stored query `completeness` but for `known`: to count all lists would take long."""
 
 
 class CoalitionRow(NamedTuple):
@@ -165,3 +179,58 @@ def _sitemap(root: str, item: str, addresses: Iterable[str]) -> bytes:
     ElementTree.indent(tree, "")
     text: bytes = ElementTree.tostring(tree, encoding="UTF-8", xml_declaration=True)
     return text + b"\n"
+
+
+class Extent(NamedTuple):
+    """How much of the list of a coalition's members is known: `share` is 0 to 1, and None where nobody knows."""
+
+    text: str
+    state: str
+    share: float | None
+
+
+class ListCount(NamedTuple):
+    """Of one kind of list, how many are in which of the `STATES`."""
+
+    name: str
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(self.counts.values())
+
+
+def statements(graph: Graph) -> list[Record]:
+    """What is stated of the lists of coalitions, bodies and documents."""
+    rows = graph.sparql(_STATEMENTS)
+    assert isinstance(rows, Rows)
+    return list(rows)
+
+
+def of_members(rows: Iterable[Record]) -> dict[str, Record]:
+    """What is stated of the list of members of each coalition or body, by IRI."""
+    return {row["body"]: row for row in rows if row["list"] == _MEMBERS}
+
+
+def list_counts(rows: Iterable[Record]) -> list[ListCount]:
+    """The kinds of lists, the most frequent first."""
+    found: dict[str, Counter[str]] = {}
+    for row in rows:
+        found.setdefault(row["list"], Counter())[row["state"]] += 1
+    counts = [ListCount(name, {state: states[state] for state in STATES}) for name, states in found.items()]
+    return sorted(counts, key=lambda one: (-one.total, one.name))
+
+
+def extent(row: Record | None, known: int) -> Extent:
+    """How much of a list is known, by what is stated of it; `known` is how many are in the graph."""
+    if row is None:
+        return Extent("not stated", "unknown", None)
+    least, most, state = row["expected_min"], row["expected_max"], row["state"]
+    if state == "complete":
+        return Extent("complete", state, 1.0)
+    whole = most or least
+    if state == "unknown" or not whole:
+        return Extent("not known" if state == "unknown" else f"{known}, not all", state, None)
+    expected = f"{least} to {most}" if least and most and least != most else f"{whole}"
+    return Extent(f"{known} of {expected}{'' if most else ' or more'}", state, min(1.0, known / whole))

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from foc_graph.charts.memberships import CERTAINTIES, OUTSIDE, OVER, standing
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
-from foc_graph.site.dates import NOT_KNOWN
+from foc_graph.site.descriptions import NOT_KNOWN
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import Record
 

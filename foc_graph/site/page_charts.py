@@ -1,9 +1,14 @@
-"""What stored queries tell of a thing on its page: figures and members, those of coalitions and bodies as of a date."""
+"""Charts and members of a thing on its page, from stored queries; those of coalitions and bodies as of a date."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from markupsafe import Markup
 
 from foc_graph.charts import KINDS, picture
 from foc_graph.charts.chart import Picture, standalone
@@ -13,12 +18,10 @@ from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of, slug
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.site.dates import period
-from foc_graph.site.descriptions import Described
-from foc_graph.site.figures import Figure, figure, place
-from foc_graph.site.members import members
-from foc_graph.site.things import AsOf, Drawn
-from foc_graph.site.view import View
+from foc_graph.site.descriptions import Described, period
+from foc_graph.site.members import Members, members
+from foc_graph.site.render import embedded
+from foc_graph.site.view import Link, View
 from foc_graph.store.base import Store
 from foc_graph.store.results import Result
 
@@ -45,6 +48,50 @@ CLASSES = ("coal:Coalition", "coal:Body")
 
 _DATED = tuple(map(iri_of, CLASSES))
 _MEMBER, _ORGANIZATION = map(iri_of, ("org:member", "org:organization"))
+FOLDER = "plot"
+"""The folder of the files of pictures."""
+
+MOST_SOURCES = 12
+"""Most sources that a figure names, where a query gives them all."""
+
+
+class Figure(NamedTuple):
+    """A picture, the addresses of the stored query with its parameters, of its answer as CSV, and of the SVG file.
+
+    `sources` are the first of those of the statements that it draws, by name, of which there are `total`; `more` leads
+    to all, where that is known. `data` is what a script needs to move the picture, to stand in a page.
+    """
+
+    picture: Picture
+    query: str
+    table: str
+    file: str
+    sources: list[Link]
+    total: int
+    more: str
+    data: Markup
+
+
+class AsOf(NamedTuple):
+    """The date of a page, what was written for it, and what is wrong with that.
+
+    `first` and `last` are the dates between which a reader may want to choose.
+    """
+
+    day: str
+    value: str
+    first: str
+    last: str
+    problem: str = ""
+
+
+class Drawn(NamedTuple):
+    """What stored queries tell of a thing: figures and members, as of a date; `is_large` where it has too many."""
+
+    figures: Sequence[Figure] = ()
+    members: Members | None = None
+    as_of: AsOf | None = None
+    is_large: bool = False
 
 
 class Drawing:
@@ -187,3 +234,41 @@ class _Remembering:
     def query(self, text: str, services: Collection[str] = ()) -> Result:
         """As the store, but that no other servers are asked."""
         return self._ask(text)
+
+
+def figure(view: View, drawn: Picture, root: str, file: str = "", thing: str = "") -> Figure:
+    """A picture as a page shows it; `root` leads from the page to the folder of the release, `file` is below that.
+
+    `thing` is what stored queries call the thing whose picture it is.
+    """
+    start, given = f"{root}query/{drawn.query}", urlencode(drawn.parameters, doseq=True)
+    asked = f"?{given}" if given else ""
+    sources = _sources(view, drawn, root)
+    is_cut = bool(thing) and len(sources) > MOST_SOURCES
+    return Figure(
+        drawn,
+        f"{start}.html{asked}",
+        f"{start}.csv{asked}",
+        f"{root}{file}" if file else "",
+        sources[:MOST_SOURCES] if is_cut else sources,
+        len(sources),
+        f"{root}query/sources.html?{urlencode({'thing': thing})}" if is_cut else "",
+        embedded(drawn.data),
+    )
+
+
+def place(page: str, name: str) -> str:
+    """The path of the file of a picture within the release, by that of the page that shows it."""
+    return f"{FOLDER}/{page.partition('/')[2]}/{name}.svg"
+
+
+def _sources(view: View, drawn: Picture, root: str) -> list[Link]:
+    """The sources of the statements of a picture, by name."""
+    named = {
+        term.value
+        for one in drawn.things
+        for term in view.objects(one, iri_of("dcterms:source"))
+        if isinstance(term, ox.NamedNode)
+    }
+    links = (view.link(ox.NamedNode(one), root) for one in sorted(named))
+    return sorted(links, key=lambda link: link.text.casefold())

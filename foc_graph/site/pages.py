@@ -30,22 +30,26 @@ from foc_graph.load.chunks import Track
 from foc_graph.namespaces import iri_of
 from foc_graph.queries.header import read_queries
 from foc_graph.site.addresses import ENDINGS, VOCABULARY, check_names
-from foc_graph.site.backlinks import PER_PAGE, Group, shown
-from foc_graph.site.backlinks import place as list_place
 from foc_graph.site.compare import write_compare
 from foc_graph.site.descriptions import Described, each
 from foc_graph.site.downloads import write_downloads
-from foc_graph.site.figures import place
 from foc_graph.site.home import write_for_robots, write_front
-from foc_graph.site.page_charts import Drawing
+from foc_graph.site.page_charts import Drawing, place
 from foc_graph.site.queries import write_queries
-from foc_graph.site.render import MOST_STATEMENTS, Renderer, Site, embedded_description, embedded_json
-from foc_graph.site.schema_org import schema_org
+from foc_graph.site.relations import PER_PAGE, Group, shown
+from foc_graph.site.relations import place as list_place
+from foc_graph.site.render import (
+    MOST_STATEMENTS,
+    STYLE,
+    Renderer,
+    Site,
+    embedded_description,
+    embedded_json,
+    style_sheet,
+)
 from foc_graph.site.search import write_search
 from foc_graph.site.shapes import write_shapes
-from foc_graph.site.sheet import NAME as STYLE
-from foc_graph.site.sheet import style_sheet
-from foc_graph.site.things import ThingPage, thing_page
+from foc_graph.site.things import ThingPage, schema_org, thing_page
 from foc_graph.site.view import Link, Reads, View
 from foc_graph.site.vocabulary import write_vocabulary
 from foc_graph.store.embedded import EmbeddedStore

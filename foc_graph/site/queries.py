@@ -1,18 +1,19 @@
-"""Pages of the stored queries."""
+"""Pages of the stored queries, and the charts of their answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
+from foc_graph.charts import KINDS, picture
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_bytes
 from foc_graph.site.addresses import check_names
-from foc_graph.site.figures import Figure
-from foc_graph.site.query_charts import answer_figure, pictured_example
+from foc_graph.site.page_charts import MOST_DRAWN, Figure, figure
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
 from foc_graph.workspace.settings import Workspace
@@ -27,6 +28,24 @@ _AREAS = {
 }
 _OTHERS = "Others"
 _INTRODUCTION = "Questions that the graph answers by name, from the command line, in Python or at any SPARQL endpoint."
+_PICTURES = {
+    "bodies": "mandates",
+    "completeness": "completeness",
+    "composition": "composition",
+    "join_order": "joins",
+    "mandates": "mandates",
+    "members": "map",
+    "memberships_of": "memberships",
+    "overlap": "upset",
+    "overlap_matrix": "matrix",
+    "seats": "composition",
+}
+"""The kind of picture by the name of the query."""
+
+_SUBJECTS = {"agent", "body", "coalition", "coalitions"}
+"""What pictures are of: one of these is needed, if any of them is a parameter of the picture."""
+
+Given = Mapping[str, Sequence[str]]
 
 
 class Area(NamedTuple):
@@ -82,3 +101,50 @@ def _example(graph: Graph, view: View, query: StoredQuery) -> Figure | None:
         return answer_figure(graph, view, query, given, len(graph.rows(query.name, **given)), "../")
     except (UnknownNameError, AmbiguousNameError):  # an example from the graph of another workspace
         return None
+
+
+def answer_figure(graph: Graph, view: View, query: StoredQuery, given: Given, rows: int, root: str) -> Figure | None:
+    """The figure of the answer of a query to some parameters, which has so many rows; None where none shows just that.
+
+    `root` leads from the page to the folder of the release.
+
+    Raises:
+        FocGraphError: as the query itself.
+    """
+    kind = KINDS.get(_PICTURES.get(query.name, ""))
+    if kind is None or not 0 < rows <= MOST_DRAWN:
+        return None
+    marked = {one.rstrip("?*"): one for one in kind.parameters}
+    subjects = _SUBJECTS & marked.keys()
+    if given.keys() - marked.keys() or (subjects and not subjects & given.keys()):
+        return None
+    asked = {name: list(values) if "*" in marked[name] else values[0] for name, values in given.items()}
+
+    def address(iri: str) -> str:
+        page = view.page(iri)
+        return f"{root}{page}.html" if page else ""
+
+    try:
+        drawn = picture(graph, kind.name, address, **asked)
+    except UnknownNameError:  # the query of an earlier release need not have all columns
+        return None
+    return None if drawn is None else figure(view, drawn, root)._replace(query="", table="")
+
+
+def example(query: StoredQuery) -> dict[str, list[str]]:
+    """What a query needs, as in the examples of its parameters."""
+    return _examples(query, {one.name for one in query.parameters if one.required})
+
+
+def pictured_example(query: StoredQuery) -> dict[str, list[str]] | None:
+    """What a query and its picture need, likewise; None where the query has no picture."""
+    kind = KINDS.get(_PICTURES.get(query.name, ""))
+    if kind is None:
+        return None
+    needed = _SUBJECTS & {one.rstrip("?*") for one in kind.parameters}
+    return _examples(query, needed | {one.name for one in query.parameters if one.required})
+
+
+def _examples(query: StoredQuery, names: AbstractSet[str]) -> dict[str, list[str]]:
+    wanted = [one for one in query.parameters if one.name in names and one.example]
+    return {one.name: one.example.split() if one.repeatable else [one.example] for one in wanted if one.example}

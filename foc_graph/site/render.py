@@ -1,10 +1,12 @@
-"""Writing pages from templates, and the descriptions that lie beside them."""
+"""Pages rendered from templates, with their style sheet, and the descriptions that lie beside them."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +16,7 @@ from markupsafe import Markup
 
 from foc_graph.assets import script
 from foc_graph.charts.chart import swatch
+from foc_graph.charts.style import style
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
 from foc_graph.site.addresses import DESCRIPTIONS
@@ -24,6 +27,9 @@ MOST_EMBEDDED = 12_000
 
 MOST_STATEMENTS = MOST_EMBEDDED // 15
 """Most statements of a description that may be as short: each takes 15 bytes and more in JSON-LD."""
+
+STYLE = "style.css"
+_SHEETS = (STYLE, "explore.css")
 
 
 class Site(NamedTuple):
@@ -138,3 +144,11 @@ def _linked(triples: Sequence[ox.Triple]) -> bytes:
     linked = ox.serialize(triples, format=ox.RdfFormat.JSON_LD)
     assert linked is not None
     return linked
+
+
+def style_sheet() -> bytes:
+    """The sheets one after the other, without comments and without the white space that only people need."""
+    here = files(__package__)
+    text = "".join([*(here.joinpath(name).read_text("utf-8") for name in _SHEETS), style()])
+    plain = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return re.sub(r"\s*([{};])\s*", r"\1", " ".join(plain.split())).encode()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -12,18 +13,25 @@ from foc_graph.namespaces import COAL
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rdf.terms import RDF_TYPE, SH
 from foc_graph.rdf.turtle import format_triples
-from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.shacl.path import simple, sparql
+from foc_graph.shacl.result import Term as Node
+from foc_graph.shacl.shapes_graph import ShapesGraph, sh
+from foc_graph.shacl.shapes_reader import read_path
 from foc_graph.site.addresses import check_names
 from foc_graph.site.descriptions import Term
 from foc_graph.site.render import Renderer
-from foc_graph.site.requirements import PARTS, Requirement, messages, path_of, requirements
 from foc_graph.site.things import Fact
 from foc_graph.site.view import Link, View, safe, term_name
 from foc_graph.workspace.settings import Workspace
 
-_SHOWN_ELSEWHERE = {RDF_TYPE, *(f"{SH}{name}" for name in ("message", "path", "select", "prefixes", *PARTS))}
+_PARTS = ("property", "sparql")
+"""The local names of the properties of SHACL with which a shape names what else it asks."""
+
+_KINDS = ("class", "datatype", "node", "hasValue")
+_SHOWN_ELSEWHERE = {RDF_TYPE, *(f"{SH}{name}" for name in ("message", "path", "select", "prefixes", *_PARTS))}
 _TARGETS = tuple(f"{SH}target{name}" for name in ("Class", "SubjectsOf", "ObjectsOf", "Node"))
 _FOLDER = "shapes/"
+_INTRODUCTION = "What right data is, in SHACL: a release is published only where nothing is at odds with these shapes."
 
 Triples = Mapping[str, list[ox.Triple]]
 
@@ -51,9 +59,6 @@ def write_shapes(view: View, renderer: Renderer, workspace: Workspace) -> None:
         if (targets := [_value(view, one.object) for one in triples if one.predicate.value in _TARGETS])
     ]
     renderer.page("index_of", f"{_FOLDER}index", title="Shapes", text=_INTRODUCTION, head=("shape", "of"), rows=entries)
-
-
-_INTRODUCTION = "What right data is, in SHACL: a release is published only where nothing is at odds with these shapes."
 
 
 def _path(view: View, iri: str) -> str:
@@ -148,3 +153,92 @@ def _words(iri: str) -> str:
     """`minCount` as `min count`."""
     local = re.split("[#/]", iri)[-1]
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).lower().replace("sparqlconstraint", "SPARQL constraint")
+
+
+class Requirement(NamedTuple):
+    """One thing that is asked, with the shape or constraint that asks it.
+
+    `path` leads from a thing to the values that are meant, in the syntax of SPARQL; `number` says how many of them
+    there may be, and what they are; both are empty for a constraint in SPARQL. `severity` is empty for a violation.
+    """
+
+    path: Link
+    number: list[Link]
+    messages: list[str]
+    severity: str
+    shape: Link
+
+
+def requirements(
+    shapes: Mapping[str, Iterable[ox.Triple]], iri: str, link: Callable[[Node], Link]
+) -> list[Requirement]:
+    """What a shape asks of the values of properties and by SPARQL, in the order of the names.
+
+    `shapes` has what is said of each shape, with blank nodes; `link` makes a link to a term.
+
+    Raises:
+        ParseError: for a path that is none.
+    """
+    whole = ShapesGraph(shapes[iri])
+    parts = [one for name in _PARTS for one in whole.objects(ox.NamedNode(iri), sh(name))]
+    return [_requirement(ShapesGraph(shapes[one.value]), one, link) for one in parts if _is_named(one, shapes)]
+
+
+def messages(graph: ShapesGraph, shape: Node) -> list[str]:
+    """The messages of a shape; what they tell of a result is in brackets."""
+    found = [one.value for one in graph.objects(shape, sh("message")) if isinstance(one, ox.Literal)]
+    return [re.sub(r"\{[?$](\w+)\}", r"[\1]", text) for text in found]
+
+
+def path_of(graph: ShapesGraph, shape: Node, link: Callable[[Node], Link]) -> Link:
+    """The path of a property shape, a link where it is one property; empty for other shapes.
+
+    Raises:
+        ParseError: for a path that is none.
+    """
+    node = graph.value(shape, sh("path"))
+    if node is None:
+        return Link("")
+    path = read_path(graph, shape, node)
+    one = simple(path)
+    return Link(sparql(path, short=True).replace("|", " | ")) if one is None else link(one)
+
+
+def counted(least: int, most: int | None) -> str:
+    """How many there may be, in words; without a `most` there is no bound."""
+    if most is None:
+        return f"at least {_number(least)}" if least else "any number"
+    if most == 0:
+        return "none"
+    if least == most:
+        return f"exactly {_number(least)}"
+    return f"{_number(least)} to {_number(most)}" if least else f"at most {_number(most)}"
+
+
+def _is_named(term: Node, shapes: Mapping[str, Iterable[ox.Triple]]) -> bool:
+    return isinstance(term, ox.NamedNode) and term.value in shapes
+
+
+def _requirement(graph: ShapesGraph, shape: Node, link: Callable[[Node], Link]) -> Requirement:
+    path = path_of(graph, shape, link)
+    severity = [link(one).text.rpartition(":")[2].lower() for one in graph.objects(shape, sh("severity"))]
+    number = _how_many(graph, shape, link) if path.text else []
+    return Requirement(path, number, messages(graph, shape), "".join(severity), link(shape))
+
+
+def _how_many(graph: ShapesGraph, shape: Node, link: Callable[[Node], Link]) -> list[Link]:
+    found = [Link(counted(_integer(graph, shape, "minCount") or 0, _integer(graph, shape, "maxCount")))]
+    found += [link(one) for name in _KINDS for one in graph.objects(shape, sh(name))]
+    for one in graph.objects(shape, sh("qualifiedValueShape")):
+        least, most = _integer(graph, shape, "qualifiedMinCount") or 0, _integer(graph, shape, "qualifiedMaxCount")
+        found += [Link(f"{counted(least, most)} of"), link(one)]
+    return found
+
+
+def _integer(graph: ShapesGraph, shape: Node, name: str) -> int | None:
+    value = graph.value(shape, sh(name))
+    return int(value.value) if isinstance(value, ox.Literal) else None
+
+
+def _number(number: int) -> str:
+    return "one" if number == 1 else str(number)

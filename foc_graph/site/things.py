@@ -1,4 +1,4 @@
-"""What the page of a thing shows: facts in words, what points at it, its history, its sources."""
+"""The page of a thing: facts in words, charts and tables in the order of its class, sources, and schema.org."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ import pyoxigraph as ox
 
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.site.backlinks import Group, groups, shares, shown
-from foc_graph.site.dates import PERIOD, period
-from foc_graph.site.descriptions import Described, Term, Values, each, english
-from foc_graph.site.figures import Figure
-from foc_graph.site.layout import Part, parts
+from foc_graph.site.descriptions import PERIOD, Described, Term, Values, each, english, period
 from foc_graph.site.members import Members
-from foc_graph.site.relations import SOURCES, Section, Table, anchor, table
+from foc_graph.site.page_charts import AsOf, Drawn, Figure
+from foc_graph.site.relations import SOURCES, Group, Section, Table, anchor, groups, shares, shown, table
 from foc_graph.site.term_labels import ORDER
 from foc_graph.site.view import Link, View, safe
 
@@ -41,28 +38,6 @@ class Fact(NamedTuple):
     name: str
     values: list[Link]
     claims: str = ""
-
-
-class AsOf(NamedTuple):
-    """The date of a page, what was written for it, and what is wrong with that.
-
-    `first` and `last` are the dates between which a reader may want to choose.
-    """
-
-    day: str
-    value: str
-    first: str
-    last: str
-    problem: str = ""
-
-
-class Drawn(NamedTuple):
-    """What stored queries tell of a thing: figures and members, as of a date; `is_large` where it has too many."""
-
-    figures: Sequence[Figure] = ()
-    members: Members | None = None
-    as_of: AsOf | None = None
-    is_large: bool = False
 
 
 class ThingPage(NamedTuple):
@@ -173,7 +148,140 @@ def _value(view: View, term: Term, root: str) -> Link:
     return link
 
 
-def web_address(thing: Described) -> str:
+class Part(NamedTuple):
+    """A part of a page: figures, members, sections; `size` is of what it lists, if that is one kind of thing."""
+
+    heading: str
+    key: str
+    figures: list[Figure]
+    sections: list[Section]
+    members: Members | None
+    size: str | None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it tells how things were at a date."""
+        return self.members is not None or any("as_of" in one.picture.parameters for one in self.figures)
+
+
+class _Plan(NamedTuple):
+    """The heading of a part, and the names of its figures and the keys of its sections, in order."""
+
+    heading: str
+    figures: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+
+_DOCUMENTS = ("coal-adoptedBy", "dcterms-creator", "dcterms-subject")
+_MEMBERS, _OFFICES = "Members", "Offices"
+_HEADINGS = {iri_of("coal:Coalition"): {"org-subOrganizationOf": "Bodies"}}
+_EVENTS = _Plan("Events", (), ("coal-heldBy", "coal-hostedBy", "coal-appearedIn"))
+
+_COMPLETENESS = _Plan("How complete this is", ("completeness",), ("coal-completenessOf",))
+
+_CLAIMS = _Plan("Claims of the sources", (), ("rdf-subject",))
+
+_AGENT = (_Plan("Memberships and offices", ("memberships",), ("org-member",)),)
+
+_PLANS = {
+    "coal:Coalition": (
+        _Plan(_MEMBERS, ("map", "joins")),
+        _Plan(_OFFICES, (), ("org-organization",)),
+        _Plan("Bodies and mandates", ("mandates",), ("coal-mandates", "org-subOrganizationOf", "coal-grantedBy")),
+        _Plan("Composition", ("composition",)),
+        _Plan("Documents and statements", (), _DOCUMENTS),
+        _EVENTS,
+        _COMPLETENESS,
+        _CLAIMS,
+    ),
+    "coal:Body": (
+        _Plan("Mandate", ("mandates",), ("coal-mandates",)),
+        _Plan("People and offices", ("composition",), ("org-organization",)),
+        _Plan("Outputs", (), (*_DOCUMENTS, "prov-generated")),
+        _EVENTS,
+        _Plan("What became of it", (), ("coal-supersedes", "coal-renews", "dcterms-replaces")),
+        _Plan("Parts", (), ("org-subOrganizationOf",)),
+        _COMPLETENESS,
+        _CLAIMS,
+    ),
+    "coal:Government": _AGENT,
+    "foaf:Person": _AGENT,
+    "org:Organization": _AGENT,
+}
+
+_BY_CLASS = {iri_of(name): plans for name, plans in _PLANS.items()}
+
+
+def parts(
+    thing: Described, sections: Sequence[Section], figures: Sequence[Figure], members: Members | None
+) -> list[Part]:
+    """The parts of the page of a thing: as planned for its class, and each other section as one of its own."""
+    classes = {str(getattr(term, "value", "")) for term in thing.values.get(RDF_TYPE, ())}
+    name = next((name for name in _BY_CLASS if name in classes), "")
+    headings = _HEADINGS.get(name, {})
+    by_key = {one.key: one._replace(heading=headings.get(one.key, one.heading)) for one in sections}
+    by_name = {one.picture.name: one for one in figures}
+    found = []
+    for plan in _BY_CLASS.get(name, ()):
+        made = _part(
+            "Members and offices" if plan.heading == _OFFICES and members is None else plan.heading,
+            [by_name[name] for name in plan.figures if name in by_name],
+            [by_key.pop(key) for key in plan.sections if key in by_key],
+            members if plan.heading == _MEMBERS else None,
+        )
+        if made.figures or made.sections or made.members:
+            found.append(made)
+    return found + [_part(one.heading, [], [one], None) for one in by_key.values()]
+
+
+def _part(heading: str, figures: list[Figure], sections: list[Section], members: Members | None) -> Part:
+    """Of one section alone the heading is that of the part, and its key too."""
+    one = sections[0] if len(sections) == 1 else None
+    key = one.key if one else heading.casefold().replace(" ", "-")
+    size = f"{one.total:,}" if one else members.size if members else None
+    return Part(heading, key, figures, sections, members, size)
+
+
+_SCHEMA_TYPES = {
+    "coal:Government": "GovernmentOrganization",
+    "coal:Event": "Event",
+    "coal:Document": "CreativeWork",
+    "schema:Country": "Country",
+    "schema:City": "City",
+    "org:Organization": "Organization",
+}
+_SCHEMA_TEXTS = {
+    "description": ("dcterms:description", "coal:aim"),
+    "alternateName": ("coal:abbreviation",),
+    "startDate": ("schema:startDate",),
+    "endDate": ("schema:endDate",),
+    "datePublished": ("dcterms:issued",),
+}
+_SCHEMA_OF_ORGANISATION = {"foundingDate": ("coal:begin",), "dissolutionDate": ("coal:end",)}
+
+
+def schema_org(view: View, thing: Described) -> dict[str, object] | None:
+    """A JSON-LD object about a thing, or None where schema.org has no class for it; never for a person."""
+    classes = {term.value for term in each(thing.values, "rdf:type") if isinstance(term, ox.NamedNode)}
+    kind = next((ours for name, ours in _SCHEMA_TYPES.items() if iri_of(name) in classes), None)
+    if kind is None:
+        return None
+    found: dict[str, object] = {
+        "@context": {"@vocab": "https://schema.org/"},
+        "@id": thing.iri,
+        "@type": kind,
+        "name": view.summary(thing.iri).label,
+    }
+    for key, names in (_SCHEMA_TEXTS | (_SCHEMA_OF_ORGANISATION if kind.endswith("Organization") else {})).items():
+        texts = [term for term in each(thing.values, *names) if isinstance(term, ox.Literal)]
+        if texts:
+            found[key] = min(texts, key=lambda term: (not english(term), term.value)).value
+    if address := _web_address(thing):
+        found["url"] = {"@id": address}
+    return found
+
+
+def _web_address(thing: Described) -> str:
     """The address of a thing's own website or text, if it has one that may be linked to."""
     terms = each(thing.values, "foaf:homepage", "schema:url")
     return next((address for term in terms if isinstance(term, ox.NamedNode) and (address := safe(term.value))), "")

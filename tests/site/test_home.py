@@ -19,9 +19,8 @@ from foc_graph.queries.header import read_queries
 from foc_graph.site.downloads import write_downloads
 from foc_graph.site.home import write_front
 from foc_graph.site.recent import recent, span
-from foc_graph.site.render import Renderer, Site
+from foc_graph.site.render import Renderer, Site, style_sheet
 from foc_graph.site.search import MOST_LISTED, Entry, index, write_search
-from foc_graph.site.sheet import style_sheet
 from foc_graph.site.sparklines import growths
 from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore, save

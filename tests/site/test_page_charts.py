@@ -23,8 +23,8 @@ from foc_graph.namespaces import BASE, iri_of
 from foc_graph.server.app import application
 from foc_graph.server.state import Settings
 from foc_graph.site import page_charts
-from foc_graph.site.backlinks import PER_PAGE
 from foc_graph.site.pages import Pages, Task
+from foc_graph.site.relations import PER_PAGE
 from foc_graph.site.render import Site
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows

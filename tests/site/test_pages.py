@@ -26,7 +26,7 @@ from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.incremental import write_pages
 from foc_graph.release.redirects import expected_redirects
 from foc_graph.release.snapshot import Snapshot, take_snapshot
-from foc_graph.site.dates import in_words, period
+from foc_graph.site.descriptions import in_words, period
 from foc_graph.site.pages import Pages, Task
 from foc_graph.site.render import MOST_EMBEDDED, Site
 from foc_graph.site.view import safe

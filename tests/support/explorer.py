@@ -32,8 +32,7 @@ from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.server.hardening import Hardening
 from foc_graph.site.members import Members
-from foc_graph.site.render import embedded, environment
-from foc_graph.site.sheet import style_sheet
+from foc_graph.site.render import embedded, environment, style_sheet
 from tests.support.browser import NewPage
 from tests.support.sparql_servers import MissingProgramError, give_up
 from tests.support.workspaces import DAY
