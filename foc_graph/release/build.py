@@ -25,13 +25,12 @@ from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.dumps import write_dumps
 from foc_graph.release.feeds.log import FOLDER as FEEDS
 from foc_graph.release.files import file_below, files_below, write_sums
-from foc_graph.release.incremental import Earlier, find_earlier, keep_traces
+from foc_graph.release.incremental import Earlier, find_earlier, keep_traces, write_pages
 from foc_graph.release.ledger import write_ledger
 from foc_graph.release.mappings import write_links
 from foc_graph.release.redirects import checked_address, write_redirects
 from foc_graph.release.snapshot import Snapshot, checked_base, checked_version, take_snapshot
 from foc_graph.release.tables import write_tables
-from foc_graph.site.pages import write_site
 from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store, validate_workspace
 from foc_graph.workspace.releases import (
@@ -243,7 +242,7 @@ def build_release(snapshot: Snapshot, folder: Path, aside: Path, site: str, hist
         write_catalogue(snapshot, files_below(folder), history.versions, history.previous, folder)
         traces = Path(scratch) / "traces"
         known = history.known and (history.known, delta)
-        write_site(snapshot, folder, track, traces, history.versions, known)
+        write_pages(snapshot, folder, track, traces, history.versions, known)
         write_redirects(snapshot, folder, site, history.vocabularies)
         _write_manifest(snapshot, folder, site, history, dataset)
         keep_traces(traces, folder)

@@ -341,5 +341,5 @@ def _title(words: str) -> str:
 
 
 def _key(name: str) -> str:
-    known = (curie(name) or "").replace(":", "-")
+    known = (curie(name, PREFIXES) or "").replace(":", "-")
     return known if re.fullmatch("[A-Za-z0-9_-]{1,80}", known) else blake2b(name.encode(), digest_size=8).hexdigest()
