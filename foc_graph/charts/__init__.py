@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from foc_graph.charts import completeness, composition, joins, mandates, matrix, members_map, memberships_of, upset
+from foc_graph.charts import completeness, composition, joins, mandates, map, matrix, memberships, upset
 from foc_graph.charts.chart import Address, Kind, Picture, linked
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import Graph
@@ -19,7 +19,7 @@ KINDS = {
             "map",
             "The members of a coalition on a map of the world, as of a date.",
             _COALITION | _AS_OF,
-            members_map.draw,
+            map.draw,
         ),
         Kind(
             "joins",
@@ -37,7 +37,7 @@ KINDS = {
             "memberships",
             "In which coalitions and bodies a government, organisation or person sits or sat, as what and when.",
             {"agent": "the government, organisation or person, such as government/ee"},
-            memberships_of.draw,
+            memberships.draw,
         ),
         Kind(
             "composition",

@@ -12,8 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from foc_graph.charts.style import style
-from foc_graph.charts.text import BOLD, SMALL, wrapped
-from foc_graph.charts.text import width as text_width
+from foc_graph.charts.svg import BOLD, SMALL, wrapped
+from foc_graph.charts.svg import width as text_width
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.rdf.xml_text import clean

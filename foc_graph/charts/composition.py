@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from foc_graph.charts.chart import WIDTH, Address, Picture, drawn, name_of, present, standing_for
-from foc_graph.charts.text import BOLD, SIZE, SMALL, cut, wrapped
+from foc_graph.charts.svg import BOLD, SIZE, SMALL, cut, wrapped
 from foc_graph.dates import PartialDate, in_words
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from foc_graph.charts.axis import Axis
 from foc_graph.charts.chart import WIDTH, drawn
 from foc_graph.charts.periods import Period, known_days
-from foc_graph.charts.text import BOLD, SIZE, SMALL, cut, wrapped
-from foc_graph.charts.text import width as text_width
+from foc_graph.charts.svg import BOLD, SIZE, SMALL, cut, wrapped
+from foc_graph.charts.svg import width as text_width
 
 THICK, THIN = 9, 4
 """How high bars are, in pixels."""

@@ -1,29 +1,153 @@
-"""Standings and certainties in rows of the stored queries `members` and `memberships_of`."""
+"""`memberships`: in what a government, organisation or person sits or sat, as what, and when, as a Gantt chart."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from foc_graph.charts.chart import WIDTH, Address, Picture, name_of, present
+from foc_graph.charts.gantt import THICK, Band, Item, Spell, gantt
+from foc_graph.charts.periods import Period, day, told
+from foc_graph.charts.standings import AS_MEMBER, standing
+from foc_graph.charts.svg import many
+from foc_graph.errors import UnknownNameError
+from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 
-CERTAINTIES = ("certain", "presumed", "possible")
-"""From the surest on."""
+_COLUMNS = ("membership", "status", "start_earliest", "start_latest", "end_earliest", "end_latest", "state")
+"""What the query did not tell in earlier releases."""
 
-OVER = ("ended", "ended-date-unknown")
-"""The states of a period that is over."""
+_OBSERVER = "observer "
+_SLIM = 6
+"""How high the bars of offices are, in pixels."""
+_MOST = 300
+_LEGEND = (
+    ("certain", "belonged"),
+    ("presumed", "belonged when last checked"),
+    ("possible", "may have belonged"),
+    ("observer", "observer"),
+    ("body certain", "held an office or role"),
+    ("body presumed", "held an office or role when last checked"),
+    ("body possible", "may have held an office or role"),
+    ("unknown", "when is not known"),
+)
 
 
-AS_MEMBER = ("member", "non-voting-member", "endorser", "observer")
-"""The roles of those who belong to a coalition or body, and hold no office."""
+class Seat(NamedTuple):
+    """A row of the query `memberships_of`."""
+
+    row: Record
+
+    @property
+    def period(self) -> Period:
+        """When it was held."""
+        return Period.of(self.row, "start", "end")
+
+    @property
+    def role(self) -> str:
+        """The role, or `invited`."""
+        return standing(self.row)
+
+    @property
+    def is_office(self) -> bool:
+        """Whether it is another thing than belonging: an office, another role, an invitation."""
+        return self.role not in AS_MEMBER
+
+    @property
+    def told(self) -> str:
+        """When it was held, in words."""
+        return told(self.row, "start", "end")
 
 
-OUTSIDE = ("observer", "invited")
-"""Standings that do not make an agent a member."""
+class Place(NamedTuple):
+    """A coalition or body, with the seats that an agent holds or held in it."""
+
+    body: str
+    name: str
+    seats: list[Seat]
+
+    @property
+    def roles(self) -> dict[tuple[bool, str], list[Seat]]:
+        """The seats by whether they are offices and by their role, memberships first."""
+        found: dict[tuple[bool, str], list[Seat]] = {}
+        for seat in sorted(self.seats, key=lambda one: (one.is_office, one.role != "member", one.period.order)):
+            found.setdefault((seat.is_office, seat.role), []).append(seat)
+        return found
 
 
-def standing(row: Record) -> str:
-    """Return the role of a membership, or `invited`."""
-    return "invited" if row["status"] == "invited" else str(row["role"])
+def seats_of(graph: Graph, agent: str) -> list[Seat]:
+    """The seats of a government, organisation or person, by when they began.
+
+    Raises:
+        UnknownNameError: for an agent that does not exist, or a column that the query of an earlier release lacks.
+    """
+    rows = graph.rows("memberships_of", agent=agent)
+    for name in _COLUMNS:
+        if name not in rows.columns:
+            raise UnknownNameError("column of memberships_of", name, (), otherwise="draw a newer release")
+    return sorted(map(Seat, rows), key=lambda one: one.period.order)
 
 
-def belongs(row: Record) -> bool:
-    """Whether a row is of a member: observers and those who are only invited do not count."""
-    return standing(row) not in OUTSIDE
+def _places(seats: Iterable[Seat]) -> list[Place]:
+    """In what seats are, by when the first began."""
+    found: dict[str, list[Seat]] = {}
+    for seat in seats:
+        found.setdefault(seat.row["body"], []).append(seat)
+    return [Place(body, held[0].row["name"] or body, held) for body, held in found.items()]
+
+
+def draw(graph: Graph, address: Address, agent: str) -> Picture | None:
+    """The coalitions and bodies that an agent belongs or belonged to, by when that began; below, the offices held.
+
+    Raises:
+        UnknownNameError: for an agent that does not exist.
+    """
+    seats = seats_of(graph, agent)
+    if not seats:
+        return None
+    found = _places(seats[:_MOST])
+    text = _told(seats)
+    items = [Item(one.name, address(one.body), list(_bands(one))) for one in found]
+    chart = gantt(items, day(graph.workspace.settings.verified), f"A chart over time. {text}")
+    shown = [seat for one in found[: len(found) - chart.left_out] for seat in one.seats]
+    marks = {mark.removeprefix(_OBSERVER) for mark in chart.marks}
+    has_observer = any(mark.startswith(_OBSERVER) for mark in chart.marks)
+    has_roles = any(seat.role != "member" for seat in shown)
+    more = len(seats) - len(shown)
+    return Picture(
+        name="memberships",
+        title=f"Memberships over time: {name_of(graph, graph.resolve(agent, 'agent').value)}",
+        text=text,
+        svg=chart.svg,
+        width=WIDTH,
+        height=chart.height,
+        query="memberships_of",
+        parameters={"agent": agent},
+        legend=present(_LEGEND, marks | ({"observer"} if has_observer else set())),
+        notes=[
+            *(["Beside a bar: as what, where that is not as a member."] if has_roles else []),
+            *chart.notes,
+            *([f"Of all {len(seats):,}, {more:,} are not shown."] if more else []),
+        ],
+        things=[seat.row["membership"] for seat in shown],
+    )
+
+
+def _bands(place: Place) -> Iterable[Band]:
+    """The seats in a coalition or body: memberships as thick bars, offices as thin ones below them."""
+    for (is_office, role), seats in place.roles.items():
+        kind = "body " if is_office else _OBSERVER if role == "observer" else ""
+        spells = [Spell(seat.period, f"{place.name}: {role}, {seat.told}") for seat in seats]
+        yield Band(kind, _SLIM if is_office else THICK, spells, "" if role == "member" else role)
+
+
+def _told(seats: list[Seat]) -> str:
+    """How many seats there are in how many coalitions and bodies, and of how many nothing of their time is known."""
+    bodies = {seat.row["body"] for seat in seats}
+    timeless = sum(not seat.period.is_known for seat in seats)
+    parts = [
+        f"{many(len(seats), 'membership or office', 'memberships and offices')} in "
+        f"{many(len(bodies), 'coalition or body', 'coalitions and bodies')}",
+        *([f"when is not known of {timeless}"] if timeless else []),
+    ]
+    return f"{'; '.join(parts)}."

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from foc_graph.charts import KINDS, picture
 from foc_graph.charts.chart import Picture, standalone
-from foc_graph.charts.memberships_of import seats_of
+from foc_graph.charts.memberships import seats_of
 from foc_graph.dates import PartialDate
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph

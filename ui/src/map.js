@@ -6,7 +6,7 @@ import { dated, inWords } from "./periods.js";
 
 const ABSENT = "absent";
 
-/** What each mark of the map means, as `foc_graph/charts/members_map.py` says it. */
+/** What each mark of the map means, as `foc_graph/charts/map.py` says it. */
 const LEGEND = {
   certain: "member",
   presumed: "member when last checked",

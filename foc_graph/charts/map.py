@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from foc_graph.charts.chart import Address, Picture, drawn, name_of
-from foc_graph.charts.memberships import CERTAINTIES, standing
+from foc_graph.charts.standings import CERTAINTIES, standing
 from foc_graph.charts.world import BORDERS, world
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
