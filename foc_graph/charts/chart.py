@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyoxigraph as ox
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from foc_graph.charts.style import style
-from foc_graph.charts.svg import BOLD, SMALL, wrapped
-from foc_graph.charts.svg import width as text_width
+from foc_graph.charts.svg import BOLD, SMALL, WIDTH, environment, resolved, style, text_width, wrapped
+from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
-from foc_graph.rdf.xml_text import clean
 from foc_graph.store.results import Rows
-
-__all__ = [
-    *("NOTHING", "Address", "Given", "Kind", "Mark", "Picture", "drawn", "environment", "linked", "name_of", "present"),
-    *("standalone", "standing_for", "style", "swatch"),
-]
 
 Given = Mapping[str, str | Sequence[str]]
 """Parameters of a stored query by name."""
@@ -33,11 +27,12 @@ Address = Callable[[str], str]
 Mark = tuple[str, str]
 """The classes of a mark with what it means."""
 
-WIDTH = 760
-"""Of pictures with text, in pixels, at which their type has its size."""
-
 _MARGIN = 16
 """Around a picture in a file of its own."""
+
+FORMATS = ("svg", "png", "html")
+_ZOOM = 2
+"""Pixels of a PNG to one of the picture."""
 
 
 class Picture(NamedTuple):
@@ -76,7 +71,7 @@ class Picture(NamedTuple):
             ParameterError: for another ending, or a folder; for a PNG without resvg-py or without a font.
             ServiceError: if the file cannot be written.
         """
-        from foc_graph.charts.files import format_of, rendered, write
+        from foc_graph.charts.chart import format_of, rendered, write
 
         path = Path(path)
         write(rendered(self, format_of(path)), path)
@@ -104,17 +99,6 @@ class Kind(NamedTuple):
     """What each means; those that end with `?` may be left out, those with `*` may be repeated."""
     draw: Callable[..., Picture | None]
     """Called with the graph, the addresses of things, and the parameters; None where there is nothing to draw."""
-
-
-def drawn(template: str, **context: Any) -> Markup:
-    """An SVG element from a template, to stand in a page."""
-    return Markup(environment().get_template(f"{template}.svg").render(**context))
-
-
-@cache
-def swatch(mark: str) -> Markup:
-    """A sample of a mark by its classes, to stand in a legend of a page."""
-    return drawn("swatch", mark=mark)
 
 
 def standalone(picture: Picture, sheet: str | None = None) -> str:
@@ -189,20 +173,76 @@ def standing_for(graph: Graph, iris: Iterable[str], *properties: str) -> list[st
     return [row["statement"] for row in rows]
 
 
+def rendered(picture: Picture, format: str) -> bytes:
+    """The picture as a file: an `svg` or a page of `html` with its style sheet, or a `png` in the light scheme.
+
+    Raises:
+        ParameterError: for another format; for `png` where resvg-py is not installed, or there is no font.
+    """
+    if format == "svg":
+        return standalone(picture).encode()
+    if format == "html":
+        return environment().get_template("page.html").render(picture=picture, sheet=Markup(style())).encode()
+    if format == "png":
+        return _png(standalone(picture, resolved()))
+    raise ParameterError(f"a picture has no format {format!r}: choose {', '.join(FORMATS)}")
+
+
+def format_of(path: Path) -> str:
+    """The format of a file by the ending of its name.
+
+    Raises:
+        ParameterError: for an ending that no format has, and for a folder.
+    """
+    format = path.suffix.lower().removeprefix(".")
+    if format not in FORMATS:
+        raise ParameterError(f"{path}: how a picture is written follows from the ending: .{', .'.join(FORMATS)}")
+    if path.is_dir():
+        raise ParameterError(f"{path}: is a folder; name a file")
+    return format
+
+
+def write(content: bytes, path: Path) -> None:
+    """Give a file its content: it is written beside, and then takes its place.
+
+    Raises:
+        ServiceError: if that cannot be done.
+    """
+    aside = None
+    try:
+        target = path.resolve()
+        descriptor, aside = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        Path(aside).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        Path(aside).replace(target)
+        aside = None
+    except OSError as error:
+        raise ServiceError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        if aside is not None:
+            Path(aside).unlink(missing_ok=True)
+
+
+def _png(svg: str) -> bytes:
+    try:
+        import resvg_py
+    except ImportError as error:
+        raise ParameterError("resvg-py is not installed: pip install 'foc-graph[plot]'") from error
+    if not _has_font():
+        raise ParameterError("no font is installed with which a PNG could show text: install one, or write an SVG")
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=_ZOOM))
+
+
 @cache
-def environment() -> Environment:
-    """The templates of pictures and of the files that they stand in; what XML has no character for is left out."""
-    return Environment(
-        loader=PackageLoader("foc_graph.charts"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
+def _has_font() -> bool:
+    """Whether text can be drawn in a font of pictures: with it, an image differs from one without it."""
+    import resvg_py
 
+    def painted(text: str) -> bytes:
+        frame = '<svg xmlns="http://www.w3.org/2000/svg" class="picture" width="20" height="20">{}</svg>'
+        return bytes(resvg_py.svg_to_bytes(svg_string=frame.format(f"<style>{resolved()}</style>{text}")))
 
-def _finalize(value: object) -> object:
-    if isinstance(value, Markup):
-        return Markup(clean(value))
-    return clean(value) if isinstance(value, str) else value
+    return painted('<text y="15">x</text>') != painted("")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from foc_graph.charts.chart import WIDTH, Address, Picture, drawn, name_of, present, standing_for
-from foc_graph.charts.svg import SMALL, cut, many, wrapped
+from foc_graph.charts.chart import Address, Picture, name_of, present, standing_for
+from foc_graph.charts.svg import SMALL, WIDTH, cut, drawn, many, wrapped
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from foc_graph.charts.chart import WIDTH, Address, Picture, drawn, name_of, present, standing_for
-from foc_graph.charts.svg import BOLD, SIZE, SMALL, cut, wrapped
+from foc_graph.charts.chart import Address, Picture, name_of, present, standing_for
+from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, drawn, wrapped
 from foc_graph.dates import PartialDate, in_words
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph

@@ -8,10 +8,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from foc_graph.charts.axis import Axis
-from foc_graph.charts.chart import WIDTH, drawn
 from foc_graph.charts.periods import Period, known_days
-from foc_graph.charts.svg import BOLD, SIZE, SMALL, cut, wrapped
-from foc_graph.charts.svg import width as text_width
+from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, drawn, text_width, wrapped
 
 THICK, THIN = 9, 4
 """How high bars are, in pixels."""

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from foc_graph.charts.axis import Axis
-from foc_graph.charts.chart import WIDTH, Address, Picture, drawn, name_of, present
-from foc_graph.charts.periods import Period, day
-from foc_graph.charts.standings import CERTAINTIES, OVER, belongs
-from foc_graph.charts.svg import cut, lines, many
-from foc_graph.charts.svg import width as text_width
+from foc_graph.charts.chart import Address, Picture, name_of, present
+from foc_graph.charts.periods import CERTAINTIES, OVER, Period, belongs, day
+from foc_graph.charts.svg import WIDTH, cut, drawn, lines, many, text_width
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.charts.chart import WIDTH, Address, Picture, name_of, present
+from foc_graph.charts.chart import Address, Picture, name_of, present
 from foc_graph.charts.gantt import THICK, THIN, Band, Item, Spell, gantt
 from foc_graph.charts.periods import Period, day, told
-from foc_graph.charts.svg import many
+from foc_graph.charts.svg import WIDTH, many
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short

@@ -1,14 +1,19 @@
-"""`map`: the members of a coalition on a map of the world, as of a date."""
+"""`map`: the members of a coalition on a map of the world, as of a date.
+
+`npm run world` in `ui/` draws the map from Natural Earth.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Picture, drawn, name_of
-from foc_graph.charts.standings import CERTAINTIES, standing
-from foc_graph.charts.world import BORDERS, world
+from foc_graph.charts.chart import Address, Picture, name_of
+from foc_graph.charts.periods import CERTAINTIES, standing
+from foc_graph.charts.svg import drawn
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
@@ -22,6 +27,10 @@ _LEGEND = (
     (_ABSENT, "not a member then, but at another time"),
 )
 _MARGIN = 10
+BORDERS = (
+    "Borders and names are those of Natural Earth, which shows who holds a territory, not who has a right to it. "
+    "They say nothing of the view of this dataset, its sources or its publisher."
+)
 
 
 class Country(NamedTuple):
@@ -120,3 +129,21 @@ def _counted(marks: Sequence[str]) -> list[tuple[str, str, int]]:
     """Each kind of mark, what it means, and how many countries have it; an observer counts as that alone."""
     counts = ((mark, text, sum(mark == one.split()[-1] for one in marks)) for mark, text in _LEGEND)
     return [one for one in counts if one[2]]
+
+
+class World(NamedTuple):
+    """A map of a width and height, by UN M49 code, or by name where a country has none.
+
+    `shapes` are paths of SVG, `points` stand for countries that are small on it.
+    """
+
+    width: int
+    height: int
+    shapes: dict[str, str]
+    points: dict[str, tuple[int, int]]
+
+
+@cache
+def world() -> World:
+    """Read the map."""
+    return World(**json.loads(files(__package__).joinpath("world.json").read_bytes()))

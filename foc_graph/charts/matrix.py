@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Picture, drawn
-from foc_graph.charts.svg import cut
+from foc_graph.charts.chart import Address, Picture
+from foc_graph.charts.svg import cut, drawn
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from foc_graph.charts.chart import WIDTH, Address, Picture, name_of, present
+from foc_graph.charts.chart import Address, Picture, name_of, present
 from foc_graph.charts.gantt import THICK, Band, Item, Spell, gantt
-from foc_graph.charts.periods import Period, day, told
-from foc_graph.charts.standings import AS_MEMBER, standing
-from foc_graph.charts.svg import many
+from foc_graph.charts.periods import AS_MEMBER, Period, day, standing, told
+from foc_graph.charts.svg import WIDTH, many
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record

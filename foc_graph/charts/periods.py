@@ -1,4 +1,4 @@
-"""Periods of which not all is known: in days, in parts that are each as sure as another, and in words."""
+"""Periods and memberships in rows of stored queries: what is not known of them, and how sure the rest is."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from typing import NamedTuple
 
 from foc_graph.dates import between, in_words
 from foc_graph.store.results import Record
+
+CERTAINTIES = ("certain", "presumed", "possible")
+"""From the surest on."""
+
+OVER = ("ended", "ended-date-unknown")
+"""The states of a period that is over."""
+
+AS_MEMBER = ("member", "non-voting-member", "endorser", "observer")
+"""The roles of those who belong to a coalition or body, and hold no office."""
+
+OUTSIDE = ("observer", "invited")
+"""Standings that do not make an agent a member."""
 
 
 @lru_cache(1 << 15)
@@ -99,3 +111,13 @@ def _bounded(verb: str, earliest: str | None, latest: str | None) -> str:
         return f"{verb} {known}"
     not_before = f", but not before {in_words(earliest)}" if earliest else ""
     return f"when it {verb} is not known{not_before}"
+
+
+def standing(row: Record) -> str:
+    """Return the role of a membership, or `invited`."""
+    return "invited" if row["status"] == "invited" else str(row["role"])
+
+
+def belongs(row: Record) -> bool:
+    """Whether a row is of a member: observers and those who are only invited do not count."""
+    return standing(row) not in OUTSIDE

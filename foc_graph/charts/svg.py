@@ -1,9 +1,21 @@
-"""Text of pictures, which nothing on a server can measure: how wide it may be, cut to a width, on lines of a width."""
+"""SVG from templates in the classes of one style sheet, and text in it, whose width nothing on a server can measure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
 from unicodedata import category, east_asian_width
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from foc_graph.rdf.xml_text import clean
+
+WIDTH = 760
+"""Of pictures with text, in pixels, at which their type has its size."""
 
 SIZE = 13
 """Pixels of the type of pictures; small type is `SMALL`."""
@@ -14,8 +26,61 @@ BOLD = 1.12
 _NARROW = frozenset("fijlrtI.,:;'|!()[]/- ")
 _BROAD = frozenset("mwMW@%—…")
 
+STYLE = "picture.css"
+_DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{(.*?)\n\}", re.DOTALL)
+_PROPERTY = re.compile(r"(--[a-z-]+): ([^;]+);")
 
-def width(text: str, size: float = SIZE) -> float:
+
+def drawn(template: str, **context: Any) -> Markup:
+    """An SVG element from a template, to stand in a page."""
+    return Markup(environment().get_template(f"{template}.svg").render(**context))
+
+
+@cache
+def swatch(mark: str) -> Markup:
+    """A sample of a mark by its classes, to stand in a legend of a page."""
+    return drawn("swatch", mark=mark)
+
+
+@cache
+def environment() -> Environment:
+    """The templates of pictures and of the files that they stand in; what XML has no character for is left out."""
+    return Environment(
+        loader=PackageLoader("foc_graph.charts"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+
+
+def _finalize(value: object) -> object:
+    if isinstance(value, Markup):
+        return Markup(clean(value))
+    return clean(value) if isinstance(value, str) else value
+
+
+@cache
+def style() -> str:
+    """The style sheet of all pictures."""
+    return files(__package__).joinpath(STYLE).read_text("utf-8")
+
+
+@cache
+def palette(scheme: str = "light") -> dict[str, str]:
+    """The colours of a scheme, `light` or `dark`, by the name of the custom property, such as `--certain`."""
+    light = dict(_PROPERTY.findall(_DARK.sub("", style())))
+    return light if scheme == "light" else light | dict(_PROPERTY.findall(_DARK.findall(style())[0]))
+
+
+def resolved() -> str:
+    """The style sheet in the light scheme for programs that know neither custom properties nor media queries."""
+    colours = palette()
+    return re.sub(r"var\((--[a-z-]+)\)", lambda match: colours[match[1]], _DARK.sub("", style()))
+
+
+def text_width(text: str, size: float = SIZE) -> float:
     """How many pixels a text takes at most in the usual sans-serif fonts: a generous estimate."""
     return size * sum(map(_part, text))
 
@@ -42,7 +107,7 @@ def cut(text: str, most: float, size: float = SIZE) -> str:
     """The text on one line, with an ellipsis where it would be wider than so many pixels."""
     longest = 2 * int(most)  # as many characters as pixels, and as many marks that have no width
     line = " ".join(text[: longest + 1].split())
-    if len(text) <= longest and width(line, size) <= most:
+    if len(text) <= longest and text_width(line, size) <= most:
         return line
     left, kept = most - size, 0
     for character in line:
@@ -58,7 +123,7 @@ def lines(words: Sequence[str], most: float, size: float = SIZE, between: str = 
     found: list[list[int]] = []
     left = 0.0
     for place, word in enumerate(words):
-        needed = width(word + between, size)
+        needed = text_width(word + between, size)
         if not found or needed > left:
             found.append([])
             left = most

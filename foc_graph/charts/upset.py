@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from foc_graph.charts.chart import WIDTH, Address, Picture, drawn, name_of, present
-from foc_graph.charts.standings import belongs
-from foc_graph.charts.svg import cut
+from foc_graph.charts.chart import Address, Picture, name_of, present
+from foc_graph.charts.periods import belongs
+from foc_graph.charts.svg import WIDTH, cut, drawn
 from foc_graph.dates import in_words
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph

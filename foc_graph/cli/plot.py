@@ -95,12 +95,12 @@ def _callback(kind: Kind) -> Callable[..., None]:
     @click.pass_obj
     def draw(context: Context, /, out: Path | None, **values: Any) -> None:
         from foc_graph import charts
-        from foc_graph.charts import files
+        from foc_graph.charts.chart import format_of, rendered
 
         if out is None and sys.stdout.isatty():
             raise click.UsageError("a picture is not for a terminal: name a file, as in --out picture.svg")
         if out is not None:
-            files.format_of(out)
+            format_of(out)
         picture = charts.picture(
             context.graph, kind.name, **{one: v for one, v in values.items() if v not in (None, ())}
         )
@@ -108,7 +108,7 @@ def _callback(kind: Kind) -> Callable[..., None]:
             print("foc: there is nothing to draw", file=sys.stderr)
             return
         if out is None:
-            write(files.rendered(picture, "svg"))
+            write(rendered(picture, "svg"))
         else:
             picture.save(out)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from foc_graph.charts.standings import CERTAINTIES, OUTSIDE, OVER, standing
+from foc_graph.charts.periods import CERTAINTIES, OUTSIDE, OVER, standing
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
 from foc_graph.site.descriptions import NOT_KNOWN

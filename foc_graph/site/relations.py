@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.charts.standings import AS_MEMBER as ROLES_OF_MEMBERS
+from foc_graph.charts.periods import AS_MEMBER as ROLES_OF_MEMBERS
 from foc_graph.namespaces import BASE, PREFIXES, iri_of
 from foc_graph.rdf.terms import curie
 from foc_graph.site.addresses import FOLDERS

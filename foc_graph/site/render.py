@@ -15,8 +15,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from foc_graph.assets import script
-from foc_graph.charts.chart import swatch
-from foc_graph.charts.style import style
+from foc_graph.charts.svg import style, swatch
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
 from foc_graph.site.addresses import DESCRIPTIONS

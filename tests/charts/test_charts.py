@@ -17,10 +17,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from foc_graph.charts import KINDS, files, picture
-from foc_graph.charts.chart import Picture, standalone
+from foc_graph.charts import KINDS, chart, picture
+from foc_graph.charts.chart import FORMATS, Picture, rendered, standalone, write
 from foc_graph.charts.periods import Period
-from foc_graph.charts.style import palette, resolved
+from foc_graph.charts.svg import palette, resolved
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
@@ -448,9 +448,9 @@ def test_a_hostile_label_stays_a_label(name: str, label: str) -> None:
     found = picture(graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other"))
     assert found is not None
     check_whole(found.svg)
-    file = files.rendered(found, "svg").decode()
+    file = rendered(found, "svg").decode()
     assert not elements(file, "script") and len(elements(file, "style")) == 1
-    page = files.rendered(found, "html").decode()
+    page = rendered(found, "html").decode()
     assert "<script" not in page and page.count("<style") == 1
     if name in ("mandates", "memberships", "composition", "completeness") and label:
         assert any(clean(label) in one for one in titles(found.svg)), "the whole name is told"
@@ -590,7 +590,7 @@ def test_a_standalone_svg_has_all_that_it_needs(drawn: Picture) -> None:
 
 def need_font() -> None:
     """Skip the test where no font is installed that a PNG can show text in."""
-    if not files._has_font():
+    if not chart._has_font():
         give_up(MissingProgramError("no font is installed: apt-get install fonts-dejavu-core"))
 
 
@@ -600,16 +600,16 @@ def test_a_hostile_label_is_painted(label: str) -> None:
     for name in KINDS.keys() - {"map"}:
         graph = made(label, [(label, "2015-01-01", ""), (f"{label} 2", "2016-01-01", "2020-01-01")])
         found = picture(graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other"))
-        assert found is not None and files.rendered(found, "png").startswith(b"\x89PNG")
+        assert found is not None and rendered(found, "png").startswith(b"\x89PNG")
 
 
 def test_a_png_has_two_pixels_for_each_of_the_picture_and_shows_text(drawn: Picture) -> None:
     need_font()
-    png = files.rendered(drawn, "png")
+    png = rendered(drawn, "png")
     root = ET.fromstring(standalone(drawn))
     assert struct.unpack(">II", png[16:24]) == (2 * int(root.get("width", "")), 2 * int(float(root.get("height", ""))))
     textless = drawn._replace(svg=type(drawn.svg)(re.sub(r"<text.*?</text>", "", drawn.svg)))
-    assert files.rendered(textless, "png") != png
+    assert rendered(textless, "png") != png
 
 
 def test_without_a_font_a_png_is_refused(drawn: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -617,16 +617,16 @@ def test_without_a_font_a_png_is_refused(drawn: Picture, monkeypatch: pytest.Mon
 
     paint = resvg_py.svg_to_bytes
     monkeypatch.setattr(resvg_py, "svg_to_bytes", lambda **options: paint(**options, skip_system_fonts=True))
-    files._has_font.cache_clear()
+    chart._has_font.cache_clear()
     with pytest.raises(ParameterError, match="no font is installed"):
-        files.rendered(drawn, "png")
-    files._has_font.cache_clear()
+        rendered(drawn, "png")
+    chart._has_font.cache_clear()
 
 
 def test_without_resvg_a_png_names_the_extra(drawn: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(ParameterError, match=re.escape("foc-graph[plot]")):
-        files.rendered(drawn, "png")
+        rendered(drawn, "png")
 
 
 def test_a_file_is_replaced_when_the_new_one_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -640,16 +640,16 @@ def test_a_file_is_replaced_when_the_new_one_is_whole(tmp_path: Path, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", fail)
         with pytest.raises(FocGraphError, match="No space left"):
-            files.write(b"new", target)
+            write(b"new", target)
     assert (target.read_text(), list(tmp_path.iterdir())) == ("old", [target])
-    files.write(b"new", target)
+    write(b"new", target)
     assert (target.read_text(), target.stat().st_mode & 0o777, list(tmp_path.iterdir())) == ("new", 0o600, [target])
 
 
 # The command
 
 
-@pytest.mark.parametrize("ending", files.FORMATS)
+@pytest.mark.parametrize("ending", FORMATS)
 def test_the_ending_says_what_is_written(ending: str, tmp_path: Path, small_root: Path) -> None:
     if ending == "png":
         need_font()

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from foc_graph import assets
 from foc_graph.assets import NAMES, asset, script
-from foc_graph.charts.world import World, world
+from foc_graph.charts.map import World, world
 from foc_graph.graph import Graph
 from foc_graph.server import assets as serving_assets
 from foc_graph.server import pages

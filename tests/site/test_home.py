@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from foc_graph.cache import Built
-from foc_graph.charts.style import style
+from foc_graph.charts.svg import style
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries

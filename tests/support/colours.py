@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from foc_graph.charts.style import palette
+from foc_graph.charts.svg import palette
 from tests.support import ROOT
 
 SHEET = ROOT / "foc_graph" / "site" / "style.css"
