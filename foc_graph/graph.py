@@ -19,7 +19,7 @@ from foc_graph.store.results import Result, Rows, Triples, html_table, imported
 from foc_graph.workspace.settings import Workspace, find_workspace
 
 if TYPE_CHECKING:
-    from foc_graph.charts.chart import Picture
+    from foc_graph.charts.chart import Chart
 
 TIMEOUT = 60.0
 """Seconds for one query of an endpoint, unless others are asked for."""
@@ -165,20 +165,20 @@ class Graph:
         assert isinstance(result, Rows)
         return result
 
-    def plot(self, name: str, /, **parameters: object) -> Picture:
-        """Draw a picture, for example `plot("map", coalition="foc", as_of="2015")` (needs the extra `plot`).
+    def plot(self, name: str, /, **parameters: object) -> Chart:
+        """Draw a chart, for example `plot("map", coalition="foc", as_of="2015")` (needs the extra `plot`).
 
-        The names and their parameters are those of `foc plot`. A notebook shows the picture, and `save` writes a file.
+        The names and their parameters are those of `foc plot`. A notebook shows the chart, and `save` writes a file.
 
         Raises:
-            UnknownNameError: for a picture, or a thing in a parameter, that does not exist.
+            UnknownNameError: for a chart, or a thing in a parameter, that does not exist.
             ParameterError: for a parameter that is missing or no date, and where Jinja2 is not installed.
         """
         imported("jinja2", "plot")
-        from foc_graph.charts import picture
+        from foc_graph.charts import draw_chart
         from foc_graph.charts.chart import NOTHING
 
-        return picture(self, name, **parameters) or NOTHING
+        return draw_chart(self, name, **parameters) or NOTHING
 
 
 def open(

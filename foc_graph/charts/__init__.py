@@ -1,11 +1,11 @@
-"""Pictures of the graph: the same in a page, in a file and in a notebook."""
+"""Charts of the graph: the same in a page, in a file and in a notebook."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from foc_graph.charts import completeness, composition, joins, mandates, map, matrix, memberships, upset
-from foc_graph.charts.chart import Address, Kind, Picture, linked
+from foc_graph.charts.chart import Address, Chart, Kind, linked
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 
@@ -69,14 +69,14 @@ KINDS = {
         ),
     )
 }
-"""The kinds of pictures by name."""
+"""The kinds of charts by name."""
 
 
 def kind(name: str, parameters: Mapping[str, object]) -> Kind:
-    """The kind of picture of a name, with which these parameters go.
+    """The kind of chart of a name, with which these parameters go.
 
     Raises:
-        UnknownNameError: for a picture or a parameter that does not exist.
+        UnknownNameError: for a chart or a parameter that does not exist.
         ParameterError: for a parameter that is missing.
     """
     if name not in KINDS:
@@ -92,13 +92,13 @@ def kind(name: str, parameters: Mapping[str, object]) -> Kind:
     return found
 
 
-def picture(graph: Graph, name: str, address: Address | None = None, /, **parameters: object) -> Picture | None:
-    """The picture of a name with its parameters; None where the graph has nothing to draw.
+def draw_chart(graph: Graph, name: str, address: Address | None = None, /, **parameters: object) -> Chart | None:
+    """The chart of a name with its parameters; None where the graph has nothing to draw.
 
     Without addresses, things link to their IRIs.
 
     Raises:
-        UnknownNameError: for a picture, or a thing in a parameter, that does not exist.
+        UnknownNameError: for a chart, or a thing in a parameter, that does not exist.
         ParameterError: for a parameter that is missing, unknown, or no date.
     """
     return kind(name, parameters).draw(graph, address or linked, **parameters)

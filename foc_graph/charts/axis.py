@@ -1,4 +1,4 @@
-"""A scale of time: where a day lies in a picture, and which days are marked on it."""
+"""A scale of time: where a day lies in a chart, and which days are marked on it."""
 
 from __future__ import annotations
 

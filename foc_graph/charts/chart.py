@@ -1,4 +1,4 @@
-"""Pictures: SVG from small templates, in the classes of one style sheet, with the text that says the same."""
+"""Charts: SVG from small templates, in the classes of one style sheet, with the text that says the same."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ Given = Mapping[str, str | Sequence[str]]
 """Parameters of a stored query by name."""
 
 Address = Callable[[str], str]
-"""The address of the page of a thing by its IRI, as a link in a picture has it; empty where there is none."""
+"""The address of the page of a thing by its IRI, as a link in a chart has it; empty where there is none."""
 
 Mark = tuple[str, str]
 """The classes of a mark with what it means."""
 
 _MARGIN = 16
-"""Around a picture in a file of its own."""
+"""Around a chart in a file of its own."""
 
 FORMATS = ("svg", "png", "html")
 _ZOOM = 2
-"""Pixels of a PNG to one of the picture."""
+"""Pixels of a PNG to one of the chart."""
 
 
-class Picture(NamedTuple):
-    """A picture of the answer of a stored query.
+class Chart(NamedTuple):
+    """A chart of the answer of a stored query.
 
     `text` says in words what it shows, for those who do not see it; `svg` is `width` by `height` pixels, or larger or
     smaller as there is room; `legend` has the class of each mark in it with what that means. `things` are the IRIs of
-    the statements that it draws: their sources are those of the picture. `data` is JSON for the script of a page that
+    the statements that it draws: their sources are those of the chart. `data` is JSON for the script of a page that
     lets a reader move the date; empty where nothing moves.
     """
 
@@ -61,11 +61,11 @@ class Picture(NamedTuple):
         return f"<picture: {self.title}>"
 
     def _repr_html_(self) -> str:
-        """Show the picture in a notebook, which a link in it does not replace."""
+        """Show the chart in a notebook, which a link in it does not replace."""
         return standalone(self).replace("<a href=", '<a target="_blank" rel="noopener noreferrer" href=')
 
     def save(self, path: str | Path) -> None:
-        """Write the picture into a file: SVG, PNG or HTML, by the ending of its name.
+        """Write the chart into a file: SVG, PNG or HTML, by the ending of its name.
 
         Raises:
             ParameterError: for another ending, or a folder; for a PNG without resvg-py or without a font.
@@ -77,7 +77,7 @@ class Picture(NamedTuple):
         write(rendered(self, format_of(path)), path)
 
 
-NOTHING = Picture(
+NOTHING = Chart(
     name="",
     title="The graph has nothing to draw here",
     text="",
@@ -87,39 +87,39 @@ NOTHING = Picture(
     query="",
     parameters={},
 )
-"""What stands for a picture where there is nothing to draw."""
+"""What stands for a chart where there is nothing to draw."""
 
 
 class Kind(NamedTuple):
-    """A kind of picture: what `foc plot NAME` draws, of what."""
+    """A kind of chart: what `foc plot NAME` draws, of what."""
 
     name: str
     summary: str
     parameters: Mapping[str, str]
     """What each means; those that end with `?` may be left out, those with `*` may be repeated."""
-    draw: Callable[..., Picture | None]
+    draw: Callable[..., Chart | None]
     """Called with the graph, the addresses of things, and the parameters; None where there is nothing to draw."""
 
 
-def standalone(picture: Picture, sheet: str | None = None) -> str:
-    """The picture as an SVG file of its own: with its title, legend, notes and style sheet, by default that of all.
+def standalone(chart: Chart, sheet: str | None = None) -> str:
+    """The chart as an SVG file of its own: with its title, legend, notes and style sheet, by default that of all.
 
     Its links are those that it was drawn with: absolute ones lead somewhere from a file.
     """
-    inner, y = picture.width, float(_MARGIN)
-    title = [(y := y + 22, line) for line in wrapped(picture.title, inner, 17 * BOLD)]
-    legend, y = _legend(picture.legend, inner, y + 12)
+    inner, y = chart.width, float(_MARGIN)
+    title = [(y := y + 22, line) for line in wrapped(chart.title, inner, 17 * BOLD)]
+    legend, y = _legend(chart.legend, inner, y + 12)
     top = y + 8
-    y = top + picture.height + 4
-    notes = [(y := y + 15, line) for note in picture.notes for line in wrapped(note, inner, SMALL)]
+    y = top + chart.height + 4
+    notes = [(y := y + 15, line) for note in chart.notes for line in wrapped(note, inner, SMALL)]
     return (
         environment()
         .get_template("standalone.svg")
         .render(
-            picture=picture,
+            chart=chart,
             sheet=Markup(style() if sheet is None else sheet),
             margin=_MARGIN,
-            width=picture.width + 2 * _MARGIN,
+            width=chart.width + 2 * _MARGIN,
             title=title,
             legend=legend,
             top=top,
@@ -173,18 +173,18 @@ def standing_for(graph: Graph, iris: Iterable[str], *properties: str) -> list[st
     return [row["statement"] for row in rows]
 
 
-def rendered(picture: Picture, format: str) -> bytes:
-    """The picture as a file: an `svg` or a page of `html` with its style sheet, or a `png` in the light scheme.
+def rendered(chart: Chart, format: str) -> bytes:
+    """The chart as a file: an `svg` or a page of `html` with its style sheet, or a `png` in the light scheme.
 
     Raises:
         ParameterError: for another format; for `png` where resvg-py is not installed, or there is no font.
     """
     if format == "svg":
-        return standalone(picture).encode()
+        return standalone(chart).encode()
     if format == "html":
-        return environment().get_template("page.html").render(picture=picture, sheet=Markup(style())).encode()
+        return environment().get_template("page.html").render(chart=chart, sheet=Markup(style())).encode()
     if format == "png":
-        return _png(standalone(picture, resolved()))
+        return _png(standalone(chart, resolved()))
     raise ParameterError(f"a picture has no format {format!r}: choose {', '.join(FORMATS)}")
 
 
@@ -238,7 +238,7 @@ def _png(svg: str) -> bytes:
 
 @cache
 def _has_font() -> bool:
-    """Whether text can be drawn in a font of pictures: with it, an image differs from one without it."""
+    """Whether text can be drawn in a font of charts: with it, an image differs from one without it."""
     import resvg_py
 
     def painted(text: str) -> bytes:

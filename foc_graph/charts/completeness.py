@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Picture, name_of, present, standing_for
+from foc_graph.charts.chart import Address, Chart, name_of, present, standing_for
 from foc_graph.charts.svg import SMALL, WIDTH, cut, drawn, many, wrapped
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
@@ -32,7 +32,7 @@ class Row(NamedTuple):
     title: str
 
 
-def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
+def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
     """For each list a bar as long as the list should be, filled as far as it is known.
 
     Raises:
@@ -54,7 +54,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
     text = f"{many(len(found), 'list', 'lists')}, {complete} of them complete."
     name = name_of(graph, owner)
     marks = {row.mark for row in rows if row.known} | ({"unknown"} if any(row.known < 1 for row in rows) else set())
-    return Picture(
+    return Chart(
         name="completeness",
         title=f"How complete the lists are: {name}",
         text=text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Picture, name_of, present, standing_for
+from foc_graph.charts.chart import Address, Chart, name_of, present, standing_for
 from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, drawn, wrapped
 from foc_graph.dates import PartialDate, in_words
 from foc_graph.errors import ParameterError
@@ -86,7 +86,7 @@ class Seats(NamedTuple):
         return f"{self.known} of {expected}" if least or most else str(self.known)
 
 
-def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as_of: str = "") -> Picture | None:
+def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as_of: str = "") -> Chart | None:
     """The seats in a coalition and its bodies, or in one body, as of a date, by default that of the data.
 
     A body in which nobody is known to have held a seat then is shown with the seats of other times, below the others.
@@ -110,7 +110,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
     hidden = len(current) + len(other) - len(rows)
     has_expected = any(one.expected_min or one.expected_max for one in (*current, *other))
     text = f"{'; '.join(f'{row.title}: {row.text}' for row in rows[:_TOLD])}{_more(len(rows) - _TOLD)}."
-    return Picture(
+    return Chart(
         name="composition",
         title=f"Seats by stakeholder category: {name}, {in_words(date)}",
         text=text,

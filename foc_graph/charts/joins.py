@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from foc_graph.charts.axis import Axis
-from foc_graph.charts.chart import Address, Picture, name_of, present
+from foc_graph.charts.chart import Address, Chart, name_of, present
 from foc_graph.charts.periods import CERTAINTIES, OVER, Period, belongs, day
 from foc_graph.charts.svg import WIDTH, cut, drawn, lines, many, text_width
 from foc_graph.dates import between, in_words
@@ -60,7 +60,7 @@ class Row(NamedTuple):
     title: str
 
 
-def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
+def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
     """How many belonged over time, and below it who joined and left when; without observers and who is only invited.
 
     Raises:
@@ -81,7 +81,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Picture | None:
     text = _told(found, events)
     kinds = {row.kind for row in rows} | {span for span in CERTAINTIES if counts[span] != counts["certain"]}
     hidden = len(events) - len(rows)
-    return Picture(
+    return Chart(
         name="joins",
         title=f"Members over time: {name}",
         text=text,

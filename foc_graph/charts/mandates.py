@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.charts.chart import Address, Picture, name_of, present
+from foc_graph.charts.chart import Address, Chart, name_of, present
 from foc_graph.charts.gantt import THICK, THIN, Band, Item, Spell, gantt
 from foc_graph.charts.periods import Period, day, told
 from foc_graph.charts.svg import WIDTH, many
@@ -41,7 +41,7 @@ class Mandated(NamedTuple):
 
     @property
     def drawn(self) -> Mapping[str, Record]:
-        """The mandates that a picture has room for."""
+        """The mandates that a chart has room for."""
         return dict(islice(self.mandates.items(), _MOST))
 
     @property
@@ -98,7 +98,7 @@ def _structure(graph: Graph, coalition: str = "", body: str = "") -> Structure |
     return Structure(owner, whole, name_of(graph, owner), bodies)
 
 
-def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") -> Picture | None:
+def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") -> Chart | None:
     """The bodies of a coalition with their mandates, by when they began; or one body.
 
     Raises:
@@ -114,7 +114,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
     chart = gantt(items, day(graph.workspace.settings.verified), f"A chart over time. {text}")
     shown = found.bodies[: len(found.bodies) - chart.left_out]
     hidden = sum(max(len(one.mandates) - _MOST, 0) for one in shown)
-    return Picture(
+    return Chart(
         name="mandates",
         title=found.title,
         text=text,

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Picture, name_of
+from foc_graph.charts.chart import Address, Chart, name_of
 from foc_graph.charts.periods import CERTAINTIES, standing
 from foc_graph.charts.svg import drawn
 from foc_graph.dates import in_words
@@ -43,7 +43,7 @@ class Country(NamedTuple):
     href: str
 
 
-def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Picture | None:
+def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Chart | None:
     """The members of a coalition at some time within a day, month or year, by default the day of the data.
 
     Raises:
@@ -73,7 +73,7 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Pic
     name = name_of(graph, graph.resolve(coalition, "coalition").value)
     told = _told(marks)
     off = sum(any(row["certainty"] for row in rows) for rows in elsewhere.values())
-    return Picture(
+    return Chart(
         name="map",
         title=f"Members: {name}, {in_words(day)}",
         text=told,

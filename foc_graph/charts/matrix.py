@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Picture
+from foc_graph.charts.chart import Address, Chart
 from foc_graph.charts.svg import cut, drawn
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
@@ -39,7 +39,7 @@ class Cell(NamedTuple):
     title: str
 
 
-def draw(graph: Graph, address: Address, as_of: str = "") -> Picture | None:
+def draw(graph: Graph, address: Address, as_of: str = "") -> Chart | None:
     """The numbers of members that coalitions share, as of a date, by default that of the data.
 
     Those that share most with others come first.
@@ -78,7 +78,7 @@ def draw(graph: Graph, address: Address, as_of: str = "") -> Picture | None:
     most = max(((shared, pair) for pair, shared in pairs.items()), key=lambda one: one[0])
     names = sorted(called.get(one, {}).get("name") or one for one in most[1])
     text = f"Most members are shared by {' and '.join(names)}: {most[0]}." if most[0] else "No two share a member."
-    return Picture(
+    return Chart(
         name="matrix",
         title=f"Members that coalitions share, {in_words(date)}",
         text=text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Picture, name_of, present
+from foc_graph.charts.chart import Address, Chart, name_of, present
 from foc_graph.charts.gantt import THICK, Band, Item, Spell, gantt
 from foc_graph.charts.periods import AS_MEMBER, Period, day, standing, told
 from foc_graph.charts.svg import WIDTH, many
@@ -95,7 +95,7 @@ def _places(seats: Iterable[Seat]) -> list[Place]:
     return [Place(body, held[0].row["name"] or body, held) for body, held in found.items()]
 
 
-def draw(graph: Graph, address: Address, agent: str) -> Picture | None:
+def draw(graph: Graph, address: Address, agent: str) -> Chart | None:
     """The coalitions and bodies that an agent belongs or belonged to, by when that began; below, the offices held.
 
     Raises:
@@ -113,7 +113,7 @@ def draw(graph: Graph, address: Address, agent: str) -> Picture | None:
     has_observer = any(mark.startswith(_OBSERVER) for mark in chart.marks)
     has_roles = any(seat.role != "member" for seat in shown)
     more = len(seats) - len(shown)
-    return Picture(
+    return Chart(
         name="memberships",
         title=f"Memberships over time: {name_of(graph, graph.resolve(agent, 'agent').value)}",
         text=text,

@@ -15,10 +15,10 @@ from markupsafe import Markup
 from foc_graph.rdf.xml_text import clean
 
 WIDTH = 760
-"""Of pictures with text, in pixels, at which their type has its size."""
+"""Of charts with text, in pixels, at which their type has its size."""
 
 SIZE = 13
-"""Pixels of the type of pictures; small type is `SMALL`."""
+"""Pixels of the type of charts; small type is `SMALL`."""
 SMALL = 11
 BOLD = 1.12
 """How much wider heavy type is."""
@@ -44,7 +44,7 @@ def swatch(mark: str) -> Markup:
 
 @cache
 def environment() -> Environment:
-    """The templates of pictures and of the files that they stand in; what XML has no character for is left out."""
+    """The templates of charts and of the files that they stand in; what XML has no character for is left out."""
     return Environment(
         loader=PackageLoader("foc_graph.charts"),
         autoescape=True,
@@ -63,7 +63,7 @@ def _finalize(value: object) -> object:
 
 @cache
 def style() -> str:
-    """The style sheet of all pictures."""
+    """The style sheet of all charts."""
     return files(__package__).joinpath(STYLE).read_text("utf-8")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Picture, name_of, present
+from foc_graph.charts.chart import Address, Chart, name_of, present
 from foc_graph.charts.periods import belongs
 from foc_graph.charts.svg import WIDTH, cut, drawn
 from foc_graph.dates import in_words
@@ -53,7 +53,7 @@ class Member(NamedTuple):
     sure: dict[str, bool]
 
 
-def draw(graph: Graph, address: Address, coalitions: str | Sequence[str], as_of: str = "") -> Picture | None:
+def draw(graph: Graph, address: Address, coalitions: str | Sequence[str], as_of: str = "") -> Chart | None:
     """Who belongs to exactly which of the coalitions, as of a date, by default that of the data; the largest first.
 
     Raises:
@@ -101,7 +101,7 @@ def draw(graph: Graph, address: Address, coalitions: str | Sequence[str], as_of:
     text = _told(groups, names)
     height = first + len(rows) * _ROW
     possible = any(column.possible for column in columns)
-    return Picture(
+    return Chart(
         name="upset",
         title=f"Members of {len(named)} coalitions compared, {in_words(date)}",
         text=text,

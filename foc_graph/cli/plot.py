@@ -1,4 +1,4 @@
-"""`foc plot`: pictures, with options and help made from their kinds."""
+"""`foc plot`: charts, with options and help made from their kinds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OUT = click.Option(
 )
 
 
-class _Pictures(NamedCommands):
+class _Charts(NamedCommands):
     kind = "picture"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -36,7 +36,7 @@ class _Pictures(NamedCommands):
         return None if kind is None else _command(kind)
 
 
-@click.command("plot", cls=_Pictures, invoke_without_command=True, subcommand_metavar="NAME [OPTIONS]")
+@click.command("plot", cls=_Charts, invoke_without_command=True, subcommand_metavar="NAME [OPTIONS]")
 @placed
 @click.pass_context
 def command(ctx: click.Context) -> None:
@@ -94,22 +94,20 @@ def _callback(kind: Kind) -> Callable[..., None]:
     @placed
     @click.pass_obj
     def draw(context: Context, /, out: Path | None, **values: Any) -> None:
-        from foc_graph import charts
+        from foc_graph.charts import draw_chart
         from foc_graph.charts.chart import format_of, rendered
 
         if out is None and sys.stdout.isatty():
             raise click.UsageError("a picture is not for a terminal: name a file, as in --out picture.svg")
         if out is not None:
             format_of(out)
-        picture = charts.picture(
-            context.graph, kind.name, **{one: v for one, v in values.items() if v not in (None, ())}
-        )
-        if picture is None:
+        chart = draw_chart(context.graph, kind.name, **{one: v for one, v in values.items() if v not in (None, ())})
+        if chart is None:
             print("foc: there is nothing to draw", file=sys.stderr)
             return
         if out is None:
-            write(rendered(picture, "svg"))
+            write(rendered(chart, "svg"))
         else:
-            picture.save(out)
+            chart.save(out)
 
     return draw

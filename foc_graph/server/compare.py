@@ -86,7 +86,7 @@ def _page(served: Served, asked: Given) -> bytes:
 
 
 def _problem_page(served: Served, asked: Given, problem: str) -> bytes:
-    about = {"title": "Compare coalitions", "when": "", "figures": (), "is_large": False, "shared": None}
+    about = {"title": "Compare coalitions", "when": "", "charts": (), "is_large": False, "shared": None}
     boxes = choices(served.made.graph, asked.chosen)
     return rendered(PAGE, served.stored.current, "", as_of=asked.as_of[:40], choices=boxes, problem=problem, **about)
 

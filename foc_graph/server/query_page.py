@@ -16,8 +16,8 @@ from foc_graph.server.pages import graph_of, rendered, view_of
 from foc_graph.server.query_formats import QUERY, data_formats
 from foc_graph.server.query_service import State
 from foc_graph.site.addresses import VOCABULARY, Addresses
-from foc_graph.site.page_charts import Figure
-from foc_graph.site.queries import answer_figure, example
+from foc_graph.site.page_charts import PageChart
+from foc_graph.site.queries import answer_chart, example
 from foc_graph.site.view import Link, safe
 from foc_graph.store.results import Result, Rows, Value
 
@@ -107,7 +107,7 @@ def query_page(
         example=address(query.name, example(query), pinned) if example(query) else "",
         problem=problem,
         truth=result if isinstance(result, bool) else None,
-        figure=None if not isinstance(result, Rows) else _figure(state, query, given, len(result), site),
+        chart=None if not isinstance(result, Rows) else _chart(state, query, given, len(result), site),
         table=None if result is None or isinstance(result, bool) else shown(result, state.graph.base, site),
         formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
         permalink=permalink,
@@ -118,8 +118,8 @@ def query_page(
     )
 
 
-def _figure(state: State, query: StoredQuery, given: Given, rows: int, site: str) -> Figure | None:
-    return answer_figure(graph_of(state), view_of(state), query, given, rows, site)
+def _chart(state: State, query: StoredQuery, given: Given, rows: int, site: str) -> PageChart | None:
+    return answer_chart(graph_of(state), view_of(state), query, given, rows, site)
 
 
 def _coalitions(state: State) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The page that compares coalitions: which members they share at a date, as pictures and as a table."""
+"""The page that compares coalitions: which members they share at a date, as charts and as a table."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from foc_graph.charts import KINDS, picture
-from foc_graph.charts.chart import Picture, standalone
+from foc_graph.charts import KINDS, draw_chart
+from foc_graph.charts.chart import Chart, standalone
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import slug
-from foc_graph.site.page_charts import FOLDER, MOST_DRAWN, Figure, figure
+from foc_graph.site.page_charts import FOLDER, MOST_DRAWN, PageChart, page_chart
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import Record
@@ -23,7 +23,7 @@ PAGE = "compare"
 """The path of the page within a site, without ending."""
 
 CHOSEN, ALL = "upset", "matrix"
-"""The pictures of the coalitions that are compared, and of all."""
+"""The charts of the coalitions that are compared, and of all."""
 
 MOST_SHOWN = 500
 """Most shared members that the page lists."""
@@ -50,7 +50,7 @@ class Shared(NamedTuple):
 
 
 def write_compare(graph: Graph, view: View, renderer: Renderer) -> None:
-    """Write `compare.html`: the largest coalitions as of the day of the release, and all; and the pictures as files."""
+    """Write `compare.html`: the largest coalitions as of the day of the release, and all; and the charts as files."""
     day = renderer.site.day
     chosen = largest(graph)
     renderer.page(PAGE, PAGE, **compared(graph, view, chosen, day))
@@ -72,7 +72,7 @@ def compared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> dic
         "as_of": as_of,
         "when": in_words(as_of),
         "choices": choices(graph, chosen),
-        "figures": [_figure(view, name, one) for name, one in drawn if one is not None],
+        "charts": [_chart(view, name, one) for name, one in drawn if one is not None],
         "is_large": bool(_large(graph)),
         "shared": _shared(graph, view, chosen, as_of) if len(chosen) > 1 else None,
         "problem": None,
@@ -103,8 +103,8 @@ def _large(graph: Graph) -> set[str]:
 
 def draw(
     graph: Graph, view: View, name: str, chosen: Sequence[str], as_of: str, links: tuple[str, str]
-) -> Picture | None:
-    """One of the pictures; `links` are the ending of pages, and what leads to them.
+) -> Chart | None:
+    """One of the charts; `links` are the ending of pages, and what leads to them.
 
     None where nothing can be drawn, or a coalition in it has too many members.
     """
@@ -118,16 +118,16 @@ def draw(
         return f"{root}{page}{ending}" if page else ""
 
     given = {"as_of": as_of} | ({"coalitions": list(chosen)} if name == CHOSEN else {})
-    return picture(graph, name, address, **given)
+    return draw_chart(graph, name, address, **given)
 
 
 def place(name: str) -> str:
-    """The path of the file of a picture within a site."""
+    """The path of the file of a chart within a site."""
     return f"{FOLDER}/{PAGE}/{name}.svg"
 
 
-def _figure(view: View, name: str, drawn: Picture) -> Figure:
-    return figure(view, drawn, "", f"{place(name)}?{urlencode(drawn.parameters, doseq=True)}")
+def _chart(view: View, name: str, drawn: Chart) -> PageChart:
+    return page_chart(view, drawn, "", f"{place(name)}?{urlencode(drawn.parameters, doseq=True)}")
 
 
 def _shared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> Shared | None:

@@ -156,7 +156,7 @@ def write_for_robots(renderer: Renderer, addresses: Iterable[str]) -> None:
     """Write `robots.txt`, and `sitemap.xml` with its parts: pages of the whole site, then these addresses.
 
     Pages of persons ask not to be indexed; that is seen only where a page may be fetched. Their descriptions and
-    pictures cannot ask, so they are not to be fetched.
+    charts cannot ask, so they are not to be fetched.
     """
     site = renderer.site
     parts: list[str] = []

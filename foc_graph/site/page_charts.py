@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from foc_graph.charts import KINDS, picture
-from foc_graph.charts.chart import Picture, standalone
+from foc_graph.charts import KINDS, draw_chart
+from foc_graph.charts.chart import Chart, standalone
 from foc_graph.charts.memberships import seats_of
 from foc_graph.dates import PartialDate
 from foc_graph.errors import UnknownNameError
@@ -32,7 +32,7 @@ LEAST_DRAWN = 2
 """Fewest memberships and offices of an agent, with something known of their time, that its page draws."""
 
 _CACHED = 256
-_CACHED_FIGURES = 64
+_CACHED_CHARTS = 64
 _MEMBERSHIPS = "memberships"
 _MEMBERS = "members"
 _COALITION = iri_of("coal:Coalition")
@@ -41,7 +41,7 @@ _KINDS = {
     iri_of("coal:Body"): ("mandates", "composition"),
     **dict.fromkeys(map(iri_of, ("coal:Government", "foaf:Person", "org:Organization")), (_MEMBERSHIPS,)),
 }
-"""The pictures of the things of a class, the first of those that a thing has."""
+"""The charts of the things of a class, the first of those that a thing has."""
 
 CLASSES = ("coal:Coalition", "coal:Body")
 """The classes of the things whose pages are as of a date."""
@@ -49,20 +49,20 @@ CLASSES = ("coal:Coalition", "coal:Body")
 _DATED = tuple(map(iri_of, CLASSES))
 _MEMBER, _ORGANIZATION = map(iri_of, ("org:member", "org:organization"))
 FOLDER = "plot"
-"""The folder of the files of pictures."""
+"""The folder of the files of charts."""
 
 MOST_SOURCES = 12
-"""Most sources that a figure names, where a query gives them all."""
+"""Most sources that a chart names, where a query gives them all."""
 
 
-class Figure(NamedTuple):
-    """A picture, the addresses of the stored query with its parameters, of its answer as CSV, and of the SVG file.
+class PageChart(NamedTuple):
+    """A chart, the addresses of the stored query with its parameters, of its answer as CSV, and of the SVG file.
 
     `sources` are the first of those of the statements that it draws, by name, of which there are `total`; `more` leads
-    to all, where that is known. `data` is what a script needs to move the picture, to stand in a page.
+    to all, where that is known. `data` is what a script needs to move the chart, to stand in a page.
     """
 
-    picture: Picture
+    chart: Chart
     query: str
     table: str
     file: str
@@ -86,9 +86,9 @@ class AsOf(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """What stored queries tell of a thing: figures and members, as of a date; `is_large` where it has too many."""
+    """What stored queries tell of a thing: charts and members, as of a date; `is_large` where it has too many."""
 
-    figures: Sequence[Figure] = ()
+    charts: Sequence[PageChart] = ()
     members: Members | None = None
     as_of: AsOf | None = None
     is_large: bool = False
@@ -101,13 +101,13 @@ class Drawing:
         """`graph` is what is drawn, `view` the same as pages show it, `store` a copy of it that answers faster."""
         self.graph = Graph(graph.workspace, _Content(graph, store or graph.store))
         self._view, self._day = view, day
-        self._undated = lru_cache(_CACHED_FIGURES)(self._drawn)
+        self._undated = lru_cache(_CACHED_CHARTS)(self._drawn)
         self._has_history = lru_cache(_CACHED)(self._find_history)
 
     def kinds(self, iri: str) -> list[str]:
-        """Which pictures the page of a thing may have: those of its class, unless it has too many memberships.
+        """Which charts the page of a thing may have: those of its class, unless it has too many memberships.
 
-        Without a history of memberships there is no picture of that.
+        Without a history of memberships there is no chart of that.
         """
         names = _KINDS.get(self._class(iri), ())
         if not names or self._is_large(iri) or (_MEMBERSHIPS in names and not self._has_history(iri)):
@@ -124,7 +124,7 @@ class Drawing:
         """
         found = self._class(thing.iri)
         if found not in _DATED:
-            return Drawn(self._figures(thing.iri, root, ""), is_large=bool(found) and self._is_large(thing.iri))
+            return Drawn(self._charts(thing.iri, root, ""), is_large=bool(found) and self._is_large(thing.iri))
         known = period(thing.values)
         begin = known.first if known and known.first < "9999" else self._day
         if problem:
@@ -132,18 +132,18 @@ class Drawing:
         day = _checked(as_of) if as_of else self._day
         if self._is_large(thing.iri):
             return Drawn(is_large=True)
-        figures = self._figures(thing.iri, root, day)
+        charts = self._charts(thing.iri, root, day)
         listed = None
         if found == _COALITION and _MEMBERS in self.graph.queries:
             listed = members(self.graph, self._view, self._subject(thing.iri), day, root)
-        if listed is None and not any(_is_dated(one.picture.name) for one in figures):
-            return Drawn(figures, listed)
+        if listed is None and not any(_is_dated(one.chart.name) for one in charts):
+            return Drawn(charts, listed)
         begins = [row.since for row in (*listed.then, *listed.others) if row.since] if listed else []
         first = min(day, self._day, begin, *begins)
-        return Drawn(figures, listed, AsOf(day, day, first, max(day, self._day)))
+        return Drawn(charts, listed, AsOf(day, day, first, max(day, self._day)))
 
     def file(self, iri: str, name: str, as_of: str = "") -> str | None:
-        """A picture as SVG that stands by itself; None where there is none.
+        """A chart as SVG that stands by itself; None where there is none.
 
         Raises:
             ParameterError: for a date that is none.
@@ -153,23 +153,23 @@ class Drawing:
         drawn = self._draw(name, iri, self._view.base, "", _checked(as_of) if as_of else self._day)
         return None if drawn is None else standalone(drawn)
 
-    def _figures(self, iri: str, root: str, day: str) -> list[Figure]:
-        made = (self._figure(name, iri, root, day) for name in self.kinds(iri))
+    def _charts(self, iri: str, root: str, day: str) -> list[PageChart]:
+        made = (self._chart(name, iri, root, day) for name in self.kinds(iri))
         return [one for one in made if one is not None]
 
-    def _figure(self, name: str, iri: str, root: str, day: str) -> Figure | None:
-        """A figure of a page as of a day; those that are the same on all days are kept."""
+    def _chart(self, name: str, iri: str, root: str, day: str) -> PageChart | None:
+        """A chart of a page as of a day; those that are the same on all days are kept."""
         return self._drawn(name, iri, root, day) if _is_dated(name) else self._undated(name, iri, root, "")
 
-    def _drawn(self, name: str, iri: str, root: str, day: str) -> Figure | None:
+    def _drawn(self, name: str, iri: str, root: str, day: str) -> PageChart | None:
         drawn, page = self._draw(name, iri, root, ".html", day), self._view.page(iri)
         if drawn is None or page is None:
             return None
         asked = f"?as_of={day}" if day not in ("", self._day) else ""
-        return figure(self._view, drawn, root, place(page, name) + asked, self._subject(iri))
+        return page_chart(self._view, drawn, root, place(page, name) + asked, self._subject(iri))
 
     def _class(self, iri: str) -> str:
-        """The class of a thing that has pictures, or nothing."""
+        """The class of a thing that has charts, or nothing."""
         classes = {str(getattr(term, "value", "")) for term in self._view.outline(iri).values.get(RDF_TYPE, ())}
         return next((name for name in _KINDS if name in classes), "")
 
@@ -178,7 +178,7 @@ class Drawing:
         return self._view.count(iri, name, MOST_DRAWN) > MOST_DRAWN
 
     def _find_history(self, iri: str) -> bool:
-        """Whether an agent has memberships enough, of whose time something is known, for a picture of them."""
+        """Whether an agent has memberships enough, of whose time something is known, for a chart of them."""
         if self._view.count(iri, _MEMBER, LEAST_DRAWN) < LEAST_DRAWN:
             return False
         try:
@@ -190,7 +190,7 @@ class Drawing:
     def _subject(self, iri: str) -> str:
         return slug(iri, self._view.base) or iri
 
-    def _draw(self, name: str, iri: str, root: str, ending: str, day: str) -> Picture | None:
+    def _draw(self, name: str, iri: str, root: str, ending: str, day: str) -> Chart | None:
         def address(one: str) -> str:
             page = self._view.page(one)
             return f"{root}{page}{ending}" if page else ""
@@ -199,7 +199,7 @@ class Drawing:
         of_body = "body" in known and self._class(iri) != _COALITION
         given = {"body" if of_body else known[0]: self._subject(iri)}
         try:
-            return picture(self.graph, name, address, **given, **({"as_of": day} if _is_dated(name) else {}))
+            return draw_chart(self.graph, name, address, **given, **({"as_of": day} if _is_dated(name) else {}))
         except UnknownNameError:  # a workspace need not have the stored queries
             return None
 
@@ -226,7 +226,7 @@ class _Content:
 
 
 class _Remembering:
-    """A store whose content stays as it is: the pictures of a page ask much the same."""
+    """A store whose content stays as it is: the charts of a page ask much the same."""
 
     def __init__(self, store: Store) -> None:
         self._ask = lru_cache(_CACHED)(store.query)
@@ -236,16 +236,16 @@ class _Remembering:
         return self._ask(text)
 
 
-def figure(view: View, drawn: Picture, root: str, file: str = "", thing: str = "") -> Figure:
-    """A picture as a page shows it; `root` leads from the page to the folder of the release, `file` is below that.
+def page_chart(view: View, drawn: Chart, root: str, file: str = "", thing: str = "") -> PageChart:
+    """A chart as a page shows it; `root` leads from the page to the folder of the release, `file` is below that.
 
-    `thing` is what stored queries call the thing whose picture it is.
+    `thing` is what stored queries call the thing whose chart it is.
     """
     start, given = f"{root}query/{drawn.query}", urlencode(drawn.parameters, doseq=True)
     asked = f"?{given}" if given else ""
     sources = _sources(view, drawn, root)
     is_cut = bool(thing) and len(sources) > MOST_SOURCES
-    return Figure(
+    return PageChart(
         drawn,
         f"{start}.html{asked}",
         f"{start}.csv{asked}",
@@ -258,12 +258,12 @@ def figure(view: View, drawn: Picture, root: str, file: str = "", thing: str = "
 
 
 def place(page: str, name: str) -> str:
-    """The path of the file of a picture within the release, by that of the page that shows it."""
+    """The path of the file of a chart within the release, by that of the page that shows it."""
     return f"{FOLDER}/{page.partition('/')[2]}/{name}.svg"
 
 
-def _sources(view: View, drawn: Picture, root: str) -> list[Link]:
-    """The sources of the statements of a picture, by name."""
+def _sources(view: View, drawn: Chart, root: str) -> list[Link]:
+    """The sources of the statements of a chart, by name."""
     named = {
         term.value
         for one in drawn.things

@@ -114,7 +114,7 @@ class Pages:
     def __init__(
         self, workspace: Workspace, store_folder: Path, site: Site, folder: Path, before: EarlierSite | None = None
     ) -> None:
-        """The stored queries of the workspace are asked for what figures show, in the same store."""
+        """The stored queries of the workspace are asked for what charts show, in the same store."""
         self.workspace = workspace
         self.store_folder = store_folder
         self.before = before

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from foc_graph.charts import KINDS, picture
+from foc_graph.charts import KINDS, draw_chart
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_bytes
 from foc_graph.site.addresses import check_names
-from foc_graph.site.page_charts import MOST_DRAWN, Figure, figure
+from foc_graph.site.page_charts import MOST_DRAWN, PageChart, page_chart
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
 from foc_graph.workspace.settings import Workspace
@@ -28,7 +28,7 @@ _AREAS = {
 }
 _OTHERS = "Others"
 _INTRODUCTION = "Questions that the graph answers by name, from the command line, in Python or at any SPARQL endpoint."
-_PICTURES = {
+_CHARTS = {
     "bodies": "mandates",
     "completeness": "completeness",
     "composition": "composition",
@@ -40,10 +40,10 @@ _PICTURES = {
     "overlap_matrix": "matrix",
     "seats": "composition",
 }
-"""The kind of picture by the name of the query."""
+"""The kind of chart by the name of the query."""
 
 _SUBJECTS = {"agent", "body", "coalition", "coalitions"}
-"""What pictures are of: one of these is needed, if any of them is a parameter of the picture."""
+"""What charts are of: one of these is needed, if any of them is a parameter of the chart."""
 
 Given = Mapping[str, Sequence[str]]
 
@@ -76,7 +76,7 @@ def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Works
             query=query,
             iri=f"{view.base}{_FOLDER}{name}",
             text=query.text.strip("\n"),
-            figure=_example(graph, view, query),
+            chart=_example(graph, view, query),
             index=Link("Queries", "index.html"),
         )
     listed = areas(queries.values(), ".html")
@@ -92,26 +92,26 @@ def areas(queries: Iterable[StoredQuery], ending: str) -> list[Area]:
     return [Area(heading, listed) for heading, listed in found.items() if listed]
 
 
-def _example(graph: Graph, view: View, query: StoredQuery) -> Figure | None:
-    """The picture of the answer to the example, as of the day of the data where no date is needed."""
-    given = pictured_example(query)
+def _example(graph: Graph, view: View, query: StoredQuery) -> PageChart | None:
+    """The chart of the answer to the example, as of the day of the data where no date is needed."""
+    given = charted_example(query)
     if given is None or query.name not in graph.queries:
         return None
     try:
-        return answer_figure(graph, view, query, given, len(graph.rows(query.name, **given)), "../")
+        return answer_chart(graph, view, query, given, len(graph.rows(query.name, **given)), "../")
     except (UnknownNameError, AmbiguousNameError):  # an example from the graph of another workspace
         return None
 
 
-def answer_figure(graph: Graph, view: View, query: StoredQuery, given: Given, rows: int, root: str) -> Figure | None:
-    """The figure of the answer of a query to some parameters, which has so many rows; None where none shows just that.
+def answer_chart(graph: Graph, view: View, query: StoredQuery, given: Given, rows: int, root: str) -> PageChart | None:
+    """The chart of the answer of a query to some parameters, which has so many rows; None where none shows just that.
 
     `root` leads from the page to the folder of the release.
 
     Raises:
         FocGraphError: as the query itself.
     """
-    kind = KINDS.get(_PICTURES.get(query.name, ""))
+    kind = KINDS.get(_CHARTS.get(query.name, ""))
     if kind is None or not 0 < rows <= MOST_DRAWN:
         return None
     marked = {one.rstrip("?*"): one for one in kind.parameters}
@@ -125,10 +125,10 @@ def answer_figure(graph: Graph, view: View, query: StoredQuery, given: Given, ro
         return f"{root}{page}.html" if page else ""
 
     try:
-        drawn = picture(graph, kind.name, address, **asked)
+        drawn = draw_chart(graph, kind.name, address, **asked)
     except UnknownNameError:  # the query of an earlier release need not have all columns
         return None
-    return None if drawn is None else figure(view, drawn, root)._replace(query="", table="")
+    return None if drawn is None else page_chart(view, drawn, root)._replace(query="", table="")
 
 
 def example(query: StoredQuery) -> dict[str, list[str]]:
@@ -136,9 +136,9 @@ def example(query: StoredQuery) -> dict[str, list[str]]:
     return _examples(query, {one.name for one in query.parameters if one.required})
 
 
-def pictured_example(query: StoredQuery) -> dict[str, list[str]] | None:
-    """What a query and its picture need, likewise; None where the query has no picture."""
-    kind = KINDS.get(_PICTURES.get(query.name, ""))
+def charted_example(query: StoredQuery) -> dict[str, list[str]] | None:
+    """What a query and its chart need, likewise; None where the query has no chart."""
+    kind = KINDS.get(_CHARTS.get(query.name, ""))
     if kind is None:
         return None
     needed = _SUBJECTS & {one.rstrip("?*") for one in kind.parameters}

@@ -1,4 +1,4 @@
-"""How many members each coalition had at the end of each year: small pictures for a table, without words."""
+"""How many members each coalition had at the end of each year: small charts for a table, without words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from foc_graph.namespaces import BASE
 from foc_graph.store.results import Record, Rows
 
 WIDTH, HEIGHT = 136, 27
-"""Size of a picture, in its own units."""
+"""Size of a chart, in its own units."""
 
 _ROLES = " ".join(f"<{BASE}concept/role/{name}>" for name in ("endorser", "member", "non-voting-member"))
 _BOUNDS = ("begins_earliest", "begins_latest", "ends_earliest", "ends_latest")
@@ -37,7 +37,7 @@ GROUP BY ?coalition ?state ?{" ?".join(_BOUNDS)}
 
 
 class Growth(NamedTuple):
-    """The members of a coalition over the years: areas of a picture in `WIDTH` and `HEIGHT`, and the same in words."""
+    """The members of a coalition over the years: areas of a chart in `WIDTH` and `HEIGHT`, and the same in words."""
 
     sure: str
     possible: str
@@ -45,7 +45,7 @@ class Growth(NamedTuple):
 
 
 def growths(graph: Graph, founded: Mapping[str, str], last: int) -> dict[str, Growth]:
-    """The pictures of coalitions by IRI, on one scale of years that ends with the year `last`.
+    """The charts of coalitions by IRI, on one scale of years that ends with the year `last`.
 
     `founded` has the date at which a coalition began, where that is known: before that year none is drawn.
     """

@@ -11,7 +11,7 @@ from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.site.descriptions import PERIOD, Described, Term, Values, each, english, period
 from foc_graph.site.members import Members
-from foc_graph.site.page_charts import AsOf, Drawn, Figure
+from foc_graph.site.page_charts import AsOf, Drawn, PageChart
 from foc_graph.site.relations import SOURCES, Group, Section, Table, anchor, groups, shares, shown, table
 from foc_graph.site.term_labels import ORDER
 from foc_graph.site.view import Link, View, safe
@@ -89,7 +89,7 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn | None = No
         texts=_links(view, thing.values, root, _TEXTS),
         facts=_period(thing, claims) + _facts(view, thing, root, claims),
         notes=_links(view, thing.values, root, _NOTES),
-        parts=parts(thing, sections, drawn.figures, drawn.members),
+        parts=parts(thing, sections, drawn.charts, drawn.members),
         sources=table(view, SOURCES, sources[:_MOST_SOURCES], root) if sources else None,
         links=[link for link in _links(view, thing.values, root, _LINKS) if link.href],
         graphs=[view.link(ox.NamedNode(graph), root) for graph in thing.graphs],
@@ -149,11 +149,11 @@ def _value(view: View, term: Term, root: str) -> Link:
 
 
 class Part(NamedTuple):
-    """A part of a page: figures, members, sections; `size` is of what it lists, if that is one kind of thing."""
+    """A part of a page: charts, members, sections; `size` is of what it lists, if that is one kind of thing."""
 
     heading: str
     key: str
-    figures: list[Figure]
+    charts: list[PageChart]
     sections: list[Section]
     members: Members | None
     size: str | None
@@ -161,14 +161,14 @@ class Part(NamedTuple):
     @property
     def is_dated(self) -> bool:
         """Whether it tells how things were at a date."""
-        return self.members is not None or any("as_of" in one.picture.parameters for one in self.figures)
+        return self.members is not None or any("as_of" in one.chart.parameters for one in self.charts)
 
 
 class _Plan(NamedTuple):
-    """The heading of a part, and the names of its figures and the keys of its sections, in order."""
+    """The heading of a part, and the names of its charts and the keys of its sections, in order."""
 
     heading: str
-    figures: tuple[str, ...] = ()
+    charts: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
 
 
@@ -213,33 +213,33 @@ _BY_CLASS = {iri_of(name): plans for name, plans in _PLANS.items()}
 
 
 def parts(
-    thing: Described, sections: Sequence[Section], figures: Sequence[Figure], members: Members | None
+    thing: Described, sections: Sequence[Section], charts: Sequence[PageChart], members: Members | None
 ) -> list[Part]:
     """The parts of the page of a thing: as planned for its class, and each other section as one of its own."""
     classes = {str(getattr(term, "value", "")) for term in thing.values.get(RDF_TYPE, ())}
     name = next((name for name in _BY_CLASS if name in classes), "")
     headings = _HEADINGS.get(name, {})
     by_key = {one.key: one._replace(heading=headings.get(one.key, one.heading)) for one in sections}
-    by_name = {one.picture.name: one for one in figures}
+    by_name = {one.chart.name: one for one in charts}
     found = []
     for plan in _BY_CLASS.get(name, ()):
         made = _part(
             "Members and offices" if plan.heading == _OFFICES and members is None else plan.heading,
-            [by_name[name] for name in plan.figures if name in by_name],
+            [by_name[name] for name in plan.charts if name in by_name],
             [by_key.pop(key) for key in plan.sections if key in by_key],
             members if plan.heading == _MEMBERS else None,
         )
-        if made.figures or made.sections or made.members:
+        if made.charts or made.sections or made.members:
             found.append(made)
     return found + [_part(one.heading, [], [one], None) for one in by_key.values()]
 
 
-def _part(heading: str, figures: list[Figure], sections: list[Section], members: Members | None) -> Part:
+def _part(heading: str, charts: list[PageChart], sections: list[Section], members: Members | None) -> Part:
     """Of one section alone the heading is that of the part, and its key too."""
     one = sections[0] if len(sections) == 1 else None
     key = one.key if one else heading.casefold().replace(" ", "-")
     size = f"{one.total:,}" if one else members.size if members else None
-    return Part(heading, key, figures, sections, members, size)
+    return Part(heading, key, charts, sections, members, size)
 
 
 _SCHEMA_TYPES = {

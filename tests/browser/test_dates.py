@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from foc_graph.charts import picture
+from foc_graph.charts import draw_chart
 from foc_graph.graph import Graph
 from tests.support import ROOT
 from tests.support.explorer import COALITION, FIGURE, FIRST, LATEST, MARKS, ROWS, bounds
@@ -114,7 +114,7 @@ def test_as_of_a_date_the_page_says_what_the_server_would(tab: Page, small: Grap
     assert dict(tab.evaluate(ROWS)) == then
     ever = {row["membership"]: row for row in small.rows("members", coalition=COALITION)}
     assert {membership for membership, _ in tab.evaluate(OTHERS)} == ever.keys() - then.keys()
-    drawn = picture(small, "map", lambda iri: f"doc/{iri}", coalition=COALITION, as_of=date)
+    drawn = draw_chart(small, "map", lambda iri: f"doc/{iri}", coalition=COALITION, as_of=date)
     assert drawn is not None
     expected = {one["data-code"]: one for one in countries(drawn.svg)}
     told = tab.evaluate(MARKS)

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from foc_graph.charts import KINDS, chart, picture
-from foc_graph.charts.chart import FORMATS, Picture, rendered, standalone, write
+from foc_graph.charts import KINDS, chart, draw_chart
+from foc_graph.charts.chart import FORMATS, Chart, rendered, standalone, write
 from foc_graph.charts.periods import Period
 from foc_graph.charts.svg import palette, resolved
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
@@ -103,7 +103,7 @@ def test_every_thing_is_drawn_or_has_nothing_to_draw(name: str, graph: Graph) ->
     if name == "memberships":
         subjects = [row["government"] for row in list(graph.rows("countries"))[::3]]
     for one in subjects if name not in ("matrix", "upset") else subjects[:3]:
-        found = picture(graph, name, **given_for(name, one, subjects[-1]))
+        found = draw_chart(graph, name, **given_for(name, one, subjects[-1]))
         if found is not None:
             check_whole(found.svg)
             assert found.things and found.text and found.query in QUERIES
@@ -125,13 +125,13 @@ NOTHING = {
 
 @pytest.mark.parametrize(("name", "subject"), SUBJECTS)
 def test_nothing_lies_outside_of_a_picture_when_it_is_painted(name: str, subject: str, small: Graph) -> None:
-    found = picture(small, name, **given_for(name, subject))
+    found = draw_chart(small, name, **given_for(name, subject))
     assert (found is None) == ((name, subject) in NOTHING)
     if found is not None:
         check_within(found)
 
 
-def check_within(found: Picture) -> None:
+def check_within(found: Chart) -> None:
     import resvg_py
 
     size = f'width="{found.width}" height="{found.height}"'
@@ -143,7 +143,7 @@ def check_within(found: Picture) -> None:
 
 
 def test_the_map_shows_who_belonged_at_the_date(small: Graph) -> None:
-    found = picture(small, "map", coalition="first", as_of="2015-05-04")
+    found = draw_chart(small, "map", coalition="first", as_of="2015-05-04")
     assert found is not None and found.title == "Members: First Coalition, 4 May 2015"
     marked = [*elements(found.svg, "path", "country"), *elements(found.svg, "circle", "country")]
     marks = {one.get("data-name"): one.get("class", "").removeprefix("country ") for one in marked}
@@ -158,7 +158,7 @@ def test_the_map_shows_who_belonged_at_the_date(small: Graph) -> None:
 def test_the_map_has_the_names_that_countries_had_at_the_date(small: Graph) -> None:
     names = {}
     for date in ("2016", TODAY):
-        found = picture(small, "map", coalition="second", as_of=date)
+        found = draw_chart(small, "map", coalition="second", as_of=date)
         assert found is not None
         names[date] = {one.get("data-name") for one in elements(found.svg, "path", "country")}
     assert names["2016"] - names[TODAY] == {"Macedonia, Republic of"}
@@ -167,7 +167,7 @@ def test_the_map_has_the_names_that_countries_had_at_the_date(small: Graph) -> N
 
 @pytest.mark.parametrize("coalition", ["first", "second", "third", "example"])
 def test_the_line_of_members_ends_at_the_numbers_that_the_query_gives(coalition: str, small: Graph) -> None:
-    found = picture(small, "joins", coalition=coalition)
+    found = draw_chart(small, "joins", coalition=coalition)
     assert found is not None
     scale = {
         int(one.text): float(one.get("y", "")) - 4
@@ -196,11 +196,11 @@ def test_the_line_of_members_ends_at_the_numbers_that_the_query_gives(coalition:
 
 
 def test_who_joined_and_left_stands_at_its_date(small: Graph) -> None:
-    found = picture(small, "joins", coalition="second")
+    found = draw_chart(small, "joins", coalition="second")
     assert found is not None
     lines = texts(found.svg)
     assert "2014: Estonia" in lines and any(line.startswith("3 February 2014: Australia, Georgia") for line in lines)
-    found = picture(small, "joins", coalition="first")
+    found = draw_chart(small, "joins", coalition="first")
     assert found is not None
     lines = texts(found.svg)
     assert {"8 December 2011: Mongolia", "2012: Estonia", "30 June 2014, left: Mongolia"} <= set(lines)
@@ -208,18 +208,18 @@ def test_who_joined_and_left_stands_at_its_date(small: Graph) -> None:
 
 
 def test_mandates_show_what_is_known_of_their_ends(small: Graph) -> None:
-    found = picture(small, "mandates", body="first/group")
+    found = draw_chart(small, "mandates", body="first/group")
     assert found is not None and found.text == "1 body, 1 mandate."
     assert len(elements(found.svg, "rect", "possible")) == 4, "the begins and ends, known to the month or year"
     assert any("mandate, began July 2013, ended May 2016" in one for one in titles(found.svg))
-    whole = picture(small, "mandates", coalition="first")
+    whole = draw_chart(small, "mandates", coalition="first")
     assert whole is not None and whole.text == "2 bodies, 2 mandates."
     assert "?" in texts(whole.svg) and elements(whole.svg, "rect", "unknown")
     assert {"Panel on the Classification of", "Coalitions"} <= {*texts(whole.svg)}, "a long name has two lines"
 
 
 def test_memberships_tell_offices_and_other_roles_apart(small: Graph) -> None:
-    found = picture(small, "memberships", agent="ee")
+    found = draw_chart(small, "memberships", agent="ee")
     assert found is not None and found.title == "Memberships over time: Government of Estonia"
     rows = list(small.rows("memberships_of", agent="ee"))
     assert found.text.startswith("6 memberships and offices in 4 ")
@@ -252,7 +252,7 @@ def test_the_query_of_an_earlier_release_is_told_from_that_of_the_picture() -> N
     content.store = made("Made", [("A", "2015-01-01", "")]).store  # type: ignore[assignment]
     content.queries = {query.name: query._replace(text=query.text.replace(" ?state ?status_now\nWHERE", "\nWHERE"))}
     with pytest.raises(UnknownNameError, match="unknown column of memberships_of 'state': draw a newer release"):
-        picture(Graph(WORKSPACE, content), "memberships", agent=agent_slug("A"))
+        draw_chart(Graph(WORKSPACE, content), "memberships", agent=agent_slug("A"))
 
 
 DAYS_TRIED = ("2014-06-01", "2015-06-15", "2016-05-05", "2018-03-01", "2026-11-23")
@@ -262,7 +262,7 @@ DAYS_TRIED = ("2014-06-01", "2015-06-15", "2016-05-05", "2018-03-01", "2026-11-2
 @pytest.mark.parametrize("day", DAYS_TRIED)
 @pytest.mark.parametrize("agent", ["government/ee", "government/de", "government/cl"])
 def test_memberships_are_as_sure_on_a_day_as_the_query_says(small: Graph, agent: str, day: str) -> None:
-    found = picture(small, "memberships", agent=agent)
+    found = draw_chart(small, "memberships", agent=agent)
     assert found is not None
     (first, left), *_, (last, right) = marked_years(found.svg)
     x = left + (datetime.date.fromisoformat(day).toordinal() - first) / (last - first) * (right - left)
@@ -280,14 +280,14 @@ def test_memberships_are_as_sure_on_a_day_as_the_query_says(small: Graph, agent:
 
 
 def test_an_observer_has_the_edge_of_one(small: Graph) -> None:
-    found = picture(small, "memberships", agent="cl")
+    found = draw_chart(small, "memberships", agent="cl")
     assert found is not None and ("observer", "observer") in found.legend
     (group,) = [one for one in elements(found.svg, "g") if ": observer, " in (one.findtext(f"{SVG}title") or "")]
     assert all("observer" in (bar.get("class") or "").split() for bar in group.iter(f"{SVG}rect"))
 
 
 def test_who_is_only_invited_does_not_belong(small: Graph) -> None:
-    found = picture(small, "memberships", agent="mt")
+    found = draw_chart(small, "memberships", agent="mt")
     assert found is not None
     (group,) = [one for one in elements(found.svg, "g") if ": invited, " in (one.findtext(f"{SVG}title") or "")]
     marks = {bar.get("class") for bar in group.iter(f"{SVG}rect")}
@@ -295,7 +295,7 @@ def test_who_is_only_invited_does_not_belong(small: Graph) -> None:
 
 
 def test_memberships_of_whose_time_nothing_is_known_come_last(small: Graph) -> None:
-    found = picture(small, "memberships", agent="cl")
+    found = draw_chart(small, "memberships", agent="cl")
     assert found is not None and "when is not known of 1." in found.text
     links = [one.get("href") for one in elements(found.svg, "a")]
     assert links == [f"{small.base}id/first", f"{small.base}id/third"]
@@ -303,13 +303,13 @@ def test_memberships_of_whose_time_nothing_is_known_come_last(small: Graph) -> N
 
 
 def test_composition_draws_what_is_not_known(small: Graph) -> None:
-    found = picture(small, "composition", body="first/group", as_of="2015-06-15")
+    found = draw_chart(small, "composition", body="first/group", as_of="2015-06-15")
     assert found is not None
     assert "government 1, civil society 1, category not known 2" in texts(found.svg)
 
 
 def test_composition_shows_the_seats_that_are_not_in_the_graph(small: Graph) -> None:
-    found = picture(small, "composition", body="first/group")
+    found = draw_chart(small, "composition", body="first/group")
     assert found is not None
     bars = [(one.get("class"), float(one.get("width", ""))) for one in elements(found.svg, "rect")]
     seat = bars[0][1]
@@ -322,25 +322,25 @@ def test_composition_shows_the_seats_that_are_not_in_the_graph(small: Graph) -> 
 
 
 def test_completeness_says_how_much_of_how_much(small: Graph) -> None:
-    found = picture(small, "completeness", coalition="first")
+    found = draw_chart(small, "completeness", coalition="first")
     assert found is not None
     assert {"6 members, complete", "4 of 6 to 9 people", "2 chairs, not all"} <= set(texts(found.svg))
 
 
 def test_comparisons_agree_with_the_queries(small: Graph) -> None:
     chosen = ["first", "second", "third"]
-    found = picture(small, "upset", coalitions=chosen, as_of="2015")
+    found = draw_chart(small, "upset", coalitions=chosen, as_of="2015")
     assert found is not None
     assert "; 3 belong to more than one, 1 to all 3." in found.text
     sizes = [int(one.text or "") for one in elements(found.svg, "text", "small")]
     assert sizes == sorted(sizes, reverse=True)
-    matrix = picture(small, "matrix", as_of="2015")
+    matrix = draw_chart(small, "matrix", as_of="2015")
     assert matrix is not None
     assert any(one.startswith("FC and SC: 3 of") for one in titles(matrix.svg))
 
 
 def test_upset_counts_each_member_once(small: Graph) -> None:
-    found = picture(small, "upset", coalitions=["first", "second"], as_of="2015")
+    found = draw_chart(small, "upset", coalitions=["first", "second"], as_of="2015")
     assert found is not None
     counts = {name: int(count) for name, count in re.findall(r"^(.+?): (\d+)", "\n".join(titles(found.svg)), re.M)}
     first, second = "First Coalition", "Second Coalition"
@@ -351,7 +351,7 @@ def test_upset_counts_each_member_once(small: Graph) -> None:
 
 def test_a_comparison_of_many_sets_is_capped_with_a_note(graph: Graph) -> None:
     every = [row["coalition"] for row in graph.rows("coalitions")]
-    found = picture(graph, "upset", coalitions=every)
+    found = draw_chart(graph, "upset", coalitions=every)
     assert found is not None and len(elements(found.svg, "text", "small")) == 24
     assert re.search(r"^\d+ more combinations, of \d+ members, are not shown\.$", found.notes[-1])
 
@@ -445,7 +445,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", [name for name in KINDS if name != "map"])
 def test_a_hostile_label_stays_a_label(name: str, label: str) -> None:
     graph = made(label, [(label, "2015-01-01", ""), (f"{label} 2", "2016-01-01", "2020-01-01")])
-    found = picture(graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other"))
+    found = draw_chart(graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other"))
     assert found is not None
     check_whole(found.svg)
     file = rendered(found, "svg").decode()
@@ -467,7 +467,9 @@ DAYS = st.dates().map(str) | st.just("")
 def test_any_labels_and_dates_give_a_whole_picture(label: str, members: list[tuple[str, str, str]]) -> None:
     graph = made(label, members)
     for name in ("joins", "mandates", "memberships", "composition", "completeness"):
-        found = picture(graph, name, **given_for(name, agent_slug(members[0][0]) if name == "memberships" else "made"))
+        found = draw_chart(
+            graph, name, **given_for(name, agent_slug(members[0][0]) if name == "memberships" else "made")
+        )
         if found is not None:
             check_whole(found.svg)
             ET.fromstring(standalone(found))
@@ -477,7 +479,7 @@ def test_who_belongs_twice_at_once_counts_once() -> None:
     graph = made(
         "Made", [("A", "2010-01-01", "2012-12-31"), ("A", "2012-01-01", "2014-12-31"), ("B", "2013-01-01", "")]
     )
-    found = picture(graph, "joins", coalition="made")
+    found = draw_chart(graph, "joins", coalition="made")
     assert found is not None and found.text.startswith("2 have belonged at some time; 1 of them left")
     numbers = {one.text for one in elements(found.svg, "text", "small") if one.get("text-anchor") == "end"}
     assert max(int(one) for one in numbers if one and len(one) < 4) == 2
@@ -488,14 +490,14 @@ def test_a_coalition_of_many_members_gives_a_bounded_picture() -> None:
         return f"20{number % 25:02d}-{number // 25 % 12 + 1:02d}-{number // 300 % 28 + 1:02d}"
 
     graph = made("Made", [(f"Member {number}", day(number), "") for number in range(10_000)])
-    found = picture(graph, "joins", coalition="made")
+    found = draw_chart(graph, "joins", coalition="made")
     assert found is not None and len(found.svg) < 200_000
     assert re.fullmatch(r"[\d,]+ more times of joining or leaving are not listed\.", found.notes[0])
     check_whole(found.svg)
 
 
 def test_a_body_of_very_many_mandates_gives_a_bounded_picture() -> None:
-    found = picture(made("Made", [], mandates=1_000), "mandates", body="made/group")
+    found = draw_chart(made("Made", [], mandates=1_000), "mandates", body="made/group")
     assert found is not None and found.text == "1 body, 1,000 mandates."
     assert len(found.things) == 1 + 100 and "900 more mandates are not shown." in found.notes
     check_whole(found.svg)
@@ -503,7 +505,7 @@ def test_a_body_of_very_many_mandates_gives_a_bounded_picture() -> None:
 
 def test_a_member_of_very_much_gives_a_bounded_picture() -> None:
     graph = made("Made", [("Busy", f"{1900 + number % 100}-01-01", "") for number in range(1_000)])
-    found = picture(graph, "memberships", agent=agent_slug("Busy"))
+    found = draw_chart(graph, "memberships", agent=agent_slug("Busy"))
     assert found is not None and len(found.svg) < 200_000
     assert len(titles(found.svg)) == len(found.things) == 300
     assert "Of all 1,006, 706 are not shown." in found.notes
@@ -514,7 +516,7 @@ def test_a_member_of_very_much_gives_a_bounded_picture() -> None:
 def test_a_role_of_any_length_stands_beside_its_bar(role: str) -> None:
     graph = made("Made", [("A", "2015-01-01", "2016-01-01"), ("B", "2010-01-01", "2026-01-01")], role)
     for name in ("A", "B"):
-        found = picture(graph, "memberships", agent=agent_slug(name))
+        found = draw_chart(graph, "memberships", agent=agent_slug(name))
         assert found is not None and any(f"Made: {role}, began" in one for one in titles(found.svg))
         assert any(one.startswith(role[:5]) and one.endswith("…") for one in texts(found.svg))
         check_within(found)
@@ -522,18 +524,18 @@ def test_a_role_of_any_length_stands_beside_its_bar(role: str) -> None:
 
 def test_an_empty_coalition_has_nothing_to_draw() -> None:
     graph = made("Made", [])
-    assert [picture(graph, name, coalition="made") for name in ("joins", "composition")] == [None, None]
+    assert [draw_chart(graph, name, coalition="made") for name in ("joins", "composition")] == [None, None]
 
 
 @pytest.mark.parametrize("as_of", ["0000", "2015-13", "yesterday", "-0001", "10000"])
 def test_a_date_outside_of_the_calendar_is_refused(as_of: str, small: Graph) -> None:
     for name in ("composition", "matrix"):
         with pytest.raises(ParameterError, match="is not a date"):
-            picture(small, name, **given_for(name, "first"), as_of=as_of)
+            draw_chart(small, name, **given_for(name, "first"), as_of=as_of)
 
 
 def test_the_last_year_of_the_calendar_can_be_asked(small: Graph) -> None:
-    found = picture(small, "upset", coalitions=["first", "second"], as_of="9999")
+    found = draw_chart(small, "upset", coalitions=["first", "second"], as_of="9999")
     assert found is not None
     check_whole(found.svg)
 
@@ -557,7 +559,7 @@ def test_wrong_parameters_are_named(
     name: str, parameters: dict[str, object], error: type[FocGraphError], says: str, small: Graph
 ) -> None:
     with pytest.raises(error, match=re.escape(says)):
-        picture(small, name, **parameters)
+        draw_chart(small, name, **parameters)
 
 
 def test_a_link_leads_only_to_the_web() -> None:
@@ -573,13 +575,13 @@ def test_a_link_leads_only_to_the_web() -> None:
 
 
 @pytest.fixture(scope="module")
-def drawn(small: Graph) -> Picture:
-    found = picture(small, "joins", coalition="first")
+def drawn(small: Graph) -> Chart:
+    found = draw_chart(small, "joins", coalition="first")
     assert found is not None
     return found
 
 
-def test_a_standalone_svg_has_all_that_it_needs(drawn: Picture) -> None:
+def test_a_standalone_svg_has_all_that_it_needs(drawn: Chart) -> None:
     file = standalone(drawn)
     root = ET.fromstring(file)
     assert [root.findtext(f"{SVG}{one}") for one in ("title", "desc")] == [drawn.title, drawn.text]
@@ -599,11 +601,13 @@ def test_a_hostile_label_is_painted(label: str) -> None:
     need_font()
     for name in KINDS.keys() - {"map"}:
         graph = made(label, [(label, "2015-01-01", ""), (f"{label} 2", "2016-01-01", "2020-01-01")])
-        found = picture(graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other"))
+        found = draw_chart(
+            graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other")
+        )
         assert found is not None and rendered(found, "png").startswith(b"\x89PNG")
 
 
-def test_a_png_has_two_pixels_for_each_of_the_picture_and_shows_text(drawn: Picture) -> None:
+def test_a_png_has_two_pixels_for_each_of_the_picture_and_shows_text(drawn: Chart) -> None:
     need_font()
     png = rendered(drawn, "png")
     root = ET.fromstring(standalone(drawn))
@@ -612,7 +616,7 @@ def test_a_png_has_two_pixels_for_each_of_the_picture_and_shows_text(drawn: Pict
     assert rendered(textless, "png") != png
 
 
-def test_without_a_font_a_png_is_refused(drawn: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_font_a_png_is_refused(drawn: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
     import resvg_py
 
     paint = resvg_py.svg_to_bytes
@@ -623,7 +627,7 @@ def test_without_a_font_a_png_is_refused(drawn: Picture, monkeypatch: pytest.Mon
     chart._has_font.cache_clear()
 
 
-def test_without_resvg_a_png_names_the_extra(drawn: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_resvg_a_png_names_the_extra(drawn: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(ParameterError, match=re.escape("foc-graph[plot]")):
         rendered(drawn, "png")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from nbclient import NotebookClient
 
 import foc_graph
-from foc_graph.charts import KINDS, picture
+from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import standalone
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
@@ -82,7 +82,7 @@ def check_safe(html: str) -> None:
 
 @pytest.mark.parametrize(("name", "parameters"), PLOTS)
 def test_a_notebook_shows_the_picture_that_a_file_has(small: Graph, name: str, parameters: dict[str, Any]) -> None:
-    drawn, shown = picture(small, name, **parameters), small.plot(name, **parameters)
+    drawn, shown = draw_chart(small, name, **parameters), small.plot(name, **parameters)
     assert drawn is not None and shown == drawn
     html = shown._repr_html_()
     check_safe(html)

@@ -131,5 +131,5 @@ def test_the_same_is_not_sent_twice(client: httpx2.Client) -> None:
 def test_the_page_of_a_release_compares_the_largest(small: Graph) -> None:
     assert isinstance(small.store, EmbeddedStore)
     about = compared(small, View(small.store, small.base), largest(small), DAY)
-    assert [one.picture.name for one in about["figures"]] == ["upset", "matrix"]
+    assert [one.chart.name for one in about["charts"]] == ["upset", "matrix"]
     assert about["shared"].total == len(small.rows("overlap", coalitions=largest(small), as_of=DAY))

@@ -26,8 +26,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from foc_graph.assets import asset
-from foc_graph.charts import picture
-from foc_graph.charts.chart import Picture
+from foc_graph.charts import draw_chart
+from foc_graph.charts.chart import Chart
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.server.hardening import Hardening
@@ -105,10 +105,10 @@ def macro(name: str, one: object, *rest: object) -> str:
     return str(getattr(environment().get_template("macros.html").module, name)(one, *rest))
 
 
-def figure_of(drawn: Picture) -> str:
+def figure_of(drawn: Chart) -> str:
     asked = urlencode(drawn.parameters)
-    figure = SimpleNamespace(
-        picture=drawn,
+    shown = SimpleNamespace(
+        chart=drawn,
         query=f"query/{drawn.query}.html?{asked}",
         table=f"query/{drawn.query}.csv?{asked}",
         file="plot/first/map.svg",
@@ -117,7 +117,7 @@ def figure_of(drawn: Picture) -> str:
         more="",
         data=embedded(drawn.data),
     )
-    return macro("figure", figure, True)
+    return macro("chart", shown, True)
 
 
 def row_of(row: Mapping[str, str | None], certainty: str) -> SimpleNamespace:
@@ -135,7 +135,7 @@ def row_of(row: Mapping[str, str | None], certainty: str) -> SimpleNamespace:
 
 def coalition_page(graph: Graph, day: str, *, live: bool, copies: int = 1) -> str:
     """The page of a coalition as of a day, that lists each member as often as is asked."""
-    drawn = picture(graph, "map", lambda iri: f"doc/{iri.rpartition('/')[2]}.html", coalition=COALITION, as_of=day)
+    drawn = draw_chart(graph, "map", lambda iri: f"doc/{iri.rpartition('/')[2]}.html", coalition=COALITION, as_of=day)
     assert drawn is not None
     other = drawn._replace(name="composition", title=f"Composition, {in_words(day)}", data="")
     then = {row["membership"]: row["certainty"] for row in graph.rows("members", coalition=COALITION, as_of=day)}
