@@ -1,79 +1,32 @@
-"""Charts of the graph: the same in a page, in a file and in a notebook."""
+"""Charts of the graph: the same in a page, in a file and in a notebook.
+
+Each is a module that declares its `KIND`; the template of the same name draws it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 
-from foc_graph.charts import completeness, composition, joins, mandates, map, matrix, memberships, upset
 from foc_graph.charts.chart import Address, Chart, Kind, linked
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 
-_COALITION = {"coalition": "the coalition, such as foc"}
-_AS_OF = {"as_of?": "a day, month or year; by default that of the data"}
 
-KINDS = {
-    kind.name: kind
-    for kind in (
-        Kind(
-            "map",
-            "The members of a coalition on a map of the world, as of a date.",
-            _COALITION | _AS_OF,
-            map.draw,
-        ),
-        Kind(
-            "joins",
-            "How many belonged to a coalition over time, and when each joined and left.",
-            _COALITION,
-            joins.draw,
-        ),
-        Kind(
-            "mandates",
-            "When a coalition and its bodies, or one body, existed and held mandates.",
-            {"coalition?": _COALITION["coalition"], "body?": "or one body, such as foc/wg1"},
-            mandates.draw,
-        ),
-        Kind(
-            "memberships",
-            "In which coalitions and bodies a government, organisation or person sits or sat, as what and when.",
-            {"agent": "the government, organisation or person, such as government/ee"},
-            memberships.draw,
-        ),
-        Kind(
-            "composition",
-            "Who holds seats in a coalition and its bodies, or in one body, by stakeholder category.",
-            {
-                "coalition?": _COALITION["coalition"],
-                "body?": "or one body, such as foc/wg1",
-            }
-            | _AS_OF,
-            composition.draw,
-        ),
-        Kind(
-            "completeness",
-            "How much of each list of a coalition and its bodies is known.",
-            _COALITION,
-            completeness.draw,
-        ),
-        Kind(
-            "upset",
-            "Who belongs to exactly which of some coalitions, as of a date.",
-            {"coalitions*": "the coalitions to compare, at least two"} | _AS_OF,
-            upset.draw,
-        ),
-        Kind(
-            "matrix",
-            "How many members each two coalitions share, as of a date.",
-            _AS_OF,
-            matrix.draw,
-        ),
-    )
-}
+def _declared() -> dict[str, Kind]:
+    """Return the kinds of charts that the modules of this package declare, in their order, by name."""
+    modules = (import_module(f"{__name__}.{one.name}") for one in iter_modules(__path__))
+    kinds: list[Kind] = [module.KIND for module in modules if hasattr(module, "KIND")]
+    return {kind.name: kind for kind in sorted(kinds, key=lambda kind: kind.order)}
+
+
+KINDS = _declared()
 """The kinds of charts by name."""
 
 
-def kind(name: str, parameters: Mapping[str, object]) -> Kind:
-    """The kind of chart of a name, with which these parameters go.
+def find_kind(name: str, parameters: Mapping[str, object]) -> Kind:
+    """Return the kind of chart of a name, with which these parameters go.
 
     Raises:
         UnknownNameError: for a chart or a parameter that does not exist.
@@ -93,7 +46,7 @@ def kind(name: str, parameters: Mapping[str, object]) -> Kind:
 
 
 def draw_chart(graph: Graph, name: str, address: Address | None = None, /, **parameters: object) -> Chart | None:
-    """The chart of a name with its parameters; None where the graph has nothing to draw.
+    """Draw the chart of a name with its parameters; None where the graph has nothing to draw.
 
     Without addresses, things link to their IRIs.
 
@@ -101,4 +54,4 @@ def draw_chart(graph: Graph, name: str, address: Address | None = None, /, **par
         UnknownNameError: for a chart, or a thing in a parameter, that does not exist.
         ParameterError: for a parameter that is missing, unknown, or no date.
     """
-    return kind(name, parameters).draw(graph, address or linked, **parameters)
+    return find_kind(name, parameters).draw(graph, address or linked, **parameters)

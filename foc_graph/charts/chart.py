@@ -24,6 +24,11 @@ Given = Mapping[str, str | Sequence[str]]
 Address = Callable[[str], str]
 """The address of the page of a thing by its IRI, as a link in a chart has it; empty where there is none."""
 
+COALITION = {"coalition": "the coalition, such as foc"}
+COALITION_OR_BODY = {"coalition?": COALITION["coalition"], "body?": "or one body, such as foc/wg1"}
+AS_OF = {"as_of?": "a day, month or year; by default that of the data"}
+"""Parameters of several kinds of charts."""
+
 Mark = tuple[str, str]
 """The classes of a mark with what it means."""
 
@@ -91,14 +96,28 @@ NOTHING = Chart(
 
 
 class Kind(NamedTuple):
-    """A kind of chart: what `foc plot NAME` draws, of what."""
+    """A kind of chart, which the module that draws it declares as its `KIND`."""
 
     name: str
+    """That of the module and of the template, by which `foc plot` draws it."""
     summary: str
     parameters: Mapping[str, str]
-    """What each means; those that end with `?` may be left out, those with `*` may be repeated."""
+    """What each means; those that end with `?` may be left out, those with `*` may be repeated.
+
+    The first is what pages give, but for `body` on the pages of bodies; `as_of` is a date."""
     draw: Callable[..., Chart | None]
     """Called with the graph, the addresses of things, and the parameters; None where there is nothing to draw."""
+    order: int
+    """Where it stands among the others, in a list of all and in the part of a page."""
+    queries: Sequence[str] = ()
+    """The stored queries whose answers it shows, on their pages."""
+    pages: Mapping[str, str] = {}
+    """The classes of the things on whose pages it stands, with the heading of the part of the page."""
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it shows how things were at a date."""
+        return any(one.startswith("as_of") for one in self.parameters)
 
 
 def standalone(chart: Chart, sheet: str | None = None) -> str:

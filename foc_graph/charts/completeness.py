@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Chart, name_of, present, standing_for
+from foc_graph.charts.chart import COALITION, Address, Chart, Kind, name_of, present, standing_for
 from foc_graph.charts.svg import SMALL, WIDTH, cut, drawn, many, wrapped
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
@@ -108,3 +108,14 @@ def _expected(row: Record, least: int, most: int) -> str:
         whole = f" of at least {least}" if least else f" of at most {most}" if most else ""
     states = {"complete": ", complete", "unknown": ", not known of how many"}
     return f"{whole} {row['list']}{states.get(row['state'], '' if whole else ', not all')}"
+
+
+KIND = Kind(
+    "completeness",
+    "How much of each list of a coalition and its bodies is known.",
+    COALITION,
+    draw,
+    order=60,
+    queries=("completeness",),
+    pages={"coal:Coalition": "How complete this is"},
+)

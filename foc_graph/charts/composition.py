@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Chart, name_of, present, standing_for
+from foc_graph.charts.chart import AS_OF, COALITION_OR_BODY, Address, Chart, Kind, name_of, present, standing_for
 from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, drawn, wrapped
 from foc_graph.dates import PartialDate, in_words
 from foc_graph.errors import ParameterError
@@ -214,3 +214,14 @@ def _more(number: int) -> str:
 
 def _possible(one: Seats, category: str) -> int:
     return one.seats[category] - one.certain[category]
+
+
+KIND = Kind(
+    "composition",
+    "Who holds seats in a coalition and its bodies, or in one body, by stakeholder category.",
+    COALITION_OR_BODY | AS_OF,
+    draw,
+    order=50,
+    queries=("composition", "seats"),
+    pages={"coal:Coalition": "Composition", "coal:Body": "People and offices"},
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from foc_graph.charts.axis import Axis
-from foc_graph.charts.chart import Address, Chart, name_of, present
+from foc_graph.charts.chart import COALITION, Address, Chart, Kind, name_of, present
 from foc_graph.charts.periods import CERTAINTIES, OVER, Period, belongs, day
 from foc_graph.charts.svg import WIDTH, cut, drawn, lines, many, text_width
 from foc_graph.dates import between, in_words
@@ -250,3 +250,14 @@ def _told(rows: Sequence[Record], events: Mapping[Event, Sequence[Record]]) -> s
     if dated:
         parts.append(f"the first joined {dated[0].told}, the last {max(dated, key=lambda one: one.latest or 0).told}")
     return f"{'; '.join(parts)}."
+
+
+KIND = Kind(
+    "joins",
+    "How many belonged to a coalition over time, and when each joined and left.",
+    COALITION,
+    draw,
+    order=20,
+    queries=("join_order",),
+    pages={"coal:Coalition": "Members"},
+)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.charts.chart import Address, Chart, name_of, present
+from foc_graph.charts.chart import COALITION_OR_BODY, Address, Chart, Kind, name_of, present
 from foc_graph.charts.gantt import THICK, THIN, Band, Item, Spell, gantt
 from foc_graph.charts.periods import Period, day, told
 from foc_graph.charts.svg import WIDTH, many
@@ -168,3 +168,14 @@ def _existence(graph: Graph, body: str) -> Record:
     )
     assert isinstance(rows, Rows)
     return next(iter(rows))
+
+
+KIND = Kind(
+    "mandates",
+    "When a coalition and its bodies, or one body, existed and held mandates.",
+    COALITION_OR_BODY,
+    draw,
+    order=30,
+    queries=("bodies", "mandates"),
+    pages={"coal:Coalition": "Bodies and mandates", "coal:Body": "Mandate"},
+)

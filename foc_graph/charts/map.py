@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Chart, name_of
+from foc_graph.charts.chart import AS_OF, COALITION, Address, Chart, Kind, name_of
 from foc_graph.charts.periods import CERTAINTIES, standing
 from foc_graph.charts.svg import drawn
 from foc_graph.dates import in_words
@@ -147,3 +147,14 @@ class World(NamedTuple):
 def world() -> World:
     """Read the map."""
     return World(**json.loads(files(__package__).joinpath("world.json").read_bytes()))
+
+
+KIND = Kind(
+    "map",
+    "The members of a coalition on a map of the world, as of a date.",
+    COALITION | AS_OF,
+    draw,
+    order=10,
+    queries=("members",),
+    pages={"coal:Coalition": "Members"},
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Chart
+from foc_graph.charts.chart import AS_OF, Address, Chart, Kind
 from foc_graph.charts.svg import cut, drawn
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
@@ -132,3 +132,13 @@ def _legend(largest: int) -> list[tuple[str, str]]:
             found.append((shade, f"{least}" if least == most else f"{least} to {most}"))
             least = most + 1
     return found
+
+
+KIND = Kind(
+    "matrix",
+    "How many members each two coalitions share, as of a date.",
+    AS_OF,
+    draw,
+    order=80,
+    queries=("overlap_matrix",),
+)

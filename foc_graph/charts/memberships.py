@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Chart, name_of, present
+from foc_graph.charts.chart import Address, Chart, Kind, name_of, present
 from foc_graph.charts.gantt import THICK, Band, Item, Spell, gantt
 from foc_graph.charts.periods import AS_MEMBER, Period, day, standing, told
 from foc_graph.charts.svg import WIDTH, many
@@ -150,3 +150,14 @@ def _told(seats: list[Seat]) -> str:
         *([f"when is not known of {timeless}"] if timeless else []),
     ]
     return f"{'; '.join(parts)}."
+
+
+KIND = Kind(
+    "memberships",
+    "In which coalitions and bodies a government, organisation or person sits or sat, as what and when.",
+    {"agent": "the government, organisation or person, such as government/ee"},
+    draw,
+    order=40,
+    queries=("memberships_of",),
+    pages=dict.fromkeys(("coal:Government", "foaf:Person", "org:Organization"), "Memberships and offices"),
+)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Chart, name_of, present
+from foc_graph.charts.chart import AS_OF, Address, Chart, Kind, name_of, present
 from foc_graph.charts.periods import belongs
 from foc_graph.charts.svg import WIDTH, cut, drawn
 from foc_graph.dates import in_words
@@ -175,3 +175,13 @@ def _told(groups: Mapping[tuple[str, ...], Sequence[Member]], names: Mapping[str
     every = len(groups.get(tuple(names), ()))
     several = sum(len(found) for group, found in groups.items() if len(group) > 1)
     return f"{members} members in all; {several} belong to more than one, {every} to all {len(names)}."
+
+
+KIND = Kind(
+    "upset",
+    "Who belongs to exactly which of some coalitions, as of a date.",
+    {"coalitions*": "the coalitions to compare, at least two"} | AS_OF,
+    draw,
+    order=70,
+    queries=("overlap",),
+)

@@ -37,9 +37,8 @@ _MEMBERSHIPS = "memberships"
 _MEMBERS = "members"
 _COALITION = iri_of("coal:Coalition")
 _KINDS = {
-    _COALITION: ("map", "joins", "mandates", "composition", "completeness"),
-    iri_of("coal:Body"): ("mandates", "composition"),
-    **dict.fromkeys(map(iri_of, ("coal:Government", "foaf:Person", "org:Organization")), (_MEMBERSHIPS,)),
+    iri_of(name): [kind.name for kind in KINDS.values() if name in kind.pages]
+    for name in dict.fromkeys(name for kind in KINDS.values() for name in kind.pages)
 }
 """The charts of the things of a class, the first of those that a thing has."""
 
@@ -136,7 +135,7 @@ class Drawing:
         listed = None
         if found == _COALITION and _MEMBERS in self.graph.queries:
             listed = members(self.graph, self._view, self._subject(thing.iri), day, root)
-        if listed is None and not any(_is_dated(one.chart.name) for one in charts):
+        if listed is None and not any(KINDS[one.chart.name].is_dated for one in charts):
             return Drawn(charts, listed)
         begins = [row.since for row in (*listed.then, *listed.others) if row.since] if listed else []
         first = min(day, self._day, begin, *begins)
@@ -159,7 +158,7 @@ class Drawing:
 
     def _chart(self, name: str, iri: str, root: str, day: str) -> PageChart | None:
         """A chart of a page as of a day; those that are the same on all days are kept."""
-        return self._drawn(name, iri, root, day) if _is_dated(name) else self._undated(name, iri, root, "")
+        return self._drawn(name, iri, root, day) if KINDS[name].is_dated else self._undated(name, iri, root, "")
 
     def _drawn(self, name: str, iri: str, root: str, day: str) -> PageChart | None:
         drawn, page = self._draw(name, iri, root, ".html", day), self._view.page(iri)
@@ -199,13 +198,9 @@ class Drawing:
         of_body = "body" in known and self._class(iri) != _COALITION
         given = {"body" if of_body else known[0]: self._subject(iri)}
         try:
-            return draw_chart(self.graph, name, address, **given, **({"as_of": day} if _is_dated(name) else {}))
+            return draw_chart(self.graph, name, address, **given, **({"as_of": day} if KINDS[name].is_dated else {}))
         except UnknownNameError:  # a workspace need not have the stored queries
             return None
-
-
-def _is_dated(name: str) -> bool:
-    return any(one.startswith("as_of") for one in KINDS[name].parameters)
 
 
 def _checked(date: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from foc_graph.charts import KINDS, draw_chart
+from foc_graph.charts.chart import Kind
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query
@@ -28,22 +29,8 @@ _AREAS = {
 }
 _OTHERS = "Others"
 _INTRODUCTION = "Questions that the graph answers by name, from the command line, in Python or at any SPARQL endpoint."
-_CHARTS = {
-    "bodies": "mandates",
-    "completeness": "completeness",
-    "composition": "composition",
-    "join_order": "joins",
-    "mandates": "mandates",
-    "members": "map",
-    "memberships_of": "memberships",
-    "overlap": "upset",
-    "overlap_matrix": "matrix",
-    "seats": "composition",
-}
+_CHARTS = {query: kind for kind in KINDS.values() for query in kind.queries}
 """The kind of chart by the name of the query."""
-
-_SUBJECTS = {"agent", "body", "coalition", "coalitions"}
-"""What charts are of: one of these is needed, if any of them is a parameter of the chart."""
 
 Given = Mapping[str, Sequence[str]]
 
@@ -111,11 +98,11 @@ def answer_chart(graph: Graph, view: View, query: StoredQuery, given: Given, row
     Raises:
         FocGraphError: as the query itself.
     """
-    kind = KINDS.get(_CHARTS.get(query.name, ""))
+    kind = _CHARTS.get(query.name)
     if kind is None or not 0 < rows <= MOST_DRAWN:
         return None
     marked = {one.rstrip("?*"): one for one in kind.parameters}
-    subjects = _SUBJECTS & marked.keys()
+    subjects = _subjects(kind)
     if given.keys() - marked.keys() or (subjects and not subjects & given.keys()):
         return None
     asked = {name: list(values) if "*" in marked[name] else values[0] for name, values in given.items()}
@@ -138,11 +125,15 @@ def example(query: StoredQuery) -> dict[str, list[str]]:
 
 def charted_example(query: StoredQuery) -> dict[str, list[str]] | None:
     """What a query and its chart need, likewise; None where the query has no chart."""
-    kind = KINDS.get(_CHARTS.get(query.name, ""))
+    kind = _CHARTS.get(query.name)
     if kind is None:
         return None
-    needed = _SUBJECTS & {one.rstrip("?*") for one in kind.parameters}
-    return _examples(query, needed | {one.name for one in query.parameters if one.required})
+    return _examples(query, _subjects(kind) | {one.name for one in query.parameters if one.required})
+
+
+def _subjects(kind: Kind) -> set[str]:
+    """Return the parameters that say what a chart is of: one of them is needed, if it has any."""
+    return {one.rstrip("?*") for one in kind.parameters} - {"as_of"}
 
 
 def _examples(query: StoredQuery, names: AbstractSet[str]) -> dict[str, list[str]]:

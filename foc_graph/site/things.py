@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.charts import KINDS
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.site.descriptions import PERIOD, Described, Term, Values, each, english, period
@@ -165,42 +166,37 @@ class Part(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """The heading of a part, and the names of its charts and the keys of its sections, in order."""
+    """The heading of a part, by which charts say that they stand in it, and the keys of its sections, in order."""
 
     heading: str
-    charts: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
 
 
 _DOCUMENTS = ("coal-adoptedBy", "dcterms-creator", "dcterms-subject")
 _MEMBERS, _OFFICES = "Members", "Offices"
-_HEADINGS = {iri_of("coal:Coalition"): {"org-subOrganizationOf": "Bodies"}}
-_EVENTS = _Plan("Events", (), ("coal-heldBy", "coal-hostedBy", "coal-appearedIn"))
-
-_COMPLETENESS = _Plan("How complete this is", ("completeness",), ("coal-completenessOf",))
-
-_CLAIMS = _Plan("Claims of the sources", (), ("rdf-subject",))
-
-_AGENT = (_Plan("Memberships and offices", ("memberships",), ("org-member",)),)
-
+_HEADINGS = {"coal:Coalition": {"org-subOrganizationOf": "Bodies"}}
+_EVENTS = _Plan("Events", ("coal-heldBy", "coal-hostedBy", "coal-appearedIn"))
+_COMPLETENESS = _Plan("How complete this is", ("coal-completenessOf",))
+_CLAIMS = _Plan("Claims of the sources", ("rdf-subject",))
+_AGENT = (_Plan("Memberships and offices", ("org-member",)),)
 _PLANS = {
     "coal:Coalition": (
-        _Plan(_MEMBERS, ("map", "joins")),
-        _Plan(_OFFICES, (), ("org-organization",)),
-        _Plan("Bodies and mandates", ("mandates",), ("coal-mandates", "org-subOrganizationOf", "coal-grantedBy")),
-        _Plan("Composition", ("composition",)),
-        _Plan("Documents and statements", (), _DOCUMENTS),
+        _Plan(_MEMBERS),
+        _Plan(_OFFICES, ("org-organization",)),
+        _Plan("Bodies and mandates", ("coal-mandates", "org-subOrganizationOf", "coal-grantedBy")),
+        _Plan("Composition"),
+        _Plan("Documents and statements", _DOCUMENTS),
         _EVENTS,
         _COMPLETENESS,
         _CLAIMS,
     ),
     "coal:Body": (
-        _Plan("Mandate", ("mandates",), ("coal-mandates",)),
-        _Plan("People and offices", ("composition",), ("org-organization",)),
-        _Plan("Outputs", (), (*_DOCUMENTS, "prov-generated")),
+        _Plan("Mandate", ("coal-mandates",)),
+        _Plan("People and offices", ("org-organization",)),
+        _Plan("Outputs", (*_DOCUMENTS, "prov-generated")),
         _EVENTS,
-        _Plan("What became of it", (), ("coal-supersedes", "coal-renews", "dcterms-replaces")),
-        _Plan("Parts", (), ("org-subOrganizationOf",)),
+        _Plan("What became of it", ("coal-supersedes", "coal-renews", "dcterms-replaces")),
+        _Plan("Parts", ("org-subOrganizationOf",)),
         _COMPLETENESS,
         _CLAIMS,
     ),
@@ -209,33 +205,36 @@ _PLANS = {
     "org:Organization": _AGENT,
 }
 
-_BY_CLASS = {iri_of(name): plans for name, plans in _PLANS.items()}
-
 
 def parts(
     thing: Described, sections: Sequence[Section], charts: Sequence[PageChart], members: Members | None
 ) -> list[Part]:
-    """The parts of the page of a thing: as planned for its class, and each other section as one of its own."""
+    """Return the parts of the page of a thing: as planned for its class, then of other charts and sections."""
     classes = {str(getattr(term, "value", "")) for term in thing.values.get(RDF_TYPE, ())}
-    name = next((name for name in _BY_CLASS if name in classes), "")
+    name = next((name for name in _PLANS if iri_of(name) in classes), "")
     headings = _HEADINGS.get(name, {})
     by_key = {one.key: one._replace(heading=headings.get(one.key, one.heading)) for one in sections}
-    by_name = {one.chart.name: one for one in charts}
+    by_heading: dict[str, list[PageChart]] = {}
+    for one in charts:
+        pages = KINDS[one.chart.name].pages
+        heading = next(heading for known, heading in pages.items() if iri_of(known) in classes)
+        by_heading.setdefault(heading, []).append(one)
     found = []
-    for plan in _BY_CLASS.get(name, ()):
+    for plan in _PLANS.get(name, ()):
         made = _part(
             "Members and offices" if plan.heading == _OFFICES and members is None else plan.heading,
-            [by_name[name] for name in plan.charts if name in by_name],
+            by_heading.pop(plan.heading, []),
             [by_key.pop(key) for key in plan.sections if key in by_key],
             members if plan.heading == _MEMBERS else None,
         )
         if made.charts or made.sections or made.members:
             found.append(made)
+    found += [_part(heading, drawn, [], None) for heading, drawn in by_heading.items()]
     return found + [_part(one.heading, [], [one], None) for one in by_key.values()]
 
 
 def _part(heading: str, charts: list[PageChart], sections: list[Section], members: Members | None) -> Part:
-    """Of one section alone the heading is that of the part, and its key too."""
+    """Make a part; of one section alone the heading is that of the part, and its key too."""
     one = sections[0] if len(sections) == 1 else None
     key = one.key if one else heading.casefold().replace(" ", "-")
     size = f"{one.total:,}" if one else members.size if members else None

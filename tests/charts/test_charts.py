@@ -31,6 +31,7 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
 from tests.cli.test_commands import foc
 from tests.support import ROOT
+from tests.support.charts import given_for
 from tests.support.colours import contrast, linear
 from tests.support.sparql_servers import MissingProgramError, give_up
 
@@ -44,16 +45,6 @@ SUBJECTS = [
     *((name, one) for name in KINDS if name != "memberships" for one in ("first", "third", "example", "idle")),
     *(("memberships", one) for one in AGENTS),
 ]
-
-
-def given_for(name: str, subject: str, other: str = "second") -> dict[str, object]:
-    """Parameters with which a kind draws a coalition, or an agent."""
-    known = KINDS[name].parameters
-    if "agent" in known:
-        return {"agent": subject}
-    if "coalitions*" in known:
-        return {"coalitions": [subject, other]}
-    return {} if name == "matrix" else {"coalition": subject}
 
 
 def elements(svg: str, tag: str, mark: str = "") -> list[ET.Element]:
@@ -91,6 +82,21 @@ def check_whole(svg: str) -> None:
         radius = float(one.get("r") or 0)
         assert (left <= x - radius and x + radius + float(one.get("width") or 0) <= left + width) or one is root
         assert (top <= y - radius and y + radius + float(one.get("height") or 0) <= top + height) or one is root
+
+
+# How charts are declared
+
+
+def test_each_chart_is_a_module_of_its_name_with_a_line_in_the_docs() -> None:
+    modules = {path.stem for path in (ROOT / "foc_graph" / "charts").glob("*.py")}
+    assert KINDS and KINDS.keys() <= modules
+    told = re.findall(r"(?m)^\| `(\w+)` \|", (ROOT / "docs" / "plot.md").read_text("utf-8"))
+    assert told == list(KINDS)
+
+
+def test_a_stored_query_has_one_chart_at_most() -> None:
+    shown = [query for kind in KINDS.values() for query in kind.queries]
+    assert len(shown) == len({*shown}) and {*shown} <= QUERIES.keys()
 
 
 # What is drawn of the packaged graph
