@@ -23,7 +23,7 @@ class Axis(NamedTuple):
 
     @classmethod
     def over(cls, days: Iterable[int | None], until: int | None, left: float, width: float) -> Axis:
-        """A scale over the days known, and until a day at least; a little before the first, at least a year."""
+        """Make a scale over the days known, from a little before, and until a day at least; at least a year."""
         known = [one for one in (*days, until) if one is not None] or [date.today().toordinal()]
         last = max(*known, 1 + _YEAR)
         first = min([*known, last - _YEAR])
@@ -31,16 +31,16 @@ class Axis(NamedTuple):
 
     @property
     def right(self) -> float:
-        """Where the last day lies."""
+        """Return where the last day lies."""
         return self.left + self.width
 
     def x(self, day: int) -> float:
-        """Where a day lies; those outside at the nearer end."""
+        """Return where a day lies; days outside lie at the nearer end."""
         part = (min(max(day, self.first), self.last) - self.first) / (self.last - self.first)
         return round(self.left + part * self.width, 1)
 
     def marks(self) -> list[tuple[float, str]]:
-        """Where round months or years begin, with what they are called: some two to nine."""
+        """Return where round months or years begin, with their names: some two to nine."""
         first, last = date.fromordinal(self.first), date.fromordinal(self.last)
         begin, end = first.year * 12 + first.month, last.year * 12 + last.month - 1
         step = next((one for one in _STEPS if (end - begin) / one < _MARKS), _STEPS[-1])

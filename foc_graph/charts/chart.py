@@ -121,7 +121,7 @@ class Kind(NamedTuple):
 
 
 def standalone(chart: Chart, sheet: str | None = None) -> str:
-    """The chart as an SVG file of its own: with its title, legend, notes and style sheet, by default that of all.
+    """Return the chart as an SVG file: with title, legend, notes and style sheet, by default that of all charts.
 
     Its links are those that it was drawn with: absolute ones lead somewhere from a file.
     """
@@ -149,7 +149,7 @@ def standalone(chart: Chart, sheet: str | None = None) -> str:
 
 
 def _legend(legend: Sequence[Mark], most: float, top: float) -> tuple[list[tuple[float, float, str, str]], float]:
-    """Samples with what they mean, one after another on as many lines as they need, and where the last one ends."""
+    """Return samples with what they mean, side by side on as many lines as they need, and where the last one ends."""
     placed, x, y = [], float(_MARGIN), float(top)
     for mark, text in legend:
         needed = 26 + text_width(text) + 22
@@ -161,18 +161,18 @@ def _legend(legend: Sequence[Mark], most: float, top: float) -> tuple[list[tuple
 
 
 def present(legend: Iterable[Mark], marks: Iterable[str]) -> list[Mark]:
-    """The part of a legend whose classes are among those of marks."""
+    """Return the part of a legend whose classes are among those of marks."""
     found = set(marks)
     return [(mark, text) for mark, text in legend if mark in found]
 
 
 def linked(iri: str) -> str:
-    """The address of a thing where there are no pages: its IRI, if that is an address of the web."""
+    """Return the address of a thing where there are no pages: its IRI, if that is an address of the web."""
     return iri if iri.startswith(("https://", "http://")) else ""
 
 
 def name_of(graph: Graph, iri: str) -> str:
-    """The English name of a thing, else its IRI written short."""
+    """Return the English name of a thing, else its IRI written short."""
     thing = ox.NamedNode(iri)
     rows = graph.sparql(
         f"SELECT ?name WHERE {{ {thing} rdfs:label|skos:prefLabel ?name FILTER(LANG(?name) = 'en') }} ORDER BY ?name"
@@ -182,7 +182,7 @@ def name_of(graph: Graph, iri: str) -> str:
 
 
 def standing_for(graph: Graph, iris: Iterable[str], *properties: str) -> list[str]:
-    """The IRIs of the statements about things: those of which one of these properties is the thing."""
+    """Return the IRIs of the statements about things: those of which one of these properties is the thing."""
     things = " ".join(str(ox.NamedNode(iri)) for iri in iris)
     rows = graph.sparql(
         f"SELECT DISTINCT ?statement WHERE {{ VALUES ?thing {{ {things} }} ?statement {'|'.join(properties)} ?thing }} "
@@ -193,7 +193,7 @@ def standing_for(graph: Graph, iris: Iterable[str], *properties: str) -> list[st
 
 
 def rendered(chart: Chart, format: str) -> bytes:
-    """The chart as a file: an `svg` or a page of `html` with its style sheet, or a `png` in the light scheme.
+    """Return the chart as a file: `svg` or a page of `html` with its style sheet, or `png` in the light scheme.
 
     Raises:
         ParameterError: for another format; for `png` where resvg-py is not installed, or there is no font.
@@ -208,7 +208,7 @@ def rendered(chart: Chart, format: str) -> bytes:
 
 
 def format_of(path: Path) -> str:
-    """The format of a file by the ending of its name.
+    """Return the format of a file by the ending of its name.
 
     Raises:
         ParameterError: for an ending that no format has, and for a folder.

@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
 
 def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
-    """For each list a bar as long as the list should be, filled as far as it is known.
+    """Draw for each list a bar as long as the list should be, filled as far as it is known.
 
     Raises:
         UnknownNameError: for a coalition that does not exist.
@@ -78,7 +78,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
 
 
 def _row(row: Record, y: float, address: Address, is_further: bool) -> Row:
-    """A list, from `y` on; a bar of which nobody knows how long it should be is full, but drawn as not sure.
+    """Place a list at `y`; a bar of which nobody knows how long it should be is full, but drawn as not sure.
 
     What it is of is not written again for a further list of the same.
     """
@@ -101,7 +101,7 @@ def _row(row: Record, y: float, address: Address, is_further: bool) -> Row:
 
 
 def _expected(row: Record, least: int, most: int) -> str:
-    """What a number of entries known is of, in words."""
+    """Say in words of how many the known entries are."""
     if least and most:
         whole = f" of {least}" if least == most else f" of {least} to {most}"
     else:

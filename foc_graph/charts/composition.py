@@ -70,24 +70,24 @@ class Seats(NamedTuple):
 
     @property
     def known(self) -> int:
-        """How many seats are in the graph."""
+        """Return how many seats are in the graph."""
         return sum(self.seats.values())
 
     @property
     def most(self) -> int:
-        """How long the bar is: as many seats as are known, or expected."""
+        """Return the length of the bar: as many seats as are known, or expected."""
         return max(self.known, self.expected_min, self.expected_max)
 
     @property
     def total(self) -> str:
-        """How many are known, of how many."""
+        """Say how many seats are known, of how many."""
         least, most = self.expected_min, self.expected_max
         expected = f"{least} or more" if not most else str(most) if least in (0, most) else f"{least} to {most}"
         return f"{self.known} of {expected}" if least or most else str(self.known)
 
 
 def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as_of: str = "") -> Chart | None:
-    """The seats in a coalition and its bodies, or in one body, as of a date, by default that of the data.
+    """Draw the seats in a coalition and its bodies, or in one body, as of a date, by default that of the data.
 
     A body in which nobody is known to have held a seat then is shown with the seats of other times, below the others.
 
@@ -139,7 +139,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
 
 
 def _find_seats(graph: Graph, coalition: str, body: str, date: str) -> tuple[str, list[Seats], list[Seats]]:
-    """The IRI of the coalition or body, its seats and those of its bodies at a date, and seats of other times.
+    """Return the IRI of the coalition or body, its seats and those of its bodies at a date, and seats of other times.
 
     The latter are of bodies in which nobody is known to have held a seat at the date. The largest come first.
 
@@ -161,7 +161,7 @@ def _find_seats(graph: Graph, coalition: str, body: str, date: str) -> tuple[str
 
 
 def _seats(graph: Graph, coalition: str, as_of: str = "") -> list[Seats]:
-    """The seats of a coalition and its bodies; how many there should be is not known of a time that is past."""
+    """Return the seats of a coalition and its bodies; how many there should be is not known of the past."""
     given = {"as_of": as_of} if as_of else {}
     today = PartialDate.parse(graph.workspace.settings.verified).first_day
     is_past = bool(as_of) and PartialDate.parse(as_of).last_day < today
@@ -183,7 +183,7 @@ def _seats(graph: Graph, coalition: str, as_of: str = "") -> list[Seats]:
 
 
 def _rows(found: Sequence[Seats], y: float, scale: float, address: Address, owner: str) -> tuple[list[Row], float]:
-    """The rows of bodies from `y` on, and where they end."""
+    """Place the rows of bodies from `y` on; return them, and where they end."""
     rows = []
     for one in found[:_MOST]:
         lines = wrapped(one.name, _LABEL - 14, SIZE * (BOLD if one.body == owner else 1), most=2)

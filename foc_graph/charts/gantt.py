@@ -44,7 +44,7 @@ class Band(NamedTuple):
 
     @property
     def room(self) -> float:
-        """The height of a lane."""
+        """Return the height of a lane."""
         return max(self.height + _BETWEEN, _LABELLED if self.label else 0)
 
 
@@ -58,7 +58,7 @@ class Item(NamedTuple):
 
     @property
     def periods(self) -> list[Period]:
-        """All periods of the row."""
+        """Return all periods of the row."""
         return [spell.period for band in self.bands for spell in band.spells]
 
 
@@ -113,7 +113,7 @@ class Gantt(NamedTuple):
 
 
 def gantt(items: Sequence[Item], until: int | None, label: str) -> Gantt:
-    """The chart of the first items; where a period goes on or may do so, it reaches to the day `until` at least."""
+    """Draw the first items; where a period goes on or may do so, the chart reaches to the day `until` at least."""
     periods = [period for item in items for period in item.periods]
     goes_on = any(period.end for period in periods)
     axis = Axis.over(known_days(periods), until if goes_on else None, _NAMES, WIDTH - _NAMES - _RIGHT)
@@ -158,7 +158,7 @@ def _row(item: Item, y: float, axis: Axis) -> Row:
 
 
 def _lanes(spells: Sequence[Spell], axis: Axis) -> list[list[Spell]]:
-    """Spells in as few lanes as there are such that none overlap, by when they begin."""
+    """Return spells, by when they begin, in as few lanes as possible without an overlap."""
     lanes: list[list[Spell]] = []
     ends: list[int] = []
     for spell in sorted(spells, key=lambda one: (one.period.begins_earliest or 0, one.text)):
@@ -172,7 +172,7 @@ def _lanes(spells: Sequence[Spell], axis: Axis) -> list[list[Spell]]:
 
 
 def _bars(period: Period, axis: Axis, kind: str) -> list[Bar]:
-    """The bars of a period, those of what is certain last: they cover the ends of those beside them."""
+    """Return the bars of a period, those of what is certain last: they cover the ends of those beside them."""
     bars = list(_of_parts(period, axis, kind))
     return sorted(bars, key=lambda bar: bar.mark.endswith("certain"))
 
@@ -186,7 +186,7 @@ def _of_parts(period: Period, axis: Axis, kind: str) -> Iterator[Bar]:
 
 
 def _label(text: str, lane: Sequence[Placed], axis: Axis) -> Label:
-    """What stands beside the bars of a lane: after the last, else before the first, else on it."""
+    """Place the text of a lane: after its last bar, else before the first, else on it."""
     bars = [bar for spell in lane for bar in spell.bars]
     begin, end = min(bar.x for bar in bars), max(bar.x + bar.width for bar in bars)
     text = cut(text, _LONGEST, SMALL)

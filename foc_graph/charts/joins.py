@@ -61,7 +61,7 @@ class Row(NamedTuple):
 
 
 def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
-    """How many belonged over time, and below it who joined and left when; without observers and who is only invited.
+    """Draw how many belonged over time, and who joined and left when; observers and those only invited do not count.
 
     Raises:
         UnknownNameError: for a coalition that does not exist.
@@ -116,7 +116,7 @@ def _has_left(row: Record) -> bool:
 
 
 def _counted(rows: Iterable[Record], span: str, axis: Axis) -> Counter[int]:
-    """The changes of how many belonged, by day; who belongs twice at once counts once."""
+    """Count the changes of how many belonged, by day; who belongs twice at once counts once."""
     held: dict[str, list[tuple[int, int]]] = {}
     for row in rows:
         period = Period.of(row, "joined", "left")
@@ -145,7 +145,7 @@ def _counted(rows: Iterable[Record], span: str, axis: Axis) -> Counter[int]:
 
 
 def _steps(changes: Counter[int], axis: Axis) -> list[tuple[float, int]]:
-    """Where the count changes to what, from the left to the right end; one change for each pixel."""
+    """Return where the count changes to what, from the left to the right end; one change for each pixel."""
     found: dict[int, tuple[float, int]] = {}
     count = 0
     for at in sorted(changes):
@@ -160,7 +160,7 @@ def _steps(changes: Counter[int], axis: Axis) -> list[tuple[float, int]]:
 
 
 def _scale(most: int) -> list[int]:
-    """Round numbers from nought to at least so many."""
+    """Return round numbers from nought to at least so many."""
     step = next(step * 10**power for power in range(12) for step in (1, 2, 5) if step * 10**power * 5 >= max(most, 1))
     return list(range(0, -(-max(most, 1) // step) * step + 1, step))
 
@@ -179,7 +179,7 @@ def _area(steps: Sequence[tuple[float, int]], most: int) -> str:
 
 
 def _events(rows: Iterable[Record]) -> dict[Event, list[Record]]:
-    """Those who joined or left at each time, in the order of time."""
+    """Return those who joined or left at each time, in the order of time."""
     dated: dict[tuple[bool, str | None, str | None, str | None], list[Record]] = {}
     for row in rows:
         dated.setdefault((False, row["joined"], row["joined_earliest"], row["joined_latest"]), []).append(row)
@@ -195,14 +195,14 @@ def _events(rows: Iterable[Record]) -> dict[Event, list[Record]]:
 
 
 def _when(date: str | None, earliest: str | None, latest: str | None) -> str:
-    """A date in words, or what is known of it."""
+    """Return a date in words, or what is known of it."""
     if known := in_words(date) if date else between(earliest, latest):
         return known
     return f"not before {in_words(earliest)}" if earliest else "no date known"
 
 
 def _rows(events: Mapping[Event, Sequence[Record]], axis: Axis, address: Address) -> tuple[list[Row], float]:
-    """The rows of as many times, with as many names, as there is room for, and the height of the whole."""
+    """Place as many times, with as many names, as there is room for; return the rows and the height of the whole."""
     rows: list[Row] = []
     y, names = _TOP + _PLOT + 44.0, _MOST_NAMES
     for event, members in list(events.items())[:_MOST_ROWS]:
@@ -214,7 +214,7 @@ def _rows(events: Mapping[Event, Sequence[Record]], axis: Axis, address: Address
 
 
 def _row(event: Event, members: Sequence[Record], more: int, y: float, axis: Axis, address: Address) -> Row:
-    """A time with those who joined or left then, and how many more they are; the text lies where there is more room."""
+    """Place a time with those who joined or left then, and how many more there are, on the side with more room."""
     x = axis.x(event.earliest) if event.earliest else axis.left
     end = axis.x(event.latest) if event.latest else axis.right
     before, after = x - axis.left - 12, axis.right - end - 12

@@ -41,12 +41,12 @@ class Mandated(NamedTuple):
 
     @property
     def drawn(self) -> Mapping[str, Record]:
-        """The mandates that a chart has room for."""
+        """Return the mandates that a chart has room for."""
         return dict(islice(self.mandates.items(), _MOST))
 
     @property
     def existence(self) -> Period:
-        """When it existed."""
+        """Return when it existed."""
         return Period.of(self.row, "founded", "ended")
 
 
@@ -65,12 +65,12 @@ class Structure(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Of what is drawn of it."""
+        """Return the title of the chart."""
         return f"{'Bodies and mandates' if self.is_whole else 'Mandates'}: {self.name}"
 
 
 def _structure(graph: Graph, coalition: str = "", body: str = "") -> Structure | None:
-    """What `mandates` draws; None if there is no body and no mandate, or the body is of no coalition.
+    """Return the bodies and mandates to draw; None if there are none, or the body is of no coalition.
 
     Raises:
         ParameterError: if not one of both is named.
@@ -99,7 +99,7 @@ def _structure(graph: Graph, coalition: str = "", body: str = "") -> Structure |
 
 
 def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") -> Chart | None:
-    """The bodies of a coalition with their mandates, by when they began; or one body.
+    """Draw the bodies of a coalition with their mandates, by when they began; or one body.
 
     Raises:
         ParameterError: if not one of both is named.
@@ -143,7 +143,7 @@ def _item(one: Mandated, href: str, is_whole: bool) -> Item:
 
 
 def _coalition_of(graph: Graph, body: str) -> str:
-    """The IRI of the coalition of which a body is a part, the first of several; empty if there is none."""
+    """Return the IRI of the coalition of which a body is a part, the first of several; empty if there is none."""
     rows = graph.sparql(
         f"SELECT ?whole WHERE {{ {ox.NamedNode(body)} org:transitiveSubOrganizationOf? ?whole . "
         "?whole a coal:Coalition } ORDER BY STR(?whole)"
@@ -153,7 +153,7 @@ def _coalition_of(graph: Graph, body: str) -> str:
 
 
 def _existence(graph: Graph, body: str) -> Record:
-    """When a coalition or body existed, in the columns of the query `bodies`, which lists bodies of a known kind."""
+    """Read when a coalition or body existed, in the columns of `bodies`, which lists those of a known kind."""
     rows = graph.sparql(
         f"""SELECT ?founded ?ended ?founded_earliest ?founded_latest ?ended_earliest ?ended_latest ?state WHERE {{
         BIND({ox.NamedNode(body)} AS ?body)

@@ -44,7 +44,7 @@ class Country(NamedTuple):
 
 
 def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Chart | None:
-    """The members of a coalition at some time within a day, month or year, by default the day of the data.
+    """Draw the members of a coalition at some time within a day, month or year, by default the day of the data.
 
     Raises:
         ParameterError: for a date that is none.
@@ -97,7 +97,7 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Cha
 
 
 def _country(code: str, rows: list[Record], address: Address) -> Country:
-    """A country with the surest of its memberships at the time, by its name then; those that did not hold have none."""
+    """Mark a country by the surest of its memberships at the time, if any held then, with its name at the time."""
     best = min(rows, key=lambda row: [*CERTAINTIES, ""].index(row["certainty"]))
     certainty = best["certainty"] or _ABSENT
     mark = f"{certainty} observer" if best["role"] == "observer" and certainty != _ABSENT else certainty
@@ -111,7 +111,7 @@ def _dates(row: Record) -> str:
 
 
 def _bounds(row: Record) -> list[str]:
-    """What tells of a membership whether it holds at a date: four bounds, when it was checked, whether it is open.
+    """Return what tells whether a membership holds at a date: four bounds, when it was checked, whether it is open.
 
     After them come its role and its dates in words.
     """
@@ -120,13 +120,13 @@ def _bounds(row: Record) -> list[str]:
 
 
 def _told(marks: Sequence[str]) -> str:
-    """In words, how many countries have which mark."""
+    """Say how many countries have which mark."""
     told = (f"{text}: {count}" for mark, text, count in _counted(marks) if mark != _ABSENT)
     return "; ".join(told) or "No members then."
 
 
 def _counted(marks: Sequence[str]) -> list[tuple[str, str, int]]:
-    """Each kind of mark, what it means, and how many countries have it; an observer counts as that alone."""
+    """Count the countries with each mark, and say what it means; an observer counts as that alone."""
     counts = ((mark, text, sum(mark == one.split()[-1] for one in marks)) for mark, text in _LEGEND)
     return [one for one in counts if one[2]]
 

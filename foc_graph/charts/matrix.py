@@ -40,7 +40,7 @@ class Cell(NamedTuple):
 
 
 def draw(graph: Graph, address: Address, as_of: str = "") -> Chart | None:
-    """The numbers of members that coalitions share, as of a date, by default that of the data.
+    """Draw the numbers of members that coalitions share, as of a date, by default that of the data.
 
     Those that share most with others come first.
 
@@ -123,7 +123,7 @@ def _shade(shared: int, largest: int) -> str:
 
 
 def _legend(largest: int) -> list[tuple[str, str]]:
-    """The shades with the numbers that they stand for."""
+    """Return the shades with the numbers that they stand for."""
     found = []
     least = 1
     for shade, part in _SHADES:

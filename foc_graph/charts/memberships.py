@@ -39,12 +39,12 @@ class Seat(NamedTuple):
 
     @property
     def period(self) -> Period:
-        """When it was held."""
+        """Return when it was held."""
         return Period.of(self.row, "start", "end")
 
     @property
     def role(self) -> str:
-        """The role, or `invited`."""
+        """Return the role, or `invited`."""
         return standing(self.row)
 
     @property
@@ -54,7 +54,7 @@ class Seat(NamedTuple):
 
     @property
     def told(self) -> str:
-        """When it was held, in words."""
+        """Say when it was held."""
         return told(self.row, "start", "end")
 
 
@@ -67,7 +67,7 @@ class Place(NamedTuple):
 
     @property
     def roles(self) -> dict[tuple[bool, str], list[Seat]]:
-        """The seats by whether they are offices and by their role, memberships first."""
+        """Return the seats by whether they are offices and by their role, memberships first."""
         found: dict[tuple[bool, str], list[Seat]] = {}
         for seat in sorted(self.seats, key=lambda one: (one.is_office, one.role != "member", one.period.order)):
             found.setdefault((seat.is_office, seat.role), []).append(seat)
@@ -75,7 +75,7 @@ class Place(NamedTuple):
 
 
 def seats_of(graph: Graph, agent: str) -> list[Seat]:
-    """The seats of a government, organisation or person, by when they began.
+    """Return the seats of a government, organisation or person, by when they began.
 
     Raises:
         UnknownNameError: for an agent that does not exist, or a column that the query of an earlier release lacks.
@@ -88,7 +88,7 @@ def seats_of(graph: Graph, agent: str) -> list[Seat]:
 
 
 def _places(seats: Iterable[Seat]) -> list[Place]:
-    """In what seats are, by when the first began."""
+    """Return the coalitions and bodies that seats are in, by when the first began."""
     found: dict[str, list[Seat]] = {}
     for seat in seats:
         found.setdefault(seat.row["body"], []).append(seat)
@@ -96,7 +96,7 @@ def _places(seats: Iterable[Seat]) -> list[Place]:
 
 
 def draw(graph: Graph, address: Address, agent: str) -> Chart | None:
-    """The coalitions and bodies that an agent belongs or belonged to, by when that began; below, the offices held.
+    """Draw the coalitions and bodies that an agent belongs or belonged to, by when that began, with the offices held.
 
     Raises:
         UnknownNameError: for an agent that does not exist.
@@ -133,7 +133,7 @@ def draw(graph: Graph, address: Address, agent: str) -> Chart | None:
 
 
 def _bands(place: Place) -> Iterable[Band]:
-    """The seats in a coalition or body: memberships as thick bars, offices as thin ones below them."""
+    """Give the seats in a coalition or body: memberships as thick bars, offices as thin ones below them."""
     for (is_office, role), seats in place.roles.items():
         kind = "body " if is_office else _OBSERVER if role == "observer" else ""
         spells = [Spell(seat.period, f"{place.name}: {role}, {seat.told}") for seat in seats]
@@ -141,7 +141,7 @@ def _bands(place: Place) -> Iterable[Band]:
 
 
 def _told(seats: list[Seat]) -> str:
-    """How many seats there are in how many coalitions and bodies, and of how many nothing of their time is known."""
+    """Say how many seats there are in how many coalitions and bodies, and of how many no time is known."""
     bodies = {seat.row["body"] for seat in seats}
     timeless = sum(not seat.period.is_known for seat in seats)
     parts = [

@@ -25,7 +25,7 @@ OUTSIDE = ("observer", "invited")
 
 @lru_cache(1 << 15)
 def day(text: str | None) -> int | None:
-    """The number of an ISO 8601 day (proleptic Gregorian, 1 is 1 January of the year 1); None for what is none."""
+    """Return the number of an ISO 8601 day (proleptic Gregorian, 1 is 1 January of the year 1), or None."""
     try:
         return date.fromisoformat(text).toordinal() if text else None
     except ValueError:
@@ -54,7 +54,7 @@ class Period(NamedTuple):
 
     @classmethod
     def of(cls, row: Record, begin: str, end: str) -> Period:
-        """The period in a row of a query whose columns of bounds have these words in their names."""
+        """Read the period in a row of a query whose columns of bounds have these words in their names."""
         columns = (f"{begin}_earliest", f"{begin}_latest", f"{end}_earliest", f"{end}_latest")
         begins_earliest, begins_latest, ends_earliest, ends_latest = (day(row[column]) for column in columns)
         return cls(begins_earliest, begins_latest, ends_earliest, ends_latest, row["state"] == "open")
@@ -66,16 +66,16 @@ class Period(NamedTuple):
 
     @property
     def order(self) -> tuple[bool, int, int]:
-        """To sort by: when it had begun at the latest, those of which that is not known last."""
+        """Return what to sort by: when it had begun at the latest; those of which that is not known come last."""
         return self.begins_latest is None, self.begins_earliest or 0, self.begins_latest or 0
 
     @property
     def end(self) -> str:
-        """How it goes on after its last part: `open`, `unknown`, or not at all, as it has ended."""
+        """Return how it goes on after its last part: `open`, `unknown`, or not at all, as it has ended."""
         return "open" if self.is_open else "" if self.ends_latest else "unknown"
 
     def parts(self, first: int, last: int) -> Iterator[Part]:
-        """Its parts in the order of time, at least one, where what is not bounded reaches to a first and a last day."""
+        """Give its parts in the order of time, at least one; what is not bounded reaches to a first and a last day."""
         begin, end = self.begins_earliest or first, self.ends_latest or last
         begun, ending = self.begins_latest, self.ends_earliest
         is_sure = begun is not None and ending is not None and begun <= ending
@@ -92,12 +92,12 @@ class Period(NamedTuple):
 
 
 def known_days(periods: Iterable[Period]) -> list[int]:
-    """All days that bound periods."""
+    """Return all days that bound periods."""
     return [one for period in periods for one in period[:4] if one is not None]
 
 
 def told(row: Record, begin: str, end: str) -> str:
-    """The period in a row of a query in words, where `begin` and `end` are the columns with the dates as written."""
+    """Say when the period in a row began and ended; `begin` and `end` are the columns with the dates as written."""
     began, ended = (
         f"{verb} {in_words(row[name])}" if row[name] else _bounded(verb, row[f"{name}_earliest"], row[f"{name}_latest"])
         for verb, name in (("began", begin), ("ended", end))
@@ -106,7 +106,7 @@ def told(row: Record, begin: str, end: str) -> str:
 
 
 def _bounded(verb: str, earliest: str | None, latest: str | None) -> str:
-    """What is known of the day on which something began or ended, if it has."""
+    """Say what is known of the day on which something began or ended, if it has."""
     if known := between(earliest, latest):
         return f"{verb} {known}"
     not_before = f", but not before {in_words(earliest)}" if earliest else ""

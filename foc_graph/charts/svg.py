@@ -32,19 +32,19 @@ _PROPERTY = re.compile(r"(--[a-z-]+): ([^;]+);")
 
 
 def drawn(template: str, **context: Any) -> Markup:
-    """An SVG element from a template, to stand in a page."""
+    """Draw an SVG element from a template, to stand in a page."""
     return Markup(environment().get_template(f"{template}.svg").render(**context))
 
 
 @cache
 def swatch(mark: str) -> Markup:
-    """A sample of a mark by its classes, to stand in a legend of a page."""
+    """Draw a sample of a mark by its classes, to stand in a legend of a page."""
     return drawn("swatch", mark=mark)
 
 
 @cache
 def environment() -> Environment:
-    """The templates of charts and of the files that they stand in; what XML has no character for is left out."""
+    """Return the templates of charts and of their files; what XML has no character for is left out."""
     return Environment(
         loader=PackageLoader("foc_graph.charts"),
         autoescape=True,
@@ -63,30 +63,30 @@ def _finalize(value: object) -> object:
 
 @cache
 def style() -> str:
-    """The style sheet of all charts."""
+    """Read the style sheet of all charts."""
     return files(__package__).joinpath(STYLE).read_text("utf-8")
 
 
 @cache
 def palette(scheme: str = "light") -> dict[str, str]:
-    """The colours of a scheme, `light` or `dark`, by the name of the custom property, such as `--certain`."""
+    """Return the colours of a scheme, `light` or `dark`, by the name of the custom property, such as `--certain`."""
     light = dict(_PROPERTY.findall(_DARK.sub("", style())))
     return light if scheme == "light" else light | dict(_PROPERTY.findall(_DARK.findall(style())[0]))
 
 
 def resolved() -> str:
-    """The style sheet in the light scheme for programs that know neither custom properties nor media queries."""
+    """Return the style sheet in the light scheme for programs without custom properties and media queries."""
     colours = palette()
     return re.sub(r"var\((--[a-z-]+)\)", lambda match: colours[match[1]], _DARK.sub("", style()))
 
 
 def text_width(text: str, size: float = SIZE) -> float:
-    """How many pixels a text takes at most in the usual sans-serif fonts: a generous estimate."""
+    """Estimate generously how many pixels a text takes in the usual sans-serif fonts."""
     return size * sum(map(_part, text))
 
 
 def _part(character: str) -> float:
-    """The width of a character as a part of the size of its type."""
+    """Return the width of a character as a part of the size of its type."""
     if character in _NARROW:
         return 0.36
     if character in _BROAD:
@@ -99,12 +99,12 @@ def _part(character: str) -> float:
 
 
 def many(number: int, one: str, more: str) -> str:
-    """A number of things, by the name of one and of more."""
+    """Return a number with the name of one thing or of more."""
     return f"{number:,} {one if number == 1 else more}"
 
 
 def cut(text: str, most: float, size: float = SIZE) -> str:
-    """The text on one line, with an ellipsis where it would be wider than so many pixels."""
+    """Return the text on one line, with an ellipsis where it would be wider than so many pixels."""
     longest = 2 * int(most)  # as many characters as pixels, and as many marks that have no width
     line = " ".join(text[: longest + 1].split())
     if len(text) <= longest and text_width(line, size) <= most:
@@ -119,7 +119,7 @@ def cut(text: str, most: float, size: float = SIZE) -> str:
 
 
 def lines(words: Sequence[str], most: float, size: float = SIZE, between: str = " ") -> list[list[int]]:
-    """The places of the words that go on each line of so many pixels, with what stands between two of them."""
+    """Return the places of the words on each line of so many pixels; `between` stands between two of them."""
     found: list[list[int]] = []
     left = 0.0
     for place, word in enumerate(words):
@@ -133,7 +133,7 @@ def lines(words: Sequence[str], most: float, size: float = SIZE, between: str = 
 
 
 def wrapped(text: str, wide: float, size: float = SIZE, most: int = 20) -> list[str]:
-    """A text on at most so many lines of so many pixels; a word that is wider is broken, what does not fit left out."""
+    """Return a text on at most so many lines of a width; longer words are broken, what does not fit is left out."""
     start = text[: most * int(wide)]
     words = [piece for word in start.split() for piece in _pieces(word, wide, size)]
     found = [" ".join(words[place] for place in line) for line in lines(words, wide - size, size)]
@@ -143,7 +143,7 @@ def wrapped(text: str, wide: float, size: float = SIZE, most: int = 20) -> list[
 
 
 def _pieces(word: str, wide: float, size: float) -> list[str]:
-    """A word in pieces that are no wider than a line."""
+    """Return a word in pieces that are no wider than a line."""
     pieces, left = [""], wide - size
     for character in word:
         left -= size * _part(character)

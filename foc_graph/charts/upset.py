@@ -54,7 +54,7 @@ class Member(NamedTuple):
 
 
 def draw(graph: Graph, address: Address, coalitions: str | Sequence[str], as_of: str = "") -> Chart | None:
-    """Who belongs to exactly which of the coalitions, as of a date, by default that of the data; the largest first.
+    """Draw who belongs to exactly which of the coalitions, as of a date, by default that of the data; largest first.
 
     Raises:
         ParameterError: for fewer than two coalitions, or a date that is none.
@@ -137,7 +137,7 @@ def _columns(
     first: float,
     step: float,
 ) -> list[Column]:
-    """A column for each group, one each `step` from the left, over rows of which the first lies at `first`."""
+    """Place a column for each group, one each `step` from the left, over rows of which the first lies at `first`."""
     most = max(map(len, groups.values()))
     columns = []
     for number, (group, members) in enumerate(groups.items()):

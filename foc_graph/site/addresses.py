@@ -32,19 +32,19 @@ class Addresses:
         self.bases = tuple(dict.fromkeys((base, BASE)))
 
     def rest(self, iri: str) -> tuple[str, str] | None:
-        """The base of an IRI and what follows it, or None for an IRI from elsewhere."""
+        """Return the base of an IRI and what follows it, or None for an IRI from elsewhere."""
         for base in self.bases:
             if iri.startswith(base):
                 return base, iri[len(base) :]
         return None
 
     def page(self, iri: str) -> str | None:
-        """The path of its page within a release, without ending, or None where there is none for such an IRI."""
+        """Return the path of its page within a release, without ending, or None where such an IRI has none."""
         path = self.path(iri)
         return path if path in (None, VOCABULARY) or fault(path.partition("/")[2]) is None else None
 
     def path(self, iri: str) -> str | None:
-        """The path that its page would have, whatever its name is."""
+        """Return the path that its page would have, whatever its name is."""
         if iri.startswith(COAL) or iri == COAL[:-1]:
             return VOCABULARY
         if found := self.rest(iri):
@@ -58,12 +58,12 @@ class Addresses:
         return iri.startswith(self.bases[0])
 
     def namesake(self, iri: str) -> str | None:
-        """What an IRI under the shared base would be under the base of the workspace."""
+        """Return what an IRI under the shared base would be under the base of the workspace."""
         return self.bases[0] + iri[len(BASE) :] if not self.is_own(iri) and iri.startswith(BASE) else None
 
 
 def fault(name: str) -> str | None:
-    """What is wrong with the name of a thing as that of a file on any system, or None."""
+    """Say what is wrong with the name of a thing as that of a file on any system; None if nothing is."""
     parts = name.split("/")
     if not is_slug(name):
         return "use letters, digits, . _ - only, in parts that begin with a letter or digit"

@@ -60,7 +60,7 @@ def write_compare(graph: Graph, view: View, renderer: Renderer) -> None:
 
 
 def compared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> dict[str, Any]:
-    """What the page shows of some coalitions by their slugs, two at the least, and of all, as of a date.
+    """Return what the page shows of some coalitions by their slugs, at least two, and of all, as of a date.
 
     Raises:
         ParameterError: for a date that is none.
@@ -80,31 +80,31 @@ def compared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> dic
 
 
 def choices(graph: Graph, chosen: Sequence[str]) -> list[Choice]:
-    """All coalitions by name."""
+    """Return all coalitions by name."""
     return [Choice(key, row["name"] or row["coalition"], key in chosen) for key, row in _coalitions(graph)]
 
 
 def largest(graph: Graph) -> list[str]:
-    """The slugs of those with the most members, in the order of the alphabet."""
+    """Return the slugs of the coalitions with the most members, in the order of the alphabet."""
     found = sorted((one for one in _coalitions(graph) if one[1]["members"]), key=lambda one: -one[1]["members"])
     return sorted(key for key, _ in found[:_LARGEST])
 
 
 def _coalitions(graph: Graph) -> list[tuple[str, Record]]:
-    """All by name, with their slugs."""
+    """Return all coalitions by name, with their slugs."""
     rows = graph.rows("coalitions") if "coalitions" in graph.queries else ()
     return [(slug(row["coalition"], graph.base) or row["coalition"], row) for row in rows]
 
 
 def _large(graph: Graph) -> set[str]:
-    """The slugs of those with too many members to be drawn."""
+    """Return the slugs of the coalitions with too many members to be drawn."""
     return {key for key, row in _coalitions(graph) if (row["members"] or 0) > MOST_DRAWN}
 
 
 def draw(
     graph: Graph, view: View, name: str, chosen: Sequence[str], as_of: str, links: tuple[str, str]
 ) -> Chart | None:
-    """One of the charts; `links` are the ending of pages, and what leads to them.
+    """Draw one of the charts; `links` are the ending of pages, and what leads to them.
 
     None where nothing can be drawn, or a coalition in it has too many members.
     """
@@ -122,7 +122,7 @@ def draw(
 
 
 def place(name: str) -> str:
-    """The path of the file of a chart within a site."""
+    """Return the path of the file of a chart within a site."""
     return f"{FOLDER}/{PAGE}/{name}.svg"
 
 
@@ -141,6 +141,6 @@ def _shared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> Shar
 
 
 def _member(view: View, row: Record) -> tuple[Link, str, str]:
-    """A member by its name at the date."""
+    """Return a member by its name at the date, with its coalitions and how sure that is."""
     link = view.link(ox.NamedNode(row["member"]), "")
     return link._replace(text=row["name"] or link.text, note=""), row["coalitions"], row["certainty"]

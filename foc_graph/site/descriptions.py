@@ -65,7 +65,7 @@ class Outline(NamedTuple):
 
 
 def describe(iri: str, quads: Iterable[ox.Quad], derived: ox.NamedNode) -> Described:
-    """What quads about a thing say of it, values sorted; where all is in the graph `derived`, it counts as stated."""
+    """Describe a thing by quads about it, values sorted; where all is in the graph `derived`, it counts as stated."""
     stated: dict[str, set[Term]] = {}
     values: dict[str, set[Term]] = {}
     graphs = set()
@@ -78,7 +78,7 @@ def describe(iri: str, quads: Iterable[ox.Quad], derived: ox.NamedNode) -> Descr
 
 
 def outline(thing: Described) -> Outline:
-    """The outline of what is said of a thing."""
+    """Return the outline of what is said of a thing."""
     stated, values = (
         {name: terms for name, terms in said.items() if name in _OUTLINE} for said in (thing.stated, thing.values)
     )
@@ -86,7 +86,7 @@ def outline(thing: Described) -> Outline:
 
 
 def each(values: Values, *names: str) -> Iterator[Term]:
-    """The values of several properties, in this order."""
+    """Give the values of several properties, in this order."""
     for name in names:
         yield from values.get(iri_of(name), ())
 
@@ -97,7 +97,7 @@ def english(term: ox.Literal) -> bool:
 
 
 def best_name(values: Values) -> tuple[str, ox.Literal] | None:
-    """The best of a thing's names, and the property: English before no language before others."""
+    """Return the best of a thing's names, and the property: English before no language before others."""
     for name in _NAMES:
         if literals := [term for term in values.get(name, ()) if isinstance(term, ox.Literal)]:
             order = {term: (not english(term), term.language or "", term.value) for term in literals}
@@ -111,7 +111,7 @@ def is_person(values: Values) -> bool:
 
 
 def date(values: Values) -> tuple[str, str]:
-    """The date of a thing in words and as written, or two empty texts."""
+    """Return the date of a thing in words and as written, or two empty texts."""
     for name in _DATES:
         for term in values.get(name, ()):
             if isinstance(term, ox.Literal):
@@ -134,7 +134,7 @@ class Period(NamedTuple):
 
 
 def period(values: Values) -> Period | None:
-    """The period of a thing from all that is stated and derived of it, or None if nothing tells of one."""
+    """Return the period of a thing from all that is stated and derived of it, or None if nothing tells of one."""
     if not any(iri in values for iri in PERIOD):
         return None
     begin, end, attested, verified, state, earliest, latest, ended_after, ended_before = (

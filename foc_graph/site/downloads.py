@@ -53,12 +53,12 @@ def write_downloads(renderer: Renderer, earlier: Sequence[str]) -> None:
 
 
 def downloads(folder: Path, group: str) -> list[Download]:
-    """The files of a group that lie there by now, each with its compressed forms beside it; first those of all."""
+    """Return the files of a group that lie there by now, each with its compressed forms; first those of all."""
     return sorted(_downloads(folder, group), key=lambda one: (not one.name.startswith("all."), one.name))
 
 
 def dataset(folder: Path) -> Markup | None:
-    """What the catalogue says of the release in schema.org's words."""
+    """Return what the catalogue says of the release in schema.org's words."""
     path = folder / "dataset.jsonld"
     return embedded_json(json.loads(path.read_bytes())) if path.exists() else None
 
@@ -76,7 +76,7 @@ def _downloads(folder: Path, group: str) -> Iterator[Download]:
 
 
 def _size(count: int) -> str:
-    """A number of bytes in words, in units of 1000."""
+    """Return a number of bytes in words, in units of 1000."""
     amount, units = float(count), iter(("bytes", "kB", "MB", "GB"))
     unit = next(units)
     while amount >= 999.5 and unit != "GB":

@@ -99,7 +99,7 @@ def write_front(graph: Graph, view: View, renderer: Renderer, earlier: Sequence[
 
 
 def front(graph: Graph, view: View, day: str) -> dict[str, Any]:
-    """What the front page shows of a graph as of a day, ISO 8601."""
+    """Return what the front page shows of a graph as of a day, ISO 8601."""
     stated = statements(graph)
     return {
         "counts": _counts(graph),
@@ -113,7 +113,7 @@ def front(graph: Graph, view: View, day: str) -> dict[str, Any]:
 
 
 def _counts(graph: Graph) -> list[tuple[str, int]]:
-    """How many things there are of each kind that is counted."""
+    """Count the things of each kind."""
     classes = {iri_of(name): word for name, word in _COUNTED.items()}
     values = " ".join(f"<{iri}>" for iri in classes)
     rows = graph.sparql(
@@ -197,24 +197,24 @@ class ListCount(NamedTuple):
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """Return how many there are."""
         return sum(self.counts.values())
 
 
 def statements(graph: Graph) -> list[Record]:
-    """What is stated of the lists of coalitions, bodies and documents."""
+    """Read what is stated of the lists of coalitions, bodies and documents."""
     rows = graph.sparql(_STATEMENTS)
     assert isinstance(rows, Rows)
     return list(rows)
 
 
 def of_members(rows: Iterable[Record]) -> dict[str, Record]:
-    """What is stated of the list of members of each coalition or body, by IRI."""
+    """Return what is stated of the list of members of each coalition or body, by IRI."""
     return {row["body"]: row for row in rows if row["list"] == _MEMBERS}
 
 
 def list_counts(rows: Iterable[Record]) -> list[ListCount]:
-    """The kinds of lists, the most frequent first."""
+    """Count the kinds of lists, the most frequent first."""
     found: dict[str, Counter[str]] = {}
     for row in rows:
         found.setdefault(row["list"], Counter())[row["state"]] += 1
@@ -223,7 +223,7 @@ def list_counts(rows: Iterable[Record]) -> list[ListCount]:
 
 
 def extent(row: Record | None, known: int) -> Extent:
-    """How much of a list is known, by what is stated of it; `known` is how many are in the graph."""
+    """Return how much of a list is known, by what is stated of it; `known` is how many are in the graph."""
     if row is None:
         return Extent("not stated", "unknown", None)
     least, most, state = row["expected_min"], row["expected_max"], row["state"]

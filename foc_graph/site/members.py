@@ -50,7 +50,7 @@ class Members(NamedTuple):
 
     @property
     def size(self) -> str:
-        """How many members there are, from the sure ones to all that are possible, and how many observers."""
+        """Say how many members there are, from the sure ones to all that are possible, and how many observers."""
         members = {row.member.href for row in self.then if row.role not in OUTSIDE}
         sure = {row.member.href for row in self.then if row.role not in OUTSIDE and row.certainty != "possible"}
         observers = len({row.member.href for row in self.then if row.role == "observer"})
@@ -59,7 +59,7 @@ class Members(NamedTuple):
 
 
 def members(graph: Graph, view: View, coalition: str, day: str, root: str) -> Members | None:
-    """The members of a coalition at some time within a day, month or year; None if there are none, or too many.
+    """Return the members of a coalition at some time within a day, month or year; None if there are none, or too many.
 
     Raises:
         ParameterError: for a date that is none.
@@ -96,7 +96,7 @@ def _row(view: View, row: Record, root: str) -> Row:
 
 
 def _bounds(row: Record) -> Markup:
-    """For an attribute in single quotes, in which double quotes can stand as they are."""
+    """Return bounds for an attribute in single quotes, in which double quotes can stand as they are."""
     text = json.dumps([*(row[name] or "" for name in _BOUNDS), standing(row)], separators=(",", ":"))
     return Markup(text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;"))
 

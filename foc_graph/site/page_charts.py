@@ -104,7 +104,7 @@ class Drawing:
         self._has_history = lru_cache(_CACHED)(self._find_history)
 
     def kinds(self, iri: str) -> list[str]:
-        """Which charts the page of a thing may have: those of its class, unless it has too many memberships.
+        """Return which charts the page of a thing may have: those of its class, unless it has too many memberships.
 
         Without a history of memberships there is no chart of that.
         """
@@ -114,7 +114,7 @@ class Drawing:
         return list(names)
 
     def of(self, thing: Described, root: str, as_of: str = "", problem: str = "") -> Drawn:
-        """What is drawn on the page of a thing, as of a date; if there is a `problem` with that, nothing is.
+        """Return what is drawn on the page of a thing, as of a date; if there is a `problem` with that, nothing is.
 
         The date matters to coalitions and bodies only.
 
@@ -142,7 +142,7 @@ class Drawing:
         return Drawn(charts, listed, AsOf(day, day, first, max(day, self._day)))
 
     def file(self, iri: str, name: str, as_of: str = "") -> str | None:
-        """A chart as SVG that stands by itself; None where there is none.
+        """Draw a chart as SVG that stands by itself; None where there is none.
 
         Raises:
             ParameterError: for a date that is none.
@@ -157,7 +157,7 @@ class Drawing:
         return [one for one in made if one is not None]
 
     def _chart(self, name: str, iri: str, root: str, day: str) -> PageChart | None:
-        """A chart of a page as of a day; those that are the same on all days are kept."""
+        """Return a chart of a page as of a day; those that are the same on all days are kept."""
         return self._drawn(name, iri, root, day) if KINDS[name].is_dated else self._undated(name, iri, root, "")
 
     def _drawn(self, name: str, iri: str, root: str, day: str) -> PageChart | None:
@@ -168,7 +168,7 @@ class Drawing:
         return page_chart(self._view, drawn, root, place(page, name) + asked, self._subject(iri))
 
     def _class(self, iri: str) -> str:
-        """The class of a thing that has charts, or nothing."""
+        """Return the class of a thing that has charts, or nothing."""
         classes = {str(getattr(term, "value", "")) for term in self._view.outline(iri).values.get(RDF_TYPE, ())}
         return next((name for name in _KINDS if name in classes), "")
 
@@ -204,7 +204,7 @@ class Drawing:
 
 
 def _checked(date: str) -> str:
-    """A date as it can stand in an address.
+    """Return a date as it can stand in an address.
 
     Raises:
         ParameterError: if it is none.
@@ -227,12 +227,12 @@ class _Remembering:
         self._ask = lru_cache(_CACHED)(store.query)
 
     def query(self, text: str, services: Collection[str] = ()) -> Result:
-        """As the store, but that no other servers are asked."""
+        """Query the store, but no other servers."""
         return self._ask(text)
 
 
 def page_chart(view: View, drawn: Chart, root: str, file: str = "", thing: str = "") -> PageChart:
-    """A chart as a page shows it; `root` leads from the page to the folder of the release, `file` is below that.
+    """Return a chart as a page shows it; `root` leads to the folder of the release, and `file` is below that.
 
     `thing` is what stored queries call the thing whose chart it is.
     """
@@ -253,12 +253,12 @@ def page_chart(view: View, drawn: Chart, root: str, file: str = "", thing: str =
 
 
 def place(page: str, name: str) -> str:
-    """The path of the file of a chart within the release, by that of the page that shows it."""
+    """Return the path of the file of a chart within the release, by that of the page that shows it."""
     return f"{FOLDER}/{page.partition('/')[2]}/{name}.svg"
 
 
 def _sources(view: View, drawn: Chart, root: str) -> list[Link]:
-    """The sources of the statements of a chart, by name."""
+    """Return the sources of the statements of a chart, by name."""
     named = {
         term.value
         for one in drawn.things

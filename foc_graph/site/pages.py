@@ -125,12 +125,12 @@ class Pages:
 
     @cached_property
     def graph(self) -> Graph:
-        """What the stored queries of the workspace are asked in."""
+        """Open the graph in which the stored queries of the workspace are asked."""
         return Graph(self.workspace, Built(self.view.base, self._store, read_queries(self.workspace)))
 
     @cached_property
     def drawing(self) -> Drawing:
-        """Draws what pages show of the answers of stored queries."""
+        """Return what draws the charts of pages."""
         return Drawing(self.graph, self.view, self.renderer.site.day)
 
     def write(self, tasks: Sequence[Task]) -> list[Trace]:
@@ -148,7 +148,7 @@ class Pages:
         return Trace.of(iri, page.is_own and not page.hides, is_lasting, reads)
 
     def _carry(self, task: Task) -> bool:
-        """Bring along the page of an earlier release, with another foot, if its files are as they were published."""
+        """Carry over the page of an earlier release, with another foot, if its files are as they were published."""
         assert self.before
         path = self.view.addresses.page(task.iri)
         names = [f"{path}.{ending}" for ending in ENDINGS]
@@ -204,7 +204,7 @@ class Pages:
         return page
 
     def page(self, thing: Described, path: str, as_of: str = "", problem: str = "") -> ThingPage:
-        """What the page of a thing shows as of a date.
+        """Return what the page of a thing shows as of a date.
 
         Raises:
             ParameterError: as `write_page`.

@@ -71,7 +71,7 @@ def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Works
 
 
 def areas(queries: Iterable[StoredQuery], ending: str) -> list[Area]:
-    """The queries by what they are about, which is the first of their tags; `ending` is that of their pages."""
+    """Return the queries by what they are about, the first of their tags; `ending` is that of their pages."""
     found: dict[str, list[tuple[Link, StoredQuery]]] = {heading: [] for heading in (*_AREAS.values(), _OTHERS)}
     for query in sorted(queries, key=lambda query: query.name):
         heading = _AREAS.get(query.tags[0] if query.tags else "", _OTHERS)
@@ -80,7 +80,7 @@ def areas(queries: Iterable[StoredQuery], ending: str) -> list[Area]:
 
 
 def _example(graph: Graph, view: View, query: StoredQuery) -> PageChart | None:
-    """The chart of the answer to the example, as of the day of the data where no date is needed."""
+    """Draw the chart of the answer to the example, as of the day of the data where no date is needed."""
     given = charted_example(query)
     if given is None or query.name not in graph.queries:
         return None
@@ -91,7 +91,7 @@ def _example(graph: Graph, view: View, query: StoredQuery) -> PageChart | None:
 
 
 def answer_chart(graph: Graph, view: View, query: StoredQuery, given: Given, rows: int, root: str) -> PageChart | None:
-    """The chart of the answer of a query to some parameters, which has so many rows; None where none shows just that.
+    """Draw the answer of a query to some parameters, which has so many rows; None where no chart shows just that.
 
     `root` leads from the page to the folder of the release.
 
@@ -119,12 +119,12 @@ def answer_chart(graph: Graph, view: View, query: StoredQuery, given: Given, row
 
 
 def example(query: StoredQuery) -> dict[str, list[str]]:
-    """What a query needs, as in the examples of its parameters."""
+    """Return what a query needs, as in the examples of its parameters."""
     return _examples(query, {one.name for one in query.parameters if one.required})
 
 
 def charted_example(query: StoredQuery) -> dict[str, list[str]] | None:
-    """What a query and its chart need, likewise; None where the query has no chart."""
+    """Return what a query and its chart need, likewise; None where the query has no chart."""
     kind = _CHARTS.get(query.name)
     if kind is None:
         return None

@@ -46,13 +46,13 @@ class _Deed(NamedTuple):
 
 
 def span(day: str) -> Mapping[str, str]:
-    """The parameters of `changes` for the last years up to a day, ISO 8601."""
+    """Return the parameters of `changes` for the last years up to a day, ISO 8601."""
     year = int(day[:4]) - YEARS
     return {"since": f"{year:04}{day[4:]}" if not day.endswith("02-29") else f"{year:04}-02-28", "until": day}
 
 
 def recent(graph: Graph, view: View, day: str) -> list[Change]:
-    """The newest changes up to a day, the newest first; those of persons are left out, whose pages are not indexed."""
+    """Return the newest changes up to a day, the newest first, without persons, whose pages are not indexed."""
     if QUERY not in graph.queries:
         return []
     rows = sorted(graph.rows(QUERY, **span(day)), key=_date, reverse=True)
@@ -65,7 +65,7 @@ def _date(row: Record) -> str:
 
 
 def _told(view: View, rows: Iterable[Record]) -> Iterator[Change]:
-    """What happened at one date."""
+    """Tell what happened at one date."""
     deeds: dict[_Deed | str, list[Record]] = {}
     actors: dict[str, str] = {}
     kinds = Counter[str]()
@@ -103,7 +103,7 @@ def _deed(view: View, deed: _Deed) -> Iterator[Link]:
 
 
 def _listed(names: Sequence[Link], is_cut: bool) -> Iterator[Link]:
-    """`A`, `A and B`, `A, B, C and 5 more`; where not all changes were looked at, `and others`, or `perhaps` so."""
+    """List `A`, `A and B`, `A, B, C and 5 more`, or `and others` where not all changes were looked at."""
     names = sorted(names, key=lambda link: link.text.casefold())
     shown, rest = names[:_NAMED], len(names) - _NAMED
     for place, name in enumerate(shown):
@@ -117,7 +117,7 @@ def _listed(names: Sequence[Link], is_cut: bool) -> Iterator[Link]:
 
 
 def _parties(view: View, iri: str) -> tuple[str, str]:
-    """Who did it, and to what: the member and the organisation, or the endorser and the text; else nothing."""
+    """Return who did it, and to what: the member and the organisation, or the endorser and the text; else nothing."""
     values = view.described(iri).values
     actors = [one.value for one in each(values, "org:member", "coal:endorsedBy") if isinstance(one, ox.NamedNode)]
     targets = [one.value for one in each(values, "org:organization", "coal:endorses") if isinstance(one, ox.NamedNode)]
@@ -125,7 +125,7 @@ def _parties(view: View, iri: str) -> tuple[str, str]:
 
 
 def _agent(view: View, iri: str) -> Link:
-    """A government by the name of its country, others by their own."""
+    """Return a link to a government by the name of its country, to others by their own."""
     link = _thing(view, iri)
     governed = [one for one in each(view.described(iri).values, "coal:governs") if isinstance(one, ox.NamedNode)]
     return link._replace(text=view.summary(governed[0].value).label) if governed else link

@@ -72,7 +72,7 @@ class Section(NamedTuple):
 
     @property
     def shown(self) -> int:
-        """How many are on the page."""
+        """Return how many are on the page."""
         return sum(len(one.links) for one in self.lists) + sum(len(table.rows) for table in self.tables)
 
 
@@ -148,7 +148,7 @@ JOINTS = {iri_of(name): joint for name, joint in _JOINTS.items()}
 
 
 def section(view: View, joint: Joint, things: list[str], total: int, root: str, key: str) -> Section:
-    """The section of a page that shows things in tables of a kind; `total` is how many there are in all."""
+    """Return the section of a page that shows things in tables of a kind; `total` is how many there are in all."""
     if not joint.by:
         return Section(joint.heading, key, [table(view, joint, things, root)] if things else [], [], total)
     parts: dict[tuple[bool, str, str], list[str]] = {}
@@ -165,7 +165,7 @@ def section(view: View, joint: Joint, things: list[str], total: int, root: str, 
 
 
 def table(view: View, joint: Joint, things: list[str], root: str, caption: str = "") -> Table:
-    """A table of things of one kind; what the caption says, and columns without values, are left out."""
+    """Return a table of things of one kind; what the caption says, and columns without values, are left out."""
     columns = [name for name, _ in joint.columns] + (["from", "until"] if joint.has_period else [])
     kinds = [place for place, (_, name) in enumerate(joint.columns) if joint.by_kind and name == _TYPE]
     rows = []
@@ -193,19 +193,19 @@ def table(view: View, joint: Joint, things: list[str], root: str, caption: str =
 
 
 def anchor(name: str) -> str:
-    """What leads to the claims about a property."""
+    """Return what leads to the claims about a property."""
     return f"claims-{(curie(name, PREFIXES) or name.rpartition('/')[2]).replace(':', '-')}"
 
 
 def _anchors(view: View, joint: Joint, things: list[str]) -> list[str]:
-    """For each row, what leads to it, if it is the first of its property."""
+    """Return for each row what leads to it, if it is the first of its property."""
     named = [next(each(view.described(iri).values, joint.anchor), None) for iri in things]
     names = [anchor(term.value) if isinstance(term, ox.NamedNode) else "" for term in named]
     return [name if name not in names[:place] else "" for place, name in enumerate(names)]
 
 
 def _cell(view: View, thing: Described, name: str, root: str) -> list[Link]:
-    """The values of a property, the language of a name, or the thing itself; an identifier leads to its address."""
+    """Return the values of a property, the language of a name, or the thing; an identifier leads to its address."""
     if not name:
         return [view.link(ox.NamedNode(thing.iri), root)._replace(note="")]
     if name == "language":
@@ -255,12 +255,12 @@ class Group(NamedTuple):
 
     @property
     def pages(self) -> int:
-        """How many pages list all that are listed."""
+        """Return how many pages list all that are listed."""
         return -(-len(self.things) // PER_PAGE)
 
 
 def groups(view: View, thing: Described, path: str, offices_only: bool = False) -> list[Group]:
-    """What points at the thing of a page, by property, and what a named graph describes, by class.
+    """Return what points at the thing of a page, by property, and what a named graph describes, by class.
 
     With `offices_only`, seats of those who are only members are left out.
     """
@@ -281,7 +281,7 @@ def groups(view: View, thing: Described, path: str, offices_only: bool = False) 
 
 
 def shares(all_groups: Sequence[Group]) -> list[int]:
-    """How many things of each group a page shows: all of the small ones, and as many of each of the others."""
+    """Return how many things of each group a page shows: all of the small ones, and as many of each of the others."""
     sizes = [(len(group.things) * _weight(group), place) for place, group in enumerate(all_groups)]
     room, found = _ROOM, [0] * len(sizes)
     for done, (size, place) in enumerate(sorted(sizes)):
@@ -292,7 +292,7 @@ def shares(all_groups: Sequence[Group]) -> list[int]:
 
 
 def shown(view: View, group: Group, start: int, count: int, root: str, path: str) -> Section:
-    """The section of some of the things of a group, where `path` is that of the page of what they point at."""
+    """Return the section of some things of a group, where `path` is that of the page of what they point at."""
     things = group.things[start : start + count]
     if group.joint:
         made = section(view, group.joint, things, group.total, root, group.key)
@@ -302,12 +302,12 @@ def shown(view: View, group: Group, start: int, count: int, root: str, path: str
 
 
 def place(path: str, key: str, number: int) -> str:
-    """The path of a page that lists things of a group, without ending."""
+    """Return the path of a page that lists things of a group, without ending."""
     return f"{LISTS}/{path}/{key}/{number}"
 
 
 def _listed(view: View, group: Group, things: list[str], root: str) -> Iterator[Listed]:
-    """Links to things; to what rests on a source by what they are."""
+    """Give links to things; to those that rest on a source by what they are."""
     by_date = group.name in _BY_DATE
     kinds: dict[str, list[tuple[tuple[str | bool, ...], str]]] = {}
     for one in things:
@@ -332,7 +332,7 @@ def _heading(view: View, name: str) -> str:
 
 
 def _named(kind: str, number: int) -> str:
-    """What so many things of a kind are called; a term without a word, such as `foaf:Agent`, stays as it is."""
+    """Return what so many things of a kind are called; a term without a word, such as `foaf:Agent`, stays as it is."""
     return kind if number == 1 or ":" in kind else plural(kind)
 
 

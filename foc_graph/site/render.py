@@ -52,7 +52,7 @@ class Site(NamedTuple):
 
 
 def environment(*packages: str, **known: object) -> Environment:
-    """The templates of pages: those of packages, then those of a site; `known` is what all of them know."""
+    """Return the templates of pages: those of packages, then those of a site; `known` is what all of them know."""
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(package) for package in (*packages, __package__)]),
         autoescape=True,
@@ -66,7 +66,7 @@ def environment(*packages: str, **known: object) -> Environment:
 
 
 def rendered(environment: Environment, template: str, **context: Any) -> bytes:
-    """A page of a template: with U+FFFD in place of what HTML has no characters for, wherever that comes from."""
+    """Render a page of a template, with U+FFFD in place of what HTML has no characters for."""
     return clean(environment.get_template(f"{template}.html").render(**context)).encode()
 
 
@@ -88,7 +88,7 @@ class Renderer:
 
     @cached_property
     def foot(self) -> bytes:
-        """The end of every page: all that it says of the release."""
+        """Return the end of every page: all that it says of the release."""
         return rendered(self._environment, "footer")
 
     def described(self, template: str, path: str, triples: Sequence[ox.Triple], **context: Any) -> None:
@@ -111,7 +111,7 @@ class Renderer:
 
 
 def description(triples: Sequence[ox.Triple], ending: str) -> bytes:
-    """A description as a file of one of the endings in `DESCRIPTIONS`."""
+    """Return a description as a file of one of the endings in `DESCRIPTIONS`."""
     if ending == "ttl":
         return format_triples(list(triples)).encode()
     if ending == "jsonld":
@@ -122,18 +122,18 @@ def description(triples: Sequence[ox.Triple], ending: str) -> bytes:
 
 
 def embedded_description(triples: Sequence[ox.Triple]) -> Markup | None:
-    """A description as JSON-LD that can stand in a script element; None for one longer than `MOST_EMBEDDED`."""
+    """Return a description as JSON-LD that can stand in a script element; None for one longer than `MOST_EMBEDDED`."""
     linked = _linked(triples) if len(triples) <= MOST_STATEMENTS else b""
     return embedded(linked.decode()) if 0 < len(linked) <= MOST_EMBEDDED else None
 
 
 def embedded_json(value: object) -> Markup:
-    """A value as JSON that can stand in a script element."""
+    """Return a value as JSON that can stand in a script element."""
     return embedded(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def embedded(text: str) -> Markup:
-    """JSON without the characters that could end a script element or begin a comment in it."""
+    """Return JSON without the characters that could end a script element or begin a comment in it."""
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)
@@ -146,7 +146,7 @@ def _linked(triples: Sequence[ox.Triple]) -> bytes:
 
 
 def style_sheet() -> bytes:
-    """The sheets one after the other, without comments and without the white space that only people need."""
+    """Return the style sheets of pages and of charts in one, without comments and without needless white space."""
     here = files(__package__)
     text = "".join([*(here.joinpath(name).read_text("utf-8") for name in _SHEETS), style()])
     plain = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)

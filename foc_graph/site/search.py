@@ -47,7 +47,7 @@ class Entry(NamedTuple):
 
     @property
     def letter(self) -> str:
-        """The letter of the alphabet under which it stands."""
+        """Return the letter of the alphabet under which it stands."""
         first = unicodedata.normalize("NFKD", self.label.lstrip())[:1].upper()
         return first if "A" <= first <= "Z" else "0-9" if first.isdigit() else _OTHERS
 
@@ -60,7 +60,7 @@ class Index(NamedTuple):
 
     @property
     def shown(self) -> int:
-        """How many are listed."""
+        """Return how many are listed."""
         return sum(len(entries) for _, entries in self.letters)
 
 
@@ -79,12 +79,12 @@ _LEFT = {kind: name for kind, name in _FOUND.items() if kind not in _INDEXED}
 
 
 def names_index(graph: Graph) -> Index:
-    """The index of the names of coalitions, bodies, governments and organisations."""
+    """Return the index of the names of coalitions, bodies, governments and organisations."""
     return index(entries(graph, _INDEXED))
 
 
 def entries(graph: Graph, kinds: dict[str, str]) -> list[Entry]:
-    """The things of some kinds, given with their classes, by name; each counts as the first kind that it is of."""
+    """Return the things of some kinds, given with their classes, by name; each counts as its first kind."""
     classes = {iri_of(name): kind for kind, name in kinds.items()}
     values = " ".join(str(ox.NamedNode(iri)) for iri in classes)
     rows = graph.sparql(
@@ -109,7 +109,7 @@ def entries(graph: Graph, kinds: dict[str, str]) -> list[Entry]:
 
 
 def index(found: Iterable[Entry]) -> Index:
-    """The names by letter; those in other scripts stand last."""
+    """Return the names by letter; those in other scripts stand last."""
     listed = sorted(found, key=lambda one: (one.letter == _OTHERS, one.letter))
     letters = groupby(listed[:MOST_LISTED], key=lambda one: one.letter)
     shown = [(letter, [(_link(one), one.kind) for one in same]) for letter, same in letters]

@@ -62,13 +62,13 @@ def write_shapes(view: View, renderer: Renderer, workspace: Workspace) -> None:
 
 
 def _path(view: View, iri: str) -> str:
-    """The path of a shape's page, or nothing for what is no shape of ours or has a namesake in the workspace."""
+    """Return the path of a shape's page, or nothing for what is no shape of ours."""
     found = view.addresses.rest(iri)
     return found[1] if found and found[1].startswith(_FOLDER) else ""
 
 
 def _read(workspace: Workspace) -> Triples:
-    """Each shape and what it says, blank nodes included, sorted."""
+    """Read each shape and what it says, blank nodes included, sorted."""
     about: dict[Term, list[ox.Triple]] = {}
     for path in workspace.shape_files:
         where = workspace.name(path)
@@ -150,7 +150,7 @@ def _name(iri: str) -> str:
 
 
 def _words(iri: str) -> str:
-    """`minCount` as `min count`."""
+    """Write `minCount` as `min count`."""
     local = re.split("[#/]", iri)[-1]
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).lower().replace("sparqlconstraint", "SPARQL constraint")
 
@@ -172,7 +172,7 @@ class Requirement(NamedTuple):
 def requirements(
     shapes: Mapping[str, Iterable[ox.Triple]], iri: str, link: Callable[[Node], Link]
 ) -> list[Requirement]:
-    """What a shape asks of the values of properties and by SPARQL, in the order of the names.
+    """Return what a shape asks of the values of properties and by SPARQL, in the order of the names.
 
     `shapes` has what is said of each shape, with blank nodes; `link` makes a link to a term.
 
@@ -185,13 +185,13 @@ def requirements(
 
 
 def messages(graph: ShapesGraph, shape: Node) -> list[str]:
-    """The messages of a shape; what they tell of a result is in brackets."""
+    """Return the messages of a shape; what they tell of a result is in brackets."""
     found = [one.value for one in graph.objects(shape, sh("message")) if isinstance(one, ox.Literal)]
     return [re.sub(r"\{[?$](\w+)\}", r"[\1]", text) for text in found]
 
 
 def path_of(graph: ShapesGraph, shape: Node, link: Callable[[Node], Link]) -> Link:
-    """The path of a property shape, a link where it is one property; empty for other shapes.
+    """Return the path of a property shape, a link where it is one property; empty for other shapes.
 
     Raises:
         ParseError: for a path that is none.
@@ -205,7 +205,7 @@ def path_of(graph: ShapesGraph, shape: Node, link: Callable[[Node], Link]) -> Li
 
 
 def counted(least: int, most: int | None) -> str:
-    """How many there may be, in words; without a `most` there is no bound."""
+    """Say how many there may be; without a `most` there is no bound."""
     if most is None:
         return f"at least {_number(least)}" if least else "any number"
     if most == 0:

@@ -45,7 +45,7 @@ class Growth(NamedTuple):
 
 
 def growths(graph: Graph, founded: Mapping[str, str], last: int) -> dict[str, Growth]:
-    """The charts of coalitions by IRI, on one scale of years that ends with the year `last`.
+    """Draw the members of coalitions, by IRI, on one scale of years that ends with the year `last`.
 
     `founded` has the date at which a coalition began, where that is known: before that year none is drawn.
     """
@@ -75,13 +75,13 @@ def _drawn(records: Iterable[Record], years: range, first: int) -> Growth:
 
 
 def _lines(counts: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
-    """How many there were at most, and how many surely."""
+    """Return how many there were at most, and how many surely."""
     pairs = list(counts)
     return [sure + possible for sure, possible in pairs], [sure for sure, _ in pairs]
 
 
 def _counted(records: Iterable[Record], year: int) -> tuple[int, int]:
-    """How many were members at the end of a year, surely or when last checked, and how many more may have been."""
+    """Count the members at the end of a year, sure or when last checked, and those who may have been members."""
     sure = possible = 0
     last_day = f"{year:04}-12-31"
     for one in records:
@@ -101,7 +101,7 @@ def _told(sure: int, possible: int) -> str:
 
 
 def _area(heights: list[float], left: float, step: float) -> str:
-    """A stepped area from the bottom up to these heights, as an SVG path; empty where it has no height."""
+    """Draw a stepped area from the bottom up to these heights, as an SVG path; empty where it has no height."""
     if all(height >= HEIGHT for height in heights):
         return ""
     steps = "".join(f"V{height:g}h{step:.2f}" for height in heights)

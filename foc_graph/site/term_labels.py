@@ -163,7 +163,7 @@ _FIRST = ("coal:governs", "coal:stakeholderCategory")
 
 
 def plural(words: str) -> str:
-    """The regular plural of an English noun, which may be followed by `of` or `with`; completeness has none."""
+    """Return the regular plural of an English noun, which may be followed by `of` or `with`; completeness has none."""
     noun, *rest = re.split("(?= of | with )", words, maxsplit=1)
     if re.search("[^aeiou]y$", noun):
         noun = f"{noun[:-1]}ies"

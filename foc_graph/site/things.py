@@ -69,7 +69,7 @@ class ThingPage(NamedTuple):
 
 
 def thing_page(view: View, thing: Described, path: str, drawn: Drawn | None = None) -> ThingPage:
-    """The page of a thing, to lie at a path within the release."""
+    """Return the page of a thing, to lie at a path within the release."""
     drawn = drawn or Drawn()
     root = "../" * path.count("/")
     summary = view.summary(thing.iri)
@@ -108,12 +108,12 @@ def _links(view: View, values: Values, root: str, names: tuple[str, ...]) -> lis
 
 
 def _trail(view: View, iri: str, root: str) -> list[Link]:
-    """The things within whose names its own lies, from the outermost."""
+    """Return links to the things within whose names its own lies, from the outermost."""
     return [view.link(ox.NamedNode(one), root) for one in view.above(iri) if view.page(one)]
 
 
 def _claims(view: View, iri: str, found: list[Group], sections: list[Section]) -> dict[str, str]:
-    """The properties of a thing on which sources differ, and what leads to their claims on its page."""
+    """Return the properties of a thing on which sources differ, and what leads to their claims on its page."""
     values: dict[str, set[Term]] = {}
     for one in next((group.things for group in found if group.name == _SUBJECT), [])[:_MOST_CLAIMS]:
         claim = view.described(one).values
@@ -260,7 +260,7 @@ _SCHEMA_OF_ORGANISATION = {"foundingDate": ("coal:begin",), "dissolutionDate": (
 
 
 def schema_org(view: View, thing: Described) -> dict[str, object] | None:
-    """A JSON-LD object about a thing, or None where schema.org has no class for it; never for a person."""
+    """Describe a thing in JSON-LD for search engines; None where schema.org has no class for it, or for a person."""
     classes = {term.value for term in each(thing.values, "rdf:type") if isinstance(term, ox.NamedNode)}
     kind = next((ours for name, ours in _SCHEMA_TYPES.items() if iri_of(name) in classes), None)
     if kind is None:
@@ -281,6 +281,6 @@ def schema_org(view: View, thing: Described) -> dict[str, object] | None:
 
 
 def _web_address(thing: Described) -> str:
-    """The address of a thing's own website or text, if it has one that may be linked to."""
+    """Return the address of a thing's own website or text, if it has one that may be linked to."""
     terms = each(thing.values, "foaf:homepage", "schema:url")
     return next((address for term in terms if isinstance(term, ox.NamedNode) and (address := safe(term.value))), "")

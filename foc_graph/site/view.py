@@ -114,7 +114,7 @@ class View:
             self._reading.reads = outer
 
     def _remembered(self, ask: Callable[[str], T]) -> Callable[[str], T]:
-        """A question about an IRI that is answered once, from outlines; these count as read each time it is asked."""
+        """Let a question about an IRI be answered once, from outlines, which count as read each time."""
 
         @lru_cache(_CACHED)
         def answer(iri: str) -> tuple[T, set[str]]:
@@ -130,12 +130,12 @@ class View:
         return told
 
     def subjects(self) -> set[str]:
-        """The IRIs that anything is said of, and those of the named graphs."""
+        """Return the IRIs that anything is said of, and those of the named graphs."""
         subjects = {quad.subject.value for quad in self._store.quads() if isinstance(quad.subject, ox.NamedNode)}
         return subjects | self._graphs
 
     def typed(self) -> set[str]:
-        """The IRIs of what is said to be of a class."""
+        """Return the IRIs of what is said to be of a class."""
         quads = self._store.matching(None, ox.NamedNode(RDF_TYPE))
         return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
 
@@ -144,7 +144,7 @@ class View:
         return iri in self._graphs or self.outline(iri).is_described
 
     def page(self, iri: str) -> str | None:
-        """The path of its page: something is said of it, and no thing under the workspace's base takes its place."""
+        """Return the path of its page, if anything is said of it and no namesake takes its place."""
         page = self.addresses.page(iri)
         if page is None or not self.is_described(iri):
             return None
@@ -152,19 +152,19 @@ class View:
         return None if own and page != VOCABULARY and self.is_described(own) else page
 
     def described(self, iri: str) -> Described:
-        """All that is said of a thing."""
+        """Return all that is said of a thing."""
         if reads := self._reading.reads:
             reads.whole.add(iri)
         return self._described(iri)
 
     def objects(self, iri: str, name: str) -> list[Term]:
-        """The values of one property of a thing, sorted."""
+        """Return the values of one property of a thing, sorted."""
         if reads := self._reading.reads:
             reads.whole.add(iri)
         return sorted({quad.object for quad in self._store.matching(ox.NamedNode(iri), ox.NamedNode(name))}, key=str)
 
     def outline(self, iri: str) -> Outline:
-        """The outline of a thing."""
+        """Return the outline of a thing."""
         if reads := self._reading.reads:
             reads.outlines.add(iri)
         return self._read_outline(iri)
@@ -173,7 +173,7 @@ class View:
         return describe(iri, self._store.matching(ox.NamedNode(iri)), self._derived)
 
     def incoming(self, iri: str, derived: bool) -> dict[str, tuple[list[str], int]]:
-        """What points at a thing, by property: the first `MOST` by IRI, and how many there are.
+        """Return what points at a thing, by property: the first `MOST` by IRI, and how many there are.
 
         `derived` asks for what is derived; otherwise it is left out.
         """
@@ -184,12 +184,12 @@ class View:
         return {name: (heapq.nsmallest(MOST, things), len(things)) for name, things in sorted(found.items())}
 
     def count(self, iri: str, name: str, most: int) -> int:
-        """How many statements with a property point at a thing; of more than `most`, one more than that."""
+        """Count the statements with a property that point at a thing; of more than `most`, one more than that."""
         found = self._store.matching(None, ox.NamedNode(name), ox.NamedNode(iri))
         return sum(1 for _ in islice(found, most + 1))
 
     def instances(self, graph: str) -> dict[str, tuple[list[str], int]]:
-        """What a graph describes, by class: the first `MOST` by IRI, and how many there are."""
+        """Return what a graph describes, by class: the first `MOST` by IRI, and how many there are."""
         found: dict[str, set[str]] = {}
         for quad in self._store.matching(None, ox.NamedNode(RDF_TYPE), None, ox.NamedNode(graph)):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
@@ -197,12 +197,12 @@ class View:
         return {name: (heapq.nsmallest(MOST, things), len(things)) for name, things in sorted(found.items())}
 
     def of_class(self, name: str) -> list[str]:
-        """The IRIs of a class, sorted."""
+        """Return the IRIs of the things of a class, sorted."""
         quads = self._store.matching(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of(name)))
         return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
 
     def triples(self, thing: Described) -> list[ox.Triple]:
-        """The description of a thing: its statements, and a label of each thing that it names.
+        """Return the description of a thing: its statements, and a label of each thing that it names.
 
         What has no name of its own is left out: blank nodes have no lasting labels.
         """
@@ -218,7 +218,7 @@ class View:
         return own + [label for label in labels if label]
 
     def link(self, term: Term, root: str) -> Link:
-        """A value in words; `root` leads from the page to the folder of the release."""
+        """Return a value in words; `root` leads from the page to the folder of the release."""
         if isinstance(term, ox.Literal):
             if term.datatype.value == f"{XSD}anyURI":
                 return Link(term.value, safe(term.value))
@@ -234,13 +234,13 @@ class View:
         return Link(one.label, safe(term.value) if shared or not own else "", one.language)
 
     def kind(self, values: Values) -> str:
-        """What a thing is, in a word: its most telling class."""
+        """Say what a thing is, in a word: its most telling class."""
         classes = [term.value for term in values.get(RDF_TYPE, ()) if isinstance(term, ox.NamedNode)]
         ours = [iri for iri in classes if iri.startswith(COAL)] or [iri for iri in classes if iri in TERMS] or classes
         return self.word(ours[0]) if ours else "thing"
 
     def above(self, iri: str) -> list[str]:
-        """The things within whose names its own lies, from the outermost; `id/foc` of `id/foc/wg1`."""
+        """Return the things within whose names its own lies, from the outermost: `id/foc` of `id/foc/wg1`."""
         found = self.addresses.rest(iri)
         if found is None or self.addresses.page(iri) is None:
             return []
@@ -269,7 +269,7 @@ class View:
         )
 
     def _label(self, iri: str, values: Values) -> tuple[str, str, ox.Triple | None]:
-        """What to call a thing, in which language, and the statement that says so.
+        """Return what to call a thing, in which language, and the statement that says so.
 
         It is read from what is said of the thing and of those above it, and so comes to an end.
         """
@@ -294,12 +294,12 @@ class View:
         return self.word(term.value) if isinstance(term, ox.NamedNode) else self.link(term, "").text
 
     def _word(self, iri: str) -> str:
-        """What a class, property or other thing is called by itself."""
+        """Return what a class, property or other thing is called by itself."""
         best = best_name(self.outline(iri).values)
         return TERMS.get(iri) or (best[1].value if best else short(iri, self.base))
 
     def _composed(self, iri: str) -> str:
-        """`period of ...`, `mandate 1 of ...`: the end of its name, and what the rest of the name stands for."""
+        """Compose `mandate 1 of ...`: the end of its name, and what the rest of the name stands for."""
         above = self.above(iri)[-1:]
         if not above:
             return short(iri, self.base)
@@ -308,7 +308,7 @@ class View:
 
 
 def safe(address: str) -> str:
-    """An address that a page may link to, or nothing: http, https and mailto only."""
+    """Return an address that a page may link to, or nothing: http, https and mailto only."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -318,5 +318,5 @@ def safe(address: str) -> str:
 
 
 def term_name(iri: str) -> str:
-    """A class or property as a CURIE where one of the usual prefixes fits."""
+    """Return a class or property as a CURIE where one of the usual prefixes fits."""
     return curie(iri, PREFIXES) or iri

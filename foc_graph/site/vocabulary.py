@@ -88,7 +88,7 @@ def _texts(view: View, values: dict[str, list[Term]], name: str) -> list[Link]:
 
 
 def _term(view: View, term: Term) -> Link:
-    """A term of the vocabulary by its name, one from elsewhere as a CURIE."""
+    """Return a term of the vocabulary by its name, one from elsewhere as a CURIE."""
     if not isinstance(term, ox.NamedNode):
         return view.link(term, "")
     if view.page(term.value):
