@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from foc_graph.charts.chart import AS_OF, COALITION, Address, Chart, Kind, name_of
-from foc_graph.charts.periods import CERTAINTIES, standing
+from foc_graph.charts.periods import BOUNDS, CERTAINTIES, standing
 from foc_graph.charts.svg import drawn
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
@@ -115,8 +115,7 @@ def _bounds(row: Record) -> list[str]:
 
     After them come its role and its dates in words.
     """
-    names = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state")
-    return [*(row[name] or "" for name in names), row["role"], _dates(row)]
+    return [*(row[name] or "" for name in BOUNDS), row["role"], _dates(row)]
 
 
 def _told(marks: Sequence[str]) -> str:

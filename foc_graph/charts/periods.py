@@ -16,6 +16,9 @@ CERTAINTIES = ("certain", "presumed", "possible")
 OVER = ("ended", "ended-date-unknown")
 """The states of a period that is over."""
 
+BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state")
+"""The columns of `members` that tell whether a membership held at a date."""
+
 AS_MEMBER = ("member", "non-voting-member", "endorser", "observer")
 """The roles of those who belong to a coalition or body, and hold no office."""
 

@@ -14,7 +14,7 @@ from foc_graph.charts.chart import Chart, standalone
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import slug
-from foc_graph.site.page_charts import FOLDER, MOST_DRAWN, PageChart, page_chart
+from foc_graph.site.page_charts import FOLDER, MOST_DRAWN, PageChart, page_addresses, page_chart
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import Record
@@ -113,12 +113,8 @@ def draw(
         return None
     ending, root = links
 
-    def address(iri: str) -> str:
-        page = view.page(iri)
-        return f"{root}{page}{ending}" if page else ""
-
     given = {"as_of": as_of} | ({"coalitions": list(chosen)} if name == CHOSEN else {})
-    return draw_chart(graph, name, address, **given)
+    return draw_chart(graph, name, page_addresses(view, root, ending), **given)
 
 
 def place(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from foc_graph.charts.periods import CERTAINTIES, OUTSIDE, OVER, standing
+from foc_graph.charts.periods import BOUNDS, CERTAINTIES, OUTSIDE, OVER, standing
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
 from foc_graph.site.descriptions import NOT_KNOWN
@@ -17,8 +17,6 @@ from foc_graph.store.results import Record
 
 MOST_ROWS = 250
 """Most memberships that a page lists in this way."""
-
-_BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state")
 
 
 class Row(NamedTuple):
@@ -97,7 +95,7 @@ def _row(view: View, row: Record, root: str) -> Row:
 
 def _bounds(row: Record) -> Markup:
     """Return bounds for an attribute in single quotes, in which double quotes can stand as they are."""
-    text = json.dumps([*(row[name] or "" for name in _BOUNDS), standing(row)], separators=(",", ":"))
+    text = json.dumps([*(row[name] or "" for name in BOUNDS), standing(row)], separators=(",", ":"))
     return Markup(text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;"))
 
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from foc_graph.charts import KINDS, draw_chart
-from foc_graph.charts.chart import Chart, standalone
+from foc_graph.charts.chart import Address, Chart, standalone
 from foc_graph.charts.memberships import seats_of
 from foc_graph.dates import PartialDate
 from foc_graph.errors import UnknownNameError
@@ -190,15 +190,12 @@ class Drawing:
         return slug(iri, self._view.base) or iri
 
     def _draw(self, name: str, iri: str, root: str, ending: str, day: str) -> Chart | None:
-        def address(one: str) -> str:
-            page = self._view.page(one)
-            return f"{root}{page}{ending}" if page else ""
-
-        known = [one.rstrip("?*") for one in KINDS[name].parameters]
+        kind = KINDS[name]
+        known = [one.rstrip("?*") for one in kind.parameters]
         of_body = "body" in known and self._class(iri) != _COALITION
-        given = {"body" if of_body else known[0]: self._subject(iri)}
+        given = {"body" if of_body else known[0]: self._subject(iri)} | ({"as_of": day} if kind.is_dated else {})
         try:
-            return draw_chart(self.graph, name, address, **given, **({"as_of": day} if KINDS[name].is_dated else {}))
+            return draw_chart(self.graph, name, page_addresses(self._view, root, ending), **given)
         except UnknownNameError:  # a workspace need not have the stored queries
             return None
 
@@ -229,6 +226,16 @@ class _Remembering:
     def query(self, text: str, services: Collection[str] = ()) -> Result:
         """Query the store, but no other servers."""
         return self._ask(text)
+
+
+def page_addresses(view: View, root: str, ending: str = ".html") -> Address:
+    """Return what gives the address of the page of a thing; `root` leads to the folder of the release."""
+
+    def address(iri: str) -> str:
+        page = view.page(iri)
+        return f"{root}{page}{ending}" if page else ""
+
+    return address
 
 
 def page_chart(view: View, drawn: Chart, root: str, file: str = "", thing: str = "") -> PageChart:

@@ -14,7 +14,7 @@ from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_bytes
 from foc_graph.site.addresses import check_names
-from foc_graph.site.page_charts import MOST_DRAWN, PageChart, page_chart
+from foc_graph.site.page_charts import MOST_DRAWN, PageChart, page_addresses, page_chart
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
 from foc_graph.workspace.settings import Workspace
@@ -106,13 +106,8 @@ def answer_chart(graph: Graph, view: View, query: StoredQuery, given: Given, row
     if given.keys() - marked.keys() or (subjects and not subjects & given.keys()):
         return None
     asked = {name: list(values) if "*" in marked[name] else values[0] for name, values in given.items()}
-
-    def address(iri: str) -> str:
-        page = view.page(iri)
-        return f"{root}{page}.html" if page else ""
-
     try:
-        drawn = draw_chart(graph, kind.name, address, **asked)
+        drawn = draw_chart(graph, kind.name, page_addresses(view, root), **asked)
     except UnknownNameError:  # the query of an earlier release need not have all columns
         return None
     return None if drawn is None else page_chart(view, drawn, root)._replace(query="", table="")
