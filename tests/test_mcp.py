@@ -18,8 +18,8 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from foc_graph.graph import Graph
-from tests.cli.test_commands import foc
 from tests.support import ROOT
+from tests.support.commands import foc
 
 SECONDS = 60
 T = TypeVar("T")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -75,6 +76,16 @@ def test_each_layer_imports_only_from_those_below() -> None:
     contract = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
     done = subprocess.run([*contract, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_no_test_imports_another_or_reads_outside_the_repository() -> None:
+    """Tests share what is in `tests.support`; programs that they run in other processes count as well."""
+    foreign = re.compile(
+        r"\btests(\.\w+)*\.test_\w+ import|\bimport tests(\.\w+)*\.test_|\bROOT\.parent\b|__file__\)\.parents\b"
+    )
+    modules = [path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    found = {path.relative_to(ROOT): foreign.findall(path.read_text("utf-8")) for path in modules}
+    assert {path: names for path, names in found.items() if names} == {}
 
 
 def required(*extras: str) -> Iterator[Requirement]:

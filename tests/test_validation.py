@@ -13,8 +13,8 @@ from foc_graph.errors import FocGraphError
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.settings import find_workspace
-from tests.cli.test_commands import foc
 from tests.support import PREFIXES, ROOT, WorkspaceMaker
+from tests.support.commands import foc
 
 SHAPES = """PREFIX ex: <http://example.org/>
 PREFIX sh: <http://www.w3.org/ns/shacl#>

@@ -29,10 +29,10 @@ from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
-from tests.cli.test_commands import foc
 from tests.support import ROOT
 from tests.support.charts import given_for
 from tests.support.colours import contrast, linear
+from tests.support.commands import foc
 from tests.support.sparql_servers import MissingProgramError, give_up
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -23,9 +23,9 @@ from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.results import Rows, Triples
-from tests.cli.test_commands import foc
 from tests.support import ROOT, WorkspaceMaker
 from tests.support.charts import given_for
+from tests.support.commands import foc
 
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
 BASE = "https://w3id.org/coalition/id/"

@@ -15,12 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import ROOT, WorkspaceMaker
-
-FOC = [sys.executable, "-m", "foc_graph"]
-
-
-def foc(*arguments: str, stdin: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*FOC, *arguments], input=stdin, cwd=cwd, capture_output=True, text=True, timeout=120)
+from tests.support.commands import FOC, foc
 
 
 def test_members_as_of_a_day_as_csv(small_root: Path) -> None:

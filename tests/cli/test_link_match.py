@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import foc
+from tests.support.commands import foc
 
 TABLE = """Who,Land,Note
 Estonia,,

@@ -20,8 +20,8 @@ from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows
 from foc_graph.workspace.settings import find_workspace
-from tests.cli.test_commands import FOC, foc
 from tests.support import ROOT
+from tests.support.commands import FOC, foc
 from tests.support.sparql_servers import Server
 from tests.support.web_server import Answer, Web, head, raw
 

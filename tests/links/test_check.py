@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.links.schemes import SCHEMES, is_ror
-from tests.cli.test_commands import foc
 from tests.support import PREFIXES as MADE_PREFIXES
 from tests.support import ROOT, WorkspaceMaker
+from tests.support.commands import foc
 
 PREFIXES = """PREFIX adms: <http://www.w3.org/ns/adms#>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>

@@ -12,8 +12,8 @@ from foc_graph.errors import ServiceError
 from foc_graph.links.review import Review
 from foc_graph.namespaces import BASE
 from foc_graph.sssom.tsv import MappingSet, read_mappings
-from tests.cli.test_commands import foc
 from tests.support import WorkspaceMaker
+from tests.support.commands import foc
 
 ID = "https://w3id.org/coalition/id"
 THERE = "https://example.org/observatory/"

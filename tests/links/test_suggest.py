@@ -30,8 +30,8 @@ from foc_graph.rdf.terms import is_iri, is_site
 from foc_graph.sssom.tsv import MappingSet, read_mappings
 from foc_graph.store.remote import RemoteStore
 from foc_graph.workspace.settings import Workspace
-from tests.cli.test_commands import foc
 from tests.support import ROOT, WorkspaceMaker
+from tests.support.commands import foc
 from tests.support.foc_server import FocServer
 from tests.support.sparql_servers import Server, free_ports
 from tests.support.web_server import Answer, Web, head, raw

@@ -34,7 +34,7 @@ from foc_graph.store.results import Rows, Triples
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import Workspace
-from tests.cli.test_commands import foc
+from tests.support.commands import foc
 from tests.support.sparql_servers import Server
 
 BASE = "https://example.org/"

@@ -26,8 +26,8 @@ from foc_graph.store.disk import StoreFolder
 from foc_graph.store.results import Triples
 from foc_graph.validation import Engine, Validator
 from foc_graph.workspace.settings import find_workspace
-from tests.cli.test_commands import foc
 from tests.support import ROOT
+from tests.support.commands import foc
 
 SHAPES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
 <> a <http://www.w3.org/2002/07/owl#Ontology> .

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import errno
-import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,11 +27,12 @@ from foc_graph.release.ledger import read_ledger
 from foc_graph.release.verify import verify
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
-from tests.cli.test_commands import foc
 from tests.support import ROOT
+from tests.support.commands import foc
 from tests.support.rdf_readers import jena, oxigraph, rapper
+from tests.support.releases import Step, failing_at, files
 from tests.support.sparql_servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
-from tests.support.workspaces import new_workspace
+from tests.support.workspaces import edit, new_workspace
 
 BASE = "https://example.org/coalitions/"
 
@@ -64,15 +63,6 @@ def out(release: Release, tmp_path: Path) -> Path:
     return shutil.copytree(release.path.parent, tmp_path / "out", symlinks=True)
 
 
-def edit(workspace: Workspace, file: str, old: str, new: str) -> Workspace:
-    """The workspace with a text in one of its files put in place of another, which must be there."""
-    path = workspace.root / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    return Workspace(workspace.root)
-
-
 def grow(workspace: Workspace) -> Workspace:
     """The workspace with nine more members and sources, names in three languages, and all sources for each member."""
     agents, members = "data/agents/organisations.ttl", "data/coalitions/example/members.ttl"
@@ -89,10 +79,6 @@ def grow(workspace: Workspace) -> Workspace:
 def rename(workspace: Workspace) -> Workspace:
     """The workspace with another name for one of its things."""
     return edit(workspace, "data/agents/organisations.ttl", '"Example Foundation"@en', '"Example Trust"@en')
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_release_holds_the_same_graph_in_every_dump(release: Release) -> None:
@@ -509,33 +495,6 @@ def test_what_is_refused_leaves_no_folder(workspace: Workspace, out: str, option
     assert not (workspace.root / out).exists()
 
 
-Step = tuple[str, int]
-"""A call that changes what is on the disk: its name, and the how manieth of that name."""
-
-
-@contextmanager
-def failing_at(step: Step, fail: Callable[[], object], spared: Path | None = None) -> Iterator[Counter[str]]:
-    """Do `fail` before a call; all such calls are counted by name, but for those below a spared folder."""
-    calls: Counter[str] = Counter()
-
-    def watched(name: str, call: Callable[..., object]) -> Callable[..., object]:
-        def watching(*arguments: object, **options: object) -> object:
-            reads = name == "open" and "r" in str((*arguments, options.get("mode", ""))[1])
-            if not reads and not (spared and arguments and Path(str(arguments[0])).is_relative_to(spared)):
-                calls[name] += 1
-                if (name, calls[name]) == step:
-                    fail()
-            return call(*arguments, **options)
-
-        return watching
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("rename", "replace", "symlink", "sync"):
-            patch.setattr(os, name, watched(name, getattr(os, name)))
-        patch.setattr(io, "open", watched("open", io.open))
-        yield calls
-
-
 def _steps(calls: Counter[str]) -> list[Step]:
     """Some of the calls that write a file, and each that moves or links something or brings it onto the disk."""
     opens = [("open", calls["open"] * part // 4 + 1) for part in range(4)]
@@ -547,8 +506,9 @@ _DYING = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from tests.release.test_build import failing_at, publish
+from foc_graph.release.build import publish
 from foc_graph.workspace.settings import Workspace
+from tests.support.releases import failing_at
 with failing_at((sys.argv[2], int(sys.argv[3])), lambda: os._exit(9)):
     publish(Path(sys.argv[5]), Workspace(Path(sys.argv[4])), version="2026.12")
 """

@@ -27,8 +27,8 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.settings import find_workspace
-from tests.cli.test_commands import foc
 from tests.support import PREFIXES
+from tests.support.commands import foc
 from tests.support.workspaces import new_workspace
 
 BASE = "https://example.org/coalition/"

@@ -25,7 +25,7 @@ from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.releases import DUMP, read_release
 from foc_graph.workspace.settings import find_workspace
-from tests.cli.test_commands import foc
+from tests.support.commands import foc
 from tests.support.workspaces import new_workspace
 
 BASE = "https://example.org/coalition/"

@@ -30,8 +30,8 @@ from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.tsv import MappingSet, format_mappings, read_mappings
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import Workspace, find_workspace
-from tests.cli.test_commands import foc
 from tests.support import ROOT
+from tests.support.commands import foc
 from tests.support.workspaces import new_workspace
 
 OWN = "https://example.org/coalition/"

@@ -27,12 +27,12 @@ from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.releases import Releases, read_release
 from foc_graph.workspace.settings import Workspace
-from tests.cli.test_commands import foc
-from tests.release.test_build import BASE as MIRROR
-from tests.release.test_build import edit, files
 from tests.support import ROOT
-from tests.support.workspaces import new_workspace
+from tests.support.commands import foc
+from tests.support.releases import files
+from tests.support.workspaces import edit, new_workspace
 
+MIRROR = "https://example.org/coalitions/"
 ID = "https://example.org/coalition/id/"
 ADA, NAME = f"{ID}person/ada-example", "Ada Example"
 SEAT = f"{ID}example/secretariat/membership/ada-example-head"
@@ -297,7 +297,7 @@ import os, shutil, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 import foc_graph.workspace.releases
-from tests.release.test_build import failing_at
+from tests.support.releases import failing_at
 from foc_graph.release import redact
 _, _, name, number, out, made, way = sys.argv
 if made:

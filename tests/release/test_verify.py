@@ -19,7 +19,6 @@ from foc_graph.release.catalogue import check
 from foc_graph.release.verify import verify
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import SETTINGS, Workspace
-from tests.release.test_catalogue import DCAT, SPDX
 from tests.support.workspaces import new_workspace
 
 BASE = "https://example.org/coalition/"
@@ -30,6 +29,8 @@ THEME = "http://publications.europa.eu/resource/authority/data-theme"
 SHAPES = Path(check.__file__).with_name("shapes.ttl")
 PERIOD = f"{HERE}catalog.ttl#from-2024-03-01"
 ADMS = rdflib.Namespace("http://www.w3.org/ns/adms#")
+DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
+SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 DCATAP = rdflib.Namespace("http://data.europa.eu/r5r/")
 ELSEWHERE = ox.NamedNode("https://elsewhere.example/")
 PAGES = (ox.NamedNode(f"{BASE}release/current/index.html"), ox.NamedNode(f"{HERE}index.html"))

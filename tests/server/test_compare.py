@@ -15,8 +15,8 @@ from foc_graph.server.compare import MOST
 from foc_graph.site.compare import compared, largest
 from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore
-from tests.site.test_pages import Reader
 from tests.support.foc_server import FocServer
+from tests.support.html import Reader
 from tests.support.workspaces import DAY
 
 HTML = {"Accept": "text/html"}

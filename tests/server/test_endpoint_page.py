@@ -15,9 +15,9 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.server.app import application
 from foc_graph.server.query_page import MOST
 from foc_graph.server.state import Settings
-from tests.server.test_queries import links
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
+from tests.support.html import links
 from tests.support.http import A, B, problem, replaced
 from tests.support.workspaces import new_workspace
 

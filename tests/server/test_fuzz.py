@@ -29,12 +29,12 @@ from foc_graph.server.app import application
 from foc_graph.server.openapi import openapi
 from foc_graph.server.state import Settings
 from foc_graph.workspace.settings import find_workspace
-from tests.server.test_hostile import LEAKS, SECONDS, exchange
-from tests.server.test_things import two_releases
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
-from tests.support.hostile_requests import QUERY, get
+from tests.support.hostile_requests import LEAKS, QUERY, get
+from tests.support.http import SECONDS, exchange
 from tests.support.random_requests import HTTP, NOT_HTTP, Sent, requests
+from tests.support.releases import two_releases
 
 FUZZ = int(os.environ.get("FOC_FUZZ", 250))
 

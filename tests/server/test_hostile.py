@@ -19,28 +19,8 @@ from foc_graph.server import connections
 from foc_graph.server.connections import Connection
 from foc_graph.server.guarding import Guarding
 from tests.support.foc_server import FocServer
-from tests.support.hostile_requests import CASES, Case, ask, get, post
-from tests.support.http import replaced
-
-SECONDS = 30
-LEAKS = (b"/root", b"/work", b"/tmp", b"Traceback", b"root:", b"site-packages", b".py", b"<script>")
-
-
-def exchange(port: int, request: bytes) -> tuple[int, bytes]:
-    """The status of the answer to these bytes, and all of it."""
-    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
-        client.sendall(request)
-        return received(client)
-
-
-def received(client: socket.socket) -> tuple[int, bytes]:
-    answer = bytearray()
-    try:
-        while piece := client.recv(2**16):
-            answer += piece
-    except ConnectionResetError:  # it did not read all that was sent
-        pass
-    return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0, bytes(answer)
+from tests.support.hostile_requests import CASES, LEAKS, Case, ask, get, post
+from tests.support.http import SECONDS, exchange, received, replaced
 
 
 @pytest.fixture(scope="module")

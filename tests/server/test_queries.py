@@ -14,7 +14,6 @@ from html import unescape
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urljoin
 
 import httpx2
 import jsonschema
@@ -37,10 +36,10 @@ from foc_graph.server.responses import told
 from foc_graph.server.state import Settings
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import Workspace, find_workspace
-from tests.release.test_build import edit
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
-from tests.support.workspaces import new_workspace
+from tests.support.html import links
+from tests.support.workspaces import edit, new_workspace
 
 QUERIES = read_queries(find_workspace(ROOT))
 ROWS = {
@@ -188,12 +187,6 @@ def test_a_client_that_has_an_answer_is_not_sent_it_again(client: httpx2.Client)
         head = client.head(f"/query/{path}")
         assert (head.status_code, head.content, head.headers["ETag"]) == (200, b"", tags[-1])
     assert len(set(tags)) == len(paths)
-
-
-def links(page: httpx2.Response) -> list[str]:
-    """The addresses to which a page leads on its own server."""
-    found = (urljoin(str(page.url), unescape(one)) for one in re.findall(r'(?:href|action)="([^"]*)"', page.text))
-    return [one for one in dict.fromkeys(found) if one.startswith(str(page.url.copy_with(raw_path=b"/")))]
 
 
 def test_a_page_has_question_form_table_and_sparql(client: httpx2.Client, small: Graph) -> None:

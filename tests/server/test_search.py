@@ -10,8 +10,8 @@ import pytest
 
 from foc_graph.rdf.xml_text import clean
 from foc_graph.server.search import MAX_ASKED
-from tests.site.test_pages import Reader
 from tests.support.foc_server import FocServer
+from tests.support.html import Reader
 
 HTML = {"Accept": "text/html"}
 

@@ -26,8 +26,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from foc_graph.release.build import publish
 from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
-from tests.cli.test_commands import foc
 from tests.support import ROOT
+from tests.support.commands import foc
 from tests.support.foc_server import FocServer
 from tests.support.workspaces import new_workspace
 

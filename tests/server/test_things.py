@@ -6,33 +6,17 @@ import csv
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from html import unescape
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from starlette.testclient import TestClient
 
-from foc_graph.release.build import publish
 from foc_graph.server.app import application
 from foc_graph.server.state import Settings
 from foc_graph.site.addresses import ENDINGS
-from foc_graph.workspace.releases import Release, Releases
-from foc_graph.workspace.settings import Workspace
 from tests.support.foc_server import FocServer
-from tests.support.workspaces import new_workspace
+from tests.support.releases import BASE, DIGEST, Out, two_releases
 
-BASE = "https://example.org/coalition/"
-WITHDRAWN = f"{BASE}id/example/secretariat"
-DIGEST = sha256(WITHDRAWN.encode()).hexdigest()
-LATER = f"""
-<{BASE}id/tombstone/{DIGEST[:16]}>
-    a coal:Tombstone ; coal:digest "{DIGEST}" ; dcterms:date "2026-11-25"^^xsd:date .
-<{BASE}id/organisation/old-name> dcterms:isReplacedBy <{BASE}id/organisation/example-foundation> .
-<{BASE}id/organisation/moved> dcterms:isReplacedBy <https://elsewhere.example/organisation/é> .
-<{BASE}id/organisation/divided> dcterms:isReplacedBy <{BASE}id/example> , <{BASE}id/example/office> .
-"""
 FOOT = b"<footer>"
 TITLE = re.compile(rb"<h1.*?</h1>", re.DOTALL)
 MAIN = re.compile(rb"<main.*</main>", re.DOTALL)
@@ -42,33 +26,9 @@ OF_SERVER = re.compile(rb'<form class="as-of".*?</form>\n|<li><a href="[^"]*">It
 PAGES = re.compile(r"(doc|concept|shapes|graph)/.*|ns\..*|style\.css")
 
 
-class Out(NamedTuple):
-    """A workspace, and its folder of two releases."""
-
-    workspace: Path
-    folder: Path
-
-    @property
-    def release(self) -> Release:
-        return Releases(self.folder).release("current")
-
-
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Out:
     return two_releases(tmp_path_factory.mktemp("things"))
-
-
-def two_releases(folder: Path) -> Out:
-    """In the second release a thing is withdrawn, and others were merged."""
-    found = Out(new_workspace(folder / "workspace", '["ontology", "queries"]'), folder / "out")
-    publish(found.folder, Workspace(found.workspace))
-    data = found.workspace / "data" / "coalitions" / "example" / "coalition.ttl"
-    text = data.read_text("utf-8").replace("id/example/secretariat", "id/example/office")
-    data.write_text(text + LATER, "utf-8")
-    settings = found.workspace / "workspace.toml"
-    settings.write_text(settings.read_text("utf-8").replace("2026.11", "2026.12"), "utf-8")
-    publish(found.folder, Workspace(found.workspace))
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -22,8 +22,8 @@ from foc_graph.show import card
 from foc_graph.store.remote import MAX_URL
 from foc_graph.store.results import Result, Rows, Triples
 from foc_graph.workspace.settings import find_workspace
-from tests.cli.test_commands import foc
 from tests.support import ROOT
+from tests.support.commands import foc
 from tests.support.sparql_servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 
 ENGINES = tomllib.loads(Path(__file__).with_name("engines.toml").read_text("utf-8"))

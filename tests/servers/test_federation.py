@@ -13,8 +13,8 @@ from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceE
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query
 from foc_graph.queries.lint import lint
-from tests.cli.test_commands import foc
 from tests.support import ROOT, WorkspaceMaker
+from tests.support.commands import foc
 from tests.support.foc_server import FocServer
 from tests.support.sparql_servers import Server
 

@@ -16,7 +16,7 @@ from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import Result, Rows, Triples
-from tests.support.sparql_servers import Server
+from tests.support.sparql_servers import CONSTRUCT, SELECT, Server, rows
 
 GRAPHS = {
     "http://example.org/graph/1": """
@@ -25,8 +25,6 @@ GRAPHS = {
         _:a a org:Site .""",
     "http://example.org/graph/2": '<http://example.org/ee> coal:begin "2012-05"^^xsd:gYearMonth ; schema:size 2.5 .',
 }
-SELECT = "SELECT ?x WHERE { ?x ?p ?o }"
-CONSTRUCT = "CONSTRUCT WHERE { ?s ?p ?o }"
 LONG = f"SELECT (COUNT(*) AS ?n) WHERE {{ {' . '.join(f'?s{i} ?p{i} ?o{i}' for i in range(8))} }}"
 """A second's work over a handful of triples."""
 
@@ -159,11 +157,6 @@ def test_nothing_heavy_is_loaded_before_a_query_is_asked() -> None:
     code = "import sys, foc_graph.store.remote; print(sorted({'SPARQLWrapper', 'rdflib'} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
-
-
-def rows(result: Result) -> Rows:
-    assert isinstance(result, Rows)
-    return result
 
 
 def plain(result: Result) -> object:

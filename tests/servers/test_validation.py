@@ -20,8 +20,8 @@ from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.settings import find_workspace
-from tests.cli.test_commands import foc
 from tests.support import ROOT
+from tests.support.commands import foc
 from tests.support.sparql_servers import Server
 
 GRAPH = "https://example.org/graph/tested"

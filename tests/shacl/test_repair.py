@@ -15,9 +15,9 @@ from foc_graph.shacl.lexical_forms import LEXICAL
 from foc_graph.shacl.path import Inverse, Predicate, Sequence
 from foc_graph.shacl.result import Finding, Term
 from foc_graph.validation import Report, validate
-from tests.cli.test_commands import foc
-from tests.shacl.test_report import DATA, SH, A, B, P, Q, finding, literal, printed, report
 from tests.support import ROOT
+from tests.support.commands import foc
+from tests.support.shacl_reports import DATA, SH, A, B, P, Q, finding, literal, printed, report
 
 DATATYPE, IN, KIND, HAS = "Datatype", "In", "NodeKind", "HasValue"
 COAL_A, COAL_LOWER = (ox.NamedNode(PREFIXES["coal"] + name) for name in ("A", "a"))

@@ -25,9 +25,9 @@ from foc_graph.site.sparklines import growths
 from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.settings import find_workspace
-from tests.site.test_pages import Reader
 from tests.support import ROOT
 from tests.support.colours import contrast, tokens
+from tests.support.html import Reader
 from tests.support.workspaces import DAY
 
 CREATED = "https://w3id.org/coalition/release/2026.11/"

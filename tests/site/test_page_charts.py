@@ -29,9 +29,9 @@ from foc_graph.site.render import Site
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows
 from foc_graph.workspace.settings import find_workspace
-from tests.site.test_pages import Reader
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
+from tests.support.html import Reader
 from tests.support.workspaces import BASE as OWN
 from tests.support.workspaces import DAY, new_workspace
 

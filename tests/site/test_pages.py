@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
@@ -34,10 +33,10 @@ from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
+from tests.support.html import Reader
 
 OWN = "https://example.org/coalition/"
 DIGEST = "0a4d55a8d778e502"
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 ATTACK = """</script><script>alert(1)</script><b>'"&amp;"""
 RELEASE_FILES = ("manifest.json", "SHA256SUMS", "CHANGES.md")
 MADE_ELSEWHERE = ("dumps/", ".well-known/", "catalog.", "SHA256SUMS")
@@ -101,60 +100,6 @@ BASE <{OWN}>
     dcterms:date "2026-11-25"^^xsd:date ;
 .
 """
-
-
-class Reader(HTMLParser):
-    """What a page holds; complains of elements that are not closed in order."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.loaded: list[str] = []
-        self.metas: list[dict[str, str | None]] = []
-        self.scripts: dict[str, str] = {}
-        self.tags: list[str] = []
-        self.words: list[str] = []
-        self._open: list[str] = []
-        self._script = ""
-        self.feed(text)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        assert len(found) == len(attrs)
-        self.tags.append(tag)
-        self.ids += [found["id"] or ""] if "id" in found else []
-        self.links += [found["href"] or ""] if "href" in found and found.get("rel") != "icon" else []
-        if "src" in found or (tag == "link" and found.get("rel") == "stylesheet"):
-            self.loaded.append(found.get("src") or found.get("href") or "")
-        if tag == "meta":
-            self.metas.append(found)
-        if tag == "script":
-            assert found.keys() in ({"type", "id"}, {"type", "class"}, {"src", "defer"})
-            self._script = found.get("id") or ""
-        assert not any(name.startswith("on") for name in found)
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-        self._script = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._script:
-            self.scripts[self._script] = self.scripts.get(self._script, "") + data
-        else:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-    @property
-    def is_hidden(self) -> bool:
-        return {"name": "robots", "content": "noindex"} in self.metas
 
 
 class Built:
@@ -425,18 +370,16 @@ def test_unnamed_nodes_are_neither_named_nor_described(tmp_path: Path) -> None:
 BUILD = """
 import sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from tests.site.test_pages import build_again
-build_again(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
+from foc_graph.cache import open_built
+from foc_graph.release.incremental import write_pages
+from foc_graph.release.snapshot import take_snapshot
+from foc_graph.workspace.settings import Workspace
+workspace, folder, workers = Workspace(Path(sys.argv[1])), Path(sys.argv[2]), int(sys.argv[3])
+folder.mkdir()
+with take_snapshot(workspace, open_built(workspace).store) as one:
+    write_pages(one, folder, lambda *_: None, folder.with_suffix(".traces"), workers=workers)
 """
-
-
-def build_again(root: Path, folder: Path, workers: int) -> None:
-    """Build the site of a workspace in a process of its own."""
-    workspace = Workspace(root)
-    folder.mkdir()
-    with take_snapshot(workspace, open_built(workspace).store) as one:
-        write_pages(one, folder, ignore, folder.with_suffix(".traces"), workers=workers)
+"""Build the site of a workspace in a process of its own."""
 
 
 def test_hash_seeds_and_numbers_of_processes_change_no_byte(tmp_path: Path) -> None:
@@ -444,16 +387,8 @@ def test_hash_seeds_and_numbers_of_processes_change_no_byte(tmp_path: Path) -> N
     contents = []
     for seed, workers in (("1", "1"), ("2", "2")):
         folder = tmp_path / f"site-{seed}"
-        command = [
-            sys.executable,
-            "-c",
-            BUILD,
-            str(ROOT),
-            str(tmp_path / "workspace"),
-            str(folder),
-            workers,
-        ]
-        subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed}, timeout=300)
+        command = [sys.executable, "-c", BUILD, str(tmp_path / "workspace"), str(folder), workers]
+        subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, timeout=300)
         contents.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
     assert contents[0] == contents[1]
     assert len(contents[0]) > 1000

@@ -33,7 +33,7 @@ from foc_graph.site.page_charts import MOST_DRAWN, Drawing
 from foc_graph.site.pages import Pages
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows, html_table
-from tests.site.test_pages import Reader
+from tests.support.html import Reader
 from tests.support.workspaces import PREFIXES, small_workspace
 
 MEMBERS = 1200

@@ -17,8 +17,8 @@ from foc_graph.namespaces import BASE, LINKED
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPING_SLOTS
 from foc_graph.sssom.tsv import MappingSet, Row, format_mappings, read_mappings
-from tests.cli.test_commands import foc
 from tests.support import ROOT, WorkspaceMaker
+from tests.support.commands import foc
 
 ID = f"{BASE}id"
 HEAD = f"""#curie_map:

@@ -20,8 +20,7 @@ from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceE
 from foc_graph.sparql.limits import MAX_QUERY_LENGTH
 from foc_graph.store import http, remote
 from foc_graph.store.remote import RemoteStore
-from tests.servers.test_remote import CONSTRUCT, SELECT, rows
-from tests.support.sparql_servers import free_ports
+from tests.support.sparql_servers import CONSTRUCT, SELECT, free_ports, rows
 from tests.support.web_server import Answer, Web, head, raw
 
 # What is sent

@@ -171,3 +171,6 @@ CASES = {
     "a picture that there is not": Case(get("/plot/foc/passwd.svg"), 404, "no such picture"),
     "a script upwards": Case(get("/assets/..%2fapp.js"), 404, "lead nowhere"),
 }  # fmt: skip
+
+LEAKS = (b"/root", b"/work", b"/tmp", b"Traceback", b"root:", b"site-packages", b".py", b"<script>")
+"""What no answer may tell of the machine."""

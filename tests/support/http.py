@@ -1,6 +1,8 @@
-"""Asking a server over HTTP, and reading what it answers."""
+"""HTTP requests to a server of tests, and what its answers hold."""
 
 from __future__ import annotations
+
+import socket
 
 import httpx2
 import pyoxigraph as ox
@@ -12,6 +14,7 @@ DATA = f"""GRAPH <{A}> {{ <{A}> <http://example.org/in> "a" , "é"@fr }}
 GRAPH <{B}> {{ <{B}> <http://example.org/in> "b" }}"""
 """What is in them, as TriG and as an update has it."""
 
+SECONDS = 30
 COALITIONS = "SELECT ?coalition WHERE { ?coalition a coal:Coalition } ORDER BY ?coalition"
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 ROWS = {
@@ -57,3 +60,21 @@ def replaced(client: httpx2.Client) -> str:
     """The count of processes for queries that were replaced, as the metrics have it."""
     lines = client.get("/metrics").text.splitlines()
     return next(line for line in lines if line.startswith("foc_query_processes_replaced_total"))
+
+
+def exchange(port: int, request: bytes) -> tuple[int, bytes]:
+    """Send these bytes; return the status of the answer, and all of it."""
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
+        client.sendall(request)
+        return received(client)
+
+
+def received(client: socket.socket) -> tuple[int, bytes]:
+    """Read an answer until its server closes the connection."""
+    answer = bytearray()
+    try:
+        while piece := client.recv(2**16):
+            answer += piece
+    except ConnectionResetError:  # it did not read all that was sent
+        pass
+    return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0, bytes(answer)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.settings import SETTINGS
+from foc_graph.workspace.settings import SETTINGS, Workspace
 
 BASE = "https://example.org/coalition/"
 PREFIXES = f"""BASE <{BASE}>
@@ -434,3 +434,12 @@ def _signed() -> str:
 """
         for code in SIGNERS
     )
+
+
+def edit(workspace: Workspace, file: str, old: str, new: str) -> Workspace:
+    """The workspace with a text in one of its files put in place of another, which must be there."""
+    path = workspace.root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return Workspace(workspace.root)

@@ -20,8 +20,8 @@ from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.files import Things
 from foc_graph.workspace.init import init_workspace
+from tests.support.tables import SOURCE, written
 
-SOURCE = "https://example.org/roster"
 COALITION = "https://example.org/coalition/id/example"
 
 
@@ -47,12 +47,6 @@ def planned(
     things = Things(open_graph(template).workspace)
     referents = Referents(KINDS[kind], names, things, COALITION, source, "2026-11-24")
     return make_plan(read_table(path), KINDS[kind], COALITION, names, things, referents), things
-
-
-def written(folder: Path, text: str, name: str = "table.csv") -> Path:
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 # What a person types, and what it means.

@@ -13,7 +13,7 @@ from foc_graph.tabular import export, prepare_import
 from foc_graph.tabular.kinds import KINDS
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.init import init_workspace
-from tests.tabular.test_cells import SOURCE, written
+from tests.support.tables import SOURCE, written
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 
 from foc_graph.errors import FocGraphError
 from foc_graph.workspace.init import init_workspace
-from tests.cli.test_commands import foc
 from tests.support import ROOT
+from tests.support.commands import foc
 from tests.support.workspaces import new_workspace
 
 TEMPLATE = ROOT / "foc_graph" / "template"

@@ -1,0 +1,86 @@
+"""Releases of small workspaces, and failures while they are made."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from foc_graph.release.build import publish
+from foc_graph.workspace.releases import Release, Releases
+from foc_graph.workspace.settings import Workspace
+from tests.support.workspaces import new_workspace
+
+BASE = "https://example.org/coalition/"
+WITHDRAWN = f"{BASE}id/example/secretariat"
+DIGEST = sha256(WITHDRAWN.encode()).hexdigest()
+LATER = f"""
+<{BASE}id/tombstone/{DIGEST[:16]}>
+    a coal:Tombstone ; coal:digest "{DIGEST}" ; dcterms:date "2026-11-25"^^xsd:date .
+<{BASE}id/organisation/old-name> dcterms:isReplacedBy <{BASE}id/organisation/example-foundation> .
+<{BASE}id/organisation/moved> dcterms:isReplacedBy <https://elsewhere.example/organisation/é> .
+<{BASE}id/organisation/divided> dcterms:isReplacedBy <{BASE}id/example> , <{BASE}id/example/office> .
+"""
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return what is in the files below a folder, by their paths."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+Step = tuple[str, int]
+"""A call that changes what is on the disk: its name, and the how manieth of that name."""
+
+
+@contextmanager
+def failing_at(step: Step, fail: Callable[[], object], spared: Path | None = None) -> Iterator[Counter[str]]:
+    """Do `fail` before a call; all such calls are counted by name, but for those below a spared folder."""
+    calls: Counter[str] = Counter()
+
+    def watched(name: str, call: Callable[..., object]) -> Callable[..., object]:
+        def watching(*arguments: object, **options: object) -> object:
+            reads = name == "open" and "r" in str((*arguments, options.get("mode", ""))[1])
+            if not reads and not (spared and arguments and Path(str(arguments[0])).is_relative_to(spared)):
+                calls[name] += 1
+                if (name, calls[name]) == step:
+                    fail()
+            return call(*arguments, **options)
+
+        return watching
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("rename", "replace", "symlink", "sync"):
+            patch.setattr(os, name, watched(name, getattr(os, name)))
+        patch.setattr(io, "open", watched("open", io.open))
+        yield calls
+
+
+class Out(NamedTuple):
+    """A workspace, and its folder of two releases."""
+
+    workspace: Path
+    folder: Path
+
+    @property
+    def release(self) -> Release:
+        return Releases(self.folder).release("current")
+
+
+def two_releases(folder: Path) -> Out:
+    """Publish twice; in the second release a thing is withdrawn, and others were merged."""
+    found = Out(new_workspace(folder / "workspace", '["ontology", "queries"]'), folder / "out")
+    publish(found.folder, Workspace(found.workspace))
+    data = found.workspace / "data" / "coalitions" / "example" / "coalition.ttl"
+    text = data.read_text("utf-8").replace("id/example/secretariat", "id/example/office")
+    data.write_text(text + LATER, "utf-8")
+    settings = found.workspace / "workspace.toml"
+    settings.write_text(settings.read_text("utf-8").replace("2026.11", "2026.12"), "utf-8")
+    publish(found.folder, Workspace(found.workspace))
+    return found

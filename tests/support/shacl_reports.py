@@ -1,0 +1,74 @@
+"""Findings of SHACL about a small file, and reports of them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from foc_graph.cli.report import print_report
+from foc_graph.namespaces import PREFIXES
+from foc_graph.rdf.positions import Places
+from foc_graph.rdf.terms import XSD
+from foc_graph.shacl.path import Path as PropertyPath
+from foc_graph.shacl.path import Predicate
+from foc_graph.shacl.report import make_report
+from foc_graph.shacl.result import Finding, Term
+from foc_graph.validation import Report
+
+SH = PREFIXES["sh"]
+DATA = """PREFIX x: <x:>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+x:a
+    x:p 1 , "two"@en , x:b ;
+    x:q [ x:p 3 ; x:q ( 4 [ x:p 5 ] ) ] ;
+    x:year "2015" ;
+.
+
+x:b x:p x:a , x:b ; x:r x:c .
+x:c x:q x:b .
+"""
+P, Q, R = (Predicate(ox.NamedNode(f"x:{name}")) for name in "pqr")
+SHAPE = ox.NamedNode("x:Shape")
+A, B, C = (ox.NamedNode(f"x:{name}") for name in "abc")
+
+
+def literal(text: str, datatype: str = "string") -> ox.Literal:
+    return ox.Literal(text, datatype=ox.NamedNode(XSD + datatype))
+
+
+def finding(
+    focus: Term = A,
+    path: PropertyPath | None = P,
+    value: Term | None = None,
+    component: str = "MinCount",
+    arguments: tuple[Term, ...] = (),
+    messages: tuple[ox.Literal, ...] = (ox.Literal("Do it.", language="en"),),
+    severity: str = f"{SH}Violation",
+    shape: ox.NamedNode | ox.BlankNode = SHAPE,
+    constraint: Term | None = None,
+) -> Finding:
+    iri = component if ":" in component else f"{SH}{component}ConstraintComponent"
+    named = ox.NamedNode(severity), ox.NamedNode(iri)
+    return Finding(focus, path, value, *named, shape, constraint, messages, arguments)
+
+
+def report(*findings: Finding, data: str = DATA, label: Callable[[str], str] = lambda iri: "") -> Report:
+    """The report of findings in a file `d/x.ttl`."""
+    path = Path("d/x.ttl")
+    parents = {
+        quad.object: (quad.subject, quad.predicate)
+        for quad in ox.parse(data, format=ox.RdfFormat.TURTLE)
+        if isinstance(quad.object, ox.BlankNode)
+    }
+    return make_report(findings, Places([("d/x.ttl", path)], {path: data}).place, label, parents.get)
+
+
+def printed(shown: Report, suggest: bool = False) -> str:
+    """Return a report as the command line prints it."""
+    file = io.StringIO()
+    print_report(shown, file, suggest)
+    return file.getvalue()
