@@ -13,10 +13,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check docs fmt lock ui house build clean
+.PHONY: help demo test test-all check docs fmt lock ui house build clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-6s  %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s  %s\n' "$$name" "$$text"; done
 
 demo: .venv/.package ## ask the packaged graph three questions
 	@ask() { printf '\n%s\n$$ foc %s\n' "$$1" "$$2"; $(BIN)/foc $$2 --format table; }; \
@@ -25,10 +25,12 @@ demo: .venv/.package ## ask the packaged graph three questions
 	ask 'Which mandates did its bodies hold in 2016?' 'query mandates --coalition foc --as-of 2016'; \
 	ask 'What was Working Group 1 to do?' 'query functions --body wg1'
 
-test: .venv/.dev ## run the whole test suite (ARGS="-k members" narrows it)
-	@if ! { $(HAS_NODE); }; then echo 'Node.js 18 or newer was not found: tests of the scripts of pages are skipped.'; \
-	elif ! $(MAKE) --no-print-directory ui; then echo 'The scripts of pages could not be built: their tests are skipped.'; fi
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+test: .venv/.dev ## run the tests of all behaviour, without servers and campaigns (ARGS="-k members" narrows them)
+	$(call run_tests,-m 'not extended')
+
+test-all: export FOC_CAMPAIGN ?= 1
+test-all: .venv/.all ## run every test: real servers, Spark, crashes and long random campaigns too
+	$(call run_tests)
 
 check: .venv/.dev ## lint, format, types, layers, Turtle format, queries, shapes, docs
 	$(BIN)/ruff check
@@ -70,6 +72,13 @@ clean: ## remove .venv and everything built
 	rm -rf .venv build dist ui/node_modules foc_graph/assets/built .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# Run the tests that the options of pytest in $(1) choose.
+define run_tests
+@if ! { $(HAS_NODE); }; then echo 'Node.js 18 or newer was not found: tests of the scripts of pages are skipped.'; \
+elif ! $(MAKE) --no-print-directory ui; then echo 'The scripts of pages could not be built: their tests are skipped.'; fi
+@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(1) $(ARGS)
+endef
+
 # A virtual environment in folder $(1). Debian's python3 comes without ensurepip; its pip then fills the environment.
 define make_venv
 @say() { echo "foc-graph: $$1" >&2; exit 2; }; \
@@ -108,3 +117,8 @@ $(SCRIPTS): ui/node_modules/.package-lock.json $(wildcard ui/*.mjs ui/src/*)
 	@echo 'Installing foc-graph and its development tools into .venv ...'
 	@$(PIP) install --constraint requirements.lock --editable '.[dev]'
 	@touch $@ .venv/.package
+
+.venv/.all: .venv/.dev
+	@echo 'Installing Splink and Spark into .venv ...'
+	@$(PIP) install --constraint requirements.lock --editable '.[scale]'
+	@touch $@

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -14,38 +15,67 @@ import foc_graph
 from foc_graph.graph import Graph
 from tests.support import PREFIXES, ROOT, WorkspaceMaker
 from tests.support.browser import browser, new_page, page, troubles
+from tests.support.campaign import SHARE
 from tests.support.explorer import small_site, tab
 from tests.support.foc_server import FocServer
 from tests.support.http import DATA
-from tests.support.sparql_servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
+from tests.support.sparql_servers import REAL, OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 from tests.support.workspaces import new_workspace, small_workspace
 
 __all__ = ["browser", "new_page", "new_workspace", "page", "small_site", "tab", "troubles"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--skipped FILE`: write the tests that were skipped into a file, which `pytest @FILE` runs."""
-    parser.addoption("--skipped", type=Path, metavar="FILE", help="write the skipped tests into FILE, one a line")
+    """Add `--skipped FILE`: write the tests that did not run in full into a file, which `pytest @FILE` runs."""
+    parser.addoption("--skipped", type=Path, metavar="FILE", help="write tests not run in full into FILE, one a line")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.option.skipped and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(SkippedTests(config.option.skipped))
+    if config.option.skipped:
+        config.pluginmanager.register(SkippedTests(config))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of real servers as extended."""
+    for item in items:
+        if SERVERS.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.extended)
 
 
 class SkippedTests:
-    """Writes the tests that were skipped into a file."""
+    """Writes the tests into a file that were skipped or deselected, or of which a campaign does more."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._names: list[str] = []
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._names: set[str] = set()
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        self._names.update(item.nodeid for item in items)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        if SHARE < 1:
+            self._names.update(item.nodeid for item in session.items if item.get_closest_marker("campaign"))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.skipped:
-            self._names.append(report.nodeid)
+            self._names.add(report.nodeid)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a process of pytest-xdist left out."""
+        self._names.update(getattr(node, "workeroutput", {}).get("skipped", ()))
 
     def pytest_sessionfinish(self) -> None:
-        self._path.write_text("".join(f"{name}\n" for name in self._names), "utf-8")
+        output = getattr(self._config, "workeroutput", None)
+        if output is None:
+            self._config.option.skipped.write_text("".join(f"{name}\n" for name in sorted(self._names)), "utf-8")
+        else:
+            output["skipped"] = sorted(self._names)
+
+
+SERVERS = {"oxigraph_server", "virtuoso_server", "rdflib_server"}
+"""Fixtures that start a real server."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -128,7 +158,7 @@ def rdflib_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield from running(RdflibServer, tmp_path_factory.mktemp("rdflib"))
 
 
-@pytest.fixture(scope="session", params=["oxigraph", "virtuoso"])
+@pytest.fixture(scope="session", params=REAL)
 def server(request: pytest.FixtureRequest) -> Server:
     """Each of the real servers that take the name of a default graph."""
     return request.getfixturevalue(f"{request.param}_server")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from foc_graph.charts import KINDS, chart, draw_chart
@@ -30,6 +30,7 @@ from foc_graph.rdf.xml_text import clean
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
+from tests.support.campaign import campaign
 from tests.support.charts import given_for
 from tests.support.colours import contrast, linear
 from tests.support.commands import foc
@@ -465,7 +466,7 @@ def test_a_hostile_label_stays_a_label(name: str, label: str) -> None:
 DAYS = st.dates().map(str) | st.just("")
 
 
-@settings(max_examples=25, deadline=None)
+@campaign(25)
 @given(
     label=st.text(max_size=600), members=st.lists(st.tuples(st.text(max_size=60), DAYS, DAYS), min_size=1, max_size=6)
 )

@@ -211,6 +211,7 @@ def gold(graph: Graph) -> tuple[list[NameRow], list[NameRow], dict[str, str]]:
     return list(rows_of(some))[::2], asked, codes_of(things)
 
 
+@pytest.mark.extended
 def test_spark_gives_what_duckdb_gives_and_stays_on_this_machine(graph: Graph, tmp_path: Path) -> None:
     from foc_graph.links.engines import spark
     from foc_graph.links.linkage import linked
@@ -263,6 +264,7 @@ def suggest(root: Path, target: Path, environment: dict[str, str] | None = None)
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=SECONDS)
 
 
+@pytest.mark.extended
 def test_suggest_with_spark(small_root: Path, tmp_path: Path) -> None:
     rows = [
         NameRow("https://example.org/1", "Second Coalition (SC)", "coalition", "Atlantis", "https://example.org/"),
@@ -285,6 +287,7 @@ def test_suggest_with_spark(small_root: Path, tmp_path: Path) -> None:
     assert "there: " not in watch["comment"]
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_what_ends_the_program_leaves_nothing_of_spark(number: signal.Signals, tmp_path: Path) -> None:
     target = written([NameRow("https://example.org/2", "Atlantis", "country")], tmp_path / "target.parquet")

@@ -35,7 +35,7 @@ from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc
-from tests.support.sparql_servers import Server
+from tests.support.sparql_servers import REAL, Server
 
 BASE = "https://example.org/"
 EX = "http://example.org/"
@@ -84,7 +84,7 @@ class Place:
         return {row["graph"] for row in found}
 
 
-@pytest.fixture(params=["disk", "oxigraph", "virtuoso", "rdflib"])
+@pytest.fixture(params=["disk", *REAL, pytest.param("rdflib", marks=pytest.mark.extended)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """A store on disk and each real server, empty."""
     if request.param == "disk":
@@ -176,7 +176,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("place", ["disk", "oxigraph", "virtuoso"], indirect=True)
+@pytest.mark.parametrize("place", ["disk", *REAL], indirect=True)
 @pytest.mark.parametrize(("name", "text", "problem"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_load_that_fails_leaves_all_as_it_was(
     place: Place, workspace: Workspace, name: str, text: str, problem: str
@@ -206,7 +206,8 @@ def large(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("place", ["disk", "oxigraph", "virtuoso"], indirect=True)
+@pytest.mark.extended
+@pytest.mark.parametrize("place", ["disk", *REAL], indirect=True)
 def test_a_load_that_is_killed_is_not_seen_and_goes_on(
     place: Place, workspace: Workspace, large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

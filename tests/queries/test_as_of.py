@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from foc_graph.cache import Built
@@ -20,6 +20,7 @@ from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import find_workspace
 from tests.support import PREFIXES, ROOT
+from tests.support.campaign import campaign
 
 VERIFIED = "2026-11-24"
 WORKSPACE = find_workspace(ROOT)
@@ -153,7 +154,7 @@ def _month(day: str) -> int:
     return (int(day[:4]) - 2009) * 12 + int(day[5:7]) - 1
 
 
-@settings(max_examples=40, deadline=None)
+@campaign(40)
 @given(st.just({}) | PERIODS, st.lists(PERIODS, min_size=1, max_size=12), st.lists(DAYS, min_size=1, max_size=4))
 def test_certainty_agrees_with_every_world_that_the_dates_allow(
     coalition: dict[str, str], periods: list[dict[str, str]], days: list[datetime.date]

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
@@ -27,6 +27,7 @@ from foc_graph.store.results import Triples
 from foc_graph.validation import Engine, Validator
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
+from tests.support.campaign import campaign
 from tests.support.commands import foc
 
 SHAPES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
@@ -217,7 +218,7 @@ LITERALS = st.builds(
 ).map(str)
 
 
-@settings(max_examples=100, deadline=None)
+@campaign(100)
 @given(
     st.lists(
         st.tuples(RELATIVE.map("<{}>".format), RELATIVE.map("<{}>".format), RELATIVE.map("<{}>".format) | LITERALS)

@@ -8,12 +8,13 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.rdf import parser
 from foc_graph.rdf.positions import Places
 from foc_graph.rdf.terms import XSD
+from tests.support.campaign import campaign
 
 E = "http://example.org/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -248,7 +249,7 @@ def place_in(text: str, offset: int) -> str:
     return f"x.ttl:{len(before)}:{len(before[-1]) + 1}"
 
 
-@settings(max_examples=200)
+@campaign(200)
 @given(documents())
 def test_each_thing_predicate_and_value_is_found_where_it_is_written(writer: Writer) -> None:
     path = Path("x.ttl")

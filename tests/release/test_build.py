@@ -214,6 +214,7 @@ def test_a_store_is_published_as_the_workspace_is(workspace: Workspace, tmp_path
     _check_published_from(workspace, tmp_path, "--store", str(store))
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("kind", [OxigraphServer, VirtuosoServer])
 def test_a_server_is_published_as_the_workspace_is(workspace: Workspace, tmp_path: Path, kind: type[Server]) -> None:
     (tmp_path / "server").mkdir()
@@ -514,6 +515,7 @@ with failing_at((sys.argv[2], int(sys.argv[3])), lambda: os._exit(9)):
 """
 
 
+@pytest.mark.extended
 def test_a_crash_at_any_step_leaves_the_old_or_the_new_release(bare: Workspace, tmp_path: Path) -> None:
     """The process dies before a call that changes what is on the disk."""
     out = tmp_path / "out"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.errors import FocGraphError
@@ -28,6 +28,7 @@ from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.settings import find_workspace
 from tests.support import PREFIXES
+from tests.support.campaign import campaign
 from tests.support.commands import foc
 from tests.support.workspaces import new_workspace
 
@@ -58,7 +59,7 @@ def write(path: Path, old: list[bytes], new: list[bytes], **options: object) -> 
     return path
 
 
-@settings(max_examples=100, deadline=None)
+@campaign(100)
 @given(st.lists(QUADS, max_size=12), st.lists(QUADS, max_size=12), st.lists(QUADS, max_size=6))
 def test_a_patch_leads_from_old_to_new_and_its_inverse_back(
     tmp_path_factory: pytest.TempPathFactory, some: list[ox.Quad], others: list[ox.Quad], both: list[ox.Quad]
@@ -345,7 +346,7 @@ def every(workspace: Path) -> list[ox.Quad]:
     return quads(workspace, WORLD + "".join(ADDED))
 
 
-@settings(max_examples=40, deadline=None)
+@campaign(40)
 @given(st.randoms(use_true_random=False), st.integers(1, 30))
 def test_no_changed_thing_goes_unsaid(every: list[ox.Quad], random: object, count: int) -> None:
     gone = set(random.sample(every, count))  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from foc_graph.namespaces import iri_of
@@ -26,6 +26,7 @@ from foc_graph.site.render import Site
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import Workspace, find_workspace
+from tests.support.campaign import campaign
 from tests.support.workspaces import new_workspace
 
 OWN = "https://example.org/coalition/"
@@ -97,7 +98,7 @@ NAMES_A_GRAPH = [ox.Quad(IRIS[0], TYPE, CLASSES[0], GRAPHS[0]), ox.Quad(IRIS[0],
 ALONE = ox.Quad(IRIS[1], NOTE, TEXTS[1], GRAPHS[1])
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@campaign(12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(QUADS, min_size=12, max_size=40, unique=True), st.lists(QUADS, max_size=3), st.sets(st.integers(0, 11)))
 @example(old=[ALONE, *NAMES_A_GRAPH], added=[], removed={0})
 @example(old=NAMES_A_GRAPH, added=[ALONE], removed=set())

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 import rdflib
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, VOID
 
@@ -31,6 +31,7 @@ from foc_graph.sssom.tsv import MappingSet, format_mappings, read_mappings
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
+from tests.support.campaign import campaign
 from tests.support.commands import foc
 from tests.support.workspaces import new_workspace
 
@@ -323,7 +324,7 @@ IRIS = st.one_of(
 LINKS = st.tuples(IRIS, IRIS, IRIS, st.sampled_from(["own", "ror", "org", "9", "a_b"]))
 
 
-@settings(max_examples=60, deadline=None)
+@campaign(60)
 @given(st.lists(LINKS, min_size=1, max_size=6, unique_by=lambda link: link[:3]))
 def test_any_link_is_read_back_as_it_is(
     tmp_path_factory: pytest.TempPathFactory,

@@ -310,6 +310,7 @@ with failing_at((name, int(number)), lambda: os._exit(9)):
 """
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize(
     ("name", "number", "way"),
     [

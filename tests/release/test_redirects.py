@@ -25,7 +25,7 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
-from tests.support.sparql_servers import MissingProgramError, find_program, free_ports
+from tests.support.sparql_servers import MissingProgramError, find_program, free_ports, give_up
 
 SITE = "https://data.example.org/releases"
 VOCABULARIES = {"0.1.0": "2026.11", "1.2.0": "2027.01"}
@@ -124,15 +124,14 @@ def served(request: pytest.FixtureRequest, cache: Path) -> Iterator[tuple[Apache
         try:
             apache = Apache(folder)
         except MissingProgramError as missing:
-            if os.environ.get("FOC_REQUIRE_SERVERS"):
-                pytest.fail(str(missing))
-            pytest.skip(str(missing))
+            give_up(missing)
         try:
             yield apache, path, table
         finally:
             apache.stop()
 
 
+@pytest.mark.extended
 def test_apache_answers_as_the_table_says(served: tuple[Apache, str, list[dict[str, str]]]) -> None:
     apache, path, table = served
     answers = [apache.ask(path + row["path"], row["accept"]) for row in table]
@@ -141,6 +140,7 @@ def test_apache_answers_as_the_table_says(served: tuple[Apache, str, list[dict[s
     assert [(row, got) for row, got, want in zip(table, answers, expected, strict=True) if got != want] == []
 
 
+@pytest.mark.extended
 def test_the_copy_in_a_release_does_nothing(served: tuple[Apache, str, list[dict[str, str]]]) -> None:
     apache, path, _ = served
     for place in ("/2026.11/doc/foc.html", f"{path}releases/2026.11/doc/foc.html"):

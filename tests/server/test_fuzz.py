@@ -1,14 +1,12 @@
 """Every route under requests at random: each answers as it is described, and nothing that is sent makes it fail.
 
-Requests are made from the description (schemathesis), and from bytes (Hypothesis). With FOC_FUZZ set to a number, about
-so many of either are sent to each server, not 250.
+Requests are made from the description (schemathesis), and from bytes (Hypothesis).
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 import socket
 from collections.abc import Iterator
@@ -21,7 +19,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import jsonschema
 import pytest
 import schemathesis
-from hypothesis import given, settings
+from hypothesis import given
 from schemathesis import Case
 
 from foc_graph.queries.header import read_queries
@@ -30,13 +28,17 @@ from foc_graph.server.openapi import openapi
 from foc_graph.server.state import Settings
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
+from tests.support.campaign import campaign
 from tests.support.foc_server import FocServer
 from tests.support.hostile_requests import LEAKS, QUERY, get
 from tests.support.http import SECONDS, exchange
 from tests.support.random_requests import HTTP, NOT_HTTP, Sent, requests
 from tests.support.releases import two_releases
 
-FUZZ = int(os.environ.get("FOC_FUZZ", 250))
+REQUESTS = 250
+"""How many a campaign sends to each server, of either kind."""
+
+pytestmark = pytest.mark.extended
 
 THERE = {
     "name": ["foc", "government/ee.ttl", "index.nt", "region", "example/secretariat", "organisation/old-name"],
@@ -128,7 +130,7 @@ def test_what_is_described_here_is_what_is_served(foc_server: FocServer) -> None
 
 
 @API.parametrize()
-@settings(max_examples=max(1, FUZZ // len(PATHS)), deadline=None)
+@campaign(REQUESTS // len(PATHS))
 def test_every_route_answers_as_it_is_described(case: Case, server: FocServer) -> None:
     answers: dict[str, Any] = case.operation.definition.raw["responses"]
     kinds = [kind for kind in answers.get("200", {}).get("content", ()) if kind not in LENIENT] or ["*/*"]
@@ -139,7 +141,7 @@ def test_every_route_answers_as_it_is_described(case: Case, server: FocServer) -
             case.call_and_validate(base_url=server.url, headers={**headers, "Range": part})
 
 
-@settings(max_examples=FUZZ, deadline=None)
+@campaign(REQUESTS)
 @given(sent=requests(HTTP, PATHS, PARAMETERS) | requests(NOT_HTTP, PATHS, PARAMETERS))
 def test_no_bytes_bring_a_fault(sent: Sent, server: FocServer) -> None:
     port = urlsplit(server.url).port or 0

@@ -35,6 +35,7 @@ from foc_graph.shacl.triples_table import read as read_files
 from foc_graph.validation import Engine, validate_workspace
 from foc_graph.workspace.settings import find_workspace
 from tests.support import WorkspaceMaker
+from tests.support.campaign import campaign, examples
 from tests.support.shacl_strategies import (
     ILL_TYPED,
     NUMBERS,
@@ -94,7 +95,7 @@ unusual = st.one_of(
     st.sampled_from(("", "# a comment .", "   ", "<http://e/a> <http://e/b> <http://e/c> . # and more .")),
 )
 ends = st.sampled_from(("\n", "\r\n", "\n\n"))
-quick = settings(max_examples=60, deadline=None, derandomize=True)
+quick = campaign(60, derandomize=True)
 
 
 Read = Counter[tuple[str, ...]] | tuple[int | None, int | None]
@@ -321,6 +322,7 @@ def test_what_is_not_installed_is_told_and_not_chosen(monkeypatch: pytest.Monkey
     assert len(foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl").results) == 6
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     "query",
     (
@@ -346,7 +348,7 @@ def test_queries_of_authors_are_asked_of_all_that_they_may_look_at(query: str) -
     shapes = triples(text)
     (shape,), _ = read_shapes(ShapesGraph(shapes))
 
-    @settings(quick, max_examples=25)
+    @settings(max_examples=examples(25), deadline=None, derandomize=True)
     @given(data(Terms(("1", "01", '"a"', '"a"@en'))))
     def compare(judged: str) -> None:
         embedded = EmbeddedGraph()

@@ -23,6 +23,7 @@ from foc_graph.shacl.sources import LoadedShapes
 from foc_graph.validation import Report, Validator, validate_workspace
 from foc_graph.workspace.settings import find_workspace
 from tests.support import PREFIXES, WorkspaceMaker, shacl_strategies
+from tests.support.campaign import campaign, examples
 
 EX = "http://example.org/"
 SHAPES = '''PREFIX ex: <http://example.org/>
@@ -83,7 +84,7 @@ def load_shapes(tmp_path_factory: pytest.TempPathFactory, text: str) -> LoadedSh
     return LoadedShapes([("shapes.ttl", path)])
 
 
-@settings(deadline=None, max_examples=150)
+@campaign(150)
 @given(before=st.sets(triples, max_size=14), after=st.sets(triples, max_size=4), kept=st.integers(0, 14))
 def test_what_changes_in_the_results_is_found(
     loaded: LoadedShapes, before: set[ox.Triple], after: set[ox.Triple], kept: int
@@ -92,12 +93,13 @@ def test_what_changes_in_the_results_is_found(
     assert len(list(checks(loaded.shapes[0]))) > 2
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("query", QUERIES)
 def test_what_changes_in_the_results_of_a_query_is_found(tmp_path_factory: pytest.TempPathFactory, query: str) -> None:
     pattern = query.format(p=f"<{EX}p>", q=f"<{EX}q>")
     loaded = load_shapes(tmp_path_factory, QUERY_SHAPE % f"SELECT $this ?value WHERE {{ {pattern} }}")
 
-    @settings(deadline=None, max_examples=60)
+    @settings(deadline=None, max_examples=examples(60))
     @given(before=st.sets(triples, max_size=14), after=st.sets(triples, max_size=4), kept=st.integers(0, 14))
     def compare(before: set[ox.Triple], after: set[ox.Triple], kept: int) -> None:
         found_in_part(loaded, before, set(sorted(before, key=str)[:kept]) | after)

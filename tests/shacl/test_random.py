@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 from rdflib import RDF, SH, BNode, URIRef
 
@@ -29,6 +29,7 @@ from foc_graph.shacl.run import DataGraph, run
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path, read_shapes
 from tests.support import shacl_reference
+from tests.support.campaign import campaign
 from tests.support.shacl_strategies import NUMBERS, TEXTS, TIMES, Terms, bodies, data, shapes, steps, together, triples
 
 Outcome = tuple[str, str, str, str, str, str]
@@ -60,9 +61,8 @@ Of others it leaves out results (SHACL section 4.3: a value that cannot be compa
 ASKED = Terms(("1", "2", '"a"', '"b"', '"a"@en'), (), ("xsd:integer", "xsd:string"), sparql=True, **EXCEPTIONS)
 """Literals that the embedded engine does not rewrite: what a SPARQL constraint finds has them rewritten."""
 
-quick = settings(
-    max_examples=40,
-    deadline=None,
+quick = campaign(
+    40,
     derandomize=True,
     phases=(Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from foc_graph.namespaces import PREFIXES
@@ -16,6 +16,7 @@ from foc_graph.shacl.path import Inverse, Predicate, Sequence
 from foc_graph.shacl.result import Finding, Term
 from foc_graph.validation import Report, validate
 from tests.support import ROOT
+from tests.support.campaign import campaign
 from tests.support.commands import foc
 from tests.support.shacl_reports import DATA, SH, A, B, P, Q, finding, literal, printed, report
 
@@ -213,7 +214,7 @@ JUDGES = st.recursive(
 TEXTS = st.sampled_from(["2013", "2013-06", "2013-06-17", "12", "-1", "1.5", "https://example.org/", "x"])
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@campaign(100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(judge=JUDGES, text=TEXTS)
 def test_of_all_terms_with_the_text_only_the_suggested_one_conforms(judge: str, text: str, tmp_path: Path) -> None:
     datatypes = [*LEXICAL, f"{XSD}string", f"{XSD}anyURI", "x:own", "x:other"]

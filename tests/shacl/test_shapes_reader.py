@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError
@@ -17,6 +17,7 @@ from foc_graph.shacl.run import run
 from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_shapes
 from foc_graph.shacl.sources import LoadedShapes
+from tests.support.campaign import campaign
 
 EX = "http://example.org/"
 PREFIXES = f"""PREFIX ex: <{EX}>
@@ -343,7 +344,7 @@ VALUES = [
 ]
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@campaign(200, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.builds(ox.Triple, st.sampled_from(NODES), st.sampled_from(PREDICATES), st.sampled_from(VALUES)),

@@ -1,11 +1,10 @@
 """No query text that the check lets through crashes its parser, or keeps it busy without end; large data pass.
 
-With FOC_FUZZ set to a number, a fiftieth of it are large queries at random, not sixty.
+Large queries at random are among them.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +15,7 @@ import pytest
 
 from foc_graph.errors import ParseError
 from foc_graph.sparql.limits import check_query
+from tests.support.campaign import examples
 from tests.support.random_queries import LargeQueries, are_queries
 
 ASK = """
@@ -174,8 +174,9 @@ def test_what_is_refused_is_told_in_one_line_with_its_place() -> None:
     assert str(told.value) == f"query:2000:19: {problem}"
 
 
+@pytest.mark.campaign
 def test_no_large_query_at_random_that_passes_crashes_a_parser() -> None:
-    supply, count = LargeQueries(7, passes), int(os.environ.get("FOC_FUZZ", 3000)) // 50
+    supply, count = LargeQueries(7, passes), examples(60)
     texts = (supply.one() for _ in range(count))
     well_formed = 0
     while batch := list(islice(texts, 20)):

@@ -1,11 +1,10 @@
 """What a stranger's query may be: nothing gets past the check by hiding, and nothing is refused that only looks bad.
 
-With FOC_FUZZ set to a number, so many queries at random are compared with pyoxigraph's parser, not a few thousand.
+Queries at random are compared with pyoxigraph's parser.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from itertools import islice
@@ -18,10 +17,10 @@ from foc_graph.errors import ParseError
 from foc_graph.sparql.limits import check_query
 from foc_graph.sparql.public import MAX_CLOSURES, MAX_LENGTH, MAX_STEPS, MAX_UNIONS, check
 from foc_graph.sparql.tokens import tokens
+from tests.support.campaign import examples
 from tests.support.random_queries import Queries, are_queries
 
 SERVICE = re.compile("SERVICE", re.IGNORECASE)
-SOME = 3000
 BATCH = 2000
 TRIPLES = "?s ?p ?o . " * 200
 
@@ -124,9 +123,10 @@ def test_tokens_are_found_in_linear_time(start: str, unit: str) -> None:
     assert long < 40 * max(short, 0.002)
 
 
+@pytest.mark.campaign
 def test_no_query_at_random_hides_a_service_or_is_refused_for_one_that_it_has_not() -> None:
     """A query without the keyword is one still when its letters change wherever they stand."""
-    supply, count = Queries(7), int(os.environ.get("FOC_FUZZ", SOME))
+    supply, count = Queries(7), examples(3000)
     texts = (supply.one() for _ in range(count))
     hidden, seen, well_formed = [], [], 0
     while batch := list(islice(texts, BATCH)):

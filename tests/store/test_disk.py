@@ -232,6 +232,7 @@ print(left)
 """
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("first", [True, False], ids=["first load", "later load"])
 def test_a_load_killed_at_any_step_leaves_the_old_store_or_the_new_one(tmp_path: Path, first: bool) -> None:
     before = set() if first else {"a"}

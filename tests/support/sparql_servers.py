@@ -55,6 +55,10 @@ ResultSetMaxRows = 10000
 _open = build_opener(ProxyHandler({})).open
 
 
+REAL = [pytest.param(name, marks=pytest.mark.extended) for name in ("oxigraph", "virtuoso")]
+"""Parameters of a fixture that gives each of the real servers that take the name of a default graph."""
+
+
 class MissingProgramError(Exception):
     """A server's program is not installed."""
 

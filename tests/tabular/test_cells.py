@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from foc_graph.graph import open as open_graph
@@ -20,6 +20,7 @@ from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.files import Things
 from foc_graph.workspace.init import init_workspace
+from tests.support.campaign import campaign
 from tests.support.tables import SOURCE, written
 
 COALITION = "https://example.org/coalition/id/example"
@@ -326,7 +327,7 @@ ROWS = st.fixed_dictionaries(
 MEMBERS = st.sampled_from(["Estonia", "South Korea", "Türkiye", "Coalition Watch", "Côte d’Ivoire"])
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@campaign(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=st.dictionaries(MEMBERS, ROWS, min_size=1))
 def test_csv_to_graph_to_csv_loses_nothing(
     table: dict[str, dict[str, str]], names: Names, template: Path, tmp_path: Path
@@ -345,7 +346,7 @@ def test_csv_to_graph_to_csv_loses_nothing(
     assert (again.new, again.changed, again.problems) == ([], [], [])
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@campaign(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cell=st.one_of(
         TEXT, st.sampled_from(['"@en . <x> a <y> .', "> . <http://x> <http://y> <http://z", "\\", "'''", '"""'])
