@@ -23,6 +23,7 @@ import pyoxigraph as ox
 
 from foc_graph import __version__
 from foc_graph.errors import ServiceError
+from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_bytes
 from foc_graph.store.embedded import EmbeddedStore, save
@@ -54,7 +55,7 @@ def build(workspace: Workspace) -> Built:
     from foc_graph.workspace.dataset import read_dataset
     from foc_graph.workspace.rules import apply_rules, read_rules
 
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(PREFIXES)
     store.load(read_dataset(workspace))
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
     return Built(workspace.base, store, read_queries(workspace))
@@ -96,11 +97,11 @@ def open_release(release: Release, notify: Callable[[str], None] = lambda messag
     release.check(DUMP)
     try:
         folder = cache_folder() / key
-        _write(folder, release.base, {}, lambda path: _load(EmbeddedStore.in_folder(path), release))
+        _write(folder, release.base, {}, lambda path: _load(EmbeddedStore.in_folder(path, PREFIXES), release))
         return _read(folder).store
     except (OSError, RuntimeError, ServiceError) as error:
         notify(f"the release is not kept for the next start: {error}")
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(PREFIXES)
     _load(store, release)
     return store
 
@@ -156,7 +157,7 @@ def _read(folder: Path) -> Built:
         manifest = json.loads(body)
         if int(checksum) != crc32(body) or manifest["checksums"] != _checksums(folder / _STORE):
             raise ValueError("the cache was changed")
-        store = EmbeddedStore.read_only(folder / _STORE)
+        store = EmbeddedStore.read_only(folder / _STORE, PREFIXES)
         weakref.finalize(store, opened.pop_all().close)
     queries = {name: StoredQuery.from_json(record) for name, record in manifest["queries"].items()}
     return Built(manifest["base"], store, queries)

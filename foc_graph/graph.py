@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from foc_graph.cache import open_built, open_release
 from foc_graph.errors import ParameterError, UnknownNameError
+from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.binding import bind
 from foc_graph.queries.model import StoredQuery
 from foc_graph.queries.resolve import resolve
@@ -237,10 +238,10 @@ def open_store(
         from foc_graph.store.pending_load import SettledStore
         from foc_graph.store.remote import RemoteStore
 
-        remote = RemoteStore(endpoint, graph, TIMEOUT if timeout is None else timeout)
+        remote = RemoteStore(endpoint, graph, TIMEOUT if timeout is None else timeout, prefixes=PREFIXES)
         return SettledStore(remote) if graph is None else remote
     if store is None or graph is not None or timeout is not None:
         raise ParameterError("a graph and a timeout are for an endpoint: name its URL as well")
     from foc_graph.store.disk import StoreFolder
 
-    return StoreFolder(Path(store)).open()
+    return StoreFolder(Path(store), PREFIXES).open()

@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from foc_graph import __version__
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_text
 from foc_graph.sandbox.pool import QueryError
@@ -133,7 +134,7 @@ def _texts(result: Result) -> list[str]:
         return [str(result).lower()]
     if isinstance(result, Rows):
         return [_csv(result), *_cut(len(result), "rows")]
-    return [Triples(sorted(result, key=str)[:MOST]).serialise("ttl").decode(), *_cut(len(result), "triples")]
+    return [Triples(sorted(result, key=str)[:MOST], PREFIXES).serialise("ttl").decode(), *_cut(len(result), "triples")]
 
 
 def _cut(count: int, what: str) -> list[str]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
-from foc_graph.namespaces import BASE
+from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.rdf.parser import chosen_files, read_text
 from foc_graph.rdf.positions import Places
 from foc_graph.shacl.compiler import checks
@@ -162,7 +162,7 @@ def explain_shapes(shapes: Shapes, names: Collection[str]) -> str:
 def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     from foc_graph.workspace.rules import apply_rules, read_rules
 
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(PREFIXES)
     store.load(quads)
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
     return [quad for quad in store.quads() if quad.graph_name == workspace.derived_graph]

@@ -9,6 +9,7 @@ import click
 from foc_graph.cli import Context, notify
 from foc_graph.cli.output import print_records
 from foc_graph.cli.progress import progress
+from foc_graph.namespaces import PREFIXES
 
 TIMEOUT = 3600.0
 """Seconds for one request of a load, such as a rule over all that is loaded."""
@@ -79,6 +80,7 @@ def command(
                 timeout=place.get("timeout", TIMEOUT),
                 update_url=update_endpoint,
                 graph_store_url=graph_store,
+                prefixes=PREFIXES,
             )
             loaded = load_endpoint(server, found, workspace, track, restart)
     print_records(("graph", "triples"), ({"graph": g, "triples": n} for g, n in loaded.graphs.items()), workspace.base)

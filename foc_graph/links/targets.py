@@ -17,6 +17,7 @@ from foc_graph.links.records import MOST_NAMES, Record, identifiers, kinds_of, n
 from foc_graph.load.chunks import Track, read_parts
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.matching.candidates import KINDS
+from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import file_iri
 from foc_graph.rdf.terms import is_site
 from foc_graph.sparql.limits import MAX_IRI_LENGTH
@@ -67,7 +68,10 @@ def opened(path: Path, track: Track) -> Iterator[Store]:
         ParseError: for a file that cannot be read, is in no known format, too large or not well-formed.
     """
     source = _source(path)
-    with TemporaryDirectory(prefix="foc-suggest-") as folder, closing(EmbeddedStore.in_folder(Path(folder))) as store:
+    with (
+        TemporaryDirectory(prefix="foc-suggest-") as folder,
+        closing(EmbeddedStore.in_folder(Path(folder), PREFIXES)) as store,
+    ):
         size = 0
         for part in read_parts([source], _PART, _GRAPH.value, track):
             size += len(part.content)

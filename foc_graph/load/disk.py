@@ -14,6 +14,7 @@ from foc_graph.load import Loaded, key, tracked
 from foc_graph.load.chunks import CHANGED, NAMELESS, Part, Track, read_parts
 from foc_graph.load.sources import Source
 from foc_graph.load.verify import Sample
+from foc_graph.namespaces import PREFIXES
 from foc_graph.store.disk import Aside, StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows
@@ -40,7 +41,7 @@ def load_folder(path: Path, sources: Sequence[Source], workspace: Workspace, tra
         ParameterError, ServiceError: for a folder that is no store, is in use, is damaged or cannot be written.
     """
     rules = read_rules(workspace)
-    with StoreFolder(path).aside(key(sources, rules)) as aside:
+    with StoreFolder(path, PREFIXES).aside(key(sources, rules)) as aside:
         store = aside.store
         if _CLEARED not in aside.done:
             if len(store):
@@ -61,7 +62,7 @@ def load_folder(path: Path, sources: Sequence[Source], workspace: Workspace, tra
         apply_rules(store, tracked(rules, track), workspace.derived_graph, aside.folder)
         track("compacting", 0, 1)
         aside.commit(optimise=True)
-        return Loaded(_counts(StoreFolder(path).open()), statements)
+        return Loaded(_counts(StoreFolder(path, PREFIXES).open()), statements)
 
 
 def _replaced(sources: Sequence[Source], base: str) -> Iterator[ox.NamedNode]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.load.chunks import Track
-from foc_graph.namespaces import iri_digest
+from foc_graph.namespaces import PREFIXES, iri_digest
 from foc_graph.rdf.canonical import Canonical
 from foc_graph.rdf.parser import files_below
 from foc_graph.release.build import History, build_release, check_installed
@@ -224,7 +224,7 @@ def _snapshot(holding: _Holding, workspace: Workspace, place: Path) -> Snapshot:
     with release.dump.open("rb") as lines, rest.open("wb") as file:
         file.writelines(line for line in lines if line not in holding.lines)
     save(ox.parse(path=rest), place)
-    store = EmbeddedStore.read_only(place)
+    store = EmbeddedStore.read_only(place, PREFIXES)
     day = date.fromisoformat(release.manifest["day"])
     return Snapshot(workspace, store, release.base, release.version, day)
 

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quoted
-from foc_graph.namespaces import BASE
+from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.rdf.terms import is_iri
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore, save
@@ -133,7 +133,7 @@ def take_snapshot(
     with TemporaryDirectory(prefix="foc-publish-", dir=scratch) as folder, ExitStack() as closing:
         place = Path(folder) / "store"
         save(rebased(_quads(store, graphs), workspace.base, target), place)
-        copy = EmbeddedStore.read_only(place)
+        copy = EmbeddedStore.read_only(place, PREFIXES)
         closing.callback(copy.close)
         yield Snapshot(workspace, copy, target, number, day)
 

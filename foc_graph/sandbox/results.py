@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
+from foc_graph.namespaces import PREFIXES
 from foc_graph.sandbox.pool import Question, Sandbox
 from foc_graph.store.results import ROW_FORMATS, Result, Rows, Triples
 
@@ -23,7 +24,7 @@ async def result(sandbox: Sandbox, query: str, base: str, client: str) -> Result
 def read(kind: str, content: bytes, rows: str) -> Result:
     """What an answer says, the graph of which is in N-Triples, and its rows or truth value in a format."""
     if kind == "graph":
-        return Triples(quad.triple for quad in ox.parse(content, ox.RdfFormat.N_TRIPLES))
+        return Triples((quad.triple for quad in ox.parse(content, ox.RdfFormat.N_TRIPLES)), PREFIXES)
     if kind == "rows" and rows == "json":
         return Rows(content)
     found = ox.parse_query_results(content, ROW_FORMATS[rows])

@@ -8,6 +8,7 @@ from itertools import islice
 
 from starlette.concurrency import run_in_threadpool
 
+from foc_graph.namespaces import PREFIXES
 from foc_graph.sandbox.pool import Sandbox
 from foc_graph.sandbox.results import result
 from foc_graph.store.embedded import EmbeddedStore
@@ -62,7 +63,7 @@ class NearestStore:
     def _make_copy(self) -> None:
         if self._near is None:
             return
-        copy, quads = EmbeddedStore.in_memory(), self._near.quads()
+        copy, quads = EmbeddedStore.in_memory(PREFIXES), self._near.quads()
         while some := list(islice(quads, _STEP)):
             if self._is_closed:
                 return

@@ -15,7 +15,7 @@ from threading import Lock
 
 from foc_graph.cache import Built
 from foc_graph.graph import Graph
-from foc_graph.namespaces import COAL
+from foc_graph.namespaces import COAL, PREFIXES
 from foc_graph.release.snapshot import stated_day
 from foc_graph.server.cache import Once
 from foc_graph.server.fallback import NearestStore
@@ -189,7 +189,7 @@ class MadeSite:
 
     @cached_property
     def _disk(self) -> EmbeddedStore:
-        return EmbeddedStore.read_only(self._store_folder)
+        return EmbeddedStore.read_only(self._store_folder, PREFIXES)
 
     @cached_property
     def _made_pages(self) -> Pages:

@@ -20,6 +20,7 @@ from foc_graph.cache import Built, open_built, open_release
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import Graph
 from foc_graph.matching.candidates import read_things
+from foc_graph.namespaces import PREFIXES
 from foc_graph.sandbox.fair_queue import Turns
 from foc_graph.sandbox.pool import Sandbox, Watch
 from foc_graph.sandbox.worker import Limits
@@ -105,7 +106,7 @@ class Content(NamedTuple):
             release = releases.release(CURRENT)
             store, tag = open_release(release), release.dataset_hash
         elif settings.store is not None:
-            store = StoreFolder(Path(settings.store)).open()
+            store = StoreFolder(Path(settings.store), PREFIXES).open()
         elif settings.data:
             store, tag = _loaded(settings.data, workspace, scratch)
         store = _on_disk(store, scratch)
@@ -285,7 +286,7 @@ def _on_disk(store: EmbeddedStore, scratch: list[Path]) -> EmbeddedStore:
         return store
     place = _folder(scratch)
     save(store.quads(), place)
-    return EmbeddedStore.read_only(place)
+    return EmbeddedStore.read_only(place, PREFIXES)
 
 
 def _loaded(paths: Sequence[str], workspace: Workspace, scratch: list[Path]) -> tuple[EmbeddedStore, str]:
@@ -298,7 +299,7 @@ def _loaded(paths: Sequence[str], workspace: Workspace, scratch: list[Path]) -> 
     sources = find_sources(map(Path, paths), workspace)
     place = _folder(scratch)
     load_folder(place, sources, workspace, lambda *done: None)
-    return StoreFolder(place).open(), key(sources, read_rules(workspace))
+    return StoreFolder(place, PREFIXES).open(), key(sources, read_rules(workspace))
 
 
 def _digest(store: Path) -> str:

@@ -13,7 +13,7 @@ import os
 import re
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from zlib import crc32
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, quoted
+from foc_graph.rdf.terms import STANDARD_PREFIXES
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.lock import hold, remove
 
@@ -47,8 +48,10 @@ class _Current(NamedTuple):
 class StoreFolder:
     """A store on disk by its folder: any number of processes read it, one at a time loads into it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, prefixes: Mapping[str, str] = STANDARD_PREFIXES) -> None:
+        """Take the folder of the store, and the prefixes that queries need not declare."""
         self.path = path
+        self._prefixes = prefixes
 
     def open(self) -> EmbeddedStore:
         """The current store, to be read; it stays as it is, and whole, while loads go on.
@@ -89,7 +92,7 @@ class StoreFolder:
                 current = self._current() if (self.path / _MANIFEST).exists() else None
                 if current is not None:
                     self._read(current)
-                aside = Aside(self.path, current and current.store, key)
+                aside = Aside(self.path, current and current.store, key, self._prefixes)
                 try:
                     yield aside
                 finally:
@@ -158,7 +161,7 @@ class StoreFolder:
         for name in sorted(files.keys() | current.files.keys()):
             if files.get(name) != current.files.get(name):
                 raise self._damaged(f"{current.store}/{name} is not what a load wrote")
-        store = EmbeddedStore.read_only(place)
+        store = EmbeddedStore.read_only(place, self._prefixes)
         weakref.finalize(store, held.close)
         return store
 
@@ -178,9 +181,9 @@ class Aside:
     done: set[str]
     """The digests that were marked, also by an earlier load of the same key."""
 
-    def __init__(self, folder: Path, current: str | None, key: str) -> None:
+    def __init__(self, folder: Path, current: str | None, key: str, prefixes: Mapping[str, str]) -> None:
         """For a folder that is locked; see `StoreFolder.aside`."""
-        self._folder, self._current = folder, current
+        self._folder, self._current, self._prefixes = folder, current, prefixes
         self.folder = folder / _LOADING
         self._made, self._journal = self.folder / "store", self.folder / "journal"
         self._lock = threading.Lock()
@@ -235,7 +238,7 @@ class Aside:
                 whole = content[: content.rindex(b"\n") + 1]  # the last line may be torn
                 os.truncate(self._journal, len(whole))
                 self.done = set(whole.decode().splitlines()[1:])
-                self.store = EmbeddedStore(ox.Store(str(self._made)))
+                self.store = EmbeddedStore(ox.Store(str(self._made)), prefixes=self._prefixes)
                 return True
         return False
 
@@ -246,7 +249,7 @@ class Aside:
         if self._current is not None:
             ox.Store.read_only(str(self._folder / self._current)).backup(str(self._made))
         self.done = set()
-        self.store = EmbeddedStore(ox.Store(str(self._made)))
+        self.store = EmbeddedStore(ox.Store(str(self._made)), prefixes=self._prefixes)
         self._journal.write_bytes(first)
 
     def _remove_others(self, *kept: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError, quoted
-from foc_graph.namespaces import PREFIXES
+from foc_graph.rdf.terms import STANDARD_PREFIXES
 from foc_graph.sparql.limits import check_query
 from foc_graph.sparql.tokens import names_dataset, position, tokens
 from foc_graph.store.results import Result, Rows, Triples
@@ -28,9 +28,14 @@ class EmbeddedStore:
         default_graphs: Sequence[Graph] | None = None,
         named_graphs: Sequence[Graph] = (),
         path: Path | None = None,
+        prefixes: Mapping[str, str] = STANDARD_PREFIXES,
     ) -> None:
-        """A store with the graphs that its default graph merges; `path` is its folder, if it is on disk."""
+        """Take a store and the graphs that its default graph merges.
+
+        `path` is its folder, if it is on disk; `prefixes` need not be declared in queries.
+        """
         self._store = store
+        self._prefixes = dict(prefixes)
         self.path = path
         self._dataset: dict[str, Any] = (
             {"use_default_graph_as_union": True}
@@ -39,36 +44,36 @@ class EmbeddedStore:
         )
 
     @classmethod
-    def in_memory(cls) -> EmbeddedStore:
-        """An empty store that lives as long as the process."""
-        return cls(ox.Store())
+    def in_memory(cls, prefixes: Mapping[str, str] = STANDARD_PREFIXES) -> EmbeddedStore:
+        """Make an empty store that lives as long as the process."""
+        return cls(ox.Store(), prefixes=prefixes)
 
     @classmethod
-    def in_folder(cls, path: Path) -> EmbeddedStore:
-        """A store on disk that this process alone reads and writes; an empty one where there is none.
+    def in_folder(cls, path: Path, prefixes: Mapping[str, str] = STANDARD_PREFIXES) -> EmbeddedStore:
+        """Open a store on disk that this process alone reads and writes, or make an empty one.
 
         Raises:
             ServiceError: if it cannot be opened.
         """
         try:
-            return cls(ox.Store(str(path)), path=path)
+            return cls(ox.Store(str(path)), path=path, prefixes=prefixes)
         except OSError as error:
             raise ServiceError(f"{path}: not a store that can be written: {error}") from error
 
     @classmethod
-    def read_only(cls, path: Path) -> EmbeddedStore:
-        """A store on disk that many processes may read at once.
+    def read_only(cls, path: Path, prefixes: Mapping[str, str] = STANDARD_PREFIXES) -> EmbeddedStore:
+        """Open a store on disk that many processes may read at once.
 
         Raises:
             ServiceError: if it cannot be opened.
         """
         try:
-            return cls(ox.Store.read_only(str(path)), path=path)
+            return cls(ox.Store.read_only(str(path)), path=path, prefixes=prefixes)
         except (OSError, RuntimeError) as error:
             raise ServiceError(f"{path}: not a readable store: {error}") from error
 
     def query(self, text: str, services: Collection[str] = ()) -> Result:
-        """Evaluate a SPARQL 1.1 query; the usual prefixes (`terms.PREFIXES`) need not be declared.
+        """Evaluate a SPARQL 1.1 query; the prefixes of the store need not be declared.
 
         Raises:
             ParseError: if it is not one, is no Unicode text, or is too long or too deeply nested.
@@ -80,7 +85,7 @@ class EmbeddedStore:
                 return Rows(result)
             if isinstance(result, ox.QueryBoolean):
                 return bool(result)
-            return Triples(result)
+            return Triples(result, self._prefixes)
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads."""
@@ -137,7 +142,7 @@ class EmbeddedStore:
         dataset = self._dataset
         if "default_graph" not in dataset and names_dataset(text):  # which the union would override
             dataset = {}
-        return self._store.query(text, prefixes=PREFIXES, **dataset)
+        return self._store.query(text, prefixes=self._prefixes, **dataset)
 
     def flush(self) -> None:
         """Bring all that was written onto the disk.
@@ -183,7 +188,7 @@ class EmbeddedStore:
         Raises:
             ValueError: for all quads in a format that has no named graphs.
         """
-        self._store.dump(file, format, from_graph=graph, prefixes=PREFIXES)
+        self._store.dump(file, format, from_graph=graph, prefixes=self._prefixes)
 
     def graphs(self) -> list[ox.NamedNode]:
         """The named graphs, by IRI."""

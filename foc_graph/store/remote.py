@@ -6,13 +6,12 @@ import re
 import traceback
 import urllib.parse
 import urllib.request
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
-from foc_graph.namespaces import PREFIXES
-from foc_graph.rdf.terms import is_iri
+from foc_graph.rdf.terms import STANDARD_PREFIXES, is_iri
 from foc_graph.sparql.limits import check_query
 from foc_graph.sparql.tokens import position, tokens
 from foc_graph.store.http import Answer, Service, words
@@ -49,12 +48,13 @@ class RemoteStore:
         timeout: float = 60.0,
         update_url: str | None = None,
         graph_store_url: str | None = None,
+        prefixes: Mapping[str, str] = STANDARD_PREFIXES,
     ) -> None:
-        """An endpoint by its URL, which may hold parameters that the server asks for.
+        """Take the URL of an endpoint, which may hold parameters that the server asks for.
 
         `graph` is the IRI of the default graph; `timeout` is in seconds, for a request with all its attempts and
         waits. Updates go to `update_url`, by default the endpoint itself with a final `query` in its path as `update`;
-        triples are added by the Graph Store Protocol where `graph_store_url` is given.
+        triples are added by the Graph Store Protocol where `graph_store_url` is given. `prefixes` need not be declared.
 
         Raises:
             ParameterError: for a URL, IRI or time that is not one, or credentials that cannot be read.
@@ -66,13 +66,14 @@ class RemoteStore:
         self._graphs = None if graph_store_url is None else Service(graph_store_url, timeout)
         self._default_graphs: Sequence[str] = () if graph is None else (graph,)
         self._named_graphs: Sequence[str] = ()
+        self._prefixes = prefixes
 
     def limit_to(self, graphs: Sequence[str]) -> None:
         """Let queries see these graphs only: their union as the default graph, and each as a named one."""
         self._default_graphs = self._named_graphs = graphs
 
     def query(self, text: str, services: Collection[str] = ()) -> Result:
-        """Ask the server a SPARQL 1.1 query; the usual prefixes (`terms.PREFIXES`) need not be declared.
+        """Ask the server a SPARQL 1.1 query; the prefixes of the store need not be declared.
 
         It is the server that asks the `services`, if it does that for whoever asks.
 
@@ -81,7 +82,7 @@ class RemoteStore:
             ServiceError: if the server does not answer in time, whole and in a format of SPARQL 1.1.
         """
         check_query(text, services=services)
-        form, text = _prepared(text)
+        form, text = _prepared(text, self._prefixes)
         answer = self._queries.exchange(lambda url: self._request(url, form, text))
         try:
             if form == "SELECT":
@@ -149,7 +150,8 @@ class RemoteStore:
             raise self._queries.error(
                 "the answer does not say where it ends, so it may not be all", "ask for rows (SELECT)"
             )
-        return Triples(quad.triple for quad in ox.parse(body, format=_GRAPH_TYPES[answer.media_type]))
+        triples = (quad.triple for quad in ox.parse(body, format=_GRAPH_TYPES[answer.media_type]))
+        return Triples(triples, self._prefixes)
 
     def _expect(self, answer: Answer, media_types: tuple[str, ...]) -> bytes:
         if answer.media_type in media_types:
@@ -195,8 +197,8 @@ def _update_url(url: str) -> str:
     return parts._replace(path=re.sub("(?<=/)query(?=/?$)", "update", parts.path)).geturl()
 
 
-def _prepared(text: str) -> tuple[str, str]:
-    """The form of a query, and its text with those usual prefixes declared that it uses and does not declare.
+def _prepared(text: str, prefixes: Mapping[str, str]) -> tuple[str, str]:
+    """The form of a query, and its text with those prefixes declared that it uses and does not declare.
 
     The declarations go before the first line, so that lines in a server's words are lines of `text`.
 
@@ -221,8 +223,8 @@ def _prepared(text: str) -> tuple[str, str]:
     if form not in _ACCEPT:
         problem = "not a SPARQL 1.1 query: write SELECT, ASK, CONSTRUCT or DESCRIBE; a server's data are never changed"
         raise ParseError("query", None, None, problem)
-    missing = sorted((used - declared) & PREFIXES.keys())
-    return form, "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in missing) + text
+    missing = sorted((used - declared) & prefixes.keys())
+    return form, "".join(f"PREFIX {prefix}: <{prefixes[prefix]}> " for prefix in missing) + text
 
 
 def _boolean(body: bytes) -> bool | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
-from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.formats import FORMATS
-from foc_graph.rdf.terms import XSD
+from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD
 from foc_graph.rdf.xml_text import clean
 
 if TYPE_CHECKING:
@@ -132,7 +131,9 @@ class Rows:
 class Triples:
     """Triples of a CONSTRUCT or DESCRIBE query, without duplicates."""
 
-    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+    def __init__(self, triples: Iterable[ox.Triple], prefixes: Mapping[str, str] = STANDARD_PREFIXES) -> None:
+        """Take the triples, and the prefixes by which Turtle may abbreviate their IRIs."""
+        self._prefixes = prefixes
         self.triples = tuple(dict.fromkeys(triples))
 
     def __repr__(self) -> str:
@@ -159,7 +160,7 @@ class Triples:
         ordered = sorted(self.triples, key=str)
         output = io.BytesIO()
         text = "".join(map(str, ordered))
-        prefixes = {prefix: namespace for prefix, namespace in PREFIXES.items() if f"<{namespace}" in text}
+        prefixes = {prefix: namespace for prefix, namespace in self._prefixes.items() if f"<{namespace}" in text}
         try:
             ox.serialize(ordered, output, GRAPH_FORMATS[format], prefixes=prefixes)
         except OSError as error:

@@ -34,7 +34,7 @@ LONG = f"SELECT (COUNT(*) AS ?n) WHERE {{ {' . '.join(f'?s{i} ?p{i} ?o{i}' for i
 
 @pytest.fixture(scope="module")
 def embedded() -> EmbeddedStore:
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(PREFIXES)
     prefixes = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
     for graph, turtle in GRAPHS.items():
         triples = ox.parse(prefixes + turtle, format=ox.RdfFormat.TURTLE)
@@ -78,7 +78,7 @@ QUERIES = {
 
 @pytest.mark.parametrize("text", QUERIES.values(), ids=QUERIES.keys())
 def test_a_server_answers_as_the_embedded_store(filled: Server, embedded: EmbeddedStore, text: str) -> None:
-    asked: Store = RemoteStore(filled.query_url)
+    asked: Store = RemoteStore(filled.query_url, prefixes=PREFIXES)
     assert plain(asked.query(text)) == plain(embedded.query(text))
 
 

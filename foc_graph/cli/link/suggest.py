@@ -17,6 +17,7 @@ from foc_graph.cli.progress import progress
 from foc_graph.cli.signals import leaving_in_order
 from foc_graph.errors import ParameterError
 from foc_graph.matching.candidates import KINDS
+from foc_graph.namespaces import PREFIXES
 
 if TYPE_CHECKING:
     from foc_graph.links.records import Columns, Record
@@ -156,7 +157,7 @@ def _records(target: str, columns: Columns, track: Track) -> Iterator[tuple[Iter
     if _is_address(target):
         from foc_graph.store.remote import RemoteStore
 
-        remote = RemoteStore(target)
+        remote = RemoteStore(target, prefixes=PREFIXES)
         iris = named_things(remote, ELSEWHERE, target)
         yield stated_records(remote, iris, ELSEWHERE), len(iris)
         return

@@ -11,6 +11,7 @@ from foc_graph.cache import build, open_built
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.load.chunks import Unpacked
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
+from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.parser import GuardedFile, file_iri, files_below, parsing
 from foc_graph.store.embedded import EmbeddedStore
@@ -67,7 +68,7 @@ def read_compared(name: str, workspace: Path | None, scratch: Path, place: Path)
 
 def load_lines(lines: Canonical, folder: Path) -> EmbeddedStore:
     """A new store in a folder with a graph in canonical form."""
-    store = EmbeddedStore.in_folder(folder)
+    store = EmbeddedStore.in_folder(folder, PREFIXES)
     with lines.path.open("rb") as file:
         store.bulk_load(file, ox.RdfFormat.N_QUADS)
     return store
@@ -90,7 +91,7 @@ def _canonical(store: EmbeddedStore, lines: Path) -> Canonical:
 
 
 def _read(sources: list[Source], folder: Path) -> EmbeddedStore:
-    store = EmbeddedStore.in_folder(folder)
+    store = EmbeddedStore.in_folder(folder, PREFIXES)
     for source in sources:
         with parsing(source.name, source.format), source.path.open("rb") as file:
             content = GuardedFile(Unpacked(source, file, lambda read: None), source.name)
