@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError
 from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.rdf.parser import chosen_files, read_text
-from foc_graph.rdf.positions import Places
+from foc_graph.rdf.positions import Positions
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EndpointGraph
 from foc_graph.shacl.engine import Engine, judge, judge_triples
@@ -24,7 +24,7 @@ from foc_graph.shacl.selection import Choice, named_checks
 from foc_graph.shacl.sources import Shapes, Sources, graph_triples, load_shapes, split
 from foc_graph.shacl.sparql import Dialect
 from foc_graph.shacl.validator import Validator
-from foc_graph.sssom.identifiers import DataPlaces
+from foc_graph.sssom.identifiers import DataPositions
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import described_in, read_dataset
@@ -73,8 +73,8 @@ def validate(
         return validate_workspace(workspace, paths, only=only, focus=focus, since=since, engine=engine, track=track)
     loaded = load_shapes(shapes)
     choice = Choice(tuple(only), tuple(focus), changed=None if since is None else read_patch(Path(since)).triples)
-    places = Places((str(path), path) for path in paths)
-    return judge_triples(paths, list(graph_triples(graphs)), places, loaded, choice, engine, track)
+    positions = Positions((str(path), path) for path in paths)
+    return judge_triples(paths, list(graph_triples(graphs)), positions, loaded, choice, engine, track)
 
 
 def validate_workspace(
@@ -114,8 +114,8 @@ def validate_workspace(
     chosen_things = tuple(described) if files or edited else None
     choice = Choice(tuple(only), tuple(focus), chosen_things, changed, workspace.base)
     loaded = load_shapes(workspace)
-    places = DataPlaces(((workspace.name(path), path) for path in (*workspace.data_files, *extra)), edited)
-    return judge_triples((), quads, places, loaded, choice, engine, track)
+    positions = DataPositions(((workspace.name(path), path) for path in (*workspace.data_files, *extra)), edited)
+    return judge_triples((), quads, positions, loaded, choice, engine, track)
 
 
 def validate_store(

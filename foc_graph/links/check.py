@@ -14,7 +14,7 @@ from foc_graph.links.schemes import SCHEMES, address_of
 from foc_graph.matching.candidates import KINDS
 from foc_graph.namespaces import iri_of, short, slug
 from foc_graph.rdf.parser import read_text, stream_triples
-from foc_graph.rdf.positions import Places
+from foc_graph.rdf.positions import Positions
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.store.base import Store
@@ -94,7 +94,7 @@ class _Link(NamedTuple):
     address: str
 
 
-def check_links(store: Store, base: str, places: Places, targets: Iterable[Path] = ()) -> list[Finding]:
+def check_links(store: Store, base: str, positions: Positions, targets: Iterable[Path] = ()) -> list[Finding]:
     """The faults in the identifiers and `owl:sameAs` links of a graph, by place.
 
     `targets` are files of other datasets, in Turtle or N-Triples: they may say that an address was withdrawn or merged,
@@ -112,7 +112,7 @@ def check_links(store: Store, base: str, places: Places, targets: Iterable[Path]
     faults = [fault for record in records for fault in _in_record(record, kinds[record.thing])]
     linked = _places(records, links)
     faults += [*_withdrawn(linked, told), *_contradictions(records, links, linked, told, base)]
-    return sorted({_finding(fault, places, base) for fault in faults}, key=_order)
+    return sorted({_finding(fault, positions, base) for fault in faults}, key=_order)
 
 
 def check_mapping_sets(workspace: Workspace) -> list[Finding]:
@@ -128,9 +128,9 @@ def check_mapping_sets(workspace: Workspace) -> list[Finding]:
     return findings
 
 
-def _finding(fault: _Fault, places: Places, base: str) -> Finding:
+def _finding(fault: _Fault, positions: Positions, base: str) -> Finding:
     subject, predicate, value, problem = fault
-    return Finding(places.place(subject, predicate, value) or short(subject, base), problem)
+    return Finding(positions.position(subject, predicate, value) or short(subject, base), problem)
 
 
 def _order(finding: Finding) -> tuple[str, list[int], str]:

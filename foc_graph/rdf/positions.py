@@ -1,49 +1,102 @@
-"""Where in the files a triple stands: `file:line:column`."""
+"""Positions of triples in files, `file:line:column`, and the statements of a Turtle document from which they follow.
+
+Source: RDF 1.1 Turtle, section 6. A document is taken to be well-formed; in one that is not, what stands before the
+fault is found.
+"""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import NamedTuple, Protocol
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import file_iri, read_text
-
-if TYPE_CHECKING:
-    from foc_graph.rdf.statements import Statement
+from foc_graph.rdf.terms import RDF, RDF_TYPE
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Value = ox.NamedNode | ox.Literal
+
+_NIL = ox.NamedNode(RDF + "nil")
+
+# Beyond ASCII, all that stands outside of strings, IRIs and comments is part of a name.
+_NAME = r"[A-Za-z0-9_\x80-\U0010FFFF-]"
+_ESCAPED = r"%[0-9A-Fa-f]{2}|\\."
+_IRI = r"<[^<>]*+>"
+_PREFIXED = (
+    rf"(?:{_NAME}(?:{_NAME}|\.+(?={_NAME}))*+)?+:"
+    rf"(?:(?:[A-Za-z0-9_:\x80-\U0010FFFF]|{_ESCAPED})(?:{_NAME}++|:|{_ESCAPED}|\.+(?=[:%\\]|{_NAME}))*+)?+"
+)
+_LABEL = rf"_:{_NAME}(?:{_NAME}|\.+(?={_NAME}))*+"
+_STRING = (
+    r'"{3}(?:"{0,2}(?:[^"\\]++|\\.))*+"{3}' r"|'{3}(?:'{0,2}(?:[^'\\]++|\\.))*+'{3}"
+    r'|"(?:[^"\\\n\r]++|\\.)*+"' r"|'(?:[^'\\\n\r]++|\\.)*+'"
+)  # fmt: skip
+_LANGUAGE = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"
+_NUMBER = r"[+-]?(?:(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)[Ee][+-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++)"
+_COMMENT = r"\#[^\n\r]*+"
+_GAP = rf"(?:[ \t\r\n]++|{_COMMENT})"
+
+_TOKEN = re.compile(
+    rf"(?P<iri>{_IRI})|(?P<string>{_STRING})|(?P<comment>{_COMMENT})|(?P<language>{_LANGUAGE})|(?P<number>{_NUMBER})"
+    rf"|(?P<label>{_LABEL})|(?P<name>{_PREFIXED})|(?P<word>[A-Za-z]++)|(?P<mark>\^\^|[][(),;.])",
+    re.DOTALL,
+)
+_DIRECTIVE = re.compile(
+    rf"(?:(?:@prefix{_GAP}*+|(?i:prefix){_GAP}++)(?P<prefix>[^\s:<#]*+):{_GAP}*+(?P<namespace>{_IRI})"
+    rf"|(?:@base|(?i:base)){_GAP}*+(?P<base>{_IRI})|(?:@version|(?i:version)){_GAP}*+(?:{_STRING}))"
+    rf"(?:{_GAP}*+\.)?+"
+)
+_SUBJECT = re.compile(rf"{_IRI}|(?!_:){_PREFIXED}")
+_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+:[^\\]*+\Z")
+_SKIPPED = re.compile(rf"{_GAP}*+")
+_REST = re.compile(
+    rf"(?:[ \t\r\n;,()\[\]^]++|{_IRI}|{_STRING}|{_NUMBER}|{_LABEL}|{_PREFIXED}|{_LANGUAGE}|[A-Za-z]++|{_COMMENT})*+\.",
+    re.DOTALL,
+)
+_ANY = ox.NamedNode("x:x")
+
 _Offset = tuple[int, int]
 """The number of a document and an offset in it."""
 
-_NODE = ox.NamedNode("x:x")
+
+class Statement(NamedTuple):
+    """One triple about a named thing: offsets of its predicate and object; `value` is None for a blank node."""
+
+    predicate: str
+    predicate_offset: int
+    value: Value | None
+    value_offset: int
 
 
 class Document(Protocol):
     """A text that makes statements about things."""
 
     def blocks(self, subject: str) -> list[int]:
-        """The offsets at which blocks about a thing begin."""
+        """Return the offsets at which blocks about a thing begin."""
         ...
 
     def statements(self, subject: str) -> Iterator[Statement]:
-        """The statements about a thing."""
+        """Iterate over the statements about a thing."""
         ...
 
     def position(self, offset: int) -> tuple[int, int]:
-        """The line and column of an offset, both from 1."""
+        """Return the line and column of an offset, both from 1."""
         ...
 
 
-class Places:
-    """The places of triples in data files, which are read when first asked for.
+class Positions:
+    """The positions of triples in data files, which are read when first asked for.
 
     `files` gives the name to show and the path of each; `texts` stand for what is on disk. What cannot be read, or is
-    larger than `reading.MAX_FILE_SIZE`, holds no places.
+    larger than `parser.MAX_FILE_SIZE`, holds no positions.
     """
 
     def __init__(self, files: Iterable[tuple[str, Path]], texts: Mapping[Path, str] = MappingProxyType({})) -> None:
@@ -51,19 +104,17 @@ class Places:
         self._texts = texts
         self._things: dict[str, _Thing] = {}
 
-    def without(self, names: Collection[str]) -> Places:
-        """The places in the files that do not have these names."""
+    def without(self, names: Collection[str]) -> Positions:
+        """Leave out the files with these names."""
         return type(self)(((name, path) for name, path in self._files if name not in names), self._texts)
 
     @staticmethod
     def read(path: Path, text: str) -> Document:
         """Read a file with this text."""
-        from foc_graph.rdf.statements import Document
+        return TurtleDocument(text, file_iri(path))
 
-        return Document(text, file_iri(path))
-
-    def place(self, subject: str, predicate: str | None = None, value: Term | None = None) -> str:
-        """`name:line:column` of a triple about the thing with the IRI `subject`, or "" where no file describes it.
+    def position(self, subject: str, predicate: str | None = None, value: Term | None = None) -> str:
+        """Return `name:line:column` of a triple about the thing `subject`, or "" where no file describes it.
 
         That of the object; where `value` is not given or not found, of the first such predicate; where that is not
         found either, of the thing's first block. A literal is also found where it is written in another form than the
@@ -92,8 +143,8 @@ class Places:
         return documents
 
 
-NOWHERE = Places(())
-"""The places of triples that are in no file."""
+NOWHERE = Positions(())
+"""The positions of triples that are in no file."""
 
 
 class _Thing:
@@ -110,7 +161,7 @@ class _Thing:
                     self._values.setdefault((statement.predicate, statement.value), (number, statement.value_offset))
 
     def find(self, predicate: str | None, value: Term | None) -> _Offset | None:
-        """The nearest to a triple that there is."""
+        """Find what is nearest to a triple."""
         if predicate is not None and value is not None:
             key = predicate, value
             found = self._values.get(key) or (self._stored.get(key) if isinstance(value, ox.Literal) else None)
@@ -126,8 +177,128 @@ class _Thing:
         for (predicate, value), offset in self._values.items():
             if isinstance(value, ox.Literal):
                 store = ox.Store()
-                store.add(ox.Quad(_NODE, _NODE, value))
+                store.add(ox.Quad(_ANY, _ANY, value))
                 (quad,) = store
                 assert isinstance(quad.object, ox.Literal)
                 stored.setdefault((predicate, quad.object), offset)
         return stored
+
+
+class TurtleDocument:
+    """A Turtle document, its blocks found in one quick pass; a block is read in full only when asked for.
+
+    Relative IRIs are resolved against `base`.
+    """
+
+    def __init__(self, text: str, base: str) -> None:
+        self._text, self._base = text, base
+        self._declared: list[tuple[str | None, str]] = []
+        self._blocks: dict[str, list[tuple[int, int]]] = {}
+        with suppress(KeyError, SyntaxError):  # an undeclared prefix or an IRI that is none
+            self._find_blocks()
+
+    def blocks(self, subject: str) -> list[int]:
+        """Return the offsets at which the blocks about a thing begin."""
+        return [offset for offset, _ in self._blocks.get(subject, [])]
+
+    def statements(self, subject: str) -> Iterator[Statement]:
+        """Iterate over the triples about a thing, in the order of the text."""
+        for offset, declared in self._blocks.get(subject, []):
+            scope = _Scope(self._base)
+            for prefix, iri in self._declared[:declared]:
+                scope.declare(prefix, iri)
+            yield from self._statements(offset, scope)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return the line and column (both from 1, in characters) of an offset."""
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self._text))]
+
+    def _find_blocks(self) -> None:
+        text, scope, offset = self._text, _Scope(self._base), 0
+        while True:
+            offset = _end(_SKIPPED.match(text, offset))
+            if offset == len(text):
+                return
+            if directive := _DIRECTIVE.match(text, offset):
+                if iri := directive["namespace"] or directive["base"]:
+                    self._declared.append(scope.declare(directive["prefix"], scope.iri(iri)))
+                offset = directive.end()
+                continue
+            if subject := _SUBJECT.match(text, offset):
+                self._blocks.setdefault(scope.iri(subject[0]), []).append((offset, len(self._declared)))
+            offset = _end(_REST.match(text, offset))
+
+    def _statements(self, offset: int, scope: _Scope) -> Iterator[Statement]:
+        predicate, predicate_offset, value_offset, depth = "", offset, offset, 0
+        parts: list[tuple[str, str]] = []
+        for match in _TOKEN.finditer(self._text, _end(_SUBJECT.match(self._text, offset))):
+            kind, token = match.lastgroup or "", match[0]
+            if kind == "comment":
+                continue
+            if depth == 0 and token in (",", ";", "."):
+                if parts:
+                    yield Statement(predicate, predicate_offset, _term(parts, scope), value_offset)
+                parts = []
+                predicate = "" if token == ";" else predicate
+                if token == ".":
+                    return
+            elif not predicate:
+                predicate, predicate_offset = RDF_TYPE if token == "a" else scope.iri(token), match.start()
+            else:
+                value_offset = value_offset if parts else match.start()
+                parts.append((kind, token))
+                depth += (token in ("[", "(")) - (token in ("]", ")"))
+
+
+class _Scope:
+    """The prefixes and the base that hold at one point of a document."""
+
+    def __init__(self, base: str) -> None:
+        self._prefixes: dict[str, str] = {}
+        self._base = base
+
+    def declare(self, prefix: str | None, iri: str) -> tuple[str | None, str]:
+        """Bind a prefix, or (None) the base."""
+        if prefix is None:
+            self._base = iri
+        else:
+            self._prefixes[prefix] = iri
+        return prefix, iri
+
+    def iri(self, token: str) -> str:
+        """Return the IRI that `<...>` or a prefixed name stands for."""
+        if token[0] != "<":
+            prefix, _, local = token.partition(":")
+            return self._prefixes[prefix] + (re.sub(r"\\(.)", r"\1", local) if "\\" in local else local)
+        if _ABSOLUTE.match(token):
+            return token[1:-1]
+        resolved = _parsed(token, self._base)
+        assert isinstance(resolved, ox.NamedNode)
+        return resolved.value
+
+
+def _term(parts: list[tuple[str, str]], scope: _Scope) -> Value | None:
+    kind, token = parts[0]
+    if kind in ("iri", "name"):
+        return ox.NamedNode(scope.iri(token))
+    if kind in ("label", "mark"):
+        return _NIL if [token for _, token in parts] == ["(", ")"] else None
+    suffix = "".join(f"<{scope.iri(text)}>" if kind in ("iri", "name") else text for kind, text in parts[1:])
+    return _parsed(token + suffix)
+
+
+def _parsed(source: str, base: str | None = None) -> Value:
+    triple = next(ox.parse(f"<x:x> <x:x> {source} .", format=ox.RdfFormat.TURTLE, base_iri=base)).triple
+    assert isinstance(triple.object, Value)
+    return triple.object
+
+
+def _end(match: re.Match[str] | None) -> int:
+    if match is None:
+        raise SyntaxError("not Turtle")
+    return match.end()

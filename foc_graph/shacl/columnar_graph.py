@@ -18,7 +18,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.positions import NOWHERE, Places
+from foc_graph.rdf.positions import NOWHERE, Positions
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.location import Parent
@@ -38,7 +38,7 @@ _WITH_PREDICATES = "triples JOIN predicates ON number = p"
 
 
 class ColumnarGraph:
-    """A graph to validate: the triples of some files, and others; `places` tells where those stand that are in no line.
+    """A graph to validate: the triples of some files, and others, whose place `positions` gives.
 
     To be closed after use, as a context.
 
@@ -53,7 +53,7 @@ class ColumnarGraph:
         files: Sequence[Path],
         triples: Iterable[ox.Triple | ox.Quad] = (),
         shapes: Iterable[ox.Triple] = (),
-        places: Places = NOWHERE,
+        positions: Positions = NOWHERE,
     ) -> None:
         self._shapes = list(shapes)
         self._folder = tempfile.TemporaryDirectory()
@@ -62,7 +62,7 @@ class ColumnarGraph:
             added = aside.submit(add_functions, self._connection.cursor())
             self._lines = read(self._connection, files, triples)
         added.result()
-        self._places = places.without({one.name for one in self._lines})
+        self._positions = positions.without({one.name for one in self._lines})
         self._predicates = dict(self._all("SELECT iri, number FROM predicates"))
         self._chosen = False
         self._filling = Lock()
@@ -134,11 +134,11 @@ class ColumnarGraph:
         predicate: str | None = None,
         value: Term | None = None,
     ) -> str:
-        """What `Places.place` gives, from the lines of the files that were read line by line."""
+        """What `Positions.position` gives, from the lines of the files that were read line by line."""
         node = f"<{subject}>"
         found = [(file, row) for row in rows.get(node, ()) for file in self._lines if row[0] in file.rows]
         if not found:
-            return self._places.place(subject, predicate, value)
+            return self._positions.position(subject, predicate, value)
         wanted = f"<{predicate}>", str(value) if isinstance(value, ox.NamedNode | ox.Literal) else None
 
         def exactness(one: tuple[Lines, tuple[int, str, str]]) -> int:
@@ -146,8 +146,8 @@ class ColumnarGraph:
             return 0 if verb != wanted[0] else 2 if end == wanted[1] else 1
 
         best = max(found, key=exactness)
-        elsewhere = self._places.place(subject, predicate, value)
-        if exactness(best) < 2 and elsewhere not in ("", self._places.place(subject, predicate)):
+        elsewhere = self._positions.position(subject, predicate, value)
+        if exactness(best) < 2 and elsewhere not in ("", self._positions.position(subject, predicate)):
             return elsewhere
         file, (line, verb, _) = best
         column = (1, len(node) + 2, len(node) + len(verb) + 3)[exactness(best)]

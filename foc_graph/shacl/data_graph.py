@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
-from foc_graph.rdf.positions import NOWHERE, Places
+from foc_graph.rdf.positions import NOWHERE, Positions
 from foc_graph.shacl.lexical_forms import (
     CHOSEN,
     CHOSEN_AS_REWRITTEN,
@@ -73,8 +73,8 @@ class EmbeddedGraph:
 
     knows_blank_nodes = True
 
-    def __init__(self, places: Places = NOWHERE) -> None:
-        self._places = places
+    def __init__(self, positions: Positions = NOWHERE) -> None:
+        self._positions = positions
         self._store = ox.Store()
         named = [SHAPES_GRAPH, CHOSEN]
         self._written = EmbeddedStore(self._store, [_PLAIN, _WRITTEN], named)
@@ -163,7 +163,7 @@ class EmbeddedGraph:
 
     def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
         """Where triples stand, whatever nodes they are about, and which triple leads to a blank node."""
-        return self._places.place, self._parent
+        return self._positions.position, self._parent
 
     def _parent(self, node: ox.BlankNode) -> tuple[Term, ox.NamedNode] | None:
         quad = next(self._quads(None, None, node), None)
@@ -238,7 +238,7 @@ class EndpointGraph:
 
     def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
         """No places, and no triples that lead to blank nodes, which cannot be asked for."""
-        return NOWHERE.place, lambda node: None
+        return NOWHERE.position, lambda node: None
 
     def mentions(self, node: ox.NamedNode) -> bool:
         """Whether a node is the subject or the object of a triple."""

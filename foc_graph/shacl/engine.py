@@ -11,7 +11,7 @@ from typing import Literal
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
-from foc_graph.rdf.positions import Places
+from foc_graph.rdf.positions import Positions
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph
 from foc_graph.shacl.labels import labels
 from foc_graph.shacl.report import Report, make_report
@@ -43,7 +43,7 @@ def judge(graph: DataGraph, loaded: LoadedShapes, choice: Choice, track: Track[l
 def judge_triples(
     files: Sequence[Path],
     triples: Sequence[ox.Triple | ox.Quad],
-    places: Places,
+    positions: Positions,
     loaded: LoadedShapes,
     choice: Choice,
     engine: Engine,
@@ -66,12 +66,12 @@ def judge_triples(
         except ImportError as error:
             raise ParameterError("duckdb is not installed: pip install 'foc-graph[duckdb]'") from error
         try:
-            with ColumnarGraph(files, triples, loaded.triples, places) as columns:
+            with ColumnarGraph(files, triples, loaded.triples, positions) as columns:
                 return judge(columns, loaded, choice, track)
         except duckdb.Error as error:
             problem = str(error).partition("\n")[0][:200]
             raise ServiceError(f"DuckDB cannot validate this: {problem}: take --engine sparql") from error
-    graph = EmbeddedGraph(places)
+    graph = EmbeddedGraph(positions)
     graph.load(chain(file_triples(files), triples))
     if engine == "pyshacl":
         return _judge_with_pyshacl(graph, loaded, choice)

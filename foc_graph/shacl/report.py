@@ -106,8 +106,8 @@ def make_report(
 ) -> Report:
     """The report of what was found, sorted by file, line and column; what is in no file comes last.
 
-    `place` is `Places.place`; `label` gives the name of the thing with an IRI, or ""; `parent` gives the subject and
-    predicate of a triple that leads to a blank node.
+    `place` is `Positions.position`; `label` gives the name of the thing with an IRI, or ""; `parent` gives the subject
+    and predicate of a triple that leads to a blank node.
     """
     locator = Locator(place, parent)
     pairs = [(_result(finding, locator, label), finding) for finding in findings]

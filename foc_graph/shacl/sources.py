@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import chosen_files, file_iri, parse_turtle, read_text, stream_triples
-from foc_graph.rdf.positions import Places
+from foc_graph.rdf.positions import Positions
 from foc_graph.shacl.shapes import Shape
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
@@ -81,7 +81,7 @@ class LoadedShapes:
             for triple in parse_turtle(read_text(path, name), name, file_iri(path) if are_outside else None)[0]
         ]
         self.triples = _renamed([*triples, *graph_triples(graphs)])
-        self.graph = ShapesGraph(self.triples, Places(files).place)
+        self.graph = ShapesGraph(self.triples, Positions(files).position)
         self.shapes: list[Shape]
         self.warnings: list[str]
         self.shapes, self.warnings = read_shapes(self.graph)

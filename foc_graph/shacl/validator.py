@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
-from foc_graph.rdf.positions import Places
+from foc_graph.rdf.positions import Positions
 from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.engine import judge
 from foc_graph.shacl.query_accesses import query_accesses
@@ -29,7 +29,7 @@ class Validator:
     def __init__(self, data: Sources, shapes: Shapes) -> None:
         paths, graphs = split(data)
         self._loaded = load_shapes(shapes)
-        self._graph = EmbeddedGraph(Places((str(path), path) for path in paths))
+        self._graph = EmbeddedGraph(Positions((str(path), path) for path in paths))
         self._graph.load(chain(file_triples(paths), graph_triples(graphs)))
         self._graph.load_shapes(self._loaded.triples)
         for query in queries(self._loaded.shapes):
@@ -48,7 +48,7 @@ class Validator:
     def apply(self, patch: str | Path, track: Track[list[Finding]] = untracked) -> Report:
         """Take in an RDF Patch, and validate what it may matter for: the report has the results of those nodes.
 
-        Places are those of the files as they were; a triple that the patch adds is in none. A blank node of the data
+        Positions are those of the files as they were; a triple that the patch adds is in none. A blank node of the data
         has no label that a patch could know.
 
         Raises:

@@ -20,8 +20,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError
 from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of
 from foc_graph.rdf.parser import parse_turtle
-from foc_graph.rdf.positions import Document, Places
-from foc_graph.rdf.statements import Statement, Term
+from foc_graph.rdf.positions import Document, Positions, Statement, Value
 from foc_graph.rdf.terms import RDF_TYPE, XSD, is_iri
 from foc_graph.sparql.tokens import position
 from foc_graph.sssom.model import MAPPINGS
@@ -131,7 +130,7 @@ def statements(mappings: MappingSet) -> Iterator[Said]:
     for row, identifier in identifiers(mappings):
         slots = row.slots
         prefix, _, local = slots["object_id"].partition(":")
-        said: list[tuple[str, str, Term]] = [
+        said: list[tuple[str, str, Value]] = [
             ("subject_id", RDF_TYPE, _IDENTIFIER),
             ("subject_id", _IDENTIFIES, ox.NamedNode(expand(slots["subject_id"]))),
             ("object_id", _SCHEME, ox.NamedNode(scheme_of(prefix, base))),
@@ -175,10 +174,10 @@ class MappingDocument:
         return line + 1, offset - (self._ends[line - 1] if line else 0) + 1
 
 
-class DataPlaces(Places):
-    """The places of triples in data files, mapping sets among them."""
+class DataPositions(Positions):
+    """The positions of triples in data files, mapping sets among them."""
 
     @staticmethod
     def read(path: Path, text: str) -> Document:
         """Read a file with this text, in the form that its name tells."""
-        return MappingDocument(text) if is_mapping_set(path) else Places.read(path, text)
+        return MappingDocument(text) if is_mapping_set(path) else Positions.read(path, text)

@@ -12,7 +12,7 @@ from foc_graph.dates import is_malformed
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.rdf.parser import file_iri, read_text
 from foc_graph.sparql.tokens import position
-from foc_graph.sssom.identifiers import DataPlaces, parse_data
+from foc_graph.sssom.identifiers import DataPositions, parse_data
 from foc_graph.workspace.settings import Workspace
 
 
@@ -49,7 +49,8 @@ def read_dataset(
     if clashes:
         iri, *files = clashes[0]
         found = (
-            DataPlaces([(workspace.name(path), path)], edited).place(iri) or workspace.name(path) for path in files
+            DataPositions([(workspace.name(path), path)], edited).position(iri) or workspace.name(path)
+            for path in files
         )
         more = f" (and {len(clashes) - 1} more)" if len(clashes) > 1 else ""
         raise WorkspaceError(

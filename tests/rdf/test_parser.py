@@ -21,7 +21,7 @@ import foc_graph
 from foc_graph.cli import foc as commands
 from foc_graph.errors import FocGraphError, ParseError
 from foc_graph.rdf.parser import file_iri, stream_triples
-from foc_graph.rdf.positions import Places
+from foc_graph.rdf.positions import Positions
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.results import Triples
 from foc_graph.validation import Engine, Validator
@@ -235,12 +235,12 @@ def test_a_file_is_read_as_rdflib_reads_it(
     read = [quad.triple for quad in stream_triples(path, name)]
     ours = rdflib.Graph().parse(data="".join(f"{triple} .\n" for triple in read), format="nt")
     assert isomorphic(ours, rdflib.Graph().parse(path, format="turtle", publicID=path.as_uri()))
-    places = Places([(name, path)])
+    positions = Positions([(name, path)])
     for subject, predicate, value in read:
         first = read.index(ox.Triple(subject, predicate, value))
         column = len(" ".join(triples[first][:2])) + 2
         place = f"{name}:{first + 1 + base.count(chr(10))}:{column}"
-        assert places.place(subject.value, predicate.value, value) == place  # type: ignore[union-attr, arg-type]
+        assert positions.position(subject.value, predicate.value, value) == place  # type: ignore[union-attr, arg-type]
 
 
 # What is no RDF

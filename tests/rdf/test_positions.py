@@ -1,4 +1,4 @@
-"""Places: where in the files a triple stands, whatever the layout of the Turtle."""
+"""Positions: where in the files a triple stands, whatever the layout of the Turtle."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.rdf import parser
-from foc_graph.rdf.positions import Places
+from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import XSD
 from tests.support.campaign import campaign
 
@@ -66,7 +66,7 @@ class Writer:
         self.closed = True
         self.prefixes: dict[str, str] = {}
         self.base = ""
-        self.places: dict[tuple[object, ...], int] = {}
+        self.positions: dict[tuple[object, ...], int] = {}
 
     def pick(self, options: list[Any]) -> Any:
         return self.draw(st.sampled_from(options))
@@ -169,7 +169,7 @@ class Writer:
 
     def note(self, offset: int, *what: object) -> None:
         if what[0] is not None:
-            self.places.setdefault(what, offset)
+            self.positions.setdefault(what, offset)
 
     def iri(self, iri: str, spelled: bool = True) -> str:
         """A spelling of an IRI: as it is, relative, with an escape, or with a prefix."""
@@ -253,20 +253,20 @@ def place_in(text: str, offset: int) -> str:
 @given(documents())
 def test_each_thing_predicate_and_value_is_found_where_it_is_written(writer: Writer) -> None:
     path = Path("x.ttl")
-    places = Places([("x.ttl", path)], {path: writer.text})
-    assert named_triples(writer.text) == {key for key in writer.places if len(key) == 3}
-    for key, offset in writer.places.items():
-        assert places.place(*key) == place_in(writer.text, offset), (key, writer.text)  # type: ignore[arg-type]
+    positions = Positions([("x.ttl", path)], {path: writer.text})
+    assert named_triples(writer.text) == {key for key in writer.positions if len(key) == 3}
+    for key, offset in writer.positions.items():
+        assert positions.position(*key) == place_in(writer.text, offset), (key, writer.text)  # type: ignore[arg-type]
 
 
 @given(st.lists(st.builds(ox.Triple, st.sampled_from(IRIS), st.sampled_from(IRIS), st.sampled_from(IRIS + LITERALS))))
-def test_n_triples_have_places_too(triples: list[ox.Triple]) -> None:
+def test_n_triples_have_positions_too(triples: list[ox.Triple]) -> None:
     text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()
     path = Path("x.nt")
-    places = Places([("x.nt", path)], {path: text})
+    positions = Positions([("x.nt", path)], {path: text})
     lines = text.split("\n")
     for triple in triples:
-        name, line, column = places.place(triple.subject.value, triple.predicate.value, triple.object).split(":")
+        name, line, column = positions.position(triple.subject.value, triple.predicate.value, triple.object).split(":")
         assert name == "x.nt"
         assert lines[int(line) - 1] == f"{triple} ." and lines[int(line) - 1][int(column) - 1 :] == f"{triple.object} ."
 
@@ -286,7 +286,7 @@ def test_a_literal_is_found_in_the_form_that_the_store_gives_it(
     path = tmp_path / "x.ttl"
     path.write_text(f"PREFIX xsd: <{XSD}>\n<x:s> <x:p> 8, {written} .\n")
     literal = ox.Literal(value, datatype=ox.NamedNode(XSD + datatype))
-    assert Places([("x.ttl", path)]).place("x:s", "x:p", literal) == "x.ttl:2:16"
+    assert Positions([("x.ttl", path)]).position("x:s", "x:p", literal) == "x.ttl:2:16"
 
 
 @pytest.mark.parametrize(
@@ -314,9 +314,9 @@ def test_a_literal_is_found_in_the_form_that_the_store_gives_it(
 def test_a_value_is_found_in_any_spelling(text: str) -> None:
     before, after = text.split("¦")
     path = Path("x.ttl")
-    places = Places([("x.ttl", path)], {path: before + after})
+    positions = Positions([("x.ttl", path)], {path: before + after})
     assert ("x:s", "x:p", ox.NamedNode("x:v.w")) in named_triples(before + after)
-    assert places.place("x:s", "x:p", ox.NamedNode("x:v.w")) == place_in(before, len(before))
+    assert positions.position("x:s", "x:p", ox.NamedNode("x:v.w")) == place_in(before, len(before))
 
 
 DATA = "<x:a> <x:p> 1 ;\n  <x:q> [ <x:p> 2 ] .\n\n<x:b> <x:p> <x:a> .\n"
@@ -341,17 +341,17 @@ def test_what_is_not_there_is_placed_at_the_nearest_that_is(
     subject: str, predicate: str | None, value: ox.Literal | None, place: str
 ) -> None:
     path = Path("x.ttl")
-    assert Places([("x.ttl", path)], {path: DATA}).place(subject, predicate, value) == place
+    assert Positions([("x.ttl", path)], {path: DATA}).position(subject, predicate, value) == place
 
 
 def test_a_thing_that_several_files_describe_is_placed_where_the_triple_is(tmp_path: Path) -> None:
     files = [("one.ttl", tmp_path / "one.ttl"), ("two.ttl", tmp_path / "two.ttl")]
     files[0][1].write_text("<x:a> <x:p> 1 .\n")
     files[1][1].write_text("\n<x:a> <x:p> 2 ; <x:q> 3 .\n")
-    places = Places(files)
-    assert places.place("x:a") == "one.ttl:1:1"
-    assert places.place("x:a", "x:p", ox.Literal(2)) == "two.ttl:2:13"
-    assert places.place("x:a", "x:q", ox.Literal(4)) == "two.ttl:2:17"
+    positions = Positions(files)
+    assert positions.position("x:a") == "one.ttl:1:1"
+    assert positions.position("x:a", "x:p", ox.Literal(2)) == "two.ttl:2:13"
+    assert positions.position("x:a", "x:q", ox.Literal(4)) == "two.ttl:2:17"
 
 
 @pytest.mark.parametrize("head", [b"", b"\xef\xbb\xbf", b"# \xc3\xa9\r\n", "😀".join(["# ", "\n"]).encode()])
@@ -359,31 +359,31 @@ def test_lines_and_columns_are_counted_in_characters(tmp_path: Path, head: bytes
     path = tmp_path / "x.ttl"
     path.write_bytes(head + '<x:a> <x:p> "😀" , "é", 1 .'.encode())
     line = 1 + head.count(b"\n")
-    assert Places([("x.ttl", path)]).place("x:a", "x:p", ox.Literal(1)) == f"x.ttl:{line}:24"
+    assert Positions([("x.ttl", path)]).position("x:a", "x:p", ox.Literal(1)) == f"x.ttl:{line}:24"
 
 
 def test_files_are_read_only_when_a_place_is_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "x.ttl"
-    places = Places([("x.ttl", path)])
+    positions = Positions([("x.ttl", path)])
     path.write_text("<x:a> <x:p> 1 .")
-    assert places.place("x:a") == "x.ttl:1:1"
+    assert positions.position("x:a") == "x.ttl:1:1"
 
 
 @pytest.mark.parametrize("content", [None, b"<x:a> <x:p> \xff .", b"<x:a> <x:p> 1 ." + b" " * 100])
-def test_a_file_that_cannot_be_read_holds_no_places(
+def test_a_file_that_cannot_be_read_holds_no_positions(
     tmp_path: Path, content: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parser, "MAX_FILE_SIZE", 100)
     if content is not None:
         (tmp_path / "x.ttl").write_bytes(content)
     (tmp_path / "y.ttl").write_text("<x:b> <x:p> 1 .")
-    places = Places([(name, tmp_path / name) for name in ("x.ttl", "y.ttl")])
-    assert (places.place("x:a"), places.place("x:b")) == ("", "y.ttl:1:1")
+    positions = Positions([(name, tmp_path / name) for name in ("x.ttl", "y.ttl")])
+    assert (positions.position("x:a"), positions.position("x:b")) == ("", "y.ttl:1:1")
 
 
 @pytest.mark.parametrize("fault", ['"', "e:a", "<\\u0020>", "<x:a> <x:p> { 1 } .", "<x:a>", "[ ( "])
 def test_what_stands_before_a_fault_is_found(fault: str) -> None:
     path = Path("x.ttl")
-    places = Places([("x.ttl", path)], {path: f"<x:b> <x:p> 1 .\n{fault}"})
-    assert places.place("x:b", "x:p", ox.Literal(1)) == "x.ttl:1:13"
-    assert re.fullmatch(r"(x\.ttl:2:1)?", places.place("x:a"))
+    positions = Positions([("x.ttl", path)], {path: f"<x:b> <x:p> 1 .\n{fault}"})
+    assert positions.position("x:b", "x:p", ox.Literal(1)) == "x.ttl:1:13"
+    assert re.fullmatch(r"(x\.ttl:2:1)?", positions.position("x:a"))

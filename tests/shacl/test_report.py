@@ -16,7 +16,7 @@ import pytest
 import rdflib
 
 from foc_graph.namespaces import short
-from foc_graph.rdf.positions import Places
+from foc_graph.rdf.positions import Positions
 from foc_graph.shacl.path import Alternative, Inverse, Predicate, Repeat, Sequence
 from foc_graph.shacl.pyshacl_results import read_findings
 from foc_graph.shacl.report import make_report
@@ -72,10 +72,10 @@ def test_a_blank_node_stands_where_the_nearest_named_thing_leads_to_it() -> None
         node("pool"): (node("loop"), P.iri),
     }
     path = Path("x.ttl")
-    places = Places([("x.ttl", path)], {path: DATA})
+    positions = Positions([("x.ttl", path)], {path: DATA})
     foci = ("n", "m", "loop", "pool", "n")
     found = [finding(focus=node(name), value=ox.Literal(5)) for name in foci]
-    shown = make_report(found, places.place, lambda iri: "", links.get)
+    shown = make_report(found, positions.position, lambda iri: "", links.get)
     assert {result.focus: result.where for result in shown.results} == {
         "_:n": "x.ttl:6:5",
         "_:m": "x.ttl:6:5",
@@ -317,9 +317,9 @@ def test_the_text_is_grouped_by_thing() -> None:
 
 def test_a_result_in_another_file_than_its_thing_says_so() -> None:
     files = {Path("x.ttl"): "<x:a> <x:p> 1 .", Path("y.ttl"): "\n<x:b> <x:p> <x:a> ."}
-    places = Places([(path.name, path) for path in files], files)
+    positions = Positions([(path.name, path) for path in files], files)
     found = [finding(), finding(path=Inverse(P), value=B)]
-    text = printed(make_report(found, places.place, lambda iri: "", lambda node: None))
+    text = printed(make_report(found, positions.position, lambda iri: "", lambda node: None))
     assert text.startswith("x.ttl:1:7  x:a\n") and "\n  y.ttl:2:13  Violation  ^<x:p>  x:b\n" in text
 
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from foc_graph.cli.report import print_report
 from foc_graph.namespaces import PREFIXES
-from foc_graph.rdf.positions import Places
+from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import XSD
 from foc_graph.shacl.path import Path as PropertyPath
 from foc_graph.shacl.path import Predicate
@@ -64,7 +64,7 @@ def report(*findings: Finding, data: str = DATA, label: Callable[[str], str] = l
         for quad in ox.parse(data, format=ox.RdfFormat.TURTLE)
         if isinstance(quad.object, ox.BlankNode)
     }
-    return make_report(findings, Places([("d/x.ttl", path)], {path: data}).place, label, parents.get)
+    return make_report(findings, Positions([("d/x.ttl", path)], {path: data}).position, label, parents.get)
 
 
 def printed(shown: Report, suggest: bool = False) -> str:
