@@ -20,10 +20,10 @@ from foc_graph.load.chunks import Track
 from foc_graph.namespaces import COAL, iri_of
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.release.catalogue import write_catalogue
-from foc_graph.release.diff.release import PATCH, write_changes
+from foc_graph.release.diff.changelog import PATCH, write_changes
 from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.dumps import write_dumps
-from foc_graph.release.feeds.log import FOLDER as FEEDS
+from foc_graph.release.feeds import FOLDER as FEEDS
 from foc_graph.release.files import file_below, files_below, write_sums
 from foc_graph.release.incremental import Earlier, find_earlier, keep_traces, write_pages
 from foc_graph.release.ledger import write_ledger

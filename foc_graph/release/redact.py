@@ -20,13 +20,12 @@ from foc_graph.namespaces import PREFIXES, iri_digest
 from foc_graph.rdf.canonical import Canonical
 from foc_graph.rdf.parser import files_below
 from foc_graph.release.build import History, build_release, check_installed
-from foc_graph.release.diff.redacted import redact_changes
-from foc_graph.release.diff.release import PATCH, REPORT
+from foc_graph.release.diff.changelog import PATCH, REPORT, redact_changes
 from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.diff.withdrawn import Withdrawn
 from foc_graph.release.dumps import FOLDER as DUMPS
-from foc_graph.release.feeds.log import FOLDER as FEEDS
-from foc_graph.release.feeds.log import LOG
+from foc_graph.release.feeds import FOLDER as FEEDS
+from foc_graph.release.feeds import LOG
 from foc_graph.release.incremental import find_earlier
 from foc_graph.release.ledger import Entry, name_withdrawn, read_ledger, redact_ledger
 from foc_graph.release.redirects import checked_address

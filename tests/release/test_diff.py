@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
 from foc_graph.rdf.patch import read_patch
-from foc_graph.release.diff.change import Change, find_changes
+from foc_graph.release.diff.changes import Change, as_markdown, as_text, find_changes
 from foc_graph.release.diff.comparison import compare
 from foc_graph.release.diff.patch import apply_patch, check_patch, difference, patch_text, withhold
-from foc_graph.release.diff.report import as_markdown, as_text
 from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.diff.withdrawn import Withdrawn, digests
 from foc_graph.removal import prepare_removal

@@ -17,9 +17,9 @@ from foc_graph.cache import open_built
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
 from foc_graph.rdf.canonical import canonical
+from foc_graph.release.diff.changelog import write_changes
 from foc_graph.release.diff.patch import apply_patch
-from foc_graph.release.diff.release import write_changes
-from foc_graph.release.feeds.log import read_log
+from foc_graph.release.feeds import read_log
 from foc_graph.release.snapshot import take_snapshot
 from foc_graph.removal import prepare_removal
 from foc_graph.workspace.formatting import replace_files

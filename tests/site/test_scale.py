@@ -22,8 +22,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from foc_graph.rdf.xml_text import FORBIDDEN, Cleaned, clean
-from foc_graph.release.feeds.atom import write_atom
-from foc_graph.release.feeds.log import Event
+from foc_graph.release.feeds import Event, write_atom
 from foc_graph.server import live_pages, search, state
 from foc_graph.server.app import application
 from foc_graph.server.state import Settings

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.release.catalogue.description import VOID, Value, name
-from foc_graph.release.diff.change import tidy
+from foc_graph.release.diff.changes import tidy
 from foc_graph.release.dumps import FOLDER
 from foc_graph.release.files import File, media, media_type_iri
 from foc_graph.sparql.limits import check_depth

@@ -1,4 +1,7 @@
-"""Two graphs compared, and the ways to tell the difference: in words, as JSON, in RDF, and as a patch."""
+"""Two graphs compared, and the difference in words, as JSON, in RDF, and as a patch.
+
+A graph is that of a release, a file or folder of RDF, a workspace, or a revision of one in git.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,35 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 from uuid import NAMESPACE_URL, uuid5
 
 import pyoxigraph as ox
 
+from foc_graph.cache import build, open_built
 from foc_graph.dates import PartialDate
-from foc_graph.errors import ParameterError
+from foc_graph.errors import ParameterError, quoted
+from foc_graph.load.chunks import Unpacked
+from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.namespaces import PREFIXES, iri_of, short
+from foc_graph.rdf.canonical import Canonical, canonical
+from foc_graph.rdf.parser import GuardedFile, file_iri, files_below, parsing
 from foc_graph.rdf.terms import RDF_TYPE, XSD
-from foc_graph.release.diff.change import Change, find_changes
+from foc_graph.release.diff.changes import Change, as_text, find_changes
 from foc_graph.release.diff.patch import difference, patch_text
-from foc_graph.release.diff.report import as_text
 from foc_graph.release.diff.snapshot_pair import Delta, Side
-from foc_graph.release.diff.sources import Compared, load_lines, read_compared
 from foc_graph.release.diff.withdrawn import Withdrawn, digests
-from foc_graph.release.feeds.ldes import ACTIONS, ACTIVITY
+from foc_graph.release.feeds import ACTIONS, ACTIVITY
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.workspace.releases import CURRENT, DUMP, MANIFEST, OUT, find_release, is_version
+from foc_graph.workspace.revisions import revision
+from foc_graph.workspace.settings import SETTINGS, Workspace, find_workspace
+
+_ENDINGS = {format + compression: (format, compression) for format in LOADED for compression in COMPRESSIONS}
 
 
 class Comparison(NamedTuple):
-    """How a graph differs from another: changes in words, statements added and removed, and of these the derived ones.
+    """The difference of two graphs: changes in words, statements added and removed, and of these the derived ones.
 
     `labels` are the names of coalitions by IRI.
     """
@@ -43,7 +55,7 @@ class Comparison(NamedTuple):
         return bool(self.added or self.removed or self.derived_added or self.derived_removed)
 
     def text(self) -> Iterator[str]:
-        """The lines of a report."""
+        """Give the lines of a report."""
         yield from as_text(self.changes, self.labels.__getitem__)
         if self.added or self.removed:
             yield f"statements added: {self.added:,}; removed: {self.removed:,}"
@@ -52,30 +64,33 @@ class Comparison(NamedTuple):
             yield f"nothing that is stated differs; of statements, rules derive {derived}"
 
     def json(self) -> str:
-        """Counts and changes, as a JSON object."""
+        """Return counts and changes as a JSON object."""
         counts = self._asdict() | {"changes": [change._asdict() for change in self.changes]}
         del counts["labels"]
         return json.dumps(counts, ensure_ascii=False, indent=1)
 
     def turtle(self) -> bytes:
-        """The changes as activities of the vocabulary ActivityStreams 2.0 (https://www.w3.org/TR/activitystreams-core/)."""
+        """Return the changes as activities of the vocabulary ActivityStreams 2.0 (https://www.w3.org/TR/activitystreams-core/)."""
         triples = [triple for change in self.changes for triple in _activity(change)]
         prefixes = {"as": ACTIVITY, "dcterms": PREFIXES["dcterms"], "xsd": XSD}
         return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 
 def compare(old: str, new: str, workspace: Path | None = None) -> Comparison:
-    """Compare what two names stand for: releases, files, folders, workspaces, or revisions of one in git.
+    """Compare two graphs by their names: releases, files, folders, workspaces, or revisions of one in git.
 
     Raises:
         ParameterError: for a name that stands for nothing.
         FocGraphError: for what cannot be read.
     """
     with TemporaryDirectory(prefix="foc-diff-") as scratch:
-        before, after = _read(old, new, workspace, Path(scratch))
+        before = _read(old, workspace, Path(scratch) / "old", Path(new))
+        after = _read(new, workspace, Path(scratch) / "new", Path(new))
         with before.lines.path.open("rb") as olds, after.lines.path.open("rb") as news:
             delta = Delta(difference(olds, news))
-        store = load_lines(after.lines, Path(scratch) / "store")
+        store = EmbeddedStore.in_folder(Path(scratch) / "store")
+        with after.lines.path.open("rb") as file:
+            store.bulk_load(file, ox.RdfFormat.N_QUADS)
         withdrawn = Withdrawn(digests(delta.quads("A")), delta.quads("D"))
         changes = find_changes(store, after.base, delta, withdrawn, after.day)
         sides = Side(store, after.base), Side(store, after.base, delta)
@@ -87,25 +102,94 @@ def compare(old: str, new: str, workspace: Path | None = None) -> Comparison:
 
 
 def write_patch(old: str, new: str, file: BinaryIO, workspace: Path | None = None) -> bool:
-    """Write the RDF Patch that leads from one graph to another, whole; whether they differ.
+    """Write the RDF Patch that leads from one graph to another, and return whether they differ.
 
     Raises:
         FocGraphError: as `compare`.
     """
     with TemporaryDirectory(prefix="foc-diff-") as scratch:
-        before, after = _read(old, new, workspace, Path(scratch))
+        before = _read(old, workspace, Path(scratch) / "old", Path(new))
+        after = _read(new, workspace, Path(scratch) / "new", Path(new))
         hashes = before.lines.sha256, after.lines.sha256
         with before.lines.path.open("rb") as olds, after.lines.path.open("rb") as news:
             file.writelines(patch_text(difference(olds, news), hashes))
         return hashes[0] != hashes[1]
 
 
-def _read(old: str, new: str, workspace: Path | None, scratch: Path) -> tuple[Compared, Compared]:
-    sides = []
-    for name, folder in ((old, scratch / "old"), (new, scratch / "new")):
-        folder.mkdir()
-        sides.append(read_compared(name, workspace, folder, Path(new)))
-    return sides[0], sides[1]
+class _Graph(NamedTuple):
+    """A graph in canonical form, the base of its names, and the day to which it stands, or an empty text."""
+
+    lines: Canonical
+    base: str
+    day: str
+
+
+def _read(name: str, workspace: Path | None, scratch: Path, place: Path) -> _Graph:
+    """Read the graph that a name stands for, with what rules derive where it is one of a workspace.
+
+    A path goes before the version of a release in `out`, and that before a revision in git of the workspace. `scratch`
+    is a folder, made for files on the way. Relative IRIs of files are resolved as if the files lay at `place`, so
+    that two versions of a file say the same.
+
+    Raises:
+        ParameterError: for a name that stands for nothing, or a folder without RDF.
+        FocGraphError: for what cannot be read.
+    """
+    scratch.mkdir()
+    path, lines = Path(name), scratch / "lines"
+    try:
+        exists = path.exists()
+    except (OSError, ValueError):
+        exists = False
+    known = is_version(name) or name == CURRENT
+    if (path / MANIFEST if exists else OUT / name / MANIFEST if known else Path()).is_file():
+        release = find_release(name)
+        release.check(DUMP)
+        return _Graph(canonical(release.dump, lines), release.base, str(release.manifest.get("day", "")))
+    if (path / CURRENT / MANIFEST).is_file():
+        raise ParameterError(f"{name}: a folder of releases: name one of them, such as {path / CURRENT}")
+    if not exists:
+        then = revision(find_workspace(workspace), name, scratch)
+        return _workspace(then, build(then).store, lines)
+    if (path / SETTINGS).is_file():
+        there = find_workspace(path)
+        return _workspace(there, open_built(there).store, lines)
+    files = files_below(path, tuple(_ENDINGS)) if path.is_dir() else [path]
+    if not files:
+        kinds = f"a release (it has no {MANIFEST}) nor a workspace ({SETTINGS})"
+        raise ParameterError(f"{name}: neither {kinds}, and holds no {', '.join(LOADED)} file: name one of these")
+    sources = [_source(file, file_iri(place / file.relative_to(path))) for file in files]
+    here = find_workspace(workspace)
+    return _Graph(_canonical(_load(sources, scratch / "store"), lines), here.base, here.settings.verified)
+
+
+def _workspace(workspace: Workspace, store: EmbeddedStore, lines: Path) -> _Graph:
+    return _Graph(_canonical(store, lines), workspace.base, workspace.settings.verified)
+
+
+def _canonical(store: EmbeddedStore, lines: Path) -> Canonical:
+    dump = lines.with_name("dump.nq")
+    with dump.open("wb") as file:
+        store.dump(file, ox.RdfFormat.N_QUADS)
+    return canonical(dump, lines)
+
+
+def _load(sources: list[Source], folder: Path) -> EmbeddedStore:
+    store = EmbeddedStore.in_folder(folder)
+    for source in sources:
+        with parsing(source.name, source.format), source.path.open("rb") as file:
+            content = GuardedFile(Unpacked(source, file, lambda read: None), source.name)
+            store.bulk_load(cast("bytes", content), source.format, base=source.base)
+    return store
+
+
+def _source(path: Path, base: str) -> Source:
+    ending = next((ending for ending in _ENDINGS if path.name.endswith(ending)), None)
+    if ending is None:
+        known = f"{', '.join(LOADED)}, also with {', '.join(COMPRESSIONS[1:])}"
+        raise ParameterError(f"{quoted(str(path))}: not a known format by its ending: convert it to one of {known}")
+    format, compression = _ENDINGS[ending]
+    return Source(str(path), path, LOADED[format], compression, None, base)
 
 
 def _label(iri: str, sides: tuple[Side, Side], base: str) -> str:

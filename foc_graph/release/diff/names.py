@@ -1,4 +1,4 @@
-"""What things are called in a sentence: `the membership of Armenia in the Freedom Online Coalition`."""
+"""Names of things in a sentence: `the membership of Armenia in the Freedom Online Coalition`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ KINDS = {
     "sh:PropertyShape": "shape",
     "void:Dataset": "graph",
 }
-"""What a thing of a class is called; the first class that a thing has decides."""
+"""The kind of a thing by its class; the first class that a thing has decides."""
 
 _WORDS = {
     "coal:attested": "attestation",
@@ -91,7 +91,7 @@ _COLLECTIVES = re.compile(
 
 
 class Role(NamedTuple):
-    """How a role is told: `Armenia joined`, `Armenia is a member of`."""
+    """The words for a role: `Armenia joined`, `Armenia is a member of`."""
 
     taking: str
     holding: str
@@ -114,23 +114,23 @@ class Names:
         self.side = side
 
     def kind(self, thing: Node) -> str:
-        """What sort of thing it is: a value of `KINDS`, or `thing`."""
+        """Return the kind of a thing: a value of `KINDS`, or `thing`."""
         if isinstance(thing, ox.BlankNode):
             return NAMELESS
         types = self.side.types(thing)
         return next((kind for iri, kind in _KINDS.items() if iri in types), OTHER)
 
     def value(self, term: Value) -> str:
-        """A value in few words."""
+        """Name a value in few words."""
         name = TERMS.get(getattr(term, "value", "")) or self.side.name(term)
         return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 3]}..."
 
     def values(self, terms: tuple[Value, ...]) -> str:
-        """Several values."""
+        """Name several values."""
         return ", ".join(map(self._of, terms))
 
     def agent(self, term: Value | None) -> str:
-        """Who acts: a government goes by its country, as sources have it."""
+        """Name who acts: a government goes by its country, as in sources."""
         if term is None:
             return "someone"
         name = self.value(term)
@@ -138,11 +138,11 @@ class Names:
         return name.removeprefix("Government of ") if is_government else name
 
     def whole(self, term: Value | None) -> str:
-        """A coalition or body, with an article where English has one."""
+        """Name a coalition or body, with an article where English has one."""
         return "something" if term is None else _with_article(self.value(term))
 
     def role(self, facts: Facts) -> Role:
-        """The role of a membership."""
+        """Return the words for the role of a membership."""
         role = one(facts, "org:role")
         if not isinstance(role, ox.NamedNode):
             return _ROLES["member"]
@@ -154,7 +154,7 @@ class Names:
         return _ROLES.get(key) or Role(f"became {name} of", f"{name} of")
 
     def thing(self, thing: Node) -> str:
-        """A thing as the subject of a sentence or after `of`."""
+        """Name a thing as the subject of a sentence or after `of`."""
         facts, label = self.side.facts(thing), self.side.label(thing)
         match self.kind(thing):
             case "membership":
@@ -195,7 +195,7 @@ class Names:
                 return f'the {kind} "{self.value(thing)}"'
 
     def of(self, facts: Facts, name: str, otherwise: str = "something") -> str:
-        """The values of a property, named."""
+        """Name the values of a property."""
         values = facts.get(iri_of(name), ())
         return ", ".join(map(self._of, values)) or otherwise
 
@@ -205,14 +205,14 @@ class Names:
         return self.agent(value)
 
     def property(self, predicate: str) -> str:
-        """A property by a noun or by its label in the vocabulary, else by the words of its IRI."""
+        """Name a property by a noun or by its label in the vocabulary, else by the words of its IRI."""
         label = _NOUNS.get(predicate) or self.side.label(ox.NamedNode(predicate))
         local = re.split(r"[#/]", predicate)[-1]
         return label or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).lower() or predicate
 
 
 def one(facts: Facts, name: str) -> Value | None:
-    """The first value of a property, by its CURIE."""
+    """Return the first value of a property, by its CURIE."""
     return next(iter(facts.get(iri_of(name), ())), None)
 
 

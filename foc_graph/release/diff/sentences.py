@@ -1,4 +1,4 @@
-"""Changes of one thing, told in plain sentences."""
+"""Changes of one thing in plain sentences."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _LINKING = (" by", " in", " of", " to")
 
 
 class Sentence(NamedTuple):
-    """A sentence without its full stop, the date in the world that it tells, and what it is about if not all of it."""
+    """A sentence without its full stop, its date in the world, and the kind of change if it is a part of one."""
 
     text: str
     date: str | None = None
     kind: str | None = None
 
 
-def created(names: Names, thing: Node, day: str) -> Sentence:
-    """What it means that a thing is new; `day` is the one to which the graph stands."""
+def describe_new(names: Names, thing: Node, day: str) -> Sentence:
+    """Describe a new thing; `day` is the one to which the graph stands."""
     facts, it = names.side.facts(thing), names.thing(thing)
     date = next((date for name in _DATES if (date := _text(one(facts, name)))), None)
     match names.kind(thing):
@@ -77,8 +77,8 @@ def created(names: Names, thing: Node, day: str) -> Sentence:
             return Sentence(f"{it} was added")
 
 
-def removed(names: Names, thing: Node, heir: str | None) -> Sentence:
-    """What it means that a thing is gone; `heir` is the name of what took its place."""
+def describe_removed(names: Names, thing: Node, heir: str | None) -> Sentence:
+    """Describe that a thing is gone; `heir` is the name of what took its place."""
     it, facts = names.thing(thing), names.side.facts(thing)
     if heir:
         return Sentence(f"{it} was merged into {heir}")
@@ -93,8 +93,8 @@ def removed(names: Names, thing: Node, heir: str | None) -> Sentence:
             return Sentence(f"{it} was removed")
 
 
-def updated(now: Names, then: Names, thing: Node) -> Iterator[Sentence]:
-    """What changed about a thing that was there before, property by property; at least one sentence."""
+def describe_changed(now: Names, then: Names, thing: Node) -> Iterator[Sentence]:
+    """Describe a change of a thing that was there before, property by property; at least one sentence."""
     new, old = now.side.facts(thing), then.side.facts(thing)
     changed = {
         predicate: (_without(new, old, predicate), _without(old, new, predicate)) for predicate in sorted({*new, *old})
@@ -150,7 +150,7 @@ def _is_over(facts: Facts, states: tuple[str, ...] = _OVER) -> bool:
 def _property(
     now: Names, then: Names, it: str, predicate: str, come: tuple[Value, ...], gone: tuple[Value, ...], kept: bool
 ) -> Sentence:
-    """What came and what went of one property; `kept` says whether it has other values, which stay."""
+    """Describe the values that one property gained and lost; `kept` says whether it has other values, which stay."""
     name, new, old = now.property(predicate), now.values(come), then.values(gone)
     if predicate == iri_of("dcterms:source"):
         came = [f'"{now.value(source)}" is now a source for {it}' for source in come]
@@ -173,8 +173,8 @@ def _property(
         before = f" (before: {old})" if come and gone else ""
         return Sentence(f"{it}: {word} {name} {new or old}{before}")
     if kept:
-        told = [f"now includes {new}"] * bool(come) + [f"no longer includes {old}"] * bool(gone)
-        return Sentence(f"the {name} of {it} {' and '.join(told)}")
+        parts = [f"now includes {new}"] * bool(come) + [f"no longer includes {old}"] * bool(gone)
+        return Sentence(f"the {name} of {it} {' and '.join(parts)}")
     if new == old:
         return Sentence(f"the {name} of {it} was changed")
     if not come:

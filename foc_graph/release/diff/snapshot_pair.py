@@ -1,4 +1,4 @@
-"""Two states of a graph: what is said of a thing now, and what was said of it before."""
+"""Two states of a graph, before and after a delta: what each states of a thing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from foc_graph.store.embedded import EmbeddedStore
 Node = ox.NamedNode | ox.BlankNode
 Value = ox.NamedNode | ox.BlankNode | ox.Literal
 Facts = dict[str, tuple[Value, ...]]
-"""What is stated of a thing: the objects by the IRI of the predicate, sorted."""
+"""Statements about a thing: the objects by the IRI of the predicate, sorted."""
 
 _BLOCK = 10_000
 _KEPT = 50_000
@@ -44,7 +44,7 @@ class Delta:
 
     @cached_property
     def subjects(self) -> list[Node]:
-        """All of which something changed but what rules derive, sorted."""
+        """All things of which a statement changed that rules do not derive, sorted."""
         stated = {
             quad.subject
             for quads in (*self.added.values(), *self.deleted.values())
@@ -54,11 +54,11 @@ class Delta:
         return sorted(stated, key=str)
 
     def count(self, code: str, derived: bool) -> int:
-        """How many quads are added (`A`) or deleted (`D`), of those that are derived or of the others."""
+        """Count the quads that are added (`A`) or deleted (`D`), of those that are derived or of the others."""
         return sum(is_derived(quad.graph_name) == derived for quad in self.quads(code))
 
     def quads(self, code: str) -> Iterator[ox.Quad]:
-        """All that are added (`A`) or deleted (`D`)."""
+        """Give all that are added (`A`) or deleted (`D`)."""
         return (quad for quads in (self.added if code == "A" else self.deleted).values() for quad in quads)
 
 
@@ -78,7 +78,7 @@ class Side:
         return sorted(found, key=str)
 
     def facts(self, thing: Node) -> Facts:
-        """What is stated of a thing, without what rules derive."""
+        """Return the statements about a thing, without what rules derive."""
         facts: dict[str, dict[Value, None]] = {}
         for quad in self.quads(thing):
             if not is_derived(quad.graph_name) and not isinstance(quad.object, ox.Triple):
@@ -86,16 +86,16 @@ class Side:
         return {predicate: tuple(values) for predicate, values in facts.items()}
 
     def types(self, thing: Node) -> set[str]:
-        """The IRIs of its classes, derived ones included."""
+        """Return the IRIs of its classes, derived ones included."""
         classes = (quad.object for quad in self.quads(thing) if quad.predicate.value == RDF_TYPE)
         return {one.value for one in classes if isinstance(one, ox.NamedNode)}
 
     def label(self, thing: Node) -> str | None:
-        """Its name, in English if there is one."""
+        """Return its name, in English if there is one."""
         return label(self.quads(thing))
 
     def name(self, term: Value) -> str:
-        """What a person would call a value: a label, else a short name, a text or date as it stands."""
+        """Return a name of a value for people: a label, else a short name, a text or date as it stands."""
         if isinstance(term, ox.NamedNode):
             return self.label(term) or short(term.value, self._base)
         return term.value if isinstance(term, ox.Literal) else "something without a name"

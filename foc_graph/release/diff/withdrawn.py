@@ -1,4 +1,4 @@
-"""What must no longer be named: people who were taken out, and what was theirs alone."""
+"""Withdrawn people, who must no longer be named, and what was theirs alone."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ class Withdrawn:
         return any(name in words for name in self._names) or self._iris.search(text) is not None
 
     def hides(self, line: bytes) -> bool:
-        """Whether a line of N-Quads is not to be told."""
+        """Whether a line of N-Quads must not be published."""
         return self.mentioned(line.decode())
 
 
 def digests(quads: Iterable[ox.Quad]) -> set[str]:
-    """The digests that the tombstones among some quads give."""
+    """Return the digests of the tombstones among quads."""
     return {_text(quad.object) for quad in quads if quad.predicate.value == _DIGEST}
 
 
@@ -79,6 +79,6 @@ def _text(term: object) -> str:
 
 
 def _turned(name: str) -> str:
-    """A name with its last word first."""
+    """Return a name with its last word first."""
     first, _, last = name.rpartition(" ")
     return f"{last} {first}".strip()

@@ -1,0 +1,232 @@
+"""Changes between two states of a graph in domain words, one or more for each thing, and reports of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.namespaces import iri_of
+from foc_graph.release.diff.names import KINDS, NAMELESS, OTHER, Names
+from foc_graph.release.diff.sentences import Action, Sentence, describe_changed, describe_new, describe_removed
+from foc_graph.release.diff.snapshot_pair import Delta, Facts, Node, Side
+from foc_graph.release.diff.withdrawn import Withdrawn
+from foc_graph.store.embedded import EmbeddedStore
+
+_VOCABULARY = ("concept", "term", "shape", "vocabulary")
+"""Kinds of things of which it is only said that they changed."""
+
+_ORDER = {kind: order for order, kind in enumerate(dict.fromkeys((*KINDS.values(), OTHER, NAMELESS)))}
+_SHARED = "Shared by all coalitions"
+"""The heading of what belongs to no coalition in particular."""
+
+_FEW, _SOME = 3, 12
+_MANY = {
+    "verified": (_FEW, "{n} entries were verified again"),
+    "sources": (_SOME, "The sources of {n} entries changed"),
+    "withdrawal": (_FEW, "{n} entries were withdrawn"),
+    "nameless thing": (0, "{n} things without a name were {done}"),
+    "concept": (_FEW, "{n} concepts were {done}"),
+    "term": (_FEW, "{n} terms of the vocabulary were {done}"),
+    "shape": (_FEW, "{n} shapes were {done}"),
+    "identifier": (_SOME, "{n} identifiers were {done}"),
+    "name": (_SOME, "{n} names were {done}"),
+    "source": (_SOME, "{n} sources were {done}"),
+    "city": (_SOME, "{n} cities were {done}"),
+    "country": (_SOME, "{n} countries were {done}"),
+    "region": (_SOME, "{n} regions were {done}"),
+    "thing": (_SOME, "{n} other things were {done}"),
+}
+"""Of which kinds more than so many changes, of one group, are told in one line."""
+
+_DONE = {"create": "added", "update": "changed", "delete": "removed"}
+
+_OWN_WORDS = ("the ", "a ", "an ", "identifier ")
+_ABOUT = tuple(map(iri_of, ("coal:identifies", "coal:nameOf")))
+
+
+class Change(NamedTuple):
+    """One change of one thing.
+
+    `thing` and `coalition` are IRIs, None where there is none to tell; `text` is a sentence on one line, without a full
+    stop; `date` is when it came about in the world, as precisely as is known; `sources` are IRIs of what says so.
+    """
+
+    action: Action
+    kind: str
+    thing: str | None
+    coalition: str | None
+    text: str
+    date: str | None
+    sources: tuple[str, ...]
+
+
+def find_changes(store: EmbeddedStore, base: str, delta: Delta, withdrawn: Withdrawn, day: str) -> list[Change]:
+    """List all changes that a delta made, by coalition, kind and thing; `store` holds the graph after it.
+
+    Each subject of a statement that is not derived has one, except things that were withdrawn, which their tombstones
+    stand for. `day` is the one to which the graph stands.
+    """
+    now, then = (Names(Side(store, base, before)) for before in (None, delta))
+    coalitions = _Coalitions(now, then)
+    heirs = {
+        quad.object: quad.subject
+        for quad in delta.quads("A")
+        if quad.predicate.value == iri_of("dcterms:replaces") and isinstance(quad.subject, ox.NamedNode)
+    }
+    found = []
+    for thing in delta.subjects:
+        if isinstance(thing, ox.BlankNode):
+            found.append(_nameless(thing, delta))
+            continue
+        iri = thing.value
+        if iri in withdrawn.iris:
+            continue
+        old, new = then.side.facts(thing), now.side.facts(thing)
+        action: Action = "update" if old and new else "create" if new else "delete"
+        names = then if action == "delete" else now
+        heir = heirs.get(thing)
+        sources = list_sources(new or old)
+        for text, date, kind in _describe(action, now, then, thing, heir and now.thing(heir), day):
+            change = Change(action, kind or names.kind(thing), iri, coalitions.of(thing), tidy(text), date, sources)
+            found.append(_anonymous(change, withdrawn))
+    return sorted(found, key=_sort_key)
+
+
+def _nameless(thing: ox.BlankNode, delta: Delta) -> Change:
+    """Describe the change of a blank node, in general words: its label says nothing of the other side's."""
+    action: Action = "update" if thing in delta.added.keys() & delta.deleted.keys() else "create"
+    action = "delete" if thing not in delta.added else action
+    return Change(action, NAMELESS, None, None, f"Something without a name was {_DONE[action]}", None, ())
+
+
+def _describe(action: Action, now: Names, then: Names, thing: Node, heir: str | None, day: str) -> Iterator[Sentence]:
+    if action == "create":
+        yield describe_new(now, thing, day)
+    elif action == "delete":
+        yield describe_removed(then, thing, heir)
+    elif now.kind(thing) in _VOCABULARY:
+        is_old = iri_of("owl:deprecated") in now.side.facts(thing).keys() - then.side.facts(thing).keys()
+        yield Sentence(f"{now.thing(thing)} was {'deprecated' if is_old else 'changed'}")
+    else:
+        yield from describe_changed(now, then, thing)
+
+
+def list_sources(facts: Facts) -> tuple[str, ...]:
+    """List the IRIs of the sources of a thing."""
+    values = facts.get(iri_of("dcterms:source"), ())
+    return tuple(value.value for value in values if isinstance(value, ox.NamedNode))
+
+
+def _anonymous(change: Change, withdrawn: Withdrawn) -> Change:
+    """Return a change without what must no longer be named."""
+    sources = tuple(source for source in change.sources if not withdrawn.mentioned(source))
+    if withdrawn.mentioned(change.thing or ""):
+        return Change(change.action, "withdrawal", None, None, "What named a withdrawn entry was taken out", None, ())
+    if withdrawn.mentioned(change.text):
+        return change._replace(text="An entry no longer names what was withdrawn", date=None, sources=sources)
+    return change._replace(sources=sources)
+
+
+def tidy(text: str) -> str:
+    """Return a text on one line that can be printed, with a capital if it begins with a word of ours."""
+    line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    return line[0].upper() + line[1:] if line.startswith(_OWN_WORDS) else line
+
+
+def _sort_key(change: Change) -> tuple[object, ...]:
+    known = (change.coalition is None, change.coalition or "", _ORDER.get(change.kind, len(_ORDER)), change.thing or "")
+    return (*known, change.text)
+
+
+def _group_changes(changes: Iterable[Change], label: Callable[[str], str]) -> Iterator[tuple[str, list[Change | str]]]:
+    """Group changes by coalition, each group with its heading; those of no coalition come last.
+
+    Many changes of one kind are one line. `label` names a coalition by its IRI.
+    """
+    for coalition, group in groupby(changes, key=lambda change: change.coalition):
+        yield tidy(label(coalition)) if coalition else _SHARED, list(_shorten(list(group)))
+
+
+def _shorten(changes: Sequence[Change]) -> Iterator[Change | str]:
+    of_kind: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        of_kind.setdefault((change.kind, change.action), []).append(change)
+    for (kind, action), some in of_kind.items():
+        limit, sentence = _MANY.get(kind, (len(some), ""))
+        things = len({change.thing or change.text for change in some})
+        if len(some) > limit and things > 1:
+            yield sentence.format(n=f"{things:,}", done=_DONE[action])
+        else:
+            yield from some
+
+
+def as_text(changes: Iterable[Change], label: Callable[[str], str]) -> Iterator[str]:
+    """Give the lines of a report for a terminal."""
+    for heading, group in _group_changes(changes, label):
+        yield heading
+        yield from (f"  {line if isinstance(line, str) else line.text}" for line in group)
+
+
+def as_markdown(changes: Iterable[Change], label: Callable[[str], str]) -> Iterator[str]:
+    """Give the lines of a report in Markdown (CommonMark), with links to the sources."""
+    for heading, group in _group_changes(changes, label):
+        yield f"\n## {_escape(heading)}\n"
+        for line in group:
+            yield (
+                f"- {_escape(line)}."
+                if isinstance(line, str)
+                else f"- {_escape(line.text)}.{_link_sources(line, label)}"
+            )
+
+
+def _link_sources(change: Change, label: Callable[[str], str]) -> str:
+    links = [
+        f"[{_escape(label(source))}](<{source}>)"
+        for source in change.sources
+        if source.startswith(("http://", "https://"))
+    ]
+    more = f" and {len(links) - 3} more" if len(links) > 3 else ""
+    return f" Source{'s' * (len(links) > 1)}: {', '.join(links[:3])}{more}." if links else ""
+
+
+def _escape(text: str) -> str:
+    """Return a text that stands for itself in Markdown, on one line (CommonMark 0.31, section 2.4)."""
+    line = " ".join(text.split())
+    return re.sub(r"([\\`*_{}\[\]<>&#|~!])|^([-+=]|[0-9]+(?=[.)]))", _escape_match, line)
+
+
+def _escape_match(match: re.Match[str]) -> str:
+    special = match[0]
+    return f"{special}\\" if special[0].isdigit() else f"\\{special}"
+
+
+class _Coalitions:
+    """The coalitions that things belong to, by what precedes a slash in the IRI of a thing or of what it identifies."""
+
+    def __init__(self, now: Names, then: Names) -> None:
+        self._sides = (now.side, then.side)
+        self._known: dict[str, bool] = {}
+
+    def of(self, thing: Node) -> str | None:
+        if not isinstance(thing, ox.NamedNode):
+            return None
+        about = (value for side in self._sides for name in _ABOUT for value in side.facts(thing).get(name, ()))
+        target = next((value for value in about if isinstance(value, ox.NamedNode)), thing).value
+        ends = (
+            place for place in range(target.find("//") + 2, len(target) + 1) if target[place : place + 1] in ("/", "")
+        )
+        return next((target[:end] for end in ends if self._is_coalition(target[:end])), None)
+
+    def _is_coalition(self, iri: str) -> bool:
+        if iri not in self._known:
+            kind = iri_of("coal:Coalition")
+            try:
+                node = ox.NamedNode(iri)
+            except ValueError:
+                return False
+            self._known[iri] = any(kind in side.types(node) for side in self._sides)
+        return self._known[iri]

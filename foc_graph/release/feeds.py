@@ -1,0 +1,326 @@
+"""Feeds of a release: the log of all changes, an Atom feed for each coalition, and an event stream.
+
+The log has one event a line, each written once and carried on from release to release; Atom (RFC 4287) gives the newest
+of them. The Linked Data Event Stream (https://w3id.org/ldes/specification, https://w3id.org/tree/specification) has a
+root page, and a page that never changes for each release. A member is a version of a thing: it stands for the thing at
+a release, with all that is stated of it then, its own properties moved to the member's IRI. In a page the hypermedia
+come first and then member after member, as https://w3id.org/tree/specification/profile has it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.namespaces import PREFIXES, iri_of
+from foc_graph.rdf.terms import RDF_TYPE, XSD
+from foc_graph.rdf.xml_text import clean
+from foc_graph.release.diff.changes import Change
+from foc_graph.release.diff.names import Names
+from foc_graph.release.diff.snapshot_pair import Facts
+from foc_graph.release.diff.withdrawn import Withdrawn
+from foc_graph.release.dumps import WHOLE, coalition_graphs
+from foc_graph.release.snapshot import Snapshot
+
+FOLDER = "feeds"
+LOG = "events.jsonl"
+"""The log within the folder of feeds: JSON Lines, the oldest event first."""
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_MOST = 200
+"""How many entries an Atom feed has, the newest."""
+
+_ROOT = "ldes.ttl"
+_TREE, _LDES, ACTIVITY = "https://w3id.org/tree#", "https://w3id.org/ldes#", "https://www.w3.org/ns/activitystreams#"
+_CREATED, _VERSION_OF, _SEQUENCE = (
+    ox.NamedNode(iri_of(name)) for name in ("dcterms:created", "dcterms:isVersionOf", "schema:position")
+)
+
+_TYPE, _COALITION = ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of("coal:Coalition"))
+_PREFIXES = PREFIXES | {"as": ACTIVITY, "ldes": _LDES, "tree": _TREE}
+ACTIONS = {"create": "Create", "update": "Update", "delete": "Delete"}
+
+
+class Event(NamedTuple):
+    """A published change: `id` is an IRI, `sequence` counts through all releases, `day` is of the release."""
+
+    id: str
+    sequence: int
+    release: str
+    day: str
+    action: str
+    kind: str
+    thing: str | None
+    coalition: str | None
+    text: str
+    date: str | None
+    sources: tuple[str, ...]
+
+
+def write_feeds(
+    snapshot: Snapshot, folder: Path, earlier: Path | None, changes: Sequence[Change], withdrawn: Withdrawn, now: Names
+) -> None:
+    """Write the folder of feeds, continuing that of an earlier release, without people who are withdrawn.
+
+    Raises:
+        ParameterError: if the snapshot's day lies before that of the last event.
+        ServiceError: if the earlier folder is damaged.
+        OSError: if a file cannot be written.
+    """
+    folder.mkdir()
+    events = list(_redact_events(read_log(earlier / LOG), withdrawn)) if earlier else []
+    latest = list(_list_events(snapshot, changes, events))
+    _write_page(folder, snapshot.latest, snapshot.version, latest, now.side.facts)
+    events += latest
+    _write_log(folder / LOG, events)
+    days = dict.fromkeys((event.release, event.day) for event in events)
+    for version, _ in days:
+        if earlier and (page := earlier / _page_name(version)).exists():
+            try:
+                _carry_page(page, folder, snapshot.latest, withdrawn)
+            except SyntaxError as error:
+                raise ServiceError(f"{page}: not Turtle: restore the release") from error
+    title = f"{snapshot.workspace.settings.title}: changes"
+    _write_root(folder, snapshot.latest, title, [day for day in days if (folder / _page_name(day[0])).exists()])
+    _write_atom_feeds(snapshot, folder, title, events, now)
+
+
+def _write_atom_feeds(snapshot: Snapshot, folder: Path, title: str, events: Sequence[Event], names: Names) -> None:
+    author, day = snapshot.workspace.settings.publisher, snapshot.day.isoformat()
+    feeds = {WHOLE: (title, list(events))}
+    for name, graph in coalition_graphs(snapshot).items():
+        described = [quad.subject for quad in snapshot.store.matching(None, _TYPE, _COALITION, graph)]
+        iris = {one.value: names.value(one) for one in described if isinstance(one, ox.NamedNode)}
+        own = [event for event in events if event.coalition in iris]
+        feeds[name] = (f"{', '.join(iris[iri] for iri in sorted(iris))}: changes", own)
+    for name, (heading, own) in feeds.items():
+        address = f"{snapshot.latest}{FOLDER}/{name}.atom"
+        write_atom(folder / f"{name}.atom", address, heading, author, own[-1].day if own else day, own)
+
+
+def read_log(path: Path) -> list[Event]:
+    """Read the events of a log.
+
+    Raises:
+        ServiceError: if the file is no log, or cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="\n") as file:
+            return [_event(path, number, line) for number, line in enumerate(file, 1)]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ServiceError(f"{path}: cannot be read: {error}") from error
+
+
+def _event(path: Path, number: int, line: str) -> Event:
+    try:
+        event = Event(**json.loads(line))
+        return event._replace(sources=tuple(event.sources))
+    except (ValueError, TypeError, RecursionError) as error:
+        problem = "not an event of a log: restore the release from which it is carried on"
+        raise ServiceError(f"{path}:{number}: {problem}") from error
+
+
+def _write_log(path: Path, events: Iterable[Event]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for event in events:
+            file.write(json.dumps(event._asdict(), ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def _list_events(snapshot: Snapshot, changes: Sequence[Change], earlier: Sequence[Event]) -> Iterator[Event]:
+    """Give the changes of a snapshot as events that continue earlier ones, the first change last.
+
+    So a feed, which gives the newest first, has them in the order of the changes.
+
+    Raises:
+        ParameterError: if the snapshot's day lies before the last event's: streams are in the order of time.
+    """
+    first, day = 1, snapshot.day.isoformat()
+    if earlier:
+        last = earlier[-1]
+        first = last.sequence + 1
+        if day < last.day:
+            problem = f"its day {day} lies before that of release {last.release}, {last.day}"
+            raise ParameterError(
+                f"release {snapshot.version}: {problem}: set verified, or SOURCE_DATE_EPOCH, to a later one"
+            )
+    for sequence, change in enumerate(reversed(changes), first):
+        place = f"{snapshot.address}{FOLDER}/{LOG}#{sequence}"
+        yield Event(place, sequence, snapshot.version, day, **change._asdict())
+
+
+def _redact_events(events: Iterable[Event], withdrawn: Withdrawn) -> Iterator[Event]:
+    """Give earlier events, without what must no longer be named."""
+    for event in events:
+        if withdrawn.mentioned(" ".join((event.text, event.thing or "", *event.sources))):
+            text = "An entry that was withdrawn later"
+            yield event._replace(kind="withdrawal", thing=None, text=text, date=None, sources=())
+        else:
+            yield event
+
+
+def write_atom(path: Path, address: str, title: str, author: str, day: str, events: Sequence[Event]) -> None:
+    """Write a feed of events, which come in the order of the log; `address` is where the feed is found.
+
+    That a thing was verified again is no news. `day` is when the feed was last changed, `author` who publishes it.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    feed = ElementTree.Element("feed", xmlns=_ATOM)
+    _add(feed, "id", address)
+    _add(feed, "title", title)
+    _add(feed, "updated", _moment(day))
+    _add(ElementTree.SubElement(feed, "author"), "name", author or title)
+    ElementTree.SubElement(feed, "link", rel="self", type="application/atom+xml", href=clean(address))
+    news = [event for event in events if event.kind != "verified"]
+    for event in reversed(news[-_MOST:]):
+        entry = ElementTree.SubElement(feed, "entry")
+        _add(entry, "id", event.id)
+        _add(entry, "title", event.text, type="text")
+        _add(entry, "updated", _moment(event.day))
+        if event.thing and event.thing.startswith(("http://", "https://")):
+            ElementTree.SubElement(entry, "link", rel="alternate", href=clean(event.thing))
+        ElementTree.SubElement(entry, "category", term=clean(event.kind))
+        _add(entry, "content", _content(event), type="text")
+    ElementTree.indent(feed)
+    document = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    path.write_bytes(document + b"\n")
+
+
+def _content(event: Event) -> str:
+    lines = [f"{event.text}.", f"Release {event.release}."]
+    if event.sources:
+        lines.append(f"Sources: {', '.join(event.sources)}")
+    return "\n".join(lines)
+
+
+def _moment(day: str) -> str:
+    return f"{day}T00:00:00Z"
+
+
+def _add(parent: ElementTree.Element, name: str, text: str, **attributes: str) -> None:
+    ElementTree.SubElement(parent, name, attributes).text = clean(text)
+
+
+def _page_name(version: str) -> str:
+    """Return the name of the file that holds the page of a release."""
+    return f"ldes-{version}.ttl"
+
+
+def _write_page(
+    folder: Path, latest: str, version: str, events: Iterable[Event], facts: Callable[[ox.NamedNode], Facts]
+) -> None:
+    """Write the page of a release: a member for each thing that its events are about.
+
+    `folder` is that of the feeds, `latest` the address of the current release; `facts` gives what is stated of a thing.
+    No page is written where there are no members.
+    """
+    page = f"{latest}{FOLDER}/{_page_name(version)}"
+    about: dict[str, Event] = {}
+    for event in events:
+        if event.thing:
+            about.setdefault(event.thing, event)
+    members = [list(_member(f"{page}#{event.sequence}", event, facts)) for event in about.values()]
+    if members:
+        _write(folder / _page_name(version), latest, page, members)
+
+
+def _carry_page(source: Path, folder: Path, latest: str, withdrawn: Withdrawn) -> None:
+    """Carry the page of an earlier release over, as it is, or without members that must no longer be named.
+
+    Raises:
+        OSError: if a file cannot be read or written.
+        SyntaxError: for a page that is not Turtle.
+    """
+    content = source.read_bytes()
+    target = folder / source.name
+    if not withdrawn:
+        target.write_bytes(content)
+        return
+    triples = [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.TURTLE)]
+    page, listed = f"{latest}{FOLDER}/{source.name}", ox.NamedNode(f"{_TREE}member")
+    members = (
+        list(group)
+        for subject, group in groupby(triples, key=lambda triple: triple.subject)
+        if isinstance(subject, ox.NamedNode) and subject.value.startswith(f"{page}#")
+    )
+    shown = {triple.object for triple in triples if triple.predicate == listed}
+    kept = [one for one in members if one[0].subject in shown and not any(withdrawn.mentioned(str(t)) for t in one)]
+    _write(target, latest, page, kept)
+
+
+def _write_root(folder: Path, latest: str, title: str, days: Sequence[tuple[str, str]]) -> None:
+    """Write the root page, where a client begins; `days` are the releases that have a page, each with its day."""
+    root, stream = ox.NamedNode(f"{latest}{FOLDER}/{_ROOT}"), _stream(latest)
+    paths = (
+        ("timestampPath", _CREATED),
+        ("sequencePath", _SEQUENCE),
+        ("versionOfPath", _VERSION_OF),
+        *((f"version{name}Object", ox.NamedNode(ACTIVITY + name)) for name in ACTIONS.values()),
+    )
+    triples = [
+        ox.Triple(stream, _TYPE, ox.NamedNode(f"{_LDES}EventStream")),
+        ox.Triple(stream, ox.NamedNode(iri_of("dcterms:title")), ox.Literal(title)),
+        *(ox.Triple(stream, ox.NamedNode(_LDES + name), path) for name, path in paths),
+        ox.Triple(stream, ox.NamedNode(f"{_TREE}view"), root),
+        ox.Triple(root, _TYPE, ox.NamedNode(f"{_TREE}Node")),
+        ox.Triple(root, _TYPE, ox.NamedNode(f"{_LDES}EventSource")),
+    ]
+    for version, day in days:
+        node = ox.NamedNode(f"{latest}{FOLDER}/{_page_name(version)}")
+        for bound, kind in (("from", "GreaterThanOrEqualToRelation"), ("to", "LessThanOrEqualToRelation")):
+            relation = ox.NamedNode(f"{root.value}#{bound}-{version}")
+            triples += [
+                ox.Triple(root, ox.NamedNode(f"{_TREE}relation"), relation),
+                ox.Triple(relation, _TYPE, ox.NamedNode(_TREE + kind)),
+                ox.Triple(relation, ox.NamedNode(f"{_TREE}node"), node),
+                ox.Triple(relation, ox.NamedNode(f"{_TREE}path"), _CREATED),
+                ox.Triple(relation, ox.NamedNode(f"{_TREE}value"), _literal(day)),
+            ]
+    _serialise(folder / _ROOT, triples)
+
+
+def _stream(latest: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{latest}{FOLDER}/{_ROOT}#stream")
+
+
+def _member(iri: str, event: Event, facts: Callable[[ox.NamedNode], Facts]) -> Iterator[ox.Triple]:
+    assert event.thing
+    member, thing = ox.NamedNode(iri), ox.NamedNode(event.thing)
+    yield ox.Triple(member, _TYPE, ox.NamedNode(ACTIVITY + ACTIONS[event.action]))
+    yield ox.Triple(member, _VERSION_OF, thing)
+    yield ox.Triple(member, _CREATED, _literal(event.day))
+    yield ox.Triple(member, _SEQUENCE, ox.Literal(event.sequence))
+    ours = {_CREATED.value, _VERSION_OF.value, _SEQUENCE.value}
+    for predicate, values in sorted(facts(thing).items()) if event.action != "delete" else ():
+        if predicate not in ours:
+            yield from (ox.Triple(member, ox.NamedNode(predicate), value) for value in values)
+
+
+def _write(path: Path, latest: str, page: str, members: Iterable[Sequence[ox.Triple]]) -> None:
+    node, stream, listed = ox.NamedNode(page), _stream(latest), ox.NamedNode(f"{_TREE}member")
+    triples = [
+        ox.Triple(node, _TYPE, ox.NamedNode(f"{_TREE}Node")),
+        ox.Triple(node, ox.NamedNode(f"{_LDES}immutable"), ox.Literal(True)),
+    ]
+    for member in members:
+        triples += [ox.Triple(stream, listed, member[0].subject), *member]
+    _serialise(path, triples)
+
+
+def _serialise(path: Path, triples: Sequence[ox.Triple]) -> None:
+    text = "".join(map(str, triples))
+    prefixes = {prefix: namespace for prefix, namespace in _PREFIXES.items() if f"<{namespace}" in text}
+    with path.open("wb") as file:
+        ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=prefixes)
+
+
+def _literal(day: str) -> ox.Literal:
+    return ox.Literal(_moment(day), datatype=ox.NamedNode(f"{XSD}dateTime"))

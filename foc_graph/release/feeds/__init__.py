@@ -1,1 +1,0 @@
-"""The log of all changes, and the feeds that are made from it."""
