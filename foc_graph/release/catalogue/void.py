@@ -9,7 +9,6 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from os.path import commonprefix
-from typing import NamedTuple
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -22,6 +21,7 @@ from foc_graph.release.dumps import FOLDER, WHOLE, group_dumps
 from foc_graph.release.files import File, media
 from foc_graph.release.mappings import path_of
 from foc_graph.release.snapshot import Snapshot
+from foc_graph.store.results import Record
 
 _EXAMPLES = ("coal:Coalition", "coal:Body", "coal:Government", "coal:Mandate", "coal:Event", "coal:Document")
 """Kinds of which there is an example; persons are left in peace."""
@@ -95,30 +95,6 @@ ORDER BY DESC(?links) STR(?thing)
 LIMIT 1"""
 
 
-class _Count(NamedTuple):
-    """The triples of a property or named graph, and how many different subjects and objects they have."""
-
-    iri: str
-    triples: int
-    subjects: int
-    objects: int
-
-
-class _Links(NamedTuple):
-    """Triples with one property that lead to one other dataset: its name, page, and what its IRIs begin with.
-
-    `graphs` are the named graphs of the identifiers that make them.
-    """
-
-    target: str
-    title: str
-    page: str | None
-    space: str
-    property: str
-    triples: int
-    graphs: tuple[str, ...] = ()
-
-
 def describe_void(snapshot: Snapshot, overview: Overview, files: Sequence[File]) -> Description:
     """Describe a release as a VoID dataset; the arguments are those of `describe_catalogue`."""
     return _Void(snapshot, overview, files).describe()
@@ -130,11 +106,11 @@ class _Void:
         self._paths = {file.path for file in files}
         self._out = Description()
         self._release = ox.NamedNode(snapshot.address)
-        self._properties = [self._count_property(row["property"]) for row in snapshot.rows(_PROPERTIES)]
+        self._properties = {
+            iri: snapshot.row(_PROPERTY.replace("%PROPERTY%", str(ox.NamedNode(iri))))
+            for iri in (row["property"] for row in snapshot.rows(_PROPERTIES))
+        }
         self._classes = {row["class"]: row["things"] for row in snapshot.rows(_CLASSES)}
-
-    def _count_property(self, iri: str) -> _Count:
-        return _Count(iri, **self._snapshot.row(_PROPERTY.replace("%PROPERTY%", str(ox.NamedNode(iri)))))
 
     def describe(self) -> Description:
         snapshot, settings, add = self._snapshot, self._snapshot.workspace.settings, self._out.add
@@ -159,15 +135,13 @@ class _Void:
                 "dcterms:license": ox.NamedNode(settings.licence),
                 "dcterms:modified": modified,
                 "foaf:homepage": ox.NamedNode(snapshot.file("index.html")),
-                "void:triples": _number(sum(count.triples for count in self._properties)),
+                **_size({**totals, "triples": sum(counts["triples"] for counts in self._properties.values())}),
                 "void:entities": _number(entities),
-                "void:distinctSubjects": _number(totals["subjects"]),
-                "void:distinctObjects": _number(totals["objects"]),
                 "void:properties": _number(len(self._properties)),
                 "void:classes": _number(len(self._classes)),
                 "void:uriSpace": ox.Literal(start),
                 "void:uriRegexPattern": ox.Literal(f"^{re.escape(start)}"),
-                "void:propertyPartition": [self._property(count) for count in self._properties],
+                "void:propertyPartition": [self._property(iri, counts) for iri, counts in self._properties.items()],
                 "void:classPartition": [self._class(iri, count) for iri, count in self._classes.items()],
                 "void:subset": [*self._graphs(), *self._parts(), *self._links()],
                 "void:vocabulary": self._vocabularies(),
@@ -180,9 +154,9 @@ class _Void:
         )
         return self._out
 
-    def _property(self, count: _Count) -> ox.NamedNode:
-        said = {**_size(count), "void:property": ox.NamedNode(count.iri)}
-        return self._out.add(self._here(f"#property/{self._name(count.iri)}"), "void:Dataset", said)
+    def _property(self, iri: str, counts: Record) -> ox.NamedNode:
+        said = {**_size(counts), "void:property": ox.NamedNode(iri)}
+        return self._out.add(self._here(f"#property/{self._name(iri)}"), "void:Dataset", said)
 
     def _class(self, iri: str, things: int) -> ox.NamedNode:
         said: dict[str, Values] = {"void:class": ox.NamedNode(iri), "void:entities": _number(things)}
@@ -192,16 +166,16 @@ class _Void:
         """The named graphs, each with the terms on which it may be used."""
         nodes = []
         for row in self._snapshot.rows(_GRAPHS):
-            count = _Count(row.pop("graph"), **row)
-            terms = self._overview.terms[count.iri]
+            graph = row["graph"]
+            terms = self._overview.terms[graph]
             said: dict[str, Values] = {
                 "dcterms:title": english(terms.title),
                 "dcterms:license": ox.NamedNode(terms.licence) if terms.licence else None,
                 "dcterms:rights": english(terms.rights) if terms.rights else None,
-                "dcterms:isVersionOf": ox.NamedNode(count.iri),
-                **_size(count),
+                "dcterms:isVersionOf": ox.NamedNode(graph),
+                **_size(row),
             }
-            nodes.append(self._out.add(self._here(f"#{self._name(count.iri)}"), "void:Dataset", said))
+            nodes.append(self._out.add(self._here(f"#{self._name(graph)}"), "void:Dataset", said))
         return nodes
 
     def _parts(self) -> list[ox.NamedNode]:
@@ -230,45 +204,41 @@ class _Void:
             scheme, property, triples, first, last = row.values()
             about = snapshot.row(_SCHEME.replace("%SCHEME%", str(ox.NamedNode(scheme))))
             space = commonprefix([first, last]).rpartition("/")[0] + "/"  # noqa: RUF071 - of all: they are the outer two
-            names = scheme, about["label"] or scheme, about["page"]
-            nodes.append(self._linkset(_Links(*names, space, property, triples, tuple(stated[scheme, property]))))
+            target = self._target(scheme, about["label"] or scheme, space, about["page"])
+            paths = [path_of(graph, snapshot.base) for graph in stated[scheme, property]]
+            nodes.append(self._linkset(scheme, target, property, triples, paths))
         query = _MATCHES.replace("%START%", str(ox.Literal(snapshot.base))).replace("%SHARED%", str(ox.Literal(BASE)))
         for row in snapshot.rows(query):
             property, host, triples = row.values()
-            nodes.append(self._linkset(_Links(host, host, None, host, property, triples)))
+            nodes.append(self._linkset(host, self._target(host, host, host), property, triples))
         return nodes
 
-    def _linkset(self, links: _Links) -> ox.NamedNode:
-        name = self._name(links.target)
-        target = self._out.add(
-            self._here(f"#dataset/{name}"),
-            "void:Dataset",
-            {
-                "dcterms:title": english(links.title),
-                "rdfs:seeAlso": ox.NamedNode(links.page) if links.page else None,
-                "void:uriSpace": ox.Literal(links.space),
-            },
-        )
-        return self._out.add(
-            self._here(f"#links/{name}/{self._name(links.property)}"),
-            "void:Linkset",
-            {
-                "void:subjectsTarget": self._release,
-                "void:objectsTarget": target,
-                "void:linkPredicate": ox.NamedNode(links.property),
-                "void:triples": _number(links.triples),
-                "rdfs:seeAlso": [ox.NamedNode(self._snapshot.file(path)) for path in self._sets(links)],
-            },
-        )
+    def _target(self, iri: str, title: str, space: str, page: str | None = None) -> ox.NamedNode:
+        """Another dataset, to which links lead: its name, what its IRIs begin with, and its page."""
+        said: dict[str, Values] = {
+            "dcterms:title": english(title),
+            "rdfs:seeAlso": ox.NamedNode(page) if page else None,
+            "void:uriSpace": ox.Literal(space),
+        }
+        return self._out.add(self._here(f"#dataset/{self._name(iri)}"), "void:Dataset", said)
 
-    def _sets(self, links: _Links) -> list[str]:
-        """The mapping sets that hold the links, with what is known of each; no RDF, and so no `void:dataDump`."""
-        paths = (path_of(graph, self._snapshot.base) for graph in links.graphs)
-        return [path for path in paths if path in self._paths]
+    def _linkset(
+        self, name: str, target: ox.NamedNode, property: str, triples: int, mappings: Sequence[str] = ()
+    ) -> ox.NamedNode:
+        """Links to another dataset, and the mapping sets that hold them, which are no RDF and so no `void:dataDump`."""
+        known = [ox.NamedNode(self._snapshot.file(path)) for path in mappings if path in self._paths]
+        said: dict[str, Values] = {
+            "void:subjectsTarget": self._release,
+            "void:objectsTarget": target,
+            "void:linkPredicate": ox.NamedNode(property),
+            "void:triples": _number(triples),
+            "rdfs:seeAlso": known,
+        }
+        return self._out.add(self._here(f"#links/{self._name(name)}/{self._name(property)}"), "void:Linkset", said)
 
     def _vocabularies(self) -> list[ox.NamedNode]:
         """The namespaces of the properties and classes in use."""
-        terms = [*(count.iri for count in self._properties), *self._classes]
+        terms = [*self._properties, *self._classes]
         namespaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
         return [ox.NamedNode(namespace) for namespace in sorted(namespaces) if namespace]
 
@@ -292,11 +262,11 @@ class _Void:
         return self._snapshot.file(VOID) + fragment
 
 
-def _size(count: _Count) -> dict[str, Values]:
+def _size(counts: Record) -> dict[str, Values]:
     return {
-        "void:triples": _number(count.triples),
-        "void:distinctSubjects": _number(count.subjects),
-        "void:distinctObjects": _number(count.objects),
+        "void:triples": _number(counts["triples"]),
+        "void:distinctSubjects": _number(counts["subjects"]),
+        "void:distinctObjects": _number(counts["objects"]),
     }
 
 

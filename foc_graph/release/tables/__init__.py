@@ -8,28 +8,82 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foc_graph.cache import Built
+from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries
 from foc_graph.release.snapshot import Snapshot
-from foc_graph.release.tables.columns import Kind, Table
+from foc_graph.release.tables.columns import (
+    DOCUMENTS,
+    IDENTIFIERS,
+    MANDATES,
+    MEMBERS,
+    PEOPLE,
+    Cell,
+    Cells,
+    Column,
+    Kind,
+    Table,
+)
 from foc_graph.release.tables.metadata import described
-from foc_graph.release.tables.rows import Cell, Cells, rows
-from foc_graph.store.results import FORMULA
+from foc_graph.store.results import FORMULA, Rows
 
 if TYPE_CHECKING:
     import polars
+
+_PARSED: dict[Kind, Callable[[str], Cell]] = {"day": date.fromisoformat, "number": float}
+Texts = dict[str, str]
+"""The text of each column that has one."""
+Values = dict[str, tuple[str, ...]]
+"""The values of a pattern, in order, by their key."""
+
+_WHOLE = """SELECT DISTINCT ?body ?coalition
+WHERE {
+  ?body org:transitiveSubOrganizationOf ?coalition .
+  ?coalition a coal:Coalition .
+}"""
+
+_IDENTIFIERS = """SELECT DISTINCT ?thing ?name ?scheme ?identifier ?uri ?record
+WHERE {
+  {
+    ?thing adms:identifier ?record .
+    ?record coal:scheme/skos:notation ?scheme ;
+            skos:notation ?identifier .
+    OPTIONAL { ?record schema:url ?uri }
+  }
+  UNION
+  {
+    ?thing owl:sameAs ?uri .
+    OPTIONAL {
+      ?thing adms:identifier ?described .
+      ?described schema:url ?uri .
+    }
+    FILTER(!BOUND(?described))
+  }
+  OPTIONAL {
+    ?thing rdfs:label ?name .
+    FILTER(LANG(?name) = "en")
+  }
+}"""
 
 
 def write_tables(snapshot: Snapshot, folder: Path) -> None:
     """Write `tables/<name>.csv`, `<name>.csv-metadata.json` and `<name>.parquet` below a folder.
 
-    The rows are those that `rows.rows` describes. In CSV an empty cell says nothing, several IRIs in one cell
-    are separated by spaces, and text that a spreadsheet would run as a formula has a `'` before it. In Parquet a day is
-    a date, and several IRIs are a list. A day, month or year as a source gives it is text in both.
+    Members, mandates and documents are the rows of the stored query for each coalition; a document of none is there
+    too. People are the seats in bodies, and those in a coalition itself that do not make a member. Without a date to
+    ask about, the column `certainty` is empty and left out.
+
+    In CSV an empty cell says nothing, several IRIs in one cell are separated by spaces, and text that a spreadsheet
+    would run as a formula has a `'` before it. In Parquet a day is a date, and several IRIs are a list. A day, month or
+    year as a source gives it is text in both.
 
     Raises:
         ParameterError: if Polars is not installed.
@@ -39,7 +93,7 @@ def write_tables(snapshot: Snapshot, folder: Path) -> None:
     graph = Graph(snapshot.workspace, Built(snapshot.base, snapshot.store, read_queries(snapshot.workspace)))
     place = folder / "tables"
     place.mkdir(parents=True, exist_ok=True)
-    for table, found in rows(graph):
+    for table, found in _rows(graph):
         frame = _frame(table, found)
         metadata = described(table, found, graph)
         (place / f"{table.name}.csv").write_bytes(_csv(table, found))
@@ -70,3 +124,99 @@ def _frame(table: Table, found: list[Cells]) -> polars.DataFrame:
     types = {"day": pl.Date(), "iris": pl.List(pl.String()), "number": pl.Float64()}
     schema = {column.name: types.get(column.holds, pl.String()) for column in table.columns}
     return pl.DataFrame(found, schema=schema, orient="row")
+
+
+def _rows(graph: Graph) -> Iterator[tuple[Table, list[Cells]]]:
+    """Give each table with its rows, sorted.
+
+    A cell is text, a date for a day, a float for a number, a tuple of text for a list, or None.
+
+    Raises:
+        WorkspaceError: if the workspace lacks one of the stored queries, or a column of one.
+    """
+    coalitions = sorted({record["coalition"] for record in _ask(graph, "coalitions", ("coalition",))})
+    members, mandates, documents = (
+        [
+            {"coalition": coalition, **record}
+            for coalition in coalitions
+            for record in _ask(graph, table.query, _query_columns(table, "coalition"), coalition=coalition)
+        ]
+        for table in (MEMBERS, MANDATES, DOCUMENTS)
+    )
+    known = {record["document"] for record in documents}
+    documents += [record for record in _ask(graph, DOCUMENTS.query, ()) if record["document"] not in known]
+    records = {
+        MEMBERS: members,
+        PEOPLE: _people(graph, coalitions, {record["membership"] for record in members}),
+        MANDATES: mandates,
+        DOCUMENTS: documents,
+        IDENTIFIERS: _select(graph, _IDENTIFIERS),
+    }
+    values = cache(partial(_values, graph))
+    for table, found in records.items():
+        added = {column: values(column.pattern) for column in table.columns if column.pattern}
+        yield table, _cells(table, found, added)
+
+
+def _people(graph: Graph, coalitions: Iterable[str], members: set[str]) -> Iterator[Texts]:
+    wholes: dict[str, list[Texts]] = defaultdict(list)
+    for record in _select(graph, _WHOLE):
+        wholes[record["body"]].append({"coalition": record["coalition"]})
+    columns = _query_columns(PEOPLE, "coalition")
+    for record in _ask(graph, PEOPLE.query, columns):
+        for whole in wholes.get(record["body"], [{}]):
+            yield {**whole, **record}
+    for coalition in coalitions:
+        for record in _ask(graph, PEOPLE.query, columns, body=coalition):
+            if record["membership"] not in members:
+                yield {"coalition": coalition, **record}
+
+
+def _query_columns(table: Table, *others: str) -> tuple[str, ...]:
+    """Name the columns of a table that its stored query gives."""
+    return tuple(column.name for column in table.columns if not column.pattern and column.name not in others)
+
+
+def _ask(graph: Graph, query: str, columns: Iterable[str], **parameters: str) -> list[Texts]:
+    if query not in graph.queries:
+        problem = f"has no stored query {query!r}, of which a table is made"
+        raise WorkspaceError(f'{graph.workspace.root}: {problem}: add "queries" to include in workspace.toml')
+    found = graph.rows(query, **parameters)
+    if missing := [column for column in columns if column not in found.columns]:
+        raise WorkspaceError(f"stored query {query}: a table needs its column {missing[0]!r}: let it select that")
+    return _texts(found)
+
+
+def _select(graph: Graph, text: str) -> list[Texts]:
+    found = graph.sparql(text)
+    assert isinstance(found, Rows)
+    return _texts(found)
+
+
+def _texts(found: Rows) -> list[Texts]:
+    """Return rows with IRIs and literals as they are written."""
+    return [
+        {name: text for name, term in zip(found.columns, row, strict=True) if (text := getattr(term, "value", ""))}
+        for row in found.terms
+    ]
+
+
+def _cells(table: Table, records: Iterable[Texts], added: dict[Column, Values]) -> list[Cells]:
+    """Return the rows, each once, in the order of their cells; an empty cell comes first."""
+
+    def cell(record: Texts, column: Column) -> Cell:
+        values = added[column].get(record.get(table.key, ""), ()) if column.pattern else ()
+        if column.holds == "iris":
+            return values
+        found = min(values, default=None) if column.pattern else record.get(column.name)
+        return _PARSED[column.holds](found) if found and column.holds in _PARSED else found
+
+    found = dict.fromkeys(tuple(cell(record, column) for column in table.columns) for record in records)
+    return sorted(found, key=lambda cells: ["" if value is None else str(value) for value in cells])
+
+
+def _values(graph: Graph, pattern: str) -> Values:
+    values: dict[str, list[str]] = defaultdict(list)
+    for record in _select(graph, f"SELECT DISTINCT ?key ?value WHERE {{ {pattern} }}"):
+        values[record["key"]].append(record["value"])
+    return {key: tuple(sorted(found)) for key, found in values.items()}

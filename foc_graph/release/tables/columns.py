@@ -1,11 +1,15 @@
-"""The tables of a release: what each is called, what one row of it is about, and what its columns hold."""
+"""The tables of a release: the name of each, the subject of its rows, and its columns."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal, NamedTuple
 
 Kind = Literal["iri", "iris", "text", "partial", "day", "number"]
 """An IRI, a list of IRIs, text, a day, month or year (`2015`, `2015-05`, `2015-05-04`), a day, or a number."""
+
+Cell = str | date | float | tuple[str, ...] | None
+Cells = tuple[Cell, ...]
 
 
 class Column(NamedTuple):

@@ -7,8 +7,7 @@ from typing import Any
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import is_iri
-from foc_graph.release.tables.columns import IDENTIFIERS, Column, Kind, Table
-from foc_graph.release.tables.rows import Cells
+from foc_graph.release.tables.columns import IDENTIFIERS, Cells, Column, Kind, Table
 from foc_graph.store.results import Rows
 
 _DATATYPES: dict[Kind, str | dict[str, str]] = {
