@@ -48,7 +48,7 @@ from foc_graph.workspace.releases import (
 from foc_graph.workspace.settings import FOLDERS, INCLUDED, Workspace
 
 _NEEDED = {"jinja2": "Jinja2", "polars": "polars", "backports.zstd": "backports.zstd"}
-"""What the extra `publish` brings: the module, and the package."""
+"""Modules that the extra `publish` installs, with their packages."""
 
 
 class NonconformingError(FocGraphError):

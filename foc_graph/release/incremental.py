@@ -1,7 +1,7 @@
-"""What a release carries over from the previous one, file by file, where to make it anew would give the same bytes.
+"""Incremental releases: files are carried over from the previous one where writing them anew would give the same bytes.
 
-That needs to know of what the pages of the previous release were made. These traces lie in the user's cache folder, by
-the digest of the release and of the program; without them all is made anew.
+The traces of the pages of the previous release say what they were made of. They lie in the user's cache folder, by the
+digest of the release and of the program; without them every page is written anew.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Earlier(NamedTuple):
     traces: Path
 
     def digest(self, path: str) -> str:
-        """The SHA-256 digest of one of its files as it was published, or an empty text."""
+        """Return the SHA-256 digest of one of its files as it was published, or an empty text."""
         return str(self.release.manifest["files"].get(path, {}).get("sha256", ""))
 
     def carry(self, path: str, folder: Path) -> bool:
@@ -56,10 +56,10 @@ class Earlier(NamedTuple):
 
 
 def find_earlier(release: Release | None) -> Earlier | None:
-    """A release from which files may be carried over; None if it is not known how its pages came about."""
+    """Find the traces of a release from which files may be carried over; None if there are none."""
     with suppress(OSError, RuntimeError, ValueError):
         if release is not None:
-            traces = _place(release.path)
+            traces = _trace_file(release.path)
             with traces.open("rb") as file:
                 stated = file.readline().strip().decode()
                 if file_digest(file, "sha256").hexdigest() == stated:
@@ -70,7 +70,7 @@ def find_earlier(release: Release | None) -> Earlier | None:
 def keep_traces(traces: Path, folder: Path) -> None:
     """Keep the traces of the pages of a release, whole in a folder, for the next one, if that can be done."""
     with suppress(OSError, RuntimeError):
-        place = _place(folder)
+        place = _trace_file(folder)
         place.parent.mkdir(parents=True, exist_ok=True)
         aside = place.with_suffix(".new")
         with traces.open("rb") as source, aside.open("wb") as target:
@@ -156,7 +156,7 @@ def write_traces(path: Path, store: EmbeddedStore, traces: Iterable[Trace]) -> I
 
 
 class _Changed:
-    """What is not as it was when earlier pages were made."""
+    """The things that differ from what they were when earlier pages were written."""
 
     def __init__(self, snapshot: Snapshot, delta: Delta, graphs: Iterable[str]) -> None:
         """`delta` led to the snapshot from a release whose named graphs were `graphs`."""
@@ -206,13 +206,13 @@ def _unchanged(snapshot: Snapshot, iris: Iterable[str], earlier: Earlier, delta:
             yield trace if trace and trace.iri == iri and not changed.touches(trace) else None
 
 
-def _place(folder: Path) -> Path:
+def _trace_file(folder: Path) -> Path:
     digest = sha256((folder / SUMS).read_bytes() + _program()).hexdigest()
     return cache_folder() / _FOLDER / digest
 
 
 def _program() -> bytes:
-    """A digest of all by which the bytes of a release may differ besides its input."""
+    """Return a digest of all by which the bytes of a release may differ besides its input."""
     digest = sha256(f"{platform.python_version()} {zlib.ZLIB_RUNTIME_VERSION}".encode())
     for library in _LIBRARIES:
         digest.update(f" {version(library)}".encode())

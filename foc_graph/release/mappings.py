@@ -1,6 +1,6 @@
 """Mappings of a release to other datasets: a set in SSSOM/TSV for each named graph with identifiers that make links.
 
-The rows are made from what is published, not copied from the workspace: mappings that were rejected are no part of
+The rows come from the published graph, not from the files of the workspace: mappings that were rejected are no part of
 the graph, and so of no release.
 """
 
@@ -56,7 +56,7 @@ def write_links(snapshot: Snapshot, folder: Path) -> None:
 
 
 def path_of(graph: str, base: str) -> str:
-    """Where the mapping set of a named graph lies in a release under a base; those of the shared base lie apart."""
+    """Return the path of the mapping set of a named graph in a release; those of the shared base lie apart."""
     if graph.startswith(base):
         return f"{FOLDER}/{graph[len(base) :].removeprefix('graph/')}{MAPPINGS}"
     return f"{FOLDER}/{_SHARED}/{graph.removeprefix(f'{BASE}graph/')}{MAPPINGS}"
@@ -81,7 +81,7 @@ def _mappings(snapshot: Snapshot, graph: str, terms: Terms) -> MappingSet:
 
 
 def _rows(facts: Facts, curies: _Curies) -> Iterator[Row]:
-    """The mappings that an identifier makes; where it has several dates, say, none is that of a row."""
+    """Give the mappings that an identifier makes; where it has several dates, say, a row has none."""
     scheme = "".join(_iris(facts, "coal:scheme")[:1]).rpartition("/")[2]
     notation = "".join(_texts(facts, "skos:notation")[:1])
     shared = {
@@ -127,7 +127,7 @@ class _Curies:
         self._made: dict[str, str] = {}
 
     def curie(self, iri: str, scheme: str = "", notation: str = "") -> str:
-        """The IRI as a CURIE; a new prefix is the scheme of an identifier, whose notation follows."""
+        """Return the IRI as a CURIE; a new prefix is the scheme of an identifier, whose notation follows."""
         if known := self.prefixes.compress(iri):
             return known
         namespace = iri.rstrip("/").removesuffix(notation)

@@ -1,7 +1,7 @@
-"""Taking people out of releases that are published already, once a later one has withdrawn them.
+"""Removal of people from releases that are published already, once a later one has withdrawn them.
 
-Each release that still holds them is made anew, aside, from what remains of its own graph, with its own vocabulary,
-shapes and queries, and takes the place of the one before. What the program makes of the rest is what it was.
+Each release that still holds them is built anew, aside, from the rest of its own graph, with its own vocabulary, shapes
+and queries, and replaces the one before. All that does not name them stays as it was.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, Release, Release
 from foc_graph.workspace.settings import FOLDERS, Settings, Workspace
 
 _TEXTS = (PATCH, REPORT, f"{FEEDS}/{LOG}")
-"""What a release tells of changes, besides its graph."""
+"""The files in which a release describes changes, besides its graph."""
 
 
 class Redacted(NamedTuple):
-    """A release that held someone who was taken out: how many statements go from it, and what they were about."""
+    """A release that held a withdrawn person: how many statements go from it, and the things they were about."""
 
     version: str
     statements: int
@@ -47,32 +47,32 @@ class Redacted(NamedTuple):
 
 
 class Redaction(NamedTuple):
-    """The releases that were redacted, and the files in which a name still stands."""
+    """The releases that were redacted, and the files that still hold a name."""
 
     releases: list[Redacted]
     mentions: list[Path]
 
 
 class _Holding(NamedTuple):
-    """A release that holds someone, and the lines of its dump that go."""
+    """A release that holds a withdrawn person, and the lines of its dump that go."""
 
     release: Release
     lines: frozenset[bytes]
 
 
 class _Found(NamedTuple):
-    """Who was withdrawn, the releases that hold them, the oldest first, and what the newest release says of them."""
+    """People who were withdrawn, the releases that hold them, oldest first, and lines about namesakes, which stay."""
 
     withdrawn: Withdrawn
     holding: list[_Holding]
     kept: frozenset[bytes]
 
     def hides(self, line: bytes) -> bool:
-        """Whether a line of N-Quads goes; what the newest release says is said of someone else."""
+        """Whether a line of N-Quads goes; one in the newest release is about someone else."""
         return line not in self.kept and self.withdrawn.hides(line)
 
 
-class _Past(Workspace):
+class _PastWorkspace(Workspace):
     """The workspace of a release: its vocabulary, shapes and queries; its settings are in its manifest."""
 
     def __init__(self, root: Path, release: Release) -> None:
@@ -81,7 +81,7 @@ class _Past(Workspace):
 
     @cached_property
     def settings(self) -> Settings:
-        """Those with which it was published."""
+        """The settings with which the release was published."""
         about = {**self._release.manifest, "verified": self._release.manifest["day"]}
         return Settings(**{key: str(about.get(key, "")) for key in Settings._fields if key != "include"}, include=())
 
@@ -90,9 +90,8 @@ def redact(out: Path, *, dry_run: bool = False, track: Track = lambda what, done
     """Take the people whom the newest release has withdrawn out of every release in a folder.
 
     People, and what was theirs alone, are known by the digests in the ledger of the newest release. All that names them
-    goes from the graph of each release that holds them, and all that was made of it is made anew; its manifest says so,
-    on which day, and by which hash its dataset went before. All are made before the first takes its place. To redact
-    again changes nothing.
+    goes from the graph of each release that holds them, and its files are built anew; its manifest gives the day and
+    the hash that its dataset had before. All are built before the first is replaced. To redact again changes nothing.
 
     Raises:
         ParameterError: for a folder that holds no releases.
@@ -102,7 +101,7 @@ def redact(out: Path, *, dry_run: bool = False, track: Track = lambda what, done
     releases = Releases(out)
     releases.release(CURRENT)
     if dry_run:
-        return Redaction([_told(one, found) for found in [_find(releases)] for one in found.holding], [])
+        return Redaction([_summarise(one, found) for found in [_find(releases)] for one in found.holding], [])
     with releases.building() as aside:
         found = _find(releases)
         made: dict[str, Path] = {}
@@ -110,43 +109,45 @@ def redact(out: Path, *, dry_run: bool = False, track: Track = lambda what, done
             release = holding.release
             folder = aside / release.version
             folder.mkdir()
-            _make(releases, holding, found, folder, made, track)
+            _rebuild(releases, holding, found, folder, made, track)
             made[release.version] = folder
-        told = [_told(one, found) for one in found.holding]
-        mentions = [out / version / name for version in made for name in _mentions(made[version], found.withdrawn)]
+        redacted = [_summarise(one, found) for one in found.holding]
+        mentions = [out / version / name for version in made for name in _find_mentions(made[version], found.withdrawn)]
         releases.replace(made)
-    return Redaction(told, mentions)
+    return Redaction(redacted, mentions)
 
 
-def _told(holding: _Holding, found: _Found) -> Redacted:
+def _summarise(holding: _Holding, found: _Found) -> Redacted:
     things = found.withdrawn.iris & read_ledger(holding.release.path).keys()
     return Redacted(holding.release.version, len(holding.lines), sorted(things))
 
 
 def _find(releases: Releases) -> _Found:
-    """Who was withdrawn, and which releases still hold them; without reading a graph, where none does."""
+    """Find who was withdrawn, and which releases still hold them; where none does, no graph is read."""
     every = [releases.release(version) for version in releases.versions()]
     newest = every[-1]
     known = read_ledger(newest.path)
-    gone = {release.version: _gone(release, known) for release in every}
+    gone = {release.version: _withdrawn_iris(release, known) for release in every}
     digests = {iri_digest(iri) for iris in gone.values() for iri in iris}
-    said = (quad for release in every for quad in _about(release, gone[release.version]))
+    said = (quad for release in every for quad in _statements(release, gone[release.version]))
     withdrawn = Withdrawn(digests, said)
     if not withdrawn:
         return _Found(withdrawn, [], frozenset())
-    kept = _lines(newest, withdrawn)
-    holding = [_Holding(release, _lines(release, withdrawn) - kept) for release in every]
-    return _Found(withdrawn, [one for one in holding if one.lines or (not kept and _tells(one, withdrawn))], kept)
+    kept = _hidden_lines(newest, withdrawn)
+    holding = [_Holding(release, _hidden_lines(release, withdrawn) - kept) for release in every]
+    return _Found(
+        withdrawn, [one for one in holding if one.lines or (not kept and _has_mentions(one, withdrawn))], kept
+    )
 
 
-def _gone(release: Release, known: Mapping[str, Entry]) -> set[str]:
-    """The IRIs that a release published and that a ledger knows as withdrawn, by their digests alone."""
+def _withdrawn_iris(release: Release, known: Mapping[str, Entry]) -> set[str]:
+    """List the IRIs that a release published and that a ledger has as withdrawn, by their digests alone."""
     release.check(LEDGER)
     return {iri for iri in read_ledger(release.path) if iri not in known and name_withdrawn(iri) in known}
 
 
-def _about(release: Release, iris: set[str]) -> Iterator[ox.Quad]:
-    """What a release says of things."""
+def _statements(release: Release, iris: set[str]) -> Iterator[ox.Quad]:
+    """Give the statements of a release about things."""
     if iris:
         release.check(DUMP)
         for quad in ox.parse(path=release.dump, format=ox.RdfFormat.N_QUADS):
@@ -154,27 +155,27 @@ def _about(release: Release, iris: set[str]) -> Iterator[ox.Quad]:
                 yield quad
 
 
-def _lines(release: Release, withdrawn: Withdrawn) -> frozenset[bytes]:
+def _hidden_lines(release: Release, withdrawn: Withdrawn) -> frozenset[bytes]:
     with release.dump.open("rb") as lines:
         return frozenset(line for line in lines if withdrawn.hides(line))
 
 
-def _tells(holding: _Holding, withdrawn: Withdrawn) -> bool:
+def _has_mentions(holding: _Holding, withdrawn: Withdrawn) -> bool:
     paths = (holding.release.path / name for name in _TEXTS)
-    return any(_names(path, withdrawn) for path in paths if path.is_file())
+    return any(_mentions(path, withdrawn) for path in paths if path.is_file())
 
 
-def _make(
+def _rebuild(
     releases: Releases, holding: _Holding, found: _Found, folder: Path, made: Mapping[str, Path], track: Track
 ) -> None:
-    """Make a release anew without the lines that go."""
+    """Build a release anew without the lines that go."""
     release = holding.release
     release.check(DUMP, DUMPS, LEDGER, *_TEXTS, FEEDS, *FOLDERS)
     before = None if release.previous is None else releases.release(release.previous)
     previous = before and made.get(before.version, before.path)
     deleted = [("D", line) for line in sorted(holding.lines)]
     newest = releases.release(releases.versions()[-1])
-    workspace = _past(release, newest, found.withdrawn, folder.parent / f"{release.version}.workspace")
+    workspace = _copy_workspace(release, newest, found.withdrawn, folder.parent / f"{release.version}.workspace")
     snapshot = _snapshot(holding, workspace, folder.parent / f"{release.version}.store")
 
     def write_changes(target: Path, lines: Canonical) -> Delta:
@@ -200,24 +201,24 @@ def _make(
         snapshot.store.close()
 
 
-def _past(release: Release, newest: Release, withdrawn: Withdrawn, root: Path) -> Workspace:
-    """The workspace of a release in a new folder.
+def _copy_workspace(release: Release, newest: Release, withdrawn: Withdrawn, root: Path) -> Workspace:
+    """Copy the workspace of a release into a new folder.
 
-    A file that names someone is taken from the newest release, where that has it without the name.
+    A file that names a withdrawn person is taken from the newest release, where that has it without the name.
     """
     for part in FOLDERS:
         for path in files_below(release.path / part):
             name = path.relative_to(release.path)
             later = newest.path / name
-            if _names(path, withdrawn) and later.is_file() and not _names(later, withdrawn):
+            if _mentions(path, withdrawn) and later.is_file() and not _mentions(later, withdrawn):
                 path = later
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, root / name)
-    return _Past(root, release)
+    return _PastWorkspace(root, release)
 
 
 def _snapshot(holding: _Holding, workspace: Workspace, place: Path) -> Snapshot:
-    """What remains of a release, from a store in a new folder."""
+    """Load what remains of a release into a store in a new folder."""
     release = holding.release
     rest = place.with_suffix(".nq")
     with release.dump.open("rb") as lines, rest.open("wb") as file:
@@ -228,12 +229,12 @@ def _snapshot(holding: _Holding, workspace: Workspace, place: Path) -> Snapshot:
     return Snapshot(workspace, store, release.base, release.version, day)
 
 
-def _mentions(folder: Path, withdrawn: Withdrawn) -> Iterator[Path]:
-    """The files below a folder, relative to it, in which someone is named; what is packed lies beside what it holds."""
+def _find_mentions(folder: Path, withdrawn: Withdrawn) -> Iterator[Path]:
+    """Give the files below a folder that name a withdrawn person; what is packed lies beside what it holds."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix not in (".gz", ".zst", ".parquet") and _names(path, withdrawn):
+        if path.is_file() and path.suffix not in (".gz", ".zst", ".parquet") and _mentions(path, withdrawn):
             yield path.relative_to(folder)
 
 
-def _names(path: Path, withdrawn: Withdrawn) -> bool:
+def _mentions(path: Path, withdrawn: Withdrawn) -> bool:
     return withdrawn.mentioned(path.read_text("utf-8", "replace"))

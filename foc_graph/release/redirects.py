@@ -50,7 +50,7 @@ _ACCEPTED = {
     "application/turtle-not": "html",
     "image/png": "html",
 }
-"""What clients ask for, and the ending of what they get."""
+"""Values of `Accept`, and the ending of the file that answers them."""
 
 
 class Redirect(NamedTuple):
@@ -82,7 +82,7 @@ def write_redirects(snapshot: Snapshot, folder: Path, site: str, vocabularies: M
 
 
 def checked_address(what: str, address: str) -> str:
-    """An address that can stand in rules of Apache.
+    """Return an address if it can stand in rules of Apache.
 
     Raises:
         ParameterError: if it is not http(s), or holds more than ASCII letters, digits and - . _ ~ : /
@@ -98,7 +98,7 @@ def checked_address(what: str, address: str) -> str:
 
 
 def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
-    """The rules: first what the client prefers, as the ending of a file, then where each kind of address leads.
+    """Return the rules: first what the client prefers, as the ending of a file, then where each kind of address leads.
 
     A type without a quality, or of quality 1, counts before a lesser one; among equals HTML comes first, then Turtle,
     JSON-LD and N-Triples. RFC 9110, section 12.5.1, would also weigh lesser qualities against each other.
@@ -174,7 +174,7 @@ def _rule(path: str, target: str) -> list[str]:
 
 
 def expected_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str]) -> Iterator[Redirect]:
-    """Requests for things of this snapshot, for its other addresses, and for what has none, with their answers."""
+    """Give requests for things of a snapshot, for its other addresses, and for unknown ones, with their answers."""
     base, current = snapshot.base, f"{site}/current"
     for accept, ending in _ACCEPTED.items():
         for path in _examples(snapshot):
@@ -212,7 +212,7 @@ def expected_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str,
 
 
 def _examples(snapshot: Snapshot) -> Iterator[str]:
-    """Paths below the base of a thing of each class, a concept, a graph: the first by IRI."""
+    """Give paths below the base of a thing of each class, a concept, a graph: the first by IRI."""
     addresses = Addresses(snapshot.base)
     classes = ("coal:Coalition", "coal:Body", "coal:Membership", "coal:Event", "skos:Concept", "void:Dataset")
     for name in classes:

@@ -1,4 +1,4 @@
-"""Checking releases: every file as it was published, every dataset by its hash, every IRI still answering."""
+"""Verification of releases: every file as published, every dataset by its hash, every IRI still answering."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ from foc_graph.workspace.releases import CURRENT, MANIFEST, SUMS, Release, Relea
 
 
 def verify(path: Path, track: Track = lambda what, done, total: None) -> list[str]:
-    """What is wrong with a release, or with each in a folder of releases: one line for each fault.
+    """List the faults of a release, or of each in a folder of releases, a line for each.
 
     Raises:
         ParameterError: if there is no release.
         ServiceError: if a file cannot be read.
     """
     if (path / MANIFEST).is_file():
-        return list(_faults(read_release(path)))
+        return list(_check_release(read_release(path)))
     folder = Releases(path)
     current = folder.release(CURRENT)
     releases = [folder.release(version) for version in folder.versions()]
     found: list[str] = []
     for done, release in enumerate(releases):
         track("verifying", done, len(releases))
-        found += _faults(release)
+        found += _check_release(release)
     by_version = {release.version: release for release in releases}
     for release in releases:
         if release.previous is not None:
-            found += _misleading_patch(release, by_version.get(release.previous))
+            found += _check_patch(release, by_version.get(release.previous))
     earlier = [release for release in releases if order(release.version) < order(current.version)]
-    return [*found, *_vanished(current, earlier)]
+    return [*found, *_check_iris(current, earlier)]
 
 
-def _faults(release: Release) -> Iterator[str]:
-    """What is wrong with one release."""
+def _check_release(release: Release) -> Iterator[str]:
+    """Give the faults of one release."""
     path = release.path
     try:
         files = {file.path: file for file in files_below(path)}
@@ -60,18 +60,18 @@ def _faults(release: Release) -> Iterator[str]:
         stated = {relative: about["sha256"] for relative, about in release.manifest["files"].items()}
         if stated != {relative: digest for relative, digest in listed.items() if relative != MANIFEST}:
             yield f"{path / MANIFEST}: names other files, or other digests, than {SUMS}"
-        yield from _misnamed_dataset(release)
+        yield from _check_dataset(release)
         yield from check_catalogue(release, files)
-        yield from _without_page(release, files)
+        yield from _check_pages(release, files)
     except OSError as error:
         raise ServiceError(f"{error.filename or path}: cannot be read: {error.strerror}") from error
 
 
-def _misnamed_dataset(release: Release) -> Iterator[str]:
+def _check_dataset(release: Release) -> Iterator[str]:
     with TemporaryDirectory(prefix="foc-verify-") as scratch:
         try:
             found = canonical(release.dump, Path(scratch) / "lines")
-        except FileNotFoundError:  # told already
+        except FileNotFoundError:  # reported already
             return
         except SyntaxError as error:
             yield f"{release.dump}: not N-Quads: {error.msg}"
@@ -81,8 +81,8 @@ def _misnamed_dataset(release: Release) -> Iterator[str]:
         yield f"{release.dump}: not the dataset that {MANIFEST} names by its hash"
 
 
-def _without_page(release: Release, files: Mapping[str, File]) -> Iterator[str]:
-    """The IRIs that a release publishes and that have no page in it."""
+def _check_pages(release: Release, files: Mapping[str, File]) -> Iterator[str]:
+    """Report the IRIs that a release publishes and that have no page in it."""
     addresses = Addresses(release.base)
     for iri, entry in read_ledger(release.path).items():
         page = addresses.page(iri)
@@ -90,7 +90,7 @@ def _without_page(release: Release, files: Mapping[str, File]) -> Iterator[str]:
             yield f"{release.path}: {iri} has no page"
 
 
-def _misleading_patch(release: Release, previous: Release | None) -> Iterator[str]:
+def _check_patch(release: Release, previous: Release | None) -> Iterator[str]:
     patch = release.path / PATCH
     if previous is None:
         yield f"{patch}: leads on from {release.previous}, which is not there"
@@ -104,8 +104,8 @@ def _misleading_patch(release: Release, previous: Release | None) -> Iterator[st
             yield f"{patch}: does not lead from {release.previous} to {release.version}"
 
 
-def _vanished(current: Release, earlier: list[Release]) -> Iterator[str]:
-    """The IRIs of earlier releases that answer no more."""
+def _check_iris(current: Release, earlier: list[Release]) -> Iterator[str]:
+    """Report the IRIs of earlier releases that answer no more."""
     known = read_ledger(current.path)
     for release in earlier:
         for iri, entry in read_ledger(release.path).items():

@@ -1,4 +1,4 @@
-"""Checking the catalogue of a release: harvesters can read it, and what it says of the files is so."""
+"""Checks of the catalogue of a release: harvesters can read it, and what it states of the files is true."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _DATASETS = tuple(map(name, ("dcat:Dataset", "schema:Dataset", "void:Dataset")))
 """Classes of what has an address in a release and need not be a file."""
 
 _Facts = Mapping[str, set[str]]
-"""What is said of a file, by the property that says it, or by two, one after the other."""
+"""The values stated of a file, by property or by a path of two."""
 
 
 def check_catalogue(release: Release, files: Mapping[str, File]) -> Iterator[str]:
-    """What is wrong with the catalogue of a release, a line for each fault; that a file of it is missing is not told.
+    """Give the faults of the catalogue of a release, a line for each; `verify` reports files of it that are missing.
 
     DCAT, the same in Turtle and JSON-LD, conforms to the shapes beside this module. It, schema.org and VoID describe
     the release, list every dump, lead to files that are there, and say of them what is so.
@@ -51,7 +51,7 @@ def check_catalogue(release: Release, files: Mapping[str, File]) -> Iterator[str
             except ParseError as error:
                 yield str(error)
     if _TURTLE in graphs:
-        yield from _nonconforming(release.path / _TURTLE)
+        yield from _check_shapes(release.path / _TURTLE)
     again = graphs.pop(_JSON_LD, None)
     if again is not None and again != graphs.get(_TURTLE, again):
         yield f"{release.path}: {_TURTLE} and {_JSON_LD} say different things"
@@ -61,7 +61,7 @@ def check_catalogue(release: Release, files: Mapping[str, File]) -> Iterator[str
 
 
 def _read(path: Path, format: ox.RdfFormat) -> set[ox.Triple]:
-    """The triples of a file.
+    """Read the triples of a file.
 
     Raises:
         ParseError: if it is not well-formed, or nested so deeply that a parser might end the process.
@@ -77,8 +77,8 @@ def _read(path: Path, format: ox.RdfFormat) -> set[ox.Triple]:
         raise ParseError(where, None, None, tidy(f"not well-formed: {error.msg}")) from error
 
 
-def _nonconforming(path: Path) -> Iterator[str]:
-    """What breaks the shapes, each fault once."""
+def _check_shapes(path: Path) -> Iterator[str]:
+    """Report what breaks the shapes, each fault once."""
     try:
         report = validate(path, _SHAPES)
     except ParseError as error:
@@ -111,7 +111,7 @@ _FACTS: Mapping[ox.NamedNode, Callable[[File], _Facts]] = {
     name("schema:contentUrl"): _schema,
     name("void:dataDump"): lambda file: {},
 }
-"""What is said of the file to which a property leads."""
+"""The facts stated of the file to which a property leads."""
 
 
 class _Description:
@@ -127,7 +127,7 @@ class _Description:
                 self._said[subject, predicate].add(value)
 
     def faults(self) -> Iterator[str]:
-        """What is wrong with it, in words that follow its name."""
+        """Give its faults, in words that follow its name."""
         subjects = {subject for subject, _ in self._said}
         if ox.NamedNode(self._address) not in subjects:
             yield f"does not describe {self._address}"
@@ -149,13 +149,13 @@ class _Description:
                 yield f"does not list {path}"
 
     def _links(self) -> Iterator[tuple[Value, ox.NamedNode, Value]]:
-        """What leads to a file."""
+        """Give the statements that lead to a file."""
         for (subject, predicate), values in self._said.items():
             if predicate in _FACTS:
                 yield from ((subject, predicate, value) for value in values)
 
     def _file(self, address: str) -> File | None:
-        """The file with an address in this release or the current one."""
+        """Return the file with an address in this release or the current one."""
         path = next((address[len(start) :] for start in self._starts if address.startswith(start)), "")
         return self._files.get(unquote(path.partition("#")[0]))
 
@@ -166,8 +166,8 @@ class _Description:
                 nodes = {value for node in nodes for value in self._said.get((node, name(step)), ())}
             said = {node.value for node in nodes}
             if said != expected:
-                yield f"{path}: {fact} is {_listed(said)}, not {_listed(expected)}"
+                yield f"{path}: {fact} is {_join(said)}, not {_join(expected)}"
 
 
-def _listed(values: Iterable[str]) -> str:
+def _join(values: Iterable[str]) -> str:
     return " and ".join(sorted(values)) or "nothing"

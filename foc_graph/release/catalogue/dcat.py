@@ -42,8 +42,8 @@ def describe_catalogue(
     """Describe the catalogue of a release: the series of releases, this one, its parts and files, a SPARQL endpoint.
 
     Args:
-        snapshot: what is released.
-        overview: the facts of it.
+        snapshot: the graph that is released.
+        overview: its overview.
         files: the files of the release; those that hold data become distributions.
         earlier: versions of earlier releases, in any order.
         previous: the one from which the patch leads on.
@@ -222,7 +222,7 @@ class _Catalogue:
         return self._piece(name, said, _Terms(licence, rights), [path], standard)
 
     def _changes(self) -> list[ox.NamedNode]:
-        """What changed, as a dataset, where the release has it."""
+        """The changes, as a dataset, where the release has them."""
         stream = "feeds/ldes.ttl"
         paths = [path for path in self._files if path in ("changes.rdfp", "feeds/events.jsonl", stream)]
         paths += [path for path in self._files if path.startswith("feeds/") and path.endswith(".atom")]

@@ -48,7 +48,7 @@ class Description:
         self._triples: dict[ox.Triple, None] = {}
 
     def add(self, subject: str, types: str, properties: Mapping[str, Values] | None = None) -> ox.NamedNode:
-        """Say of a thing what it is (classes, separated by spaces) and more; None and empty lists say nothing."""
+        """State the classes of a thing, separated by spaces, and its properties; None and empty lists state nothing."""
         about = ox.NamedNode(subject)
         said: dict[str, Values] = {"rdf:type": [name(kind) for kind in types.split()], **(properties or {})}
         for predicate, values in said.items():

@@ -1,4 +1,4 @@
-"""What a release holds, in a few facts: coalitions, counts, coverage in time and space, and the terms of its graphs."""
+"""An overview of a release: coalitions, counts, coverage in time and space, and the terms of its graphs."""
 
 from __future__ import annotations
 
@@ -80,13 +80,13 @@ class Part(NamedTuple):
 
     @property
     def description(self) -> str:
-        """What the dump holds, in words."""
+        """Return what the dump holds, in words."""
         text = f"{self.label}: its members, bodies, mandates, events and documents, each with its source, and what is "
         return f"{text}said of the agents, places and sources that they name."
 
 
 class Overview(NamedTuple):
-    """What a release holds; `terms` are those of each of its named graphs, by IRI."""
+    """The contents of a release; `terms` are those of each of its named graphs, by IRI."""
 
     parts: tuple[Part, ...]
     counts: str
@@ -104,15 +104,15 @@ class Overview(NamedTuple):
         return [*KEYWORDS, *(part.label for part in self.parts)]
 
     def description(self, day: date) -> str:
-        """What the release holds, in words; `day` is that to which it stands."""
+        """Return what the release holds, in words; `day` is that to which it stands."""
         text = (
             f"{self.subjects}: who belongs, since when, in which body and under which mandate, and which source says so"
         )
         return f"{text}. As of {day}: {self.counts}."
 
 
-def overview(snapshot: Snapshot) -> Overview:
-    """The facts of a snapshot, all computed from its graph.
+def survey(snapshot: Snapshot) -> Overview:
+    """Compute the overview of a snapshot from its graph.
 
     Raises:
         WorkspaceError: if `workspace.toml` lacks what a catalogue must say: title, publisher and licence.
@@ -155,7 +155,7 @@ def _parts(
 
 
 def _counts(snapshot: Snapshot) -> str:
-    """Such as `1 coalition, 2 bodies and 12 sources`."""
+    """Count things in words, such as `1 coalition, 2 bodies and 12 sources`."""
     words = []
     for kind, (one, many) in _KINDS.items():
         count = snapshot.row(f"SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ ?thing a {kind} }}")["n"]

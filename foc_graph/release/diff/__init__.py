@@ -1,1 +1,1 @@
-"""What changed between two states of a graph: told in words, and as a patch."""
+"""The difference of two states of a graph, in words and as a patch."""

@@ -48,21 +48,21 @@ class Table(NamedTuple):
         return tuple(column.name for column in self.columns)
 
 
-def _found(name: str, holds: Kind, meaning: str, property: str) -> Column:
+def _property(name: str, holds: Kind, meaning: str, property: str) -> Column:
     return Column(name, holds, meaning, f"?key {property} ?value", property)
 
 
 def _begins(name: str) -> tuple[Column, Column]:
     return (
-        _found(f"{name}_earliest", "day", "the first day on which it can have begun", "coal:beginsEarliest"),
-        _found(f"{name}_latest", "day", "the last day on which it can have begun", "coal:beginsLatest"),
+        _property(f"{name}_earliest", "day", "the first day on which it can have begun", "coal:beginsEarliest"),
+        _property(f"{name}_latest", "day", "the last day on which it can have begun", "coal:beginsLatest"),
     )
 
 
 def _ends(name: str) -> tuple[Column, Column]:
     return (
-        _found(f"{name}_earliest", "day", "the first day on which it can have ended", "coal:endsEarliest"),
-        _found(f"{name}_latest", "day", "the last day on which it can have ended", "coal:endsLatest"),
+        _property(f"{name}_earliest", "day", "the first day on which it can have ended", "coal:endsEarliest"),
+        _property(f"{name}_latest", "day", "the last day on which it can have ended", "coal:endsLatest"),
     )
 
 
@@ -206,7 +206,7 @@ IDENTIFIERS = Table(
             "GRAPH ?graph { ?key coal:scheme ?any_scheme } ?graph dcterms:license ?value",
         ),
         _SOURCES,
-        _found("confidence", "number", "how sure it is that the link is right, from 0 to 1", "sssom:confidence"),
+        _property("confidence", "number", "how sure it is that the link is right, from 0 to 1", "sssom:confidence"),
         Column(
             "justification",
             "iris",
