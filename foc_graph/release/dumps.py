@@ -18,9 +18,8 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.load.chunks import Track
-from foc_graph.namespaces import COAL, PREFIXES, is_slug, slug
+from foc_graph.namespaces import PREFIXES, is_slug, slug
 from foc_graph.rdf.formats import FORMATS
-from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.rdf.xml_text import FORBIDDEN
 from foc_graph.release.files import File
 from foc_graph.release.incremental import Earlier
@@ -65,10 +64,9 @@ def coalition_graphs(snapshot: Snapshot) -> dict[str, ox.NamedNode]:
         ParameterError: for a name that no file of its own can have.
     """
     start = f"{snapshot.base}graph/"
-    kind, coalition = ox.NamedNode(RDF_TYPE), ox.NamedNode(f"{COAL}Coalition")
     found = {}
     for graph in snapshot.store.graphs():
-        if graph.value.startswith(start) and any(snapshot.store.matching(None, kind, coalition, graph)):
+        if graph.value.startswith(start) and snapshot.instances("coal:Coalition", graph):
             name = graph.value[len(start) :]
             if name == WHOLE or "/" in name or not is_slug(name):
                 raise ParameterError(f"{graph}: a dump cannot be named {quoted(name)}: rename the coalition's folder")

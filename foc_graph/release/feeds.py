@@ -43,7 +43,7 @@ _CREATED, _VERSION_OF, _SEQUENCE = (
     ox.NamedNode(iri_of(name)) for name in ("dcterms:created", "dcterms:isVersionOf", "schema:position")
 )
 
-_TYPE, _COALITION = ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of("coal:Coalition"))
+_TYPE = ox.NamedNode(RDF_TYPE)
 _PREFIXES = PREFIXES | {"as": ACTIVITY, "ldes": _LDES, "tree": _TREE}
 ACTIONS = {"create": "Create", "update": "Update", "delete": "Delete"}
 
@@ -96,10 +96,9 @@ def _write_atom_feeds(snapshot: Snapshot, folder: Path, title: str, events: Sequ
     author, day = snapshot.workspace.settings.publisher, snapshot.day.isoformat()
     feeds = {WHOLE: (title, list(events))}
     for name, graph in coalition_graphs(snapshot).items():
-        described = [quad.subject for quad in snapshot.store.matching(None, _TYPE, _COALITION, graph)]
-        iris = {one.value: names.value(one) for one in described if isinstance(one, ox.NamedNode)}
+        iris = snapshot.instances("coal:Coalition", graph)
         own = [event for event in events if event.coalition in iris]
-        feeds[name] = (f"{', '.join(iris[iri] for iri in sorted(iris))}: changes", own)
+        feeds[name] = (f"{', '.join(names.value(ox.NamedNode(iri)) for iri in iris)}: changes", own)
     for name, (heading, own) in feeds.items():
         address = f"{snapshot.latest}{FOLDER}/{name}.atom"
         write_atom(folder / f"{name}.atom", address, heading, author, own[-1].day if own else day, own)

@@ -10,11 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import pyoxigraph as ox
-
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.namespaces import iri_of
-from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.addresses import ENDINGS, Addresses, fault
 
@@ -216,9 +212,7 @@ def _examples(snapshot: Snapshot) -> Iterator[str]:
     addresses = Addresses(snapshot.base)
     classes = ("coal:Coalition", "coal:Body", "coal:Membership", "coal:Event", "skos:Concept", "void:Dataset")
     for name in classes:
-        quads = snapshot.store.matching(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of(name)))
-        found = sorted(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
-        for iri in found:
+        for iri in snapshot.instances(name):
             known = addresses.rest(iri)
             if known and fault(known[1].partition("/")[2]) is None:
                 yield known[1]

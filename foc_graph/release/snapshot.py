@@ -16,8 +16,8 @@ from urllib.parse import quote, urlsplit
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quoted
-from foc_graph.namespaces import BASE, PREFIXES
-from foc_graph.rdf.terms import is_iri
+from foc_graph.namespaces import BASE, PREFIXES, iri_of
+from foc_graph.rdf.terms import RDF_TYPE, is_iri
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Record, Rows, Triples
@@ -91,6 +91,11 @@ class Snapshot:
     def file(self, path: str) -> str:
         """Return the address of a file of the release, by its path below the release's folder."""
         return self.address + quote(path)
+
+    def instances(self, kind: str, graph: ox.NamedNode | None = None) -> list[str]:
+        """List the IRIs of the instances of a class (a CURIE), of one named graph or all."""
+        quads = self.store.matching(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of(kind)), graph)
+        return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
 
     def rows(self, query: str) -> Rows:
         """Return the rows of a SELECT query over all named graphs."""

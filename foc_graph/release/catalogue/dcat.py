@@ -7,7 +7,7 @@ the class of whatever is pointed at, so that these are stated of the concepts of
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -15,10 +15,10 @@ import pyoxigraph as ox
 from foc_graph.errors import WorkspaceError, quoted
 from foc_graph.namespaces import BASE, slug
 from foc_graph.rdf.terms import is_iri
-from foc_graph.release.catalogue.description import VOID, Description, References, Values, english, typed
+from foc_graph.release.catalogue.description import LANGUAGES, VOID, Description, Values, english, typed
 from foc_graph.release.catalogue.overview import KEYWORDS, Coverage, Overview, Part
 from foc_graph.release.dumps import FOLDER, WHOLE, group_dumps
-from foc_graph.release.files import File, media
+from foc_graph.release.files import File, Media, authority, media, media_type_iri
 from foc_graph.release.mappings import path_of
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.sssom.model import MAPPINGS
@@ -29,6 +29,8 @@ _PROFILE = "https://semiceu.github.io/DCAT-AP/releases/3.0.1"
 _PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
 _SSSOM = "https://mapping-commons.github.io/sssom/"
 _EVENT_STREAM = "https://w3id.org/ldes/specification"
+_SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
+_THEMES = {"GOVE": "Government and public sector", "JUST": "Justice, legal system and public safety"}
 _WEB_ADDRESS = re.compile("https?://[^/]", re.IGNORECASE)
 _PROVENANCE = (
     "Memberships, mandates, events and documents name their sources, which are part of the data. Identifiers and names "
@@ -70,9 +72,10 @@ class _Catalogue:
         self._files = {file.path: file for file in files}
         self._dumps = group_dumps(files)
         self._out = Description()
-        self._refer = References(self._out)
         self._settings = snapshot.workspace.settings
         self._day = typed(snapshot.day, "date")
+        self._public = self._out.add(authority("access-right", "PUBLIC"), "dcterms:RightsStatement")
+        self._themes = [self._concept("data-theme", code, label) for code, label in _THEMES.items()]
         self._publisher = self._out.add(
             snapshot.publisher, "foaf:Agent", {"foaf:name": ox.Literal(self._settings.publisher)}
         )
@@ -96,14 +99,16 @@ class _Catalogue:
                 ),
                 "dcterms:publisher": self._publisher,
                 "dcterms:license": self._licence,
-                "dcterms:language": self._refer.languages(["en"]),
+                "dcterms:language": self._languages(["en"]),
                 "dcterms:issued": None if earlier else self._day,
                 "dcterms:modified": self._day,
-                "dcterms:conformsTo": self._refer.standard(_PROFILE, "DCAT-AP 3.0.1"),
+                "dcterms:conformsTo": self._standard(_PROFILE, "DCAT-AP 3.0.1"),
                 "dcat:dataset": [self._series(older, release), release, *older, *contained],
                 "dcat:service": self._service(settings.endpoint, release),
-                "dcat:themeTaxonomy": self._refer.theme_table(),
-                "foaf:homepage": self._refer.page(f"{snapshot.latest}index.html"),
+                "dcat:themeTaxonomy": self._out.add(
+                    authority("data-theme"), "skos:ConceptScheme", {"dcterms:title": english("Data theme")}
+                ),
+                "foaf:homepage": self._page(f"{snapshot.latest}index.html"),
             },
         )
         return self._out
@@ -117,8 +122,8 @@ class _Catalogue:
                 **self._common(self._settings.title, text, self._overview.coverage),
                 **self._terms.stated(),
                 "dcterms:issued": None if older else self._day,
-                "dcterms:accrualPeriodicity": self._refer.irregular(),
-                "dcat:landingPage": self._refer.page(f"{self._snapshot.latest}index.html"),
+                "dcterms:accrualPeriodicity": self._out.add(authority("frequency", "IRREG"), "dcterms:Frequency"),
+                "dcat:landingPage": self._page(f"{self._snapshot.latest}index.html"),
                 "dcat:first": [*older, release][0],
                 "dcat:last": release,
                 "dcat:hasVersion": [*older, release],
@@ -133,7 +138,7 @@ class _Catalogue:
             self._here("provenance"), "dcterms:ProvenanceStatement", {"rdfs:label": english(_PROVENANCE)}
         )
         paths = [file.path for file in self._dumps[WHOLE]]
-        page = [self._refer.page(self._file(path)) for path in ("CHANGES.md",) if path in self._files]
+        page = [self._page(self._file(path)) for path in ("CHANGES.md",) if path in self._files]
         return self._out.add(
             snapshot.address,
             "dcat:Dataset",
@@ -145,7 +150,7 @@ class _Catalogue:
                 "dcterms:provenance": provenance,
                 "dcterms:hasPart": contained,
                 "dcterms:conformsTo": self._standards(),
-                "dcat:landingPage": self._refer.page(self._file("index.html")),
+                "dcat:landingPage": self._page(self._file("index.html")),
                 "foaf:isPrimaryTopicOf": ox.NamedNode(self._file(VOID)),
                 "foaf:page": page,
                 "dcat:distribution": [self._distribution(path, self._terms) for path in paths],
@@ -161,7 +166,7 @@ class _Catalogue:
                 "dcterms:title": english(f"{self._settings.title} {version}"),
                 "dcterms:description": english("An earlier release; its own catalogue describes it."),
                 "dcterms:publisher": self._publisher,
-                "dcat:landingPage": self._refer.page(f"{address}index.html"),
+                "dcat:landingPage": self._page(f"{address}index.html"),
                 "rdfs:seeAlso": ox.NamedNode(f"{address}catalog.ttl"),
                 **self._in_series(version, before),
             },
@@ -186,7 +191,7 @@ class _Catalogue:
         page = self._file(f"doc/{slug(part.coalition, self._snapshot.base) or part.name}.html")
         more: dict[str, Values] = {
             "dcterms:subject": ox.NamedNode(part.coalition),
-            "dcat:landingPage": self._refer.page(page),
+            "dcat:landingPage": self._page(page),
         }
         return self._piece(
             f"{FOLDER}/{part.name}",
@@ -201,7 +206,7 @@ class _Catalogue:
 
     def _table(self, name: str) -> ox.NamedNode:
         columns = f"tables/{name}.csv-metadata.json"
-        standard = self._refer.standard(self._file(columns), f"Columns of {name}") if columns in self._files else None
+        standard = self._standard(self._file(columns), f"Columns of {name}") if columns in self._files else None
         paths = [path for path in (f"tables/{name}.csv", f"tables/{name}.parquet") if path in self._files]
         text = f"{self._overview.subjects}: {name} as a table, for programs that read no RDF."
         said = self._common(f"{self._title}: {name}", text, self._overview.coverage)
@@ -216,7 +221,7 @@ class _Catalogue:
         terms, name = self._overview.terms[graph], path.removesuffix(MAPPINGS)
         licence = self._out.add(terms.licence, "dcterms:LicenseDocument") if terms.licence else self._licence
         rights = self._stated(name, terms.rights) if terms.rights else None
-        standard = self._refer.standard(_SSSOM, "Simple Standard for Sharing Ontological Mappings")
+        standard = self._standard(_SSSOM, "Simple Standard for Sharing Ontological Mappings")
         text = "Which things are the same in another dataset or have a page there, how that is known, and its sources."
         said = self._common(f"{self._title}: {terms.title}", text, Coverage(), [*KEYWORDS, "mappings", terms.title])
         return self._piece(name, said, _Terms(licence, rights), [path], standard)
@@ -229,7 +234,7 @@ class _Catalogue:
         if not paths:
             return []
         if stream in paths:
-            ldes = self._refer.standard(_EVENT_STREAM, "Linked Data Event Streams")
+            ldes = self._standard(_EVENT_STREAM, "Linked Data Event Streams")
             self._out.add(self._file(stream), "dcat:Distribution", {"dcterms:conformsTo": ldes})
         text = "What each release changed: a patch from the one before, an event stream and feeds."
         said = self._common(f"{self._title}: changes", text, Coverage())
@@ -266,19 +271,19 @@ class _Catalogue:
                 "dcterms:description": english("Answers SPARQL 1.1 queries from the current release."),
                 "dcterms:publisher": self._publisher,
                 "dcterms:license": self._licence,
-                "dcterms:accessRights": self._refer.public(),
-                "dcterms:conformsTo": self._refer.standard(_PROTOCOL, "SPARQL 1.1 Protocol"),
+                "dcterms:accessRights": self._public,
+                "dcterms:conformsTo": self._standard(_PROTOCOL, "SPARQL 1.1 Protocol"),
                 "dcat:endpointURL": self._out.add(endpoint, "rdfs:Resource"),
                 "dcat:endpointDescription": ox.NamedNode(endpoint),
                 "dcat:servesDataset": release,
-                "dcat:theme": self._refer.themes(),
+                "dcat:theme": self._themes,
             },
         )
 
     def _distribution(self, path: str, terms: _Terms, standard: ox.NamedNode | None = None) -> ox.NamedNode:
         file, kind, address = self._files[path], media(path), self._file(path)
         checksum: dict[str, Values] = {
-            "spdx:algorithm": self._refer.sha256(),
+            "spdx:algorithm": self._out.add(_SHA256, "spdx:ChecksumAlgorithm"),
             "spdx:checksumValue": typed(file.sha256, "hexBinary"),
         }
         return self._out.add(
@@ -289,13 +294,13 @@ class _Catalogue:
                 "dcterms:issued": self._day,
                 **terms.stated(),
                 "dcterms:conformsTo": standard,
-                "dcterms:format": self._refer.format(kind),
-                "dcat:mediaType": self._refer.media_type(kind and kind.type),
-                "dcat:compressFormat": self._refer.media_type(kind and kind.compression),
+                "dcterms:format": self._format(kind),
+                "dcat:mediaType": self._media_type(kind and kind.type),
+                "dcat:compressFormat": self._media_type(kind and kind.compression),
                 "dcat:accessURL": ox.NamedNode(address),
                 "dcat:downloadURL": ox.NamedNode(address),
                 "dcat:byteSize": typed(file.size, "nonNegativeInteger"),
-                "dcatap:availability": self._refer.stable(),
+                "dcatap:availability": self._concept("planned-availability", "STABLE", "stable"),
                 "spdx:checksum": self._out.add(f"{address}#sha256", "spdx:Checksum", checksum),
             },
         )
@@ -308,21 +313,21 @@ class _Catalogue:
             "dcterms:creator": self._publisher,
             "dcterms:issued": self._day,
             "dcterms:modified": self._day,
-            "dcterms:accessRights": self._refer.public(),
-            "dcterms:language": self._refer.languages(coverage.languages),
+            "dcterms:accessRights": self._public,
+            "dcterms:language": self._languages(coverage.languages),
             "dcterms:spatial": [
                 self._out.add(iri, "dcterms:Location", {"skos:prefLabel": english(label)})
                 for iri, label in coverage.regions
             ],
             "dcterms:temporal": self._period(coverage.begin) if coverage.begin else None,
             "dcat:keyword": [english(word) for word in keywords or self._overview.keywords],
-            "dcat:theme": self._refer.themes(),
+            "dcat:theme": self._themes,
         }
 
     def _standards(self) -> list[ox.NamedNode]:
-        standards = [self._refer.standard(f"{BASE}ns", "Coalition vocabulary")]
+        standards = [self._standard(f"{BASE}ns", "Coalition vocabulary")]
         if any(path.startswith("ontology/shapes/") for path in self._files):
-            standards.append(self._refer.standard(f"{BASE}shapes/", "SHACL shapes of the Coalition vocabulary"))
+            standards.append(self._standard(f"{BASE}shapes/", "SHACL shapes of the Coalition vocabulary"))
         return standards
 
     def _rights(self, part: str, graphs: Set[str], licence: ox.NamedNode) -> ox.NamedNode | None:
@@ -344,6 +349,27 @@ class _Catalogue:
     def _period(self, begin: str) -> ox.NamedNode:
         said: dict[str, Values] = {"dcat:startDate": typed(begin, "date"), "dcat:endDate": self._day}
         return self._out.add(self._here(f"from-{begin}"), "dcterms:PeriodOfTime", said)
+
+    def _concept(self, table: str, code: str, label: str) -> ox.NamedNode:
+        return self._out.add(authority(table, code), "skos:Concept", {"skos:prefLabel": english(label)})
+
+    def _languages(self, tags: Iterable[str]) -> list[ox.NamedNode]:
+        codes = [LANGUAGES[tag] for tag in tags if tag in LANGUAGES]
+        return [self._out.add(authority("language", code), "dcterms:LinguisticSystem") for code in codes]
+
+    def _format(self, media: Media | None) -> ox.NamedNode | None:
+        if media is None or media.file_type is None:
+            return None
+        return self._out.add(authority("file-type", media.file_type), "dcterms:MediaTypeOrExtent")
+
+    def _media_type(self, type: str | None) -> ox.NamedNode | None:
+        return self._out.add(media_type_iri(type), "dcterms:MediaType") if type else None
+
+    def _standard(self, iri: str, title: str) -> ox.NamedNode:
+        return self._out.add(iri, "dcterms:Standard", {"dcterms:title": english(title)})
+
+    def _page(self, address: str) -> ox.NamedNode:
+        return self._out.add(address, "foaf:Document")
 
     def _file(self, path: str) -> str:
         return self._snapshot.file(path)

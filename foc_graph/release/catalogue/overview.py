@@ -140,8 +140,7 @@ def _parts(
     snapshot: Snapshot, begins: Mapping[str, str], regions: Mapping[str, list[tuple[str, str]]]
 ) -> Iterator[Part]:
     for name, graph in sorted(coalition_graphs(snapshot).items()):
-        inside = f"SELECT ?coalition WHERE {{ GRAPH {graph} {{ ?coalition a coal:Coalition }} }} ORDER BY ?coalition"
-        found = [row["coalition"] for row in snapshot.rows(inside)]
+        found = snapshot.instances("coal:Coalition", graph)
         coalition = next((iri for iri in found if slug(iri, snapshot.base) == name), found[0])
         called = label(snapshot.store.matching(ox.NamedNode(coalition))) or name
         quads = list(coalition_quads(snapshot, graph))
