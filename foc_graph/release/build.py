@@ -28,8 +28,8 @@ from foc_graph.release.files import file_below, files_below, write_sums
 from foc_graph.release.incremental import Earlier, find_earlier, keep_traces, write_pages
 from foc_graph.release.ledger import write_ledger
 from foc_graph.release.mappings import write_links
-from foc_graph.release.redirects import checked_address, write_redirects
-from foc_graph.release.snapshot import Snapshot, checked_base, checked_version, take_snapshot
+from foc_graph.release.redirects import check_address, write_redirects
+from foc_graph.release.snapshot import Snapshot, check_base, check_version, take_snapshot
 from foc_graph.release.tables import write_tables
 from foc_graph.store.base import Store
 from foc_graph.validation import Report, validate_store, validate_workspace
@@ -114,9 +114,9 @@ def publish(
     check_installed()
     if any(out.resolve().is_relative_to((workspace.root / folder).resolve()) for folder in FOLDERS):
         raise ParameterError(f"{out}: the workspace would read it as its own data: name another folder")
-    target = checked_base(workspace.base if base is None else base)
-    number = checked_version(workspace.settings.version if version is None else version)
-    site = checked_address("site", workspace.settings.site or target)
+    target = check_base(workspace.base if base is None else base)
+    number = check_version(workspace.settings.version if version is None else version)
+    site = check_address("site", workspace.settings.site or target)
     releases = Releases(out)
     with releases.building() as aside:
         earlier, previous = _before(releases, target, number)

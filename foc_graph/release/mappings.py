@@ -45,7 +45,7 @@ def write_links(snapshot: Snapshot, folder: Path) -> None:
         mappings = _mappings(snapshot, graph, terms)
         if not mappings.rows:
             continue
-        place = path_of(graph, snapshot.base)
+        place = mapping_path(graph, snapshot.base)
         if not is_slug(place):
             raise WorkspaceError(f"{quoted(graph)}: no file can be named after it: use letters, digits, . _ - only")
         text = format_mappings(mappings)
@@ -55,7 +55,7 @@ def write_links(snapshot: Snapshot, folder: Path) -> None:
             file.write(text)
 
 
-def path_of(graph: str, base: str) -> str:
+def mapping_path(graph: str, base: str) -> str:
     """Return the path of the mapping set of a named graph in a release; those of the shared base lie apart."""
     if graph.startswith(base):
         return f"{FOLDER}/{graph[len(base) :].removeprefix('graph/')}{MAPPINGS}"

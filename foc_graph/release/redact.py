@@ -28,7 +28,7 @@ from foc_graph.release.feeds import FOLDER as FEEDS
 from foc_graph.release.feeds import LOG
 from foc_graph.release.incremental import find_earlier
 from foc_graph.release.ledger import Entry, name_withdrawn, read_ledger, redact_ledger
-from foc_graph.release.redirects import checked_address
+from foc_graph.release.redirects import check_address
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, Release, Releases, order
@@ -194,7 +194,7 @@ def _rebuild(
         find_earlier(release),
         [*release.redactions, {"day": datetime.now(UTC).date().isoformat(), "before": dataset}],
     )
-    site = checked_address("site", snapshot.workspace.settings.site or release.base)
+    site = check_address("site", snapshot.workspace.settings.site or release.base)
     try:
         build_release(snapshot, folder, folder.parent, site, history, track)
     finally:

@@ -67,17 +67,17 @@ def write_redirects(snapshot: Snapshot, folder: Path, site: str, vocabularies: M
     Raises:
         ParameterError: for a base or site that such rules cannot hold.
     """
-    site = checked_address("site", site).removesuffix("/")
-    base = checked_address("base", snapshot.base)
+    site = check_address("site", site).removesuffix("/")
+    base = check_address("base", snapshot.base)
     (folder / ".htaccess").write_text(_rules(base, site, vocabularies), encoding="utf-8", newline="\n")
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(Redirect._fields)
-    writer.writerows(expected_redirects(snapshot, site, vocabularies))
+    writer.writerows(list_redirects(snapshot, site, vocabularies))
     (folder / "redirects.csv").write_text(text.getvalue(), encoding="utf-8", newline="")
 
 
-def checked_address(what: str, address: str) -> str:
+def check_address(what: str, address: str) -> str:
     """Return an address if it can stand in rules of Apache.
 
     Raises:
@@ -169,7 +169,7 @@ def _rule(path: str, target: str) -> list[str]:
     return [f"RewriteRule ^{path}$ {target} [R=303,L]"]
 
 
-def expected_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str]) -> Iterator[Redirect]:
+def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str]) -> Iterator[Redirect]:
     """Give requests for things of a snapshot, for its other addresses, and for unknown ones, with their answers."""
     base, current = snapshot.base, f"{site}/current"
     for accept, ending in _ACCEPTED.items():

@@ -128,22 +128,22 @@ def take_snapshot(
         ParameterError: for a base, version or `SOURCE_DATE_EPOCH` that is none.
         ServiceError: for a store that cannot be read, or gives a part of a graph only.
     """
-    target = checked_base(workspace.base if base is None else base)
-    number = checked_version(workspace.settings.version if version is None else version)
-    day = stated_day(workspace)
-    graphs = published_graphs(store, workspace.base)
+    target = check_base(workspace.base if base is None else base)
+    number = check_version(workspace.settings.version if version is None else version)
+    day = find_day(workspace)
+    graphs = list_graphs(store, workspace.base)
     if target == workspace.base and isinstance(store, EmbeddedStore) and store.path and graphs == store.graphs():
         yield Snapshot(workspace, store, target, number, day)
         return
     with TemporaryDirectory(prefix="foc-publish-", dir=scratch) as folder, ExitStack() as closing:
         place = Path(folder) / "store"
-        save(rebased(_quads(store, graphs), workspace.base, target), place)
+        save(rebase(_quads(store, graphs), workspace.base, target), place)
         copy = EmbeddedStore.read_only(place, PREFIXES)
         closing.callback(copy.close)
         yield Snapshot(workspace, copy, target, number, day)
 
 
-def checked_base(base: str) -> str:
+def check_base(base: str) -> str:
     """Return a base if releases can have it.
 
     Raises:
@@ -161,7 +161,7 @@ def checked_base(base: str) -> str:
     return base
 
 
-def checked_version(version: str) -> str:
+def check_version(version: str) -> str:
     """Return a version if it is a calendar version.
 
     Raises:
@@ -172,7 +172,7 @@ def checked_version(version: str) -> str:
     return version
 
 
-def published_graphs(store: Store, base: str) -> list[ox.NamedNode]:
+def list_graphs(store: Store, base: str) -> list[ox.NamedNode]:
     """List the named graphs that are published, by IRI."""
     if isinstance(store, EmbeddedStore):
         graphs = store.graphs()
@@ -201,7 +201,7 @@ def _fetched(store: Store, graph: ox.NamedNode) -> Iterator[ox.Quad]:
     yield from (ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples)
 
 
-def rebased(quads: Iterator[ox.Quad], old: str, new: str) -> Iterator[ox.Quad]:
+def rebase(quads: Iterator[ox.Quad], old: str, new: str) -> Iterator[ox.Quad]:
     """Give quads with the IRIs of data and documents under another base; those of the shared vocabulary stay."""
     if old == new:
         return quads
@@ -218,7 +218,7 @@ def rebased(quads: Iterator[ox.Quad], old: str, new: str) -> Iterator[ox.Quad]:
     )
 
 
-def stated_day(workspace: Workspace) -> date:
+def find_day(workspace: Workspace) -> date:
     """Return the day of `SOURCE_DATE_EPOCH`, else the one on which a workspace was last verified.
 
     Raises:

@@ -16,7 +16,7 @@ from threading import Lock
 from foc_graph.cache import Built
 from foc_graph.graph import Graph
 from foc_graph.namespaces import COAL, PREFIXES
-from foc_graph.release.snapshot import stated_day
+from foc_graph.release.snapshot import find_day
 from foc_graph.server.cache import Once
 from foc_graph.server.fallback import NearestStore
 from foc_graph.server.names import Names
@@ -195,7 +195,7 @@ class MadeSite:
     def _made_pages(self) -> Pages:
         workspace, release = self._state.graph.workspace, self._state.release
         if release is None:
-            settings, day = workspace.settings, stated_day(workspace).isoformat()
+            settings, day = workspace.settings, find_day(workspace).isoformat()
             site = Site.of(settings, self._state.graph.base, settings.version, day)._replace(version="")
         else:
             site = site_of(self._state)

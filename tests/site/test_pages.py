@@ -23,7 +23,7 @@ from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.incremental import write_pages
-from foc_graph.release.redirects import expected_redirects
+from foc_graph.release.redirects import list_redirects
 from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.site.descriptions import in_words, period
 from foc_graph.site.pages import Pages, Task
@@ -109,7 +109,7 @@ class Built:
         self.folder = folder
         self.base = one.base
         self.quads = list(one.store.quads())
-        self.redirects = list(expected_redirects(one, "https://data.example.org", {}))
+        self.redirects = list(list_redirects(one, "https://data.example.org", {}))
         self.files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
         self.read = cache(lambda name: Reader((folder / name).read_text(encoding="utf-8")))
 

@@ -19,7 +19,7 @@ from foc_graph.release.catalogue.description import LANGUAGES, VOID, Description
 from foc_graph.release.catalogue.overview import KEYWORDS, Coverage, Overview, Part
 from foc_graph.release.dumps import FOLDER, WHOLE, group_dumps
 from foc_graph.release.files import File, Media, authority, media, media_type_iri
-from foc_graph.release.mappings import path_of
+from foc_graph.release.mappings import mapping_path
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.workspace.releases import order
@@ -214,7 +214,7 @@ class _Catalogue:
 
     def _links(self) -> list[ox.NamedNode]:
         """The mappings to other datasets, each set under the terms of the named graph that it is made from."""
-        paths = ((graph, path_of(graph, self._snapshot.base)) for graph in self._overview.terms)
+        paths = ((graph, mapping_path(graph, self._snapshot.base)) for graph in self._overview.terms)
         return [self._mappings(graph, path) for graph, path in paths if path in self._files]
 
     def _mappings(self, graph: str, path: str) -> ox.NamedNode:

@@ -19,7 +19,7 @@ from foc_graph.release.catalogue.description import VOID, Description, Values, e
 from foc_graph.release.catalogue.overview import Overview
 from foc_graph.release.dumps import FOLDER, WHOLE, group_dumps
 from foc_graph.release.files import File, media
-from foc_graph.release.mappings import path_of
+from foc_graph.release.mappings import mapping_path
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.results import Record
 
@@ -205,7 +205,7 @@ class _Void:
             about = snapshot.row(_SCHEME.replace("%SCHEME%", str(ox.NamedNode(scheme))))
             space = commonprefix([first, last]).rpartition("/")[0] + "/"  # noqa: RUF071 - of all: they are the outer two
             target = self._target(scheme, about["label"] or scheme, space, about["page"])
-            paths = [path_of(graph, snapshot.base) for graph in stated[scheme, property]]
+            paths = [mapping_path(graph, snapshot.base) for graph in stated[scheme, property]]
             nodes.append(self._linkset(scheme, target, property, triples, paths))
         query = _MATCHES.replace("%START%", str(ox.Literal(snapshot.base))).replace("%SHARED%", str(ox.Literal(BASE)))
         for row in snapshot.rows(query):
