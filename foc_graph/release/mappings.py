@@ -82,20 +82,20 @@ def _mappings(snapshot: Snapshot, graph: str, terms: Terms) -> MappingSet:
 
 def _rows(facts: Facts, curies: _Curies) -> Iterator[Row]:
     """Give the mappings that an identifier makes; where it has several dates, say, a row has none."""
-    scheme = "".join(_iris(facts, "coal:scheme")[:1]).rpartition("/")[2]
-    notation = "".join(_texts(facts, "skos:notation")[:1])
+    scheme = "".join(facts.iris("coal:scheme")[:1]).rpartition("/")[2]
+    notation = "".join(facts.texts("skos:notation")[:1])
     shared = {
-        "author_type": _only([curies.curie(iri) for iri in _iris(facts, "coal:authorType")]),
-        "confidence": _only(_texts(facts, "sssom:confidence")),
-        "mapping_date": _only(_texts(facts, "dcterms:created")),
-        "comment": " ".join(_texts(facts, "coal:note")),
+        "author_type": _only([curies.curie(iri) for iri in facts.iris("coal:authorType")]),
+        "confidence": _only(facts.texts("sssom:confidence")),
+        "mapping_date": _only(facts.texts("dcterms:created")),
+        "comment": " ".join(facts.texts("coal:note")),
     }
     for thing, link, address, justification, source in product(
-        _iris(facts, "coal:identifies"),
-        _iris(facts, "coal:linkProperty"),
-        _iris(facts, "schema:url"),
-        _iris(facts, "sssom:mapping_justification") or [_UNSPECIFIED_MATCHING],
-        _iris(facts, "dcterms:source") or [""],
+        facts.iris("coal:identifies"),
+        facts.iris("coal:linkProperty"),
+        facts.iris("schema:url"),
+        facts.iris("sssom:mapping_justification") or [_UNSPECIFIED_MATCHING],
+        facts.iris("dcterms:source") or [""],
     ):
         slots = {
             "subject_id": curies.curie(thing),
@@ -105,14 +105,6 @@ def _rows(facts: Facts, curies: _Curies) -> Iterator[Row]:
             "mapping_source": source and curies.curie(source),
         }
         yield Row(0, slots | shared)
-
-
-def _iris(facts: Facts, name: str) -> list[str]:
-    return [value.value for value in facts.get(iri_of(name), ()) if isinstance(value, ox.NamedNode)]
-
-
-def _texts(facts: Facts, name: str) -> list[str]:
-    return [value.value for value in facts.get(iri_of(name), ()) if isinstance(value, ox.Literal)]
 
 
 def _only(texts: list[str]) -> str:

@@ -17,7 +17,7 @@ from foc_graph.namespaces import iri_of
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.patch import Patch, read_patch
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.release.diff.changes import Change, as_markdown, find_changes, list_sources
+from foc_graph.release.diff.changes import Change, as_markdown, find_changes
 from foc_graph.release.diff.names import KINDS, Names
 from foc_graph.release.diff.patch import Step, check_patch, difference, patch_text, withhold
 from foc_graph.release.diff.snapshot_pair import Delta, Side
@@ -166,7 +166,13 @@ def _first(snapshot: Snapshot, now: Names) -> Iterator[Change]:
             name = now.thing(thing)
             text = f"{name[0].upper()}{name[1:]} is in the record"
             yield Change(
-                "create", "coalition", thing.value, thing.value, text, None, list_sources(now.side.facts(thing))
+                "create",
+                "coalition",
+                thing.value,
+                thing.value,
+                text,
+                None,
+                tuple(now.side.facts(thing).iris("dcterms:source")),
             )
 
 

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from foc_graph.namespaces import iri_of
 from foc_graph.release.diff.names import KINDS, NAMELESS, OTHER, Names
 from foc_graph.release.diff.sentences import Action, Sentence, describe_changed, describe_new, describe_removed
-from foc_graph.release.diff.snapshot_pair import Delta, Facts, Node, Side
+from foc_graph.release.diff.snapshot_pair import Delta, Node, Side
 from foc_graph.release.diff.withdrawn import Withdrawn
 from foc_graph.store.embedded import EmbeddedStore
 
@@ -89,7 +89,7 @@ def find_changes(store: EmbeddedStore, base: str, delta: Delta, withdrawn: Withd
         action: Action = "update" if old and new else "create" if new else "delete"
         names = then if action == "delete" else now
         heir = heirs.get(thing)
-        sources = list_sources(new or old)
+        sources = tuple((new or old).iris("dcterms:source"))
         for text, date, kind in _describe(action, now, then, thing, heir and now.thing(heir), day):
             change = Change(action, kind or names.kind(thing), iri, coalitions.of(thing), tidy(text), date, sources)
             found.append(_anonymous(change, withdrawn))
@@ -113,12 +113,6 @@ def _describe(action: Action, now: Names, then: Names, thing: Node, heir: str | 
         yield Sentence(f"{now.thing(thing)} was {'deprecated' if is_old else 'changed'}")
     else:
         yield from describe_changed(now, then, thing)
-
-
-def list_sources(facts: Facts) -> tuple[str, ...]:
-    """List the IRIs of the sources of a thing."""
-    values = facts.get(iri_of("dcterms:source"), ())
-    return tuple(value.value for value in values if isinstance(value, ox.NamedNode))
 
 
 def _anonymous(change: Change, withdrawn: Withdrawn) -> Change:

@@ -143,11 +143,11 @@ class Names:
 
     def role(self, facts: Facts) -> Role:
         """Return the words for the role of a membership."""
-        role = one(facts, "org:role")
+        role = facts.first("org:role")
         if not isinstance(role, ox.NamedNode):
             return _ROLES["member"]
         key = role.value.rpartition("/")[2]
-        status = one(facts, "coal:membershipStatus")
+        status = facts.first("coal:membershipStatus")
         if key == "member" and isinstance(status, ox.NamedNode) and status.value.endswith("/observer"):
             key = "observer"
         name = self.value(role)
@@ -158,8 +158,8 @@ class Names:
         facts, label = self.side.facts(thing), self.side.label(thing)
         match self.kind(thing):
             case "membership":
-                role, whole = self.role(facts), self.whole(one(facts, "org:organization"))
-                agent = self.agent(one(facts, "org:member"))
+                role, whole = self.role(facts), self.whole(facts.first("org:organization"))
+                agent = self.agent(facts.first("org:member"))
                 if role.taking == "joined":
                     return f"the membership of {agent} in {whole}"
                 return f"the term of {agent} as {role.holding} {whole}"
@@ -168,13 +168,13 @@ class Names:
             case "mandate":
                 if label and "mandate" in label.casefold():
                     return f"the {label[0].lower()}{label[1:]}"
-                return f'the mandate "{label}"' if label else f"a mandate of {self.whole(one(facts, 'coal:mandates'))}"
+                return f'the mandate "{label}"' if label else f"a mandate of {self.whole(facts.first('coal:mandates'))}"
             case "endorsement":
                 return f"the signature of {self.of(facts, 'coal:endorsedBy')} under {self.of(facts, 'coal:endorses')}"
             case "appearance":
                 return f"the appearance of {self.of(facts, 'coal:appearanceOf')} in {self.of(facts, 'coal:appearedIn')}"
             case "claim":
-                predicate = one(facts, "rdf:predicate")
+                predicate = facts.first("rdf:predicate")
                 name = self.property(predicate.value) if isinstance(predicate, ox.NamedNode) else "properties"
                 return f"a claim on the {name} of {self.of(facts, 'rdf:subject')}"
             case "completeness":
@@ -209,11 +209,6 @@ class Names:
         label = _NOUNS.get(predicate) or self.side.label(ox.NamedNode(predicate))
         local = re.split(r"[#/]", predicate)[-1]
         return label or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).lower() or predicate
-
-
-def one(facts: Facts, name: str) -> Value | None:
-    """Return the first value of a property, by its CURIE."""
-    return next(iter(facts.get(iri_of(name), ())), None)
 
 
 def _with_article(label: str) -> str:

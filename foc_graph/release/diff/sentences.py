@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.release.diff.names import Names, one
+from foc_graph.release.diff.names import Names
 from foc_graph.release.diff.snapshot_pair import Facts, Node, Value
 
 Action = Literal["create", "update", "delete"]
@@ -37,7 +37,7 @@ class Sentence(NamedTuple):
 def describe_new(names: Names, thing: Node, day: str) -> Sentence:
     """Describe a new thing; `day` is the one to which the graph stands."""
     facts, it = names.side.facts(thing), names.thing(thing)
-    date = next((date for name in _DATES if (date := _text(one(facts, name)))), None)
+    date = next((date for name in _DATES if (date := facts.text(name))), None)
     match names.kind(thing):
         case "membership":
             return _membership(names, facts)
@@ -48,18 +48,18 @@ def describe_new(names: Names, thing: Node, day: str) -> Sentence:
         case "mandate":
             return Sentence(f"{it} began{_when(date)}", date) if date else Sentence(f"{it} was added")
         case "event":
-            end = _text(one(facts, "coal:end"))
+            end = facts.text("coal:end")
             held = "is to be held" if date and date > day else "was held"
-            place = f" in {names.of(facts, 'schema:location')}" if one(facts, "schema:location") else ""
+            place = f" in {names.of(facts, 'schema:location')}" if facts.first("schema:location") else ""
             return Sentence(f"{it} {held}{place}{_when(date, end)}", date)
         case "document":
             return Sentence(f"{it} was published{_when(date)}" if date else f"{it} was added", date)
         case "endorsement":
-            signed = f"{names.agent(one(facts, 'coal:endorsedBy'))} signed {names.of(facts, 'coal:endorses')}"
+            signed = f"{names.agent(facts.first('coal:endorsedBy'))} signed {names.of(facts, 'coal:endorses')}"
             return Sentence(signed + _when(date), date)
         case "appearance":
-            capacity = f" as {names.of(facts, 'coal:capacity')}" if one(facts, "coal:capacity") else ""
-            agent = names.agent(one(facts, "coal:appearanceOf"))
+            capacity = f" as {names.of(facts, 'coal:capacity')}" if facts.first("coal:capacity") else ""
+            agent = names.agent(facts.first("coal:appearanceOf"))
             return Sentence(f"{agent} appeared in {names.of(facts, 'coal:appearedIn')}{capacity}{_when(date)}", date)
         case "claim":
             return Sentence(f"{it} was added: {names.of(facts, 'rdf:object')}{_when(date)}", date)
@@ -119,8 +119,8 @@ def describe_changed(now: Names, then: Names, thing: Node) -> Iterator[Sentence]
 
 
 def _membership(names: Names, facts: Facts) -> Sentence:
-    agent, whole = names.agent(one(facts, "org:member")), names.whole(one(facts, "org:organization"))
-    role, begin, end = names.role(facts), _text(one(facts, "coal:begin")), _text(one(facts, "coal:end"))
+    agent, whole = names.agent(facts.first("org:member")), names.whole(facts.first("org:organization"))
+    role, begin, end = names.role(facts), facts.text("coal:begin"), facts.text("coal:end")
     if end or _is_over(facts):
         return Sentence(f"{agent} was {role.holding} {whole}{_when(begin, end)}", end or begin)
     if begin:
@@ -129,10 +129,10 @@ def _membership(names: Names, facts: Facts) -> Sentence:
 
 
 def _ending(now: Names, kind: str, it: str, new: Facts, old: Facts) -> Sentence | None:
-    end = _text(one(new, "coal:end"))
-    is_end = bool(end) and one(old, "coal:end") is None
+    end = new.text("coal:end")
+    is_end = bool(end) and old.first("coal:end") is None
     if kind == "membership" and (is_end or (_is_over(new) and not _is_over(old))):
-        agent, whole, role = now.agent(one(new, "org:member")), now.whole(one(new, "org:organization")), now.role(new)
+        agent, whole, role = now.agent(new.first("org:member")), now.whole(new.first("org:organization")), now.role(new)
         leaving = f"left {whole}" if role.taking == "joined" else f"ceased to be {role.holding} {whole}"
         if _is_over(new, ("removed",)):
             leaving = f"was removed from {whole}"
@@ -143,7 +143,7 @@ def _ending(now: Names, kind: str, it: str, new: Facts, old: Facts) -> Sentence 
 
 
 def _is_over(facts: Facts, states: tuple[str, ...] = _OVER) -> bool:
-    status = one(facts, "coal:membershipStatus")
+    status = facts.first("coal:membershipStatus")
     return isinstance(status, ox.NamedNode) and status.value.rpartition("/")[2] in states
 
 
@@ -189,10 +189,6 @@ def _a(noun: str) -> str:
 def _without(facts: Facts, others: Facts, predicate: str) -> tuple[Value, ...]:
     before = set(others.get(predicate, ()))
     return tuple(value for value in facts.get(predicate, ()) if value not in before)
-
-
-def _text(value: Value | None) -> str | None:
-    return value.value if isinstance(value, ox.Literal) else None
 
 
 def _when(begin: str | None, end: str | None = None) -> str:

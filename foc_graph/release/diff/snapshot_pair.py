@@ -8,7 +8,7 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import short
+from foc_graph.namespaces import iri_of, short
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.diff.patch import Step
 from foc_graph.release.labels import label
@@ -16,8 +16,6 @@ from foc_graph.store.embedded import EmbeddedStore
 
 Node = ox.NamedNode | ox.BlankNode
 Value = ox.NamedNode | ox.BlankNode | ox.Literal
-Facts = dict[str, tuple[Value, ...]]
-"""Statements about a thing: the objects by the IRI of the predicate, sorted."""
 
 _BLOCK = 10_000
 _KEPT = 50_000
@@ -27,6 +25,27 @@ _DERIVED = "graph/derived"
 def is_derived(graph: object) -> bool:
     """Whether a named graph holds what rules derive."""
     return isinstance(graph, ox.NamedNode) and graph.value.endswith(_DERIVED)
+
+
+class Facts(dict[str, tuple[Value, ...]]):
+    """Statements about a thing: the objects by the IRI of the predicate, sorted; methods know predicates by CURIEs."""
+
+    def first(self, name: str) -> Value | None:
+        """Return the first value of a property."""
+        return next(iter(self.get(iri_of(name), ())), None)
+
+    def text(self, name: str) -> str | None:
+        """Return the first value of a property if it is a literal."""
+        value = self.first(name)
+        return value.value if isinstance(value, ox.Literal) else None
+
+    def texts(self, name: str) -> list[str]:
+        """List the values of a property that are literals."""
+        return [value.value for value in self.get(iri_of(name), ()) if isinstance(value, ox.Literal)]
+
+    def iris(self, name: str) -> list[str]:
+        """List the values of a property that are IRIs."""
+        return [value.value for value in self.get(iri_of(name), ()) if isinstance(value, ox.NamedNode)]
 
 
 class Delta:
@@ -83,7 +102,7 @@ class Side:
         for quad in self.quads(thing):
             if not is_derived(quad.graph_name) and not isinstance(quad.object, ox.Triple):
                 facts.setdefault(quad.predicate.value, {})[quad.object] = None
-        return {predicate: tuple(values) for predicate, values in facts.items()}
+        return Facts({predicate: tuple(values) for predicate, values in facts.items()})
 
     def types(self, thing: Node) -> set[str]:
         """Return the IRIs of its classes, derived ones included."""
