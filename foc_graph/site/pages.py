@@ -27,7 +27,7 @@ from foc_graph.cache import Built
 from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
 from foc_graph.load.chunks import Track
-from foc_graph.namespaces import iri_of
+from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.queries.header import read_queries
 from foc_graph.site.addresses import ENDINGS, VOCABULARY, check_names
 from foc_graph.site.compare import write_compare
@@ -118,7 +118,7 @@ class Pages:
         self.workspace = workspace
         self.store_folder = store_folder
         self.before = before
-        self._store = EmbeddedStore.read_only(store_folder)
+        self._store = EmbeddedStore.read_only(store_folder, PREFIXES)
         self.view = View(self._store, site.base)
         self.renderer = Renderer(site, folder)
         self._foot_before = Renderer(*before).foot if before else b""

@@ -88,7 +88,7 @@ def compare(old: str, new: str, workspace: Path | None = None) -> Comparison:
         after = _read(new, workspace, Path(scratch) / "new", Path(new))
         with before.lines.path.open("rb") as olds, after.lines.path.open("rb") as news:
             delta = Delta(difference(olds, news))
-        store = EmbeddedStore.in_folder(Path(scratch) / "store")
+        store = EmbeddedStore.in_folder(Path(scratch) / "store", PREFIXES)
         with after.lines.path.open("rb") as file:
             store.bulk_load(file, ox.RdfFormat.N_QUADS)
         withdrawn = Withdrawn(digests(delta.quads("A")), delta.quads("D"))
@@ -175,7 +175,7 @@ def _canonical(store: EmbeddedStore, lines: Path) -> Canonical:
 
 
 def _load(sources: list[Source], folder: Path) -> EmbeddedStore:
-    store = EmbeddedStore.in_folder(folder)
+    store = EmbeddedStore.in_folder(folder, PREFIXES)
     for source in sources:
         with parsing(source.name, source.format), source.path.open("rb") as file:
             content = GuardedFile(Unpacked(source, file, lambda read: None), source.name)
