@@ -30,8 +30,7 @@ from foc_graph.shacl.shapes import Query
 from foc_graph.shacl.shapes_graph import SUBCLASS, TYPE, Place
 from foc_graph.shacl.sparql import Subclasses
 from foc_graph.shacl.sql import Unsupported, select
-from foc_graph.shacl.sql_functions import add_functions, connect, read_term
-from foc_graph.shacl.triples_table import Lines, read
+from foc_graph.shacl.triples_table import Lines, add_functions, connect, read, read_term
 from foc_graph.store.results import Row
 
 _WITH_PREDICATES = "triples JOIN predicates ON number = p"

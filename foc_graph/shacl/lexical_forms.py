@@ -12,8 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES
-from foc_graph.rdf.terms import XSD
+from foc_graph.rdf.terms import RDF, XSD
 from foc_graph.shacl.result import Term
 
 _BY_FOUR = "(?:0[48]|[2468][048]|[13579][26])"
@@ -90,7 +89,7 @@ NUMERIC = frozenset(
 )
 """The datatypes, by IRI, whose values SPARQL compares as numbers."""
 
-LANG_STRING = ox.NamedNode(PREFIXES["rdf"] + "langString")
+LANG_STRING = ox.NamedNode(RDF + "langString")
 """The datatype of text with a language tag."""
 
 

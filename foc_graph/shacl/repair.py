@@ -25,10 +25,9 @@ import pyoxigraph as ox
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.terms import SH, XSD, curie, is_iri
 from foc_graph.shacl.lexical_forms import BOUNDS, LEXICAL, holds
-from foc_graph.shacl.parameters import COMPARISONS, NODE_KINDS
 from foc_graph.shacl.path import simple
 from foc_graph.shacl.result import Finding, Term
-from foc_graph.shacl.shapes import Constraint, Shape, local_name, within
+from foc_graph.shacl.shapes import COMPARISONS, NODE_KINDS, Constraint, Shape, local_name, within
 
 _BOOLEAN, _URI = f"{XSD}boolean", f"{XSD}anyURI"
 _FIT_ANY_WORD = {f"{XSD}language", f"{XSD}hexBinary"}

@@ -2,7 +2,7 @@
 
 The tables are `triples(s, p, o, line)`, with subjects and objects as canonical N-Triples writes them and predicates by
 number, `predicates(iri, number)`, `types(s, o)` with the triples of `rdf:type`, and `chosen(node)`.
-What is asked of terms is in `sql_functions`.
+What is asked of terms is in `triples_table`.
 """
 
 from __future__ import annotations

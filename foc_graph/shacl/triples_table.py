@@ -1,5 +1,6 @@
-"""Reading files into a table of triples in DuckDB, each term as canonical N-Triples writes it.
+"""A table of triples in DuckDB, each term as canonical N-Triples writes it, and what SQL asks of terms.
 
+What SQL cannot decide as SPARQL does is asked of the embedded engine, one term or pair at a time.
 Lines of N-Triples in their usual form are taken apart by DuckDB itself; every other file is read by the parser, which
 also says what is wrong with one that is not well-formed.
 """
@@ -10,17 +11,18 @@ import re
 import tempfile
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import duckdb
 import pyoxigraph as ox
 
 from foc_graph.rdf.parser import stream_triples
 from foc_graph.rdf.terms import XSD
+from foc_graph.shacl.lexical_forms import holds
+from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes_graph import TYPE
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 MAX_LINE = 2**22
 """Longest line that DuckDB reads, in bytes."""
@@ -57,7 +59,7 @@ class Lines(NamedTuple):
 
 
 def read(
-    connection: DuckDBPyConnection, paths: Sequence[Path], triples: Iterable[ox.Triple | ox.Quad] = ()
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], triples: Iterable[ox.Triple | ox.Quad] = ()
 ) -> list[Lines]:
     """Make the tables `triples(s, p, o, line)`, `predicates(iri, number)` and `types(s, o)` of files and other triples.
 
@@ -93,10 +95,8 @@ def read(
     return found
 
 
-def _add_usual(connection: DuckDBPyConnection, path: Path, prefix: str) -> bool:
+def _add_usual(connection: duckdb.DuckDBPyConnection, path: Path, prefix: str) -> bool:
     """Add the triples of a file if all its lines are in their usual form; the labels of blank nodes get a prefix."""
-    import duckdb
-
     with path.open("rb") as file:
         if file.read(3) == BOM_UTF8:
             return False
@@ -110,12 +110,12 @@ def _add_usual(connection: DuckDBPyConnection, path: Path, prefix: str) -> bool:
     return True
 
 
-def _count(connection: DuckDBPyConnection) -> int:
+def _count(connection: duckdb.DuckDBPyConnection) -> int:
     ((count,),) = connection.execute("SELECT count(*) FROM read").fetchall()
     return int(count)
 
 
-def _add_triples(connection: DuckDBPyConnection, triples: Iterable[ox.Triple | ox.Quad]) -> None:
+def _add_triples(connection: duckdb.DuckDBPyConnection, triples: Iterable[ox.Triple | ox.Quad]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "canonical.nt"
         bare = (one.triple if isinstance(one, ox.Quad) else one for one in triples)
@@ -124,7 +124,7 @@ def _add_triples(connection: DuckDBPyConnection, triples: Iterable[ox.Triple | o
         _add(connection, path, _CANONICAL, "t.s", "t.o")
 
 
-def _add(connection: DuckDBPyConnection, path: Path, pattern: str, subject: str, value: str) -> None:
+def _add(connection: duckdb.DuckDBPyConnection, path: Path, pattern: str, subject: str, value: str) -> None:
     options = (
         f"columns = {{'line': 'VARCHAR'}}, header = false, auto_detect = false, delim = '\x01', quote = '', "
         f"escape = '', new_line = '\\n', compression = 'none', max_line_size = {MAX_LINE}, buffer_size = {MAX_LINE}"
@@ -134,3 +134,74 @@ def _add(connection: DuckDBPyConnection, path: Path, pattern: str, subject: str,
         f"INSERT INTO read SELECT {subject}, t.p, {value} FROM ({lines})",
         {"pattern": f"^(?:{pattern})$", "path": re.sub(r"([*?\[])", r"[\1]", str(path.absolute()))},
     )
+
+
+_XSD = re.escape(XSD)
+_INTEGER = rf'"[+-]?[0-9]{{1,15}}"\^\^<{_XSD}(?:integer|decimal)>'
+_DECIMAL = rf'"[+-]?[0-9]{{1,15}}\.[0-9]{{1,15}}"\^\^<{_XSD}decimal>'
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_DAY = rf'"(?:{_DATE}"\^\^<{_XSD}date|{_DATE}T{_TIME}Z"\^\^<{_XSD}dateTime)>'
+_YEAR = rf'"[0-9]{{4}}"\^\^<{_XSD}gYear>'
+
+MACROS = (
+    # An escaped text in N-Triples is one in JSON.
+    """unescaped(x) AS json_extract_string(regexp_extract(x, '^(".*")[^"]*$', 1), '$')""",
+    """lexical(x) AS CASE WHEN starts_with(x, '<') THEN x[2:-2] WHEN contains(x, '\\') THEN unescaped(x)
+    ELSE x[2:strpos(x[2:], '"')] END""",
+    """language(x) AS CASE WHEN starts_with(x, '"') AND NOT (ends_with(x, '"') OR ends_with(x, '>'))
+    THEN regexp_extract(x, '@([A-Za-z0-9-]+)$', 1) ELSE '' END""",
+    f"""number(x) AS CASE WHEN regexp_full_match(x, '{_INTEGER}|{_DECIMAL}')
+    THEN TRY_CAST(lexical(x) AS DECIMAL(38, 15)) END""",
+    f"""moment(x) AS CASE WHEN regexp_full_match(x, '{_DAY}') AND TRY_CAST(x[2:11] AS DATE) IS NOT NULL
+    OR regexp_full_match(x, '{_YEAR}') THEN x END""",
+    """plain(x) AS CASE WHEN starts_with(x, '"') AND ends_with(x, '"') AND NOT contains(x, '\\') THEN x[2:-2] END""",
+)
+"""Macros over terms: the text of an IRI or literal, and the language tag of a literal or an empty text; then the value,
+or NULL, of those that SQL compares as SPARQL does: of plain numbers, of days, moments in UTC and years (by their text,
+among those of equal length), and of plain text."""
+
+
+def connect(folder: str) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory, with the macros; what is too much for memory goes to a folder."""
+    connection = duckdb.connect(
+        config={
+            "temp_directory": folder,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "max_expression_depth": 10_000,
+        }
+    )
+    for macro in MACROS:
+        connection.execute(f"CREATE MACRO {macro}")
+    return connection
+
+
+def add_functions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `matched` and `compared` known to a database."""
+    for function in (matched, compared):
+        connection.create_function(function.__name__, function)
+
+
+def read_term(text: str) -> Term:
+    """A term from its canonical form in N-Triples."""
+    if text.startswith("<"):
+        return ox.NamedNode(text[1:-1])
+    if text.startswith("_"):
+        return ox.BlankNode(text[2:])
+    term = next(ox.parse(f"<x:x> <x:x> {text} .", format=ox.RdfFormat.N_TRIPLES)).object
+    assert isinstance(term, ox.Literal)
+    return term
+
+
+@lru_cache(2**12)
+def matched(text: str, pattern: str, flags: str) -> bool:
+    """Whether SPARQL finds a regular expression in a text."""
+    arguments = ", ".join(str(ox.Literal(one)) for one in (text, pattern, flags))
+    return holds(f"REGEX({arguments})")
+
+
+@lru_cache(2**12)
+def compared(one: str, operator: str, other: str) -> bool:
+    """Whether a comparison of two literals holds in SPARQL."""
+    return holds(f"{one} {operator} {other}")

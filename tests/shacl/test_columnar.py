@@ -28,9 +28,8 @@ from foc_graph.shacl.result import Term
 from foc_graph.shacl.run import run
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
-from foc_graph.shacl.sql_functions import connect
 from foc_graph.shacl.syntax import is_pattern
-from foc_graph.shacl.triples_table import MAX_LINE
+from foc_graph.shacl.triples_table import MAX_LINE, connect
 from foc_graph.shacl.triples_table import read as read_files
 from foc_graph.validation import Engine, validate_workspace
 from foc_graph.workspace.settings import find_workspace
