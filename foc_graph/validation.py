@@ -15,11 +15,10 @@ from foc_graph.rdf.parser import chosen_files, read_text
 from foc_graph.rdf.positions import Positions
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EndpointGraph
-from foc_graph.shacl.engine import Engine, judge, judge_triples
+from foc_graph.shacl.engine import Engine, Track, judge, judge_triples, untracked
 from foc_graph.shacl.explain import explain
-from foc_graph.shacl.report import Report, ValidationResult
-from foc_graph.shacl.result import Finding
-from foc_graph.shacl.run import Track, untracked
+from foc_graph.shacl.report import Report
+from foc_graph.shacl.results import Finding, ValidationResult
 from foc_graph.shacl.selection import Choice, named_checks
 from foc_graph.shacl.sources import Shapes, Sources, graph_triples, load_shapes, split
 from foc_graph.shacl.sparql import Dialect

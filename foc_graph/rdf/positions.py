@@ -19,9 +19,8 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import file_iri, read_text
-from foc_graph.rdf.terms import RDF, RDF_TYPE
+from foc_graph.rdf.terms import RDF, RDF_TYPE, Term
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Value = ox.NamedNode | ox.Literal
 
 _NIL = ox.NamedNode(RDF + "nil")

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+"""A term of RDF 1.1."""
+
 STANDARD_PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
     "dc": "http://purl.org/dc/elements/1.1/",

@@ -19,13 +19,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from foc_graph.rdf.positions import NOWHERE, Positions
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl import plan as p
-from foc_graph.shacl.data_graph import EmbeddedGraph
-from foc_graph.shacl.location import Parent
+from foc_graph.shacl.data_graph import EmbeddedGraph, Parent
 from foc_graph.shacl.mentions import mentioned
 from foc_graph.shacl.path import Predicate
 from foc_graph.shacl.plan import Plan
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import Query
 from foc_graph.shacl.shapes_graph import SUBCLASS, TYPE, Place
 from foc_graph.shacl.sparql import Subclasses

@@ -8,11 +8,11 @@ from itertools import count
 
 import pyoxigraph as ox
 
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.conditions import condition, iri, value_condition
 from foc_graph.shacl.path import Predicate, Sequence, simple
 from foc_graph.shacl.plan import Plan
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import Constraint, Shape, Targets, local_name
 
 

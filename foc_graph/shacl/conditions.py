@@ -7,10 +7,10 @@ from typing import Literal
 
 import pyoxigraph as ox
 
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.path import Alternative, Path, Predicate, Repeat, Sequence, forward, optional
 from foc_graph.shacl.plan import Condition
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import COMPARISONS, NODE_KINDS, Constraint, Shape, local_name
 from foc_graph.shacl.shapes_graph import sh
 

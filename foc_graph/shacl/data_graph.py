@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.rdf.positions import NOWHERE, Positions
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl.lexical_forms import (
     CHOSEN,
     CHOSEN_AS_REWRITTEN,
@@ -18,16 +19,17 @@ from foc_graph.shacl.lexical_forms import (
     stand_in,
     stored,
 )
-from foc_graph.shacl.location import Parent
 from foc_graph.shacl.path import Inverse, Predicate
 from foc_graph.shacl.plan import Chosen, Nodes, Plan, Step, asks
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import Shape, queries
 from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, Place, named
 from foc_graph.shacl.sparql import Dialect, Subclasses, select
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Row, Rows
+
+Parent = Callable[[ox.BlankNode], tuple[Term, ox.NamedNode] | None]
+"""From a blank node to the subject and predicate of a triple that leads to it."""
 
 
 class DataGraph(Protocol):

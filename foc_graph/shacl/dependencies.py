@@ -9,10 +9,10 @@ from typing import Literal
 
 import pyoxigraph as ox
 
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl.mentions import mentioned
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward, optional
 from foc_graph.shacl.query_accesses import query_accesses
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import Query, Shape, local_name, queries
 from foc_graph.shacl.shapes_graph import TYPE
 

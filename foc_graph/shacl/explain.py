@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.compiler import Check
 from foc_graph.shacl.path import sparql as path_text
 from foc_graph.shacl.plan import Condition, Plan
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import local_name
 from foc_graph.shacl.shapes_graph import named
 from foc_graph.shacl.sparql import Dialect, select

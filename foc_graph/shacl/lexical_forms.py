@@ -12,8 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import RDF, XSD
-from foc_graph.shacl.result import Term
+from foc_graph.rdf.terms import RDF, XSD, Term
 
 _BY_FOUR = "(?:0[48]|[2468][048]|[13579][26])"
 _LEAP = f"(?:(?:[1-9][0-9]+|[0-9]{{2}}){_BY_FOUR}|(?:[1-9][0-9]*)?(?:00|{_BY_FOUR})00)"

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import RDF_TYPE
+from foc_graph.rdf.terms import RDF_TYPE, Term
 from foc_graph.shacl.path import Path, optional, predicates
 from foc_graph.shacl.prebinding import Group, Token
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import Query
 
 _TERMS = frozenset({"variable", "iri", "string", "number", "word"})

@@ -11,8 +11,8 @@ from typing import Literal, get_args
 
 import pyoxigraph as ox
 
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl.path import Path
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import Query
 
 Columns = tuple[str, ...]

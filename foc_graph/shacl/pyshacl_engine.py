@@ -20,8 +20,9 @@ from rdflib.query import Result
 from rdflib.term import Node
 
 from foc_graph.errors import ParseError
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
-from foc_graph.shacl.result import Finding, Term
+from foc_graph.shacl.results import Finding
 from foc_graph.sparql.limits import check_query
 
 _G = TypeVar("_G", bound=Graph)

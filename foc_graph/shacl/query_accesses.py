@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl.lexical_forms import skolemised
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
 from foc_graph.shacl.path import sparql as path_text
 from foc_graph.shacl.prebinding import pattern
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import Query
 
 

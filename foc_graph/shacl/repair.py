@@ -23,10 +23,10 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from foc_graph.namespaces import PREFIXES
-from foc_graph.rdf.terms import SH, XSD, curie, is_iri
+from foc_graph.rdf.terms import SH, XSD, Term, curie, is_iri
 from foc_graph.shacl.lexical_forms import BOUNDS, LEXICAL, holds
 from foc_graph.shacl.path import simple
-from foc_graph.shacl.result import Finding, Term
+from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes import COMPARISONS, NODE_KINDS, Constraint, Shape, local_name, within
 
 _BOOLEAN, _URI = f"{XSD}boolean", f"{XSD}anyURI"

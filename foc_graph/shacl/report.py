@@ -2,55 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import SH
-from foc_graph.shacl.location import Locator, Parent
-from foc_graph.shacl.path import Alternative, Path, Predicate, Sequence, sparql
+from foc_graph.rdf.terms import SH, Term
+from foc_graph.shacl.data_graph import Parent
+from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward, optional, sparql
 from foc_graph.shacl.repair import suggestion
-from foc_graph.shacl.result import Finding, Term
+from foc_graph.shacl.results import SEVERITIES, Finding, ValidationResult
 from foc_graph.shacl.shapes_graph import Place
 
 if TYPE_CHECKING:
     from rdflib import Graph
-
-SEVERITIES = ("Violation", "Warning", "Info")
-
-
-@dataclass(frozen=True)
-class ValidationResult:
-    """One result.
-
-    IRIs and literals are plain text, blank nodes `_:` and a label, which means nothing outside of the report. `where`
-    is `file:line:column` of the offending triple, or empty. `path` is the IRI of a predicate, or another path in
-    SPARQL's syntax. `severity` and `component` are local names, such as `Violation` and `MinCountConstraintComponent`,
-    where they are SHACL's own, else IRIs. `shape` is the SPARQL constraint if it has an IRI, else the shape. `label`
-    names the focus node, and `suggestion` is what to remove and to add where a repair is certain; both may be empty.
-    """
-
-    where: str
-    focus: str
-    path: str
-    value: str
-    severity: str
-    component: str
-    shape: str
-    message: str
-    label: str = ""
-    suggestion: str = ""
-
-    @property
-    def position(self) -> tuple[str, int, int] | None:
-        """File, line and column of `where`."""
-        if not self.where:
-            return None
-        file, line, column = self.where.rsplit(":", 2)
-        return file, int(line), int(column)
 
 
 @dataclass(frozen=True)
@@ -69,7 +36,7 @@ class Report:
     @cached_property
     def graph(self) -> Graph:
         """The report in SHACL's vocabulary."""
-        from foc_graph.shacl.report_graph import report_graph
+        from foc_graph.shacl.formats import report_graph
 
         return report_graph(self.findings)
 
@@ -86,13 +53,13 @@ class Report:
 
     def to_sarif(self) -> dict[str, Any]:
         """A SARIF 2.1.0 log with one run."""
-        from foc_graph.shacl.sarif import sarif_log
+        from foc_graph.shacl.formats import sarif_log
 
-        return sarif_log(self)
+        return sarif_log(self.results, self.warnings)
 
     def to_turtle(self) -> bytes:
         """The report in SHACL's vocabulary as Turtle, every literal as it is."""
-        from foc_graph.shacl.report_graph import report_turtle
+        from foc_graph.shacl.formats import report_turtle
 
         return report_turtle(self.findings)
 
@@ -109,7 +76,7 @@ def make_report(
     `place` is `Positions.position`; `label` gives the name of the thing with an IRI, or ""; `parent` gives the subject
     and predicate of a triple that leads to a blank node.
     """
-    locator = Locator(place, parent)
+    locator = _Locator(place, parent)
     pairs = [(_result(finding, locator, label), finding) for finding in findings]
     pairs.sort(key=lambda pair: _order(pair[0]))
     results = tuple(result for result, _ in pairs)
@@ -124,7 +91,7 @@ def _order(result: ValidationResult) -> tuple[object, ...]:
     return result.position is None, result.position or (), detail
 
 
-def _result(finding: Finding, locator: Locator, label: Callable[[str], str]) -> ValidationResult:
+def _result(finding: Finding, locator: _Locator, label: Callable[[str], str]) -> ValidationResult:
     repair = suggestion(finding)
     if repair is not None and not all(map(locator.is_written, repair.remove)):
         repair = None  # what rules derive is not repaired where it is found
@@ -173,3 +140,87 @@ def _message(messages: Iterable[ox.Literal]) -> str:
     texts = sorted((message.language or "en", message.value) for message in messages)
     english = [text for language, text in texts if language.partition("-")[0] == "en"]
     return " ".join(english or [text for _, text in texts])
+
+
+class _Locator:
+    """Finds the places of results.
+
+    That of a result with a path of one step is its triple, in the other direction for an inverse one. Without a value,
+    or where the path is longer, it is the predicate of the first step; where that is not in the files, or there is no
+    path, the block of the focus node. A blank node stands where the nearest named thing leads to it.
+    """
+
+    def __init__(self, place: Place, parent: Parent) -> None:
+        self._place = place
+        self._parent = parent
+        self._nameless: dict[Term, str] = {}
+
+    def place(self, finding: Finding) -> str:
+        """`file:line:column` of the offending triple, or "" where its things are in no file."""
+        best, exactness = self._node(finding.focus), 0
+        if finding.path is None:
+            return best
+        path = forward(finding.path)
+        value = None if isinstance(path, Sequence) else finding.value
+        for step in _first_steps(path):
+            found = self._step(finding.focus, step, value)
+            if found[1] > exactness:
+                best, exactness = found
+        return best
+
+    def is_written(self, triple: ox.Triple) -> bool:
+        """Whether the files hold a triple about a named thing, which may also be in no file at all."""
+        assert isinstance(triple.subject, ox.NamedNode) and not isinstance(triple.object, ox.Triple)
+        block = self._node(triple.subject)
+        return not block or self._triple(triple.subject, triple.predicate, triple.object)[1] == 2
+
+    def _step(self, focus: Term, step: Path, value: Term | None) -> tuple[str, int]:
+        match step:
+            case Predicate(predicate):
+                return self._triple(focus, predicate, value)
+            case Inverse(Predicate(predicate)) if value is not None:
+                return self._triple(value, predicate, focus)
+        return "", 0
+
+    def _triple(self, subject: Term, predicate: ox.NamedNode, value: Term | None) -> tuple[str, int]:
+        """The place of a triple, and how exact it is: 2 for its value, 1 for its predicate, 0 for its subject."""
+        block = self._node(subject)
+        if not isinstance(subject, ox.NamedNode):
+            return block, 0
+        verb = self._place(subject.value, predicate.value, None)
+        found = self._place(subject.value, predicate.value, value)
+        return found, 2 if found not in (verb, block) else 1 if found != block else 0
+
+    def _node(self, node: Term) -> str:
+        above: list[Term] = []
+        predicate = None
+        while isinstance(node, ox.BlankNode) and node not in self._nameless:
+            self._nameless[node] = ""
+            above.append(node)
+            leads = self._parent(node)
+            if leads is None:
+                return ""
+            node, predicate = leads
+        if isinstance(node, ox.NamedNode):
+            found = self._place(node.value, predicate and predicate.value, None)
+        else:
+            found = self._nameless.get(node, "")
+        self._nameless.update(dict.fromkeys(above, found))
+        return found
+
+
+def _first_steps(path: Path) -> Iterator[Path]:
+    """The predicates, or inverse predicates, that a path without other inverses may begin with."""
+    match path:
+        case Repeat(inner):
+            yield from _first_steps(inner)
+        case Alternative(parts):
+            for part in parts:
+                yield from _first_steps(part)
+        case Sequence(parts):
+            for part in parts:
+                yield from _first_steps(part)
+                if not optional(part):
+                    break
+        case _:
+            yield path

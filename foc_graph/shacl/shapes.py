@@ -8,10 +8,9 @@ from typing import Literal, NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import SH
+from foc_graph.rdf.terms import SH, Term
 from foc_graph.shacl.path import Path
 from foc_graph.shacl.prebinding import Template
-from foc_graph.shacl.result import Term
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.namespaces import short
-from foc_graph.rdf.terms import RDF, RDF_TYPE, RDFS, SH
-from foc_graph.shacl.result import Term
+from foc_graph.rdf.terms import RDF, RDF_TYPE, RDFS, SH, Term
 
 TYPE = ox.NamedNode(RDF_TYPE)
 SUBCLASS = ox.NamedNode(RDFS + "subClassOf")

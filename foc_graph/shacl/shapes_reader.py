@@ -7,9 +7,8 @@ from functools import partial
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import OWL, RDFS, SH, XSD
+from foc_graph.rdf.terms import OWL, RDFS, SH, XSD, Term
 from foc_graph.shacl import path as paths
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import NODE_KINDS, OTHER_TERMS, PARAMETERS, Constraint, Parameter, Shape, Targets
 from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, TYPE, ShapesGraph, named, sh
 from foc_graph.shacl.sparql_constraints import components, sparql_constraints

@@ -8,7 +8,7 @@ from itertools import count
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import RDF_TYPE, RDFS, XSD
+from foc_graph.rdf.terms import RDF_TYPE, RDFS, XSD, Term
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.lexical_forms import (
     BOUNDS,
@@ -26,7 +26,6 @@ from foc_graph.shacl.path import Path, Sequence, optional
 from foc_graph.shacl.path import sparql as path_text
 from foc_graph.shacl.plan import Condition, Plan
 from foc_graph.shacl.prebinding import write
-from foc_graph.shacl.result import Term
 
 Subclasses = Mapping[ox.NamedNode, tuple[ox.NamedNode, ...]]
 """The classes below each class, itself included, where the data were asked for them."""

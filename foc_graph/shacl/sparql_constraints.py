@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl.path import Path
 from foc_graph.shacl.prebinding import UnsupportedQuery, parse
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes import Constraint, Query
 from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, ShapesGraph, named, sh
 from foc_graph.shacl.syntax import check_syntax

@@ -19,9 +19,8 @@ import duckdb
 import pyoxigraph as ox
 
 from foc_graph.rdf.parser import stream_triples
-from foc_graph.rdf.terms import XSD
+from foc_graph.rdf.terms import XSD, Term
 from foc_graph.shacl.lexical_forms import holds
-from foc_graph.shacl.result import Term
 from foc_graph.shacl.shapes_graph import TYPE
 
 MAX_LINE = 2**22

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from foc_graph.rdf.positions import Positions
 from foc_graph.shacl.data_graph import EmbeddedGraph
-from foc_graph.shacl.engine import judge
+from foc_graph.shacl.engine import Track, judge, untracked
 from foc_graph.shacl.query_accesses import query_accesses
 from foc_graph.shacl.report import Report
-from foc_graph.shacl.result import Finding
-from foc_graph.shacl.run import Track, untracked
+from foc_graph.shacl.results import Finding
 from foc_graph.shacl.selection import Choice
 from foc_graph.shacl.shapes import queries
 from foc_graph.shacl.sources import Shapes, Sources, file_triples, graph_triples, load_shapes, split

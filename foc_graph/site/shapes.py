@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from foc_graph.namespaces import COAL
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rdf.terms import RDF_TYPE, SH
+from foc_graph.rdf.terms import Term as Node
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.shacl.path import simple, sparql
-from foc_graph.shacl.result import Term as Node
 from foc_graph.shacl.shapes_graph import ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_path
 from foc_graph.site.addresses import check_names

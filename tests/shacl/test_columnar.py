@@ -20,12 +20,12 @@ from benchmarks.shacl.generator import SHAPES, generate
 from benchmarks.shacl.reports import read_results
 from foc_graph.errors import ParameterError, ParseError, ServiceError
 from foc_graph.rdf.parser import stream_triples
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph
+from foc_graph.shacl.engine import run
 from foc_graph.shacl.plan import Compares, Condition, HasLength, Keep, Matches, Nodes, Not
-from foc_graph.shacl.result import Term
-from foc_graph.shacl.run import run
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
 from foc_graph.shacl.syntax import is_pattern

@@ -16,8 +16,8 @@ from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.dependencies import looks_anywhere
+from foc_graph.shacl.engine import run
 from foc_graph.shacl.plan import Chosen
-from foc_graph.shacl.run import run
 from foc_graph.shacl.selection import Choice, choose
 from foc_graph.shacl.sources import LoadedShapes
 from foc_graph.validation import Report, Validator, validate_workspace

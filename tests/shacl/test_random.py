@@ -23,9 +23,9 @@ from rdflib import RDF, SH, BNode, URIRef
 from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph
+from foc_graph.shacl.engine import DataGraph, run
 from foc_graph.shacl.path import sparql
-from foc_graph.shacl.result import Finding
-from foc_graph.shacl.run import DataGraph, run
+from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path, read_shapes
 from tests.support import shacl_reference

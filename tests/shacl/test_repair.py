@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from foc_graph.namespaces import PREFIXES
-from foc_graph.rdf.terms import XSD
+from foc_graph.rdf.terms import XSD, Term
 from foc_graph.shacl.lexical_forms import LEXICAL
 from foc_graph.shacl.path import Inverse, Predicate, Sequence
-from foc_graph.shacl.result import Finding, Term
+from foc_graph.shacl.results import Finding
 from foc_graph.validation import Report, validate
 from tests.support import ROOT
 from tests.support.campaign import campaign

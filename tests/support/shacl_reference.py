@@ -9,10 +9,10 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import RDF_TYPE, RDFS
+from foc_graph.rdf.terms import RDF_TYPE, RDFS, Term
 from foc_graph.shacl.lexical_forms import BOUNDS, LEXICAL
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
-from foc_graph.shacl.result import Finding, Term
+from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes import Constraint, Shape, Targets, local_name
 
 TYPE = ox.NamedNode(RDF_TYPE)

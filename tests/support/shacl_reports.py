@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
+from foc_graph.shacl.result import Term
 
 from foc_graph.cli.report import print_report
 from foc_graph.namespaces import PREFIXES
@@ -15,7 +16,7 @@ from foc_graph.rdf.terms import XSD
 from foc_graph.shacl.path import Path as PropertyPath
 from foc_graph.shacl.path import Predicate
 from foc_graph.shacl.report import make_report
-from foc_graph.shacl.result import Finding, Term
+from foc_graph.shacl.results import Finding
 from foc_graph.validation import Report
 
 SH = PREFIXES["sh"]

@@ -1,16 +1,72 @@
-"""What a result says: the messages of shapes and constraints, with their variables filled in, or a plain one."""
+"""SHACL validation results (SHACL section 3.6): as RDF terms, as plain text, and their messages."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl.compiler import Check
-from foc_graph.shacl.result import Term
-from foc_graph.shacl.shapes import local_name
+from foc_graph.shacl.path import Path
+from foc_graph.shacl.shapes import Shape, local_name
 from foc_graph.shacl.shapes_graph import named
+
+SEVERITIES = ("Violation", "Warning", "Info")
+"""The local names of SHACL's own severities, the gravest first."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One validation result, as RDF terms.
+
+    `arguments` are the values of the constraint's parameters, such as a datatype, and `shapes` those that are shapes.
+    """
+
+    focus: Term
+    path: Path | None
+    value: Term | None
+    severity: ox.NamedNode
+    component: ox.NamedNode
+    shape: ox.NamedNode | ox.BlankNode
+    constraint: Term | None
+    messages: tuple[ox.Literal, ...]
+    arguments: tuple[Term, ...] = ()
+    shapes: tuple[Shape, ...] = field(default=(), repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class ValidationResult:
+    """One validation result, as plain text.
+
+    IRIs and literals are plain text, blank nodes `_:` and a label, which means nothing outside of the report. `where`
+    is `file:line:column` of the offending triple, or empty. `path` is the IRI of a predicate, or another path in
+    SPARQL's syntax. `severity` and `component` are local names, such as `Violation` and `MinCountConstraintComponent`,
+    where they are SHACL's own, else IRIs. `shape` is the SPARQL constraint if it has an IRI, else the shape. `label`
+    names the focus node, and `suggestion` is what to remove and to add where a repair is certain; both may be empty.
+    """
+
+    where: str
+    focus: str
+    path: str
+    value: str
+    severity: str
+    component: str
+    shape: str
+    message: str
+    label: str = ""
+    suggestion: str = ""
+
+    @property
+    def position(self) -> tuple[str, int, int] | None:
+        """File, line and column of `where`."""
+        if not self.where:
+            return None
+        file, line, column = self.where.rsplit(":", 2)
+        return file, int(line), int(column)
+
 
 _VARIABLE = re.compile(r"\{[?$](\w+)\}")
 _TEXTS = {
