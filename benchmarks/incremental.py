@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from benchmarks.shacl.generator import SHAPES, generate
 from benchmarks.validation import machine, triples
-from foc_graph.validation import Report, Validator
+from foc_graph.shacl import Report, Validator
 
 T = TypeVar("T")
 

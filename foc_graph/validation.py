@@ -1,45 +1,51 @@
-"""Validating data with SHACL shapes: files, a workspace, or what a store or a SPARQL endpoint holds."""
+"""Validation of a workspace, its files and revisions, or of other data, with slugs and our prefixes as names."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 import pyoxigraph as ox
 
+from foc_graph import namespaces, shacl
 from foc_graph.errors import ParameterError
 from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.rdf.parser import chosen_files, read_text
-from foc_graph.rdf.positions import Positions
-from foc_graph.shacl.compiler import checks
-from foc_graph.shacl.data_graph import EndpointGraph
-from foc_graph.shacl.engine import Engine, Track, judge, judge_triples, untracked
-from foc_graph.shacl.explain import explain
+from foc_graph.rdf.patch import Patch, read_patch
+from foc_graph.shacl.engine import Engine, Track, judge_triples, untracked
+from foc_graph.shacl.names import Names
 from foc_graph.shacl.report import Report
-from foc_graph.shacl.results import Finding, ValidationResult
-from foc_graph.shacl.selection import Choice, named_checks
-from foc_graph.shacl.sources import Shapes, Sources, graph_triples, load_shapes, split
-from foc_graph.shacl.sparql import Dialect
-from foc_graph.shacl.validator import Validator
+from foc_graph.shacl.results import Finding
+from foc_graph.shacl.selection import Choice
+from foc_graph.shacl.sources import LoadedShapes, Sources, load_shapes, split
 from foc_graph.sssom.identifiers import DataPositions
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import described_in, read_dataset
-from foc_graph.workspace.revisions import Patch, read_patch, revision
+from foc_graph.workspace.revisions import revision
 from foc_graph.workspace.settings import DATA, Workspace, find_workspace
 
-__all__ = [
-    "Engine",
-    "Report",
-    "ValidationResult",
-    "Validator",
-    "explain_shapes",
-    "validate",
-    "validate_store",
-    "validate_workspace",
-]
+Shapes = Workspace | Sources
+"""Where shapes come from."""
+
+
+class SlugNames(Names):
+    """Slugs under the base of a workspace or the shared one, and CURIEs with our prefixes."""
+
+    def __init__(self, base: str = BASE) -> None:
+        super().__init__(PREFIXES)
+        self._base = base
+
+    def short(self, iri: str) -> str:
+        """Write an IRI as a slug, a CURIE, or in full."""
+        return namespaces.short(iri)
+
+    def candidates(self, name: str) -> Iterator[str]:
+        """Give the IRIs that a thing with a name may have, the likeliest first."""
+        yield from super().candidates(name)
+        yield from (f"{self._base}id/{name}", f"{BASE}id/{name}")
 
 
 def validate(
@@ -55,25 +61,21 @@ def validate(
     """Validate Turtle files, folders or rdflib graphs with shapes, nothing of a workspace added.
 
     Without `shapes`, `data` are files or folders, judged in the context of the workspace around the current folder.
-    `only` names shapes and constraints to check, `focus` things to check; `since` is an RDF Patch, what of
-    the data changed, and only what that may have touched is checked. `engine` says what validates: shapes compiled to
-    `sparql`, the same as SQL in `duckdb` for large files, or `pyshacl`; `auto` is one of the first two.
+    Things may be named by slugs. The rest is as for `shacl.validate`.
 
     Raises:
         ParseError: for a file that is not well-formed Turtle, or shapes that are not well-formed SHACL.
         ParameterError: for a graph without shapes, or a choice that the engine does not offer, or is not installed.
         UnknownNameError: for a shape or thing that does not exist.
     """
+    if shapes is not None:
+        return shacl.validate(
+            data, shapes, only=only, focus=focus, since=since, engine=engine, names=SlugNames(), track=track
+        )
     paths, graphs = split(data)
-    if shapes is None:
-        if graphs:
-            raise ParameterError("a graph is validated with shapes of its own: give shapes as well")
-        workspace = find_workspace()
-        return validate_workspace(workspace, paths, only=only, focus=focus, since=since, engine=engine, track=track)
-    loaded = load_shapes(shapes)
-    choice = Choice(tuple(only), tuple(focus), changed=None if since is None else read_patch(Path(since)).triples)
-    positions = Positions((str(path), path) for path in paths)
-    return judge_triples(paths, list(graph_triples(graphs)), positions, loaded, choice, engine, track)
+    if graphs:
+        raise ParameterError("a graph is validated with shapes of its own: give shapes as well")
+    return validate_workspace(find_workspace(), paths, only=only, focus=focus, since=since, engine=engine, track=track)
 
 
 def validate_workspace(
@@ -111,8 +113,8 @@ def validate_workspace(
         described += dict.fromkeys(one.subject for one in triples if isinstance(one.subject, ox.NamedNode))
     changed = None if since is None else _changed(workspace, quads, since)
     chosen_things = tuple(described) if files or edited else None
-    choice = Choice(tuple(only), tuple(focus), chosen_things, changed, workspace.base)
-    loaded = load_shapes(workspace)
+    choice = Choice(tuple(only), tuple(focus), chosen_things, changed)
+    loaded = _load_shapes(workspace)
     positions = DataPositions(((workspace.name(path), path) for path in (*workspace.data_files, *extra)), edited)
     return judge_triples((), quads, positions, loaded, choice, engine, track)
 
@@ -126,36 +128,34 @@ def validate_store(
     since: str | None = None,
     track: Track[list[Finding]] = untracked,
 ) -> Report:
-    """Validate what a store holds in its default graph, page by page; it is only read.
+    """Validate the default graph of a store, page by page; it is only read.
 
-    Without `shapes`, with those of the workspace around the current folder. `since` is an RDF Patch that the store has
-    taken in. The rest is as for `validate`.
+    Without `shapes`, with those of the workspace around the current folder. The rest is as for `shacl.validate_store`.
 
     Raises:
         ServiceError: if the store cannot be read, or holds no triples.
         ParseError: for shapes that are not well-formed SHACL.
         UnknownNameError: for a shape or thing that does not exist.
     """
-    shapes = shapes or find_workspace()
-    loaded = load_shapes(shapes)
-    base = shapes.base if isinstance(shapes, Workspace) else BASE
-    changed = None if since is None else read_patch(Path(since)).triples
-    choice = Choice(tuple(only), tuple(focus), changed=changed, base=base)
-    endpoint = EndpointGraph(store)
-    endpoint.check(loaded.shapes)
-    return judge(endpoint, loaded, choice, track)
+    loaded = _load_shapes(shapes or find_workspace())
+    return shacl.validate_store(store, loaded, only=only, focus=focus, since=since, track=track)
 
 
 def explain_shapes(shapes: Shapes, names: Collection[str]) -> str:
-    """The plans and SPARQL queries of some shapes or constraints.
+    """Explain some shapes or constraints: their plans in words, and their SPARQL queries.
 
     Raises:
         ParseError: for shapes that are not well-formed SHACL.
         UnknownNameError: for a shape that does not exist.
     """
-    loaded = load_shapes(shapes)
-    every = (check for shape in loaded.shapes for check in checks(shape))
-    return explain(named_checks(every, loaded.shapes, names), Dialect())
+    return shacl.explain_shapes(_load_shapes(shapes), names)
+
+
+def _load_shapes(shapes: Shapes) -> LoadedShapes:
+    if not isinstance(shapes, Workspace):
+        return load_shapes(shapes, SlugNames())
+    files = ((shapes.name(path), path) for path in shapes.shape_files)
+    return LoadedShapes(files, names=SlugNames(shapes.base), relative=False)
 
 
 def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:

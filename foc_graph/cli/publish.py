@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -30,7 +29,6 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
       foc publish out --base https://example.org/coalitions/
       foc publish out --store graph
     """
-    from foc_graph.cli.report import print_report
     from foc_graph.graph import open_store
     from foc_graph.release.build import NonconformingError, publish
     from foc_graph.workspace.settings import find_workspace
@@ -41,7 +39,7 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
         with progress() as track:
             release, is_new, current = publish(out, workspace, store, base=base, version=version, track=track)
     except NonconformingError as error:
-        print_report(error.report, sys.stdout, False)
+        print(error.report.to_text())
         raise
     print(f"{out / release.version}: {release.dataset_hash}")
     if not is_new:

@@ -37,9 +37,7 @@ def command(context: Context, person: str, dry_run: bool) -> None:
     edited = {path: text for path, (_, text) in removal.texts.items()}
     report = validate_workspace(context.graph.workspace, edited=edited)
     if "Violation" in report.counts:
-        from foc_graph.cli.report import print_report
-
-        print_report(report, sys.stderr)
+        print(report.to_text(), file=sys.stderr)
         raise FocGraphError(f"{person}: what remains would break rules of the graph; nothing was written")
     if dry_run:
         print("nothing was written (--dry-run)")

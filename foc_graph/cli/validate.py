@@ -14,7 +14,7 @@ from foc_graph.cli import Context, notify, placed
 from foc_graph.cli.output import write
 
 if TYPE_CHECKING:
-    from foc_graph.validation import Report
+    from foc_graph.shacl import Report
 
 T = TypeVar("T")
 
@@ -107,8 +107,6 @@ def command(
 
 
 def _print(report: Report, format: str, suggest: bool) -> None:
-    from foc_graph.cli.report import print_report
-
     for warning in report.warnings:
         print(f"foc: {warning}", file=sys.stderr)
     match format:
@@ -119,7 +117,7 @@ def _print(report: Report, format: str, suggest: bool) -> None:
         case "ttl":
             write(report.to_turtle())
         case _:
-            print_report(report, sys.stdout, suggest)
+            print(report.to_text(suggest))
 
 
 def _with_progress(items: Iterable[T], total: int) -> Iterable[T]:

@@ -28,6 +28,27 @@ class Patch(NamedTuple):
     headers: dict[str, list[str]]
     changes: dict[ox.Quad, str]
 
+    @property
+    def added(self) -> frozenset[ox.Triple]:
+        """The triples that the patch adds, graphs aside."""
+        return self._triples("A")
+
+    @property
+    def deleted(self) -> frozenset[ox.Triple]:
+        """The triples that the patch deletes, graphs aside."""
+        return self._triples("D")
+
+    @property
+    def triples(self) -> frozenset[ox.Triple] | None:
+        """All of these; None where there are blank nodes among them, whose labels say nothing of the data's."""
+        every = self.added | self.deleted
+        nameless = any(isinstance(term, ox.BlankNode) for triple in every for term in (triple.subject, triple.object))
+        return None if nameless else every
+
+    def _triples(self, wanted: str) -> frozenset[ox.Triple]:
+        last = {quad.triple: code for quad, code in self.changes.items()}
+        return frozenset(triple for triple, code in last.items() if code == wanted)
+
 
 def read_patch(path: Path) -> Patch:
     """Read lines that begin with `A` or `D` and go on as N-Quads; what a transaction aborts by `TA` is left out.

@@ -19,10 +19,11 @@ from foc_graph.shacl.lexical_forms import (
     stand_in,
     stored,
 )
+from foc_graph.shacl.names import Names
 from foc_graph.shacl.path import Inverse, Predicate
 from foc_graph.shacl.plan import Chosen, Nodes, Plan, Step, asks
 from foc_graph.shacl.shapes import Shape, queries
-from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, Place, named
+from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, Place
 from foc_graph.shacl.sparql import Dialect, Subclasses, select
 from foc_graph.store.base import Store
 from foc_graph.store.embedded import EmbeddedStore
@@ -222,7 +223,7 @@ class EndpointGraph:
         step = Inverse(Predicate(predicate)) if inverse else Predicate(predicate)
         return {end for _, end in self.rows(Step(known, "node", step, "end"), {}) if isinstance(end, Term)}
 
-    def check(self, shapes: Iterable[Shape]) -> None:
+    def check(self, shapes: Iterable[Shape], names: Names) -> None:
         """Refuse what could only look as if it conformed.
 
         Raises:
@@ -231,7 +232,7 @@ class EndpointGraph:
         """
         for query in queries(shapes):
             if any(token.variable == "shapesGraph" for token in query.template.body.tokens()):
-                name = named(query.node)
+                name = names.term(query.node)
                 raise ParameterError(f"{name} looks into $shapesGraph, which an endpoint does not have: check a file")
         if self._store.query("ASK { ?subject ?predicate ?object }") is not True:
             raise ServiceError(

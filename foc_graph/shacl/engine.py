@@ -14,18 +14,18 @@ from typing import Literal, TypeVar
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, ServiceError
-from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.positions import Positions
-from foc_graph.rdf.terms import Term
+from foc_graph.rdf.terms import STANDARD_PREFIXES, Term
 from foc_graph.shacl.compiler import Check
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph
+from foc_graph.shacl.names import STANDARD_NAMES, Names
 from foc_graph.shacl.path import Inverse, Predicate
 from foc_graph.shacl.plan import Keep, Nodes, OneOf, Properties, Step, asks
 from foc_graph.shacl.report import Report, make_report
 from foc_graph.shacl.results import Finding, messages
 from foc_graph.shacl.selection import Choice, choose, find_things
 from foc_graph.shacl.shapes import local_name, within
-from foc_graph.shacl.shapes_graph import SUBCLASS, named
+from foc_graph.shacl.shapes_graph import SUBCLASS
 from foc_graph.shacl.sources import LoadedShapes, file_triples
 from foc_graph.shacl.sparql import Subclasses
 from foc_graph.store.results import Value
@@ -67,7 +67,7 @@ def judge(graph: DataGraph, loaded: LoadedShapes, choice: Choice, track: Track[l
         ServiceError: if what holds the graph fails.
         UnknownNameError: for a shape or thing that does not exist.
     """
-    return _report(graph, run(graph, choose(graph, loaded, choice), track), loaded)
+    return _report(graph, run(graph, choose(graph, loaded, choice), track, loaded.names), loaded)
 
 
 def judge_triples(
@@ -114,20 +114,25 @@ def _judge_with_pyshacl(graph: EmbeddedGraph, loaded: LoadedShapes, choice: Choi
 
     if choice.shapes or choice.changed is not None:
         raise ParameterError("pySHACL checks all shapes: choose no shapes and no changes, or take another engine")
-    things = find_things(graph, choice) or choice.described
+    things = find_things(graph, choice, loaded.names) or choice.described
     findings = pyshacl_findings(graph.triples(), loaded.triples, things, nameless=not choice.things)
     return _report(graph, findings, loaded)
 
 
 def _report(graph: DataGraph, findings: Iterable[Finding], loaded: LoadedShapes) -> Report:
     findings = list(findings)
-    names = _labels(graph, (one.focus for one in findings if isinstance(one.focus, ox.NamedNode)))
+    labels = _labels(graph, (one.focus for one in findings if isinstance(one.focus, ox.NamedNode)))
     place, parent = graph.places(node for one in findings for node in (one.focus, one.value) if node is not None)
-    return make_report(findings, place, lambda iri: names.get(iri, ""), parent, loaded.warnings)
+    return make_report(findings, place, lambda iri: labels.get(iri, ""), parent, loaded.warnings, loaded.names)
 
 
-def run(graph: DataGraph, wanted: Sequence[Check], track: Track[list[Finding]] = untracked) -> list[Finding]:
-    """What the checks find, in their order.
+def run(
+    graph: DataGraph,
+    wanted: Sequence[Check],
+    track: Track[list[Finding]] = untracked,
+    names: Names = STANDARD_NAMES,
+) -> list[Finding]:
+    """Find what violates the checks, in their order; messages write IRIs with `names`.
 
     Raises:
         ParseError: for a query that the store does not accept.
@@ -137,7 +142,7 @@ def run(graph: DataGraph, wanted: Sequence[Check], track: Track[list[Finding]] =
     pool = ThreadPoolExecutor(os.cpu_count())
     try:
         slowest_first = sorted(range(len(wanted)), key=lambda number: not asks(wanted[number].plan))
-        futures = {number: pool.submit(_findings, wanted[number], graph, known) for number in slowest_first}
+        futures = {number: pool.submit(_findings, wanted[number], graph, known, names) for number in slowest_first}
         results = (futures[number].result() for number in range(len(wanted)))
         return [finding for found in track(results, len(wanted)) for finding in found]
     finally:
@@ -178,12 +183,12 @@ def _classes(check: Check) -> Iterator[ox.NamedNode]:
             yield from (term for term in constraint.terms if isinstance(term, ox.NamedNode))
 
 
-def _findings(check: Check, graph: DataGraph, subclasses: Subclasses) -> list[Finding]:
+def _findings(check: Check, graph: DataGraph, subclasses: Subclasses, names: Names) -> list[Finding]:
     try:
         rows = graph.rows(check.plan, subclasses)
     except ParseError as error:
-        raise _refused(check, error) from error
-    found = [_finding(check, dict(zip(check.plan.columns, row, strict=True))) for row in rows]
+        raise _refused(check, error, names) from error
+    found = [_finding(check, dict(zip(check.plan.columns, row, strict=True)), names) for row in rows]
     limit = check.constraint.query.template.limit if check.constraint.query is not None else None
     return found if limit is None else _limited(found, limit)
 
@@ -198,13 +203,13 @@ def _limited(found: list[Finding], limit: int) -> list[Finding]:
     return kept
 
 
-def _finding(check: Check, row: dict[str, Value]) -> Finding:
+def _finding(check: Check, row: dict[str, Value], names: Names) -> Finding:
     cells: dict[str, Term] = {column: term for column, term in row.items() if isinstance(term, Term)}
     answers = {name: cells[column] for name, column in check.answers if column in cells}
     focus = cells.get(check.focus)
     if focus is None:
         raise ServiceError(
-            f"the store answers the query of {named(check.shape.node)} without a focus node: do not trust it"
+            f"the store answers the query of {names.term(check.shape.node)} without a focus node: do not trust it"
         )
     value = cells.get(check.value) if check.value is not None else None
     query = check.constraint.query
@@ -220,23 +225,23 @@ def _finding(check: Check, row: dict[str, Value]) -> Finding:
         component=check.constraint.component,
         shape=check.shape.node,
         constraint=query.node if query is not None and local_name(check.constraint) == "SPARQL" else None,
-        messages=messages(check, answers | {"this": focus} | ({"value": value} if value is not None else {})),
+        messages=messages(check, answers | {"this": focus} | ({"value": value} if value is not None else {}), names),
         arguments=check.constraint.terms,
         shapes=check.constraint.shapes,
     )
 
 
-def _refused(check: Check, error: ParseError) -> ParseError:
+def _refused(check: Check, error: ParseError, names: Names) -> ParseError:
     """A query that is none: where its author's part is at fault, at the place of that."""
     query = check.constraint.query
-    node = named(check.shape.node if query is None else query.node)
+    node = names.term(check.shape.node if query is None else query.node)
     where = (query.place if query is not None else check.shape.place)() or "shapes"
     return ParseError(where, None, None, f"{node}: its query is refused: {error.problem}")
 
 
 def _labels(graph: DataGraph, nodes: Iterable[ox.NamedNode]) -> dict[str, str]:
     """A name for each thing that has one, by IRI: of the first property above, in English if there is one."""
-    order = tuple(ox.NamedNode(PREFIXES[prefix] + name) for prefix, name in _PROPERTIES)
+    order = tuple(ox.NamedNode(STANDARD_PREFIXES[prefix] + name) for prefix, name in _PROPERTIES)
     wanted = sorted(set(nodes), key=str)
     found: dict[str, tuple[int, int, str]] = {}
     for start in range(0, len(wanted), _AT_ONCE):

@@ -1,19 +1,20 @@
-"""Formats of a validation report: RDF in SHACL's vocabulary (SHACL section 3), and SARIF 2.1.0 of OASIS."""
+"""Formats of a validation report: RDF in SHACL's vocabulary (SHACL section 3), SARIF 2.1.0 of OASIS, and text."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import PurePath
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from foc_graph import __version__
-from foc_graph.namespaces import PREFIXES, short
-from foc_graph.rdf.terms import XSD, Term
+from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD, Term, is_iri
+from foc_graph.shacl.names import Names
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
 from foc_graph.shacl.results import Finding, ValidationResult
 from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, sh
@@ -29,7 +30,7 @@ _Triple = tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, Term]
 def report_turtle(findings: Iterable[Finding]) -> bytes:
     """The report as Turtle, every literal as it is."""
     triples = (ox.Triple(*triple) for triple in _triples(findings))
-    used = {name: iri for name, iri in PREFIXES.items() if name in ("rdf", "sh", "xsd")}
+    used = {name: iri for name, iri in STANDARD_PREFIXES.items() if name in ("rdf", "sh", "xsd")}
     content = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=used)
     assert content is not None  # it is where no file is given
     return content
@@ -131,7 +132,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS = {"Violation": "error", "Warning": "warning", "Info": "note"}
 
 
-def sarif_log(results: tuple[ValidationResult, ...], warnings: Iterable[str]) -> dict[str, Any]:
+def sarif_log(results: tuple[ValidationResult, ...], warnings: Iterable[str], names: Names) -> dict[str, Any]:
     """A log with one run: a rule for each shape and constraint component, a result for each of the report's.
 
     Columns count characters (`unicodeCodePoints`). The partial fingerprint says what a result is about and not where
@@ -139,7 +140,7 @@ def sarif_log(results: tuple[ValidationResult, ...], warnings: Iterable[str]) ->
     """
     rules: dict[str, dict[str, Any]] = {}
     for result in results:
-        rules.setdefault(_rule_id(result), _rule(result))
+        rules.setdefault(_rule_id(result, names), _rule(result, names))
     numbers = {name: number for number, name in enumerate(rules)}
     run = {
         "tool": {"driver": {"name": "foc-graph", "version": __version__, "rules": list(rules.values())}},
@@ -152,30 +153,30 @@ def sarif_log(results: tuple[ValidationResult, ...], warnings: Iterable[str]) ->
                 ],
             }
         ],
-        "results": [_result(result, numbers) for result in results],
+        "results": [_result(result, numbers, names) for result in results],
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule_id(result: ValidationResult) -> str:
+def _rule_id(result: ValidationResult, names: Names) -> str:
     """The shape and component; of a shape without an IRI, whose label changes from run to run, the path."""
-    shape = short(result.path) if result.shape.startswith("_:") else short(result.shape)
+    shape = names.short(result.path) if result.shape.startswith("_:") else names.short(result.shape)
     return "/".join(filter(None, (shape, result.component)))
 
 
-def _rule(result: ValidationResult) -> dict[str, Any]:
-    component = short(result.component).removesuffix("ConstraintComponent")
-    of = f" of {short(result.path)}" if result.path and component != "Closed" else ""
-    by = "" if result.shape.startswith("_:") else f", asked for by {short(result.shape)}"
+def _rule(result: ValidationResult, names: Names) -> dict[str, Any]:
+    component = names.short(result.component).removesuffix("ConstraintComponent")
+    of = f" of {names.short(result.path)}" if result.path and component != "Closed" else ""
+    by = "" if result.shape.startswith("_:") else f", asked for by {names.short(result.shape)}"
     return {
-        "id": _rule_id(result),
+        "id": _rule_id(result, names),
         "shortDescription": {"text": f"{component}{of}{by}"},
         "defaultConfiguration": {"level": _level(result)},
     }
 
 
-def _result(result: ValidationResult, numbers: dict[str, int]) -> dict[str, Any]:
-    rule = _rule_id(result)
+def _result(result: ValidationResult, numbers: dict[str, int], names: Names) -> dict[str, Any]:
+    rule = _rule_id(result, names)
     told = {name: getattr(result, name) for name in ("focus", "path", "value", "suggestion")}
     about = "\n".join(("" if part.startswith("_:") else part) for part in (result.focus, result.path, result.value))
     return {
@@ -208,3 +209,75 @@ def _location(result: ValidationResult) -> dict[str, Any]:
 def _uri(file: str) -> str:
     path = PurePath(file)
     return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+
+_WIDTH = 100
+"""Columns that lines of text are kept to, but for what has no place to break at."""
+
+
+def report_text(results: Iterable[ValidationResult], counts: Mapping[str, int], names: Names, suggest: bool) -> str:
+    """Write results by thing, with their places and what to do, and how many there are.
+
+    With `suggest`, each certain repair is shown below its result: `-` a triple to remove, `+` one to add.
+    """
+    things: dict[str, list[ValidationResult]] = {}
+    for result in results:
+        things.setdefault(result.focus, []).append(result)
+    lines: list[str] = []
+    for found in things.values():
+        lines.append(_heading(found[0], names))
+        for result in found:
+            lines += _lines(result, found[0], names, suggest)
+    repairs = sum(bool(result.suggestion) for found in things.values() for result in found)
+    if repairs and not suggest:
+        lines.append(f"{repairs} certain repair{'' if repairs == 1 else 's'}: --suggest shows what to change")
+    lines.append(", ".join(f"{_plain(severity, names)}: {count}" for severity, count in counts.items()) or "conforms")
+    return "\n".join(lines)
+
+
+def _plain(text: str, names: Names) -> str:
+    """Write a text on one line: an IRI short, control characters as spaces."""
+    text = names.short(text) if is_iri(text) else text
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _heading(first: ValidationResult, names: Names) -> str:
+    name = "a blank node" if first.focus.startswith("_:") else _plain(first.focus, names)
+    where, label = _plain(first.where, names) or "(in no file)", _plain(first.label, names)
+    if not label:
+        return f"{where}  {name}"
+    heading = f"{where}  {_cut(label, _WIDTH - len(where) - 2)}"
+    gap = " " if len(heading) + len(name) + 3 <= _WIDTH else "\n    "
+    return f"{heading}{gap}({name})"
+
+
+def _lines(result: ValidationResult, first: ValidationResult, names: Names, suggest: bool) -> list[str]:
+    value = "a blank node" if result.value.startswith("_:") else _plain(result.value, names)
+    known = [_own_place(result, first, names), _plain(result.severity, names), _plain(result.path, names)]
+    line = "  " + "  ".join(filter(None, known))
+    lines = [f"{line}  {_cut(value, _WIDTH - len(line) - 2)}".rstrip()]
+    lines += wrap(
+        _plain(result.message, names),
+        _WIDTH,
+        initial_indent="    ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    if suggest:
+        lines += [f"    {_plain(change, names)}" for change in result.suggestion.splitlines()]
+    return lines
+
+
+def _cut(text: str, room: int) -> str:
+    """The text, cut to the room that there is in the line, but not to less than 20 characters."""
+    room = max(room, 20)
+    return text if len(text) <= room else f"{text[: room - 3]}..."
+
+
+def _own_place(result: ValidationResult, first: ValidationResult, names: Names) -> str:
+    """Where a result stands, if not in the line of the thing's heading."""
+    if result.position is None or first.position is None or result.position[:2] == first.position[:2]:
+        return ""
+    file, line, column = result.position
+    return f"{line}:{column}" if file == first.position[0] else _plain(result.where, names)

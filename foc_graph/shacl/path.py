@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.terms import curie
 
 
@@ -70,23 +71,23 @@ def optional(path: Path) -> bool:
             return times != "+" or optional(inner)
 
 
-def sparql(path: Path, short: bool = False) -> str:
-    """The path in SPARQL's syntax (SPARQL 1.1 section 9); `short` writes the usual prefixes."""
+def sparql(path: Path, prefixes: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Write a path in SPARQL's syntax (SPARQL 1.1 section 9), its IRIs with these prefixes."""
     match path:
         case Predicate(iri):
-            return (curie(iri.value, PREFIXES) if short else None) or str(iri)
+            return (curie(iri.value, prefixes) if prefixes else None) or str(iri)
         case Inverse(inner):
-            return f"^{_grouped(inner, short)}"
+            return f"^{_grouped(inner, prefixes)}"
         case Sequence(parts):
-            return "/".join(_grouped(part, short) for part in parts)
+            return "/".join(_grouped(part, prefixes) for part in parts)
         case Alternative(parts):
-            return "|".join(_grouped(part, short) for part in parts)
+            return "|".join(_grouped(part, prefixes) for part in parts)
         case Repeat(inner, times):
-            return f"{_grouped(inner, short)}{times}"
+            return f"{_grouped(inner, prefixes)}{times}"
 
 
-def _grouped(path: Path, short: bool) -> str:
-    text = sparql(path, short)
+def _grouped(path: Path, prefixes: Mapping[str, str]) -> str:
+    text = sparql(path, prefixes)
     return text if isinstance(path, Predicate) else f"({text})"
 
 

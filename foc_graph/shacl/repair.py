@@ -16,13 +16,12 @@ All else leaves a choice: `sh:equals` may lack a value on one side or have one t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.terms import SH, XSD, Term, curie, is_iri
 from foc_graph.shacl.lexical_forms import BOUNDS, LEXICAL, holds
 from foc_graph.shacl.path import simple
@@ -37,14 +36,15 @@ _OTHER = ox.NamedNode(f"{XSD}anyAtomicType")
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Triples to remove and to add; as text, one a line in Turtle with the usual prefixes, after a `-` or `+`."""
+    """Triples to remove and to add."""
 
     remove: tuple[ox.Triple, ...]
     add: tuple[ox.Triple, ...]
 
-    def __str__(self) -> str:
+    def to_text(self, prefixes: Mapping[str, str]) -> str:
+        """Write the triples one a line in Turtle with these prefixes, after a `-` or `+`."""
         return "\n".join(
-            f"{sign} {_shown(triple.subject)} {_shown(triple.predicate)} {_shown(triple.object)} ."
+            f"{sign} {' '.join(_shown(term, prefixes) for term in triple)} ."
             for sign, triples in (("-", self.remove), ("+", self.add))
             for triple in triples
         )
@@ -197,9 +197,9 @@ def _is_near(term: Term, value: Term) -> bool:
     return term.value.casefold() == value.value.casefold()
 
 
-def _shown(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+def _shown(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, prefixes: Mapping[str, str]) -> str:
     if isinstance(term, ox.NamedNode):
-        return curie(term.value, PREFIXES) or str(term)
+        return curie(term.value, prefixes) or str(term)
     if isinstance(term, ox.Literal) and not term.language and term.datatype.value != f"{XSD}string":
-        return f"{_shown(ox.Literal(term.value))}^^{_shown(term.datatype)}"
+        return f"{_shown(ox.Literal(term.value), prefixes)}^^{_shown(term.datatype, prefixes)}"
     return "".join(one if one.isprintable() else f"\\U{ord(one):08X}" for one in str(term))

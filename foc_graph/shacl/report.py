@@ -1,8 +1,8 @@
-"""A SHACL validation report (SHACL section 3) as Python objects, JSON, RDF and SARIF."""
+"""SHACL validation reports (SHACL section 3), and the places of their results in files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from foc_graph.rdf.terms import SH, Term
 from foc_graph.shacl.data_graph import Parent
+from foc_graph.shacl.names import STANDARD_NAMES, Names
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward, optional, sparql
 from foc_graph.shacl.repair import suggestion
 from foc_graph.shacl.results import SEVERITIES, Finding, ValidationResult
@@ -25,13 +26,14 @@ class Report:
     """The outcome of a validation; `findings` are the results as RDF terms, in the order of `results`.
 
     `conforms` is SHACL's: true if there is no result of any severity. `warnings` tell what of the shapes was not
-    understood.
+    understood; `names` write IRIs short.
     """
 
     conforms: bool
     results: tuple[ValidationResult, ...]
     findings: tuple[Finding, ...] = field(default=(), repr=False, compare=False)
     warnings: tuple[str, ...] = ()
+    names: Names = field(default=STANDARD_NAMES, repr=False, compare=False)
 
     @cached_property
     def graph(self) -> Graph:
@@ -47,6 +49,12 @@ class Report:
         other = sorted({severity for severity in found if severity not in SEVERITIES})
         return {severity: found.count(severity) for severity in (*SEVERITIES, *other) if severity in found}
 
+    def to_text(self, suggest: bool = False) -> str:
+        """Write the results for a person, by thing; with `suggest`, certain repairs too."""
+        from foc_graph.shacl.formats import report_text
+
+        return report_text(self.results, self.counts, self.names, suggest)
+
     def to_json(self) -> dict[str, Any]:
         """`{"conforms": ..., "results": [...]}` with one entry a result."""
         return {"conforms": self.conforms, "results": [asdict(result) for result in self.results]}
@@ -55,7 +63,7 @@ class Report:
         """A SARIF 2.1.0 log with one run."""
         from foc_graph.shacl.formats import sarif_log
 
-        return sarif_log(self.results, self.warnings)
+        return sarif_log(self.results, self.warnings, self.names)
 
     def to_turtle(self) -> bytes:
         """The report in SHACL's vocabulary as Turtle, every literal as it is."""
@@ -70,18 +78,19 @@ def make_report(
     label: Callable[[str], str],
     parent: Parent,
     warnings: Iterable[str] = (),
+    names: Names = STANDARD_NAMES,
 ) -> Report:
-    """The report of what was found, sorted by file, line and column; what is in no file comes last.
+    """Report what was found, sorted by file, line and column; what is in no file comes last.
 
     `place` is `Positions.position`; `label` gives the name of the thing with an IRI, or ""; `parent` gives the subject
-    and predicate of a triple that leads to a blank node.
+    and predicate of a triple that leads to a blank node; `names` are those by which the report writes IRIs.
     """
     locator = _Locator(place, parent)
-    pairs = [(_result(finding, locator, label), finding) for finding in findings]
+    pairs = [(_result(finding, locator, label, names.prefixes), finding) for finding in findings]
     pairs.sort(key=lambda pair: _order(pair[0]))
     results = tuple(result for result, _ in pairs)
     found = tuple(finding for _, finding in pairs)
-    return Report(not results, results, found, tuple(warnings))
+    return Report(not results, results, found, tuple(warnings), names)
 
 
 def _order(result: ValidationResult) -> tuple[object, ...]:
@@ -91,21 +100,23 @@ def _order(result: ValidationResult) -> tuple[object, ...]:
     return result.position is None, result.position or (), detail
 
 
-def _result(finding: Finding, locator: _Locator, label: Callable[[str], str]) -> ValidationResult:
+def _result(
+    finding: Finding, locator: _Locator, label: Callable[[str], str], prefixes: Mapping[str, str]
+) -> ValidationResult:
     repair = suggestion(finding)
     if repair is not None and not all(map(locator.is_written, repair.remove)):
         repair = None  # what rules derive is not repaired where it is found
     return ValidationResult(
         where=locator.place(finding),
         focus=_term_text(finding.focus),
-        path=_path(finding.path),
+        path=_path(finding.path, prefixes),
         value="" if finding.value is None else _term_text(finding.value),
         severity=_severity_name(finding.severity),
         component=_own_name(finding.component),
         shape=_term_text(finding.constraint if isinstance(finding.constraint, ox.NamedNode) else finding.shape),
         message=_message(finding.messages),
         label=label(finding.focus.value) if isinstance(finding.focus, ox.NamedNode) else "",
-        suggestion=str(repair or ""),
+        suggestion=repair.to_text(prefixes) if repair else "",
     )
 
 
@@ -124,15 +135,15 @@ def _own_name(term: ox.NamedNode) -> str:
     return term.value.removeprefix(SH)
 
 
-def _path(path: Path | None) -> str:
+def _path(path: Path | None, prefixes: Mapping[str, str]) -> str:
     match path:
         case None:
             return ""
         case Predicate(iri):
             return iri.value
         case Sequence() | Alternative():
-            return f"({sparql(path, short=True)})"
-    return sparql(path, short=True)
+            return f"({sparql(path, prefixes)})"
+    return sparql(path, prefixes)
 
 
 def _message(messages: Iterable[ox.Literal]) -> str:

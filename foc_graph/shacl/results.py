@@ -10,9 +10,9 @@ import pyoxigraph as ox
 
 from foc_graph.rdf.terms import Term
 from foc_graph.shacl.compiler import Check
+from foc_graph.shacl.names import Names
 from foc_graph.shacl.path import Path
 from foc_graph.shacl.shapes import Shape, local_name
-from foc_graph.shacl.shapes_graph import named
 
 SEVERITIES = ("Violation", "Warning", "Info")
 """The local names of SHACL's own severities, the gravest first."""
@@ -103,38 +103,42 @@ _TEXTS = {
 _LONGEST_LIST = 10
 
 
-def messages(check: Check, answers: Mapping[str, Term]) -> tuple[ox.Literal, ...]:
-    """The messages of a result: of its query, else of its shape, else a plain one (SHACL sections 2.1.5, 5.3.2)."""
+def messages(check: Check, answers: Mapping[str, Term], names: Names) -> tuple[ox.Literal, ...]:
+    """Give the messages of a result: its query's, else its shape's, else a plain one (SHACL sections 2.1.5, 5.3.2)."""
     query = check.constraint.query
     if query is None:
-        return check.shape.messages or (default_message(check),)
+        return check.shape.messages or (_default_message(check, names),)
     said = answers.get("message")
     if isinstance(said, ox.Literal) and not query.messages:
         return (said,)
     terms = {name: term for name, term in query.constants.items() if isinstance(term, Term)}
-    templates = query.messages or check.shape.messages or (default_message(check),)
-    return tuple(_filled(template, terms | dict(answers)) for template in templates)
+    templates = query.messages or check.shape.messages or (_default_message(check, names),)
+    return tuple(_filled(template, terms | dict(answers), names) for template in templates)
 
 
-def _filled(template: ox.Literal, terms: Mapping[str, Term]) -> ox.Literal:
-    text = _VARIABLE.sub(lambda match: _shown(terms[match[1]]) if match[1] in terms else match[0], template.value)
+def _filled(template: ox.Literal, terms: Mapping[str, Term], names: Names) -> ox.Literal:
+    text = _VARIABLE.sub(
+        lambda match: _shown(terms[match[1]], names) if match[1] in terms else match[0], template.value
+    )
     return ox.Literal(text, language=template.language) if template.language else ox.Literal(text)
 
 
-def default_message(check: Check) -> ox.Literal:
-    """What a constraint without a message asks for, in English."""
+def _default_message(check: Check, names: Names) -> ox.Literal:
+    """Say in English what a constraint without a message asks for."""
     terms = check.constraint.terms
     shapes = [
-        named(shape.node) if isinstance(shape.node, ox.NamedNode) else "given there"
+        names.term(shape.node) if isinstance(shape.node, ox.NamedNode) else "given there"
         for shape in check.constraint.shapes
     ]
-    listed = ", ".join([*map(_shown, terms[:_LONGEST_LIST]), *["..."] * (len(terms) > _LONGEST_LIST)])
+    listed = ", ".join(
+        [*(_shown(term, names) for term in terms[:_LONGEST_LIST]), *["..."] * (len(terms) > _LONGEST_LIST)]
+    )
     name = local_name(check.constraint)
-    template = _TEXTS.get(name, f"The constraint {named(check.constraint.component)} must hold.")
-    first = _shown(terms[0]) if terms else ""
+    template = _TEXTS.get(name, f"The constraint {names.term(check.constraint.component)} must hold.")
+    first = _shown(terms[0], names) if terms else ""
     shown = template.format(first, list=listed or "none", shapes=", ".join(shapes), shape=(shapes or [""])[0])
     return ox.Literal(shown, language="en")
 
 
-def _shown(term: Term) -> str:
-    return term.value if isinstance(term, ox.Literal) else named(term)
+def _shown(term: Term, names: Names) -> str:
+    return term.value if isinstance(term, ox.Literal) else names.term(term)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from foc_graph.errors import UnknownNameError
-from foc_graph.namespaces import BASE, expand
 from foc_graph.rdf.terms import Term, is_iri
 from foc_graph.shacl.compiler import Check, checks, focus_nodes
 from foc_graph.shacl.data_graph import DataGraph
 from foc_graph.shacl.dependencies import affected, looks_anywhere
+from foc_graph.shacl.names import Names
 from foc_graph.shacl.shapes import Shape
 from foc_graph.shacl.shapes_graph import SUBCLASS
 from foc_graph.shacl.sources import LoadedShapes
@@ -31,11 +31,10 @@ class Choice:
     things: tuple[str, ...] = ()
     described: tuple[ox.NamedNode, ...] | None = None
     changed: frozenset[ox.Triple] | None = None
-    base: str = BASE
 
 
 def choose(graph: DataGraph, loaded: LoadedShapes, choice: Choice) -> list[Check]:
-    """The checks that a choice asks for; the graph learns which nodes they are for.
+    """Choose the checks that are asked for; the graph learns which nodes they are for.
 
     Raises:
         UnknownNameError: for a shape or thing that does not exist.
@@ -43,7 +42,7 @@ def choose(graph: DataGraph, loaded: LoadedShapes, choice: Choice) -> list[Check
     shapes = loaded.shapes
     graph.choose(None)
     if choice.things:
-        graph.choose(find_things(graph, choice))
+        graph.choose(find_things(graph, choice, loaded.names))
     elif choice.described is not None:
         graph.choose([*choice.described, *graph.nameless()])
     elif choice.changed is not None and (nodes := _affected(graph, shapes, choice.changed)) is not None:
@@ -52,8 +51,8 @@ def choose(graph: DataGraph, loaded: LoadedShapes, choice: Choice) -> list[Check
         found = list(all_checks(graph, whole))
         graph.choose(nodes)
         found += all_checks(graph, [shape for shape in shapes if shape not in whole and _is_for_some(graph, shape)])
-        return named_checks(found, shapes, choice.shapes)
-    return named_checks(all_checks(graph, shapes), shapes, choice.shapes)
+        return named_checks(found, loaded, choice.shapes)
+    return named_checks(all_checks(graph, shapes), loaded, choice.shapes)
 
 
 def _affected(graph: DataGraph, shapes: Iterable[Shape], changed: Collection[ox.Triple]) -> set[Term] | None:
@@ -70,18 +69,18 @@ def _is_for_some(graph: DataGraph, shape: Shape) -> bool:
     return bool(graph.rows(focus_nodes(shape.targets, "this", graph.focus("this")), {}))
 
 
-def find_things(graph: DataGraph, choice: Choice) -> list[ox.NamedNode]:
-    """The things that a choice names: by IRI, CURIE, or slug under the workspace's base or the shared one.
+def find_things(graph: DataGraph, choice: Choice, names: Names) -> list[ox.NamedNode]:
+    """Find the things that a choice names.
 
     Raises:
         UnknownNameError: for one of which the data say nothing.
     """
-    return [_thing(graph, name, choice.base) for name in choice.things]
+    return [_thing(graph, name, names) for name in choice.things]
 
 
-def _thing(graph: DataGraph, name: str, base: str) -> ox.NamedNode:
-    for iri in (expand(name), f"{base}id/{name}", f"{BASE}id/{name}"):
-        if iri is not None and is_iri(iri):
+def _thing(graph: DataGraph, name: str, names: Names) -> ox.NamedNode:
+    for iri in names.candidates(name):
+        if is_iri(iri):
             thing = ox.NamedNode(iri)
             if graph.mentions(thing):
                 return thing
@@ -89,22 +88,22 @@ def _thing(graph: DataGraph, name: str, base: str) -> ox.NamedNode:
 
 
 def all_checks(graph: DataGraph, shapes: Iterable[Shape]) -> Iterator[Check]:
-    """The checks of all shapes, for the chosen nodes where some were chosen."""
+    """Give the checks of all shapes, for the chosen nodes where some were chosen."""
     return (check for shape in shapes for check in checks(shape, graph.focus))
 
 
-def named_checks(found: Iterable[Check], shapes: Iterable[Shape], names: Collection[str]) -> list[Check]:
-    """The checks that belong to shapes or constraints with these names: IRI, CURIE or what follows the last `/`.
+def named_checks(found: Iterable[Check], loaded: LoadedShapes, names: Collection[str]) -> list[Check]:
+    """Select the checks that belong to shapes or constraints with these names: IRI, CURIE or what follows the last `/`.
 
     Raises:
         UnknownNameError: for a name that none has.
     """
     if not names:
         return list(found)
-    known = {name for shape in shapes for check in checks(shape) for name in check.names}
+    known = {name for shape in loaded.shapes for check in checks(shape) for name in check.names}
     wanted = set()
     for name in names:
-        matching = {iri for iri in known if iri == expand(name) or re.split("[/#]", iri)[-1] == name}
+        matching = {iri for iri in known if iri == loaded.names.expand(name) or re.split("[/#]", iri)[-1] == name}
         if not matching:
             raise UnknownNameError("shape", name, [re.split("[/#]", iri)[-1] for iri in known])
         wanted |= matching

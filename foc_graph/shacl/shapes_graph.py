@@ -9,8 +9,8 @@ from typing import NoReturn
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.namespaces import short
 from foc_graph.rdf.terms import RDF, RDF_TYPE, RDFS, SH, Term
+from foc_graph.shacl.names import STANDARD_NAMES, Names
 
 TYPE = ox.NamedNode(RDF_TYPE)
 SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
@@ -34,7 +34,8 @@ def _nowhere(subject: str, predicate: str | None, value: Term | None) -> str:
 class ShapesGraph:
     """The triples of a shapes graph by subject and predicate, in a stable order."""
 
-    def __init__(self, triples: Iterable[ox.Triple], place: Place = _nowhere) -> None:
+    def __init__(self, triples: Iterable[ox.Triple], place: Place = _nowhere, names: Names = STANDARD_NAMES) -> None:
+        self.names = names
         self._place = place
         self._objects: dict[Term, dict[ox.NamedNode, list[Term]]] = defaultdict(dict)
         self._subjects: dict[tuple[ox.NamedNode, Term], list[Term]] = defaultdict(list)
@@ -86,7 +87,7 @@ class ShapesGraph:
         """
         values = self.objects(subject, predicate)
         if len(values) > 1:
-            self.fail(subject, predicate, f"has {len(values)} values of {named(predicate)}: give one")
+            self.fail(subject, predicate, f"has {len(values)} values of {self.names.term(predicate)}: give one")
         return values[0] if values else None
 
     def list(self, subject: Term, predicate: ox.NamedNode, head: Term) -> tuple[Term, ...]:
@@ -100,7 +101,9 @@ class ShapesGraph:
         while head != RDF_NIL:
             first, rest = self.objects(head, RDF_FIRST), self.objects(head, RDF_REST)
             if len(first) != 1 or len(rest) != 1 or head in seen:
-                self.fail(subject, predicate, f"{named(predicate)} is not a well-formed list: write it as ( ... )")
+                self.fail(
+                    subject, predicate, f"{self.names.term(predicate)} is not a well-formed list: write it as ( ... )"
+                )
             seen.add(head)
             members.append(first[0])
             head = rest[0]
@@ -134,10 +137,5 @@ class ShapesGraph:
         while isinstance(node, ox.BlankNode) and node in self._parents and len(steps) < 20:
             node, predicate = self._parents[node]
             if predicate not in (RDF_FIRST, RDF_REST):
-                steps.append(named(predicate))
-        return " in ".join(["a blank node"] * bool(steps) + steps + [named(node)])
-
-
-def named(term: Term) -> str:
-    """A term as a message shows it."""
-    return short(term.value) if isinstance(term, ox.NamedNode) else str(term)
+                steps.append(self.names.term(predicate))
+        return " in ".join(["a blank node"] * bool(steps) + steps + [self.names.term(node)])

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from foc_graph.rdf.terms import OWL, RDFS, SH, XSD, Term
 from foc_graph.shacl import path as paths
 from foc_graph.shacl.shapes import NODE_KINDS, OTHER_TERMS, PARAMETERS, Constraint, Parameter, Shape, Targets
-from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, TYPE, ShapesGraph, named, sh
+from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, TYPE, ShapesGraph, sh
 from foc_graph.shacl.sparql_constraints import components, sparql_constraints
 from foc_graph.shacl.syntax import is_pattern
 
@@ -38,7 +38,7 @@ def read_shapes(graph: ShapesGraph) -> tuple[list[Shape], list[str]]:
     """
     for node in graph.nodes():
         if found := graph.objects(node, sh("entailment")):
-            problem = f"asks for {named(found[0])}, which is not done: add what it implies to the data"
+            problem = f"asks for {graph.names.term(found[0])}, which is not done: add what it implies to the data"
             graph.fail(node, sh("entailment"), problem)
     reader = _Reader(graph)
     shapes = [reader.shape(node) for node in graph.nodes() if reader.is_shape(node)]
@@ -103,7 +103,12 @@ class _Reader:
         for predicate, values in zip(TARGETS, (classes, (), subjects_of, objects_of), strict=True):
             for value in values:
                 if not isinstance(value, ox.NamedNode):
-                    graph.fail(node, predicate, f"{named(predicate)} is an IRI, not {named(value)}", value)
+                    graph.fail(
+                        node,
+                        predicate,
+                        f"{graph.names.term(predicate)} is an IRI, not {graph.names.term(value)}",
+                        value,
+                    )
         for value in nodes:
             if isinstance(value, ox.BlankNode):
                 graph.fail(node, TARGETS[1], "sh:targetNode is an IRI or a literal, not a blank node")
@@ -113,7 +118,9 @@ class _Reader:
         messages = self.graph.objects(node, sh("message"))
         for message in messages:
             if not isinstance(message, ox.Literal) or not (message.language or message.datatype == STRING):
-                self.graph.fail(node, sh("message"), f"sh:message is a text, not {named(message)}", message)
+                self.graph.fail(
+                    node, sh("message"), f"sh:message is a text, not {self.graph.names.term(message)}", message
+                )
         return tuple(message for message in messages if isinstance(message, ox.Literal))
 
     def _flag(self, node: Term, name: str) -> bool:
@@ -160,7 +167,7 @@ class _Reader:
         match name:
             case "nodeKind" if value.value.removeprefix(SH) not in NODE_KINDS:
                 kinds = ", ".join(f"sh:{kind}" for kind in NODE_KINDS)
-                graph.fail(node, predicate, f"sh:nodeKind is one of {kinds}, not {named(value)}", value)
+                graph.fail(node, predicate, f"sh:nodeKind is one of {kinds}, not {graph.names.term(value)}", value)
             case "pattern":
                 flags = graph.value(node, sh("flags"))
                 if flags is not None:
@@ -218,13 +225,13 @@ class _Reader:
     def _nested(self, node: Term, predicate: ox.NamedNode, value: Term) -> Shape:
         graph = self.graph
         if isinstance(value, ox.Literal):
-            graph.fail(node, predicate, f"{named(predicate)} is a shape, not {value}", value)
+            graph.fail(node, predicate, f"{graph.names.term(predicate)} is a shape, not {value}", value)
         if predicate == sh("property") and not graph.objects(value, PATH):
             graph.fail(node, predicate, f"refers by sh:property to {graph.label(value)}, which has no sh:path", value)
         if predicate == sh("node") and graph.objects(value, PATH):
             graph.fail(node, predicate, f"refers by sh:node to {graph.label(value)}, which has a sh:path", value)
         if isinstance(value, ox.NamedNode) and not graph.predicates(value):
-            self._warn(node, predicate, f"{named(value)}, of which nothing is said, allows everything")
+            self._warn(node, predicate, f"{self.graph.names.term(value)}, of which nothing is said, allows everything")
         return self.shape(value)
 
     def _warn(self, node: Term, predicate: ox.NamedNode, problem: str) -> None:
@@ -249,7 +256,12 @@ class _Reader:
                 right = True
         if not right:
             wanted = {"IRI": "an IRI", "integer": "a whole number from 0"}.get(kind, f"a {kind}")
-            self.graph.fail(node, predicate, f"{named(predicate)} takes {wanted}, not {named(value)}", value)
+            self.graph.fail(
+                node,
+                predicate,
+                f"{self.graph.names.term(predicate)} takes {wanted}, not {self.graph.names.term(value)}",
+                value,
+            )
 
 
 def _iris(values: Iterable[Term]) -> tuple[ox.NamedNode, ...]:

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import chosen_files, file_iri, parse_turtle, read_text, stream_triples
 from foc_graph.rdf.positions import Positions
+from foc_graph.shacl.names import STANDARD_NAMES, Names
 from foc_graph.shacl.shapes import Shape
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
-from foc_graph.workspace.settings import Workspace
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -23,12 +23,9 @@ Source = Union[str, Path, "Graph"]
 Sources = Source | list[Source] | tuple[Source, ...]
 """Files, folders and rdflib graphs."""
 
-Shapes = Workspace | Sources
-"""Where shapes come from."""
-
 
 def split(sources: Sources) -> tuple[list[Path], list[Graph]]:
-    """The files among the sources, those of Turtle and N-Triples below folders included, and the graphs.
+    """Split sources into files, those of Turtle and N-Triples below folders included, and the graphs.
 
     Raises:
         ParseError: for a path that cannot be read, or a folder without such files.
@@ -39,7 +36,7 @@ def split(sources: Sources) -> tuple[list[Path], list[Graph]]:
 
 
 def graph_triples(graphs: Iterable[Graph]) -> Iterator[ox.Triple]:
-    """The triples of rdflib graphs.
+    """Give the triples of rdflib graphs.
 
     Raises:
         ParseError: for a graph with terms that are none in RDF.
@@ -54,7 +51,7 @@ def graph_triples(graphs: Iterable[Graph]) -> Iterator[ox.Triple]:
 
 
 def file_triples(paths: Iterable[Path]) -> Iterator[ox.Quad]:
-    """The triples of files, as they come.
+    """Give the triples of files, as they come.
 
     Raises:
         ParseError: for a file that cannot be read, at the line and column of a fault.
@@ -63,40 +60,49 @@ def file_triples(paths: Iterable[Path]) -> Iterator[ox.Quad]:
 
 
 class LoadedShapes:
-    """The shapes of some files and graphs, those with targets, and what of them is not understood.
+    """The shapes with targets of some files and graphs, and warnings about what of them is not understood.
 
-    In files from outside a workspace, IRIs may be relative.
+    Files are given by the names that messages show. With `relative`, their IRIs may be relative to them. Messages write
+    other IRIs with `names`.
 
     Raises:
         ParseError: for a file that is not Turtle, or shapes that are not well-formed.
     """
 
     def __init__(
-        self, files: Iterable[tuple[str, Path]], graphs: Iterable[Graph] = (), are_outside: bool = True
+        self,
+        files: Iterable[tuple[str, Path]],
+        graphs: Iterable[Graph] = (),
+        names: Names = STANDARD_NAMES,
+        relative: bool = True,
     ) -> None:
         files = list(files)
         triples = [
             triple
             for name, path in files
-            for triple in parse_turtle(read_text(path, name), name, file_iri(path) if are_outside else None)[0]
+            for triple in parse_turtle(read_text(path, name), name, file_iri(path) if relative else None)[0]
         ]
         self.triples = _renamed([*triples, *graph_triples(graphs)])
-        self.graph = ShapesGraph(self.triples, Positions(files).position)
+        self.graph = ShapesGraph(self.triples, Positions(files).position, names)
+        self.names = names
         self.shapes: list[Shape]
         self.warnings: list[str]
         self.shapes, self.warnings = read_shapes(self.graph)
 
 
-def load_shapes(shapes: Shapes) -> LoadedShapes:
-    """The shapes of a workspace, or of files and graphs.
+Shapes = Sources | LoadedShapes
+
+
+def load_shapes(shapes: Shapes, names: Names = STANDARD_NAMES) -> LoadedShapes:
+    """Load the shapes of files and graphs, if they are not loaded yet.
 
     Raises:
         ParseError: for a file that is not Turtle, or shapes that are not well-formed.
     """
-    if isinstance(shapes, Workspace):
-        return LoadedShapes(((shapes.name(path), path) for path in shapes.shape_files), are_outside=False)
+    if isinstance(shapes, LoadedShapes):
+        return shapes
     paths, graphs = split(shapes)
-    return LoadedShapes(((str(path), path) for path in paths), graphs)
+    return LoadedShapes(((str(path), path) for path in paths), graphs, names)
 
 
 def _renamed(triples: Iterable[ox.Triple]) -> list[ox.Triple]:

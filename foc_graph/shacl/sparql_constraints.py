@@ -13,7 +13,7 @@ from foc_graph.rdf.terms import Term
 from foc_graph.shacl.path import Path
 from foc_graph.shacl.prebinding import UnsupportedQuery, parse
 from foc_graph.shacl.shapes import Constraint, Query
-from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, ShapesGraph, named, sh
+from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, ShapesGraph, sh
 from foc_graph.shacl.syntax import check_syntax
 
 SPARQL = sh("SPARQLConstraintComponent")
@@ -46,7 +46,7 @@ def components(graph: ShapesGraph, warnings: list[str]) -> list[Component]:
             graph.fail(node, None, "is a constraint component without a parameter that is not optional")
         if not any(graph.objects(node, sh(name)) for name in ("validator", "nodeValidator", "propertyValidator")):
             where = graph.place(node) or "shapes"
-            warnings.append(f"{where}: {named(node)} has no validator in SPARQL and was not checked")
+            warnings.append(f"{where}: {graph.names.term(node)} has no validator in SPARQL and was not checked")
         found.append(Component(node, required, optional))
     return found
 
@@ -77,9 +77,11 @@ def sparql_constraints(
             continue
         several = len(values) + len(component.optional) > 1
         if several and any(len(found) > 1 for found in values.values()):
-            names = ", ".join(map(named, component.required.values()))
+            names = ", ".join(map(graph.names.term, component.required.values()))
             graph.fail(
-                node, None, f"has several values of a parameter of {named(component.node)} ({names}): give one of each"
+                node,
+                None,
+                f"has several values of a parameter of {graph.names.term(component.node)} ({names}): give one of each",
             )
         options = {name: graph.value(node, predicate) for name, predicate in component.optional.items()}
         given = {name: value for name, value in options.items() if value is not None}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import COAL
+from foc_graph.namespaces import COAL, PREFIXES
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rdf.terms import RDF_TYPE, SH
 from foc_graph.rdf.terms import Term as Node
@@ -201,7 +201,7 @@ def path_of(graph: ShapesGraph, shape: Node, link: Callable[[Node], Link]) -> Li
         return Link("")
     path = read_path(graph, shape, node)
     one = simple(path)
-    return Link(sparql(path, short=True).replace("|", " | ")) if one is None else link(one)
+    return Link(sparql(path, PREFIXES).replace("|", " | ")) if one is None else link(one)
 
 
 def counted(least: int, most: int | None) -> str:

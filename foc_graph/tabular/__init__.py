@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import open
+from foc_graph.shacl.report import Report
 from foc_graph.tabular.cells import CellError, address
 from foc_graph.tabular.exporting import export_table
 from foc_graph.tabular.importing import Plan, Rows, make_plan
@@ -16,7 +17,7 @@ from foc_graph.tabular.kinds import KINDS, Kind
 from foc_graph.tabular.names import Names
 from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.table import read_table
-from foc_graph.validation import Report, validate_workspace
+from foc_graph.validation import validate_workspace
 from foc_graph.workspace.files import Things
 from foc_graph.workspace.formatting import replace_files
 

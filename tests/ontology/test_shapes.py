@@ -20,7 +20,8 @@ from rdflib.term import Node
 
 import foc_graph
 from foc_graph.namespaces import BASE, COAL, short
-from foc_graph.validation import Engine, Report
+from foc_graph.shacl import Report
+from foc_graph.shacl.engine import Engine
 from tests.support import ROOT
 
 EXAMPLES = ROOT / "tests" / "shapes"

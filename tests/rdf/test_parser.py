@@ -22,9 +22,10 @@ from foc_graph.cli import foc as commands
 from foc_graph.errors import FocGraphError, ParseError
 from foc_graph.rdf.parser import file_iri, stream_triples
 from foc_graph.rdf.positions import Positions
+from foc_graph.shacl import Validator
+from foc_graph.shacl.engine import Engine
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.results import Triples
-from foc_graph.validation import Engine, Validator
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 from tests.support.campaign import campaign

@@ -24,14 +24,14 @@ from foc_graph.rdf.terms import Term
 from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph
-from foc_graph.shacl.engine import run
+from foc_graph.shacl.engine import Engine, run
 from foc_graph.shacl.plan import Compares, Condition, HasLength, Keep, Matches, Nodes, Not
 from foc_graph.shacl.shapes_graph import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
 from foc_graph.shacl.syntax import is_pattern
 from foc_graph.shacl.triples_table import MAX_LINE, connect
 from foc_graph.shacl.triples_table import read as read_files
-from foc_graph.validation import Engine, validate_workspace
+from foc_graph.validation import validate_workspace
 from foc_graph.workspace.settings import find_workspace
 from tests.support import WorkspaceMaker
 from tests.support.campaign import campaign, examples

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import foc_graph
 from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.rdf.terms import RDF_TYPE, XSD
+from foc_graph.shacl import Report, Validator
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.dependencies import looks_anywhere
@@ -20,7 +21,7 @@ from foc_graph.shacl.engine import run
 from foc_graph.shacl.plan import Chosen
 from foc_graph.shacl.selection import Choice, choose
 from foc_graph.shacl.sources import LoadedShapes
-from foc_graph.validation import Report, Validator, validate_workspace
+from foc_graph.validation import validate_workspace
 from foc_graph.workspace.settings import find_workspace
 from tests.support import PREFIXES, WorkspaceMaker, shacl_strategies
 from tests.support.campaign import campaign, examples

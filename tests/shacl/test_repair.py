@@ -13,8 +13,9 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.terms import XSD, Term
 from foc_graph.shacl.lexical_forms import LEXICAL
 from foc_graph.shacl.path import Inverse, Predicate, Sequence
+from foc_graph.shacl.report import Report
 from foc_graph.shacl.results import Finding
-from foc_graph.validation import Report, validate
+from foc_graph.validation import validate
 from tests.support import ROOT
 from tests.support.campaign import campaign
 from tests.support.commands import foc

@@ -19,9 +19,9 @@ from foc_graph.namespaces import short
 from foc_graph.rdf.positions import Positions
 from foc_graph.shacl.path import Alternative, Inverse, Predicate, Repeat, Sequence
 from foc_graph.shacl.pyshacl_engine import read_findings
-from foc_graph.shacl.report import make_report
+from foc_graph.shacl.report import Report, make_report
 from foc_graph.shacl.results import Finding
-from foc_graph.validation import Report, validate_workspace
+from foc_graph.validation import validate_workspace
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 from tests.support.commands import foc

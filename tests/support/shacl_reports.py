@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
-from foc_graph.shacl.result import Term
 
-from foc_graph.cli.report import print_report
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.positions import Positions
-from foc_graph.rdf.terms import XSD
+from foc_graph.rdf.terms import XSD, Term
 from foc_graph.shacl.path import Path as PropertyPath
 from foc_graph.shacl.path import Predicate
-from foc_graph.shacl.report import make_report
+from foc_graph.shacl.report import Report, make_report
 from foc_graph.shacl.results import Finding
-from foc_graph.validation import Report
+from foc_graph.validation import SlugNames
 
 SH = PREFIXES["sh"]
 DATA = """PREFIX x: <x:>
@@ -65,11 +62,11 @@ def report(*findings: Finding, data: str = DATA, label: Callable[[str], str] = l
         for quad in ox.parse(data, format=ox.RdfFormat.TURTLE)
         if isinstance(quad.object, ox.BlankNode)
     }
-    return make_report(findings, Positions([("d/x.ttl", path)], {path: data}).position, label, parents.get)
+    return make_report(
+        findings, Positions([("d/x.ttl", path)], {path: data}).position, label, parents.get, names=SlugNames()
+    )
 
 
 def printed(shown: Report, suggest: bool = False) -> str:
     """Return a report as the command line prints it."""
-    file = io.StringIO()
-    print_report(shown, file, suggest)
-    return file.getvalue()
+    return f"{shown.to_text(suggest)}\n"
