@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_LIKE = 0.6
+"""Least share of letters that two names have in common, where one may be meant by the other."""
+
 
 def quoted(text: str) -> str:
     """`text` in quotes and short enough for one line of a message."""
     return repr(text if len(text) <= 60 else f"{text[:57]}...")
+
+
+def near_names(name: str, known: Iterable[str]) -> list[str]:
+    """Return the names that are most like one that nothing bears, in any case: at most three, the closest first."""
+    import difflib
+
+    folded = {candidate.casefold(): candidate for candidate in sorted(set(known))}
+    return [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=_LIKE)]
 
 
 class FocGraphError(Exception):
@@ -27,12 +38,7 @@ class UnknownNameError(FocGraphError):
         likely: Iterable[str] = (),
         otherwise: str = "nothing has a similar name; the query `search` looks in labels",
     ) -> None:
-        import difflib
-
-        folded = {candidate.casefold(): candidate for candidate in sorted(set(known))}
-        near = sorted(likely) or [
-            folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
-        ]
+        near = sorted(likely) or near_names(name, known)
         hint = f"did you mean {' or '.join(near)}?" if near else otherwise
         super().__init__(f"unknown {kind} {quoted(name)}: {hint}")
 

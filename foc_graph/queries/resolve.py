@@ -1,16 +1,23 @@
-"""From what a person types (slug, CURIE or IRI) to the one thing that is meant."""
+"""The resolver of what a person types (slug, CURIE or IRI) to the one thing that is meant, or to names near it."""
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections.abc import Iterable
+from itertools import accumulate
+
 import pyoxigraph as ox
 
-from foc_graph.errors import AmbiguousNameError, ParameterError, UnknownNameError, quoted
+from foc_graph.errors import AmbiguousNameError, ParameterError, UnknownNameError, near_names, quoted
 from foc_graph.namespaces import BASE, expand, is_slug, short, slug
 from foc_graph.store.base import Store
 from foc_graph.store.results import Rows
 
 MAX_CANDIDATES = 10_000
 """Most things among which an unknown name looks for a similar one; servers seldom give more rows."""
+
+_BESIDE = 20
+"""How many paths with the same end, and how many on either side in order, are compared: a guess must cost little."""
 
 _CLASSES = {
     "coalition": "coal:Coalition",
@@ -77,3 +84,28 @@ def _things(store: Store, kind: str, condition: str = "", limit: str = "", start
     rows = store.query(f"{_PREFIXES}SELECT DISTINCT ?thing WHERE {{ {pattern} }} {limit}")
     assert isinstance(rows, Rows)
     return [record["thing"] for record in rows]
+
+
+class PathIndex:
+    """An index of paths in which those near one that is not there are found in bounded time."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._paths = sorted(set(paths))
+        self._known = frozenset(self._paths)
+        self._by_end: dict[str, list[str]] = {}
+        for path in self._paths:
+            same = self._by_end.setdefault(path.rpartition("/")[2], [])
+            if len(same) < _BESIDE:
+                same.append(path)
+
+    def near(self, path: str) -> list[str]:
+        """Return at most three paths of the same folder that are like this one, the closest first."""
+        at = bisect(self._paths, path)
+        compared = {
+            *self._paths[max(0, at - _BESIDE) : at + _BESIDE],
+            *self._by_end.get(path.rpartition("/")[2], ()),
+            *self._known.intersection(accumulate(path)),
+        }
+        folder = path[: path.find("/") + 1]
+        below = (one.removeprefix(folder) for one in compared if one.startswith(folder))
+        return [folder + one for one in near_names(path.removeprefix(folder), below)]

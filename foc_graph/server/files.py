@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from foc_graph.errors import FocGraphError, UnknownNameError
+from foc_graph.queries.resolve import PathIndex
 from foc_graph.server.content import exact, preferred, prefers_page
-from foc_graph.server.names import Names
 from foc_graph.server.problems import ProblemError
 from foc_graph.server.site import Found, Site
 from foc_graph.server.state import Served
@@ -55,7 +55,7 @@ class _Entrance:
         return self._made if path in _MADE else self._current
 
     @property
-    def names(self) -> Names:
+    def names(self) -> PathIndex:
         """The paths of its pages, without ending."""
         return self._current.names
 

@@ -16,10 +16,10 @@ from threading import Lock
 from foc_graph.cache import Built
 from foc_graph.graph import Graph
 from foc_graph.namespaces import COAL, PREFIXES
+from foc_graph.queries.resolve import PathIndex
 from foc_graph.release.snapshot import find_day
 from foc_graph.server.cache import Once
 from foc_graph.server.fallback import NearestStore
-from foc_graph.server.names import Names
 from foc_graph.server.pages import site_of
 from foc_graph.server.query_service import State
 from foc_graph.server.site import Found
@@ -106,10 +106,10 @@ class MadeSite:
         return Found(*files[path]) if path in files else None
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> PathIndex:
         """The paths of the pages of things, without ending; some may have none after all."""
         view = self.view
-        return Names(path for iri in (*view.typed(), *view.graphs) if (path := view.addresses.path(iri)))
+        return PathIndex(path for iri in (*view.typed(), *view.graphs) if (path := view.addresses.path(iri)))
 
     @cached_property
     def drawn(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from foc_graph.errors import UnknownNameError
-from foc_graph.server.names import Names
+from foc_graph.queries.resolve import PathIndex
 from foc_graph.workspace.releases import CURRENT, MANIFEST, SUMS, Release, Releases
 
 _DIGITS = 32
@@ -35,7 +35,7 @@ class Site(Protocol):
         """What lies at a path; None if nothing does."""
 
     @property
-    def names(self) -> Names:
+    def names(self) -> PathIndex:
         """The paths of its pages, without ending, and perhaps of some that it has not."""
 
 
@@ -58,9 +58,9 @@ class ReleaseSite:
         return Found(self._folder / path, about["sha256"][:_DIGITS]) if about else None
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> PathIndex:
         """The paths of its pages, without ending."""
-        return Names(path.removesuffix(".html") for path in self._files if path.endswith(".html"))
+        return PathIndex(path.removesuffix(".html") for path in self._files if path.endswith(".html"))
 
     @cached_property
     def _sums(self) -> str:
