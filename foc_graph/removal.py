@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.namespaces import iri_digest, iri_of
+from foc_graph.namespaces import iri_digest
+from foc_graph.namespaces import iri_of
+from foc_graph.matching.names import plain
 from foc_graph.rdf.parser import read_text
 from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.sssom.identifiers import identifiers
@@ -122,12 +121,6 @@ def _mentions(workspace: Workspace, edited: dict[Path, str], names: list[str]) -
             if any(name in f" {plain(line)} " for name in wanted):
                 found.append(f"{workspace.name(path)}:{number}")
     return sorted(found)
-
-
-def plain(text: str) -> str:
-    """The words of a text, percent-encoded or not, without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", unquote(text).casefold())
-    return " ".join(re.findall(r"[^\W_]+", "".join(one for one in decomposed if not unicodedata.combining(one))))
 
 
 def _bury(things: Things, iri: str) -> None:

@@ -1,4 +1,8 @@
-"""Names as they are compared: in Latin letters, without case, accents, punctuation, legal forms and little words."""
+"""Names as they are compared.
+
+Two names are the same by their plain words, for which nothing is installed; they are like each other in Latin letters,
+without legal forms and little words, with words spelt out and in English.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-
-from anyascii import anyascii
+from urllib.parse import unquote
 
 from foc_graph.matching.words import (
     ABBREVIATIONS,
@@ -53,6 +56,7 @@ _ELISION = re.compile(r"\b(all|d|dall|dell|l|nell|qu)'(?=[a-z])")
 _APOSTROPHES = re.compile("['`\"]")
 _INITIALS = re.compile(r"\b([a-z])\.(?=[a-z]\b)")
 _OTHER_SCRIPT = re.compile(r"(?![\u0100-\u024f\u1e00-\u1eff])[^\W\d_\x00-\xff]")
+_PLAIN = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"([a-z0-9]+)(\.?)")
 _JOINED_FORMS = re.compile(f"(?<=[a-z]{{3}})(?:{_any(JOINED_FORMS)})\\b")
 _ENDING_FORMS = re.compile(f"(?<=[a-z0-9])(?: (?:{_any(LEGAL_FORMS)}))+$")
@@ -108,11 +112,22 @@ class Reading(NamedTuple):
     may_be_place: bool = True
 
 
+def plain(text: str) -> str:
+    """Return the words of a text, percent-encoded or not, without case, accents and punctuation."""
+    folded = unquote(text).casefold()
+    if not folded.isascii():
+        decomposed = unicodedata.normalize("NFKD", folded)
+        folded = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(_PLAIN.findall(folded))
+
+
 def normalised(text: str) -> str:
     """The words of a name as they are compared, in order, with single spaces between them."""
     if len(text) > MAX_NAME:
         return ""
     if not text.isascii():
+        from anyascii import anyascii
+
         text = anyascii(unicodedata.normalize("NFKC", text)).replace("iya", "ia")
     plain = _ELISION.sub(r"\1 ", text.lower().replace("&", " and "))
     plain = _JOINED_FORMS.sub("", _INITIALS.sub(r"\1", _APOSTROPHES.sub("", plain)))

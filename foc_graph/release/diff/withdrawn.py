@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 
 import pyoxigraph as ox
 
+from foc_graph.matching.names import plain
 from foc_graph.namespaces import iri_digest, iri_of
-from foc_graph.removal import plain
 
 _NAMES = frozenset(map(iri_of, ("skos:prefLabel", "skos:altLabel", "foaf:name")))
 _FORM = iri_of("skosxl:literalForm")
