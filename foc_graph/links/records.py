@@ -9,8 +9,8 @@ from typing import NamedTuple
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.links.schemes import SCHEMES
 from foc_graph.matching.candidates import KINDS
+from foc_graph.matching.matcher import column_place
 from foc_graph.matching.names import MAX_NAME
-from foc_graph.matching.tables import column_place
 from foc_graph.namespaces import LINKED, expand
 from foc_graph.rdf.terms import is_iri, is_site
 from foc_graph.sparql.limits import MAX_IRI_LENGTH

@@ -77,8 +77,10 @@ class Thing(NamedTuple):
     cldr: Mapping[str, str] = {}
 
 
-def read_things(store: Store) -> list[Thing]:
+def read_things(store: Store, spoken: bool = True) -> list[Thing]:
     """The things of a graph that have a name, sorted by IRI; what was withdrawn or merged into another is left out.
+
+    With `spoken`, countries have the names of CLDR too, which needs the extra `link`.
 
     Raises:
         FocGraphError: if the store does not answer.
@@ -88,7 +90,7 @@ def read_things(store: Store) -> list[Thing]:
     texts, categories = _by_thing(store, _DESCRIPTIONS), _by_thing(store, _CATEGORIES)
     governed = _by_thing(store, _GOVERNED)
     facts = _facts(store, names)
-    spoken, local = _spoken(facts), _by_thing(store, _LOCAL)
+    in_cldr, local = _spoken(facts) if spoken else {}, _by_thing(store, _LOCAL)
     things = []
     for iri in sorted(kinds.keys() & names.keys()):
         classes = {record["class"] for record in kinds[iri]}
@@ -99,7 +101,7 @@ def read_things(store: Store) -> list[Thing]:
         cldr = {
             name: language
             for country in (iri, *countries)
-            for name, language in spoken.get(country, {}).items()
+            for name, language in in_cldr.get(country, {}).items()
             if name not in called
         }
         told = _in_order(texts.get(iri) or categories.get(iri, []))

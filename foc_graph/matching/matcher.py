@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from foc_graph.matching.candidates import Thing, host
+from foc_graph.errors import ParameterError, quoted
+from foc_graph.matching.candidates import KINDS, Thing, host
 from foc_graph.matching.features import FEATURES, fit, probability
 from foc_graph.matching.index import Index
+from foc_graph.matching.lookup import Lookup
 from foc_graph.matching.names import Name, Reading, brands, front, is_acronym, normalised, readings, ungoverned
 from foc_graph.matching.nationalities import NATIONALITIES
 from foc_graph.matching.similarity import Likeness, alike, shared_words, similarity
@@ -34,6 +36,9 @@ _CODE = 3
 
 _BRAND = 0.9
 """What the beginning of a name counts for, where only words of trades follow it."""
+
+_STEP = 100
+"""Rows after which `match_column` tells how far it got."""
 
 _GOVERNMENT = ("government",)
 
@@ -131,6 +136,11 @@ class Matcher:
                         self._identified[key, value].append(number)
         self._named = {kinds: Index(names) for kinds, names in named.items()}
         self._coded = {kinds: Index(names) for kinds, names in coded.items()}
+
+    def named(self, iri: str, name: str) -> list[Candidate]:
+        """Return the thing with an IRI as the match of a text that names it exactly; nothing where it is not known."""
+        features = dict.fromkeys(FEATURES, 0.0) | {"similarity": 1.0, "words": 1.0, "margin": _MARGIN}
+        return [Candidate(thing, 1.0, features, True, name) for thing in self._things if thing.iri == iri]
 
     def candidates(self, asked: Asked, limit: int = 5) -> list[Candidate]:
         """What a name may mean, the most probable first, and those that are equally probable by IRI.
@@ -242,6 +252,60 @@ class Matcher:
                 thing = self._things[number]
                 if _is_asked(question.asked.kinds, thing.kinds if key != "country" else _place(thing)):
                     yield number
+
+
+def match_column(
+    matcher: Matcher,
+    lookup: Lookup,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    column: str,
+    kinds: tuple[str, ...] = (),
+    country_column: str | None = None,
+    limit: int = 5,
+    track: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> list[list[Candidate]]:
+    """Return for each row the candidates for the name in a column, with the country in another one.
+
+    Where no country is told, what names one thing exactly means that, as it does in a table that is imported.
+
+    Raises:
+        ParameterError: if there is no such column.
+    """
+    names = column_place(headings, column)
+    countries = None if country_column is None else column_place(headings, country_column)
+    known: dict[tuple[str, str], list[Candidate]] = {}
+    found = []
+    for done, row in enumerate(rows, 1):
+        name, country = row[names], "" if countries is None else row[countries]
+        if (name, country) not in known:
+            asked = Asked(name, kinds, {"country": (country,)} if country else {})
+            known[name, country] = _candidates(matcher, lookup, asked, limit)
+        found.append(known[name, country])
+        if done % _STEP == 0 or done == len(rows):
+            track("matching", done, len(rows))
+    return found
+
+
+def _candidates(matcher: Matcher, lookup: Lookup, asked: Asked, limit: int) -> list[Candidate]:
+    found = matcher.candidates(asked, limit)
+    named = [] if asked.facts else lookup.named(asked.kinds or tuple(KINDS), asked.name)
+    if len(named) != 1 or any(one.is_match and one.thing.iri == named[0] for one in found):
+        return found
+    return matcher.named(named[0], asked.name) or found
+
+
+def column_place(headings: Sequence[str], column: str) -> int:
+    """Where a column stands, by its heading in any case.
+
+    Raises:
+        ParameterError: if there is none.
+    """
+    folded = [heading.casefold() for heading in headings]
+    try:
+        return folded.index(column.strip().casefold())
+    except ValueError:
+        raise ParameterError(f"there is no column {quoted(column)}: choose {', '.join(headings)}") from None
 
 
 def _features(thing: Thing, like: Likeness | None, question: _Question) -> dict[str, float]:

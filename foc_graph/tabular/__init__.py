@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import open
+from foc_graph.matching.lookup import Lookup
 from foc_graph.shacl.report import Report
 from foc_graph.tabular.cells import CellError, address
 from foc_graph.tabular.exporting import export_table
 from foc_graph.tabular.importing import Plan, Rows, make_plan
 from foc_graph.tabular.kinds import KINDS, Kind
-from foc_graph.tabular.names import Names
 from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.table import read_table
 from foc_graph.validation import validate_workspace
@@ -88,7 +88,7 @@ def export(
 class _Opened(NamedTuple):
     kind: Kind
     coalition: str
-    names: Names
+    names: Lookup
     things: Things
 
 
@@ -100,4 +100,4 @@ def _open(kind: str, coalition: str, workspace: Path | None, notify: Callable[[s
     things = Things(graph.workspace)
     if iri not in things or not iri.startswith(f"{graph.base}id/"):
         raise ParameterError(f"{coalition} is not a coalition of this workspace: use the one that describes it")
-    return _Opened(KINDS[kind], iri, Names(graph), things)
+    return _Opened(KINDS[kind], iri, Lookup(graph), things)

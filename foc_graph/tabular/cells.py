@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from foc_graph.errors import quoted
+from foc_graph.matching.lookup import Lookup
 from foc_graph.rdf.terms import is_iri
 from foc_graph.tabular.dates import DateError, read_date
 from foc_graph.tabular.kinds import Column
 from foc_graph.tabular.metadata import Described
-from foc_graph.tabular.names import Names
 from foc_graph.workspace.files import Term
 
 _NOTHING = frozenset(["", "-", "\u2013", "\u2014", "n/a", "#n/a", "none"])
@@ -40,7 +40,7 @@ def join(values: list[str], column: Column) -> str:
     return ("\n" if column.holds == "text" else "; ").join(values)
 
 
-def term(text: str, column: Column, names: Names, described: Described, within: str) -> Term:
+def term(text: str, column: Column, names: Lookup, described: Described, within: str) -> Term:
     """The term that a value stands for; names of bodies and documents are looked for in `within` (a slug) first.
 
     Raises:
@@ -85,14 +85,14 @@ def address(text: str) -> str:
     return text
 
 
-def _found(names: Names, kind: str, text: str) -> str:
+def _found(names: Lookup, kind: str, text: str) -> str:
     iri = names.find(kind, text)
     if iri is None:
         raise CellError(names.advice(kind, text))
     return iri
 
 
-def shown(value: Term, column: Column, names: Names) -> str:
+def shown(value: Term, column: Column, names: Lookup) -> str:
     """A term as a cell shows it, so that reading the cell gives the term again."""
     if isinstance(value, ox.Literal):
         return value.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -11,10 +12,10 @@ import pyoxigraph as ox
 
 from foc_graph.dates import PartialDate
 from foc_graph.errors import quoted
+from foc_graph.matching.lookup import Lookup, exact
 from foc_graph.namespaces import BASE, expand, iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.tabular.kinds import Kind
-from foc_graph.tabular.names import Names, key, slugged
 from foc_graph.tabular.row import Row
 from foc_graph.workspace.files import Term, Things, Values
 
@@ -26,12 +27,18 @@ _TITLE, _CREATOR = iri_of("dcterms:title"), iri_of("dcterms:creator")
 _HELD_BY, _ISSUED = iri_of("coal:heldBy"), iri_of("dcterms:issued")
 
 
+def slugged(text: str) -> str:
+    """Return a name as a path segment of an IRI: lower-case ASCII letters, digits and hyphens."""
+    ascii_text = unicodedata.normalize("NFKD", text.replace("&", " and ")).encode("ascii", "ignore").decode().lower()
+    return re.sub("[^a-z0-9]+", "-", ascii_text.replace("'", "")).strip("-")[:80].rstrip("-")
+
+
 class Identity:
     """What all kinds share: a thing is named in the column `id`, or found by what the row says, or new."""
 
     path = ""
 
-    def __init__(self, kind: Kind, coalition: str, names: Names, things: Things) -> None:
+    def __init__(self, kind: Kind, coalition: str, names: Lookup, things: Things) -> None:
         self.kind, self.coalition, self.names, self.things = kind, coalition, names, things
         self.slug = names.slug(coalition)
         self._taken: set[str] = set()
@@ -120,7 +127,7 @@ class Seats(Identity):
 
     path = "membership"
 
-    def __init__(self, kind: Kind, coalition: str, names: Names, things: Things) -> None:
+    def __init__(self, kind: Kind, coalition: str, names: Lookup, things: Things) -> None:
         super().__init__(kind, coalition, names, things)
         self._begin, self._end = ("joined", "left") if kind.name == "members" else ("start", "end")
         self._seats: defaultdict[tuple[Term | None, ...], list[_Seat]] = defaultdict(list)
@@ -229,7 +236,7 @@ class _Dated(NamedTuple):
 class Titled(Identity):
     """Documents and meetings: the same title and date, of a meeting also the same bodies."""
 
-    def __init__(self, kind: Kind, coalition: str, names: Names, things: Things) -> None:
+    def __init__(self, kind: Kind, coalition: str, names: Lookup, things: Things) -> None:
         self.path = "document" if kind.name == "documents" else "event"
         super().__init__(kind, coalition, names, things)
         self._titles: defaultdict[tuple[object, ...], list[_Dated]] = defaultdict(list)
@@ -262,7 +269,7 @@ class Titled(Identity):
         return None
 
     def _key(self, title: str, held_by: list[Term]) -> tuple[object, ...]:
-        return (key(title), frozenset(held_by)) if self.path == "event" else (key(title),)
+        return (exact(title), frozenset(held_by)) if self.path == "event" else (exact(title),)
 
     def defaults(self, row: Row) -> Values:
         """Where the row does not say so, whose it is: the coalition's."""
@@ -284,7 +291,7 @@ class Titled(Identity):
         return f"{what} “{row.text('title')}” of {self.slug}"
 
 
-IDENTITIES: dict[str, Callable[[Kind, str, Names, Things], Identity]] = {
+IDENTITIES: dict[str, Callable[[Kind, str, Lookup, Things], Identity]] = {
     "members": Seats,
     "people": Seats,
     "documents": Titled,

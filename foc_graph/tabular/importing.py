@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from foc_graph.dates import PartialDate
+from foc_graph.matching.lookup import Lookup, exact
 from foc_graph.namespaces import expand, iri_of
 from foc_graph.tabular.cells import CellError, shown, split, term
 from foc_graph.tabular.identity import IDENTITIES, Identity
 from foc_graph.tabular.kinds import Column, Kind
 from foc_graph.tabular.metadata import Described
-from foc_graph.tabular.names import Names, key
 from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.row import Row
 from foc_graph.tabular.table import Problem, Table
@@ -55,7 +55,7 @@ def make_plan(
     table: Table,
     kind: Kind,
     coalition: str,
-    names: Names,
+    names: Lookup,
     things: Things,
     referents: Referents,
     track: Callable[[Rows], Rows] = lambda rows: rows,
@@ -124,7 +124,7 @@ def _match(table: Table, kind: Kind) -> tuple[Columns, list[str], list[Problem]]
 
 def _plain(heading: str) -> str:
     """A heading without case, punctuation and what stands in brackets."""
-    return key(re.sub(r"\(.*?\)", "", heading).replace("_", " "))
+    return exact(re.sub(r"\(.*?\)", "", heading))
 
 
 def _meaning(heading: str, names: Named) -> tuple[int, Column] | None:
@@ -153,7 +153,7 @@ def _read(
     number: int,
     cells: list[str],
     columns: Columns,
-    names: Names,
+    names: Lookup,
     referents: Referents,
     within: str,
     problems: list[Problem],
@@ -228,5 +228,5 @@ def _describe(row: Row, subject: str, columns: Columns, identity: Identity, refe
     return True
 
 
-def _told(values: list[Term], kept: list[Term], column: Column, names: Names) -> str:
+def _told(values: list[Term], kept: list[Term], column: Column, names: Lookup) -> str:
     return "; ".join(sorted(shown(value, column, names) for value in values if value not in kept)) or "nothing"

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from foc_graph.errors import quoted
+from foc_graph.matching.lookup import Lookup
 from foc_graph.namespaces import BASE, iri_digest, iri_of
 from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.tabular.cells import CellError, address
+from foc_graph.tabular.identity import slugged
 from foc_graph.tabular.kinds import Column, Kind
-from foc_graph.tabular.names import Names, slugged
 from foc_graph.tabular.row import Row
 from foc_graph.workspace.files import Term, Things, Values
 
@@ -31,7 +32,7 @@ class Referents:
     `source` is the address that rows without one rest on; `today` is the day on which sources were read, YYYY-MM-DD.
     """
 
-    def __init__(self, kind: Kind, names: Names, things: Things, coalition: str, source: str, today: str) -> None:
+    def __init__(self, kind: Kind, names: Lookup, things: Things, coalition: str, source: str, today: str) -> None:
         self._names, self._things, self._source, self._today = names, things, source, today
         self._base = things.workspace.base
         self._file = f"sources/{coalition.rpartition('/')[2]}.ttl"
@@ -123,7 +124,7 @@ class Referents:
                 "coal:categoryBasis": [ox.NamedNode(f"{BASE}concept/basis/stated")],
             },
         )
-        self._names.add(("agent", "organisation", "government"), iri, name)
+        self._names.add("government", iri, name)
         return iri
 
     def _describe(self, row: Row, column: Column, text: str) -> str:
@@ -139,7 +140,7 @@ class Referents:
             iri = f"{self._base}id/person/{slugged(text)}"
             self._put(iri, "foaf:Person", text, "agents/persons.ttl", {})
             self.new.append(f"person {text}")
-            kinds = ("person", "agent")
+            kind = "person"
         else:
             category = row.value("category")
             if category is None or category.value.endswith("/government"):
@@ -161,8 +162,8 @@ class Referents:
                 },
             )
             self.new.append(f"organisation {text} ({self._names.label(category.value)})")
-            kinds = ("organisation", "agent")
-        self._names.add(kinds, iri, text)
+            kind = "organisation"
+        self._names.add(kind, iri, text)
         return iri
 
     def _describe_source(self, text: str) -> str:
@@ -179,7 +180,7 @@ class Referents:
             iri_of("schema:url"): [ox.NamedNode(text)],
         }
         self._things.put(iri, values, self._file)
-        self._names.add(("source",), iri, text)
+        self._names.add("source", iri, text)
         self.new.append(f"source {text}")
         return iri
 

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from foc_graph.graph import open as open_graph
+from foc_graph.matching.lookup import Lookup
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.tabular.exporting import export_table
 from foc_graph.tabular.importing import Plan, make_plan
 from foc_graph.tabular.kinds import KINDS
-from foc_graph.tabular.names import Names
 from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.files import Things
@@ -38,12 +38,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def names(template: Path) -> Names:
-    return Names(open_graph(template))
+def names(template: Path) -> Lookup:
+    return Lookup(open_graph(template))
 
 
 def planned(
-    names: Names, template: Path, path: Path, kind: str = "members", source: str = SOURCE
+    names: Lookup, template: Path, path: Path, kind: str = "members", source: str = SOURCE
 ) -> tuple[Plan, Things]:
     things = Things(open_graph(template).workspace)
     referents = Referents(KINDS[kind], names, things, COALITION, source, "2026-11-24")
@@ -72,7 +72,7 @@ def planned(
     ],
 )
 def test_a_member_goes_by_any_name_or_code(
-    typed: str, member: str, names: Names, template: Path, tmp_path: Path
+    typed: str, member: str, names: Lookup, template: Path, tmp_path: Path
 ) -> None:
     path = written(tmp_path, write_csv(["member"], [[typed]]))
     plan, _ = planned(names, template, path)
@@ -101,7 +101,7 @@ def test_a_member_goes_by_any_name_or_code(
     ],
 )
 def test_a_date_is_read_at_its_own_precision(
-    typed: str, joined: str, names: Names, template: Path, tmp_path: Path
+    typed: str, joined: str, names: Lookup, template: Path, tmp_path: Path
 ) -> None:
     path = written(tmp_path, write_csv(["country", "date joined"], [["Armenia", typed]]))
     plan, _ = planned(names, template, path)
@@ -133,7 +133,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("row", "heading", "advice"), MISTAKES, ids=[row for row, _, _ in MISTAKES])
 def test_a_mistake_is_told_with_row_and_column(
-    row: str, heading: str, advice: str, names: Names, template: Path, tmp_path: Path
+    row: str, heading: str, advice: str, names: Lookup, template: Path, tmp_path: Path
 ) -> None:
     path = written(tmp_path, f"{HEADINGS}\nNorway;NO;;2023;;;;\n{row}\n")
     plan, _ = planned(names, template, path)
@@ -141,14 +141,14 @@ def test_a_mistake_is_told_with_row_and_column(
     assert advice in plan.problems[0].text
 
 
-def test_every_mistake_is_listed(names: Names, template: Path, tmp_path: Path) -> None:
+def test_every_mistake_is_listed(names: Lookup, template: Path, tmp_path: Path) -> None:
     path = written(tmp_path, "\n".join([HEADINGS, *(row for row, _, _ in MISTAKES)]) + "\n")
     plan, _ = planned(names, template, path)
     told = {(problem.row, problem.heading) for problem in plan.problems}
     assert {(number, heading) for number, (_, heading, _) in enumerate(MISTAKES, 2)} <= told
 
 
-def test_a_row_given_twice_is_a_mistake(names: Names, template: Path, tmp_path: Path) -> None:
+def test_a_row_given_twice_is_a_mistake(names: Lookup, template: Path, tmp_path: Path) -> None:
     path = written(tmp_path, "member,joined\nNorway,2021\nChile,2020\nNorway,2021\n")
     plan, _ = planned(names, template, path)
     assert [str(problem) for problem in plan.problems] == [
@@ -159,14 +159,14 @@ def test_a_row_given_twice_is_a_mistake(names: Names, template: Path, tmp_path: 
 @pytest.mark.parametrize(
     "name", ["N/A", "TBC", "vacant", "jane.doe@example.org", "Smith, John", "Jane Doe and Bob Roe", "Person 1"]
 )
-def test_what_names_no_person_is_refused(name: str, names: Names, template: Path, tmp_path: Path) -> None:
+def test_what_names_no_person_is_refused(name: str, names: Lookup, template: Path, tmp_path: Path) -> None:
     path = written(tmp_path, write_csv(["body", "person", "role"], [["secretariat", name, "staff"]]))
     plan, _ = planned(names, template, path, "people")
     assert [problem.heading for problem in plan.problems if name != "N/A"] in ([], ["person"])
     assert not plan.new
 
 
-def test_titles_and_spellings_do_not_make_another_person(names: Names, template: Path, tmp_path: Path) -> None:
+def test_titles_and_spellings_do_not_make_another_person(names: Lookup, template: Path, tmp_path: Path) -> None:
     rows = [["secretariat", "Dr. Anna Müller", "head"], ["secretariat", "Anna Muller", "staff"]]
     plan, _ = planned(names, template, written(tmp_path, write_csv(["body", "person", "role"], rows)), "people")
     assert [line for line in plan.new if line.startswith("new person")] == ["new person Anna Müller"]
@@ -182,7 +182,7 @@ def test_titles_and_spellings_do_not_make_another_person(names: Names, template:
     ids=["earlier", "perhaps later", "later"],
 )
 def test_periods_that_may_be_two_are_asked_about(
-    rows: str, told: list[str] | None, names: Names, template: Path, tmp_path: Path
+    rows: str, told: list[str] | None, names: Lookup, template: Path, tmp_path: Path
 ) -> None:
     plan, _ = planned(names, template, written(tmp_path, f"member,joined,left\n{rows}\n"))
     if told is None:
@@ -192,7 +192,7 @@ def test_periods_that_may_be_two_are_asked_about(
         assert [line.rpartition(", ")[2] for line in plan.new if line.startswith("Norway")] == told
 
 
-def test_a_title_of_another_date_is_asked_about(names: Names, template: Path, tmp_path: Path) -> None:
+def test_a_title_of_another_date_is_asked_about(names: Lookup, template: Path, tmp_path: Path) -> None:
     rows = "Annual report,report,2024-05\nAnnual report,report,2025-05\n"
     plan, _ = planned(names, template, written(tmp_path, f"title,type,date\n{rows}"), "documents")
     assert ["has another date" in problem.text for problem in plan.problems] == [True]
@@ -200,20 +200,20 @@ def test_a_title_of_another_date_is_asked_about(names: Names, template: Path, tm
 
 @pytest.mark.parametrize(("first", "second"), [("Kompany C", "Kompany C++"), ("Georgia Trust", "Georgia")])
 def test_names_that_differ_are_not_taken_for_one(
-    first: str, second: str, names: Names, template: Path, tmp_path: Path
+    first: str, second: str, names: Lookup, template: Path, tmp_path: Path
 ) -> None:
     rows = [[first, "private sector"], [second, "private sector"]]
     plan, _ = planned(names, template, written(tmp_path, write_csv(["member", "category"], rows)))
     assert [(problem.row, problem.heading) for problem in plan.problems] == [(3, "member")]
 
 
-def test_an_empty_cell_says_nothing(names: Names, template: Path, tmp_path: Path) -> None:
+def test_an_empty_cell_says_nothing(names: Lookup, template: Path, tmp_path: Path) -> None:
     path = written(tmp_path, "member,role,status,joined,left,note\nExample Foundation,-,,n/a,,\n")
     plan, _ = planned(names, template, path, source="")
     assert (plan.new, plan.changed, plan.problems, plan.unchanged) == ([], [], [], 1)
 
 
-def test_sources_are_added(names: Names, template: Path, tmp_path: Path) -> None:
+def test_sources_are_added(names: Lookup, template: Path, tmp_path: Path) -> None:
     path = written(tmp_path, "member,source\nExample Foundation,https://example.org/new\n")
     plan, things = planned(names, template, path)
     assert plan.changed == ["Example Foundation in example: source added: https://example.org/new"]
@@ -232,7 +232,7 @@ def test_sources_are_added(names: Names, template: Path, tmp_path: Path) -> None
     ],
 )
 def test_an_id_that_contradicts_its_row_is_refused(
-    given: str, member: str, advice: str, names: Names, template: Path, tmp_path: Path
+    given: str, member: str, advice: str, names: Lookup, template: Path, tmp_path: Path
 ) -> None:
     path = written(tmp_path, write_csv(["id", "member"], [[given, member]]))
     plan, _ = planned(names, template, path)
@@ -240,7 +240,7 @@ def test_an_id_that_contradicts_its_row_is_refused(
     assert advice in plan.problems[0].text
 
 
-def test_headings_below_a_title_are_pointed_to(names: Names, template: Path, tmp_path: Path) -> None:
+def test_headings_below_a_title_are_pointed_to(names: Lookup, template: Path, tmp_path: Path) -> None:
     plan, _ = planned(
         names, template, written(tmp_path, "Our members,,\n,,\nCountry / organisation,Joined (date)\nKenya,2020\n")
     )
@@ -249,28 +249,28 @@ def test_headings_below_a_title_are_pointed_to(names: Names, template: Path, tmp
     ]
 
 
-def test_headings_as_people_write_them(names: Names, template: Path, tmp_path: Path) -> None:
+def test_headings_as_people_write_them(names: Lookup, template: Path, tmp_path: Path) -> None:
     plan, _ = planned(
         names, template, written(tmp_path, "Country / organisation,Joined (date),Source(s)\nKenya,2020,\n")
     )
     assert (plan.problems, plan.unused) == ([], [])
 
 
-def test_a_second_period_is_a_second_membership(names: Names, template: Path, tmp_path: Path) -> None:
+def test_a_second_period_is_a_second_membership(names: Lookup, template: Path, tmp_path: Path) -> None:
     path = written(tmp_path, "member,joined,left\nNorway,2015,2018\nNorway,2021,\n")
     plan, things = planned(names, template, path)
     assert plan.new[-2:] == ["Norway was in example, 2015 to 2018", "Norway joins example, 2021"]
     assert f"{COALITION}/membership/no-2" in things
 
 
-def test_a_missing_column_is_named(names: Names, template: Path, tmp_path: Path) -> None:
+def test_a_missing_column_is_named(names: Lookup, template: Path, tmp_path: Path) -> None:
     plan, _ = planned(names, template, written(tmp_path, "joined\n2024\n"))
     assert [str(problem) for problem in plan.problems] == [
         "row 1: no column for member; `foc import --help` lists the headings"
     ]
 
 
-def test_a_row_without_a_source_needs_one_for_all(names: Names, template: Path, tmp_path: Path) -> None:
+def test_a_row_without_a_source_needs_one_for_all(names: Lookup, template: Path, tmp_path: Path) -> None:
     path = written(tmp_path, "member\nEstonia\n")
     plan, _ = planned(names, template, path, source="")
     assert [problem.heading for problem in plan.problems] == ["source"]
@@ -278,7 +278,7 @@ def test_a_row_without_a_source_needs_one_for_all(names: Names, template: Path, 
 
 
 # CSVW metadata beside the file.
-def test_csvw_metadata_is_honoured(names: Names, template: Path, tmp_path: Path) -> None:
+def test_csvw_metadata_is_honoured(names: Lookup, template: Path, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_bytes("Übersicht\nStaat;seit;Beleg\nKenia;24.12.2023;-\n".encode("latin-1"))
     written(
@@ -330,7 +330,7 @@ MEMBERS = st.sampled_from(["Estonia", "South Korea", "Türkiye", "Coalition Watc
 @campaign(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=st.dictionaries(MEMBERS, ROWS, min_size=1))
 def test_csv_to_graph_to_csv_loses_nothing(
-    table: dict[str, dict[str, str]], names: Names, template: Path, tmp_path: Path
+    table: dict[str, dict[str, str]], names: Lookup, template: Path, tmp_path: Path
 ) -> None:
     rows = [{"member": member, **dict(sorted(row.items()))} for member, row in table.items()]
     path = written(tmp_path, write_csv(list(rows[0]), [list(row.values()) for row in rows]))
@@ -352,7 +352,7 @@ def test_csv_to_graph_to_csv_loses_nothing(
         TEXT, st.sampled_from(['"@en . <x> a <y> .', "> . <http://x> <http://y> <http://z", "\\", "'''", '"""'])
     )
 )
-def test_a_cell_never_becomes_turtle(cell: str, names: Names, template: Path, tmp_path: Path) -> None:
+def test_a_cell_never_becomes_turtle(cell: str, names: Lookup, template: Path, tmp_path: Path) -> None:
     path = written(tmp_path, write_csv(["member", "note", "capacity"], [["Estonia", cell, cell]]))
     plan, things = planned(names, template, path)
     if plan.problems:

@@ -58,8 +58,8 @@ def match(
     """
     need("rapidfuzz", "anyascii", "babel")
     from foc_graph.matching.candidates import read_things
-    from foc_graph.matching.matcher import Matcher
-    from foc_graph.matching.tables import match_column
+    from foc_graph.matching.lookup import Lookup
+    from foc_graph.matching.matcher import Matcher, match_column
     from foc_graph.tabular.table import read_table, write_csv
 
     read = read_table(table)
@@ -71,7 +71,9 @@ def match(
     rows = [cells for _, cells in read.rows]
     with progress() as track:
         matcher = Matcher(read_things(context.graph.store))
-        found = match_column(matcher, read.headings, rows, column, kinds, country_column, limit, track)
+        found = match_column(
+            matcher, Lookup(context.graph), read.headings, rows, column, kinds, country_column, limit, track
+        )
     base = context.graph.base
     added = [_added(candidates, base) for candidates in found]
     if format == "json":

@@ -1,0 +1,224 @@
+"""The exact lookup of things: by IRI, CURIE, slug, identifier, or a name in any case and with any accents."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from functools import cached_property, lru_cache
+from importlib.util import find_spec
+
+from foc_graph.errors import near_names, quoted
+from foc_graph.graph import Graph
+from foc_graph.matching.candidates import KINDS, Thing, read_things
+from foc_graph.matching.names import plain
+from foc_graph.namespaces import BASE, expand, slug
+from foc_graph.store.results import Rows
+
+MAX_HINTS = 200
+"""Most unknown names for which near ones are looked for, which takes some milliseconds each."""
+
+EXTRA = ("anyascii", "babel", "rapidfuzz")
+"""The libraries of the extra `link`, with which names are compared that are not the same."""
+
+_MEANT = {
+    "agent": ("government", "organisation", "person", "body", "coalition"),
+    "organisation": ("government", "organisation", "body", "coalition"),
+    "body": ("body", "coalition"),
+}
+"""The kinds of things that a column of tables may hold, where they are more than its own."""
+
+_SHORT = 6
+"""Letters of a name that is told from another by one letter."""
+
+_PROBABLE = 0.1
+"""Least probability of a thing that is named as perhaps meant."""
+
+_SYMBOLS = str.maketrans({"&": " and ", "+": " plus ", "#": " hash ", ".": "", "_": " "})
+_LEADING = re.compile(r"^(the|government of( the)?) ")
+
+
+def meant(kind: str) -> tuple[str, ...]:
+    """Return the kinds of things that a cell may name in a column for a kind."""
+    return _MEANT.get(kind, (kind,))
+
+
+@lru_cache(maxsize=2**18)
+def exact(text: str) -> str:
+    """Return a name without case, accents and punctuation, nor a leading "the" or "Government of"."""
+    words = plain(text.translate(_SYMBOLS))
+    return _LEADING.sub("", words) or words
+
+
+def _shortened(name: str) -> set[str]:
+    """The name, and what remains of it without one of its letters; names one edit apart have one of these in common."""
+    return {name, *(name[:at] + name[at + 1 :] for at, letter in enumerate(name) if not letter.isdigit())}
+
+
+class Lookup:
+    """The names by which a graph knows its things.
+
+    A kind is one of `KINDS`, or `agent`, `place` (a city), `source` (known by its address) or the name of a concept
+    scheme. What is accepted does not depend on what is installed; what is suggested is better with the extra `link`.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._named: defaultdict[str, defaultdict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+        self._iris: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._labels: dict[str, str] = {}
+        self._edits: dict[str, dict[str, str]] = {}
+        self._loaded: set[str] = set()
+        self._hints = 0
+
+    def find(self, kind: str, text: str) -> str | None:
+        """Return the IRI of the one thing that `text` names where a kind is asked for; None for none or several."""
+        found = self.named(meant(kind), text)
+        return found[0] if len(found) == 1 else None
+
+    def named(self, kinds: Collection[str], text: str) -> list[str]:
+        """Return the IRIs of all things of some kinds that `text` names."""
+        self._load(kinds)
+        if "/" in text or ":" in text:
+            iri = expand(text) or f"{self._graph.base}id/{text}"
+            for one in (iri, iri.replace(self._graph.base, BASE)):
+                if found := next((self._iris[kind][one] for kind in kinds if one in self._iris[kind]), None):
+                    return [found]
+        form = exact(text)
+        return list(dict.fromkeys(iri for kind in kinds if form for iri in self._named[kind].get(form, ())))
+
+    def add(self, kind: str, iri: str, name: str) -> None:
+        """Know a new thing by a name from now on."""
+        self.label(iri)
+        self._labels[iri] = name
+        self._add(kind, iri, [name])
+        if kind == "person" and kind in self._edits:
+            self._edits[kind] |= dict.fromkeys(_shortened(exact(name)), iri)
+
+    def advice(self, kind: str, text: str) -> str:
+        """Return what to write instead of a text that names none or several things."""
+        if found := self.named(meant(kind), text):
+            slugs = sorted(self.slug(iri) for iri in found)
+            return f"{quoted(text)} may be any of {', '.join(slugs)}: write that instead of the name"
+        what = "country or other member" if kind == "agent" else kind.replace("-", " ")
+        return f"{quoted(text)} is not a known {what}: {self._hint(kind, text)}"
+
+    def misspelt(self, kind: str, text: str) -> str:
+        """Return the name of a thing of that kind from which `text` differs by one letter, else nothing.
+
+        Short names and those that differ in a digit are told apart by that letter.
+        """
+        if kind not in self._edits:
+            self._load(meant(kind))
+            self._edits[kind] = {
+                edit: next(iter(found))
+                for one in meant(kind)
+                for name, found in self._named[one].items()
+                for edit in _shortened(name)
+            }
+        name = exact(text)
+        if len(name) < _SHORT:
+            return ""
+        iri = next((self._edits[kind][edit] for edit in _shortened(name) if edit in self._edits[kind]), None)
+        return self.label(iri) if iri else ""
+
+    def label(self, iri: str) -> str:
+        """Return what to show for a thing: its name, for a government that of its country, for a source its address."""
+        if not self._labels:
+            self._labels = {
+                row["thing"]: row["label"]
+                for row in self._select(
+                    """SELECT ?thing (SAMPLE(?name) AS ?label) WHERE {
+                      ?thing rdfs:label ?own FILTER(LANG(?own) = "en")
+                      OPTIONAL { ?thing coal:governs/rdfs:label ?country FILTER(LANG(?country) = "en") }
+                      OPTIONAL { ?thing a coal:Source ; schema:url ?address }
+                      BIND(STR(COALESCE(?address, ?country, ?own)) AS ?name)
+                    } GROUP BY ?thing"""
+                )
+            }
+        return self._labels.get(iri, self.slug(iri))
+
+    def slug(self, iri: str) -> str:
+        """Return the slug of a thing, its own or a shared one; for any other IRI, the IRI."""
+        return slug(iri, self._graph.base) or iri
+
+    def _hint(self, kind: str, text: str) -> str:
+        if not KINDS.keys() | {"place", "source"} >= set(meant(kind)):
+            every = {self.label(iri) for iri in self._iris[kind].values()}
+            return f"write one of {', '.join(sorted(every))}"
+        if self._hints < MAX_HINTS:
+            self._hints += 1
+            if near := list(dict.fromkeys(map(self.label, self._near(kind, text)))):
+                return f"did you mean {' or '.join(near)}?"
+        return "nothing is known under a similar name"
+
+    def _near(self, kind: str, text: str) -> list[str]:
+        """The things that may be meant, the most probable first."""
+        kinds = (*meant(kind), *(["country"] if kind == "agent" else []))
+        if KINDS.keys() >= set(kinds) and all(map(find_spec, EXTRA)):
+            from foc_graph.matching.matcher import Asked
+
+            found = self._matcher.candidates(Asked(text, kinds), 3)
+            return [one.thing.iri for one in found if one.probability >= _PROBABLE]
+        known = {name: list(found) for one in kinds for name, found in self._named[one].items()}
+        return [iri for name in near_names(exact(text), known) for iri in known[name]]
+
+    @cached_property
+    def _matcher(self):  # type: ignore[no-untyped-def]
+        from foc_graph.matching.matcher import Matcher
+
+        return Matcher(read_things(self._graph.store))
+
+    def _load(self, kinds: Iterable[str]) -> None:
+        """Read the names of things of some kinds, unless they are known."""
+        for kind in kinds:
+            if kind in self._loaded:
+                continue
+            if kind in KINDS:
+                self._loaded |= KINDS.keys()
+                self._take(read_things(self._graph.store, spoken=False))
+            else:
+                self._loaded.add(kind)
+                for row in self._select(_query(kind)):
+                    self._add(kind, row["thing"], [row["name"]])
+
+    def _take(self, things: list[Thing]) -> None:
+        """Index things; what a country is called, and its codes, mean its government only as a government."""
+        coded = {thing.facts.get("country"): thing for thing in things if "country" in thing.kinds}
+        for thing in things:
+            names = [*thing.names, *_notations(thing)]
+            if "government" in thing.kinds and (country := coded.get(thing.facts.get("country"))):
+                self._add("government", thing.iri, [*names, *_notations(country)])
+                names = [name for name in names if name not in country.names]
+            for kind in thing.kinds:
+                self._add(kind, thing.iri, names)
+
+    def _add(self, kind: str, iri: str, names: Iterable[str]) -> None:
+        self._iris[kind][iri] = iri
+        for name in names:
+            if kind == "source":
+                self._iris[kind][name] = iri
+            elif form := exact(name):
+                self._named[kind][form][iri] = None
+
+    def _select(self, query: str) -> Rows:
+        rows = self._graph.sparql(query)
+        assert isinstance(rows, Rows)
+        return rows
+
+
+def _notations(thing: Thing) -> list[str]:
+    """The identifiers of a thing."""
+    return [value for key, values in thing.facts.items() if key not in ("country", "homepage") for value in values]
+
+
+def _query(kind: str) -> str:
+    match kind:
+        case "place":
+            pattern = "?thing a schema:City ; rdfs:label|skos:altLabel|adms:identifier/skos:notation ?name"
+        case "source":
+            pattern = "?thing a coal:Source ; schema:url ?name"
+        case _:
+            scheme = f"<{BASE}concept/{kind}>"
+            pattern = f"?thing skos:inScheme {scheme} ; skos:prefLabel|skos:altLabel|skos:notation ?name"
+    return f"SELECT DISTINCT ?thing ?name WHERE {{ {pattern} }}"

@@ -1,0 +1,115 @@
+"""One table read by two commands: what `foc import` takes a cell for, and what `foc link match` says of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from foc_graph.graph import open as open_graph
+from foc_graph.matching.candidates import read_things
+from foc_graph.matching.lookup import EXTRA, Lookup, exact, meant
+from foc_graph.matching.matcher import Matcher, match_column
+from foc_graph.tabular import Import, prepare_import
+from foc_graph.tabular.table import read_table, write_csv
+from foc_graph.workspace.init import init_workspace
+
+NAMED = {
+    "Estonia": "ee",
+    "LT": "lt",
+    "LVA": "lv",
+    "government/se": "se",
+    "https://w3id.org/coalition/id/government/fi": "fi",
+    "Q20": "no",
+    "208": "dk",
+    "turkiye": "tr",
+    "Korea, Republic of": "kr",
+    "Government of the Netherlands": "nl",
+    "Deutschland": "de",
+    "Coalition Watch": "watch",
+    "old watch": "watchdog",
+    "organisation/access-now": "access-now",
+    "Government of the European Union": "european-union",
+    "Meta": "meta",
+}
+"""What names one thing exactly, by the last segment of its slug."""
+
+LIKE = {"Meta Inc": "Meta", "Acess Now": "Access Now", "Alankomaat": "Netherlands", "Coalition Wach": "Coalition Watch"}
+"""What is like the name of a thing, or is it in CLDR alone."""
+
+UNKNOWN = ["Atlantis", "Twin"]
+"""What names nothing, or two things."""
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lookup") / "workspace"
+    init_workspace(folder)
+    organisations = {
+        "watch": '"Coalition Watch"@en',
+        "watchdog": '"Watchdog"@en ; skos:altLabel "Old Watch"@en',
+        "twin-one": '"Twin One"@en ; skos:altLabel "Twin"@en',
+        "twin-two": '"Twin Two"@en ; skos:altLabel "Twin"@en',
+    }
+    text = "PREFIX org: <http://www.w3.org/ns/org#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n" + "".join(
+        f"<https://example.org/coalition/id/organisation/{slug}> a org:Organization ; skos:prefLabel {names} .\n"
+        for slug, names in organisations.items()
+    )
+    (folder / "data" / "agents" / "watch.ttl").write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("table") / "members.csv"
+    path.write_text(write_csv(["member"], [[text] for text in (*NAMED, *LIKE, *UNKNOWN)]), "utf-8")
+    return path
+
+
+def imported(table: Path, workspace: Path) -> Import:
+    return prepare_import(table, "members", "example", "https://example.org/roster", workspace)
+
+
+def members(prepared: Import, texts: list[str]) -> dict[str, str]:
+    """The member that each accepted cell was taken for."""
+    return {texts[row - 2]: iri.rpartition("/")[2] for iri, row in prepared.plan.rows.items()}
+
+
+def test_import_and_link_match_agree_on_every_cell(table: Path, workspace: Path) -> None:
+    read = read_table(table)
+    texts = [cells[0] for _, cells in read.rows]
+    prepared = imported(table, workspace)
+    assert members(prepared, texts) == NAMED
+    refused = {texts[problem.row - 2]: problem.text for problem in prepared.plan.problems}
+    assert list(refused) == [*LIKE, *UNKNOWN]
+
+    graph = open_graph(workspace)
+    lookup = Lookup(graph)
+    rows = [cells for _, cells in read.rows]
+    found = match_column(Matcher(read_things(graph.store)), lookup, read.headings, rows, "member", meant("agent"))
+    matches = {text: one[0].thing.iri for text, one in zip(texts, found, strict=True) if one and one[0].is_match}
+    assert {text: iri.rpartition("/")[2] for text, iri in matches.items() if text in NAMED} == NAMED
+    assert {text: lookup.label(iri) for text, iri in matches.items() if text not in NAMED} == LIKE
+    for text, name in LIKE.items():
+        assert f"did you mean {name}" in refused[text] or f"but {name} is" in refused[text]
+    assert "may be any of organisation/twin-one, organisation/twin-two" in refused["Twin"]
+
+
+def test_what_is_accepted_does_not_depend_on_the_extra(
+    table: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in EXTRA:
+        monkeypatch.setitem(sys.modules, module, None)
+    prepared = imported(table, workspace)
+    assert members(prepared, [*NAMED, *LIKE, *UNKNOWN]) == NAMED
+    refused = {problem.row: problem.text for problem in prepared.plan.problems}
+    assert len(refused) == len(LIKE) + len(UNKNOWN) and "but Access Now is" in refused[len(NAMED) + 3]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Kompany C", "Kompany C++"), ("Acme Inc", "Acme Ltd"), ("Bayern", "Bavaria"), ("Smith, Anna", "Anna Smith")],
+)
+def test_names_that_are_only_alike_are_not_the_same(one: str, other: str) -> None:
+    assert exact(one) != exact(other)
