@@ -15,9 +15,8 @@ from foc_graph.matching.features import FEATURES, fit, probability
 from foc_graph.matching.index import Index
 from foc_graph.matching.lookup import Lookup
 from foc_graph.matching.names import Name, Reading, brands, front, is_acronym, normalised, readings, ungoverned
-from foc_graph.matching.nationalities import NATIONALITIES
 from foc_graph.matching.similarity import Likeness, alike, shared_words, similarity
-from foc_graph.matching.words import SHORT_COUNTRIES
+from foc_graph.matching.words import NATIONALITIES, SHORT_COUNTRIES
 
 ACCEPT = 0.8
 """Least probability of a match; what is as probable as another thing has half of it at most."""
