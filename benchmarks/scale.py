@@ -24,10 +24,9 @@ import foc_graph
 from benchmarks.calibration import HOLD, STEPS, Case, cases, report, with_mistakes
 from benchmarks.linking import SEED, misspelt, things
 from benchmarks.validation import machine
-from foc_graph.links.blocking import NameRow, codes_of, rows_of
 from foc_graph.links.engines import Backend, Duck, spark
 from foc_graph.links.linkage import Pair, likest, linked, linker
-from foc_graph.links.model import LEAST_FREQUENCY, LEVELS, WEIGHTS, settings
+from foc_graph.links.model import LEAST_FREQUENCY, LEVELS, WEIGHTS, NameRow, codes_of, rows_of, settings
 from foc_graph.matching.candidates import Thing, read_things
 from foc_graph.matching.matcher import ACCEPT, Asked
 

@@ -21,10 +21,8 @@ from rapidfuzz import fuzz, process
 
 from benchmarks.linking import PEER_NAMES, SEED, misspelt, things
 from benchmarks.validation import machine
-from foc_graph.links.proposals import format_proposals
-from foc_graph.links.records import Record
-from foc_graph.links.suggest import best, suggest
-from foc_graph.links.targets import HERE, named_things, opened, stated_records
+from foc_graph.links.suggest import best, format_proposals, suggest
+from foc_graph.links.targets import HERE, Record, named_things, opened, stated_records
 from foc_graph.matching.candidates import Thing
 from foc_graph.matching.matcher import ACCEPT
 from foc_graph.matching.names import normalised

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
 
 from foc_graph.errors import ParameterError, ServiceError
-from foc_graph.links.blocking import NameRow, Variant, variants
+from foc_graph.links.model import NameRow, Variant, variants
 
 if TYPE_CHECKING:
     import duckdb

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.links.blocking import STATED, NameRow, Variant
-from foc_graph.links.model import LEVELS, WEIGHTS, settings
-from foc_graph.matching.candidates import KINDS
+from foc_graph.links.engines import Backend
+from foc_graph.links.model import LEVELS, STATED, WEIGHTS, NameRow, Variant, codes_of, rows_of, settings
+from foc_graph.links.suggest import LEAST, Suggestion, Years, kinds_asked
+from foc_graph.links.targets import Record, kinds_of, name_of
+from foc_graph.matching.candidates import KINDS, Thing
+from foc_graph.namespaces import is_iri, is_site
 
 if TYPE_CHECKING:
     from splink import Linker, SettingsCreator
 
-    from foc_graph.links.engines import Backend, NameTable
-
+    from foc_graph.links.engines import NameTable
 
 _MOST_USES = 200
 """Names that share a key, above which it tells too little."""
@@ -137,3 +139,52 @@ def linked(
         row = NameRow(*found[: len(STATED)])
         weights_of = dict(zip(called, found[len(STATED) :], strict=True))
         yield Pair(left_id, row.id, probability, left_name, row, weights_of)
+
+
+def suggest_in(
+    backend: Backend,
+    things: Sequence[Thing],
+    records: Iterable[Record] | Path,
+    kinds: tuple[str, ...] = (),
+    years: Years | None = None,
+    least: float = LEAST,
+) -> Iterator[Suggestion]:
+    """What may be links of things to records, with at least a probability, in the order of the records' IRIs.
+
+    Compared are names, countries, homepages and kinds. Records in a file (see `NameTable`) never come into this
+    process, but for those that are suggested, each with what the row of its likest name states.
+
+    Raises:
+        ParameterError: if a file cannot be read, lacks a column, or has an unknown `kind` or an `id` of no thing.
+        FocGraphError: what reading the records raises.
+    """
+    known = {thing.iri: thing for thing in things}
+    fit = () if isinstance(records, Path) else (one for one in records if kinds_asked(one, kinds) is not None)
+    read = {record.iri: record for record in fit}
+    rows = records if isinstance(records, Path) else _rows(read.values())
+    left = rows_of(thing for thing in things if not kinds or not set(kinds).isdisjoint(thing.kinds))
+    for pair in linked(backend, left, rows, codes_of(things), least):
+        if not is_iri(pair.right) or is_site(pair.right):
+            raise ParameterError(f"{records}: the id {quoted(pair.right)} is no IRI of a thing")
+        thing = known[pair.left]
+        record = read.get(pair.right) or _record(pair.right_row)
+        asked = kinds_asked(record, kinds)
+        if asked is None:
+            continue
+        of_year = (years or {}).get(thing.iri, set())
+        if pair.right not in known and not (of_year and record.years and of_year.isdisjoint(record.years)):
+            told = tuple(name for name, weight in pair.weights.items() if weight > 0)
+            yield Suggestion(thing, record, pair.probability, pair.explanation, told, bool(asked))
+
+
+def _record(row: NameRow) -> Record:
+    told = {"country": name_of(row.country), "homepage": name_of(row.homepage)}
+    kinds = tuple(kind for kind in KINDS if kind in row.kind.split())
+    return Record(row.id, (row.name,), kinds or kinds_of(row.id), {key: (text,) for key, text in told.items() if text})
+
+
+def _rows(records: Iterable[Record]) -> Iterator[NameRow]:
+    for record in records:
+        country, homepage = (next(iter(record.facts.get(key, ())), "") for key in ("country", "homepage"))
+        for name in record.names:
+            yield NameRow(record.iri, name, " ".join(record.kinds), country, homepage)

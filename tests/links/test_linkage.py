@@ -18,7 +18,7 @@ import pytest
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.links.blocking import NameRow, codes_of, rows_of, variants
+from foc_graph.links.model import NameRow, codes_of, rows_of, variants
 from foc_graph.matching.candidates import read_things
 from foc_graph.sssom.tsv import read_mappings
 from tests.support import ROOT
@@ -169,8 +169,8 @@ def test_records_of_other_kinds_are_left_out(graph: Graph) -> None:
     import duckdb
 
     from foc_graph.links.engines import Duck
-    from foc_graph.links.records import Record
-    from foc_graph.links.scaling import suggest_in
+    from foc_graph.links.linkage import suggest_in
+    from foc_graph.links.targets import Record
 
     name = "Government of Estonia"
     records = [
@@ -186,7 +186,7 @@ def test_records_in_a_file_are_suggested(small: Graph, tmp_path: Path) -> None:
     import duckdb
 
     from foc_graph.links.engines import Duck
-    from foc_graph.links.scaling import suggest_in
+    from foc_graph.links.linkage import suggest_in
 
     things = [thing for thing in read_things(small.store) if thing.kinds == ("organisation",)]
     rows = [NameRow("https://example.org/1", "Coalition Watch Inc."), NameRow("https://example.org/2", "Atlantis")]

@@ -20,8 +20,8 @@ from foc_graph.matching.candidates import KINDS
 from foc_graph.namespaces import PREFIXES
 
 if TYPE_CHECKING:
-    from foc_graph.links.records import Columns, Record
     from foc_graph.links.suggest import Suggestion, Years
+    from foc_graph.links.targets import Columns, Record
     from foc_graph.load.chunks import Track
     from foc_graph.matching.candidates import Thing
 
@@ -73,10 +73,9 @@ def suggest(
       foc link suggest --target companies.parquet --kind organisation --engine spark
     """
     need("rapidfuzz", "anyascii", "babel", "stdnum")
-    from foc_graph.links.known_mappings import Decided, Link
-    from foc_graph.links.proposals import format_proposals
-    from foc_graph.links.records import Columns
-    from foc_graph.links.suggest import LEAST, best, read_years
+    from foc_graph.links.review import Decided, Link
+    from foc_graph.links.suggest import LEAST, best, format_proposals, read_years
+    from foc_graph.links.targets import Columns
     from foc_graph.matching.candidates import read_things
 
     columns = Columns(id_column, name_column, country_column)
@@ -122,7 +121,7 @@ def _suggestions(
         return
     need("splink", "pyspark", extra="scale")
     from foc_graph.links.engines import spark
-    from foc_graph.links.scaling import suggest_in
+    from foc_graph.links.linkage import suggest_in
 
     if Path(target).suffix.lower() == ".parquet" and not _is_address(target):
         if any(columns):
@@ -137,7 +136,7 @@ def _suggestions(
 @contextmanager
 def _records(target: str, columns: Columns, track: Track) -> Iterator[tuple[Iterable[Record], int]]:
     """The things of the other dataset, and how many they are."""
-    from foc_graph.links.records import table_records
+    from foc_graph.links.targets import table_records
 
     path = Path(target)
     if path.suffix.lower() in _TABLES and not _is_address(target):
