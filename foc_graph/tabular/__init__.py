@@ -11,14 +11,14 @@ from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import open
 from foc_graph.matching.lookup import Lookup
 from foc_graph.shacl.report import Report
-from foc_graph.tabular.cells import CellError, address
-from foc_graph.tabular.exporting import export_table
+from foc_graph.tabular.cells import CellError, address, join, shown
+from foc_graph.tabular.identity import IDENTITIES
 from foc_graph.tabular.importing import Plan, Rows, make_plan
-from foc_graph.tabular.kinds import KINDS, Kind
+from foc_graph.tabular.kinds import KINDS, Column, Kind
 from foc_graph.tabular.referents import Referents
-from foc_graph.tabular.table import read_table
+from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.validation import validate_workspace
-from foc_graph.workspace.files import Things
+from foc_graph.workspace.files import Term, Things
 from foc_graph.workspace.formatting import replace_files
 
 __all__ = ["Import", "Plan", "export", "prepare_import"]
@@ -101,3 +101,27 @@ def _open(kind: str, coalition: str, workspace: Path | None, notify: Callable[[s
     if iri not in things or not iri.startswith(f"{graph.base}id/"):
         raise ParameterError(f"{coalition} is not a coalition of this workspace: use the one that describes it")
     return _Opened(KINDS[kind], iri, Lookup(graph), things)
+
+
+def export_table(kind: Kind, coalition: str, names: Lookup, things: Things) -> str:
+    """The table of one kind for a coalition (an IRI), as CSV with every column of the kind, sorted by `id`.
+
+    Importing it again changes nothing, since each row names its thing.
+    """
+    identity = IDENTITIES[kind.name](kind, coalition, names, things)
+    columns = [column for column in kind.columns if column.predicate or column.holds == "id"]
+    rows = []
+    for iri in sorted(identity.known()):
+        values = things[iri]
+        rows.append(
+            [
+                names.slug(iri) if column.holds == "id" else _cell(values.get(column.iri, []), column, names)
+                for column in columns
+            ]
+        )
+    return write_csv([column.heading for column in columns], rows)
+
+
+def _cell(values: list[Term], column: Column, names: Lookup) -> str:
+    told = [value for value in values if column.holds != "text" or getattr(value, "language", "en") == "en"]
+    return join(sorted(shown(value, column, names) for value in told), column)

@@ -16,7 +16,7 @@ from foc_graph.matching.lookup import Lookup, exact
 from foc_graph.namespaces import BASE, expand, iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.tabular.kinds import Kind
-from foc_graph.tabular.row import Row
+from foc_graph.tabular.table import Row
 from foc_graph.workspace.files import Term, Things, Values
 
 STATUSES = f"{BASE}concept/membership-status/"

@@ -14,8 +14,7 @@ from foc_graph.tabular.identity import IDENTITIES, Identity
 from foc_graph.tabular.kinds import Column, Kind
 from foc_graph.tabular.metadata import Described
 from foc_graph.tabular.referents import Referents
-from foc_graph.tabular.row import Row
-from foc_graph.tabular.table import Problem, Table
+from foc_graph.tabular.table import Problem, Row, Table
 from foc_graph.workspace.files import Term, Things
 
 SOURCE = iri_of("dcterms:source")

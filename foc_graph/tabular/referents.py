@@ -14,7 +14,7 @@ from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.tabular.cells import CellError, address
 from foc_graph.tabular.identity import slugged
 from foc_graph.tabular.kinds import Column, Kind
-from foc_graph.tabular.row import Row
+from foc_graph.tabular.table import Row
 from foc_graph.workspace.files import Term, Things, Values
 
 _CODE = 3

@@ -15,6 +15,7 @@ from foc_graph.errors import ParameterError, ParseError
 from foc_graph.rdf.parser import check_start, read_bytes
 from foc_graph.store.results import FORMULA
 from foc_graph.tabular.metadata import Dialect, Metadata, read_metadata
+from foc_graph.workspace.files import Term
 
 MAX_CELL = 20_000
 """Most characters of a cell."""
@@ -161,3 +162,24 @@ def _cell(value: Any, number_format: str) -> str:
         parts = 10 if "d" in shown else 7 if "m" in shown else 4
         return str(value.isoformat())[:parts] if "y" in shown else str(value.isoformat())
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+class Row(NamedTuple):
+    """A row: texts and terms of its cells by heading; problems go to the list that all rows share."""
+
+    number: int
+    texts: dict[str, list[str]]
+    values: dict[str, list[Term]]
+    problems: list[Problem]
+
+    def problem(self, heading: str, text: str) -> None:
+        """Note what is wrong with a cell, or with the row where `heading` is empty."""
+        self.problems.append(Problem(self.number, heading, text))
+
+    def value(self, *headings: str) -> Term | None:
+        """The first value under the first of these headings that has one."""
+        return next((self.values[heading][0] for heading in headings if self.values.get(heading)), None)
+
+    def text(self, *headings: str) -> str:
+        """The first text under the first of these headings that has one, else nothing."""
+        return next((self.texts[heading][0] for heading in headings if self.texts.get(heading)), "")

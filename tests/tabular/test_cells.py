@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from foc_graph.graph import open as open_graph
 from foc_graph.matching.lookup import Lookup
 from foc_graph.rdf.parser import parse_turtle
-from foc_graph.tabular.exporting import export_table
+from foc_graph.tabular import export_table
 from foc_graph.tabular.importing import Plan, make_plan
 from foc_graph.tabular.kinds import KINDS
 from foc_graph.tabular.referents import Referents
