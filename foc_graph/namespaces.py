@@ -56,6 +56,12 @@ def expand(text: str) -> str | None:
     return text if is_iri(text) else None
 
 
+def possible_iris(text: str, base: str = BASE) -> list[str]:
+    """Return the IRIs that a text may stand for: its own as an IRI or CURIE, else those of a slug, own or shared."""
+    iri = expand(text)
+    return [iri] if iri else [f"{one}id/{text}" for one in dict.fromkeys((base, BASE))]
+
+
 def slug(iri: str, base: str = BASE) -> str | None:
     """The slug of a thing, own or shared: what follows `<base>id/` or `<BASE>id/`, or None for an IRI elsewhere."""
     start = f"{base if iri.startswith(base) else BASE}id/"

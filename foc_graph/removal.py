@@ -10,9 +10,8 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.namespaces import iri_digest
-from foc_graph.namespaces import iri_of
 from foc_graph.matching.names import plain
+from foc_graph.namespaces import iri_digest, iri_of
 from foc_graph.rdf.parser import read_text
 from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.sssom.identifiers import identifiers

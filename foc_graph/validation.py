@@ -44,8 +44,7 @@ class SlugNames(Names):
 
     def candidates(self, name: str) -> Iterator[str]:
         """Give the IRIs that a thing with a name may have, the likeliest first."""
-        yield from super().candidates(name)
-        yield from (f"{self._base}id/{name}", f"{BASE}id/{name}")
+        yield from namespaces.possible_iris(name, self._base)
 
 
 def validate(

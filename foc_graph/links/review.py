@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ParseError
 from foc_graph.graph import Graph
 from foc_graph.links.suggest import NO_LICENCE, prefixes
-from foc_graph.namespaces import LINKED, iri_of, is_site, short
+from foc_graph.namespaces import LINKED, iri_of, short
 from foc_graph.rdf.parser import read_text
-from foc_graph.rdf.terms import is_iri
+from foc_graph.rdf.terms import is_iri, is_site
 from foc_graph.sssom.identifiers import check_prefixes, scheme_of
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.tsv import AUTHOR_TYPE, PREFIX, MappingSet, Row, converter, format_mappings, read_mappings

@@ -9,7 +9,7 @@ from itertools import accumulate
 import pyoxigraph as ox
 
 from foc_graph.errors import AmbiguousNameError, ParameterError, UnknownNameError, near_names, quoted
-from foc_graph.namespaces import BASE, expand, is_slug, short, slug
+from foc_graph.namespaces import BASE, expand, is_slug, possible_iris, short, slug
 from foc_graph.store.base import Store
 from foc_graph.store.results import Rows
 
@@ -49,7 +49,7 @@ def resolve(store: Store, base: str, kind: str, text: str) -> ox.NamedNode:
         return ox.NamedNode(iri)
     if iri is None and not is_slug(text):
         raise _unknown(store, base, kind, text)
-    for whole in [ox.NamedNode(iri)] if iri else [ox.NamedNode(f"{one}id/{text}") for one in (base, BASE)]:
+    for whole in map(ox.NamedNode, possible_iris(text, base)):
         if _things(store, kind, start=f"BIND({whole} AS ?thing)"):
             return whole
     own, shared, ending = ox.Literal(f"{base}id/"), ox.Literal(f"{BASE}id/"), ox.Literal(f"/{text}")
