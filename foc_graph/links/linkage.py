@@ -46,7 +46,7 @@ class Pair(NamedTuple):
 
     @property
     def explanation(self) -> str:
-        """On one line, what speaks for it and against it, by what tells most."""
+        """Return on one line the evidence for it and against it, the strongest first."""
         weights = sorted(self.weights.items(), key=lambda item: -abs(item[1]))
         told = [f"{column} {weight:+.1f}" for column, weight in weights if round(weight, 1)]
         return f"like {self.left_name}: {', '.join(told)} bits"
@@ -79,7 +79,7 @@ join ranked_words on names.side = ranked_words.side and names.unique_id = ranked
 def linker(
     backend: Backend, left: NameTable, right: NameTable, countries: Mapping[str, str], model: SettingsCreator
 ) -> Linker:
-    """What makes predictions for all pairs of names that share a key.
+    """Return the linker that makes predictions for all pairs of names that share a key.
 
     `countries` are codes by what countries are called.
 
@@ -108,7 +108,7 @@ def _check_kinds(backend: Backend, table: str, where: str) -> None:
 
 
 def likest(table: str) -> str:
-    """A query for the pair of names that fits best, of each pair of records."""
+    """Return a query for the pair of names that fits best, of each pair of records."""
     return f"""select * from (select *, row_number() over (
         partition by record_l, record_r
         order by match_weight desc, written_l <> written_r, unique_id_l, unique_id_r) as place
@@ -118,7 +118,7 @@ def likest(table: str) -> str:
 def linked(
     backend: Backend, left: NameTable, right: NameTable, countries: Mapping[str, str], least: float = 0.01
 ) -> Iterator[Pair]:
-    """The pairs of records that are so probable at least, by the right one, the most probable first.
+    """Yield the pairs of records that are so probable at least, by the right one, the most probable first.
 
     Each record on the right means one on the left at most, so that the probabilities of all of them add up to 1 at
     most. Weights are of the two names that fit best.
@@ -150,7 +150,7 @@ def suggest_in(
     years: Years | None = None,
     least: float = LEAST,
 ) -> Iterator[Suggestion]:
-    """What may be links of things to records, with at least a probability, in the order of the records' IRIs.
+    """Yield possible links of things to records, with at least a probability, in the order of the records' IRIs.
 
     Compared are names, countries, homepages and kinds. Records in a file (see `NameTable`) never come into this
     process, but for those that are suggested, each with what the row of its likest name states.

@@ -73,7 +73,7 @@ STATED = ("record", "written", "stated_kind", "stated_country", "stated_homepage
 
 
 def rows_of(things: Iterable[Thing]) -> Iterator[NameRow]:
-    """The names of things of a graph; codes are names of countries and their governments.
+    """Yield the names of things of a graph; codes are names of countries and their governments.
 
     What a country is called means its government only as a government, and not as an organisation.
     """
@@ -89,14 +89,14 @@ def rows_of(things: Iterable[Thing]) -> Iterator[NameRow]:
 
 
 def codes_of(things: Iterable[Thing]) -> dict[str, str]:
-    """The code of each country by its names, normalised, and by its codes in small letters."""
+    """Return the code of each country by its names, normalised, and by its codes in small letters."""
     countries = [thing for thing in things if "country" in thing.kinds and "country" in thing.facts]
     named = {normalised(name): one.facts["country"][0] for one in countries for name in one.names}
     return named | {code.casefold(): one.facts["country"][0] for one in countries for code in one.facts["country"]}
 
 
 def variants(row: NameRow, countries: Mapping[str, str]) -> Iterator[Variant]:
-    """The ways to read a name; a country's code is no word.
+    """Yield the ways to read a name; a country's code is no word.
 
     There are none of a name without letters and digits, and of one that is too long.
     """
@@ -145,7 +145,7 @@ def _variant(row: NameRow, reading: Reading, kind: str, country: str | None, hom
 def _keys(
     name: Name, words: list[str], letters: list[str | None], kind: str, country: str | None, homepage: str | None
 ) -> Iterator[str]:
-    """What a name is found by: words, their beginnings and ends, two beginnings, acronyms, country and homepage."""
+    """Yield the keys of a name: words, their beginnings and ends, two beginnings, acronyms, country and homepage."""
     begins = sorted({word[:_EDGE] for word in words})
     yield f"={name.sorted}"
     yield from words
@@ -162,7 +162,7 @@ def _keys(
 
 
 def _edits(one: str, other: str, share: float) -> str:
-    """Two texts differ in so many of their letters at most."""
+    """Return the condition that two texts differ in this share of their letters at most."""
     return f"levenshtein({one}, {other}) <= {share} * greatest(length({one}), length({other}))"
 
 
@@ -263,7 +263,7 @@ other, but for homepages, which do not come with the names that it knows.
 
 
 def settings(weights: Mapping[str, float]) -> SettingsCreator:
-    """The model as Splink takes it."""
+    """Return the model as Splink takes it."""
     from splink import SettingsCreator
     from splink.blocking_rule_library import CustomRule
 
@@ -283,7 +283,7 @@ def settings(weights: Mapping[str, float]) -> SettingsCreator:
 
 
 def _levels(column: str, weights: Mapping[str, float]) -> Iterator[dict[str, object]]:
-    """The levels of a comparison; of the two probabilities of each only the ratio counts, which is the Bayes factor."""
+    """Yield the levels of a comparison; of the two probabilities of each only their ratio counts, the Bayes factor."""
     unknown = f"{column}_l is null or {column}_r is null"
     yield {"sql_condition": unknown, "label_for_charts": "not known", "is_null_level": True}
     for label, condition in LEVELS[column].items():

@@ -91,7 +91,7 @@ class Decided:
         return self.is_open(link) and self.contradiction(link, namespace) is None
 
     def contradiction(self, link: Link, namespace: str) -> str | None:
-        """What stands against both sides being the same, in one line."""
+        """Return the reason on one line why both sides cannot be the same."""
         thing = short(link.thing, self._base)
         address, place = self._addresses.get((link.thing, namespace), (link.address, ""))
         if address != link.address:
@@ -166,7 +166,7 @@ class Review:
         self.proposals.sort(key=lambda one: -float(one.slots.get("confidence", 0)))
 
     def contradiction(self, proposal: Proposal) -> str | None:
-        """Why a proposal cannot be accepted, in one line."""
+        """Return the reason on one line why a proposal cannot be accepted."""
         if not proposal.is_exact:
             return None
         return self._decided.contradiction(proposal.link, proposal.namespace)
@@ -193,7 +193,7 @@ class Review:
         return path
 
     def undescribed(self) -> dict[str, str]:
-        """The schemes and graphs of what was decided that the graph does not describe, each with the file for it."""
+        """Return the schemes and graphs of decisions that the graph does not describe, each with the file for it."""
         schemes = {scheme_of(prefix, self._workspace.base): _SCHEMES for prefix in sorted(self._prefixes)}
         graphs = {str(self._workspace.graph_name(path)).strip("<>"): _GRAPHS for path in self._sets}
         return {iri: file for iri, file in (schemes | graphs).items() if not self._is_described(iri)}

@@ -60,7 +60,7 @@ Years = Mapping[str, set[str]]
 
 
 class Suggestion(NamedTuple):
-    """That a record is of a thing; `is_same` is whether both are known to be of a kind.
+    """A possible link from a thing to a record; `is_same` is whether both are known to be of a kind.
 
     `features` are the names of those that speak for it or against it.
     """
@@ -83,7 +83,7 @@ class _Found(NamedTuple):
 
 
 def read_years(store: Store) -> Years:
-    """The years of a graph's events and documents.
+    """Return the years of a graph's events and documents.
 
     Raises:
         FocGraphError: if the store does not answer.
@@ -106,7 +106,7 @@ def suggest(
     track: Track = lambda what, done, total: None,
     workers: int | None = None,
 ) -> Generator[Suggestion, None, None]:
-    """What may be links of things to records, with at least a probability, in the order of the records.
+    """Yield possible links of things to records, with at least a probability, in the order of the records.
 
     Only records are looked at that may be of one of `kinds`, if any, and are no things themselves; `total` is how many
     records there are, which `track` is told. Many are shared out among processes, one for each core or `workers`. Those
@@ -126,7 +126,7 @@ def suggest(
 
 
 def best(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
-    """The best suggestions for each thing, the most probable first, then by thing and record."""
+    """Return the best suggestions for each thing, the most probable first, then by thing and record."""
     kept: defaultdict[str, list[Suggestion]] = defaultdict(list)
     for one in suggestions:
         kept[one.thing.iri] = sorted([*kept[one.thing.iri], one], key=_order)[:MOST]
@@ -138,7 +138,7 @@ def _order(one: Suggestion) -> tuple[float, str, str]:
 
 
 def kinds_asked(record: Record, kinds: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The kinds of things that a record may mean where some are asked for, or None if it means none of them."""
+    """Return the kinds of things that a record may mean where some are asked for, or None if it means none of them."""
     if not kinds or not record.kinds:
         return kinds or record.kinds
     return tuple(kind for kind in record.kinds if kind in kinds) or None
@@ -157,7 +157,7 @@ _Question = tuple[Record, tuple[str, ...]]
 def _matched(
     things: Sequence[Thing], years: Years, asked: Iterator[_Question], least: float, workers: int
 ) -> Iterator[tuple[Record, tuple[str, ...], list[_Found]]]:
-    """The records in order, with the kinds asked for and what was found."""
+    """Yield the records in order, with the kinds asked for and what was found."""
     batches = iter(lambda: list(islice(asked, _BATCH)), [])
     first = list(islice(batches, _FEW))
     if workers == 1 or len(first) < _FEW:
@@ -188,7 +188,7 @@ def _joined(
 
 
 class _Finder:
-    """What finds the things that records may mean."""
+    """A finder of the things that records may mean."""
 
     def __init__(self, things: Sequence[Thing], years: Years, least: float) -> None:
         self._matcher = Matcher(things)
@@ -196,11 +196,11 @@ class _Finder:
         self._least = least
 
     def find(self, batch: Sequence[_Question]) -> list[list[_Found]]:
-        """The candidates of each record."""
+        """Return the candidates of each record."""
         return [self._of(record, kinds) for record, kinds in batch]
 
     def _of(self, record: Record, kinds: tuple[str, ...]) -> list[_Found]:
-        """The candidates for the name of a record that tells most; an event or document of another year is another."""
+        """Return the candidates for the most telling name of a record; one of another year is another."""
         answer: list[Candidate] = []
         for name in _names(record):
             found = self._matcher.candidates(Asked(name, kinds, record.facts), MOST)
@@ -234,7 +234,7 @@ def _is_told(one: Candidate, record: Record) -> bool:
 
 
 def _names(record: Record) -> list[str]:
-    """The names that are asked for, none twice; those of an event or document are also asked for with its year."""
+    """Return the names to ask for, none twice; those of an event or document are also asked for with its year."""
     years = record.years[:1] if not record.kinds or not set(_DATED).isdisjoint(record.kinds) else ()
     dated = [f"{name} {year}" for name in record.names[:_DATED_NAMES] for year in years]
     found: dict[str, str] = {}
@@ -270,7 +270,7 @@ _CONTEXT = ("country", "homepage", "identifier", "code")
 
 
 def prefixes(workspace: Workspace, known: Mapping[str, str], **iris: Iterable[str]) -> dict[str, str]:
-    """The prefixes of a set: those of datasets that are known, and one for each other host of IRIs, by their key."""
+    """Return the prefixes of a set: those of known datasets, and one for each other host of IRIs, by their key."""
     shared = {"shared": f"{BASE}id/"} if workspace.base != BASE else {}
     declared = {**OWN, "id": f"{workspace.base}id/", **known, **shared}
     for stem, listed in iris.items():
@@ -286,7 +286,7 @@ def prefixes(workspace: Workspace, known: Mapping[str, str], **iris: Iterable[st
 
 
 def _namespace(iris: Sequence[str]) -> str:
-    """What IRIs of a host begin with, at least the host, up to a character that parts names."""
+    """Return the beginning that IRIs of a host share, up to a character that parts names; at least the host."""
     shared = os.path.commonprefix([iri[:-1] for iri in iris])  # noqa: RUF071
     site = _SITE.match(shared)
     return shared[: max(*map(shared.rfind, "/#:?="), site.end() - 1 if site else 0) + 1]
@@ -295,7 +295,7 @@ def _namespace(iris: Sequence[str]) -> str:
 def format_proposals(
     suggestions: Sequence[Suggestion], workspace: Workspace, known: Mapping[str, str], day: date
 ) -> str:
-    """The set as text, the most probable first; `known` are the prefixes of datasets. No record is a mere site."""
+    """Return the set as text, the most probable first; `known` are prefixes of datasets. No record is a mere site."""
     records = (one.record.iri for one in suggestions)
     declared = prefixes(workspace, known, target=records, thing=(one.thing.iri for one in suggestions))
     compress = converter(declared).compress

@@ -70,7 +70,7 @@ class Columns(NamedTuple):
 
 
 def identifiers(iri: str) -> dict[str, str]:
-    """The identifier that an IRI is the address of, by its scheme."""
+    """Return the identifier that an IRI is the address of, by its scheme."""
     return {
         scheme: notation
         for scheme, namespace in LINKED.items()
@@ -79,19 +79,19 @@ def identifiers(iri: str) -> dict[str, str]:
 
 
 def kinds_of(iri: str) -> tuple[str, ...]:
-    """The kinds of things that the scheme identifies which an IRI is of."""
+    """Return the kinds of things that the scheme identifies which an IRI is of."""
     return tuple(kind for scheme in identifiers(iri) for kind in SCHEMES[scheme].kinds if kind in KINDS)
 
 
 def name_of(text: str) -> str:
-    """A name on one line, or nothing where it is too long to be one."""
+    """Return a name on one line, or nothing where it is too long to be one."""
     return " ".join(text.split()) if len(text) <= MAX_NAME else ""
 
 
 def table_records(
     headings: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]], columns: Columns, where: str
 ) -> list[Record]:
-    """The things in the numbered rows of a table, in order; rows with the same identifier tell of one thing.
+    """Return the things in the numbered rows of a table, in order; rows with the same identifier tell of one thing.
 
     Raises:
         ParameterError: for a column that is named and not there, without a column of identifiers or names, and for what
@@ -142,7 +142,7 @@ def _place(headings: Sequence[str], key: str, heading: str | None) -> int | None
 
 
 def _iri(text: str) -> str | None:
-    """The IRI that a cell holds in full or as a CURIE."""
+    """Return the IRI that a cell holds in full or as a CURIE."""
     prefix, _, local = text.partition(":")
     iri = LINKED[prefix] + local if prefix in LINKED else expand(text)
     is_good = iri and iri.isprintable() and iri.startswith(_ADDRESSES) and len(iri) <= MAX_IRI_LENGTH and is_iri(iri)
@@ -184,7 +184,7 @@ ELSEWHERE = Pace(10_000, 100, 1_000)
 
 @contextmanager
 def opened(path: Path, track: Track) -> Iterator[Store]:
-    """A file of RDF as a store, in a folder that is removed at the end.
+    """Open a file of RDF as a store, in a folder that is removed at the end.
 
     Raises:
         ParseError: for a file that cannot be read, is in no known format, too large or not well-formed.
@@ -225,7 +225,7 @@ def _source(path: Path) -> Source:
 
 
 def named_things(store: Store, pace: Pace, where: str) -> list[str]:
-    """The IRIs of all that has a name.
+    """Return the IRIs of all that has a name.
 
     Raises:
         ParameterError: if there are none, or too many.
@@ -260,7 +260,7 @@ def _is_fit(iri: str) -> bool:
 
 
 def stated_records(store: Store, iris: Sequence[str], pace: Pace) -> Iterator[Record]:
-    """What a store states of things, one after the other; what describes the dataset or its terms is left out.
+    """Yield what a store states of things; what describes the dataset or its terms is left out.
 
     Raises:
         ServiceError: if the store does not answer, or something else than what was asked, or a server too much.
@@ -285,7 +285,7 @@ def stated_records(store: Store, iris: Sequence[str], pace: Pace) -> Iterator[Re
 
 
 class _Told(NamedTuple):
-    """What is told of a thing: its role, and the value."""
+    """A statement about a thing: its role, and the value."""
 
     role: str
     value: ox.NamedNode | ox.Literal
@@ -303,7 +303,7 @@ _OF_NODES = f"""?thing ?property ?node . ?node ?of ?value
 def _stated(
     store: Store, pattern: str, properties: Container[str], iris: Sequence[str], pace: Pace
 ) -> Iterator[tuple[int, list[tuple[str, str, ox.NamedNode | ox.Literal]]]]:
-    """For each answer its number of rows, and the things, properties and values of a pattern that are taken from it.
+    """Yield for each answer its number of rows, and the things, properties and values of a pattern taken from it.
 
     Where the answer may be cut off, nothing is taken, and fewer things are asked for; that takes fewer than two
     requests a thing.
@@ -343,7 +343,7 @@ def _shown(term: Value) -> str:
 
 
 def _fault(store: Store, problem: str) -> ServiceError:
-    """That a store answers something else than what it was asked, in one line."""
+    """Return the error that a store answers something else than what it was asked."""
     if isinstance(store, RemoteStore):
         return store.error(problem, "check the URL, or take its data as a file")
     return ServiceError(problem)

@@ -77,7 +77,7 @@ class Thing(NamedTuple):
 
 
 def read_things(store: Store, spoken: bool = True) -> list[Thing]:
-    """The things of a graph that have a name, sorted by IRI; what was withdrawn or merged into another is left out.
+    """Return the things of a graph that have a name, sorted by IRI, without those withdrawn or merged into another.
 
     With `spoken`, countries have the names of CLDR too, which needs the extra `link`.
 
@@ -119,7 +119,7 @@ def read_things(store: Store, spoken: bool = True) -> list[Thing]:
 
 
 def host(address: str) -> str:
-    """The host of a web address, or of one without its scheme, without a leading `www.`; empty where there is none."""
+    """Return the host of a web address, also of one without scheme, without a leading `www.`, else nothing."""
     try:
         found = urlsplit(address if "//" in address else f"//{address}").hostname
     except ValueError:
@@ -147,7 +147,7 @@ def _facts(store: Store, names: Mapping[str, list[str]]) -> Facts:
 
 
 def _spoken(facts: Facts) -> dict[str, dict[str, str]]:
-    """By the IRI of each country, its names in many languages, and the language of each."""
+    """Return by the IRI of each country its names in many languages, and the language of each."""
     codes = {iri: code for iri, known in facts.items() for code in known[_CODES[0]]}
     names = country_names(set(codes.values())) if codes else {}
     return {iri: names[code] for iri, code in codes.items()}
@@ -163,7 +163,7 @@ def _by_thing(store: Store, query: str) -> dict[str, list[Record]]:
 
 
 def _in_order(records: list[Record]) -> list[str]:
-    """Texts, English ones first, then by language and alphabet."""
+    """Return the texts, English ones first, then by language and alphabet."""
     texts = sorted(
         (record["language"] not in ("en", ""), record["language"], str(record["text"])) for record in records
     )
@@ -171,7 +171,7 @@ def _in_order(records: list[Record]) -> list[str]:
 
 
 def _short(text: str) -> str:
-    """The text on one line, cut at a word where it is long."""
+    """Return the text on one line, cut at a word where it is long."""
     line = " ".join(text.split())
     return line if len(line) <= _DESCRIPTION else f"{line[:_DESCRIPTION].rpartition(' ')[0]} ..."
 
@@ -191,7 +191,7 @@ LANGUAGES = (
 
 
 def country_names(codes: Collection[str]) -> dict[str, dict[str, str]]:
-    """By the code of each country, two letters of ISO 3166-1, its names and the English name of the language of each.
+    """Return by the code of each country (ISO 3166-1, two letters) its names and the English name of each language.
 
     A name that several languages have is told of the first of them.
     """

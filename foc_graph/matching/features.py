@@ -1,4 +1,4 @@
-"""What speaks for a thing that a name may mean, and how probable that makes it."""
+"""Features of a thing that a name may mean, and the probability that they make."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ _FACTS = {"country": 0.1, "code": 0.2, "homepage": 0.3, "identifier": 0.3}
 
 
 def probability(features: Mapping[str, float]) -> float:
-    """The probability that a thing with these features is meant, by the logistic regression."""
+    """Return the probability that a thing with these features is meant, by the logistic regression."""
     weighed = sum(COEFFICIENTS[name] * value for name, value in inputs(features).items())
     return 1 / (1 + exp(-COEFFICIENTS["constant"] - weighed))
 
 
 def inputs(features: Mapping[str, float]) -> dict[str, float]:
-    """The features as the regression takes them: that a country agrees tells more of a name that is more alike."""
+    """Return the features as the regression takes them: a country that agrees tells more of a name that is alike."""
     name = (features["similarity"] + features["words"]) / 2
     return {
         "name": _steep(name),
@@ -71,12 +71,12 @@ def inputs(features: Mapping[str, float]) -> dict[str, float]:
 
 
 def _steep(likeness: float) -> float:
-    """From 0 to 1; the last tenth of a likeness tells more than all before."""
+    """Return 0 to 1; the last tenth of a likeness tells more than all before."""
     return log(1 + _STEEP - likeness) / log(_STEEP)
 
 
 def fit(features: Mapping[str, float]) -> float:
-    """How well a thing fits, to be compared with how well others do."""
+    """Return how well a thing fits, to be compared with how well others do."""
     name = (features["similarity"] + features["words"]) / 2
     if not name and features["acronym"]:
         name = ACRONYM

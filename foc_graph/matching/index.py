@@ -63,7 +63,7 @@ class Index:
         self._unknown = math.log(1 + len(self.names))
 
     def rarity(self, word: str) -> float:
-        """How much a word tells: the logarithm of how few names have it."""
+        """Return how much a word tells: the logarithm of how few names have it."""
         return self._rarity.get(word, self._unknown)
 
     def knows(self, word: str) -> bool:
@@ -71,21 +71,21 @@ class Index:
         return word in self._rarity
 
     def same(self, name: Name) -> list[int]:
-        """The names with the same words."""
+        """Return the names with the same words."""
         return self._same.get(name.sorted, [])
 
     def spelt_out(self, acronym: str) -> list[int]:
-        """The names whose words begin with the letters of an acronym."""
+        """Return the names whose words begin with the letters of an acronym."""
         return self._initials.get(acronym, []) if len(acronym) >= _INITIALS else []
 
     def acronyms(self, name: Name) -> list[int]:
-        """The acronyms that the words of a name begin with."""
+        """Return the acronyms that the words of a name begin with."""
         initials = name.initials
         found = self._same.get(initials, []) if len(initials) >= _INITIALS else []
         return [number for number in found if is_acronym(self.written[number])]
 
     def near(self, name: Name) -> list[int]:
-        """The names that share most with one, among those that share its rarest grams."""
+        """Return the names that share most with one, among those that share its rarest grams."""
         shared: Counter[int] = Counter()
         first: set[int] = set()
         seen = 0
@@ -102,7 +102,7 @@ class Index:
         return [number for number, _ in sorted(most, key=itemgetter(1), reverse=True)[:_MOST_NEAR]]
 
     def _grams(self, text: str) -> set[str]:
-        """The runs of letters of a name, and its long words."""
+        """Return the runs of letters of a name, and its long words."""
         padded = f" {text} "
         grams = {f"{word}." for word in text.split() if len(word) >= _LONG}
         if len(self.names) > _MANY:

@@ -51,7 +51,7 @@ def exact(text: str) -> str:
 
 
 def _shortened(name: str) -> set[str]:
-    """The name, and what remains of it without one of its letters; names one edit apart have one of these in common."""
+    """Return the name, and all that remain without one of its letters; names one edit apart have one in common."""
     return {name, *(name[:at] + name[at + 1 :] for at, letter in enumerate(name) if not letter.isdigit())}
 
 
@@ -153,7 +153,7 @@ class Lookup:
         return "nothing is known under a similar name"
 
     def _near(self, kind: str, text: str) -> list[str]:
-        """The things that may be meant, the most probable first."""
+        """Return the things that may be meant, the most probable first."""
         kinds = (*meant(kind), *(["country"] if kind == "agent" else []))
         if KINDS.keys() >= set(kinds) and all(map(find_spec, EXTRA)):
             from foc_graph.matching.matcher import Asked
@@ -208,7 +208,7 @@ class Lookup:
 
 
 def _notations(thing: Thing) -> list[str]:
-    """The identifiers of a thing."""
+    """Return the identifiers of a thing."""
     return [value for key, values in thing.facts.items() if key not in ("country", "homepage") for value in values]
 
 

@@ -67,7 +67,7 @@ class Candidate(NamedTuple):
 
     @property
     def explanation(self) -> str:
-        """In words, on one line, what speaks for the thing and against it."""
+        """Return on one line, in words, the evidence for the thing and against it."""
         found, name = self.features, self.known_as or "no name alike"
         if language := self.thing.cldr.get(name):
             name = f"{name} ({language} in CLDR)"
@@ -85,7 +85,7 @@ class Candidate(NamedTuple):
 
 
 class _Question(NamedTuple):
-    """What is asked, the ways to read it, and what else is known, as it is compared.
+    """A name that is asked for, with the ways to read it and what else is known, as it is compared.
 
     What is in a country may be known without that, with which the name ends or begins: `rest` is what remains, `within`
     are the codes and name of the country, and `is_apart` tells whether a dash parts it from the rest. Or it is known
@@ -142,7 +142,7 @@ class Matcher:
         return [Candidate(thing, 1.0, features, True, name) for thing in self._things if thing.iri == iri]
 
     def candidates(self, asked: Asked, limit: int = 5) -> list[Candidate]:
-        """What a name may mean, the most probable first, and those that are equally probable by IRI.
+        """Return the things that a name may mean, the most probable first, equally probable ones by IRI.
 
         A name without letters and digits, or one of more than `MAX_NAME` characters, means nothing by itself.
         """
@@ -186,18 +186,18 @@ class Matcher:
         return _Question(asked, [*ways, *self._of_nations(ways)], facts, whole, Name.of(rest), within, is_apart)
 
     def _of_nations(self, ways: list[Reading]) -> Iterator[Reading]:
-        """Readings with the name of a country in place of the adjective with which they begin."""
+        """Yield readings with the name of a country in place of the adjective with which they begin."""
         for way in ways:
             first, _, rest = way.name.text.partition(" ")
             if rest and (country := self._nations.get(first)) and not way.is_state:
                 yield way._replace(name=Name.of(f"{rest} {country.name}"), may_be_place=False)
 
     def _country(self, called: str) -> Thing | None:
-        """The country of a code or name."""
+        """Return the country of a code or name."""
         return self._codes.get(called.strip().casefold()) or self._countries.get(normalised(called))
 
     def _within(self, name: str) -> tuple[Thing | None, str]:
-        """The country that a name of something else ends or begins with, also as an adjective, and the rest of it."""
+        """Return the country that a name of something else ends or begins with, also as an adjective, and the rest."""
         words = name.split()
         if name not in self._countries:
             for at in range(max(1, len(words) - _COUNTRY_WORDS), len(words)):
@@ -211,7 +211,7 @@ class Matcher:
         return None, ""
 
     def _likest(self, question: _Question) -> dict[int, Likeness]:
-        """Of each thing that has names like the one asked for, the likest."""
+        """Return for each thing that has names like the one asked for the closest."""
         likest: dict[int, Likeness] = {}
         for like in self._alike(question):
             for owner in like.among.owners[like.number]:
@@ -242,7 +242,7 @@ class Matcher:
                 yield from (Likeness(1.0, False, index, number, whole.name) for number in same)
 
     def _by_facts(self, question: _Question) -> Iterator[int]:
-        """The things with a homepage or an identifier that is known; a country's code does not mean an organisation."""
+        """Yield the things with a known homepage or identifier; a country's code does not mean an organisation."""
         for key, values in question.facts.items():
             if key == "country" and not question.asked.kinds:
                 continue
@@ -308,7 +308,7 @@ def column_place(headings: Sequence[str], column: str) -> int:
 
 
 def _features(thing: Thing, like: Likeness | None, question: _Question) -> dict[str, float]:
-    """What speaks for a thing, by name; how far it fits better than the others is not known yet."""
+    """Return the features of a thing; how far it fits better than the others is not known yet."""
     features = dict.fromkeys(FEATURES, 0.0)
     if like and like.is_acronym:
         features["acronym"] = 1.0
@@ -337,12 +337,12 @@ def _features(thing: Thing, like: Likeness | None, question: _Question) -> dict[
 
 
 def _place(thing: Thing) -> tuple[str, ...]:
-    """The kind of a thing that the codes of a country identify: the country or its government."""
+    """Return the kind of a thing that the codes of a country identify: the country or its government."""
     return next(((kind,) for kind in ("country", "government") if kind in thing.kinds), ())
 
 
 def _nationalities(thing: Thing) -> list[str]:
-    """The adjectives of a country, or of that of a government."""
+    """Return the adjectives of a country, or of that of a government."""
     codes = thing.facts.get("country", ())
     return [adjective for adjective, code in NATIONALITIES.items() if code in codes]
 
@@ -363,7 +363,7 @@ def _may_name(reading: Reading, kinds: tuple[str, ...], asked: tuple[str, ...]) 
 
 
 def _values(key: str, facts: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """What facts tell, as it is compared: countries as names are, hosts, and identifiers without their address."""
+    """Return facts as they are compared: countries as names are, hosts, and identifiers without their address."""
     values = facts.get(key, ())
     if key == "country":
         return frozenset(filter(None, map(normalised, values)))
@@ -374,7 +374,7 @@ def _values(key: str, facts: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
 
 
 def _agreement(asked: frozenset[str], known: frozenset[str]) -> float:
-    """1 where there is a common value, -1 where there are only others, and 0 where one side is not known."""
+    """Return 1 where there is a common value, -1 where there are only others, and 0 where one side is not known."""
     if not asked or not known:
         return 0.0
     return -1.0 if asked.isdisjoint(known) else 1.0

@@ -83,17 +83,17 @@ class Name(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> Name:
-        """A name as it is written; of one without letters and digits, and one that is too long, no words are left."""
+        """Return a name as it is written; one without letters and digits, or too long, has no words."""
         words = normalised(text)
         return cls(words, " ".join(sorted(words.split())), text.isascii() or not _OTHER_SCRIPT.search(text))
 
     def part(self, words: str) -> Name:
-        """A name of these words of it."""
+        """Return a name of these words of it."""
         return Name.of(words)._replace(is_latin=self.is_latin)
 
     @property
     def initials(self) -> str:
-        """The first letters of the words."""
+        """Return the first letters of the words."""
         return "".join(word[0] for word in self.text.split())
 
 
@@ -122,7 +122,7 @@ def plain(text: str) -> str:
 
 
 def normalised(text: str) -> str:
-    """The words of a name as they are compared, in order, with single spaces between them."""
+    """Return the words of a name as they are compared, in order, with single spaces between them."""
     if len(text) > MAX_NAME:
         return ""
     if not text.isascii():
@@ -137,20 +137,20 @@ def normalised(text: str) -> str:
 
 
 def _spelt(word: str, is_dotted: bool) -> str:
-    """A word in full, in English where it is one of many names, and in one of the spellings that English has for it."""
+    """Return a word in full, in English where it is one of many names, in one of the spellings that English has."""
     long = (DOTTED.get(word) if is_dotted else None) or ABBREVIATIONS.get(word) or TRANSLATIONS.get(word)
     return long or word.replace("isation", "ization")
 
 
 def brands(words: str) -> Iterator[str]:
-    """What a company may be known by: its name without words of trades that end it, the longest first."""
+    """Yield the brands of a company: its name without words of trades that end it, the longest first."""
     known = words.split()
     while len(known) > 1 and known.pop() in TRADES:
         yield " ".join(known)
 
 
 def front(text: str) -> tuple[str, str]:
-    """What stands before the first dash of a name, and what after it; both are empty where there is none."""
+    """Return the text before the first dash of a name, and that after it; both are empty where there is none."""
     sides = _DASHES.split(text, maxsplit=1) if len(text) <= MAX_NAME else []
     return (sides[0], sides[1]) if len(sides) > 1 else ("", "")
 
@@ -162,7 +162,7 @@ def is_acronym(text: str) -> bool:
 
 
 def readings(text: str) -> Iterator[Reading]:
-    """The ways to read a name, none twice; the whole is the first.
+    """Yield the ways to read a name, none twice; the whole is the first.
 
     What stands in parentheses may be a short name of the rest, and either side of a slash or dash the name; what comes
     last after a dash is mostly the narrower. What is called the government of something may be known by the name of
@@ -186,12 +186,12 @@ def readings(text: str) -> Iterator[Reading]:
 
 
 def ungoverned(words: str) -> str:
-    """The words of a name without those that say that it is a government."""
+    """Return the words of a name without those that say that it is a government."""
     return _GOVERNMENT.sub("", words)
 
 
 def _parts(text: str) -> Iterator[tuple[str, float, bool]]:
-    """The parts that may be the name, what each counts for, and whether it may be that of a place."""
+    """Yield the parts that may be the name, what each counts for, and whether it may be that of a place."""
     if len(text) > MAX_NAME:
         return
     text = unicodedata.normalize("NFKC", text)

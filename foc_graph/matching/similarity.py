@@ -44,7 +44,7 @@ class Likeness(NamedTuple):
 
 
 def alike(index: Index, reading: Reading) -> Iterator[Likeness]:
-    """The names of an index that are like the one read, and those of which it is the acronym, or that are its own."""
+    """Yield the names of an index that are like the one read, those of which it is the acronym, and its acronyms."""
     name, score, weight = reading.name, fuzz.ratio, reading.weight
     short = _ABBREVIATED if reading.is_acronym else _SHORT
     is_short = len(name.text) <= short
@@ -62,7 +62,7 @@ def alike(index: Index, reading: Reading) -> Iterator[Likeness]:
 
 
 def similarity(like: Likeness) -> float:
-    """How alike two names are, letter by letter; two letters that changed places are one mistake."""
+    """Return how alike two names are, letter by letter; two letters that changed places are one mistake."""
     name, known = like.asked, like.among.names[like.number]
     if like.similarity in (0.0, 1.0) or name.sorted == known.sorted:
         return like.similarity
@@ -73,7 +73,7 @@ def similarity(like: Likeness) -> float:
 
 
 def shared_words(like: Likeness) -> tuple[float, float]:
-    """The share of words that two names have in common, each by how much it tells; a misspelt one counts in part.
+    """Return the share of words that two names have in common, by how much each tells; a misspelt one counts in part.
 
     And the share of the words asked for that the other name has nothing like.
     """

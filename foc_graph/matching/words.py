@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def _table(text: str) -> dict[str, str]:
-    """Of each line, the first word and what the others make."""
+    """Return for each line the first word and what the others make."""
     return {short: long for short, _, long in (line.partition(" ") for line in text.strip().splitlines())}
 
 

@@ -77,7 +77,7 @@ def prepare_import(
 def export(
     kind: str, coalition: str, workspace: Path | None = None, notify: Callable[[str], None] = lambda message: None
 ) -> str:
-    """A coalition's things of one kind as CSV, in the form that `prepare_import` reads.
+    """Return a coalition's things of one kind as CSV, in the form that `prepare_import` reads.
 
     Raises:
         UnknownNameError: for a kind or coalition that does not exist.
@@ -104,7 +104,7 @@ def _open(kind: str, coalition: str, workspace: Path | None, notify: Callable[[s
 
 
 def export_table(kind: Kind, coalition: str, names: Lookup, things: Things) -> str:
-    """The table of one kind for a coalition (an IRI), as CSV with every column of the kind, sorted by `id`.
+    """Return the table of one kind for a coalition (an IRI), as CSV with every column of the kind, sorted by `id`.
 
     Importing it again changes nothing, since each row names its thing.
     """

@@ -34,7 +34,7 @@ def slugged(text: str) -> str:
 
 
 class Identity:
-    """What all kinds share: a thing is named in the column `id`, or found by what the row says, or new."""
+    """The identity of a row's thing: named in the column `id`, or found by what the row says, or new."""
 
     path = ""
 
@@ -44,14 +44,14 @@ class Identity:
         self._taken: set[str] = set()
 
     def known(self) -> Iterator[str]:
-        """The things of this kind that the files describe."""
+        """Yield the things of this kind that the files describe."""
         type_ = ox.NamedNode(iri_of(self.kind.type))
         for iri, values in self.things.items(f"{self.coalition}/"):
             if type_ in values.get(RDF_TYPE, []) and self._is_one(values):
                 yield iri
 
     def subject(self, row: Row) -> str | None:
-        """IRI of what the row is about, or None where the row does not say it well enough."""
+        """Return the IRI of what the row is about, or None where the row does not say it well enough."""
         given = row.text("id")
         if not given:
             iri = self._find(row)
@@ -68,22 +68,22 @@ class Identity:
         return iri
 
     def defaults(self, row: Row) -> Values:
-        """What a new thing says beyond its cells."""
+        """Return what a new thing says beyond its cells."""
         raise NotImplementedError
 
     def sentence(self, row: Row) -> str:
-        """A new thing in words."""
+        """Return a new thing in words."""
         raise NotImplementedError
 
     def label(self, row: Row, iri: str) -> str:
-        """A known thing in words."""
+        """Return a known thing in words."""
         raise NotImplementedError
 
     def _is_one(self, values: Values) -> bool:
         return True
 
     def _contradiction(self, row: Row, iri: str) -> str:
-        """What of the row does not go with the thing that its `id` names; empty where all does."""
+        """Return what of the row contradicts the thing that its `id` names; nothing where all agrees."""
         return ""
 
     def _find(self, row: Row) -> str | None:
@@ -93,7 +93,7 @@ class Identity:
         return f"{self.slug}/{self.path}/..."
 
     def _new(self, start: str) -> str:
-        """`start`, or with the first number that makes it new."""
+        """Return `start`, or with the first number that makes it new."""
         iri, number = start, 2
         while iri in self.things or iri in self._taken:
             iri, number = f"{start}-{number}", number + 1
@@ -142,7 +142,7 @@ class Seats(Identity):
         return in_coalition == (self.kind.name == "members")
 
     def _parts(self, row: Row) -> tuple[Term | None, Term | None, Term]:
-        """Organisation, member and role."""
+        """Return organisation, member and role."""
         organization = ox.NamedNode(self.coalition) if self.kind.name == "members" else row.value("body")
         status = row.value("status")
         default = OBSERVER if status and status.value == f"{STATUSES}observer" else MEMBER
@@ -187,7 +187,7 @@ class Seats(Identity):
         return ""
 
     def defaults(self, row: Row) -> Values:
-        """Its parts, and that it holds now or is over."""
+        """Return its parts, and that it holds now or is over."""
         organization, member, role = self._parts(row)
         now = "observer" if role == OBSERVER else "member"
         status = "former" if row.value(self._end) else now
@@ -200,7 +200,7 @@ class Seats(Identity):
         }
 
     def sentence(self, row: Row) -> str:
-        """As in "Armenia joins foc, 2024-12-03"."""
+        """Return it as in "Armenia joins foc, 2024-12-03"."""
         _, _, role = self._parts(row)
         begin, end = row.value(self._begin), row.value(self._end)
         as_role = "" if role == MEMBER else f" as {self.names.label(role.value)}"
@@ -210,7 +210,7 @@ class Seats(Identity):
         return f"{self._who(row)} joins {self._where(row)}{as_role}" + (f", {begin.value}" if begin else "")
 
     def label(self, row: Row, iri: str) -> str:
-        """As in "Armenia in foc"."""
+        """Return it as in "Armenia in foc"."""
         return f"{self._who(row)} in {self._where(row)}"
 
     def _who(self, row: Row) -> str:
@@ -272,7 +272,7 @@ class Titled(Identity):
         return (exact(title), frozenset(held_by)) if self.path == "event" else (exact(title),)
 
     def defaults(self, row: Row) -> Values:
-        """Where the row does not say so, whose it is: the coalition's."""
+        """Return the coalition as its holder or creator where the row does not name one."""
         of: Values = {RDF_TYPE: [ox.NamedNode(iri_of(self.kind.type))]}
         if self.path == "event" and not row.value("held_by"):
             of[_HELD_BY] = [ox.NamedNode(self.coalition)]
@@ -281,12 +281,12 @@ class Titled(Identity):
         return of
 
     def sentence(self, row: Row) -> str:
-        """As in "meeting “Spring meeting” of foc, 2014-03"."""
+        """Return it as in "meeting “Spring meeting” of foc, 2014-03"."""
         when = row.value("date", "start")
         return self.label(row, "") + (f", {when.value}" if when else "")
 
     def label(self, row: Row, iri: str) -> str:
-        """As in "document “Charter” of foc"."""
+        """Return it as in "document “Charter” of foc"."""
         what = "document" if self.path == "document" else "meeting"
         return f"{what} “{row.text('title')}” of {self.slug}"
 

@@ -1,4 +1,4 @@
-"""What importing a table would change: rows into things, compared with what the files say of them."""
+"""The plan of an import: rows as things, compared with what the files say of them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ORDERED = (
 
 
 class Plan(NamedTuple):
-    """What an import would change, in words of the domain, and everything that is wrong with the table.
+    """The changes of an import, in words of the domain, and everything that is wrong with the table.
 
     `new` and `changed` are one line each; `absent` counts the things of this kind that the table does not name, which
     stay as they are; `unused` are headings that mean nothing here; `rows` gives the row that is about a thing.
@@ -90,7 +90,7 @@ def make_plan(
 
 
 def _match(table: Table, kind: Kind) -> tuple[Columns, list[str], list[Problem]]:
-    """Columns by index, headings that are not used, and what is wrong with the headings.
+    """Return the columns by index, headings that are not used, and what is wrong with the headings.
 
     Of several headings that mean one column, the one that comes first among its names is used.
     """
@@ -122,12 +122,12 @@ def _match(table: Table, kind: Kind) -> tuple[Columns, list[str], list[Problem]]
 
 
 def _plain(heading: str) -> str:
-    """A heading without case, punctuation and what stands in brackets."""
+    """Return a heading without case, punctuation and what stands in brackets."""
     return exact(re.sub(r"\(.*?\)", "", heading))
 
 
 def _meaning(heading: str, names: Named) -> tuple[int, Column] | None:
-    """What a heading means, as a whole or a part of it, such as "country" in "Country / organisation"."""
+    """Return the meaning of a heading or a part of it, such as "country" in "Country / organisation"."""
     return next(filter(None, (names.get(_plain(part)) for part in (heading, *heading.split("/")))), None)
 
 
@@ -140,7 +140,7 @@ def _elsewhere(table: Table, column: Column, names: Named) -> str:
 
 
 def _listed(problems: list[Problem], headings: dict[str, str]) -> list[Problem]:
-    """Problems in order, the first of each cell, with the headings that the table uses."""
+    """Return the problems in order, the first of each cell, with the headings that the table uses."""
     told: dict[object, Problem] = {}
     for row, heading, text in problems:
         heading = headings.get(heading, heading)
@@ -157,7 +157,7 @@ def _read(
     within: str,
     problems: list[Problem],
 ) -> Row:
-    """A row with its terms; agents are read last, since they may need the other cells to be told apart."""
+    """Return a row with its terms; agents are read last, since they may need the other cells to be told apart."""
     row = Row(number, {}, {}, problems)
     for index, (column, described) in columns.items():
         row.texts[column.heading] = split(cells[index], column, described)

@@ -24,7 +24,7 @@ class Column(NamedTuple):
 
     @property
     def iri(self) -> str:
-        """IRI of the predicate, empty for a column without one."""
+        """Return the IRI of the predicate, empty for a column without one."""
         return iri_of(self.predicate) if self.predicate else ""
 
 

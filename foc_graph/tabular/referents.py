@@ -45,7 +45,7 @@ class Referents:
         self.new: list[str] = []
 
     def agent(self, row: Row, column: Column, text: str) -> ox.NamedNode:
-        """The agent that a cell names.
+        """Return the agent that a cell names.
 
         Raises:
             CellError: if it names none and says too little to describe a new one, or contradicts the code beside it.
@@ -90,7 +90,7 @@ class Referents:
                     row.problem("source", str(error))
 
     def sources(self, row: Row) -> list[Term]:
-        """The sources of a row, else the one given for all; new ones are described.
+        """Return the sources of a row, else the one given for all; new ones are described.
 
         Raises:
             CellError: if there is none, or one is no address.
@@ -101,7 +101,7 @@ class Referents:
         return [ox.NamedNode(self._names.find("source", text) or self._describe_source(text)) for text in texts]
 
     def _government(self, text: str) -> str | None:
-        """The government of the country that has this name or code."""
+        """Return the government of the country that has this name or code."""
         iri = self._names.find("government", text)
         if iri is None:
             country = self._names.find("country", text)

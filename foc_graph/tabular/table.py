@@ -35,7 +35,7 @@ _ERROR = re.compile(r"#(?:REF|VALUE|DIV/0|NAME|NULL|NUM)[!?]")
 
 
 class Problem(NamedTuple):
-    """What is wrong with one cell; `row` counts as a spreadsheet does, the headings being row 1."""
+    """A mistake in one cell; `row` counts as a spreadsheet does, the headings being row 1."""
 
     row: int
     heading: str
@@ -103,7 +103,7 @@ def read_table(path: Path) -> Table:
 
 
 def write_csv(headings: list[str], rows: list[list[str]]) -> str:
-    """A table as CSV (RFC 4180, line ends LF); a cell that a spreadsheet would run as a formula gets a leading `'`."""
+    """Return a table as CSV (RFC 4180, line ends LF); a cell that a spreadsheet would run gets a leading `'`."""
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\n")
     writer.writerow(headings)
@@ -132,7 +132,7 @@ def _csv(path: Path, dialect: Dialect) -> Iterator[list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """What separates the headings: spreadsheets write semicolons where the comma is the decimal mark."""
+    """Return what separates the headings: spreadsheets write semicolons where the comma is the decimal mark."""
     line = text.partition("\n")[0]
     return max(",;\t", key=line.count)
 
@@ -154,7 +154,7 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
 
 
 def _cell(value: Any, number_format: str) -> str:
-    """A cell as it is shown: a date without the day or month that its format leaves out, a whole number as one."""
+    """Return a cell as shown: a date without the day or month that its format leaves out, a whole number as one."""
     if value is None:
         return ""
     if hasattr(value, "isoformat"):
@@ -177,9 +177,9 @@ class Row(NamedTuple):
         self.problems.append(Problem(self.number, heading, text))
 
     def value(self, *headings: str) -> Term | None:
-        """The first value under the first of these headings that has one."""
+        """Return the first value under the first of these headings that has one."""
         return next((self.values[heading][0] for heading in headings if self.values.get(heading)), None)
 
     def text(self, *headings: str) -> str:
-        """The first text under the first of these headings that has one, else nothing."""
+        """Return the first text under the first of these headings that has one, else nothing."""
         return next((self.texts[heading][0] for heading in headings if self.texts.get(heading)), "")
