@@ -12,8 +12,7 @@ from foc_graph.links.model import LEVELS, STATED, WEIGHTS, NameRow, Variant, cod
 from foc_graph.links.suggest import LEAST, Suggestion, Years, kinds_asked
 from foc_graph.links.targets import Record, kinds_of, name_of
 from foc_graph.matching.candidates import KINDS, Thing
-from foc_graph.namespaces import is_iri
-from foc_graph.rdf.terms import is_site
+from foc_graph.rdf.terms import is_iri, is_site
 
 if TYPE_CHECKING:
     from splink import Linker, SettingsCreator

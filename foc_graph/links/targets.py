@@ -20,9 +20,9 @@ from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.matching.candidates import KINDS
 from foc_graph.matching.matcher import column_place
 from foc_graph.matching.names import MAX_NAME
-from foc_graph.namespaces import LINKED, PREFIXES, expand, is_iri
+from foc_graph.namespaces import LINKED, PREFIXES, expand
 from foc_graph.rdf.parser import file_iri
-from foc_graph.rdf.terms import is_site
+from foc_graph.rdf.terms import is_iri, is_site
 from foc_graph.sparql.limits import MAX_IRI_LENGTH
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.store.base import Store

@@ -22,8 +22,8 @@ from rdflib import RDF, SH, BNode, URIRef
 
 from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
-from foc_graph.shacl.data_graph import EmbeddedGraph
-from foc_graph.shacl.engine import DataGraph, run
+from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph
+from foc_graph.shacl.engine import run
 from foc_graph.shacl.path import sparql
 from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes_graph import ShapesGraph

@@ -13,8 +13,8 @@ import pytest
 from foc_graph.errors import FocGraphError, ParseError
 from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
-from foc_graph.shacl.data_graph import EmbeddedGraph, EndpointGraph
-from foc_graph.shacl.engine import DataGraph, run
+from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph, EndpointGraph
+from foc_graph.shacl.engine import run
 from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes import Shape
 from foc_graph.shacl.shapes_graph import ShapesGraph
