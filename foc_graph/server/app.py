@@ -8,58 +8,24 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foc_graph.sandbox.confinement import end_with_parent
 from foc_graph.server import assets, compare, files, graph_store, protocol, queries, reconcile, search, status, things
 from foc_graph.server import metrics as counts
-from foc_graph.server.compression import Compression
-from foc_graph.server.guarding import Guarding
-from foc_graph.server.hardening import Hardening
 from foc_graph.server.metrics import Metrics
-from foc_graph.server.pages import problem_page
+from foc_graph.server.middleware import middlewares
 from foc_graph.server.problems import PROBLEM_PAGE, ProblemError, problem_response
-from foc_graph.server.recording import Recording
 from foc_graph.server.reloading import Reloading
-from foc_graph.server.sharing import Sharing
 from foc_graph.server.state import Content, Served, Settings
 
 ENVIRONMENT = "FOC_SERVE"
 """The settings as JSON, for processes that uvicorn starts."""
-
-_SHARING = Middleware(
-    Sharing,
-    allow_origins="*",
-    allow_methods=("GET", "HEAD", "POST"),
-    allow_headers="*",
-    expose_headers=("ETag", "Link", "Location", "Retry-After"),
-)
-
-
-class _Answering:
-    """Gives each request the state that is in force when it comes, as `scope["served"]`."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        served: Served = scope["app"].state.served
-        async with served.used():
-            scope["served"] = served
-            path = scope.get("raw_path", b"").decode("latin-1")
-            scope[PROBLEM_PAGE] = partial(problem_page, served.stored.current, path)
-            await self._app(scope, receive, send)
 
 
 async def _problem(request: Request, error: Exception) -> Response:
@@ -118,14 +84,7 @@ def application(settings: Settings, content: Content | None = None) -> Starlette
             *assets.ROUTES,
             *files.ROUTES,
         ],
-        middleware=[
-            Middleware(Recording, metrics),
-            Middleware(Hardening),
-            Middleware(Guarding, settings.hosts),
-            Middleware(_Answering),
-            _SHARING,
-            Middleware(Compression, compresslevel=4),
-        ],
+        middleware=middlewares(metrics, settings.hosts),
         exception_handlers={
             ProblemError: _problem,
             HTTPException: _http_problem,

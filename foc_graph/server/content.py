@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from foc_graph.release.files import media
-from foc_graph.server.compression import UNCOMPRESSED
 from foc_graph.server.conditional import is_current
+from foc_graph.server.middleware import UNCOMPRESSED
 from foc_graph.server.negotiation import choose
 from foc_graph.server.parts import FileInParts
 from foc_graph.server.site import Site

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from foc_graph.server.hardening import POLICIES
+from foc_graph.server.middleware import POLICIES
 from tests.support.web_server import Web, head, raw
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 
 from foc_graph.server import connections
 from foc_graph.server.connections import Connection
-from foc_graph.server.guarding import Guarding
+from foc_graph.server.middleware import HostCheck
 from tests.support.foc_server import FocServer
 from tests.support.hostile_requests import CASES, LEAKS, Case, ask, get, post
 from tests.support.http import SECONDS, exchange, received, replaced
@@ -83,7 +83,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Starter]:
         def start(**limits: float) -> int:
             for name, value in limits.items():
                 monkeypatch.setattr(connections, name, value)
-            app = Guarding(page, ())  # type: ignore[arg-type]
+            app = HostCheck(page, ())  # type: ignore[arg-type]
             config = uvicorn.Config(
                 app, http=Connection, ws="none", lifespan="off", log_level="error", timeout_graceful_shutdown=0
             )

@@ -21,7 +21,7 @@ from foc_graph.graph import Graph
 from foc_graph.server import assets as serving_assets
 from foc_graph.server import pages
 from foc_graph.server.app import application
-from foc_graph.server.hardening import Hardening
+from foc_graph.server.middleware import SecurityHeaders
 from foc_graph.server.state import Settings
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
@@ -195,7 +195,7 @@ def test_pages_run_nothing_but_the_scripts_of_the_server(client: httpx2.Client, 
 
 def test_a_picture_may_use_its_style_sheet_and_nothing_else() -> None:
     picture = Response("<svg xmlns='http://www.w3.org/2000/svg'/>", media_type="image/svg+xml")
-    headers = TestClient(Hardening(picture)).get("/").headers
+    headers = TestClient(SecurityHeaders(picture)).get("/").headers
     policy = dict(one.split(" ", 1) for one in headers["Content-Security-Policy"].split("; "))
     assert policy == {
         "default-src": "'none'",

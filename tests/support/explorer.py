@@ -30,7 +30,7 @@ from foc_graph.charts import draw_chart
 from foc_graph.charts.chart import Chart
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
-from foc_graph.server.hardening import Hardening
+from foc_graph.server.middleware import SecurityHeaders
 from foc_graph.site.members import Members
 from foc_graph.site.render import embedded, environment, style_sheet
 from tests.support.browser import NewPage
@@ -190,7 +190,7 @@ def small_site(small: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         Route("/reconcile/suggest/entity", suggested),
         Mount("/", StaticFiles(directory=folder, html=True)),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(Hardening)])
+    app = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)])
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, args=([listener],))

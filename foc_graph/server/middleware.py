@@ -1,0 +1,283 @@
+"""The middlewares of the application, from the outermost to the innermost: what each request and answer passes."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import re
+from collections.abc import Collection
+from functools import partial
+from http import HTTPStatus
+from time import perf_counter
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from foc_graph.server.cache import Once
+from foc_graph.server.clients import network
+from foc_graph.server.metrics import Metrics
+from foc_graph.server.negotiation import HTML, takes_gzip
+from foc_graph.server.pages import problem_page
+from foc_graph.server.problems import PROBLEM_PAGE, ProblemError, problem_response
+from foc_graph.server.state import Served
+
+_LEFT = 499
+"""The status that stands for a client that left before there was one (as in nginx)."""
+
+_LONGEST = 500
+"""Characters of a path that are logged."""
+
+_LOGGED = (24, 48)
+"""Bits of a client's address that are logged, of IPv4 and IPv6."""
+
+_logger = logging.getLogger(__package__)
+
+_ALONE = "base-uri 'none'; frame-ancestors 'none'"
+POLICIES = {
+    "text/html": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"connect-src 'self'; form-action 'self'; {_ALONE}"
+    ),
+    "image/svg+xml": f"default-src 'none'; style-src 'unsafe-inline'; {_ALONE}",
+}
+"""Content security policies by media type: pages load from the same server only and run nothing that stands within
+them; charts have the style sheet that they carry."""
+
+_HOST = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_NO_PATH = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.{1,2}(?:/|$)")
+
+UNCOMPRESSED = {"Content-Encoding": "identity"}
+"""The header of an answer that is never compressed, as its strong entity tag stands for these bytes; it is not sent."""
+
+_LEAST_COMPRESSED = 500
+"""Fewest bytes that are compressed."""
+
+_MOST_COMPRESSED = 16 * 2**20
+"""Most bytes of pages and their compressed form that are kept."""
+
+
+def middlewares(metrics: Metrics, hosts: Collection[str]) -> list[Middleware]:
+    """Return the middlewares of an application, the outermost first; `hosts` are those of `HostCheck`."""
+    return [
+        Middleware(Recording, metrics),
+        Middleware(SecurityHeaders),
+        Middleware(HostCheck, hosts),
+        Middleware(
+            CrossOrigin,
+            allow_origins="*",
+            allow_methods=("GET", "HEAD", "POST"),
+            allow_headers="*",
+            expose_headers=("ETag", "Link", "Location", "Retry-After"),
+        ),
+        Middleware(Compression, compresslevel=4),
+        Middleware(StateInForce),
+    ]
+
+
+class Recording:
+    """Counts each request in the metrics and logs it, without query strings and the client's full address."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begin, status, size = perf_counter(), 0, 0
+
+        async def sent(message: Message) -> None:
+            nonlocal status, size
+            status = message.get("status", status)
+            size += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        except Exception:
+            status = status or int(HTTPStatus.INTERNAL_SERVER_ERROR)
+            raise
+        finally:
+            seconds = perf_counter() - begin
+            route = _route(scope)
+            if _logger.isEnabledFor(logging.INFO):
+                _log(scope, status or _LEFT, size, seconds)
+            self._metrics.answered(route, status or _LEFT, seconds)
+
+
+def _log(scope: Scope, status: int, size: int, seconds: float) -> None:
+    about = {
+        "method": scope["method"][:_LONGEST],
+        "path": scope["path"][:_LONGEST],
+        "status": status,
+        "bytes": size,
+        "ms": round(seconds * 1000, 1),
+        "client": network(scope, *_LOGGED),
+    }
+    _logger.info("request", extra={"about": about})
+
+
+def _route(scope: Scope) -> str:
+    """Return the path of the route that answered, with its parameters by name; `other` where there was none."""
+    endpoint = scope.get("endpoint")
+    routes = (route for route in scope["app"].routes if isinstance(route, Route))
+    return next((route.path for route in routes if route.endpoint is endpoint), "other")
+
+
+class SecurityHeaders:
+    """Adds headers that keep a browser from doing more with an answer than it is for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI)."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                policy = POLICIES.get(headers.get("Content-Type", "").partition(";")[0])
+                if policy:
+                    headers.setdefault("Content-Security-Policy", policy)
+                    headers.setdefault("Referrer-Policy", "same-origin")
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+
+class HostCheck:
+    """Lets through requests for these hosts, or for any if none is named, and refuses paths that lead nowhere."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self._app, self._hosts = app, frozenset(map(str.lower, hosts))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI)."""
+        problem = self._problem(scope) if scope["type"] == "http" else None
+        if problem is None:
+            await self._app(scope, receive, send)
+        else:
+            await problem_response(Request(scope), problem)(scope, receive, send)
+
+    def _problem(self, scope: Scope) -> ProblemError | None:
+        if _NO_PATH.search(scope["path"]):
+            return ProblemError(HTTPStatus.NOT_FOUND, "there is no such page: its path has parts that lead nowhere")
+        named = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        if not named and scope["http_version"] == "1.0":
+            return None
+        host = _HOST.fullmatch(named[0]) if len(named) == 1 else None
+        if host is None:
+            return ProblemError(HTTPStatus.BAD_REQUEST, "send one header Host, with a name and perhaps a port")
+        if self._hosts and host[1].lower() not in self._hosts:
+            return ProblemError(HTTPStatus.MISDIRECTED_REQUEST, "this host is not served here: use its own address")
+        return None
+
+
+class CrossOrigin(CORSMiddleware):
+    """Answers pages of other origins (CORS: https://fetch.spec.whatwg.org/#http-cors-protocol).
+
+    Starlette's own refuses them in plain text.
+    """
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """Tell a page whether it may send what it announces."""
+        answer = super().preflight_response(request_headers)
+        if answer.status_code < HTTPStatus.BAD_REQUEST:
+            return answer
+        detail = f"pages elsewhere may use {', '.join(self.allow_methods)} only, and no private network"
+        kept = {name: value for name, value in answer.headers.items() if name.startswith("access-control-")}
+        request = Request({"type": "http", "headers": request_headers.raw})
+        return problem_response(request, ProblemError(HTTPStatus.BAD_REQUEST, detail, kept))
+
+
+class Compression(GZipMiddleware):
+    """Compresses answers with gzip, for clients that prefer it.
+
+    Starlette's own looks for no more than the word `gzip`, and compresses pages each time.
+    """
+
+    def __init__(self, app: ASGIApp, compresslevel: int) -> None:
+        super().__init__(_CompressedPages(app, compresslevel), _LEAST_COMPRESSED, compresslevel)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI); whatever might be compressed says so, also where it is too short or not sent."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        asked = MutableHeaders(scope=scope)
+        asked["Accept-Encoding"] = "gzip" if takes_gzip(",".join(asked.getlist("Accept-Encoding"))) else "identity"
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("Content-Encoding") == UNCOMPRESSED["Content-Encoding"]:
+                    del headers["Content-Encoding"]
+                elif "Accept-Encoding" not in headers.get("Vary", ""):
+                    headers.add_vary_header("Accept-Encoding")
+            await send(message)
+
+        await super().__call__(scope, receive, sent)
+
+
+class _CompressedPages:
+    """Compresses a page once: that takes longer than to send it, and the same pages are asked for again and again."""
+
+    def __init__(self, app: ASGIApp, level: int) -> None:
+        self._app = app
+        self._compressed: Once[bytes, tuple[bytes, bytes]] = Once(
+            lambda body: (body, gzip.compress(body, level, mtime=0)),
+            lambda pair: len(pair[0]) + len(pair[1]),
+            _MOST_COMPRESSED,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI) whose header says whether it takes gzip, and nothing else."""
+        if scope["type"] != "http" or MutableHeaders(scope=scope).get("Accept-Encoding") != "gzip":
+            await self._app(scope, receive, send)
+            return
+        start: Message | None = None
+
+        async def sent(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            if start is not None:
+                headers = MutableHeaders(scope=start)
+                is_page = headers.get("Content-Type", "").startswith(HTML) and "Content-Encoding" not in headers
+                if is_page and not message.get("more_body") and len(message.get("body", b"")) >= _LEAST_COMPRESSED:
+                    body = self._compressed(message["body"])[1]
+                    headers["Content-Encoding"], headers["Content-Length"] = "gzip", str(len(body))
+                    message = {**message, "body": body}
+                await send(start)
+                start = None
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+
+class StateInForce:
+    """Gives each request the state that is in force when it comes, as `scope["served"]`, and keeps that open."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        served: Served = scope["app"].state.served
+        async with served.used():
+            scope["served"] = served
+            path = scope.get("raw_path", b"").decode("latin-1")
+            scope[PROBLEM_PAGE] = partial(problem_page, served.stored.current, path)
+            await self._app(scope, receive, send)
