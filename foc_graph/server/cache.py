@@ -1,56 +1,113 @@
-"""What is made once for all threads that ask for it meanwhile, and kept for those who ask again."""
+"""A single-flight LRU cache, and the answers of the server that are kept in one."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager, nullcontext
 from threading import Lock
 from typing import Generic, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+
+from foc_graph.sandbox.fair_queue import Turns
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
+_MOST_BYTES = 32 * 2**20
+"""Most bytes that the answers that are kept take."""
 
-class Once(Generic[K, V]):
-    """Makes things by a key; threads that ask for the same wait for it, and for nothing else."""
+_ENTRY_BYTES = 500
+"""Bytes that an answer takes besides its content."""
 
-    def __init__(self, make: Callable[[K], V], weigh: Callable[[V], int], most: int) -> None:
-        """Of what was made, that which was asked for last is kept, up to a weight of `most`; no weight, not at all."""
-        self._make, self._weigh, self._left = make, weigh, most
+
+class Cache(Generic[K, V]):
+    """A single-flight LRU cache bounded by weight, for threads and coroutines.
+
+    Whoever asks for a value that is being made waits for it, and for nothing else; an error in making it is raised for
+    all of them, and not kept.
+    """
+
+    def __init__(self, weigh: Callable[[V], int], most: int) -> None:
+        """Keep the values asked for last, up to a weight of `most`; those without weight are not kept."""
+        self._weigh, self._left = weigh, most
         self._lock = Lock()
-        self._kept: OrderedDict[K, V] = OrderedDict()
+        self._kept: OrderedDict[K, Future[V]] = OrderedDict()
         self._making: dict[K, Future[V]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    def __call__(self, key: K) -> V:
-        """What belongs to a key; an error in making it is told to all who wait for it, and not kept."""
+    def __contains__(self, key: K) -> bool:
+        """Whether the value of a key is kept, and so had at once."""
+        return key in self._kept
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        """Return the value of a key; if need be, make it in this thread, or wait for the one that does."""
+        value, is_maker = self._find(key)
+        if is_maker:
+            with self._settle(key, value):
+                value.set_result(make())
+        return value.result()
+
+    async def fetch(self, key: K, make: Callable[[], Awaitable[V]]) -> V:
+        """Return the value of a key, as `get` does; it is made to the end, even if whoever asked for it leaves."""
+        value, is_maker = self._find(key)
+        if is_maker:
+            task = asyncio.create_task(self._make(key, value, make))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return value.result() if value.done() else await asyncio.shield(asyncio.wrap_future(value))
+
+    async def _make(self, key: K, value: Future[V], make: Callable[[], Awaitable[V]]) -> None:
+        with self._settle(key, value):
+            value.set_result(await make())
+
+    def _find(self, key: K) -> tuple[Future[V], bool]:
+        """Return the value of a key, perhaps still to come, and whether the caller is to make it."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
-            made = self._making.get(key)
-            is_made_here = made is None
-            if made is None:
-                made = self._making[key] = Future()
-        if is_made_here:
-            try:
-                made.set_result(self._make(key))
-            except BaseException as error:
-                made.set_exception(error)
-            with self._lock:
-                del self._making[key]
-                if made.exception() is None:
-                    self._keep(key, made.result())
-        return made.result()
+                return self._kept[key], False
+            is_maker = key not in self._making
+            return self._making.setdefault(key, Future()), is_maker
 
-    def __contains__(self, key: K) -> bool:
-        """Whether what belongs to a key is kept, and so had at once."""
-        return key in self._kept
+    @contextmanager
+    def _settle(self, key: K, value: Future[V]) -> Iterator[None]:
+        """Keep the value that is made meanwhile, in place of those that were not asked for since longest."""
+        try:
+            yield
+        except BaseException as error:
+            value.set_exception(error)
+        with self._lock:
+            del self._making[key]
+            if value.exception() is None and (weight := self._weigh(value.result())):
+                self._kept[key] = value
+                self._left -= weight
+            while self._left < 0:
+                self._left += self._weigh(self._kept.popitem(last=False)[1].result())
 
-    def _keep(self, key: K, value: V) -> None:
-        if not (weight := self._weigh(value)):
-            return
-        self._kept[key] = value
-        self._left -= weight
-        while self._left < 0:
-            self._left += self._weigh(self._kept.popitem(last=False)[1])
+
+class Answers:
+    """Answers of the server: made in threads, and kept by their entity tags."""
+
+    def __init__(self, turns: Turns[None]) -> None:
+        """Make in turns those answers that ask a query."""
+        self.turns = turns
+        self._kept: Cache[str, bytes] = Cache(lambda content: len(content) + _ENTRY_BYTES, _MOST_BYTES)
+
+    async def answer(self, tag: str | None, make: Callable[[], bytes], client: str | None = None) -> bytes:
+        """Return the answer of an entity tag, made once for all who ask meanwhile; without a tag, it is not kept.
+
+        Where a client is named, making it asks a query, for which the client waits for its turn.
+
+        Raises:
+            OverloadError: if too many queries wait.
+        """
+
+        async def work() -> bytes:
+            async with nullcontext() if client is None else self.turns.one(client):
+                return await run_in_threadpool(make)
+
+        return await (work() if tag is None else self._kept.fetch(tag, work))

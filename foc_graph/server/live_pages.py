@@ -18,7 +18,7 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import COAL, PREFIXES
 from foc_graph.queries.resolve import PathIndex
 from foc_graph.release.snapshot import find_day
-from foc_graph.server.cache import Once
+from foc_graph.server.cache import Cache
 from foc_graph.server.fallback import NearestStore
 from foc_graph.server.pages import site_of
 from foc_graph.server.query_service import State
@@ -73,12 +73,12 @@ class MadeSite:
         self._lock = Lock()
         self._near: EmbeddedStore | None = None
         self._newest: Pages | None = None
-        self._htmls: Once[str, _Kept] = Once(lambda page: _found(self._page(page)), _size, _MOST_BYTES)
-        self._descriptions: Once[str, _Kept] = Once(lambda path: _found(self._described(path)), _size, _MOST_BYTES)
-        self._pictures: Once[str, _Kept] = Once(lambda path: _found(self._picture(path)), _size, _MOST_BYTES)
-        self._cut: Once[str, ThingPage | None] = Once(self._cut_page, lambda page: int(page is not None), _KEPT_CUT)
-        self._groups: Once[str, _Kept] = Once(lambda name: _found(self._group(name)), lambda files: 1, len(_GROUPS) + 1)
-        self._index: Once[None, Index] = Once(lambda _: names_index(self.graph), lambda index: 1, 1)
+        self._htmls: Cache[str, _Kept] = Cache(_size, _MOST_BYTES)
+        self._descriptions: Cache[str, _Kept] = Cache(_size, _MOST_BYTES)
+        self._pictures: Cache[str, _Kept] = Cache(_size, _MOST_BYTES)
+        self._cut: Cache[str, ThingPage | None] = Cache(lambda page: int(page is not None), _KEPT_CUT)
+        self._groups: Cache[str, _Kept] = Cache(lambda files: 1, len(_GROUPS) + 1)
+        self._index: Cache[None, Index] = Cache(lambda index: 1, 1)
 
     def is_ready(self, path: str) -> bool:
         """Whether what lies at a path, such as the front page, has been made and is kept, and so is had at once."""
@@ -96,13 +96,13 @@ class MadeSite:
         """What lies at a path."""
         stem, _, ending = path.rpartition(".")
         if group := _group(path):
-            files = self._groups(group)
+            files = self._groups.get(group, lambda: _found(self._group(group)))
         elif path.startswith(f"{FOLDER}/"):
-            files = self._pictures(path)
+            files = self._pictures.get(path, lambda: _found(self._picture(path)))
         elif ending != "html":
-            files = self._descriptions(path)
+            files = self._descriptions.get(path, lambda: _found(self._described(path)))
         else:
-            files = self._list(stem) if stem.startswith(f"{LISTS}/") else self._htmls(stem)
+            files = self._list(stem) if stem.startswith(f"{LISTS}/") else self._html(stem)
         return Found(*files[path]) if path in files else None
 
     @cached_property
@@ -120,7 +120,7 @@ class MadeSite:
     @property
     def index(self) -> Index:
         """The index of names, which is made once."""
-        return self._index(None)
+        return self._index.get(None, lambda: names_index(self.graph))
 
     @property
     def view(self) -> View:
@@ -142,7 +142,7 @@ class MadeSite:
         path = f"{page}.html"
         if as_of or problem:
             return self._page(page, as_of, problem).get(path)
-        return self._htmls(page).get(path, (None, ""))[0]
+        return self._html(page).get(path, (None, ""))[0]
 
     def plot(self, page: str, name: str, as_of: str = "") -> bytes | None:
         """A picture of a page as a file, as of a date.
@@ -154,6 +154,9 @@ class MadeSite:
         iri = _iri(pages.view, page)
         drawn = None if iri is None else pages.drawing.file(iri, name, as_of)
         return None if drawn is None else drawn.encode()
+
+    def _html(self, page: str) -> _Kept:
+        return self._htmls.get(page, lambda: _found(self._page(page)))
 
     def _picture(self, path: str) -> Files:
         """A picture as a file by its path; nothing where there is none."""
@@ -216,7 +219,7 @@ class MadeSite:
         page, _, key = page.rpartition("/")
         if not re.fullmatch("[1-9][0-9]{0,5}", rest):
             return {}
-        found = self._cut(page)
+        found = self._cut.get(page, lambda: self._cut_page(page))
         group = next((group for group in found.cut if group.key == key), None) if found else None
         if found is None or group is None or int(rest) > group.pages:
             return {}

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from foc_graph.server.cache import Once
+from foc_graph.server.cache import Cache
 from foc_graph.server.clients import network
 from foc_graph.server.metrics import Metrics
 from foc_graph.server.negotiation import HTML, takes_gzip
@@ -231,11 +231,9 @@ class _CompressedPages:
     """Compresses a page once: that takes longer than to send it, and the same pages are asked for again and again."""
 
     def __init__(self, app: ASGIApp, level: int) -> None:
-        self._app = app
-        self._compressed: Once[bytes, tuple[bytes, bytes]] = Once(
-            lambda body: (body, gzip.compress(body, level, mtime=0)),
-            lambda pair: len(pair[0]) + len(pair[1]),
-            _MOST_COMPRESSED,
+        self._app, self._level = app, level
+        self._compressed: Cache[bytes, tuple[bytes, bytes]] = Cache(
+            lambda pair: len(pair[0]) + len(pair[1]), _MOST_COMPRESSED
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -254,7 +252,7 @@ class _CompressedPages:
                 headers = MutableHeaders(scope=start)
                 is_page = headers.get("Content-Type", "").startswith(HTML) and "Content-Encoding" not in headers
                 if is_page and not message.get("more_body") and len(message.get("body", b"")) >= _LEAST_COMPRESSED:
-                    body = self._compressed(message["body"])[1]
+                    body = self._compress(message["body"])
                     headers["Content-Encoding"], headers["Content-Length"] = "gzip", str(len(body))
                     message = {**message, "body": body}
                 await send(start)
@@ -262,6 +260,9 @@ class _CompressedPages:
             await send(message)
 
         await self._app(scope, receive, sent)
+
+    def _compress(self, body: bytes) -> bytes:
+        return self._compressed.get(body, lambda: (body, gzip.compress(body, self._level, mtime=0)))[1]
 
 
 class StateInForce:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
-from functools import partial
-from threading import Lock
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -23,6 +19,7 @@ from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import files_below, read_bytes
 from foc_graph.sandbox.fair_queue import Turns
+from foc_graph.server.cache import Answers, Cache
 from foc_graph.server.conditional import entity_tag
 from foc_graph.store.base import Store
 from foc_graph.store.results import FORMULA, ROW_FORMATS, Result, Rows, Triples, Value, python_value
@@ -33,12 +30,6 @@ SAFE = "safe.csv"
 
 _MOST_RELEASES = 3
 """Most earlier releases that are open at a time."""
-
-_MOST_BYTES = 32 * 2**20
-"""Most bytes that the answers that are kept take."""
-
-_ENTRY_BYTES = 500
-"""What an answer takes besides its content."""
 
 
 class State(NamedTuple):
@@ -64,12 +55,9 @@ class StoredQueries:
     def __init__(self, current: State, releases: Releases | None, turns: Turns[None]) -> None:
         """Those that are not kept are answered in turns."""
         self.current = current
-        self._turns = turns
+        self.answers = Answers(turns)
         self._releases = releases
-        self._earlier: OrderedDict[str, State] = OrderedDict()
-        self._opening = Lock()
-        self._answers = _Answers(_MOST_BYTES)
-        self._making: dict[str, asyncio.Task[bytes]] = {}
+        self._earlier: Cache[str, State] = Cache(lambda state: 1, _MOST_RELEASES)
 
     async def state(self, version: str, client: str) -> State:
         """The state of a release; a client whose request opens it waits for its turn.
@@ -81,35 +69,8 @@ class StoredQueries:
         """
         if self.current.release is not None and self.current.release.version == version:
             return self.current
-        async with nullcontext() if version in self._earlier else self._turns.one(client):
+        async with nullcontext() if version in self._earlier else self.answers.turns.one(client):
             return await run_in_threadpool(self._state, version)
-
-    async def answer(self, tag: str | None, make: Callable[[], bytes], client: str | None = None) -> bytes:
-        """What is kept for an entity tag, or is made in a thread, once for all who ask meanwhile.
-
-        Without a tag it is not kept. Where a client is named, its turn is waited for: making it asks a query.
-
-        Raises:
-            OverloadError: if too many queries wait.
-        """
-        if tag is None:
-            return await self._made(make, client)
-        if (content := self._answers.get(tag)) is not None:
-            return content
-        making = self._making.get(tag)
-        if making is None:
-            making = self._making[tag] = asyncio.create_task(self._made(make, client))
-            making.add_done_callback(partial(self._keep, tag))
-        return await asyncio.shield(making)
-
-    async def _made(self, make: Callable[[], bytes], client: str | None) -> bytes:
-        async with nullcontext() if client is None else self._turns.one(client):
-            return await run_in_threadpool(make)
-
-    def _keep(self, tag: str, made: asyncio.Task[bytes]) -> None:
-        del self._making[tag]
-        if not made.cancelled() and made.exception() is None:
-            self._answers.put(tag, made.result())
 
     def _state(self, version: str) -> State:
         try:
@@ -119,12 +80,8 @@ class StoredQueries:
         if self._releases is None or version not in versions:
             there = f"there are {', '.join(versions)}" if versions else "this server has none: leave it out"
             raise UnknownNameError("release", version, (), otherwise=there)
-        with self._opening:
-            state = self._earlier.pop(version, None) or self._opened(self._releases, version)
-            self._earlier[version] = state
-            if len(self._earlier) > _MOST_RELEASES:
-                self._earlier.popitem(last=False)
-        return state
+        releases = self._releases
+        return self._earlier.get(version, lambda: self._opened(releases, version))
 
     def _opened(self, releases: Releases, version: str) -> State:
         try:
@@ -133,25 +90,6 @@ class StoredQueries:
         except FocGraphError as error:
             raise ServiceError(f"release {version} cannot be read now: try again later") from error
         return State.of(Graph(self.current.graph.workspace, built), release.dataset_hash, release, built.store)
-
-
-class _Answers:
-    """Answers by entity tag: those that were asked for last, up to so many bytes."""
-
-    def __init__(self, most: int) -> None:
-        self._left = most
-        self._contents: OrderedDict[str, bytes] = OrderedDict()
-
-    def get(self, tag: str) -> bytes | None:
-        if (content := self._contents.get(tag)) is not None:
-            self._contents.move_to_end(tag)
-        return content
-
-    def put(self, tag: str, content: bytes) -> None:
-        self._contents[tag] = content
-        self._left -= len(content) + _ENTRY_BYTES
-        while self._left < 0:
-            self._left += len(self._contents.popitem(last=False)[1]) + _ENTRY_BYTES
 
 
 def source(state: State, name: str) -> bytes:

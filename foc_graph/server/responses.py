@@ -41,7 +41,7 @@ async def answered(
     if tag is not None and (known := not_modified(request, headers)) is not None:
         return known
     with as_problems():
-        content = await stored.answer(tag, make, client_of(request.scope) if is_asking else None)
+        content = await stored.answers.answer(tag, make, client_of(request.scope) if is_asking else None)
     return Response(content, headers=headers, media_type=kind)
 
 
@@ -54,7 +54,7 @@ async def told(request: Request, stored: StoredQueries, problem: ProblemError, m
     if problem.status != HTTPStatus.BAD_REQUEST:
         raise problem
     with as_problems():
-        content = await stored.answer(None, make, client_of(request.scope))
+        content = await stored.answers.answer(None, make, client_of(request.scope))
     return Response(content, problem.status, {**data_headers(), "Cache-Control": "no-store"}, HTML)
 
 

@@ -90,7 +90,7 @@ async def search(request: Request) -> Response:
 async def _partial(request: Request, served: Served, asked: str, number: int) -> Response:
     """What is found without the names, which are not read yet; it is not kept."""
     with as_problems():
-        content = await served.stored.answer(
+        content = await served.stored.answers.answer(
             None, partial(_found, served, None, asked, number), client_of(request.scope)
         )
     return Response(content, headers={**data_headers(), **NOT_INDEXED, "Cache-Control": "no-store"}, media_type=HTML)

@@ -6,12 +6,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from foc_graph.server.cache import Once
+from foc_graph.server.cache import Cache
 from foc_graph.server.live_pages import MadeSite
 from foc_graph.server.query_service import State
 from foc_graph.server.state import Content, Settings
@@ -89,9 +90,9 @@ def test_what_is_kept_has_a_bound() -> None:
         made.append(size)
         return bytes(size)
 
-    once = Once(make, len, 100)
+    cache: Cache[int, bytes] = Cache(len, 100)
     for size in (60, 30, 60, 40, 60, 30, 101, 60, 0, 0):
-        assert len(once(size)) == size
+        assert len(cache.get(size, partial(make, size))) == size
     assert made == [60, 30, 40, 30, 101, 60, 0, 0]
 
 
@@ -102,8 +103,8 @@ def test_what_fails_is_told_to_all_and_tried_again() -> None:
         tries.append(path)
         raise OSError("gone")
 
-    once = Once(make, len, 100)
+    cache: Cache[Path, bytes] = Cache(len, 100)
     for _ in range(2):
         with pytest.raises(OSError, match="gone"):
-            once(Path())
+            cache.get(Path(), partial(make, Path()))
     assert len(tries) == 2

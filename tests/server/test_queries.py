@@ -26,8 +26,9 @@ from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries
 from foc_graph.release.build import publish
 from foc_graph.sandbox.fair_queue import Turns
-from foc_graph.server import query_service
+from foc_graph.server import cache
 from foc_graph.server.app import application
+from foc_graph.server.cache import Answers
 from foc_graph.server.problems import ProblemError
 from foc_graph.server.queries import MAX_VALUE, MAX_VALUES
 from foc_graph.server.query_page import MOST
@@ -483,15 +484,11 @@ def test_a_page_that_tells_what_is_wrong_is_made_in_turn_too(graph: Graph) -> No
     assert (told_of.value.status, told_of.value.headers["Retry-After"]) == (429, "3")
 
 
-@pytest.mark.parametrize(
-    ("size", "most"), [(9_000_000, query_service._MOST_BYTES), (0, 3 * query_service._ENTRY_BYTES)]
-)
-def test_answers_are_kept_up_to_a_size_and_made_once(
-    size: int, most: int, graph: Graph, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(query_service, "_MOST_BYTES", most)
+@pytest.mark.parametrize(("size", "most"), [(9_000_000, cache._MOST_BYTES), (0, 3 * cache._ENTRY_BYTES)])
+def test_answers_are_kept_up_to_a_size_and_made_once(size: int, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_MOST_BYTES", most)
     turns: Turns[None] = Turns(0, 1, lambda change: None)
-    queries, made = StoredQueries(State.of(graph, "", None, EmbeddedStore.in_memory()), None, turns), Counter[int]()
+    answers, made = Answers(turns), Counter[int]()
 
     def make(number: int) -> bytes:
         made[number] += 1
@@ -499,8 +496,8 @@ def test_answers_are_kept_up_to_a_size_and_made_once(
 
     async def ask() -> None:
         for number in range(5):
-            await asyncio.gather(*(queries.answer(str(one), partial(make, one)) for one in (0, 0, number)))
-        await queries.answer("1", partial(make, 1))
+            await asyncio.gather(*(answers.answer(str(one), partial(make, one)) for one in (0, 0, number)))
+        await answers.answer("1", partial(make, 1))
 
     asyncio.run(ask())
     assert made == {0: 1, 1: 2, 2: 1, 3: 1, 4: 1}
