@@ -27,9 +27,8 @@ from benchmarks.processes import rest
 from benchmarks.servers.load import LIMIT, fetch, pressed
 from benchmarks.servers.peers import running, uvicorn
 from benchmarks.validation import machine
-from foc_graph.server.live_pages import MadeSite
-from foc_graph.server.query_service import State
-from foc_graph.server.state import Content, Settings
+from foc_graph.server.live_pages import LiveSite
+from foc_graph.server.snapshot import Settings, Snapshot
 from tests.support.sparql_servers import MissingProgramError, find_program
 
 PAGES = {"": "index.html", "doc/foc": "doc/foc.html", "doc/foc?as_of=2015-05": "doc/foc-2015-05.html"}
@@ -220,14 +219,13 @@ def show_largest(workspace: str | None) -> None:
 
 
 @contextmanager
-def site(workspace: str | None) -> Iterator[MadeSite]:
+def site(workspace: str | None) -> Iterator[LiveSite]:
     """The pages of a workspace, of which none has been made."""
-    content = Content.open(Settings(workspace))
+    snapshot = Snapshot.open(Settings(workspace))
     try:
-        state = State.of(content.graph, content.tag, content.release, content.store)
-        yield MadeSite(state, content.store.folder)
+        yield LiveSite(snapshot)
     finally:
-        content.close()
+        snapshot.close()
 
 
 def milliseconds(work: Callable[[], object]) -> float:

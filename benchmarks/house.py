@@ -91,7 +91,7 @@ def wait_until_idle(called: dict[CodeType, str]) -> None:
         time.sleep(3)
 
 
-SETTINGS = {f"{PACKAGE}.server": f"{PACKAGE}.server.state", f"{PACKAGE}.web": f"{PACKAGE}.web.served"}
+SETTINGS = {f"{PACKAGE}.server": f"{PACKAGE}.server.snapshot", f"{PACKAGE}.web": f"{PACKAGE}.web.served"}
 """The module of the server's settings, by the name that its package has or had."""
 
 

@@ -43,15 +43,19 @@ class Content(Protocol):
 
 
 class Elsewhere:
-    """A store that was filled before, with the queries of a workspace, which is not built, and its base or another one.
+    """A store that was filled before, with the base and the queries of a workspace, which is not built, or with others.
 
-    Each is had when it is first needed.
+    The store is opened and the queries are read when they are first needed.
     """
 
-    def __init__(self, workspace: Workspace, opener: Callable[[], Store], base: str | None = None) -> None:
-        self._workspace = workspace
-        self._opener = opener
-        self._base = base
+    def __init__(
+        self,
+        workspace: Workspace,
+        opener: Callable[[], Store],
+        base: str | None = None,
+        queries: dict[str, StoredQuery] | None = None,
+    ) -> None:
+        self._workspace, self._opener, self._base, self._queries = workspace, opener, base, queries
 
     @property
     def base(self) -> str:
@@ -70,6 +74,8 @@ class Elsewhere:
         Raises:
             FocGraphError: for the first file that is wrong.
         """
+        if self._queries is not None:
+            return self._queries
         from foc_graph.queries.header import read_queries
 
         return read_queries(self._workspace)
@@ -105,6 +111,10 @@ class Graph:
     def queries(self) -> dict[str, StoredQuery]:
         """The stored queries by name."""
         return self._content.queries
+
+    def asked_in(self, store: Store) -> Graph:
+        """Return this graph, asked in another store with the same content."""
+        return Graph(self.workspace, Elsewhere(self.workspace, lambda: store, self.base, self.queries))
 
     def bound(self, name: str, /, **parameters: object) -> str:
         """The SPARQL text of a stored query with its parameters bound, ready for any endpoint.

@@ -24,9 +24,9 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_text
 from foc_graph.sandbox.pool import QueryError
-from foc_graph.sandbox.results import result
 from foc_graph.server.openapi import parameter_object
-from foc_graph.server.state import Content, Served, Settings
+from foc_graph.server.snapshot import Settings, Snapshot
+from foc_graph.server.state import State
 from foc_graph.sparql.public import check
 from foc_graph.store.embedded import parse_error
 from foc_graph.store.results import Result, Rows, Triples
@@ -48,33 +48,33 @@ _INSTRUCTIONS = (
 _READING = types.ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 
-async def serve(settings: Settings, content: Content) -> None:
+async def serve(settings: Settings, snapshot: Snapshot) -> None:
     """Answer the client at standard input and output from what the settings name, opened, until it leaves.
 
     Raises:
         FocGraphError: if the process for queries does not start.
     """
-    served = await Served.open(settings, content=content)
+    state = await State.open(settings, snapshot=snapshot)
     try:
-        server = _Tools(served).server
+        server = _Tools(state).server
         async with stdio_server() as (source, target):
             await server.run(source, target, server.create_initialization_options())
     finally:
-        await served.end()
+        await state.end()
 
 
 class _Tools:
     """Answers what a client asks of one state of the graph."""
 
-    def __init__(self, served: Served) -> None:
-        self._served, self._graph = served, served.graph
-        self._resources = {resource.uri: (resource, text) for resource, text in _resources(served.graph)}
-        tools = [_described(), _sparql(), *map(_stored, served.graph.queries.values())]
+    def __init__(self, state: State) -> None:
+        self._state, self._graph = state, state.graph
+        self._resources = {resource.uri: (resource, text) for resource, text in _resources(state.graph)}
+        tools = [_described(), _sparql(), *map(_stored, state.graph.queries.values())]
         self._tools = {tool.name: tool for tool in tools}
         self.server: Server[Any] = Server(
             "foc-graph",
             version=__version__,
-            title=served.graph.workspace.settings.title,
+            title=state.graph.workspace.settings.title,
             instructions=_INSTRUCTIONS,
             on_list_tools=self._list_tools,
             on_call_tool=self._call_tool,
@@ -123,7 +123,7 @@ class _Tools:
         """Ask in the sandbox."""
         check(query)
         try:
-            return await result(self._served.sandbox, query, self._graph.base, "")
+            return await self._state.sandbox.query(query, self._graph.base, "")
         except QueryError as error:
             raise parse_error(query, str(error)) if error.kind == "syntax" else error from error
 

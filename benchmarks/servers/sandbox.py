@@ -15,7 +15,7 @@ import uvloop
 from foc_graph.namespaces import PREFIXES
 from foc_graph.sandbox.pool import Question, Sandbox
 from foc_graph.sandbox.worker import Limits
-from foc_graph.server.state import Settings
+from foc_graph.server.snapshot import Settings
 from foc_graph.sparql.public import check
 
 TIMES = 3000

@@ -32,8 +32,8 @@ def command(served: dict[str, Any]) -> None:
     except ImportError as error:
         raise ParameterError("mcp is not installed: pip install 'foc-graph[mcp]'") from error
     from foc_graph.mcp import LIMITS, serve
-    from foc_graph.server.state import Content
+    from foc_graph.server.snapshot import Snapshot
 
     settings = LIMITS._replace(**served)
     with suppress(KeyboardInterrupt):
-        asyncio.run(serve(settings, Content.open(settings)))
+        asyncio.run(serve(settings, Snapshot.open(settings)))

@@ -49,6 +49,6 @@ def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...]
         except ImportError as error:
             raise ParameterError(f"{module} is not installed: pip install 'foc-graph[serve]'") from error
     from foc_graph.server.running import run
-    from foc_graph.server.state import Settings
+    from foc_graph.server.snapshot import Settings
 
     run(Settings(**served, hosts=hosts), host, port, workers, log_level, lambda url: click.echo(f"serving {url}"))

@@ -11,9 +11,13 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyoxigraph as ox
+
 from foc_graph.errors import FocGraphError
+from foc_graph.namespaces import PREFIXES
 from foc_graph.sandbox.fair_queue import Turns
 from foc_graph.sandbox.worker import END, FAULT, READY, Limits
+from foc_graph.store.results import ROW_FORMATS, Result, Rows, Triples
 
 _AHEAD = 64
 """Pieces of an answer that are held for a client who reads slowly; its worker is free once the last one is here."""
@@ -124,6 +128,17 @@ class Sandbox:
         finally:
             pump.cancel()
 
+    async def query(self, text: str, base: str, client: str) -> Result:
+        """Ask a query, and wait for all that it gives.
+
+        Raises:
+            QueryError: if it cannot be answered.
+            OverloadError: if too many queries wait.
+        """
+        async with self.ask(Question(text, "json", "nt", base=base), client) as answer:
+            content = b"".join([piece async for piece in answer.pieces])
+        return read_answer(answer.kind, content, "json")
+
     async def _pumped(
         self, worker: _Worker, question: Question, client: str, pieces: asyncio.Queue[tuple[int, bytes]]
     ) -> None:
@@ -233,6 +248,16 @@ class _Worker:
             with suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.communicate()  # to the end, or its pipes outlive the loop
+
+
+def read_answer(kind: str, content: bytes, rows: str) -> Result:
+    """Read an answer, the graph of which is in N-Triples, and its rows or truth value in a format."""
+    if kind == "graph":
+        return Triples((quad.triple for quad in ox.parse(content, ox.RdfFormat.N_TRIPLES)), PREFIXES)
+    if kind == "rows" and rows == "json":
+        return Rows(content)
+    found = ox.parse_query_results(content, ROW_FORMATS[rows])
+    return Rows(found) if isinstance(found, ox.QuerySolutions) else bool(found)
 
 
 async def _content(pieces: asyncio.Queue[tuple[int, bytes]]) -> AsyncIterator[bytes]:

@@ -11,53 +11,17 @@ from typing import NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foc_graph.sandbox.fair_queue import OverloadError
 from foc_graph.sandbox.pool import Answer, QueryError, Question
-from foc_graph.server.clients import client_of
-from foc_graph.server.conditional import entity_tag, is_current
-from foc_graph.server.negotiation import choose
-from foc_graph.server.problems import ProblemError
-from foc_graph.server.state import Served
-from foc_graph.store.embedded import parse_error
+from foc_graph.server.negotiation import GRAPHS, ROWS, choose
+from foc_graph.server.requests import ProblemError, client_of
+from foc_graph.server.responses import NOT_INDEXED, data_headers, entity_tag, not_modified, refused
+from foc_graph.server.state import State
 
-ROWS = {
-    "application/sparql-results+json": "json",
-    "application/sparql-results+xml": "xml",
-    "text/csv": "csv",
-    "text/tab-separated-values": "tsv",
-    "application/json": "json",
-    "application/xml": "xml",
-}
-"""Formats of rows and truth values, by media type."""
-
-GRAPHS = {
-    "text/turtle": "ttl",
-    "application/n-triples": "nt",
-    "application/ld+json": "jsonld",
-    "application/rdf+xml": "rdf",
-    "application/trig": "trig",
-    "application/n-quads": "nq",
-    "application/json": "jsonld",
-    "application/xml": "rdf",
-}
-"""Formats of graphs, by media type."""
-
-_STATUS = {
-    "syntax": HTTPStatus.BAD_REQUEST,
-    "evaluation": HTTPStatus.BAD_REQUEST,
-    "large": HTTPStatus.BAD_REQUEST,
-    "memory": HTTPStatus.SERVICE_UNAVAILABLE,
-    "time": HTTPStatus.SERVICE_UNAVAILABLE,
-    "crash": HTTPStatus.SERVICE_UNAVAILABLE,
-}
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
 """What gives another answer each time it is asked."""
-
-NOT_INDEXED = {"X-Robots-Tag": "noindex"}
-"""Answers may name persons, as may the pages that show them."""
 
 _PIECES_OF_HEAD = 2
 """How many pieces of an answer tell what its head is: whether there is a second one decides how it is sent."""
@@ -93,45 +57,24 @@ def answer(request: Request, query: str, dataset: Dataset, accept: str | None) -
     if rows is None and graph is None:
         raise _not_acceptable(ROWS | GRAPHS)
     types = _Types(rows or next(iter(ROWS)), graph or next(iter(GRAPHS)))
-    served: Served = request.scope["served"]
-    question = Question(query, ROWS[types.rows], GRAPHS[types.graph], *dataset, served.graph.base)
+    state: State = request.scope["served"]
+    question = Question(query, ROWS[types.rows], GRAPHS[types.graph], *dataset, state.graph.base)
     return asking(request, question, types, partial(_stream, types))
 
 
 def asking(request: Request, question: Question, form: object, sending: Sending) -> ASGIApp:
     """What asks a question, unless the client has the answer already; `form` names what `sending` makes of it."""
-    served: Served = request.scope["served"]
+    state: State = request.scope["served"]
     headers = data_headers() | NOT_INDEXED
     if _VOLATILE.search(question.query):
         headers["Cache-Control"] = "no-store"
     elif request.method != "POST":
-        headers |= data_headers(entity_tag(served.tag, question, form))
+        headers |= data_headers(entity_tag(state.current.digest, question, form))
         if (known := not_modified(request, headers)) is not None:
             return known
     if request.method == "HEAD":
         question = question._replace(pieces=question.pieces or _PIECES_OF_HEAD)
-    return _Asking(served, question, headers, sending)
-
-
-def data_headers(tag: str | None = None) -> dict[str, str]:
-    """What every answer with data says; with a tag, that a client may keep it and ask whether it still holds."""
-    headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
-    return headers if tag is None else {**headers, "ETag": tag, "Cache-Control": "no-cache"}
-
-
-def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
-    """The answer to a client that has already what these headers go with; None for another one."""
-    return (
-        Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers) if is_current(request, headers["ETag"]) else None
-    )
-
-
-def refused(error: OverloadError | QueryError, query: str = "") -> ProblemError:
-    """The problem of a query that is not answered."""
-    if isinstance(error, OverloadError):
-        return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": str(error.seconds)})
-    text = str(error)
-    return ProblemError(_STATUS[error.kind], str(parse_error(query, text)) if error.kind == "syntax" else text)
+    return _Asking(state, question, headers, sending)
 
 
 def graph_type(accept: str | None) -> str:
@@ -152,8 +95,8 @@ def _not_acceptable(offered: dict[str, str]) -> ProblemError:
 class _Asking:
     """Asks a question, and sends what it gives."""
 
-    def __init__(self, served: Served, question: Question, headers: dict[str, str], sending: Sending) -> None:
-        self._served, self._question, self._headers, self._sending = served, question, headers, sending
+    def __init__(self, state: State, question: Question, headers: dict[str, str], sending: Sending) -> None:
+        self._served, self._question, self._headers, self._sending = state, question, headers, sending
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         work = asyncio.create_task(self._answer(scope, receive, send))

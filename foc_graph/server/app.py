@@ -13,16 +13,19 @@ from http import HTTPStatus
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from foc_graph.sandbox.confinement import end_with_parent
-from foc_graph.server import assets, compare, files, graph_store, protocol, queries, reconcile, search, status, things
+from foc_graph.server import compare, files, openapi, queries, reconcile, search, sparql, things
 from foc_graph.server import metrics as counts
 from foc_graph.server.metrics import Metrics
 from foc_graph.server.middleware import middlewares
-from foc_graph.server.problems import PROBLEM_PAGE, ProblemError, problem_response
 from foc_graph.server.reloading import Reloading
-from foc_graph.server.state import Content, Served, Settings
+from foc_graph.server.requests import ProblemError
+from foc_graph.server.responses import PROBLEM_PAGE, problem_response
+from foc_graph.server.snapshot import Settings, Snapshot
+from foc_graph.server.state import State
 
 ENVIRONMENT = "FOC_SERVE"
 """The settings as JSON, for processes that uvicorn starts."""
@@ -55,14 +58,23 @@ async def _fault(request: Request, error: Exception) -> Response:
     return problem_response(request, ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "this is our fault: try it later"))
 
 
-def application(settings: Settings, content: Content | None = None) -> Starlette:
+async def health(request: Request) -> JSONResponse:
+    """What is served, as long as it is."""
+    state: State = request.scope["served"]
+    version = state.release.version if state.release else None
+    return JSONResponse(
+        {"status": "ok", "release": version, "state": state.current.digest}, headers={"Cache-Control": "no-store"}
+    )
+
+
+def application(settings: Settings, snapshot: Snapshot | None = None) -> Starlette:
     """The application for some settings; it opens what it serves when it starts, unless that is open already."""
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         reloading = Reloading(app, settings)
-        app.state.served = await Served.open(settings, metrics, content)
+        app.state.served = await State.open(settings, metrics, snapshot)
         task = asyncio.create_task(reloading.run())
         try:
             yield
@@ -72,16 +84,16 @@ def application(settings: Settings, content: Content | None = None) -> Starlette
 
     app = Starlette(
         routes=[
-            *protocol.ROUTES,
+            *sparql.ROUTES,
             *queries.ROUTES,
-            *graph_store.ROUTES,
+            *openapi.ROUTES,
+            *sparql.GRAPH_STORE_ROUTES,
             *reconcile.ROUTES,
-            *status.ROUTES,
+            Route("/health", health),
             *counts.ROUTES,
             *compare.ROUTES,
             *search.ROUTES,
             *things.ROUTES,
-            *assets.ROUTES,
             *files.ROUTES,
         ],
         middleware=middlewares(metrics, settings.hosts),

@@ -15,10 +15,9 @@ from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.server.negotiation import HTML
 from foc_graph.server.pages import rendered, site_of
-from foc_graph.server.problems import ProblemError
-from foc_graph.server.protocol import parameters
+from foc_graph.server.requests import ProblemError, parameters
 from foc_graph.server.responses import answered, told
-from foc_graph.server.state import Served
+from foc_graph.server.state import State
 from foc_graph.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
 
 MOST = 20
@@ -36,21 +35,21 @@ class Given(NamedTuple):
 
 async def compare(request: Request) -> Response:
     """The page; what is wrong with what is asked is told above its form."""
-    served: Served = request.scope["served"]
-    state, asked = served.stored.current, _asked(request)
-    make = partial(_page, served, asked)
+    state: State = request.scope["served"]
+    snapshot, asked = state.current, _asked(request)
+    make = partial(_page, state, asked)
     try:
-        return await answered(request, served.stored, (state.tag, PAGE, asked), make, HTML, {}, True)
+        return await answered(request, state.answers, (snapshot.tag, PAGE, asked), make, HTML, {}, True)
     except ProblemError as problem:
-        return await told(request, served.stored, problem, partial(_problem_page, served, asked, problem.detail))
+        return await told(request, state.answers, problem, partial(_problem_page, state, asked, problem.detail))
 
 
 async def drawing(name: str, request: Request) -> Response:
     """One of its pictures, as a file."""
-    served: Served = request.scope["served"]
-    state, asked = served.stored.current, _asked(request)
-    make = partial(_file, served, name, asked)
-    return await answered(request, served.stored, (state.tag, PAGE, name, asked), make, _SVG, {}, True)
+    state: State = request.scope["served"]
+    snapshot, asked = state.current, _asked(request)
+    make = partial(_file, state, name, asked)
+    return await answered(request, state.answers, (snapshot.tag, PAGE, name, asked), make, _SVG, {}, True)
 
 
 def _asked(request: Request) -> Given:
@@ -61,13 +60,13 @@ def _asked(request: Request) -> Given:
     return Given(tuple(sorted(chosen)), dates[-1] if dates else "")
 
 
-def _checked(served: Served, asked: Given) -> Given:
+def _checked(state: State, asked: Given) -> Given:
     """What is compared: where no coalition is named, the largest, and without a date, the day of the data.
 
     Raises:
         ParameterError: for one coalition only, very many, an unknown one, or no date.
     """
-    graph = served.made.graph
+    graph = state.live.graph
     chosen: Sequence[str] = asked.chosen or largest(graph)
     if len(asked.chosen) == 1:
         raise ParameterError("one coalition is chosen: choose two or more")
@@ -76,24 +75,24 @@ def _checked(served: Served, asked: Given) -> Given:
     known = {one.slug for one in choices(graph, ())}
     if unknown := [one for one in chosen if one not in known]:
         raise ParameterError(f"there is no coalition {quoted(unknown[0])}: choose from the list")
-    day = PartialDate.parse(asked.as_of).text if asked.as_of else site_of(served.stored.current).day
+    day = PartialDate.parse(asked.as_of).text if asked.as_of else site_of(state.current).day
     return Given(tuple(chosen), day)
 
 
-def _page(served: Served, asked: Given) -> bytes:
-    about = compared(served.made.graph, served.made.view, *_checked(served, asked))
-    return rendered(PAGE, served.stored.current, "", **about)
+def _page(state: State, asked: Given) -> bytes:
+    about = compared(state.live.graph, state.live.view, *_checked(state, asked))
+    return rendered(PAGE, state.current, "", **about)
 
 
-def _problem_page(served: Served, asked: Given, problem: str) -> bytes:
+def _problem_page(state: State, asked: Given, problem: str) -> bytes:
     about = {"title": "Compare coalitions", "when": "", "charts": (), "is_large": False, "shared": None}
-    boxes = choices(served.made.graph, asked.chosen)
-    return rendered(PAGE, served.stored.current, "", as_of=asked.as_of[:40], choices=boxes, problem=problem, **about)
+    boxes = choices(state.live.graph, asked.chosen)
+    return rendered(PAGE, state.current, "", as_of=asked.as_of[:40], choices=boxes, problem=problem, **about)
 
 
-def _file(served: Served, name: str, asked: Given) -> bytes:
-    view = served.made.view
-    drawn = draw(served.made.graph, view, name, *_checked(served, asked), ("", view.base))
+def _file(state: State, name: str, asked: Given) -> bytes:
+    view = state.live.view
+    drawn = draw(state.live.graph, view, name, *_checked(state, asked), ("", view.base))
     if drawn is None:
         raise ParameterError("there is nothing to draw: choose other coalitions or another date")
     return standalone(drawn).encode()

@@ -17,17 +17,14 @@ from foc_graph.assets import is_built
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.release.files import media
-from foc_graph.sandbox.pool import Answer, Question
-from foc_graph.sandbox.results import read
-from foc_graph.server.answers import GRAPHS, ROWS, Dataset, asking, data_headers, not_modified
-from foc_graph.server.conditional import entity_tag
-from foc_graph.server.negotiation import HTML
-from foc_graph.server.pages import rendered
-from foc_graph.server.problems import ProblemError
-from foc_graph.server.query_page import MOST, Shown, shown
-from foc_graph.server.query_service import State
-from foc_graph.server.responses import answered
-from foc_graph.server.state import Served
+from foc_graph.sandbox.pool import Answer, Question, read_answer
+from foc_graph.server.answers import Dataset, asking
+from foc_graph.server.negotiation import GRAPHS, HTML, ROWS
+from foc_graph.server.pages import MOST, Shown, rendered, tabulate
+from foc_graph.server.requests import ProblemError
+from foc_graph.server.responses import answered, data_headers, entity_tag, not_modified
+from foc_graph.server.snapshot import Snapshot
+from foc_graph.server.state import State
 from foc_graph.site.queries import areas, example
 from foc_graph.site.render import embedded_json
 from foc_graph.sparql.public import MAX_LENGTH
@@ -64,17 +61,17 @@ class Asked(NamedTuple):
 
 def form(request: Request) -> Response:
     """The page before anything is asked."""
-    served: Served = request.scope["served"]
-    queries = [query for query in served.graph.queries.values() if not query.parameters]
-    headers = data_headers(entity_tag(served.stored.current.tag, request.url.path))
+    state: State = request.scope["served"]
+    queries = [query for query in state.graph.queries.values() if not query.parameters]
+    headers = data_headers(entity_tag(state.current.tag, request.url.path))
     return not_modified(request, headers) or Response(
         _page(
             request,
             Asked(_FIRST, [], HTML),
             examples=[(query, _address(request, [("query", query.text.strip())])) for query in queries],
             prefixes=PREFIXES,
-            endpoint=served.graph.workspace.settings.endpoint,
-            limits=served.settings,
+            endpoint=state.graph.workspace.settings.endpoint,
+            limits=state.settings,
             longest=MAX_LENGTH,
         ),
         headers=headers,
@@ -84,19 +81,19 @@ def form(request: Request) -> Response:
 
 async def examples(request: Request) -> Response:
     """The stored queries with the values of their examples, as SPARQL: what to begin with in an editor."""
-    served: Served = request.scope["served"]
-    state = served.stored.current
+    state: State = request.scope["served"]
+    snapshot = state.current
     return await answered(
-        request, served.stored, (state.tag, "examples"), partial(_examples, state), "application/json", {}
+        request, state.answers, (snapshot.tag, "examples"), partial(_examples, snapshot), "application/json", {}
     )
 
 
-def _examples(state: State) -> bytes:
+def _examples(snapshot: Snapshot) -> bytes:
     found = []
-    for area in areas(state.graph.queries.values(), ""):
+    for area in areas(snapshot.graph.queries.values(), ""):
         for _, query in area.queries:
             with suppress(UnknownNameError, AmbiguousNameError):  # an example from the graph of another workspace
-                text = state.graph.bound(query.name, **example(query)).strip()
+                text = snapshot.graph.bound(query.name, **example(query)).strip()
                 found.append({"area": area.heading, "name": query.name, "question": query.question, "query": text})
     return json.dumps(found, ensure_ascii=False).encode()
 
@@ -108,9 +105,9 @@ def problem_page(request: Request, asked: Asked, problem: ProblemError) -> bytes
 
 def answer_page(request: Request, asked: Asked, dataset: Dataset) -> ASGIApp:
     """What answers a query that has been checked by a page with a table of its first rows."""
-    served: Served = request.scope["served"]
-    question = Question(asked.query, "tsv", "nt", *dataset, served.graph.base, _PIECES)
-    return asking(request, question, (HTML, served.stored.current.tag), partial(_send, request, asked))
+    state: State = request.scope["served"]
+    question = Question(asked.query, "tsv", "nt", *dataset, state.graph.base, _PIECES)
+    return asking(request, question, (HTML, state.current.tag), partial(_send, request, asked))
 
 
 async def _send(
@@ -127,7 +124,7 @@ def _answered(request: Request, asked: Asked, kind: str, content: bytes) -> byte
     given = [*asked.graphs, ("query", asked.query)]
     links = [(name, _address(request, [*given, (ACCEPT, one)])) for name, one in formats]
     if kind == "boolean":
-        return _page(request, asked, truth=read(kind, content, "tsv"), formats=links)
+        return _page(request, asked, truth=read_answer(kind, content, "tsv"), formats=links)
     return _page(request, asked, table=_table(request, kind, content), formats=links)
 
 
@@ -138,22 +135,22 @@ def _table(request: Request, kind: str, content: bytes) -> Shown:
         return Shown((), [], None)
     most = MOST if kind == "graph" else 1 + min(MOST, _CELLS // (lines[0].count(b"\t") + 1))
     whole = b"".join(line + b"\n" for line in lines[:most])
-    served: Served = request.scope["served"]
-    table = shown(read(kind, whole, "tsv"), served.graph.base, _root(request))
+    state: State = request.scope["served"]
+    table = tabulate(read_answer(kind, whole, "tsv"), state.graph.base, _root(request))
     return table._replace(total=None) if len(whole) < len(content) else table
 
 
 def _page(request: Request, asked: Asked, **context: object) -> bytes:
-    served: Served = request.scope["served"]
+    state: State = request.scope["served"]
     absent = dict.fromkeys(("problem", "truth", "table", "examples"))
     return rendered(
         "sparql",
-        served.stored.current,
+        state.current,
         _root(request),
         title="SPARQL",
         asked=asked,
         kinds={"rows": _kinds(ROWS), "a graph": _kinds(GRAPHS)},
-        editor=embedded_json({"prefixes": PREFIXES, "base": served.graph.base}) if is_built(_EDITOR) else "",
+        editor=embedded_json({"prefixes": PREFIXES, "base": state.graph.base}) if is_built(_EDITOR) else "",
         **{**absent, "formats": [], **context},
     )
 

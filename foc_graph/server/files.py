@@ -1,9 +1,11 @@
-"""The files of the release in force and of earlier ones, at the addresses that catalogues name."""
+"""Files of the release in force and of earlier ones, at the addresses that catalogues name, and what pages load."""
 
 from __future__ import annotations
 
+import gzip
 import re
-from functools import partial
+from functools import cache, partial
+from hashlib import blake2b
 from http import HTTPStatus
 
 from starlette.concurrency import run_in_threadpool
@@ -11,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from foc_graph.assets import FOLDER, NAMES, asset
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.queries.resolve import PathIndex
-from foc_graph.server.content import exact, preferred, prefers_page
-from foc_graph.server.problems import ProblemError
+from foc_graph.server.negotiation import media_type, prefers_page
+from foc_graph.server.requests import ProblemError
+from foc_graph.server.responses import exact, is_current, preferred
 from foc_graph.server.site import Found, Site
-from foc_graph.server.state import Served
+from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
 from foc_graph.site.downloads import PAGE as DOWNLOADS
 from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SUMS, is_version
@@ -40,8 +44,8 @@ _QUERY_PAGE = re.compile(r"query/(\w+)\.html")
 class _Entrance:
     """The site that is served, but for those of its pages that are made as they are asked for."""
 
-    def __init__(self, served: Served) -> None:
-        self._made, self._current = served.made, served.sites.current
+    def __init__(self, state: State) -> None:
+        self._made, self._current = state.live, state.sites.current
 
     def has(self, path: str) -> bool:
         """Whether something lies at a path."""
@@ -62,23 +66,23 @@ class _Entrance:
 
 async def overview(request: Request) -> Response:
     """What is served: the front page, or the catalogue; a page that lies ready waits for no thread."""
-    served: Served = request.scope["served"]
-    if prefers_page(request) and served.made.is_ready(_OVERVIEW["html"]):
+    state: State = request.scope["served"]
+    if prefers_page(request) and state.live.is_ready(_OVERVIEW["html"]):
         return _overview(request)
     return await run_in_threadpool(_overview, request)
 
 
 def _overview(request: Request) -> Response:
-    served: Served = request.scope["served"]
-    answer = preferred(request, _Entrance(served), _OVERVIEW)
+    state: State = request.scope["served"]
+    answer = preferred(request, _Entrance(state), _OVERVIEW)
     assert answer is not None
     return answer
 
 
 def file(path: str, request: Request) -> Response:
     """A file of the release in force, or of the site that is made where there is none."""
-    served: Served = request.scope["served"]
-    return _found(served, exact(request, _Entrance(served), path.format_map(request.path_params)))
+    state: State = request.scope["served"]
+    return _found(state, exact(request, _Entrance(state), path.format_map(request.path_params)))
 
 
 def folder(root: str, name: str, request: Request) -> Response:
@@ -88,21 +92,21 @@ def folder(root: str, name: str, request: Request) -> Response:
 
 def of_release(request: Request) -> Response:
     """A file of a release, or a page of it in the format that the client prefers; a query with values is asked."""
-    served: Served = request.scope["served"]
+    state: State = request.scope["served"]
     version, path = request.path_params["version"], request.path_params["path"]
     if request.url.query and (query := _QUERY_PAGE.fullmatch(path)):
         return RedirectResponse(f"../../../query/{query[1]}?{request.url.query}", HTTPStatus.SEE_OTHER)
     try:
-        site = served.sites.of_release(version)
+        site = state.sites.of_release(version)
     except UnknownNameError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
     except FocGraphError as error:
         raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "it cannot be read now: try again later") from error
     if not path:
-        return _found(served, preferred(request, site, _OVERVIEW))
+        return _found(state, preferred(request, site, _OVERVIEW))
     pages = {ending: f"{path}.{ending}" for ending in ENDINGS}
     answer = exact(request, site, path) or preferred(request, site, pages)
-    return _found(served, answer)
+    return _found(state, answer)
 
 
 def start_of_release(request: Request) -> Response:
@@ -113,14 +117,47 @@ def start_of_release(request: Request) -> Response:
     return RedirectResponse(f"{version}/", HTTPStatus.SEE_OTHER)
 
 
-def _found(served: Served, answer: Response | None) -> Response:
+def _found(state: State, answer: Response | None) -> Response:
     if answer is None:
-        there = f"/{MANIFEST} lists all files" if served.release else "files are served where a release is"
+        there = f"/{MANIFEST} lists all files" if state.release else "files are served where a release is"
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no such file: {there}")
     return answer
 
 
+def loaded(request: Request) -> Response:
+    """A file that pages load; each time it is asked again whether it still is the same."""
+    name = request.path_params["name"]
+    tag, content, packed = _read_asset(name) if name in NAMES else ("", b"", b"")
+    if not tag:
+        return _published_asset(request, f"{FOLDER}/{name}")
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if is_current(request, tag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if request.headers.get("accept-encoding") == "gzip":  # or `identity`: see `Compression`
+        content, headers = packed, {**headers, "Content-Encoding": "gzip"}
+    return Response(content, headers=headers, media_type=media_type(name))
+
+
+def _published_asset(request: Request, path: str) -> Response:
+    state: State = request.scope["served"]
+    answer = exact(request, state.sites.current, path) if state.release else None
+    if answer is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such file: pages name those that are there")
+    return answer
+
+
+@cache
+def _read_asset(name: str) -> tuple[str, bytes, bytes]:
+    """The entity tag of a built file, its content, and that packed by gzip; all empty where it has not been built."""
+    content = asset(name)
+    if content is None:
+        return "", b"", b""
+    digest = blake2b(content, digest_size=16).hexdigest()
+    return f'W/"{digest}"', content, gzip.compress(content, mtime=0)
+
+
 ROUTES = [
+    Route(f"/{FOLDER}/{{name}}", loaded),
     *(Route(path, overview) for path in ("/", "/catalog", "/catalogue", "/dataset")),
     *(Route(f"/{name}", partial(file, name)) for name in _FILES),
     Route("/sitemap-{number:int}.xml", partial(file, "sitemap-{number}.xml")),

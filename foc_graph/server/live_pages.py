@@ -13,16 +13,14 @@ from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 
-from foc_graph.cache import Built
 from foc_graph.graph import Graph
 from foc_graph.namespaces import COAL, PREFIXES
 from foc_graph.queries.resolve import PathIndex
 from foc_graph.release.snapshot import find_day
 from foc_graph.server.cache import Cache
-from foc_graph.server.fallback import NearestStore
 from foc_graph.server.pages import site_of
-from foc_graph.server.query_service import State
 from foc_graph.server.site import Found
+from foc_graph.server.snapshot import NearestStore, Snapshot
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
 from foc_graph.site.downloads import write_downloads
 from foc_graph.site.home import write_for_robots, write_front
@@ -61,15 +59,15 @@ _NOWHERE = Path(os.devnull)
 """A folder in which nothing lies."""
 
 
-class MadeSite:
+class LiveSite:
     """The pages of a graph in a store on disk, as they are in a release but for their foot, and for what a server adds.
 
     Threads make them side by side, and each page once, whatever number of threads ask for it.
     """
 
-    def __init__(self, state: State, store_folder: Path, versions: Sequence[str] = ()) -> None:
+    def __init__(self, snapshot: Snapshot, versions: Sequence[str] = ()) -> None:
         """`versions` are those of earlier releases, newest first."""
-        self._state, self._store_folder, self._versions = state, store_folder, versions
+        self._snapshot, self._versions = snapshot, versions
         self._lock = Lock()
         self._near: EmbeddedStore | None = None
         self._newest: Pages | None = None
@@ -175,7 +173,8 @@ class MadeSite:
     @property
     def _pages(self) -> Pages:
         """What makes pages, of the store that is the nearest by now."""
-        near = self._state.store.near if isinstance(self._state.store, NearestStore) else None
+        store = self._snapshot.store
+        near = store.near if isinstance(store, NearestStore) else None
         with self._lock:
             if self._newest is None or near is not self._near:
                 self._near, self._newest = near, self._of_store(near)
@@ -183,26 +182,26 @@ class MadeSite:
 
     def _of_store(self, near: EmbeddedStore | None) -> Pages:
         """What makes pages of a store, or of the one on disk; no file of a stored query is read again."""
-        pages, graph = copy(self._made_pages), self._state.graph
+        pages, graph = copy(self._made_pages), self._snapshot.graph
         store = self._disk if near is None else near
         pages.view = View(store, graph.base)
-        pages.graph = Graph(graph.workspace, Built(graph.base, store, graph.queries))
-        pages.drawing = Drawing(pages.graph, pages.view, pages.renderer.site.day, self._state.store)
+        pages.graph = graph.asked_in(store)
+        pages.drawing = Drawing(pages.graph, pages.view, pages.renderer.site.day, self._snapshot.store)
         return pages
 
     @cached_property
     def _disk(self) -> EmbeddedStore:
-        return EmbeddedStore.read_only(self._store_folder, PREFIXES)
+        return EmbeddedStore.read_only(self._snapshot.disk.folder, PREFIXES)
 
     @cached_property
     def _made_pages(self) -> Pages:
-        workspace, release = self._state.graph.workspace, self._state.release
+        workspace, release = self._snapshot.graph.workspace, self._snapshot.release
         if release is None:
             settings, day = workspace.settings, find_day(workspace).isoformat()
-            site = Site.of(settings, self._state.graph.base, settings.version, day)._replace(version="")
+            site = Site.of(settings, self._snapshot.graph.base, settings.version, day)._replace(version="")
         else:
-            site = site_of(self._state)
-        pages = Pages(workspace, self._store_folder, site, _NOWHERE)
+            site = site_of(self._snapshot)
+        pages = Pages(workspace, self._snapshot.disk.folder, site, _NOWHERE)
         pages.renderer = _Keeping(site, _NOWHERE if release is None else release.path)
         return pages
 
@@ -247,7 +246,7 @@ class MadeSite:
                 case "robots":
                     write_for_robots(renderer, ())
                 case "shapes":
-                    write_shapes(view, renderer, self._state.graph.workspace)
+                    write_shapes(view, renderer, self._snapshot.graph.workspace)
                 case "vocabulary":
                     write_vocabulary(view, renderer, sorted(iri for iri in view.typed() if iri.startswith(COAL)))
         return files

@@ -20,12 +20,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foc_graph.server.cache import Cache
-from foc_graph.server.clients import network
 from foc_graph.server.metrics import Metrics
 from foc_graph.server.negotiation import HTML, takes_gzip
 from foc_graph.server.pages import problem_page
-from foc_graph.server.problems import PROBLEM_PAGE, ProblemError, problem_response
-from foc_graph.server.state import Served
+from foc_graph.server.requests import ProblemError, network
+from foc_graph.server.responses import PROBLEM_PAGE, UNCOMPRESSED, problem_response
+from foc_graph.server.state import State
 
 _LEFT = 499
 """The status that stands for a client that left before there was one (as in nginx)."""
@@ -51,9 +51,6 @@ them; charts have the style sheet that they carry."""
 
 _HOST = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _NO_PATH = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.{1,2}(?:/|$)")
-
-UNCOMPRESSED = {"Content-Encoding": "identity"}
-"""The header of an answer that is never compressed, as its strong entity tag stands for these bytes; it is not sent."""
 
 _LEAST_COMPRESSED = 500
 """Fewest bytes that are compressed."""
@@ -276,9 +273,9 @@ class StateInForce:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        served: Served = scope["app"].state.served
-        async with served.used():
-            scope["served"] = served
+        state: State = scope["app"].state.served
+        async with state.used():
+            scope["served"] = state
             path = scope.get("raw_path", b"").decode("latin-1")
-            scope[PROBLEM_PAGE] = partial(problem_page, served.stored.current, path)
+            scope[PROBLEM_PAGE] = partial(problem_page, state.current, path)
             await self._app(scope, receive, send)

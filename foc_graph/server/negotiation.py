@@ -1,21 +1,99 @@
-"""Choosing the media type of an answer, and whether it is compressed (RFC 9110, sections 12.5.1 and 12.5.3)."""
+"""Formats of answers, and the one that a client prefers (RFC 9110, sections 12.5.1 and 12.5.3)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
+from typing import NamedTuple
+
+from starlette.requests import Request
+
+from foc_graph.queries.model import StoredQuery
+from foc_graph.release.files import media
+from foc_graph.sparql.tokens import tokens
 
 HTML = "text/html"
 """The media type of pages, which people read."""
+
+ROWS = {
+    "application/sparql-results+json": "json",
+    "application/sparql-results+xml": "xml",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "application/json": "json",
+    "application/xml": "xml",
+}
+"""Formats of rows and truth values, by media type."""
+
+GRAPHS = {
+    "text/turtle": "ttl",
+    "application/n-triples": "nt",
+    "application/ld+json": "jsonld",
+    "application/rdf+xml": "rdf",
+    "application/trig": "trig",
+    "application/n-quads": "nq",
+    "application/json": "jsonld",
+    "application/xml": "rdf",
+}
+"""Formats of graphs, by media type."""
+
+DOCUMENTS = {
+    "text/html": "html",
+    "text/turtle": "ttl",
+    "application/ld+json": "jsonld",
+    "application/n-triples": "nt",
+    "application/xhtml+xml": "html",
+    "application/json": "jsonld",
+    "application/x-turtle": "ttl",
+    "text/x-turtle": "ttl",
+    "application/turtle": "ttl",
+}
+"""Endings of the files about a thing by the media type that a client asks for, the first of equals."""
+
+_PLAIN = "text/plain"
+_BY_NAME = {"void": "text/turtle"}
+
+PAGE, QUERY = "html", "rq"
+"""The endings of the page of a stored query, and of the query itself with its header."""
+
+SAFE = "safe.csv"
+"""CSV for spreadsheets: a text that one would run as a formula has a `'` before it."""
 
 _MOST = 100
 """Most parts of a header that are read."""
 
 
-def choose(accept: str | None, offers: Sequence[str]) -> str | None:
-    """The offer that a header `Accept` likes best, the first of equals; None if it likes none.
+class Format(NamedTuple):
+    """A format of the answers of stored queries: its name and its media types, the preferred one first."""
 
-    What cannot be read in the header counts for nothing; a header that is empty or missing likes all.
+    name: str
+    types: tuple[str, ...]
+
+
+_PAGE = {PAGE: Format("HTML", (HTML,))}
+_ROWS = {
+    "csv": Format("CSV", ("text/csv",)),
+    SAFE: Format("CSV for spreadsheets", ("text/csv",)),
+    "tsv": Format("TSV", ("text/tab-separated-values",)),
+    "json": Format("JSON", ("application/sparql-results+json", "application/json")),
+    "xml": Format("XML", ("application/sparql-results+xml", "application/xml")),
+}
+_GRAPH = {
+    "ttl": Format("Turtle", ("text/turtle",)),
+    "nt": Format("N-Triples", ("application/n-triples",)),
+    "jsonld": Format("JSON-LD", ("application/ld+json", "application/json")),
+}
+_ITSELF = {QUERY: Format("SPARQL", ("application/sparql-query",))}
+
+ENDINGS = tuple(sorted({**_PAGE, **_ROWS, **_GRAPH, **_ITSELF}, key=len, reverse=True))
+"""The endings of all formats, each before those that it ends with."""
+
+
+def choose(accept: str | None, offers: Sequence[str]) -> str | None:
+    """Return the offer that a header `Accept` prefers, the first of equals; None if it accepts none.
+
+    What cannot be read in the header counts for nothing; a header that is empty or missing accepts all.
     """
     ranges = [] if accept is None else [one for one in _weighed(accept) if one[0].count("/") == 1]
     if not ranges:
@@ -25,15 +103,37 @@ def choose(accept: str | None, offers: Sequence[str]) -> str | None:
     return next(offer for quality, offer in scored if quality == best) if best > 0 else None
 
 
+def formats(query: StoredQuery) -> dict[str, Format]:
+    """Return the formats of a stored query, by ending: its page, its answers and itself."""
+    return {**_PAGE, **data_formats(query), **_ITSELF}
+
+
+def data_formats(query: StoredQuery) -> dict[str, Format]:
+    """Return the formats of the answers of a stored query, a graph or else rows or a truth value, by ending."""
+    return _GRAPH if _gives_graph(query.text) else _ROWS
+
+
+def prefers_page(request: Request) -> bool:
+    """Whether of a page and the descriptions beside it, the client prefers the page."""
+    kind = choose(request.headers.get("accept"), list(DOCUMENTS))
+    return kind is None or DOCUMENTS[kind] == "html"
+
+
+def media_type(path: str) -> str:
+    """Return the media type of a file of a site; plain text where none is registered."""
+    about = media(path)
+    return (about and (about.compression or about.type)) or _BY_NAME.get(path.rpartition("/")[2], _PLAIN)
+
+
 def takes_gzip(accept_encoding: str) -> bool:
-    """Whether a header `Accept-Encoding` likes gzip, and no worse than what is not compressed."""
+    """Whether a header `Accept-Encoding` prefers gzip, or accepts it as well as what is not compressed."""
     qualities = dict(_weighed(accept_encoding))
     gzip = qualities.get("gzip", qualities.get("x-gzip", qualities.get("*", 0.0)))
     return gzip > 0 and gzip >= qualities.get("identity", 0.0)
 
 
 def _weighed(header: str) -> Iterator[tuple[str, float]]:
-    """What a header lists, in lower case, each with its quality; without what cannot be read."""
+    """Yield the entries of a header, in lower case, each with its quality; without those that cannot be read."""
     for part in header.split(",")[:_MOST]:
         name, *parameters = (one.strip().lower() for one in part.split(";"))
         weights = [value for key, _, value in (one.partition("=") for one in parameters) if key.strip() == "q"]
@@ -42,8 +142,15 @@ def _weighed(header: str) -> Iterator[tuple[str, float]]:
 
 
 def _quality(offer: str, ranges: Sequence[tuple[str, float]]) -> float:
-    """That of the most specific range that fits."""
+    """Return the quality of the most specific range that fits."""
     for wanted in (offer.partition(";")[0], f"{offer.partition('/')[0]}/*", "*/*"):
         if found := [quality for name, quality in ranges if name == wanted]:
             return max(found)
     return 0.0
+
+
+@lru_cache
+def _gives_graph(text: str) -> bool:
+    forms = {"SELECT": False, "ASK": False, "CONSTRUCT": True, "DESCRIBE": True}
+    words = (token.upper() for kind, token, _ in tokens(text) if kind == "word")
+    return next(forms[word] for word in words if word in forms)

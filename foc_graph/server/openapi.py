@@ -8,16 +8,17 @@ from functools import partial
 from inspect import getdoc
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from foc_graph import __version__
 from foc_graph.queries.model import Parameter, StoredQuery
-from foc_graph.server.answers import GRAPHS, ROWS
-from foc_graph.server.content import media_type
 from foc_graph.server.endpoint_page import ACCEPT
-from foc_graph.server.negotiation import HTML
-from foc_graph.server.query_formats import formats
-from foc_graph.server.query_page import address
+from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, formats, media_type
+from foc_graph.server.queries import address
+from foc_graph.server.responses import answered
+from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
 from foc_graph.site.queries import example
 
@@ -89,13 +90,13 @@ _DATED: dict[str, tuple[str, dict[str, Any]]] = {
 }
 _COMPARED = {"coalitions": ("the slugs of two coalitions or more", {"type": "array", "items": _TEXT}), **_DATED}
 _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
-    "protocol.sparql": {
+    "sparql.sparql": {
         "query": (_QUERY, _TEXT),
         "default-graph-uri": (_DEFAULT, {"type": "array", "items": _TEXT}),
         "named-graph-uri": (_NAMED_GRAPH, {"type": "array", "items": _TEXT}),
         ACCEPT: ("stands for the header of this name", {**_TEXT, "enum": ["", *{**ROWS, **GRAPHS}, HTML]}),
     },
-    "graph_store.graph_store": {
+    "sparql.graph_store": {
         "graph": ("the IRI of a named graph", {**_TEXT, "format": "iri"}),
         "default": ("asks for the default graph; it has no value", {"const": ""}),
     },
@@ -111,7 +112,7 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "compare.compare": _COMPARED,
     "compare.drawing": _COMPARED,
     "things.document": _DATED,
-    "plots.plot": _DATED,
+    "things.plot": _DATED,
     "search.search": {
         "q": ("a name, or a part of one", _TEXT),
         "page": ("which page of what is found", {"type": "integer", "minimum": 1}),
@@ -128,26 +129,26 @@ def _form(key: str, *required: str) -> dict[str, Any]:
 
 
 _BODIES = {
-    "protocol.sparql": {"application/sparql-query": {"schema": _TEXT}, **_form("protocol.sparql", "query")},
+    "sparql.sparql": {"application/sparql-query": {"schema": _TEXT}, **_form("sparql.sparql", "query")},
     "reconcile.reconcile": _form("reconcile.reconcile"),
 }
 """What a POST sends, by module and function."""
 
 _RDF = tuple(media_type(f"page.{ending}") for ending in ENDINGS)
 _GIVEN: dict[str, tuple[Iterable[str], str]] = {
-    "protocol.sparql": ((*ROWS, *GRAPHS, HTML), "304 400 403 406 413 415 429 503"),
+    "sparql.sparql": ((*ROWS, *GRAPHS, HTML), "304 400 403 406 413 415 429 503"),
     "endpoint_page.examples": (("application/json",), "304"),
     "queries.listing": ((HTML,), "304"),
     "queries.style": (("text/css",), "304"),
-    "queries.description": (("application/json",), "304"),
-    "graph_store.graph_store": (GRAPHS, "304 400 404 406 429 503"),
+    "openapi.description": (("application/json",), "304"),
+    "sparql.graph_store": (GRAPHS, "304 400 404 406 429 503"),
     "reconcile.reconcile": (("application/json",), "304 400 413 415 429 503"),
     "reconcile.suggest_entity": (("application/json",), "304 400 503"),
     "reconcile.suggest_type": (("application/json",), "304 400"),
     "reconcile.suggest_property": (("application/json",), "304 400"),
     "reconcile.propose": (("application/json",), "304 400"),
     "reconcile.preview": ((HTML,), "304 400 404 503"),
-    "status.health": (("application/json",), ""),
+    "app.health": (("application/json",), ""),
     "metrics.metrics": (("text/plain", "application/openmetrics-text"), ""),
     "compare.compare": ((HTML,), "304 400 429 503"),
     "compare.drawing": (("image/svg+xml",), "304 400 429 503"),
@@ -156,12 +157,12 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "things.document": (_RDF, "304 400 404 410 429 503"),
     "things.listing": ((), "303"),
     "things.further": ((HTML,), "304 404"),
-    "plots.plot": (("image/svg+xml",), "304 400 404 429 503"),
+    "things.plot": (("image/svg+xml",), "304 400 404 429 503"),
     "things.vocabulary": (_RDF, "304"),
     "things.vocabulary_version": ((), "303 404"),
     "things.vocabulary_file": (_RDF, "304 404"),
     "files.overview": (_RDF, "304"),
-    "assets.loaded": (("text/javascript", "text/css", "text/plain"), "304 404"),
+    "files.loaded": (("text/javascript", "text/css", "text/plain"), "304 404"),
     "files.file": (("*/*",), "206 304 400 404 416"),
     "files.folder": ((), "303"),
     "files.start_of_release": ((), "303 404"),
@@ -177,6 +178,14 @@ _SAID = {
     "304": {"description": "the client has it"},
 }
 _REFUSED = {"$ref": "#/components/responses/Problem"}
+
+
+async def description(request: Request) -> Response:
+    """What this server answers, in OpenAPI 3.1."""
+    state: State = request.scope["served"]
+    graph = state.graph
+    make = partial(openapi, graph.workspace.settings.title, graph.queries, request.app.routes)
+    return await answered(request, state.answers, (state.current.tag, "openapi"), make, "application/json", {})
 
 
 def openapi(title: str, queries: Mapping[str, StoredQuery], routes: Sequence[BaseRoute]) -> bytes:
@@ -266,3 +275,6 @@ def _described(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
     operation = {"summary": summary, "parameters": parameters, "responses": responses | _responses(statuses)}
     for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"}):
         yield method.lower(), {**operation, **(body if method == "POST" else {})}
+
+
+ROUTES = [Route("/openapi.json", description)]

@@ -2,60 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
+import pyoxigraph as ox
 from jinja2 import Environment
 
-from foc_graph.graph import Graph
-from foc_graph.queries.model import StoredQuery
-from foc_graph.server.problems import ProblemError
-from foc_graph.server.query_service import State
+from foc_graph.namespaces import COAL, short
+from foc_graph.rdf.terms import XSD
+from foc_graph.server.requests import ProblemError
+from foc_graph.server.snapshot import Snapshot
 from foc_graph.site import render
+from foc_graph.site.addresses import VOCABULARY, Addresses
 from foc_graph.site.render import Site, environment
-from foc_graph.site.view import View
-from foc_graph.store.base import Store
+from foc_graph.site.view import Link, View, safe
 from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.results import Result, Rows, Value
+
+MOST = 500
+"""Most rows that a page shows."""
 
 
-def site_of(state: State) -> Site:
-    """What the pages of a state say of it; without a release there is no version."""
-    settings, release, base = state.graph.workspace.settings, state.release, state.graph.base
+class Shown(NamedTuple):
+    """An answer as a table: its first rows, and how many there are, where that is known."""
+
+    columns: Sequence[str]
+    rows: list[list[Link]]
+    total: int | None
+
+
+def site_of(snapshot: Snapshot) -> Site:
+    """Return what the pages of a snapshot say of it; without a release there is no version."""
+    settings, release, base = snapshot.graph.workspace.settings, snapshot.release, snapshot.graph.base
     if release is None:
         return Site(settings.title, settings.publisher, settings.licence, base, "", settings.verified, base, base)
     return Site.of(settings, base, release.version, release.manifest["day"])
 
 
-def view_of(state: State) -> View:
-    """The things of a state as pages show them, for one page: it is not to be shared by threads."""
-    store = state.graph.store
+def view_of(snapshot: Snapshot) -> View:
+    """Return the things of a snapshot as pages show them, for one page: threads must not share it."""
+    store = snapshot.graph.store
     assert isinstance(store, EmbeddedStore)
-    return View(store, state.graph.base)
+    return View(store, snapshot.graph.base)
 
 
-class _Content(NamedTuple):
-    """What a graph is made of."""
-
-    base: str
-    store: Store
-    queries: dict[str, StoredQuery]
+def rendered(template: str, snapshot: Snapshot, root: str, **context: Any) -> bytes:
+    """Render a page from a template; `root` leads from its address to that of the front page."""
+    return render.rendered(_environment(), template, site=site_of(snapshot), root=root, **context)
 
 
-def graph_of(state: State) -> Graph:
-    """The graph of a state, asked where its stored queries are."""
-    graph = state.graph
-    return Graph(graph.workspace, _Content(graph.base, state.store, graph.queries))
-
-
-def rendered(template: str, state: State, root: str, **context: Any) -> bytes:
-    """A page from a template; `root` leads from its address to that of the front page."""
-    return render.rendered(_environment(), template, site=site_of(state), root=root, **context)
-
-
-def problem_page(state: State, path: str, problem: ProblemError) -> bytes:
-    """The page of what went wrong at an address; `path` is that, as it was sent."""
+def problem_page(snapshot: Snapshot, path: str, problem: ProblemError) -> bytes:
+    """Render the page of what went wrong at an address; `path` is that, as it was sent."""
     root, title = "../" * (path.count("/") - 1), problem.status.phrase
-    return rendered("problem", state, root, title=title, status=int(problem.status), detail=problem.detail)
+    return rendered("problem", snapshot, root, title=title, status=int(problem.status), detail=problem.detail)
+
+
+def tabulate(result: Result, base: str, site: str) -> Shown:
+    """Return an answer as a table; `site` leads to the pages of things."""
+    assert not isinstance(result, bool)
+    addresses = Addresses(base)
+    rows: Iterable[Sequence[Value]]
+    if isinstance(result, Rows):
+        columns, rows = result.columns, result.first(MOST)
+    else:
+        columns = ("subject", "predicate", "object")
+        rows = ((one.subject, one.predicate, one.object) for one in sorted(result, key=str))
+    return Shown(columns, [[_link(term, addresses, site) for term in row] for row in islice(rows, MOST)], len(result))
+
+
+def _link(term: Value, addresses: Addresses, site: str) -> Link:
+    match term:
+        case None:
+            return Link("")
+        case ox.Literal():
+            is_address = term.datatype.value == f"{XSD}anyURI"
+            return Link(term.value, safe(term.value) if is_address else "", term.language or "")
+        case ox.NamedNode():
+            text, page = short(term.value, addresses.bases[0]), addresses.page(term.value)
+            if page == VOCABULARY:
+                return Link(text, f"{site}{page}.html#{quote(term.value[len(COAL) :])}")
+            return Link(text, f"{site}{page}.html" if page else safe(term.value))
+        case _:
+            return Link(str(term))
 
 
 @cache

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from importlib.resources import files
 from typing import NamedTuple
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from foc_graph.errors import ServiceError, UnknownNameError
-from foc_graph.queries.model import StoredQuery
+from foc_graph.namespaces import short
+from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.sandbox.fair_queue import OverloadError
-from foc_graph.server.answers import NOT_INDEXED, refused
-from foc_graph.server.clients import client_of
-from foc_graph.server.negotiation import HTML, choose
-from foc_graph.server.openapi import openapi
-from foc_graph.server.pages import rendered
-from foc_graph.server.problems import ProblemError
-from foc_graph.server.protocol import parameters
-from foc_graph.server.query_formats import ENDINGS, PAGE, QUERY, formats
-from foc_graph.server.query_page import address, query_page
-from foc_graph.server.query_service import State, StoredQueries, serialised, source
-from foc_graph.server.responses import answered, told, unavailable
-from foc_graph.server.state import Served
-from foc_graph.site.queries import areas
+from foc_graph.server.negotiation import ENDINGS, HTML, PAGE, QUERY, choose, data_formats, formats
+from foc_graph.server.pages import rendered, tabulate, view_of
+from foc_graph.server.requests import ProblemError, client_of, parameters
+from foc_graph.server.responses import NOT_INDEXED, answered, refused, told, unavailable
+from foc_graph.server.snapshot import Snapshot
+from foc_graph.server.state import State
+from foc_graph.site.page_charts import PageChart
+from foc_graph.site.queries import answer_chart, areas, example
+from foc_graph.store.results import Rows
 
 MAX_VALUES = 100
 """Most values of all parameters of a request: each may name a thing, which is looked for."""
@@ -36,6 +34,41 @@ MAX_VALUE = 500
 """Longest name or value of a parameter, in characters."""
 
 _INTRODUCTION = "Questions that the graph answers by name: each has a page, and its answers as CSV, JSON and more."
+
+_HINTS = {
+    "coalition": "a slug such as foc",
+    "body": "a slug such as foc/wg1",
+    "agent": "a slug such as ee",
+    "thing": "a slug or an IRI",
+    "iri": "an IRI or a CURIE",
+    "date": "2015, 2015-05 or 2015-05-04",
+    "period": "2015, 2015-05 or 2015-05-04",
+    "integer": "a whole number",
+}
+
+_COALITIONS = """PREFIX coal: <https://w3id.org/coalition/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?coalition (MIN(STR(?label)) AS ?name)
+WHERE {
+  ?coalition a coal:Coalition ;
+             rdfs:label ?label .
+  FILTER(LANG(?label) = "en")
+}
+GROUP BY ?coalition
+ORDER BY STR(?coalition)
+LIMIT 200
+"""
+
+Given = Mapping[str, Sequence[str]]
+"""What was given for each parameter, in the order of the query's."""
+
+
+class Field(NamedTuple):
+    """A parameter in the form, with a value for each input."""
+
+    parameter: Parameter
+    values: list[str]
+    hint: str
 
 
 class Call(NamedTuple):
@@ -58,90 +91,129 @@ class Call(NamedTuple):
 
 async def listing(request: Request) -> Response:
     """The stored queries, each with its question."""
-    served: Served = request.scope["served"]
-    state = served.stored.current
-    about = {"title": "Queries", "text": _INTRODUCTION, "areas": areas(state.graph.queries.values(), "")}
+    state: State = request.scope["served"]
+    snapshot = state.current
+    about = {"title": "Queries", "text": _INTRODUCTION, "areas": areas(snapshot.graph.queries.values(), "")}
     headers = {"Link": '<../openapi.json>; rel="service-desc"; type="application/json"'}
-    make = partial(rendered, "queries", state, "../", **about)
-    return await answered(request, served.stored, (state.tag, "queries"), make, HTML, headers)
+    make = partial(rendered, "queries", snapshot, "../", **about)
+    return await answered(request, state.answers, (snapshot.tag, "queries"), make, HTML, headers)
 
 
 async def stored_query(request: Request) -> Response:
     """The answer of a stored query, or its page."""
-    served: Served = request.scope["served"]
-    given = _given(request)
+    state: State = request.scope["served"]
+    given = _read_values(request)
     versions = given.pop("release", [])
     if len(versions) > 1:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "several releases are named: choose one of them")
-    state = await _state(request, served.stored, *versions)
-    query, ending = _wanted(request, state)
+    snapshot = await _find_release(request, state, versions[0]) if versions else state.current
+    query, ending = _choose_query(request, snapshot)
     order = [parameter.name for parameter in query.parameters]
     ordered = {name: given.pop(name) for name in order if name in given} | given
     call = Call(query, ordered, is_pinned=bool(versions), is_bare=not request.scope["query_string"])
+    values = tuple((name, *texts) for name, texts in ordered.items())
+    key = (snapshot.tag, query.name, values, call.is_pinned, call.is_bare, ending)
     if ending == PAGE:
-        return await _page(request, served.stored, state, call)
-    headers: dict[str, str] = {}
-    make = partial(source, state, query.name)
-    if ending != QUERY:
-        headers |= NOT_INDEXED
-        make = partial(_content, state, call, ending)
-        if state.release is not None:
-            lasting = address(f"{query.name}.{ending}", call.given, state.release.version)
+        return await _respond_with_page(request, state, snapshot, call, key)
+    if ending == QUERY:
+        make, headers = partial(snapshot.source, query.name), {}
+    else:
+        make, headers = partial(snapshot.answer, query.name, ordered, ending), dict(NOT_INDEXED)
+        if snapshot.release is not None:
+            lasting = address(f"{query.name}.{ending}", ordered, snapshot.release.version)
             headers["Link"] = f'<{lasting}>; rel="bookmark"'
-    key, kind = _key(state, call, ending), formats(query)[ending].types[0]
-    return await answered(request, served.stored, key, make, kind, headers, is_asking=ending != QUERY)
-
-
-async def description(request: Request) -> Response:
-    """What this server answers, in OpenAPI 3.1."""
-    served: Served = request.scope["served"]
-    state = served.stored.current
-    graph = state.graph
-    make = partial(openapi, graph.workspace.settings.title, graph.queries, request.app.routes)
-    return await answered(request, served.stored, (state.tag, "openapi"), make, "application/json", {})
+    kind = formats(query)[ending].types[0]
+    return await answered(request, state.answers, key, make, kind, headers, is_asking=ending != QUERY)
 
 
 async def style(request: Request) -> Response:
     """The style sheet of forms."""
-    served: Served = request.scope["served"]
+    state: State = request.scope["served"]
     make = files("foc_graph.server").joinpath("form.css").read_bytes
-    return await answered(request, served.stored, (served.stored.current.tag, "form.css"), make, "text/css", {})
+    return await answered(request, state.answers, (state.current.tag, "form.css"), make, "text/css", {})
 
 
-async def _page(request: Request, stored: StoredQueries, state: State, call: Call) -> Response:
-    """The page, with the answer; what is wrong with the parameters is told above the form."""
-    make = partial(_page_content, state, call)
+def address(name: str, given: Given, version: str | None = None) -> str:
+    """What asks a stored query, relative to the folder of stored queries; `name` may have an ending."""
+    pairs = [(parameter, value) for parameter, values in given.items() for value in values]
+    pairs += [("release", version)] if version else []
+    return f"{quote(name)}?{urlencode(pairs)}" if pairs else quote(name)
+
+
+async def _respond_with_page(
+    request: Request, state: State, snapshot: Snapshot, call: Call, key: tuple[Hashable, ...]
+) -> Response:
+    """Respond with the page and the answer; what is wrong with the parameters is said above the form."""
+    make = partial(_make_page, snapshot, call)
     is_asking = not call.is_question_only
     headers = NOT_INDEXED if is_asking else {}
     try:
-        return await answered(request, stored, _key(state, call, PAGE), make, HTML, headers, is_asking)
+        return await answered(request, state.answers, key, make, HTML, headers, is_asking)
     except ProblemError as problem:
-        return await told(request, stored, problem, partial(_page_content, state, call, problem.detail))
+        return await told(request, state.answers, problem, partial(make, problem.detail))
 
 
-def _page_content(state: State, call: Call, problem: str | None = None) -> bytes:
-    page = partial(query_page, state, call.query, call.given, is_pinned=call.is_pinned)
-    if problem is not None or call.is_question_only:
-        return page(problem=problem)
-    text = state.graph.bound(call.query.name, **call.given)
-    return page(result=state.store.query(text), text=text)
+def _make_page(snapshot: Snapshot, call: Call, problem: str | None = None) -> bytes:
+    """Return the page, with an answer and the SPARQL that gave it, or with what is wrong with the parameters."""
+    query, given = call.query, call.given
+    result, text = None, query.text
+    if problem is None and not call.is_question_only:
+        result, text = snapshot.ask(query.name, **given)
+    version = None if snapshot.release is None else snapshot.release.version
+    pinned = version if call.is_pinned else None
+    site = f"../release/{version}/" if call.is_pinned else "../"
+    is_answered = result is not None
+    permalink = address(query.name, given, version) if version and is_answered else None
+    known = data_formats(query) if is_answered else {}
+    return rendered(
+        "stored_query",
+        snapshot,
+        "../",
+        title=query.summary,
+        query=query,
+        fields=[_field(parameter, given.get(parameter.name, ())) for parameter in query.parameters],
+        coalitions=_coalitions(snapshot) if any(one.type == "coalition" for one in query.parameters) else [],
+        pinned=pinned,
+        example=address(query.name, example(query), pinned) if example(query) else "",
+        problem=problem,
+        truth=result if isinstance(result, bool) else None,
+        chart=None if not isinstance(result, Rows) else _chart(snapshot, query, given, len(result), site),
+        table=None if result is None or isinstance(result, bool) else tabulate(result, snapshot.graph.base, site),
+        formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
+        permalink=permalink,
+        cited=f"{snapshot.graph.base}query/{permalink}",
+        source=address(f"{query.name}.{QUERY}", {}, pinned),
+        text=text.strip("\n"),
+        iri=f"{snapshot.graph.base}query/{query.name}",
+    )
 
 
-def _content(state: State, call: Call, ending: str) -> bytes:
-    return serialised(state.store.query(state.graph.bound(call.query.name, **call.given)), ending)
+def _chart(snapshot: Snapshot, query: StoredQuery, given: Given, rows: int, site: str) -> PageChart | None:
+    return answer_chart(snapshot.graph.asked_in(snapshot.store), view_of(snapshot), query, given, rows, site)
 
 
-def _key(state: State, call: Call, *parts: str) -> tuple[Hashable, ...]:
-    """What decides the bytes of an answer."""
-    given = tuple((name, *values) for name, values in call.given.items())
-    return (state.tag, call.query.name, given, call.is_pinned, call.is_bare, *parts)
+def _coalitions(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Slugs and names of the first coalitions."""
+    rows = snapshot.graph.sparql(_COALITIONS)
+    assert isinstance(rows, Rows)
+    return [(short(row["coalition"], snapshot.graph.base), row["name"]) for row in rows]
 
 
-async def _state(request: Request, stored: StoredQueries, version: str | None = None) -> State:
-    if version is None:
-        return stored.current
+def _field(parameter: Parameter, given: Sequence[str]) -> Field:
+    count = max(parameter.min, len(given) + 1) if parameter.repeatable else 1
+    values = [*given, *[""] * count][: max(count, len(given))]
+    hint = f"for example {parameter.example.split()[0]}" if parameter.example else _HINTS.get(parameter.type, "")
+    return Field(parameter, values, hint)
+
+
+async def _find_release(request: Request, state: State, version: str) -> Snapshot:
+    """Return the graph of a release.
+
+    Raises:
+        ProblemError: if there is none, it cannot be read, or too many queries wait.
+    """
     try:
-        return await stored.state(version, client_of(request.scope))
+        return await state.snapshot(version, client_of(request.scope))
     except UnknownNameError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
     except OverloadError as error:
@@ -150,8 +222,8 @@ async def _state(request: Request, stored: StoredQueries, version: str | None = 
         raise unavailable() from error
 
 
-def _given(request: Request) -> dict[str, list[str]]:
-    """The parameters in the address; a form sends empty ones too, which count as not given."""
+def _read_values(request: Request) -> dict[str, list[str]]:
+    """Return the parameters in the address; a form sends empty ones too, which count as not given."""
     pairs = [(name, value) for name, value in parameters(request.scope["query_string"]) if value]
     if len(pairs) > MAX_VALUES:
         raise ProblemError(HTTPStatus.BAD_REQUEST, f"more than {MAX_VALUES} values are given: ask for fewer at a time")
@@ -164,12 +236,12 @@ def _given(request: Request) -> dict[str, list[str]]:
     return given
 
 
-def _wanted(request: Request, state: State) -> tuple[StoredQuery, str]:
-    """The query and the format that the address, or else `Accept`, asks for."""
+def _choose_query(request: Request, snapshot: Snapshot) -> tuple[StoredQuery, str]:
+    """Return the query and the format that the address, or else `Accept`, asks for."""
     path = request.path_params["name"]
     ending = next((one for one in ENDINGS if path.endswith(f".{one}")), None)
     name = path if ending is None else path.removesuffix(f".{ending}")
-    queries = state.graph.queries
+    queries = snapshot.graph.queries
     if name not in queries:
         error = UnknownNameError("query", name, queries, otherwise="the list of queries tells which there are")
         raise ProblemError(HTTPStatus.NOT_FOUND, str(error))
@@ -195,5 +267,4 @@ ROUTES = [
     Route("/query/index.html", listing),
     Route("/query/form.css", style),
     Route("/query/{name}", stored_query, name="stored_query"),
-    Route("/openapi.json", description),
 ]

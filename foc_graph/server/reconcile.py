@@ -25,16 +25,13 @@ from foc_graph.links.properties import PROPERTIES, Asking, Property, Value
 from foc_graph.matching.candidates import KINDS, Thing
 from foc_graph.matching.matcher import Candidate
 from foc_graph.namespaces import COAL
-from foc_graph.server.answers import NOT_INDEXED, data_headers
-from foc_graph.server.clients import client_of
 from foc_graph.server.directory import Directory
 from foc_graph.server.negotiation import HTML
 from foc_graph.server.pages import rendered
-from foc_graph.server.problems import ProblemError
-from foc_graph.server.protocol import form_parameters, parameters
 from foc_graph.server.reconcile_requests import MAX_NAME, MAX_QUERIES, Query, read_extension, read_queries
-from foc_graph.server.responses import answered, as_problems, unavailable
-from foc_graph.server.state import Served
+from foc_graph.server.requests import ProblemError, client_of, form_parameters, parameters
+from foc_graph.server.responses import NOT_INDEXED, answered, as_problems, data_headers, unavailable
+from foc_graph.server.state import State
 
 _Cell = dict[str, str]
 """A value of a property: `id` and `name` of a thing, or `str`."""
@@ -73,8 +70,8 @@ async def reconcile(request: Request) -> Response:
     if len(asked) > 1:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "several batches are sent: send one, as `queries` or as `extend`")
     if not asked:
-        served, root = request.scope["served"], _find_root(request)
-        return await _answer(request, "manifest", lambda: _describe_service(served, root), root)
+        state, root = request.scope["served"], _find_root(request)
+        return await _answer(request, "manifest", lambda: _describe_service(state, root), root)
     name, text = asked[0]
     content = await (_match(request, text) if name == "queries" else _extend(request, text))
     serialized = await run_in_threadpool(_serialize, content)
@@ -109,44 +106,44 @@ async def propose(request: Request) -> Response:
 
 async def preview(request: Request) -> Response:
     """A thing in a few words, for a frame of another page (section 5 of the specification)."""
-    served: Served = request.scope["served"]
+    state: State = request.scope["served"]
     directory = await _open_directory(request)
     key = _read_parameter(request, "id")
     if key not in directory.things:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no thing {quoted(key)}: `queries` finds things by name")
     thing = directory.things[key]
     about = {"title": thing.name, "thing": thing, "kinds": [kind["name"] for kind in _describe_kinds(thing)]}
-    make = partial(rendered, "preview", served.stored.current, "../", address=f"id/{quote(key)}", **about)
+    make = partial(rendered, "preview", state.current, "../", address=f"id/{quote(key)}", **about)
     headers = {**NOT_INDEXED, **_IN_FRAMES}
-    return await answered(request, served.stored, (served.stored.current.tag, "preview", key), make, HTML, headers)
+    return await answered(request, state.answers, (state.current.tag, "preview", key), make, HTML, headers)
 
 
 async def _run_in_turns(request: Request, parts: Sequence[Callable[[], T]]) -> list[T]:
     """Run the parts of an answer, each in a turn of its own, until the client leaves."""
-    served: Served = request.scope["served"]
+    state: State = request.scope["served"]
     found = []
     with as_problems():
         for part in parts:
             if await request.is_disconnected():
                 raise ClientDisconnect
-            async with served.matching.one(client_of(request.scope)):
+            async with state.matching_turns.one(client_of(request.scope)):
                 found.append(await run_in_threadpool(part))
     return found
 
 
 async def _open_directory(request: Request) -> Directory:
     """Return the things of the graph by name."""
-    served: Served = request.scope["served"]
+    state: State = request.scope["served"]
     try:
-        return await served.directory()
+        return await state.directory()
     except FocGraphError as error:
         raise unavailable() from error
 
 
 async def _answer(request: Request, what: str, make: Callable[[], object], *asked: object) -> Response:
-    stored = request.scope["served"].stored
-    key = (stored.current.tag, "reconcile", what, *asked)
-    return await answered(request, stored, key, lambda: _serialize(make()), _JSON, NOT_INDEXED)
+    state: State = request.scope["served"]
+    key = (state.current.tag, "reconcile", what, *asked)
+    return await answered(request, state.answers, key, lambda: _serialize(make()), _JSON, NOT_INDEXED)
 
 
 async def _suggest(request: Request, what: str, find: Callable[[str], Iterable[Mapping[str, Any]]]) -> Response:
@@ -206,12 +203,12 @@ async def _extend(request: Request, text: str) -> dict[str, Any]:
     if unknown := [pid for pid, _ in extension.properties if pid not in PROPERTIES]:
         detail = f"there is no property {quoted(unknown[0])}: choose {', '.join(PROPERTIES)}"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
-    directory, state = await _open_directory(request), request.scope["served"].stored.current
+    directory, snapshot = await _open_directory(request), request.scope["served"].current
     known = {key: directory.things[key] for key in extension.things if key in directory.things}
 
     def find_values(one: Property, as_of: str) -> dict[str, list[_Cell]]:
         iris = [thing.iri for thing in known.values() if set(thing.kinds) & set(one.kinds)]
-        found = one.find(Asking(state.graph, state.store, as_of), iris) if iris else {}
+        found = one.find(Asking(snapshot.graph, snapshot.store, as_of), iris) if iris else {}
         return {
             key: [_describe_value(directory, value) for value in found.get(thing.iri, ())]
             for key, thing in known.items()
@@ -225,16 +222,16 @@ async def _extend(request: Request, text: str) -> dict[str, Any]:
     }
 
 
-def _describe_service(served: Served, root: str) -> dict[str, Any]:
+def _describe_service(state: State, root: str) -> dict[str, Any]:
     """Return the manifest (section 3.1); `root` is the address of the front page."""
     address = f"{root}reconcile"
     return {
         "versions": ["0.2"],
-        "name": served.graph.workspace.settings.title,
+        "name": state.graph.workspace.settings.title,
         "serviceVersion": __version__,
         "batchSize": MAX_QUERIES,
         "defaultTypes": [_describe_kind(one) for one in KINDS],
-        "identifierSpace": f"{served.graph.base}id/",
+        "identifierSpace": f"{state.graph.base}id/",
         "schemaSpace": COAL,
         "view": {"url": f"{root}id/{{{{id}}}}"},
         "preview": {"url": f"{address}/preview?id={{{{id}}}}", **_PREVIEW},

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from foc_graph.errors import quoted
 from foc_graph.matching.matcher import Asked
-from foc_graph.server.problems import ProblemError
+from foc_graph.server.requests import ProblemError
 
 MAX_QUERIES = 100
 """Most names of a batch."""

@@ -15,13 +15,13 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 
 from foc_graph.errors import FocGraphError
-from foc_graph.server.logs import LOGGER
-from foc_graph.server.state import Served, Settings
+from foc_graph.server.snapshot import Settings
+from foc_graph.server.state import State
 from foc_graph.workspace.releases import CURRENT
 
 _SECONDS = 1.0
 """How often it is looked which release is in force."""
-_logger = logging.getLogger(LOGGER)
+_logger = logging.getLogger(__package__)
 
 
 class Reloading:
@@ -58,7 +58,7 @@ class Reloading:
         state = self._app.state
         before = state.served
         try:
-            state.served = await Served.open(self._settings, state.metrics)
+            state.served = await State.open(self._settings, state.metrics)
         except (FocGraphError, OSError) as error:
             state.metrics.reloaded("failed")
             _logger.error("reload failed: the state before is served on", extra={"about": {"problem": str(error)}})
@@ -71,9 +71,9 @@ class Reloading:
 
     def _tell(self, event: str) -> str | None:
         """Log what is served now, and give its version, if it is a release."""
-        served: Served = self._app.state.served
-        version = served.release and served.release.version
-        _logger.info(event, extra={"about": {"state": served.tag, "release": version}})
+        state: State = self._app.state.served
+        version = state.release and state.release.version
+        _logger.info(event, extra={"about": {"state": state.current.digest, "release": version}})
         return version
 
 

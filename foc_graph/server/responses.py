@@ -1,28 +1,60 @@
-"""Answers that are made once and kept: for whoever has one already, nothing is sent."""
+"""Responses: answers that are kept, files of a site, and problem details; 304 for whoever has the answer already."""
 
 from __future__ import annotations
 
+import html
+import json
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import blake2b
 from http import HTTPStatus
+from pathlib import Path
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.sandbox.fair_queue import OverloadError
 from foc_graph.sandbox.pool import QueryError
-from foc_graph.server.answers import data_headers, not_modified, refused
-from foc_graph.server.clients import client_of
-from foc_graph.server.conditional import entity_tag
-from foc_graph.server.negotiation import HTML
-from foc_graph.server.problems import ProblemError
-from foc_graph.server.query_service import StoredQueries
+from foc_graph.server.cache import Answers
+from foc_graph.server.negotiation import DOCUMENTS, HTML, choose, media_type
+from foc_graph.server.requests import ProblemError, client_of
+from foc_graph.server.site import Site
+from foc_graph.store.embedded import parse_error
+from foc_graph.workspace.releases import LEDGER, MANIFEST, SUMS
+
+NOT_INDEXED = {"X-Robots-Tag": "noindex"}
+"""Answers may name persons, as may the pages that show them."""
+
+UNCOMPRESSED = {"Content-Encoding": "identity"}
+"""The header of an answer that is never compressed, as its strong entity tag stands for these bytes; it is not sent."""
+
+PROBLEM_PAGE = "page of a problem"
+"""In the scope of a request: what makes the page that tells of a problem, where a plain one is not all."""
+
+_STATUS = {
+    "syntax": HTTPStatus.BAD_REQUEST,
+    "evaluation": HTTPStatus.BAD_REQUEST,
+    "large": HTTPStatus.BAD_REQUEST,
+    "memory": HTTPStatus.SERVICE_UNAVAILABLE,
+    "time": HTTPStatus.SERVICE_UNAVAILABLE,
+    "crash": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_LARGE = ("dumps/", "tables/", "links/", "feeds/", "changes.rdfp", LEDGER, MANIFEST, SUMS)
+"""Files that are sent as they lie on the disk, also in parts, and so not compressed on the way."""
+
+_PROBLEM_JSON = "application/problem+json"
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+<body><main><h1>{title}</h1><p>{detail}</p></main></body></html>
+"""
 
 
 async def answered(
     request: Request,
-    stored: StoredQueries,
+    answers: Answers,
     key: tuple[Hashable, ...],
     make: Callable[[], bytes],
     kind: str,
@@ -41,11 +73,11 @@ async def answered(
     if tag is not None and (known := not_modified(request, headers)) is not None:
         return known
     with as_problems():
-        content = await stored.answers.answer(tag, make, client_of(request.scope) if is_asking else None)
+        content = await answers.answer(tag, make, client_of(request.scope) if is_asking else None)
     return Response(content, headers=headers, media_type=kind)
 
 
-async def told(request: Request, stored: StoredQueries, problem: ProblemError, make: Callable[[], bytes]) -> Response:
+async def told(request: Request, answers: Answers, problem: ProblemError, make: Callable[[], bytes]) -> Response:
     """The page that tells above its form what is wrong with what was asked; made in the client's turn, and not kept.
 
     Raises:
@@ -54,8 +86,100 @@ async def told(request: Request, stored: StoredQueries, problem: ProblemError, m
     if problem.status != HTTPStatus.BAD_REQUEST:
         raise problem
     with as_problems():
-        content = await stored.answers.answer(None, make, client_of(request.scope))
+        content = await answers.answer(None, make, client_of(request.scope))
     return Response(content, problem.status, {**data_headers(), "Cache-Control": "no-store"}, HTML)
+
+
+def exact(request: Request, site: Site, path: str, links: str = "", chosen: str = "") -> Response | None:
+    """What lies at a path, or that the client has it already; None if nothing does.
+
+    `links` are for the header of that name; `chosen` is the name of the file where the client did not name it. Each
+    time it is asked again whether it still is the same, of a release too: a person can be taken out of an old one.
+    """
+    found = site.find(path)
+    if found is None:
+        return None
+    is_large = path.startswith(_LARGE)
+    tag = f'"{found.digest}"' if is_large else f'W/"{found.digest}"'
+    caching = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
+    about = {name: value for name, value in (("Link", links), ("Content-Location", chosen)) if value}
+    headers = {**caching, **about, **(UNCOMPRESSED if is_large else {})}
+    if is_current(request, tag):
+        return Response(status_code=304, headers=headers)
+    kind = media_type(path)
+    try:
+        if is_large and isinstance(found.body, Path):
+            return _FileInParts(found.body, headers=headers, media_type=kind, stat_result=found.body.stat())
+        body = found.body if isinstance(found.body, bytes) else found.body.read_bytes()
+    except FileNotFoundError:
+        return None
+    return Response(body, headers=headers, media_type=kind)
+
+
+def preferred(request: Request, site: Site, paths: Mapping[str, str], links: str = "") -> Response | None:
+    """The file that the client prefers; `paths` are those of one thing, by the endings in `DOCUMENTS`.
+
+    HTML is given where nothing else is asked for. `links` are further links for the header of that name. None if
+    there is no such file.
+    """
+    there = {ending: path for ending, path in paths.items() if site.has(path)}
+    if not there:
+        return None
+    kind = choose(request.headers.get("accept"), [kind for kind, ending in DOCUMENTS.items() if ending in there])
+    path = there[DOCUMENTS[kind]] if kind else next(iter(there.values()))
+    others = (one for one in dict.fromkeys(there.values()) if one != path)
+    alternates = [f'<{_name(one)}>; rel="alternate"; type="{media_type(one)}"' for one in others]
+    return exact(request, site, path, ", ".join(filter(None, [*alternates, links])), _name(path))
+
+
+def entity_tag(*parts: object) -> str:
+    """A tag that is the same for the same parts: the state that is served, and what was asked of it.
+
+    It is weak: what it stands for has the same meaning each time, but may be compressed, or in another order.
+    """
+    return f'W/"{blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"'
+
+
+def data_headers(tag: str | None = None) -> dict[str, str]:
+    """What every answer with data says; with a tag, that a client may keep it and ask whether it still holds."""
+    headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
+    return headers if tag is None else {**headers, "ETag": tag, "Cache-Control": "no-cache"}
+
+
+def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
+    """The answer to a client that has already what these headers go with; None for another one."""
+    return (
+        Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers) if is_current(request, headers["ETag"]) else None
+    )
+
+
+def is_current(request: Request, tag: str) -> bool:
+    """Whether the client has what a tag stands for, so that 304 is the answer."""
+    if request.method not in ("GET", "HEAD"):
+        return False
+    known = request.headers.get("if-none-match", "").split(",")
+    return tag.removeprefix("W/") in (one.strip().removeprefix("W/") for one in known)
+
+
+def problem_response(request: Request, problem: ProblemError) -> Response:
+    """The answer that tells it, in the form that the client prefers."""
+    status, detail = problem.status, problem.detail
+    text: str | bytes
+    if choose(request.headers.get("accept"), (_PROBLEM_JSON, "application/json", HTML)) == HTML:
+        text, kind = request.scope.get(PROBLEM_PAGE, _page)(problem), f"{HTML}; charset=utf-8"
+    else:
+        about = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
+        text, kind = json.dumps(about, ensure_ascii=False), _PROBLEM_JSON
+    headers = {"Vary": "Accept", "Cache-Control": "no-store", **problem.headers}
+    return Response(text, int(status), headers, kind)
+
+
+def refused(error: OverloadError | QueryError, query: str = "") -> ProblemError:
+    """The problem of a query that is not answered."""
+    if isinstance(error, OverloadError):
+        return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": str(error.seconds)})
+    text = str(error)
+    return ProblemError(_STATUS[error.kind], str(parse_error(query, text)) if error.kind == "syntax" else text)
 
 
 @contextmanager
@@ -78,3 +202,41 @@ def as_problems() -> Iterator[None]:
 def unavailable() -> ProblemError:
     """What is said where a store or a release cannot be read."""
     return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "what is stored cannot be read now: try again later")
+
+
+class _FileInParts(FileResponse):
+    """A file of which a client may ask for parts (RFC 9110, section 14).
+
+    Starlette's own tells in plain text what is wrong with a header `Range`.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file, or parts of it; all of it for another unit than bytes and another method than GET.
+
+        Raises:
+            ProblemError: if the header `Range` cannot be read, or if there is no such part.
+        """
+        asked = MutableHeaders(scope=scope)
+        if scope["method"] != "GET" or not asked.get("Range", "").lower().startswith("bytes="):
+            del asked["Range"]
+
+        async def sent(message: Message) -> None:
+            status, size = message.get("status"), self.headers["Content-Length"]
+            if status == HTTPStatus.BAD_REQUEST:
+                detail = "the header Range cannot be read: write it as in `bytes=0-499`, or leave it out"
+                raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
+            if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                detail = f"there is no such part: the file has {size} bytes"
+                headers = {"Content-Range": f"bytes */{size}"}
+                raise ProblemError(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, detail, headers)
+            await send(message)
+
+        await super().__call__(scope, receive, sent)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _page(problem: ProblemError) -> str:
+    return _PAGE.format(title=html.escape(problem.status.phrase), detail=html.escape(problem.detail))

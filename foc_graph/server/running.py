@@ -1,4 +1,4 @@
-"""Running the application: a listening socket, and uvicorn in this process or in several."""
+"""Running the application: a listening socket, uvicorn in this process or in several, logs on standard error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import uvicorn
 from prometheus_client.multiprocess import mark_process_dead
@@ -19,14 +21,16 @@ from uvicorn.supervisors import Multiprocess
 from foc_graph.errors import ServiceError
 from foc_graph.server.app import ENVIRONMENT, application
 from foc_graph.server.connections import Connection
-from foc_graph.server.logs import LOGGER, configuration
 from foc_graph.server.metrics import SHARED
-from foc_graph.server.state import Content, Settings
+from foc_graph.server.snapshot import Settings, Snapshot
 
 _BACKLOG = 1024
 _GRACE = 5
 """Seconds that answers under way have to end, beyond the time of a query."""
-_logger = logging.getLogger(LOGGER)
+
+LEVELS = ("debug", "info", "warning", "error")
+
+_logger = logging.getLogger(__package__)
 
 
 def run(
@@ -41,11 +45,11 @@ def run(
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until a process can reload; those that start inherit it
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))  # uvicorn sends them on once it has ended
-    with closing(_listening(host, port)) as listening, closing(Content.open(settings)) as content:
+    with closing(_listening(host, port)) as listening, closing(Snapshot.open(settings)) as snapshot:
         name = f"[{host}]" if ":" in host else host
         announce(f"http://{name}:{listening.getsockname()[1]}/")
         if workers == 1:
-            uvicorn.Server(_config(application(settings, content), settings, log_level)).run([listening])
+            uvicorn.Server(_config(application(settings, snapshot), settings, log_level)).run([listening])
             return
         with TemporaryDirectory(prefix="foc-serve-") as counts:
             os.environ |= {ENVIRONMENT: json.dumps(settings._asdict()), SHARED: counts}
@@ -60,7 +64,7 @@ def _config(app: object, settings: Settings, log_level: str, **options: int) -> 
         lifespan="on",
         http=Connection,
         ws="none",
-        log_config=configuration(log_level),
+        log_config=_configure_logs(log_level),
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=int(settings.seconds) + _GRACE,
@@ -93,3 +97,28 @@ class _Processes(Multiprocess):
         for pid in before - {process.pid for process in self.processes}:
             _logger.error("process ended: another one starts", extra={"about": {"process": pid}})
             mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+
+class JsonLines(logging.Formatter):
+    """Writes a record with `time`, `level`, `event` and what its attribute `about` adds; ASCII only."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line."""
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"time": time, "level": record.levelname.lower(), "event": record.getMessage()}
+        line |= getattr(record, "about", {})
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def _configure_logs(level: str) -> dict[str, Any]:
+    """Return the settings of `logging.config` for a level; of other libraries, only warnings and errors are logged."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonLines}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": "ERROR" if level == "error" else "WARNING"},
+        "loggers": {__package__: {"level": level.upper()}},
+    }

@@ -20,15 +20,12 @@ from foc_graph.errors import FocGraphError
 from foc_graph.matching.candidates import Thing
 from foc_graph.matching.matcher import Asked
 from foc_graph.matching.names import normalised
-from foc_graph.server.answers import NOT_INDEXED, data_headers
-from foc_graph.server.clients import client_of
 from foc_graph.server.directory import Directory
 from foc_graph.server.negotiation import HTML
 from foc_graph.server.pages import rendered
-from foc_graph.server.problems import ProblemError
-from foc_graph.server.protocol import parameters
-from foc_graph.server.responses import answered, as_problems, unavailable
-from foc_graph.server.state import Served
+from foc_graph.server.requests import ProblemError, client_of, parameters
+from foc_graph.server.responses import NOT_INDEXED, answered, as_problems, data_headers, unavailable
+from foc_graph.server.state import State
 from foc_graph.site.descriptions import NOT_KNOWN, period
 from foc_graph.site.search import NOTHING, PAGE
 from foc_graph.site.view import Link, View
@@ -68,42 +65,42 @@ class Hit(NamedTuple):
 
 async def search(request: Request) -> Response:
     """The things of a name, a page at a time; without one, the names from A to Z."""
-    served: Served = request.scope["served"]
-    state = served.stored.current
+    state: State = request.scope["served"]
+    snapshot = state.current
     try:
         asked, number = _given(request)
     except ProblemError as problem:
-        return await _refused(served, problem)
+        return await _refused(state, problem)
     if not asked:
-        make = partial(_indexed, served)
-        return await answered(request, served.stored, (state.tag, PAGE), make, HTML, {}, is_asking=True)
+        make = partial(_indexed, state)
+        return await answered(request, state.answers, (snapshot.tag, PAGE), make, HTML, {}, is_asking=True)
     try:
-        directory = await asyncio.wait_for(served.directory(), None if served.reads_names_ahead else _PATIENCE)
+        directory = await asyncio.wait_for(state.directory(), None if state.reads_names_ahead else _PATIENCE)
     except TimeoutError:
-        return await _partial(request, served, asked, number)
+        return await _partial(request, state, asked, number)
     except FocGraphError as error:
         raise unavailable() from error
-    make = partial(_found, served, directory, asked, number)
-    return await answered(request, served.stored, (state.tag, PAGE, asked, number), make, HTML, NOT_INDEXED, True)
+    make = partial(_found, state, directory, asked, number)
+    return await answered(request, state.answers, (snapshot.tag, PAGE, asked, number), make, HTML, NOT_INDEXED, True)
 
 
-async def _partial(request: Request, served: Served, asked: str, number: int) -> Response:
+async def _partial(request: Request, state: State, asked: str, number: int) -> Response:
     """What is found without the names, which are not read yet; it is not kept."""
     with as_problems():
-        content = await served.stored.answers.answer(
-            None, partial(_found, served, None, asked, number), client_of(request.scope)
+        content = await state.answers.answer(
+            None, partial(_found, state, None, asked, number), client_of(request.scope)
         )
     return Response(content, headers={**data_headers(), **NOT_INDEXED, "Cache-Control": "no-store"}, media_type=HTML)
 
 
-def _indexed(served: Served) -> bytes:
-    return _rendered(served, {"index": served.made.index} | NOTHING)
+def _indexed(state: State) -> bytes:
+    return _rendered(state, {"index": state.live.index} | NOTHING)
 
 
-async def _refused(served: Served, problem: ProblemError) -> Response:
+async def _refused(state: State, problem: ProblemError) -> Response:
     """The page with what is wrong, without the index: that asks the graph."""
     about = NOTHING | {"index": None, "problem": problem.detail}
-    content = await run_in_threadpool(_rendered, served, about)
+    content = await run_in_threadpool(_rendered, state, about)
     return Response(content, problem.status, {**data_headers(), **NOT_INDEXED, "Cache-Control": "no-store"}, HTML)
 
 
@@ -122,11 +119,11 @@ def _given(request: Request) -> tuple[str, int]:
     return asked, int(number)
 
 
-def _found(served: Served, directory: Directory | None, asked: str, number: int) -> bytes:
-    found = _ranked(served, directory, asked)
+def _found(state: State, directory: Directory | None, asked: str, number: int) -> bytes:
+    found = _ranked(state, directory, asked)
     number = min(number, max(1, -(-len(found) // _STEP)))
     first = (number - 1) * _STEP
-    view = served.made.view
+    view = state.live.view
     hits = [_hit(view, iri, directory, asked) for iri in found[first : first + _STEP]]
     others = [("Previous", number - 1)] * (first > 0) + [("Next", number + 1)] * (first + _STEP < len(found))
     about = {
@@ -135,23 +132,23 @@ def _found(served: Served, directory: Directory | None, asked: str, number: int)
         "total": len(found),
         "first": first + 1,
         "pages": [(name, f"search?{urlencode({'q': asked, 'page': page})}") for name, page in others],
-        "index": None if found or directory is None else served.made.index,
+        "index": None if found or directory is None else state.live.index,
         "is_partial": directory is None,
     }
-    return _rendered(served, NOTHING | about)
+    return _rendered(state, NOTHING | about)
 
 
-def _rendered(served: Served, about: dict[str, Any]) -> bytes:
-    return rendered(PAGE, served.stored.current, "", title="Search", **about)
+def _rendered(state: State, about: dict[str, Any]) -> bytes:
+    return rendered(PAGE, state.current, "", title="Search", **about)
 
 
-def _ranked(served: Served, directory: Directory | None, asked: str) -> list[str]:
+def _ranked(state: State, directory: Directory | None, asked: str) -> list[str]:
     """The IRIs of what is meant: by its slug, IRI or name, then by the begin of a name, then by a part of it."""
     iris = dict.fromkeys(_meant(directory, asked) if directory else ())
-    state = served.stored.current
+    snapshot = state.current
     labelled: list[tuple[int, int, str]] = []
-    if _QUERY in state.graph.queries:
-        rows = state.store.query(state.graph.bound(_QUERY, text=asked))
+    if _QUERY in snapshot.graph.queries:
+        rows = snapshot.store.query(snapshot.graph.bound(_QUERY, text=asked))
         assert isinstance(rows, Rows)
         labelled = sorted((_distance(row["label"], asked), place, row["thing"]) for place, row in enumerate(rows))
     iris |= dict.fromkeys(iri for distance, _, iri in labelled if distance < _WITHIN)

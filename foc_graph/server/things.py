@@ -1,24 +1,26 @@
-"""Things and the documents about them: pages and descriptions, in the format that the client prefers."""
+"""Things, the documents about them and their charts: pages and descriptions, as of a date, in the preferred format."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import quote
 
 import pyoxigraph as ox
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from foc_graph.charts import KINDS
 from foc_graph.namespaces import BASE, iri_digest
-from foc_graph.server.content import exact, preferred, prefers_page
-from foc_graph.server.making import in_turn
-from foc_graph.server.plots import drawn_page, is_drawn, plot
-from foc_graph.server.problems import ProblemError
-from foc_graph.server.state import Served
-from foc_graph.site.addresses import ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
-from foc_graph.site.page_charts import FOLDER
+from foc_graph.server.negotiation import HTML, media_type, prefers_page
+from foc_graph.server.requests import ProblemError, client_of, parameters
+from foc_graph.server.responses import NOT_INDEXED, answered, as_problems, exact, preferred, told
+from foc_graph.server.state import State
+from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
+from foc_graph.site.page_charts import FOLDER, place
 from foc_graph.site.relations import LISTS
 from foc_graph.site.view import safe
 from foc_graph.store.results import Rows
@@ -26,17 +28,21 @@ from foc_graph.store.results import Rows
 _THINGS, _DOCUMENTS = "id", "doc"
 _PARTS = {folder.removesuffix("/"): part for part, folder in FOLDERS.items() if part != "query/"}
 """What follows the base in the IRIs of things, by the folder of their pages."""
+_AS_OF = "as_of"
+_SVG = "image/svg+xml"
+_SHOWN = 40
+"""How many characters of what is no date are shown."""
 
 
 def thing(request: Request) -> Response:
     """Lead from a thing to the document about it, or to what it was merged into."""
-    served: Served = request.scope["served"]
+    state: State = request.scope["served"]
     name = request.path_params["name"]
     page, root = f"{_DOCUMENTS}/{name}", "../" * (name.count("/") + 1)
-    if fault(name) is not None or not served.sites.current.has(f"{page}.html"):
-        raise _missing(served, page)
-    if heir := _heir(served, page):
-        known = Addresses(served.graph.base).rest(heir)
+    if fault(name) is not None or not state.sites.current.has(f"{page}.html"):
+        raise _missing(state, page)
+    if heir := _heir(state, page):
+        known = Addresses(state.graph.base).rest(heir)
         location = f"{root}{known[1]}" if known and known[1].startswith(f"{_THINGS}/") else heir
         return _redirect(HTTPStatus.MOVED_PERMANENTLY, location)
     location = f"{root}{page}"
@@ -48,29 +54,32 @@ async def document(folder: str, request: Request) -> Response:
 
     The page of a coalition or body is made as of a date.
     """
-    served: Served = request.scope["served"]
+    state: State = request.scope["served"]
     path = f"{folder}/{request.path_params['name'] or 'index'}"
     page, _, ending = path.rpartition(".")
     if ending not in ENDINGS:
         page, ending = path, ""
     wants_page = prefers_page(request) if not ending else ending == "html"
-    if wants_page and await is_drawn(served, page):
-        return await drawn_page(request, page)
+    if wants_page and await _is_drawn(state, page):
+        return await _drawn_page(request, page)
     made = path if ending else f"{page}.html" if wants_page else ""
-    return await in_turn(request, partial(_document, request, path, page, ending), made)
+    return await _in_turn(request, partial(_document, request, path, page, ending), made)
 
 
-def _document(request: Request, path: str, page: str, ending: str) -> Response:
-    served: Served = request.scope["served"]
-    links = "" if fault(page.partition("/")[2]) else f'<{_uri(_canonical(served, page))}>; rel="canonical"'
-    answer = (
-        exact(request, served.sites.current, path, links)
-        if ending
-        else preferred(request, served.sites.current, {one: f"{page}.{one}" for one in ENDINGS}, links)
-    )
-    if answer is None:
-        raise _missing(served, page)
-    return answer
+async def plot(request: Request) -> Response:
+    """A picture of a page as a file; of a page that is not as of a date, that of the site."""
+    state: State = request.scope["served"]
+    path, _, file = request.path_params["path"].rpartition("/")
+    page, name, given = f"doc/{path}", file.removesuffix(".svg"), _dates(request)
+    if name not in KINDS or file != f"{name}.svg":
+        raise _missing_plot()
+    if not await _is_drawn(state, page):
+        kept = place(page, name)
+        return await _in_turn(request, partial(_of_site, request, kept), kept)
+    as_of = given[-1] if given else ""
+    make = partial(_plot_file, state, page, name, as_of)
+    key = (state.current.tag, page, name, as_of)
+    return await answered(request, state.answers, key, make, _SVG, {}, is_asking=True)
 
 
 def listing(folder: str, request: Request) -> Response:
@@ -80,29 +89,21 @@ def listing(folder: str, request: Request) -> Response:
 
 async def further(request: Request) -> Response:
     """A page that lists what the page of a thing does not show whole."""
-    return await in_turn(request, partial(_further, request))
-
-
-def _further(request: Request) -> Response:
-    served: Served = request.scope["served"]
-    answer = exact(request, served.sites.current, f"{LISTS}/{request.path_params['path']}")
-    if answer is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such list: the page of a thing leads to those that are")
-    return answer
+    return await _in_turn(request, partial(_further, request))
 
 
 def vocabulary(request: Request) -> Response:
     """The vocabulary as it is now."""
-    served: Served = request.scope["served"]
-    answer = preferred(request, served.sites.current, {one: f"{VOCABULARY}.{one}" for one in ENDINGS})
+    state: State = request.scope["served"]
+    answer = preferred(request, state.sites.current, {one: f"{VOCABULARY}.{one}" for one in ENDINGS})
     assert answer is not None
     return answer
 
 
 def vocabulary_version(request: Request) -> Response:
     """Lead to the vocabulary of a version, in the newest release that holds it."""
-    served: Served = request.scope["served"]
-    versions = served.release.manifest["vocabularies"] if served.release else {}
+    state: State = request.scope["served"]
+    versions = state.release.manifest["vocabularies"] if state.release else {}
     release = versions.get(request.path_params["version"])
     if release is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"no such version here: there are {', '.join(versions) or 'none'}")
@@ -111,11 +112,113 @@ def vocabulary_version(request: Request) -> Response:
 
 def vocabulary_file(request: Request) -> Response:
     """The vocabulary in the format of an ending."""
-    served: Served = request.scope["served"]
-    answer = exact(request, served.sites.current, f"{VOCABULARY}.{request.path_params['ending']}")
+    state: State = request.scope["served"]
+    answer = exact(request, state.sites.current, f"{VOCABULARY}.{request.path_params['ending']}")
     if answer is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"not a format of it: write one of {', '.join(ENDINGS)}")
     return answer
+
+
+async def _in_turn(request: Request, answer: Callable[[], Response], path: str = "") -> Response:
+    """Return the answer with what lies at a path; where that has to be made, the client waits for its turn.
+
+    Raises:
+        ProblemError: as `as_problems`.
+    """
+    state: State = request.scope["served"]
+    if state.release is not None or state.live.is_ready(path):
+        return await run_in_threadpool(answer)
+    with as_problems():
+        async with state.page_turns.one(client_of(request.scope)):
+            return await run_in_threadpool(answer)
+
+
+def _document(request: Request, path: str, page: str, ending: str) -> Response:
+    state: State = request.scope["served"]
+    links = "" if fault(page.partition("/")[2]) else f'<{_uri(_canonical(state, page))}>; rel="canonical"'
+    answer = (
+        exact(request, state.sites.current, path, links)
+        if ending
+        else preferred(request, state.sites.current, {one: f"{page}.{one}" for one in ENDINGS}, links)
+    )
+    if answer is None:
+        raise _missing(state, page)
+    return answer
+
+
+def _further(request: Request) -> Response:
+    state: State = request.scope["served"]
+    answer = exact(request, state.sites.current, f"{LISTS}/{request.path_params['path']}")
+    if answer is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such list: the page of a thing leads to those that are")
+    return answer
+
+
+async def _is_drawn(state: State, page: str) -> bool:
+    """Whether a page is as of a date; it is given by its path without ending."""
+    if "drawn" not in vars(state.live):
+        await run_in_threadpool(getattr, state.live, "drawn")
+    return page in state.live.drawn
+
+
+async def _drawn_page(request: Request, page: str) -> Response:
+    """A page as of a date; what is wrong with that is told above its form, and other parameters are ignored."""
+    state: State = request.scope["served"]
+    snapshot, given = state.current, _dates(request)
+    as_of = given[-1] if given else ""
+    headers = {"Link": _document_links(state, page), "Content-Location": f"{_name(page)}.html"} | (
+        NOT_INDEXED if as_of else {}
+    )
+    try:
+        make = partial(_dated_page, state, page, as_of)
+        return await answered(request, state.answers, (snapshot.tag, page, as_of), make, HTML, headers, is_asking=True)
+    except ProblemError as problem:
+        make = partial(_dated_page, state, page, as_of[:_SHOWN], problem.detail)
+        return await told(request, state.answers, problem, make)
+
+
+def _dates(request: Request) -> list[str]:
+    """The dates in the address; a form sends an empty one too, which counts as none."""
+    pairs = parameters(request.scope["query_string"])
+    return [value.strip() for name, value in pairs if name == _AS_OF and value.strip()]
+
+
+def _dated_page(state: State, page: str, as_of: str, problem: str = "") -> bytes:
+    content = state.live.page(page, as_of, problem)
+    assert content is not None
+    return content
+
+
+def _of_site(request: Request, path: str) -> Response:
+    state: State = request.scope["served"]
+    answer = exact(request, state.sites.current, path)
+    if answer is None:
+        raise _missing_plot()
+    return answer
+
+
+def _plot_file(state: State, page: str, name: str, as_of: str) -> bytes:
+    content = state.live.plot(page, name, as_of)
+    if content is None:
+        raise _missing_plot()
+    return content
+
+
+def _missing_plot() -> ProblemError:
+    return ProblemError(HTTPStatus.NOT_FOUND, "there is no such picture: the pages of things lead to all")
+
+
+def _document_links(state: State, page: str) -> str:
+    """The other formats of a document, and its canonical address, for the header of that name."""
+    iri, base = state.live.drawn[page], state.graph.base
+    canonical = f"{base}{page}" if iri.startswith(base) else iri
+    names = [f"{_name(page)}.{ending}" for ending in DESCRIPTIONS]
+    others = [f'<{name}>; rel="alternate"; type="{media_type(name)}"' for name in names]
+    return ", ".join([*others, f'<{canonical}>; rel="canonical"'])
+
+
+def _name(page: str) -> str:
+    return page.rpartition("/")[2]
 
 
 def _redirect(status: HTTPStatus, location: str, links: str = "") -> Response:
@@ -129,49 +232,49 @@ def _uri(iri: str) -> str:
     return quote(iri, safe="%:/?#[]@!$&'()*+,;=~")
 
 
-def _missing(served: Served, page: str) -> ProblemError:
+def _missing(state: State, page: str) -> ProblemError:
     """The error for a page that is not there: what it was about was withdrawn, or never was."""
     everything = "the front page, /, leads to all there is"
     if fault(page) is not None:
         return ProblemError(HTTPStatus.NOT_FOUND, f"nothing can have this name: {everything}")
-    values = " ".join(str(ox.Literal(iri_digest(iri))) for iri in _iris(served, page))
-    tombstones = _values(served, f"VALUES ?digest {{ {values} }} ?value coal:digest ?digest")
+    values = " ".join(str(ox.Literal(iri_digest(iri))) for iri in _iris(state, page))
+    tombstones = _values(state, f"VALUES ?digest {{ {values} }} ?value coal:digest ?digest")
     if tombstones:
-        below = Addresses(served.graph.base).page(tombstones[0])
+        below = Addresses(state.graph.base).page(tombstones[0])
         headers = {"Link": f'<{"../" * page.count("/")}{below}>; rel="describedby"'} if below else {}
         detail = "what stood here was withdrawn; its address will not be used for anything else"
         return ProblemError(HTTPStatus.GONE, detail, headers)
-    site = served.sites.current
+    site = state.sites.current
     near = [one for one in site.names.near(page) if site.has(f"{one}.html")]
     advice = f"did you mean /{' or /'.join(near)}?" if near else everything
     return ProblemError(HTTPStatus.NOT_FOUND, f"there is no /{page[:100]}: {advice}")
 
 
-def _heir(served: Served, page: str) -> str | None:
+def _heir(state: State, page: str) -> str | None:
     """The one thing that the thing of a page was merged into, if there is one and it has an address."""
-    iris = _iris(served, page)
+    iris = _iris(state, page)
     values = " ".join(str(ox.NamedNode(iri)) for iri in iris)
-    heirs = _values(served, f"VALUES ?thing {{ {values} }} ?thing dcterms:isReplacedBy ?value FILTER(isIRI(?value))")
+    heirs = _values(state, f"VALUES ?thing {{ {values} }} ?thing dcterms:isReplacedBy ?value FILTER(isIRI(?value))")
     return (safe(heirs[0]) or None) if len(heirs) == 1 and heirs[0] not in iris else None
 
 
-def _canonical(served: Served, page: str) -> str:
+def _canonical(state: State, page: str) -> str:
     """The address of a page below the base; for a shared thing, below a base of the workspace's own, its IRI."""
-    iris = _iris(served, page)
-    described = (iri for iri in iris if served.graph.sparql(f"ASK {{ {ox.NamedNode(iri)} ?property ?value }}"))
+    iris = _iris(state, page)
+    described = (iri for iri in iris if state.graph.sparql(f"ASK {{ {ox.NamedNode(iri)} ?property ?value }}"))
     iri = next(described, "") if len(iris) > 1 else ""
-    return iri if iri in iris[1:] else f"{served.graph.base}{page}"
+    return iri if iri in iris[1:] else f"{state.graph.base}{page}"
 
 
-def _iris(served: Served, page: str) -> list[str]:
+def _iris(state: State, page: str) -> list[str]:
     """The IRIs that the thing of a page may have: below the base, that of the workspace, and the shared one."""
     folder, _, name = page.partition("/")
-    bases = dict.fromkeys((served.graph.base, served.graph.workspace.base, BASE))
+    bases = dict.fromkeys((state.graph.base, state.graph.workspace.base, BASE))
     return [f"{base}{_PARTS[folder]}{name}" for base in bases]
 
 
-def _values(served: Served, pattern: str) -> list[str]:
-    rows = served.graph.sparql(f"SELECT DISTINCT ?value WHERE {{ {pattern} }} ORDER BY ?value LIMIT 2")
+def _values(state: State, pattern: str) -> list[str]:
+    rows = state.graph.sparql(f"SELECT DISTINCT ?value WHERE {{ {pattern} }} ORDER BY ?value LIMIT 2")
     assert isinstance(rows, Rows)
     return [row["value"] for row in rows]
 

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 
 from foc_graph.namespaces import PREFIXES
 from foc_graph.server.app import application
-from foc_graph.server.query_page import MOST
-from foc_graph.server.state import Settings
+from foc_graph.server.pages import MOST
+from foc_graph.server.snapshot import Settings
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
 from tests.support.html import links

@@ -25,7 +25,7 @@ from schemathesis import Case
 from foc_graph.queries.header import read_queries
 from foc_graph.server.app import application
 from foc_graph.server.openapi import openapi
-from foc_graph.server.state import Settings
+from foc_graph.server.snapshot import Settings
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 from tests.support.campaign import campaign

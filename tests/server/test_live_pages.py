@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 
 from foc_graph.server.cache import Cache
-from foc_graph.server.live_pages import MadeSite
-from foc_graph.server.query_service import State
-from foc_graph.server.state import Content, Settings
+from foc_graph.server.live_pages import LiveSite
+from foc_graph.server.snapshot import Settings, Snapshot
 from foc_graph.site.pages import Pages
 from tests.support import ROOT
 
@@ -24,10 +23,10 @@ SECONDS = 60
 
 
 @pytest.fixture
-def site() -> Iterator[MadeSite]:
-    content = Content.open(Settings(str(ROOT)))
-    yield MadeSite(State.of(content.graph, content.tag, None, content.store), content.store.folder)
-    content.close()
+def site() -> Iterator[LiveSite]:
+    snapshot = Snapshot.open(Settings(str(ROOT)))
+    yield LiveSite(snapshot)
+    snapshot.close()
 
 
 @contextmanager
@@ -49,7 +48,7 @@ def slow(path: str, patch: pytest.MonkeyPatch) -> Iterator[tuple[list[str], thre
         may_go_on.set()
 
 
-def test_a_page_that_many_ask_for_at_once_is_made_once(site: MadeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_many_ask_for_at_once_is_made_once(site: LiveSite, monkeypatch: pytest.MonkeyPatch) -> None:
     with slow("doc/foc", monkeypatch) as (made, begun, may_go_on), ThreadPoolExecutor(ASKING) as pool:
         asked = [pool.submit(site.find, "doc/foc.html") for _ in range(ASKING)]
         assert begun.wait(SECONDS)
@@ -59,7 +58,7 @@ def test_a_page_that_many_ask_for_at_once_is_made_once(site: MadeSite, monkeypat
     assert len(found) == 1 and None not in found
 
 
-def test_a_page_that_takes_long_holds_up_no_other(site: MadeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_takes_long_holds_up_no_other(site: LiveSite, monkeypatch: pytest.MonkeyPatch) -> None:
     ready = site.find("doc/erc.html")
     with slow("doc/foc", monkeypatch) as (made, begun, may_go_on), ThreadPoolExecutor(4) as pool:
         late = pool.submit(site.find, "doc/foc.html")
@@ -73,14 +72,14 @@ def test_a_page_that_takes_long_holds_up_no_other(site: MadeSite, monkeypatch: p
     assert made == ["doc/foc", "doc/cod"]
 
 
-def test_pages_that_are_made_side_by_side_are_those_made_alone(site: MadeSite) -> None:
+def test_pages_that_are_made_side_by_side_are_those_made_alone(site: LiveSite) -> None:
     paths = [f"{page}.html" for page in list(site.drawn)[:6]]
     with ThreadPoolExecutor(len(paths)) as pool:
         together = list(pool.map(site.find, paths))
-    content = Content.open(Settings(str(ROOT)))
-    alone = MadeSite(State.of(content.graph, content.tag, None, content.store), content.store.folder)
+    snapshot = Snapshot.open(Settings(str(ROOT)))
+    alone = LiveSite(snapshot)
     assert together == [alone.find(path) for path in paths]
-    content.close()
+    snapshot.close()
 
 
 def test_what_is_kept_has_a_bound() -> None:

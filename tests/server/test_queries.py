@@ -29,13 +29,11 @@ from foc_graph.sandbox.fair_queue import Turns
 from foc_graph.server import cache
 from foc_graph.server.app import application
 from foc_graph.server.cache import Answers
-from foc_graph.server.problems import ProblemError
+from foc_graph.server.pages import MOST
 from foc_graph.server.queries import MAX_VALUE, MAX_VALUES
-from foc_graph.server.query_page import MOST
-from foc_graph.server.query_service import State, StoredQueries
+from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import told
-from foc_graph.server.state import Settings
-from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.server.snapshot import Settings
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
@@ -475,12 +473,11 @@ def test_under_overload_a_client_is_told_when_to_come_back(path: str) -> None:
         assert client.get("/query/members", headers=HTML).status_code == 200, "a page that asks nothing"
 
 
-def test_a_page_that_tells_what_is_wrong_is_made_in_turn_too(graph: Graph) -> None:
+def test_a_page_that_tells_what_is_wrong_is_made_in_turn_too() -> None:
     nobody: Turns[None] = Turns(0, 30, lambda change: None)
-    queries = StoredQueries(State.of(graph, "", None, EmbeddedStore.in_memory()), None, nobody)
     request = Request({"type": "http", "method": "GET", "client": ("192.0.2.1", 1), "headers": []})
     with pytest.raises(ProblemError) as told_of:
-        asyncio.run(told(request, queries, ProblemError(HTTPStatus.BAD_REQUEST, "no date"), lambda: b"made"))
+        asyncio.run(told(request, Answers(nobody), ProblemError(HTTPStatus.BAD_REQUEST, "no date"), lambda: b"made"))
     assert (told_of.value.status, told_of.value.headers["Retry-After"]) == (429, "3")
 
 

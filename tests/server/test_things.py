@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from foc_graph.server.app import application
-from foc_graph.server.state import Settings
+from foc_graph.server.snapshot import Settings
 from foc_graph.site.addresses import ENDINGS
 from tests.support.foc_server import FocServer
 from tests.support.releases import BASE, DIGEST, Out, two_releases

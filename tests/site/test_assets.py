@@ -18,11 +18,11 @@ from foc_graph import assets
 from foc_graph.assets import NAMES, asset, script
 from foc_graph.charts.map import World, world
 from foc_graph.graph import Graph
-from foc_graph.server import assets as serving_assets
+from foc_graph.server import files as serving_files
 from foc_graph.server import pages
 from foc_graph.server.app import application
 from foc_graph.server.middleware import SecurityHeaders
-from foc_graph.server.state import Settings
+from foc_graph.server.snapshot import Settings
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
 from tests.support.sparql_servers import MissingProgramError, give_up
@@ -207,7 +207,7 @@ def test_a_picture_may_use_its_style_sheet_and_nothing_else() -> None:
 
 def test_without_the_build_pages_have_no_scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets, "files", lambda package: tmp_path)
-    kept = (pages._environment, serving_assets._kept)
+    kept = (pages._environment, serving_files._read_asset)
     for one in kept:
         one.cache_clear()
     try:

@@ -21,7 +21,7 @@ from foc_graph.charts import KINDS
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.server.app import application
-from foc_graph.server.state import Settings
+from foc_graph.server.snapshot import Settings
 from foc_graph.site import page_charts
 from foc_graph.site.pages import Pages, Task
 from foc_graph.site.relations import PER_PAGE

@@ -10,8 +10,8 @@ from foc_graph.cache import open_built
 from foc_graph.graph import Graph
 from foc_graph.sandbox.pool import Sandbox
 from foc_graph.sandbox.worker import Limits
-from foc_graph.server import fallback
-from foc_graph.server.fallback import NearestStore
+from foc_graph.server import snapshot
+from foc_graph.server.snapshot import NearestStore
 from foc_graph.store.base import Store
 from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Triples
 
@@ -27,11 +27,11 @@ def everything(graph: Graph, store: Store) -> dict[tuple[str, str], bytes]:
     return found
 
 
-@pytest.mark.parametrize(("most", "is_copied"), [(fallback._MOST_BYTES, True), (0, False)])
+@pytest.mark.parametrize(("most", "is_copied"), [(snapshot._MOST_BYTES, True), (0, False)])
 def test_a_stored_query_gives_the_same_bytes_wherever_it_is_asked(
     most: int, is_copied: bool, graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fallback, "_MOST_BYTES", most)
+    monkeypatch.setattr(snapshot, "_MOST_BYTES", most)
 
     async def work() -> dict[tuple[str, str], bytes]:
         disk = open_built(graph.workspace).store  # which the graph has in memory, if it has just built it

@@ -1,0 +1,115 @@
+"""Requests: who sends them, their parameters within limits, and the error for those that are not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from http import HTTPStatus
+from ipaddress import ip_network
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.types import Scope
+
+MAX_BODY = 2**20
+"""Longest body of a request, in bytes."""
+
+MAX_PARAMETERS = 1000
+"""Most parameters of a request."""
+
+LONG = 5000
+"""Characters of a query, or bytes of a form, the reading of which would keep others waiting."""
+
+FORM = "application/x-www-form-urlencoded"
+
+Parameters = list[tuple[str, str]]
+
+
+class ProblemError(Exception):
+    """A request that is not answered as it was meant to be: the status, and what is wrong and what to do."""
+
+    def __init__(self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        self.status, self.detail, self.headers = status, detail, dict(headers or {})
+        super().__init__(detail)
+
+
+def client_of(scope: Scope) -> str:
+    """Return who takes turns with others: an address of IPv4, or the 64 bits of IPv6 of which one client has all."""
+    return network(scope, 32, 64)
+
+
+def network(scope: Scope, ipv4: int, ipv6: int) -> str:
+    """Return the network of a client's address, of so many bits in either version of IP; empty if it has none."""
+    return _network(scope["client"][0], ipv4, ipv6) if scope.get("client") else ""
+
+
+@lru_cache(1024)
+def _network(address: str, ipv4: int, ipv6: int) -> str:
+    try:
+        whole = ip_network(address)
+    except ValueError:
+        return ""
+    return str(whole.supernet(new_prefix=ipv4 if whole.version == 4 else ipv6))
+
+
+def parameters(text: bytes) -> Parameters:
+    """Return the parameters of a query string or form.
+
+    Raises:
+        ProblemError: if they are too many or not UTF-8.
+    """
+    try:
+        return parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
+    except UnicodeDecodeError as error:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "not UTF-8: send it in that encoding") from error
+    except ValueError as error:
+        detail = f"more than {MAX_PARAMETERS:,} parameters: send fewer"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail) from error
+
+
+async def form_parameters(request: Request) -> Parameters:
+    """Return the parameters of a request: of its address and, if it is a POST, of the form that it sends.
+
+    Raises:
+        ProblemError: if it sends something else, compressed or too long, or as `parameters`.
+    """
+    given = parameters(request.scope["query_string"])
+    if request.method != "POST":
+        return given
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send it as {FORM}, in UTF-8")
+    return given + await read_form(await read_body(request))
+
+
+async def read_form(content: bytes) -> Parameters:
+    """Return the parameters of a form, as `parameters` does; a long one is read in a thread."""
+    return await run_in_threadpool(parameters, content) if len(content) > LONG else parameters(content)
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the body of a request.
+
+    Raises:
+        ProblemError: if it is compressed or too long.
+    """
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "compressed requests are not read: send it as it is")
+    content = bytearray()
+    async for piece in request.stream():
+        content += piece
+        if len(content) > MAX_BODY:
+            raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {MAX_BODY:,} bytes are read: shorten it")
+    return bytes(content)
+
+
+def decode(content: bytes) -> str:
+    """Return a text in UTF-8.
+
+    Raises:
+        ProblemError: if it is not.
+    """
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "not UTF-8: send it in that encoding") from error
