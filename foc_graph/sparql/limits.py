@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from foc_graph.errors import ParseError, quoted
-from foc_graph.sparql.tokens import HEADS, HOLDERS, Place, position, tokens
+from foc_graph.sparql.tokens import HEADS, HOLDERS, Context, Token, position, tokens
 
 OPERATORS = frozenset("!+-*|&^=<>") | {"UNION", "BIND", "FILTER"}
 """What makes a chain longer by one wherever it stands."""
@@ -98,7 +98,7 @@ class Chains:
         """Characters, each as often as it may be read."""
 
         self._open = [_Bracket()]
-        self._place = Place()
+        self._context = Context()
         self._kind = self._word = ""  # of the token before; words are in capitals
         self._offset = 0
         self._are_data_next = self._is_twice_next = self._is_description = False
@@ -120,37 +120,38 @@ class Chains:
         here = self._open[-1]
         return max(here.steps, here.steps_beside) if here.is_part else 0
 
-    def pass_by(self, kind: str, token: str, offset: int) -> None:
+    def pass_by(self, token: Token) -> None:
         """Go on past the next token."""
-        here, place = self._open[-1], self._place.now
+        kind, text, offset = token
+        here, place = self._open[-1], self._context.now
         self.read += (offset - self._offset) << here.readings
         self._offset = offset
         if kind == "comment" or (here.is_data and kind not in ("open", "close")):
             return
-        word = token.upper() if kind == "word" else ""
+        word = token.word
         if kind in ("open", "close", "word"):
-            self._place.pass_by(kind, token)
+            self._context.pass_by(token)
         if not here.is_data:
-            self._count(here, place, kind, token, word)
+            self._count(here, place, kind, text, word)
         if place == "group":
-            self._count_steps(here, kind, token, word)
+            self._count_steps(here, kind, text, word)
         if kind == "open":
-            self._enter(here, place, token)
+            self._enter(here, place, text)
         elif kind == "close" and self.depth:
             self._leave()
-        self._is_twice_next = token in ("!", "~") or (self._is_twice_next and kind in _NAMES)
+        self._is_twice_next = text in ("!", "~") or (self._is_twice_next and kind in _NAMES)
         self._kind, self._word = kind, word
 
-    def _count(self, here: _Bracket, place: str, kind: str, token: str, word: str) -> None:
+    def _count(self, here: _Bracket, place: str, kind: str, text: str, word: str) -> None:
         is_list = here.token == "(" and place == "group"
         if is_list and kind not in ("close", "other") and self._kind not in ("open", "other"):
             here.patterns += 2  # an item after another
         if kind == "open":
-            if token == "(":
+            if text == "(":
                 here.operators += place == "head"
-                here.patterns += 2 * (self._place.now == "group" and not self._are_data_next)  # an item of a list
+                here.patterns += 2 * (self._context.now == "group" and not self._are_data_next)  # an item of a list
             else:
-                here.patterns += token != "<<(" and not self._word.endswith(("UNION", "EXISTS"))
+                here.patterns += text != "<<(" and not self._word.endswith(("UNION", "EXISTS"))
         elif kind == "word":
             here.operators += word in OPERATORS
             here.is_apart = here.is_apart or word == "SELECT"
@@ -158,31 +159,31 @@ class Chains:
             self._is_description = self._is_description or word == "DESCRIBE"
         elif kind in ("iri", "name"):
             here.operators += self._is_description and self.depth == 0
-            here.patterns += kind == "name" and max(0, token.count(".") - 1)  # which may be read as full stops
+            here.patterns += kind == "name" and max(0, text.count(".") - 1)  # which may be read as full stops
         elif kind == "number":
-            here.operators += token[0] in "+-"
+            here.operators += text[0] in "+-"
         elif kind == "other":
-            here.operators += token in OPERATORS
-            here.patterns += token == "/" or (token in (".", ";", ",") and here.token in ("{", "["))
-            here.patterns += 2 * (token in ("<<", "~") or (token == "|" and self._kind == "open"))  # `{|`
+            here.operators += text in OPERATORS
+            here.patterns += text == "/" or (text in (".", ";", ",") and here.token in ("{", "["))
+            here.patterns += 2 * (text in ("<<", "~") or (text == "|" and self._kind == "open"))  # `{|`
 
-    def _count_steps(self, here: _Bracket, kind: str, token: str, word: str) -> None:
-        if token == "/":
+    def _count_steps(self, here: _Bracket, kind: str, text: str, word: str) -> None:
+        if text == "/":
             here.steps += 1
-        elif token == "|":
+        elif text == "|":
             here.steps_beside, here.steps, here.is_part = max(here.steps, here.steps_beside), 0, True
-        elif here.token != "(" and (kind == "variable" or token in (".", ";", ",") or word not in ("", "A")):
+        elif here.token != "(" and (kind == "variable" or text in (".", ";", ",") or word not in ("", "A")):
             here.steps_beside, here.steps, here.is_part = 0, 0, False
 
-    def _enter(self, around: _Bracket, place: str, token: str) -> None:
-        is_call = self._kind in ("iri", "name") and place != "expression" == self._place.now
+    def _enter(self, around: _Bracket, place: str, text: str) -> None:
+        is_call = self._kind in ("iri", "name") and place != "expression" == self._context.now
         times = self._is_twice_next + is_call + self._word.endswith(READ_TWICE)
-        entered = _Bracket(token, around.links + around.patterns + around.operators, around.readings + times)
+        entered = _Bracket(text, around.links + around.patterns + around.operators, around.readings + times)
         entered.is_data = around.is_data or self._are_data_next or self._word == "CONSTRUCT"
         entered.is_apart = self._word.endswith(_APART)
-        entered.is_part = token == "(" and self._place.now == "group"
+        entered.is_part = text == "(" and self._context.now == "group"
         self._open.append(entered)
-        self._are_data_next = self._are_data_next and token != "{"
+        self._are_data_next = self._are_data_next and text != "{"
 
     def _leave(self) -> None:
         left = self._open.pop()
@@ -206,10 +207,10 @@ def check_depth(text: str, where: str) -> None:
     if _is_shallow(text):
         return
     depth = 0
-    for kind, _, offset in tokens(text):
-        depth = max(0, depth + (kind == "open") - (kind == "close"))
+    for token in tokens(text):
+        depth = max(0, depth + (token.kind == "open") - (token.kind == "close"))
         if depth > MAX_DEPTH:
-            raise ParseError(where, *position(text, offset), _TOO_DEEP)
+            raise ParseError(where, *position(text, token.offset), _TOO_DEEP)
 
 
 def check_query(text: str, where: str = "query", services: Collection[str] = ()) -> None:
@@ -230,37 +231,40 @@ def check_query(text: str, where: str = "query", services: Collection[str] = ())
     chains = Chains()
     before = ""
     expects_endpoint = False
-    for kind, token, offset in tokens(text):
-        chains.pass_by(kind, token, offset)
-        refusal = _refusal(kind, token, before, chains)
-        if kind == "word" and token.upper() == "SERVICE" and services:
+    for token in tokens(text):
+        chains.pass_by(token)
+        refusal = _refusal(token, before, chains)
+        if token.word == "SERVICE" and services:
             expects_endpoint, refusal = True, None
-        elif expects_endpoint and kind != "comment" and token.upper() != "SILENT":
+        elif expects_endpoint and token.kind != "comment" and token.word != "SILENT":
             expects_endpoint = False
-            if kind != "iri" or token[1:-1] not in services:
-                refusal = f"SERVICE {quoted(token)} is none of the endpoints that may be asked: {', '.join(services)}"
+            if token.kind != "iri" or token.text[1:-1] not in services:
+                refusal = (
+                    f"SERVICE {quoted(token.text)} is none of the endpoints that may be asked: {', '.join(services)}"
+                )
         if refusal is not None:
-            raise ParseError(where, *position(text, offset), refusal)
-        before = before if kind == "comment" else token
+            raise ParseError(where, *position(text, token.offset), refusal)
+        before = before if token.kind == "comment" else token.text
 
 
 _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels: simplify it"
 
 
-def _refusal(kind: str, token: str, before: str, chains: Chains) -> str | None:
-    """Why a query is refused at a token after another."""
-    word = token.upper() if kind == "word" else ""
+def _refusal(token: Token, before: str, chains: Chains) -> str | None:
+    """Say why a query is refused at a token after another, if it is."""
+    kind, text, _ = token
+    word = token.word
     if word == "SERVICE":
         return "SERVICE would ask another server, which this tool does not do: ask there directly"
     if word not in _KEYWORDS and _RUN_TOGETHER.search(word):
-        return f"{quoted(token)} is no keyword: write a space between words"
+        return f"{quoted(text)} is no keyword: write a space between words"
     if kind == "open" and _LIKE_A_KEYWORD.match(before):
         return f"{quoted(before)} may be read as a keyword here: rename its prefix"
-    if kind == "name" and any(map(_RUN_TOGETHER.search, token.upper().split(".", 2)[2:])):  # from a second full stop on
-        return f"{quoted(token)} may be read as a name, a full stop and a keyword: write its IRI in full"
-    if kind == "string" and not _STRING.fullmatch(token):
+    if kind == "name" and any(map(_RUN_TOGETHER.search, text.upper().split(".", 2)[2:])):  # from a second full stop on
+        return f"{quoted(text)} may be read as a name, a full stop and a keyword: write its IRI in full"
+    if kind == "string" and not _STRING.fullmatch(text):
         return "a string has an escape that SPARQL does not know: write the character, or two backslashes"
-    if kind == "iri" and len(token) > MAX_IRI_LENGTH:
+    if kind == "iri" and len(text) > MAX_IRI_LENGTH:
         return f"an IRI longer than {MAX_IRI_LENGTH:,} characters"
     if chains.depth > MAX_DEPTH:
         return _TOO_DEEP

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 HEADS = frozenset({"SELECT", "GROUP", "ORDER", "HAVING"})
 """Keywords after which all parentheses, as far as the brackets around reach, hold expressions."""
@@ -24,7 +25,7 @@ _BASE = (
 _FIRST = f"{_BASE}_0-9"
 _LATER = f"{_FIRST}\u00b7\u0300-\u036f\u203f\u2040"
 _TOKEN = re.compile(
-    rf"""
+    rf"""\s*+(?:
       (?P<comment>\#[^\n\r]*)
     | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
     | (?P<string>\"{{3}}(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"{{3}} | '{{3}}(?:(?:'|'')?(?:[^'\\]|\\.))*'{{3}}
@@ -38,69 +39,91 @@ _TOKEN = re.compile(
     | (?P<open><<\(|[{{(\[])
     | (?P<close>[}})\]])
     | (?P<other><<|\\.|\S)
-    """,
+    | \Z)""",
     re.VERBOSE | re.DOTALL,
 )
 
 
-class Place:
-    """Where tokens stand: `now` is `group`, `head` (of a query form) or `expression`."""
+class Context:
+    """The part of a query that a token stands in: `now` is `group`, `head` (of a query form) or `expression`."""
 
     def __init__(self) -> None:
         self.now = "group"
         self._around: list[str] = []
         self._is_awaited = False
 
-    def pass_by(self, kind: str, token: str) -> None:
+    def pass_by(self, token: Token) -> None:
         """Go on past a token of kind `open`, `close` or `word`."""
-        if kind == "open":
-            is_expression = token == "(" and (self._is_awaited or self.now != "group")
+        if token.kind == "open":
+            is_expression = token.text == "(" and (self._is_awaited or self.now != "group")
             self._around.append(self.now)
             self.now = "expression" if is_expression else "group"
             self._is_awaited = False
-        elif kind == "close":
+        elif token.kind == "close":
             self.now = self._around.pop() if self._around else self.now
         else:
-            word = token.upper()
+            word = token.word
             self._is_awaited = self._is_awaited or word in HOLDERS
             if word in HEADS and self.now == "group":
                 self.now = "head"
 
 
-Token = tuple[str, str, int]
-"""Kind (a group name above), text, offset."""
+class Token(NamedTuple):
+    """A terminal: `kind` is the name of its group in the pattern of terminals."""
+
+    kind: str
+    text: str
+    offset: int
+
+    @property
+    def end(self) -> int:
+        """The offset after it."""
+        return self.offset + len(self.text)
+
+    @property
+    def word(self) -> str:
+        """A keyword or the name of a function, in capitals; "" for anything else."""
+        return self.text.upper() if self.kind == "word" else ""
+
+    @property
+    def variable(self) -> str:
+        """The name of a variable; "" for anything else."""
+        return self.text[1:] if self.kind == "variable" else ""
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of `text` in order; what fits no terminal comes as single characters of kind `other`."""
+    """Yield the tokens of `text` in order; what fits no terminal comes as single characters of kind `other`."""
     start: int | None = 0
-    place = Place()
+    context = Context()
     is_operand = False
     before = ""
     while start is not None:
         matches, start = _TOKEN.finditer(text, start), None
         for match in matches:
-            kind, token, offset = match.lastgroup or "other", match.group(), match.start()
-            if is_operand and token[0] == "<" and len(token) > 1 and place.now == "expression":
-                kind, token, start = "other", "<", offset + 1
-            yield kind, token, offset
+            kind = match.lastgroup
+            if kind is None:  # at the end
+                return
+            token = Token(kind, match[kind], match.start(kind))
+            if is_operand and context.now == "expression" and token.text[0] == "<" and len(token.text) > 1:
+                kind, token = "other", Token("other", "<", token.offset)
+                start = token.end
+            yield token
             if kind == "comment":
                 continue
-            is_operand = kind not in ("open", "other") or (before == token == ">")  # which ends a triple term
+            is_operand = kind not in ("open", "other") or (before == token.text == ">")  # which ends a triple term
             if kind in ("open", "close", "word"):
-                place.pass_by(kind, token)
-                is_operand = is_operand and token.upper() != "DISTINCT"
-            before = token
+                context.pass_by(token)
+                is_operand = is_operand and token.word != "DISTINCT"
+            before = token.text
             if start is not None:
                 break
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
-    """Line and column (both from 1) of an offset in `text`."""
+    """Return line and column (both from 1) of an offset in `text`."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def names_dataset(query: str) -> bool:
     """Whether a query has a FROM clause."""
-    words = (token.upper() for kind, token, _ in tokens(query) if kind == "word")
-    return "FROM" in query.upper() and "FROM" in words
+    return "FROM" in query.upper() and any(token.word == "FROM" for token in tokens(query))
