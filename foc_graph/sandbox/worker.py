@@ -21,7 +21,7 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.xml_text import Cleaned
 from foc_graph.sandbox.confinement import Confinement
-from foc_graph.sparql.tokens import names_dataset
+from foc_graph.sparql.syntax import names_dataset
 from foc_graph.store.results import ROW_FORMATS
 
 READY, HEAD, PIECE, END, FAULT = b"rhpef"

@@ -1,50 +1,72 @@
-"""A SPARQL query taken apart into groups, patterns and expressions, each with its place.
+"""The syntax tree of a query: groups in braces, and the patterns, expressions and sub-selects in them.
 
-Reads what a parser has accepted (`lint` sees to that) and keeps each part's offset, which the engines' own parsers do
-not tell. Source: SPARQL 1.1 section 19.8, the rules `SubSelect`, `GroupGraphPattern` and `TriplesBlock`.
+Groups are found in any text whose braces match. A group reads its patterns when it is asked for them, which needs a
+query that a parser has accepted. All parts keep their offset, which the engines' own parsers do not tell.
+
+Source: SPARQL 1.1 section 19.8, the rules `SubSelect`, `GroupGraphPattern` and `TriplesBlock`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from typing import ClassVar
 
-from foc_graph.sparql.tokens import tokens
+from foc_graph.errors import ParseError
+from foc_graph.sparql.tokens import Token, position, tokens
+
+FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_KEYWORDS = frozenset({"WHERE", "OPTIONAL", "MINUS", "UNION", "EXISTS", "CONSTRUCT", "LATERAL"})
+_MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
+_BEFORE_GROUPS = frozenset({"OPTIONAL", "MINUS", "GRAPH", "SERVICE", "LATERAL"})
+_AFTER_TRIPLES = _BEFORE_GROUPS | {"FILTER", "BIND", "VALUES"}
+_NODES = frozenset({"iri", "name", "variable", "string", "number", "word"})
 
 
-@dataclass(frozen=True)
-class Token:
-    """A terminal: its kind as in `lexical`, its text and its offset."""
+class UnreadPattern(Exception):
+    """A pattern that is none of SPARQL 1.1, at an offset."""
 
-    kind: str
-    text: str
-    offset: int
-
-    @property
-    def word(self) -> str:
-        """A keyword or the name of a function, in capitals; "" for anything else."""
-        return self.text.upper() if self.kind == "word" else ""
+    def __init__(self, item: Item) -> None:
+        self.offset = item.offset
+        super().__init__(item)
 
 
 @dataclass(frozen=True)
 class Triple:
-    """A triple pattern; `subject` and `object` are "" where they are written in brackets."""
+    """A triple pattern; of a node in brackets, the token that opens them."""
 
-    offset: int
-    subject: str
+    subject: Token
     path: tuple[Token, ...]
-    object: str
+    object: Token
+
+    @property
+    def offset(self) -> int:
+        """The offset of its path."""
+        return self.path[0].offset
 
 
 @dataclass(frozen=True)
 class Expression:
-    """What a FILTER tests or a BIND computes; `groups` are those of its (NOT) EXISTS, `target` is what BIND binds."""
+    """The test of a FILTER or HAVING, what a BIND computes, or a condition of GROUP BY or ORDER BY."""
 
     offset: int
-    tokens: tuple[Token, ...]
-    groups: tuple[Group, ...]
+    items: tuple[Item, ...]
     target: str = ""
+    """The name of the variable that BIND binds."""
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its tokens, without those in the groups of (NOT) EXISTS."""
+        return tuple(item for item in self.items if isinstance(item, Token))
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of (NOT) EXISTS."""
+        return tuple(item for item in self.items if isinstance(item, Group))
 
 
 @dataclass(frozen=True)
@@ -57,247 +79,358 @@ class Values:
 
 
 @dataclass(frozen=True)
+class Union:
+    """Groups with UNION between them."""
+
+    branches: tuple[Group, ...]
+
+    @property
+    def offset(self) -> int:
+        """The offset of the first."""
+        return self.branches[0].offset
+
+
+@dataclass(frozen=True, eq=False)
 class Group:
-    """What stands in braces, in order; `kind` is the keyword before them, "UNION" for each branch of one."""
+    """Tokens and groups between two braces.
 
-    kind: str
+    `keyword` comes before the braces, such as "OPTIONAL" or "NOT EXISTS", and `offset` is its place; without one, that
+    of the opening brace. `start` is the offset of this brace, and `end` that after the closing one.
+    """
+
+    keyword: str
     offset: int
+    start: int
     items: tuple[Item, ...]
+    end: int
+
+    kind: ClassVar[str] = "group"
+    text: ClassVar[str] = ""
+    word: ClassVar[str] = ""
+    variable: ClassVar[str] = ""
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """The patterns, expressions and sub-selects in the group of a well-formed query.
+
+        Raises:
+            UnreadPattern: for what is not in SPARQL 1.1.
+        """
+        return _Reader(self.items).patterns()
+
+    def tokens(self) -> Iterator[Token]:
+        """Yield all tokens, those of inner groups included."""
+        for item in self.items:
+            if isinstance(item, Group):
+                yield from item.tokens()
+            else:
+                yield item
+
+    def groups(self) -> Iterator[Group]:
+        """Yield all groups within, in the order in which they begin."""
+        for item in self.items:
+            if isinstance(item, Group):
+                yield item
+                yield from item.groups()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Query:
     """A query form, at the outermost or as a sub-select.
 
-    `head` is the projection of a SELECT with its expressions (a template is left out); `group` and `order` are the
-    conditions of GROUP BY and ORDER BY, each as its tokens.
+    `head` comes before the group of its pattern, such as the projection of a SELECT, and `modifiers` come after it. A
+    template is left out.
     """
 
-    form: str
-    offset: int
-    head: tuple[Token, ...]
+    form: Token
+    head: tuple[Item, ...]
     where: Group
-    group: tuple[tuple[Token, ...], ...]
-    having: tuple[Expression, ...]
-    order: tuple[tuple[Token, ...], ...]
+    modifiers: tuple[Item, ...]
 
     @property
-    def projected(self) -> set[str]:
-        """The variables that it gives to what stands around it."""
-        depth, names = 0, set()
-        before = ""
-        for token in self.head:
-            depth += (token.kind == "open") - (token.kind == "close")
-            if token.kind == "variable" and (depth == 0 or before == "AS"):
-                names.add(token.text)
-            before = token.word
-        return names
+    def offset(self) -> int:
+        """The offset of its form."""
+        return self.form.offset
+
+    @cached_property
+    def projected(self) -> tuple[str, ...]:
+        """The names of the variables that its projection lists: those by themselves and those after AS."""
+        depth, before, names = 0, "", []
+        for item in self.head:
+            depth += (item.kind == "open") - (item.kind == "close")
+            if item.variable and (depth == 0 or before == "AS"):
+                names.append(item.variable)
+            before = item.word
+        return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def conditions(self) -> dict[str, tuple[Expression, ...]]:
+        """The conditions of GROUP BY, HAVING and ORDER BY, by the first word of these."""
+        return _Reader(self.modifiers).conditions()
 
 
-Item = Triple | Expression | Values | Group | Query
+Item = Token | Group
+Pattern = Triple | Expression | Values | Union | Group | Query
 
 
-def parse(text: str) -> Query:
-    """The one query in a well-formed SPARQL text."""
-    return _Reader(text).query()
+def nest(text: str, where: str = "query") -> Group:
+    """Put the tokens of a text into the groups that its braces make; comments are left out.
+
+    Raises:
+        ParseError: for a brace without its other.
+    """
+    opened: list[tuple[list[Item], Token]] = []
+    items: list[Item] = []
+    for token in tokens(text):
+        if token.text == "{":
+            opened.append((items, token))
+            items = []
+        elif token.text == "}":
+            if not opened:
+                raise ParseError(where, *position(text, token.offset), "has a closing brace too many")
+            inner, (items, brace) = tuple(items), opened.pop()
+            items.append(Group(*_keyword(items, brace), brace.offset, inner, token.end))
+        elif token.kind != "comment":
+            items.append(token)
+    if opened:
+        raise ParseError(where, *position(text, opened[-1][1].offset), "has an opening brace too many")
+    return Group("", 0, 0, tuple(items), len(text))
 
 
-def parts(part: Item) -> Iterator[Item]:
-    """A part and all parts within it, in order, those of sub-selects and of tests of existence included."""
+def _keyword(before: list[Item], brace: Token) -> tuple[str, int]:
+    match [item.word for item in before[-3:]]:
+        case [*_, "NOT", "EXISTS"]:
+            return "NOT EXISTS", before[-2].offset
+        case [*_, word] if word in _KEYWORDS:
+            return word, before[-1].offset
+        case [*_, "GRAPH" | "SERVICE" as word, ""]:
+            return word, before[-2].offset
+        case ["SERVICE", "SILENT", ""]:
+            return "SERVICE", before[-3].offset
+    return "", brace.offset
+
+
+def parse(text: str, where: str = "query") -> Query:
+    """Read the one query of a text.
+
+    Raises:
+        ParseError: for a brace without its other, or where there is no query form.
+    """
+    items = nest(text, where).items
+    forms = (number for number, item in enumerate(items) if item.word in FORMS)
+    if (first := next(forms, None)) is None:
+        raise ParseError(where, None, None, "has no SELECT, ASK, CONSTRUCT or DESCRIBE")
+    return _Reader(items[first:]).query()
+
+
+def prefixes(found: Iterable[Token]) -> dict[str, str]:
+    """Return the namespaces that tokens declare, by prefix."""
+    read = [token for token in found if token.kind != "comment"]
+    declarations = zip(read, read[1:], read[2:], strict=False)
+    return {name.text.rstrip(":"): iri.text[1:-1] for word, name, iri in declarations if word.word == "PREFIX"}
+
+
+def names_dataset(query: str) -> bool:
+    """Whether a query has a FROM clause."""
+    return "FROM" in query.upper() and any(token.word == "FROM" for token in tokens(query))
+
+
+def parts(part: Pattern) -> Iterator[Pattern]:
+    """Yield a part and all parts within it, in order, those of sub-selects and of tests of existence included."""
     yield part
-    inner: tuple[Item, ...] = ()
+    inner: Iterable[Pattern] = ()
     match part:
         case Query():
-            inner = (part.where, *part.having)
+            groups = (item for item in part.head if isinstance(item, Group))
+            inner = (*groups, part.where, *(one for found in part.conditions.values() for one in found))
         case Expression():
             inner = part.groups
         case Group():
-            inner = part.items
+            inner = part.patterns
+        case Union():
+            inner = part.branches
     for one in inner:
         yield from parts(one)
 
 
 class _Reader:
-    """One pass over the tokens; `_next` is the one to be read."""
+    """One pass over the items of a group; `_next` is the one to be read."""
 
-    def __init__(self, text: str) -> None:
-        self._tokens = [
-            part for kind, token, offset in tokens(text) if kind != "comment" for part in _split(kind, token, offset)
-        ]
-        self._tokens.append(Token("close", "}", len(text)))
-        self._place = 0
+    def __init__(self, items: tuple[Item, ...]) -> None:
+        self._items = (*items, Token("end", "", items[-1].end if items else 0))
+        self._at = 0
+        self._found: list[Pattern] = []
 
     @property
-    def _next(self) -> Token:
-        return self._tokens[self._place]
+    def _next(self) -> Item:
+        return self._items[self._at]
 
-    def _take(self) -> Token:
-        token = self._next
-        self._place += 1
-        return token
+    def _take(self) -> Item:
+        item = self._next
+        if item.kind == "end":
+            raise UnreadPattern(item)
+        self._at += 1
+        return item
+
+    def _take_token(self) -> Token:
+        item = self._take()
+        if isinstance(item, Group):
+            raise UnreadPattern(item)
+        return item
+
+    def _take_group(self) -> Group:
+        """Take a group, with what stands before it."""
+        while not isinstance(item := self._take(), Group):
+            pass
+        return item
 
     def query(self) -> Query:
-        while self._next.word not in ("SELECT", "CONSTRUCT", "ASK", "DESCRIBE"):
+        form = self._take_token()
+        if form.word == "CONSTRUCT" and isinstance(self._next, Group):
             self._take()
-        form = self._take()
-        head: list[Token] = []
-        if form.word == "CONSTRUCT" and self._next.text == "{":
-            self._bracketed()
-        while self._next.word != "WHERE" and self._next.text != "{":
+        head: list[Item] = []
+        while self._next.kind not in ("group", "end") and self._next.word != "WHERE":
             head += self._bracketed()
-        if self._next.word == "WHERE":
-            self._take()
-        where = self._group("WHERE")
-        having: list[Expression] = []
-        conditions: dict[str, list[tuple[Token, ...]]] = {"GROUP": [], "ORDER": []}
+        end = self._next.offset
+        where = Group("", end, end, (), end) if self._next.kind == "end" else self._take_group()
+        return Query(form, tuple(head), where, self._items[self._at : -1])
+
+    def conditions(self) -> dict[str, tuple[Expression, ...]]:
+        found: dict[str, list[Expression]] = {"GROUP": [], "HAVING": [], "ORDER": []}
         part = ""
-        while self._next.text != "}":
-            if self._next.word in ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"):
+        while self._next.kind != "end":
+            if self._next.word in _MODIFIERS:
                 part = self._take().word
-                if part in conditions:
-                    self._take()  # BY
-            elif part == "HAVING":
-                having.append(self._expression())
-            elif part in conditions:
-                conditions[part].append(tuple(self._condition()))
+            elif part in found and self._next.word != "BY":
+                found[part].append(self._expression())
             else:
-                self._bracketed()
-        group, order = map(tuple, conditions.values())
-        return Query(form.word, form.offset, tuple(head), where, group, tuple(having), order)
+                self._take()
+        return {part: tuple(conditions) for part, conditions in found.items()}
 
-    def _group(self, kind: str) -> Group:
-        opened = self._take()
-        items: list[Item] = []
-        while self._next.text != "}":
-            items += self._items(items)
-        self._take()
-        return Group(kind, opened.offset, tuple(items))
+    def patterns(self) -> tuple[Pattern, ...]:
+        while self._next.kind != "end":
+            if self._next.text == ".":
+                self._take()
+            elif self._next.kind == "group":
+                self._groups()
+            elif self._next.word == "SELECT":
+                query = self.query()
+                return (query,)
+            elif self._next.word in _BEFORE_GROUPS:
+                self._found.append(self._take_group())
+            elif self._next.word == "FILTER":
+                self._take()
+                self._found.append(self._expression())
+            elif self._next.word == "BIND":
+                offset, inner = self._take().offset, self._expression()
+                self._found.append(Expression(offset, inner.items, inner.items[-2].variable))
+            elif self._next.word == "VALUES":
+                self._values()
+            else:
+                self._triples()
+        return tuple(self._found)
 
-    def _items(self, before: list[Item]) -> list[Item]:
-        token = self._next
-        if token.text == ".":
-            self._take()
-            return []
-        if token.text == "{":
-            group = self._group("")
-            if self._next.word != "UNION":
-                return [group]
-            branches = [Group("UNION", group.offset, group.items)]
-            while self._next.word == "UNION":
-                self._take()
-                branches.append(self._group("UNION"))
-            return [Group("", group.offset, tuple(branches))]
-        match token.word:
-            case "SELECT":
-                return [self.query()]
-            case "OPTIONAL" | "MINUS":
-                self._take()
-                return [self._group(token.word)]
-            case "GRAPH" | "SERVICE":
-                while self._next.text != "{":
-                    self._take()
-                group = self._group(token.word)
-                return [Group(token.word, token.offset, group.items)]
-            case "FILTER":
-                self._take()
-                return [self._expression()]
-            case "BIND":
-                self._take()
-                inner = self._expression()
-                return [Expression(token.offset, inner.tokens, inner.groups, inner.tokens[-2].text)]
-            case "VALUES":
-                return [self._values()]
-        return list(self._triples())
+    def _groups(self) -> None:
+        branches = [self._take_group()]
+        while self._next.word == "UNION":
+            branches.append(self._take_group())
+        self._found.append(branches[0] if len(branches) == 1 else Union(tuple(branches)))
 
-    def _values(self) -> Values:
-        start = self._take()
-        variables = [token.text for token in self._bracketed() if token.kind == "variable"]
-        table = self._bracketed()[1:-1]
+    def _values(self) -> None:
+        offset = self._take().offset
+        variables = tuple(item.variable for item in self._bracketed() if item.variable)
+        table = tuple(self._take_group().tokens())
         if table and table[0].text == "(":
             rows = sum(token.text == "(" for token in table)
         else:  # a literal with a tag or a datatype is several tokens
-            pairs = pairwise([start, *table])
+            pairs = pairwise([Token("open", "{", offset), *table])
             rows = sum(token.kind != "other" and before.text not in ("@", "^") for before, token in pairs)
-        return Values(start.offset, tuple(variables), rows)
+        self._found.append(Values(offset, variables, rows))
 
-    def _triples(self) -> Iterator[Triple]:
-        subject = self._term()
-        while self._next.text != ".":
-            verb = self._path()
-            while True:
-                yield Triple(verb[0].offset, subject, verb, self._term())
-                if self._next.text != ",":
-                    break
+    def _triples(self) -> None:
+        is_bracketed = self._next.text in ("[", "(")
+        subject = self._node()
+        if not (is_bracketed and self._ends_triples()):
+            self._properties(subject)
+
+    def _ends_triples(self) -> bool:
+        return self._next.text in ("", ".", "]") or self._next.word in _AFTER_TRIPLES
+
+    def _properties(self, subject: Token) -> None:
+        while True:
+            path = self._path()
+            self._found.append(Triple(subject, path, self._node()))
+            while self._next.text == ",":
                 self._take()
+                self._found.append(Triple(subject, path, self._node()))
+            if self._next.text != ";":
+                return
             while self._next.text == ";":
                 self._take()
-            if self._next.text in (".", "}", "{") or self._next.word in _AFTER_TRIPLES:
+            if self._ends_triples():
                 return
 
     def _path(self) -> tuple[Token, ...]:
         path: list[Token] = []
         while True:
             while self._next.text in ("^", "!"):
-                path.append(self._take())
-            path += self._bracketed()
-            while self._next.kind == "other" and self._next.text in ("*", "+", "?"):
-                path.append(self._take())
+                path.append(self._take_token())
+            if self._next.kind not in ("iri", "name", "variable") and self._next.text not in ("a", "("):
+                raise UnreadPattern(self._next)
+            path += (item for item in self._bracketed() if isinstance(item, Token))
+            while self._next.text in ("*", "+", "?"):
+                path.append(self._take_token())
             if self._next.text not in ("/", "|"):
                 return tuple(path)
-            path.append(self._take())
+            path.append(self._take_token())
 
-    def _term(self) -> str:
-        term = self._bracketed()
-        if self._next.text == "@":
-            self._take()
-            self._take()
-        elif self._next.text == "^":
-            self._take()
-            self._take()
-            self._take()
-        return term[0].text if len(term) == 1 else ""
+    def _node(self) -> Token:
+        node = self._take_token()
+        if node.text == "(":
+            return self._list(node)
+        if node.text == "[":
+            if self._next.text != "]":
+                self._properties(node)
+            if (closing := self._take()).text != "]":
+                raise UnreadPattern(closing)
+        elif node.kind not in _NODES:
+            raise UnreadPattern(node)
+        if node.kind == "string" and self._next.text == "@":
+            self._at += 2
+        elif node.kind == "string" and [item.text for item in self._items[self._at : self._at + 2]] == ["^", "^"]:
+            self._at += 3
+        return node
+
+    def _list(self, opened: Token) -> Token:
+        """Read the items of a list as the triples that they stand for, and return its first node."""
+        nodes = []
+        while self._next.text != ")":
+            nodes.append(self._node())
+        end = Token("iri", f"<{_RDF}nil>", self._take().offset)
+        cells = [opened, *(Token("open", ",", node.offset) for node in nodes[1:]), end]
+        for node, cell, rest in zip(nodes, cells, cells[1:], strict=False):
+            self._found.append(Triple(cell, (Token("iri", f"<{_RDF}first>", node.offset),), node))
+            self._found.append(Triple(cell, (Token("iri", f"<{_RDF}rest>", node.offset),), rest))
+        return opened if nodes else end
 
     def _expression(self) -> Expression:
-        """What follows FILTER, HAVING or BIND: in parentheses, a function call, or a test of existence."""
-        found: list[Token] = []
-        inner: list[Group] = []
-        start = self._next.offset
+        """Read a variable, or what ends with parentheses or the group of a test of existence."""
+        found: list[Item] = []
         depth = 0
         while True:
-            token = self._take()
-            found.append(token)
-            depth += (token.kind == "open") - (token.kind == "close")
-            if token.word == "EXISTS":
-                negated = len(found) > 1 and found[-2].word == "NOT"
-                offset = found[-2].offset if negated else token.offset
-                group = self._group("NOT EXISTS" if negated else "EXISTS")
-                inner.append(Group(group.kind, offset, group.items))
-            if depth == 0 and (token.kind == "close" or token.word == "EXISTS"):
-                return Expression(start, tuple(found), tuple(inner))
+            item = self._take()
+            found.append(item)
+            depth += (item.kind == "open") - (item.kind == "close")
+            if depth == 0 and (item.kind in ("close", "group") or (item.variable and len(found) == 1)):
+                return Expression(found[0].offset, tuple(found))
 
-    def _condition(self) -> list[Token]:
-        """One condition of ORDER BY: a variable, or a function or direction with what is in its parentheses."""
-        first = self._bracketed()
-        return first if first[0].kind in ("variable", "open") else first + self._bracketed()
-
-    def _bracketed(self) -> list[Token]:
-        """The next token; with all up to the bracket that closes it, where it opens one."""
-        found: list[Token] = []
+    def _bracketed(self) -> list[Item]:
+        """Take the next item; with all up to the bracket that closes it, where it opens one."""
+        found: list[Item] = []
         depth = 0
         while True:
-            token = self._take()
-            found.append(token)
-            depth += (token.kind == "open") - (token.kind == "close")
+            item = self._take()
+            found.append(item)
+            depth += (item.kind == "open") - (item.kind == "close")
             if depth == 0:
                 return found
-
-
-_AFTER_TRIPLES = frozenset({"OPTIONAL", "MINUS", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES"})
-
-
-def _split(kind: str, text: str, offset: int) -> Iterator[Token]:
-    """A token without the full stop that ends a pattern, which may follow a name without a space."""
-    end = len(text.rstrip(".")) if kind in ("name", "word") else len(text)
-    yield Token(kind, text[:end], offset)
-    for place in range(end, len(text)):
-        yield Token("other", ".", offset + place)

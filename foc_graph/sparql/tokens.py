@@ -122,8 +122,3 @@ def tokens(text: str) -> Iterator[Token]:
 def position(text: str, offset: int) -> tuple[int, int]:
     """Return line and column (both from 1) of an offset in `text`."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
-def names_dataset(query: str) -> bool:
-    """Whether a query has a FROM clause."""
-    return "FROM" in query.upper() and any(token.word == "FROM" for token in tokens(query))

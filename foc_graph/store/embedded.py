@@ -13,7 +13,8 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError, ServiceError, quoted
 from foc_graph.rdf.terms import STANDARD_PREFIXES
 from foc_graph.sparql.limits import check_query
-from foc_graph.sparql.tokens import names_dataset, position, tokens
+from foc_graph.sparql.syntax import names_dataset
+from foc_graph.sparql.tokens import position, tokens
 from foc_graph.store.results import Result, Rows, Triples
 
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from foc_graph.cli import foc
 from foc_graph.errors import ParseError
 from foc_graph.queries.lint import lint, lint_workspace
-from foc_graph.queries.lint_rules import RULES
 from foc_graph.queries.model import Parameter, StoredQuery
+from foc_graph.sparql.lint import RULES
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 

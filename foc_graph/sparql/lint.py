@@ -1,20 +1,34 @@
-"""The rules of the linter: each yields the places of a pattern, and what is wrong there.
+"""A linter of queries: its rules find what is slow, or what engines answer differently, with what to write instead.
 
-What is slow was measured with pyoxigraph 0.5 at a million triples, what differs was seen in rdflib 7, pyoxigraph and
-Virtuoso 7; `docs/queries.md` lists the rules.
+Times were measured with pyoxigraph 0.5 at a million triples, differences seen in rdflib 7, pyoxigraph and Virtuoso 7;
+`docs/queries.md` lists the rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
-from foc_graph.namespaces import PREFIXES
-from foc_graph.queries.model import StoredQuery
-from foc_graph.rdf.terms import XSD
-from foc_graph.sparql.syntax import Expression, Group, Item, Query, Token, Triple, Values, parse, parts
-from foc_graph.sparql.tokens import tokens
+from foc_graph.errors import ParseError
+from foc_graph.sparql.limits import check_depth
+from foc_graph.sparql.syntax import (
+    Expression,
+    Group,
+    Pattern,
+    Query,
+    Triple,
+    Union,
+    UnreadPattern,
+    Values,
+    parse,
+    parts,
+)
+from foc_graph.sparql.syntax import prefixes as declared_prefixes
+from foc_graph.sparql.tokens import Token, position, tokens
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
 
 Places = Iterator[tuple[int, str]]
 """Offsets in the text of a query, and what is wrong there."""
@@ -23,67 +37,113 @@ _DATE_PARTS = frozenset({"YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", 
 _TEMPORAL = frozenset({"date", "dateTime", "dayTimeDuration", "duration", "gYear", "gYearMonth", "time"})
 _AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 _ROUNDED = frozenset({"ROUND", "FLOOR", "CEIL"})
+_NO_QUERY = "not a SPARQL 1.1 query, here or just before"
+
+
+class Finding(NamedTuple):
+    """A place in a query that breaks a rule; `line` and `column` count from 1."""
+
+    where: str
+    line: int
+    column: int
+    rule: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.where}:{self.line}:{self.column}: {self.rule}: {self.problem}"
+
+
+def lint(
+    text: str, where: str, prefixes: Mapping[str, str], parameters: Collection[str] = (), dates: Collection[str] = ()
+) -> list[Finding]:
+    """Apply all rules to a query; messages call it `where`.
+
+    `prefixes` need not be declared to be understood. The variables `parameters` get values before the query runs, those
+    of them in `dates` a date.
+
+    Raises:
+        ParseError: if the text is no SPARQL 1.1 query.
+    """
+    _check_syntax(text, where, prefixes)
+    try:
+        subject = Subject.of(text, prefixes, parameters, dates)
+    except UnreadPattern as error:
+        raise ParseError(where, *position(text, error.offset), _NO_QUERY) from error
+    return [
+        Finding(where, *position(text, offset), rule, problem)
+        for rule, check in RULES.items()
+        for offset, problem in check(subject)
+    ]
+
+
+def _check_syntax(text: str, where: str, prefixes: Mapping[str, str]) -> None:
+    """Parse with rdflib, which knows SPARQL 1.1 and nothing newer."""
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql.algebra import translateQuery
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    check_depth(text, where)
+    try:
+        translateQuery(parseQuery(text), initNs=prefixes)
+    except ParseBaseException as error:
+        raise ParseError(where, error.lineno, error.column, _NO_QUERY) from error
+    except Exception as error:  # that parser has no class of its own for what is well-formed and yet wrong
+        raise ParseError(where, None, None, f"not a SPARQL 1.1 query: {error}") from error
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A query as the rules see it."""
+    """A query as the rules see it; variables go by their names."""
 
     query: Query
-    parts: tuple[Item, ...]
-    prefixes: dict[str, str]
+    parts: tuple[Pattern, ...]
+    known: Mapping[str, str]
+    """The namespaces of the usual prefixes."""
+    prefixes: Mapping[str, str]
     undeclared: dict[str, int]
     """The prefixes that are used and not declared, each with the offset of its first use."""
     parameters: frozenset[str]
-    """The variables of parameters, with their question mark."""
     dates: frozenset[str]
-    """Those of them that hold a date."""
 
     @classmethod
-    def of(cls, query: StoredQuery) -> Subject:
-        """A well-formed stored query, taken apart."""
-        root = parse(query.text)
-        read = [Token(*one) for one in tokens(query.text) if one[0] != "comment"]
-        declared = {
-            name.text.rstrip(":"): iri.text[1:-1]
-            for word, name, iri in zip(read, read[1:], read[2:], strict=False)
-            if word.word == "PREFIX"
-        }
+    def of(cls, text: str, known: Mapping[str, str], parameters: Collection[str], dates: Collection[str]) -> Subject:
+        """Take a well-formed query apart."""
+        root = parse(text)
+        declared = declared_prefixes(tokens(text))
         used: dict[str, int] = {}
-        for token in read:
+        for token in tokens(text):
             if token.kind == "name":
                 used.setdefault(token.text.partition(":")[0], token.offset)
         undeclared = {prefix: offset for prefix, offset in used.items() if prefix not in {"_", *declared}}
-        bound = {f"?{name}": one for one in query.parameters for name in one.variables}
-        dates = frozenset(name for name, one in bound.items() if one.type in ("date", "period"))
-        return cls(root, tuple(parts(root)), PREFIXES | declared, undeclared, frozenset(bound), dates)
+        return cls(
+            root, tuple(parts(root)), known, {**known, **declared}, undeclared, frozenset(parameters), frozenset(dates)
+        )
 
-    def groups(self, *kinds: str) -> Iterator[Group]:
-        """The groups of these kinds, or all."""
-        return (part for part in self.parts if isinstance(part, Group) and (not kinds or part.kind in kinds))
+    def groups(self, *keywords: str) -> Iterator[Group]:
+        """Yield the groups with these keywords, or all."""
+        return (part for part in self.parts if isinstance(part, Group) and (not keywords or part.keyword in keywords))
 
     def queries(self) -> Iterator[Query]:
-        """The query and its sub-selects."""
+        """Yield the query and its sub-selects."""
         return (part for part in self.parts if isinstance(part, Query))
 
     def expressions(self) -> Iterator[tuple[Token, ...]]:
-        """The tokens of each FILTER, BIND and HAVING, and of what a query form computes, groups and sorts by."""
+        """Yield the tokens of each projection, and of each expression of a pattern or modifier."""
         for part in self.parts:
             if isinstance(part, Expression):
                 yield part.tokens
             elif isinstance(part, Query):
-                yield part.head
-                yield from (*part.group, *part.order)
+                yield tuple(item for item in part.head if isinstance(item, Token))
 
     def calls(self) -> Iterator[Token]:
-        """What stands before parentheses in expressions."""
+        """Yield what stands before parentheses in expressions."""
         for expression in self.expressions():
             for name, bracket in pairwise(expression):
                 if bracket.text == "(" and name.kind in ("word", "name", "iri"):
                     yield name
 
     def iri(self, token: Token) -> str:
-        """The IRI of an `iri` or `name` token."""
+        """Return the IRI of an `iri` or `name` token."""
         if token.kind == "iri":
             return token.text[1:-1]
         prefix, _, local = token.text.partition(":")
@@ -93,7 +153,7 @@ class Subject:
 def _exists_join(subject: Subject) -> Places:
     for group in subject.groups("EXISTS", "NOT EXISTS"):
         if _patterns(group) > 1:
-            kind = group.kind
+            kind = group.keyword
             instead = "MINUS, or OPTIONAL and !BOUND" if kind == "NOT EXISTS" else "a sub-select, or OPTIONAL and BOUND"
             yield (
                 group.offset,
@@ -101,13 +161,15 @@ def _exists_join(subject: Subject) -> Places:
             )
 
 
-def _patterns(item: Item) -> int:
-    """How many triple patterns an item stands for; a sequence path stands for as many as it has steps."""
+def _patterns(item: Pattern) -> int:
+    """Count the triple patterns of an item; a sequence path stands for as many as it has steps."""
     match item:
         case Triple():
             return 1 + sum(token.text == "/" for token in item.path)
         case Group():
-            return sum(map(_patterns, item.items))
+            return sum(map(_patterns, item.patterns))
+        case Union():
+            return sum(map(_patterns, item.branches))
         case Query():
             return 1 + _patterns(item.where)
     return 0
@@ -156,14 +218,14 @@ def _ends_in_date(subject: Subject, expression: Sequence[Token]) -> bool:
         return False
     if last.text == ")":
         return _is_temporal_call(subject, expression[_opening(expression) - 1 :])
-    return last.text in subject.dates or (
+    return last.variable in subject.dates or (
         last.kind in ("name", "iri") and subject.iri(last).removeprefix(XSD) in _TEMPORAL
     )
 
 
 def _begins_with_date(subject: Subject, expression: Sequence[Token]) -> bool:
     operand = expression[1:5]
-    return any(token.text in subject.dates for token in operand[:1]) or _is_temporal_call(subject, expression[1:])
+    return any(token.variable in subject.dates for token in operand[:1]) or _is_temporal_call(subject, expression[1:])
 
 
 def _is_temporal_call(subject: Subject, expression: Sequence[Token]) -> bool:
@@ -204,44 +266,43 @@ def _division(subject: Subject) -> Places:
 
 def _prefix(subject: Subject) -> Places:
     for prefix, offset in subject.undeclared.items():
-        namespace = PREFIXES.get(prefix, "...")
+        namespace = subject.known.get(prefix, "...")
         yield offset, f"{prefix}: is not declared, so other endpoints refuse it: write PREFIX {prefix}: <{namespace}>"
 
 
 def _select_star(subject: Subject) -> Places:
     for query in subject.queries():
-        for before, token in pairwise((Token("open", "", query.offset), *query.head)):
-            if token.text == "*" and (
-                not before.text or (query.head[0].word in ("DISTINCT", "REDUCED") and before is query.head[0])
-            ):
+        for token in [item for item in query.head if item.word not in ("DISTINCT", "REDUCED")][:1]:
+            if token.text == "*":
                 yield token.offset, "SELECT * gives other columns with each change of the pattern: name the columns"
 
 
 def _order(subject: Subject) -> Places:
     query = subject.query
-    one_row = not query.group and any(token.word in _AGGREGATES for token in query.head)
-    if query.form != "SELECT" or one_row:
+    ordered = query.conditions["ORDER"]
+    one_row = not query.conditions["GROUP"] and any(item.word in _AGGREGATES for item in query.head)
+    if query.form.word != "SELECT" or one_row:
         return
-    if not query.order:
+    if not ordered:
         yield query.offset, "without ORDER BY the order of rows differs: write one that ends with STR(?iri)"
-    elif (last := query.order[-1])[0].word != "STR":
-        yield last[0].offset, "rows that are equal so far come in any order: end ORDER BY with STR(?iri)"
+    elif ordered[-1].items[0].word != "STR":
+        yield ordered[-1].offset, "rows that are equal so far come in any order: end ORDER BY with STR(?iri)"
 
 
 def _one_value(subject: Subject) -> Places:
     for group in subject.groups():
-        first = group.items[0] if group.items else None
+        first = group.patterns[0] if group.patterns else None
         if isinstance(first, Values) and first.rows == 1:
             yield first.offset, "Virtuoso drops rows of a group that starts with VALUES of one row: write BIND"
 
 
 def _group_concat(subject: Subject) -> Places:
     for query in subject.queries():
-        inner = query.where.items
+        inner = query.where.patterns
         while len(inner) == 1 and isinstance(inner[0], Group):
-            inner = inner[0].items
-        ordered = len(inner) == 1 and isinstance(inner[0], Query) and inner[0].order
-        conditions = (token for condition in query.having for token in condition.tokens)
+            inner = inner[0].patterns
+        ordered = len(inner) == 1 and isinstance(inner[0], Query) and inner[0].conditions["ORDER"]
+        conditions = (token for condition in query.conditions["HAVING"] for token in condition.tokens)
         for token in (*query.head, *conditions):
             if token.word == "GROUP_CONCAT" and not ordered:
                 problem = "GROUP_CONCAT joins in any order: let it take all rows of one sub-select with ORDER BY"
@@ -251,18 +312,19 @@ def _group_concat(subject: Subject) -> Places:
 def _cross_product(subject: Subject) -> Places:
     for group in subject.groups():
         joined: list[_Part] = []
-        for item in group.items:
+        for item in group.patterns:
             near = [part for part in joined if part.variables & _variables(item)]
             if isinstance(item, Expression):  # what a BIND computes from two parts does not join them
                 if item.target and near:
                     near[0].variables.add(item.target)
                 continue
-            if (isinstance(item, Group) and item.kind in ("UNION", "MINUS")) or not _variables(item):
+            if (isinstance(item, Group) and item.keyword == "MINUS") or not _variables(item):
                 continue
             offset = min((part.offset for part in near), default=item.offset)
             joined = [part for part in joined if part not in near]
             joined.append(_Part(offset, _variables(item).union(*(part.variables for part in near))))
-        for part in sorted(joined, key=lambda part: part.offset)[1:]:
+        named = [part for part in joined if not all(name.startswith(":") for name in part.variables)]
+        for part in sorted(named, key=lambda part: part.offset)[1:]:
             problem = "shares no variable with what stands before it, so all pairs are made: join them by a pattern"
             yield part.offset, problem
 
@@ -275,39 +337,50 @@ class _Part:
     variables: set[str]
 
 
-def _variables(item: Item) -> set[str]:
-    """The variables that an item of a group may bind, and those that its BIND looks at."""
+def _variables(item: Pattern) -> set[str]:
+    """Return the variables that an item of a group may bind, and those that its BIND looks at."""
     match item:
         case Triple():
-            return {
-                term for term in (item.subject, item.object, *(one.text for one in item.path)) if term[:1] in ("?", "$")
-            }
+            nodes = {_node(item.subject), _node(item.object)}
+            return nodes.union(token.variable for token in item.path) - {""}
         case Values():
             return set(item.variables)
         case Expression():
-            return {token.text for token in item.tokens if token.kind == "variable"} if item.target else set()
+            return {token.variable for token in item.tokens if token.variable} if item.target else set()
         case Query():
-            return item.projected
-    return set().union(*map(_variables, item.items)) if item.kind != "MINUS" else set()
+            return set(item.projected)
+        case Union():
+            return set().union(*map(_variables, item.branches))
+        case Group():
+            return set().union(*map(_variables, item.patterns)) if item.keyword != "MINUS" else set()
+
+
+def _node(token: Token) -> str:
+    """Return the name of a variable, that of a blank node after a colon, or "" for a known term."""
+    if token.kind == "open":
+        return f":{token.text}{token.offset}"
+    return f":{token.text}" if token.text.startswith("_:") else token.variable
 
 
 def _open_path(subject: Subject) -> Places:
     for query in subject.queries():  # a sub-select does not see what stands around it
-        yield from _open_paths(query.where, subject.parameters)
+        yield from _open_paths(query.where.patterns, subject.parameters)
 
 
-def _open_paths(group: Group, around: frozenset[str]) -> Places:
-    """Paths of which neither end is known, `around` are the variables that are known already."""
-    for place, item in enumerate(group.items):
-        others = (_variables(one) for number, one in enumerate(group.items) if number != place)
+def _open_paths(patterns: Sequence[Pattern], around: frozenset[str]) -> Places:
+    """Find paths of which neither end is known; `around` are the variables that are known already."""
+    for place, item in enumerate(patterns):
+        others = (_variables(one) for number, one in enumerate(patterns) if number != place)
         known = around.union(*others)
         if isinstance(item, Triple) and _is_open(item, known):
             yield item.offset, "* or ? leads from any node to any node: bind one end by another pattern"
         elif isinstance(item, Group):
-            yield from _open_paths(item, known)
+            yield from _open_paths(item.patterns, known)
+        elif isinstance(item, Union):
+            yield from _open_paths(item.branches, known)
         elif isinstance(item, Expression):
             for inner in item.groups:
-                yield from _open_paths(inner, known)
+                yield from _open_paths(inner.patterns, known)
 
 
 def _is_open(triple: Triple, known: frozenset[str]) -> bool:
@@ -321,8 +394,7 @@ def _is_open(triple: Triple, known: frozenset[str]) -> bool:
         else:
             steps[-1].append(token.text)
     empty = [step[-1] in ("*", "?") for step in steps]
-    start = triple.subject in known or not triple.subject.startswith(("?", "$"))
-    end = triple.object in known or not triple.object.startswith(("?", "$"))
+    start, end = (node.variable in known or not node.variable for node in (triple.subject, triple.object))
     return any(
         empty[place] and not (start or end or False in empty[:place] or False in empty[place + 1 :])
         for place in range(len(steps))
