@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
-from foc_graph.charts.chart import Address, Chart, Kind, linked
+from foc_graph.charts.chart import Address, Chart, Kind, link_to_iri
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 
@@ -54,4 +54,4 @@ def draw_chart(graph: Graph, name: str, address: Address | None = None, /, **par
         UnknownNameError: for a chart, or a thing in a parameter, that does not exist.
         ParameterError: for a parameter that is missing, unknown, or no date.
     """
-    return find_kind(name, parameters).draw(graph, address or linked, **parameters)
+    return find_kind(name, parameters).draw(graph, address or link_to_iri, **parameters)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from foc_graph.charts.svg import BOLD, SMALL, WIDTH, environment, resolved, style, text_width, wrapped
+from foc_graph.charts.svg import BOLD, SMALL, WIDTH, environment, resolved, style, text_width, wrap
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
@@ -67,7 +67,7 @@ class Chart(NamedTuple):
 
     def _repr_html_(self) -> str:
         """Show the chart in a notebook, which a link in it does not replace."""
-        return standalone(self).replace("<a href=", '<a target="_blank" rel="noopener noreferrer" href=')
+        return render_svg(self).replace("<a href=", '<a target="_blank" rel="noopener noreferrer" href=')
 
     def save(self, path: str | Path) -> None:
         """Write the chart into a file: SVG, PNG or HTML, by the ending of its name.
@@ -76,10 +76,8 @@ class Chart(NamedTuple):
             ParameterError: for another ending, or a folder; for a PNG without resvg-py or without a font.
             ServiceError: if the file cannot be written.
         """
-        from foc_graph.charts.chart import format_of, rendered, write
-
         path = Path(path)
-        write(rendered(self, format_of(path)), path)
+        write(render(self, format_of(path)), path)
 
 
 NOTHING = Chart(
@@ -120,17 +118,17 @@ class Kind(NamedTuple):
         return any(one.startswith("as_of") for one in self.parameters)
 
 
-def standalone(chart: Chart, sheet: str | None = None) -> str:
+def render_svg(chart: Chart, sheet: str | None = None) -> str:
     """Return the chart as an SVG file: with title, legend, notes and style sheet, by default that of all charts.
 
     Its links are those that it was drawn with: absolute ones lead somewhere from a file.
     """
     inner, y = chart.width, float(_MARGIN)
-    title = [(y := y + 22, line) for line in wrapped(chart.title, inner, 17 * BOLD)]
+    title = [(y := y + 22, line) for line in wrap(chart.title, inner, 17 * BOLD)]
     legend, y = _legend(chart.legend, inner, y + 12)
     top = y + 8
     y = top + chart.height + 4
-    notes = [(y := y + 15, line) for note in chart.notes for line in wrapped(note, inner, SMALL)]
+    notes = [(y := y + 15, line) for note in chart.notes for line in wrap(note, inner, SMALL)]
     return (
         environment()
         .get_template("standalone.svg")
@@ -160,13 +158,13 @@ def _legend(legend: Sequence[Mark], most: float, top: float) -> tuple[list[tuple
     return placed, y + 14 if legend else top
 
 
-def present(legend: Iterable[Mark], marks: Iterable[str]) -> list[Mark]:
+def pick_marks(legend: Iterable[Mark], marks: Iterable[str]) -> list[Mark]:
     """Return the part of a legend whose classes are among those of marks."""
     found = set(marks)
     return [(mark, text) for mark, text in legend if mark in found]
 
 
-def linked(iri: str) -> str:
+def link_to_iri(iri: str) -> str:
     """Return the address of a thing where there are no pages: its IRI, if that is an address of the web."""
     return iri if iri.startswith(("https://", "http://")) else ""
 
@@ -181,7 +179,7 @@ def name_of(graph: Graph, iri: str) -> str:
     return next((row["name"] for row in rows), short(iri, graph.base))
 
 
-def standing_for(graph: Graph, iris: Iterable[str], *properties: str) -> list[str]:
+def find_statements(graph: Graph, iris: Iterable[str], *properties: str) -> list[str]:
     """Return the IRIs of the statements about things: those of which one of these properties is the thing."""
     things = " ".join(str(ox.NamedNode(iri)) for iri in iris)
     rows = graph.sparql(
@@ -192,18 +190,18 @@ def standing_for(graph: Graph, iris: Iterable[str], *properties: str) -> list[st
     return [row["statement"] for row in rows]
 
 
-def rendered(chart: Chart, format: str) -> bytes:
+def render(chart: Chart, format: str) -> bytes:
     """Return the chart as a file: `svg` or a page of `html` with its style sheet, or `png` in the light scheme.
 
     Raises:
         ParameterError: for another format; for `png` where resvg-py is not installed, or there is no font.
     """
     if format == "svg":
-        return standalone(chart).encode()
+        return render_svg(chart).encode()
     if format == "html":
         return environment().get_template("page.html").render(chart=chart, sheet=Markup(style())).encode()
     if format == "png":
-        return _png(standalone(chart, resolved()))
+        return _png(render_svg(chart, resolved()))
     raise ParameterError(f"a picture has no format {format!r}: choose {', '.join(FORMATS)}")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from foc_graph.charts.chart import COALITION, Address, Chart, Kind, name_of, present, standing_for
-from foc_graph.charts.svg import SMALL, WIDTH, cut, drawn, many, wrapped
+from foc_graph.charts.chart import COALITION, Address, Chart, Kind, find_statements, name_of, pick_marks
+from foc_graph.charts.svg import SMALL, WIDTH, cut, draw_svg, many, wrap
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 
@@ -58,7 +58,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
         name="completeness",
         title=f"How complete the lists are: {name}",
         text=text,
-        svg=drawn(
+        svg=draw_svg(
             "completeness",
             label=f"A chart of bars. {text}",
             rows=rows,
@@ -71,9 +71,9 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
         height=int(height),
         query="completeness",
         parameters={"coalition": coalition},
-        legend=present(_LEGEND, marks),
+        legend=pick_marks(_LEGEND, marks),
         notes=[f"{hidden} more lists are not shown."] if hidden else [],
-        things=standing_for(graph, {row["body"] for row in found}, "coal:completenessOf"),
+        things=find_statements(graph, {row["body"] for row in found}, "coal:completenessOf"),
     )
 
 
@@ -90,7 +90,7 @@ def _row(row: Record, y: float, address: Address, is_further: bool) -> Row:
     text = f"{known}{told}"
     return Row(
         y,
-        [] if is_further else wrapped(name, _LABEL - 14, most=2),
+        [] if is_further else wrap(name, _LABEL - 14, most=2),
         "" if is_further else address(row["body"]),
         round(known / full, 4) if full else 0.0,
         "certain" if is_told else "possible",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from foc_graph.charts.chart import AS_OF, COALITION_OR_BODY, Address, Chart, Kind, name_of, present, standing_for
-from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, drawn, wrapped
+from foc_graph.charts.chart import AS_OF, COALITION_OR_BODY, Address, Chart, Kind, find_statements, name_of, pick_marks
+from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, draw_svg, wrap
 from foc_graph.dates import PartialDate, in_words
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
@@ -114,7 +114,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
         name="composition",
         title=f"Seats by stakeholder category: {name}, {in_words(date)}",
         text=text,
-        svg=drawn(
+        svg=draw_svg(
             "composition",
             label=f"A chart of bars. {text}",
             rows=rows,
@@ -129,12 +129,14 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
         height=int(height),
         query="seats",
         parameters={"coalition": coalition or body, "as_of": date},
-        legend=present(_LEGEND, marks),
+        legend=pick_marks(_LEGEND, marks),
         notes=[
             *([f"{hidden} more bodies are not shown."] if hidden > 0 else []),
             *(["Behind a bar: the seats known, of those that the sources give."] if has_expected else []),
         ],
-        things=standing_for(graph, {one.body for one in (*current, *other)}, "org:organization", "coal:completenessOf"),
+        things=find_statements(
+            graph, {one.body for one in (*current, *other)}, "org:organization", "coal:completenessOf"
+        ),
     )
 
 
@@ -186,7 +188,7 @@ def _rows(found: Sequence[Seats], y: float, scale: float, address: Address, owne
     """Place the rows of bodies from `y` on; return them, and where they end."""
     rows = []
     for one in found[:_MOST]:
-        lines = wrapped(one.name, _LABEL - 14, SIZE * (BOLD if one.body == owner else 1), most=2)
+        lines = wrap(one.name, _LABEL - 14, SIZE * (BOLD if one.body == owner else 1), most=2)
         parts, x = [], float(_LABEL)
         for category, text in _LEGEND[:-1]:
             for mark, count in ((category, one.certain[category]), (f"{category} unsure", _possible(one, category))):

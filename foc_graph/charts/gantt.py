@@ -8,8 +8,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from foc_graph.charts.axis import Axis
-from foc_graph.charts.periods import Period, known_days
-from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, drawn, text_width, wrapped
+from foc_graph.charts.periods import Period, list_days
+from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, draw_svg, text_width, wrap
 
 THICK, THIN = 9, 4
 """How high bars are, in pixels."""
@@ -112,11 +112,11 @@ class Gantt(NamedTuple):
     left_out: int
 
 
-def gantt(items: Sequence[Item], until: int | None, label: str) -> Gantt:
+def draw_gantt(items: Sequence[Item], until: int | None, label: str) -> Gantt:
     """Draw the first items; where a period goes on or may do so, the chart reaches to the day `until` at least."""
     periods = [period for item in items for period in item.periods]
     goes_on = any(period.end for period in periods)
-    axis = Axis.over(known_days(periods), until if goes_on else None, _NAMES, WIDTH - _NAMES - _RIGHT)
+    axis = Axis.over(list_days(periods), until if goes_on else None, _NAMES, WIDTH - _NAMES - _RIGHT)
     rows: list[Row] = []
     height = float(_TOP)
     for item in items[:_MOST]:
@@ -126,7 +126,7 @@ def gantt(items: Sequence[Item], until: int | None, label: str) -> Gantt:
     spells = [spell for row in rows for spell in row.spells]
     ends = {spell.end for spell in spells}
     return Gantt(
-        drawn("gantt", label=label, axis=axis, rows=rows, width=WIDTH, height=whole, top=_TOP),
+        draw_svg("gantt", label=label, axis=axis, rows=rows, width=WIDTH, height=whole, top=_TOP),
         whole,
         {bar.mark for spell in spells for bar in spell.bars},
         [
@@ -138,7 +138,7 @@ def gantt(items: Sequence[Item], until: int | None, label: str) -> Gantt:
 
 
 def _row(item: Item, y: float, axis: Axis) -> Row:
-    lines = wrapped(item.name, _NAMES - 14, SIZE * (BOLD if item.is_strong else 1), most=2)
+    lines = wrap(item.name, _NAMES - 14, SIZE * (BOLD if item.is_strong else 1), most=2)
     spells: list[Placed] = []
     labels: list[Label] = []
     top = y + _FIRST - item.bands[0].room / 2

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from foc_graph.charts.axis import Axis
-from foc_graph.charts.chart import COALITION, Address, Chart, Kind, name_of, present
+from foc_graph.charts.chart import COALITION, Address, Chart, Kind, name_of, pick_marks
 from foc_graph.charts.periods import CERTAINTIES, OVER, Period, belongs, day
-from foc_graph.charts.svg import WIDTH, cut, drawn, lines, many, text_width
+from foc_graph.charts.svg import WIDTH, break_lines, cut, draw_svg, many, text_width
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
@@ -85,7 +85,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
         name="joins",
         title=f"Members over time: {name}",
         text=text,
-        svg=drawn(
+        svg=draw_svg(
             "joins",
             label=f"A chart of members over time. {text}",
             axis=axis,
@@ -105,7 +105,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
         height=int(height),
         query="members",
         parameters={"coalition": coalition},
-        legend=present(_LEGEND, kinds | {"certain"}),
+        legend=pick_marks(_LEGEND, kinds | {"certain"}),
         notes=[f"{hidden} more times of joining or leaving are not listed."] if hidden else [],
         things=[row["membership"] for row in found],
     )
@@ -227,7 +227,7 @@ def _row(event: Event, members: Sequence[Record], more: int, y: float, axis: Axi
     if more:
         parts.append(Name(f"{more:,} more" if members else many(more, "member", "members"), "", ""))
     parts[-1] = parts[-1]._replace(after="")
-    placed = lines([told, *(one.text + one.after for one in parts)], room, between="")
+    placed = break_lines([told, *(one.text + one.after for one in parts)], room, between="")
     named = [[parts[place - 1] for place in line if place] for line in placed]
     title = f"{'Left' if event.is_end else 'Joined'}, {event.told}: {many(len(members) + more, 'member', 'members')}"
     if event.earliest is not None and end - x < _LEAST:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.charts.chart import COALITION_OR_BODY, Address, Chart, Kind, name_of, present
-from foc_graph.charts.gantt import THICK, THIN, Band, Item, Spell, gantt
-from foc_graph.charts.periods import Period, day, told
+from foc_graph.charts.chart import COALITION_OR_BODY, Address, Chart, Kind, name_of, pick_marks
+from foc_graph.charts.gantt import THICK, THIN, Band, Item, Spell, draw_gantt
+from foc_graph.charts.periods import Period, day, tell_period
 from foc_graph.charts.svg import WIDTH, many
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
@@ -111,7 +111,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
     mandates = sum(len(one.mandates) for one in found.bodies)
     text = f"{many(len(found.bodies) - found.is_whole, 'body', 'bodies')}, {many(mandates, 'mandate', 'mandates')}."
     items = [_item(one, address(one.body), one.body == found.coalition) for one in found.bodies]
-    chart = gantt(items, day(graph.workspace.settings.verified), f"A chart over time. {text}")
+    chart = draw_gantt(items, day(graph.workspace.settings.verified), f"A chart over time. {text}")
     shown = found.bodies[: len(found.bodies) - chart.left_out]
     hidden = sum(max(len(one.mandates) - _MOST, 0) for one in shown)
     return Chart(
@@ -123,7 +123,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
         height=chart.height,
         query="mandates",
         parameters={"coalition": coalition or short(found.coalition, graph.base)},
-        legend=present(_LEGEND, chart.marks),
+        legend=pick_marks(_LEGEND, chart.marks),
         notes=[
             *([f"{chart.left_out} more bodies are not shown."] if chart.left_out else []),
             *([f"{hidden:,} more mandates are not shown."] if hidden else []),
@@ -134,9 +134,9 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
 
 
 def _item(one: Mandated, href: str, is_whole: bool) -> Item:
-    existence = Spell(one.existence, f"{one.name}: {told(one.row, 'founded', 'ended')}")
+    existence = Spell(one.existence, f"{one.name}: {tell_period(one.row, 'founded', 'ended')}")
     mandates = [
-        Spell(Period.of(row, "start", "end"), f"{one.name}: mandate, {told(row, 'start', 'end')}")
+        Spell(Period.of(row, "start", "end"), f"{one.name}: mandate, {tell_period(row, 'start', 'end')}")
         for row in one.drawn.values()
     ]
     return Item(one.name, href, [Band("body ", THIN, [existence]), Band("", THICK, mandates)], is_whole)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from foc_graph.charts.chart import AS_OF, COALITION, Address, Chart, Kind, name_of
 from foc_graph.charts.periods import BOUNDS, CERTAINTIES, standing
-from foc_graph.charts.svg import drawn
+from foc_graph.charts.svg import draw_svg
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
@@ -53,7 +53,7 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Cha
     day = as_of or graph.workspace.settings.verified
     then = {row["membership"]: row for row in graph.rows("members", coalition=coalition, as_of=day)}
     codes = {row["government"]: row["m49"] or row["name"] for row in graph.rows("countries")}
-    earth = world()
+    earth = read_world()
     memberships: dict[str, list[Record]] = {}
     elsewhere: dict[str, list[Record]] = {}
     for ever in graph.rows("members", coalition=coalition):
@@ -77,7 +77,7 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Cha
         name="map",
         title=f"Members: {name}, {in_words(day)}",
         text=told,
-        svg=drawn(
+        svg=draw_svg(
             "map",
             world=earth,
             rest="".join(path for code, path in earth.shapes.items() if code not in countries),
@@ -143,7 +143,7 @@ class World(NamedTuple):
 
 
 @cache
-def world() -> World:
+def read_world() -> World:
     """Read the map."""
     return World(**json.loads(files(__package__).joinpath("world.json").read_bytes()))
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from foc_graph.charts.chart import AS_OF, Address, Chart, Kind
-from foc_graph.charts.svg import cut, drawn
+from foc_graph.charts.svg import cut, draw_svg
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
@@ -82,7 +82,7 @@ def draw(graph: Graph, address: Address, as_of: str = "") -> Chart | None:
         name="matrix",
         title=f"Members that coalitions share, {in_words(date)}",
         text=text,
-        svg=drawn(
+        svg=draw_svg(
             "matrix",
             label=f"A matrix. {text}",
             coalitions=coalitions,

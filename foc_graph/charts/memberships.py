@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from foc_graph.charts.chart import Address, Chart, Kind, name_of, present
-from foc_graph.charts.gantt import THICK, Band, Item, Spell, gantt
-from foc_graph.charts.periods import AS_MEMBER, Period, day, standing, told
+from foc_graph.charts.chart import Address, Chart, Kind, name_of, pick_marks
+from foc_graph.charts.gantt import THICK, Band, Item, Spell, draw_gantt
+from foc_graph.charts.periods import AS_MEMBER, Period, day, standing, tell_period
 from foc_graph.charts.svg import WIDTH, many
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
@@ -55,7 +55,7 @@ class Seat(NamedTuple):
     @property
     def told(self) -> str:
         """Say when it was held."""
-        return told(self.row, "start", "end")
+        return tell_period(self.row, "start", "end")
 
 
 class Place(NamedTuple):
@@ -74,7 +74,7 @@ class Place(NamedTuple):
         return found
 
 
-def seats_of(graph: Graph, agent: str) -> list[Seat]:
+def find_seats(graph: Graph, agent: str) -> list[Seat]:
     """Return the seats of a government, organisation or person, by when they began.
 
     Raises:
@@ -101,13 +101,13 @@ def draw(graph: Graph, address: Address, agent: str) -> Chart | None:
     Raises:
         UnknownNameError: for an agent that does not exist.
     """
-    seats = seats_of(graph, agent)
+    seats = find_seats(graph, agent)
     if not seats:
         return None
     found = _places(seats[:_MOST])
     text = _told(seats)
     items = [Item(one.name, address(one.body), list(_bands(one))) for one in found]
-    chart = gantt(items, day(graph.workspace.settings.verified), f"A chart over time. {text}")
+    chart = draw_gantt(items, day(graph.workspace.settings.verified), f"A chart over time. {text}")
     shown = [seat for one in found[: len(found) - chart.left_out] for seat in one.seats]
     marks = {mark.removeprefix(_OBSERVER) for mark in chart.marks}
     has_observer = any(mark.startswith(_OBSERVER) for mark in chart.marks)
@@ -122,7 +122,7 @@ def draw(graph: Graph, address: Address, agent: str) -> Chart | None:
         height=chart.height,
         query="memberships_of",
         parameters={"agent": agent},
-        legend=present(_LEGEND, marks | ({"observer"} if has_observer else set())),
+        legend=pick_marks(_LEGEND, marks | ({"observer"} if has_observer else set())),
         notes=[
             *(["Beside a bar: as what, where that is not as a member."] if has_roles else []),
             *chart.notes,

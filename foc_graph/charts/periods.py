@@ -94,12 +94,12 @@ class Period(NamedTuple):
             yield Part(begun, end, "presumed" if self.is_open else "possible")
 
 
-def known_days(periods: Iterable[Period]) -> list[int]:
+def list_days(periods: Iterable[Period]) -> list[int]:
     """Return all days that bound periods."""
     return [one for period in periods for one in period[:4] if one is not None]
 
 
-def told(row: Record, begin: str, end: str) -> str:
+def tell_period(row: Record, begin: str, end: str) -> str:
     """Say when the period in a row began and ended; `begin` and `end` are the columns with the dates as written."""
     began, ended = (
         f"{verb} {in_words(row[name])}" if row[name] else _bounded(verb, row[f"{name}_earliest"], row[f"{name}_latest"])

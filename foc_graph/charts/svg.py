@@ -31,15 +31,15 @@ _DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{(.*?)\n\}", re.DOTA
 _PROPERTY = re.compile(r"(--[a-z-]+): ([^;]+);")
 
 
-def drawn(template: str, **context: Any) -> Markup:
+def draw_svg(template: str, **context: Any) -> Markup:
     """Draw an SVG element from a template, to stand in a page."""
     return Markup(environment().get_template(f"{template}.svg").render(**context))
 
 
 @cache
-def swatch(mark: str) -> Markup:
+def draw_swatch(mark: str) -> Markup:
     """Draw a sample of a mark by its classes, to stand in a legend of a page."""
-    return drawn("swatch", mark=mark)
+    return draw_svg("swatch", mark=mark)
 
 
 @cache
@@ -118,7 +118,7 @@ def cut(text: str, most: float, size: float = SIZE) -> str:
     return f"{line[:kept].rstrip()}…"
 
 
-def lines(words: Sequence[str], most: float, size: float = SIZE, between: str = " ") -> list[list[int]]:
+def break_lines(words: Sequence[str], most: float, size: float = SIZE, between: str = " ") -> list[list[int]]:
     """Return the places of the words on each line of so many pixels; `between` stands between two of them."""
     found: list[list[int]] = []
     left = 0.0
@@ -132,11 +132,11 @@ def lines(words: Sequence[str], most: float, size: float = SIZE, between: str = 
     return found
 
 
-def wrapped(text: str, wide: float, size: float = SIZE, most: int = 20) -> list[str]:
+def wrap(text: str, wide: float, size: float = SIZE, most: int = 20) -> list[str]:
     """Return a text on at most so many lines of a width; longer words are broken, what does not fit is left out."""
     start = text[: most * int(wide)]
     words = [piece for word in start.split() for piece in _pieces(word, wide, size)]
-    found = [" ".join(words[place] for place in line) for line in lines(words, wide - size, size)]
+    found = [" ".join(words[place] for place in line) for line in break_lines(words, wide - size, size)]
     if len(found) > most or len(start) < len(text):
         found[most - 1 :] = [cut(f"{' '.join(found[most - 1 : most + 1])} …", wide, size)]
     return found

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from foc_graph.charts.chart import AS_OF, Address, Chart, Kind, name_of, present
+from foc_graph.charts.chart import AS_OF, Address, Chart, Kind, name_of, pick_marks
 from foc_graph.charts.periods import belongs
-from foc_graph.charts.svg import WIDTH, cut, drawn
+from foc_graph.charts.svg import WIDTH, cut, draw_svg
 from foc_graph.dates import in_words
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
@@ -105,7 +105,7 @@ def draw(graph: Graph, address: Address, coalitions: str | Sequence[str], as_of:
         name="upset",
         title=f"Members of {len(named)} coalitions compared, {in_words(date)}",
         text=text,
-        svg=drawn(
+        svg=draw_svg(
             "upset",
             label=f"An UpSet chart. {text}",
             columns=columns,
@@ -121,7 +121,7 @@ def draw(graph: Graph, address: Address, coalitions: str | Sequence[str], as_of:
         height=height,
         query="overlap",
         parameters={"coalitions": list(named.values()), "as_of": date},
-        legend=present(_LEGEND, ["certain", *(["possible"] if possible else [])]),
+        legend=pick_marks(_LEGEND, ["certain", *(["possible"] if possible else [])]),
         notes=[
             "Each column counts those that belong to exactly the coalitions with a dot.",
             *([f"{len(hidden):,} more combinations, of {unseen:,} members, are not shown."] if hidden else []),

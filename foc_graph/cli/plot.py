@@ -95,7 +95,7 @@ def _callback(kind: Kind) -> Callable[..., None]:
     @click.pass_obj
     def draw(context: Context, /, out: Path | None, **values: Any) -> None:
         from foc_graph.charts import draw_chart
-        from foc_graph.charts.chart import format_of, rendered
+        from foc_graph.charts.chart import format_of, render
 
         if out is None and sys.stdout.isatty():
             raise click.UsageError("a picture is not for a terminal: name a file, as in --out picture.svg")
@@ -106,7 +106,7 @@ def _callback(kind: Kind) -> Callable[..., None]:
             print("foc: there is nothing to draw", file=sys.stderr)
             return
         if out is None:
-            write(rendered(chart, "svg"))
+            write(render(chart, "svg"))
         else:
             chart.save(out)
 

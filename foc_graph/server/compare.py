@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from foc_graph.charts.chart import standalone
+from foc_graph.charts.chart import render_svg
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.server.negotiation import HTML
@@ -95,7 +95,7 @@ def _file(state: State, name: str, asked: Given) -> bytes:
     drawn = draw(state.live.graph, view, name, *_checked(state, asked), ("", view.base))
     if drawn is None:
         raise ParameterError("there is nothing to draw: choose other coalitions or another date")
-    return standalone(drawn).encode()
+    return render_svg(drawn).encode()
 
 
 ROUTES = [

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from foc_graph.charts import KINDS, draw_chart
-from foc_graph.charts.chart import Chart, standalone
+from foc_graph.charts.chart import Chart, render_svg
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import slug
@@ -56,7 +56,7 @@ def write_compare(graph: Graph, view: View, renderer: Renderer) -> None:
     renderer.page(PAGE, PAGE, **compared(graph, view, chosen, day))
     for name in (CHOSEN, ALL):
         if (drawn := draw(graph, view, name, chosen, day, ("", view.base))) is not None:
-            renderer.write(place(name), standalone(drawn).encode())
+            renderer.write(place(name), render_svg(drawn).encode())
 
 
 def compared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> dict[str, Any]:

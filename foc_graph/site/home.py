@@ -19,7 +19,7 @@ from foc_graph.site.downloads import dataset, downloads
 from foc_graph.site.page_charts import FOLDER
 from foc_graph.site.recent import recent, span
 from foc_graph.site.render import Renderer
-from foc_graph.site.sparklines import HEIGHT, WIDTH, Growth, growths
+from foc_graph.site.sparklines import HEIGHT, WIDTH, Growth, draw_growths
 from foc_graph.site.view import Link, View, safe
 from foc_graph.store.results import Record, Rows
 
@@ -130,7 +130,7 @@ def _coalitions(graph: Graph, view: View, stated: Mapping[str, Record], day: str
         return
     rows = list(graph.rows(_COALITIONS))
     founded = {row["coalition"]: row["founded"] for row in rows if row["founded"]}
-    drawn = growths(graph, founded, int(day[:4]))
+    drawn = draw_growths(graph, founded, int(day[:4]))
     for row in rows:
         iri = row["coalition"]
         began = founded[iri][:4] if iri in founded else ""

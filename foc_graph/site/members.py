@@ -56,7 +56,7 @@ class Members(NamedTuple):
         return count + (f" and {observers} observer{'s' if observers > 1 else ''}" if observers else "")
 
 
-def members(graph: Graph, view: View, coalition: str, day: str, root: str) -> Members | None:
+def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) -> Members | None:
     """Return the members of a coalition at some time within a day, month or year; None if there are none, or too many.
 
     Raises:

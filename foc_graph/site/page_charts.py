@@ -11,15 +11,15 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from foc_graph.charts import KINDS, draw_chart
-from foc_graph.charts.chart import Address, Chart, standalone
-from foc_graph.charts.memberships import seats_of
+from foc_graph.charts.chart import Address, Chart, render_svg
+from foc_graph.charts.memberships import find_seats
 from foc_graph.dates import PartialDate
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of, slug
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.site.descriptions import Described, period
-from foc_graph.site.members import Members, members
+from foc_graph.site.members import Members, list_members
 from foc_graph.site.render import embedded
 from foc_graph.site.view import Link, View
 from foc_graph.store.base import Store
@@ -134,7 +134,7 @@ class Drawing:
         charts = self._charts(thing.iri, root, day)
         listed = None
         if found == _COALITION and _MEMBERS in self.graph.queries:
-            listed = members(self.graph, self._view, self._subject(thing.iri), day, root)
+            listed = list_members(self.graph, self._view, self._subject(thing.iri), day, root)
         if listed is None and not any(KINDS[one.chart.name].is_dated for one in charts):
             return Drawn(charts, listed)
         begins = [row.since for row in (*listed.then, *listed.others) if row.since] if listed else []
@@ -150,7 +150,7 @@ class Drawing:
         if name not in self.kinds(iri):
             return None
         drawn = self._draw(name, iri, self._view.base, "", _checked(as_of) if as_of else self._day)
-        return None if drawn is None else standalone(drawn)
+        return None if drawn is None else render_svg(drawn)
 
     def _charts(self, iri: str, root: str, day: str) -> list[PageChart]:
         made = (self._chart(name, iri, root, day) for name in self.kinds(iri))
@@ -181,7 +181,7 @@ class Drawing:
         if self._view.count(iri, _MEMBER, LEAST_DRAWN) < LEAST_DRAWN:
             return False
         try:
-            seats = seats_of(self.graph, self._subject(iri))
+            seats = find_seats(self.graph, self._subject(iri))
         except UnknownNameError:  # a workspace need not have the stored queries
             return False
         return sum(seat.period.is_known for seat in seats) >= LEAST_DRAWN

@@ -36,7 +36,7 @@ from foc_graph.site.downloads import write_downloads
 from foc_graph.site.home import write_for_robots, write_front
 from foc_graph.site.page_charts import Drawing, place
 from foc_graph.site.queries import write_queries
-from foc_graph.site.relations import PER_PAGE, Group, shown
+from foc_graph.site.relations import PER_PAGE, Group, make_section
 from foc_graph.site.relations import place as list_place
 from foc_graph.site.render import (
     MOST_STATEMENTS,
@@ -221,7 +221,7 @@ class Pages:
             path,
             title=f"{group.heading}: {page.title}",
             thing=Link(page.title, f"{root}{page.path}.html", page.language),
-            section=shown(self.view, group, (number - 1) * PER_PAGE, PER_PAGE, root, page.path),
+            section=make_section(self.view, group, (number - 1) * PER_PAGE, PER_PAGE, root, page.path),
             number=number,
             pages=group.pages,
             listed=len(group.things),

@@ -259,7 +259,7 @@ class Group(NamedTuple):
         return -(-len(self.things) // PER_PAGE)
 
 
-def groups(view: View, thing: Described, path: str, offices_only: bool = False) -> list[Group]:
+def group_backlinks(view: View, thing: Described, path: str, offices_only: bool = False) -> list[Group]:
     """Return what points at the thing of a page, by property, and what a named graph describes, by class.
 
     With `offices_only`, seats of those who are only members are left out.
@@ -280,7 +280,7 @@ def groups(view: View, thing: Described, path: str, offices_only: bool = False) 
     return described + pointing
 
 
-def shares(all_groups: Sequence[Group]) -> list[int]:
+def share_room(all_groups: Sequence[Group]) -> list[int]:
     """Return how many things of each group a page shows: all of the small ones, and as many of each of the others."""
     sizes = [(len(group.things) * _weight(group), place) for place, group in enumerate(all_groups)]
     room, found = _ROOM, [0] * len(sizes)
@@ -291,7 +291,7 @@ def shares(all_groups: Sequence[Group]) -> list[int]:
     return found
 
 
-def shown(view: View, group: Group, start: int, count: int, root: str, path: str) -> Section:
+def make_section(view: View, group: Group, start: int, count: int, root: str, path: str) -> Section:
     """Return the section of some things of a group, where `path` is that of the page of what they point at."""
     things = group.things[start : start + count]
     if group.joint:

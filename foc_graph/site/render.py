@@ -15,7 +15,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from foc_graph.assets import script
-from foc_graph.charts.svg import style, swatch
+from foc_graph.charts.svg import draw_swatch, style
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
 from foc_graph.site.addresses import DESCRIPTIONS
@@ -61,7 +61,7 @@ def environment(*packages: str, **known: object) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(known, script=script(), swatch=swatch)
+    environment.globals.update(known, script=script(), swatch=draw_swatch)
     return environment
 
 

@@ -44,7 +44,7 @@ class Growth(NamedTuple):
     text: str
 
 
-def growths(graph: Graph, founded: Mapping[str, str], last: int) -> dict[str, Growth]:
+def draw_growths(graph: Graph, founded: Mapping[str, str], last: int) -> dict[str, Growth]:
     """Draw the members of coalitions, by IRI, on one scale of years that ends with the year `last`.
 
     `founded` has the date at which a coalition began, where that is known: before that year none is drawn.

@@ -13,7 +13,17 @@ from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.site.descriptions import PERIOD, Described, Term, Values, each, english, period
 from foc_graph.site.members import Members
 from foc_graph.site.page_charts import AsOf, Drawn, PageChart
-from foc_graph.site.relations import SOURCES, Group, Section, Table, anchor, groups, shares, shown, table
+from foc_graph.site.relations import (
+    SOURCES,
+    Group,
+    Section,
+    Table,
+    anchor,
+    group_backlinks,
+    make_section,
+    share_room,
+    table,
+)
 from foc_graph.site.term_labels import ORDER
 from foc_graph.site.view import Link, View, safe
 
@@ -75,8 +85,10 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn | None = No
     summary = view.summary(thing.iri)
     names = {link.text: link for link in _links(view, thing.values, root, _OTHER_NAMES) if link.text != summary.label}
     sources = [term.value for term in each(thing.values, "dcterms:source") if isinstance(term, ox.NamedNode)]
-    found = groups(view, thing, path, offices_only=drawn.members is not None)
-    sections = [shown(view, group, 0, share, root, path) for group, share in zip(found, shares(found), strict=True)]
+    found = group_backlinks(view, thing, path, offices_only=drawn.members is not None)
+    sections = [
+        make_section(view, group, 0, share, root, path) for group, share in zip(found, share_room(found), strict=True)
+    ]
     claims = _claims(view, thing.iri, found, sections)
     return ThingPage(
         path=path,
@@ -90,7 +102,7 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn | None = No
         texts=_links(view, thing.values, root, _TEXTS),
         facts=_period(thing, claims) + _facts(view, thing, root, claims),
         notes=_links(view, thing.values, root, _NOTES),
-        parts=parts(thing, sections, drawn.charts, drawn.members),
+        parts=arrange_parts(thing, sections, drawn.charts, drawn.members),
         sources=table(view, SOURCES, sources[:_MOST_SOURCES], root) if sources else None,
         links=[link for link in _links(view, thing.values, root, _LINKS) if link.href],
         graphs=[view.link(ox.NamedNode(graph), root) for graph in thing.graphs],
@@ -206,7 +218,7 @@ _PLANS = {
 }
 
 
-def parts(
+def arrange_parts(
     thing: Described, sections: Sequence[Section], charts: Sequence[PageChart], members: Members | None
 ) -> list[Part]:
     """Return the parts of the page of a thing: as planned for its class, then of other charts and sections."""

@@ -18,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from foc_graph.charts import KINDS, chart, draw_chart
-from foc_graph.charts.chart import FORMATS, Chart, rendered, standalone, write
+from foc_graph.charts.chart import FORMATS, Chart, render, render_svg, write
 from foc_graph.charts.periods import Period
 from foc_graph.charts.svg import palette, resolved
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
@@ -455,9 +455,9 @@ def test_a_hostile_label_stays_a_label(name: str, label: str) -> None:
     found = draw_chart(graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other"))
     assert found is not None
     check_whole(found.svg)
-    file = rendered(found, "svg").decode()
+    file = render(found, "svg").decode()
     assert not elements(file, "script") and len(elements(file, "style")) == 1
-    page = rendered(found, "html").decode()
+    page = render(found, "html").decode()
     assert "<script" not in page and page.count("<style") == 1
     if name in ("mandates", "memberships", "composition", "completeness") and label:
         assert any(clean(label) in one for one in titles(found.svg)), "the whole name is told"
@@ -479,7 +479,7 @@ def test_any_labels_and_dates_give_a_whole_picture(label: str, members: list[tup
         )
         if found is not None:
             check_whole(found.svg)
-            ET.fromstring(standalone(found))
+            ET.fromstring(render_svg(found))
 
 
 def test_who_belongs_twice_at_once_counts_once() -> None:
@@ -570,9 +570,9 @@ def test_wrong_parameters_are_named(
 
 
 def test_a_link_leads_only_to_the_web() -> None:
-    from foc_graph.charts.chart import linked
+    from foc_graph.charts.chart import link_to_iri
 
-    assert [linked(one) for one in ("https://example.org/a", "http://a", "javascript:alert(1)", "urn:x")] == [
+    assert [link_to_iri(one) for one in ("https://example.org/a", "http://a", "javascript:alert(1)", "urn:x")] == [
         *("https://example.org/a", "http://a"),
         *("", ""),
     ]
@@ -589,7 +589,7 @@ def drawn(small: Graph) -> Chart:
 
 
 def test_a_standalone_svg_has_all_that_it_needs(drawn: Chart) -> None:
-    file = standalone(drawn)
+    file = render_svg(drawn)
     root = ET.fromstring(file)
     assert [root.findtext(f"{SVG}{one}") for one in ("title", "desc")] == [drawn.title, drawn.text]
     assert root.get("width") and root.get("height") and elements(file, "rect", "ground")
@@ -611,16 +611,16 @@ def test_a_hostile_label_is_painted(label: str) -> None:
         found = draw_chart(
             graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other")
         )
-        assert found is not None and rendered(found, "png").startswith(b"\x89PNG")
+        assert found is not None and render(found, "png").startswith(b"\x89PNG")
 
 
 def test_a_png_has_two_pixels_for_each_of_the_picture_and_shows_text(drawn: Chart) -> None:
     need_font()
-    png = rendered(drawn, "png")
-    root = ET.fromstring(standalone(drawn))
+    png = render(drawn, "png")
+    root = ET.fromstring(render_svg(drawn))
     assert struct.unpack(">II", png[16:24]) == (2 * int(root.get("width", "")), 2 * int(float(root.get("height", ""))))
     textless = drawn._replace(svg=type(drawn.svg)(re.sub(r"<text.*?</text>", "", drawn.svg)))
-    assert rendered(textless, "png") != png
+    assert render(textless, "png") != png
 
 
 def test_without_a_font_a_png_is_refused(drawn: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -630,14 +630,14 @@ def test_without_a_font_a_png_is_refused(drawn: Chart, monkeypatch: pytest.Monke
     monkeypatch.setattr(resvg_py, "svg_to_bytes", lambda **options: paint(**options, skip_system_fonts=True))
     chart._has_font.cache_clear()
     with pytest.raises(ParameterError, match="no font is installed"):
-        rendered(drawn, "png")
+        render(drawn, "png")
     chart._has_font.cache_clear()
 
 
 def test_without_resvg_a_png_names_the_extra(drawn: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(ParameterError, match=re.escape("foc-graph[plot]")):
-        rendered(drawn, "png")
+        render(drawn, "png")
 
 
 def test_a_file_is_replaced_when_the_new_one_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 
 import foc_graph
 from foc_graph.charts import KINDS, draw_chart
-from foc_graph.charts.chart import standalone
+from foc_graph.charts.chart import render_svg
 from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.rdf.xml_text import clean
@@ -84,7 +84,7 @@ def test_a_notebook_shows_the_picture_that_a_file_has(small: Graph, name: str, p
     html = shown._repr_html_()
     check_safe(html)
     links = re.compile(' target="_blank" rel="noopener noreferrer"')
-    assert ElementTree.canonicalize(links.sub("", html)) == ElementTree.canonicalize(standalone(drawn))
+    assert ElementTree.canonicalize(links.sub("", html)) == ElementTree.canonicalize(render_svg(drawn))
     assert repr(shown) == f"<picture: {shown.title}>"
 
 

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from foc_graph import assets
 from foc_graph.assets import NAMES, asset, script
-from foc_graph.charts.map import World, world
+from foc_graph.charts.map import World, read_world
 from foc_graph.graph import Graph
 from foc_graph.server import files as serving_files
 from foc_graph.server import pages
@@ -97,7 +97,7 @@ def test_the_licence_of_each_package_goes_along(built: dict[str, bytes]) -> None
 
 @pytest.fixture
 def earth() -> World:
-    return world()
+    return read_world()
 
 
 def test_every_country_of_the_graph_is_on_the_map(earth: World, graph: Graph) -> None:

@@ -21,7 +21,7 @@ from foc_graph.site.home import write_front
 from foc_graph.site.recent import recent, span
 from foc_graph.site.render import Renderer, Site, style_sheet
 from foc_graph.site.search import MOST_LISTED, Entry, index, write_search
-from foc_graph.site.sparklines import growths
+from foc_graph.site.sparklines import draw_growths
 from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.settings import find_workspace
@@ -119,7 +119,7 @@ def test_the_front_page_counts_lists_by_their_state(made: Made) -> None:
 
 def test_the_members_of_a_year_are_those_of_its_last_day(made: Made) -> None:
     founded = {row["coalition"]: row["founded"] for row in made.graph.rows("coalitions") if row["founded"]}
-    grown = growths(made.graph, founded, 2026)
+    grown = draw_growths(made.graph, founded, 2026)
     assert grown
     for iri, growth in grown.items():
         found = re.findall(r"(\d+)(?: to (\d+))? in (\d{4})", growth.text)
@@ -137,7 +137,7 @@ def test_the_members_of_a_year_are_those_of_its_last_day(made: Made) -> None:
 
 
 def test_growth_is_drawn_within_its_picture(made: Made) -> None:
-    drawn = growths(made.graph, {}, 2026)
+    drawn = draw_growths(made.graph, {}, 2026)
     assert drawn
     for one in drawn.values():
         for path in filter(None, (one.sure, one.possible)):
