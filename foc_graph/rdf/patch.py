@@ -1,53 +1,81 @@
-"""Reading RDF Patch: the statements that it adds and deletes (https://afs.github.io/rdf-patch/)."""
+"""RDF Patch (https://afs.github.io/rdf-patch/): read, made from two graphs, written and applied.
+
+A graph that a patch is made from or applied to is its canonical N-Quads, one line a quad, in the order of the bytes
+(see `canonical.py`). A patch that is made has its deletions and additions in the same order.
+"""
 
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from heapq import merge
+from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from uuid import NAMESPACE_URL, uuid5
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ParseError, quoted
-from foc_graph.rdf.parser import BEYOND_1_1, NOT_UTF_8, parser_error
-
-MAX_LINE = 2**24
-"""Longest line, in bytes."""
+from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
+from foc_graph.rdf.parser import BEYOND_1_1, MAX_TERM, NOT_UTF_8, parser_error
 
 _IGNORED = frozenset({"TX", "PA", "PD"})
 """Codes of lines that say nothing of statements: the begin of a transaction, and prefixes."""
 
+Step = tuple[str, bytes]
+"""`A` or `D`, and the line that is added or deleted."""
 
-class Patch(NamedTuple):
-    """What a patch says: its headers by word, each with its values, and `A` or `D` for each quad, the last word on it.
+
+@dataclass(frozen=True)
+class Patch:
+    """An RDF Patch: its headers by word, each with its values, and `A` or `D` for each quad, the last word on it.
 
     Quads and headers are in the order of the file.
     """
 
-    headers: dict[str, list[str]]
-    changes: dict[ox.Quad, str]
+    headers: dict[str, list[str]] = field(default_factory=dict)
+    changes: dict[ox.Quad, str] = field(default_factory=dict)
+
+    def header(self, word: str) -> str | None:
+        """Return the first value of a header, if there is one."""
+        return next(iter(self.headers.get(word, ())), None)
 
     @property
     def added(self) -> frozenset[ox.Triple]:
-        """The triples that the patch adds, graphs aside."""
+        """The triples that are added, graphs aside."""
         return self._triples("A")
 
     @property
     def deleted(self) -> frozenset[ox.Triple]:
-        """The triples that the patch deletes, graphs aside."""
+        """The triples that are deleted, graphs aside."""
         return self._triples("D")
 
     @property
     def triples(self) -> frozenset[ox.Triple] | None:
         """All of these; None where there are blank nodes among them, whose labels say nothing of the data's."""
-        every = self.added | self.deleted
-        nameless = any(isinstance(term, ox.BlankNode) for triple in every for term in (triple.subject, triple.object))
-        return None if nameless else every
+        terms = (term for triple in self._codes for term in (triple.subject, triple.object))
+        return None if any(isinstance(term, ox.BlankNode) for term in terms) else frozenset(self._codes)
+
+    def lines(self, code: str) -> Iterator[bytes]:
+        """Iterate over the quads that are added (`A`) or deleted (`D`), as canonical N-Quads."""
+        return (f"{quad} .\n".encode() for quad, one in self.changes.items() if one == code)
+
+    def apply(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Apply it to the sorted lines of a graph, of which only one is held in memory."""
+        deleted, withheld = set(self.lines("D")), set(self.headers.get("withheld", ()))
+        kept = (line for line in lines if line not in deleted)
+        if withheld:
+            kept = (line for line in kept if sha256(line).hexdigest() not in withheld)
+        return (line for line, _ in groupby(merge(kept, sorted(self.lines("A")))))
+
+    @cached_property
+    def _codes(self) -> dict[ox.Triple, str]:
+        return {quad.triple: code for quad, code in self.changes.items()}
 
     def _triples(self, wanted: str) -> frozenset[ox.Triple]:
-        last = {quad.triple: code for quad, code in self.changes.items()}
-        return frozenset(triple for triple, code in last.items() if code == wanted)
+        return frozenset(triple for triple, code in self._codes.items() if code == wanted)
 
 
 def read_patch(path: Path) -> Patch:
@@ -63,7 +91,7 @@ def read_patch(path: Path) -> Patch:
         regular = False
     if not regular:
         raise ParameterError(f"{quoted(str(path))} is no RDF Patch; a revision in git is known of a workspace alone")
-    patch, pending = Patch({}, {}), list[tuple[str, ox.Quad]]()
+    patch, pending = Patch(), list[tuple[str, ox.Quad]]()
     for number, code, rest in _lines(path):
         if code == "H":
             word, _, value = rest.strip().removesuffix(".").strip().partition(" ")
@@ -89,13 +117,13 @@ def _commit(patch: Patch, pending: list[tuple[str, ox.Quad]]) -> None:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Number, code and rest of each line that is neither empty nor a comment."""
+    """Iterate over number, code and rest of each line that is neither empty nor a comment."""
     where = str(path)
     try:
         with path.open("rb") as file:
-            for number, line in enumerate(iter(lambda: file.readline(MAX_LINE + 1), b""), 1):
-                if len(line) > MAX_LINE:
-                    raise ParseError(where, number, None, f"a line longer than {MAX_LINE:,} bytes")
+            for number, line in enumerate(iter(lambda: file.readline(MAX_TERM + 1), b""), 1):
+                if len(line) > MAX_TERM:
+                    raise ParseError(where, number, None, f"a line longer than {MAX_TERM:,} bytes")
                 code, *rest = line.decode("utf-8-sig" if number == 1 else "utf-8").split(None, 1) or [""]
                 if code and not code.startswith("#"):
                     yield number, code, "".join(rest)
@@ -119,3 +147,72 @@ def _quad(path: Path, number: int, text: str) -> ox.Quad:
     if getattr(quad.object, "direction", None):
         raise ParseError(str(path), number, None, BEYOND_1_1)
     return quad
+
+
+def difference(old: Iterable[bytes], new: Iterable[bytes]) -> Iterator[Step]:
+    """Iterate over the steps from one sorted sequence of lines to another; only a line of each is held in memory."""
+    before, after = iter(old), iter(new)
+    gone, come = next(before, None), next(after, None)
+    while gone is not None or come is not None:
+        if gone == come:
+            gone, come = next(before, None), next(after, None)
+        elif come is None or (gone is not None and gone < come):
+            assert gone is not None
+            yield "D", gone
+            gone = next(before, None)
+        else:
+            yield "A", come
+            come = next(after, None)
+
+
+def patch_text(
+    steps: Iterable[Step],
+    hashes: tuple[str, str],
+    prev: str | None = None,
+    withheld: Iterable[str] = (),
+    identity: str | None = None,
+) -> Iterator[bytes]:
+    """Write the lines of a patch, with the hashes (SHA-256, hexadecimal) of the datasets between which it leads.
+
+    Its `id` is the `identity`, or follows from the hashes and `prev`, the `id` of the patch before. `withheld` are the
+    SHA-256 digests of lines that are to be deleted without being shown (see `withhold`).
+    """
+    identity = identity or f"urn:uuid:{uuid5(NAMESPACE_URL, ' '.join((*hashes, prev or '')))}"
+    yield f"H id <{identity}> .\n".encode()
+    if prev:
+        yield f"H prev <{prev}> .\n".encode()
+    for word, digest in zip(("before", "after"), hashes, strict=True):
+        yield f'H {word} "sha256:{digest}" .\n'.encode()
+    for digest in sorted(withheld):
+        yield f'H withheld "{digest}" .\n'.encode()
+    yield b"TX .\n"
+    yield from (code.encode() + b" " + line for code, line in steps)
+    yield b"TC .\n"
+
+
+def withhold(steps: Iterable[Step], hidden: Callable[[bytes], bool]) -> tuple[list[Step], set[str]]:
+    """Leave out deletions of `hidden` lines, and return the other steps and the SHA-256 digest of each of these lines.
+
+    By the digest, whoever holds the line can find it.
+    """
+    shown, withheld = list[Step](), set[str]()
+    for code, line in steps:
+        if code == "D" and hidden(line):
+            withheld.add(sha256(line).hexdigest())
+        else:
+            shown.append((code, line))
+    return shown, withheld
+
+
+def check_patch(lines: Iterable[bytes], patch: Path, expected: str) -> None:
+    """Apply a patch to the sorted lines of a graph and compare the hash (SHA-256) of the result with the one expected.
+
+    Raises:
+        ServiceError: if it leads elsewhere.
+        ParseError: for a file that is no RDF Patch.
+    """
+    digest = sha256()
+    for line in read_patch(patch).apply(lines):
+        digest.update(line)
+    if digest.hexdigest() != expected:
+        raise ServiceError(f"{patch}: does not lead from the previous graph to the new one: publish again")

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load.chunks import Track
 from foc_graph.rdf.canonical import canonical
+from foc_graph.rdf.patch import check_patch
 from foc_graph.release.catalogue.check import check_catalogue
 from foc_graph.release.diff.changelog import PATCH
 from foc_graph.release.diff.changes import tidy
-from foc_graph.release.diff.patch import check_patch
 from foc_graph.release.files import File, files_below, read_sums
 from foc_graph.release.ledger import name_withdrawn, read_ledger
 from foc_graph.site.addresses import Addresses

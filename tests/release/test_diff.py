@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
-from foc_graph.rdf.patch import read_patch
+from foc_graph.rdf.patch import check_patch, difference, patch_text, read_patch, withhold
 from foc_graph.release.diff.changes import Change, as_markdown, as_text, find_changes
 from foc_graph.release.diff.comparison import compare
-from foc_graph.release.diff.patch import apply_patch, check_patch, difference, patch_text, withhold
 from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.diff.withdrawn import Withdrawn, digests
 from foc_graph.removal import prepare_removal
@@ -65,9 +64,9 @@ def test_a_patch_leads_from_old_to_new_and_its_inverse_back(
 ) -> None:
     old, new = lines(some + both), lines(others + both)
     path = tmp_path_factory.mktemp("patch") / "changes.rdfp"
-    assert list(apply_patch(old, write(path, old, new))) == new
+    assert list(read_patch(write(path, old, new)).apply(old)) == new
     check_patch(old, path, digest(new))
-    assert list(apply_patch(new, write(path, new, old))) == old
+    assert list(read_patch(write(path, new, old)).apply(new)) == old
 
 
 @given(st.sets(st.binary(max_size=3)), st.sets(st.binary(max_size=3)))
@@ -84,7 +83,7 @@ def test_lines_that_are_withheld_go_by_their_digest(tmp_path: Path) -> None:
     path.write_bytes(b"".join(patch_text(told, (digest(old), digest(new)), withheld=withheld)))
     assert b"Ada" not in path.read_bytes()
     assert b'D <x:a> <x:p> "b"' in path.read_bytes()
-    assert list(apply_patch(old, path)) == new
+    assert list(read_patch(path).apply(old)) == new
 
 
 def test_a_patch_that_leads_elsewhere_is_found_out(tmp_path: Path) -> None:
@@ -108,7 +107,7 @@ def test_what_a_transaction_aborts_is_left_out(tmp_path: Path) -> None:
         "# made by hand\nTX .\nPA x <x:> .\nA <x:a> <x:p> <x:o> .\nTC .\nTX .\nA <x:b> <x:p> <x:o> .\nTA .\n"
         "TX .\nD <x:c> <x:p> <x:o> <x:g> .\nTC .\n"
     )
-    assert list(apply_patch([b"<x:c> <x:p> <x:o> <x:g> .\n"], path)) == [b"<x:a> <x:p> <x:o> .\n"]
+    assert list(read_patch(path).apply([b"<x:c> <x:p> <x:o> <x:g> .\n"])) == [b"<x:a> <x:p> <x:o> .\n"]
 
 
 def thing(name: str, body: str) -> str:
@@ -447,7 +446,7 @@ def test_the_command_ends_with_1_where_graphs_differ(tmp_path: Path, format: str
             assert summary == ox.Literal("One is now called Two", language="en")
         case "patch":
             (tmp_path / "p").write_text(done.stdout)
-            assert list(apply_patch(old.read_bytes().splitlines(True), tmp_path / "p")) == [new.read_bytes()]
+            assert list(read_patch(tmp_path / "p").apply(old.read_bytes().splitlines(True))) == [new.read_bytes()]
     same = foc("diff", str(new), str(new), "--format", format)
     assert (same.returncode, same.stderr) == (0, "")
 

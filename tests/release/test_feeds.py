@@ -17,8 +17,8 @@ from foc_graph.cache import open_built
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
 from foc_graph.rdf.canonical import canonical
+from foc_graph.rdf.patch import read_patch
 from foc_graph.release.diff.changelog import write_changes
-from foc_graph.release.diff.patch import apply_patch
 from foc_graph.release.feeds import read_log
 from foc_graph.release.snapshot import take_snapshot
 from foc_graph.removal import prepare_removal
@@ -142,7 +142,7 @@ def test_the_next_release_says_what_changed(two: tuple[Path, Path]) -> None:
 def test_the_patch_leads_from_the_first_release_to_the_second(two: tuple[Path, Path]) -> None:
     old, new = (sorted((folder / DUMP).read_bytes().splitlines(keepends=True)) for folder in two)
     assert old != new
-    assert list(apply_patch(old, two[1] / "changes.rdfp")) == new
+    assert list(read_patch(two[1] / "changes.rdfp").apply(old)) == new
 
 
 def test_rdflib_applies_the_patch_to_the_same_end(two: tuple[Path, Path]) -> None:
@@ -319,7 +319,7 @@ def test_a_person_who_was_taken_out_is_named_nowhere(world: World) -> None:
         if path.is_file():
             assert not re.search(rb"(?i)ada[- _]example|example,? ada\b", path.read_bytes()), path
     old, new = (sorted((folder / DUMP).read_bytes().splitlines(keepends=True)) for folder in (before, after))
-    assert list(apply_patch(old, after / "changes.rdfp")) == new
+    assert list(read_patch(after / "changes.rdfp").apply(old)) == new
     assert [event.sequence for event in read_log(after / "feeds/events.jsonl")][-1] > 3
 
 

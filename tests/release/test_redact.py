@@ -19,7 +19,6 @@ from backports import zstd
 from foc_graph.graph import open as open_graph
 from foc_graph.rdf.patch import read_patch
 from foc_graph.release.build import publish
-from foc_graph.release.diff.patch import apply_patch
 from foc_graph.release.ledger import read_ledger
 from foc_graph.release.redact import redact
 from foc_graph.release.verify import verify
@@ -208,7 +207,7 @@ def test_the_ledger_knows_her_by_digests(redacted: Path) -> None:
 def test_patches_lead_on_whether_a_copy_is_redacted_or_not(published: Path, redacted: Path) -> None:
     lines = sorted((published / "out" / WITH / "dumps/all.nq").read_bytes().splitlines(keepends=True))
     for version in (RENAMED, AFTER):
-        lines = list(apply_patch(lines, redacted / version / "changes.rdfp"))
+        lines = list(read_patch(redacted / version / "changes.rdfp").apply(lines))
     assert lines == sorted((redacted / AFTER / "dumps/all.nq").read_bytes().splitlines(keepends=True))
     headers = [read_patch(redacted / version / "changes.rdfp").headers for version in (WITH, RENAMED, AFTER)]
     assert [one["prev"] for one in headers[1:]] == [one["id"] for one in headers[:2]]

@@ -15,11 +15,10 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.canonical import Canonical, canonical
-from foc_graph.rdf.patch import Patch, read_patch
+from foc_graph.rdf.patch import Step, check_patch, difference, patch_text, read_patch, withhold
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.diff.changes import Change, as_markdown, find_changes
 from foc_graph.release.diff.names import KINDS, Names
-from foc_graph.release.diff.patch import Step, check_patch, difference, patch_text, withhold
 from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.diff.withdrawn import Withdrawn, digests
 from foc_graph.release.feeds import FOLDER, write_feeds
@@ -52,7 +51,7 @@ def write_changes(
             withdrawn = _withdrawn(snapshot, delta, None)
             told, withheld = withhold(steps, withdrawn.hides) if withdrawn else (steps, set[str]())
             last = previous.path / PATCH
-            prev = _header(read_patch(last), "id") if last.exists() else None
+            prev = read_patch(last).header("id") if last.exists() else None
             _write_patch(folder / PATCH, before, lines, told, prev, withheld)
     withdrawn = _withdrawn(snapshot, delta, newest if newest != previous else None)
     _check_unnamed(lines.path, withdrawn)
@@ -84,10 +83,9 @@ def redact_changes(
     delta = Delta(())
     if previous is not None:
         published = read_patch(release.path / PATCH)
-        deleted = (f"{quad} .\n".encode() for quad, code in published.changes.items() if code == "D")
-        withheld = {sha256(line).hexdigest() for line in deleted if hidden(line)}
+        withheld = {sha256(line).hexdigest() for line in published.lines("D") if hidden(line)}
         withheld.update(published.headers.get("withheld", ()))
-        prev, identity = _header(published, "prev"), _header(published, "id")
+        prev, identity = published.header("prev"), published.header("id")
         with _compare(previous / DUMP, lines) as (before, steps):
             delta = Delta(steps)
             _write_patch(folder / PATCH, before, lines, steps, prev, withheld, identity)
@@ -123,10 +121,6 @@ def _write_patch(
         file.writelines(patch_text(steps, (before.sha256, after.sha256), prev, withheld, identity))
     with before.path.open("rb") as old:
         check_patch(old, path, after.sha256)
-
-
-def _header(patch: Patch, word: str) -> str | None:
-    return next(iter(patch.headers.get(word, ())), None)
 
 
 def _withdrawn(snapshot: Snapshot, delta: Delta, newest: Release | None) -> Withdrawn:

@@ -22,9 +22,9 @@ from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.namespaces import PREFIXES, iri_of, short
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.parser import GuardedFile, file_iri, files_below, parsing
+from foc_graph.rdf.patch import difference, patch_text
 from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.release.diff.changes import Change, as_text, find_changes
-from foc_graph.release.diff.patch import difference, patch_text
 from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.diff.withdrawn import Withdrawn, digests
 from foc_graph.release.feeds import ACTIONS, ACTIVITY

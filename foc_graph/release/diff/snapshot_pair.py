@@ -9,8 +9,8 @@ from itertools import islice
 import pyoxigraph as ox
 
 from foc_graph.namespaces import iri_of, short
+from foc_graph.rdf.patch import Step
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.release.diff.patch import Step
 from foc_graph.release.labels import label
 from foc_graph.store.embedded import EmbeddedStore
 
