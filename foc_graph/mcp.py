@@ -121,7 +121,7 @@ class _Tools:
 
     async def _evaluated(self, query: str) -> Result:
         """Ask in the sandbox."""
-        check(query)
+        check(query, PREFIXES)
         try:
             return await self._state.sandbox.query(query, self._graph.base, "")
         except QueryError as error:

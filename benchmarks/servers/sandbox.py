@@ -46,7 +46,7 @@ async def medians(engine: ox.Store, store: Path, texts: Sequence[str]) -> list[f
             async with box.ask(Question(text), "") as answer:
                 pieces = [piece async for piece in answer.pieces]
             marks.append(time.perf_counter())
-            check(text)
+            check(text, PREFIXES)
             marks.append(time.perf_counter())
             assert b"".join(pieces) == content
             for times, begin, end in zip(taken, marks, marks[1:], strict=False):

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import parse_turtle
-from foc_graph.rdf.terms import RDF, RDF_TYPE, XSD, curie
+from foc_graph.rdf.terms import RDF, RDF_TYPE, STANDARD_PREFIXES, XSD, curie
 from foc_graph.sparql.tokens import position, tokens
 
 MAX_BLANK_NODES = 200
@@ -31,8 +30,10 @@ _BARE = {
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
-def format_turtle(text: str, where: str = "text") -> str:
-    """The canonical form of a Turtle document; formatting it again changes nothing.
+def format_turtle(text: str, where: str = "text", prefixes: Mapping[str, str] = STANDARD_PREFIXES) -> str:
+    """Write a Turtle document in its canonical form; formatting it again changes nothing.
+
+    The document may use prefixes that it declares, but for those of `prefixes`, which always stand for the same.
 
     Raises:
         ParseError: if the text is not Turtle, or holds a comment below its head, which would be lost.
@@ -41,17 +42,17 @@ def format_turtle(text: str, where: str = "text") -> str:
     nodes = {node for triple in triples for node in (triple.subject, triple.object) if isinstance(node, ox.BlankNode)}
     if len(nodes) > MAX_BLANK_NODES:
         raise ParseError(where, None, None, f"more than {MAX_BLANK_NODES} blank nodes: give the things IRIs")
-    return format_triples(triples, head_comments(text, where), declared)
+    return format_triples(triples, head_comments(text, where), {**declared, **prefixes})
 
 
-def format_triples(triples: list[ox.Triple], head: str = "", prefixes: Mapping[str, str] = PREFIXES) -> str:
-    """The canonical document of these triples, below the comments `head`; prefixes of our own stand for themselves."""
-    body = _Writer(triples, {**prefixes, **PREFIXES}).document()
+def format_triples(triples: list[ox.Triple], head: str = "", prefixes: Mapping[str, str] = STANDARD_PREFIXES) -> str:
+    """Write the canonical document of these triples below the comments `head`, with the prefixes that occur."""
+    body = _Writer(triples, prefixes).document()
     return "\n\n".join(part for part in (head, body) if part) + "\n"
 
 
 def head_comments(text: str, where: str) -> str:
-    """The comments above the first statement.
+    """Return the comments above the first statement.
 
     Raises:
         ParseError: for a comment further down, which would be lost.
@@ -63,7 +64,7 @@ def head_comments(text: str, where: str) -> str:
         elif in_head:
             comments.append(token.rstrip())
         else:
-            problem = "a comment below the head would be lost: move it to the head or into coal:note"
+            problem = "a comment below the head would be lost: move it to the head, or make it a statement"
             raise ParseError(where, *position(text, offset), problem)
     return "\n".join(comments)
 
@@ -88,7 +89,7 @@ def _with_canonical_labels(triples: list[ox.Triple]) -> Iterable[ox.Triple]:
 class _Writer:
     """Prints one graph. Blank nodes used once are nested; lists are written as lists; others keep a canonical label."""
 
-    def __init__(self, triples: list[ox.Triple], prefixes: dict[str, str]) -> None:
+    def __init__(self, triples: list[ox.Triple], prefixes: Mapping[str, str]) -> None:
         self._prefixes = prefixes
         self._used: set[str] = set()
         self._uses: defaultdict[Term, int] = defaultdict(int)

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from foc_graph.assets import script
 from foc_graph.charts.svg import draw_swatch, style
+from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
 from foc_graph.site.addresses import DESCRIPTIONS
@@ -113,7 +114,7 @@ class Renderer:
 def description(triples: Sequence[ox.Triple], ending: str) -> bytes:
     """Return a description as a file of one of the endings in `DESCRIPTIONS`."""
     if ending == "ttl":
-        return format_triples(list(triples)).encode()
+        return format_triples(list(triples), prefixes=PREFIXES).encode()
     if ending == "jsonld":
         return _linked(triples) + b"\n"
     lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)

@@ -124,7 +124,7 @@ def _write(
         asked=asked,
         facts=[Fact(_words(name), values) for name, values in facts.items()],
         users=users,
-        turtle=format_triples(triples),
+        turtle=format_triples(triples, prefixes=PREFIXES),
         index=Link("Shapes", "index.html"),
     )
 

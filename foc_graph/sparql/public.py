@@ -7,11 +7,11 @@ long is stopped in the sandbox.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import pairwise
 
 from foc_graph.errors import ParseError, quoted
-from foc_graph.namespaces import PREFIXES
 from foc_graph.sparql.limits import check_query
 from foc_graph.sparql.tokens import Token, position, tokens
 
@@ -38,8 +38,10 @@ Refusal = tuple[int, str]
 """An offset, and what is wrong there."""
 
 
-def check(query: str) -> None:
+def check(query: str, prefixes: Mapping[str, str]) -> None:
     """Refuse what is no query of one of the four forms, or would ask another server, or is too much to evaluate.
+
+    `prefixes` need not be declared.
 
     Raises:
         ParseError: saying what is refused, and where.
@@ -50,7 +52,7 @@ def check(query: str) -> None:
     capitals = query.upper()
     rules = (
         (_form, True),
-        (_dataset, "FROM" in capitals),
+        (partial(_dataset, prefixes=prefixes), "FROM" in capitals),
         (_unions, capitals.count("UNION") > MAX_UNIONS),
         (_paths, query.count("/") > MAX_STEPS or query.count("*") + query.count("+") > MAX_CLOSURES),
     )
@@ -73,10 +75,10 @@ def _form(found: Iterable[Token]) -> Refusal | None:
     return None if word in _FORMS else (offset, "not a SPARQL 1.1 query: write SELECT, ASK, CONSTRUCT or DESCRIBE")
 
 
-def _dataset(stream: Iterable[Token]) -> Refusal | None:
+def _dataset(stream: Iterable[Token], prefixes: Mapping[str, str]) -> Refusal | None:
     """A graph of FROM whose name is no address on the web; whatever it is, nothing is fetched."""
     found = list(stream)
-    spaces = dict(PREFIXES)
+    spaces = dict(prefixes)
     for first, second, third in zip(found, found[1:], found[2:], strict=False):
         if _word(first) == "PREFIX":
             spaces[second[1].removesuffix(":")] = third[1][1:-1]

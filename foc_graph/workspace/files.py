@@ -9,6 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from foc_graph.errors import WorkspaceError
+from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rdf.turtle import format_triples, head_comments
 from foc_graph.workspace.settings import Workspace
@@ -109,4 +110,5 @@ class Things:
             for predicate, objects in values.items()
             for value in objects
         ]
-        return format_triples(triples, head_comments(self._texts.get(path, ""), where), self._prefixes.get(path, {}))
+        head = head_comments(self._texts.get(path, ""), where)
+        return format_triples(triples, head, {**self._prefixes.get(path, {}), **PREFIXES})

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError
+from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import read_text
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.sssom.identifiers import is_mapping_set, parse_data
@@ -28,7 +29,7 @@ def format_file(path: Path, check: bool = False) -> bool:
     where = str(path)
     text = read_text(path, where)
     is_set = is_mapping_set(path)
-    formatted = format_mappings(read_mappings(text, where)) if is_set else format_turtle(text, where)
+    formatted = format_mappings(read_mappings(text, where)) if is_set else format_turtle(text, where, PREFIXES)
     if path.read_bytes() == formatted.encode():
         return False
     if not check:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError
+from foc_graph.namespaces import PREFIXES
 from foc_graph.sparql.limits import check_query
 from foc_graph.sparql.public import MAX_CLOSURES, MAX_LENGTH, MAX_STEPS, MAX_UNIONS, check
 from foc_graph.sparql.tokens import tokens
@@ -91,13 +92,13 @@ LONG = {
 
 @pytest.mark.parametrize("query", GOOD.values(), ids=GOOD.keys())
 def test_what_only_looks_bad_passes(query: str) -> None:
-    check(query)
+    check(query, PREFIXES)
 
 
 @pytest.mark.parametrize(("query", "problem"), BAD.values(), ids=BAD.keys())
 def test_what_is_bad_is_refused_wherever_it_hides(query: str, problem: str) -> None:
     with pytest.raises(ParseError, match=re.escape(problem)):
-        check(query)
+        check(query, PREFIXES)
 
 
 @given(st.text() | st.text("<>'\"\\#?a:.@(){} \n"))

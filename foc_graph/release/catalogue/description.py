@@ -55,7 +55,7 @@ class Description:
 
     def write_turtle(self, path: Path) -> None:
         """Write the graph in the project's one form of Turtle."""
-        path.write_bytes(format_triples(list(self._triples), prefixes=PREFIXES).encode())
+        path.write_bytes(format_triples(list(self._triples), prefixes={**PREFIXES, **SHARED}).encode())
 
     def write_jsonld(self, path: Path) -> None:
         """Write the graph as JSON-LD, with the prefixes that it uses as context."""
