@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from foc_graph.errors import ParseError
 from foc_graph.graph import Graph
+from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.terms import RDF_TYPE, is_iri
 from foc_graph.server.answers import Dataset, answer, graph_type
@@ -51,9 +52,9 @@ async def sparql(request: Request) -> ASGIApp:
     request.scope[PROBLEM_PAGE] = partial(problem_page, request, asked)
     try:
         if len(asked.query) > LONG:
-            await run_in_threadpool(check, asked.query)
+            await run_in_threadpool(check, asked.query, PREFIXES)
         else:
-            check(asked.query)
+            check(asked.query, PREFIXES)
     except ParseError as error:
         raise ProblemError(HTTPStatus.BAD_REQUEST, str(error)) from error
     dataset = Dataset(*(_graphs(asked.graphs, name) for name in _DATASET))
