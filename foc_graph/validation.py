@@ -167,7 +167,7 @@ def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
 
 
 def _changed(workspace: Workspace, quads: list[ox.Quad], since: str) -> frozenset[ox.Triple] | None:
-    """The triples that differ, derived ones included; None where the shapes differ, so that all is to be checked.
+    """Find the triples that differ, derived ones included; None where the shapes differ and all is to be checked.
 
     Triples with blank nodes, which have no lasting names, always differ.
     """

@@ -74,7 +74,7 @@ class ColumnarGraph:
         self._folder.cleanup()
 
     def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
-        """The rows of a plan; with SPARQL of the shapes' author, literals are as the embedded engine rewrites them."""
+        """Return the rows of a plan; for SPARQL of the shapes' author, literals are as the engine rewrites them."""
         try:
             query = select(plan, self._predicates, subclasses)
         except Unsupported:
@@ -93,23 +93,23 @@ class ColumnarGraph:
         self._all(chosen, {"nodes": list(map(str, nodes or ()))})
 
     def focus(self, column: str) -> Plan | None:
-        """The chosen nodes, if any were chosen."""
+        """Return the chosen nodes, if any were chosen."""
         return p.Chosen(column) if self._chosen else None
 
     def nameless(self) -> list[ox.BlankNode]:
-        """The blank nodes that something is said of."""
+        """Return the blank nodes that something is said of."""
         found = self._all("SELECT DISTINCT s FROM triples WHERE starts_with(s, '_') ORDER BY s")
         return [ox.BlankNode(label[2:]) for (label,) in found]
 
     def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
-        """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
+        """Return the objects of a predicate of some nodes, or with `inverse` the subjects of which they are objects."""
         here, there = ("o", "s") if inverse else ("s", "o")
         query = f"SELECT DISTINCT {there} FROM triples WHERE p = $predicate AND {here} IN (SELECT unnest($nodes))"
         number = self._predicates.get(str(predicate), 0)
         return {read_term(end) for (end,) in self._all(query, {"predicate": number, "nodes": list(map(str, nodes))})}
 
     def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
-        """Where triples about some nodes stand, and which triple leads to a blank node: looked up all at once."""
+        """Find where triples about some nodes stand, and which triple leads to a blank node, all at once."""
         level = {str(node) for node in nodes if not isinstance(node, ox.Literal)}
         named = {node for node in level if node.startswith("<")}
         parents: dict[str, tuple[Term, ox.NamedNode]] = {}
@@ -132,7 +132,7 @@ class ColumnarGraph:
         predicate: str | None = None,
         value: Term | None = None,
     ) -> str:
-        """What `Positions.position` gives, from the lines of the files that were read line by line."""
+        """Do what `Positions.position` does for the files that were read line by line."""
         node = f"<{subject}>"
         found = [(file, row) for row in rows.get(node, ()) for file in self._lines if row[0] in file.rows]
         if not found:
@@ -155,7 +155,7 @@ class ColumnarGraph:
         return self._connection.cursor().execute(query, parameters).fetchall()
 
     def _embedded(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
-        """The rows of a plan that is not written in SQL, from a store with the triples that it may look at."""
+        """Return the rows of a plan that is not written in SQL, from a store with the triples that it may look at."""
         predicates = set(_looked_at(plan))
         if None in predicates:
             return self._whole.rows(plan, subclasses)
@@ -188,13 +188,13 @@ class ColumnarGraph:
             return self._filled
 
     def _text(self, condition: str = "", parameters: dict[str, Any] | None = None) -> str:
-        """Triples as N-Triples."""
+        """Return triples as N-Triples."""
         query = f"SELECT s || ' ' || iri || ' ' || o || ' .' FROM {_WITH_PREDICATES} {condition}"
         return "\n".join(line for (line,) in self._all(query, parameters))
 
 
 def _targets(plan: Plan) -> Iterator[Plan]:
-    """The largest parts of a plan that only find focus nodes."""
+    """Give the largest parts of a plan that only find focus nodes."""
     if len(plan.columns) == 1 and _finds_targets(plan):
         yield plan
     else:
@@ -208,7 +208,7 @@ def _finds_targets(plan: Plan) -> bool:
 
 
 def _replaced(part: Any, old: Plan, new: Plan) -> Any:
-    """A plan with one part of it replaced wherever it stands."""
+    """Replace a part of a plan by another, wherever it stands."""
     if part == old:
         return new
     if isinstance(part, tuple):
@@ -219,7 +219,7 @@ def _replaced(part: Any, old: Plan, new: Plan) -> Any:
 
 
 def _looked_at(part: Any) -> Iterator[ox.NamedNode | None]:
-    """The predicates of the triples that a plan may look at; None for all."""
+    """Give the predicates of the triples that a plan may look at; None for all."""
     match part:
         case p.Properties() | p.HasOnly():
             yield None

@@ -58,7 +58,7 @@ def checks(shape: Shape, chosen: Callable[[str], Plan | None] = lambda column: N
 
 
 def focus_nodes(targets: Targets, column: str, chosen: Plan | None) -> Plan:
-    """The focus nodes of a shape (SHACL section 2.1.3), or those that are among the `chosen`."""
+    """Return the focus nodes of a shape (SHACL section 2.1.3), or those that are among the `chosen`."""
     parts: list[Plan] = [p.Instances(column, one) for one in targets.classes]
     if targets.nodes:
         parts.append(p.Nodes(column, targets.nodes))
@@ -95,7 +95,7 @@ class _Compiler:
                 yield Check(self._root, shape, constraint, self._violations(shape, constraint, at), node, value)
 
     def _failing(self, shape: Shape, rows: Plan, node: str) -> Plan:
-        """The rows whose node does not conform to a shape."""
+        """Return the rows whose node does not conform to a shape."""
         whole = condition(shape, node, self._new)
         if whole is not None:
             return p.Keep(rows, p.Not(whole))
@@ -128,7 +128,7 @@ class _Compiler:
         return f"{name}{next(self._numbers)}"
 
     def _violations(self, shape: Shape, constraint: Constraint, at: _Nodes) -> Plan:
-        """The rows that break a constraint: with their values, or without where values count together."""
+        """Return the rows that break a constraint: with their values, or without where values count together."""
         allowed = value_condition(constraint, at.value, self._new)
         if allowed is not None:
             return p.Keep(at.pairs, p.Not(allowed))
@@ -219,7 +219,7 @@ class _Compiler:
         return p.Keep(found, p.Not(p.OneOf(predicate, constraint.terms))), predicate, value
 
     def _qualified(self, shapes: tuple[Shape, ...], at: _Nodes) -> Plan:
-        """The rows whose value conforms to the qualified shape and to none of its siblings (SHACL section 4.7.3)."""
+        """Return the rows whose value conforms to the qualified shape and no sibling of it (SHACL section 4.7.3)."""
         wanted, *siblings = shapes
         result = self._conforming(wanted, at.pairs, at.value)
         for sibling in siblings:

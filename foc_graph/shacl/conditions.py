@@ -164,6 +164,6 @@ def _known(condition: Condition | None) -> Condition:
 
 
 def iri(term: Term) -> ox.NamedNode:
-    """The term, which the reader of shapes has found to be an IRI."""
+    """Return the term, which the reader of shapes has found to be an IRI."""
     assert isinstance(term, ox.NamedNode)
     return term

@@ -42,25 +42,25 @@ class DataGraph(Protocol):
     knows_blank_nodes: bool
 
     def rows(self, plan: Plan, subclasses: Subclasses) -> Sequence[Row]:
-        """The distinct rows of a plan, in its columns; of some classes, those below them are known."""
+        """Return the distinct rows of a plan, in its columns; of some classes, those below them are known."""
 
     def mentions(self, node: ox.NamedNode) -> bool:
         """Whether a node is the subject or the object of a triple."""
 
     def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
-        """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
+        """Return the objects of a predicate of some nodes, or with `inverse` the subjects of which they are objects."""
 
     def nameless(self) -> Iterable[ox.BlankNode]:
-        """The blank nodes that something is said of."""
+        """Give the blank nodes that something is said of."""
 
     def choose(self, nodes: Iterable[Term] | None) -> None:
         """Make nodes the only ones that may be focus nodes; None: all may."""
 
     def focus(self, column: str) -> Plan | None:
-        """The chosen nodes, in a column; None if none were chosen."""
+        """Return the chosen nodes, in a column; None if none were chosen."""
 
     def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
-        """Where triples about some nodes stand, and which triple leads to a blank node."""
+        """Find where triples about some nodes stand, and which triple leads to a blank node."""
 
 
 _PLAIN = ox.DefaultGraph()
@@ -128,7 +128,7 @@ class EmbeddedGraph:
         )
 
     def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
-        """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
+        """Return the objects of a predicate of some nodes, or with `inverse` the subjects of which they are objects."""
         found: set[Any]
         if inverse:
             found = {quad.subject for node in nodes for quad in self._quads(None, predicate, stored(node))}
@@ -139,7 +139,7 @@ class EmbeddedGraph:
         return found
 
     def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
-        """The rows of a plan; with SPARQL of the shapes' author, literals are as the engine rewrites them."""
+        """Return the rows of a plan; with SPARQL of the shapes' author, literals are as the engine rewrites them."""
         authored = asks(plan)
         query = select(plan, Dialect(subclasses, stand_ins=not authored))
         found = (self._rewritten if authored else self._written).query(query)
@@ -151,21 +151,21 @@ class EmbeddedGraph:
         return any(True for ends in ((node, None), (None, node)) for _ in self._quads(ends[0], None, ends[1]))
 
     def focus(self, column: str) -> Plan | None:
-        """The chosen nodes, if any were chosen."""
+        """Return the chosen nodes, if any were chosen."""
         return Chosen(column) if self._chosen else None
 
     def triples(self) -> Iterator[ox.Triple]:
-        """The triples as they were written."""
+        """Give the triples as they were written."""
         for quad in self._quads(None, None, None):
             yield ox.Triple(quad.subject, quad.predicate, as_written(quad.object))  # type: ignore[arg-type]
 
     def nameless(self) -> list[ox.BlankNode]:
-        """The blank nodes that something is said of."""
+        """Return the blank nodes that something is said of."""
         found = {quad.subject for quad in self._quads(None, None, None) if isinstance(quad.subject, ox.BlankNode)}
         return sorted(found, key=str)
 
     def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
-        """Where triples stand, whatever nodes they are about, and which triple leads to a blank node."""
+        """Find where triples stand, whatever nodes they are about, and which triple leads to a blank node."""
         return self._positions.position, self._parent
 
     def _parent(self, node: ox.BlankNode) -> tuple[Term, ox.NamedNode] | None:
@@ -210,15 +210,15 @@ class EndpointGraph:
         self._chosen = None if nodes is None else tuple(nodes)
 
     def focus(self, column: str) -> Plan | None:
-        """The chosen nodes, if any were chosen."""
+        """Return the chosen nodes, if any were chosen."""
         return None if self._chosen is None else Nodes(column, self._chosen)
 
     def nameless(self) -> list[ox.BlankNode]:
-        """No blank nodes, since a query cannot name them."""
+        """Return no blank nodes, since a query cannot name them."""
         return []
 
     def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
-        """The objects of a predicate of some nodes; with `inverse`, the subjects that have one of them as object."""
+        """Return the objects of a predicate of some nodes, or with `inverse` the subjects of which they are objects."""
         known = Nodes("node", tuple(node for node in nodes if not isinstance(node, ox.BlankNode)))
         step = Inverse(Predicate(predicate)) if inverse else Predicate(predicate)
         return {end for _, end in self.rows(Step(known, "node", step, "end"), {}) if isinstance(end, Term)}
@@ -240,7 +240,7 @@ class EndpointGraph:
             )
 
     def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
-        """No places, and no triples that lead to blank nodes, which cannot be asked for."""
+        """Return no places, and no triples that lead to blank nodes, which cannot be asked for."""
         return NOWHERE.position, lambda node: None
 
     def mentions(self, node: ox.NamedNode) -> bool:
@@ -248,7 +248,7 @@ class EndpointGraph:
         return self._store.query(f"ASK {{ {{ {node} ?any ?other }} UNION {{ ?other ?any {node} }} }}") is True
 
     def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
-        """The rows of a plan, page by page where there are many.
+        """Return the rows of a plan, page by page where there are many.
 
         The query as it stands comes first: inside another one, Virtuoso 7 loses literals of a column that has IRIs too.
 

@@ -150,7 +150,7 @@ def run(
 
 
 def subclasses(graph: DataGraph, wanted: Iterable[Check]) -> Subclasses:
-    """The classes below each class that the checks name, itself included; not of those with many, or nameless ones.
+    """Find the classes below each class of the checks, itself included; not of those with many, or nameless ones.
 
     They are asked for level by level: not every server can follow a path from several classes at once.
     """
@@ -194,7 +194,7 @@ def _findings(check: Check, graph: DataGraph, subclasses: Subclasses, names: Nam
 
 
 def _limited(found: list[Finding], limit: int) -> list[Finding]:
-    """The first findings of each focus node: `LIMIT` in a constraint counts for one node."""
+    """Keep the first findings of each focus node: `LIMIT` in a constraint counts for one node."""
     counts: Counter[Term] = Counter()
     kept = []
     for one in sorted(found, key=lambda one: str(one.value)):
@@ -232,7 +232,7 @@ def _finding(check: Check, row: dict[str, Value], names: Names) -> Finding:
 
 
 def _refused(check: Check, error: ParseError, names: Names) -> ParseError:
-    """A query that is none: where its author's part is at fault, at the place of that."""
+    """Refuse a query at the place of its author's part, where that is at fault."""
     query = check.constraint.query
     node = names.term(check.shape.node if query is None else query.node)
     where = (query.place if query is not None else check.shape.place)() or "shapes"
@@ -240,7 +240,7 @@ def _refused(check: Check, error: ParseError, names: Names) -> ParseError:
 
 
 def _labels(graph: DataGraph, nodes: Iterable[ox.NamedNode]) -> dict[str, str]:
-    """A name for each thing that has one, by IRI: of the first property above, in English if there is one."""
+    """Find a name for each thing that has one, by IRI: of the first property above, in English if there is one."""
     order = tuple(ox.NamedNode(STANDARD_PREFIXES[prefix] + name) for prefix, name in _PROPERTIES)
     wanted = sorted(set(nodes), key=str)
     found: dict[str, tuple[int, int, str]] = {}

@@ -28,7 +28,7 @@ _Triple = tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, Term]
 
 
 def report_turtle(findings: Iterable[Finding]) -> bytes:
-    """The report as Turtle, every literal as it is."""
+    """Write the report as Turtle, every literal as it is."""
     triples = (ox.Triple(*triple) for triple in _triples(findings))
     used = {name: iri for name, iri in STANDARD_PREFIXES.items() if name in ("rdf", "sh", "xsd")}
     content = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=used)
@@ -37,7 +37,7 @@ def report_turtle(findings: Iterable[Finding]) -> bytes:
 
 
 def report_graph(findings: Iterable[Finding]) -> Graph:
-    """The report as an rdflib graph; blank nodes of the data keep their labels."""
+    """Return the report as an rdflib graph; blank nodes of the data keep their labels."""
     from rdflib import Graph
 
     graph = Graph()
@@ -87,7 +87,7 @@ class _Steps:
         self._count = 0
 
     def node(self, path: Path) -> ox.NamedNode | ox.BlankNode:
-        """The node that stands for a path."""
+        """Return the node that stands for a path."""
         match path:
             case Predicate(iri):
                 return iri
@@ -133,7 +133,7 @@ _LEVELS = {"Violation": "error", "Warning": "warning", "Info": "note"}
 
 
 def sarif_log(results: tuple[ValidationResult, ...], warnings: Iterable[str], names: Names) -> dict[str, Any]:
-    """A log with one run: a rule for each shape and constraint component, a result for each of the report's.
+    """Write a log with one run: a rule for each shape and constraint component, a result for each of the report's.
 
     Columns count characters (`unicodeCodePoints`). The partial fingerprint says what a result is about and not where
     it stands, so that it is known again when lines have moved. A severity that is not SHACL's is a warning.
@@ -159,7 +159,7 @@ def sarif_log(results: tuple[ValidationResult, ...], warnings: Iterable[str], na
 
 
 def _rule_id(result: ValidationResult, names: Names) -> str:
-    """The shape and component; of a shape without an IRI, whose label changes from run to run, the path."""
+    """Name a rule by shape and component; by the path where the shape has no IRI, since labels change."""
     shape = names.short(result.path) if result.shape.startswith("_:") else names.short(result.shape)
     return "/".join(filter(None, (shape, result.component)))
 
@@ -270,13 +270,13 @@ def _lines(result: ValidationResult, first: ValidationResult, names: Names, sugg
 
 
 def _cut(text: str, room: int) -> str:
-    """The text, cut to the room that there is in the line, but not to less than 20 characters."""
+    """Cut a text to the room that there is in the line, but not to less than 20 characters."""
     room = max(room, 20)
     return text if len(text) <= room else f"{text[: room - 3]}..."
 
 
 def _own_place(result: ValidationResult, first: ValidationResult, names: Names) -> str:
-    """Where a result stands, if not in the line of the thing's heading."""
+    """Return where a result stands, if not in the line of the thing's heading."""
     if result.position is None or first.position is None or result.position[:2] == first.position[:2]:
         return ""
     file, line, column = result.position

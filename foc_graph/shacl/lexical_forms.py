@@ -129,7 +129,7 @@ _KEPT = {
 
 
 def stored(term: Term) -> Term:
-    """A term as `EmbeddedGraph` stores it: a stand-in for a literal that the engine would rewrite."""
+    """Return a term as `EmbeddedGraph` stores it: a stand-in for a literal that the engine would rewrite."""
     return stand_in(term) if isinstance(term, ox.Literal) and is_rewritten(term) else term
 
 
@@ -145,17 +145,17 @@ def may_be_rewritten(datatype: ox.NamedNode) -> bool:
 
 
 def stand_in(literal: ox.Literal) -> ox.Literal:
-    """The literal that stands for one that the engine would rewrite."""
+    """Return the literal that stands for one that the engine would rewrite."""
     return ox.Literal(literal.value, datatype=ox.NamedNode(STAND_IN + literal.datatype.value))
 
 
 def skolemised(term: Any) -> Any:
-    """A blank node of the shapes as an IRI, since a query cannot name it and no data has it; any other term itself."""
+    """Return an IRI for a blank node of the shapes, which no query can name and no data has; any other term itself."""
     return ox.NamedNode(f"urn:foc-graph:blank:{term.value}") if isinstance(term, ox.BlankNode) else term
 
 
 def as_written(term: Term) -> Term:
-    """The term that a stand-in stands for; any other term itself."""
+    """Return the term that a stand-in stands for; any other term itself."""
     if isinstance(term, ox.Literal) and term.datatype.value.startswith(STAND_IN):
         return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype.value.removeprefix(STAND_IN)))
     return term

@@ -52,7 +52,7 @@ Path = Predicate | Inverse | Sequence | Alternative | Repeat
 
 
 def simple(path: Path | None) -> ox.NamedNode | None:
-    """The predicate of a path of one forward step, else None."""
+    """Return the predicate of a path of one forward step, else None."""
     return path.iri if isinstance(path, Predicate) else None
 
 
@@ -92,7 +92,7 @@ def _grouped(path: Path, prefixes: Mapping[str, str]) -> str:
 
 
 def forward(path: Path) -> Path:
-    """The same path with `^` only before predicates."""
+    """Return the same path with `^` only before predicates."""
     match path:
         case Predicate() | Inverse(Predicate()):
             return path
@@ -114,7 +114,7 @@ def forward(path: Path) -> Path:
 
 
 def predicates(path: Path) -> frozenset[ox.NamedNode]:
-    """The predicates of a path."""
+    """Return the predicates of a path."""
     match path:
         case Predicate(iri):
             return frozenset({iri})

@@ -359,7 +359,7 @@ OPERATIONS = get_args(Plan)
 
 
 def inputs(plan: Plan) -> tuple[Plan, ...]:
-    """The plans that a plan works on."""
+    """Return the plans that a plan works on."""
     direct = tuple(getattr(plan, name) for name in ("input", "other") if hasattr(plan, name))
     return (*direct, *getattr(plan, "parts", ()))
 

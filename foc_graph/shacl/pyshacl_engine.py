@@ -109,7 +109,7 @@ def _run(data: _PreparedGraph, shapes: Graph) -> Graph:
 
 
 def _narrowed(shapes: Graph, data: Graph, focus: set[Node]) -> Graph:
-    """The shapes with those of their focus nodes that are in `focus` as only targets (SHACL section 2.1.3).
+    """Return the shapes with those of their focus nodes that are in `focus` as only targets (SHACL section 2.1.3).
 
     pySHACL's own choice of focus nodes also drops the nodes that nested shapes look at, and so misses results.
     """
@@ -149,7 +149,7 @@ _REPEATS: tuple[tuple[URIRef, Literal["*", "+", "?"]], ...] = (
 
 
 def read_findings(graph: Graph) -> list[Finding]:
-    """The results of a SHACL results graph, without the parameters of their constraints, which it does not hold."""
+    """Read the results of a SHACL results graph, which does not hold the parameters of their constraints."""
     return [_finding(graph, node) for node in graph.objects(None, SH.result)]
 
 
@@ -180,7 +180,7 @@ def _finding(graph: Graph, result: Node) -> Finding:
 
 
 def _path(graph: Graph, node: Node) -> Path:
-    """The path that a node of the graph stands for (SHACL section 2.3.1)."""
+    """Read the path that a node of the graph stands for (SHACL section 2.3.1)."""
     if isinstance(node, URIRef):
         return Predicate(ox.NamedNode(node))
     if (node, RDF.first, None) in graph:

@@ -51,7 +51,7 @@ class Suggestion:
 
 
 def suggestion(finding: Finding) -> Suggestion | None:
-    """The repair of a result about a named thing and one predicate, where it is certain."""
+    """Return the repair of a result about a named thing and one predicate, where it is certain."""
     predicate, value = simple(finding.path), finding.value
     if predicate is None or not isinstance(finding.focus, ox.NamedNode):
         return None
@@ -83,7 +83,7 @@ def _replacement(finding: Finding, value: Term) -> ox.NamedNode | ox.Literal | N
 
 
 def _only_reading(value: ox.Literal, constraint: Constraint) -> ox.NamedNode | ox.Literal | None:
-    """The one term with the text of a literal that a constraint allows."""
+    """Return the one term with the text of a literal that a constraint allows."""
     outcomes = {term: _meets(term, constraint) for term in _readings(value, constraint)}
     match [term for term, met in outcomes.items() if met is not False]:
         case [ox.NamedNode() | ox.Literal() as only] if outcomes[only] and _is_meant(only, value):
@@ -92,7 +92,7 @@ def _only_reading(value: ox.Literal, constraint: Constraint) -> ox.NamedNode | o
 
 
 def _readings(value: ox.Literal, constraint: Constraint) -> set[ox.NamedNode | ox.Literal]:
-    """The terms with the text of a literal that a constraint tells apart."""
+    """Return the terms with the text of a literal that a constraint tells apart."""
     found: set[ox.NamedNode | ox.Literal] = {
         ox.Literal(value.value, datatype=_OTHER),
         ox.Literal(value.value, language="und"),

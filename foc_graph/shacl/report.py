@@ -56,17 +56,17 @@ class Report:
         return report_text(self.results, self.counts, self.names, suggest)
 
     def to_json(self) -> dict[str, Any]:
-        """`{"conforms": ..., "results": [...]}` with one entry a result."""
+        """Write `{"conforms": ..., "results": [...]}` with one entry a result."""
         return {"conforms": self.conforms, "results": [asdict(result) for result in self.results]}
 
     def to_sarif(self) -> dict[str, Any]:
-        """A SARIF 2.1.0 log with one run."""
+        """Write a SARIF 2.1.0 log with one run."""
         from foc_graph.shacl.formats import sarif_log
 
         return sarif_log(self.results, self.warnings, self.names)
 
     def to_turtle(self) -> bytes:
-        """The report in SHACL's vocabulary as Turtle, every literal as it is."""
+        """Write the report in SHACL's vocabulary as Turtle, every literal as it is."""
         from foc_graph.shacl.formats import report_turtle
 
         return report_turtle(self.findings)
@@ -94,7 +94,7 @@ def make_report(
 
 
 def _order(result: ValidationResult) -> tuple[object, ...]:
-    """The labels of blank nodes differ from run to run, so that they do not count."""
+    """Order results by what does not change: the labels of blank nodes differ from run to run."""
     focus, value = (text if not text.startswith("_:") else "" for text in (result.focus, result.value))
     detail = (focus, result.path, result.severity, result.component, result.shape, value, result.message)
     return result.position is None, result.position or (), detail
@@ -121,12 +121,12 @@ def _result(
 
 
 def _term_text(term: Term) -> str:
-    """A term as results give it: an IRI or literal as plain text, a blank node as `_:` and its label."""
+    """Write a term as results give it: an IRI or literal as plain text, a blank node as `_:` and its label."""
     return str(term) if isinstance(term, ox.BlankNode) else term.value
 
 
 def _severity_name(severity: ox.NamedNode) -> str:
-    """A severity as results give it: the local name of SHACL's own, the IRI of another."""
+    """Write a severity as results give it: the local name of SHACL's own, the IRI of another."""
     name = _own_name(severity)
     return name if name in SEVERITIES else severity.value
 
@@ -147,7 +147,7 @@ def _path(path: Path | None, prefixes: Mapping[str, str]) -> str:
 
 
 def _message(messages: Iterable[ox.Literal]) -> str:
-    """The messages in English or without a language, else all."""
+    """Return the messages in English or without a language, else all."""
     texts = sorted((message.language or "en", message.value) for message in messages)
     english = [text for language, text in texts if language.partition("-")[0] == "en"]
     return " ".join(english or [text for _, text in texts])
@@ -194,7 +194,7 @@ class _Locator:
         return "", 0
 
     def _triple(self, subject: Term, predicate: ox.NamedNode, value: Term | None) -> tuple[str, int]:
-        """The place of a triple, and how exact it is: 2 for its value, 1 for its predicate, 0 for its subject."""
+        """Find the place of a triple, and how exact it is: 2 for its value, 1 for its predicate, 0 for its subject."""
         block = self._node(subject)
         if not isinstance(subject, ox.NamedNode):
             return block, 0
@@ -221,7 +221,7 @@ class _Locator:
 
 
 def _first_steps(path: Path) -> Iterator[Path]:
-    """The predicates, or inverse predicates, that a path without other inverses may begin with."""
+    """Give the predicates, or inverse predicates, that a path without other inverses may begin with."""
     match path:
         case Repeat(inner):
             yield from _first_steps(inner)

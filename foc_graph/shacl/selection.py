@@ -1,4 +1,4 @@
-"""What to check: all, or chosen shapes, chosen things, or what a change may have touched."""
+"""The choice of checks: all, or those of some shapes, of some things, or of what a change may have touched."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def choose(graph: DataGraph, loaded: LoadedShapes, choice: Choice) -> list[Check
 
 
 def _affected(graph: DataGraph, shapes: Iterable[Shape], changed: Collection[ox.Triple]) -> set[Term] | None:
-    """The nodes that a change may matter for; None where that may be any."""
+    """Return the nodes that a change may matter for; None where that may be any."""
     if any(triple.predicate == SUBCLASS for triple in changed):
         return None
     nodes = affected(shapes, changed, graph.neighbours)

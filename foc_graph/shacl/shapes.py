@@ -69,12 +69,12 @@ class Shape:
 
 
 def local_name(constraint: Constraint) -> str:
-    """The name of a constraint component of SHACL Core, such as `MinCount`; of another, its IRI."""
+    """Return the name of a constraint component of SHACL Core, such as `MinCount`; of another, its IRI."""
     return constraint.component.value.removeprefix(SH).removesuffix("ConstraintComponent")
 
 
 def within(constraint: Constraint) -> Iterator[Constraint]:
-    """A constraint, and those of the shapes that it names, at any depth."""
+    """Give a constraint, and those of the shapes that it names, at any depth."""
     yield constraint
     for shape in constraint.shapes:
         for inner in shape.constraints:
@@ -82,7 +82,7 @@ def within(constraint: Constraint) -> Iterator[Constraint]:
 
 
 def queries(shapes: Iterable[Shape]) -> Iterator[Query]:
-    """The SPARQL of shapes, and of the shapes within them."""
+    """Give the SPARQL of shapes, and of the shapes within them."""
     for shape in shapes:
         for constraint in (inner for own in shape.constraints for inner in within(own)):
             if constraint.query is not None:

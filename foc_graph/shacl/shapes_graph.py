@@ -23,7 +23,7 @@ SHAPES_GRAPH = ox.NamedNode("urn:foc-graph:shapes")
 
 
 def sh(name: str) -> ox.NamedNode:
-    """A term of the SHACL vocabulary."""
+    """Return a term of the SHACL vocabulary."""
     return ox.NamedNode(SH + name)
 
 
@@ -49,7 +49,7 @@ class ShapesGraph:
                 self._parents.setdefault(value, (subject, predicate))
 
     def triples(self) -> Iterator[ox.Triple]:
-        """All triples."""
+        """Give all triples."""
         for subject, predicates in self._objects.items():
             for predicate, values in predicates.items():
                 for value in values:
@@ -61,26 +61,26 @@ class ShapesGraph:
         return list(self._objects)
 
     def predicates(self, subject: Term) -> list[ox.NamedNode]:
-        """The predicates of a subject."""
+        """Return the predicates of a subject."""
         return list(self._objects[subject]) if subject in self._objects else []
 
     def objects(self, subject: Term, predicate: ox.NamedNode) -> list[Term]:
-        """The values of a predicate."""
+        """Return the values of a predicate."""
         return self._objects[subject].get(predicate, []) if subject in self._objects else []
 
     def subjects(self, predicate: ox.NamedNode, value: Term) -> list[Term]:
-        """What has this value."""
+        """Return the subjects that have this value."""
         return self._subjects.get((predicate, value), [])
 
     def instances(self, *classes: ox.NamedNode) -> list[Term]:
-        """The SHACL instances of some classes, subclasses included (SHACL section 1.2)."""
+        """Return the SHACL instances of some classes, subclasses included (SHACL section 1.2)."""
         narrower: list[Term] = list(classes)
         for node in narrower:
             narrower += [other for other in self.subjects(SUBCLASS, node) if other not in narrower]
         return list(dict.fromkeys(node for one in narrower for node in self.subjects(TYPE, one)))
 
     def value(self, subject: Term, predicate: ox.NamedNode) -> Term | None:
-        """The one value of a predicate, or None.
+        """Return the one value of a predicate, or None.
 
         Raises:
             ParseError: if there are several.
@@ -91,7 +91,7 @@ class ShapesGraph:
         return values[0] if values else None
 
     def list(self, subject: Term, predicate: ox.NamedNode, head: Term) -> tuple[Term, ...]:
-        """The members of the RDF list `head`, a value of `predicate`.
+        """Return the members of the RDF list `head`, a value of `predicate`.
 
         Raises:
             ParseError: if it is not a well-formed list.
@@ -132,7 +132,7 @@ class ShapesGraph:
         raise ParseError(where or "shapes", None, None, f"not well-formed SHACL: {self.label(subject)} {problem}")
 
     def label(self, node: Term) -> str:
-        """How a message names a node: of a blank node, the named thing that leads to it."""
+        """Name a node for a message: a blank node by the named thing that leads to it."""
         steps: list[str] = []
         while isinstance(node, ox.BlankNode) and node in self._parents and len(steps) < 20:
             node, predicate = self._parents[node]

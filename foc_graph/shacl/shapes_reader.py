@@ -31,7 +31,7 @@ _PARTNERS = {
 
 
 def read_shapes(graph: ShapesGraph) -> tuple[list[Shape], list[str]]:
-    """The shapes that have targets, and warnings about what is not understood.
+    """Read the shapes that have targets, and warnings about what is not understood.
 
     Raises:
         ParseError: for shapes that are not well-formed, or refer to themselves.
@@ -188,7 +188,7 @@ class _Reader:
                 yield Constraint(component, (value,))
 
     def _allowed(self, node: Term) -> tuple[Term, ...]:
-        """The predicates that a closed shape allows."""
+        """Return the predicates that a closed shape allows."""
         graph, ignored = self.graph, sh("ignoredProperties")
         properties = [path for shape in graph.objects(node, sh("property")) for path in graph.objects(shape, PATH)]
         head = graph.value(node, ignored)
@@ -269,7 +269,7 @@ def _iris(values: Iterable[Term]) -> tuple[ox.NamedNode, ...]:
 
 
 def read_path(graph: ShapesGraph, shape: Term, node: Term, within: tuple[Term, ...] = ()) -> paths.Path:
-    """The path at a node of the shapes graph (SHACL section 2.3.1)."""
+    """Read the path at a node of the shapes graph (SHACL section 2.3.1)."""
     if isinstance(node, ox.Literal) or node in within:
         graph.fail(shape, PATH, "has a path that is a literal or contains itself: write an IRI or a path", node)
     if isinstance(node, ox.NamedNode) and node != RDF_NIL:

@@ -106,7 +106,7 @@ def load_shapes(shapes: Shapes, names: Names = STANDARD_NAMES) -> LoadedShapes:
 
 
 def _renamed(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-    """The triples with blank nodes numbered in order, so that reports come in one order."""
+    """Number the blank nodes of triples in order, so that reports come in one order."""
     names: dict[ox.BlankNode, ox.BlankNode] = {}
 
     def renamed(term: Any) -> Any:

@@ -54,7 +54,7 @@ def select(plan: Plan, dialect: Dialect) -> str:
 
 
 def variables(columns: p.Columns) -> str:
-    """Columns as the variables of a projection."""
+    """Write columns as the variables of a projection."""
     return " ".join(f"?{column}" for column in columns)
 
 
@@ -67,15 +67,15 @@ class _Writer:
         self._numbers = count(1)
 
     def select(self, plan: Plan) -> str:
-        """The whole query."""
+        """Write the whole query."""
         return f"SELECT DISTINCT {variables(plan.columns)} WHERE {{\n{self.group(plan)}\n}}"
 
     def term(self, term: Term) -> str:
-        """A term of the shapes as the store has it."""
+        """Write a term of the shapes as the store has it."""
         return str(skolemised(stored(term) if self._stand_ins else term))
 
     def _number(self, column: str) -> str:
-        """A literal to compare, as its own datatype has it."""
+        """Write a literal to compare, as its own datatype has it."""
         if not self._stand_ins:
             return f"?{column}"
         datatype = f"STR(DATATYPE(?{column}))"
@@ -83,11 +83,11 @@ class _Writer:
         return f"IF(STRSTARTS({datatype}, {ox.Literal(STAND_IN)}), {own}, ?{column})"
 
     def new(self) -> str:
-        """A variable that is no column."""
+        """Write a variable that is no column."""
         return f"?any{next(self._numbers)}"
 
     def group(self, plan: Plan) -> str:
-        """What stands between the braces of a group whose solutions are the rows, perhaps more than once."""
+        """Write what stands between the braces of a group whose solutions are the rows, perhaps more than once."""
         match plan:
             case p.Instances(column, kind):
                 return self._instances(f"?{column}", kind)
@@ -130,7 +130,7 @@ class _Writer:
         return f"{{ SELECT DISTINCT {variables(columns)} WHERE {{\n{self.group(plan)}\n}} }}"
 
     def _shared(self, plan: Plan, columns: p.Columns) -> str:
-        """A plan for MINUS: what it has beside the shared columns does not matter there."""
+        """Write a plan for MINUS: what it has beside the shared columns does not matter there."""
         match plan:
             case p.Select(rows, _) if set(rows.columns) & set(columns) <= set(plan.columns):
                 return self._shared(rows, columns)
@@ -175,7 +175,7 @@ class _Writer:
         return f"{rows}\n{text}" if grouped and set(columns) != {f"?{one}" for one in plan.input.columns} else text
 
     def condition(self, condition: Condition) -> str:
-        """An expression that is true or false, never an error."""
+        """Write an expression that is true or false, never an error."""
         match condition:
             case p.IsKind(column, kinds):
                 return any_of(f"{_KINDS[kind]}(?{column})" for kind in sorted(kinds))
@@ -230,7 +230,7 @@ class _Writer:
                 return "(" + " + ".join(f"IF({self.condition(one)}, 1, 0)" for one in conditions) + " = 1)"
 
     def has_datatype(self, node: str, datatype: ox.NamedNode) -> str:
-        """An expression that is true of the literals of a datatype, well-formed or not."""
+        """Write an expression that is true of the literals of a datatype, well-formed or not."""
         return f"DATATYPE({node}) = {datatype}"
 
     def _well_typed(self, node: str, datatype: ox.NamedNode) -> str:
@@ -248,7 +248,7 @@ class _Writer:
 
 
 def negated(test: str) -> str:
-    """An expression that is true where another is false."""
+    """Write an expression that is true where another is false."""
     if test.startswith("EXISTS {"):
         return f"NOT {test}"
     if test.startswith("NOT EXISTS {"):
@@ -257,25 +257,25 @@ def negated(test: str) -> str:
 
 
 def all_of(tests: Iterable[str]) -> str:
-    """An expression that is true where all of some are."""
+    """Write an expression that is true where all of some are."""
     listed = list(tests)
     return "true" if not listed else listed[0] if len(listed) == 1 else f"({' && '.join(listed)})"
 
 
 def any_of(tests: Iterable[str]) -> str:
-    """An expression that is true where one of some is."""
+    """Write an expression that is true where one of some is."""
     listed = list(tests)
     return "false" if not listed else listed[0] if len(listed) == 1 else f"({' || '.join(listed)})"
 
 
 def union(groups: Iterable[str]) -> str:
-    """A group with the solutions of all of some."""
+    """Write a group with the solutions of all of some."""
     listed = list(groups)
     return listed[0] if len(listed) == 1 else " UNION ".join(f"{{\n{group}\n}}" for group in listed)
 
 
 def common(one: Plan, other: Plan) -> p.Columns:
-    """The columns that two plans share."""
+    """Return the columns that two plans share."""
     return tuple(column for column in one.columns if column in other.columns)
 
 

@@ -28,7 +28,7 @@ class Component(NamedTuple):
 
 
 def components(graph: ShapesGraph, warnings: list[str]) -> list[Component]:
-    """The constraint components that a shapes graph declares (SHACL section 6.1)."""
+    """Read the constraint components that a shapes graph declares (SHACL section 6.1)."""
     found = []
     for node in graph.instances(sh("ConstraintComponent")):
         if not isinstance(node, ox.NamedNode):
@@ -58,7 +58,7 @@ def sparql_constraints(
     declared: Iterable[Component],
     warnings: list[str],
 ) -> Iterator[Constraint]:
-    """The constraints of a shape that are written in SPARQL."""
+    """Read the constraints of a shape that are written in SPARQL."""
     context: dict[str, Term | Path] = {"currentShape": node, "shapesGraph": SHAPES_GRAPH}
     if path is not None:
         context["PATH"] = path
@@ -119,7 +119,7 @@ def _query(
 
 
 def _prefixes(graph: ShapesGraph, node: Term) -> dict[str, str]:
-    """The prefixes that a query may use (SHACL section 5.2.1)."""
+    """Read the prefixes that a query may use (SHACL section 5.2.1)."""
     imports = ox.NamedNode("http://www.w3.org/2002/07/owl#imports")
     found: dict[str, str] = {}
     owners = list(graph.objects(node, sh("prefixes")))

@@ -42,7 +42,7 @@ class Unsupported(Exception):
 
 
 def select(plan: Plan, predicates: Mapping[str, int], subclasses: Subclasses) -> str:
-    """The query whose rows are those of a plan, without duplicates.
+    """Write the query whose rows are those of a plan, without duplicates.
 
     `predicates` are the numbers of those in the data, `subclasses` the classes below some, where that is known.
 
@@ -65,14 +65,14 @@ class _Writer:
         return f"a{next(self._numbers)}"
 
     def _table(self, plan: Plan) -> str:
-        """A subquery with an alias."""
+        """Write a subquery with an alias."""
         return f"({self.rows(plan)}) {self._alias()}"
 
     def _number(self, predicate: Term) -> int:
         return self._predicates.get(str(predicate), 0)
 
     def rows(self, plan: Plan) -> str:
-        """A query whose rows are those of a plan, perhaps more than once."""
+        """Write a query whose rows are those of a plan, perhaps more than once."""
         match plan:
             case p.Instances(column, kind):
                 return self._instances(kind, column)
@@ -176,7 +176,7 @@ class _Writer:
         raise AssertionError(path)
 
     def _condition(self, condition: Condition, scope: Mapping[str, str]) -> str:
-        """An expression that is true or false, never NULL."""
+        """Write an expression that is true or false, never NULL."""
         match condition:
             case p.IsKind(column, kinds):
                 first = {"IRI": "<", "BlankNode": "_", "Literal": '"'}
@@ -287,32 +287,32 @@ def _in_range(tag: str, wanted: str) -> str:
 
 
 def _term(node: Term) -> str:
-    """A term as a text in SQL."""
+    """Write a term as a text in SQL."""
     return _text(str(skolemised(node)))
 
 
 def _text(content: str) -> str:
-    """A text literal in SQL."""
+    """Write a text literal in SQL."""
     return "'" + content.replace("'", "''") + "'"
 
 
 def _name(column: str) -> str:
-    """A column in SQL."""
+    """Write a column in SQL."""
     return f'"{column}"'
 
 
 def _names(columns: p.Columns) -> str:
-    """Columns in SQL."""
+    """Write columns in SQL."""
     return ", ".join(map(_name, columns))
 
 
 def _all_of(tests: Iterable[str]) -> str:
-    """An expression that is true where all of some are."""
+    """Write an expression that is true where all of some are."""
     listed = [f"({test})" for test in tests]
     return f"({' AND '.join(listed)})" if listed else "true"
 
 
 def _any_of(tests: Iterable[str]) -> str:
-    """An expression that is true where one of some is."""
+    """Write an expression that is true where one of some is."""
     listed = [f"({test})" for test in tests]
     return f"({' OR '.join(listed)})" if listed else "false"

@@ -162,7 +162,7 @@ among those of equal length), and of plain text."""
 
 
 def connect(folder: str) -> duckdb.DuckDBPyConnection:
-    """An empty database in memory, with the macros; what is too much for memory goes to a folder."""
+    """Open an empty database in memory, with the macros; what is too much for memory goes to a folder."""
     connection = duckdb.connect(
         config={
             "temp_directory": folder,
@@ -183,7 +183,7 @@ def add_functions(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def read_term(text: str) -> Term:
-    """A term from its canonical form in N-Triples."""
+    """Read a term from its canonical form in N-Triples."""
     if text.startswith("<"):
         return ox.NamedNode(text[1:-1])
     if text.startswith("_"):
