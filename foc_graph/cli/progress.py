@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from foc_graph.load.chunks import Track
+    from foc_graph.progress import Track
 
 
 @contextmanager

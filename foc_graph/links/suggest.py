@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 from foc_graph import __version__
 from foc_graph.errors import ServiceError
 from foc_graph.links.targets import Record
-from foc_graph.load.chunks import Track
 from foc_graph.matching.candidates import Thing
 from foc_graph.matching.matcher import Asked, Candidate, Matcher
 from foc_graph.matching.names import normalised
 from foc_graph.namespaces import BASE, PREFIXES
+from foc_graph.progress import Track, tracked, untracked
 from foc_graph.sssom.prefixes import Prefixes
 from foc_graph.sssom.tsv import AUTHOR_TYPE, MappingSet, Row, converter, format_mappings
 from foc_graph.store.base import Store
@@ -103,7 +103,7 @@ def suggest(
     kinds: tuple[str, ...] = (),
     years: Years | None = None,
     least: float = LEAST,
-    track: Track = lambda what, done, total: None,
+    track: Track = untracked,
     workers: int | None = None,
 ) -> Generator[Suggestion, None, None]:
     """Yield possible links of things to records, with at least a probability, in the order of the records.
@@ -117,7 +117,7 @@ def suggest(
         FocGraphError: what reading the records raises.
     """
     known = {thing.iri: thing for thing in things}
-    wanted = _tracked(records, total, track)
+    wanted = tracked(records, "matching", total, track, _BATCH)
     others = (record for record in wanted if record.iri not in known)
     asked = ((record, asking) for record in others if (asking := kinds_asked(record, kinds)) is not None)
     for record, asking, found in _matched(things, years or {}, asked, least, workers or os.cpu_count() or 1):
@@ -142,13 +142,6 @@ def kinds_asked(record: Record, kinds: tuple[str, ...]) -> tuple[str, ...] | Non
     if not kinds or not record.kinds:
         return kinds or record.kinds
     return tuple(kind for kind in record.kinds if kind in kinds) or None
-
-
-def _tracked(records: Iterable[Record], total: int, track: Track) -> Iterator[Record]:
-    for done, record in enumerate(records, 1):
-        yield record
-        if done % _BATCH == 0 or done == total:
-            track("matching", done, total)
 
 
 _Question = tuple[Record, tuple[str, ...]]

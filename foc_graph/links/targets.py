@@ -15,12 +15,13 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
 from foc_graph.links.profiles import ABOUT, CLASSES, NAMES, NODES, OF_NODES, PROPERTIES
 from foc_graph.links.schemes import SCHEMES
-from foc_graph.load.chunks import Track, read_parts
+from foc_graph.load.chunks import read_parts
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.matching.candidates import KINDS
 from foc_graph.matching.matcher import column_place
 from foc_graph.matching.names import MAX_NAME
 from foc_graph.namespaces import LINKED, PREFIXES, expand
+from foc_graph.progress import Track
 from foc_graph.rdf.parser import file_iri
 from foc_graph.rdf.terms import is_iri, is_site
 from foc_graph.sparql.limits import MAX_IRI_LENGTH

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
 from foc_graph import __version__
 from foc_graph.errors import ParseError
-from foc_graph.load.chunks import Track
 from foc_graph.load.sources import Source
 from foc_graph.workspace.rules import Rule
 
@@ -20,13 +19,6 @@ class Loaded(NamedTuple):
     """The number of triples by graph: of all graphs of a store on disk, of those that the load put into a server."""
     statements: int
     """How many statements were read, repeated ones included; 0 where only the last step was left to do."""
-
-
-def tracked(rules: Sequence[Rule], track: Track) -> Iterator[Rule]:
-    """The rules, each told when it is asked for."""
-    for done, rule in enumerate(rules):
-        track("deriving", done, len(rules))
-        yield rule
 
 
 def key(sources: Sequence[Source], rules: Iterable[Rule]) -> str:

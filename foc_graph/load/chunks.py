@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.load.sources import Source
+from foc_graph.progress import Track
 from foc_graph.rdf.parser import BEYOND_1_1, MAX_TERM, GuardedFile, Readable, parser_error, parsing
 
 CHANGED = "was changed since this load was stopped, in spite of its size and time: run the load again"
@@ -34,10 +35,6 @@ _RATIO = 250
 
 _STATEMENT = 128
 """Bytes of a statement, about: how many of another format go into a part."""
-
-
-Track = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much it is in all (bytes read, or rules run)."""
 
 
 class Part(NamedTuple):

@@ -10,11 +10,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError
-from foc_graph.load import Loaded, key, tracked
-from foc_graph.load.chunks import CHANGED, NAMELESS, Part, Track, read_parts
+from foc_graph.load import Loaded, key
+from foc_graph.load.chunks import CHANGED, NAMELESS, Part, read_parts
 from foc_graph.load.sources import Source
 from foc_graph.load.verify import Sample
 from foc_graph.namespaces import PREFIXES
+from foc_graph.progress import Track, tracked, untracked
 from foc_graph.store.disk import Aside, StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows
@@ -59,7 +60,7 @@ def load_folder(path: Path, sources: Sequence[Source], workspace: Workspace, tra
             aside.forget()
             raise
         store.remove_graphs([workspace.derived_graph])
-        apply_rules(store, tracked(rules, track), workspace.derived_graph, aside.folder)
+        apply_rules(store, tracked(rules, "deriving", len(rules), track), workspace.derived_graph, aside.folder)
         track("compacting", 0, 1)
         aside.commit(optimise=True)
         return Loaded(_counts(StoreFolder(path, PREFIXES).open()), statements)
@@ -69,7 +70,7 @@ def _replaced(sources: Sequence[Source], base: str) -> Iterator[ox.NamedNode]:
     """The graphs that sources bring; those that the files themselves name are looked for in them."""
     named = [source for source in sources if source.graph is None]
     yield from {source.graph for source in sources if source.graph is not None}
-    parts = read_parts(named, PART, base, lambda *done: None)
+    parts = read_parts(named, PART, base, untracked)
     yield from {graph for part in parts for graph, _ in part.statements()}
 
 

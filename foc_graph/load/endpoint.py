@@ -15,9 +15,10 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, ServiceError
 from foc_graph.load import Loaded, key
-from foc_graph.load.chunks import CHANGED, Part, Track, read_parts
+from foc_graph.load.chunks import CHANGED, Part, read_parts
 from foc_graph.load.sources import Source
 from foc_graph.load.verify import Distinct, Sample
+from foc_graph.progress import Track
 from foc_graph.rdf.terms import XSD
 from foc_graph.store.pending_load import LOAD, LOADS, STARTED, graphs
 from foc_graph.store.remote import RemoteStore

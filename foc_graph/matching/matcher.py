@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from itertools import islice
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from foc_graph.matching.lookup import Lookup
 from foc_graph.matching.names import Name, Reading, brands, front, is_acronym, normalised, readings, ungoverned
 from foc_graph.matching.similarity import Likeness, alike, shared_words, similarity
 from foc_graph.matching.words import NATIONALITIES, SHORT_COUNTRIES
+from foc_graph.progress import Track, untracked
 
 ACCEPT = 0.8
 """Least probability of a match; what is as probable as another thing has half of it at most."""
@@ -262,7 +263,7 @@ def match_column(
     kinds: tuple[str, ...] = (),
     country_column: str | None = None,
     limit: int = 5,
-    track: Callable[[str, int, int], None] = lambda what, done, total: None,
+    track: Track = untracked,
 ) -> list[list[Candidate]]:
     """Return for each row the candidates for the name in a column, with the country in another one.
 

@@ -16,8 +16,8 @@ import pyoxigraph as ox
 from foc_graph import __version__
 from foc_graph.cache import open_built
 from foc_graph.errors import FocGraphError, ParameterError
-from foc_graph.load.chunks import Track
 from foc_graph.namespaces import COAL, iri_of
+from foc_graph.progress import Track, untracked
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.diff.changelog import PATCH, write_changes
@@ -99,7 +99,7 @@ def publish(
     *,
     base: str | None = None,
     version: str | None = None,
-    track: Track = lambda what, done, total: None,
+    track: Track = untracked,
 ) -> Published:
     """Publish the graph of a workspace, or of a store that was filled before, as a release in a folder of releases.
 

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO, cast
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.load.chunks import Track
 from foc_graph.namespaces import PREFIXES, is_slug, slug
+from foc_graph.progress import Track
 from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.xml_text import FORBIDDEN
 from foc_graph.release.files import File

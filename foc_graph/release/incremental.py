@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 import foc_graph
 from foc_graph.cache import cache_folder
-from foc_graph.load.chunks import Track
+from foc_graph.progress import Track
 from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.addresses import ENDINGS, Addresses

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.load.chunks import Track
 from foc_graph.namespaces import PREFIXES, iri_digest
+from foc_graph.progress import Track, untracked
 from foc_graph.rdf.canonical import Canonical
 from foc_graph.rdf.parser import files_below
 from foc_graph.release.build import History, build_release, check_installed
@@ -86,7 +86,7 @@ class _PastWorkspace(Workspace):
         return Settings(**{key: str(about.get(key, "")) for key in Settings._fields if key != "include"}, include=())
 
 
-def redact(out: Path, *, dry_run: bool = False, track: Track = lambda what, done, total: None) -> Redaction:
+def redact(out: Path, *, dry_run: bool = False, track: Track = untracked) -> Redaction:
     """Take the people whom the newest release has withdrawn out of every release in a folder.
 
     People, and what was theirs alone, are known by the digests in the ledger of the newest release. All that names them

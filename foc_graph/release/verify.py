@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from foc_graph.errors import FocGraphError, ServiceError
-from foc_graph.load.chunks import Track
+from foc_graph.progress import Track, untracked
 from foc_graph.rdf.canonical import canonical
 from foc_graph.rdf.patch import check_patch
 from foc_graph.release.catalogue.check import check_catalogue
@@ -19,7 +19,7 @@ from foc_graph.site.addresses import Addresses
 from foc_graph.workspace.releases import CURRENT, MANIFEST, SUMS, Release, Releases, order, read_release
 
 
-def verify(path: Path, track: Track = lambda what, done, total: None) -> list[str]:
+def verify(path: Path, track: Track = untracked) -> list[str]:
     """List the faults of a release, or of each in a folder of releases, a line for each.
 
     Raises:

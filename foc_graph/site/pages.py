@@ -26,8 +26,8 @@ from foc_graph.assets import OF_SITE, asset
 from foc_graph.cache import Built
 from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
-from foc_graph.load.chunks import Track
 from foc_graph.namespaces import PREFIXES, iri_of
+from foc_graph.progress import Track, tracked
 from foc_graph.queries.header import read_queries
 from foc_graph.site.addresses import ENDINGS, VOCABULARY, check_names
 from foc_graph.site.compare import write_compare
@@ -274,7 +274,7 @@ def write_site(
         write_front(pages.graph, view, renderer, versions)
         write_downloads(renderer, versions)
         workers = workers or (os.cpu_count() or 1 if len(iris) >= _FEW else 1)
-        written = record(_written(pages, _tracked(plan(iris), len(iris), track), workers))
+        written = record(_written(pages, tracked(plan(iris), "pages", len(iris), track, _BATCH), workers))
         write_for_robots(renderer, (f"{view.base}{view.addresses.page(one.iri)}" for one in written if one.is_listed))
 
 
@@ -301,13 +301,6 @@ def _written(pages: Pages, tasks: Iterator[Task], workers: int) -> Iterator[Trac
         except BrokenProcessPool as error:
             advice = "it may have run out of memory; a script that publishes needs `if __name__ == '__main__':`"
             raise ServiceError(f"a process that makes pages was killed: {advice}") from error
-
-
-def _tracked(tasks: Iterator[Task], total: int, track: Track) -> Iterator[Task]:
-    for done, task in enumerate(tasks, 1):
-        yield task
-        if done % _BATCH == 0 or done == total:
-            track("pages", done, total)
 
 
 def _start_worker(

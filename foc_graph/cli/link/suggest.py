@@ -22,8 +22,8 @@ from foc_graph.namespaces import PREFIXES
 if TYPE_CHECKING:
     from foc_graph.links.suggest import Suggestion, Years
     from foc_graph.links.targets import Columns, Record
-    from foc_graph.load.chunks import Track
     from foc_graph.matching.candidates import Thing
+    from foc_graph.progress import Track
 
 _TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
 
