@@ -12,12 +12,12 @@ import pyoxigraph as ox
 from foc_graph import namespaces, shacl
 from foc_graph.errors import ParameterError
 from foc_graph.namespaces import BASE, PREFIXES
+from foc_graph.progress import Track, untracked
 from foc_graph.rdf.parser import chosen_files, read_text
 from foc_graph.rdf.patch import Patch, read_patch
-from foc_graph.shacl.engine import Engine, Track, judge_triples, untracked
+from foc_graph.shacl.engine import Engine, judge_triples
 from foc_graph.shacl.names import Names
 from foc_graph.shacl.report import Report
-from foc_graph.shacl.results import Finding
 from foc_graph.shacl.selection import Choice
 from foc_graph.shacl.sources import LoadedShapes, Sources, load_shapes, split
 from foc_graph.sssom.identifiers import DataPositions
@@ -55,7 +55,7 @@ def validate(
     focus: Iterable[str] = (),
     since: str | None = None,
     engine: Engine = "auto",
-    track: Track[list[Finding]] = untracked,
+    track: Track = untracked,
 ) -> Report:
     """Validate Turtle files, folders or rdflib graphs with shapes, nothing of a workspace added.
 
@@ -86,7 +86,7 @@ def validate_workspace(
     focus: Iterable[str] = (),
     since: str | None = None,
     engine: Engine = "auto",
-    track: Track[list[Finding]] = untracked,
+    track: Track = untracked,
 ) -> Report:
     """Validate a workspace, what its rules derive included; with `chosen` files, only the things that they describe.
 
@@ -125,7 +125,7 @@ def validate_store(
     only: Iterable[str] = (),
     focus: Iterable[str] = (),
     since: str | None = None,
-    track: Track[list[Finding]] = untracked,
+    track: Track = untracked,
 ) -> Report:
     """Validate the default graph of a store, page by page; it is only read.
 

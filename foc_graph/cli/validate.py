@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from foc_graph.cli import Context, notify, placed
 from foc_graph.cli.output import write
+from foc_graph.cli.progress import progress
 
 if TYPE_CHECKING:
     from foc_graph.shacl import Report
-
-T = TypeVar("T")
 
 
 @click.command("validate")
@@ -91,16 +89,17 @@ def command(
     if shapes and not (paths or context.place):
         raise click.UsageError("--shapes needs a PATH to validate, or --store or --endpoint")
     notify("validating ...")
-    if context.place:
-        store, source = open_store(**context.place), shapes or find_workspace(context.workspace)
-        report = validate_store(store, source, only=only, focus=focus, since=since, track=_with_progress)
-    elif shapes:
-        report = validate(paths, shapes, only=only, focus=focus, since=since, engine=engine, track=_with_progress)
-    else:
-        workspace = find_workspace(context.workspace)
-        report = validate_workspace(
-            workspace, paths, only=only, focus=focus, since=since, engine=engine, track=_with_progress
-        )
+    with progress() as track:
+        if context.place:
+            store, source = open_store(**context.place), shapes or find_workspace(context.workspace)
+            report = validate_store(store, source, only=only, focus=focus, since=since, track=track)
+        elif shapes:
+            report = validate(paths, shapes, only=only, focus=focus, since=since, engine=engine, track=track)
+        else:
+            workspace = find_workspace(context.workspace)
+            report = validate_workspace(
+                workspace, paths, only=only, focus=focus, since=since, engine=engine, track=track
+            )
     _print(report, format, suggest)
     if "Violation" in report.counts:
         raise click.exceptions.Exit(1)
@@ -118,11 +117,3 @@ def _print(report: Report, format: str, suggest: bool) -> None:
             write(report.to_turtle())
         case _:
             print(report.to_text(suggest))
-
-
-def _with_progress(items: Iterable[T], total: int) -> Iterable[T]:
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return track(items, "validating", total=total, console=console, transient=True, disable=not console.is_terminal)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, ServiceError
+from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import STANDARD_PREFIXES, Term
 from foc_graph.shacl.compiler import Check
@@ -49,17 +50,8 @@ MAX_CLASSES = 16
 MAX_KNOWN = 1000
 """Most classes that are asked for those below them."""
 
-T = TypeVar("T")
-Track = Callable[[Iterable[T], int], Iterable[T]]
-"""Passes on the items of an iterable of so many, and shows a person how far it has come."""
 
-
-def untracked(items: Iterable[T], total: int) -> Iterable[T]:
-    """Pass items on and show nothing."""
-    return items
-
-
-def judge(graph: DataGraph, loaded: LoadedShapes, choice: Choice, track: Track[list[Finding]]) -> Report:
+def judge(graph: DataGraph, loaded: LoadedShapes, choice: Choice, track: Track) -> Report:
     """Validate a data graph.
 
     Raises:
@@ -77,7 +69,7 @@ def judge_triples(
     loaded: LoadedShapes,
     choice: Choice,
     engine: Engine,
-    track: Track[list[Finding]],
+    track: Track,
 ) -> Report:
     """Validate the triples of files, and others, in an engine.
 
@@ -129,7 +121,7 @@ def _report(graph: DataGraph, findings: Iterable[Finding], loaded: LoadedShapes)
 def run(
     graph: DataGraph,
     wanted: Sequence[Check],
-    track: Track[list[Finding]] = untracked,
+    track: Track = untracked,
     names: Names = STANDARD_NAMES,
 ) -> list[Finding]:
     """Find what violates the checks, in their order; messages write IRIs with `names`.
@@ -144,7 +136,7 @@ def run(
         slowest_first = sorted(range(len(wanted)), key=lambda number: not asks(wanted[number].plan))
         futures = {number: pool.submit(_findings, wanted[number], graph, known, names) for number in slowest_first}
         results = (futures[number].result() for number in range(len(wanted)))
-        return [finding for found in track(results, len(wanted)) for finding in found]
+        return [finding for found in tracked(results, "validating", len(wanted), track) for finding in found]
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterable
 from itertools import chain
 from pathlib import Path
 
+from foc_graph.progress import Track, untracked
 from foc_graph.rdf.patch import read_patch
 from foc_graph.rdf.positions import Positions
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph, EndpointGraph
-from foc_graph.shacl.engine import Engine, Track, judge, judge_triples, untracked
+from foc_graph.shacl.engine import Engine, judge, judge_triples
 from foc_graph.shacl.explain import explain
 from foc_graph.shacl.names import STANDARD_NAMES, Names
 from foc_graph.shacl.query_accesses import query_accesses
 from foc_graph.shacl.report import Report
-from foc_graph.shacl.results import Finding
 from foc_graph.shacl.selection import Choice, named_checks
 from foc_graph.shacl.shapes import queries
 from foc_graph.shacl.sources import Shapes, Sources, file_triples, graph_triples, load_shapes, split
@@ -32,7 +32,7 @@ def validate(
     since: str | Path | None = None,
     engine: Engine = "auto",
     names: Names = STANDARD_NAMES,
-    track: Track[list[Finding]] = untracked,
+    track: Track = untracked,
 ) -> Report:
     """Validate Turtle or N-Triples files, folders of them, or rdflib graphs with shapes.
 
@@ -67,7 +67,7 @@ def validate_store(
     focus: Iterable[str] = (),
     since: str | Path | None = None,
     names: Names = STANDARD_NAMES,
-    track: Track[list[Finding]] = untracked,
+    track: Track = untracked,
 ) -> Report:
     """Validate the default graph of a store or a SPARQL endpoint, page by page; it is only read.
 
@@ -115,9 +115,7 @@ class Validator:
         for query in queries(self._loaded.shapes):
             query_accesses(query)  # so that the first change takes no longer than others
 
-    def validate(
-        self, *, only: Iterable[str] = (), focus: Iterable[str] = (), track: Track[list[Finding]] = untracked
-    ) -> Report:
+    def validate(self, *, only: Iterable[str] = (), focus: Iterable[str] = (), track: Track = untracked) -> Report:
         """Validate all of the data, or by `only` some shapes and constraints, or by `focus` some things.
 
         Raises:
@@ -125,7 +123,7 @@ class Validator:
         """
         return judge(self._graph, self._loaded, Choice(tuple(only), tuple(focus)), track)
 
-    def apply(self, patch: str | Path, track: Track[list[Finding]] = untracked) -> Report:
+    def apply(self, patch: str | Path, track: Track = untracked) -> Report:
         """Apply an RDF Patch, and validate the nodes that it may matter for.
 
         Positions are those of the files as they were; a triple that the patch adds is in none. A blank node of the data
