@@ -19,7 +19,7 @@ from mcp.client.stdio import stdio_client
 
 from foc_graph.graph import Graph
 from tests.support import ROOT
-from tests.support.commands import foc
+from tests.support.commands import foc_process
 
 SECONDS = 60
 T = TypeVar("T")
@@ -158,7 +158,7 @@ def test_an_unknown_resource_is_told(ask: Any) -> None:
 
 
 def test_it_ends_when_its_client_leaves() -> None:
-    done = foc("mcp")
+    done = foc_process("mcp")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

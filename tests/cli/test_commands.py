@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from tests.support import ROOT, WorkspaceMaker
-from tests.support.commands import FOC, foc
+from tests.support.commands import FOC, foc, foc_process
 
 
 def test_members_as_of_a_day_as_csv(small_root: Path) -> None:
     asked = ("query", "members", "--coalition", "first", "--as-of", "2015-05-04", "--format", "csv")
-    done = foc("--workspace", str(small_root), *asked)
+    done = foc_process("--workspace", str(small_root), *asked)
     assert (done.returncode, done.stderr) == (0, "")
     records = list(csv.DictReader(io.StringIO(done.stdout)))
     assert {record["name"]: record["certainty"] for record in records} == {
@@ -124,7 +124,7 @@ def test_wrong_usage_is_one_line_and_exit_2(arguments: list[str], message: str) 
 
 
 def test_debug_shows_the_traceback() -> None:
-    done = foc("--debug", "query", "membrs")
+    done = foc_process("--debug", "query", "membrs")
     assert done.returncode == 2 and "Traceback" in done.stderr
 
 
@@ -136,7 +136,7 @@ def test_output_that_cannot_be_written_is_a_failed_service() -> None:
 
 
 def test_help_without_a_command() -> None:
-    done = foc()
+    done = foc_process()
     assert done.returncode == 2 and "Commands:" in done.stdout and done.stderr == ""
 
 

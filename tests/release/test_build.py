@@ -28,7 +28,7 @@ from foc_graph.release.verify import verify
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
-from tests.support.commands import foc
+from tests.support.commands import foc, foc_process
 from tests.support.rdf_readers import jena, oxigraph, rapper
 from tests.support.releases import Step, failing_at, files
 from tests.support.sparql_servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
@@ -155,7 +155,7 @@ def test_the_same_input_gives_the_same_bytes(
     changed = {"PYTHONHASHSEED": "7", "POLARS_MAX_THREADS": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     for name, value in {**changed, "FOC_CACHE": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
-    done = foc("--workspace", str(other), "publish", "two", cwd=tmp_path)
+    done = foc_process("--workspace", str(other), "publish", "two", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert files(tmp_path / "one" / "2026.11") == files(tmp_path / "two" / "2026.11")
 

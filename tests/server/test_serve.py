@@ -27,7 +27,7 @@ from foc_graph.release.build import publish
 from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
-from tests.support.commands import foc
+from tests.support.commands import foc, foc_process
 from tests.support.foc_server import FocServer
 from tests.support.workspaces import new_workspace
 
@@ -322,7 +322,7 @@ def test_a_level_of_the_log_leaves_out_what_is_below(tmp_path: Path, small: Path
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(options: list[str], code: int, problem: str) -> None:
-    done = foc("serve", *options)
+    done = foc_process("serve", *options)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1), done.stderr
     assert problem in done.stderr
 
@@ -330,7 +330,7 @@ def test_what_is_wrong_is_told_in_one_line(options: list[str], code: int, proble
 def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = foc("serve", "--port", port)
+        done = foc_process("serve", "--port", port)
     assert (done.returncode, done.stdout) == (3, "")
     assert (
         done.stderr

@@ -1,16 +1,53 @@
-"""The command line, in a process of its own."""
+"""The command line: in this process, which starts at once, or in one of its own, where that matters."""
 
 from __future__ import annotations
 
+import io
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
+import pytest
+
+from foc_graph.cli import main
 from tests.support import ROOT
 
 FOC = [sys.executable, "-m", "foc_graph"]
+Done = subprocess.CompletedProcess[str]
 
 
-def foc(*arguments: str, stdin: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run `foc` with these arguments, and return what it printed."""
+def foc(*arguments: str, stdin: str = "", cwd: Path = ROOT) -> Done:
+    """Run `foc` in this process, and return what it printed."""
+    process, leave = os.getpid(), os._exit
+    given, output, errors = (io.BytesIO(content) for content in (stdin.encode(errors="surrogateescape"), b"", b""))
+
+    def leaving(code: int) -> NoReturn:
+        if os.getpid() != process:  # one that the command started
+            leave(code)
+        raise _Left(code)
+
+    streams = zip(("stdin", "stdout", "stderr"), (given, output, errors), strict=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(cwd)
+        patch.setattr(os, "_exit", leaving)
+        patch.setattr(sys, "argv", ["foc", *arguments])
+        for name, stream in streams:
+            patch.setattr(sys, name, io.TextIOWrapper(stream, "utf-8", write_through=True))
+        with pytest.raises(_Left) as left:
+            main()
+        printed = [stream.getvalue().decode().replace("\r\n", "\n") for stream in (output, errors)]
+    return Done(["foc", *arguments], left.value.code, *printed)
+
+
+class _Left(BaseException):
+    """The end of the command in place of that of this process."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+
+def foc_process(*arguments: str, stdin: str = "", cwd: Path = ROOT) -> Done:
+    """Run `foc` in a process of its own, and return what it printed."""
     return subprocess.run([*FOC, *arguments], input=stdin, cwd=cwd, capture_output=True, text=True, timeout=120)
