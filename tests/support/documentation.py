@@ -58,7 +58,7 @@ def headings() -> str:
 
 
 def engines() -> str:
-    """Which stored queries every server answers alike, as `tests/test_engines.py` proves."""
+    """Which stored queries every server answers alike, as `tests/servers/test_engines.py` proves."""
     servers = _servers()
     lines = [
         f"| stored query | calls | {' | '.join(server['name'] for server in servers)} |",
@@ -89,7 +89,7 @@ def properties() -> str:
 
 
 def hostile() -> str:
-    """What the server answers to requests that mean harm, as `tests/test_web_hostile.py` proves."""
+    """What the server answers to requests that mean harm, as `tests/server/test_hostile.py` proves."""
     lines = ["| request | status | says |", "| --- | --: | --- |"]
     for what, case in CASES.items():
         status = HTTPStatus(case.status)
@@ -125,7 +125,7 @@ def colours() -> str:
 
 
 def _servers() -> list[dict[str, Any]]:
-    return list(tomllib.loads((ROOT / "tests" / "engines.toml").read_text("utf-8")).values())
+    return list(tomllib.loads((ROOT / "tests" / "servers" / "engines.toml").read_text("utf-8")).values())
 
 
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
