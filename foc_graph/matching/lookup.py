@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from foc_graph.errors import near_names, quoted
 from foc_graph.graph import Graph
@@ -14,6 +15,9 @@ from foc_graph.matching.candidates import KINDS, Thing, read_things
 from foc_graph.matching.names import plain
 from foc_graph.namespaces import BASE, expand, slug
 from foc_graph.store.results import Rows
+
+if TYPE_CHECKING:
+    from foc_graph.matching.matcher import Matcher
 
 MAX_HINTS = 200
 """Most unknown names for which near ones are looked for, which takes some milliseconds each."""
@@ -164,7 +168,7 @@ class Lookup:
         return [iri for name in near_names(exact(text), known) for iri in known[name]]
 
     @cached_property
-    def _matcher(self):  # type: ignore[no-untyped-def]
+    def _matcher(self) -> Matcher:
         from foc_graph.matching.matcher import Matcher
 
         return Matcher(read_things(self._graph.store))
@@ -184,10 +188,10 @@ class Lookup:
 
     def _take(self, things: list[Thing]) -> None:
         """Index things; what a country is called, and its codes, mean its government only as a government."""
-        coded = {thing.facts.get("country"): thing for thing in things if "country" in thing.kinds}
+        coded = {one.facts["country"]: one for one in things if "country" in one.kinds and "country" in one.facts}
         for thing in things:
             names = [*thing.names, *_notations(thing)]
-            if "government" in thing.kinds and (country := coded.get(thing.facts.get("country"))):
+            if "government" in thing.kinds and (country := coded.get(thing.facts.get("country", ()))):
                 self._add("government", thing.iri, [*names, *_notations(country)])
                 names = [name for name in names if name not in country.names]
             for kind in thing.kinds:

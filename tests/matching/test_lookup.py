@@ -14,6 +14,7 @@ from foc_graph.matching.matcher import Matcher, match_column
 from foc_graph.tabular import Import, prepare_import
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.init import init_workspace
+from tests.support import WorkspaceMaker
 
 NAMED = {
     "Estonia": "ee",
@@ -105,6 +106,23 @@ def test_what_is_accepted_does_not_depend_on_the_extra(
     assert members(prepared, [*NAMED, *LIKE, *UNKNOWN]) == NAMED
     refused = {problem.row: problem.text for problem in prepared.plan.problems}
     assert len(refused) == len(LIKE) + len(UNKNOWN) and "but Access Now is" in refused[len(NAMED) + 3]
+
+
+def test_a_government_goes_by_its_own_country_where_no_country_has_a_code(make_workspace: WorkspaceMaker) -> None:
+    root = make_workspace(
+        data="""
+        BASE <https://w3id.org/coalition/id/>
+        PREFIX schema: <https://schema.org/>
+        <country/xa> a schema:Country ; skos:prefLabel "Arcadia"@en .
+        <country/xb> a schema:Country ; skos:prefLabel "Borduria"@en .
+        <government/xa> a coal:Government ; skos:prefLabel "Government of Arcadia"@en ; coal:governs <country/xa> .
+        <government/xb> a coal:Government ; skos:prefLabel "Government of Borduria"@en ; coal:governs <country/xb> .
+        """
+    )
+    lookup = Lookup(open_graph(root))
+    for name, slug in (("Arcadia", "xa"), ("borduria", "xb")):
+        assert lookup.find("agent", name) == f"https://w3id.org/coalition/id/government/{slug}"
+        assert lookup.find("country", name) == f"https://w3id.org/coalition/id/country/{slug}"
 
 
 @pytest.mark.parametrize(
