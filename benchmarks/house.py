@@ -76,10 +76,9 @@ def follow_request() -> list[str]:
         called.clear()
         answer = client.get(PATH, headers={"Accept": "application/json"})
         assert answer.status_code == 200, answer.text
-        time.sleep(1)
-        called = called.copy()  # without what ends the application
+        answering = dict(called)  # without the functions that end the application
     threading.setprofile(None)
-    passed = [module for function, module in called.items() if function not in regular]
+    passed = [module for function, module in answering.items() if function not in regular]
     return [module for number, module in enumerate(passed) if number == 0 or module != passed[number - 1]]
 
 

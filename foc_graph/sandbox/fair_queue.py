@@ -1,4 +1,4 @@
-"""Who may use what next: clients take turns, one use each, however much one of them asks."""
+"""A fair queue: clients take turns, one use each, however much one of them asks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import lru_cache
+from ipaddress import ip_network
 from typing import Generic, TypeVar
 
 from foc_graph.errors import FocGraphError
@@ -13,8 +15,23 @@ from foc_graph.errors import FocGraphError
 Thing = TypeVar("Thing")
 
 
+def client_of(address: str) -> str:
+    """Return the client that takes turns with others: an address of IPv4, or the /64 network of one of IPv6."""
+    return network(address, 32, 64) or address
+
+
+@lru_cache(1024)
+def network(address: str, ipv4: int, ipv6: int) -> str:
+    """Return the network of an address, of so many bits in either version of IP; empty if it is no address."""
+    try:
+        whole = ip_network(address)
+    except ValueError:
+        return ""
+    return str(whole.supernet(new_prefix=ipv4 if whole.version == 4 else ipv6))
+
+
 class OverloadError(FocGraphError):
-    """There are more queries than can be answered soon; `seconds` is when to come back."""
+    """More queries than can be answered soon; `seconds` is when to come back."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
@@ -22,12 +39,12 @@ class OverloadError(FocGraphError):
 
 
 class Turns(Generic[Thing]):
-    """Things that are used by one client at a time each, and the clients who wait for one.
+    """A fair queue for things that are used by one client at a time each.
 
     Args:
         most_waiting: how often one client may wait at a time.
-        seconds: how long one use may take, by which who is refused is told when to come back.
-        waits: is told how many more wait.
+        seconds: how long one use may take; from it follows when a client that is refused may come back.
+        waits: is called with how many more wait.
     """
 
     def __init__(self, most_waiting: int, seconds: float, waits: Callable[[int], None]) -> None:
@@ -36,20 +53,20 @@ class Turns(Generic[Thing]):
         self._waiting: dict[str, deque[asyncio.Future[Thing]]] = {}
 
     @asynccontextmanager
-    async def one(self, client: str) -> AsyncIterator[Thing]:
-        """One of the things, when it is the client's turn, until the client is done with it.
+    async def one(self, address: str) -> AsyncIterator[Thing]:
+        """Lend one of the things, when it is the turn of the client at an address, until the client is done with it.
 
         Raises:
             OverloadError: as `take`.
         """
-        thing = await self.take(client)
+        thing = await self.take(client_of(address))
         try:
             yield thing
         finally:
             self.give(thing)
 
     async def take(self, client: str) -> Thing:
-        """One of the things, when it is the client's turn; it is given back by `give`.
+        """Take one of the things, when it is the client's turn; `give` gives it back.
 
         Raises:
             OverloadError: if the client waits too often already.

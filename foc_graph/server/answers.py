@@ -13,11 +13,11 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from foc_graph.sandbox.fair_queue import OverloadError
+from foc_graph.sandbox.fair_queue import OverloadError, client_of
 from foc_graph.sandbox.pool import Answer, QueryError, Question
 from foc_graph.server.negotiation import GRAPHS, ROWS, choose
-from foc_graph.server.requests import ProblemError, client_of
-from foc_graph.server.responses import NOT_INDEXED, data_headers, entity_tag, not_modified, refused
+from foc_graph.server.requests import ProblemError
+from foc_graph.server.responses import NOT_INDEXED, address_of, data_headers, entity_tag, not_modified, refused
 from foc_graph.server.state import State
 
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
@@ -119,7 +119,7 @@ class _Asking:
             await send(message)
 
         try:
-            async with self._served.sandbox.ask(self._question, client_of(scope)) as found:
+            async with self._served.sandbox.ask(self._question, client_of(address_of(scope))) as found:
                 await self._sending(found, self._headers, scope, receive, sent)
         except (OverloadError, QueryError) as error:
             if is_started:

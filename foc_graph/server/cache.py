@@ -97,17 +97,17 @@ class Answers:
         self.turns = turns
         self._kept: Cache[str, bytes] = Cache(lambda content: len(content) + _ENTRY_BYTES, _MOST_BYTES)
 
-    async def answer(self, tag: str | None, make: Callable[[], bytes], client: str | None = None) -> bytes:
+    async def answer(self, tag: str | None, make: Callable[[], bytes], address: str | None = None) -> bytes:
         """Return the answer of an entity tag, made once for all who ask meanwhile; without a tag, it is not kept.
 
-        Where a client is named, making it asks a query, for which the client waits for its turn.
+        With the address of a client, making it asks a query, for which that client waits for its turn.
 
         Raises:
             OverloadError: if too many queries wait.
         """
 
         async def work() -> bytes:
-            async with nullcontext() if client is None else self.turns.one(client):
+            async with nullcontext() if address is None else self.turns.one(address):
                 return await run_in_threadpool(make)
 
         return await (work() if tag is None else self._kept.fetch(tag, work))

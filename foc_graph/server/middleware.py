@@ -6,26 +6,25 @@ import gzip
 import logging
 import re
 from collections.abc import Collection
-from functools import partial
 from http import HTTPStatus
 from time import perf_counter
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from foc_graph.sandbox.fair_queue import network
 from foc_graph.server.cache import Cache
 from foc_graph.server.metrics import Metrics
 from foc_graph.server.negotiation import HTML, takes_gzip
-from foc_graph.server.pages import problem_page
-from foc_graph.server.requests import ProblemError, network
-from foc_graph.server.responses import PROBLEM_PAGE, UNCOMPRESSED, problem_response
-from foc_graph.server.state import State
+from foc_graph.server.requests import ProblemError
+from foc_graph.server.responses import UNCOMPRESSED, address_of, problem_response
+from foc_graph.server.state import StateInForce
 
 _LEFT = 499
 """The status that stands for a client that left before there was one (as in nginx)."""
@@ -116,7 +115,7 @@ def _log(scope: Scope, status: int, size: int, seconds: float) -> None:
         "status": status,
         "bytes": size,
         "ms": round(seconds * 1000, 1),
-        "client": network(scope, *_LOGGED),
+        "client": network(address_of(scope), *_LOGGED),
     }
     _logger.info("request", extra={"about": about})
 
@@ -198,11 +197,14 @@ class CrossOrigin(CORSMiddleware):
 class Compression(GZipMiddleware):
     """Compresses answers with gzip, for clients that prefer it.
 
-    Starlette's own looks for no more than the word `gzip`, and compresses pages each time.
+    Starlette's own looks for no more than the word `gzip`. Pages are compressed once: that takes longer than to send
+    them, and the same are asked for again and again.
     """
 
     def __init__(self, app: ASGIApp, compresslevel: int) -> None:
-        super().__init__(_CompressedPages(app, compresslevel), _LEAST_COMPRESSED, compresslevel)
+        excluded = (*DEFAULT_EXCLUDED_CONTENT_TYPES, HTML)
+        super().__init__(app, _LEAST_COMPRESSED, compresslevel, exclude_content_types=excluded)
+        self._pages: Cache[bytes, tuple[bytes, bytes]] = Cache(lambda pair: sum(map(len, pair)), _MOST_COMPRESSED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request (ASGI); whatever might be compressed says so, also where it is too short or not sent."""
@@ -210,72 +212,32 @@ class Compression(GZipMiddleware):
             await super().__call__(scope, receive, send)
             return
         asked = MutableHeaders(scope=scope)
-        asked["Accept-Encoding"] = "gzip" if takes_gzip(",".join(asked.getlist("Accept-Encoding"))) else "identity"
+        start: Message | None = None
+        is_page = False
 
         async def sent(message: Message) -> None:
+            nonlocal start, is_page
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
+                start, headers = message, MutableHeaders(scope=message)
+                is_page = headers.get("Content-Type", "").startswith(HTML) and "Content-Encoding" not in headers
                 if headers.get("Content-Encoding") == UNCOMPRESSED["Content-Encoding"]:
                     del headers["Content-Encoding"]
                 elif "Accept-Encoding" not in headers.get("Vary", ""):
                     headers.add_vary_header("Accept-Encoding")
-            await send(message)
-
-        await super().__call__(scope, receive, sent)
-
-
-class _CompressedPages:
-    """Compresses a page once: that takes longer than to send it, and the same pages are asked for again and again."""
-
-    def __init__(self, app: ASGIApp, level: int) -> None:
-        self._app, self._level = app, level
-        self._compressed: Cache[bytes, tuple[bytes, bytes]] = Cache(
-            lambda pair: len(pair[0]) + len(pair[1]), _MOST_COMPRESSED
-        )
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request (ASGI) whose header says whether it takes gzip, and nothing else."""
-        if scope["type"] != "http" or MutableHeaders(scope=scope).get("Accept-Encoding") != "gzip":
-            await self._app(scope, receive, send)
-            return
-        start: Message | None = None
-
-        async def sent(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
                 return
             if start is not None:
-                headers = MutableHeaders(scope=start)
-                is_page = headers.get("Content-Type", "").startswith(HTML) and "Content-Encoding" not in headers
-                if is_page and not message.get("more_body") and len(message.get("body", b"")) >= _LEAST_COMPRESSED:
-                    body = self._compress(message["body"])
-                    headers["Content-Encoding"], headers["Content-Length"] = "gzip", str(len(body))
-                    message = {**message, "body": body}
+                body = message.get("body", b"")
+                if is_page and takes and len(body) >= _LEAST_COMPRESSED and not message.get("more_body"):
+                    message = {**message, "body": self._compress(body)}
+                    headers = MutableHeaders(scope=start)
+                    headers["Content-Encoding"], headers["Content-Length"] = "gzip", str(len(message["body"]))
                 await send(start)
                 start = None
             await send(message)
 
-        await self._app(scope, receive, sent)
+        takes = takes_gzip(",".join(asked.getlist("Accept-Encoding")))
+        asked["Accept-Encoding"] = "gzip" if takes else "identity"
+        await super().__call__(scope, receive, sent)
 
-    def _compress(self, body: bytes) -> bytes:
-        return self._compressed.get(body, lambda: (body, gzip.compress(body, self._level, mtime=0)))[1]
-
-
-class StateInForce:
-    """Gives each request the state that is in force when it comes, as `scope["served"]`, and keeps that open."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request (ASGI)."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        state: State = scope["app"].state.served
-        async with state.used():
-            scope["served"] = state
-            path = scope.get("raw_path", b"").decode("latin-1")
-            scope[PROBLEM_PAGE] = partial(problem_page, state.current, path)
-            await self._app(scope, receive, send)
+    def _compress(self, page: bytes) -> bytes:
+        return self._pages.get(page, lambda: (page, gzip.compress(page, self.compresslevel, mtime=0)))[1]

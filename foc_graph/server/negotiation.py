@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from http import HTTPStatus
 from typing import NamedTuple
 
 from starlette.requests import Request
 
+from foc_graph.errors import UnknownNameError
 from foc_graph.queries.model import StoredQuery
 from foc_graph.release.files import media
+from foc_graph.server.requests import ProblemError
 from foc_graph.sparql.tokens import tokens
 
 HTML = "text/html"
@@ -101,6 +104,35 @@ def choose(accept: str | None, offers: Sequence[str]) -> str | None:
     scored = [(_quality(offer, ranges), offer) for offer in offers]
     best = max(quality for quality, _ in scored)
     return next(offer for quality, offer in scored if quality == best) if best > 0 else None
+
+
+def choose_query(request: Request, queries: Mapping[str, StoredQuery]) -> tuple[StoredQuery, str]:
+    """Return the query and the format that the address, or else `Accept`, asks for.
+
+    Raises:
+        ProblemError: 404 if there is no such query or format, 406 if the client accepts none.
+    """
+    path = request.path_params["name"]
+    ending = next((one for one in ENDINGS if path.endswith(f".{one}")), None)
+    name = path if ending is None else path.removesuffix(f".{ending}")
+    if name not in queries:
+        error = UnknownNameError("query", name, queries, otherwise="the list of queries tells which there are")
+        raise ProblemError(HTTPStatus.NOT_FOUND, str(error))
+    known = formats(queries[name])
+    if ending is None:
+        offers: dict[str, str] = {}
+        for one, format in known.items():
+            for kind in format.types:
+                offers.setdefault(kind, one)
+        chosen = choose(request.headers.get("accept"), list(offers))
+        if chosen is None:
+            raise ProblemError(
+                HTTPStatus.NOT_ACCEPTABLE, f"{name} is given as {', '.join(offers)}: ask for one of them"
+            )
+        ending = offers[chosen]
+    elif ending not in known:
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"{name} has no format {ending}: it has {', '.join(known)}")
+    return queries[name], ending
 
 
 def formats(query: StoredQuery) -> dict[str, Format]:

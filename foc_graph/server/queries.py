@@ -17,10 +17,10 @@ from foc_graph.errors import ServiceError, UnknownNameError
 from foc_graph.namespaces import short
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.sandbox.fair_queue import OverloadError
-from foc_graph.server.negotiation import ENDINGS, HTML, PAGE, QUERY, choose, data_formats, formats
+from foc_graph.server.negotiation import HTML, PAGE, QUERY, choose_query, data_formats, formats
 from foc_graph.server.pages import rendered, tabulate, view_of
-from foc_graph.server.requests import ProblemError, client_of, parameters
-from foc_graph.server.responses import NOT_INDEXED, answered, refused, told, unavailable
+from foc_graph.server.requests import ProblemError, parameters
+from foc_graph.server.responses import NOT_INDEXED, address_of, answered, refused, told, unavailable
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
 from foc_graph.site.page_charts import PageChart
@@ -107,7 +107,7 @@ async def stored_query(request: Request) -> Response:
     if len(versions) > 1:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "several releases are named: choose one of them")
     snapshot = await _find_release(request, state, versions[0]) if versions else state.current
-    query, ending = _choose_query(request, snapshot)
+    query, ending = choose_query(request, snapshot.graph.queries)
     order = [parameter.name for parameter in query.parameters]
     ordered = {name: given.pop(name) for name in order if name in given} | given
     call = Call(query, ordered, is_pinned=bool(versions), is_bare=not request.scope["query_string"])
@@ -213,7 +213,7 @@ async def _find_release(request: Request, state: State, version: str) -> Snapsho
         ProblemError: if there is none, it cannot be read, or too many queries wait.
     """
     try:
-        return await state.snapshot(version, client_of(request.scope))
+        return await state.snapshot(version, address_of(request.scope))
     except UnknownNameError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
     except OverloadError as error:
@@ -234,32 +234,6 @@ def _read_values(request: Request) -> dict[str, list[str]]:
             raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
         given.setdefault(name, []).append(value)
     return given
-
-
-def _choose_query(request: Request, snapshot: Snapshot) -> tuple[StoredQuery, str]:
-    """Return the query and the format that the address, or else `Accept`, asks for."""
-    path = request.path_params["name"]
-    ending = next((one for one in ENDINGS if path.endswith(f".{one}")), None)
-    name = path if ending is None else path.removesuffix(f".{ending}")
-    queries = snapshot.graph.queries
-    if name not in queries:
-        error = UnknownNameError("query", name, queries, otherwise="the list of queries tells which there are")
-        raise ProblemError(HTTPStatus.NOT_FOUND, str(error))
-    known = formats(queries[name])
-    if ending is None:
-        offers: dict[str, str] = {}
-        for one, format in known.items():
-            for kind in format.types:
-                offers.setdefault(kind, one)
-        chosen = choose(request.headers.get("accept"), list(offers))
-        if chosen is None:
-            raise ProblemError(
-                HTTPStatus.NOT_ACCEPTABLE, f"{name} is given as {', '.join(offers)}: ask for one of them"
-            )
-        ending = offers[chosen]
-    elif ending not in known:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"{name} has no format {ending}: it has {', '.join(known)}")
-    return queries[name], ending
 
 
 ROUTES = [

@@ -29,8 +29,8 @@ from foc_graph.server.directory import Directory
 from foc_graph.server.negotiation import HTML
 from foc_graph.server.pages import rendered
 from foc_graph.server.reconcile_requests import MAX_NAME, MAX_QUERIES, Query, read_extension, read_queries
-from foc_graph.server.requests import ProblemError, client_of, form_parameters, parameters
-from foc_graph.server.responses import NOT_INDEXED, answered, as_problems, data_headers, unavailable
+from foc_graph.server.requests import ProblemError, form_parameters, parameters
+from foc_graph.server.responses import NOT_INDEXED, address_of, answered, as_problems, data_headers, unavailable
 from foc_graph.server.state import State
 
 _Cell = dict[str, str]
@@ -126,7 +126,7 @@ async def _run_in_turns(request: Request, parts: Sequence[Callable[[], T]]) -> l
         for part in parts:
             if await request.is_disconnected():
                 raise ClientDisconnect
-            async with state.matching_turns.one(client_of(request.scope)):
+            async with state.matching_turns.one(address_of(request.scope)):
                 found.append(await run_in_threadpool(part))
     return found
 

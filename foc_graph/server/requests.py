@@ -1,16 +1,13 @@
-"""Requests: who sends them, their parameters within limits, and the error for those that are not answered."""
+"""Requests: their parameters within limits, and the error for those that are not answered."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from http import HTTPStatus
-from ipaddress import ip_network
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.types import Scope
 
 MAX_BODY = 2**20
 """Longest body of a request, in bytes."""
@@ -32,25 +29,6 @@ class ProblemError(Exception):
     def __init__(self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> None:
         self.status, self.detail, self.headers = status, detail, dict(headers or {})
         super().__init__(detail)
-
-
-def client_of(scope: Scope) -> str:
-    """Return who takes turns with others: an address of IPv4, or the 64 bits of IPv6 of which one client has all."""
-    return network(scope, 32, 64)
-
-
-def network(scope: Scope, ipv4: int, ipv6: int) -> str:
-    """Return the network of a client's address, of so many bits in either version of IP; empty if it has none."""
-    return _network(scope["client"][0], ipv4, ipv6) if scope.get("client") else ""
-
-
-@lru_cache(1024)
-def _network(address: str, ipv4: int, ipv6: int) -> str:
-    try:
-        whole = ip_network(address)
-    except ValueError:
-        return ""
-    return str(whole.supernet(new_prefix=ipv4 if whole.version == 4 else ipv6))
 
 
 def parameters(text: bytes) -> Parameters:

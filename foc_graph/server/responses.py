@@ -20,7 +20,7 @@ from foc_graph.sandbox.fair_queue import OverloadError
 from foc_graph.sandbox.pool import QueryError
 from foc_graph.server.cache import Answers
 from foc_graph.server.negotiation import DOCUMENTS, HTML, choose, media_type
-from foc_graph.server.requests import ProblemError, client_of
+from foc_graph.server.requests import ProblemError
 from foc_graph.server.site import Site
 from foc_graph.store.embedded import parse_error
 from foc_graph.workspace.releases import LEDGER, MANIFEST, SUMS
@@ -73,7 +73,7 @@ async def answered(
     if tag is not None and (known := not_modified(request, headers)) is not None:
         return known
     with as_problems():
-        content = await answers.answer(tag, make, client_of(request.scope) if is_asking else None)
+        content = await answers.answer(tag, make, address_of(request.scope) if is_asking else None)
     return Response(content, headers=headers, media_type=kind)
 
 
@@ -86,7 +86,7 @@ async def told(request: Request, answers: Answers, problem: ProblemError, make: 
     if problem.status != HTTPStatus.BAD_REQUEST:
         raise problem
     with as_problems():
-        content = await answers.answer(None, make, client_of(request.scope))
+        content = await answers.answer(None, make, address_of(request.scope))
     return Response(content, problem.status, {**data_headers(), "Cache-Control": "no-store"}, HTML)
 
 
@@ -130,6 +130,11 @@ def preferred(request: Request, site: Site, paths: Mapping[str, str], links: str
     others = (one for one in dict.fromkeys(there.values()) if one != path)
     alternates = [f'<{_name(one)}>; rel="alternate"; type="{media_type(one)}"' for one in others]
     return exact(request, site, path, ", ".join(filter(None, [*alternates, links])), _name(path))
+
+
+def address_of(scope: Scope) -> str:
+    """Return the address of the client that sends a request; empty if it has none."""
+    return str(scope["client"][0]) if scope.get("client") else ""
 
 
 def entity_tag(*parts: object) -> str:

@@ -23,8 +23,8 @@ from foc_graph.matching.names import normalised
 from foc_graph.server.directory import Directory
 from foc_graph.server.negotiation import HTML
 from foc_graph.server.pages import rendered
-from foc_graph.server.requests import ProblemError, client_of, parameters
-from foc_graph.server.responses import NOT_INDEXED, answered, as_problems, data_headers, unavailable
+from foc_graph.server.requests import ProblemError, parameters
+from foc_graph.server.responses import NOT_INDEXED, address_of, answered, as_problems, data_headers, unavailable
 from foc_graph.server.state import State
 from foc_graph.site.descriptions import NOT_KNOWN, period
 from foc_graph.site.search import NOTHING, PAGE
@@ -88,7 +88,7 @@ async def _partial(request: Request, state: State, asked: str, number: int) -> R
     """What is found without the names, which are not read yet; it is not kept."""
     with as_problems():
         content = await state.answers.answer(
-            None, partial(_found, state, None, asked, number), client_of(request.scope)
+            None, partial(_found, state, None, asked, number), address_of(request.scope)
         )
     return Response(content, headers={**data_headers(), **NOT_INDEXED, "Cache-Control": "no-store"}, media_type=HTML)
 

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foc_graph.errors import FocGraphError, ServiceError, UnknownNameError
 from foc_graph.matching.candidates import read_things
@@ -20,7 +21,8 @@ from foc_graph.sandbox.worker import Limits
 from foc_graph.server.cache import Answers, Cache
 from foc_graph.server.directory import Directory
 from foc_graph.server.live_pages import LiveSite
-from foc_graph.server.pages import read_templates
+from foc_graph.server.pages import problem_page, read_templates
+from foc_graph.server.responses import PROBLEM_PAGE
 from foc_graph.server.site import ReleaseSite, Sites
 from foc_graph.server.snapshot import NearestStore, Settings, Snapshot
 from foc_graph.workspace.releases import Releases
@@ -146,8 +148,8 @@ class State:
     def _read_directory(self) -> Directory:
         return Directory(read_things(self.current.store), self.graph.base)
 
-    async def snapshot(self, version: str, client: str) -> Snapshot:
-        """Return the graph of a release; a client whose request opens it waits for its turn.
+    async def snapshot(self, version: str, address: str) -> Snapshot:
+        """Return the graph of a release; where it has to be opened, the client at an address waits for its turn.
 
         Raises:
             UnknownNameError: if there is no such release.
@@ -156,7 +158,7 @@ class State:
         """
         if self.release is not None and self.release.version == version:
             return self.current
-        async with nullcontext() if version in self._earlier else self.answers.turns.one(client):
+        async with nullcontext() if version in self._earlier else self.answers.turns.one(address):
             return await run_in_threadpool(self._find_release, version)
 
     def _find_release(self, version: str) -> Snapshot:
@@ -200,3 +202,22 @@ class State:
             await asyncio.wait(tasks)
         await self.sandbox.close()
         self.current.close()
+
+
+class StateInForce:
+    """A middleware that gives each request the state in force, as `scope["served"]`, and keeps it open meanwhile."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state: State = scope["app"].state.served
+        async with state.used():
+            scope["served"] = state
+            path = scope.get("raw_path", b"").decode("latin-1")
+            scope[PROBLEM_PAGE] = partial(problem_page, state.current, path)
+            await self._app(scope, receive, send)

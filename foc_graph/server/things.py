@@ -16,8 +16,8 @@ from starlette.routing import Route
 from foc_graph.charts import KINDS
 from foc_graph.namespaces import BASE, iri_digest
 from foc_graph.server.negotiation import HTML, media_type, prefers_page
-from foc_graph.server.requests import ProblemError, client_of, parameters
-from foc_graph.server.responses import NOT_INDEXED, answered, as_problems, exact, preferred, told
+from foc_graph.server.requests import ProblemError, parameters
+from foc_graph.server.responses import NOT_INDEXED, address_of, answered, as_problems, exact, preferred, told
 from foc_graph.server.state import State
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
 from foc_graph.site.page_charts import FOLDER, place
@@ -129,7 +129,7 @@ async def _in_turn(request: Request, answer: Callable[[], Response], path: str =
     if state.release is not None or state.live.is_ready(path):
         return await run_in_threadpool(answer)
     with as_problems():
-        async with state.page_turns.one(client_of(request.scope)):
+        async with state.page_turns.one(address_of(request.scope)):
             return await run_in_threadpool(answer)
 
 
