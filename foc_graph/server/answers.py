@@ -1,4 +1,4 @@
-"""The answer to a query of a stranger: asked in the sandbox, sent as it comes, given up when the client leaves."""
+"""Answers to public queries: asked in the sandbox, sent as they come, given up when the client leaves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from foc_graph.sandbox.fair_queue import OverloadError, client_of
 from foc_graph.sandbox.pool import Answer, QueryError, Question
 from foc_graph.server.negotiation import GRAPHS, ROWS, choose
 from foc_graph.server.requests import ProblemError
-from foc_graph.server.responses import NOT_INDEXED, address_of, data_headers, entity_tag, not_modified, refused
+from foc_graph.server.responses import NOT_INDEXED, address_of, data_headers, entity_tag, not_modified, query_problem
 from foc_graph.server.state import State
 
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
@@ -45,7 +45,7 @@ class _Types(NamedTuple):
 
 
 def answer(request: Request, query: str, dataset: Dataset, accept: str | None) -> ASGIApp:
-    """What answers a query that has been checked, in the form that a header `Accept` likes best.
+    """Return the response to a query that has been checked, in the form that a header `Accept` prefers.
 
     One that takes only rows, or only graphs, gets the other kind of result as JSON or Turtle: libraries send one header
     with queries of any form.
@@ -59,11 +59,11 @@ def answer(request: Request, query: str, dataset: Dataset, accept: str | None) -
     types = _Types(rows or next(iter(ROWS)), graph or next(iter(GRAPHS)))
     state: State = request.scope["served"]
     question = Question(query, ROWS[types.rows], GRAPHS[types.graph], *dataset, state.graph.base)
-    return asking(request, question, types, partial(_stream, types))
+    return ask_sandbox(request, question, types, partial(_stream, types))
 
 
-def asking(request: Request, question: Question, form: object, sending: Sending) -> ASGIApp:
-    """What asks a question, unless the client has the answer already; `form` names what `sending` makes of it."""
+def ask_sandbox(request: Request, question: Question, form: object, sending: Sending) -> ASGIApp:
+    """Return the response to a question, or 304 for whoever has it; `form` names what `sending` makes of the answer."""
     state: State = request.scope["served"]
     headers = data_headers() | NOT_INDEXED
     if _VOLATILE.search(question.query):
@@ -78,7 +78,7 @@ def asking(request: Request, question: Question, form: object, sending: Sending)
 
 
 def graph_type(accept: str | None) -> str:
-    """The media type of a graph that a header `Accept` likes best.
+    """Return the media type of a graph that a header `Accept` prefers.
 
     Raises:
         ProblemError: if it likes none that there is.
@@ -93,7 +93,7 @@ def _not_acceptable(offered: dict[str, str]) -> ProblemError:
 
 
 class _Asking:
-    """Asks a question, and sends what it gives."""
+    """The response that asks a question and sends the answer."""
 
     def __init__(self, state: State, question: Question, headers: dict[str, str], sending: Sending) -> None:
         self._served, self._question, self._headers, self._sending = state, question, headers, sending
@@ -124,7 +124,7 @@ class _Asking:
         except (OverloadError, QueryError) as error:
             if is_started:
                 return  # without an end, by which the client sees that the answer is cut off
-            raise refused(error, self._question.query) from error
+            raise query_problem(error, self._question.query) from error
 
 
 async def _stream(

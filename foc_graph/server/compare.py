@@ -14,9 +14,9 @@ from foc_graph.charts.chart import render_svg
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.server.negotiation import HTML
-from foc_graph.server.pages import rendered, site_of
+from foc_graph.server.pages import render_page, site_of
 from foc_graph.server.requests import ProblemError, parameters
-from foc_graph.server.responses import answered, told
+from foc_graph.server.responses import respond, respond_with_problem
 from foc_graph.server.state import State
 from foc_graph.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
 
@@ -39,9 +39,11 @@ async def compare(request: Request) -> Response:
     snapshot, asked = state.current, _asked(request)
     make = partial(_page, state, asked)
     try:
-        return await answered(request, state.answers, (snapshot.tag, PAGE, asked), make, HTML, {}, True)
+        return await respond(request, state.answers, (snapshot.tag, PAGE, asked), make, HTML, {}, True)
     except ProblemError as problem:
-        return await told(request, state.answers, problem, partial(_problem_page, state, asked, problem.detail))
+        return await respond_with_problem(
+            request, state.answers, problem, partial(_problem_page, state, asked, problem.detail)
+        )
 
 
 async def drawing(name: str, request: Request) -> Response:
@@ -49,7 +51,7 @@ async def drawing(name: str, request: Request) -> Response:
     state: State = request.scope["served"]
     snapshot, asked = state.current, _asked(request)
     make = partial(_file, state, name, asked)
-    return await answered(request, state.answers, (snapshot.tag, PAGE, name, asked), make, _SVG, {}, True)
+    return await respond(request, state.answers, (snapshot.tag, PAGE, name, asked), make, _SVG, {}, True)
 
 
 def _asked(request: Request) -> Given:
@@ -81,13 +83,13 @@ def _checked(state: State, asked: Given) -> Given:
 
 def _page(state: State, asked: Given) -> bytes:
     about = compared(state.live.graph, state.live.view, *_checked(state, asked))
-    return rendered(PAGE, state.current, "", **about)
+    return render_page(PAGE, state.current, "", **about)
 
 
 def _problem_page(state: State, asked: Given, problem: str) -> bytes:
     about = {"title": "Compare coalitions", "when": "", "charts": (), "is_large": False, "shared": None}
     boxes = choices(state.live.graph, asked.chosen)
-    return rendered(PAGE, state.current, "", as_of=asked.as_of[:40], choices=boxes, problem=problem, **about)
+    return render_page(PAGE, state.current, "", as_of=asked.as_of[:40], choices=boxes, problem=problem, **about)
 
 
 def _file(state: State, name: str, asked: Given) -> bytes:

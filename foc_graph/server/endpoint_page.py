@@ -18,11 +18,11 @@ from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.release.files import media
 from foc_graph.sandbox.pool import Answer, Question, read_answer
-from foc_graph.server.answers import Dataset, asking
+from foc_graph.server.answers import Dataset, ask_sandbox
 from foc_graph.server.negotiation import GRAPHS, HTML, ROWS
-from foc_graph.server.pages import MOST, Shown, rendered, tabulate
+from foc_graph.server.pages import MOST, Shown, render_page, tabulate
 from foc_graph.server.requests import ProblemError
-from foc_graph.server.responses import answered, data_headers, entity_tag, not_modified
+from foc_graph.server.responses import data_headers, entity_tag, not_modified, respond
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
 from foc_graph.site.queries import areas, example
@@ -83,7 +83,7 @@ async def examples(request: Request) -> Response:
     """The stored queries with the values of their examples, as SPARQL: what to begin with in an editor."""
     state: State = request.scope["served"]
     snapshot = state.current
-    return await answered(
+    return await respond(
         request, state.answers, (snapshot.tag, "examples"), partial(_examples, snapshot), "application/json", {}
     )
 
@@ -107,7 +107,7 @@ def answer_page(request: Request, asked: Asked, dataset: Dataset) -> ASGIApp:
     """What answers a query that has been checked by a page with a table of its first rows."""
     state: State = request.scope["served"]
     question = Question(asked.query, "tsv", "nt", *dataset, state.graph.base, _PIECES)
-    return asking(request, question, (HTML, state.current.tag), partial(_send, request, asked))
+    return ask_sandbox(request, question, (HTML, state.current.tag), partial(_send, request, asked))
 
 
 async def _send(
@@ -143,7 +143,7 @@ def _table(request: Request, kind: str, content: bytes) -> Shown:
 def _page(request: Request, asked: Asked, **context: object) -> bytes:
     state: State = request.scope["served"]
     absent = dict.fromkeys(("problem", "truth", "table", "examples"))
-    return rendered(
+    return render_page(
         "sparql",
         state.current,
         _root(request),

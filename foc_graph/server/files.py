@@ -18,7 +18,7 @@ from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.queries.resolve import PathIndex
 from foc_graph.server.negotiation import media_type, prefers_page
 from foc_graph.server.requests import ProblemError
-from foc_graph.server.responses import exact, is_current, preferred
+from foc_graph.server.responses import is_current, respond_with_file, respond_with_preferred
 from foc_graph.server.site import Found, Site
 from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
@@ -74,7 +74,7 @@ async def overview(request: Request) -> Response:
 
 def _overview(request: Request) -> Response:
     state: State = request.scope["served"]
-    answer = preferred(request, _Entrance(state), _OVERVIEW)
+    answer = respond_with_preferred(request, _Entrance(state), _OVERVIEW)
     assert answer is not None
     return answer
 
@@ -82,7 +82,7 @@ def _overview(request: Request) -> Response:
 def file(path: str, request: Request) -> Response:
     """A file of the release in force, or of the site that is made where there is none."""
     state: State = request.scope["served"]
-    return _found(state, exact(request, _Entrance(state), path.format_map(request.path_params)))
+    return _found(state, respond_with_file(request, _Entrance(state), path.format_map(request.path_params)))
 
 
 def folder(root: str, name: str, request: Request) -> Response:
@@ -103,9 +103,9 @@ def of_release(request: Request) -> Response:
     except FocGraphError as error:
         raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "it cannot be read now: try again later") from error
     if not path:
-        return _found(state, preferred(request, site, _OVERVIEW))
+        return _found(state, respond_with_preferred(request, site, _OVERVIEW))
     pages = {ending: f"{path}.{ending}" for ending in ENDINGS}
-    answer = exact(request, site, path) or preferred(request, site, pages)
+    answer = respond_with_file(request, site, path) or respond_with_preferred(request, site, pages)
     return _found(state, answer)
 
 
@@ -140,7 +140,7 @@ def loaded(request: Request) -> Response:
 
 def _published_asset(request: Request, path: str) -> Response:
     state: State = request.scope["served"]
-    answer = exact(request, state.sites.current, path) if state.release else None
+    answer = respond_with_file(request, state.sites.current, path) if state.release else None
     if answer is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such file: pages name those that are there")
     return answer

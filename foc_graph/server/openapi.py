@@ -17,7 +17,7 @@ from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.server.endpoint_page import ACCEPT
 from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, formats, media_type
 from foc_graph.server.queries import address
-from foc_graph.server.responses import answered
+from foc_graph.server.responses import respond
 from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
 from foc_graph.site.queries import example
@@ -185,7 +185,7 @@ async def description(request: Request) -> Response:
     state: State = request.scope["served"]
     graph = state.graph
     make = partial(openapi, graph.workspace.settings.title, graph.queries, request.app.routes)
-    return await answered(request, state.answers, (state.current.tag, "openapi"), make, "application/json", {})
+    return await respond(request, state.answers, (state.current.tag, "openapi"), make, "application/json", {})
 
 
 def openapi(title: str, queries: Mapping[str, StoredQuery], routes: Sequence[BaseRoute]) -> bytes:

@@ -49,7 +49,7 @@ def view_of(snapshot: Snapshot) -> View:
     return View(store, snapshot.graph.base)
 
 
-def rendered(template: str, snapshot: Snapshot, root: str, **context: Any) -> bytes:
+def render_page(template: str, snapshot: Snapshot, root: str, **context: Any) -> bytes:
     """Render a page from a template; `root` leads from its address to that of the front page."""
     return render.rendered(_environment(), template, site=site_of(snapshot), root=root, **context)
 
@@ -57,7 +57,7 @@ def rendered(template: str, snapshot: Snapshot, root: str, **context: Any) -> by
 def problem_page(snapshot: Snapshot, path: str, problem: ProblemError) -> bytes:
     """Render the page of what went wrong at an address; `path` is that, as it was sent."""
     root, title = "../" * (path.count("/") - 1), problem.status.phrase
-    return rendered("problem", snapshot, root, title=title, status=int(problem.status), detail=problem.detail)
+    return render_page("problem", snapshot, root, title=title, status=int(problem.status), detail=problem.detail)
 
 
 def tabulate(result: Result, base: str, site: str) -> Shown:

@@ -18,9 +18,16 @@ from foc_graph.namespaces import short
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.sandbox.fair_queue import OverloadError
 from foc_graph.server.negotiation import HTML, PAGE, QUERY, choose_query, data_formats, formats
-from foc_graph.server.pages import rendered, tabulate, view_of
+from foc_graph.server.pages import render_page, tabulate, view_of
 from foc_graph.server.requests import ProblemError, parameters
-from foc_graph.server.responses import NOT_INDEXED, address_of, answered, refused, told, unavailable
+from foc_graph.server.responses import (
+    NOT_INDEXED,
+    address_of,
+    query_problem,
+    respond,
+    respond_with_problem,
+    unavailable,
+)
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
 from foc_graph.site.page_charts import PageChart
@@ -95,8 +102,8 @@ async def listing(request: Request) -> Response:
     snapshot = state.current
     about = {"title": "Queries", "text": _INTRODUCTION, "areas": areas(snapshot.graph.queries.values(), "")}
     headers = {"Link": '<../openapi.json>; rel="service-desc"; type="application/json"'}
-    make = partial(rendered, "queries", snapshot, "../", **about)
-    return await answered(request, state.answers, (snapshot.tag, "queries"), make, HTML, headers)
+    make = partial(render_page, "queries", snapshot, "../", **about)
+    return await respond(request, state.answers, (snapshot.tag, "queries"), make, HTML, headers)
 
 
 async def stored_query(request: Request) -> Response:
@@ -123,14 +130,14 @@ async def stored_query(request: Request) -> Response:
             lasting = address(f"{query.name}.{ending}", ordered, snapshot.release.version)
             headers["Link"] = f'<{lasting}>; rel="bookmark"'
     kind = formats(query)[ending].types[0]
-    return await answered(request, state.answers, key, make, kind, headers, is_asking=ending != QUERY)
+    return await respond(request, state.answers, key, make, kind, headers, is_asking=ending != QUERY)
 
 
 async def style(request: Request) -> Response:
     """The style sheet of forms."""
     state: State = request.scope["served"]
     make = files("foc_graph.server").joinpath("form.css").read_bytes
-    return await answered(request, state.answers, (state.current.tag, "form.css"), make, "text/css", {})
+    return await respond(request, state.answers, (state.current.tag, "form.css"), make, "text/css", {})
 
 
 def address(name: str, given: Given, version: str | None = None) -> str:
@@ -148,9 +155,9 @@ async def _respond_with_page(
     is_asking = not call.is_question_only
     headers = NOT_INDEXED if is_asking else {}
     try:
-        return await answered(request, state.answers, key, make, HTML, headers, is_asking)
+        return await respond(request, state.answers, key, make, HTML, headers, is_asking)
     except ProblemError as problem:
-        return await told(request, state.answers, problem, partial(make, problem.detail))
+        return await respond_with_problem(request, state.answers, problem, partial(make, problem.detail))
 
 
 def _make_page(snapshot: Snapshot, call: Call, problem: str | None = None) -> bytes:
@@ -165,7 +172,7 @@ def _make_page(snapshot: Snapshot, call: Call, problem: str | None = None) -> by
     is_answered = result is not None
     permalink = address(query.name, given, version) if version and is_answered else None
     known = data_formats(query) if is_answered else {}
-    return rendered(
+    return render_page(
         "stored_query",
         snapshot,
         "../",
@@ -217,7 +224,7 @@ async def _find_release(request: Request, state: State, version: str) -> Snapsho
     except UnknownNameError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
     except OverloadError as error:
-        raise refused(error) from error
+        raise query_problem(error) from error
     except ServiceError as error:
         raise unavailable() from error
 

@@ -27,10 +27,10 @@ from foc_graph.matching.matcher import Candidate
 from foc_graph.namespaces import COAL
 from foc_graph.server.directory import Directory
 from foc_graph.server.negotiation import HTML
-from foc_graph.server.pages import rendered
+from foc_graph.server.pages import render_page
 from foc_graph.server.reconcile_requests import MAX_NAME, MAX_QUERIES, Query, read_extension, read_queries
 from foc_graph.server.requests import ProblemError, form_parameters, parameters
-from foc_graph.server.responses import NOT_INDEXED, address_of, answered, as_problems, data_headers, unavailable
+from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, data_headers, respond, unavailable
 from foc_graph.server.state import State
 
 _Cell = dict[str, str]
@@ -113,9 +113,9 @@ async def preview(request: Request) -> Response:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no thing {quoted(key)}: `queries` finds things by name")
     thing = directory.things[key]
     about = {"title": thing.name, "thing": thing, "kinds": [kind["name"] for kind in _describe_kinds(thing)]}
-    make = partial(rendered, "preview", state.current, "../", address=f"id/{quote(key)}", **about)
+    make = partial(render_page, "preview", state.current, "../", address=f"id/{quote(key)}", **about)
     headers = {**NOT_INDEXED, **_IN_FRAMES}
-    return await answered(request, state.answers, (state.current.tag, "preview", key), make, HTML, headers)
+    return await respond(request, state.answers, (state.current.tag, "preview", key), make, HTML, headers)
 
 
 async def _run_in_turns(request: Request, parts: Sequence[Callable[[], T]]) -> list[T]:
@@ -143,7 +143,7 @@ async def _open_directory(request: Request) -> Directory:
 async def _answer(request: Request, what: str, make: Callable[[], object], *asked: object) -> Response:
     state: State = request.scope["served"]
     key = (state.current.tag, "reconcile", what, *asked)
-    return await answered(request, state.answers, key, lambda: _serialize(make()), _JSON, NOT_INDEXED)
+    return await respond(request, state.answers, key, lambda: _serialize(make()), _JSON, NOT_INDEXED)
 
 
 async def _suggest(request: Request, what: str, find: Callable[[str], Iterable[Mapping[str, Any]]]) -> Response:

@@ -32,7 +32,7 @@ UNCOMPRESSED = {"Content-Encoding": "identity"}
 """The header of an answer that is never compressed, as its strong entity tag stands for these bytes; it is not sent."""
 
 PROBLEM_PAGE = "page of a problem"
-"""In the scope of a request: what makes the page that tells of a problem, where a plain one is not all."""
+"""The key, in the scope of a request, of the function that renders the page of a problem."""
 
 _STATUS = {
     "syntax": HTTPStatus.BAD_REQUEST,
@@ -52,7 +52,7 @@ _PAGE = """<!doctype html>
 """
 
 
-async def answered(
+async def respond(
     request: Request,
     answers: Answers,
     key: tuple[Hashable, ...],
@@ -61,7 +61,7 @@ async def answered(
     headers: Mapping[str, str],
     is_asking: bool = False,
 ) -> Response:
-    """What a key stands for, which is made if need be, perhaps by asking a query; nothing if the client has it.
+    """Respond with the answer of a key, made if need be, perhaps by asking a query; 304 if the client has it.
 
     The answer to a POST is not kept.
 
@@ -77,11 +77,13 @@ async def answered(
     return Response(content, headers=headers, media_type=kind)
 
 
-async def told(request: Request, answers: Answers, problem: ProblemError, make: Callable[[], bytes]) -> Response:
-    """The page that tells above its form what is wrong with what was asked; made in the client's turn, and not kept.
+async def respond_with_problem(
+    request: Request, answers: Answers, problem: ProblemError, make: Callable[[], bytes]
+) -> Response:
+    """Respond with a page that says above its form what is wrong; it is made in the client's turn, and not kept.
 
     Raises:
-        ProblemError: the problem itself, if it is none of what was asked; else as `answered`.
+        ProblemError: the problem itself, if it is none of what was asked; else as `respond`.
     """
     if problem.status != HTTPStatus.BAD_REQUEST:
         raise problem
@@ -90,8 +92,8 @@ async def told(request: Request, answers: Answers, problem: ProblemError, make: 
     return Response(content, problem.status, {**data_headers(), "Cache-Control": "no-store"}, HTML)
 
 
-def exact(request: Request, site: Site, path: str, links: str = "", chosen: str = "") -> Response | None:
-    """What lies at a path, or that the client has it already; None if nothing does.
+def respond_with_file(request: Request, site: Site, path: str, links: str = "", chosen: str = "") -> Response | None:
+    """Respond with the file at a path of a site, or 304 if the client has it; return None if there is none.
 
     `links` are for the header of that name; `chosen` is the name of the file where the client did not name it. Each
     time it is asked again whether it still is the same, of a release too: a person can be taken out of an old one.
@@ -116,8 +118,8 @@ def exact(request: Request, site: Site, path: str, links: str = "", chosen: str 
     return Response(body, headers=headers, media_type=kind)
 
 
-def preferred(request: Request, site: Site, paths: Mapping[str, str], links: str = "") -> Response | None:
-    """The file that the client prefers; `paths` are those of one thing, by the endings in `DOCUMENTS`.
+def respond_with_preferred(request: Request, site: Site, paths: Mapping[str, str], links: str = "") -> Response | None:
+    """Respond with the file that the client prefers; `paths` are those of one thing, by the endings in `DOCUMENTS`.
 
     HTML is given where nothing else is asked for. `links` are further links for the header of that name. None if
     there is no such file.
@@ -129,7 +131,7 @@ def preferred(request: Request, site: Site, paths: Mapping[str, str], links: str
     path = there[DOCUMENTS[kind]] if kind else next(iter(there.values()))
     others = (one for one in dict.fromkeys(there.values()) if one != path)
     alternates = [f'<{_name(one)}>; rel="alternate"; type="{media_type(one)}"' for one in others]
-    return exact(request, site, path, ", ".join(filter(None, [*alternates, links])), _name(path))
+    return respond_with_file(request, site, path, ", ".join(filter(None, [*alternates, links])), _name(path))
 
 
 def address_of(scope: Scope) -> str:
@@ -138,7 +140,7 @@ def address_of(scope: Scope) -> str:
 
 
 def entity_tag(*parts: object) -> str:
-    """A tag that is the same for the same parts: the state that is served, and what was asked of it.
+    """Return a tag that is the same for the same parts: the state that is served, and what was asked of it.
 
     It is weak: what it stands for has the same meaning each time, but may be compressed, or in another order.
     """
@@ -146,20 +148,20 @@ def entity_tag(*parts: object) -> str:
 
 
 def data_headers(tag: str | None = None) -> dict[str, str]:
-    """What every answer with data says; with a tag, that a client may keep it and ask whether it still holds."""
+    """Return the headers of every answer with data; with a tag, a client may keep it and ask whether it still holds."""
     headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
     return headers if tag is None else {**headers, "ETag": tag, "Cache-Control": "no-cache"}
 
 
 def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
-    """The answer to a client that has already what these headers go with; None for another one."""
+    """Respond with 304 to a client that has the answer with these headers; return None for another one."""
     return (
         Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers) if is_current(request, headers["ETag"]) else None
     )
 
 
 def is_current(request: Request, tag: str) -> bool:
-    """Whether the client has what a tag stands for, so that 304 is the answer."""
+    """Whether the client has the answer of a tag (RFC 9110, section 13.1.2)."""
     if request.method not in ("GET", "HEAD"):
         return False
     known = request.headers.get("if-none-match", "").split(",")
@@ -167,7 +169,7 @@ def is_current(request: Request, tag: str) -> bool:
 
 
 def problem_response(request: Request, problem: ProblemError) -> Response:
-    """The answer that tells it, in the form that the client prefers."""
+    """Respond with problem details (RFC 9457) or a page, whichever the client prefers."""
     status, detail = problem.status, problem.detail
     text: str | bytes
     if choose(request.headers.get("accept"), (_PROBLEM_JSON, "application/json", HTML)) == HTML:
@@ -179,8 +181,8 @@ def problem_response(request: Request, problem: ProblemError) -> Response:
     return Response(text, int(status), headers, kind)
 
 
-def refused(error: OverloadError | QueryError, query: str = "") -> ProblemError:
-    """The problem of a query that is not answered."""
+def query_problem(error: OverloadError | QueryError, query: str = "") -> ProblemError:
+    """Return the problem of a query that is not answered."""
     if isinstance(error, OverloadError):
         return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": str(error.seconds)})
     text = str(error)
@@ -189,15 +191,15 @@ def refused(error: OverloadError | QueryError, query: str = "") -> ProblemError:
 
 @contextmanager
 def as_problems() -> Iterator[None]:
-    """Where an answer is made: what prevents it is told to the client.
+    """Raise what prevents an answer, while it is made, as a problem for the client.
 
     Raises:
-        ProblemError: as `answered`.
+        ProblemError: as `respond`.
     """
     try:
         yield
     except (OverloadError, QueryError) as error:
-        raise refused(error) from error
+        raise query_problem(error) from error
     except ServiceError as error:
         raise unavailable() from error
     except FocGraphError as error:
@@ -205,7 +207,7 @@ def as_problems() -> Iterator[None]:
 
 
 def unavailable() -> ProblemError:
-    """What is said where a store or a release cannot be read."""
+    """Return the problem of a store or a release that cannot be read."""
     return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "what is stored cannot be read now: try again later")
 
 

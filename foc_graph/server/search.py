@@ -22,9 +22,9 @@ from foc_graph.matching.matcher import Asked
 from foc_graph.matching.names import normalised
 from foc_graph.server.directory import Directory
 from foc_graph.server.negotiation import HTML
-from foc_graph.server.pages import rendered
+from foc_graph.server.pages import render_page
 from foc_graph.server.requests import ProblemError, parameters
-from foc_graph.server.responses import NOT_INDEXED, address_of, answered, as_problems, data_headers, unavailable
+from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, data_headers, respond, unavailable
 from foc_graph.server.state import State
 from foc_graph.site.descriptions import NOT_KNOWN, period
 from foc_graph.site.search import NOTHING, PAGE
@@ -73,7 +73,7 @@ async def search(request: Request) -> Response:
         return await _refused(state, problem)
     if not asked:
         make = partial(_indexed, state)
-        return await answered(request, state.answers, (snapshot.tag, PAGE), make, HTML, {}, is_asking=True)
+        return await respond(request, state.answers, (snapshot.tag, PAGE), make, HTML, {}, is_asking=True)
     try:
         directory = await asyncio.wait_for(state.directory(), None if state.reads_names_ahead else _PATIENCE)
     except TimeoutError:
@@ -81,7 +81,7 @@ async def search(request: Request) -> Response:
     except FocGraphError as error:
         raise unavailable() from error
     make = partial(_found, state, directory, asked, number)
-    return await answered(request, state.answers, (snapshot.tag, PAGE, asked, number), make, HTML, NOT_INDEXED, True)
+    return await respond(request, state.answers, (snapshot.tag, PAGE, asked, number), make, HTML, NOT_INDEXED, True)
 
 
 async def _partial(request: Request, state: State, asked: str, number: int) -> Response:
@@ -139,7 +139,7 @@ def _found(state: State, directory: Directory | None, asked: str, number: int) -
 
 
 def _rendered(state: State, about: dict[str, Any]) -> bytes:
-    return rendered(PAGE, state.current, "", title="Search", **about)
+    return render_page(PAGE, state.current, "", title="Search", **about)
 
 
 def _ranked(state: State, directory: Directory | None, asked: str) -> list[str]:

@@ -17,7 +17,15 @@ from foc_graph.charts import KINDS
 from foc_graph.namespaces import BASE, iri_digest
 from foc_graph.server.negotiation import HTML, media_type, prefers_page
 from foc_graph.server.requests import ProblemError, parameters
-from foc_graph.server.responses import NOT_INDEXED, address_of, answered, as_problems, exact, preferred, told
+from foc_graph.server.responses import (
+    NOT_INDEXED,
+    address_of,
+    as_problems,
+    respond,
+    respond_with_file,
+    respond_with_preferred,
+    respond_with_problem,
+)
 from foc_graph.server.state import State
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
 from foc_graph.site.page_charts import FOLDER, place
@@ -79,7 +87,7 @@ async def plot(request: Request) -> Response:
     as_of = given[-1] if given else ""
     make = partial(_plot_file, state, page, name, as_of)
     key = (state.current.tag, page, name, as_of)
-    return await answered(request, state.answers, key, make, _SVG, {}, is_asking=True)
+    return await respond(request, state.answers, key, make, _SVG, {}, is_asking=True)
 
 
 def listing(folder: str, request: Request) -> Response:
@@ -95,7 +103,7 @@ async def further(request: Request) -> Response:
 def vocabulary(request: Request) -> Response:
     """The vocabulary as it is now."""
     state: State = request.scope["served"]
-    answer = preferred(request, state.sites.current, {one: f"{VOCABULARY}.{one}" for one in ENDINGS})
+    answer = respond_with_preferred(request, state.sites.current, {one: f"{VOCABULARY}.{one}" for one in ENDINGS})
     assert answer is not None
     return answer
 
@@ -113,7 +121,7 @@ def vocabulary_version(request: Request) -> Response:
 def vocabulary_file(request: Request) -> Response:
     """The vocabulary in the format of an ending."""
     state: State = request.scope["served"]
-    answer = exact(request, state.sites.current, f"{VOCABULARY}.{request.path_params['ending']}")
+    answer = respond_with_file(request, state.sites.current, f"{VOCABULARY}.{request.path_params['ending']}")
     if answer is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"not a format of it: write one of {', '.join(ENDINGS)}")
     return answer
@@ -137,9 +145,9 @@ def _document(request: Request, path: str, page: str, ending: str) -> Response:
     state: State = request.scope["served"]
     links = "" if fault(page.partition("/")[2]) else f'<{_uri(_canonical(state, page))}>; rel="canonical"'
     answer = (
-        exact(request, state.sites.current, path, links)
+        respond_with_file(request, state.sites.current, path, links)
         if ending
-        else preferred(request, state.sites.current, {one: f"{page}.{one}" for one in ENDINGS}, links)
+        else respond_with_preferred(request, state.sites.current, {one: f"{page}.{one}" for one in ENDINGS}, links)
     )
     if answer is None:
         raise _missing(state, page)
@@ -148,7 +156,7 @@ def _document(request: Request, path: str, page: str, ending: str) -> Response:
 
 def _further(request: Request) -> Response:
     state: State = request.scope["served"]
-    answer = exact(request, state.sites.current, f"{LISTS}/{request.path_params['path']}")
+    answer = respond_with_file(request, state.sites.current, f"{LISTS}/{request.path_params['path']}")
     if answer is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such list: the page of a thing leads to those that are")
     return answer
@@ -171,10 +179,10 @@ async def _drawn_page(request: Request, page: str) -> Response:
     )
     try:
         make = partial(_dated_page, state, page, as_of)
-        return await answered(request, state.answers, (snapshot.tag, page, as_of), make, HTML, headers, is_asking=True)
+        return await respond(request, state.answers, (snapshot.tag, page, as_of), make, HTML, headers, is_asking=True)
     except ProblemError as problem:
         make = partial(_dated_page, state, page, as_of[:_SHOWN], problem.detail)
-        return await told(request, state.answers, problem, make)
+        return await respond_with_problem(request, state.answers, problem, make)
 
 
 def _dates(request: Request) -> list[str]:
@@ -191,7 +199,7 @@ def _dated_page(state: State, page: str, as_of: str, problem: str = "") -> bytes
 
 def _of_site(request: Request, path: str) -> Response:
     state: State = request.scope["served"]
-    answer = exact(request, state.sites.current, path)
+    answer = respond_with_file(request, state.sites.current, path)
     if answer is None:
         raise _missing_plot()
     return answer

@@ -32,7 +32,7 @@ from foc_graph.server.cache import Answers
 from foc_graph.server.pages import MOST
 from foc_graph.server.queries import MAX_VALUE, MAX_VALUES
 from foc_graph.server.requests import ProblemError
-from foc_graph.server.responses import told
+from foc_graph.server.responses import respond_with_problem
 from foc_graph.server.snapshot import Settings
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
@@ -477,7 +477,11 @@ def test_a_page_that_tells_what_is_wrong_is_made_in_turn_too() -> None:
     nobody: Turns[None] = Turns(0, 30, lambda change: None)
     request = Request({"type": "http", "method": "GET", "client": ("192.0.2.1", 1), "headers": []})
     with pytest.raises(ProblemError) as told_of:
-        asyncio.run(told(request, Answers(nobody), ProblemError(HTTPStatus.BAD_REQUEST, "no date"), lambda: b"made"))
+        asyncio.run(
+            respond_with_problem(
+                request, Answers(nobody), ProblemError(HTTPStatus.BAD_REQUEST, "no date"), lambda: b"made"
+            )
+        )
     assert (told_of.value.status, told_of.value.headers["Retry-After"]) == (429, "3")
 
 
