@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
-from foc_graph.queries.binding import insert
+from foc_graph.sparql.rewriting import insert
 from foc_graph.store.results import Rows
 
 _SECTIONS = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -17,7 +16,7 @@ from foc_graph.errors import FocGraphError, ParameterError, ServiceError, Unknow
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.queries.resolve import resolve
 from foc_graph.rdf.terms import XSD
-from foc_graph.sparql.tokens import tokens
+from foc_graph.sparql.rewriting import insert
 from foc_graph.store.base import Store
 
 Terms = tuple[ox.NamedNode | ox.Literal, ...]
@@ -43,40 +42,6 @@ def bind(query: StoredQuery, values: Mapping[str, object], store: Store, base: s
         rows = _rows(query, parameter, values.get(parameter.name), store, base)
         clauses |= _clauses(parameter.variables, rows)
     return insert(query.text, clauses)
-
-
-def insert(text: str, clauses: Mapping[tuple[str, ...], str]) -> str:
-    """`text` with each clause at the start of every `WHERE { ... }` that uses one of its variables.
-
-    What stands in the `WHERE { ... }` of a sub-select counts for that one only: so a sub-select that stands alone in
-    its group stays alone, and engines keep its order.
-    """
-    parts, start = [], 0
-    for offset, used in _groups(text):
-        added = [f"\n  {clause}" for variables, clause in clauses.items() if used.intersection(variables)]
-        parts += [text[start:offset], *added]
-        start = offset
-    return "".join(parts) + text[start:]
-
-
-@lru_cache(256)
-def _groups(text: str) -> tuple[tuple[int, set[str]], ...]:
-    """The offset after the brace of each `WHERE {`, and the variables used in that group outside sub-selects."""
-    groups: list[tuple[int, set[str]]] = []
-    around: list[set[str]] = [set()]
-    after_where = False
-    for kind, token, offset in tokens(text):
-        if kind == "open":
-            around.append(set() if after_where else around[-1])
-            if after_where:
-                groups.append((offset + 1, around[-1]))
-        elif kind == "close" and len(around) > 1:
-            around.pop()
-        elif kind in ("variable", "iri"):  # `?a<?b&&?c>?d` looks as if it held an IRI
-            around[-1].update(re.findall(r"[?$](\w+)", token))
-        if kind != "comment":
-            after_where = kind == "word" and token.upper() == "WHERE"
-    return tuple(groups)
 
 
 def _clauses(variables: tuple[str, ...], rows: list[Terms]) -> dict[tuple[str, ...], str]:

@@ -22,7 +22,7 @@ from foc_graph.rdf.positions import NOWHERE, Positions
 from foc_graph.rdf.terms import Term
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.data_graph import EmbeddedGraph, Parent
-from foc_graph.shacl.mentions import mentioned
+from foc_graph.shacl.dependencies import query_predicates
 from foc_graph.shacl.path import Predicate
 from foc_graph.shacl.plan import Plan
 from foc_graph.shacl.shapes import Query
@@ -230,7 +230,8 @@ def _looked_at(part: Any) -> Iterator[ox.NamedNode | None]:
         case Predicate(predicate):
             yield predicate
         case Query():
-            yield from mentioned(part) or (None,)
+            found = query_predicates(part)
+            yield from (None,) if found is None else found
     if isinstance(part, tuple):
         for one in part:
             yield from _looked_at(one)

@@ -231,7 +231,7 @@ class EndpointGraph:
             ParameterError: for a query that looks into the shapes graph, which is not there.
         """
         for query in queries(shapes):
-            if any(token.variable == "shapesGraph" for token in query.template.body.tokens()):
+            if any(token.variable == "shapesGraph" for token in query.template.query.where.tokens()):
                 name = names.term(query.node)
                 raise ParameterError(f"{name} looks into $shapesGraph, which an endpoint does not have: check a file")
         if self._store.query("ASK { ?subject ?predicate ?object }") is not True:

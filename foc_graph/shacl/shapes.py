@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from foc_graph.rdf.terms import SH, Term
 from foc_graph.shacl.path import Path
-from foc_graph.shacl.prebinding import Template
+from foc_graph.sparql.rewriting import Template
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from foc_graph.shacl.lexical_forms import (
 from foc_graph.shacl.path import Path, Sequence, optional
 from foc_graph.shacl.path import sparql as path_text
 from foc_graph.shacl.plan import Condition, Plan
-from foc_graph.shacl.prebinding import write
+from foc_graph.sparql.rewriting import prebind
 
 Subclasses = Mapping[ox.NamedNode, tuple[ox.NamedNode, ...]]
 """The classes below each class, itself included, where the data were asked for them."""
@@ -168,10 +168,10 @@ class _Writer:
             return str(skolemised(constant)) if isinstance(constant, Term) else f"({path_text(constant)})"
 
         rows = self.group(plan.input)
-        grouped = any(token.word in ("GROUP", "HAVING") for token in plan.query.template.modifiers)
+        grouped = plan.query.template.is_grouped
         own = tuple(f"?{column}" for column in (plan.this, plan.value) if column is not None)
         columns = own if grouped else tuple(f"?{column}" for column in plan.input.columns)
-        text = write(plan.query.template, term, rows, tuple(dict.fromkeys(columns)))
+        text = prebind(plan.query.template, term, rows, tuple(dict.fromkeys(columns)), str(CHOSEN))
         return f"{rows}\n{text}" if grouped and set(columns) != {f"?{one}" for one in plan.input.columns} else text
 
     def condition(self, condition: Condition) -> str:

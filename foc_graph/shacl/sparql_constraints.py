@@ -11,10 +11,10 @@ import pyoxigraph as ox
 
 from foc_graph.rdf.terms import Term
 from foc_graph.shacl.path import Path
-from foc_graph.shacl.prebinding import UnsupportedQuery, parse
 from foc_graph.shacl.shapes import Constraint, Query
 from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, ShapesGraph, sh
 from foc_graph.shacl.syntax import check_syntax
+from foc_graph.sparql.rewriting import UnsupportedQuery, read_template
 
 SPARQL = sh("SPARQLConstraintComponent")
 
@@ -111,7 +111,7 @@ def _query(
     messages = tuple(message for message in graph.objects(node, sh("message")) if isinstance(message, ox.Literal))
     try:
         prefixes = _prefixes(graph, node)
-        template = parse(texts[0].value, prefixes, (*constants, *absent))
+        template = read_template(texts[0].value, prefixes, (*constants, *absent))
         check_syntax(texts[0].value, prefixes, template)
     except UnsupportedQuery as error:
         graph.fail(node, sh(forms[0]), str(error))

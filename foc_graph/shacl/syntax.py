@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.shacl.prebinding import Template, Token, UnsupportedQuery, write
+from foc_graph.sparql.rewriting import Template, UnsupportedQuery, prebind
+from foc_graph.sparql.tokens import Token, tokens
 from foc_graph.store.embedded import EmbeddedStore
 
 
@@ -28,7 +29,7 @@ def check_syntax(text: str, prefixes: Mapping[str, str], template: Template) -> 
     declared = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in prefixes.items())
     problem = _problem(f"{declared} {text}")
     # A projection or HAVING may use `$this` without GROUP BY, which is right once a term stands there.
-    if problem and _problem(f"SELECT * WHERE {{ {write(template, lambda name: f'?{name}', '', ('?this',))} }}"):
+    if problem and _problem(f"SELECT * WHERE {{ {prebind(template, lambda name: f'?{name}', '', ('?this',))} }}"):
         raise UnsupportedQuery(f"is {problem}")
     for pattern, flags in _patterns(template):
         if not _matches(pattern, flags):
@@ -50,7 +51,7 @@ def _matches(pattern: str, flags: str) -> bool:
 
 def _patterns(template: Template) -> Iterator[tuple[str, str]]:
     """The regular expressions that stand in a query as such, each with its flags, as SPARQL writes them."""
-    found = [*template.projection, *template.body.tokens(), *template.modifiers]
+    found = list(tokens(template.text))
     for number, token in enumerate(found):
         if token.word in ("REGEX", "REPLACE"):
             arguments = _arguments(found[number + 1 :])
@@ -61,14 +62,15 @@ def _patterns(template: Template) -> Iterator[tuple[str, str]]:
                 yield pattern[0].text, flags[0].text if flags else "''"
 
 
-def _arguments(tokens: list[Token]) -> list[list[Token]]:
-    depth, found = 0, list[list[Token]]([[]])
-    for token in tokens:
+def _arguments(found: list[Token]) -> list[list[Token]]:
+    """Split the tokens after the name of a function by the commas between its arguments."""
+    depth, arguments = 0, list[list[Token]]([[]])
+    for token in found:
         depth += (token.text == "(") - (token.text == ")")
         if depth == 0:
             break
         if token.text == "," and depth == 1:
-            found.append([])
-        elif found != [[]] or token.text != "(":
-            found[-1].append(token)
-    return found
+            arguments.append([])
+        elif arguments != [[]] or token.text != "(":
+            arguments[-1].append(token)
+    return arguments

@@ -14,10 +14,8 @@ from foc_graph.shacl.data_graph import EmbeddedGraph, EndpointGraph
 from foc_graph.shacl.engine import Engine, judge, judge_triples
 from foc_graph.shacl.explain import explain
 from foc_graph.shacl.names import STANDARD_NAMES, Names
-from foc_graph.shacl.query_accesses import query_accesses
 from foc_graph.shacl.report import Report
 from foc_graph.shacl.selection import Choice, named_checks
-from foc_graph.shacl.shapes import queries
 from foc_graph.shacl.sources import Shapes, Sources, file_triples, graph_triples, load_shapes, split
 from foc_graph.shacl.sparql import Dialect
 from foc_graph.store.base import Store
@@ -112,8 +110,6 @@ class Validator:
         self._graph = EmbeddedGraph(Positions((str(path), path) for path in paths))
         self._graph.load(chain(file_triples(paths), graph_triples(graphs)))
         self._graph.load_shapes(self._loaded.triples)
-        for query in queries(self._loaded.shapes):
-            query_accesses(query)  # so that the first change takes no longer than others
 
     def validate(self, *, only: Iterable[str] = (), focus: Iterable[str] = (), track: Track = untracked) -> Report:
         """Validate all of the data, or by `only` some shapes and constraints, or by `focus` some things.

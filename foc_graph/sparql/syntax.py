@@ -118,6 +118,11 @@ class Group:
         """
         return _Reader(self.items).patterns()
 
+    @cached_property
+    def select(self) -> Query | None:
+        """The sub-select that the group consists of, if it does."""
+        return _Reader(self.items).query() if self.items and self.items[0].word == "SELECT" else None
+
     def tokens(self) -> Iterator[Token]:
         """Yield all tokens, those of inner groups included."""
         for item in self.items:
@@ -289,8 +294,10 @@ class _Reader:
         if form.word == "CONSTRUCT" and isinstance(self._next, Group):
             self._take()
         head: list[Item] = []
-        while self._next.kind not in ("group", "end") and self._next.word != "WHERE":
-            head += self._bracketed()
+        depth = 0
+        while self._next.kind != "end" and (depth or (self._next.kind != "group" and self._next.word != "WHERE")):
+            depth += (self._next.kind == "open") - (self._next.kind == "close")
+            head.append(self._take())
         end = self._next.offset
         where = Group("", end, end, (), end) if self._next.kind == "end" else self._take_group()
         return Query(form, tuple(head), where, self._items[self._at : -1])
@@ -314,8 +321,7 @@ class _Reader:
             elif self._next.kind == "group":
                 self._groups()
             elif self._next.word == "SELECT":
-                query = self.query()
-                return (query,)
+                return (self.query(),)
             elif self._next.word in _BEFORE_GROUPS:
                 self._found.append(self._take_group())
             elif self._next.word == "FILTER":

@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
+from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.rdf.terms import STANDARD_PREFIXES, is_iri
 from foc_graph.sparql.limits import check_query
-from foc_graph.sparql.tokens import position, tokens
+from foc_graph.sparql.rewriting import declare_prefixes
 from foc_graph.store.http import Answer, Service, words
 from foc_graph.store.results import Result, Rows, Triples
 
@@ -82,7 +82,7 @@ class RemoteStore:
             ServiceError: if the server does not answer in time, whole and in a format of SPARQL 1.1.
         """
         check_query(text, services=services)
-        form, text = _prepared(text, self._prefixes)
+        form, text = declare_prefixes(text, self._prefixes)
         answer = self._queries.exchange(lambda url: self._request(url, form, text))
         try:
             if form == "SELECT":
@@ -195,36 +195,6 @@ def _insertion(graph: ox.NamedNode, triples: Sequence[ox.Triple]) -> str:
 def _update_url(url: str) -> str:
     parts = urllib.parse.urlsplit(url)
     return parts._replace(path=re.sub("(?<=/)query(?=/?$)", "update", parts.path)).geturl()
-
-
-def _prepared(text: str, prefixes: Mapping[str, str]) -> tuple[str, str]:
-    """The form of a query, and its text with those prefixes declared that it uses and does not declare.
-
-    The declarations go before the first line, so that lines in a server's words are lines of `text`.
-
-    Raises:
-        ParseError: for a text that asks nothing, such as an update.
-    """
-    form, previous = "", ""
-    used: set[str] = set()
-    declared: set[str] = set()
-    for kind, token, offset in tokens(text):
-        if kind in ("name", "other") and re.search(r"\\(?:$|[uU])", token):
-            problem = "an escape outside strings and IRIs, which servers read differently: write the character"
-            raise ParseError("query", *position(text, offset), problem)
-        if kind == "name":
-            (declared if previous == "PREFIX" else used).add(token.partition(":")[0])
-        elif kind == "iri":  # `?a<foaf:age&&?b>3` looks as if it held one
-            used.update(re.findall(r"([\w.-]+):", token))
-        elif kind == "word" and token.upper() not in ("PREFIX", "BASE"):
-            form = form or token.upper()
-        if kind != "comment":
-            previous = token.upper()
-    if form not in _ACCEPT:
-        problem = "not a SPARQL 1.1 query: write SELECT, ASK, CONSTRUCT or DESCRIBE; a server's data are never changed"
-        raise ParseError("query", None, None, problem)
-    missing = sorted((used - declared) & prefixes.keys())
-    return form, "".join(f"PREFIX {prefix}: <{prefixes[prefix]}> " for prefix in missing) + text
 
 
 def _boolean(body: bytes) -> bool | None:

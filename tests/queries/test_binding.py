@@ -8,9 +8,10 @@ import pytest
 from foc_graph.errors import AmbiguousNameError, FocGraphError, ParameterError, ParseError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, COAL
-from foc_graph.queries.binding import bind, insert
+from foc_graph.queries.binding import bind
 from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import Parameter, StoredQuery
+from foc_graph.sparql.rewriting import insert
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
 from tests.support import WorkspaceMaker

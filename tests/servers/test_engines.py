@@ -15,10 +15,10 @@ import foc_graph
 from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
 from foc_graph.matching.candidates import read_things
-from foc_graph.queries.binding import insert
 from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import StoredQuery
 from foc_graph.show import card
+from foc_graph.sparql.rewriting import insert
 from foc_graph.store.remote import MAX_URL
 from foc_graph.store.results import Result, Rows, Triples
 from foc_graph.workspace.settings import find_workspace
