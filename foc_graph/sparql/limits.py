@@ -128,7 +128,7 @@ class Chains:
         self._offset = offset
         if kind == "comment" or (here.is_data and kind not in ("open", "close")):
             return
-        word = token.word
+        word = text.upper() if kind == "word" else ""
         if kind in ("open", "close", "word"):
             self._context.pass_by(token)
         if not here.is_data:
@@ -253,7 +253,7 @@ _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels: simplify it"
 def _refusal(token: Token, before: str, chains: Chains) -> str | None:
     """Say why a query is refused at a token after another, if it is."""
     kind, text, _ = token
-    word = token.word
+    word = text.upper() if kind == "word" else ""
     if word == "SERVICE":
         return "SERVICE would ask another server, which this tool does not do: ask there directly"
     if word not in _KEYWORDS and _RUN_TOGETHER.search(word):

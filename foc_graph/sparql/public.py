@@ -1,18 +1,19 @@
-"""What a stranger's query may be, seen in its terminals before any parser gets it.
+"""Admission of public queries by their tokens, before any parser gets them.
 
-The limits beyond those of `lexical` keep out what costs far more to plan or evaluate than to write: with pyoxigraph 0.5
+The limits beyond those of `limits` keep out what costs far more to plan or evaluate than to write: with pyoxigraph 0.5
 the time grows with the cube of the steps of a path, and doubles with each closure around a closure. What else takes
 long is stopped in the sandbox.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from foc_graph.errors import ParseError, quoted
 from foc_graph.sparql.limits import check_query
+from foc_graph.sparql.syntax import FORMS
+from foc_graph.sparql.syntax import prefixes as declared_prefixes
 from foc_graph.sparql.tokens import Token, position, tokens
 
 MAX_LENGTH = 100_000
@@ -27,7 +28,6 @@ MAX_STEPS = 200
 MAX_CLOSURES = 5
 """Deepest nesting of `*` and `+` around each other in a path; products in brackets count too."""
 
-_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH", "MODIFY"},
 )
@@ -41,7 +41,7 @@ Refusal = tuple[int, str]
 def check(query: str, prefixes: Mapping[str, str]) -> None:
     """Refuse what is no query of one of the four forms, or would ask another server, or is too much to evaluate.
 
-    `prefixes` need not be declared.
+    The `prefixes` need not be declared.
 
     Raises:
         ParseError: saying what is refused, and where.
@@ -50,40 +50,36 @@ def check(query: str, prefixes: Mapping[str, str]) -> None:
         raise ParseError("query", None, None, f"longer than {MAX_LENGTH:,} characters: shorten it")
     check_query(query)
     capitals = query.upper()
-    rules = (
-        (_form, True),
-        (partial(_dataset, prefixes=prefixes), "FROM" in capitals),
-        (_unions, capitals.count("UNION") > MAX_UNIONS),
-        (_paths, query.count("/") > MAX_STEPS or query.count("*") + query.count("+") > MAX_CLOSURES),
+    suspects = (
+        "FROM" in capitals,
+        capitals.count("UNION") > MAX_UNIONS,
+        query.count("/") > MAX_STEPS or query.count("*") + query.count("+") > MAX_CLOSURES,
     )
-    for rule, may_refuse in rules:
-        if may_refuse and (refusal := rule(token for token in tokens(query) if token[0] != "comment")) is not None:
-            offset, problem = refusal
-            raise ParseError("query", *position(query, offset), problem)
+    refusal = _form(query)
+    if refusal is None and any(suspects):
+        found = [token for token in tokens(query) if token.kind != "comment"]
+        refusal = _dataset(found, prefixes) or _unions(found) or _paths(found)
+    if refusal is not None:
+        offset, problem = refusal
+        raise ParseError("query", *position(query, offset), problem)
 
 
-def _word(token: Token) -> str:
-    return token[1].upper() if token[0] == "word" else ""
+def _form(query: str) -> Refusal | None:
+    """Find a word that stands in place of a query form."""
+    words = (token for token in tokens(query) if token.word and token.word not in _PROLOGUE)
+    first = next(words, Token("word", "", 0))
+    if first.word in _UPDATES:
+        return first.offset, f"not a SPARQL 1.1 query: {first.word} would change data, and updates are refused"
+    if first.word not in FORMS:
+        return first.offset, "not a SPARQL 1.1 query: write SELECT, ASK, CONSTRUCT or DESCRIBE"
+    return None
 
 
-def _form(found: Iterable[Token]) -> Refusal | None:
-    """Whatever stands there in place of a query form."""
-    words = ((_word(token), token[2]) for token in found)
-    word, offset = next(((word, offset) for word, offset in words if word and word not in _PROLOGUE), ("", 0))
-    if word in _UPDATES:
-        return offset, f"not a SPARQL 1.1 query: {word} would change data, and updates are refused"
-    return None if word in _FORMS else (offset, "not a SPARQL 1.1 query: write SELECT, ASK, CONSTRUCT or DESCRIBE")
-
-
-def _dataset(stream: Iterable[Token], prefixes: Mapping[str, str]) -> Refusal | None:
-    """A graph of FROM whose name is no address on the web; whatever it is, nothing is fetched."""
-    found = list(stream)
-    spaces = dict(prefixes)
-    for first, second, third in zip(found, found[1:], found[2:], strict=False):
-        if _word(first) == "PREFIX":
-            spaces[second[1].removesuffix(":")] = third[1][1:-1]
+def _dataset(found: Sequence[Token], prefixes: Mapping[str, str]) -> Refusal | None:
+    """Find a graph of FROM whose name is no address on the web; whatever it is, nothing is fetched."""
+    spaces = {**prefixes, **declared_prefixes(found)}
     for before, (kind, text, offset) in pairwise(found):
-        if not _word(before).startswith(("FROM", "NAMED")) or kind not in ("iri", "name"):
+        if not before.word.startswith(("FROM", "NAMED")) or kind not in ("iri", "name"):
             continue
         prefix, _, local = text.partition(":")
         iri = text[1:-1] if kind == "iri" else spaces.get(prefix, "") + local
@@ -92,14 +88,14 @@ def _dataset(stream: Iterable[Token], prefixes: Mapping[str, str]) -> Refusal | 
     return None
 
 
-def _unions(found: Iterable[Token]) -> Refusal | None:
-    offsets = [token[2] for token in found if _word(token) == "UNION"]
+def _unions(found: Sequence[Token]) -> Refusal | None:
+    offsets = [token.offset for token in found if token.word == "UNION"]
     too_many = f"more than {MAX_UNIONS} UNIONs: use VALUES or a property path, or ask in parts"
     return (offsets[MAX_UNIONS], too_many) if len(offsets) > MAX_UNIONS else None
 
 
-def _paths(found: Iterable[Token]) -> Refusal | None:
-    """Where a path has too many steps or closures."""
+def _paths(found: Sequence[Token]) -> Refusal | None:
+    """Find where a path has too many steps or closures."""
     steps, last = 0, 0
     deepest = [0]  # nesting of closures so far, in each of the open brackets
     for kind, text, offset in found:

@@ -100,21 +100,21 @@ def tokens(text: str) -> Iterator[Token]:
     while start is not None:
         matches, start = _TOKEN.finditer(text, start), None
         for match in matches:
-            kind = match.lastgroup
-            if kind is None:  # at the end
+            kind, group = match.lastgroup, match.lastindex
+            if kind is None or group is None:  # at the end
                 return
-            token = Token(kind, match[kind], match.start(kind))
-            if is_operand and context.now == "expression" and token.text[0] == "<" and len(token.text) > 1:
-                kind, token = "other", Token("other", "<", token.offset)
-                start = token.end
+            found, offset = match[group], match.start(group)
+            if is_operand and found[0] == "<" and len(found) > 1 and context.now == "expression":
+                kind, found, start = "other", "<", offset + 1
+            token = Token(kind, found, offset)
             yield token
             if kind == "comment":
                 continue
-            is_operand = kind not in ("open", "other") or (before == token.text == ">")  # which ends a triple term
+            is_operand = kind not in ("open", "other") or (before == found == ">")  # which ends a triple term
             if kind in ("open", "close", "word"):
                 context.pass_by(token)
-                is_operand = is_operand and token.word != "DISTINCT"
-            before = token.text
+                is_operand = is_operand and found.upper() != "DISTINCT"
+            before = found
             if start is not None:
                 break
 

@@ -6,18 +6,14 @@ Queries at random are compared with pyoxigraph's parser.
 from __future__ import annotations
 
 import re
-import time
 from itertools import islice
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.sparql.limits import check_query
 from foc_graph.sparql.public import MAX_CLOSURES, MAX_LENGTH, MAX_STEPS, MAX_UNIONS, check
-from foc_graph.sparql.tokens import tokens
 from tests.support.campaign import examples
 from tests.support.random_queries import Queries, are_queries
 
@@ -82,12 +78,6 @@ BAD = {
     "steps": (f"ASK {{ ?s <x:p>{'/<x:p>' * (MAX_STEPS + 1)} ?o }}", "more than 200 steps"),
     "closures": (f"ASK {{ ?s {'(' * 20}<x:p>{'*)' * 20} ?o }}", f"more than {MAX_CLOSURES} of"),
 }
-LONG = {
-    "openings": "{", "closings": ")", "comparisons": "?a<", "names": "ex:a", "dots": "a.", "words": "a",
-    "numbers": "1.",
-    "strings that do not end": '"""\n\\', "strings of both kinds": "'''\n\"\"\"\\", "tags": "@a-", "full stops": ".",
-    "names and full stops": "ex:..a", "backslashes": "\\", "IRIs that do not end": "<a", "comments": "#\n",
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("query", GOOD.values(), ids=GOOD.keys())
@@ -99,29 +89,6 @@ def test_what_only_looks_bad_passes(query: str) -> None:
 def test_what_is_bad_is_refused_wherever_it_hides(query: str, problem: str) -> None:
     with pytest.raises(ParseError, match=re.escape(problem)):
         check(query, PREFIXES)
-
-
-@given(st.text() | st.text("<>'\"\\#?a:.@(){} \n"))
-def test_tokens_are_all_of_a_text_but_its_space(text: str) -> None:
-    end = 0
-    for _, token, offset in tokens(text):
-        assert text[offset : offset + len(token)] == token and not text[end:offset].strip()
-        end = offset + len(token)
-    assert not text[end:].strip()
-
-
-@pytest.mark.parametrize("unit", LONG.values(), ids=LONG.keys())
-@pytest.mark.parametrize("start", ["", "ASK { FILTER(?a"], ids=["outside", "in an expression"])
-def test_tokens_are_found_in_linear_time(start: str, unit: str) -> None:
-    def seconds(length: int) -> float:
-        text = start + unit * (length // len(unit))
-        begin = time.process_time()
-        for _ in tokens(text):
-            pass
-        return time.process_time() - begin
-
-    short, long = (min(seconds(length) for _ in range(3)) for length in (20_000, 200_000))  # once without garbage
-    assert long < 40 * max(short, 0.002)
 
 
 @pytest.mark.campaign

@@ -1,0 +1,111 @@
+"""The syntax tree: groups lie within each other, their items in order, and their patterns hold what was written."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from foc_graph.errors import ParseError
+from foc_graph.sparql.limits import check_query
+from foc_graph.sparql.syntax import Group, Item, Query, Triple, UnreadPattern, nest, parse, parts
+from foc_graph.sparql.tokens import tokens
+from tests.support.random_queries import Queries, are_queries
+
+SOME = 2000
+
+
+def span(item: Item) -> tuple[int, int]:
+    return (item.start, item.end) if isinstance(item, Group) else (item.offset, item.end)
+
+
+def assert_nested(group: Group, text: str) -> None:
+    spans = [span(item) for item in group.items]
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    for item in group.items:
+        if isinstance(item, Group):
+            assert text[item.start] == "{" and text[item.end - 1] == "}" and item.offset <= item.start
+            assert all(item.start < span(inner)[0] and span(inner)[1] < item.end for inner in item.items)
+            assert_nested(item, text)
+
+
+def test_groups_hold_all_tokens_and_lie_within_each_other() -> None:
+    supply = Queries(6)
+    nested = 0
+    for _ in range(SOME):
+        text = supply.one()
+        try:
+            root = nest(text)
+        except ParseError:
+            continue
+        nested += 1
+        assert_nested(root, text)
+        assert list(root.tokens()) == [one for one in tokens(text) if one.kind != "comment" and one.text not in "{}"]
+    assert nested > SOME / 2
+
+
+def test_all_parts_of_a_query_have_their_place_in_it() -> None:
+    """But for a few queries in which words run into each other, which only some parsers take apart."""
+    supply = Queries(8)
+    texts = [text for text in (supply.one() for _ in range(SOME)) if "<<" not in text and passes(text)]
+    queries = [text for text, is_query in zip(texts, are_queries(texts), strict=True) if is_query]
+    read = 0
+    for text in queries:
+        starts = {token.offset for token in tokens(text)}
+        try:
+            found = list(parts(parse(text)))
+        except UnreadPattern:
+            continue
+        read += 1
+        assert {part.offset for part in found} <= starts
+        triples = [part for part in found if isinstance(part, Triple)]
+        assert {node.offset for triple in triples for node in (triple.subject, triple.object)} <= starts
+    assert read > max(SOME / 50, 0.9 * len(queries))
+
+
+def passes(text: str) -> bool:
+    try:
+        check_query(text)
+    except ParseError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("pattern", "triples"),
+    [
+        ("?a <x:p> 1, ?b ; <x:q> 'c'@en .", ["?a <x:p> 1", "?a <x:p> ?b", "?a <x:q> 'c'"]),
+        ("?a (^<x:p>|!a)+/<x:q> 'c'^^<x:d>", ["?a (^<x:p>|!a)+/<x:q> 'c'"]),
+        ("[ <x:p> ?b ] . ?c <x:q> [ <x:r> [] ]", ["[ <x:p> ?b", "[ <x:r> [", "?c <x:q> ["]),
+        ("?a ?p ()", ["?a ?p <http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>"]),
+        ("true ^<x:p> ?b { ?c a ?d }", ["true ^<x:p> ?b", "?c a ?d"]),
+    ],
+)
+def test_triples_in_any_notation_are_found(pattern: str, triples: list[str]) -> None:
+    query = parse(f"PREFIX x: <x:> ASK {{ {pattern} }}")
+    found = [part for part in parts(query) if isinstance(part, Triple)]
+    assert [f"{one.subject.text} {''.join(t.text for t in one.path)} {one.object.text}" for one in found] == triples
+
+
+def test_a_list_stands_for_two_triples_an_item() -> None:
+    found = [part for part in parts(parse("ASK { ?a <x:p> (1 (2)) }")) if isinstance(part, Triple)]
+    assert [one.path[0].text.rpartition("#")[2] for one in found] == ["first>", "rest>"] * 3 + ["<x:p>"]
+
+
+def test_a_sub_select_gives_what_it_lists() -> None:
+    text = "SELECT ?a (COUNT(?b) AS ?n) { { SELECT ?c { ?c ?d ?e } } } GROUP BY ?a HAVING(?n > 1) ORDER BY DESC(?n) ?a"
+    query, inner = (part for part in parts(parse(text)) if isinstance(part, Query))
+    assert (query.projected, inner.projected) == (("a", "n"), ("c",))
+    assert {part: len(found) for part, found in query.conditions.items()} == {"GROUP": 1, "HAVING": 1, "ORDER": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("ASK {\n}}", "query:2:2: has a closing brace too many"),
+        ("ASK {\n{}", "query:1:5: has an opening brace too many"),
+    ],
+)
+def test_a_brace_without_its_other_is_told_with_its_place(text: str, problem: str) -> None:
+    with pytest.raises(ParseError, match=f"^{problem}$"):
+        nest(text)
