@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.matching.lookup import Lookup
+from foc_graph.rdf.csvw import Described
 from foc_graph.rdf.terms import is_iri
 from foc_graph.tabular.kinds import Column
-from foc_graph.tabular.metadata import Described
 from foc_graph.workspace.files import Term
 
 _NOTHING = frozenset(["", "-", "\u2013", "\u2014", "n/a", "#n/a", "none"])

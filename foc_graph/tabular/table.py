@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from foc_graph.errors import ParameterError, ParseError
+from foc_graph.rdf.csvw import Dialect, Metadata, read_metadata
 from foc_graph.rdf.parser import check_start, read_bytes
 from foc_graph.store.results import FORMULA
-from foc_graph.tabular.metadata import Dialect, Metadata, read_metadata
 from foc_graph.workspace.files import Term
 
 MAX_CELL = 20_000

@@ -1,4 +1,4 @@
-"""CSVW metadata beside a table (W3C Metadata Vocabulary for Tabular Data, 2015): dialect and columns."""
+"""CSVW metadata beside a table (W3C Metadata Vocabulary for Tabular Data, 2015), read: dialect and columns."""
 
 from __future__ import annotations
 
