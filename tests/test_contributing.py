@@ -1,0 +1,163 @@
+"""The recipes of CONTRIBUTING, followed in a copy, and the glossary, held to the modules that there are."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import foc_graph
+from foc_graph.validation import validate_workspace
+from foc_graph.workspace.settings import find_workspace
+from tests.support import ROOT
+
+PACKAGE = ROOT / "foc_graph"
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+RECIPES = {
+    heading: re.findall(r"^\d\. `([^`]+)`", text, re.MULTILINE)
+    for heading, text in re.findall(r"^### (Add a [^\n]+)\n(.*?)(?=^##)", CONTRIBUTING, re.MULTILINE | re.DOTALL)
+}
+COLUMN, COALITION, CHART = RECIPES
+THINGS = {
+    "coalition.ttl": """
+<https://w3id.org/coalition/id/example>
+    a coal:Coalition ;
+    coal:aim "Shows how a coalition is added."@en ;
+    coal:begin "2020"^^xsd:gYear ;
+    coal:verified "2026-11-24"^^xsd:date ;
+    dcterms:source <https://w3id.org/coalition/id/source/example-about> ;
+    org:classification <https://w3id.org/coalition/concept/body-kind/coalition> ;
+    skos:prefLabel "Example Coalition"@en ;
+.
+""",
+    "members.ttl": """
+<https://w3id.org/coalition/id/example/membership/ee>
+    a coal:Membership ;
+    coal:begin "2021"^^xsd:gYear ;
+    coal:membershipStatus <https://w3id.org/coalition/concept/membership-status/member> ;
+    coal:verified "2026-11-24"^^xsd:date ;
+    dcterms:source <https://w3id.org/coalition/id/source/example-about> ;
+    org:member <https://w3id.org/coalition/id/government/ee> ;
+    org:organization <https://w3id.org/coalition/id/example> ;
+    org:role <https://w3id.org/coalition/concept/role/member> ;
+.
+""",
+}
+GRAPH = """
+<https://w3id.org/coalition/graph/example>
+    a void:Dataset ;
+    dcterms:license <https://creativecommons.org/publicdomain/zero/1.0/> ;
+    dcterms:rights "Facts told in the words of the foc-graph contributors, who dedicate them to the public domain."@en ;
+    dcterms:title "Example Coalition"@en ;
+.
+"""
+SOURCE = """
+<https://w3id.org/coalition/id/source/example-about>
+    a coal:Source ;
+    coal:retrieved "2026-11-24"^^xsd:date ;
+    dc:publisher "Example Coalition" ;
+    dcterms:title "Page on the Example Coalition"@en ;
+    schema:url <https://coalition.example/about> ;
+.
+"""
+
+
+MODULE = """
+from foc_graph.charts.chart import COALITION, Chart, Kind
+from foc_graph.charts.svg import draw_svg
+
+def draw(graph, address, coalition):
+    names = [row["name"] for row in graph.rows("members", coalition=coalition)]
+    svg = draw_svg("example", names=names)
+    return Chart("example", "Names", "The names.", svg, 100, 100, "members", {"coalition": coalition})
+
+KIND = Kind("example", "The names of members.", COALITION, draw, order=70)
+"""
+TEMPLATE = """<svg xmlns="http://www.w3.org/2000/svg">
+{% for name in names %}<text>{{ name }}</text>{% endfor %}
+</svg>
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the packaged workspace, to be changed."""
+    for folder in ("ontology", "data", "queries"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "workspace.toml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text("utf-8") + text, "utf-8")
+
+
+@pytest.mark.parametrize(("recipe", "most"), [(COLUMN, 2), (COALITION, 4), (CHART, 5)])
+def test_a_change_touches_few_files(recipe: str, most: int) -> None:
+    assert 0 < len(RECIPES[recipe]) <= most
+
+
+def test_a_column_is_added_with_the_files_of_its_recipe(workspace: Path) -> None:
+    query, changelog = RECIPES[COLUMN]
+    path = workspace / query
+    text = path.read_text("utf-8")
+    text = text.replace("#+ example:", "#+   day: the first day of the date asked for\n#+ example:", 1)
+    text = re.sub(r"^(SELECT .*)$", r"\1 (STR(?as_of_first) AS ?day)", text, count=1, flags=re.MULTILINE)
+    path.write_text(text, "utf-8")
+    graph = foc_graph.open(workspace)
+    stored = graph.queries[path.stem]
+    assert list(stored.columns)[-1] == "day" and (ROOT / changelog).is_file()
+    for expected in stored.expect:
+        rows = list(graph.query(path.stem, **expected["with"]))
+        assert len(rows) == expected.get("rows", len(rows))
+    assert {row["day"] for row in graph.query(path.stem, coalition="foc", as_of="2015")} == {"2015-01-01"}
+
+
+def test_a_coalition_is_added_with_the_files_of_its_recipe(workspace: Path) -> None:
+    folder, graphs, sources, changelog = RECIPES[COALITION]
+    prefixes = "\n".join((workspace / "data/coalitions/foc/coalition.ttl").read_text("utf-8").split("\n\n")[:1])
+    (workspace / folder).mkdir()
+    for name, text in THINGS.items():
+        (workspace / folder / name).write_text(prefixes + text, "utf-8")
+    append(workspace / graphs, GRAPH)
+    append(workspace / sources, SOURCE)
+    report = validate_workspace(find_workspace(workspace))
+    assert report.conforms, report
+    graph = foc_graph.open(workspace)
+    assert [row["name"] for row in graph.query("members", coalition="example", as_of="2022")] == ["Estonia"]
+    assert "Example Coalition" in {row["name"] for row in graph.query("coalitions")}
+    assert (ROOT / changelog).is_file()
+
+
+def test_a_chart_is_added_with_the_files_of_its_recipe(tmp_path: Path, small_root: Path) -> None:
+    _, module, template, *others = RECIPES[CHART]
+    shutil.copytree(PACKAGE, tmp_path / "foc_graph", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("ontology", "data", "queries", "workspace.toml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / module).write_text(MODULE, "utf-8")
+    (tmp_path / template).write_text(TEMPLATE, "utf-8")
+    foc = [sys.executable, "-m", "foc_graph", "--workspace", str(small_root), "plot"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    listed = subprocess.run([*foc, "--help"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    drawn = [*foc, "example", "--coalition", "first", "--out", "example.svg"]
+    subprocess.run(drawn, cwd=tmp_path, env=environment, check=True)
+    assert "The names of members." in listed.stdout
+    assert "<text>Estonia</text>" in (tmp_path / "example.svg").read_text("utf-8")
+    assert all((ROOT / path).is_file() for path in others)
+
+
+def test_the_glossary_names_each_package_and_module_of_the_top() -> None:
+    where = " ".join(line.split("|")[-2] for line in GLOSSARY.splitlines() if line.startswith("|"))
+    named = set(re.findall(r"`([a-z_]+(?:/|\.py))`", where))
+    there = {f"{path.name}/" for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
+    there |= {path.name for path in PACKAGE.glob("*.py") if not path.name.startswith("__")}
+    assert there <= named
+    assert all((PACKAGE / name).exists() for name in named - {"data/"})
