@@ -10,10 +10,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from foc_graph.errors import near_names, quoted
-from foc_graph.graph import Graph
 from foc_graph.matching.candidates import KINDS, Thing, read_things
 from foc_graph.matching.names import plain
 from foc_graph.namespaces import BASE, expand, slug
+from foc_graph.store.base import Store
 from foc_graph.store.results import Rows
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ class Lookup:
     scheme. What is accepted does not depend on what is installed; what is suggested is better with the extra `link`.
     """
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+    def __init__(self, store: Store, base: str) -> None:
+        self._store, self._base = store, base
         self._named: defaultdict[str, defaultdict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         self._iris: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._labels: dict[str, str] = {}
@@ -84,8 +84,8 @@ class Lookup:
         """Return the IRIs of all things of some kinds that `text` names."""
         self._load(kinds)
         if "/" in text or ":" in text:
-            iri = expand(text) or f"{self._graph.base}id/{text}"
-            for one in (iri, iri.replace(self._graph.base, BASE)):
+            iri = expand(text) or f"{self._base}id/{text}"
+            for one in (iri, iri.replace(self._base, BASE)):
                 if found := next((self._iris[kind][one] for kind in kinds if one in self._iris[kind]), None):
                     return [found]
         form = exact(text)
@@ -144,7 +144,7 @@ class Lookup:
 
     def slug(self, iri: str) -> str:
         """Return the slug of a thing, its own or a shared one; for any other IRI, the IRI."""
-        return slug(iri, self._graph.base) or iri
+        return slug(iri, self._base) or iri
 
     def _hint(self, kind: str, text: str) -> str:
         if not KINDS.keys() | {"place", "source"} >= set(meant(kind)):
@@ -171,7 +171,7 @@ class Lookup:
     def _matcher(self) -> Matcher:
         from foc_graph.matching.matcher import Matcher
 
-        return Matcher(read_things(self._graph.store))
+        return Matcher(read_things(self._store))
 
     def _load(self, kinds: Iterable[str]) -> None:
         """Read the names of things of some kinds, unless they are known."""
@@ -180,7 +180,7 @@ class Lookup:
                 continue
             if kind in KINDS:
                 self._loaded |= KINDS.keys()
-                self._take(read_things(self._graph.store, spoken=False))
+                self._take(read_things(self._store, spoken=False))
             else:
                 self._loaded.add(kind)
                 for row in self._select(_query(kind)):
@@ -206,7 +206,7 @@ class Lookup:
                 self._named[kind][form][iri] = None
 
     def _select(self, query: str) -> Rows:
-        rows = self._graph.sparql(query)
+        rows = self._store.query(query)
         assert isinstance(rows, Rows)
         return rows
 

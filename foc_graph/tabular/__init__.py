@@ -100,7 +100,7 @@ def _open(kind: str, coalition: str, workspace: Path | None, notify: Callable[[s
     things = Things(graph.workspace)
     if iri not in things or not iri.startswith(f"{graph.base}id/"):
         raise ParameterError(f"{coalition} is not a coalition of this workspace: use the one that describes it")
-    return _Opened(KINDS[kind], iri, Lookup(graph), things)
+    return _Opened(KINDS[kind], iri, Lookup(graph.store, graph.base), things)
 
 
 def export_table(kind: Kind, coalition: str, names: Lookup, things: Things) -> str:

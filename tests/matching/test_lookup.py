@@ -86,7 +86,7 @@ def test_import_and_link_match_agree_on_every_cell(table: Path, workspace: Path)
     assert list(refused) == [*LIKE, *UNKNOWN]
 
     graph = open_graph(workspace)
-    lookup = Lookup(graph)
+    lookup = Lookup(graph.store, graph.base)
     rows = [cells for _, cells in read.rows]
     found = match_column(Matcher(read_things(graph.store)), lookup, read.headings, rows, "member", meant("agent"))
     matches = {text: one[0].thing.iri for text, one in zip(texts, found, strict=True) if one and one[0].is_match}
@@ -119,7 +119,8 @@ def test_a_government_goes_by_its_own_country_where_no_country_has_a_code(make_w
         <government/xb> a coal:Government ; skos:prefLabel "Government of Borduria"@en ; coal:governs <country/xb> .
         """
     )
-    lookup = Lookup(open_graph(root))
+    graph = open_graph(root)
+    lookup = Lookup(graph.store, graph.base)
     for name, slug in (("Arcadia", "xa"), ("borduria", "xb")):
         assert lookup.find("agent", name) == f"https://w3id.org/coalition/id/government/{slug}"
         assert lookup.find("country", name) == f"https://w3id.org/coalition/id/country/{slug}"

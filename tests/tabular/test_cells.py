@@ -39,7 +39,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def names(template: Path) -> Lookup:
-    return Lookup(open_graph(template))
+    graph = open_graph(template)
+    return Lookup(graph.store, graph.base)
 
 
 def planned(

@@ -72,7 +72,15 @@ def match(
     with progress() as track:
         matcher = Matcher(read_things(context.graph.store))
         found = match_column(
-            matcher, Lookup(context.graph), read.headings, rows, column, kinds, country_column, limit, track
+            matcher,
+            Lookup(context.graph.store, context.graph.base),
+            read.headings,
+            rows,
+            column,
+            kinds,
+            country_column,
+            limit,
+            track,
         )
     base = context.graph.base
     added = [_added(candidates, base) for candidates in found]
