@@ -46,7 +46,7 @@ print(time.perf_counter() - start, len(graph))
 SITE = """
 import sys, time
 from pathlib import Path
-from foc_graph.cache import open_built
+from foc_graph.graph.cache import open_built
 from foc_graph.release.snapshot import take_snapshot
 from foc_graph.release.incremental import write_pages
 from foc_graph.workspace.settings import find_workspace

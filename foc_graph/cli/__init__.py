@@ -99,8 +99,8 @@ class Context:
         return self._graph
 
     def _open_place(self) -> Store:
-        from foc_graph.cache import open_built
         from foc_graph.graph import open_store
+        from foc_graph.graph.cache import open_built
         from foc_graph.workspace.settings import find_workspace
 
         if self.place:

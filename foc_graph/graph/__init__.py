@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
 
-from foc_graph.cache import open_built, open_release
 from foc_graph.errors import ParameterError, UnknownNameError
+from foc_graph.graph.cache import open_built, open_release
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.binding import bind
 from foc_graph.queries.model import StoredQuery

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 from foc_graph import __version__
-from foc_graph.cache import open_built
 from foc_graph.errors import FocGraphError, ParameterError
+from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import COAL, iri_of
 from foc_graph.progress import Track, untracked
 from foc_graph.rdf.canonical import Canonical, canonical

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 import foc_graph
-from foc_graph.cache import cache_folder
+from foc_graph.graph.cache import cache_folder
 from foc_graph.progress import Track
 from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.snapshot import Snapshot

@@ -19,9 +19,9 @@ import pyoxigraph as ox
 from starlette.concurrency import run_in_threadpool
 
 from foc_graph import __version__
-from foc_graph.cache import Built, open_built, open_release
 from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.graph import Graph
+from foc_graph.graph.cache import Built, open_built, open_release
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery

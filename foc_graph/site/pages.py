@@ -23,9 +23,9 @@ import pyoxigraph as ox
 
 from foc_graph.assets import FOLDER as ASSETS
 from foc_graph.assets import OF_SITE, asset
-from foc_graph.cache import Built
 from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
+from foc_graph.graph.cache import Built
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.progress import Track, tracked
 from foc_graph.queries.header import read_queries

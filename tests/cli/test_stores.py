@@ -13,9 +13,9 @@ import pyoxigraph as ox
 import pytest
 
 import foc_graph
-from foc_graph.cache import build
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.graph import Graph
+from foc_graph.graph.cache import build
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from foc_graph.cache import Built
 from foc_graph.dates import PartialDate
 from foc_graph.graph import Graph
+from foc_graph.graph.cache import Built
 from foc_graph.queries.header import read_queries
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.store.embedded import EmbeddedStore

@@ -18,8 +18,8 @@ import pytest
 import rdflib
 
 import foc_graph
-from foc_graph.cache import cache_folder
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError
+from foc_graph.graph.cache import cache_folder
 from foc_graph.rdf.formats import FORMATS
 from foc_graph.release.build import NonconformingError, publish
 from foc_graph.release.diff.comparison import compare

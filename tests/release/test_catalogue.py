@@ -16,8 +16,8 @@ import rdflib
 from rdflib import DCTERMS, FOAF, RDF, VOID, XSD
 
 import foc_graph
-from foc_graph.cache import open_built
 from foc_graph.errors import WorkspaceError
+from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.release.catalogue import check, write_catalogue

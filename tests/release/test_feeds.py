@@ -13,9 +13,9 @@ import pytest
 from rdflib import Dataset, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, RDF
 
-from foc_graph.cache import open_built
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
+from foc_graph.graph.cache import open_built
 from foc_graph.rdf.canonical import canonical
 from foc_graph.rdf.patch import read_patch
 from foc_graph.release.diff.changelog import write_changes

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, VOID
 
-from foc_graph.cache import open_built
 from foc_graph.errors import ParseError, WorkspaceError
+from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of
 from foc_graph.rdf.terms import is_iri
 from foc_graph.release.build import publish

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from foc_graph.cache import open_built
 from foc_graph.errors import ParameterError
+from foc_graph.graph.cache import open_built
 from foc_graph.release.redirects import write_redirects
 from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.store.embedded import EmbeddedStore

@@ -16,9 +16,9 @@ import polars as pl
 import pytest
 from csvw import CSVW
 
-from foc_graph.cache import open_built
 from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
+from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE
 from foc_graph.release.snapshot import take_snapshot
 from foc_graph.release.tables import write_tables

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from foc_graph.cache import open_built
 from foc_graph.graph import Graph
+from foc_graph.graph.cache import open_built
 from foc_graph.sandbox.pool import Sandbox
 from foc_graph.sandbox.worker import Limits
 from foc_graph.server import snapshot

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 
-from foc_graph.cache import Built
 from foc_graph.charts.svg import style
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
+from foc_graph.graph.cache import Built
 from foc_graph.queries.header import read_queries
 from foc_graph.site.downloads import write_downloads
 from foc_graph.site.home import write_front

@@ -16,9 +16,9 @@ import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
 
-from foc_graph.cache import open_built
 from foc_graph.charts import KINDS
 from foc_graph.graph import Graph
+from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings

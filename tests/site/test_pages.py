@@ -18,9 +18,9 @@ import pyoxigraph as ox
 import pytest
 
 from foc_graph.assets import script
-from foc_graph.cache import open_built
 from foc_graph.dates import in_words
 from foc_graph.errors import WorkspaceError
+from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.incremental import write_pages
@@ -371,7 +371,7 @@ def test_unnamed_nodes_are_neither_named_nor_described(tmp_path: Path) -> None:
 BUILD = """
 import sys
 from pathlib import Path
-from foc_graph.cache import open_built
+from foc_graph.graph.cache import open_built
 from foc_graph.release.incremental import write_pages
 from foc_graph.release.snapshot import take_snapshot
 from foc_graph.workspace.settings import Workspace

@@ -14,9 +14,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pyoxigraph as ox
 
-from foc_graph.cache import build, open_built
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
+from foc_graph.graph.cache import build, open_built
 from foc_graph.load.chunks import Unpacked
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.namespaces import PREFIXES, iri_of, short

@@ -15,9 +15,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foc_graph.cache import Built
 from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
+from foc_graph.graph.cache import Built
 from foc_graph.queries.header import read_queries
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.release.tables.columns import (
