@@ -94,7 +94,7 @@ def world(folder: Path, triples: int) -> ox.Store:
     for path in workspace.own_files("ontology", ".ttl"):
         found, _ = parse_turtle(read_text(path, path.name), path.name)
         raw.bulk_extend(ox.Quad(*triple, workspace.graph_name(path)) for triple in found)
-    apply_rules(EmbeddedStore(raw), read_rules(workspace), ox.NamedNode(f"{BASE}graph/derived"))
+    apply_rules(EmbeddedStore(raw, prefixes=PREFIXES), read_rules(workspace), ox.NamedNode(f"{BASE}graph/derived"))
     print(f"\n{triples:,} triples in the world, {len(raw):,} with vocabulary and derived ones\n", flush=True)
     return raw
 
@@ -114,7 +114,7 @@ def answered(store: Store, text: str) -> int:
 
 def in_memory(queries: dict[str, StoredQuery], raw: ox.Store, before: Path | None) -> None:
     """The library against the engine for the same SPARQL, and against earlier texts."""
-    store = EmbeddedStore(raw)
+    store = EmbeddedStore(raw, prefixes=PREFIXES)
     earlier = {path.stem: read_query(path, path.name) for path in before.rglob("*.rq")} if before else {}
 
     def engine(text: str) -> int:
@@ -157,7 +157,7 @@ def in_turns(works: dict[str, Callable[[], int]]) -> dict[str, float]:
 
 def compare(queries: dict[str, StoredQuery], raw: ox.Store, way: str, ask: Callable[[str], int]) -> None:
     """The library against another way of asking, once for each call."""
-    store = EmbeddedStore(raw)
+    store = EmbeddedStore(raw, prefixes=PREFIXES)
     table: dict[str, Times] = {}
     for name, parameters in CALLS.items():
         other: list[float | None] = []

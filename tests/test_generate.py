@@ -15,6 +15,7 @@ from benchmarks.generate import generate
 from benchmarks.world.calls import CALLS
 from benchmarks.world.terms import BASE
 from benchmarks.world.world import PROBES, World
+from foc_graph import namespaces
 from foc_graph.queries.binding import bind
 from foc_graph.queries.header import read_queries
 from foc_graph.rdf.parser import parse_turtle, read_text
@@ -47,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def store(folder: Path) -> EmbeddedStore:
     """The world with the vocabulary and what the rules derive, and nothing else."""
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     store.load(ox.parse(path=folder / "world.nq"))
     for path in WORKSPACE.data_files:
         if path.is_relative_to(ROOT / "ontology"):

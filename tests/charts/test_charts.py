@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from foc_graph import namespaces
 from foc_graph.charts import KINDS, chart, draw_chart
 from foc_graph.charts.chart import FORMATS, Chart, render, render_svg, write
 from foc_graph.charts.periods import Period
@@ -374,7 +375,7 @@ class Content:
     def __init__(self, triples: Iterable[ox.Quad]) -> None:
         store = ox.Store()
         store.bulk_extend(triples)
-        self.store, self.queries = EmbeddedStore(store), QUERIES
+        self.store, self.queries = EmbeddedStore(store, prefixes=namespaces.PREFIXES), QUERIES
 
 
 def agent_slug(name: str) -> str:

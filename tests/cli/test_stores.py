@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 import foc_graph
+from foc_graph import namespaces
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import build
@@ -330,7 +331,7 @@ def test_an_endpoint_that_goes_down_is_a_service_error(stored: Path) -> None:
     ],
 )
 def test_the_default_graph_is_the_union_unless_a_query_names_another(query: str, count: int) -> None:
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     term = ox.NamedNode("urn:a")
     store.load([ox.Quad(term, term, ox.NamedNode(graph), ox.NamedNode(graph)) for graph in ("urn:g", "urn:h")])
     found = store.query(query)

@@ -21,6 +21,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foc_graph import namespaces
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load import Loaded, disk, endpoint
 from foc_graph.load.chunks import read_parts
@@ -125,7 +126,7 @@ def clear(server: Server) -> None:
 
 def expected(workspace: Workspace) -> set[str]:
     """All triples of a workspace as the embedded store builds it, blank nodes aside."""
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     store.load(read_dataset(workspace))
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
     return {str(quad.triple) for quad in store.quads() if "_:" not in str(quad)}
@@ -466,7 +467,7 @@ def test_what_a_source_says_of_derived_triples_is_left_out(place: Place, workspa
 def test_a_rule_that_engines_would_run_differently_is_refused(workspace: Workspace) -> None:
     (workspace.root / "ontology" / "rules" / "types.rq").write_text(RULES["types"] + " LIMIT 1")
     with pytest.raises(FocGraphError, match=r"types\.rq: a rule is CONSTRUCT"):
-        apply_rules(EmbeddedStore.in_memory(), read_rules(workspace), workspace.derived_graph)
+        apply_rules(EmbeddedStore.in_memory(namespaces.PREFIXES), read_rules(workspace), workspace.derived_graph)
 
 
 @pytest.mark.parametrize("name", ["loading", "store-2024"])

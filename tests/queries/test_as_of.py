@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from foc_graph import namespaces
 from foc_graph.dates import PartialDate
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import Built
@@ -55,7 +56,7 @@ def graph_of(coalition: Period, memberships: Iterable[Period]) -> Graph:
                 org:role <{WORKSPACE.base}concept/role/member> ;
                 coal:membershipStatus <{WORKSPACE.base}concept/membership-status/member> .
         """
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     store.load(ONTOLOGY)
     store.load(ox.Quad(t.subject, t.predicate, t.object) for t in parse_turtle(text, "test")[0])
     apply_rules(store, RULES, WORKSPACE.derived_graph)

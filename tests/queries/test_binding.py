@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
+from foc_graph import namespaces
 from foc_graph.errors import AmbiguousNameError, FocGraphError, ParameterError, ParseError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, COAL
@@ -112,7 +113,7 @@ def test_what_a_sub_select_uses_is_not_bound_around_it() -> None:
 
 
 def test_a_repeated_parameter_is_bound_to_each_value() -> None:
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     kind = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
     store.load([ox.Quad(ox.NamedNode(f"{BASE}id/{name}"), kind, ox.NamedNode(COAL + "Coalition")) for name in "ab"])
     parameter = Parameter("coalitions", "coalition", "coalitions to compare", repeatable=True)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foc_graph import namespaces
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
 from foc_graph.rdf.patch import check_patch, difference, patch_text, read_patch, withhold
@@ -290,7 +291,7 @@ def quads(workspace: Path, world: str = "") -> list[ox.Quad]:
 
 
 def changes(old: list[ox.Quad], new: list[ox.Quad]) -> list[Change]:
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     store.load(new)
     delta = Delta(difference(lines(old), lines(new)))
     return find_changes(store, BASE, delta, Withdrawn(digests(delta.quads("A")), delta.quads("D")), DAY)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
+from foc_graph import namespaces
 from foc_graph.namespaces import iri_of
 from foc_graph.release.build import publish
 from foc_graph.release.diff.snapshot_pair import Delta
@@ -75,7 +76,7 @@ def made(folder: Path, version: str, quads: Iterable[ox.Quad], before: tuple[Ear
     """The pages of the things of a graph, as if they were a release that can be carried over."""
     folder.mkdir(parents=True)
     save(quads, folder / "store")
-    with closing(EmbeddedStore.read_only(folder / "store")) as store:
+    with closing(EmbeddedStore.read_only(folder / "store", namespaces.PREFIXES)) as store:
         snapshot = Snapshot(find_workspace(None), store, OWN, version, date(2026, 11, 24))
         site = folder / "site"
         about = Site.of(snapshot.workspace.settings, OWN, version, "2026-11-24")

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, VOID
 
+from foc_graph import namespaces
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of
@@ -236,7 +237,7 @@ def test_each_set_is_a_dataset_with_one_distribution(release: Released) -> None:
 
 def made_of(quads: Iterable[ox.Quad], folder: Path, base: str = OWN) -> Path:
     """The sets of a store that was filled before."""
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     store.load(quads)
     write_links(Snapshot(Workspace(folder), store, base, "2026.11", date(2026, 11, 24)), folder)
     return folder

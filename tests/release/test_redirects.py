@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from foc_graph import namespaces
 from foc_graph.errors import ParameterError
 from foc_graph.graph.cache import open_built
 from foc_graph.release.redirects import write_redirects
@@ -161,7 +162,9 @@ def test_the_copy_in_a_release_does_nothing(served: tuple[Apache, str, list[dict
     ],
 )
 def test_addresses_that_rules_cannot_hold_are_refused(tmp_path: Path, base: str, site: str) -> None:
-    one = Snapshot(find_workspace(ROOT), EmbeddedStore.in_memory(), base, "2026.11", date(2026, 11, 24))
+    one = Snapshot(
+        find_workspace(ROOT), EmbeddedStore.in_memory(namespaces.PREFIXES), base, "2026.11", date(2026, 11, 24)
+    )
     with pytest.raises(ParameterError, match="redirects need an http or https address"):
         write_redirects(one, tmp_path, site, {})
     assert list(tmp_path.iterdir()) == []

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 
+from foc_graph import namespaces
 from foc_graph.charts.svg import style
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
@@ -258,7 +259,7 @@ def site_of(tmp_path: Path) -> SmallSite:
     def make(quads: list[ox.Quad], has_queries: bool = True) -> Made:
         save(quads, tmp_path / "store")
         workspace = find_workspace(ROOT)
-        store = EmbeddedStore.read_only(tmp_path / "store")
+        store = EmbeddedStore.read_only(tmp_path / "store", namespaces.PREFIXES)
         built = Built(workspace.base, store, read_queries(workspace) if has_queries else {})
         return write(tmp_path, Graph(workspace, built))
 

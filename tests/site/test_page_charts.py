@@ -16,6 +16,7 @@ import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
 
+from foc_graph import namespaces
 from foc_graph.charts import KINDS
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built
@@ -275,7 +276,7 @@ def world(quads: Iterable[tuple[str, str, ox.NamedNode | ox.Literal]], folder: P
     graph = ox.NamedNode(f"{BASE}graph/x")
     made = [ox.Quad(ox.NamedNode(one), ox.NamedNode(iri_of(name)), value, graph) for one, name, value in quads]
     save([*shared(), *made], folder / "store")
-    return pages_of(EmbeddedStore.read_only(folder / "store"), folder / "site")
+    return pages_of(EmbeddedStore.read_only(folder / "store", namespaces.PREFIXES), folder / "site")
 
 
 def coalition(

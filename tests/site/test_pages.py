@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 import pytest
 
+from foc_graph import namespaces
 from foc_graph.assets import script
 from foc_graph.dates import in_words
 from foc_graph.errors import WorkspaceError
@@ -303,7 +304,7 @@ def test_redirects_lead_to_pages_of_the_site(site: Built) -> None:
 def small_snapshot(folder: Path, quads: Sequence[ox.Quad]) -> Snapshot:
     """A snapshot of these quads alone, whose store is in the folder."""
     save(quads, folder / "store")
-    store = EmbeddedStore.read_only(folder / "store")
+    store = EmbeddedStore.read_only(folder / "store", namespaces.PREFIXES)
     return Snapshot(find_workspace(ROOT), store, OWN, "2026.11", date(2026, 11, 24))
 
 

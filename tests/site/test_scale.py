@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from foc_graph import namespaces
 from foc_graph.rdf.xml_text import FORBIDDEN, Cleaned, clean
 from foc_graph.release.feeds import Event, write_atom
 from foc_graph.server import live_pages, search, state
@@ -161,7 +162,7 @@ def test_the_first_rows_of_a_long_answer_are_shown_and_all_are_counted(client: T
 
 
 def test_rows_are_counted_without_being_kept() -> None:
-    store = EmbeddedStore.in_memory()
+    store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     rows = store.query("SELECT ?a ?b { VALUES ?a { 1 2 3 } VALUES ?b { 'x' 'y' } } ORDER BY ?a ?b")
     assert isinstance(rows, Rows)
     assert len(rows) == 6 and "terms" not in vars(rows)
