@@ -11,12 +11,12 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError
 from foc_graph.graph import Graph
-from foc_graph.links.suggest import NO_LICENCE, prefixes
 from foc_graph.namespaces import LINKED, iri_of, short
 from foc_graph.rdf.parser import read_text
 from foc_graph.rdf.terms import is_iri, is_site
 from foc_graph.sssom.identifiers import check_prefixes, scheme_of
 from foc_graph.sssom.model import MAPPINGS
+from foc_graph.sssom.prefixes import NO_LICENCE, declare_prefixes
 from foc_graph.sssom.tsv import AUTHOR_TYPE, PREFIX, MappingSet, Row, converter, format_mappings, read_mappings
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.settings import Workspace
@@ -241,7 +241,7 @@ class _Set:
         metadata, declared, rows = self._mappings
         ids = {"subject_id": proposal.link.thing, "object_id": proposal.link.address, "mapping_source": source}
         known = {**({} if proposal.namespace in declared.values() else {prefix: proposal.namespace}), **declared}
-        declared = prefixes(self._workspace, known, thing=ids.values())
+        declared = declare_prefixes(self._workspace.base, known, thing=ids.values())
         compress = converter(declared).compress
         defined = metadata.get("extension_definitions", [])
         if all(one["slot_name"] != AUTHOR_TYPE["slot_name"] for one in defined):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -20,9 +19,8 @@ from foc_graph.links.targets import Record
 from foc_graph.matching.candidates import Thing
 from foc_graph.matching.matcher import Asked, Candidate, Matcher
 from foc_graph.matching.names import normalised
-from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.progress import Track, tracked, untracked
-from foc_graph.sssom.prefixes import Prefixes
+from foc_graph.sssom.prefixes import NO_LICENCE, declare_prefixes
 from foc_graph.sssom.tsv import AUTHOR_TYPE, MappingSet, Row, converter, format_mappings
 from foc_graph.store.base import Store
 from foc_graph.store.http import words
@@ -252,37 +250,8 @@ def _find(batch: Sequence[_Question]) -> list[list[_Found]]:
     return _finder.find(batch)
 
 
-OWN = {"coal": PREFIXES["coal"], "prov": PREFIXES["prov"]}
-"""Prefixes of the values that every set here has."""
-
-NO_LICENCE = "https://w3id.org/sssom/license/unspecified"
-_SITE = re.compile("[^:]+://[^/?#]*")
-_HOST = re.compile(f"{_SITE.pattern}|[^:]+:[^:/]*")
 _CONTEXT = ("country", "homepage", "identifier", "code")
 """Features that are no likeness of names."""
-
-
-def prefixes(workspace: Workspace, known: Mapping[str, str], **iris: Iterable[str]) -> dict[str, str]:
-    """Return the prefixes of a set: those of known datasets, and one for each other host of IRIs, by their key."""
-    shared = {"shared": f"{BASE}id/"} if workspace.base != BASE else {}
-    declared = {**OWN, "id": f"{workspace.base}id/", **known, **shared}
-    for stem, listed in iris.items():
-        chosen = Prefixes(declared)
-        hosts: defaultdict[str, list[str]] = defaultdict(list)
-        for iri in listed:
-            if not chosen.compress(iri):
-                hosts[_HOST.match(iri)[0]].append(iri)  # type: ignore[index]
-        for namespace in dict.fromkeys(map(_namespace, hosts.values())):
-            chosen.declare(namespace, stem)
-        declared = chosen.all
-    return declared
-
-
-def _namespace(iris: Sequence[str]) -> str:
-    """Return the beginning that IRIs of a host share, up to a character that parts names; at least the host."""
-    shared = os.path.commonprefix([iri[:-1] for iri in iris])  # noqa: RUF071
-    site = _SITE.match(shared)
-    return shared[: max(*map(shared.rfind, "/#:?="), site.end() - 1 if site else 0) + 1]
 
 
 def format_proposals(
@@ -290,7 +259,7 @@ def format_proposals(
 ) -> str:
     """Return the set as text, the most probable first; `known` are prefixes of datasets. No record is a mere site."""
     records = (one.record.iri for one in suggestions)
-    declared = prefixes(workspace, known, target=records, thing=(one.thing.iri for one in suggestions))
+    declared = declare_prefixes(workspace.base, known, target=records, thing=(one.thing.iri for one in suggestions))
     compress = converter(declared).compress
     rows = [Row(0, {slot: value for slot, value in _slots(one, compress, day).items() if value}) for one in suggestions]
     metadata: dict[str, Any] = {

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+import os
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
+from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.sssom.tsv import BUILT_IN, PREFIX, converter
+
+OWN = {"coal": PREFIXES["coal"], "prov": PREFIXES["prov"]}
+"""Prefixes of the values that every set here has."""
+
+NO_LICENCE = "https://w3id.org/sssom/license/unspecified"
+_SITE = re.compile("[^:]+://[^/?#]*")
+_HOST = re.compile(f"{_SITE.pattern}|[^:]+:[^:/]*")
 
 
 class Prefixes:
@@ -37,3 +47,26 @@ class Prefixes:
             prefix = f"{wanted}-{self._count[wanted] + 1}"
         self._declared[prefix] = namespace
         return prefix
+
+
+def declare_prefixes(base: str, known: Mapping[str, str], **iris: Iterable[str]) -> dict[str, str]:
+    """Return the prefixes of a set: those of known datasets, and one for each other host of IRIs, by their key."""
+    shared = {"shared": f"{BASE}id/"} if base != BASE else {}
+    declared = {**OWN, "id": f"{base}id/", **known, **shared}
+    for stem, listed in iris.items():
+        chosen = Prefixes(declared)
+        hosts: defaultdict[str, list[str]] = defaultdict(list)
+        for iri in listed:
+            if not chosen.compress(iri):
+                hosts[_HOST.match(iri)[0]].append(iri)  # type: ignore[index]
+        for namespace in dict.fromkeys(map(_namespace, hosts.values())):
+            chosen.declare(namespace, stem)
+        declared = chosen.all
+    return declared
+
+
+def _namespace(iris: Sequence[str]) -> str:
+    """Return the beginning that IRIs of a host share, up to a character that parts names; at least the host."""
+    shared = os.path.commonprefix([iri[:-1] for iri in iris])  # noqa: RUF071
+    site = _SITE.match(shared)
+    return shared[: max(*map(shared.rfind, "/#:?="), site.end() - 1 if site else 0) + 1]
