@@ -297,7 +297,7 @@ def _load(paths: Sequence[str], workspace: Workspace, scratch: list[Path]) -> tu
     sources = find_sources(map(Path, paths), workspace)
     place = _folder(scratch)
     load_folder(place, sources, workspace, lambda *done: None)
-    return StoreFolder(place).open(), key(sources, read_rules(workspace))
+    return StoreFolder(place, PREFIXES).open(), key(sources, read_rules(workspace))
 
 
 def _digest(store: Path) -> str:
