@@ -39,7 +39,7 @@ _NAMES = tuple(map(iri_of, ("skos:prefLabel", "skos:altLabel", "skosxl:literalFo
 
 
 class Removal(NamedTuple):
-    """What a removal takes out, and where the name still stands, to be reworded by hand."""
+    """The outcome of a removal: what it takes out, and where the name still stands, to be reworded by hand."""
 
     removed: list[str]
     mentions: list[str]

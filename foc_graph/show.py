@@ -1,4 +1,4 @@
-"""What is known of a thing, laid out for a person to read: facts, what stored queries tell, sources."""
+"""The card of a thing, for a person to read: facts, answers of stored queries, sources."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ _PLACE = frozenset(("--store", "--endpoint", "--graph", "--timeout"))
 
 
 class Context:
-    """What the global options say; the graph is opened when a command first needs it.
+    """The global options; the graph is opened when a command first needs it.
 
     `place` says what is asked in place of the workspace's own graph: `store`, or `endpoint`, `graph` and `timeout`;
     `at_release` names a release that is.
@@ -137,7 +137,7 @@ class NamedCommands(click.Group):
     kind = "command"
 
     def known(self, ctx: click.Context) -> list[str]:
-        """What an unknown name may have meant."""
+        """List the names that an unknown one may have meant."""
         return self.list_commands(ctx)
 
     def resolve_command(

@@ -31,11 +31,11 @@ class Content(Protocol):
 
     @property
     def base(self) -> str:
-        """What the IRIs of the workspace's own things begin with."""
+        """The beginning of the IRIs of the workspace's own things."""
 
     @property
     def store(self) -> Store:
-        """What answers queries."""
+        """The store that answers queries."""
 
     @property
     def queries(self) -> dict[str, StoredQuery]:
@@ -59,12 +59,12 @@ class Elsewhere:
 
     @property
     def base(self) -> str:
-        """What the IRIs of the workspace's own things begin with."""
+        """The beginning of the IRIs of the workspace's own things."""
         return self._base or self._workspace.base
 
     @cached_property
     def store(self) -> Store:
-        """What answers queries."""
+        """The store that answers queries."""
         return self._opener()
 
     @cached_property
@@ -99,12 +99,12 @@ class Graph:
 
     @property
     def base(self) -> str:
-        """What the IRIs of the workspace's own things begin with."""
+        """The beginning of the IRIs of the workspace's own things."""
         return self._content.base
 
     @property
     def store(self) -> Store:
-        """What answers queries."""
+        """The store that answers queries."""
         return self._content.store
 
     @property

@@ -84,7 +84,7 @@ def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda mess
 
 
 def open_release(release: Release, notify: Callable[[str], None] = lambda message: None) -> EmbeddedStore:
-    """What a release publishes; like the graph of a workspace, it is read once and kept in the cache.
+    """Open the graph of a release; like that of a workspace, it is read once and kept in the cache.
 
     Raises:
         ServiceError: if its dump is missing or not as it was published.
@@ -142,7 +142,7 @@ def _key(workspace: Workspace) -> str:
 
 
 def _cached(key: str) -> Built | None:
-    """What is kept under a key, unless there is something wrong with it, whatever that is."""
+    """Open the graph that is kept under a key; None where it is missing or damaged in any way."""
     try:
         return _read(cache_folder() / key)
     except Exception:

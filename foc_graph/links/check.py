@@ -81,7 +81,7 @@ class _Fault(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """What says something, and by which property."""
+    """The subject of a statement, and its property."""
 
     subject: str
     predicate: str
@@ -155,7 +155,7 @@ def _kinds(store: Store) -> defaultdict[str, set[str]]:
 
 
 def _in_record(record: _Record, classes: set[str]) -> Iterator[_Fault]:
-    """What is wrong with an identifier by itself."""
+    """Find faults of an identifier by itself."""
     if (scheme := SCHEMES.get(record.scheme)) is None:
         return
     if scheme.is_valid is not None and not scheme.is_valid(record.notation):
@@ -170,7 +170,7 @@ def _in_record(record: _Record, classes: set[str]) -> Iterator[_Fault]:
 
 
 class _Told(NamedTuple):
-    """What other datasets say of addresses: by what each was replaced, which were withdrawn, which are the same."""
+    """Statements of other datasets about addresses: replaced by what, withdrawn, the same as others."""
 
     replaced: dict[str, str]
     withdrawn: set[str]
@@ -212,7 +212,7 @@ def _withdrawn(places: Mapping[_Link, _Place], told: _Told) -> Iterator[_Fault]:
 
 
 def _places(records: Sequence[_Record], links: Sequence[_Link]) -> dict[_Link, _Place]:
-    """What names the address of each link: an identifier, or the thing itself."""
+    """Return what names the address of each link: an identifier, or the thing itself."""
     found = {link: _Place(link.thing, _SAME) for link in links}
     named = {_Link(record.thing, record.address): record for record in records if record.address}
     return {**found, **{link: _Place(record.iri, _ADDRESS) for link, record in named.items()}}
@@ -221,7 +221,7 @@ def _places(records: Sequence[_Record], links: Sequence[_Link]) -> dict[_Link, _
 def _contradictions(
     records: Sequence[_Record], links: Sequence[_Link], places: Mapping[_Link, _Place], told: _Told, base: str
 ) -> Iterator[_Fault]:
-    """What follows from all links: that two of our things are the same, or that a scheme has one thing twice."""
+    """Find contradictions between links: two of our things the same, or one thing twice in a scheme."""
     groups = _Groups()
     for one, other in (*links, *told.same):
         groups.join(one, other)

@@ -60,7 +60,7 @@ class Backend(Protocol):
         """Give a query a name, so that it can be asked as a table is."""
 
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """What a query gives, in its order."""
+        """Iterate over the rows of a query, in its order."""
 
 
 class Duck:
@@ -103,7 +103,7 @@ class Duck:
         self._connection.execute(f"create view {table} as {query}")
 
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """What a query gives."""
+        """Iterate over the rows of a query."""
         found = self._connection.execute(query)
         while rows := found.fetchmany(_BATCH):
             yield from rows
@@ -162,7 +162,7 @@ class Spark:
         self._session.sql(_in_spark(query)).createOrReplaceTempView(table)
 
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """What a query gives, a partition at a time."""
+        """Iterate over the rows of a query, a partition at a time."""
         yield from self._session.sql(_in_spark(query)).toLocalIterator()
 
 

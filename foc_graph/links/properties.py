@@ -38,7 +38,7 @@ Values = Mapping[str, Sequence[Value]]
 
 
 class Property(NamedTuple):
-    """What it is called, the kinds of things that have it, and what finds its values.
+    """A property: its name, the kinds of things that have it, and the query for its values.
 
     `find` takes the IRIs of things; it raises ParameterError for a date that is none, UnknownNameError for an agent
     that is none.

@@ -15,7 +15,7 @@ _BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 class Scheme(NamedTuple):
-    """What it is called; the kinds of things that it identifies, any if it names none.
+    """A scheme of identifiers: its name, and the kinds of things that it identifies, any if it names none.
 
     `end` is what follows an identifier in its address; `is_valid` tells whether its check digits fit.
     """

@@ -13,7 +13,7 @@ from foc_graph.workspace.rules import Rule
 
 
 class Loaded(NamedTuple):
-    """What a load ended with."""
+    """The outcome of a load."""
 
     graphs: dict[str, int]
     """The number of triples by graph: of all graphs of a store on disk, of those that the load put into a server."""
@@ -22,7 +22,7 @@ class Loaded(NamedTuple):
 
 
 def key(sources: Sequence[Source], rules: Iterable[Rule]) -> str:
-    """What tells a load from every other: its sources by name, size and time of change, its rules and the program.
+    """Return the key of a load: its sources by name, size and time of change, its rules and the program.
 
     Raises:
         ParseError: for a source that cannot be read.

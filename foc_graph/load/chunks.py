@@ -55,7 +55,7 @@ class Part(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """What tells it from every other part."""
+        """The digest that tells it from every other part."""
         graph = b"" if self.graph is None else self.graph.value.encode()
         return blake2b(graph + b"\0" + self.content, digest_size=16).hexdigest()
 

@@ -214,7 +214,7 @@ class _Load:
         return self._store.query(f"ASK {{ GRAPH {graph} {{ {pattern} }} }}") is True
 
     def _noted(self, columns: str, pattern: str) -> list[tuple[str, ...]]:
-        """What the server has noted of loads."""
+        """Read the notes of the server on loads."""
         rows = self._store.query(f"SELECT {columns} WHERE {{ GRAPH {LOADS} {{ {pattern} }} }}")
         assert isinstance(rows, Rows)
         return [tuple(map(str, row.values())) for row in rows]

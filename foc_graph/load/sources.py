@@ -1,4 +1,4 @@
-"""What a load brings: files, by the format and compression of their names, each with the named graph it belongs to."""
+"""The sources of a load: files, by the format and compression of their names, each with its named graph."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Source(NamedTuple):
     base: str | None = None
 
     def unpacked(self, file: BinaryIO) -> Readable:
-        """What the file, opened, holds in its format, uncompressed.
+        """Open the file uncompressed.
 
         Raises:
             ParameterError: if what reads this compression is not installed.

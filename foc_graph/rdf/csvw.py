@@ -28,7 +28,7 @@ class Dialect(NamedTuple):
 
 
 class Described(NamedTuple):
-    """What is said of one column: predicate of its values, form of its dates, separator, and what means nothing."""
+    """The description of one column: predicate of its values, form of its dates, separator, and what means nothing."""
 
     predicate: str = ""
     name: str = ""

@@ -77,7 +77,7 @@ def _header(text: str, where: str) -> Any:
 
 
 def read_texts(text: str, where: str) -> Any:
-    """What the YAML at the head of a file says, every scalar as it is written.
+    """Read the YAML at the head of a file, every scalar as it is written.
 
     Raises:
         ParseError: at the line of the fault.

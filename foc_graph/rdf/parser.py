@@ -188,7 +188,7 @@ def stream_triples(path: Path, where: str) -> Iterator[ox.Quad]:
 
 
 class Readable(Protocol):
-    """What can be read piece by piece."""
+    """A file that can be read piece by piece."""
 
     def read(self, size: int = -1, /) -> bytes:
         """At most `size` bytes, none at the end."""

@@ -1,4 +1,4 @@
-"""What a thing is called where one name of it is shown."""
+"""The label of a thing where one name of it is shown."""
 
 from __future__ import annotations
 

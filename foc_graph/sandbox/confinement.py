@@ -1,4 +1,4 @@
-"""What a process can no longer do once it answers strangers: open files, reach a network, start programs, grow.
+"""Confinement of a process that answers public queries: it opens no files, reaches no network, starts no programs.
 
 Linux only. The memory limit and the limit of open files (setrlimit(2)) hold everywhere; Landlock (landlock(7), Linux
 5.13) and a seccomp filter (seccomp(2)) on x86-64 and ARM64 hold where the kernel has them.

@@ -46,7 +46,7 @@ class Question(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a query gives: `rows`, `boolean` or `graph`, and the content as it comes."""
+    """The answer to a query: `rows`, `boolean` or `graph`, and the content as it comes."""
 
     kind: str
     pieces: AsyncIterator[bytes]

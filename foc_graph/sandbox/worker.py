@@ -29,7 +29,7 @@ _PIECE = 2**16
 
 
 class Limits(NamedTuple):
-    """What one query may give and take: bytes of an answer, bytes of memory beyond those of the store."""
+    """The limits of one query: bytes of its answer, bytes of memory beyond those of the store."""
 
     answer: int
     memory: int

@@ -55,7 +55,7 @@ async def drawing(name: str, request: Request) -> Response:
 
 
 def _asked(request: Request) -> Given:
-    """What the address asks for; a form sends an empty date too."""
+    """Read the coalitions and the date that an address asks for; a form sends an empty date too."""
     given = parameters(request.scope["query_string"])
     chosen = {value.strip() for name, value in given if name == "coalitions" and value.strip()}
     dates = [value.strip() for name, value in given if name == "as_of" and value.strip()]
@@ -63,7 +63,7 @@ def _asked(request: Request) -> Given:
 
 
 def _checked(state: State, asked: Given) -> Given:
-    """What is compared: where no coalition is named, the largest, and without a date, the day of the data.
+    """Choose what is compared: the largest coalitions where none is named, the day of the data where no date is.
 
     Raises:
         ParameterError: for one coalition only, very many, an unknown one, or no date.

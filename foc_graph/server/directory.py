@@ -22,7 +22,7 @@ class Directory:
         self._names = sorted(named | {(normalised(key), key) for key in self.things})
 
     def id(self, iri: str) -> str:
-        """What a client calls a thing with an IRI: its slug, or the IRI itself."""
+        """Return the slug of a thing, or else its IRI."""
         return slug(iri, self._base) or iri
 
     def find(self, name: str) -> Thing | None:

@@ -104,7 +104,7 @@ def problem_page(request: Request, asked: Asked, problem: ProblemError) -> bytes
 
 
 def answer_page(request: Request, asked: Asked, dataset: Dataset) -> ASGIApp:
-    """What answers a query that has been checked by a page with a table of its first rows."""
+    """Answer a query that has been checked with a page: a table of its first rows."""
     state: State = request.scope["served"]
     question = Question(asked.query, "tsv", "nt", *dataset, state.graph.base, _PIECES)
     return ask_sandbox(request, question, (HTML, state.current.tag), partial(_send, request, asked))
@@ -156,12 +156,12 @@ def _page(request: Request, asked: Asked, **context: object) -> bytes:
 
 
 def _root(request: Request) -> str:
-    """What leads to the front page."""
+    """Return the relative address of the front page."""
     return "../" if request.url.path.endswith("/") else "./"
 
 
 def _address(request: Request, parameters: list[tuple[str, str]]) -> str:
-    """What asks this endpoint, relative to the address of the page."""
+    """Return the address of a query to this endpoint, relative to that of the page."""
     return f"{_root(request)}sparql?{urlencode(parameters)}"
 
 

@@ -52,7 +52,7 @@ class _Entrance:
         return self._site(path).has(path)
 
     def find(self, path: str) -> Found | None:
-        """What lies at a path."""
+        """Find the file or bytes at a path."""
         return self._site(path).find(path)
 
     def _site(self, path: str) -> Site:

@@ -91,7 +91,7 @@ class LiveSite:
         return ending in ENDINGS and _iri(self.view, stem) is not None
 
     def find(self, path: str) -> Found | None:
-        """What lies at a path."""
+        """Find the file or bytes at a path."""
         stem, _, ending = path.rpartition(".")
         if group := _group(path):
             files = self._groups.get(group, lambda: _found(self._group(group)))
@@ -111,7 +111,7 @@ class LiveSite:
 
     @cached_property
     def drawn(self) -> dict[str, str]:
-        """What the pages as of a date are about, by their paths, without ending: coalitions first."""
+        """List the things with pages as of a date, by their paths without ending: coalitions first."""
         view = self.view
         return {page: iri for name in CLASSES for iri in view.of_class(name) if (page := view.page(iri))}
 
@@ -172,7 +172,7 @@ class LiveSite:
 
     @property
     def _pages(self) -> Pages:
-        """What makes pages, of the store that is the nearest by now."""
+        """Return the maker of pages of the store that is nearest by now."""
         store = self._snapshot.store
         near = store.near if isinstance(store, NearestStore) else None
         with self._lock:
@@ -181,7 +181,7 @@ class LiveSite:
             return self._newest
 
     def _of_store(self, near: EmbeddedStore | None) -> Pages:
-        """What makes pages of a store, or of the one on disk; no file of a stored query is read again."""
+        """Make the maker of pages of a store, or of the one on disk; no file of a stored query is read again."""
         pages, graph = copy(self._made_pages), self._snapshot.graph
         store = self._disk if near is None else near
         pages.view = View(store, graph.base)
@@ -284,7 +284,7 @@ def _iri(view: View, page: str) -> str | None:
 
 
 def _group(path: str) -> str:
-    """What is made together with what lies at a path; empty for that of one thing."""
+    """Return the group of pages that are made together with the one at a path; empty for the page of one thing."""
     stem, _, ending = path.rpartition(".")
     name = stem if ending in ENDINGS else path
     return "shapes" if name.startswith(FOLDERS["shapes/"]) else _GROUPS.get(name, "")

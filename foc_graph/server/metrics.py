@@ -1,4 +1,4 @@
-"""What the application counts, for Prometheus: `/metrics`, in its text format or that of OpenMetrics."""
+"""Metrics for Prometheus: `/metrics`, in its text format or that of OpenMetrics."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Metrics(Watch):
         self._replaced.inc()
 
     def reloaded(self, outcome: str) -> None:
-        """What is served was opened anew (`done`), or could not be (`failed`)."""
+        """Count a reload that was done (`done`) or failed (`failed`)."""
         self._reloads.labels(outcome).inc()
 
     def exposition(self, accept: str) -> tuple[bytes, str]:

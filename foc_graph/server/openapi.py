@@ -1,4 +1,4 @@
-"""What the application answers, described in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0)."""
+"""The description of the application in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0)."""
 
 from __future__ import annotations
 

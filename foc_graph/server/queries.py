@@ -141,7 +141,7 @@ async def style(request: Request) -> Response:
 
 
 def address(name: str, given: Given, version: str | None = None) -> str:
-    """What asks a stored query, relative to the folder of stored queries; `name` may have an ending."""
+    """Return the address that asks a stored query, relative to their folder; `name` may have an ending."""
     pairs = [(parameter, value) for parameter, values in given.items() for value in values]
     pairs += [("release", version)] if version else []
     return f"{quote(name)}?{urlencode(pairs)}" if pairs else quote(name)

@@ -85,7 +85,7 @@ async def search(request: Request) -> Response:
 
 
 async def _partial(request: Request, state: State, asked: str, number: int) -> Response:
-    """What is found without the names, which are not read yet; it is not kept."""
+    """Find what can be found before the names are read; it is not kept."""
     with as_problems():
         content = await state.answers.answer(
             None, partial(_found, state, None, asked, number), address_of(request.scope)
@@ -105,7 +105,7 @@ async def _refused(state: State, problem: ProblemError) -> Response:
 
 
 def _given(request: Request) -> tuple[str, int]:
-    """What is looked for, and which page of it.
+    """Read the text that is searched for, and the number of the page.
 
     Raises:
         ProblemError: for a text that is too long, or no number of a page.

@@ -27,7 +27,7 @@ _BESIDE = 20
 
 
 class Found(NamedTuple):
-    """What lies at a path: a file of a release, or bytes; and what is another where these are."""
+    """The file or bytes at a path, and the key under which other bytes of the same are kept."""
 
     body: Path | bytes
     digest: str
@@ -63,7 +63,7 @@ class Site(Protocol):
         """Whether something lies at a path."""
 
     def find(self, path: str) -> Found | None:
-        """What lies at a path; None if nothing does."""
+        """Find the file or bytes at a path; None if there are none."""
 
     @property
     def names(self) -> PathIndex:
@@ -82,7 +82,7 @@ class ReleaseSite:
         return path in (MANIFEST, SUMS) or path in self._files
 
     def find(self, path: str) -> Found | None:
-        """What lies at a path; its digest is the one that was published, in part."""
+        """Find the file at a path; its digest is part of the one that was published."""
         if path in (MANIFEST, SUMS):
             return Found(self._folder / path, f"{self._sums[:_DIGITS]}-{path}")
         about = self._files.get(path)

@@ -47,7 +47,7 @@ _CLIENT = "stored queries"
 
 
 class Settings(NamedTuple):
-    """What is served and how: the workspace's folder, what is asked in place of its graph, and the limits of queries.
+    """Settings of a server: the workspace's folder, what is asked in place of its graph, and the limits of queries.
 
     `data` are files and folders, as `foc load` takes them, `store` the folder of a store, `release_dir` a folder of
     releases. `seconds` is the time of one query, `answer` the size of what it gives and `memory` what it may take, in

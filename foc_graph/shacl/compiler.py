@@ -53,7 +53,7 @@ class _Nodes:
 
 
 def checks(shape: Shape, chosen: Callable[[str], Plan | None] = lambda column: None) -> Iterator[Check]:
-    """What to check for the targets of a shape, or for those `chosen`, in a stable order."""
+    """Iterate over the checks of a shape for its targets, or for those `chosen`, in a stable order."""
     yield from _Compiler(shape).checks(shape, focus_nodes(shape.targets, "this", chosen("this")), "this")
 
 
@@ -76,7 +76,7 @@ class _Compiler:
         self._numbers = count(1)
 
     def checks(self, shape: Shape, rows: Plan, node: str) -> Iterator[Check]:
-        """What to check of the nodes in a column, property shapes below included."""
+        """Iterate over the checks of the nodes in a column, those of property shapes below included."""
         shared = self._nodes(shape, rows, node)
         for constraint in shape.constraints:
             name, at = local_name(constraint), self._own(shared, constraint)

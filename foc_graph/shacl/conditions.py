@@ -24,7 +24,7 @@ _LENGTHS = {"MinLength": ">=", "MaxLength": "<="}
 
 
 def condition(shape: Shape, node: str, new: Callable[[str], str]) -> Condition | None:
-    """What holds of the node in a column if it conforms to a shape; None where one row cannot tell.
+    """Return the condition for the node in a column to conform to a shape; None where one row cannot tell.
 
     `new` makes names of columns.
     """
@@ -35,7 +35,7 @@ def condition(shape: Shape, node: str, new: Callable[[str], str]) -> Condition |
 
 
 def value_condition(constraint: Constraint, value: str, new: Callable[[str], str]) -> Condition | None:
-    """What holds of a value node that a constraint allows; None where the value alone cannot tell."""
+    """Return the condition for a value node to be allowed by a constraint; None where the value alone cannot tell."""
     terms = constraint.terms
     match local_name(constraint):
         case "Class":

@@ -35,7 +35,7 @@ class Access:
 
 
 def accesses(shape: Shape, predicates: set[ox.NamedNode]) -> Iterator[Access]:
-    """What a shape looks at for its focus nodes, targets included; of its queries only those about the predicates.
+    """Iterate over the accesses of a shape, targets included; of its queries only those about the predicates.
 
     What only a query itself can tell is not among it (`looks_anywhere`).
     """

@@ -332,7 +332,7 @@ class Select:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a SHACL-SPARQL query answers for each row, with `$this` and `$value` taken from columns.
+    """The answers of a SHACL-SPARQL query for each row, with `$this` and `$value` taken from columns.
 
     `variables` are the result variables that are wanted, each in a new column.
     """

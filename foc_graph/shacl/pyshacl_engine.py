@@ -75,7 +75,7 @@ def pyshacl_findings(
     focus: Iterable[ox.NamedNode] | None = None,
     nameless: bool = False,
 ) -> list[Finding]:
-    """What pySHACL finds; where `focus` is given, of these things only, and of blank nodes if `nameless`.
+    """Return the findings of pySHACL; with `focus`, of these things only, and of blank nodes if `nameless`.
 
     Raises:
         ParseError: if the shapes are not well-formed SHACL.

@@ -15,7 +15,7 @@ from foc_graph.sparql.rewriting import Template
 
 @dataclass(frozen=True)
 class Targets:
-    """What a shape is for: instances of classes, nodes, subjects and objects of predicates (SHACL section 2.1.3)."""
+    """The targets of a shape: instances of classes, nodes, subjects and objects of predicates (SHACL section 2.1.3)."""
 
     classes: tuple[ox.NamedNode, ...] = ()
     nodes: tuple[Term, ...] = ()

@@ -1,4 +1,4 @@
-"""What the embedded engine can read: queries of the shapes' authors, and regular expressions.
+"""Checks that the embedded engine can read the queries and regular expressions of a shapes graph.
 
 Inside a query, a regular expression that it does not know is no error but matches nothing, so that faults would pass.
 """

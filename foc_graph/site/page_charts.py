@@ -85,7 +85,7 @@ class AsOf(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """What stored queries tell of a thing: charts and members, as of a date; `is_large` where it has too many."""
+    """The charts and members of a thing as of a date; `is_large` where it has too many."""
 
     charts: Sequence[PageChart] = ()
     members: Members | None = None
@@ -210,7 +210,7 @@ def _checked(date: str) -> str:
 
 
 class _Content:
-    """What a graph is made of, with a store that remembers its answers."""
+    """The content of a graph, with a store that remembers its answers."""
 
     def __init__(self, graph: Graph, store: Store) -> None:
         self.base, self.queries = graph.base, graph.queries

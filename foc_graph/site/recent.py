@@ -1,4 +1,4 @@
-"""What changed lately, in words: the newest rows of the stored query `changes`, those that belong together in one."""
+"""Recent changes in words: the newest rows of the stored query `changes`, those that belong together in one."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _DID = {"joined": "joined", "left": "left", "endorsed": "endorsed"}
 
 
 class Change(NamedTuple):
-    """What happened at a date, which is in words: texts and links that make up a sentence."""
+    """A change at a date, which is in words: texts and links that make up a sentence."""
 
     date: str
     parts: Sequence[Link]
 
 
 class _Deed(NamedTuple):
-    """What somebody did: equal for all who did the same at the same date."""
+    """A deed: equal for all who did the same at the same date."""
 
     date: str
     verb: str

@@ -1,4 +1,4 @@
-"""What points at a thing, in groups of tables and lists: a page shows the first of each, further pages the rest."""
+"""Relations that lead to a thing, in tables and lists: a page shows the first of each, further pages the rest."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Listed(NamedTuple):
 
 
 class Section(NamedTuple):
-    """What points at a thing in one way: tables, or lists; `total` counts those left out too.
+    """The things that point at a thing in one way: tables, or lists; `total` counts those left out too.
 
     `key` is a name for it within the page. Where not all are shown, `more` leads to the pages that list them.
     """

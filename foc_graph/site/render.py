@@ -33,7 +33,7 @@ _SHEETS = (STYLE, "explore.css")
 
 
 class Site(NamedTuple):
-    """What every page says of the release that it is part of; `day` is ISO 8601, `address` and `latest` are IRIs."""
+    """The release that a page is part of; `day` is ISO 8601, `address` and `latest` are IRIs."""
 
     title: str
     publisher: str

@@ -47,7 +47,7 @@ T = TypeVar("T")
 
 
 class Summary(NamedTuple):
-    """What a link to a thing shows; `page` is its path within the release, without ending, and None if it has none.
+    """The summary of a thing for links to it; `page` is its path in the release without ending, None if it has none.
 
     `date` is in words, `when` the same as written, to sort by.
     """
@@ -81,7 +81,7 @@ class Reads(NamedTuple):
 
 
 class _Reading(threading.local):
-    """What a thread reads, where that is collected."""
+    """The reads of a thread, where these are collected."""
 
     reads: Reads | None = None
 

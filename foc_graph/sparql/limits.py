@@ -87,7 +87,7 @@ class _Bracket:
 
 
 class Chains:
-    """What is to be recursed over, and how much has been read, up to a place.
+    """The recursion that a query needs, and how much of it has been read, up to a place.
 
     A chain are the patterns that are joined in a group and the groups in it, the operators of an expression, or what is
     selected, described or ordered by. Rows of `VALUES` and templates of `CONSTRUCT` are none.

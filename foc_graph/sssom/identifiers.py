@@ -40,7 +40,7 @@ _IDENTIFIES, _SCHEME, _URL, _NOTATION = map(iri_of, ("coal:identifies", "coal:sc
 
 
 class Said(NamedTuple):
-    """What a mapping says of its identifier."""
+    """One statement of a mapping about its identifier."""
 
     identifier: str
     statement: Statement
@@ -124,7 +124,7 @@ def scheme_of(prefix: str, base: str) -> str:
 
 
 def statements(mappings: MappingSet) -> Iterator[Said]:
-    """What a set says of identifiers, with the offsets of the cells that say it."""
+    """Iterate over the statements of a set about identifiers, with the offsets of their cells."""
     expand = mappings.expand
     base = mappings.prefixes.get("id", f"{BASE}id/").removesuffix("id/")
     for row, identifier in identifiers(mappings):
@@ -165,7 +165,7 @@ class MappingDocument:
         return [one.predicate_offset for one in self._said.get(subject, [])[:1]]
 
     def statements(self, subject: str) -> Iterator[Statement]:
-        """What is said of an identifier, in the order of the text."""
+        """Iterate over the statements about an identifier, in the order of the text."""
         yield from self._said.get(subject, [])
 
     def position(self, offset: int) -> tuple[int, int]:

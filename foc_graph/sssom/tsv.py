@@ -91,7 +91,7 @@ class MappingSet(NamedTuple):
 
 
 def converter(prefixes: dict[str, str]) -> Converter:
-    """What makes IRIs of CURIEs and CURIEs of IRIs by these prefixes and the built-in ones.
+    """Return the converter between CURIEs and IRIs by these prefixes and the built-in ones.
 
     Raises:
         ValueError: if two prefixes stand for one namespace.

@@ -1,4 +1,4 @@
-"""What every store offers to the layers above."""
+"""The protocol of every store."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Credentials(NamedTuple):
         return None
 
     def masked(self, said: str) -> str:
-        """What a server said, without secrets that it may have sent back."""
+        """Mask secrets that a server may have sent back in its words."""
         secrets = (self.token, self.password, (self.authorisation() or "").partition(" ")[2])
         for secret in filter(None, secrets):
             said = said.replace(secret, "***")

@@ -115,7 +115,7 @@ class StoreFolder:
             raise ServiceError(f"{self.path}: cannot be read: {error}") from error
 
     def _current(self) -> _Current:
-        """What the manifest says.
+        """Read the manifest.
 
         Raises:
             ParameterError, ServiceError: as `open`.

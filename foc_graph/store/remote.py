@@ -119,7 +119,7 @@ class RemoteStore:
         )
 
     def error(self, problem: str, advice: str) -> ServiceError:
-        """What is wrong with the endpoint, in one line."""
+        """Make an error of one line about the endpoint."""
         return self._queries.error(problem, advice)
 
     def _rows(self, answer: Answer, text: str) -> Rows:

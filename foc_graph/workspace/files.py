@@ -1,4 +1,4 @@
-"""What the files of a workspace assert, thing by thing, and the files as they become when things change."""
+"""The statements in the files of a workspace, thing by thing, and the files as they become when things change."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Release(NamedTuple):
 
     @property
     def base(self) -> str:
-        """What the IRIs of its things begin with."""
+        """The beginning of the IRIs of its things."""
         return str(self.manifest["base"])
 
     @property
@@ -141,7 +141,7 @@ def is_version(text: str) -> bool:
 
 
 def order(version: str) -> list[int]:
-    """What sorts versions by time."""
+    """Return the key that sorts versions by time."""
     return [int(part) for part in version.split(".")]
 
 

@@ -27,7 +27,7 @@ _CHECKOUT = Path(__file__).parent.parent.parent
 
 
 class Settings(NamedTuple):
-    """What `workspace.toml` says."""
+    """The settings in `workspace.toml`."""
 
     title: str
     base: str
@@ -76,7 +76,7 @@ class Workspace:
 
     @property
     def base(self) -> str:
-        """What the IRIs of the workspace's own things begin with."""
+        """The beginning of the IRIs of the workspace's own things."""
         return self.settings.base
 
     def own_files(self, folder: str, ending: str | tuple[str, ...] = "") -> list[Path]:
@@ -108,7 +108,7 @@ class Workspace:
 
     @property
     def data_files(self) -> list[Path]:
-        """What the graph that queries see is made of: vocabulary, concepts and data."""
+        """The files of the graph that queries see: vocabulary, concepts and data."""
         ontology = self.files("ontology", ".ttl")
         shapes = set(self.shape_files)
         return [path for path in ontology if path not in shapes] + self.files("data", DATA)

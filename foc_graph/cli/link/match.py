@@ -97,7 +97,7 @@ def match(
 
 
 def _added(candidates: list[Candidate], base: str) -> dict[str, Any]:
-    """What is added to a row: the match, or else the candidates."""
+    """Return the columns that are added to a row: the match, or else the candidates."""
     shown = [
         {
             "thing": short(candidate.thing.iri, base),

@@ -69,7 +69,7 @@ def review(context: Context, proposals: Path, source: str, into: Path | None) ->
 
 
 def _lines(proposal: Proposal, things: Mapping[str, Thing], base: str) -> Iterator[str]:
-    """What is known of both sides, and what speaks for the link."""
+    """Describe both sides of a link, and the evidence for it."""
     slots = proposal.slots
     names, kind, country = [slots.get("subject_label", "")], slots.get("subject_category", ""), ""
     if thing := things.get(proposal.link.thing):
@@ -84,7 +84,7 @@ def _lines(proposal: Proposal, things: Mapping[str, Thing], base: str) -> Iterat
 
 
 def _decision(contradiction: str | None, keys: Iterator[str]) -> str:
-    """What is to be done with a proposal; the end of the input quits."""
+    """Ask for the decision on a proposal; the end of the input quits."""
     while True:
         print(f"{_QUESTION}? ", end="", flush=True)
         key = next(keys, "q").strip().lower()

@@ -97,7 +97,7 @@ def suggest(
 
 
 class _Asked(NamedTuple):
-    """What links are suggested for."""
+    """The things for which links are suggested."""
 
     things: Sequence[Thing]
     kinds: tuple[str, ...]
@@ -109,7 +109,7 @@ class _Asked(NamedTuple):
 def _suggestions(
     engine: str, target: str, columns: Columns, asked: _Asked, track: Track
 ) -> Iterator[Iterable[Suggestion]]:
-    """What is suggested, for as long as the other dataset is open."""
+    """Iterate over suggestions, for as long as the other dataset is open."""
     if engine == "local":
         from foc_graph.links.suggest import suggest
 
