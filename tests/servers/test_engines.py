@@ -45,6 +45,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_server_answers_as_the_embedded_store(
     engine: str, graph: Graph, part: Graph, tmp_path: Path, subtests: pytest.Subtests
