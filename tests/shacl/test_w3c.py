@@ -15,6 +15,7 @@ from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph, EndpointGraph
 from foc_graph.shacl.engine import run
+from foc_graph.shacl.names import STANDARD_NAMES
 from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes import Shape
 from foc_graph.shacl.shapes_graph import ShapesGraph
@@ -90,7 +91,7 @@ def check_at(server: Server, engine: str, case: Case) -> None:
         server.clear(GRAPH)
         server.load(GRAPH, ox.serialize(triples(case.data), format=ox.RdfFormat.N_TRIPLES) or b"")
         endpoint = EndpointGraph(RemoteStore(server.query_url, GRAPH))
-        endpoint.check(shapes)
+        endpoint.check(shapes, STANDARD_NAMES)
         return find(endpoint, shapes)
 
     check(engine, case, judge)
