@@ -90,7 +90,7 @@ NOTHING = Chart(
     query="",
     parameters={},
 )
-"""What stands for a chart where there is nothing to draw."""
+"""The chart where there is nothing to draw."""
 
 
 class Kind(NamedTuple):
@@ -100,7 +100,7 @@ class Kind(NamedTuple):
     """That of the module and of the template, by which `foc plot` draws it."""
     summary: str
     parameters: Mapping[str, str]
-    """What each means; those that end with `?` may be left out, those with `*` may be repeated.
+    """The meaning of each; those that end with `?` may be left out, those with `*` may be repeated.
 
     The first is what pages give, but for `body` on the pages of bodies; `as_of` is a date."""
     draw: Callable[..., Chart | None]

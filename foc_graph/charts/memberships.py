@@ -14,7 +14,7 @@ from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 
 _COLUMNS = ("membership", "status", "start_earliest", "start_latest", "end_earliest", "end_latest", "state")
-"""What the query did not tell in earlier releases."""
+"""Columns that the query did not have in earlier releases."""
 
 _OBSERVER = "observer "
 _SLIM = 6

@@ -255,7 +255,7 @@ WEIGHTS: Mapping[str, float] = {
     "host: other": -1.0,
     "rarest: rarity": 0.37,
 }
-"""What adds up to the match weight of two names that share a key, in bits; a rarity counts for each bit that it has.
+"""The summands of the match weight of two names that share a key, in bits; a rarity counts for each bit that it has.
 
 `python -m benchmarks.scale --fit` fits them by a logistic regression, since the comparisons of names depend on each
 other, but for homepages, which do not come with the names that it knows.

@@ -42,10 +42,10 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "homepage": ("homepage", "website", "url"),
     }
 )
-"""What the columns of a table are usually called, by what they hold."""
+"""Usual headings of the columns of a table, by what they hold."""
 
 _ADDRESSES = ("http://", "https://", "urn:")
-"""What an IRI in a table begins with; what begins otherwise is taken for a CURIE."""
+"""The beginning of an IRI in a table; what begins otherwise is taken for a CURIE."""
 
 
 class Record(NamedTuple):

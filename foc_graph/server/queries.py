@@ -67,7 +67,7 @@ LIMIT 200
 """
 
 Given = Mapping[str, Sequence[str]]
-"""What was given for each parameter, in the order of the query's."""
+"""The values given for each parameter, in the order of the query's."""
 
 
 class Field(NamedTuple):

@@ -35,7 +35,7 @@ from foc_graph.store.results import Rows
 
 _THINGS, _DOCUMENTS = "id", "doc"
 _PARTS = {folder.removesuffix("/"): part for part, folder in FOLDERS.items() if part != "query/"}
-"""What follows the base in the IRIs of things, by the folder of their pages."""
+"""The part after the base in the IRIs of things, by the folder of their pages."""
 _AS_OF = "as_of"
 _SVG = "image/svg+xml"
 _SHOWN = 40

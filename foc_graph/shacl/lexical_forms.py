@@ -93,7 +93,7 @@ LANG_STRING = ox.NamedNode(RDF + "langString")
 
 
 STAND_IN = "urn:foc-graph:written:"
-"""What the datatype of a stand-in begins with; the literal's own datatype follows."""
+"""The beginning of the datatype of a stand-in; the literal's own datatype follows."""
 
 CHOSEN = ox.NamedNode("urn:foc-graph:chosen")
 """The named graph, and the predicate in it, that marks the chosen focus nodes."""

@@ -13,13 +13,13 @@ from foc_graph.errors import ParseError, quoted
 from foc_graph.sparql.tokens import HEADS, HOLDERS, Context, Token, position, tokens
 
 OPERATORS = frozenset("!+-*|&^=<>") | {"UNION", "BIND", "FILTER"}
-"""What makes a chain longer by one wherever it stands."""
+"""Tokens that make a chain longer by one wherever they stand."""
 
 READ_TWICE = ("REGEX", "SUBSTR", "REPLACE", "GROUP_CONCAT")
 """Functions that are read with an optional argument first, then without."""
 
 _APART = ("UNION", "OPTIONAL", "MINUS", "LATERAL", "EXISTS")
-"""What comes before groups whose patterns do not continue the chain around."""
+"""Words before groups whose patterns do not continue the chain around."""
 
 _NAMES = frozenset({"word", "name", "iri", "variable"})
 

@@ -6,7 +6,7 @@ Source: https://mapping-commons.github.io/sssom/MappingSet/ and https://mapping-
 from __future__ import annotations
 
 MAPPINGS = ".sssom.tsv"
-"""What the name of a mapping set ends with."""
+"""The ending of the name of a mapping set."""
 
 NEEDED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 """Slots that no mapping here is without; mappings of literals, which the standard also knows, name no things."""

@@ -34,13 +34,13 @@ NAMED = {
     "Government of the European Union": "european-union",
     "Meta": "meta",
 }
-"""What names one thing exactly, by the last segment of its slug."""
+"""Texts that name one thing exactly, by the last segment of its slug."""
 
 LIKE = {"Meta Inc": "Meta", "Acess Now": "Access Now", "Alankomaat": "Netherlands", "Coalition Wach": "Coalition Watch"}
-"""What is like the name of a thing, or is it in CLDR alone."""
+"""Texts that are like the name of a thing, or are its name in CLDR alone."""
 
 UNKNOWN = ["Atlantis", "Twin"]
-"""What names nothing, or two things."""
+"""Texts that name nothing, or two things."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What tests share: where the repository is, prefixes, and how a small workspace is made."""
+"""Things that tests share: where the repository is, prefixes, and how a small workspace is made."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def headings() -> str:
 
 
 def engines() -> str:
-    """Which stored queries every server answers alike, as `tests/servers/test_engines.py` proves."""
+    """List the stored queries that every server answers alike, as `tests/servers/test_engines.py` proves."""
     servers = _servers()
     lines = [
         f"| stored query | calls | {' | '.join(server['name'] for server in servers)} |",
@@ -89,7 +89,7 @@ def properties() -> str:
 
 
 def hostile() -> str:
-    """What the server answers to requests that mean harm, as `tests/server/test_hostile.py` proves."""
+    """List the answers of the server to requests that mean harm, as `tests/server/test_hostile.py` proves."""
     lines = ["| request | status | says |", "| --- | --: | --- |"]
     for what, case in CASES.items():
         status = HTTPStatus(case.status)

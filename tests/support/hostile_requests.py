@@ -173,4 +173,4 @@ CASES = {
 }  # fmt: skip
 
 LEAKS = (b"/root", b"/work", b"/tmp", b"Traceback", b"root:", b"site-packages", b".py", b"<script>")
-"""What no answer may tell of the machine."""
+"""Words about the machine that no answer may hold."""

@@ -13,7 +13,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 
 
 class Reader(HTMLParser):
-    """What a page holds; complains of elements that are not closed in order."""
+    """The content of a page; complains of elements that are not closed in order."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
