@@ -29,6 +29,11 @@ BODY_SECONDS = 30.0
 READING_SECONDS = 30.0
 """Time in which a client takes what has been sent, so far that more may follow."""
 
+UNREAD_SECONDS = 2.0
+"""Time in which a client that was refused may send on, unread: closed at once, its connection would lose the answer."""
+
+MAX_UNREAD = 2**23
+"""Longest request, in bytes, that is received so."""
 
 _TOO_LARGE = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
@@ -43,6 +48,7 @@ class Connection(HttpToolsProtocol):
     """Bytes of the request that is being received, as reads of the socket tell, and how many there may be now."""
     _since = 0.0
     """When it began to wait for a request; infinite while there is one."""
+    _refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, in place of an idle one where there are too many."""
@@ -63,6 +69,10 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read on, unless a request grows too long."""
         self._size += len(data)
+        if self._refused:
+            if self._size > MAX_UNREAD:
+                self.transport.abort()
+            return
         super().data_received(data)
         if self._size > self._most:
             self._refuse(*_too_large(self._most))
@@ -133,18 +143,26 @@ class Connection(HttpToolsProtocol):
         self._refuse(HTTPStatus.REQUEST_TIMEOUT, "the request did not come in time: send it faster")
 
     def _refuse(self, status: HTTPStatus, detail: str) -> None:
-        """Say so, unless an answer is under way, and close the connection."""
-        self._expect(None)
-        if self.transport.is_closing():
+        """Say so and close the connection, soon; at once if an answer is under way."""
+        if self._refused or self.transport.is_closing():
             return
+        self._expect(None)
         if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
+            self._refused, self._since = True, self.loop.time()
+            if self.cycle is not None:
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
             about = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
             body = json.dumps(about)
             head = f"HTTP/1.1 {int(status)} {status.phrase}\r\nContent-Type: application/problem+json\r\n"
             head += f"Content-Length: {len(body)}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
             head += "Connection: close\r\n\r\n"
             self.transport.write(head.encode() + body.encode())
-        self.transport.close()
+            self.transport.write_eof()
+            self.flow.resume_reading()
+            self._timer = self.loop.call_later(UNREAD_SECONDS, self.transport.close)
+        else:
+            self.transport.close()
 
 
 def _too_large(most: int) -> tuple[HTTPStatus, str]:

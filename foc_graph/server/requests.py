@@ -66,18 +66,20 @@ async def read_form(content: bytes) -> Parameters:
 
 
 async def read_body(request: Request) -> bytes:
-    """Return the body of a request.
+    """Return the body of a request; one that is too long is read to its end first, so that its client hears of it.
 
     Raises:
         ProblemError: if it is compressed or too long.
     """
     if request.headers.get("content-encoding", "identity") != "identity":
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "compressed requests are not read: send it as it is")
-    content = bytearray()
+    content, size = bytearray(), 0
     async for piece in request.stream():
-        content += piece
-        if len(content) > MAX_BODY:
-            raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {MAX_BODY:,} bytes are read: shorten it")
+        size += len(piece)
+        if size <= MAX_BODY:
+            content += piece
+    if size > MAX_BODY:
+        raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {MAX_BODY:,} bytes are read: shorten it")
     return bytes(content)
 
 
