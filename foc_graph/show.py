@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.sparql.rewriting import insert
+from foc_graph.store.labels import find_labels
 from foc_graph.store.results import Rows
 
 _SECTIONS = {
@@ -21,14 +24,11 @@ _SECTIONS = {
 }
 _FACTS = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?property ?property_label ?value ?value_label
+SELECT DISTINCT ?property ?value
 WHERE {
   ?thing ?property ?value .
   FILTER NOT EXISTS { GRAPH ?derived { ?thing ?property ?value } }
   FILTER(?property != dcterms:source)
-  OPTIONAL { ?property rdfs:label ?property_label FILTER(LANGMATCHES(LANG(?property_label), "en")) }
-  OPTIONAL { ?value rdfs:label ?value_label FILTER(LANGMATCHES(LANG(?value_label), "en")) }
 }
 ORDER BY ?property STR(?value)
 """
@@ -56,10 +56,13 @@ def card(graph: Graph, thing: str) -> Card:
         insert(_FACTS, {("thing",): f"BIND({iri} AS ?thing)", ("derived",): f"BIND({derived} AS ?derived)"})
     )
     assert isinstance(result, Rows)
+    labels = find_labels(
+        graph.store, (term.value for row in result.terms for term in row if isinstance(term, ox.NamedNode))
+    )
     facts: dict[str, list[str]] = {}
     for row in result:
-        value = row["value_label"] or short(str(row["value"]), base)
-        facts.setdefault(row["property_label"] or short(row["property"], base), []).append(value)
+        name, value = (labels.get(str(one)) or short(str(one), base) for one in row.values())
+        facts.setdefault(name, []).append(value)
     sections = {}
     for name, parameter in _SECTIONS.items():
         try:

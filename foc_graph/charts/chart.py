@@ -16,6 +16,7 @@ from foc_graph.charts.svg import BOLD, SMALL, WIDTH, environment, resolved, styl
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
+from foc_graph.store.labels import find_labels
 from foc_graph.store.results import Rows
 
 Given = Mapping[str, str | Sequence[str]]
@@ -170,13 +171,8 @@ def link_to_iri(iri: str) -> str:
 
 
 def name_of(graph: Graph, iri: str) -> str:
-    """Return the English name of a thing, else its IRI written short."""
-    thing = ox.NamedNode(iri)
-    rows = graph.sparql(
-        f"SELECT ?name WHERE {{ {thing} rdfs:label|skos:prefLabel ?name FILTER(LANG(?name) = 'en') }} ORDER BY ?name"
-    )
-    assert isinstance(rows, Rows)
-    return next((row["name"] for row in rows), short(iri, graph.base))
+    """Return the label of a thing, else its IRI written short."""
+    return find_labels(graph.store, [iri]).get(iri) or short(iri, graph.base)
 
 
 def find_statements(graph: Graph, iris: Iterable[str], *properties: str) -> list[str]:

@@ -12,6 +12,7 @@ from foc_graph.graph import Graph
 from foc_graph.links.schemes import SCHEMES, Scheme
 from foc_graph.matching.candidates import KINDS
 from foc_graph.store.base import Store
+from foc_graph.store.labels import find_labels
 from foc_graph.store.results import Rows
 
 _MOST_VALUES = 10_000
@@ -52,17 +53,16 @@ class Property(NamedTuple):
 def _by_pattern(pattern: str, asking: Asking, iris: Sequence[str]) -> Values:
     """The values to which a pattern leads from `?thing`, by their text."""
     things = " ".join(str(ox.NamedNode(iri)) for iri in iris)
-    values = f"SELECT DISTINCT ?thing ?value {{ VALUES ?thing {{ {things} }} {pattern} }} LIMIT {_MOST_VALUES}"
-    label = 'OPTIONAL { ?value rdfs:label ?name FILTER(LANG(?name) = "en") }'
-    text = f"SELECT ?thing ?value (MIN(STR(?name)) AS ?label) {{ {{ {values} }} {label} }} GROUP BY ?thing ?value"
-    rows = asking.store.query(f"{text} ORDER BY STR(?thing) STR(?label) STR(?value)")
+    rows = asking.store.query(
+        f"SELECT DISTINCT ?thing ?value {{ VALUES ?thing {{ {things} }} {pattern} }} LIMIT {_MOST_VALUES}"
+    )
     assert isinstance(rows, Rows)
+    labels = find_labels(asking.store, (value.value for _, value in rows.terms if isinstance(value, ox.NamedNode)))
     found: dict[str, list[Value]] = {}
     for row in rows:
-        is_thing = row["label"] is not None
-        value = Value(row["label"], row["value"]) if is_thing else Value(str(row["value"]))
-        found.setdefault(row["thing"], []).append(value)
-    return found
+        text = str(row["value"])
+        found.setdefault(row["thing"], []).append(Value(labels[text], text) if text in labels else Value(text))
+    return {thing: sorted(values) for thing, values in sorted(found.items())}
 
 
 def _memberships(certainties: tuple[str, ...], asking: Asking, iris: Sequence[str]) -> Values:

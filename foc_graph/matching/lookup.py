@@ -14,6 +14,7 @@ from foc_graph.matching.candidates import KINDS, Thing, read_things
 from foc_graph.matching.names import plain
 from foc_graph.namespaces import BASE, expand, slug
 from foc_graph.store.base import Store
+from foc_graph.store.labels import find_labels
 from foc_graph.store.results import Rows
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Lookup:
         self._named: defaultdict[str, defaultdict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         self._iris: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._labels: dict[str, str] = {}
+        self._stand_ins: dict[str, str] = {}
         self._edits: dict[str, dict[str, str]] = {}
         self._loaded: set[str] = set()
         self._hints = 0
@@ -128,19 +130,19 @@ class Lookup:
 
     def label(self, iri: str) -> str:
         """Return what to show for a thing: its name, for a government that of its country, for a source its address."""
-        if not self._labels:
-            self._labels = {
-                row["thing"]: row["label"]
+        if not self._stand_ins:
+            self._stand_ins = {
+                row["thing"]: row["other"]
                 for row in self._select(
-                    """SELECT ?thing (SAMPLE(?name) AS ?label) WHERE {
-                      ?thing rdfs:label ?own FILTER(LANG(?own) = "en")
-                      OPTIONAL { ?thing coal:governs/rdfs:label ?country FILTER(LANG(?country) = "en") }
-                      OPTIONAL { ?thing a coal:Source ; schema:url ?address }
-                      BIND(STR(COALESCE(?address, ?country, ?own)) AS ?name)
+                    """SELECT ?thing (SAMPLE(STR(?one)) AS ?other) WHERE {
+                      { ?thing coal:governs ?one } UNION { ?thing a coal:Source ; schema:url ?one }
                     } GROUP BY ?thing"""
                 )
             }
-        return self._labels.get(iri, self.slug(iri))
+        iri = self._stand_ins.get(iri, iri)
+        if iri not in self._labels:
+            self._labels[iri] = find_labels(self._store, [iri]).get(iri) or self.slug(iri)
+        return self._labels[iri]
 
     def slug(self, iri: str) -> str:
         """Return the slug of a thing, its own or a shared one; for any other IRI, the IRI."""

@@ -32,6 +32,7 @@ from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
 from foc_graph.site.page_charts import PageChart
 from foc_graph.site.queries import answer_chart, areas, example
+from foc_graph.store.labels import find_labels
 from foc_graph.store.results import Rows
 
 MAX_VALUES = 100
@@ -54,14 +55,8 @@ _HINTS = {
 }
 
 _COALITIONS = """PREFIX coal: <https://w3id.org/coalition/ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?coalition (MIN(STR(?label)) AS ?name)
-WHERE {
-  ?coalition a coal:Coalition ;
-             rdfs:label ?label .
-  FILTER(LANG(?label) = "en")
-}
-GROUP BY ?coalition
+SELECT ?coalition
+WHERE { ?coalition a coal:Coalition }
 ORDER BY STR(?coalition)
 LIMIT 200
 """
@@ -203,7 +198,8 @@ def _coalitions(snapshot: Snapshot) -> list[tuple[str, str]]:
     """Slugs and names of the first coalitions."""
     rows = snapshot.graph.sparql(_COALITIONS)
     assert isinstance(rows, Rows)
-    return [(short(row["coalition"], snapshot.graph.base), row["name"]) for row in rows]
+    labels = find_labels(snapshot.graph.store, (row["coalition"] for row in rows))
+    return [(short(iri, snapshot.graph.base), label) for iri, label in labels.items()]
 
 
 def _field(parameter: Parameter, given: Sequence[str]) -> Field:

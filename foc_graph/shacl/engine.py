@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ParseError, ServiceError
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.positions import Positions
-from foc_graph.rdf.terms import STANDARD_PREFIXES, Term
+from foc_graph.rdf.terms import Term
 from foc_graph.shacl.compiler import Check
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph
 from foc_graph.shacl.names import STANDARD_NAMES, Names
@@ -29,6 +29,7 @@ from foc_graph.shacl.shapes import local_name, within
 from foc_graph.shacl.shapes_graph import SUBCLASS
 from foc_graph.shacl.sources import LoadedShapes, file_triples
 from foc_graph.shacl.sparql import Subclasses
+from foc_graph.store.labels import LABELS, batched, pick_labels
 from foc_graph.store.results import Value
 
 Engine = Literal["auto", "sparql", "duckdb", "pyshacl"]
@@ -38,11 +39,6 @@ LARGE = 2**23
 
 MANY = 10**5
 """Number of triples at hand from which they are."""
-
-_PROPERTIES = (
-    ("skos", "prefLabel"), ("rdfs", "label"), ("foaf", "name"), ("dcterms", "title"), ("schema", "name")
-)  # fmt: skip
-_AT_ONCE = 500
 
 MAX_CLASSES = 16
 """Most classes below one that are named in a query; with more, the query follows `rdfs:subClassOf` itself."""
@@ -232,20 +228,10 @@ def _refused(check: Check, error: ParseError, names: Names) -> ParseError:
 
 
 def _labels(graph: DataGraph, nodes: Iterable[ox.NamedNode]) -> dict[str, str]:
-    """Find a name for each thing that has one, by IRI: of the first property above, in English if there is one."""
-    order = tuple(ox.NamedNode(STANDARD_PREFIXES[prefix] + name) for prefix, name in _PROPERTIES)
-    wanted = sorted(set(nodes), key=str)
-    found: dict[str, tuple[int, int, str]] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        things = Nodes("thing", tuple(wanted[start : start + _AT_ONCE]))
-        named = Keep(Properties(things, "thing", "property", "label"), OneOf("property", order))
-        for thing, predicate, label in graph.rows(named, {}):
-            if (
-                isinstance(thing, ox.NamedNode)
-                and isinstance(predicate, ox.NamedNode)
-                and isinstance(label, ox.Literal)
-            ):
-                foreign = (label.language or "en").partition("-")[0].lower() != "en"
-                rank = (order.index(predicate), int(foreign), label.value)
-                found[thing.value] = min(rank, found.get(thing.value, rank))
-    return {thing: label for thing, (_, _, label) in found.items()}
+    """Find the labels of things, by IRI."""
+    properties = OneOf("property", tuple(map(ox.NamedNode, LABELS)))
+    found: dict[str, str] = {}
+    for iris in batched(node.value for node in nodes):
+        things = Nodes("thing", tuple(map(ox.NamedNode, iris)))
+        found |= pick_labels(graph.rows(Keep(Properties(things, "thing", "property", "label"), properties), {}))
+    return found

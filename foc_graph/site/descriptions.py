@@ -10,10 +10,10 @@ import pyoxigraph as ox
 from foc_graph.dates import between, in_words
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.rdf.terms import RDF_TYPE, XSD
+from foc_graph.store.labels import LABELS, pick_label
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Values = dict[str, list[Term]]
-_NAMES = tuple(map(iri_of, ("rdfs:label", "skos:prefLabel", "dcterms:title", "foaf:name", "skosxl:literalForm")))
 NOTATION, SCHEME = iri_of("skos:notation"), iri_of("coal:scheme")
 _DATES = tuple(map(iri_of, ("dcterms:issued", "coal:date")))
 INSTANT = tuple(map(iri_of, ("time:inXSDDate", "time:inXSDgYearMonth", "time:inXSDgYear")))
@@ -38,7 +38,7 @@ PERIOD = tuple(
 """The properties that tell a period."""
 
 _OUTLINE = {
-    *(RDF_TYPE, NOTATION, SCHEME, *_NAMES, *_DATES, *INSTANT, *PERIOD, *OF_PERSON),
+    *(RDF_TYPE, NOTATION, SCHEME, *LABELS, *_DATES, *INSTANT, *PERIOD, *OF_PERSON),
     *map(iri_of, CLAIM),
 }
 """The properties of an outline."""
@@ -97,12 +97,8 @@ def english(term: ox.Literal) -> bool:
 
 
 def best_name(values: Values) -> tuple[str, ox.Literal] | None:
-    """Return the best of a thing's names, and the property: English before no language before others."""
-    for name in _NAMES:
-        if literals := [term for term in values.get(name, ()) if isinstance(term, ox.Literal)]:
-            order = {term: (not english(term), term.language or "", term.value) for term in literals}
-            return name, min(literals, key=order.__getitem__)
-    return None
+    """Return the best of a thing's names, and the property that gives it."""
+    return pick_label((name, term) for name in LABELS for term in values.get(name, ()))
 
 
 def is_person(values: Values) -> bool:

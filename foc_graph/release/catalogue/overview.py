@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import slug
 from foc_graph.release.dumps import coalition_graphs, coalition_quads
-from foc_graph.release.labels import label
 from foc_graph.release.snapshot import Snapshot, Terms, terms_of_use
+from foc_graph.store.labels import find_labels
 from foc_graph.workspace.settings import SETTINGS
 
 _KINDS = {
@@ -142,7 +142,7 @@ def _parts(
     for name, graph in sorted(coalition_graphs(snapshot).items()):
         found = snapshot.instances("coal:Coalition", graph)
         coalition = next((iri for iri in found if slug(iri, snapshot.base) == name), found[0])
-        called = label(snapshot.store.matching(ox.NamedNode(coalition))) or name
+        called = find_labels(snapshot.store, [coalition]).get(coalition, name)
         quads = list(coalition_quads(snapshot, graph))
         literals = {quad.object for quad in quads if isinstance(quad.object, ox.Literal)}
         languages = tuple(sorted({literal.language for literal in literals if literal.language}))

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from foc_graph.namespaces import iri_of, short
 from foc_graph.rdf.patch import Step
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.release.labels import label
 from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.labels import pick_label
 
 Node = ox.NamedNode | ox.BlankNode
 Value = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -111,7 +111,8 @@ class Side:
 
     def label(self, thing: Node) -> str | None:
         """Return its name, in English if there is one."""
-        return label(self.quads(thing))
+        best = pick_label((quad.predicate.value, quad.object) for quad in self.quads(thing))
+        return best[1].value if best else None
 
     def name(self, term: Value) -> str:
         """Return a name of a value for people: a label, else a short name, a text or date as it stands."""
