@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from foc_graph.errors import ParseError, WorkspaceError
+from foc_graph.queries.fragments import splice
 from foc_graph.queries.model import TYPES, Parameter, StoredQuery
 from foc_graph.rdf.header import read_header
 from foc_graph.rdf.terms import is_iri
@@ -40,20 +41,21 @@ def read_queries(workspace: Workspace) -> dict[str, StoredQuery]:
     return dict(sorted(queries.items()))
 
 
-def read_query(path: Path, where: str) -> StoredQuery:
-    """The stored query in one file; messages call it `where`.
+def read_query(path: Path, where: str, joint: str = "\n") -> StoredQuery:
+    """Read the stored query in one file, its fragments in place with `joint` between lines; messages call it `where`.
 
     Raises:
-        ParseError: if its header is missing or wrong.
+        ParseError: if its header is missing or wrong, or a fragment is not there.
     """
     try:
-        return _read(path, where)
+        return _read(path, where, joint)
     except (AttributeError, TypeError, ValueError) as error:
         raise ParseError(where, 1, None, f"header: not of the documented form: {error}") from error
 
 
-def _read(path: Path, where: str) -> StoredQuery:
-    header, text = read_header(path, where)
+def _read(path: Path, where: str, joint: str) -> StoredQuery:
+    header, written = read_header(path, where)
+    text = splice(written, path, where, " ")
     words = [token.upper() for kind, token, _ in tokens(text) if kind in ("word", "open")]
     forms = [word for word in words if word in _FORMS]
     keys, needed = set(header), _NEEDED if forms[:1] in ([], ["SELECT"]) else _NEEDED - {"columns"}
@@ -91,7 +93,7 @@ def _read(path: Path, where: str) -> StoredQuery:
         columns={str(column): str(meaning) for column, meaning in header.get("columns", {}).items()},
         example=str(header.get("example", "")),
         expect=tuple(header["expect"]),
-        text=text,
+        text=text if joint == " " else splice(written, path, where, joint),
         allow={str(rule): reason for rule, reason in allow.items()},
         federated=tuple(federated),
     )

@@ -17,7 +17,7 @@ def lint_workspace(workspace: Workspace) -> list[Finding]:
         ParseError: for a file whose header is missing or wrong, or that holds no SPARQL 1.1 query.
     """
     files = [(path, workspace.name(path)) for path in workspace.own_files("queries", ".rq")]
-    return [finding for path, where in files for finding in lint(read_query(path, where), where)]
+    return [finding for path, where in files for finding in lint(read_query(path, where, " "), where)]
 
 
 def lint(query: StoredQuery, where: str) -> list[Finding]:

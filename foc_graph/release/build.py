@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -18,7 +17,9 @@ from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import COAL, iri_of
 from foc_graph.progress import Track, untracked
+from foc_graph.queries.fragments import read_source
 from foc_graph.rdf.canonical import Canonical, canonical
+from foc_graph.rdf.parser import read_bytes
 from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.diff.changelog import PATCH, write_changes
 from foc_graph.release.diff.snapshot_pair import Delta
@@ -251,12 +252,12 @@ def build_release(snapshot: Snapshot, folder: Path, aside: Path, site: str, hist
 
 def _copy_sources(workspace: Workspace, folder: Path) -> None:
     """Copy vocabulary, concepts, shapes, rules and stored queries, those that the workspace includes too."""
-    for part in FOLDERS:
-        if part != "data":
-            for path in workspace.files(part):
-                target = folder / workspace.name(path).removeprefix(INCLUDED)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
+    queries = workspace.query_files
+    for path in (*workspace.files("ontology"), *queries):
+        where = workspace.name(path)
+        target = folder / where.removeprefix(INCLUDED)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(read_source(path, where) if path in queries else read_bytes(path, where))
 
 
 def _write_manifest(snapshot: Snapshot, folder: Path, site: str, history: History, dataset: Canonical) -> None:

@@ -23,9 +23,10 @@ from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import Built, open_built, open_release
 from foc_graph.namespaces import PREFIXES
+from foc_graph.queries.fragments import read_source
 from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
-from foc_graph.rdf.parser import files_below, read_bytes
+from foc_graph.rdf.parser import files_below
 from foc_graph.sandbox.pool import Sandbox
 from foc_graph.server.negotiation import SAFE
 from foc_graph.server.responses import entity_tag
@@ -166,7 +167,7 @@ class Snapshot:
         return _serialise_truth(result, format)
 
     def source(self, name: str) -> bytes:
-        """Return the file of a stored query, as it is.
+        """Return the file of a stored query, as it is published.
 
         Raises:
             FocGraphError: if it cannot be read.
@@ -176,7 +177,7 @@ class Snapshot:
         path = next((path for path in paths if path.stem == name), None)
         if path is None:
             raise ServiceError(f"{name}.rq: not there any more")
-        return read_bytes(path, f"{name}.rq")
+        return read_source(path, f"{name}.rq")
 
 
 class NearestStore:

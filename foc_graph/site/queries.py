@@ -10,9 +10,9 @@ from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import Kind
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.queries.fragments import read_source
 from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
-from foc_graph.rdf.parser import read_bytes
 from foc_graph.site.addresses import check_names
 from foc_graph.site.page_charts import MOST_DRAWN, PageChart, page_addresses, page_chart
 from foc_graph.site.render import Renderer
@@ -53,7 +53,7 @@ def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Works
     for path in workspace.query_files:
         query = read_query(path, workspace.name(path))
         queries[query.name] = query
-        renderer.write(f"{_FOLDER}{query.name}.rq", read_bytes(path, workspace.name(path)))
+        renderer.write(f"{_FOLDER}{query.name}.rq", read_source(path, workspace.name(path)))
     check_names({f"{view.base}{_FOLDER}{name}" for name in queries}, view.addresses)
     for name, query in sorted(queries.items()):
         renderer.page(

@@ -132,8 +132,11 @@ def test_the_client_chooses_the_format(accept: str, kind: str, client: httpx2.Cl
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_query_itself_is_its_file(client: httpx2.Client) -> None:
-    assert client.get("/query/members.rq").content == (ROOT / "queries/membership/members.rq").read_bytes()
+def test_the_query_itself_is_its_header_and_plain_sparql(client: httpx2.Client, small: Graph) -> None:
+    header, _, _ = (ROOT / "queries/membership/members.rq").read_text("utf-8").partition("PREFIX")
+    text = client.get("/query/members.rq").text
+    assert text == header + small.queries["members"].text.lstrip("\n")
+    assert "AS ?certainty)" in text and "INCLUDE" not in text
 
 
 @pytest.mark.parametrize(
