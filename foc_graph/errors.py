@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib import import_module
 
 _LIKE = 0.6
 """Least share of letters that two names have in common, where one may be meant by the other."""
@@ -71,3 +72,16 @@ class ServiceError(FocGraphError):
     """A file system, store or server that failed."""
 
     exit_code = 3
+
+
+def require(extra: str, *modules: str, otherwise: str = "") -> None:
+    """Check that the libraries of an extra can be imported; `otherwise` is what can be done without.
+
+    Raises:
+        ParameterError: for one that is not installed.
+    """
+    for module in modules:
+        try:
+            import_module(module)
+        except ImportError as error:
+            raise ParameterError(f"{module} is not installed: pip install 'foc-graph[{extra}]'{otherwise}") from error

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from foc_graph.charts.svg import BOLD, SMALL, WIDTH, environment, resolved, style, text_width, wrap
-from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.errors import ParameterError, ServiceError, require
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.store.labels import find_labels
@@ -240,10 +240,9 @@ def write(content: bytes, path: Path) -> None:
 
 
 def _png(svg: str) -> bytes:
-    try:
-        import resvg_py
-    except ImportError as error:
-        raise ParameterError("resvg-py is not installed: pip install 'foc-graph[plot]'") from error
+    require("plot", "resvg_py")
+    import resvg_py
+
     if not _has_font():
         raise ParameterError("no font is installed with which a PNG could show text: install one, or write an SVG")
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=_ZOOM))

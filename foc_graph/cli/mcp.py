@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from importlib import import_module
 from typing import Any
 
 import click
 
 from foc_graph.cli.options import serving
-from foc_graph.errors import ParameterError
+from foc_graph.errors import require
 
 
 @click.command("mcp")
@@ -27,10 +26,7 @@ def command(served: dict[str, Any]) -> None:
     """
     import asyncio
 
-    try:
-        import_module("mcp")
-    except ImportError as error:
-        raise ParameterError("mcp is not installed: pip install 'foc-graph[mcp]'") from error
+    require("mcp", "mcp")
     from foc_graph.mcp import LIMITS, serve
     from foc_graph.server.snapshot import Snapshot
 

@@ -11,7 +11,7 @@ import click
 
 from foc_graph.cli import Context, NamedCommands, placed
 from foc_graph.cli.output import print_records, write
-from foc_graph.errors import ParameterError
+from foc_graph.errors import require
 
 if TYPE_CHECKING:
     from foc_graph.charts.chart import Kind
@@ -60,10 +60,9 @@ def command(ctx: click.Context) -> None:
 
 
 def _kinds() -> dict[str, Kind]:
-    try:
-        from foc_graph.charts import KINDS
-    except ImportError as error:
-        raise ParameterError(f"{error.name} is not installed: pip install 'foc-graph[plot]'") from error
+    require("plot", "jinja2")
+    from foc_graph.charts import KINDS
+
     return KINDS
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import click
 
 from foc_graph.cli.options import serving
-from foc_graph.errors import ParameterError
-
-_NEEDED = ("httptools", "jinja2", "prometheus_client", "starlette", "uvicorn")
+from foc_graph.errors import require
 
 
 @click.command("serve")
@@ -43,11 +40,7 @@ def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...]
       foc serve --data parliament.ttl --data world.nq.gz
       foc serve --store graph
     """
-    for module in _NEEDED:
-        try:
-            import_module(module)
-        except ImportError as error:
-            raise ParameterError(f"{module} is not installed: pip install 'foc-graph[serve]'") from error
+    require("serve", "httptools", "jinja2", "prometheus_client", "starlette", "uvicorn")
     from foc_graph.server.running import run
     from foc_graph.server.snapshot import Settings
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, UnknownNameError
+from foc_graph.errors import ParameterError, UnknownNameError, require
 from foc_graph.graph.cache import open_built, open_release
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.binding import bind
 from foc_graph.queries.model import StoredQuery
 from foc_graph.queries.resolve import resolve
 from foc_graph.store.base import Store
-from foc_graph.store.results import Result, Rows, Triples, html_table, imported
+from foc_graph.store.results import Result, Rows, Triples, html_table
 from foc_graph.workspace.settings import Workspace, find_workspace
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class Graph:
             UnknownNameError: for a chart, or a thing in a parameter, that does not exist.
             ParameterError: for a parameter that is missing or no date, and where Jinja2 is not installed.
         """
-        imported("jinja2", "plot")
+        require("plot", "jinja2")
         from foc_graph.charts import draw_chart
         from foc_graph.charts.chart import NOTHING
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ParseError, quoted
+from foc_graph.errors import ParameterError, ParseError, quoted, require
 from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.parser import Readable, decoded, file_iri, files_below
 from foc_graph.rdf.terms import is_iri
@@ -73,10 +73,9 @@ class Source(NamedTuple):
 
                 return lzma.LZMAFile(file)
             case ".zst":
-                try:
-                    from backports import zstd
-                except ImportError as error:
-                    raise ParameterError("backports.zstd is not installed: pip install 'foc-graph[zstd]'") from error
+                require("zstd", "backports.zstd")
+                from backports import zstd
+
                 return zstd.ZstdFile(file)
         return file
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 from foc_graph import __version__
-from foc_graph.errors import FocGraphError, ParameterError
+from foc_graph.errors import FocGraphError, ParameterError, require
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import COAL, iri_of
 from foc_graph.progress import Track, untracked
@@ -48,9 +47,6 @@ from foc_graph.workspace.releases import (
     read_release,
 )
 from foc_graph.workspace.settings import FOLDERS, INCLUDED, Workspace
-
-_NEEDED = {"jinja2": "Jinja2", "polars": "polars", "backports.zstd": "backports.zstd"}
-"""Modules that the extra `publish` installs, with their packages."""
 
 
 class NonconformingError(FocGraphError):
@@ -147,11 +143,7 @@ def check_installed() -> None:
     Raises:
         ParameterError: if one of them is not.
     """
-    for module, name in _NEEDED.items():
-        try:
-            import_module(module)
-        except ImportError as error:
-            raise ParameterError(f"{name} is not installed: pip install 'foc-graph[publish]'") from error
+    require("publish", "jinja2", "polars", "backports.zstd")
 
 
 def _before(releases: Releases, base: str, version: str) -> tuple[Sequence[Release], Release | None]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ParseError, ServiceError
+from foc_graph.errors import ParameterError, ParseError, ServiceError, require
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import Term
@@ -77,12 +77,11 @@ def judge_triples(
     """
     large = len(triples) >= MANY or sum(path.stat().st_size for path in files) >= LARGE
     if engine == "duckdb" or (engine == "auto" and large and find_spec("duckdb") is not None):
-        try:
-            import duckdb
+        require("duckdb", "duckdb")
+        import duckdb
 
-            from foc_graph.shacl.columnar_graph import ColumnarGraph
-        except ImportError as error:
-            raise ParameterError("duckdb is not installed: pip install 'foc-graph[duckdb]'") from error
+        from foc_graph.shacl.columnar_graph import ColumnarGraph
+
         try:
             with ColumnarGraph(files, triples, loaded.triples, positions) as columns:
                 return judge(columns, loaded, choice, track)

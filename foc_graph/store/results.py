@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError
+from foc_graph.errors import ParameterError, require
 from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD
 from foc_graph.rdf.xml_text import clean
@@ -117,15 +117,17 @@ class Rows:
 
     def to_pandas(self) -> pandas.DataFrame:
         """The records as a pandas data frame (needs the extra `pandas`)."""
-        library = imported("pandas", "pandas")
-        frame: pandas.DataFrame = library.DataFrame.from_records(list(self), columns=list(self.columns))
-        return frame
+        require("pandas", "pandas")
+        import pandas as pd
+
+        return pd.DataFrame.from_records(list(self), columns=list(self.columns))
 
     def to_polars(self) -> polars.DataFrame:
         """The records as a Polars data frame (needs the extra `polars`)."""
-        library = imported("polars", "polars")
-        frame: polars.DataFrame = library.DataFrame(list(self), schema=list(self.columns), infer_schema_length=None)
-        return frame
+        require("polars", "polars")
+        import polars as pl
+
+        return pl.DataFrame(list(self), schema=list(self.columns), infer_schema_length=None)
 
 
 class Triples:
@@ -210,20 +212,6 @@ def _serialised(solutions: ox.QuerySolutions, format: str) -> bytes:
     content = solutions.serialize(format=ROW_FORMATS[format])
     assert content is not None
     return content
-
-
-def imported(name: str, extra: str) -> Any:
-    """A library that an extra brings.
-
-    Raises:
-        ParameterError: if it is not installed.
-    """
-    from importlib import import_module
-
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise ParameterError(f"{name} is not installed: pip install 'foc-graph[{extra}]'") from error
 
 
 def python_value(term: Value) -> Any:

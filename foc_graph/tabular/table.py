@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from foc_graph.errors import ParameterError, ParseError
+from foc_graph.errors import ParseError, require
 from foc_graph.rdf.csvw import Dialect, Metadata, read_metadata
 from foc_graph.rdf.parser import check_start, read_bytes
 from foc_graph.store.results import FORMULA
@@ -138,10 +138,9 @@ def _delimiter(text: str) -> str:
 
 
 def _xlsx(path: Path) -> Iterator[list[str]]:
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise ParameterError("openpyxl is not installed: pip install 'foc-graph[xlsx]', or save as CSV") from error
+    require("xlsx", "openpyxl", otherwise=", or save as CSV")
+    import openpyxl
+
     content = io.BytesIO(read_bytes(path, str(path)))
     try:
         if sum(entry.file_size for entry in zipfile.ZipFile(content).infolist()) > MAX_UNPACKED:

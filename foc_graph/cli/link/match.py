@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from foc_graph.cli import Context, placed
-from foc_graph.cli.link.extra import need
 from foc_graph.cli.output import print_table, write
 from foc_graph.cli.progress import progress
-from foc_graph.errors import ParameterError
+from foc_graph.errors import ParameterError, require
 from foc_graph.matching.candidates import KINDS
 from foc_graph.namespaces import short
 
@@ -56,7 +55,7 @@ def match(
       foc link match ministries.csv --column ministry --country-column country > matched.csv
       foc link match states.xlsx --column "Member State" --kind government --format json
     """
-    need("rapidfuzz", "anyascii", "babel")
+    require("link", "rapidfuzz", "anyascii", "babel")
     from foc_graph.matching.candidates import read_things
     from foc_graph.matching.lookup import Lookup
     from foc_graph.matching.matcher import Matcher, match_column

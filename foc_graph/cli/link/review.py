@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from foc_graph.cli import Context, placed
-from foc_graph.cli.link.extra import need
 from foc_graph.cli.output import cell
+from foc_graph.errors import require
 
 if TYPE_CHECKING:
     from foc_graph.links.review import Proposal
@@ -42,7 +42,7 @@ def review(context: Context, proposals: Path, source: str, into: Path | None) ->
       foc link review proposals.sssom.tsv --source ror-records
       foc link review proposals.sssom.tsv --source register --into data/links/register.sssom.tsv
     """
-    need("babel")
+    require("link", "babel")
     from foc_graph.links.review import Review
     from foc_graph.matching.candidates import read_things
 

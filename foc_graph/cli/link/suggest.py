@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from foc_graph.cli import Context, notify, placed
-from foc_graph.cli.link.extra import need
 from foc_graph.cli.output import write
 from foc_graph.cli.progress import progress
 from foc_graph.cli.signals import leaving_in_order
-from foc_graph.errors import ParameterError
+from foc_graph.errors import ParameterError, require
 from foc_graph.matching.candidates import KINDS
 from foc_graph.namespaces import PREFIXES
 
@@ -72,7 +71,7 @@ def suggest(
       foc link suggest --target https://example.org/sparql --kind person --kind organisation
       foc link suggest --target companies.parquet --kind organisation --engine spark
     """
-    need("rapidfuzz", "anyascii", "babel", "stdnum")
+    require("link", "rapidfuzz", "anyascii", "babel", "stdnum")
     from foc_graph.links.review import Decided, Link
     from foc_graph.links.suggest import LEAST, best, format_proposals, read_years
     from foc_graph.links.targets import Columns
@@ -119,7 +118,7 @@ def _suggestions(
         ):
             yield found
         return
-    need("splink", "pyspark", extra="scale")
+    require("scale", "splink", "pyspark")
     from foc_graph.links.engines import spark
     from foc_graph.links.linkage import suggest_in
 
