@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect
-from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from hashlib import file_digest
-from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -22,38 +18,11 @@ _KEPT = 4
 """Manifests of other releases that are kept: each may have several megabytes."""
 
 
-_BESIDE = 20
-"""How many names with the same end, and how many on either side in order, are looked at: a guess must cost little."""
-
-
 class Found(NamedTuple):
     """The file or bytes at a path, and the key under which other bytes of the same are kept."""
 
     body: Path | bytes
     digest: str
-
-
-class Names:
-    """Names of several parts, separated by slashes."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._names = sorted(set(names))
-        self._known = frozenset(self._names)
-        self._by_end: dict[str, list[str]] = {}
-        for name in self._names:
-            same = self._by_end.setdefault(name.rpartition("/")[2], [])
-            if len(same) < _BESIDE:
-                same.append(name)
-
-    def near(self, name: str) -> list[str]:
-        """At most three names that are like this one, the likest first."""
-        place = bisect(self._names, name)
-        looked_at = {
-            *self._names[max(0, place - _BESIDE) : place + _BESIDE],
-            *self._by_end.get(name.rpartition("/")[2], ()),
-            *self._known.intersection(accumulate(name)),
-        }
-        return get_close_matches(name, sorted(looked_at), n=3, cutoff=0.7)
 
 
 class Site(Protocol):
