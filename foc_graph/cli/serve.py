@@ -41,7 +41,7 @@ def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...]
       foc serve --store graph
     """
     require("serve", "httptools", "jinja2", "prometheus_client", "starlette", "uvicorn")
-    from foc_graph.server.running import run
+    from foc_graph.server.app import run
     from foc_graph.server.snapshot import Settings
 
     run(Settings(**served, hosts=hosts), host, port, workers, log_level, lambda url: click.echo(f"serving {url}"))

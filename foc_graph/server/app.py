@@ -1,25 +1,36 @@
-"""The application (ASGI): routes, errors as problem details, and the state from which each request is answered."""
+"""The application (ASGI): routes, errors as problem details, and how it is run, in one process or several."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime
 from http import HTTPStatus
+from tempfile import TemporaryDirectory
+from typing import Any
 
+import uvicorn
+from prometheus_client.multiprocess import mark_process_dead
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from uvicorn.supervisors import Multiprocess
 
+from foc_graph.errors import ServiceError
 from foc_graph.sandbox.confinement import end_with_parent
 from foc_graph.server import compare, files, openapi, queries, reconcile, search, sparql, things
 from foc_graph.server import metrics as counts
-from foc_graph.server.metrics import Metrics
+from foc_graph.server.connections import Connection
+from foc_graph.server.metrics import SHARED, Metrics
 from foc_graph.server.middleware import middlewares
 from foc_graph.server.reloading import Reloading
 from foc_graph.server.requests import ProblemError
@@ -29,6 +40,12 @@ from foc_graph.server.state import State
 
 ENVIRONMENT = "FOC_SERVE"
 """The settings as JSON, for processes that uvicorn starts."""
+
+_BACKLOG = 1024
+_GRACE = 5
+"""Seconds that answers under way have to end, beyond the time of a query."""
+
+_logger = logging.getLogger(__package__)
 
 
 async def _problem(request: Request, error: Exception) -> Response:
@@ -68,7 +85,7 @@ async def health(request: Request) -> JSONResponse:
 
 
 def application(settings: Settings, snapshot: Snapshot | None = None) -> Starlette:
-    """The application for some settings; it opens what it serves when it starts, unless that is open already."""
+    """Return the application for some settings; it opens what it serves when it starts, unless that is open already."""
     metrics = Metrics()
 
     @asynccontextmanager
@@ -111,8 +128,99 @@ def application(settings: Settings, snapshot: Snapshot | None = None) -> Starlet
 
 
 def from_environment() -> Starlette:
-    """The application for a process of its own, which ends with its parent."""
+    """Return the application for a process of its own, which ends with its parent."""
     end_with_parent(signal.SIGTERM)
     found = json.loads(os.environ[ENVIRONMENT])
     lists = {name: tuple(value) for name, value in found.items() if isinstance(value, list)}
     return application(Settings(**found | lists))
+
+
+def run(
+    settings: Settings, host: str, port: int, workers: int, log_level: str, announce: Callable[[str], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT; `announce` is told the address once what is served has been opened.
+
+    Raises:
+        FocGraphError: if it cannot be opened.
+        ServiceError: if nothing can listen there.
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until a process can reload; those that start inherit it
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))  # uvicorn sends them on once it has ended
+    with closing(_listening(host, port)) as listening, closing(Snapshot.open(settings)) as snapshot:
+        name = f"[{host}]" if ":" in host else host
+        announce(f"http://{name}:{listening.getsockname()[1]}/")
+        if workers == 1:
+            uvicorn.Server(_config(application(settings, snapshot), settings, log_level)).run([listening])
+            return
+        with TemporaryDirectory(prefix="foc-serve-") as folder:
+            os.environ |= {ENVIRONMENT: json.dumps(settings._asdict()), SHARED: folder}
+            factory = "foc_graph.server.app:from_environment"
+            config = _config(factory, settings, log_level, workers=workers, factory=True)
+            _Processes(config, [listening]).run()
+
+
+def _config(app: object, settings: Settings, log_level: str, **options: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        lifespan="on",
+        http=Connection,
+        ws="none",
+        log_config=_configure_logs(log_level),
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.seconds) + _GRACE,
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        problem = str(error.strerror).partition(" (")[0]  # Python adds the address
+        raise ServiceError(f"{host}:{port}: cannot be listened to: {problem}: choose --host and --port") from error
+
+
+class _Processes(Multiprocess):
+    """Several processes that share a socket; each reloads by itself."""
+
+    def handle_hup(self) -> None:
+        """Hand it on."""
+        for process in self.processes:
+            if process.pid is not None:
+                os.kill(process.pid, signal.SIGHUP)
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace processes that ended, and forget what of their counts is of the moment."""
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            _logger.error("process ended: another one starts", extra={"about": {"process": pid}})
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+
+class JsonLines(logging.Formatter):
+    """Writes a record with `time`, `level`, `event` and what its attribute `about` adds; ASCII only."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line."""
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"time": time, "level": record.levelname.lower(), "event": record.getMessage()}
+        line |= getattr(record, "about", {})
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def _configure_logs(level: str) -> dict[str, Any]:
+    """Return the settings of `logging.config` for a level; of other libraries, only warnings and errors are logged."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonLines}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": "ERROR" if level == "error" else "WARNING"},
+        "loggers": {__package__: {"level": level.upper()}},
+    }
