@@ -32,11 +32,10 @@ from foc_graph.server import metrics as counts
 from foc_graph.server.connections import Connection
 from foc_graph.server.metrics import SHARED, Metrics
 from foc_graph.server.middleware import middlewares
-from foc_graph.server.reloading import Reloading
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import PROBLEM_PAGE, problem_response
 from foc_graph.server.snapshot import Settings, Snapshot
-from foc_graph.server.state import State
+from foc_graph.server.state import Reloading, State
 
 ENVIRONMENT = "FOC_SERVE"
 """The settings as JSON, for processes that uvicorn starts."""

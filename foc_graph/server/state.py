@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
+import logging
+import signal
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foc_graph.errors import FocGraphError, ServiceError, UnknownNameError
 from foc_graph.matching.candidates import read_things
@@ -21,11 +26,10 @@ from foc_graph.sandbox.worker import Limits
 from foc_graph.server.cache import Answers, Cache
 from foc_graph.server.directory import Directory
 from foc_graph.server.live_pages import LiveSite
-from foc_graph.server.pages import problem_page, read_templates
-from foc_graph.server.responses import PROBLEM_PAGE
+from foc_graph.server.pages import read_templates
 from foc_graph.server.site import ReleaseSite, Sites
 from foc_graph.server.snapshot import NearestStore, Settings, Snapshot
-from foc_graph.workspace.releases import Releases
+from foc_graph.workspace.releases import CURRENT, Releases
 
 _MOST_READY = 50
 """Most pages with charts that are made before anybody asks for them."""
@@ -43,6 +47,11 @@ _PAUSE = 0.05
 """Seconds between two looks for a moment in which no request is being answered."""
 
 _MOST_PAUSES = 20
+
+_SECONDS = 1.0
+"""How often it is looked which release is in force."""
+
+_logger = logging.getLogger(__package__)
 
 
 class State:
@@ -204,20 +213,61 @@ class State:
         self.current.close()
 
 
-class StateInForce:
-    """A middleware that gives each request the state in force, as `scope["served"]`, and keeps it open meanwhile."""
+class Reloading:
+    """Keeps `app.state.served` the state that the settings name now, once it is there."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: Starlette, settings: Settings) -> None:
+        """From here on, SIGHUP asks for a reload, where this is the main thread of its process."""
+        self._app, self._settings = app, settings
+        self._asked = asyncio.Event()
+        if threading.current_thread() is threading.main_thread():
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._asked.set)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request (ASGI)."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+    async def run(self) -> None:
+        """Reload when it is due, until this is cancelled; a state that cannot be opened leaves the one before."""
+        seen = self._tell("opened")
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._asked.wait(), _SECONDS)
+            if self._asked.is_set() or self._current() != seen:
+                self._asked.clear()
+                seen = self._current()
+                await self._reload()
+
+    def _current(self) -> str | None:
+        """The version of the release in force, where releases are served."""
+        if self._settings.release_dir is None:
+            return None
+        with suppress(OSError):
+            return str((Path(self._settings.release_dir) / CURRENT).readlink())
+        return None
+
+    async def _reload(self) -> None:
+        """Answer from what the settings name now; requests under way end with what they began with."""
+        state = self._app.state
+        before = state.served
+        try:
+            state.served = await State.open(self._settings, state.metrics)
+        except (FocGraphError, OSError) as error:
+            state.metrics.reloaded("failed")
+            _logger.error("reload failed: the state before is served on", extra={"about": {"problem": str(error)}})
             return
-        state: State = scope["app"].state.served
-        async with state.used():
-            scope["served"] = state
-            path = scope.get("raw_path", b"").decode("latin-1")
-            scope[PROBLEM_PAGE] = partial(problem_page, state.current, path)
-            await self._app(scope, receive, send)
+        state.metrics.reloaded("done")
+        self._tell("reloaded")
+        await before.end()
+        del before
+        await run_in_threadpool(_give_back)
+
+    def _tell(self, event: str) -> str | None:
+        """Log what is served now, and give its version, if it is a release."""
+        state: State = self._app.state.served
+        version = state.release and state.release.version
+        _logger.info(event, extra={"about": {"state": state.current.digest, "release": version}})
+        return version
+
+
+def _give_back() -> None:
+    """Give memory that nothing uses any more back to the system, which the allocator of GNU does not by itself."""
+    gc.collect()
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
