@@ -15,8 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foc_graph.sandbox.fair_queue import OverloadError, client_of
 from foc_graph.sandbox.pool import Answer, QueryError, Question
-from foc_graph.server.negotiation import GRAPHS, ROWS, choose
-from foc_graph.server.requests import ProblemError
+from foc_graph.server.requests import GRAPHS, ROWS, ProblemError, choose
 from foc_graph.server.responses import NOT_INDEXED, address_of, data_headers, entity_tag, not_modified, query_problem
 from foc_graph.server.state import State
 

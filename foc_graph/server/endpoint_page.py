@@ -19,9 +19,8 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.release.files import media
 from foc_graph.sandbox.pool import Answer, Question, read_answer
 from foc_graph.server.answers import Dataset, ask_sandbox
-from foc_graph.server.negotiation import GRAPHS, HTML, ROWS
 from foc_graph.server.pages import MOST, Shown, render_page, tabulate
-from foc_graph.server.requests import ProblemError
+from foc_graph.server.requests import GRAPHS, HTML, ROWS, ProblemError
 from foc_graph.server.responses import data_headers, entity_tag, not_modified, respond
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State

@@ -19,8 +19,7 @@ from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.sandbox.fair_queue import OverloadError
 from foc_graph.sandbox.pool import QueryError
 from foc_graph.server.cache import Answers
-from foc_graph.server.negotiation import DOCUMENTS, HTML, choose, media_type
-from foc_graph.server.requests import ProblemError
+from foc_graph.server.requests import DOCUMENTS, HTML, ProblemError, choose, media_type
 from foc_graph.server.site import Site
 from foc_graph.store.embedded import parse_error
 from foc_graph.workspace.releases import LEDGER, MANIFEST, SUMS

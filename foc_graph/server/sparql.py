@@ -20,8 +20,20 @@ from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.terms import RDF_TYPE, is_iri
 from foc_graph.server.answers import Dataset, answer, graph_type
 from foc_graph.server.endpoint_page import ACCEPT, Asked, answer_page, examples, form, problem_page
-from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, choose
-from foc_graph.server.requests import FORM, LONG, Parameters, ProblemError, decode, parameters, read_body, read_form
+from foc_graph.server.requests import (
+    FORM,
+    GRAPHS,
+    HTML,
+    LONG,
+    ROWS,
+    Parameters,
+    ProblemError,
+    choose,
+    decode,
+    parameters,
+    read_body,
+    read_form,
+)
 from foc_graph.server.responses import PROBLEM_PAGE, data_headers, entity_tag, not_modified
 from foc_graph.server.state import State
 from foc_graph.sparql.public import check
