@@ -1,26 +1,30 @@
-"""Responses: answers that are kept, files of a site, and problem details; 304 for whoever has the answer already."""
+"""Responses: kept answers, streamed answers to public queries, files of a site, problem details; 304 for who has it."""
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping
+import re
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import blake2b
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from typing import NamedTuple
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foc_graph.errors import FocGraphError, ServiceError
-from foc_graph.sandbox.fair_queue import OverloadError
-from foc_graph.sandbox.pool import QueryError
-from foc_graph.server.cache import Answers
-from foc_graph.server.requests import DOCUMENTS, HTML, ProblemError, choose, media_type
+from foc_graph.sandbox.fair_queue import OverloadError, client_of
+from foc_graph.sandbox.pool import Answer, QueryError, Question
+from foc_graph.server.cache import Answers, entity_tag
+from foc_graph.server.requests import DOCUMENTS, GRAPHS, HTML, ROWS, ProblemError, choose, media_type
 from foc_graph.server.site import Site
+from foc_graph.server.state import State
 from foc_graph.store.embedded import parse_error
 from foc_graph.workspace.releases import LEDGER, MANIFEST, SUMS
 
@@ -44,11 +48,34 @@ _STATUS = {
 _LARGE = ("dumps/", "tables/", "links/", "feeds/", "changes.rdfp", LEDGER, MANIFEST, SUMS)
 """Files that are sent as they lie on the disk, also in parts, and so not compressed on the way."""
 
+_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
+"""What gives another answer each time it is asked."""
+
+_PIECES_OF_HEAD = 2
+"""How many pieces of an answer tell what its head is: whether there is a second one decides how it is sent."""
+
+Sending = Callable[[Answer, dict[str, str], Scope, Receive, Send], Awaitable[None]]
+"""Sends what a query gives, with these headers (ASGI)."""
+
 _PROBLEM_JSON = "application/problem+json"
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
 <body><main><h1>{title}</h1><p>{detail}</p></main></body></html>
 """
+
+
+class Dataset(NamedTuple):
+    """The graphs that make up the default graph of a query, and those that it can name; all, where both are None."""
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+
+
+class _Types(NamedTuple):
+    """The media types of rows or a truth value, and of a graph."""
+
+    rows: str
+    graph: str
 
 
 async def respond(
@@ -136,14 +163,6 @@ def respond_with_preferred(request: Request, site: Site, paths: Mapping[str, str
 def address_of(scope: Scope) -> str:
     """Return the address of the client that sends a request; empty if it has none."""
     return str(scope["client"][0]) if scope.get("client") else ""
-
-
-def entity_tag(*parts: object) -> str:
-    """Return a tag that is the same for the same parts: the state that is served, and what was asked of it.
-
-    It is weak: what it stands for has the same meaning each time, but may be compressed, or in another order.
-    """
-    return f'W/"{blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"'
 
 
 def data_headers(tag: str | None = None) -> dict[str, str]:
@@ -246,3 +265,107 @@ def _name(path: str) -> str:
 
 def _page(problem: ProblemError) -> str:
     return _PAGE.format(title=html.escape(problem.status.phrase), detail=html.escape(problem.detail))
+
+
+def answer(request: Request, query: str, dataset: Dataset, accept: str | None) -> ASGIApp:
+    """Return the response to a query that has been checked, in the form that a header `Accept` prefers.
+
+    One that takes only rows, or only graphs, gets the other kind of result as JSON or Turtle: libraries send one header
+    with queries of any form.
+
+    Raises:
+        ProblemError: if it likes no form that there is.
+    """
+    rows, graph = choose(accept, list(ROWS)), choose(accept, list(GRAPHS))
+    if rows is None and graph is None:
+        raise _not_acceptable(ROWS | GRAPHS)
+    types = _Types(rows or next(iter(ROWS)), graph or next(iter(GRAPHS)))
+    state: State = request.scope["served"]
+    question = Question(query, ROWS[types.rows], GRAPHS[types.graph], *dataset, state.graph.base)
+    return ask_sandbox(request, question, types, partial(_stream, types))
+
+
+def ask_sandbox(request: Request, question: Question, form: object, sending: Sending) -> ASGIApp:
+    """Return the response to a question, or 304 for whoever has it; `form` names what `sending` makes of the answer."""
+    state: State = request.scope["served"]
+    headers = data_headers() | NOT_INDEXED
+    if _VOLATILE.search(question.query):
+        headers["Cache-Control"] = "no-store"
+    elif request.method != "POST":
+        headers |= data_headers(entity_tag(state.current.digest, question, form))
+        if (known := not_modified(request, headers)) is not None:
+            return known
+    if request.method == "HEAD":
+        question = question._replace(pieces=question.pieces or _PIECES_OF_HEAD)
+    return _Asking(state, question, headers, sending)
+
+
+def graph_type(accept: str | None) -> str:
+    """Return the media type of a graph that a header `Accept` prefers.
+
+    Raises:
+        ProblemError: if it likes none that there is.
+    """
+    if (kind := choose(accept, list(GRAPHS))) is None:
+        raise _not_acceptable(GRAPHS)
+    return kind
+
+
+def _not_acceptable(offered: dict[str, str]) -> ProblemError:
+    return ProblemError(HTTPStatus.NOT_ACCEPTABLE, f"this is given as {', '.join(offered)}: accept one of them")
+
+
+class _Asking:
+    """The response that asks a question and sends the answer."""
+
+    def __init__(self, state: State, question: Question, headers: dict[str, str], sending: Sending) -> None:
+        self._served, self._question, self._headers, self._sending = state, question, headers, sending
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        work = asyncio.create_task(self._answer(scope, receive, send))
+        leaving = asyncio.create_task(_left(receive))
+        try:
+            await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                work.result()
+        finally:
+            work.cancel()
+            leaving.cancel()
+            await asyncio.gather(work, leaving, return_exceptions=True)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_started = False
+
+        async def sent(message: Message) -> None:
+            nonlocal is_started
+            is_started = True
+            await send(message)
+
+        try:
+            async with self._served.sandbox.ask(self._question, client_of(address_of(scope))) as found:
+                await self._sending(found, self._headers, scope, receive, sent)
+        except (OverloadError, QueryError) as error:
+            if is_started:
+                return  # without an end, by which the client sees that the answer is cut off
+            raise query_problem(error, self._question.query) from error
+
+
+async def _stream(
+    types: _Types, found: Answer, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Send it as it comes; browsers save what they cannot show under a name that tells its format."""
+    kind, ending = (types.graph, GRAPHS[types.graph]) if found.kind == "graph" else (types.rows, ROWS[types.rows])
+    charset = "; charset=utf-8" if kind.startswith("text/") else ""
+    about = {"Content-Type": f"{kind}{charset}", "Content-Disposition": f'inline; filename="answer.{ending}"'}
+    piece, following = await anext(found.pieces, b""), await anext(found.pieces, b"")
+    await send({"type": "http.response.start", "status": 200, "headers": Headers({**headers, **about}).raw})
+    while following:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        piece, following = following, await anext(found.pieces, b"")
+    await send({"type": "http.response.body", "body": piece})
+
+
+async def _left(receive: Receive) -> None:
+    """Wait until the client leaves."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -28,8 +28,8 @@ from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import files_below
 from foc_graph.sandbox.pool import Sandbox
+from foc_graph.server.cache import entity_tag
 from foc_graph.server.requests import SAFE
-from foc_graph.server.responses import entity_tag
 from foc_graph.store.base import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore, save

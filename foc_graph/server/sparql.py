@@ -18,7 +18,7 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.terms import RDF_TYPE, is_iri
-from foc_graph.server.answers import Dataset, answer, graph_type
+from foc_graph.server.cache import entity_tag
 from foc_graph.server.endpoint_page import ACCEPT, Asked, answer_page, examples, form, problem_page
 from foc_graph.server.requests import (
     FORM,
@@ -34,7 +34,7 @@ from foc_graph.server.requests import (
     read_body,
     read_form,
 )
-from foc_graph.server.responses import PROBLEM_PAGE, data_headers, entity_tag, not_modified
+from foc_graph.server.responses import PROBLEM_PAGE, Dataset, answer, data_headers, graph_type, not_modified
 from foc_graph.server.state import State
 from foc_graph.sparql.public import check
 from foc_graph.store.results import Rows
