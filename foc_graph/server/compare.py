@@ -14,8 +14,8 @@ from foc_graph.charts.chart import render_svg
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.server.pages import render_page, site_of
-from foc_graph.server.requests import HTML, ProblemError, parameters
-from foc_graph.server.responses import respond, respond_with_problem
+from foc_graph.server.requests import parameters
+from foc_graph.server.responses import respond
 from foc_graph.server.state import State
 from foc_graph.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
 
@@ -37,12 +37,8 @@ async def compare(request: Request) -> Response:
     state: State = request.scope["served"]
     snapshot, asked = state.current, _asked(request)
     make = partial(_page, state, asked)
-    try:
-        return await respond(request, state.answers, (snapshot.tag, PAGE, asked), make, HTML, {}, True)
-    except ProblemError as problem:
-        return await respond_with_problem(
-            request, state.answers, problem, partial(_problem_page, state, asked, problem.detail)
-        )
+    explain = partial(_problem_page, state, asked)
+    return await respond(request, (snapshot.tag, PAGE, asked), make, is_asking=True, explain=explain)
 
 
 async def drawing(name: str, request: Request) -> Response:
@@ -50,7 +46,7 @@ async def drawing(name: str, request: Request) -> Response:
     state: State = request.scope["served"]
     snapshot, asked = state.current, _asked(request)
     make = partial(_file, state, name, asked)
-    return await respond(request, state.answers, (snapshot.tag, PAGE, name, asked), make, _SVG, {}, True)
+    return await respond(request, (snapshot.tag, PAGE, name, asked), make, _SVG, is_asking=True)
 
 
 def _asked(request: Request) -> Given:

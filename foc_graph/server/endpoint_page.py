@@ -82,9 +82,7 @@ async def examples(request: Request) -> Response:
     """The stored queries with the values of their examples, as SPARQL: what to begin with in an editor."""
     state: State = request.scope["served"]
     snapshot = state.current
-    return await respond(
-        request, state.answers, (snapshot.tag, "examples"), partial(_examples, snapshot), "application/json", {}
-    )
+    return await respond(request, (snapshot.tag, "examples"), partial(_examples, snapshot), "application/json")
 
 
 def _examples(snapshot: Snapshot) -> bytes:

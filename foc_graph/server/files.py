@@ -17,7 +17,7 @@ from foc_graph.assets import FOLDER, NAMES, asset
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.queries.resolve import PathIndex
 from foc_graph.server.requests import ProblemError, media_type, prefers_page
-from foc_graph.server.responses import is_current, respond_with_file, respond_with_preferred
+from foc_graph.server.responses import not_modified, respond_with_file, respond_with_preferred
 from foc_graph.server.site import Found, Site
 from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
@@ -130,8 +130,8 @@ def loaded(request: Request) -> Response:
     if not tag:
         return _published_asset(request, f"{FOLDER}/{name}")
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if is_current(request, tag):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if (known := not_modified(request, headers)) is not None:
+        return known
     if request.headers.get("accept-encoding") == "gzip":  # or `identity`: see `Compression`
         content, headers = packed, {**headers, "Content-Encoding": "gzip"}
     return Response(content, headers=headers, media_type=media_type(name))

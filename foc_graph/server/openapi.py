@@ -185,7 +185,7 @@ async def description(request: Request) -> Response:
     state: State = request.scope["served"]
     graph = state.graph
     make = partial(openapi, graph.workspace.settings.title, graph.queries, request.app.routes)
-    return await respond(request, state.answers, (state.current.tag, "openapi"), make, "application/json", {})
+    return await respond(request, (state.current.tag, "openapi"), make, "application/json")
 
 
 def openapi(title: str, queries: Mapping[str, StoredQuery], routes: Sequence[BaseRoute]) -> bytes:

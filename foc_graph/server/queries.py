@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from importlib.resources import files
@@ -13,20 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from foc_graph.errors import ServiceError, UnknownNameError
+from foc_graph.errors import UnknownNameError
 from foc_graph.namespaces import short
 from foc_graph.queries.model import Parameter, StoredQuery
-from foc_graph.sandbox.fair_queue import OverloadError
 from foc_graph.server.pages import render_page, tabulate, view_of
 from foc_graph.server.requests import HTML, PAGE, QUERY, ProblemError, choose_query, data_formats, formats, parameters
-from foc_graph.server.responses import (
-    NOT_INDEXED,
-    address_of,
-    query_problem,
-    respond,
-    respond_with_problem,
-    unavailable,
-)
+from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, respond
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
 from foc_graph.site.page_charts import PageChart
@@ -97,7 +89,7 @@ async def listing(request: Request) -> Response:
     about = {"title": "Queries", "text": _INTRODUCTION, "areas": areas(snapshot.graph.queries.values(), "")}
     headers = {"Link": '<../openapi.json>; rel="service-desc"; type="application/json"'}
     make = partial(render_page, "queries", snapshot, "../", **about)
-    return await respond(request, state.answers, (snapshot.tag, "queries"), make, HTML, headers)
+    return await respond(request, (snapshot.tag, "queries"), make, headers=headers)
 
 
 async def stored_query(request: Request) -> Response:
@@ -115,7 +107,8 @@ async def stored_query(request: Request) -> Response:
     values = tuple((name, *texts) for name, texts in ordered.items())
     key = (snapshot.tag, query.name, values, call.is_pinned, call.is_bare, ending)
     if ending == PAGE:
-        return await _respond_with_page(request, state, snapshot, call, key)
+        page, is_asking = partial(_make_page, snapshot, call), not call.is_question_only
+        return await respond(request, key, page, HTML, NOT_INDEXED if is_asking else {}, is_asking, explain=page)
     if ending == QUERY:
         make, headers = partial(snapshot.source, query.name), {}
     else:
@@ -124,14 +117,14 @@ async def stored_query(request: Request) -> Response:
             lasting = address(f"{query.name}.{ending}", ordered, snapshot.release.version)
             headers["Link"] = f'<{lasting}>; rel="bookmark"'
     kind = formats(query)[ending].types[0]
-    return await respond(request, state.answers, key, make, kind, headers, is_asking=ending != QUERY)
+    return await respond(request, key, make, kind, headers, is_asking=ending != QUERY)
 
 
 async def style(request: Request) -> Response:
     """The style sheet of forms."""
     state: State = request.scope["served"]
     make = files("foc_graph.server").joinpath("form.css").read_bytes
-    return await respond(request, state.answers, (state.current.tag, "form.css"), make, "text/css", {})
+    return await respond(request, (state.current.tag, "form.css"), make, "text/css")
 
 
 def address(name: str, given: Given, version: str | None = None) -> str:
@@ -139,19 +132,6 @@ def address(name: str, given: Given, version: str | None = None) -> str:
     pairs = [(parameter, value) for parameter, values in given.items() for value in values]
     pairs += [("release", version)] if version else []
     return f"{quote(name)}?{urlencode(pairs)}" if pairs else quote(name)
-
-
-async def _respond_with_page(
-    request: Request, state: State, snapshot: Snapshot, call: Call, key: tuple[Hashable, ...]
-) -> Response:
-    """Respond with the page and the answer; what is wrong with the parameters is said above the form."""
-    make = partial(_make_page, snapshot, call)
-    is_asking = not call.is_question_only
-    headers = NOT_INDEXED if is_asking else {}
-    try:
-        return await respond(request, state.answers, key, make, HTML, headers, is_asking)
-    except ProblemError as problem:
-        return await respond_with_problem(request, state.answers, problem, partial(make, problem.detail))
 
 
 def _make_page(snapshot: Snapshot, call: Call, problem: str | None = None) -> bytes:
@@ -214,14 +194,11 @@ async def _find_release(request: Request, state: State, version: str) -> Snapsho
     Raises:
         ProblemError: if there is none, it cannot be read, or too many queries wait.
     """
-    try:
-        return await state.snapshot(version, address_of(request.scope))
-    except UnknownNameError as error:
-        raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
-    except OverloadError as error:
-        raise query_problem(error) from error
-    except ServiceError as error:
-        raise unavailable() from error
+    with as_problems():
+        try:
+            return await state.snapshot(version, address_of(request.scope))
+        except UnknownNameError as error:
+            raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
 
 
 def _read_values(request: Request) -> dict[str, list[str]]:

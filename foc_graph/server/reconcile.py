@@ -114,7 +114,7 @@ async def preview(request: Request) -> Response:
     about = {"title": thing.name, "thing": thing, "kinds": [kind["name"] for kind in _describe_kinds(thing)]}
     make = partial(render_page, "preview", state.current, "../", address=f"id/{quote(key)}", **about)
     headers = {**NOT_INDEXED, **_IN_FRAMES}
-    return await respond(request, state.answers, (state.current.tag, "preview", key), make, HTML, headers)
+    return await respond(request, (state.current.tag, "preview", key), make, HTML, headers)
 
 
 async def _run_in_turns(request: Request, parts: Sequence[Callable[[], T]]) -> list[T]:
@@ -142,7 +142,7 @@ async def _open_directory(request: Request) -> Directory:
 async def _answer(request: Request, what: str, make: Callable[[], object], *asked: object) -> Response:
     state: State = request.scope["served"]
     key = (state.current.tag, "reconcile", what, *asked)
-    return await respond(request, state.answers, key, lambda: _serialize(make()), _JSON, NOT_INDEXED)
+    return await respond(request, key, lambda: _serialize(make()), _JSON, NOT_INDEXED)
 
 
 async def _suggest(request: Request, what: str, find: Callable[[str], Iterable[Mapping[str, Any]]]) -> Response:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -21,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.sandbox.fair_queue import OverloadError, client_of
 from foc_graph.sandbox.pool import Answer, QueryError, Question
-from foc_graph.server.cache import Answers, entity_tag
+from foc_graph.server.cache import entity_tag
 from foc_graph.server.requests import DOCUMENTS, GRAPHS, HTML, ROWS, ProblemError, choose, media_type
 from foc_graph.server.site import Site
 from foc_graph.server.state import State
@@ -80,42 +81,52 @@ class _Types(NamedTuple):
 
 async def respond(
     request: Request,
-    answers: Answers,
     key: tuple[Hashable, ...],
     make: Callable[[], bytes],
-    kind: str,
-    headers: Mapping[str, str],
+    kind: str = HTML,
+    headers: Mapping[str, str] = MappingProxyType({}),
     is_asking: bool = False,
+    explain: Callable[[str], bytes] | None = None,
 ) -> Response:
     """Respond with the answer of a key, made if need be, perhaps by asking a query; 304 if the client has it.
 
-    The answer to a POST is not kept.
+    The answer to a POST is not kept. `explain` makes the page that says above its form what is wrong with what was
+    asked.
 
     Raises:
         ProblemError: 400 for what cannot be answered, 429 if too many queries wait, 503 if the store cannot be read.
     """
+    state: State = request.scope["served"]
     tag = None if request.method == "POST" else entity_tag(*key)
     headers = {**data_headers(tag), **headers}
     if tag is not None and (known := not_modified(request, headers)) is not None:
         return known
-    with as_problems():
-        content = await answers.answer(tag, make, address_of(request.scope) if is_asking else None)
+    try:
+        with as_problems():
+            content = await state.answers.answer(tag, make, address_of(request.scope) if is_asking else None)
+    except ProblemError as problem:
+        if explain is None or problem.status != HTTPStatus.BAD_REQUEST:
+            raise
+        return await respond_once(request, partial(explain, problem.detail), problem.status)
     return Response(content, headers=headers, media_type=kind)
 
 
-async def respond_with_problem(
-    request: Request, answers: Answers, problem: ProblemError, make: Callable[[], bytes]
+async def respond_once(
+    request: Request,
+    make: Callable[[], bytes],
+    status: HTTPStatus = HTTPStatus.OK,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    is_asking: bool = True,
 ) -> Response:
-    """Respond with a page that says above its form what is wrong; it is made in the client's turn, and not kept.
+    """Respond with a page that is not kept, made in the client's turn if it asks a query.
 
     Raises:
-        ProblemError: the problem itself, if it is none of what was asked; else as `respond`.
+        ProblemError: as `respond`.
     """
-    if problem.status != HTTPStatus.BAD_REQUEST:
-        raise problem
+    state: State = request.scope["served"]
     with as_problems():
-        content = await answers.answer(None, make, address_of(request.scope))
-    return Response(content, problem.status, {**data_headers(), "Cache-Control": "no-store"}, HTML)
+        content = await state.answers.answer(None, make, address_of(request.scope) if is_asking else None)
+    return Response(content, status, {**data_headers(), **headers, "Cache-Control": "no-store"}, HTML)
 
 
 def respond_with_file(request: Request, site: Site, path: str, links: str = "", chosen: str = "") -> Response | None:
@@ -132,8 +143,8 @@ def respond_with_file(request: Request, site: Site, path: str, links: str = "", 
     caching = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
     about = {name: value for name, value in (("Link", links), ("Content-Location", chosen)) if value}
     headers = {**caching, **about, **(UNCOMPRESSED if is_large else {})}
-    if is_current(request, tag):
-        return Response(status_code=304, headers=headers)
+    if (known := not_modified(request, headers)) is not None:
+        return known
     kind = media_type(path)
     try:
         if is_large and isinstance(found.body, Path):
@@ -171,19 +182,12 @@ def data_headers(tag: str | None = None) -> dict[str, str]:
     return headers if tag is None else {**headers, "ETag": tag, "Cache-Control": "no-cache"}
 
 
-def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
-    """Respond with 304 to a client that has the answer with these headers; return None for another one."""
-    return (
-        Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers) if is_current(request, headers["ETag"]) else None
-    )
-
-
-def is_current(request: Request, tag: str) -> bool:
-    """Whether the client has the answer of a tag (RFC 9110, section 13.1.2)."""
-    if request.method not in ("GET", "HEAD"):
-        return False
-    known = request.headers.get("if-none-match", "").split(",")
-    return tag.removeprefix("W/") in (one.strip().removeprefix("W/") for one in known)
+def not_modified(request: Request, headers: Mapping[str, str]) -> Response | None:
+    """Respond with 304 to a client that has the answer with these headers (RFC 9110, section 13.1.2), else None."""
+    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    if request.method not in ("GET", "HEAD") or headers["ETag"].removeprefix("W/") not in known:
+        return None
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
 
 
 def problem_response(request: Request, problem: ProblemError) -> Response:

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,7 +22,7 @@ from foc_graph.matching.names import normalised
 from foc_graph.server.directory import Directory
 from foc_graph.server.pages import render_page
 from foc_graph.server.requests import HTML, ProblemError, parameters
-from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, data_headers, respond, unavailable
+from foc_graph.server.responses import NOT_INDEXED, respond, respond_once, unavailable
 from foc_graph.server.state import State
 from foc_graph.site.descriptions import NOT_KNOWN, period
 from foc_graph.site.search import NOTHING, PAGE
@@ -69,38 +68,23 @@ async def search(request: Request) -> Response:
     try:
         asked, number = _given(request)
     except ProblemError as problem:
-        return await _refused(state, problem)
+        refuse = partial(_rendered, state, NOTHING | {"index": None, "problem": problem.detail})
+        return await respond_once(request, refuse, problem.status, NOT_INDEXED, is_asking=False)
     if not asked:
         make = partial(_indexed, state)
-        return await respond(request, state.answers, (snapshot.tag, PAGE), make, HTML, {}, is_asking=True)
+        return await respond(request, (snapshot.tag, PAGE), make, is_asking=True)
     try:
         directory = await asyncio.wait_for(state.directory(), None if state.reads_names_ahead else _PATIENCE)
     except TimeoutError:
-        return await _partial(request, state, asked, number)
+        return await respond_once(request, partial(_found, state, None, asked, number), headers=NOT_INDEXED)
     except FocGraphError as error:
         raise unavailable() from error
     make = partial(_found, state, directory, asked, number)
-    return await respond(request, state.answers, (snapshot.tag, PAGE, asked, number), make, HTML, NOT_INDEXED, True)
-
-
-async def _partial(request: Request, state: State, asked: str, number: int) -> Response:
-    """Find what can be found before the names are read; it is not kept."""
-    with as_problems():
-        content = await state.answers.answer(
-            None, partial(_found, state, None, asked, number), address_of(request.scope)
-        )
-    return Response(content, headers={**data_headers(), **NOT_INDEXED, "Cache-Control": "no-store"}, media_type=HTML)
+    return await respond(request, (snapshot.tag, PAGE, asked, number), make, HTML, NOT_INDEXED, is_asking=True)
 
 
 def _indexed(state: State) -> bytes:
     return _rendered(state, {"index": state.live.index} | NOTHING)
-
-
-async def _refused(state: State, problem: ProblemError) -> Response:
-    """The page with what is wrong, without the index: that asks the graph."""
-    about = NOTHING | {"index": None, "problem": problem.detail}
-    content = await run_in_threadpool(_rendered, state, about)
-    return Response(content, problem.status, {**data_headers(), **NOT_INDEXED, "Cache-Control": "no-store"}, HTML)
 
 
 def _given(request: Request) -> tuple[str, int]:

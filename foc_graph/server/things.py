@@ -23,7 +23,6 @@ from foc_graph.server.responses import (
     respond,
     respond_with_file,
     respond_with_preferred,
-    respond_with_problem,
 )
 from foc_graph.server.state import State
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
@@ -86,7 +85,7 @@ async def plot(request: Request) -> Response:
     as_of = given[-1] if given else ""
     make = partial(_plot_file, state, page, name, as_of)
     key = (state.current.tag, page, name, as_of)
-    return await respond(request, state.answers, key, make, _SVG, {}, is_asking=True)
+    return await respond(request, key, make, _SVG, is_asking=True)
 
 
 def listing(folder: str, request: Request) -> Response:
@@ -176,12 +175,8 @@ async def _drawn_page(request: Request, page: str) -> Response:
     headers = {"Link": _document_links(state, page), "Content-Location": f"{_name(page)}.html"} | (
         NOT_INDEXED if as_of else {}
     )
-    try:
-        make = partial(_dated_page, state, page, as_of)
-        return await respond(request, state.answers, (snapshot.tag, page, as_of), make, HTML, headers, is_asking=True)
-    except ProblemError as problem:
-        make = partial(_dated_page, state, page, as_of[:_SHOWN], problem.detail)
-        return await respond_with_problem(request, state.answers, problem, make)
+    make, explain = partial(_dated_page, state, page, as_of), partial(_dated_page, state, page, as_of[:_SHOWN])
+    return await respond(request, (snapshot.tag, page, as_of), make, HTML, headers, is_asking=True, explain=explain)
 
 
 def _dates(request: Request) -> list[str]:

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from html import unescape
-from http import HTTPStatus
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import httpx2
@@ -22,6 +22,7 @@ from openapi_spec_validator import validate
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries
 from foc_graph.release.build import publish
@@ -32,7 +33,7 @@ from foc_graph.server.cache import Answers
 from foc_graph.server.pages import MOST
 from foc_graph.server.queries import MAX_VALUE, MAX_VALUES
 from foc_graph.server.requests import ProblemError
-from foc_graph.server.responses import respond_with_problem
+from foc_graph.server.responses import respond
 from foc_graph.server.snapshot import Settings
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
@@ -478,13 +479,14 @@ def test_under_overload_a_client_is_told_when_to_come_back(path: str) -> None:
 
 def test_a_page_that_tells_what_is_wrong_is_made_in_turn_too() -> None:
     nobody: Turns[None] = Turns(0, 30, lambda change: None)
-    request = Request({"type": "http", "method": "GET", "client": ("192.0.2.1", 1), "headers": []})
+    scope = {"type": "http", "method": "GET", "client": ("192.0.2.1", 1), "headers": []}
+    request = Request({**scope, "served": SimpleNamespace(answers=Answers(nobody))})
+
+    def fail() -> bytes:
+        raise ParameterError("no date")
+
     with pytest.raises(ProblemError) as told_of:
-        asyncio.run(
-            respond_with_problem(
-                request, Answers(nobody), ProblemError(HTTPStatus.BAD_REQUEST, "no date"), lambda: b"made"
-            )
-        )
+        asyncio.run(respond(request, ("key",), fail, explain=str.encode))
     assert (told_of.value.status, told_of.value.headers["Retry-After"]) == (429, "3")
 
 
