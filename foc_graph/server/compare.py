@@ -13,9 +13,9 @@ from starlette.routing import Route
 from foc_graph.charts.chart import render_svg
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.server.pages import render_page, site_of
 from foc_graph.server.requests import parameters
 from foc_graph.server.responses import respond
+from foc_graph.server.site import render_page, site_of
 from foc_graph.server.state import State
 from foc_graph.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
 

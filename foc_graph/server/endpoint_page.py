@@ -19,9 +19,9 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.release.files import media
 from foc_graph.sandbox.pool import Answer, Question, read_answer
 from foc_graph.server.cache import entity_tag
-from foc_graph.server.pages import MOST, Shown, render_page, tabulate
 from foc_graph.server.requests import GRAPHS, HTML, ROWS, ProblemError
 from foc_graph.server.responses import Dataset, ask_sandbox, data_headers, not_modified, respond
+from foc_graph.server.site import MOST, Shown, render_page, tabulate
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
 from foc_graph.site.queries import areas, example

@@ -18,7 +18,7 @@ from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.queries.resolve import PathIndex
 from foc_graph.server.requests import ProblemError, media_type, prefers_page
 from foc_graph.server.responses import not_modified, respond_with_file, respond_with_preferred
-from foc_graph.server.site import Found, Site
+from foc_graph.server.site import Files, Found
 from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
 from foc_graph.site.downloads import PAGE as DOWNLOADS
@@ -54,7 +54,7 @@ class _Entrance:
         """Find the file or bytes at a path."""
         return self._site(path).find(path)
 
-    def _site(self, path: str) -> Site:
+    def _site(self, path: str) -> Files:
         return self._made if path in _MADE else self._current
 
     @property

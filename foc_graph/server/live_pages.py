@@ -18,8 +18,7 @@ from foc_graph.namespaces import COAL, PREFIXES
 from foc_graph.queries.resolve import PathIndex
 from foc_graph.release.snapshot import find_day
 from foc_graph.server.cache import Cache
-from foc_graph.server.pages import site_of
-from foc_graph.server.site import Found
+from foc_graph.server.site import Found, site_of
 from foc_graph.server.snapshot import NearestStore, Snapshot
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
 from foc_graph.site.downloads import write_downloads
@@ -41,7 +40,7 @@ _MOST_BYTES = 32 * 2**20
 _KEPT_CUT = 4
 """Things of which further pages are made that are kept: each may hold a name for all that points at it."""
 
-Files = dict[str, bytes]
+_Made = dict[str, bytes]
 """What was made, by path."""
 
 _Kept = dict[str, tuple[bytes, str]]
@@ -156,13 +155,13 @@ class LiveSite:
     def _html(self, page: str) -> _Kept:
         return self._htmls.get(page, lambda: _found(self._page(page)))
 
-    def _picture(self, path: str) -> Files:
+    def _picture(self, path: str) -> _Made:
         """A picture as a file by its path; nothing where there is none."""
         page, _, file = path.removeprefix(f"{FOLDER}/").rpartition("/")
         content = self.plot(f"doc/{page}", file.removesuffix(".svg"))
         return {} if content is None else {path: content}
 
-    def _page(self, page: str, as_of: str = "", problem: str = "") -> Files:
+    def _page(self, page: str, as_of: str = "", problem: str = "") -> _Made:
         """The page of a thing by its path; nothing where there is none."""
         pages = self._pages
         with _kept(pages) as files:
@@ -205,7 +204,7 @@ class LiveSite:
         pages.renderer = _Keeping(site, _NOWHERE if release is None else release.path)
         return pages
 
-    def _described(self, path: str) -> Files:
+    def _described(self, path: str) -> _Made:
         """A description of a thing by its path; nothing where it has no page."""
         view = self.view
         page, _, ending = path.rpartition(".")
@@ -232,7 +231,7 @@ class LiveSite:
         iri = _iri(pages.view, page)
         return None if iri is None else pages.page(pages.view.described(iri), page)
 
-    def _group(self, name: str) -> Files:
+    def _group(self, name: str) -> _Made:
         """The files that are made together."""
         pages = self._pages
         view, renderer = pages.view, pages.renderer
@@ -264,10 +263,10 @@ class _Keeping(Renderer):
 
 
 @contextmanager
-def _kept(pages: Pages) -> Iterator[Files]:
+def _kept(pages: Pages) -> Iterator[_Made]:
     """The files that this thread renders meanwhile."""
     assert isinstance(pages.renderer, _Keeping)
-    files: Files = {}
+    files: _Made = {}
     pages.renderer.own.files = files
     try:
         yield files
@@ -290,8 +289,8 @@ def _group(path: str) -> str:
     return "shapes" if name.startswith(FOLDERS["shapes/"]) else _GROUPS.get(name, "")
 
 
-def _found(files: Files) -> _Kept:
-    """Files with their digests, which tell them from others at their paths."""
+def _found(files: _Made) -> _Kept:
+    """_Made with their digests, which tell them from others at their paths."""
     return {path: (body, blake2b(body, digest_size=16).hexdigest()) for path, body in files.items()}
 
 

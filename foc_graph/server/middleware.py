@@ -22,9 +22,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from foc_graph.sandbox.fair_queue import network
 from foc_graph.server.cache import Cache
 from foc_graph.server.metrics import Metrics
-from foc_graph.server.pages import problem_page
 from foc_graph.server.requests import HTML, ProblemError, takes_gzip
 from foc_graph.server.responses import PROBLEM_PAGE, UNCOMPRESSED, address_of, problem_response
+from foc_graph.server.site import problem_page
 from foc_graph.server.state import State
 
 _LEFT = 499

@@ -24,7 +24,7 @@ from foc_graph.sandbox.fair_queue import OverloadError, client_of
 from foc_graph.sandbox.pool import Answer, QueryError, Question
 from foc_graph.server.cache import entity_tag
 from foc_graph.server.requests import DOCUMENTS, GRAPHS, HTML, ROWS, ProblemError, choose, media_type
-from foc_graph.server.site import Site
+from foc_graph.server.site import Files
 from foc_graph.server.state import State
 from foc_graph.store.embedded import parse_error
 from foc_graph.workspace.releases import LEDGER, MANIFEST, SUMS
@@ -129,7 +129,7 @@ async def respond_once(
     return Response(content, status, {**data_headers(), **headers, "Cache-Control": "no-store"}, HTML)
 
 
-def respond_with_file(request: Request, site: Site, path: str, links: str = "", chosen: str = "") -> Response | None:
+def respond_with_file(request: Request, site: Files, path: str, links: str = "", chosen: str = "") -> Response | None:
     """Respond with the file at a path of a site, or 304 if the client has it; return None if there is none.
 
     `links` are for the header of that name; `chosen` is the name of the file where the client did not name it. Each
@@ -155,7 +155,7 @@ def respond_with_file(request: Request, site: Site, path: str, links: str = "", 
     return Response(body, headers=headers, media_type=kind)
 
 
-def respond_with_preferred(request: Request, site: Site, paths: Mapping[str, str], links: str = "") -> Response | None:
+def respond_with_preferred(request: Request, site: Files, paths: Mapping[str, str], links: str = "") -> Response | None:
     """Respond with the file that the client prefers; `paths` are those of one thing, by the endings in `DOCUMENTS`.
 
     HTML is given where nothing else is asked for. `links` are further links for the header of that name. None if

@@ -20,9 +20,9 @@ from foc_graph.matching.candidates import Thing
 from foc_graph.matching.matcher import Asked
 from foc_graph.matching.names import normalised
 from foc_graph.server.directory import Directory
-from foc_graph.server.pages import render_page
 from foc_graph.server.requests import HTML, ProblemError, parameters
 from foc_graph.server.responses import NOT_INDEXED, respond, respond_once, unavailable
+from foc_graph.server.site import render_page
 from foc_graph.server.state import State
 from foc_graph.site.descriptions import NOT_KNOWN, period
 from foc_graph.site.search import NOTHING, PAGE

@@ -26,8 +26,7 @@ from foc_graph.sandbox.worker import Limits
 from foc_graph.server.cache import Answers, Cache
 from foc_graph.server.directory import Directory
 from foc_graph.server.live_pages import LiveSite
-from foc_graph.server.pages import read_templates
-from foc_graph.server.site import ReleaseSite, Sites
+from foc_graph.server.site import ReleaseSite, Sites, read_templates
 from foc_graph.server.snapshot import NearestStore, Settings, Snapshot
 from foc_graph.workspace.releases import CURRENT, Releases
 

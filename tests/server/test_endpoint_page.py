@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from foc_graph.namespaces import PREFIXES
 from foc_graph.server.app import application
-from foc_graph.server.pages import MOST
+from foc_graph.server.site import MOST
 from foc_graph.server.snapshot import Settings
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
