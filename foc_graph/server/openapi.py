@@ -14,10 +14,10 @@ from starlette.routing import BaseRoute, Route
 
 from foc_graph import __version__
 from foc_graph.queries.model import Parameter, StoredQuery
-from foc_graph.server.endpoint_page import ACCEPT
 from foc_graph.server.queries import address
 from foc_graph.server.requests import GRAPHS, HTML, ROWS, formats, media_type
 from foc_graph.server.responses import respond
+from foc_graph.server.sparql import ACCEPT
 from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
 from foc_graph.site.queries import example
@@ -137,7 +137,7 @@ _BODIES = {
 _RDF = tuple(media_type(f"page.{ending}") for ending in ENDINGS)
 _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "sparql.sparql": ((*ROWS, *GRAPHS, HTML), "304 400 403 406 413 415 429 503"),
-    "endpoint_page.examples": (("application/json",), "304"),
+    "sparql.examples": (("application/json",), "304"),
     "queries.listing": ((HTML,), "304"),
     "queries.style": (("text/css",), "304"),
     "openapi.description": (("application/json",), "304"),

@@ -1,25 +1,30 @@
-"""The SPARQL endpoint: the SPARQL 1.1 Protocol, Service Description, and the read side of the Graph Store Protocol."""
+"""The SPARQL endpoint: SPARQL 1.1 Protocol, Service Description, reading by the Graph Store Protocol, and its page."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from foc_graph.errors import ParseError
+from foc_graph.assets import is_built
+from foc_graph.errors import AmbiguousNameError, ParseError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.formats import FORMATS
 from foc_graph.rdf.terms import RDF_TYPE, is_iri
-from foc_graph.server.cache import entity_tag
-from foc_graph.server.endpoint_page import ACCEPT, Asked, answer_page, examples, form, problem_page
+from foc_graph.release.files import media
+from foc_graph.sandbox.pool import Answer, Question, read_answer
 from foc_graph.server.requests import (
     FORM,
     GRAPHS,
@@ -34,10 +39,35 @@ from foc_graph.server.requests import (
     read_body,
     read_form,
 )
-from foc_graph.server.responses import PROBLEM_PAGE, Dataset, answer, data_headers, graph_type, not_modified
+from foc_graph.server.responses import PROBLEM_PAGE, Dataset, answer, ask_sandbox, graph_type, respond
+from foc_graph.server.site import MOST, Shown, render_page, tabulate
+from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
-from foc_graph.sparql.public import check
+from foc_graph.site.queries import areas, example
+from foc_graph.site.render import embedded_json
+from foc_graph.sparql.public import MAX_LENGTH, check
 from foc_graph.store.results import Rows
+
+ACCEPT = "accept"
+"""The parameter that stands for the header of this name, which a form cannot send."""
+
+_FIRST = """SELECT ?class (COUNT(*) AS ?things)
+WHERE { ?thing a ?class }
+GROUP BY ?class
+ORDER BY DESC(?things)"""
+"""A query to begin with."""
+
+_EDITOR = "sparql.js"
+"""The script that puts an editor into the place of the form."""
+
+_MOST_BYTES = 2**17
+"""Most of an answer, with a row on each line, that a page shows."""
+
+_PIECES = 3
+"""So many pieces of an answer are more than that."""
+
+_CELLS = 10_000
+"""Most cells of a table."""
 
 _DATASET = ("default-graph-uri", "named-graph-uri")
 _QUERY, _UPDATE = "application/sparql-query", "application/sparql-update"
@@ -49,6 +79,14 @@ _SERIALISATIONS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads
 _GRAPHS = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { } } ORDER BY ?graph"
 
 
+class Asked(NamedTuple):
+    """A query, the parameters that choose its graphs, and the media type of what it is to give."""
+
+    query: str
+    graphs: list[tuple[str, str]]
+    kind: str
+
+
 async def sparql(request: Request) -> ASGIApp:
     """Answer a query; without one, say what the service can do."""
     queries, others = await _asked(request)
@@ -56,7 +94,7 @@ async def sparql(request: Request) -> ASGIApp:
     accept = wanted or request.headers.get("accept")
     if not queries and request.method != "POST":
         is_page = choose(accept, [*GRAPHS, HTML]) == HTML
-        return form(request) if is_page else await _describe_service(request, accept)
+        return await (form(request) if is_page else _describe_service(request, accept))
     if len(queries) != 1:
         detail = f"{len(queries)} queries are given: send one, as parameter `query` or as {_QUERY}"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
@@ -96,7 +134,7 @@ async def graph_store(request: Request) -> ASGIApp:
 
 
 async def _asked(request: Request) -> tuple[list[str], Parameters]:
-    """The queries of a request, however they were sent, and all parameters."""
+    """Return the queries of a request, however they were sent, and all parameters."""
     given, direct = parameters(request.scope["query_string"]), []
     if request.method == "POST":
         kind, _, parameter = request.headers.get("content-type", "").lower().partition(";")
@@ -128,16 +166,14 @@ def _graphs(given: Parameters, wanted: str) -> tuple[str, ...] | None:
 
 
 async def _describe_service(request: Request, accept: str | None) -> Response:
-    """The description of the endpoint, by the address that the workspace gives it, else by the one that is asked."""
+    """Describe the endpoint, by the address that the workspace gives it, else by the one that is asked."""
     state: State = request.scope["served"]
     endpoint = state.graph.workspace.settings.endpoint or str(request.url.replace(query=None, fragment=None))
     if not is_iri(endpoint):
         raise ProblemError(HTTPStatus.BAD_REQUEST, "the header Host names no host: send the one of this server")
     kind = graph_type(accept)
-    headers = data_headers(entity_tag(state.current.digest, endpoint, kind))
-    return not_modified(request, headers) or Response(
-        await run_in_threadpool(_serialised, endpoint, state.graph, GRAPHS[kind]), headers=headers, media_type=kind
-    )
+    make = partial(_serialised, endpoint, state.graph, GRAPHS[kind])
+    return await respond(request, (state.current.digest, endpoint, kind), make, kind)
 
 
 def _serialised(endpoint: str, graph: Graph, format: str) -> bytes:
@@ -175,6 +211,117 @@ def _typed(subject: ox.NamedNode, kind: str) -> ox.Triple:
 
 def _said(subject: ox.NamedNode, name: str, value: ox.NamedNode) -> ox.Triple:
     return ox.Triple(subject, ox.NamedNode(_SD + name), value)
+
+
+async def form(request: Request) -> Response:
+    """Respond with the page before anything is asked."""
+    state: State = request.scope["served"]
+    return await respond(request, (state.current.tag, request.url.path), partial(_form, request))
+
+
+def _form(request: Request) -> bytes:
+    state: State = request.scope["served"]
+    queries = [query for query in state.graph.queries.values() if not query.parameters]
+    return _page(
+        request,
+        Asked(_FIRST, [], HTML),
+        examples=[(query, _address(request, [("query", query.text.strip())])) for query in queries],
+        prefixes=PREFIXES,
+        endpoint=state.graph.workspace.settings.endpoint,
+        limits=state.settings,
+        longest=MAX_LENGTH,
+    )
+
+
+async def examples(request: Request) -> Response:
+    """The stored queries with the values of their examples, as SPARQL: what to begin with in an editor."""
+    state: State = request.scope["served"]
+    snapshot = state.current
+    return await respond(request, (snapshot.tag, "examples"), partial(_examples, snapshot), "application/json")
+
+
+def _examples(snapshot: Snapshot) -> bytes:
+    found = []
+    for area in areas(snapshot.graph.queries.values(), ""):
+        for _, query in area.queries:
+            with suppress(UnknownNameError, AmbiguousNameError):  # an example from the graph of another workspace
+                text = snapshot.graph.bound(query.name, **example(query)).strip()
+                found.append({"area": area.heading, "name": query.name, "question": query.question, "query": text})
+    return json.dumps(found, ensure_ascii=False).encode()
+
+
+def problem_page(request: Request, asked: Asked, problem: ProblemError) -> bytes:
+    """Render the page with what is wrong with a query."""
+    return _page(request, asked, problem=problem.detail)
+
+
+def answer_page(request: Request, asked: Asked, dataset: Dataset) -> ASGIApp:
+    """Answer a query that has been checked with a page: a table of its first rows."""
+    state: State = request.scope["served"]
+    question = Question(asked.query, "tsv", "nt", *dataset, state.graph.base, _PIECES)
+    return ask_sandbox(request, question, (HTML, state.current.tag), partial(_send, request, asked))
+
+
+async def _send(
+    request: Request, asked: Asked, found: Answer, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
+) -> None:
+    pieces = [piece async for piece in found.pieces]
+    content = await run_in_threadpool(_answered, request, asked, found.kind, b"".join(pieces))
+    await Response(content, headers=headers, media_type=HTML)(scope, receive, send)
+
+
+def _answered(request: Request, asked: Asked, kind: str, content: bytes) -> bytes:
+    """Render the page with an answer, or with the begin of a longer one."""
+    formats = _kinds(GRAPHS if kind == "graph" else ROWS)
+    given = [*asked.graphs, ("query", asked.query)]
+    links = [(name, _address(request, [*given, (ACCEPT, one)])) for name, one in formats]
+    if kind == "boolean":
+        return _page(request, asked, truth=read_answer(kind, content, "tsv"), formats=links)
+    return _page(request, asked, table=_table(request, kind, content), formats=links)
+
+
+def _table(request: Request, kind: str, content: bytes) -> Shown:
+    """Return the rows that are there as a whole."""
+    *lines, _ = content[:_MOST_BYTES].split(b"\n")
+    if not lines and content:
+        return Shown((), [], None)
+    most = MOST if kind == "graph" else 1 + min(MOST, _CELLS // (lines[0].count(b"\t") + 1))
+    whole = b"".join(line + b"\n" for line in lines[:most])
+    state: State = request.scope["served"]
+    table = tabulate(read_answer(kind, whole, "tsv"), state.graph.base, _root(request))
+    return table._replace(total=None) if len(whole) < len(content) else table
+
+
+def _page(request: Request, asked: Asked, **context: object) -> bytes:
+    state: State = request.scope["served"]
+    absent = dict.fromkeys(("problem", "truth", "table", "examples"))
+    return render_page(
+        "sparql",
+        state.current,
+        _root(request),
+        title="SPARQL",
+        asked=asked,
+        kinds={"rows": _kinds(ROWS), "a graph": _kinds(GRAPHS)},
+        editor=embedded_json({"prefixes": PREFIXES, "base": state.graph.base}) if is_built(_EDITOR) else "",
+        **{**absent, "formats": [], **context},
+    )
+
+
+def _root(request: Request) -> str:
+    """Return the relative address of the front page."""
+    return "../" if request.url.path.endswith("/") else "./"
+
+
+def _address(request: Request, parameters: list[tuple[str, str]]) -> str:
+    """Return the address of a query to this endpoint, relative to that of the page."""
+    return f"{_root(request)}sparql?{urlencode(parameters)}"
+
+
+def _kinds(formats: dict[str, str]) -> list[tuple[str, str]]:
+    """Return the names of formats and their media types."""
+    kinds = {ending: kind for kind, ending in reversed(formats.items())}
+    known = ((ending, media(f"answer.{ending}")) for ending in reversed(kinds))
+    return [(about.name if about else ending.upper(), kinds[ending]) for ending, about in known]
 
 
 ROUTES = [
