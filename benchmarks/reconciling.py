@@ -34,9 +34,9 @@ from benchmarks.processes import ran, rest
 from benchmarks.servers.peers import running
 from benchmarks.validation import machine
 from foc_graph.matching.candidates import Thing, read_things
+from foc_graph.matching.lookup import Directory
 from foc_graph.matching.matcher import Asked
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.server.directory import Directory
 from foc_graph.store.disk import StoreFolder
 from tests.support import ROOT
 from tests.support.foc_server import FocServer

@@ -1,17 +1,18 @@
-"""The exact lookup of things: by IRI, CURIE, slug, identifier, or a name in any case and with any accents."""
+"""The exact lookup of things: by IRI, CURIE, slug, identifier, a name in any case, or the beginning of a name."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from foc_graph.errors import near_names, quoted
 from foc_graph.matching.candidates import KINDS, Thing, read_things
-from foc_graph.matching.names import plain
+from foc_graph.matching.names import normalised, plain
 from foc_graph.namespaces import BASE, expand, slug
 from foc_graph.store.base import Store
 from foc_graph.store.labels import find_labels
@@ -228,3 +229,42 @@ def _query(kind: str) -> str:
             scheme = f"<{BASE}concept/{kind}>"
             pattern = f"?thing skos:inScheme {scheme} ; skos:prefLabel|skos:altLabel|skos:notation ?name"
     return f"SELECT DISTINCT ?thing ?name WHERE {{ {pattern} }}"
+
+
+class Directory:
+    """The things that have a slug, which they are known by; needs the extra `link`."""
+
+    def __init__(self, things: Iterable[Thing], base: str) -> None:
+        from foc_graph.matching.matcher import Matcher
+
+        self._base = base
+        self.things = {key: thing for thing in things if (key := slug(thing.iri, base))}
+        self.matcher = Matcher(self.things.values())
+        named = {(normalised(name), key) for key, thing in self.things.items() for name in thing.names}
+        self._names = sorted(named | {(normalised(key), key) for key in self.things})
+
+    def id(self, iri: str) -> str:
+        """Return the slug of a thing, or else its IRI."""
+        return slug(iri, self._base) or iri
+
+    def find(self, name: str) -> Thing | None:
+        """Return the thing of which this is the slug or the IRI."""
+        key = name.strip()
+        return self.things.get(key) or self.things.get(slug(key, self._base) or "")
+
+    def name(self, key: str) -> str:
+        """Return the name of the thing that a client calls so; what is none is left as it is."""
+        return self.things[key].name if key in self.things else key
+
+    def beginning(self, prefix: str) -> Iterator[tuple[str, Thing]]:
+        """Yield the things of which a name or the slug begins so, by that name, with slugs; also by a whole IRI."""
+        found = self.find(prefix)
+        keys = [self.id(found.iri)] if found is not None else []
+        return ((key, self.things[key]) for key in dict.fromkeys((*keys, *self._beginning(normalised(prefix)))))
+
+    def _beginning(self, start: str) -> Iterator[str]:
+        for place in range(bisect_left(self._names, (start, "")), len(self._names)):
+            name, key = self._names[place]
+            if not name.startswith(start):
+                return
+            yield key

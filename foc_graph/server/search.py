@@ -17,9 +17,9 @@ from starlette.routing import Route
 
 from foc_graph.errors import FocGraphError
 from foc_graph.matching.candidates import Thing
+from foc_graph.matching.lookup import Directory
 from foc_graph.matching.matcher import Asked
 from foc_graph.matching.names import normalised
-from foc_graph.server.directory import Directory
 from foc_graph.server.requests import HTML, ProblemError, parameters
 from foc_graph.server.responses import NOT_INDEXED, respond, respond_once, unavailable
 from foc_graph.server.site import render_page

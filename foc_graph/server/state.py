@@ -20,11 +20,11 @@ from starlette.concurrency import run_in_threadpool
 
 from foc_graph.errors import FocGraphError, ServiceError, UnknownNameError
 from foc_graph.matching.candidates import read_things
+from foc_graph.matching.lookup import Directory
 from foc_graph.sandbox.fair_queue import Turns
 from foc_graph.sandbox.pool import Sandbox, Watch
 from foc_graph.sandbox.worker import Limits
 from foc_graph.server.cache import Answers, Cache
-from foc_graph.server.directory import Directory
 from foc_graph.server.live_pages import LiveSite
 from foc_graph.server.site import ReleaseSite, Sites, read_templates
 from foc_graph.server.snapshot import NearestStore, Settings, Snapshot
