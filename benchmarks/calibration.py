@@ -1,4 +1,4 @@
-"""Fits the coefficients of `foc_graph.matching.features` to names of which is known what they mean, and reports.
+"""Fits the coefficients of `foc_graph.matching.similarity` to names of which is known what they mean, and reports.
 
 Run `python -m benchmarks.calibration`. The names of `tests/gold` are parted by a hash: to one half, and to the same
 names with typing mistakes, a logistic regression is fitted by Newton's method; the other half tells how good the
@@ -23,9 +23,9 @@ from rapidfuzz import fuzz, process
 import foc_graph
 from benchmarks.linking import misspelt
 from foc_graph.matching.candidates import Thing, read_things
-from foc_graph.matching.features import inputs
 from foc_graph.matching.matcher import Asked, Matcher
 from foc_graph.matching.names import normalised
+from foc_graph.matching.similarity import inputs
 from foc_graph.namespaces import BASE
 
 GOLD = Path(__file__).parent.parent / "tests" / "gold"

@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.matching.candidates import KINDS, Thing, host
-from foc_graph.matching.features import FEATURES, fit, probability
 from foc_graph.matching.index import Index
 from foc_graph.matching.lookup import Lookup
 from foc_graph.matching.names import Name, Reading, brands, front, is_acronym, normalised, readings, ungoverned
-from foc_graph.matching.similarity import Likeness, alike, shared_words, similarity
+from foc_graph.matching.similarity import FEATURES, Likeness, alike, fit, probability, shared_words, similarity
 from foc_graph.matching.words import NATIONALITIES, SHORT_COUNTRIES
 from foc_graph.progress import Track, untracked
 
