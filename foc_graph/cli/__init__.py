@@ -85,7 +85,7 @@ class Context:
     def graph(self) -> Graph:
         """The graph of the chosen workspace, store or endpoint."""
         if self._graph is None:
-            from foc_graph.graph import Elsewhere, Graph, open
+            from foc_graph.graph import Graph, open
 
             if self.at_release is not None:
                 self._graph = open(self.workspace, at_release=self.at_release, **self.place)
@@ -95,7 +95,7 @@ class Context:
                 from foc_graph.workspace.settings import find_workspace
 
                 workspace = find_workspace(self.workspace)
-                self._graph = Graph(workspace, Elsewhere(workspace, self._open_place))
+                self._graph = Graph(workspace, self._open_place)
         return self._graph
 
     def _open_place(self) -> Store:

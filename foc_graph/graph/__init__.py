@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -26,67 +26,19 @@ TIMEOUT = 60.0
 """Seconds for one query of an endpoint, unless others are asked for."""
 
 
-class Content(Protocol):
-    """A base, a store, and queries by name."""
-
-    @property
-    def base(self) -> str:
-        """The beginning of the IRIs of the workspace's own things."""
-
-    @property
-    def store(self) -> Store:
-        """The store that answers queries."""
-
-    @property
-    def queries(self) -> dict[str, StoredQuery]:
-        """The stored queries by name."""
-
-
-class Elsewhere:
-    """A store that was filled before, with the base and the queries of a workspace, which is not built, or with others.
-
-    The store is opened and the queries are read when they are first needed.
-    """
+class Graph:
+    """The graph of one workspace, or of a store that is asked with the queries of one."""
 
     def __init__(
         self,
         workspace: Workspace,
-        opener: Callable[[], Store],
-        base: str | None = None,
+        store: Store | Callable[[], Store],
         queries: dict[str, StoredQuery] | None = None,
+        base: str | None = None,
     ) -> None:
-        self._workspace, self._opener, self._base, self._queries = workspace, opener, base, queries
-
-    @property
-    def base(self) -> str:
-        """The beginning of the IRIs of the workspace's own things."""
-        return self._base or self._workspace.base
-
-    @cached_property
-    def store(self) -> Store:
-        """The store that answers queries."""
-        return self._opener()
-
-    @cached_property
-    def queries(self) -> dict[str, StoredQuery]:
-        """The stored queries by name.
-
-        Raises:
-            FocGraphError: for the first file that is wrong.
-        """
-        if self._queries is not None:
-            return self._queries
-        from foc_graph.queries.header import read_queries
-
-        return read_queries(self._workspace)
-
-
-class Graph:
-    """The graph of one workspace, or of a store that is asked with the queries of one."""
-
-    def __init__(self, workspace: Workspace, content: Content) -> None:
+        """Take a store, or what opens it when it is first needed; base and queries are by default the workspace's."""
         self.workspace = workspace
-        self._content = content
+        self._store, self._queries, self._base = store, queries, base
 
     def __repr__(self) -> str:
         return f"<graph of {self.workspace.settings.title}>"
@@ -100,21 +52,29 @@ class Graph:
     @property
     def base(self) -> str:
         """The beginning of the IRIs of the workspace's own things."""
-        return self._content.base
+        return self._base or self.workspace.base
 
-    @property
+    @cached_property
     def store(self) -> Store:
         """The store that answers queries."""
-        return self._content.store
+        return self._store() if callable(self._store) else self._store
 
-    @property
+    @cached_property
     def queries(self) -> dict[str, StoredQuery]:
-        """The stored queries by name."""
-        return self._content.queries
+        """The stored queries by name.
+
+        Raises:
+            FocGraphError: for the first file that is wrong.
+        """
+        if self._queries is not None:
+            return self._queries
+        from foc_graph.queries.header import read_queries
+
+        return read_queries(self.workspace)
 
     def asked_in(self, store: Store) -> Graph:
         """Return this graph, asked in another store with the same content."""
-        return Graph(self.workspace, Elsewhere(self.workspace, lambda: store, self.base, self.queries))
+        return Graph(self.workspace, store, self.queries, self.base)
 
     def bound(self, name: str, /, **parameters: object) -> str:
         """The SPARQL text of a stored query with its parameters bound, ready for any endpoint.
@@ -125,7 +85,7 @@ class Graph:
         """
         if name not in self.queries:
             raise UnknownNameError("query", name, self.queries)
-        return bind(self.queries[name], parameters, self._content.store, self.base)
+        return bind(self.queries[name], parameters, self.store, self.base)
 
     def query(self, name: str, /, *, allow_service: Collection[str] = (), **parameters: object) -> Result:
         """Ask a stored query, for example `query("members", coalition="foc", as_of="2015-05-04")`.
@@ -141,7 +101,7 @@ class Graph:
         allowed = {allow_service} if isinstance(allow_service, str) else set(allow_service)
         if refused := [one for one in federated if one not in allowed]:
             raise ParameterError(f"{name} asks {' and '.join(refused)}: allow it by --allow-service, or allow_service=")
-        return self._content.store.query(text, federated)
+        return self.store.query(text, federated)
 
     def sparql(self, text: str) -> Result:
         """Ask a SPARQL 1.1 query; its default graph is the union of all named graphs.
@@ -149,7 +109,7 @@ class Graph:
         Raises:
             ParseError: if the text is not a SPARQL query.
         """
-        return self._content.store.query(text)
+        return self.store.query(text)
 
     def resolve(self, thing: str, kind: str = "thing") -> ox.NamedNode:
         """The thing of a kind (`coalition`, `body`, `agent`, or any `thing`) that a slug, CURIE or IRI names.
@@ -157,7 +117,7 @@ class Graph:
         Raises:
             UnknownNameError, AmbiguousNameError, ParameterError: if it names none, or several.
         """
-        return resolve(self._content.store, self.base, kind, thing)
+        return resolve(self.store, self.base, kind, thing)
 
     def describe(self, thing: str) -> Triples:
         """All triples about a thing.
@@ -220,11 +180,10 @@ def open(
         if (store, endpoint, graph, timeout) != (None, None, None, None):
             raise ParameterError("a release is asked by itself: leave out the store or endpoint")
         release = find_release(at_release)
-        return Graph(found, Elsewhere(found, lambda: open_release(release, notify), release.base))
+        return Graph(found, lambda: open_release(release, notify), base=release.base)
     if (store, endpoint, graph, timeout) == (None, None, None, None):
-        return Graph(found, open_built(found, notify))
-    opened = open_store(store, endpoint, graph, timeout)
-    return Graph(found, Elsewhere(found, lambda: opened))
+        return Graph(found, *open_built(found, notify))
+    return Graph(found, open_store(store, endpoint, graph, timeout))
 
 
 def open_store(

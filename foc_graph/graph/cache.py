@@ -38,9 +38,8 @@ _ASIDE = ".building-"
 
 
 class Built(NamedTuple):
-    """A workspace's base, its graph with all that is derived, and its stored queries by name."""
+    """The graph of a workspace with all that is derived, and its stored queries by name."""
 
-    base: str
     store: EmbeddedStore
     queries: dict[str, StoredQuery]
 
@@ -58,7 +57,7 @@ def build(workspace: Workspace) -> Built:
     store = EmbeddedStore.in_memory(PREFIXES)
     store.load(read_dataset(workspace))
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
-    return Built(workspace.base, store, read_queries(workspace))
+    return Built(store, read_queries(workspace))
 
 
 def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda message: None) -> Built:
@@ -77,7 +76,7 @@ def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda mess
     notify("building the graph (once for this state of the files) ...")
     built = build(workspace)
     try:
-        _write(cache_folder() / key, built.base, built.queries, lambda path: save(built.store.quads(), path))
+        _write(cache_folder() / key, built.queries, lambda path: save(built.store.quads(), path))
     except (OSError, RuntimeError, ServiceError) as error:
         notify(f"the graph is not kept for the next start: {error}")
     return built
@@ -97,7 +96,7 @@ def open_release(release: Release, notify: Callable[[str], None] = lambda messag
     release.check(DUMP)
     try:
         folder = cache_folder() / key
-        _write(folder, release.base, {}, lambda path: _load(EmbeddedStore.in_folder(path, PREFIXES), release))
+        _write(folder, {}, lambda path: _load(EmbeddedStore.in_folder(path, PREFIXES), release))
         return _read(folder).store
     except (OSError, RuntimeError, ServiceError) as error:
         notify(f"the release is not kept for the next start: {error}")
@@ -160,10 +159,10 @@ def _read(folder: Path) -> Built:
         store = EmbeddedStore.read_only(folder / _STORE, PREFIXES)
         weakref.finalize(store, opened.pop_all().close)
     queries = {name: StoredQuery.from_json(record) for name, record in manifest["queries"].items()}
-    return Built(manifest["base"], store, queries)
+    return Built(store, queries)
 
 
-def _write(folder: Path, base: str, queries: dict[str, StoredQuery], fill: Callable[[Path], None]) -> None:
+def _write(folder: Path, queries: dict[str, StoredQuery], fill: Callable[[Path], None]) -> None:
     import shutil
     import tempfile
 
@@ -172,7 +171,7 @@ def _write(folder: Path, base: str, queries: dict[str, StoredQuery], fill: Calla
     try:
         fill(aside / _STORE)
         records = {name: query.to_json() for name, query in queries.items()}
-        manifest = {"base": base, "checksums": _checksums(aside / _STORE), "queries": records}
+        manifest = {"checksums": _checksums(aside / _STORE), "queries": records}
         body = json.dumps(manifest).encode()
         (aside / _MANIFEST).write_bytes(b"%d\n%b" % (crc32(body), body))
         if folder.exists():

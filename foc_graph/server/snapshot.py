@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from foc_graph import __version__
 from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.graph import Graph
-from foc_graph.graph.cache import Built, open_built, open_release
+from foc_graph.graph.cache import open_built, open_release
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.fragments import read_source
 from foc_graph.queries.header import read_query
@@ -109,7 +109,7 @@ class Snapshot:
         elif settings.data:
             store, digest = _load(settings.data, workspace, scratch)
         store = _on_disk(store, scratch)
-        graph = Graph(workspace, Built(built.base, store, _unfederated(built.queries)))
+        graph = Graph(workspace, store, _unfederated(built.queries))
         return cls(graph, digest or _digest(store.folder), None, store, tuple(scratch))
 
     @classmethod
@@ -122,7 +122,7 @@ class Snapshot:
         store, queries = open_release(release), _release_queries(release)
         if scratch is not None:
             store = _on_disk(store, scratch)
-        graph = Graph(workspace, Built(release.base, store, queries))
+        graph = Graph(workspace, store, queries, release.base)
         return cls(graph, release.dataset_hash, release, store, tuple(scratch or ()))
 
     def close(self) -> None:

@@ -98,7 +98,7 @@ class Drawing:
 
     def __init__(self, graph: Graph, view: View, day: str, store: Store | None = None) -> None:
         """`graph` is what is drawn, `view` the same as pages show it, `store` a copy of it that answers faster."""
-        self.graph = Graph(graph.workspace, _Content(graph, store or graph.store))
+        self.graph = graph.asked_in(_Remembering(store or graph.store))
         self._view, self._day = view, day
         self._undated = lru_cache(_CACHED_CHARTS)(self._drawn)
         self._has_history = lru_cache(_CACHED)(self._find_history)
@@ -207,14 +207,6 @@ def _checked(date: str) -> str:
         ParameterError: if it is none.
     """
     return PartialDate.parse(date).text
-
-
-class _Content:
-    """The content of a graph, with a store that remembers its answers."""
-
-    def __init__(self, graph: Graph, store: Store) -> None:
-        self.base, self.queries = graph.base, graph.queries
-        self.store: Store = _Remembering(store)
 
 
 class _Remembering:

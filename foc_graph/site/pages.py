@@ -25,10 +25,8 @@ from foc_graph.assets import FOLDER as ASSETS
 from foc_graph.assets import OF_SITE, asset
 from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
-from foc_graph.graph.cache import Built
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.progress import Track, tracked
-from foc_graph.queries.header import read_queries
 from foc_graph.site.addresses import ENDINGS, VOCABULARY, check_names
 from foc_graph.site.compare import write_compare
 from foc_graph.site.descriptions import Described, each
@@ -126,7 +124,7 @@ class Pages:
     @cached_property
     def graph(self) -> Graph:
         """Open the graph in which the stored queries of the workspace are asked."""
-        return Graph(self.workspace, Built(self.view.base, self._store, read_queries(self.workspace)))
+        return Graph(self.workspace, self._store, base=self.view.base)
 
     @cached_property
     def drawing(self) -> Drawing:

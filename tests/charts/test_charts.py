@@ -256,11 +256,11 @@ def test_every_period_has_a_part_to_draw(period: Period) -> None:
 
 
 def test_the_query_of_an_earlier_release_is_told_from_that_of_the_picture() -> None:
-    content, query = Content(()), QUERIES["memberships_of"]
-    content.store = made("Made", [("A", "2015-01-01", "")]).store  # type: ignore[assignment]
-    content.queries = {query.name: query._replace(text=query.text.replace(" ?state ?status_now\nWHERE", "\nWHERE"))}
+    query = QUERIES["memberships_of"]
+    store = made("Made", [("A", "2015-01-01", "")]).store
+    queries = {query.name: query._replace(text=query.text.replace(" ?state ?status_now\nWHERE", "\nWHERE"))}
     with pytest.raises(UnknownNameError, match="unknown column of memberships_of 'state': draw a newer release"):
-        draw_chart(Graph(WORKSPACE, content), "memberships", agent=agent_slug("A"))
+        draw_chart(Graph(WORKSPACE, store, queries), "memberships", agent=agent_slug("A"))
 
 
 DAYS_TRIED = ("2014-06-01", "2015-06-15", "2016-05-05", "2018-03-01", "2026-11-23")
@@ -367,15 +367,11 @@ def test_a_comparison_of_many_sets_is_capped_with_a_note(graph: Graph) -> None:
 # Made graphs: hostile labels, odd dates, many members
 
 
-class Content:
+def graph_of(triples: Iterable[ox.Quad]) -> Graph:
     """A graph of triples of a test's own, with the stored queries."""
-
-    base = BASE
-
-    def __init__(self, triples: Iterable[ox.Quad]) -> None:
-        store = ox.Store()
-        store.bulk_extend(triples)
-        self.store, self.queries = EmbeddedStore(store, prefixes=namespaces.PREFIXES), QUERIES
+    store = ox.Store()
+    store.bulk_extend(triples)
+    return Graph(WORKSPACE, EmbeddedStore(store, prefixes=namespaces.PREFIXES), QUERIES)
 
 
 def agent_slug(name: str) -> str:
@@ -434,7 +430,7 @@ def made(coalition: str, members: list[tuple[str, str, str]], role: str = "membe
             yield from bounds(thing("id/made/group/mandate/0"), begin, "") if number == 0 else ()
             yield from bounds(body, begin, end) if number == 0 else ()
 
-    return Graph(WORKSPACE, Content(triples()))
+    return graph_of(triples())
 
 
 HOSTILE = {

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from foc_graph import namespaces
 from foc_graph.dates import PartialDate
 from foc_graph.graph import Graph
-from foc_graph.graph.cache import Built
 from foc_graph.queries.header import read_queries
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.store.embedded import EmbeddedStore
@@ -60,7 +59,7 @@ def graph_of(coalition: Period, memberships: Iterable[Period]) -> Graph:
     store.load(ONTOLOGY)
     store.load(ox.Quad(t.subject, t.predicate, t.object) for t in parse_turtle(text, "test")[0])
     apply_rules(store, RULES, WORKSPACE.derived_graph)
-    return Graph(WORKSPACE, Built(WORKSPACE.base, store, QUERIES))
+    return Graph(WORKSPACE, store, QUERIES)
 
 
 def certainties(graph: Graph, as_of: str) -> dict[int, str]:

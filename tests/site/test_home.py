@@ -15,8 +15,6 @@ from foc_graph import namespaces
 from foc_graph.charts.svg import style
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
-from foc_graph.graph.cache import Built
-from foc_graph.queries.header import read_queries
 from foc_graph.site.downloads import write_downloads
 from foc_graph.site.home import write_front
 from foc_graph.site.recent import recent, span
@@ -260,8 +258,7 @@ def site_of(tmp_path: Path) -> SmallSite:
         save(quads, tmp_path / "store")
         workspace = find_workspace(ROOT)
         store = EmbeddedStore.read_only(tmp_path / "store", namespaces.PREFIXES)
-        built = Built(workspace.base, store, read_queries(workspace) if has_queries else {})
-        return write(tmp_path, Graph(workspace, built))
+        return write(tmp_path, Graph(workspace, store, None if has_queries else {}))
 
     return make
 

@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 
 from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
-from foc_graph.graph.cache import Built
-from foc_graph.queries.header import read_queries
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.release.tables.columns import (
     DOCUMENTS,
@@ -90,7 +88,7 @@ def write_tables(snapshot: Snapshot, folder: Path) -> None:
         WorkspaceError: if the workspace lacks one of the stored queries, or a column of one.
         OSError: if a file cannot be written.
     """
-    graph = Graph(snapshot.workspace, Built(snapshot.base, snapshot.store, read_queries(snapshot.workspace)))
+    graph = Graph(snapshot.workspace, snapshot.store, base=snapshot.base)
     place = folder / "tables"
     place.mkdir(parents=True, exist_ok=True)
     for table, found in _rows(graph):
