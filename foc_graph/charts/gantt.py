@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from foc_graph.charts.axis import Axis
-from foc_graph.charts.periods import Period, list_days
+from foc_graph.charts.periods import Axis, Period, list_days
 from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, draw_svg, text_width, wrap
 
 THICK, THIN = 9, 4

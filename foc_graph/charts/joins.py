@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from foc_graph.charts.axis import Axis
 from foc_graph.charts.chart import COALITION, Address, Chart, Kind, name_of, pick_marks
-from foc_graph.charts.periods import CERTAINTIES, OVER, Period, belongs, day
+from foc_graph.charts.periods import CERTAINTIES, OVER, Axis, Period, belongs, day
 from foc_graph.charts.svg import WIDTH, break_lines, cut, draw_svg, many, text_width
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
