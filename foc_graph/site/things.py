@@ -11,8 +11,7 @@ from foc_graph.charts import KINDS
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.site.descriptions import PERIOD, Described, Term, Values, each, english, period
-from foc_graph.site.members import Members
-from foc_graph.site.page_charts import AsOf, Drawn, PageChart
+from foc_graph.site.page_charts import AsOf, Drawn, Members, PageChart
 from foc_graph.site.relations import (
     SOURCES,
     Group,
