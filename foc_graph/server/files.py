@@ -21,7 +21,7 @@ from foc_graph.server.responses import not_modified, respond_with_file, respond_
 from foc_graph.server.site import Files, Found
 from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
-from foc_graph.site.downloads import PAGE as DOWNLOADS
+from foc_graph.site.home import DOWNLOADS
 from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SUMS, is_version
 
 _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")

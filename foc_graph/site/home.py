@@ -1,25 +1,22 @@
-"""The front page with its coverage of lists, the lists of concept schemes and graphs, and what search engines read."""
+"""The front page with the growth of each coalition, the page of downloads, and the lists of concepts and graphs."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from pathlib import Path
 from typing import Any, NamedTuple
-from xml.etree import ElementTree
 
 import pyoxigraph as ox
+from markupsafe import Markup
 
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
-from foc_graph.namespaces import iri_of
-from foc_graph.site.addresses import DESCRIPTIONS
+from foc_graph.namespaces import BASE, iri_of
 from foc_graph.site.descriptions import each
-from foc_graph.site.downloads import dataset, downloads
-from foc_graph.site.page_charts import FOLDER
 from foc_graph.site.recent import recent, span
-from foc_graph.site.render import Renderer
-from foc_graph.site.sparklines import HEIGHT, WIDTH, Growth, draw_growths
+from foc_graph.site.render import Renderer, embedded_json
 from foc_graph.site.view import Link, View, safe
 from foc_graph.store.results import Record, Rows
 
@@ -34,13 +31,19 @@ _COUNTED = {
     "coal:Document": "documents",
     "coal:Source": "sources",
 }
-_WAYS_IN = ("index", "compare", "search", "query/index", "downloads")
-"""Pages of the whole site that search engines are told of, without ending; those of things have addresses for good."""
-
 _COALITIONS = "coalitions"
-_XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
-MOST_ADDRESSES = 50_000
-"""Most addresses in one sitemap (https://www.sitemaps.org/protocol.html)."""
+DOWNLOADS = "downloads"
+"""The path of the page of downloads within a site, without ending."""
+
+_GROUPS = {
+    "dumps": "Dumps of the whole and of each coalition",
+    "tables": "Tables",
+    "links": "Mappings to other datasets (SSSOM)",
+    "feeds": "Feeds of changes",
+    "ontology": "Vocabulary, concepts and shapes",
+}
+_ALONE = ("catalog.ttl", "catalog.jsonld", "CHANGES.md", "changes.rdfp")
+_LAST = ("manifest.json", "SHA256SUMS")
 
 STATES = ("complete", "partial", "unknown")
 _MEMBERS = "members"
@@ -55,6 +58,33 @@ WHERE {
 ORDER BY STR(?body) ?list STR(?state)
 """
 """The columns of the stored query `completeness` but for `known`: to count all lists would take long."""
+
+
+WIDTH, HEIGHT = 136, 27
+"""Size of the chart of a coalition's growth, in its own units."""
+
+_ROLES = " ".join(f"<{BASE}concept/role/{name}>" for name in ("endorser", "member", "non-voting-member"))
+_BOUNDS = ("begins_earliest", "begins_latest", "ends_earliest", "ends_latest")
+_MEMBERSHIPS = f"""SELECT ?coalition ?state ?{" ?".join(_BOUNDS)} (COUNT(DISTINCT ?member) AS ?members)
+WHERE {{
+  ?coalition a coal:Coalition .
+  ?membership org:organization ?coalition ; org:role ?role ; org:member ?member .
+  VALUES ?role {{ {_ROLES} }}
+  OPTIONAL {{ ?membership coal:membershipStatus ?status }}
+  FILTER(!BOUND(?status) || ?status != <{BASE}concept/membership-status/invited>)
+  OPTIONAL {{ ?membership coal:periodState/skos:notation ?state }}
+  OPTIONAL {{ ?membership coal:beginsEarliest ?earliest_begin }}
+  OPTIONAL {{ ?membership coal:beginsLatest ?latest_begin }}
+  OPTIONAL {{ ?membership coal:endsEarliest ?earliest_end }}
+  OPTIONAL {{ ?membership coal:endsLatest ?latest_end }}
+  BIND(SUBSTR(STR(?earliest_begin), 1, 4) AS ?begins_earliest)
+  BIND(SUBSTR(STR(?latest_begin), 1, 4) AS ?begins_latest)
+  BIND(STR(?earliest_end) AS ?ends_earliest)
+  BIND(STR(?latest_end) AS ?ends_latest)
+}}
+GROUP BY ?coalition ?state ?{" ?".join(_BOUNDS)}
+"""
+"""Memberships that begin in the same year and end on the same day are counted together: so there are few rows."""
 
 
 class CoalitionRow(NamedTuple):
@@ -152,35 +182,6 @@ def _graphs(view: View, licence: str) -> Iterator[tuple[Link, list[Link]]]:
         yield link, [view.link(term, "../") for term in licences]
 
 
-def write_for_robots(renderer: Renderer, addresses: Iterable[str]) -> None:
-    """Write `robots.txt`, and `sitemap.xml` with its parts: pages of the whole site, then these addresses.
-
-    Pages of persons ask not to be indexed; that is seen only where a page may be fetched. Their descriptions and
-    charts cannot ask, so they are not to be fetched.
-    """
-    site = renderer.site
-    parts: list[str] = []
-    rest = chain((f"{site.latest}{path}.html" for path in _WAYS_IN), addresses)
-    while some := list(islice(rest, MOST_ADDRESSES)):
-        name = f"sitemap-{len(parts) + 1}.xml"
-        renderer.write(name, _sitemap("urlset", "url", some))
-        parts.append(f"{site.latest}{name}")
-    renderer.write("sitemap.xml", _sitemap("sitemapindex", "sitemap", parts))
-    closed = [f"Disallow: /*doc/person/*.{ending}$" for ending in DESCRIPTIONS]
-    closed.append(f"Disallow: /*{FOLDER}/person/*.svg$")
-    lines = ["User-agent: *", *closed, "", f"Sitemap: {site.latest}sitemap.xml", ""]
-    renderer.write("robots.txt", "\n".join(lines).encode())
-
-
-def _sitemap(root: str, item: str, addresses: Iterable[str]) -> bytes:
-    tree = ElementTree.Element(root, xmlns=_XMLNS)
-    for address in addresses:
-        ElementTree.SubElement(ElementTree.SubElement(tree, item), "loc").text = address
-    ElementTree.indent(tree, "")
-    text: bytes = ElementTree.tostring(tree, encoding="UTF-8", xml_declaration=True)
-    return text + b"\n"
-
-
 class Extent(NamedTuple):
     """How much of the list of a coalition's members is known: `share` is 0 to 1, and None where nobody knows."""
 
@@ -234,3 +235,132 @@ def extent(row: Record | None, known: int) -> Extent:
         return Extent("not known" if state == "unknown" else f"{known}, not all", state, None)
     expected = f"{least} to {most}" if least and most and least != most else f"{whole}"
     return Extent(f"{known} of {expected}{'' if most else ' or more'}", state, min(1.0, known / whole))
+
+
+class Download(NamedTuple):
+    """One file, in its plain form and compressed: links with their sizes."""
+
+    name: str
+    files: list[Link]
+
+
+def write_downloads(renderer: Renderer, earlier: Sequence[str]) -> None:
+    """Write `downloads.html`, with links to what lies in the folder of the release by now."""
+    site = renderer.site
+    renderer.page(
+        DOWNLOADS,
+        DOWNLOADS,
+        title="Downloads",
+        groups=[
+            (name, heading, found) for name, heading in _GROUPS.items() if (found := downloads(renderer.folder, name))
+        ],
+        alone=[Link(name, name) for name in _ALONE if (renderer.folder / name).is_file()] + [Link(n, n) for n in _LAST],
+        earlier=[Link(version, f"{site.base}release/{version}/") for version in earlier],
+        licence=Link(site.licence, safe(site.licence)),
+        day=in_words(site.day),
+        dataset=dataset(renderer.folder),
+    )
+
+
+def downloads(folder: Path, group: str) -> list[Download]:
+    """Return the files of a group that lie there by now, each with its compressed forms; first those of all."""
+    return sorted(_downloads(folder, group), key=lambda one: (not one.name.startswith("all."), one.name))
+
+
+def dataset(folder: Path) -> Markup | None:
+    """Return what the catalogue says of the release in schema.org's words."""
+    path = folder / "dataset.jsonld"
+    return embedded_json(json.loads(path.read_bytes())) if path.exists() else None
+
+
+def _downloads(folder: Path, group: str) -> Iterator[Download]:
+    found: dict[str, list[Link]] = {}
+    for path in sorted((folder / group).rglob("*")):
+        if path.is_file():
+            name = path.relative_to(folder / group).as_posix()
+            plain = name.removesuffix(".gz").removesuffix(".zst")
+            note = _size(path.stat().st_size)
+            files = found.setdefault(plain, [])
+            files.append(Link(name[len(plain) :] if files else name, f"{group}/{name}", note=note))
+    return (Download(name, files) for name, files in found.items())
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes in words, in units of 1000."""
+    amount, units = float(count), iter(("bytes", "kB", "MB", "GB"))
+    unit = next(units)
+    while amount >= 999.5 and unit != "GB":
+        amount, unit = amount / 1000, next(units)
+    return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"
+
+
+class Growth(NamedTuple):
+    """The members of a coalition over the years: areas of a chart in `WIDTH` and `HEIGHT`, and the same in words."""
+
+    sure: str
+    possible: str
+    text: str
+
+
+def draw_growths(graph: Graph, founded: Mapping[str, str], last: int) -> dict[str, Growth]:
+    """Draw the members of coalitions, by IRI, on one scale of years that ends with the year `last`.
+
+    `founded` has the date at which a coalition began, where that is known: before that year none is drawn.
+    """
+    rows = graph.sparql(_MEMBERSHIPS)
+    assert isinstance(rows, Rows)
+    found: dict[str, list[Record]] = {}
+    for row in rows:
+        found.setdefault(row["coalition"], []).append(row)
+    starts = {iri: _start(records, founded.get(iri), last) for iri, records in found.items()}
+    first = min(starts.values(), default=last)
+    return {iri: _drawn(records, range(starts[iri], last + 1), first) for iri, records in sorted(found.items())}
+
+
+def _start(records: Iterable[Record], founded: str | None, last: int) -> int:
+    known = [founded[:4]] if founded else [begin for one in records if (begin := one["begins_latest"])]
+    return min([last, *map(int, known)])
+
+
+def _drawn(records: Iterable[Record], years: range, first: int) -> Growth:
+    counts = [_counted(records, year) for year in years]
+    most = max(1, *(sure + possible for sure, possible in counts))
+    step = WIDTH / (years[-1] + 1 - first)
+    left = (years[0] - first) * step
+    upper, lower = ([round(HEIGHT - (HEIGHT - 1) * count / most, 1) for count in line] for line in _lines(counts))
+    words = f"Members: {_told(*counts[0])} in {years[0]}, {_told(*counts[-1])} in {years[-1]}"
+    return Growth(_area(lower, left, step), _area(upper, left, step), words)
+
+
+def _lines(counts: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    """Return how many there were at most, and how many surely."""
+    pairs = list(counts)
+    return [sure + possible for sure, possible in pairs], [sure for sure, _ in pairs]
+
+
+def _counted(records: Iterable[Record], year: int) -> tuple[int, int]:
+    """Count the members at the end of a year, sure or when last checked, and those who may have been members."""
+    sure = possible = 0
+    last_day = f"{year:04}-12-31"
+    for one in records:
+        earliest, latest = (int(one[name]) if one[name] else None for name in _BOUNDS[:2])
+        ends_earliest, ends_latest = one["ends_earliest"] or "", one["ends_latest"] or last_day
+        if (earliest is not None and earliest > year) or ends_latest < last_day:
+            continue
+        if latest is not None and latest <= year and (one["state"] == "open" or ends_earliest >= last_day):
+            sure += one["members"]
+        else:
+            possible += one["members"]
+    return sure, possible
+
+
+def _told(sure: int, possible: int) -> str:
+    return f"{sure} to {sure + possible}" if possible else str(sure)
+
+
+def _area(heights: list[float], left: float, step: float) -> str:
+    """Draw a stepped area from the bottom up to these heights, as an SVG path; empty where it has no height."""
+    if all(height >= HEIGHT for height in heights):
+        return ""
+    steps = "".join(f"V{height:g}h{step:.2f}" for height in heights)
+    return f"M{left:.1f} {HEIGHT}{steps}V{HEIGHT}z"

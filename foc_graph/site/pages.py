@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from functools import cached_property, lru_cache
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
@@ -27,12 +28,11 @@ from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.progress import Track, tracked
-from foc_graph.site.addresses import ENDINGS, VOCABULARY, check_names
+from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, VOCABULARY, check_names
 from foc_graph.site.compare import write_compare
 from foc_graph.site.descriptions import Described, each
-from foc_graph.site.downloads import write_downloads
-from foc_graph.site.home import write_for_robots, write_front
-from foc_graph.site.page_charts import Drawing, place
+from foc_graph.site.home import write_downloads, write_front
+from foc_graph.site.page_charts import FOLDER, Drawing, place
 from foc_graph.site.queries import write_queries
 from foc_graph.site.relations import PER_PAGE, Group, make_section
 from foc_graph.site.relations import place as list_place
@@ -61,6 +61,13 @@ _FEW = 1000
 _BATCH = 128
 _AHEAD = 4
 """Batches for each process that wait to be written."""
+
+_WAYS_IN = ("index", "compare", "search", "query/index", "downloads")
+"""Pages of the whole site that search engines are told of, without ending; those of things have addresses for good."""
+
+_XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+MOST_ADDRESSES = 50_000
+"""Most addresses in one sitemap (https://www.sitemaps.org/protocol.html)."""
 
 _TOMBSTONE = ox.NamedNode(iri_of("coal:Tombstone"))
 
@@ -311,3 +318,32 @@ def _start_worker(
 def _write_in_worker(tasks: Sequence[Task]) -> list[Trace]:
     """Write pages in a process that was made ready, as `Pages.write`."""
     return _pages[0].write(tasks)
+
+
+def write_for_robots(renderer: Renderer, addresses: Iterable[str]) -> None:
+    """Write `robots.txt`, and `sitemap.xml` with its parts: pages of the whole site, then these addresses.
+
+    Pages of persons ask not to be indexed; that is seen only where a page may be fetched. Their descriptions and
+    charts cannot ask, so they are not to be fetched.
+    """
+    site = renderer.site
+    parts: list[str] = []
+    rest = chain((f"{site.latest}{path}.html" for path in _WAYS_IN), addresses)
+    while some := list(islice(rest, MOST_ADDRESSES)):
+        name = f"sitemap-{len(parts) + 1}.xml"
+        renderer.write(name, _sitemap("urlset", "url", some))
+        parts.append(f"{site.latest}{name}")
+    renderer.write("sitemap.xml", _sitemap("sitemapindex", "sitemap", parts))
+    closed = [f"Disallow: /*doc/person/*.{ending}$" for ending in DESCRIPTIONS]
+    closed.append(f"Disallow: /*{FOLDER}/person/*.svg$")
+    lines = ["User-agent: *", *closed, "", f"Sitemap: {site.latest}sitemap.xml", ""]
+    renderer.write("robots.txt", "\n".join(lines).encode())
+
+
+def _sitemap(root: str, item: str, addresses: Iterable[str]) -> bytes:
+    tree = ElementTree.Element(root, xmlns=_XMLNS)
+    for address in addresses:
+        ElementTree.SubElement(ElementTree.SubElement(tree, item), "loc").text = address
+    ElementTree.indent(tree, "")
+    text: bytes = ElementTree.tostring(tree, encoding="UTF-8", xml_declaration=True)
+    return text + b"\n"

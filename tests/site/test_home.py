@@ -15,12 +15,10 @@ from foc_graph import namespaces
 from foc_graph.charts.svg import style
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
-from foc_graph.site.downloads import write_downloads
-from foc_graph.site.home import write_front
+from foc_graph.site.home import draw_growths, write_downloads, write_front
 from foc_graph.site.recent import recent, span
 from foc_graph.site.render import Renderer, Site, style_sheet
 from foc_graph.site.search import MOST_LISTED, Entry, index, write_search
-from foc_graph.site.sparklines import draw_growths
 from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.settings import find_workspace
