@@ -27,7 +27,7 @@ from foc_graph.site.pages import Pages, write_for_robots
 from foc_graph.site.relations import LISTS
 from foc_graph.site.render import Renderer, Site, description
 from foc_graph.site.search import Index, names_index
-from foc_graph.site.shapes import write_shapes
+from foc_graph.site.ontology import write_shapes
 from foc_graph.site.things import ThingPage
 from foc_graph.site.view import View
 from foc_graph.site.vocabulary import write_vocabulary

@@ -46,7 +46,7 @@ from foc_graph.site.render import (
     style_sheet,
 )
 from foc_graph.site.search import write_search
-from foc_graph.site.shapes import write_shapes
+from foc_graph.site.ontology import write_shapes
 from foc_graph.site.things import ThingPage, schema_org, thing_page
 from foc_graph.site.view import Link, Reads, View
 from foc_graph.site.vocabulary import write_vocabulary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from foc_graph.site.shapes import counted
+from foc_graph.site.ontology import counted
 
 
 @pytest.mark.parametrize(
