@@ -1,15 +1,14 @@
-"""Pages of the SHACL shapes, which are files of the workspace and not part of the graph."""
+"""Pages of the vocabulary, and of the SHACL shapes, which are files of the workspace and not part of the graph."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import COAL, PREFIXES
+from foc_graph.namespaces import COAL, PREFIXES, iri_of
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rdf.terms import RDF_TYPE, SH
 from foc_graph.rdf.terms import Term as Node
@@ -17,12 +16,95 @@ from foc_graph.rdf.turtle import format_triples
 from foc_graph.shacl.path import simple, sparql
 from foc_graph.shacl.shapes_graph import ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_path
-from foc_graph.site.addresses import check_names
-from foc_graph.site.descriptions import Term
+from foc_graph.site.addresses import VOCABULARY, check_names
+from foc_graph.site.descriptions import Term, each
 from foc_graph.site.render import Renderer
 from foc_graph.site.things import Fact
 from foc_graph.site.view import Link, View, safe, term_name
 from foc_graph.workspace.settings import Workspace
+
+_CLASSES = {iri_of("owl:Class"), iri_of("rdfs:Class")}
+_TEXTS = ("skos:definition", "skos:scopeNote", "skos:example")
+_ELSEWHERE = {iri_of(name) for name in (*_TEXTS, "rdf:type", "rdfs:label", "rdfs:isDefinedBy", "skos:prefLabel")}
+_NARROWER = (iri_of("rdfs:subClassOf"), iri_of("rdfs:subPropertyOf"))
+
+
+class TermEntry(NamedTuple):
+    """One class or property; `name` is its anchor."""
+
+    name: str
+    iri: str
+    label: str
+    kind: str
+    definition: list[Link]
+    scope: list[Link]
+    examples: list[Link]
+    facts: list[Fact]
+    is_deprecated: bool
+
+
+def write_vocabulary(view: View, renderer: Renderer, iris: list[str]) -> None:
+    """Write `ns.html` and its descriptions: the shared vocabulary, with those of its terms that are among the IRIs."""
+    terms = [iri for iri in iris if iri.startswith(COAL)]
+    about = view.described(COAL[:-1])
+    triples = [
+        ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), value)
+        for iri in (COAL[:-1], *terms)
+        for name, values in view.described(iri).values.items()
+        for value in values
+    ]
+    entries = {iri: _entry(view, iri) for iri in terms}
+    is_class = {iri: bool(_classes(view, iri) & _CLASSES) for iri in terms}
+    renderer.described(
+        "vocabulary",
+        VOCABULARY,
+        triples,
+        title=next((link.text for link in _texts(view, about.values, "dcterms:title")), "Vocabulary"),
+        iri=COAL,
+        about=_texts(view, about.values, "dcterms:description"),
+        version=next((link.text for link in _texts(view, about.values, "owl:versionInfo")), ""),
+        groups=[
+            ("Classes", "classes", [entries[iri] for iri in terms if is_class[iri]]),
+            ("Properties", "properties", [entries[iri] for iri in terms if not is_class[iri]]),
+        ],
+    )
+
+
+def _classes(view: View, iri: str) -> set[str]:
+    return {term.value for term in view.described(iri).values.get(RDF_TYPE, ()) if isinstance(term, ox.NamedNode)}
+
+
+def _entry(view: View, iri: str) -> TermEntry:
+    thing = view.described(iri)
+    facts = [
+        Fact(view.word(name), [_term(view, term) for term in terms])
+        for name, terms in thing.stated.items()
+        if name not in _ELSEWHERE and name != iri_of("owl:deprecated")
+    ]
+    narrower = [one for name in _NARROWER for one in view.incoming(iri, derived=False).get(name, ([], 0))[0]]
+    if narrower:
+        facts.append(Fact("narrower", [_term(view, ox.NamedNode(one)) for one in narrower]))
+    definition, scope, examples = (_texts(view, thing.values, name) for name in _TEXTS)
+    deprecated = any(
+        isinstance(term, ox.Literal) and term.value == "true" for term in each(thing.values, "owl:deprecated")
+    )
+    name, label, kind = iri[len(COAL) :], view.summary(iri).label, view.kind(thing.values)
+    return TermEntry(name, iri, label, kind, definition, scope, examples, facts, deprecated)
+
+
+def _texts(view: View, values: dict[str, list[Term]], name: str) -> list[Link]:
+    return [view.link(term, "") for term in each(values, name)]
+
+
+def _term(view: View, term: Term, root: str = "") -> Link:
+    """Return a term of the vocabulary by its name, one from elsewhere as a CURIE."""
+    if not isinstance(term, ox.NamedNode):
+        return view.link(term, root)
+    if view.page(term.value):
+        link = view.link(term, root)
+        return link._replace(text=term_name(term.value)) if term.value.startswith(COAL) else link
+    return Link(term_name(term.value), safe(term.value))
+
 
 _PARTS = ("property", "sparql")
 """The local names of the properties of SHACL with which a shape names what else it asks."""
@@ -51,7 +133,7 @@ def write_shapes(view: View, renderer: Renderer, workspace: Workspace) -> None:
             if isinstance(triple.object, ox.NamedNode) and triple.object.value in shapes:
                 users.setdefault(triple.object.value, set()).add(iri)
     for iri, triples in shapes.items():
-        asked = requirements(shapes, iri, partial(_value, view))
+        asked = _requirements(shapes, iri, view)
         _write(view, renderer, iri, triples, asked, [_shape_link(view, one) for one in sorted(users.get(iri, ()))])
     entries = [
         (_shape_link(view, iri), targets)
@@ -104,7 +186,7 @@ def _write(
     users: list[Link],
 ) -> None:
     graph, shape = ShapesGraph(triples), ox.NamedNode(iri)
-    path = path_of(graph, shape, partial(_value, view))
+    path = _path_of(graph, shape, view)
     facts: dict[str, list[Link]] = {f"{SH}path": [path]} if path.text else {}
     for triple in triples:
         name = triple.predicate.value
@@ -120,7 +202,7 @@ def _write(
         title=_name(iri),
         iri=iri,
         kind=next((_words(kind) for kind in kinds), "shape"),
-        messages=messages(graph, shape),
+        messages=_messages(graph, shape),
         asked=asked,
         facts=[Fact(_words(name), values) for name, values in facts.items()],
         users=users,
@@ -130,14 +212,9 @@ def _write(
 
 
 def _value(view: View, term: Term) -> Link:
-    if not isinstance(term, ox.NamedNode):
-        return view.link(term, "../")
-    if _path(view, term.value):
+    if isinstance(term, ox.NamedNode) and _path(view, term.value):
         return _shape_link(view, term.value)
-    if view.page(term.value):
-        link = view.link(term, "../")
-        return link._replace(text=term_name(term.value)) if term.value.startswith(COAL) else link
-    return Link(term_name(term.value), safe(term.value))
+    return _term(view, term, "../")
 
 
 def _shape_link(view: View, iri: str) -> Link:
@@ -169,28 +246,26 @@ class Requirement(NamedTuple):
     shape: Link
 
 
-def requirements(
-    shapes: Mapping[str, Iterable[ox.Triple]], iri: str, link: Callable[[Node], Link]
-) -> list[Requirement]:
+def _requirements(shapes: Mapping[str, Iterable[ox.Triple]], iri: str, view: View) -> list[Requirement]:
     """Return what a shape asks of the values of properties and by SPARQL, in the order of the names.
 
-    `shapes` has what is said of each shape, with blank nodes; `link` makes a link to a term.
+    `shapes` has what is said of each shape, with blank nodes.
 
     Raises:
         ParseError: for a path that is none.
     """
     whole = ShapesGraph(shapes[iri])
     parts = [one for name in _PARTS for one in whole.objects(ox.NamedNode(iri), sh(name))]
-    return [_requirement(ShapesGraph(shapes[one.value]), one, link) for one in parts if _is_named(one, shapes)]
+    return [_requirement(ShapesGraph(shapes[one.value]), one, view) for one in parts if _is_named(one, shapes)]
 
 
-def messages(graph: ShapesGraph, shape: Node) -> list[str]:
+def _messages(graph: ShapesGraph, shape: Node) -> list[str]:
     """Return the messages of a shape; what they tell of a result is in brackets."""
     found = [one.value for one in graph.objects(shape, sh("message")) if isinstance(one, ox.Literal)]
     return [re.sub(r"\{[?$](\w+)\}", r"[\1]", text) for text in found]
 
 
-def path_of(graph: ShapesGraph, shape: Node, link: Callable[[Node], Link]) -> Link:
+def _path_of(graph: ShapesGraph, shape: Node, view: View) -> Link:
     """Return the path of a property shape, a link where it is one property; empty for other shapes.
 
     Raises:
@@ -201,7 +276,7 @@ def path_of(graph: ShapesGraph, shape: Node, link: Callable[[Node], Link]) -> Li
         return Link("")
     path = read_path(graph, shape, node)
     one = simple(path)
-    return Link(sparql(path, PREFIXES).replace("|", " | ")) if one is None else link(one)
+    return Link(sparql(path, PREFIXES).replace("|", " | ")) if one is None else _value(view, one)
 
 
 def counted(least: int, most: int | None) -> str:
@@ -219,19 +294,19 @@ def _is_named(term: Node, shapes: Mapping[str, Iterable[ox.Triple]]) -> bool:
     return isinstance(term, ox.NamedNode) and term.value in shapes
 
 
-def _requirement(graph: ShapesGraph, shape: Node, link: Callable[[Node], Link]) -> Requirement:
-    path = path_of(graph, shape, link)
-    severity = [link(one).text.rpartition(":")[2].lower() for one in graph.objects(shape, sh("severity"))]
-    number = _how_many(graph, shape, link) if path.text else []
-    return Requirement(path, number, messages(graph, shape), "".join(severity), link(shape))
+def _requirement(graph: ShapesGraph, shape: Node, view: View) -> Requirement:
+    path = _path_of(graph, shape, view)
+    severity = [_value(view, one).text.rpartition(":")[2].lower() for one in graph.objects(shape, sh("severity"))]
+    number = _how_many(graph, shape, view) if path.text else []
+    return Requirement(path, number, _messages(graph, shape), "".join(severity), _value(view, shape))
 
 
-def _how_many(graph: ShapesGraph, shape: Node, link: Callable[[Node], Link]) -> list[Link]:
+def _how_many(graph: ShapesGraph, shape: Node, view: View) -> list[Link]:
     found = [Link(counted(_integer(graph, shape, "minCount") or 0, _integer(graph, shape, "maxCount")))]
-    found += [link(one) for name in _KINDS for one in graph.objects(shape, sh(name))]
+    found += [_value(view, one) for name in _KINDS for one in graph.objects(shape, sh(name))]
     for one in graph.objects(shape, sh("qualifiedValueShape")):
         least, most = _integer(graph, shape, "qualifiedMinCount") or 0, _integer(graph, shape, "qualifiedMaxCount")
-        found += [Link(f"{counted(least, most)} of"), link(one)]
+        found += [Link(f"{counted(least, most)} of"), _value(view, one)]
     return found
 
 

@@ -32,6 +32,7 @@ from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, VOCABULARY, check_na
 from foc_graph.site.compare import write_compare
 from foc_graph.site.descriptions import Described, each
 from foc_graph.site.home import write_downloads, write_front
+from foc_graph.site.ontology import write_shapes, write_vocabulary
 from foc_graph.site.page_charts import FOLDER, Drawing, place
 from foc_graph.site.queries import write_queries
 from foc_graph.site.relations import PER_PAGE, Group, make_section
@@ -46,10 +47,8 @@ from foc_graph.site.render import (
     style_sheet,
 )
 from foc_graph.site.search import write_search
-from foc_graph.site.ontology import write_shapes
 from foc_graph.site.things import ThingPage, schema_org, thing_page
 from foc_graph.site.view import Link, Reads, View
-from foc_graph.site.vocabulary import write_vocabulary
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import read_published
 from foc_graph.workspace.settings import Workspace
