@@ -21,8 +21,8 @@ from foc_graph.rdf.canonical import Canonical
 from foc_graph.rdf.parser import files_below
 from foc_graph.release.build import History, build_release, check_installed
 from foc_graph.release.diff.changelog import PATCH, REPORT, redact_changes
+from foc_graph.release.diff.changes import Withdrawn
 from foc_graph.release.diff.snapshot_pair import Delta
-from foc_graph.release.diff.withdrawn import Withdrawn
 from foc_graph.release.dumps import FOLDER as DUMPS
 from foc_graph.release.feeds import FOLDER as FEEDS
 from foc_graph.release.feeds import LOG
