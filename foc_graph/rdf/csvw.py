@@ -1,4 +1,4 @@
-"""CSVW metadata beside a table (W3C Metadata Vocabulary for Tabular Data, 2015), read: dialect and columns."""
+"""CSVW metadata of a table (W3C Metadata Vocabulary for Tabular Data, 2015): read beside it, or written for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import io
 import json
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -127,3 +128,62 @@ def _date_format(pattern: str) -> str:
     if re.search("[A-Za-z]", re.sub("%[Ymd]", "", result)):
         raise ValueError(f"the date format {pattern!r} has more than yyyy, MM, M, dd and d")
     return result
+
+
+def describe_table(
+    url: str, columns: Sequence[Mapping[str, Any]], about: str = "", key: Sequence[str] = (), **notes: Any
+) -> dict[str, Any]:
+    """Return the metadata of a table in English with columns as `describe_column` gives them.
+
+    The rows are about the IRIs in the column `about`, if one is named; no two rows are alike in the columns of a `key`.
+    `notes` are annotations of the table, by property.
+    """
+    schema: dict[str, Any] = {"columns": columns}
+    if key:
+        schema["primaryKey"] = list(key)
+    if about:
+        schema["aboutUrl"] = _iri_in(about)
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "url": url,
+        **notes,
+        "dialect": {"trim": False},
+        "tableSchema": schema,
+    }
+
+
+def describe_column(
+    name: str,
+    description: str,
+    datatype: str | dict[str, str],
+    *,
+    required: bool = False,
+    separator: str = "",
+    links: bool = False,
+    property: str = "",
+    about: str = "",
+    suppressed: bool = False,
+) -> dict[str, Any]:
+    """Return the metadata of a column; where it `links`, its values are IRIs.
+
+    They are the values of a property (an IRI) of the IRI in the column `about`, by default that of the row; a
+    `suppressed` column makes no triples.
+    """
+    said = {
+        "name": name,
+        "titles": name,
+        "dc:description": description,
+        "datatype": datatype,
+        "required": required,
+        "separator": separator,
+        "valueUrl": _iri_in(name) if links else "",
+        "suppressOutput": suppressed,
+        "propertyUrl": property,
+        "aboutUrl": _iri_in(about) if about else "",
+    }
+    return {term: value for term, value in said.items() if value or term == "dc:description"}
+
+
+def _iri_in(column: str) -> str:
+    """Return the URI template (RFC 6570) of the IRI that stands in a column."""
+    return f"{{+{column}}}"

@@ -13,10 +13,13 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
+from foc_graph.namespaces import iri_of
+from foc_graph.rdf.csvw import describe_column, describe_table
+from foc_graph.rdf.terms import is_iri
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.release.tables.columns import (
     DOCUMENTS,
@@ -30,13 +33,33 @@ from foc_graph.release.tables.columns import (
     Kind,
     Table,
 )
-from foc_graph.release.tables.metadata import described
 from foc_graph.store.results import FORMULA, Rows
 
 if TYPE_CHECKING:
     import polars
 
 _PARSED: dict[Kind, Callable[[str], Cell]] = {"day": date.fromisoformat, "number": float}
+_DATATYPES: dict[Kind, str | dict[str, str]] = {
+    "iri": "anyURI",
+    "iris": "anyURI",
+    "text": "string",
+    "partial": {"base": "string", "format": "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"},
+    "day": "date",
+    "number": "double",
+}
+
+_NOTE = (
+    "Text that a spreadsheet would run as a formula has a ' before it. Dates that a source gives as a day, month or "
+    "year are text as precise as that: CSVW has no datatype for them."
+)
+
+_TERMS_OF_USE = """SELECT DISTINCT ?licence ?rights
+WHERE {
+  GRAPH ?graph { ?identifier coal:scheme ?scheme }
+  OPTIONAL { ?graph dcterms:license ?licence }
+  OPTIONAL { ?graph dcterms:rights ?rights }
+}"""
+
 Texts = dict[str, str]
 """The text of each column that has one."""
 Values = dict[str, tuple[str, ...]]
@@ -93,12 +116,56 @@ def write_tables(snapshot: Snapshot, folder: Path) -> None:
     place.mkdir(parents=True, exist_ok=True)
     for table, found in _rows(graph):
         frame = _frame(table, found)
-        metadata = described(table, found, graph)
+        metadata = _metadata(table, found, graph)
         (place / f"{table.name}.csv").write_bytes(_csv(table, found))
         (place / f"{table.name}.csv-metadata.json").write_bytes(
             json.dumps(metadata, ensure_ascii=False, indent=2).encode() + b"\n"
         )
         frame.write_parquet(place / f"{table.name}.parquet", compression="zstd", compression_level=3)
+
+
+def _metadata(table: Table, found: list[Cells], graph: Graph) -> dict[str, Any]:
+    """Return the metadata of a table; its primary key is stated if no two rows share it.
+
+    A column has a property where the graph says the same: the property of the same thing with the same value.
+    """
+    settings = graph.workspace.settings
+    key, identity = table.names.index(table.key), [table.names.index(name) for name in table.identity]
+    says = all(cells[key] is not None for cells in found)
+    is_unique = len({tuple(cells[index] for index in identity) for cells in found}) == len(found)
+    columns = [
+        describe_column(
+            column.name,
+            column.meaning or graph.queries[table.query].columns.get(column.name, ""),
+            _DATATYPES[column.holds],
+            required=column.required,
+            separator=" " if column.holds == "iris" else "",
+            links=column.holds == "iri",
+            property=iri_of(column.property) if says and column.property else "",
+            about=column.of if says and column.property else "",
+            suppressed=says and column.name == table.key,
+        )
+        for column in table.columns
+    ]
+    notes = {
+        "dc:title": f"{settings.title}: {table.title}",
+        "dc:description": _NOTE,
+        "dc:publisher": {"schema:name": settings.publisher},
+        **_terms_of_use(table, graph),
+    }
+    about, keys = table.key if says else "", table.identity if is_unique else ()
+    return describe_table(f"{table.name}.csv", columns, about, keys, **notes)
+
+
+def _terms_of_use(table: Table, graph: Graph) -> dict[str, Any]:
+    """Return our licence; for identifiers, the licences and rights of the graphs that they stand in."""
+    if table is not IDENTIFIERS:
+        licence = graph.workspace.settings.licence
+        return {"dc:license": {"@id": licence}} if is_iri(licence) else {}
+    found = _select(graph, _TERMS_OF_USE)
+    licences, rights = (sorted({record[name] for record in found if name in record}) for name in ("licence", "rights"))
+    links = [{"@id": licence} for licence in licences if is_iri(licence)]
+    return {name: values for name, values in (("dc:license", links), ("dc:rights", rights)) if values}
 
 
 def _csv(table: Table, found: list[Cells]) -> bytes:
