@@ -31,6 +31,14 @@ What a mapping set says is handed on as N-Triples.
 COMPRESSIONS = ("", ".gz", ".bz2", ".xz", ".zst")
 """Endings of compressed files, after that of the format; of one dump in several, the first of these is read."""
 
+ENDINGS = tuple(format + compression for format in LOADED for compression in COMPRESSIONS)
+"""The endings of the files that can be read, in that order."""
+
+UNKNOWN_FORMAT = (
+    "not a known format by its ending: convert it to one of "
+    f"{', '.join(LOADED)}, also with {', '.join(COMPRESSIONS[1:])}"
+)
+
 
 class Source(NamedTuple):
     """A file: its name in messages, its format, its compression, and the graph of its triples.
@@ -133,8 +141,7 @@ def _files(path: Path, workspace: Workspace, own: Container[Path]) -> Iterator[P
         yield from workspace.data_files
         return
     chosen: dict[Path, Path] = {}
-    endings = tuple(f"{format}{compression}" for format in LOADED for compression in COMPRESSIONS)
-    for found in sorted(files_below(path, endings), key=lambda found: (endings.index(_ending(found)), found)):
+    for found in sorted(files_below(path, ENDINGS), key=lambda found: (ENDINGS.index(_ending(found)), found)):
         whole = found if found.resolve() in own else found.with_name(found.name.removesuffix(_ending(found)))
         chosen.setdefault(whole, found)
     if not chosen:
@@ -142,25 +149,30 @@ def _files(path: Path, workspace: Workspace, own: Container[Path]) -> Iterator[P
     yield from sorted(chosen.values())
 
 
-def _ending(path: Path) -> str:
-    """The ending that tells the format and compression of a file, or nothing."""
+def source_of(path: Path, base: str | None = None) -> Source | None:
+    """Return a file as a source of triples of the default graph; None where its ending names no known format."""
+    ending = _ending(path)
+    if not ending:
+        return None
     compression = path.suffix if path.suffix in COMPRESSIONS else ""
-    name = path.name.removesuffix(compression)
-    return next((f"{ending}{compression}" for ending in LOADED if name.endswith(ending)), "")
+    return Source(str(path), path, LOADED[ending.removesuffix(compression)], compression, None, base)
+
+
+def _ending(path: Path) -> str:
+    """Return the ending that tells the format and compression of a file, or nothing."""
+    return next((ending for ending in ENDINGS if path.name.endswith(ending)), "")
 
 
 def _source(path: Path, workspace: Workspace, graph: str | None) -> Source:
-    name, ending = str(path), _ending(path)
+    name = str(path)
     if any("\ud800" <= character <= "\udfff" for character in name):
         raise ParseError(ascii(name), None, None, "a file name that is not UTF-8: rename it")
-    if not ending:
-        known = f"{', '.join(LOADED)}, also with {', '.join(COMPRESSIONS[1:])}"
-        raise ParseError(name, None, None, f"not a known format by its ending: convert it to one of {known}")
-    compression = path.suffix if path.suffix in COMPRESSIONS else ""
-    format = LOADED[ending.removesuffix(compression)]
-    if format.supports_datasets:
-        return Source(name, path, format, compression, None, file_iri(path))
-    chosen = ox.NamedNode(graph or f"{workspace.base}graph/{quote(path.name.removesuffix(ending))}")
+    source = source_of(path, file_iri(path))
+    if source is None:
+        raise ParseError(name, None, None, UNKNOWN_FORMAT)
+    if source.format.supports_datasets:
+        return source
+    chosen = ox.NamedNode(graph or f"{workspace.base}graph/{quote(path.name.removesuffix(_ending(path)))}")
     if chosen in {workspace.derived_graph, *map(workspace.graph_name, workspace.data_files)}:
         raise ParameterError(f"{name} would take the place of the workspace's graph {chosen}: choose one by --graph")
-    return Source(name, path, format, compression, chosen, file_iri(path))
+    return source._replace(graph=chosen)

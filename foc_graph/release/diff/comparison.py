@@ -18,7 +18,7 @@ from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.graph.cache import build, open_built
 from foc_graph.load.chunks import Unpacked
-from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
+from foc_graph.load.sources import ENDINGS, LOADED, UNKNOWN_FORMAT, Source, source_of
 from foc_graph.namespaces import PREFIXES, iri_of, short
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.parser import GuardedFile, file_iri, files_below, parsing
@@ -31,8 +31,6 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import CURRENT, DUMP, MANIFEST, OUT, find_release, is_version
 from foc_graph.workspace.revisions import revision
 from foc_graph.workspace.settings import SETTINGS, Workspace, find_workspace
-
-_ENDINGS = {format + compression: (format, compression) for format in LOADED for compression in COMPRESSIONS}
 
 
 class Comparison(NamedTuple):
@@ -153,7 +151,7 @@ def _read(name: str, workspace: Path | None, scratch: Path, place: Path) -> _Gra
     if (path / SETTINGS).is_file():
         there = find_workspace(path)
         return _workspace(there, open_built(there).store, lines)
-    files = files_below(path, tuple(_ENDINGS)) if path.is_dir() else [path]
+    files = files_below(path, ENDINGS) if path.is_dir() else [path]
     if not files:
         kinds = f"a release (it has no {MANIFEST}) nor a workspace ({SETTINGS})"
         raise ParameterError(f"{name}: neither {kinds}, and holds no {', '.join(LOADED)} file: name one of these")
@@ -183,12 +181,9 @@ def _load(sources: list[Source], folder: Path) -> EmbeddedStore:
 
 
 def _source(path: Path, base: str) -> Source:
-    ending = next((ending for ending in _ENDINGS if path.name.endswith(ending)), None)
-    if ending is None:
-        known = f"{', '.join(LOADED)}, also with {', '.join(COMPRESSIONS[1:])}"
-        raise ParameterError(f"{quoted(str(path))}: not a known format by its ending: convert it to one of {known}")
-    format, compression = _ENDINGS[ending]
-    return Source(str(path), path, LOADED[format], compression, None, base)
+    if (source := source_of(path, base)) is None:
+        raise ParameterError(f"{quoted(str(path))}: {UNKNOWN_FORMAT}")
+    return source
 
 
 def _label(iri: str, sides: tuple[Side, Side], base: str) -> str:
