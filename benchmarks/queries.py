@@ -32,7 +32,7 @@ from foc_graph.queries.binding import bind
 from foc_graph.queries.header import read_queries, read_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import parse_turtle, read_text
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import RemoteStore

@@ -21,7 +21,7 @@ from foc_graph.shacl.report import Report
 from foc_graph.shacl.selection import Choice
 from foc_graph.shacl.sources import LoadedShapes, Sources, load_shapes, split
 from foc_graph.sssom.identifiers import DataPositions
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import described_in, read_dataset
 from foc_graph.workspace.revisions import revision

@@ -19,7 +19,7 @@ from foc_graph.errors import FocGraphError, UnknownNameError
 
 if TYPE_CHECKING:
     from foc_graph.graph import Graph
-    from foc_graph.store.base import Store
+    from foc_graph.store import Store
 
 _COMMANDS = (
     "query",

@@ -15,7 +15,7 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.binding import bind
 from foc_graph.queries.model import StoredQuery
 from foc_graph.queries.resolve import resolve
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.results import Result, Rows, Triples, html_table
 from foc_graph.workspace.settings import Workspace, find_workspace
 

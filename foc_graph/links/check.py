@@ -17,7 +17,7 @@ from foc_graph.rdf.parser import read_text, stream_triples
 from foc_graph.rdf.positions import Positions
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPINGS
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.results import Rows
 from foc_graph.workspace.settings import Workspace
 

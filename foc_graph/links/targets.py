@@ -26,7 +26,7 @@ from foc_graph.rdf.parser import file_iri
 from foc_graph.rdf.terms import is_iri, is_site
 from foc_graph.sparql.limits import MAX_IRI_LENGTH
 from foc_graph.sssom.model import MAPPINGS
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import Row, Rows, Value

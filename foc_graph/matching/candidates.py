@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.results import Record, Rows
 
 KINDS: Mapping[str, str] = {

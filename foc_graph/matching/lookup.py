@@ -14,7 +14,7 @@ from foc_graph.errors import near_names, quoted
 from foc_graph.matching.candidates import KINDS, Thing, read_things
 from foc_graph.matching.names import normalised, plain
 from foc_graph.namespaces import BASE, expand, slug
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.labels import find_labels
 from foc_graph.store.results import Rows
 

@@ -17,7 +17,7 @@ from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.queries.resolve import resolve
 from foc_graph.rdf.terms import XSD
 from foc_graph.sparql.rewriting import insert
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 
 Terms = tuple[ox.NamedNode | ox.Literal, ...]
 _DATE = ox.NamedNode(XSD + "date")

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import AmbiguousNameError, ParameterError, UnknownNameError, near_names, quoted
 from foc_graph.namespaces import BASE, expand, is_slug, possible_iris, short, slug
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.results import Rows
 
 MAX_CANDIDATES = 10_000

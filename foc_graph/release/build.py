@@ -32,7 +32,7 @@ from foc_graph.release.redirects import check_address, write_redirects
 from foc_graph.release.snapshot import Snapshot, check_base, check_version, take_snapshot
 from foc_graph.release.tables import write_tables
 from foc_graph.shacl.report import Report
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.validation import validate_store, validate_workspace
 from foc_graph.workspace.releases import (
     CURRENT,

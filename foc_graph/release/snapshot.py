@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quoted
 from foc_graph.namespaces import BASE, PREFIXES, iri_of
 from foc_graph.rdf.terms import RDF_TYPE, is_iri
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Record, Rows, Triples
 from foc_graph.workspace.releases import is_version

@@ -30,7 +30,7 @@ from foc_graph.rdf.parser import files_below
 from foc_graph.sandbox.pool import Sandbox
 from foc_graph.server.cache import entity_tag
 from foc_graph.server.requests import SAFE
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import FORMULA, ROW_FORMATS, Result, Rows, Triples, Value, python_value

@@ -25,7 +25,7 @@ from foc_graph.shacl.plan import Chosen, Nodes, Plan, Step, asks
 from foc_graph.shacl.shapes import Shape, queries
 from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, Place
 from foc_graph.shacl.sparql import Dialect, Subclasses, select
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Row, Rows
 

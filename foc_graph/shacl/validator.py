@@ -18,7 +18,7 @@ from foc_graph.shacl.report import Report
 from foc_graph.shacl.selection import Choice, named_checks
 from foc_graph.shacl.sources import Shapes, Sources, file_triples, graph_triples, load_shapes, split
 from foc_graph.shacl.sparql import Dialect
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 
 
 def validate(

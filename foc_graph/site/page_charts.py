@@ -23,7 +23,7 @@ from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.site.descriptions import NOT_KNOWN, Described, period
 from foc_graph.site.render import embedded
 from foc_graph.site.view import Link, View
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.results import Record, Result
 
 MOST_DRAWN = 1000

@@ -26,7 +26,7 @@ from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load import Loaded, disk, endpoint
 from foc_graph.load.chunks import read_parts
 from foc_graph.load.sources import Source, find_sources
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.pending_load import LOAD, SettledStore

@@ -12,7 +12,7 @@ from foc_graph.sandbox.pool import Sandbox
 from foc_graph.sandbox.worker import Limits
 from foc_graph.server import snapshot
 from foc_graph.server.snapshot import NearestStore
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Triples
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.namespaces import PREFIXES
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import Result, Rows, Triples

@@ -17,7 +17,7 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.shacl import Report
 from foc_graph.shacl.data_graph import PAGE
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.validation import validate_store
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.settings import find_workspace
