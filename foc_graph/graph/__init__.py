@@ -204,8 +204,7 @@ def open_store(
     if store is not None and endpoint is not None:
         raise ParameterError("a store and an endpoint are named: choose one of them")
     if endpoint is not None:
-        from foc_graph.store.pending_load import SettledStore
-        from foc_graph.store.remote import RemoteStore
+        from foc_graph.store.remote import RemoteStore, SettledStore
 
         remote = RemoteStore(endpoint, graph, TIMEOUT if timeout is None else timeout, prefixes=PREFIXES)
         return SettledStore(remote) if graph is None else remote

@@ -20,8 +20,7 @@ from foc_graph.load.sources import Source
 from foc_graph.load.verify import Distinct, Sample
 from foc_graph.progress import Track
 from foc_graph.rdf.terms import XSD
-from foc_graph.store.pending_load import LOAD, LOADS, STARTED, graphs
-from foc_graph.store.remote import RemoteStore
+from foc_graph.store.remote import LOAD, LOADS, STARTED, RemoteStore
 from foc_graph.store.results import Rows
 from foc_graph.workspace.rules import Rule, as_update, read_rules, stages
 from foc_graph.workspace.settings import Workspace
@@ -245,7 +244,7 @@ class _Load:
 
     def _drop(self, loads: Iterable[str]) -> None:
         """Remove what loads have put aside, and their notes."""
-        for graph in graphs(self._store) if loads else ():
+        for graph in self._store.graphs() if loads else ():
             if graph.startswith(tuple(f"{load}:" for load in loads)):
                 self._update(f"DROP SILENT GRAPH <{graph}>")
         for load in loads:

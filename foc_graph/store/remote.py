@@ -23,6 +23,15 @@ MAX_URL = 2000
 MAX_INSERTED = 200
 """Most triples of one INSERT DATA, of which a request holds several: Virtuoso 7 refuses 5,000, rdflib slows down."""
 
+LOADS = ox.NamedNode("urn:foc-graph:loads")
+"""The graph in which loads are noted."""
+
+STARTED = ox.NamedNode("urn:foc-graph:started")
+"""From an unfinished load to the time of its start."""
+
+LOAD = "urn:foc-graph:load:"
+"""What the IRI of a load begins with, and of each graph that it keeps aside."""
+
 AGENT = "foc-graph"
 """What requests name as their sender (`User-Agent`)."""
 
@@ -92,6 +101,16 @@ class RemoteStore:
             traceback.clear_frames(error.__traceback__)  # a half-read result must go in the thread that made it
             problem = f"the answer is not well-formed {answer.media_type} ({words(str(error))})"
             raise self.error(problem, "the server, or something before it, is at fault") from error
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of the named graphs.
+
+        Raises:
+            ServiceError: if the server does not say.
+        """
+        rows = self.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }")
+        assert isinstance(rows, Rows)
+        return [row["graph"] for row in rows]
 
     def update(self, text: str) -> None:
         """Send a SPARQL 1.1 update of our own making, which is sent again where the server is busy.
@@ -212,3 +231,23 @@ def _limit(text: str) -> float:
 def _without_virtuoso_node_ids(body: bytes) -> bytes:
     """Results in JSON with labels for blank nodes; Virtuoso 7 writes `nodeID://b1` for `b1`."""
     return re.sub(rb'("bnode"\s*,\s*"value"\s*:\s*")nodeID://', rb"\1", body) if b"nodeID://" in body else body
+
+
+class SettledStore:
+    """A server without what an unfinished load has put aside there, which it is asked for before the first query."""
+
+    def __init__(self, store: RemoteStore) -> None:
+        self._store = store
+        self._settled = False
+
+    def query(self, text: str, services: Collection[str] = ()) -> Result:
+        """Do as `RemoteStore.query`.
+
+        Raises:
+            ParseError, ServiceError: as there.
+        """
+        if not self._settled:
+            if self._store.query(f"ASK {{ GRAPH {LOADS} {{ ?load {STARTED} ?time }} }}") is True:
+                self._store.limit_to([graph for graph in self._store.graphs() if not graph.startswith(LOAD)])
+            self._settled = True
+        return self._store.query(text, services)

@@ -29,8 +29,7 @@ from foc_graph.load.sources import Source, find_sources
 from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.pending_load import LOAD, SettledStore
-from foc_graph.store.remote import RemoteStore
+from foc_graph.store.remote import LOAD, RemoteStore, SettledStore
 from foc_graph.store.results import Rows, Triples
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
