@@ -26,8 +26,8 @@ from foc_graph.errors import ServiceError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_bytes
+from foc_graph.store.disk import hold, remove
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.store.lock import hold, remove
 from foc_graph.workspace.releases import DUMP, Release
 from foc_graph.workspace.settings import FOLDERS, SETTINGS, Workspace
 

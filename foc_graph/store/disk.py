@@ -14,9 +14,9 @@ import re
 import threading
 import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 from zlib import crc32
 
 import pyoxigraph as ox
@@ -24,7 +24,11 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.rdf.terms import STANDARD_PREFIXES
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.lock import hold, remove
+
+try:
+    import fcntl
+except ImportError:  # on Windows, where files that are open cannot be removed
+    fcntl = None  # type: ignore[assignment]
 
 FORMAT = 1
 """Version of the manifest and of what lies beside it."""
@@ -54,7 +58,7 @@ class StoreFolder:
         self._prefixes = prefixes
 
     def open(self) -> EmbeddedStore:
-        """The current store, to be read; it stays as it is, and whole, while loads go on.
+        """Open the current store, to be read; it stays as it is, and whole, while loads go on.
 
         Raises:
             ParameterError: for a folder that is missing or holds no store.
@@ -71,7 +75,7 @@ class StoreFolder:
 
     @contextmanager
     def aside(self, key: str) -> Iterator[Aside]:
-        """A copy of the current store, to be changed by one load while all others read on.
+        """Open a copy of the current store, to be changed by one load while all others read on.
 
         What an earlier load of the same `key` left unfinished is taken up again, unless the current store is another
         since. Without a current store the copy is empty; a folder that is missing is made.
@@ -182,7 +186,7 @@ class Aside:
     """The digests that were marked, also by an earlier load of the same key."""
 
     def __init__(self, folder: Path, current: str | None, key: str, prefixes: Mapping[str, str]) -> None:
-        """For a folder that is locked; see `StoreFolder.aside`."""
+        """Take a folder that is locked; see `StoreFolder.aside`."""
         self._folder, self._current, self._prefixes = folder, current, prefixes
         self.folder = folder / _LOADING
         self._made, self._journal = self.folder / "store", self.folder / "journal"
@@ -273,14 +277,14 @@ def _is_ours(path: Path) -> bool:
 
 
 def _serialised(manifest: dict[str, Any]) -> bytes:
-    """A manifest with the CRC-32 of its other fields."""
+    """Write a manifest with the CRC-32 of its other fields."""
     fields = {name: value for name, value in manifest.items() if name != "checksum"}
     fields["checksum"] = crc32(json.dumps(fields, sort_keys=True).encode())
     return json.dumps(fields, sort_keys=True, indent=1).encode()
 
 
 def _files(store: Path) -> dict[str, list[int]]:
-    """The size of each file that holds a store's state, and the CRC-32 of the few that say which those are."""
+    """Return the size of each file that holds a store's state, and the CRC-32 of the few that say which those are."""
     files = {}
     for entry in os.scandir(store):
         if entry.name == "CURRENT" or entry.name.startswith("MANIFEST"):
@@ -299,3 +303,32 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def hold(path: Path, mode: Literal["rb", "r+b"]) -> BinaryIO:
+    """Open a file that many hold at once for reading, or one alone for writing, as long as it is open.
+
+    Raises:
+        BlockingIOError: if others hold it otherwise.
+        OSError: if it cannot be opened.
+    """
+    with ExitStack() as opened:
+        file = opened.enter_context(path.open(mode))
+        if fcntl is not None:
+            fcntl.flock(file, (fcntl.LOCK_SH if mode == "rb" else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        opened.pop_all()
+    return file
+
+
+def remove(held: Path) -> None:
+    """Remove the folder of a file that those who read there hold; the file may be missing.
+
+    Raises:
+        OSError: if somebody does.
+    """
+    import shutil
+
+    with ExitStack() as opened:
+        if held.exists():
+            opened.enter_context(hold(held, "r+b"))
+        shutil.rmtree(held.parent, ignore_errors=True)
