@@ -37,29 +37,52 @@ from tests.support.workspaces import edit, new_workspace
 BASE = "https://example.org/coalitions/"
 
 
+WHOLE, SMALL, BARE = '["ontology", "queries"]', '["ontology/rules", "queries"]', '["queries"]'
+"""Parts of the packaged workspace: with the vocabulary, of which come thousands of pages; with rules; without."""
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """A workspace of one small coalition, without the agents and places that come with foc."""
-    return Workspace(new_workspace(tmp_path / "workspace", '["ontology", "queries"]'))
+    return Workspace(new_workspace(tmp_path / "workspace", SMALL))
 
 
-@pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """A release of that workspace, to be read only."""
-    folder = tmp_path_factory.mktemp("published")
-    workspace = Workspace(new_workspace(folder / "workspace", '["ontology", "queries"]'))
-    return publish(folder / "out", workspace).release
+@pytest.fixture
+def whole(tmp_path: Path) -> Workspace:
+    """The same with the vocabulary."""
+    return Workspace(new_workspace(tmp_path / "workspace", WHOLE))
 
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Workspace:
-    """A workspace without vocabulary and shapes, which is published in a second."""
-    return Workspace(new_workspace(tmp_path / "workspace", '["queries"]'))
+    """The same without rules."""
+    return Workspace(new_workspace(tmp_path / "workspace", BARE))
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release with the vocabulary, to be read only."""
+    folder = tmp_path_factory.mktemp("published")
+    return publish(folder / "out", Workspace(new_workspace(folder / "workspace", WHOLE))).release
+
+
+@pytest.fixture(scope="module")
+def small_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of releases that holds one of `workspace`, to be read only."""
+    folder = tmp_path_factory.mktemp("small")
+    publish(folder / "out", Workspace(new_workspace(folder / "workspace", SMALL)))
+    return folder / "out"
 
 
 @pytest.fixture
-def out(release: Release, tmp_path: Path) -> Path:
-    """A folder of releases that holds that one, to be changed."""
+def out(small_out: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed."""
+    return shutil.copytree(small_out, tmp_path / "out", symlinks=True)
+
+
+@pytest.fixture
+def whole_out(release: Release, tmp_path: Path) -> Path:
+    """A folder of releases that holds one with the vocabulary, to be changed."""
     return shutil.copytree(release.path.parent, tmp_path / "out", symlinks=True)
 
 
@@ -145,13 +168,11 @@ def test_checksums_are_those_that_sha256sum_reads(release: Release) -> None:
     assert release.manifest["files"].keys() | {"manifest.json"} == listed
 
 
-def test_the_same_input_gives_the_same_bytes(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_input_gives_the_same_bytes(whole: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In another process, time zone, language, order of hashes and number of threads, from another place."""
-    publish(tmp_path / "one", grow(workspace))
+    publish(tmp_path / "one", grow(whole))
     other = tmp_path / "elsewhere" / "äöü w"
-    shutil.copytree(workspace.root, other)
+    shutil.copytree(whole.root, other)
     changed = {"PYTHONHASHSEED": "7", "POLARS_MAX_THREADS": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     for name, value in {**changed, "FOC_CACHE": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
@@ -208,21 +229,21 @@ def test_a_version_that_is_none_is_refused(workspace: Workspace, tmp_path: Path,
         publish(tmp_path / "out", workspace, version=version)
 
 
-def test_a_store_is_published_as_the_workspace_is(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_store_is_published_as_the_workspace_is(whole: Workspace, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    assert foc("--workspace", str(workspace.root), "load", "--store", str(store)).returncode == 0
-    _check_published_from(workspace, tmp_path, "--store", str(store))
+    assert foc("--workspace", str(whole.root), "load", "--store", str(store)).returncode == 0
+    _check_published_from(whole, tmp_path, "--store", str(store))
 
 
 @pytest.mark.extended
 @pytest.mark.parametrize("kind", [OxigraphServer, VirtuosoServer])
-def test_a_server_is_published_as_the_workspace_is(workspace: Workspace, tmp_path: Path, kind: type[Server]) -> None:
+def test_a_server_is_published_as_the_workspace_is(whole: Workspace, tmp_path: Path, kind: type[Server]) -> None:
     (tmp_path / "server").mkdir()
     for server in running(kind, tmp_path / "server"):
         place = ("--endpoint", server.query_url, "--update-endpoint", server.update_url)
-        done = foc("--workspace", str(workspace.root), "load", *place)
+        done = foc("--workspace", str(whole.root), "load", *place)
         assert done.returncode == 0, done.stderr
-        _check_published_from(workspace, tmp_path, "--endpoint", server.query_url)
+        _check_published_from(whole, tmp_path, "--endpoint", server.query_url)
 
 
 def _check_published_from(workspace: Workspace, folder: Path, *place: str) -> None:
@@ -243,9 +264,9 @@ def test_without_a_package_the_extra_is_named(
     assert not (tmp_path / "out").exists()
 
 
-def test_violations_stop_a_release(workspace: Workspace, tmp_path: Path, out: Path) -> None:
+def test_violations_stop_a_release(whole: Workspace, tmp_path: Path, out: Path) -> None:
     broken = edit(
-        workspace,
+        whole,
         "data/coalitions/example/members.ttl",
         "    coal:begin",
         '    coal:end "2020"^^xsd:gYear ;\n    coal:begin',
@@ -375,39 +396,39 @@ def test_a_published_iri_does_not_vanish(workspace: Workspace, out: Path) -> Non
     assert verify(out) == []
 
 
-def test_an_earlier_release_is_asked_and_comes_back(workspace: Workspace, tmp_path: Path, out: Path) -> None:
-    renamed = rename(workspace)
-    publish(out, renamed, version="2026.12")
+def test_an_earlier_release_is_asked_and_comes_back(whole: Workspace, tmp_path: Path, whole_out: Path) -> None:
+    renamed = rename(whole)
+    publish(whole_out, renamed, version="2026.12")
     ask = ("query", "members", "--coalition", "example", "--format", "csv")
     for options, name in (
         ((), "Example Trust"),
         (("--at-release", "2026.12"), "Example Trust"),
         (("--at-release", "2026.11"), "Example Foundation"),
-        (("--at-release", str(out / "2026.11")), "Example Foundation"),
+        (("--at-release", str(whole_out / "2026.11")), "Example Foundation"),
         (("--at-release", "2026.11", "--workspace", str(tmp_path / "workspace")), "Example Foundation"),
     ):
         done = foc("--workspace", str(renamed.root), *options, *ask, "--as-of", "2025", cwd=tmp_path)
         assert done.returncode == 0 and name in done.stdout, done.stderr
-    opened = foc_graph.open(renamed.root, at_release=out / "2026.11")
+    opened = foc_graph.open(renamed.root, at_release=whole_out / "2026.11")
     assert [row["name"] for row in opened.rows("members", coalition="example")] == ["Example Foundation"]
 
     done = foc("rollback", "out", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "out/current leads to 2026.11\n")
-    assert (out / "current").resolve().name == "2026.11" and verify(out) == []
+    assert (whole_out / "current").resolve().name == "2026.11" and verify(whole_out) == []
     assert foc("rollback", "out", cwd=tmp_path).returncode == 2
     assert foc("rollback", "out", "--to", "2026.12", cwd=tmp_path).returncode == 0
-    assert (out / "current").resolve().name == "2026.12"
+    assert (whole_out / "current").resolve().name == "2026.12"
 
 
 def test_a_release_is_read_once_and_only_whole(
-    workspace: Workspace, tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+    whole: Workspace, tmp_path: Path, whole_out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    release = Releases(out).release("2026.11")
+    release = Releases(whole_out).release("2026.11")
     monkeypatch.setenv("FOC_CACHE", str(tmp_path / "cache"))
     told: list[str] = []
 
     def members() -> list[object]:
-        opened = foc_graph.open(workspace.root, told.append, at_release=release.path)
+        opened = foc_graph.open(whole.root, told.append, at_release=release.path)
         return [row["name"] for row in opened.rows("members", coalition="example")]
 
     assert members() == members() == ["Example Foundation"]
