@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -98,15 +99,23 @@ class World:
         return folder
 
 
+@pytest.fixture(scope="module", autouse=True)
+def day() -> Iterator[None]:
+    """The day of a release is that of its workspace."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        yield
+
+
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
-@pytest.fixture
-def two(world: World) -> tuple[Path, Path]:
-    """A release and the next: someone joined, a body went, and the coalition has another name."""
+@pytest.fixture(scope="module")
+def two(day: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A release and the next, to be read only: someone joined, a body went, and the coalition has another name."""
+    world = World(tmp_path_factory.mktemp("two"))
     first = world.release("2026.11")
     world.edit(Path("workspace.toml"), "verified = 2026-11-24", "verified = 2026-12-24")
     world.add(MEMBERS, JOINED)

@@ -121,13 +121,17 @@ def test_whatever_changes_the_pages_are_as_if_made_anew(
     shutil.rmtree(folder)
 
 
+PARTS = '["ontology/rules", "ontology/concepts/topic.ttl", "ontology/concepts/document-type.ttl", "queries"]'
+"""Parts of the packaged workspace, with pages that do not change."""
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small workspace, a cache, and `out`, where it is published."""
     folder = tmp_path_factory.mktemp("published")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FOC_CACHE", str(folder / "cache"))
-        publish(folder / "out", Workspace(new_workspace(folder / "workspace", '["ontology", "queries"]')))
+        publish(folder / "out", Workspace(new_workspace(folder / "workspace", PARTS)))
     return folder
 
 
