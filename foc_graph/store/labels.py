@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from foc_graph.rdf.terms import STANDARD_PREFIXES
-from foc_graph.store.base import Store
+from foc_graph.store import Store
 from foc_graph.store.results import Row, Rows
 
 LABELS = tuple(

@@ -20,7 +20,8 @@ from foc_graph.errors import WorkspaceError
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.turtle import format_turtle
-from foc_graph.release.catalogue import check, write_catalogue
+from foc_graph.release import catalogue
+from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.dumps import coalition_graphs, coalition_quads, group_dumps, write_dumps
 from foc_graph.release.files import File, files_below, media
 from foc_graph.release.snapshot import Snapshot, take_snapshot
@@ -29,7 +30,7 @@ from foc_graph.workspace.releases import order
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 
-SHAPES = Path(check.__file__).with_name("shapes.ttl")
+SHAPES = Path(catalogue.__file__).with_name("shapes.ttl")
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")

@@ -14,8 +14,8 @@ from rdflib import DCTERMS, FOAF, RDF, SH, SKOS, Literal, URIRef
 
 import foc_graph
 from foc_graph.rdf.turtle import format_turtle
+from foc_graph.release import catalogue
 from foc_graph.release.build import publish
-from foc_graph.release.catalogue import check
 from foc_graph.release.verify import verify
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import SETTINGS, Workspace
@@ -26,7 +26,7 @@ HERE = f"{BASE}release/2026.12/"
 ALL, PACKED = f"{HERE}dumps/all.nt", f"{HERE}dumps/all.nt.gz"
 IANA = "https://www.iana.org/assignments/media-types/"
 THEME = "http://publications.europa.eu/resource/authority/data-theme"
-SHAPES = Path(check.__file__).with_name("shapes.ttl")
+SHAPES = Path(catalogue.__file__).with_name("shapes.ttl")
 PERIOD = f"{HERE}catalog.ttl#from-2024-03-01"
 ADMS = rdflib.Namespace("http://www.w3.org/ns/adms#")
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")

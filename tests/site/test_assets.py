@@ -19,7 +19,7 @@ from foc_graph.assets import NAMES, asset, script
 from foc_graph.charts.map import World, read_world
 from foc_graph.graph import Graph
 from foc_graph.server import files as serving_files
-from foc_graph.server import pages
+from foc_graph.server import site
 from foc_graph.server.app import application
 from foc_graph.server.middleware import SecurityHeaders
 from foc_graph.server.snapshot import Settings
@@ -207,7 +207,7 @@ def test_a_picture_may_use_its_style_sheet_and_nothing_else() -> None:
 
 def test_without_the_build_pages_have_no_scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets, "files", lambda package: tmp_path)
-    kept = (pages._environment, serving_files._read_asset)
+    kept = (site._environment, serving_files._read_asset)
     for one in kept:
         one.cache_clear()
     try:
