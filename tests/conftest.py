@@ -15,15 +15,11 @@ import pytest
 import foc_graph
 from foc_graph.graph import Graph
 from tests.support import PREFIXES, ROOT, WorkspaceMaker
-from tests.support.browser import browser, new_page, page, troubles
 from tests.support.campaign import SHARE
-from tests.support.explorer import small_site, tab
 from tests.support.foc_server import FocServer
 from tests.support.http import DATA
 from tests.support.sparql_servers import REAL, OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 from tests.support.workspaces import new_workspace, small_workspace
-
-__all__ = ["browser", "new_page", "new_workspace", "page", "small_site", "tab", "troubles"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

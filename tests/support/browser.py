@@ -30,9 +30,12 @@ NewPage = Callable[..., "Page"]
 """Opens a page; takes what a context of Playwright takes, such as `viewport` and `color_scheme`."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A browser; skips where there is none, or pages have no script, unless FOC_REQUIRE_SERVERS is set."""
+    """A browser; skips where there is none, or pages have no script, unless FOC_REQUIRE_SERVERS is set.
+
+    It ends with the folder of its tests: while it lives, no other test can run a loop of asyncio.
+    """
     try:
         if find_spec("playwright") is None:
             raise MissingProgramError("playwright is not installed: pip install 'foc-graph[dev]'")
