@@ -58,7 +58,9 @@ class Server(FocServer):
         return {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
 
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
+        """What the log says, but for a line that is being written."""
+        whole, _, _ = self.log.read_text("utf-8").rpartition("\n")
+        return [json.loads(line) for line in whole.splitlines()]
 
     def times(self, event: str, release: str | None = None) -> int:
         """How often the log tells of an event, of any release or of one."""
@@ -234,10 +236,9 @@ def test_it_ends_with_code_0_and_answers_what_was_asked_before(
 
 def children(process: subprocess.Popen[str]) -> list[int]:
     """The processes that answer requests."""
-    names = [(int(path.parent.name), path.read_text()) for path in Path("/proc").glob("[0-9]*/stat")]
-    parents = {pid: int(text.rpartition(")")[2].split()[1]) for pid, text in names}
-    commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in parents if parents[pid] == process.pid}
-    return [pid for pid, command in commands.items() if b"spawn_main" in command]
+    lists = Path("/proc", str(process.pid), "task").glob("*/children")
+    pids = [int(pid) for path in lists for pid in path.read_text().split()]
+    return [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def test_a_process_that_is_killed_is_replaced(tmp_path: Path, small: Path) -> None:
