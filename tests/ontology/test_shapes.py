@@ -18,10 +18,11 @@ import pytest
 from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
-import foc_graph
 from foc_graph.namespaces import BASE, COAL, short
-from foc_graph.shacl import Report
+from foc_graph.shacl import Report, validate
 from foc_graph.shacl.engine import Engine
+from foc_graph.shacl.sources import LoadedShapes
+from foc_graph.validation import SlugNames
 from tests.support import ROOT
 
 EXAMPLES = ROOT / "tests" / "shapes"
@@ -72,10 +73,10 @@ def read(paths: Iterable[Path]) -> Graph:
     return graph
 
 
-def judge(example: Path, engine: Engine = "sparql") -> Counter[Outcome]:
+def judge(example: Path, loaded: LoadedShapes, engine: Engine = "sparql") -> Counter[Outcome]:
     """The results about the things that an example describes, each with the number of times it occurs."""
     described = {str(thing) for thing in read([example]).subjects() if isinstance(thing, URIRef)}
-    return outcomes(foc_graph.validate([*CONTEXT_FILES, example], SHAPE_FILES, focus=described, engine=engine))
+    return outcomes(validate([*CONTEXT_FILES, example], loaded, focus=described, engine=engine))
 
 
 def outcomes(report: Report) -> Counter[Outcome]:
@@ -95,6 +96,12 @@ def expected(example: Path) -> Counter[Outcome]:
 def example_name(path: Path) -> str:
     """The name of an example in a test report."""
     return f"{path.parent.name}/{path.stem}"
+
+
+@pytest.fixture(scope="module")
+def loaded() -> LoadedShapes:
+    """The shapes as they are compiled."""
+    return LoadedShapes(((path.name, path) for path in SHAPE_FILES), names=SlugNames())
 
 
 @pytest.fixture(scope="module")
@@ -120,19 +127,19 @@ def reporting(shapes: Graph) -> set[Node]:
     return own | {part for shape in own for part in shapes.objects(shape, SH.property)}
 
 
-def test_the_context_conforms() -> None:
-    assert not foc_graph.validate(CONTEXT_FILES, SHAPE_FILES).results
+def test_the_context_conforms(loaded: LoadedShapes) -> None:
+    assert not validate(CONTEXT_FILES, loaded).results
 
 
 @pytest.mark.parametrize("example", PASSING, ids=example_name)
-def test_passing_example_conforms(example: Path) -> None:
-    assert not judge(example)
+def test_passing_example_conforms(example: Path, loaded: LoadedShapes) -> None:
+    assert not judge(example, loaded)
 
 
 @pytest.mark.parametrize("example", FAILING, ids=example_name)
 @pytest.mark.parametrize("engine", ["sparql", "pyshacl"])
-def test_failing_example_gives_exactly_its_results(example: Path, engine: Engine) -> None:
-    assert judge(example, engine) == expected(example)
+def test_failing_example_gives_exactly_its_results(example: Path, loaded: LoadedShapes, engine: Engine) -> None:
+    assert judge(example, loaded, engine) == expected(example)
 
 
 def test_every_file_of_shapes_has_examples() -> None:
