@@ -1,4 +1,4 @@
-"""Commands of other programs that read a file of RDF and write it as N-Triples or N-Quads."""
+"""Commands of other programs that read files of RDF and write them as N-Triples or N-Quads."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 from tests.support.sparql_servers import MissingProgramError, find_program
 
 
-def rapper(path: Path, scratch: Path) -> list[str]:
+def rapper(paths: list[Path], scratch: Path) -> list[list[str]]:
     """Raptor, which reads no named graphs and no JSON-LD."""
-    program = find_program("rapper", "apt-get install raptor2-utils")
+    options = [find_program("rapper", "apt-get install raptor2-utils"), "--quiet", "--output", "ntriples", "--input"]
     formats = {".nt": "ntriples", ".ttl": "turtle", ".rdf": "rdfxml"}
-    return [program, "--quiet", "--input", formats[path.suffix], "--output", "ntriples", str(path)]
+    return [[*options, formats[path.suffix], str(path)] for path in paths]
 
 
-def jena(path: Path, scratch: Path) -> list[str]:
+def jena(paths: list[Path], scratch: Path) -> list[list[str]]:
     """Jena as Debian packages it.
 
     Its texts of errors, without which it does not start, lie in another folder than it looks in; and it does not read
@@ -36,8 +36,9 @@ def jena(path: Path, scratch: Path) -> list[str]:
                 target.write_bytes(archive.read(name))
     loggers = ("log4j-over", "slf4j-jdk", "slf4j-nop", "slf4j-log4j12", "slf4j-jcl", "maven", "jcl-over")
     jars = [str(jar) for jar in sorted(folder.glob("*.jar")) if not jar.name.startswith(loggers)]
-    return [java, "-cp", os.pathsep.join([str(scratch), *jars]), "riotcmd.riot", "--output=nq", str(path)]
+    return [[java, "-cp", os.pathsep.join([str(scratch), *jars]), "riotcmd.riot", "--output=nq", *map(str, paths)]]
 
 
-def oxigraph(path: Path, scratch: Path) -> list[str]:
-    return [find_program("oxigraph", "pip install oxigraph"), "convert", "--from-file", str(path), "--to-format", "nq"]
+def oxigraph(paths: list[Path], scratch: Path) -> list[list[str]]:
+    options = [find_program("oxigraph", "pip install oxigraph"), "convert", "--to-format", "nq", "--from-file"]
+    return [[*options, str(path)] for path in paths]
