@@ -396,19 +396,21 @@ def test_a_file_of_a_workspace_that_is_no_turtle_is_told(
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
-        ("x.csv", ("import", "{file}", "--as", "members", "--coalition", "foc")),
+        ("x.csv", ("import", "{file}", "--as", "members", "--coalition", "first")),
         ("x.csv", ("link", "match", "{file}", "--column", "name")),
         ("x.csv", ("link", "suggest", "--target", "{file}")),
-        ("x.sssom.tsv", ("link", "review", "{file}", "--source", "ogp-peru")),
+        ("x.sssom.tsv", ("link", "review", "{file}", "--source", "charter")),
         ("x.rq", ("sparql", "{file}")),
         ("x.rdfp", ("validate", "--changed-since", "{file}")),
     ],
 )
 @pytest.mark.parametrize("kind", ["picture", "web page", "gzip", "UTF-16", "Latin-1", "XML"])
-def test_other_files_are_told_in_one_line_too(tmp_path: Path, name: str, arguments: tuple[str, ...], kind: str) -> None:
+def test_other_files_are_told_in_one_line_too(
+    small_root: Path, tmp_path: Path, name: str, arguments: tuple[str, ...], kind: str
+) -> None:
     path = tmp_path / name
     path.write_bytes(BAD[kind][0])
-    code, text = run("--workspace", ROOT, *(one.format(file=path) for one in arguments))
+    code, text = run("--workspace", small_root, *(one.format(file=path) for one in arguments))
     assert code == 2 and text.startswith(f"{path}:") and text.isprintable()
 
 
