@@ -49,6 +49,13 @@ SUBJECTS = [
 ]
 
 
+def chart_of(graph: Graph, name: str, **parameters: object) -> Chart:
+    """The chart of what has one."""
+    found = draw_chart(graph, name, **parameters)
+    assert found is not None
+    return found
+
+
 def elements(svg: str, tag: str, mark: str = "") -> list[ET.Element]:
     """Elements of a picture of a tag and, if given, a class."""
     found = ET.fromstring(svg).iter(f"{SVG}{tag}")
@@ -151,8 +158,8 @@ def check_within(found: Chart) -> None:
 
 
 def test_the_map_shows_who_belonged_at_the_date(small: Graph) -> None:
-    found = draw_chart(small, "map", coalition="first", as_of="2015-05-04")
-    assert found is not None and found.title == "Members: First Coalition, 4 May 2015"
+    found = chart_of(small, "map", coalition="first", as_of="2015-05-04")
+    assert found.title == "Members: First Coalition, 4 May 2015"
     marked = [*elements(found.svg, "path", "country"), *elements(found.svg, "circle", "country")]
     marks = {one.get("data-name"): one.get("class", "").removeprefix("country ") for one in marked}
     assert marks == {
@@ -166,8 +173,7 @@ def test_the_map_shows_who_belonged_at_the_date(small: Graph) -> None:
 def test_the_map_has_the_names_that_countries_had_at_the_date(small: Graph) -> None:
     names = {}
     for date in ("2016", TODAY):
-        found = draw_chart(small, "map", coalition="second", as_of=date)
-        assert found is not None
+        found = chart_of(small, "map", coalition="second", as_of=date)
         names[date] = {one.get("data-name") for one in elements(found.svg, "path", "country")}
     assert names["2016"] - names[TODAY] == {"Macedonia, Republic of"}
     assert names[TODAY] - names["2016"] == {"North Macedonia"}
@@ -175,8 +181,7 @@ def test_the_map_has_the_names_that_countries_had_at_the_date(small: Graph) -> N
 
 @pytest.mark.parametrize("coalition", ["first", "second", "third", "example"])
 def test_the_line_of_members_ends_at_the_numbers_that_the_query_gives(coalition: str, small: Graph) -> None:
-    found = draw_chart(small, "joins", coalition=coalition)
-    assert found is not None
+    found = chart_of(small, "joins", coalition=coalition)
     scale = {
         int(one.text): float(one.get("y", "")) - 4
         for one in elements(found.svg, "text", "small")
@@ -204,31 +209,29 @@ def test_the_line_of_members_ends_at_the_numbers_that_the_query_gives(coalition:
 
 
 def test_who_joined_and_left_stands_at_its_date(small: Graph) -> None:
-    found = draw_chart(small, "joins", coalition="second")
-    assert found is not None
+    found = chart_of(small, "joins", coalition="second")
     lines = texts(found.svg)
     assert "2014: Estonia" in lines and any(line.startswith("3 February 2014: Australia, Georgia") for line in lines)
-    found = draw_chart(small, "joins", coalition="first")
-    assert found is not None
+    found = chart_of(small, "joins", coalition="first")
     lines = texts(found.svg)
     assert {"8 December 2011: Mongolia", "2012: Estonia", "30 June 2014, left: Mongolia"} <= set(lines)
     assert not any("Chile" in line for line in lines), "an observer does not join"
 
 
 def test_mandates_show_what_is_known_of_their_ends(small: Graph) -> None:
-    found = draw_chart(small, "mandates", body="first/group")
-    assert found is not None and found.text == "1 body, 1 mandate."
+    found = chart_of(small, "mandates", body="first/group")
+    assert found.text == "1 body, 1 mandate."
     assert len(elements(found.svg, "rect", "possible")) == 4, "the begins and ends, known to the month or year"
     assert any("mandate, began July 2013, ended May 2016" in one for one in titles(found.svg))
-    whole = draw_chart(small, "mandates", coalition="first")
-    assert whole is not None and whole.text == "2 bodies, 2 mandates."
+    whole = chart_of(small, "mandates", coalition="first")
+    assert whole.text == "2 bodies, 2 mandates."
     assert "?" in texts(whole.svg) and elements(whole.svg, "rect", "unknown")
     assert {"Panel on the Classification of", "Coalitions"} <= {*texts(whole.svg)}, "a long name has two lines"
 
 
 def test_memberships_tell_offices_and_other_roles_apart(small: Graph) -> None:
-    found = draw_chart(small, "memberships", agent="ee")
-    assert found is not None and found.title == "Memberships over time: Government of Estonia"
+    found = chart_of(small, "memberships", agent="ee")
+    assert found.title == "Memberships over time: Government of Estonia"
     rows = list(small.rows("memberships_of", agent="ee"))
     assert found.text.startswith("6 memberships and offices in 4 ")
     assert {*found.things} == {row["membership"] for row in rows}
@@ -270,8 +273,7 @@ DAYS_TRIED = ("2014-06-01", "2015-06-15", "2016-05-05", "2018-03-01", "2026-11-2
 @pytest.mark.parametrize("day", DAYS_TRIED)
 @pytest.mark.parametrize("agent", ["government/ee", "government/de", "government/cl"])
 def test_memberships_are_as_sure_on_a_day_as_the_query_says(small: Graph, agent: str, day: str) -> None:
-    found = draw_chart(small, "memberships", agent=agent)
-    assert found is not None
+    found = chart_of(small, "memberships", agent=agent)
     (first, left), *_, (last, right) = marked_years(found.svg)
     x = left + (datetime.date.fromisoformat(day).toordinal() - first) / (last - first) * (right - left)
     drawn = []
@@ -288,37 +290,34 @@ def test_memberships_are_as_sure_on_a_day_as_the_query_says(small: Graph, agent:
 
 
 def test_an_observer_has_the_edge_of_one(small: Graph) -> None:
-    found = draw_chart(small, "memberships", agent="cl")
-    assert found is not None and ("observer", "observer") in found.legend
+    found = chart_of(small, "memberships", agent="cl")
+    assert ("observer", "observer") in found.legend
     (group,) = [one for one in elements(found.svg, "g") if ": observer, " in (one.findtext(f"{SVG}title") or "")]
     assert all("observer" in (bar.get("class") or "").split() for bar in group.iter(f"{SVG}rect"))
 
 
 def test_who_is_only_invited_does_not_belong(small: Graph) -> None:
-    found = draw_chart(small, "memberships", agent="mt")
-    assert found is not None
+    found = chart_of(small, "memberships", agent="mt")
     (group,) = [one for one in elements(found.svg, "g") if ": invited, " in (one.findtext(f"{SVG}title") or "")]
     marks = {bar.get("class") for bar in group.iter(f"{SVG}rect")}
     assert marks and all(one == "unknown" or (one or "").startswith("body ") for one in marks)
 
 
 def test_memberships_of_whose_time_nothing_is_known_come_last(small: Graph) -> None:
-    found = draw_chart(small, "memberships", agent="cl")
-    assert found is not None and "when is not known of 1." in found.text
+    found = chart_of(small, "memberships", agent="cl")
+    assert "when is not known of 1." in found.text
     links = [one.get("href") for one in elements(found.svg, "a")]
     assert links == [f"{small.base}id/first", f"{small.base}id/third"]
     assert len(elements(found.svg, "rect", "unknown")) == 1
 
 
 def test_composition_draws_what_is_not_known(small: Graph) -> None:
-    found = draw_chart(small, "composition", body="first/group", as_of="2015-06-15")
-    assert found is not None
+    found = chart_of(small, "composition", body="first/group", as_of="2015-06-15")
     assert "government 1, civil society 1, category not known 2" in texts(found.svg)
 
 
 def test_composition_shows_the_seats_that_are_not_in_the_graph(small: Graph) -> None:
-    found = draw_chart(small, "composition", body="first/group")
-    assert found is not None
+    found = chart_of(small, "composition", body="first/group")
     bars = [(one.get("class"), float(one.get("width", ""))) for one in elements(found.svg, "rect")]
     seat = bars[0][1]
     assert [(mark, round(width / seat)) for mark, width in bars] == [
@@ -330,26 +329,22 @@ def test_composition_shows_the_seats_that_are_not_in_the_graph(small: Graph) -> 
 
 
 def test_completeness_says_how_much_of_how_much(small: Graph) -> None:
-    found = draw_chart(small, "completeness", coalition="first")
-    assert found is not None
+    found = chart_of(small, "completeness", coalition="first")
     assert {"6 members, complete", "4 of 6 to 9 people", "2 chairs, not all"} <= set(texts(found.svg))
 
 
 def test_comparisons_agree_with_the_queries(small: Graph) -> None:
     chosen = ["first", "second", "third"]
-    found = draw_chart(small, "upset", coalitions=chosen, as_of="2015")
-    assert found is not None
+    found = chart_of(small, "upset", coalitions=chosen, as_of="2015")
     assert "; 3 belong to more than one, 1 to all 3." in found.text
     sizes = [int(one.text or "") for one in elements(found.svg, "text", "small")]
     assert sizes == sorted(sizes, reverse=True)
-    matrix = draw_chart(small, "matrix", as_of="2015")
-    assert matrix is not None
+    matrix = chart_of(small, "matrix", as_of="2015")
     assert any(one.startswith("FC and SC: 3 of") for one in titles(matrix.svg))
 
 
 def test_upset_counts_each_member_once(small: Graph) -> None:
-    found = draw_chart(small, "upset", coalitions=["first", "second"], as_of="2015")
-    assert found is not None
+    found = chart_of(small, "upset", coalitions=["first", "second"], as_of="2015")
     counts = {name: int(count) for name, count in re.findall(r"^(.+?): (\d+)", "\n".join(titles(found.svg)), re.M)}
     first, second = "First Coalition", "Second Coalition"
     both = len(small.rows("overlap", coalitions=["first", "second"], as_of="2015"))
@@ -359,8 +354,8 @@ def test_upset_counts_each_member_once(small: Graph) -> None:
 
 def test_a_comparison_of_many_sets_is_capped_with_a_note(graph: Graph) -> None:
     every = [row["coalition"] for row in graph.rows("coalitions")]
-    found = draw_chart(graph, "upset", coalitions=every)
-    assert found is not None and len(elements(found.svg, "text", "small")) == 24
+    found = chart_of(graph, "upset", coalitions=every)
+    assert len(elements(found.svg, "text", "small")) == 24
     assert re.search(r"^\d+ more combinations, of \d+ members, are not shown\.$", found.notes[-1])
 
 
@@ -449,8 +444,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", [name for name in KINDS if name != "map"])
 def test_a_hostile_label_stays_a_label(name: str, label: str) -> None:
     graph = made(label, [(label, "2015-01-01", ""), (f"{label} 2", "2016-01-01", "2020-01-01")])
-    found = draw_chart(graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other"))
-    assert found is not None
+    found = chart_of(graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other"))
     check_whole(found.svg)
     file = render(found, "svg").decode()
     assert not elements(file, "script") and len(elements(file, "style")) == 1
@@ -483,8 +477,8 @@ def test_who_belongs_twice_at_once_counts_once() -> None:
     graph = made(
         "Made", [("A", "2010-01-01", "2012-12-31"), ("A", "2012-01-01", "2014-12-31"), ("B", "2013-01-01", "")]
     )
-    found = draw_chart(graph, "joins", coalition="made")
-    assert found is not None and found.text.startswith("2 have belonged at some time; 1 of them left")
+    found = chart_of(graph, "joins", coalition="made")
+    assert found.text.startswith("2 have belonged at some time; 1 of them left")
     numbers = {one.text for one in elements(found.svg, "text", "small") if one.get("text-anchor") == "end"}
     assert max(int(one) for one in numbers if one and len(one) < 4) == 2
 
@@ -494,23 +488,23 @@ def test_a_coalition_of_many_members_gives_a_bounded_picture() -> None:
         return f"20{number % 25:02d}-{number // 25 % 12 + 1:02d}-{number // 300 % 28 + 1:02d}"
 
     graph = made("Made", [(f"Member {number}", day(number), "") for number in range(10_000)])
-    found = draw_chart(graph, "joins", coalition="made")
-    assert found is not None and len(found.svg) < 200_000
+    found = chart_of(graph, "joins", coalition="made")
+    assert len(found.svg) < 200_000
     assert re.fullmatch(r"[\d,]+ more times of joining or leaving are not listed\.", found.notes[0])
     check_whole(found.svg)
 
 
 def test_a_body_of_very_many_mandates_gives_a_bounded_picture() -> None:
-    found = draw_chart(made("Made", [], mandates=1_000), "mandates", body="made/group")
-    assert found is not None and found.text == "1 body, 1,000 mandates."
+    found = chart_of(made("Made", [], mandates=1_000), "mandates", body="made/group")
+    assert found.text == "1 body, 1,000 mandates."
     assert len(found.things) == 1 + 100 and "900 more mandates are not shown." in found.notes
     check_whole(found.svg)
 
 
 def test_a_member_of_very_much_gives_a_bounded_picture() -> None:
     graph = made("Made", [("Busy", f"{1900 + number % 100}-01-01", "") for number in range(1_000)])
-    found = draw_chart(graph, "memberships", agent=agent_slug("Busy"))
-    assert found is not None and len(found.svg) < 200_000
+    found = chart_of(graph, "memberships", agent=agent_slug("Busy"))
+    assert len(found.svg) < 200_000
     assert len(titles(found.svg)) == len(found.things) == 300
     assert "Of all 1,006, 706 are not shown." in found.notes
     check_whole(found.svg)
@@ -520,8 +514,8 @@ def test_a_member_of_very_much_gives_a_bounded_picture() -> None:
 def test_a_role_of_any_length_stands_beside_its_bar(role: str) -> None:
     graph = made("Made", [("A", "2015-01-01", "2016-01-01"), ("B", "2010-01-01", "2026-01-01")], role)
     for name in ("A", "B"):
-        found = draw_chart(graph, "memberships", agent=agent_slug(name))
-        assert found is not None and any(f"Made: {role}, began" in one for one in titles(found.svg))
+        found = chart_of(graph, "memberships", agent=agent_slug(name))
+        assert any(f"Made: {role}, began" in one for one in titles(found.svg))
         assert any(one.startswith(role[:5]) and one.endswith("…") for one in texts(found.svg))
         check_within(found)
 
@@ -539,8 +533,7 @@ def test_a_date_outside_of_the_calendar_is_refused(as_of: str, small: Graph) -> 
 
 
 def test_the_last_year_of_the_calendar_can_be_asked(small: Graph) -> None:
-    found = draw_chart(small, "upset", coalitions=["first", "second"], as_of="9999")
-    assert found is not None
+    found = chart_of(small, "upset", coalitions=["first", "second"], as_of="9999")
     check_whole(found.svg)
 
 
@@ -580,8 +573,7 @@ def test_a_link_leads_only_to_the_web() -> None:
 
 @pytest.fixture(scope="module")
 def drawn(small: Graph) -> Chart:
-    found = draw_chart(small, "joins", coalition="first")
-    assert found is not None
+    found = chart_of(small, "joins", coalition="first")
     return found
 
 
