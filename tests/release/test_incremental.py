@@ -28,7 +28,8 @@ from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support.campaign import campaign
-from tests.support.workspaces import new_workspace
+from tests.support.releases import files
+from tests.support.workspaces import edit, new_workspace
 
 OWN = "https://example.org/coalition/"
 THINGS = ("foc", "foc/wg1", "foc/wg1/membership/ee", "government/ee", "person/kim", "person/kim/name", "source/s")
@@ -89,10 +90,6 @@ def made(folder: Path, version: str, quads: Iterable[ox.Quad], before: tuple[Ear
     return Release(site, {**about._asdict(), "files": {file.path: {"sha256": file.sha256} for file in found}})
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 NUMBERS = count()
 SOURCE, NOTE = (ox.NamedNode(iri_of(name)) for name in ("dcterms:source", "coal:note"))
 NAMES_A_GRAPH = [ox.Quad(IRIS[0], TYPE, CLASSES[0], GRAPHS[0]), ox.Quad(IRIS[0], SOURCE, GRAPHS[1], GRAPHS[0])]
@@ -116,7 +113,7 @@ def test_whatever_changes_the_pages_are_as_if_made_anew(
     delta = Delta((code, f"{quad} .\n".encode()) for code, quad in steps)
     carried = made(folder / "new", "2026.12", new, (earlier, delta))
     anew = made(folder / "anew", "2026.12", new)
-    assert contents(carried.path) == contents(anew.path)
+    assert files(carried.path) == files(anew.path)
     assert (folder / "new" / "traces").read_bytes() == (folder / "anew" / "traces").read_bytes()
     shutil.rmtree(folder)
 
@@ -141,13 +138,6 @@ def workspace(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     shutil.copytree(published, tmp_path, symlinks=True, dirs_exist_ok=True)
     monkeypatch.setenv("FOC_CACHE", str(tmp_path / "cache"))
     return Workspace(tmp_path / "workspace")
-
-
-def edit(workspace: Workspace, file: str, old: str, new: str) -> None:
-    path = workspace.root / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 CHANGES = {
@@ -175,7 +165,7 @@ def test_a_release_carries_over_what_has_not_changed(
     some, made[:] = len(made), []
     shutil.rmtree(tmp_path / "cache" / "pages")
     anew = publish(tmp_path / "anew", Workspace(workspace.root), version="2026.12").release.path
-    assert contents(carried) == contents(anew)
+    assert files(carried) == files(anew)
     assert some == len(made) if is_all else 0 < some < len(made) / 5
 
 
@@ -203,7 +193,7 @@ def test_what_is_damaged_is_made_anew(
     whole = publish(tmp_path / "out", Workspace(workspace.root), version="2026.12").release.path
     damage(tmp_path / "damaged" / "2026.11", tmp_path / "cache")
     mended = publish(tmp_path / "damaged", Workspace(workspace.root), version="2026.12").release.path
-    assert contents(whole) == contents(mended)
+    assert files(whole) == files(mended)
 
 
 def test_traces_are_kept_of_a_few_releases_and_nowhere_is_no_error(

@@ -7,14 +7,7 @@ import gzip
 import httpx2
 import pytest
 
-from tests.support.foc_server import FocServer
-
 PATHS = ["/doc/foc", "/query/members.csv?coalition=foc", "/sparql?query=SELECT*%7B?s?p?o%7DLIMIT+100"]
-
-
-@pytest.fixture(scope="module")
-def client(foc_server: FocServer) -> httpx2.Client:
-    return foc_server.client
 
 
 def raw(client: httpx2.Client, path: str, *lines: str) -> tuple[httpx2.Headers, bytes]:

@@ -27,11 +27,6 @@ PAGE = "text/html; charset=utf-8"
 EVERYTHING = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
 
 
-@pytest.fixture(scope="module")
-def client(foc_server: FocServer) -> httpx2.Client:
-    return foc_server.client
-
-
 def show(client: httpx2.Client | TestClient, query: str, status: int = 200, **parameters: str) -> str:
     """The page that a browser gets for a query."""
     answer = client.get("/sparql", params={"query": query, **parameters}, headers={"Accept": BROWSER})

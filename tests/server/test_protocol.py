@@ -17,18 +17,12 @@ import rdflib
 
 from foc_graph.graph import Graph
 from foc_graph.store.results import Rows, Triples
-from tests.support.foc_server import FocServer
 from tests.support.http import COALITIONS, GRAPHS, QUERY, ROWS, A, B, ask, problem, replaced, subjects, triples
 
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = rdflib.Namespace("http://www.w3.org/ns/formats/")
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 LARGE = "SELECT ?a ?d WHERE { ?a a ?b . ?d a ?e } LIMIT 100000"
-
-
-@pytest.fixture(scope="module")
-def client(foc_server: FocServer) -> httpx2.Client:
-    return foc_server.client
 
 
 @pytest.mark.parametrize("kind", GRAPHS)

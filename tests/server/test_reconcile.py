@@ -19,16 +19,6 @@ from tests.support.http import problem
 from tests.support.reconciliation_schemas import EXTENSION, MANIFEST, RESULTS, SUGGESTIONS
 
 
-@pytest.fixture(scope="module")
-def client(foc_server: FocServer) -> httpx2.Client:
-    return foc_server.client
-
-
-@pytest.fixture(scope="module")
-def small_client(small_server: FocServer) -> httpx2.Client:
-    return small_server.client
-
-
 def reconciled(client: httpx2.Client, **queries: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """The candidates for each name."""
     response = client.post("/reconcile", data={"queries": json.dumps(queries)})
