@@ -30,13 +30,12 @@ import foc_graph
 from foc_graph.store.embedded import EmbeddedStore
 def found(*names):
     return import_module(next(name for name in names if find_spec(name.rpartition(".")[0]) and find_spec(name)))
-formats = found("foc_graph.rdf.formats", "foc_graph.formats").FORMATS
 dumps = found("foc_graph.release.dumps", "foc_graph.publishing.dumps")
 store = foc_graph.open().store
 begin = time.perf_counter()
 for ending in ("nq", "nt", "ttl"):
     with open(sys.argv[1], "wb") as file:
-        dumps.write_whole(store, file, formats[ending])
+        dumps.write_whole(store, file, dumps.FORMATS[ending])
 print(time.perf_counter() - begin)
 """
 KEPT = "/query/members.json?coalition=foc&as_of=2015-05-04"

@@ -28,7 +28,7 @@ BEGIN = 'coal:begin "2024-12-03"'
 OURS = """
 import sys
 from pathlib import Path
-from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.parser import FORMATS
 from foc_graph.release.dumps import write_whole
 from foc_graph.store.embedded import EmbeddedStore
 store, ending, file = sys.argv[1:]

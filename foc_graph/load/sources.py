@@ -12,8 +12,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, quoted, require
-from foc_graph.rdf.formats import FORMATS
-from foc_graph.rdf.parser import Readable, decoded, file_iri, files_below
+from foc_graph.rdf.parser import FORMATS, Readable, decoded, file_iri, files_below
 from foc_graph.rdf.terms import is_iri
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPINGS

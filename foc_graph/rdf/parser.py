@@ -1,4 +1,4 @@
-"""Turtle files into triples, with every fault reported at file, line and column."""
+"""RDF files into triples, with every fault reported at file, line and column, and the formats of RDF."""
 
 from __future__ import annotations
 
@@ -16,6 +16,17 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.sparql.limits import check_depth
 from foc_graph.sparql.tokens import position
+
+FORMATS = {
+    "nq": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "ttl": ox.RdfFormat.TURTLE,
+    "rdf": ox.RdfFormat.RDF_XML,
+}
+"""The formats in which graphs are read and written, by the ending of a file; the first three name the graph of each
+statement."""
 
 MAX_FILE_SIZE = 64 * 2**20
 """Largest Turtle file read into memory, in bytes."""

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.namespaces import PREFIXES, is_slug, slug
 from foc_graph.progress import Track
-from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.xml_text import FORBIDDEN
 from foc_graph.release.files import File
 from foc_graph.release.incremental import Earlier

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 import pyoxigraph as ox
 
 from foc_graph.namespaces import PREFIXES
-from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.xml_text import Cleaned
 from foc_graph.sandbox.confinement import Confinement
 from foc_graph.sparql.syntax import names_dataset

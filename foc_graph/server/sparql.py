@@ -21,7 +21,7 @@ from foc_graph.assets import is_built
 from foc_graph.errors import AmbiguousNameError, ParseError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
-from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.terms import RDF_TYPE, is_iri
 from foc_graph.release.files import media
 from foc_graph.sandbox.pool import Answer, Question, read_answer

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, require
-from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD
 from foc_graph.rdf.xml_text import clean
 

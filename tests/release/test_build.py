@@ -22,7 +22,7 @@ import rdflib
 import foc_graph
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError
 from foc_graph.graph.cache import cache_folder
-from foc_graph.rdf.formats import FORMATS
+from foc_graph.rdf.parser import FORMATS
 from foc_graph.release.build import NonconformingError, publish
 from foc_graph.release.diff.comparison import compare
 from foc_graph.release.ledger import read_ledger
