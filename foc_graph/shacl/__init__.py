@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from foc_graph.shacl.names import Names
+    from foc_graph.rdf.terms import Names
     from foc_graph.shacl.report import Report
     from foc_graph.shacl.results import ValidationResult
     from foc_graph.shacl.validator import Validator, explain_shapes, validate, validate_store
 
 __all__ = ["Names", "Report", "ValidationResult", "Validator", "explain_shapes", "validate", "validate_store"]
 
-_MODULES = {"Names": "names", "Report": "report", "ValidationResult": "results"}
+_MODULES = {"Names": "rdf.terms", "Report": "shacl.report", "ValidationResult": "shacl.results"}
 
 
 def __getattr__(name: str) -> Any:
@@ -27,4 +27,4 @@ def __getattr__(name: str) -> Any:
 
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'validator')}"), name)
+    return getattr(import_module(f"foc_graph.{_MODULES.get(name, 'shacl.validator')}"), name)

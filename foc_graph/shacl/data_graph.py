@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.rdf.positions import NOWHERE, Positions
-from foc_graph.rdf.terms import Term
+from foc_graph.rdf.terms import Names, Term
 from foc_graph.shacl.lexical_forms import (
     CHOSEN,
     CHOSEN_AS_REWRITTEN,
@@ -19,7 +19,6 @@ from foc_graph.shacl.lexical_forms import (
     stand_in,
     stored,
 )
-from foc_graph.shacl.names import Names
 from foc_graph.shacl.path import Inverse, Predicate
 from foc_graph.shacl.plan import Chosen, Nodes, Plan, Step, asks
 from foc_graph.shacl.shapes import Shape, queries

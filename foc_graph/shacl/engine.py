@@ -16,10 +16,9 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ParseError, ServiceError, require
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.positions import Positions
-from foc_graph.rdf.terms import Term
+from foc_graph.rdf.terms import STANDARD_NAMES, Names, Term
 from foc_graph.shacl.compiler import Check
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph
-from foc_graph.shacl.names import STANDARD_NAMES, Names
 from foc_graph.shacl.path import Inverse, Predicate
 from foc_graph.shacl.plan import Keep, Nodes, OneOf, Properties, Step, asks
 from foc_graph.shacl.report import Report, make_report

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from foc_graph.rdf.terms import Term
+from foc_graph.rdf.terms import Names, Term
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.compiler import Check
-from foc_graph.shacl.names import Names
 from foc_graph.shacl.path import sparql as path_text
 from foc_graph.shacl.plan import Condition, Plan
 from foc_graph.shacl.shapes import local_name

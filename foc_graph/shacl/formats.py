@@ -13,8 +13,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from foc_graph import __version__
-from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD, Term, is_iri
-from foc_graph.shacl.names import Names
+from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD, Names, Term, is_iri
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
 from foc_graph.shacl.results import Finding, ValidationResult
 from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, sh

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import SH, Term
+from foc_graph.rdf.terms import SH, STANDARD_NAMES, Names, Term
 from foc_graph.shacl.data_graph import Parent
-from foc_graph.shacl.names import STANDARD_NAMES, Names
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward, optional, sparql
 from foc_graph.shacl.repair import suggestion
 from foc_graph.shacl.results import SEVERITIES, Finding, ValidationResult

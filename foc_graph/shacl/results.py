@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import Term
+from foc_graph.rdf.terms import Names, Term
 from foc_graph.shacl.compiler import Check
-from foc_graph.shacl.names import Names
 from foc_graph.shacl.path import Path
 from foc_graph.shacl.shapes import Shape, local_name
 

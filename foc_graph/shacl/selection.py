@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from foc_graph.errors import UnknownNameError
-from foc_graph.rdf.terms import Term, is_iri
+from foc_graph.rdf.terms import Names, Term, is_iri
 from foc_graph.shacl.compiler import Check, checks, focus_nodes
 from foc_graph.shacl.data_graph import DataGraph
 from foc_graph.shacl.dependencies import affected, looks_anywhere
-from foc_graph.shacl.names import Names
 from foc_graph.shacl.shapes import Shape
 from foc_graph.shacl.shapes_graph import SUBCLASS
 from foc_graph.shacl.sources import LoadedShapes

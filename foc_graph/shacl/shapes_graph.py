@@ -9,8 +9,7 @@ from typing import NoReturn
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.rdf.terms import RDF, RDF_TYPE, RDFS, SH, Term
-from foc_graph.shacl.names import STANDARD_NAMES, Names
+from foc_graph.rdf.terms import RDF, RDF_TYPE, RDFS, SH, STANDARD_NAMES, Names, Term
 
 TYPE = ox.NamedNode(RDF_TYPE)
 SUBCLASS = ox.NamedNode(RDFS + "subClassOf")

@@ -11,11 +11,11 @@ import pyoxigraph as ox
 import pytest
 
 from foc_graph.errors import FocGraphError, ParseError
+from foc_graph.rdf.terms import STANDARD_NAMES
 from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph, EndpointGraph
 from foc_graph.shacl.engine import run
-from foc_graph.shacl.names import STANDARD_NAMES
 from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes import Shape
 from foc_graph.shacl.shapes_graph import ShapesGraph
