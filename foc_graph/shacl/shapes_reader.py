@@ -11,8 +11,7 @@ from foc_graph.rdf.terms import OWL, RDFS, SH, XSD, Term
 from foc_graph.shacl import path as paths
 from foc_graph.shacl.shapes import NODE_KINDS, OTHER_TERMS, PARAMETERS, Constraint, Parameter, Shape, Targets
 from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, TYPE, ShapesGraph, sh
-from foc_graph.shacl.sparql_constraints import components, sparql_constraints
-from foc_graph.shacl.syntax import is_pattern
+from foc_graph.shacl.sparql_constraints import components, is_pattern, sparql_constraints
 
 CLASSES = (ox.NamedNode(RDFS + "Class"), ox.NamedNode(OWL + "Class"))
 BOOLEAN, INTEGER, STRING = (ox.NamedNode(XSD + name) for name in ("boolean", "integer", "string"))
