@@ -16,9 +16,8 @@ from foc_graph.progress import Track, untracked
 from foc_graph.rdf.parser import chosen_files, read_text
 from foc_graph.rdf.patch import Patch, read_patch
 from foc_graph.rdf.terms import Names
-from foc_graph.shacl.engine import Engine, judge_triples
+from foc_graph.shacl.engine import Choice, Engine, judge_triples
 from foc_graph.shacl.report import Report
-from foc_graph.shacl.selection import Choice
 from foc_graph.shacl.sources import LoadedShapes, Sources, load_shapes, split
 from foc_graph.sssom.identifiers import DataPositions
 from foc_graph.store import Store

@@ -1,11 +1,13 @@
-"""Engines: the checks of shapes, run on a data graph side by side, and the report of what they find."""
+"""Engines: the choice of checks, which run on a data graph side by side, and the report of what they find."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
@@ -13,18 +15,18 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ParseError, ServiceError, require
+from foc_graph.errors import ParameterError, ParseError, ServiceError, UnknownNameError, require
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.positions import Positions
-from foc_graph.rdf.terms import STANDARD_NAMES, Names, Term
-from foc_graph.shacl.compiler import Check
+from foc_graph.rdf.terms import STANDARD_NAMES, Names, Term, is_iri
+from foc_graph.shacl.compiler import Check, checks, focus_nodes
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph
+from foc_graph.shacl.dependencies import affected, looks_anywhere
 from foc_graph.shacl.path import Inverse, Predicate
 from foc_graph.shacl.plan import Keep, Nodes, OneOf, Properties, Step, asks
 from foc_graph.shacl.report import Report, make_report
 from foc_graph.shacl.results import Finding, messages
-from foc_graph.shacl.selection import Choice, choose, find_things
-from foc_graph.shacl.shapes import local_name, within
+from foc_graph.shacl.shapes import Shape, local_name, within
 from foc_graph.shacl.shapes_graph import SUBCLASS
 from foc_graph.shacl.sources import LoadedShapes, file_triples
 from foc_graph.shacl.sparql import Subclasses
@@ -44,6 +46,95 @@ MAX_CLASSES = 16
 
 MAX_KNOWN = 1000
 """Most classes that are asked for those below them."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Shapes or constraints, and things, as a person names them; all where none are named.
+
+    `described` are the things of some files, whose blank nodes are checked as well; `changed` are the triples that a
+    change added or deleted.
+    """
+
+    shapes: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
+    described: tuple[ox.NamedNode, ...] | None = None
+    changed: frozenset[ox.Triple] | None = None
+
+
+def choose(graph: DataGraph, loaded: LoadedShapes, choice: Choice) -> list[Check]:
+    """Choose the checks that are asked for; the graph learns which nodes they are for.
+
+    Raises:
+        UnknownNameError: for a shape or thing that does not exist.
+    """
+    shapes = loaded.shapes
+    graph.choose(None)
+    if choice.things:
+        graph.choose(_find_things(graph, choice, loaded.names))
+    elif choice.described is not None:
+        graph.choose([*choice.described, *graph.nameless()])
+    elif choice.changed is not None and (nodes := _affected(graph, shapes, choice.changed)) is not None:
+        predicates = {triple.predicate for triple in choice.changed}
+        whole = [shape for shape in shapes if looks_anywhere(shape, predicates)]
+        found = list(_all_checks(graph, whole))
+        graph.choose(nodes)
+        found += _all_checks(graph, [shape for shape in shapes if shape not in whole and _is_for_some(graph, shape)])
+        return named_checks(found, loaded, choice.shapes)
+    return named_checks(_all_checks(graph, shapes), loaded, choice.shapes)
+
+
+def _affected(graph: DataGraph, shapes: Iterable[Shape], changed: Collection[ox.Triple]) -> set[Term] | None:
+    """Return the nodes that a change may matter for; None where that may be any."""
+    if any(triple.predicate == SUBCLASS for triple in changed):
+        return None
+    nodes = affected(shapes, changed, graph.neighbours)
+    can_be_named = graph.knows_blank_nodes or not any(isinstance(node, ox.BlankNode) for node in nodes)
+    return nodes if can_be_named else None
+
+
+def _is_for_some(graph: DataGraph, shape: Shape) -> bool:
+    """Whether one of the chosen nodes is a focus node of a shape."""
+    return bool(graph.rows(focus_nodes(shape.targets, "this", graph.focus("this")), {}))
+
+
+def _find_things(graph: DataGraph, choice: Choice, names: Names) -> list[ox.NamedNode]:
+    """Find the things that a choice names.
+
+    Raises:
+        UnknownNameError: for one of which the data say nothing.
+    """
+    found = []
+    for name in choice.things:
+        candidates = (ox.NamedNode(iri) for iri in names.candidates(name) if is_iri(iri))
+        thing = next(filter(graph.mentions, candidates), None)
+        if thing is None:
+            raise UnknownNameError("thing", name, ())
+        found.append(thing)
+    return found
+
+
+def _all_checks(graph: DataGraph, shapes: Iterable[Shape]) -> Iterator[Check]:
+    """Give the checks of all shapes, for the chosen nodes where some were chosen."""
+    return (check for shape in shapes for check in checks(shape, graph.focus))
+
+
+def named_checks(found: Iterable[Check], loaded: LoadedShapes, names: Collection[str]) -> list[Check]:
+    """Select the checks that belong to shapes or constraints with these names: IRI, CURIE or what follows the last `/`.
+
+    Raises:
+        UnknownNameError: for a name that none has.
+    """
+    if not names:
+        return list(found)
+    known = {name for shape in loaded.shapes for check in checks(shape) for name in check.names}
+    wanted = set()
+    for name in names:
+        matching = {iri for iri in known if iri == loaded.names.expand(name) or re.split("[/#]", iri)[-1] == name}
+        if not matching:
+            raise UnknownNameError("shape", name, [re.split("[/#]", iri)[-1] for iri in known])
+        wanted |= matching
+    return [check for check in found if wanted & check.names]
 
 
 def judge(graph: DataGraph, loaded: LoadedShapes, choice: Choice, track: Track) -> Report:
@@ -100,7 +191,7 @@ def _judge_with_pyshacl(graph: EmbeddedGraph, loaded: LoadedShapes, choice: Choi
 
     if choice.shapes or choice.changed is not None:
         raise ParameterError("pySHACL checks all shapes: choose no shapes and no changes, or take another engine")
-    things = find_things(graph, choice, loaded.names) or choice.described
+    things = _find_things(graph, choice, loaded.names) or choice.described
     findings = pyshacl_findings(graph.triples(), loaded.triples, things, nameless=not choice.things)
     return _report(graph, findings, loaded)
 

@@ -12,10 +12,9 @@ from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import STANDARD_NAMES, Names
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph, EndpointGraph
-from foc_graph.shacl.engine import Engine, judge, judge_triples
+from foc_graph.shacl.engine import Choice, Engine, judge, judge_triples, named_checks
 from foc_graph.shacl.explain import explain
 from foc_graph.shacl.report import Report
-from foc_graph.shacl.selection import Choice, named_checks
 from foc_graph.shacl.sources import Shapes, Sources, file_triples, graph_triples, load_shapes, split
 from foc_graph.shacl.sparql import Dialect
 from foc_graph.store import Store

@@ -17,9 +17,8 @@ from foc_graph.shacl import Report, Validator
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.dependencies import looks_anywhere
-from foc_graph.shacl.engine import run
+from foc_graph.shacl.engine import Choice, choose, run
 from foc_graph.shacl.plan import Chosen
-from foc_graph.shacl.selection import Choice, choose
 from foc_graph.shacl.sources import LoadedShapes
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.settings import find_workspace
