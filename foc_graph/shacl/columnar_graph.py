@@ -25,8 +25,7 @@ from foc_graph.shacl.data_graph import EmbeddedGraph, Parent
 from foc_graph.shacl.dependencies import query_predicates
 from foc_graph.shacl.path import Predicate
 from foc_graph.shacl.plan import Plan
-from foc_graph.shacl.shapes import Query
-from foc_graph.shacl.shapes_graph import SUBCLASS, TYPE, Place
+from foc_graph.shacl.shapes import SUBCLASS, TYPE, Place, Query
 from foc_graph.shacl.sparql import Subclasses
 from foc_graph.shacl.sql import Unsupported, select
 from foc_graph.shacl.triples_table import Lines, add_functions, connect, read, read_term

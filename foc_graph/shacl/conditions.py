@@ -11,8 +11,7 @@ from foc_graph.rdf.terms import Term
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.path import Alternative, Path, Predicate, Repeat, Sequence, forward, optional
 from foc_graph.shacl.plan import Condition
-from foc_graph.shacl.shapes import COMPARISONS, NODE_KINDS, Constraint, Shape, local_name
-from foc_graph.shacl.shapes_graph import sh
+from foc_graph.shacl.shapes import COMPARISONS, NODE_KINDS, Constraint, Shape, local_name, sh
 
 MAX_LENGTH = 2**31
 """Longer than any text that there is; engines compare no numbers of any size."""

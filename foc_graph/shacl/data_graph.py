@@ -21,8 +21,7 @@ from foc_graph.shacl.lexical_forms import (
 )
 from foc_graph.shacl.path import Inverse, Predicate
 from foc_graph.shacl.plan import Chosen, Nodes, Plan, Step, asks
-from foc_graph.shacl.shapes import Shape, queries
-from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, Place
+from foc_graph.shacl.shapes import SHAPES_GRAPH, Place, Shape, queries
 from foc_graph.shacl.sparql import Dialect, Subclasses, select
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore

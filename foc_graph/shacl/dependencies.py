@@ -13,8 +13,7 @@ import pyoxigraph as ox
 from foc_graph.rdf.terms import Term
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward, optional
 from foc_graph.shacl.path import predicates as path_predicates
-from foc_graph.shacl.shapes import Query, Shape, local_name, queries
-from foc_graph.shacl.shapes_graph import TYPE
+from foc_graph.shacl.shapes import TYPE, Query, Shape, local_name, queries
 from foc_graph.sparql import syntax
 from foc_graph.sparql.syntax import Expression, Group, Pattern, Triple, Union, UnreadPattern, Values, parts
 from foc_graph.sparql.tokens import Token

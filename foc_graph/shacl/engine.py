@@ -26,8 +26,7 @@ from foc_graph.shacl.path import Inverse, Predicate
 from foc_graph.shacl.plan import Keep, Nodes, OneOf, Properties, Step, asks
 from foc_graph.shacl.report import Report, make_report
 from foc_graph.shacl.results import Finding, messages
-from foc_graph.shacl.shapes import Shape, local_name, within
-from foc_graph.shacl.shapes_graph import SUBCLASS
+from foc_graph.shacl.shapes import SUBCLASS, Shape, local_name, within
 from foc_graph.shacl.sources import LoadedShapes, file_triples
 from foc_graph.shacl.sparql import Subclasses
 from foc_graph.store.labels import LABELS, batched, pick_labels

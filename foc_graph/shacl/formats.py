@@ -16,7 +16,7 @@ from foc_graph import __version__
 from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD, Names, Term, is_iri
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
 from foc_graph.shacl.results import Finding, ValidationResult
-from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, sh
+from foc_graph.shacl.shapes import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, sh
 
 if TYPE_CHECKING:
     from rdflib import Graph

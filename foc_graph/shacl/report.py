@@ -14,7 +14,7 @@ from foc_graph.shacl.data_graph import Parent
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward, optional, sparql
 from foc_graph.shacl.repair import suggestion
 from foc_graph.shacl.results import SEVERITIES, Finding, ValidationResult
-from foc_graph.shacl.shapes_graph import Place
+from foc_graph.shacl.shapes import Place
 
 if TYPE_CHECKING:
     from rdflib import Graph

@@ -1,16 +1,145 @@
-"""Shapes: targets, path, constraints, and the parameters of SHACL Core's components (SHACL sections 2 to 4)."""
+"""A shapes graph, indexed, and the shapes that are read from it: targets, path, constraints (SHACL sections 2 to 4)."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, NoReturn
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import SH, Term
+from foc_graph.errors import ParseError
+from foc_graph.rdf.positions import NOWHERE
+from foc_graph.rdf.terms import RDF, RDF_TYPE, RDFS, SH, STANDARD_NAMES, Names, Term
 from foc_graph.shacl.path import Path
 from foc_graph.sparql.rewriting import Template
+
+TYPE = ox.NamedNode(RDF_TYPE)
+SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
+RDF_FIRST, RDF_REST, RDF_NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest", "nil"))
+Place = Callable[[str, str | None, Term | None], str]
+"""From a subject, a predicate and an object to `file:line:column`, or "" where that is not known."""
+
+SHAPES_GRAPH = ox.NamedNode("urn:foc-graph:shapes")
+"""The named graph with the shapes, which `$shapesGraph` stands for."""
+
+
+def sh(name: str) -> ox.NamedNode:
+    """Return a term of the SHACL vocabulary."""
+    return ox.NamedNode(SH + name)
+
+
+class ShapesGraph:
+    """The triples of a shapes graph by subject and predicate, in a stable order."""
+
+    def __init__(
+        self, triples: Iterable[ox.Triple], place: Place = NOWHERE.position, names: Names = STANDARD_NAMES
+    ) -> None:
+        self.names = names
+        self._place = place
+        self._objects: dict[Term, dict[ox.NamedNode, list[Term]]] = defaultdict(dict)
+        self._subjects: dict[tuple[ox.NamedNode, Term], list[Term]] = defaultdict(list)
+        self._parents: dict[Term, tuple[Term, ox.NamedNode]] = {}
+        for triple in sorted(set(triples), key=str):
+            subject, predicate, value = triple.subject, triple.predicate, triple.object
+            assert not isinstance(subject, ox.Triple) and not isinstance(value, ox.Triple)
+            self._objects[subject].setdefault(predicate, []).append(value)
+            self._subjects[predicate, value].append(subject)
+            if isinstance(value, ox.BlankNode):
+                self._parents.setdefault(value, (subject, predicate))
+
+    def triples(self) -> Iterator[ox.Triple]:
+        """Give all triples."""
+        for subject, predicates in self._objects.items():
+            for predicate, values in predicates.items():
+                for value in values:
+                    assert not isinstance(subject, ox.Literal)
+                    yield ox.Triple(subject, predicate, value)
+
+    def nodes(self) -> list[Term]:
+        """Every subject."""
+        return list(self._objects)
+
+    def predicates(self, subject: Term) -> list[ox.NamedNode]:
+        """Return the predicates of a subject."""
+        return list(self._objects[subject]) if subject in self._objects else []
+
+    def objects(self, subject: Term, predicate: ox.NamedNode) -> list[Term]:
+        """Return the values of a predicate."""
+        return self._objects[subject].get(predicate, []) if subject in self._objects else []
+
+    def subjects(self, predicate: ox.NamedNode, value: Term) -> list[Term]:
+        """Return the subjects that have this value."""
+        return self._subjects.get((predicate, value), [])
+
+    def instances(self, *classes: ox.NamedNode) -> list[Term]:
+        """Return the SHACL instances of some classes, subclasses included (SHACL section 1.2)."""
+        narrower: list[Term] = list(classes)
+        for node in narrower:
+            narrower += [other for other in self.subjects(SUBCLASS, node) if other not in narrower]
+        return list(dict.fromkeys(node for one in narrower for node in self.subjects(TYPE, one)))
+
+    def value(self, subject: Term, predicate: ox.NamedNode) -> Term | None:
+        """Return the one value of a predicate, or None.
+
+        Raises:
+            ParseError: if there are several.
+        """
+        values = self.objects(subject, predicate)
+        if len(values) > 1:
+            self.fail(subject, predicate, f"has {len(values)} values of {self.names.term(predicate)}: give one")
+        return values[0] if values else None
+
+    def list(self, subject: Term, predicate: ox.NamedNode, head: Term) -> tuple[Term, ...]:
+        """Return the members of the RDF list `head`, a value of `predicate`.
+
+        Raises:
+            ParseError: if it is not a well-formed list.
+        """
+        members: list[Term] = []
+        seen: set[Term] = set()
+        while head != RDF_NIL:
+            first, rest = self.objects(head, RDF_FIRST), self.objects(head, RDF_REST)
+            if len(first) != 1 or len(rest) != 1 or head in seen:
+                self.fail(
+                    subject, predicate, f"{self.names.term(predicate)} is not a well-formed list: write it as ( ... )"
+                )
+            seen.add(head)
+            members.append(first[0])
+            head = rest[0]
+        return tuple(members)
+
+    def place(self, subject: Term, predicate: ox.NamedNode | None = None, value: Term | None = None) -> str:
+        """`file:line:column` of a triple; of a blank node, that of the nearest named thing that leads to it."""
+        for _ in range(len(self._parents)):
+            if isinstance(subject, ox.NamedNode):
+                break
+            if subject not in self._parents:
+                return ""
+            value = None
+            subject, predicate = self._parents[subject]
+        if not isinstance(subject, ox.NamedNode):
+            return ""
+        return self._place(subject.value, predicate.value if predicate else None, value)
+
+    def fail(self, subject: Term, predicate: ox.NamedNode | None, problem: str, value: Term | None = None) -> NoReturn:
+        """Refuse the shapes graph.
+
+        Raises:
+            ParseError: with the place and the shape.
+        """
+        where = self.place(subject, predicate, value)
+        raise ParseError(where or "shapes", None, None, f"not well-formed SHACL: {self.label(subject)} {problem}")
+
+    def label(self, node: Term) -> str:
+        """Name a node for a message: a blank node by the named thing that leads to it."""
+        steps: list[str] = []
+        while isinstance(node, ox.BlankNode) and node in self._parents and len(steps) < 20:
+            node, predicate = self._parents[node]
+            if predicate not in (RDF_FIRST, RDF_REST):
+                steps.append(self.names.term(predicate))
+        return " in ".join(["a blank node"] * bool(steps) + steps + [self.names.term(node)])
 
 
 @dataclass(frozen=True)

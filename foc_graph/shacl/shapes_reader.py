@@ -9,8 +9,20 @@ import pyoxigraph as ox
 
 from foc_graph.rdf.terms import OWL, RDFS, SH, XSD, Term
 from foc_graph.shacl import path as paths
-from foc_graph.shacl.shapes import NODE_KINDS, OTHER_TERMS, PARAMETERS, Constraint, Parameter, Shape, Targets
-from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, TYPE, ShapesGraph, sh
+from foc_graph.shacl.shapes import (
+    NODE_KINDS,
+    OTHER_TERMS,
+    PARAMETERS,
+    RDF_FIRST,
+    RDF_NIL,
+    TYPE,
+    Constraint,
+    Parameter,
+    Shape,
+    ShapesGraph,
+    Targets,
+    sh,
+)
 from foc_graph.shacl.sparql_constraints import components, is_pattern, sparql_constraints
 
 CLASSES = (ox.NamedNode(RDFS + "Class"), ox.NamedNode(OWL + "Class"))

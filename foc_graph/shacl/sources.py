@@ -12,8 +12,7 @@ from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import chosen_files, file_iri, parse_turtle, read_text, stream_triples
 from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import STANDARD_NAMES, Names
-from foc_graph.shacl.shapes import Shape
-from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.shacl.shapes import Shape, ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
 
 if TYPE_CHECKING:

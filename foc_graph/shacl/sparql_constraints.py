@@ -16,8 +16,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError
 from foc_graph.rdf.terms import Term
 from foc_graph.shacl.path import Path
-from foc_graph.shacl.shapes import Constraint, Query
-from foc_graph.shacl.shapes_graph import SHAPES_GRAPH, ShapesGraph, sh
+from foc_graph.shacl.shapes import SHAPES_GRAPH, Constraint, Query, ShapesGraph, sh
 from foc_graph.sparql.rewriting import Template, UnsupportedQuery, prebind, read_template
 from foc_graph.sparql.tokens import Token, tokens
 from foc_graph.store.embedded import EmbeddedStore

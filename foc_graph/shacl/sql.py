@@ -19,7 +19,7 @@ from foc_graph.shacl import plan as p
 from foc_graph.shacl.lexical_forms import BOUNDS, LANG_STRING, LEXICAL, skolemised
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward
 from foc_graph.shacl.plan import Condition, Plan
-from foc_graph.shacl.shapes_graph import SUBCLASS
+from foc_graph.shacl.shapes import SUBCLASS
 from foc_graph.shacl.sparql import Subclasses, common
 
 _SAFE_PATTERN = re.compile(

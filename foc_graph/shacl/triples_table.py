@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from foc_graph.rdf.parser import stream_triples
 from foc_graph.rdf.terms import XSD, Term
 from foc_graph.shacl.lexical_forms import holds
-from foc_graph.shacl.shapes_graph import TYPE
+from foc_graph.shacl.shapes import TYPE
 
 MAX_LINE = 2**22
 """Longest line that DuckDB reads, in bytes."""

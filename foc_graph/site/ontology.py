@@ -14,7 +14,7 @@ from foc_graph.rdf.terms import RDF_TYPE, SH
 from foc_graph.rdf.terms import Term as Node
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.shacl.path import simple, sparql
-from foc_graph.shacl.shapes_graph import ShapesGraph, sh
+from foc_graph.shacl.shapes import ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_path
 from foc_graph.site.addresses import VOCABULARY, check_names
 from foc_graph.site.descriptions import Term, each

@@ -26,7 +26,7 @@ from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.engine import Engine, run
 from foc_graph.shacl.plan import Compares, Condition, HasLength, Keep, Matches, Nodes, Not
-from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.shacl.shapes import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
 from foc_graph.shacl.sparql_constraints import is_pattern
 from foc_graph.shacl.triples_table import MAX_LINE, connect

@@ -26,7 +26,7 @@ from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph
 from foc_graph.shacl.engine import run
 from foc_graph.shacl.path import sparql
 from foc_graph.shacl.results import Finding
-from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.shacl.shapes import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path, read_shapes
 from tests.support import shacl_reference
 from tests.support.campaign import campaign

@@ -13,8 +13,7 @@ from foc_graph.errors import ParseError
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.engine import run
-from foc_graph.shacl.shapes import OTHER_TERMS, PARAMETERS
-from foc_graph.shacl.shapes_graph import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, ShapesGraph, sh
+from foc_graph.shacl.shapes import OTHER_TERMS, PARAMETERS, RDF_FIRST, RDF_NIL, RDF_REST, TYPE, ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_shapes
 from foc_graph.shacl.sources import LoadedShapes
 from tests.support.campaign import campaign

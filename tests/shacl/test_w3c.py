@@ -17,8 +17,7 @@ from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph, EndpointGraph
 from foc_graph.shacl.engine import run
 from foc_graph.shacl.results import Finding
-from foc_graph.shacl.shapes import Shape
-from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.shacl.shapes import Shape, ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
 from foc_graph.store.remote import RemoteStore
 from tests.support.sparql_servers import MissingProgramError, Server, give_up

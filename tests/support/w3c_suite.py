@@ -21,7 +21,7 @@ from foc_graph.rdf.terms import SH
 from foc_graph.shacl.path import Path as PropertyPath
 from foc_graph.shacl.path import sparql
 from foc_graph.shacl.results import Finding
-from foc_graph.shacl.shapes_graph import ShapesGraph
+from foc_graph.shacl.shapes import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path
 from tests.support.sparql_servers import MissingProgramError
 
