@@ -49,16 +49,8 @@ class ShapesGraph:
             if isinstance(value, ox.BlankNode):
                 self._parents.setdefault(value, (subject, predicate))
 
-    def triples(self) -> Iterator[ox.Triple]:
-        """Give all triples."""
-        for subject, predicates in self._objects.items():
-            for predicate, values in predicates.items():
-                for value in values:
-                    assert not isinstance(subject, ox.Literal)
-                    yield ox.Triple(subject, predicate, value)
-
     def nodes(self) -> list[Term]:
-        """Every subject."""
+        """Return every subject."""
         return list(self._objects)
 
     def predicates(self, subject: Term) -> list[ox.NamedNode]:
