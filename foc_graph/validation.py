@@ -13,12 +13,12 @@ from foc_graph import namespaces, shacl
 from foc_graph.errors import ParameterError
 from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.progress import Track, untracked
-from foc_graph.rdf.parser import chosen_files, read_text
+from foc_graph.rdf.parser import Sources, chosen_files, read_text, split_sources
 from foc_graph.rdf.patch import Patch, read_patch
 from foc_graph.rdf.terms import Names
 from foc_graph.shacl.engine import Choice, Engine, judge_triples
 from foc_graph.shacl.report import Report
-from foc_graph.shacl.sources import LoadedShapes, Sources, load_shapes, split
+from foc_graph.shacl.shapes_reader import LoadedShapes, load_shapes
 from foc_graph.sssom.identifiers import DataPositions
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
@@ -70,7 +70,7 @@ def validate(
         return shacl.validate(
             data, shapes, only=only, focus=focus, since=since, engine=engine, names=SlugNames(), track=track
         )
-    paths, graphs = split(data)
+    paths, graphs = split_sources(data)
     if graphs:
         raise ParameterError("a graph is validated with shapes of its own: give shapes as well")
     return validate_workspace(find_workspace(), paths, only=only, focus=focus, since=since, engine=engine, track=track)

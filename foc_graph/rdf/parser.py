@@ -1,4 +1,4 @@
-"""RDF files into triples, with every fault reported at file, line and column, and the formats of RDF."""
+"""RDF files, folders and rdflib graphs into triples, with every fault reported at file, line and column."""
 
 from __future__ import annotations
 
@@ -9,13 +9,20 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Union
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.sparql.limits import check_depth
 from foc_graph.sparql.tokens import position
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+Source = Union[str, Path, "Graph"]
+Sources = Source | list[Source] | tuple[Source, ...]
+"""Files, folders and rdflib graphs."""
 
 FORMATS = {
     "nq": ox.RdfFormat.N_QUADS,
@@ -198,6 +205,15 @@ def stream_triples(path: Path, where: str) -> Iterator[ox.Quad]:
             yield from ox.parse(content, format=format, base_iri=file_iri(path), rename_blank_nodes=True)
 
 
+def file_triples(paths: Iterable[Path]) -> Iterator[ox.Quad]:
+    """Give the triples of files, as they come.
+
+    Raises:
+        ParseError: for a file that cannot be read, at the line and column of a fault.
+    """
+    return (quad for path in paths for quad in stream_triples(path, str(path)))
+
+
 class Readable(Protocol):
     """A file that can be read piece by piece."""
 
@@ -275,3 +291,29 @@ def chosen_files(paths: Iterable[Path], endings: tuple[str, ...]) -> list[Path]:
             raise ParseError(str(path), None, None, problem)
         files += found
     return files
+
+
+def split_sources(sources: Sources) -> tuple[list[Path], list[Graph]]:
+    """Split sources into files, those of Turtle and N-Triples below folders included, and the graphs.
+
+    Raises:
+        ParseError: for a path that cannot be read, or a folder without such files.
+    """
+    listed = sources if isinstance(sources, (list, tuple)) else [sources]
+    paths = chosen_files([Path(source) for source in listed if isinstance(source, (str, Path))], (".ttl", ".nt"))
+    return paths, [source for source in listed if not isinstance(source, (str, Path))]
+
+
+def graph_triples(graphs: Iterable[Graph]) -> Iterator[ox.Triple]:
+    """Give the triples of rdflib graphs.
+
+    Raises:
+        ParseError: for a graph with terms that are none in RDF.
+    """
+    for graph in graphs:
+        try:
+            content = graph.serialize(format="nt", encoding="utf-8")
+            yield from [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES, lenient=True)]
+        except Exception as error:  # rdflib raises no kind of its own
+            problem = f"holds a term that cannot be written as N-Triples: {' '.join(str(error).split())}: correct it"
+            raise ParseError("the rdflib graph", None, None, problem) from error

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, ServiceError, UnknownNameError, require
 from foc_graph.progress import Track, tracked, untracked
+from foc_graph.rdf.parser import file_triples
 from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import STANDARD_NAMES, Names, Term, is_iri
 from foc_graph.shacl.compiler import Check, checks, focus_nodes
@@ -27,7 +28,7 @@ from foc_graph.shacl.plan import Keep, Nodes, OneOf, Properties, Step, asks
 from foc_graph.shacl.report import Report, make_report
 from foc_graph.shacl.results import Finding, messages
 from foc_graph.shacl.shapes import SUBCLASS, Shape, local_name, within
-from foc_graph.shacl.sources import LoadedShapes, file_triples
+from foc_graph.shacl.shapes_reader import LoadedShapes
 from foc_graph.shacl.sparql import Subclasses
 from foc_graph.store.labels import LABELS, batched, pick_labels
 from foc_graph.store.results import Value

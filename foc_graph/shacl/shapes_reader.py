@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import OWL, RDFS, SH, XSD, Term
+from foc_graph.rdf.parser import Sources, file_iri, graph_triples, parse_turtle, read_text, split_sources
+from foc_graph.rdf.positions import Positions
+from foc_graph.rdf.terms import OWL, RDFS, SH, STANDARD_NAMES, XSD, Names, Term
 from foc_graph.shacl import path as paths
 from foc_graph.shacl.shapes import (
     NODE_KINDS,
@@ -24,6 +28,9 @@ from foc_graph.shacl.shapes import (
     sh,
 )
 from foc_graph.shacl.sparql_constraints import components, is_pattern, sparql_constraints
+
+if TYPE_CHECKING:
+    from rdflib import Graph
 
 CLASSES = (ox.NamedNode(RDFS + "Class"), ox.NamedNode(OWL + "Class"))
 BOOLEAN, INTEGER, STRING = (ox.NamedNode(XSD + name) for name in ("boolean", "integer", "string"))
@@ -309,3 +316,59 @@ def read_path(graph: ShapesGraph, shape: Term, node: Term, within: tuple[Term, .
         case "oneOrMorePath":
             return paths.Repeat(read_path(graph, shape, value, within), "+")
     return paths.Repeat(read_path(graph, shape, value, within), "?")
+
+
+class LoadedShapes:
+    """The shapes with targets of some files and graphs, and warnings about what of them is not understood.
+
+    Files are given by the names that messages show. With `relative`, their IRIs may be relative to them. Messages write
+    other IRIs with `names`.
+
+    Raises:
+        ParseError: for a file that is not Turtle, or shapes that are not well-formed.
+    """
+
+    def __init__(
+        self,
+        files: Iterable[tuple[str, Path]],
+        graphs: Iterable[Graph] = (),
+        names: Names = STANDARD_NAMES,
+        relative: bool = True,
+    ) -> None:
+        files = list(files)
+        triples = [
+            triple
+            for name, path in files
+            for triple in parse_turtle(read_text(path, name), name, file_iri(path) if relative else None)[0]
+        ]
+        self.triples = _renamed([*triples, *graph_triples(graphs)])
+        self.graph = ShapesGraph(self.triples, Positions(files).position, names)
+        self.names = names
+        self.shapes: list[Shape]
+        self.warnings: list[str]
+        self.shapes, self.warnings = read_shapes(self.graph)
+
+
+Shapes = Sources | LoadedShapes
+
+
+def load_shapes(shapes: Shapes, names: Names = STANDARD_NAMES) -> LoadedShapes:
+    """Load the shapes of files and graphs, if they are not loaded yet.
+
+    Raises:
+        ParseError: for a file that is not Turtle, or shapes that are not well-formed.
+    """
+    if isinstance(shapes, LoadedShapes):
+        return shapes
+    paths, graphs = split_sources(shapes)
+    return LoadedShapes(((str(path), path) for path in paths), graphs, names)
+
+
+def _renamed(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Number the blank nodes of triples in order, so that reports come in one order."""
+    names: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def renamed(term: Any) -> Any:
+        return names.setdefault(term, ox.BlankNode(f"s{len(names):06}")) if isinstance(term, ox.BlankNode) else term
+
+    return [ox.Triple(renamed(one.subject), one.predicate, renamed(one.object)) for one in triples]

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from foc_graph.progress import Track, untracked
+from foc_graph.rdf.parser import Sources, file_triples, graph_triples, split_sources
 from foc_graph.rdf.patch import read_patch
 from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import STANDARD_NAMES, Names
@@ -15,7 +16,7 @@ from foc_graph.shacl.data_graph import EmbeddedGraph, EndpointGraph
 from foc_graph.shacl.engine import Choice, Engine, judge, judge_triples, named_checks
 from foc_graph.shacl.explain import explain
 from foc_graph.shacl.report import Report
-from foc_graph.shacl.sources import Shapes, Sources, file_triples, graph_triples, load_shapes, split
+from foc_graph.shacl.shapes_reader import Shapes, load_shapes
 from foc_graph.shacl.sparql import Dialect
 from foc_graph.store import Store
 
@@ -49,7 +50,7 @@ def validate(
         ParameterError: for a choice that the engine does not offer, or is not installed.
         UnknownNameError: for a shape or thing that does not exist.
     """
-    paths, graphs = split(data)
+    paths, graphs = split_sources(data)
     loaded = load_shapes(shapes, names)
     choice = Choice(tuple(only), tuple(focus), changed=None if since is None else read_patch(Path(since)).triples)
     places = Positions((str(path), path) for path in paths)
@@ -104,7 +105,7 @@ class Validator:
     """
 
     def __init__(self, data: Sources, shapes: Shapes, names: Names = STANDARD_NAMES) -> None:
-        paths, graphs = split(data)
+        paths, graphs = split_sources(data)
         self._loaded = load_shapes(shapes, names)
         self._graph = EmbeddedGraph(Positions((str(path), path) for path in paths))
         self._graph.load(chain(file_triples(paths), graph_triples(graphs)))

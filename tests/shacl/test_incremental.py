@@ -19,7 +19,7 @@ from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.dependencies import looks_anywhere
 from foc_graph.shacl.engine import Choice, choose, run
 from foc_graph.shacl.plan import Chosen
-from foc_graph.shacl.sources import LoadedShapes
+from foc_graph.shacl.shapes_reader import LoadedShapes
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.settings import find_workspace
 from tests.support import PREFIXES, WorkspaceMaker, shacl_strategies

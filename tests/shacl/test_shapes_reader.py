@@ -14,8 +14,7 @@ from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.engine import run
 from foc_graph.shacl.shapes import OTHER_TERMS, PARAMETERS, RDF_FIRST, RDF_NIL, RDF_REST, TYPE, ShapesGraph, sh
-from foc_graph.shacl.shapes_reader import read_shapes
-from foc_graph.shacl.sources import LoadedShapes
+from foc_graph.shacl.shapes_reader import LoadedShapes, read_shapes
 from tests.support.campaign import campaign
 
 EX = "http://example.org/"
