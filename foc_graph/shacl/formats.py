@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from foc_graph import __version__
 from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD, Names, Term, is_iri
-from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
+from foc_graph.shacl.path import REPEATS, Alternative, Inverse, Path, Predicate, Repeat, Sequence
 from foc_graph.shacl.results import Finding, ValidationResult
 from foc_graph.shacl.shapes import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, sh
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-_REPEATS = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}
+_PROPERTIES = {times: name for name, times in REPEATS.items()}
 _Triple = tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, Term]
 
 
@@ -97,7 +97,7 @@ class _Steps:
             case Inverse(inner):
                 predicate, end = "inversePath", self.node(inner)
             case Repeat(inner, times):
-                predicate, end = _REPEATS[times], self.node(inner)
+                predicate, end = _PROPERTIES[times], self.node(inner)
         node = self._new()
         self.triples.append((node, sh(predicate), end))
         return node

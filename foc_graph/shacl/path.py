@@ -48,6 +48,9 @@ class Repeat:
     times: Literal["*", "+", "?"]
 
 
+REPEATS: dict[str, Literal["*", "+", "?"]] = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
+"""How often a path is taken, by SHACL's property for it."""
+
 Path = Predicate | Inverse | Sequence | Alternative | Repeat
 
 

@@ -8,21 +8,21 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from functools import lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 import pyshacl
 import rdflib
 from rdflib import RDF, RDFS, SH, BNode, Graph, URIRef
-from rdflib.collection import Collection
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.query import Result
 from rdflib.term import Node
 
 from foc_graph.errors import ParseError
 from foc_graph.rdf.terms import Term
-from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence
 from foc_graph.shacl.results import Finding
+from foc_graph.shacl.shapes import ShapesGraph, sh
+from foc_graph.shacl.shapes_reader import read_path
 from foc_graph.sparql.limits import check_query
 
 _G = TypeVar("_G", bound=Graph)
@@ -141,58 +141,32 @@ def _focus_nodes(shapes: Graph, shape: Node, data: Graph) -> set[Node]:
     )
 
 
-_REPEATS: tuple[tuple[URIRef, Literal["*", "+", "?"]], ...] = (
-    (SH.zeroOrMorePath, "*"),
-    (SH.oneOrMorePath, "+"),
-    (SH.zeroOrOnePath, "?"),
-)
-
-
 def read_findings(graph: Graph) -> list[Finding]:
     """Read the results of a SHACL results graph, which does not hold the parameters of their constraints."""
-    return [_finding(graph, node) for node in graph.objects(None, SH.result)]
+    report = ShapesGraph(ox.Triple(*map(_to_oxigraph, triple)) for triple in graph)  # type: ignore[arg-type]
+    results = (result for node in report.nodes() for result in report.objects(node, sh("result")))
+    return [_finding(report, result) for result in results]
 
 
-def _finding(graph: Graph, result: Node) -> Finding:
-    def term(predicate: URIRef) -> Term | None:
-        value = graph.value(result, predicate)
-        return None if value is None else _to_oxigraph(value)
-
-    def named(predicate: URIRef) -> ox.NamedNode:
-        value = term(predicate)
+def _finding(report: ShapesGraph, result: Term) -> Finding:
+    def named(name: str) -> ox.NamedNode:
+        value = report.value(result, sh(name))
         assert isinstance(value, ox.NamedNode)
         return value
 
-    focus, shape = term(SH.focusNode), term(SH.sourceShape)
+    focus, shape, path = (report.value(result, sh(name)) for name in ("focusNode", "sourceShape", "resultPath"))
     assert focus is not None and isinstance(shape, (ox.NamedNode, ox.BlankNode))
-    path = graph.value(result, SH.resultPath)
-    messages = sorted(map(_to_oxigraph, graph.objects(result, SH.resultMessage)), key=str)
+    messages = report.objects(result, sh("resultMessage"))
     return Finding(
         focus=focus,
-        path=None if path is None else _path(graph, path),
-        value=term(SH.value),
-        severity=named(SH.resultSeverity),
-        component=named(SH.sourceConstraintComponent),
+        path=None if path is None else read_path(report, result, path),
+        value=report.value(result, sh("value")),
+        severity=named("resultSeverity"),
+        component=named("sourceConstraintComponent"),
         shape=shape,
-        constraint=term(SH.sourceConstraint),
+        constraint=report.value(result, sh("sourceConstraint")),
         messages=tuple(message for message in messages if isinstance(message, ox.Literal)),
     )
-
-
-def _path(graph: Graph, node: Node) -> Path:
-    """Read the path that a node of the graph stands for (SHACL section 2.3.1)."""
-    if isinstance(node, URIRef):
-        return Predicate(ox.NamedNode(node))
-    if (node, RDF.first, None) in graph:
-        return Sequence(tuple(_path(graph, part) for part in Collection(graph, node)))
-    if (parts := graph.value(node, SH.alternativePath)) is not None:
-        return Alternative(tuple(_path(graph, part) for part in Collection(graph, parts)))
-    if (inner := graph.value(node, SH.inversePath)) is not None:
-        return Inverse(_path(graph, inner))
-    for predicate, times in _REPEATS:
-        if (inner := graph.value(node, predicate)) is not None:
-            return Repeat(_path(graph, inner), times)
-    raise AssertionError(f"not a path: {node}")
 
 
 def _to_oxigraph(term: Node) -> Term:

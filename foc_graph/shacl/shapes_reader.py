@@ -298,24 +298,18 @@ def read_path(graph: ShapesGraph, shape: Term, node: Term, within: tuple[Term, .
         if len(parts) < 2:
             graph.fail(shape, PATH, "has a sequence path of fewer than two parts: name the part itself")
         return paths.Sequence(tuple(read_path(graph, shape, part, within) for part in parts))
-    kinds = ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
+    kinds = ("inversePath", "alternativePath", *paths.REPEATS)
     found = [(name, value) for name in kinds for value in graph.objects(node, sh(name))]
     if len(found) != 1:
         graph.fail(shape, PATH, "has a blank node as sh:path that is not exactly one of SHACL's kinds of paths")
     name, value = found[0]
-    match name:
-        case "inversePath":
-            return paths.Inverse(read_path(graph, shape, value, within))
-        case "alternativePath":
-            parts = graph.list(shape, PATH, value)
-            if len(parts) < 2:
-                graph.fail(shape, PATH, "has an alternative path of fewer than two parts: name the part itself")
-            return paths.Alternative(tuple(read_path(graph, shape, part, within) for part in parts))
-        case "zeroOrMorePath":
-            return paths.Repeat(read_path(graph, shape, value, within), "*")
-        case "oneOrMorePath":
-            return paths.Repeat(read_path(graph, shape, value, within), "+")
-    return paths.Repeat(read_path(graph, shape, value, within), "?")
+    if name == "alternativePath":
+        parts = graph.list(shape, PATH, value)
+        if len(parts) < 2:
+            graph.fail(shape, PATH, "has an alternative path of fewer than two parts: name the part itself")
+        return paths.Alternative(tuple(read_path(graph, shape, part, within) for part in parts))
+    inner = read_path(graph, shape, value, within)
+    return paths.Inverse(inner) if name == "inversePath" else paths.Repeat(inner, paths.REPEATS[name])
 
 
 class LoadedShapes:
