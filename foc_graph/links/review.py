@@ -14,9 +14,8 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import LINKED, iri_of, short
 from foc_graph.rdf.parser import read_text
 from foc_graph.rdf.terms import is_iri, is_site
-from foc_graph.sssom.identifiers import check_prefixes, scheme_of
+from foc_graph.sssom.identifiers import NO_LICENCE, check_prefixes, declare_prefixes, scheme_of
 from foc_graph.sssom.model import MAPPINGS
-from foc_graph.sssom.prefixes import NO_LICENCE, declare_prefixes
 from foc_graph.sssom.tsv import AUTHOR_TYPE, PREFIX, MappingSet, Row, converter, format_mappings, read_mappings
 from foc_graph.workspace.formatting import replace_files
 from foc_graph.workspace.settings import Workspace

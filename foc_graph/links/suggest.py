@@ -20,7 +20,7 @@ from foc_graph.matching.candidates import Thing
 from foc_graph.matching.matcher import Asked, Candidate, Matcher
 from foc_graph.matching.names import normalised
 from foc_graph.progress import Track, tracked, untracked
-from foc_graph.sssom.prefixes import NO_LICENCE, declare_prefixes
+from foc_graph.sssom.identifiers import NO_LICENCE, declare_prefixes
 from foc_graph.sssom.tsv import AUTHOR_TYPE, MappingSet, Row, converter, format_mappings
 from foc_graph.store import Store
 from foc_graph.store.http import words

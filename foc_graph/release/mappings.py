@@ -17,8 +17,8 @@ from foc_graph.errors import WorkspaceError, quoted
 from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of, is_slug
 from foc_graph.release.diff.snapshot_pair import Facts, Side
 from foc_graph.release.snapshot import Snapshot, Terms, terms_of_use
+from foc_graph.sssom.identifiers import Prefixes
 from foc_graph.sssom.model import MAPPINGS
-from foc_graph.sssom.prefixes import Prefixes
 from foc_graph.sssom.tsv import AUTHOR_TYPE, MappingSet, Row, format_mappings, read_mappings
 
 FOLDER = "links"
