@@ -7,13 +7,14 @@ fault is found.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -75,20 +76,28 @@ class Statement(NamedTuple):
     value_offset: int
 
 
-class Document(Protocol):
+class Document(ABC):
     """A text that makes statements about things."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @abstractmethod
     def blocks(self, subject: str) -> list[int]:
         """Return the offsets at which blocks about a thing begin."""
-        ...
 
+    @abstractmethod
     def statements(self, subject: str) -> Iterator[Statement]:
-        """Iterate over the statements about a thing."""
-        ...
+        """Iterate over the statements about a thing, in the order of the text."""
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Return the line and column of an offset, both from 1."""
-        ...
+        """Return the line and column (both from 1, in characters) of an offset."""
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self._text))]
 
 
 class Positions:
@@ -183,14 +192,15 @@ class _Thing:
         return stored
 
 
-class TurtleDocument:
+class TurtleDocument(Document):
     """A Turtle document, its blocks found in one quick pass; a block is read in full only when asked for.
 
     Relative IRIs are resolved against `base`.
     """
 
     def __init__(self, text: str, base: str) -> None:
-        self._text, self._base = text, base
+        super().__init__(text)
+        self._base = base
         self._declared: list[tuple[str | None, str]] = []
         self._blocks: dict[str, list[tuple[int, int]]] = {}
         with suppress(KeyError, SyntaxError):  # an undeclared prefix or an IRI that is none
@@ -207,15 +217,6 @@ class TurtleDocument:
             for prefix, iri in self._declared[:declared]:
                 scope.declare(prefix, iri)
             yield from self._statements(offset, scope)
-
-    def position(self, offset: int) -> tuple[int, int]:
-        """Return the line and column (both from 1, in characters) of an offset."""
-        line = bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1] + 1
-
-    @cached_property
-    def _lines(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self._text))]
 
     def _find_blocks(self) -> None:
         text, scope, offset = self._text, _Scope(self._base), 0

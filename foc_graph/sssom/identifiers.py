@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -56,7 +55,7 @@ class Said(NamedTuple):
 
 
 def parse_data(path: Path, text: str, where: str, base: str | None = None) -> list[ox.Triple]:
-    """The triples of a data file with this text, Turtle or a mapping set, without duplicates.
+    """Return the triples of a data file with this text, Turtle or a mapping set, without duplicates.
 
     `base` is as for `parse_turtle`.
 
@@ -72,7 +71,7 @@ def is_mapping_set(path: Path) -> bool:
 
 
 def parse_mappings(text: str, where: str) -> list[ox.Triple]:
-    """The identifiers that a mapping set gives things, without duplicates.
+    """Return the identifiers that a mapping set gives things, without duplicates.
 
     Raises:
         ParseError: at the line and column of the fault.
@@ -114,7 +113,7 @@ def check_prefixes(mappings: MappingSet, text: str, where: str) -> None:
 
 
 def identifiers(mappings: MappingSet) -> Iterator[tuple[Row, str]]:
-    """The mappings that hold, each with its identifier; a second one of a thing in a scheme is numbered."""
+    """Iterate over the mappings that hold, with their identifiers; a second one of a thing in a scheme is numbered."""
     known: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     expand = mappings.expand
     for row in mappings.rows:
@@ -128,7 +127,7 @@ def identifiers(mappings: MappingSet) -> Iterator[tuple[Row, str]]:
 
 
 def scheme_of(prefix: str, base: str) -> str:
-    """The identifier scheme of a prefix: of the shared vocabulary where all know it, else of the workspace."""
+    """Return the identifier scheme of a prefix: of the shared vocabulary where all know it, else of the workspace."""
     return f"{BASE if prefix in LINKED else base}concept/identifier-scheme/{prefix}"
 
 
@@ -159,28 +158,23 @@ def statements(mappings: MappingSet) -> Iterator[Said]:
             yield Said(identifier, Statement(predicate, offset, value, offset))
 
 
-class MappingDocument:
+class MappingDocument(Document):
     """A mapping set as a document about its identifiers; nothing stands in one that cannot be read."""
 
     def __init__(self, text: str) -> None:
-        self._ends = [offset + 1 for offset, character in enumerate(text) if character == "\n"]
+        super().__init__(text)
         self._said: defaultdict[str, list[Statement]] = defaultdict(list)
         with suppress(ParseError, ValueError):
             for identifier, statement in statements(read_mappings(text, "")):
                 self._said[identifier].append(statement)
 
     def blocks(self, subject: str) -> list[int]:
-        """The offset at which the first mapping of an identifier begins."""
+        """Return the offset at which the first mapping of an identifier begins."""
         return [one.predicate_offset for one in self._said.get(subject, [])[:1]]
 
     def statements(self, subject: str) -> Iterator[Statement]:
         """Iterate over the statements about an identifier, in the order of the text."""
         yield from self._said.get(subject, [])
-
-    def position(self, offset: int) -> tuple[int, int]:
-        """Line and column (both from 1, in characters) of an offset."""
-        line = bisect_right(self._ends, offset)
-        return line + 1, offset - (self._ends[line - 1] if line else 0) + 1
 
 
 class DataPositions(Positions):
@@ -206,12 +200,12 @@ class Prefixes:
         return {prefix: namespace for prefix, namespace in self._declared.items() if prefix not in BUILT_IN}
 
     def compress(self, iri: str) -> str:
-        """The IRI as a CURIE, or nothing where no known prefix stands for the beginning of it, or one for all of it."""
+        """Return the IRI as a CURIE, or "" where no known prefix stands for its beginning, or one for all of it."""
         curie = self._converter.compress(iri) or ""
         return curie if curie.partition(":")[2] else ""
 
     def declare(self, namespace: str, wanted: str) -> str:
-        """A new prefix for a namespace that has none: the one that is wanted, with a number where that is taken.
+        """Declare a new prefix for a namespace that has none: the one that is wanted, numbered where that is taken.
 
         What can be no prefix becomes `ns`.
         """
