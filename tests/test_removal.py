@@ -15,7 +15,7 @@ from foc_graph.release.snapshot import take_snapshot
 from foc_graph.removal import prepare_removal
 from foc_graph.tabular import prepare_import
 from foc_graph.validation import validate_workspace
-from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.files import replace_files
 from foc_graph.workspace.init import init_workspace
 from tests.support import ROOT
 

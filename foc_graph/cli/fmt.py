@@ -25,7 +25,7 @@ def command(context: Context, paths: tuple[Path, ...], check: bool) -> None:
       foc fmt data/coalitions/foc/members.ttl
     """
     from foc_graph.rdf.parser import chosen_files
-    from foc_graph.workspace.formatting import format_file
+    from foc_graph.workspace.files import format_file
     from foc_graph.workspace.settings import DATA, find_workspace
 
     if paths:

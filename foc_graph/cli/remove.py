@@ -28,7 +28,7 @@ def command(context: Context, person: str, dry_run: bool) -> None:
     """
     from foc_graph.removal import prepare_removal
     from foc_graph.validation import validate_workspace
-    from foc_graph.workspace.formatting import replace_files
+    from foc_graph.workspace.files import replace_files
 
     removal = prepare_removal(context.graph, person)
     for iri in removal.removed:

@@ -17,7 +17,7 @@ from foc_graph.rdf.terms import is_iri, is_site
 from foc_graph.sssom.identifiers import NO_LICENCE, check_prefixes, declare_prefixes, scheme_of
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.tsv import AUTHOR_TYPE, PREFIX, MappingSet, Row, converter, format_mappings, read_mappings
-from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.files import replace_files
 from foc_graph.workspace.settings import Workspace
 
 LINKS = "data/links"

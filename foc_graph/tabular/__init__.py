@@ -18,8 +18,7 @@ from foc_graph.tabular.kinds import KINDS, Column, Kind
 from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.validation import validate_workspace
-from foc_graph.workspace.files import Term, Things
-from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.files import Term, Things, replace_files
 
 __all__ = ["Import", "Plan", "export", "prepare_import"]
 

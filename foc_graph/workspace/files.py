@@ -1,17 +1,21 @@
-"""The statements in the files of a workspace, thing by thing, and the files as they become when things change."""
+"""The files of a workspace: their statements thing by thing, their canonical form, and how they are replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from foc_graph.errors import WorkspaceError
+from foc_graph.errors import ParseError, ServiceError, WorkspaceError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import parse_turtle, read_text
-from foc_graph.rdf.turtle import format_triples, head_comments
+from foc_graph.rdf.turtle import format_triples, format_turtle, head_comments
+from foc_graph.sssom.identifiers import is_mapping_set, parse_data
+from foc_graph.sssom.tsv import format_mappings, read_mappings
 from foc_graph.workspace.settings import Workspace
 
 Term = ox.NamedNode | ox.Literal
@@ -54,12 +58,12 @@ class Things:
         return self._contents[self._files[iri]][iri] if iri in self._files else {}
 
     def items(self, start: str = "") -> Iterator[tuple[str, Values]]:
-        """The things whose IRI begins with `start`, and their values."""
+        """Iterate over the things whose IRI begins with `start`, and their values."""
         for contents in self._contents.values():
             yield from ((iri, values) for iri, values in contents.items() if iri.startswith(start))
 
     def file(self, iri: str) -> Path:
-        """The file that describes a thing."""
+        """Return the file that describes a thing."""
         return self._files[iri]
 
     def check_named(self) -> None:
@@ -87,7 +91,7 @@ class Things:
         self._changed[path] = None
 
     def texts(self) -> dict[Path, str]:
-        """Each changed file as it becomes, in canonical form.
+        """Return each changed file as it becomes, in canonical form.
 
         Raises:
             WorkspaceError: for a file with blank nodes, whose things have no name to be told by.
@@ -95,7 +99,7 @@ class Things:
         return {path: self._text(path) for path in self._changed}
 
     def original(self, path: Path) -> str | None:
-        """A file as it was read; None for a new one."""
+        """Return a file as it was read; None for a new one."""
         return self._texts.get(path)
 
     def _text(self, path: Path) -> str:
@@ -112,3 +116,68 @@ class Things:
         ]
         head = head_comments(self._texts.get(path, ""), where)
         return format_triples(triples, head, {**self._prefixes.get(path, {}), **PREFIXES})
+
+
+def format_file(path: Path, check: bool = False) -> bool:
+    """Rewrite a data file in canonical form; with `check` only compare. True if the file was not canonical.
+
+    The new text is written beside the file, read back and compared as a graph before it takes the file's place.
+
+    Raises:
+        ParseError: as `format_turtle`, or for what is no mapping set; the file is left as it is.
+        ServiceError: if the file cannot be written.
+    """
+    where = str(path)
+    text = read_text(path, where)
+    is_set = is_mapping_set(path)
+    formatted = format_mappings(read_mappings(text, where)) if is_set else format_turtle(text, where, PREFIXES)
+    if path.read_bytes() == formatted.encode():
+        return False
+    if not check:
+        if _canonical_quads(path, formatted, where) != _canonical_quads(path, text, where):
+            raise ParseError(where, None, None, "formatting would change the graph; the file is left as it is")
+        replace_files({path: (text, formatted)})
+    return True
+
+
+def replace_files(texts: Mapping[Path, tuple[str | None, str]]) -> None:
+    """Give each file its new text; with it comes the text that it had when read, None for a new file.
+
+    The new texts are written beside the files and then take their places, in the order given. Where one cannot, those
+    before it get their old text back.
+
+    Raises:
+        ServiceError: if one cannot be written, or was changed by another since.
+    """
+    asides: dict[Path, Path] = {}
+    done: list[Path] = []
+    try:
+        for path, (before, text) in texts.items():
+            target = path.resolve()
+            target.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+            asides[path] = Path(name)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(descriptor)
+            if (read_text(target, str(path)) if target.exists() else None) != before:
+                raise ServiceError(f"{path}: was changed meanwhile; run this again")
+            asides[path].chmod(target.stat().st_mode if target.exists() else 0o644)
+        for path, aside in asides.items():
+            aside.replace(path.resolve())
+            done.append(path)
+    except OSError as error:
+        for one in done:
+            before = texts[one][0]
+            one.resolve().unlink() if before is None else one.resolve().write_bytes(before.encode())
+        raise ServiceError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        for aside in asides.values():
+            aside.unlink(missing_ok=True)
+
+
+def _canonical_quads(path: Path, text: str, where: str) -> ox.Dataset:
+    dataset = ox.Dataset(ox.Quad(*triple) for triple in parse_data(path, text, where))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset

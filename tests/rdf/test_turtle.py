@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError, ServiceError
 from foc_graph.rdf.turtle import format_turtle
-from foc_graph.workspace.formatting import format_file, replace_files
+from foc_graph.workspace.files import format_file, replace_files
 from tests.support import ROOT
 
 MESSY = """# what this file is

@@ -23,7 +23,7 @@ from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.removal import prepare_removal
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import read_dataset
-from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.files import replace_files
 from foc_graph.workspace.settings import find_workspace
 from tests.support import PREFIXES
 from tests.support.campaign import campaign

@@ -23,7 +23,7 @@ from foc_graph.release.diff.changelog import write_changes
 from foc_graph.release.feeds import read_log
 from foc_graph.release.snapshot import take_snapshot
 from foc_graph.removal import prepare_removal
-from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.files import replace_files
 from foc_graph.workspace.releases import DUMP, read_release
 from foc_graph.workspace.settings import find_workspace
 from tests.support.commands import foc

@@ -23,7 +23,7 @@ from foc_graph.release.ledger import read_ledger
 from foc_graph.release.redact import redact
 from foc_graph.release.verify import verify
 from foc_graph.removal import prepare_removal
-from foc_graph.workspace.formatting import replace_files
+from foc_graph.workspace.files import replace_files
 from foc_graph.workspace.releases import Releases, read_release
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT

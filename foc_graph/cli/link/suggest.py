@@ -89,7 +89,7 @@ def suggest(
         write(text.encode())
     else:
         from foc_graph.rdf.parser import read_text
-        from foc_graph.workspace.formatting import replace_files
+        from foc_graph.workspace.files import replace_files
 
         replace_files({out: (read_text(out, str(out)) if out.exists() else None, text)})
     notify(f"{len(chosen)} suggestion{'' if len(chosen) == 1 else 's'}; review them with foc link review")
