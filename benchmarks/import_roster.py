@@ -20,7 +20,7 @@ import rdflib
 
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.tabular import prepare_import
-from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.settings import init_workspace
 
 SIZES = (25_000, 50_000, 100_000)
 

@@ -23,8 +23,7 @@ from foc_graph.sssom.identifiers import DataPositions
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.dataset import described_in, read_dataset
-from foc_graph.workspace.revisions import revision
-from foc_graph.workspace.settings import DATA, Workspace, find_workspace
+from foc_graph.workspace.settings import DATA, Workspace, find_workspace, revision
 
 Shapes = Workspace | Sources
 """Where shapes come from."""

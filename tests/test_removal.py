@@ -16,7 +16,7 @@ from foc_graph.removal import prepare_removal
 from foc_graph.tabular import prepare_import
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.files import replace_files
-from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.settings import init_workspace
 from tests.support import ROOT
 
 ROSTER = """body,person,role,start,note,source

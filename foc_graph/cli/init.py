@@ -19,7 +19,7 @@ def command(directory: Path) -> None:
       foc init my-coalition
       foc --workspace my-coalition validate
     """
-    from foc_graph.workspace.init import init_workspace
+    from foc_graph.workspace.settings import init_workspace
 
     for path in init_workspace(directory):
         print(directory / path)

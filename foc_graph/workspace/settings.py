@@ -1,4 +1,4 @@
-"""Where a workspace is and what it says of itself."""
+"""Workspaces: where they are, what they say of themselves, new ones, and those of revisions in git."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from foc_graph.errors import WorkspaceError
+from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quoted
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.parser import files_below
 from foc_graph.rdf.terms import is_iri
@@ -24,6 +24,7 @@ INCLUDED = "foc-graph:"
 """What the name of a file begins with that a workspace includes of the packaged one."""
 _PACKAGED = Path(__file__).parent.parent / "_workspace"
 _CHECKOUT = Path(__file__).parent.parent.parent
+_TEMPLATE = Path(__file__).parent.parent / "template"
 
 
 class Settings(NamedTuple):
@@ -80,11 +81,11 @@ class Workspace:
         return self.settings.base
 
     def own_files(self, folder: str, ending: str | tuple[str, ...] = "") -> list[Path]:
-        """Its own files below `folder` with that ending, sorted by path; hidden ones are left out."""
+        """Return its own files below `folder` with that ending, sorted by path; hidden ones are left out."""
         return files_below(self.root / folder, ending)
 
     def files(self, folder: str, ending: str | tuple[str, ...] = "") -> list[Path]:
-        """Its own files below `folder`, then those that it includes."""
+        """Return its own files below `folder`, then those that it includes."""
         included = {
             path
             for part in self.settings.include
@@ -129,7 +130,7 @@ class Workspace:
         return self.files("queries", ".rq")
 
     def name(self, path: Path) -> str:
-        """`path` as messages show it: relative to the workspace when inside it, with forward slashes."""
+        """Write a path as messages show it: relative to the workspace when inside it, with forward slashes."""
         if path.is_relative_to(self.root):
             return path.relative_to(self.root).as_posix()
         return f"{INCLUDED}{path.relative_to(self._packaged).as_posix()}" if self._includes(path) else str(path)
@@ -138,7 +139,7 @@ class Workspace:
         return any(path.is_relative_to(self._packaged / part) for part in self.settings.include)
 
     def graph_name(self, path: Path) -> ox.NamedNode | ox.DefaultGraph:
-        """The named graph that a data file's triples belong to; the default graph for a file from elsewhere.
+        """Return the named graph that a data file's triples belong to; the default graph for a file from elsewhere.
 
         One for the ontology, for each coalition and for each other folder or file of `data/`; each dataset that
         something was taken from, with a file in `data/tables/` or `data/links/` or both, has its own.
@@ -159,7 +160,7 @@ class Workspace:
 
 
 def find_workspace(directory: Path | None = None) -> Workspace:
-    """The workspace in `directory`; without one, the nearest around the current folder, else the packaged one.
+    """Find the workspace in `directory`; without one, the nearest around the current folder, else the packaged one.
 
     Raises:
         WorkspaceError: if `directory` is no workspace.
@@ -172,3 +173,49 @@ def find_workspace(directory: Path | None = None) -> Workspace:
         if (root / SETTINGS).is_file():
             return Workspace(root)
     raise WorkspaceError(f"{directory} is no workspace: it has no {SETTINGS}; name another with --workspace")
+
+
+def init_workspace(directory: Path) -> list[Path]:
+    """Fill a new or empty folder with one worked example, and return the files, relative to it.
+
+    Raises:
+        WorkspaceError: if the folder holds anything.
+        ServiceError: if it cannot be written.
+    """
+    import shutil
+
+    try:
+        if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+            raise WorkspaceError(f"{directory}: is not an empty folder; name a new one")
+        shutil.copytree(_TEMPLATE, directory, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as error:
+        raise ServiceError(f"{directory}: cannot be written: {error}") from error
+    return sorted(path.relative_to(directory) for path in directory.rglob("*") if path.is_file())
+
+
+def revision(workspace: Workspace, name: str, folder: Path) -> Workspace:
+    """Open a workspace as it was at a revision in git, in a folder.
+
+    Raises:
+        ParameterError: for what is no revision, or where there is no git.
+    """
+    import subprocess
+    import tarfile
+    from io import BytesIO
+
+    def git(*arguments: str) -> bytes:
+        command = ["git", "-C", str(workspace.root), *arguments]
+        return subprocess.run(command, check=True, capture_output=True).stdout
+
+    try:
+        found = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    except subprocess.CalledProcessError as error:
+        raise ParameterError(f"{quoted(name)} is neither a file nor a revision of this workspace in git") from error
+    except FileNotFoundError as error:
+        raise ParameterError("git is not installed: give an RDF Patch instead of a revision") from error
+    commit = found.decode().strip()
+    wanted = [part for part in (SETTINGS, *FOLDERS) if git("ls-tree", commit, part)]
+    archive = git("archive", "--format=tar", commit, "--", *wanted)
+    with tarfile.open(fileobj=BytesIO(archive)) as files:
+        files.extractall(folder, filter="data")
+    return find_workspace(folder)

@@ -13,7 +13,7 @@ from foc_graph.matching.lookup import EXTRA, Lookup, exact, meant
 from foc_graph.matching.matcher import Matcher, match_column
 from foc_graph.tabular import Import, prepare_import
 from foc_graph.tabular.table import read_table, write_csv
-from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.settings import init_workspace
 from tests.support import WorkspaceMaker
 
 NAMED = {

@@ -25,9 +25,8 @@ from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.dumps import coalition_graphs, coalition_quads, group_dumps, write_dumps
 from foc_graph.release.files import File, files_below, media
 from foc_graph.release.snapshot import Snapshot, take_snapshot
-from foc_graph.workspace.init import init_workspace
 from foc_graph.workspace.releases import order
-from foc_graph.workspace.settings import Workspace, find_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace, init_workspace
 from tests.support import ROOT
 
 SHAPES = Path(catalogue.__file__).with_name("shapes.ttl")

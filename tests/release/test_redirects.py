@@ -23,8 +23,7 @@ from foc_graph.graph.cache import open_built
 from foc_graph.release.redirects import write_redirects
 from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.settings import Workspace, find_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace, init_workspace
 from tests.support import ROOT
 from tests.support.sparql_servers import MissingProgramError, find_program, free_ports, give_up
 

@@ -22,8 +22,7 @@ from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE
 from foc_graph.release.snapshot import take_snapshot
 from foc_graph.release.tables import write_tables
-from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.settings import find_workspace
+from foc_graph.workspace.settings import find_workspace, init_workspace
 from tests.support import ROOT, WorkspaceMaker
 
 NAMES = ["members", "people", "mandates", "documents", "identifiers"]

@@ -32,8 +32,7 @@ from foc_graph.site.pages import Pages, Task
 from foc_graph.site.render import MOST_EMBEDDED, Site
 from foc_graph.site.view import safe
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.settings import Workspace, find_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace, init_workspace
 from tests.support import ROOT
 from tests.support.html import Reader
 

@@ -10,8 +10,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from foc_graph.workspace.init import init_workspace
-from foc_graph.workspace.settings import SETTINGS, Workspace
+from foc_graph.workspace.settings import SETTINGS, Workspace, init_workspace
 
 BASE = "https://example.org/coalition/"
 PREFIXES = f"""BASE <{BASE}>

@@ -19,7 +19,7 @@ from foc_graph.tabular.kinds import KINDS
 from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.files import Things
-from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.settings import init_workspace
 from tests.support.campaign import campaign
 from tests.support.tables import SOURCE, written
 

@@ -12,7 +12,7 @@ from foc_graph.errors import FocGraphError
 from foc_graph.tabular import export, prepare_import
 from foc_graph.tabular.kinds import KINDS
 from foc_graph.tabular.table import read_table, write_csv
-from foc_graph.workspace.init import init_workspace
+from foc_graph.workspace.settings import init_workspace
 from tests.support.tables import SOURCE, written
 
 

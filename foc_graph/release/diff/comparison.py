@@ -29,8 +29,7 @@ from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.feeds import ACTIONS, ACTIVITY
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import CURRENT, DUMP, MANIFEST, OUT, find_release, is_version
-from foc_graph.workspace.revisions import revision
-from foc_graph.workspace.settings import SETTINGS, Workspace, find_workspace
+from foc_graph.workspace.settings import SETTINGS, Workspace, find_workspace, revision
 
 
 class Comparison(NamedTuple):
