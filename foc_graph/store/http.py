@@ -153,12 +153,13 @@ class Service:
 
     def _redirected(self, url: str, location: str, redirects: int) -> str:
         old, new = (urlsplit(one) for one in (url, urljoin(url, location)))
+        netloc = new.netloc.rpartition("@")[2]
         if (new.scheme, new.hostname, new.port) != (old.scheme, old.hostname, old.port):
-            where = words(f"{new.scheme}://{_without_user(new.netloc)}")
+            where = words(f"{new.scheme}://{netloc}")
             raise self.error(f"the server sends us to another, {where}", "if you trust that one, give its URL")
         if redirects > MAX_REDIRECTS:
             raise self.error("the server sends us in a circle", "check the URL")
-        return new._replace(netloc=_without_user(new.netloc), query="", fragment="").geturl()
+        return new._replace(netloc=netloc, query="", fragment="").geturl()
 
     def _read(self, response: HTTPResponse, deadline: _Deadline) -> Answer:
         body = io.BytesIO()
@@ -274,10 +275,6 @@ def _parsed(url: str) -> tuple[str, list[tuple[str, str]]]:
     if "@" in parts.netloc:
         raise ParameterError(f"the URL holds a user name or password, which others could see: {HOW} instead")
     return parts._replace(query="", fragment="").geturl(), parse_qsl(parts.query, keep_blank_values=True)
-
-
-def _without_user(netloc: str) -> str:
-    return netloc.rpartition("@")[2]
 
 
 def _wait(retry_after: str | None, attempts: int) -> float | None:
