@@ -200,18 +200,12 @@ class _Writer:
                 return f"{scope[column]} IN ({self._instances(kind, 'node')})"
             case p.Linked(column, predicate, to):
                 end = scope[to] if isinstance(to, str) else None if to is None else _term(to)
-                return self._exists(predicate, scope[column], lambda t: "true" if end is None else f"{t}.o = {end}")
+                step = self._number(predicate), "s", "o"
+                return self._exists(step, scope[column], lambda there: "true" if end is None else f"{there} = {end}")
             case p.Reaches(column, path, end, inner):
-                match path:
-                    case Predicate(predicate):
-                        return self._exists(
-                            predicate, scope[column], lambda t: self._condition(inner, {**scope, end: f"{t}.o"})
-                        )
-                    case Inverse(Predicate(predicate)):
-                        return self._exists(
-                            predicate, scope[column], lambda t: self._condition(inner, {**scope, end: f"{t}.s"}), "o"
-                        )
-                raise Unsupported
+                if (single := self._single(path)) is None:
+                    raise Unsupported
+                return self._exists(single, scope[column], lambda there: self._condition(inner, {**scope, end: there}))
             case p.HasOnly(column, predicates):
                 allowed = ", ".join(str(self._number(one)) for one in predicates) or "0"
                 own = self._alias()
@@ -234,12 +228,11 @@ class _Writer:
                 met = ", ".join(f"({self._condition(one, scope)})::INT" for one in conditions)
                 return f"(list_sum([{met}]) = 1)"
 
-    def _exists(self, predicate: ox.NamedNode, node: str, test: Callable[[str], str], side: str = "s") -> str:
-        alias = self._alias()
-        return (
-            f"EXISTS (SELECT 1 FROM triples {alias} WHERE {alias}.p = {self._number(predicate)} "
-            f"AND {alias}.{side} = {node} AND {test(alias)})"
-        )
+    def _exists(self, step: tuple[int, str, str], node: str, test: Callable[[str], str]) -> str:
+        """Write that a node has a step whose end meets a test."""
+        (number, here, there), alias = step, self._alias()
+        found = f"{alias}.p = {number} AND {alias}.{here} = {node} AND {test(f'{alias}.{there}')}"
+        return f"EXISTS (SELECT 1 FROM triples {alias} WHERE {found})"
 
 
 def _well_typed(node: str, datatype: str) -> str:

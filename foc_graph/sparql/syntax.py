@@ -421,14 +421,10 @@ class _Reader:
 
     def _expression(self) -> Expression:
         """Read a variable, or what ends with parentheses or the group of a test of existence."""
-        found: list[Item] = []
-        depth = 0
-        while True:
-            item = self._take()
-            found.append(item)
-            depth += (item.kind == "open") - (item.kind == "close")
-            if depth == 0 and (item.kind in ("close", "group") or (item.variable and len(found) == 1)):
-                return Expression(found[0].offset, tuple(found))
+        found = self._bracketed()
+        while found[-1].kind not in ("close", "group") and not (found[0].variable and len(found) == 1):
+            found += self._bracketed()
+        return Expression(found[0].offset, tuple(found))
 
     def _bracketed(self) -> list[Item]:
         """Take the next item; with all up to the bracket that closes it, where it opens one."""
