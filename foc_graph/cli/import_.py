@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from foc_graph.cli import Context, notify
-from foc_graph.cli.output import cell
+from foc_graph.cli.output import cell, progress
 from foc_graph.errors import FocGraphError
-from foc_graph.tabular.importing import Rows
 from foc_graph.tabular.kinds import KINDS
 
 _HEADINGS = "\n\n".join(
@@ -45,7 +44,8 @@ def command(context: Context, file: Path, kind: str, coalition: str, source: str
     """
     from foc_graph.tabular import prepare_import
 
-    prepared = prepare_import(file, kind, coalition, source, context.workspace, notify, _with_progress)
+    with progress() as track:
+        prepared = prepare_import(file, kind, coalition, source, context.workspace, notify, track)
     plan = prepared.plan
     if plan.unused:
         headings = ", ".join(cell(heading, "") or "(no heading)" for heading in plan.unused)
@@ -75,11 +75,3 @@ def command(context: Context, file: Path, kind: str, coalition: str, source: str
         print("nothing was written (--dry-run)")
     else:
         prepared.write()
-
-
-def _with_progress(rows: Rows) -> Rows:
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return track(rows, "reading", console=console, transient=True, disable=not console.is_terminal)

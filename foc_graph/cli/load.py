@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from foc_graph.cli import Context, notify
-from foc_graph.cli.output import print_records
-from foc_graph.cli.progress import progress
+from foc_graph.cli.output import print_records, progress
 from foc_graph.namespaces import PREFIXES
 
 TIMEOUT = 3600.0

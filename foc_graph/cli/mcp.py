@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from foc_graph.cli.options import serving
+from foc_graph.cli.serve import serving
 from foc_graph.errors import require
 
 

@@ -1,13 +1,20 @@
-"""Printing results: standard formats as they are, tables and Markdown with IRIs written short."""
+"""What commands print: results in standard formats, tables with IRIs written short, and how far long work is."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from foc_graph.namespaces import short
 from foc_graph.rdf.terms import is_iri
 from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Record, Result, Rows, Triples
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from foc_graph.progress import Track
 
 FORMATS = ("table", "md", *ROW_FORMATS, *GRAPH_FORMATS)
 
@@ -84,3 +91,21 @@ def cell(value: object, base: str) -> str:
 
 def _escape_markdown(text: str) -> str:
     return "".join(f"\\{character}" if character in "\\|`*_[]<>" else character for character in text)
+
+
+@contextmanager
+def progress() -> Iterator[Track]:
+    """A bar for each thing that is done."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def track(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done)
+
+        yield track

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from foc_graph.cli.progress import progress
+from foc_graph.cli.output import progress
 
 
 @click.command("redact")

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from foc_graph.cli import Context, notify, placed
-from foc_graph.cli.output import write
-from foc_graph.cli.progress import progress
+from foc_graph.cli.output import progress, write
 
 if TYPE_CHECKING:
     from foc_graph.shacl import Report

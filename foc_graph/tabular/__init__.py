@@ -10,10 +10,11 @@ from typing import NamedTuple
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import open
 from foc_graph.matching.lookup import Lookup
+from foc_graph.progress import Track, untracked
 from foc_graph.shacl.report import Report
 from foc_graph.tabular.cells import CellError, address, join, shown
 from foc_graph.tabular.identity import IDENTITIES
-from foc_graph.tabular.importing import Plan, Rows, make_plan
+from foc_graph.tabular.importing import Plan, make_plan
 from foc_graph.tabular.kinds import KINDS, Column, Kind
 from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.table import read_table, write_csv
@@ -51,7 +52,7 @@ def prepare_import(
     source: str = "",
     workspace: Path | None = None,
     notify: Callable[[str], None] = lambda message: None,
-    track: Callable[[Rows], Rows] = lambda rows: rows,
+    track: Track = untracked,
 ) -> Import:
     """Read a table of one kind and compare it with the workspace.
 

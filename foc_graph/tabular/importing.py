@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from foc_graph.dates import PartialDate
 from foc_graph.matching.lookup import Lookup, exact
 from foc_graph.namespaces import expand, iri_of
+from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.csvw import Described
 from foc_graph.tabular.cells import CellError, shown, split, term
 from foc_graph.tabular.identity import IDENTITIES, Identity
@@ -18,12 +19,14 @@ from foc_graph.tabular.table import Problem, Row, Table
 from foc_graph.workspace.files import Term, Things
 
 SOURCE = iri_of("dcterms:source")
-Rows = Iterable[tuple[int, list[str]]]
 Columns = dict[int, tuple[Column, Described]]
 """For the index of each heading that is used, its column and what the metadata says of it."""
 
 Named = Mapping[str, tuple[int, Column]]
 """For each heading that a column goes by, how early it comes among them, and the column."""
+
+_STEP = 100
+"""Rows after which the progress is reported."""
 
 _AGENTS = ("agent", "person", "organisation")
 _ORDERED = (
@@ -57,11 +60,11 @@ def make_plan(
     names: Lookup,
     things: Things,
     referents: Referents,
-    track: Callable[[Rows], Rows] = lambda rows: rows,
+    track: Track = untracked,
 ) -> Plan:
     """Compare each row with the thing that it is about, and describe in `things` what is new or changed.
 
-    `coalition` is an IRI; `track` may watch the rows go by. Where there are problems, `things` must not be written.
+    `coalition` is an IRI. Where there are problems, `things` must not be written.
     """
     columns, unused, problems = _match(table, kind)
     seen: dict[str, int] = {}
@@ -71,7 +74,7 @@ def make_plan(
     problems += table.problems
     identity = IDENTITIES[kind.name](kind, coalition, names, things)
     unchanged = 0
-    for number, cells in track(table.rows):
+    for number, cells in tracked(table.rows, "reading", len(table.rows), track, _STEP):
         row = _read(number, cells, columns, names, referents, identity.slug, problems)
         subject = identity.subject(row)
         if subject is None:

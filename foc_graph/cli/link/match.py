@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from foc_graph.cli import Context, placed
-from foc_graph.cli.output import print_table, write
-from foc_graph.cli.progress import progress
+from foc_graph.cli.output import print_table, progress, write
 from foc_graph.errors import ParameterError, require
 from foc_graph.matching.candidates import KINDS
 from foc_graph.namespaces import short

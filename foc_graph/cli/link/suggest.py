@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from types import FrameType
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
 from foc_graph.cli import Context, notify, placed
-from foc_graph.cli.output import write
-from foc_graph.cli.progress import progress
-from foc_graph.cli.signals import leaving_in_order
+from foc_graph.cli.output import progress, write
 from foc_graph.errors import ParameterError, require
 from foc_graph.matching.candidates import KINDS
 from foc_graph.namespaces import PREFIXES
@@ -82,7 +83,7 @@ def suggest(
     decided = Decided(graph.workspace)
     store = graph.store
     asked = _Asked(read_things(store), kinds, read_years(store), LEAST if least is None else least)
-    with leaving_in_order(), progress() as track, _suggestions(engine, target, columns, asked, track) as found:
+    with _leaving_in_order(), progress() as track, _suggestions(engine, target, columns, asked, track) as found:
         chosen = best(one for one in found if decided.may_be(Link(one.thing.iri, one.record.iri)))
     text = format_proposals(chosen, graph.workspace, decided.prefixes, date.today())
     if out is None:
@@ -166,3 +167,30 @@ def _records(target: str, columns: Columns, track: Track) -> Iterator[tuple[Iter
 
 def _is_address(target: str) -> bool:
     return target.lower().startswith(("http://", "https://"))
+
+
+@contextmanager
+def _leaving_in_order() -> Iterator[None]:
+    """Let SIGINT and SIGTERM close first what is open; only the main thread may set that."""
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGINT, signal.SIGTERM)}
+    came = 0
+    try:
+        yield
+    except KeyboardInterrupt:  # what others make of SIGINT
+        came = signal.SIGINT
+        raise
+    except SystemExit as error:
+        came = error.code - 128 if isinstance(error.code, int) else 0
+        raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came in before:
+            signal.raise_signal(came)
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    # Another one must not stop what closes.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_IGN)
+    sys.exit(128 + number)
