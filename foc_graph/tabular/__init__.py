@@ -12,11 +12,10 @@ from foc_graph.graph import open
 from foc_graph.matching.lookup import Lookup
 from foc_graph.progress import Track, untracked
 from foc_graph.shacl.report import Report
-from foc_graph.tabular.cells import CellError, address, join, shown
+from foc_graph.tabular.cells import CellError, Referents, address, join, shown
 from foc_graph.tabular.identity import IDENTITIES
 from foc_graph.tabular.importing import Plan, make_plan
 from foc_graph.tabular.kinds import KINDS, Column, Kind
-from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.files import Term, Things, replace_files

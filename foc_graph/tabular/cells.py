@@ -1,4 +1,4 @@
-"""Cells of a table as RDF terms, with advice where they do not say what their column asks for."""
+"""Cells of a table as RDF terms: dates and texts, and the agents and sources that they name, known or new."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ import pyoxigraph as ox
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.matching.lookup import Lookup
+from foc_graph.namespaces import BASE, iri_digest, iri_of
 from foc_graph.rdf.csvw import Described
-from foc_graph.rdf.terms import is_iri
-from foc_graph.tabular.kinds import Column
-from foc_graph.workspace.files import Term
+from foc_graph.rdf.terms import RDF_TYPE, XSD, is_iri
+from foc_graph.tabular.identity import slugged
+from foc_graph.tabular.kinds import Column, Kind
+from foc_graph.tabular.table import Row
+from foc_graph.workspace.files import Term, Things, Values
 
 _NOTHING = frozenset(["", "-", "\u2013", "\u2014", "n/a", "#n/a", "none"])
 
@@ -37,6 +40,14 @@ _MONTH_FIRST = re.compile(r"(?P<month>[^\W\d]+)\.? (?P<day>[0-9]{1,2})(?:st|nd|r
 _NUMBERS = re.compile(r"([0-9]{1,4})([/.\-])([0-9]{1,2})\2([0-9]{1,4})")
 _MONTH_AND_YEAR = re.compile(r"([0-9]{1,2})[/.]([0-9]{4})")
 _MIDNIGHT = re.compile(r"[T ]00:00(:00)?$")
+
+_CODE = 3
+_TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Amb|Ambassador)\.? )+")
+_NO_NAME = re.compile(r"[@,/;0-9]| and | & |^(?:n/?a|tb[acd]|vacant|unknown|none|various)$", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(United|Netherlands|Philippines|Maldives|Bahamas|Gambia|Comoros|Czech|Dominican Republic|"
+    r"Central African|Seychelles|Congo|Holy See|.* Islands|.* Republic)\b"
+)
 
 
 class CellError(Exception):
@@ -181,3 +192,173 @@ def _parts(text: str) -> Iterator[tuple[str, str | int, str]]:
             yield third, second, first
             if mark != ".":
                 yield third, first, second
+
+
+class Referents:
+    """Finds what cells name; what is new is described in `things`, and told by `new`.
+
+    `source` is the address that rows without one rest on; `today` is the day on which sources were read, YYYY-MM-DD.
+    """
+
+    def __init__(self, kind: Kind, names: Lookup, things: Things, coalition: str, source: str, today: str) -> None:
+        self._names, self._things, self._source, self._today = names, things, source, today
+        self._base = things.workspace.base
+        self._file = f"sources/{coalition.rpartition('/')[2]}.ttl"
+        self._headings = {column.heading for column in kind.columns}
+        self._withdrawn = {
+            digest.value
+            for _, values in things.items(f"{self._base}id/tombstone/")
+            for digest in values.get(iri_of("coal:digest"), [])
+        }
+        self.new: list[str] = []
+
+    def agent(self, row: Row, column: Column, text: str) -> ox.NamedNode:
+        """Return the agent that a cell names.
+
+        Raises:
+            CellError: if it names none and says too little to describe a new one, or contradicts the code beside it.
+        """
+        if column.holds == "person":
+            text = _TITLE.sub("", text)
+        elif text == "NA":
+            raise CellError("'NA' may be Namibia or mean nothing: write the name, or leave the cell empty")
+        iri = self._names.find(column.holds, text)
+        if iri is None and column.holds == "person" and len(text) > _CODE:
+            iri = self._names.find("agent", text)
+        category = row.value("category")
+        is_state = category is None or category.value.endswith("/government")
+        if iri and category and not is_state and iri == self._names.find("government", text):
+            label = self._names.label(category.value)
+            raise CellError(f"{quoted(text)} names a country, and the category {label}: write the name in full")
+        if is_state and (code := row.text("code")):
+            by_code = self._government(code)
+            if by_code is None:
+                raise CellError(f"the code {quoted(code)} beside it is no country's")
+            if iri not in (None, by_code):
+                raise CellError(f"{quoted(text)} and the code {quoted(code)} are two different countries")
+            iri = by_code
+        if iri is None and is_state and column.holds == "agent":
+            iri = self._government(text)
+        if iri is None:
+            iri = self._describe(row, column, text)
+        return ox.NamedNode(iri)
+
+    @property
+    def has_source(self) -> bool:
+        """Whether a source was given for all rows."""
+        return bool(self._source)
+
+    def check_sources(self, row: Row) -> None:
+        """Note which sources of a row are neither known nor web addresses."""
+        for text in row.texts.get("source", []):
+            if self._names.find("source", text) is None:
+                try:
+                    address(text)
+                except CellError as error:
+                    row.problem("source", str(error))
+
+    def sources(self, row: Row) -> list[Term]:
+        """Return the sources of a row, else the one given for all; new ones are described.
+
+        Raises:
+            CellError: if there is none, or one is no address.
+        """
+        texts = row.texts.get("source") or ([self._source] if self._source else [])
+        if not texts:
+            raise CellError("is empty: give the address of the source, or one for all with --source")
+        return [ox.NamedNode(self._names.find("source", text) or self._describe_source(text)) for text in texts]
+
+    def _government(self, text: str) -> str | None:
+        """Return the government of the country that has this name or code."""
+        iri = self._names.find("government", text)
+        if iri is None:
+            country = self._names.find("country", text)
+            if country is not None:
+                iri = self._describe_government(country)
+        return iri
+
+    def _describe_government(self, country: str) -> str:
+        name = self._names.label(country)
+        iri = f"{self._base}id/government/{country.rpartition('/')[2]}"
+        article = "the " if _ARTICLE.match(name) else ""
+        self._put(
+            iri,
+            "coal:Government",
+            f"Government of {article}{name}",
+            "agents/governments.ttl",
+            {
+                "coal:governs": [ox.NamedNode(country)],
+                "coal:stakeholderCategory": [ox.NamedNode(f"{BASE}concept/stakeholder-category/government")],
+                "coal:categoryBasis": [ox.NamedNode(f"{BASE}concept/basis/stated")],
+            },
+        )
+        self._names.add("government", iri, name)
+        return iri
+
+    def _describe(self, row: Row, column: Column, text: str) -> str:
+        if near := self._names.misspelt(column.holds, text):
+            raise CellError(
+                f"{quoted(text)} is not known, but {near} is: write that, or first describe the other in data/agents"
+            )
+        if not slugged(text):
+            raise CellError(f"{quoted(text)} has no letter or digit that a name could be made of")
+        if column.holds == "person":
+            if _NO_NAME.search(text):
+                raise CellError(f"{quoted(text)} is not the name of one person, given name first")
+            iri = f"{self._base}id/person/{slugged(text)}"
+            self._put(iri, "foaf:Person", text, "agents/persons.ttl", {})
+            self.new.append(f"person {text}")
+            kind = "person"
+        else:
+            category = row.value("category")
+            if category is None or category.value.endswith("/government"):
+                advice = self._names.advice(column.holds, text)
+                more = "; a new organisation needs its stakeholder group in a column category"
+                raise CellError(
+                    advice + (more if "did you mean" not in advice and "category" in self._headings else "")
+                )
+            iri = f"{self._base}id/organisation/{slugged(text)}"
+            self._put(
+                iri,
+                "org:Organization",
+                text,
+                "agents/organisations.ttl",
+                {
+                    "coal:stakeholderCategory": [category],
+                    "coal:categoryBasis": [ox.NamedNode(f"{BASE}concept/basis/stated")],
+                    "dcterms:source": self.sources(row),
+                },
+            )
+            self.new.append(f"organisation {text} ({self._names.label(category.value)})")
+            kind = "organisation"
+        self._names.add(kind, iri, text)
+        return iri
+
+    def _describe_source(self, text: str) -> str:
+        host = urlsplit(address(text)).hostname or ""
+        start = f"{self._base}id/source/{slugged(text.partition('://')[2]) or 'page'}"
+        iri, number = start, 2
+        while iri in self._things:
+            iri, number = f"{start}-{number}", number + 1
+        values: Values = {
+            RDF_TYPE: [ox.NamedNode(iri_of("coal:Source"))],
+            iri_of("dcterms:title"): [ox.Literal(f"Page at {host}", language="en")],
+            iri_of("dc:publisher"): [ox.Literal(host)],
+            iri_of("coal:retrieved"): [ox.Literal(self._today, datatype=ox.NamedNode(f"{XSD}date"))],
+            iri_of("schema:url"): [ox.NamedNode(text)],
+        }
+        self._things.put(iri, values, self._file)
+        self._names.add("source", iri, text)
+        self.new.append(f"source {text}")
+        return iri
+
+    def _put(self, iri: str, type_: str, label: str, file: str, values: Values) -> None:
+        if iri in self._things or self._names.find("agent", iri):
+            slug = self._names.slug(iri)
+            raise CellError(f"{quoted(label)} would be named {slug}, which is another: write that if it is meant")
+        if iri_digest(iri) in self._withdrawn:
+            raise CellError(f"{quoted(label)} asked to be taken out of the data: leave the row out")
+        described = {iri_of(property): terms for property, terms in values.items()}
+        described[RDF_TYPE] = [ox.NamedNode(iri_of(type_))]
+        described[iri_of("skos:prefLabel")] = [ox.Literal(label, language="en")]
+        self._things.put(iri, described, file)

@@ -11,10 +11,9 @@ from foc_graph.matching.lookup import Lookup, exact
 from foc_graph.namespaces import expand, iri_of
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.csvw import Described
-from foc_graph.tabular.cells import CellError, shown, split, term
+from foc_graph.tabular.cells import CellError, Referents, shown, split, term
 from foc_graph.tabular.identity import IDENTITIES, Identity
 from foc_graph.tabular.kinds import Column, Kind
-from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.table import Problem, Row, Table
 from foc_graph.workspace.files import Term, Things
 

@@ -14,9 +14,9 @@ from foc_graph.graph import open as open_graph
 from foc_graph.matching.lookup import Lookup
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.tabular import export_table
+from foc_graph.tabular.cells import Referents
 from foc_graph.tabular.importing import Plan, make_plan
 from foc_graph.tabular.kinds import KINDS
-from foc_graph.tabular.referents import Referents
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.files import Things
 from foc_graph.workspace.settings import init_workspace
