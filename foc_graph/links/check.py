@@ -18,7 +18,7 @@ from foc_graph.rdf.positions import Positions
 from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.store import Store
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 from foc_graph.workspace.settings import Workspace
 
 _RECORDS = """SELECT ?record ?thing (STR(?in) AS ?scheme) (STR(?code) AS ?notation) ?address ?property
@@ -103,9 +103,7 @@ def check_links(store: Store, base: str, positions: Positions, targets: Iterable
     Raises:
         ParseError: for a file that is not well-formed.
     """
-    rows = store.query(_RECORDS)
-    assert isinstance(rows, Rows)
-    records = [_Record(*(value or "" for value in row.values())) for row in rows]
+    records = [_Record(*(value or "" for value in row.values())) for row in as_rows(store.query(_RECORDS))]
     kinds = _kinds(store)
     links = _links(store)
     told = _Told.by(targets, {*(record.address for record in records), *(link.address for link in links)})
@@ -139,17 +137,13 @@ def _order(finding: Finding) -> tuple[str, list[int], str]:
 
 
 def _links(store: Store) -> list[_Link]:
-    rows = store.query(_LINKS)
-    assert isinstance(rows, Rows)
-    return [_Link(row["thing"], row["same"]) for row in rows]
+    return [_Link(row["thing"], row["same"]) for row in as_rows(store.query(_LINKS))]
 
 
 def _kinds(store: Store) -> defaultdict[str, set[str]]:
     """The classes of what is identified."""
-    rows = store.query(_OF_CLASSES)
-    assert isinstance(rows, Rows)
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for row in rows:
+    for row in as_rows(store.query(_OF_CLASSES)):
         found[row["thing"]].add(row["class"])
     return found
 

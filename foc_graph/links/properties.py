@@ -13,7 +13,7 @@ from foc_graph.links.schemes import SCHEMES, Scheme
 from foc_graph.matching.candidates import KINDS
 from foc_graph.store import Store
 from foc_graph.store.labels import find_labels
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 
 _MOST_VALUES = 10_000
 """Most values of a property that are given at a time."""
@@ -53,10 +53,11 @@ class Property(NamedTuple):
 def _by_pattern(pattern: str, asking: Asking, iris: Sequence[str]) -> Values:
     """The values to which a pattern leads from `?thing`, by their text."""
     things = " ".join(str(ox.NamedNode(iri)) for iri in iris)
-    rows = asking.store.query(
-        f"SELECT DISTINCT ?thing ?value {{ VALUES ?thing {{ {things} }} {pattern} }} LIMIT {_MOST_VALUES}"
+    rows = as_rows(
+        asking.store.query(
+            f"SELECT DISTINCT ?thing ?value {{ VALUES ?thing {{ {things} }} {pattern} }} LIMIT {_MOST_VALUES}"
+        )
     )
-    assert isinstance(rows, Rows)
     labels = find_labels(asking.store, (value.value for _, value in rows.terms if isinstance(value, ox.NamedNode)))
     found: dict[str, list[Value]] = {}
     for row in rows:
@@ -70,8 +71,7 @@ def _memberships(certainties: tuple[str, ...], asking: Asking, iris: Sequence[st
     as_of = {"as_of": asking.as_of} if asking.as_of else {}
     found: dict[str, list[Value]] = {}
     for iri in iris:
-        rows = asking.store.query(asking.graph.bound("memberships_of", agent=iri, **as_of))
-        assert isinstance(rows, Rows)
+        rows = as_rows(asking.store.query(asking.graph.bound("memberships_of", agent=iri, **as_of)))
         groups = (Value(row["name"], row["body"]) for row in rows if row["certainty"] in certainties)
         found[iri] = list(dict.fromkeys(groups))
     return found

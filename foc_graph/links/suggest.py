@@ -24,7 +24,7 @@ from foc_graph.sssom.identifiers import NO_LICENCE, declare_prefixes
 from foc_graph.sssom.tsv import AUTHOR_TYPE, MappingSet, Row, converter, format_mappings
 from foc_graph.store import Store
 from foc_graph.store.http import words
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 from foc_graph.workspace.settings import Workspace
 
 LEAST = 0.4
@@ -86,10 +86,8 @@ def read_years(store: Store) -> Years:
     Raises:
         FocGraphError: if the store does not answer.
     """
-    rows = store.query(_DATES)
-    assert isinstance(rows, Rows)
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for row in rows:
+    for row in as_rows(store.query(_DATES)):
         found[row["thing"]].add(str(row["date"])[:4])
     return found
 

@@ -29,7 +29,7 @@ from foc_graph.sssom.model import MAPPINGS
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import RemoteStore
-from foc_graph.store.results import Row, Rows, Value
+from foc_graph.store.results import Row, Value, as_rows
 
 MOST_NAMES = 20
 """Most names that are kept of a thing."""
@@ -331,8 +331,7 @@ def _stated(
 
 
 def _rows(store: Store, text: str, columns: tuple[str, ...]) -> Sequence[Row]:
-    rows = store.query(text)
-    assert isinstance(rows, Rows)
+    rows = as_rows(store.query(text))
     if rows.columns != columns:
         given = quoted(", ".join(rows.columns))
         raise _fault(store, f"it gave the columns {given}, not {', '.join(columns)}")

@@ -18,7 +18,7 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.store.disk import Aside, StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import Workspace
 
@@ -107,6 +107,7 @@ def _load_part(aside: Aside, part: Part, digest: str) -> None:
 
 
 def _counts(store: EmbeddedStore) -> dict[str, int]:
-    rows = store.query("SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph")
-    assert isinstance(rows, Rows)
+    rows = as_rows(
+        store.query("SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph")
+    )
     return {row["graph"]: row["n"] for row in rows}

@@ -21,7 +21,7 @@ from foc_graph.load.verify import Distinct, Sample
 from foc_graph.progress import Track
 from foc_graph.rdf.terms import XSD
 from foc_graph.store.remote import LOAD, LOADS, STARTED, RemoteStore
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 from foc_graph.workspace.rules import Rule, as_update, read_rules, stages
 from foc_graph.workspace.settings import Workspace
 
@@ -195,8 +195,7 @@ class _Load:
 
     def count(self, graph: ox.NamedNode) -> int:
         """The number of triples in a graph."""
-        rows = self._store.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
-        assert isinstance(rows, Rows)
+        rows = as_rows(self._store.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"))
         return int(next(iter(rows))["n"])
 
     def _named(self, name: str) -> ox.NamedNode:
@@ -214,8 +213,7 @@ class _Load:
 
     def _noted(self, columns: str, pattern: str) -> list[tuple[str, ...]]:
         """Read the notes of the server on loads."""
-        rows = self._store.query(f"SELECT {columns} WHERE {{ GRAPH {LOADS} {{ {pattern} }} }}")
-        assert isinstance(rows, Rows)
+        rows = as_rows(self._store.query(f"SELECT {columns} WHERE {{ GRAPH {LOADS} {{ {pattern} }} }}"))
         return [tuple(map(str, row.values())) for row in rows]
 
     def _graphs(self, pattern: str) -> set[ox.NamedNode]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.store import Store
-from foc_graph.store.results import Record, Rows
+from foc_graph.store.results import Record, as_rows
 
 KINDS: Mapping[str, str] = {
     kind: iri_of(name)
@@ -154,10 +154,8 @@ def _spoken(facts: Facts) -> dict[str, dict[str, str]]:
 
 
 def _by_thing(store: Store, query: str) -> dict[str, list[Record]]:
-    rows = store.query(query)
-    assert isinstance(rows, Rows)
     found: defaultdict[str, list[Record]] = defaultdict(list)
-    for record in rows:
+    for record in as_rows(store.query(query)):
         found[record["thing"]].append(record)
     return found
 

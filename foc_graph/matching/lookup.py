@@ -16,7 +16,7 @@ from foc_graph.matching.names import normalised, plain
 from foc_graph.namespaces import BASE, expand, slug
 from foc_graph.store import Store
 from foc_graph.store.labels import find_labels
-from foc_graph.store.results import Rows
+from foc_graph.store.results import Rows, as_rows
 
 if TYPE_CHECKING:
     from foc_graph.matching.matcher import Matcher
@@ -209,9 +209,7 @@ class Lookup:
                 self._named[kind][form][iri] = None
 
     def _select(self, query: str) -> Rows:
-        rows = self._store.query(query)
-        assert isinstance(rows, Rows)
-        return rows
+        return as_rows(self._store.query(query))
 
 
 def _notations(thing: Thing) -> list[str]:

@@ -24,7 +24,7 @@ from foc_graph.server.state import State
 from foc_graph.site.page_charts import PageChart
 from foc_graph.site.queries import answer_chart, areas, example
 from foc_graph.store.labels import find_labels
-from foc_graph.store.results import Rows
+from foc_graph.store.results import Rows, as_rows
 
 MAX_VALUES = 100
 """Most values of all parameters of a request: each may name a thing, which is looked for."""
@@ -175,8 +175,7 @@ def _chart(snapshot: Snapshot, query: StoredQuery, given: Given, rows: int, site
 
 def _coalitions(snapshot: Snapshot) -> list[tuple[str, str]]:
     """Slugs and names of the first coalitions."""
-    rows = snapshot.graph.sparql(_COALITIONS)
-    assert isinstance(rows, Rows)
+    rows = as_rows(snapshot.graph.sparql(_COALITIONS))
     labels = find_labels(snapshot.graph.store, (row["coalition"] for row in rows))
     return [(short(iri, snapshot.graph.base), label) for iri, label in labels.items()]
 

@@ -27,7 +27,7 @@ from foc_graph.server.state import State
 from foc_graph.site.descriptions import NOT_KNOWN, period
 from foc_graph.site.search import NOTHING, PAGE
 from foc_graph.site.view import Link, View
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 
 MAX_ASKED = 500
 """Longest text that is looked for, in characters."""
@@ -131,8 +131,7 @@ def _ranked(state: State, directory: Directory | None, asked: str) -> list[str]:
     snapshot = state.current
     labelled: list[tuple[int, int, str]] = []
     if _QUERY in snapshot.graph.queries:
-        rows = snapshot.store.query(snapshot.graph.bound(_QUERY, text=asked))
-        assert isinstance(rows, Rows)
+        rows = as_rows(snapshot.store.query(snapshot.graph.bound(_QUERY, text=asked)))
         labelled = sorted((_distance(row["label"], asked), place, row["thing"]) for place, row in enumerate(rows))
     iris |= dict.fromkeys(iri for distance, _, iri in labelled if distance < _WITHIN)
     if directory and normalised(asked):

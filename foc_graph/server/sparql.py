@@ -46,7 +46,7 @@ from foc_graph.server.state import State
 from foc_graph.site.queries import areas, example
 from foc_graph.site.render import embedded_json
 from foc_graph.sparql.public import MAX_LENGTH, check
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 
 ACCEPT = "accept"
 """The parameter that stands for the header of this name, which a form cannot send."""
@@ -194,9 +194,7 @@ def _described(endpoint: str, graph: Graph) -> Iterator[ox.Triple]:
     yield _said(service, "defaultDataset", dataset)
     yield _typed(dataset, "Dataset")
     yield _said(dataset, "defaultGraph", union)
-    rows = graph.sparql(_GRAPHS)
-    assert isinstance(rows, Rows)
-    names = [ox.NamedNode(row["graph"]) for row in rows]
+    names = [ox.NamedNode(row["graph"]) for row in as_rows(graph.sparql(_GRAPHS))]
     for named in names:
         yield _said(dataset, "namedGraph", named)
     yield _typed(union, "Graph")

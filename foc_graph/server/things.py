@@ -29,7 +29,7 @@ from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY,
 from foc_graph.site.page_charts import FOLDER, place
 from foc_graph.site.relations import LISTS
 from foc_graph.site.view import safe
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 
 _THINGS, _DOCUMENTS = "id", "doc"
 _PARTS = {folder.removesuffix("/"): part for part, folder in FOLDERS.items() if part != "query/"}
@@ -276,8 +276,7 @@ def _iris(state: State, page: str) -> list[str]:
 
 
 def _values(state: State, pattern: str) -> list[str]:
-    rows = state.graph.sparql(f"SELECT DISTINCT ?value WHERE {{ {pattern} }} ORDER BY ?value LIMIT 2")
-    assert isinstance(rows, Rows)
+    rows = as_rows(state.graph.sparql(f"SELECT DISTINCT ?value WHERE {{ {pattern} }} ORDER BY ?value LIMIT 2"))
     return [row["value"] for row in rows]
 
 

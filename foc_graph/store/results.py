@@ -214,6 +214,12 @@ def _serialised(solutions: ox.QuerySolutions, format: str) -> bytes:
     return content
 
 
+def as_rows(result: Result) -> Rows:
+    """Return the result of a SELECT query, which is rows."""
+    assert isinstance(result, Rows)
+    return result
+
+
 def python_value(term: Value) -> Any:
     """The Python value of a term, as `Rows` describes it."""
     if term is None or isinstance(term, ox.Triple):
