@@ -13,7 +13,7 @@ from starlette.routing import Route
 from foc_graph.charts.chart import render_svg
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.server.requests import parameters
+from foc_graph.server.requests import values_of
 from foc_graph.server.responses import respond
 from foc_graph.server.site import render_page, site_of
 from foc_graph.server.state import State
@@ -50,11 +50,9 @@ async def drawing(name: str, request: Request) -> Response:
 
 
 def _asked(request: Request) -> Given:
-    """Read the coalitions and the date that an address asks for; a form sends an empty date too."""
-    given = parameters(request.scope["query_string"])
-    chosen = {value.strip() for name, value in given if name == "coalitions" and value.strip()}
-    dates = [value.strip() for name, value in given if name == "as_of" and value.strip()]
-    return Given(tuple(sorted(chosen)), dates[-1] if dates else "")
+    """Read the coalitions and the date that an address asks for."""
+    dates = values_of(request, "as_of")
+    return Given(tuple(sorted(set(values_of(request, "coalitions")))), dates[-1] if dates else "")
 
 
 def _checked(state: State, asked: Given) -> Given:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from foc_graph.server.requests import ProblemError
 
 MAX_HEAD = 2**15
 """Longest request line and headers together, in bytes."""
@@ -152,8 +153,7 @@ class Connection(HttpToolsProtocol):
             if self.cycle is not None:
                 self.cycle.disconnected = True
                 self.cycle.message_event.set()
-            about = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
-            body = json.dumps(about)
+            body = ProblemError(status, detail).to_json()
             head = f"HTTP/1.1 {int(status)} {status.phrase}\r\nContent-Type: application/problem+json\r\n"
             head += f"Content-Length: {len(body)}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
             head += "Connection: close\r\n\r\n"

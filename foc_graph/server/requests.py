@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -115,6 +116,12 @@ class ProblemError(Exception):
         self.status, self.detail, self.headers = status, detail, dict(headers or {})
         super().__init__(detail)
 
+    def to_json(self) -> str:
+        """Return the problem details as JSON (RFC 9457)."""
+        status = self.status
+        about = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": self.detail}
+        return json.dumps(about, ensure_ascii=False)
+
 
 def parameters(text: bytes) -> Parameters:
     """Return the parameters of a query string or form.
@@ -129,6 +136,12 @@ def parameters(text: bytes) -> Parameters:
     except ValueError as error:
         detail = f"more than {MAX_PARAMETERS:,} parameters: send fewer"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail) from error
+
+
+def values_of(request: Request, name: str) -> list[str]:
+    """Return the values of a parameter of the address; a form sends empty ones too, which count as none."""
+    given = parameters(request.scope["query_string"])
+    return [value.strip() for key, value in given if key == name and value.strip()]
 
 
 async def form_parameters(request: Request) -> Parameters:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import html
-import json
 import re
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
@@ -192,15 +191,13 @@ def not_modified(request: Request, headers: Mapping[str, str]) -> Response | Non
 
 def problem_response(request: Request, problem: ProblemError) -> Response:
     """Respond with problem details (RFC 9457) or a page, whichever the client prefers."""
-    status, detail = problem.status, problem.detail
     text: str | bytes
     if choose(request.headers.get("accept"), (_PROBLEM_JSON, "application/json", HTML)) == HTML:
         text, kind = request.scope.get(PROBLEM_PAGE, _page)(problem), f"{HTML}; charset=utf-8"
     else:
-        about = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
-        text, kind = json.dumps(about, ensure_ascii=False), _PROBLEM_JSON
+        text, kind = problem.to_json(), _PROBLEM_JSON
     headers = {"Vary": "Accept", "Cache-Control": "no-store", **problem.headers}
-    return Response(text, int(status), headers, kind)
+    return Response(text, int(problem.status), headers, kind)
 
 
 def query_problem(error: OverloadError | QueryError, query: str = "") -> ProblemError:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from foc_graph.charts import KINDS
 from foc_graph.namespaces import BASE, iri_digest
-from foc_graph.server.requests import HTML, ProblemError, media_type, parameters, prefers_page
+from foc_graph.server.requests import HTML, ProblemError, media_type, prefers_page, values_of
 from foc_graph.server.responses import (
     NOT_INDEXED,
     address_of,
@@ -76,7 +76,7 @@ async def plot(request: Request) -> Response:
     """A picture of a page as a file; of a page that is not as of a date, that of the site."""
     state: State = request.scope["served"]
     path, _, file = request.path_params["path"].rpartition("/")
-    page, name, given = f"doc/{path}", file.removesuffix(".svg"), _dates(request)
+    page, name, given = f"doc/{path}", file.removesuffix(".svg"), values_of(request, _AS_OF)
     if name not in KINDS or file != f"{name}.svg":
         raise _missing_plot()
     if not await _is_drawn(state, page):
@@ -170,19 +170,13 @@ async def _is_drawn(state: State, page: str) -> bool:
 async def _drawn_page(request: Request, page: str) -> Response:
     """A page as of a date; what is wrong with that is told above its form, and other parameters are ignored."""
     state: State = request.scope["served"]
-    snapshot, given = state.current, _dates(request)
+    snapshot, given = state.current, values_of(request, _AS_OF)
     as_of = given[-1] if given else ""
     headers = {"Link": _document_links(state, page), "Content-Location": f"{_name(page)}.html"} | (
         NOT_INDEXED if as_of else {}
     )
     make, explain = partial(_dated_page, state, page, as_of), partial(_dated_page, state, page, as_of[:_SHOWN])
     return await respond(request, (snapshot.tag, page, as_of), make, HTML, headers, is_asking=True, explain=explain)
-
-
-def _dates(request: Request) -> list[str]:
-    """The dates in the address; a form sends an empty one too, which counts as none."""
-    pairs = parameters(request.scope["query_string"])
-    return [value.strip() for name, value in pairs if name == _AS_OF and value.strip()]
 
 
 def _dated_page(state: State, page: str, as_of: str, problem: str = "") -> bytes:
