@@ -32,8 +32,8 @@ from foc_graph.site.things import ThingPage
 from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore
 
-_MOST_BYTES = 32 * 2**20
-"""Most bytes that the pages take that are kept after they were made, and as many the descriptions, and the pictures."""
+_MOST_BYTES = 96 * 2**20
+"""Most bytes that pages, descriptions and pictures take that are kept after they were made."""
 
 _KEPT_CUT = 4
 """Things of which further pages are made that are kept: each may hold a name for all that points at it."""
@@ -68,17 +68,14 @@ class LiveSite:
         self._lock = Lock()
         self._near: EmbeddedStore | None = None
         self._newest: Pages | None = None
-        self._htmls: Cache[str, _Kept] = Cache(_size, _MOST_BYTES)
-        self._descriptions: Cache[str, _Kept] = Cache(_size, _MOST_BYTES)
-        self._pictures: Cache[str, _Kept] = Cache(_size, _MOST_BYTES)
+        self._files: Cache[str, _Kept] = Cache(_size, _MOST_BYTES)
         self._cut: Cache[str, ThingPage | None] = Cache(lambda page: int(page is not None), _KEPT_CUT)
         self._groups: Cache[str, _Kept] = Cache(lambda files: 1, len(_GROUPS) + 1)
         self._index: Cache[None, Index] = Cache(lambda index: 1, 1)
 
     def is_ready(self, path: str) -> bool:
         """Whether what lies at a path, such as the front page, has been made and is kept, and so is had at once."""
-        is_kept = any(path in files for files in (self._descriptions, self._pictures))
-        return is_kept or path.removesuffix(".html") in self._htmls or _group(path) in self._groups
+        return path in self._files or _group(path) in self._groups
 
     def has(self, path: str) -> bool:
         """Whether something lies at a path; the page of a thing, or a description of it, is not made to tell that."""
@@ -92,12 +89,10 @@ class LiveSite:
         stem, _, ending = path.rpartition(".")
         if group := _group(path):
             files = self._groups.get(group, lambda: _found(self._group(group)))
-        elif path.startswith(f"{FOLDER}/"):
-            files = self._pictures.get(path, lambda: _found(self._picture(path)))
-        elif ending != "html":
-            files = self._descriptions.get(path, lambda: _found(self._described(path)))
+        elif ending == "html" and stem.startswith(f"{LISTS}/"):
+            files = self._list(stem)
         else:
-            files = self._list(stem) if stem.startswith(f"{LISTS}/") else self._html(stem)
+            files = self._files.get(path, lambda: _found(self._make(path)))
         return Found(*files[path]) if path in files else None
 
     @cached_property
@@ -137,7 +132,7 @@ class LiveSite:
         path = f"{page}.html"
         if as_of or problem:
             return self._page(page, as_of, problem).get(path)
-        return self._html(page).get(path, (None, ""))[0]
+        return self._files.get(path, lambda: _found(self._page(page))).get(path, (None, ""))[0]
 
     def plot(self, page: str, name: str, as_of: str = "") -> bytes | None:
         """A picture of a page as a file, as of a date.
@@ -150,8 +145,12 @@ class LiveSite:
         drawn = None if iri is None else pages.drawing.file(iri, name, as_of)
         return None if drawn is None else drawn.encode()
 
-    def _html(self, page: str) -> _Kept:
-        return self._htmls.get(page, lambda: _found(self._page(page)))
+    def _make(self, path: str) -> _Made:
+        """Make the picture, page or description at a path; nothing where there is none."""
+        page, _, ending = path.rpartition(".")
+        if path.startswith(f"{FOLDER}/"):
+            return self._picture(path)
+        return self._page(page) if ending == "html" else self._described(path)
 
     def _picture(self, path: str) -> _Made:
         """A picture as a file by its path; nothing where there is none."""
