@@ -33,7 +33,8 @@ from foc_graph.server.connections import Connection
 from foc_graph.server.metrics import SHARED, Metrics
 from foc_graph.server.middleware import middlewares
 from foc_graph.server.requests import ProblemError
-from foc_graph.server.responses import PROBLEM_PAGE, problem_response
+from foc_graph.server.responses import problem_response
+from foc_graph.server.site import PROBLEM_PAGE
 from foc_graph.server.snapshot import Settings, Snapshot
 from foc_graph.server.state import Reloading, State
 

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext
-from hashlib import blake2b
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -112,11 +111,3 @@ class Answers:
                 return await run_in_threadpool(make)
 
         return await (work() if tag is None else self._kept.fetch(tag, work))
-
-
-def entity_tag(*parts: object) -> str:
-    """Return a tag that is the same for the same parts: the state that is served, and what was asked of it.
-
-    It is weak: what it stands for has the same meaning each time, but may be compressed, or in another order.
-    """
-    return f'W/"{blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"'

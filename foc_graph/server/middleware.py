@@ -6,7 +6,6 @@ import gzip
 import logging
 import re
 from collections.abc import Collection
-from functools import partial
 from http import HTTPStatus
 from time import perf_counter
 
@@ -23,9 +22,8 @@ from foc_graph.sandbox.fair_queue import network
 from foc_graph.server.cache import Cache
 from foc_graph.server.metrics import Metrics
 from foc_graph.server.requests import HTML, ProblemError, takes_gzip
-from foc_graph.server.responses import PROBLEM_PAGE, UNCOMPRESSED, address_of, problem_response
-from foc_graph.server.site import problem_page
-from foc_graph.server.state import State
+from foc_graph.server.responses import UNCOMPRESSED, address_of, problem_response
+from foc_graph.server.state import StateInForce
 
 _LEFT = 499
 """The status that stands for a client that left before there was one (as in nginx)."""
@@ -242,22 +240,3 @@ class Compression(GZipMiddleware):
 
     def _compress(self, page: bytes) -> bytes:
         return self._pages.get(page, lambda: (page, gzip.compress(page, self.compresslevel, mtime=0)))[1]
-
-
-class StateInForce:
-    """Gives each request the state in force, as `scope["served"]`, and keeps it open meanwhile."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request (ASGI)."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        state: State = scope["app"].state.served
-        async with state.used():
-            scope["served"] = state
-            path = scope.get("raw_path", b"").decode("latin-1")
-            scope[PROBLEM_PAGE] = partial(problem_page, state.current, path)
-            await self._app(scope, receive, send)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from hashlib import blake2b
 from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
@@ -21,9 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.sandbox.fair_queue import OverloadError, client_of
 from foc_graph.sandbox.pool import Answer, QueryError, Question
-from foc_graph.server.cache import entity_tag
 from foc_graph.server.requests import DOCUMENTS, GRAPHS, HTML, ROWS, ProblemError, choose, media_type
-from foc_graph.server.site import Files
+from foc_graph.server.site import PROBLEM_PAGE, Files
 from foc_graph.server.state import State
 from foc_graph.store.embedded import parse_error
 from foc_graph.workspace.releases import LEDGER, MANIFEST, SUMS
@@ -33,9 +33,6 @@ NOT_INDEXED = {"X-Robots-Tag": "noindex"}
 
 UNCOMPRESSED = {"Content-Encoding": "identity"}
 """The header of an answer that is never compressed, as its strong entity tag stands for these bytes; it is not sent."""
-
-PROBLEM_PAGE = "page of a problem"
-"""The key, in the scope of a request, of the function that renders the page of a problem."""
 
 _STATUS = {
     "syntax": HTTPStatus.BAD_REQUEST,
@@ -173,6 +170,14 @@ def respond_with_preferred(request: Request, site: Files, paths: Mapping[str, st
 def address_of(scope: Scope) -> str:
     """Return the address of the client that sends a request; empty if it has none."""
     return str(scope["client"][0]) if scope.get("client") else ""
+
+
+def entity_tag(*parts: object) -> str:
+    """Return a tag that is the same for the same parts: the state that is served, and what was asked of it.
+
+    It is weak: what it stands for has the same meaning each time, but may be compressed, or in another order.
+    """
+    return f'W/"{blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"'
 
 
 def data_headers(tag: str | None = None) -> dict[str, str]:

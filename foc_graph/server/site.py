@@ -27,6 +27,9 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Result, Rows, Value
 from foc_graph.workspace.releases import CURRENT, MANIFEST, SUMS, Release, Releases
 
+PROBLEM_PAGE = "page of a problem"
+"""The key, in the scope of a request, of the function that renders the page of a problem."""
+
 MOST = 500
 """Most rows that a page shows."""
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from shutil import rmtree
@@ -28,7 +29,6 @@ from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import files_below
 from foc_graph.sandbox.pool import Sandbox
-from foc_graph.server.cache import entity_tag
 from foc_graph.server.requests import SAFE
 from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
@@ -132,7 +132,8 @@ class Snapshot:
     @cached_property
     def tag(self) -> str:
         """The tag that changes when any answer of the graph does."""
-        return entity_tag(self.digest, __version__, self.graph.workspace.settings, self.graph.queries)
+        parts = (self.digest, __version__, self.graph.workspace.settings, self.graph.queries)
+        return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
     @property
     def disk(self) -> EmbeddedStore:
@@ -303,8 +304,6 @@ def _load(paths: Sequence[str], workspace: Workspace, scratch: list[Path]) -> tu
 
 def _digest(store: Path) -> str:
     """Return a digest of a store on disk that nobody writes to: its manifest says which tables it has."""
-    from hashlib import blake2b
-
     digest = blake2b(digest_size=16)
     for path in sorted(store.iterdir()):
         if path.name == "CURRENT" or path.name.startswith("MANIFEST"):

@@ -39,8 +39,8 @@ from foc_graph.server.requests import (
     read_body,
     read_form,
 )
-from foc_graph.server.responses import PROBLEM_PAGE, Dataset, answer, ask_sandbox, graph_type, respond
-from foc_graph.server.site import MOST, Shown, render_page, tabulate
+from foc_graph.server.responses import Dataset, answer, ask_sandbox, graph_type, respond
+from foc_graph.server.site import MOST, PROBLEM_PAGE, Shown, render_page, tabulate
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
 from foc_graph.site.queries import areas, example

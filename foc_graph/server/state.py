@@ -11,12 +11,13 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foc_graph.errors import FocGraphError, ServiceError, UnknownNameError
 from foc_graph.matching.candidates import read_things
@@ -26,7 +27,7 @@ from foc_graph.sandbox.pool import Sandbox, Watch
 from foc_graph.sandbox.worker import Limits
 from foc_graph.server.cache import Answers, Cache
 from foc_graph.server.live_pages import LiveSite
-from foc_graph.server.site import ReleaseSite, Sites, read_templates
+from foc_graph.server.site import PROBLEM_PAGE, ReleaseSite, Sites, problem_page, read_templates
 from foc_graph.server.snapshot import NearestStore, Settings, Snapshot
 from foc_graph.workspace.releases import CURRENT, Releases
 
@@ -210,6 +211,25 @@ class State:
             await asyncio.wait(tasks)
         await self.sandbox.close()
         self.current.close()
+
+
+class StateInForce:
+    """A middleware that gives each request the state in force, as `scope["served"]`, and keeps it open meanwhile."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state: State = scope["app"].state.served
+        async with state.used():
+            scope["served"] = state
+            path = scope.get("raw_path", b"").decode("latin-1")
+            scope[PROBLEM_PAGE] = partial(problem_page, state.current, path)
+            await self._app(scope, receive, send)
 
 
 class Reloading:
