@@ -1,4 +1,4 @@
-"""SPARQL over HTTP: formats, limits, caching, clients of all kinds; test_web_standards has what the W3C asks for."""
+"""SPARQL over HTTP: formats, limits, caching, clients of all kinds; `test_standards` has what the W3C asks for."""
 
 from __future__ import annotations
 
@@ -291,3 +291,12 @@ def test_an_answer_that_is_too_large_ends_without_an_end(client: httpx2.Client) 
         while response.read(2**20):
             pass
     connection.close()
+
+
+@pytest.mark.parametrize("kind", GRAPHS)
+def test_a_whole_graph(few: httpx2.Client, kind: str) -> None:
+    response = few.get("/graph-store", params={"graph": A}, headers={"Accept": kind})
+    assert response.headers["Content-Type"].partition(";")[0] == kind
+    subject, predicate = ox.NamedNode(A), ox.NamedNode("http://example.org/in")
+    values = (ox.Literal("a"), ox.Literal("é", language="fr"))
+    assert triples(response) == {ox.Triple(subject, predicate, value) for value in values}
