@@ -91,6 +91,11 @@ def each(values: Values, *names: str) -> Iterator[Term]:
         yield from values.get(iri_of(name), ())
 
 
+def iris(values: Values, *names: str) -> list[str]:
+    """Return the values of several properties that are IRIs, in this order."""
+    return [term.value for term in each(values, *names) if isinstance(term, ox.NamedNode)]
+
+
 def english(term: ox.Literal) -> bool:
     """Whether a text is tagged as English."""
     return (term.language or "").split("-")[0] == "en"

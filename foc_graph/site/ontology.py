@@ -17,7 +17,7 @@ from foc_graph.shacl.path import simple, sparql
 from foc_graph.shacl.shapes import ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_path
 from foc_graph.site.addresses import VOCABULARY, check_names
-from foc_graph.site.descriptions import Term, each
+from foc_graph.site.descriptions import Term, each, iris
 from foc_graph.site.render import Renderer
 from foc_graph.site.things import Fact
 from foc_graph.site.view import Link, View, safe, term_name
@@ -43,9 +43,9 @@ class TermEntry(NamedTuple):
     is_deprecated: bool
 
 
-def write_vocabulary(view: View, renderer: Renderer, iris: list[str]) -> None:
-    """Write `ns.html` and its descriptions: the shared vocabulary, with those of its terms that are among the IRIs."""
-    terms = [iri for iri in iris if iri.startswith(COAL)]
+def write_vocabulary(view: View, renderer: Renderer, described: list[str]) -> None:
+    """Write `ns.html` and its descriptions: the shared vocabulary, with those of its terms that are described."""
+    terms = [iri for iri in described if iri.startswith(COAL)]
     about = view.described(COAL[:-1])
     triples = [
         ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), value)
@@ -54,7 +54,7 @@ def write_vocabulary(view: View, renderer: Renderer, iris: list[str]) -> None:
         for value in values
     ]
     entries = {iri: _entry(view, iri) for iri in terms}
-    is_class = {iri: bool(_classes(view, iri) & _CLASSES) for iri in terms}
+    is_class = {iri: not _CLASSES.isdisjoint(iris(view.described(iri).values, "rdf:type")) for iri in terms}
     renderer.described(
         "vocabulary",
         VOCABULARY,
@@ -68,10 +68,6 @@ def write_vocabulary(view: View, renderer: Renderer, iris: list[str]) -> None:
             ("Properties", "properties", [entries[iri] for iri in terms if not is_class[iri]]),
         ],
     )
-
-
-def _classes(view: View, iri: str) -> set[str]:
-    return {term.value for term in view.described(iri).values.get(RDF_TYPE, ()) if isinstance(term, ox.NamedNode)}
 
 
 def _entry(view: View, iri: str) -> TermEntry:

@@ -19,8 +19,7 @@ from foc_graph.dates import PartialDate, between, in_words
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of, slug
-from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.site.descriptions import NOT_KNOWN, Described, period
+from foc_graph.site.descriptions import NOT_KNOWN, Described, iris, period
 from foc_graph.site.render import embedded
 from foc_graph.site.view import Link, View
 from foc_graph.store import Store
@@ -170,7 +169,7 @@ class Drawing:
 
     def _class(self, iri: str) -> str:
         """Return the class of a thing that has charts, or nothing."""
-        classes = {str(getattr(term, "value", "")) for term in self._view.outline(iri).values.get(RDF_TYPE, ())}
+        classes = iris(self._view.outline(iri).values, "rdf:type")
         return next((name for name in _KINDS if name in classes), "")
 
     def _is_large(self, iri: str) -> bool:

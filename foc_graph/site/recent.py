@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
-from foc_graph.site.descriptions import each
+from foc_graph.site.descriptions import iris
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import Record
 
@@ -88,9 +88,7 @@ def _told(view: View, rows: Iterable[Record]) -> Iterator[Change]:
         else:
             row = same[0]
             verb = _HAPPENED.get(row["change"], row["change"].rpartition(" ")[2])
-            yield Change(
-                in_words(row["date"]), [view.link(ox.NamedNode(row["subject"]), "")._replace(note=""), Link(verb)]
-            )
+            yield Change(in_words(row["date"]), [_thing(view, row["subject"]), Link(verb)])
 
 
 def _deed(view: View, deed: _Deed) -> Iterator[Link]:
@@ -119,16 +117,15 @@ def _listed(names: Sequence[Link], is_cut: bool) -> Iterator[Link]:
 def _parties(view: View, iri: str) -> tuple[str, str]:
     """Return who did it, and to what: the member and the organisation, or the endorser and the text; else nothing."""
     values = view.described(iri).values
-    actors = [one.value for one in each(values, "org:member", "coal:endorsedBy") if isinstance(one, ox.NamedNode)]
-    targets = [one.value for one in each(values, "org:organization", "coal:endorses") if isinstance(one, ox.NamedNode)]
+    actors, targets = iris(values, "org:member", "coal:endorsedBy"), iris(values, "org:organization", "coal:endorses")
     return (actors[0], targets[0]) if actors and targets else ("", "")
 
 
 def _agent(view: View, iri: str) -> Link:
     """Return a link to a government by the name of its country, to others by their own."""
     link = _thing(view, iri)
-    governed = [one for one in each(view.described(iri).values, "coal:governs") if isinstance(one, ox.NamedNode)]
-    return link._replace(text=view.summary(governed[0].value).label) if governed else link
+    governed = iris(view.described(iri).values, "coal:governs")
+    return link._replace(text=view.summary(governed[0]).label) if governed else link
 
 
 def _thing(view: View, iri: str) -> Link:

@@ -13,7 +13,7 @@ from foc_graph.charts.periods import AS_MEMBER as ROLES_OF_MEMBERS
 from foc_graph.namespaces import BASE, PREFIXES, iri_of
 from foc_graph.rdf.terms import curie
 from foc_graph.site.addresses import FOLDERS
-from foc_graph.site.descriptions import Described, date, each, period
+from foc_graph.site.descriptions import Described, date, each, iris, period
 from foc_graph.site.term_labels import INCOMING, plural
 from foc_graph.site.view import Link, View, safe
 
@@ -215,8 +215,8 @@ def _cell(view: View, thing: Described, name: str, root: str) -> list[Link]:
     if name == _TYPE:
         return [link._replace(href="") for link in links]
     if name == "skos:notation":
-        addresses = [safe(term.value) for term in each(thing.values, "schema:url") if isinstance(term, ox.NamedNode)]
-        return [link._replace(href=next(iter(addresses), "")) for link in links]
+        addresses = [*map(safe, iris(thing.values, "schema:url")), ""]
+        return [link._replace(href=addresses[0]) for link in links]
     if name == "schema:url":
         return [link._replace(text=_host(link.text)) for link in links]
     return links

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from foc_graph.charts import KINDS
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.site.descriptions import PERIOD, Described, Term, Values, each, english, period
+from foc_graph.site.descriptions import PERIOD, Described, Term, Values, each, english, iris, period
 from foc_graph.site.page_charts import AsOf, Drawn, Members, PageChart
 from foc_graph.site.relations import (
     SOURCES,
@@ -83,7 +83,7 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn | None = No
     root = "../" * path.count("/")
     summary = view.summary(thing.iri)
     names = {link.text: link for link in _links(view, thing.values, root, _OTHER_NAMES) if link.text != summary.label}
-    sources = [term.value for term in each(thing.values, "dcterms:source") if isinstance(term, ox.NamedNode)]
+    sources = iris(thing.values, "dcterms:source")
     found = group_backlinks(view, thing, path, offices_only=drawn.members is not None)
     sections = [
         make_section(view, group, 0, share, root, path) for group, share in zip(found, share_room(found), strict=True)
@@ -128,9 +128,8 @@ def _claims(view: View, iri: str, found: list[Group], sections: list[Section]) -
     values: dict[str, set[Term]] = {}
     for one in next((group.things for group in found if group.name == _SUBJECT), [])[:_MOST_CLAIMS]:
         claim = view.described(one).values
-        for name in each(claim, "rdf:predicate"):
-            if isinstance(name, ox.NamedNode):
-                values.setdefault(name.value, set()).update(each(claim, "rdf:object"))
+        for name in iris(claim, "rdf:predicate"):
+            values.setdefault(name, set()).update(each(claim, "rdf:object"))
     there = {one for section in sections for made in section.tables for one in made.anchors}
     return {name: f"#{anchor(name)}" for name, said in values.items() if len(said) > 1 and anchor(name) in there}
 
@@ -221,7 +220,7 @@ def arrange_parts(
     thing: Described, sections: Sequence[Section], charts: Sequence[PageChart], members: Members | None
 ) -> list[Part]:
     """Return the parts of the page of a thing: as planned for its class, then of other charts and sections."""
-    classes = {str(getattr(term, "value", "")) for term in thing.values.get(RDF_TYPE, ())}
+    classes = iris(thing.values, "rdf:type")
     name = next((name for name in _PLANS if iri_of(name) in classes), "")
     headings = _HEADINGS.get(name, {})
     by_key = {one.key: one._replace(heading=headings.get(one.key, one.heading)) for one in sections}
@@ -272,7 +271,7 @@ _SCHEMA_OF_ORGANISATION = {"foundingDate": ("coal:begin",), "dissolutionDate": (
 
 def schema_org(view: View, thing: Described) -> dict[str, object] | None:
     """Describe a thing in JSON-LD for search engines; None where schema.org has no class for it, or for a person."""
-    classes = {term.value for term in each(thing.values, "rdf:type") if isinstance(term, ox.NamedNode)}
+    classes = iris(thing.values, "rdf:type")
     kind = next((ours for name, ours in _SCHEMA_TYPES.items() if iri_of(name) in classes), None)
     if kind is None:
         return None
@@ -293,5 +292,4 @@ def schema_org(view: View, thing: Described) -> dict[str, object] | None:
 
 def _web_address(thing: Described) -> str:
     """Return the address of a thing's own website or text, if it has one that may be linked to."""
-    terms = each(thing.values, "foaf:homepage", "schema:url")
-    return next((address for term in terms if isinstance(term, ox.NamedNode) and (address := safe(term.value))), "")
+    return next(filter(None, map(safe, iris(thing.values, "foaf:homepage", "schema:url"))), "")

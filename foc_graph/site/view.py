@@ -33,6 +33,7 @@ from foc_graph.site.descriptions import (
     describe,
     each,
     english,
+    iris,
     is_person,
     outline,
 )
@@ -235,7 +236,7 @@ class View:
 
     def kind(self, values: Values) -> str:
         """Say what a thing is, in a word: its most telling class."""
-        classes = [term.value for term in values.get(RDF_TYPE, ()) if isinstance(term, ox.NamedNode)]
+        classes = iris(values, "rdf:type")
         ours = [iri for iri in classes if iri.startswith(COAL)] or [iri for iri in classes if iri in TERMS] or classes
         return self.word(ours[0]) if ours else "thing"
 
