@@ -51,17 +51,17 @@ class Graph:
 
     @property
     def base(self) -> str:
-        """The beginning of the IRIs of the workspace's own things."""
+        """Return the beginning of the IRIs of the workspace's own things."""
         return self._base or self.workspace.base
 
     @cached_property
     def store(self) -> Store:
-        """The store that answers queries."""
+        """Open the store that answers queries."""
         return self._store() if callable(self._store) else self._store
 
     @cached_property
     def queries(self) -> dict[str, StoredQuery]:
-        """The stored queries by name.
+        """Read the stored queries, by name.
 
         Raises:
             FocGraphError: for the first file that is wrong.
@@ -77,7 +77,7 @@ class Graph:
         return Graph(self.workspace, store, self.queries, self.base)
 
     def bound(self, name: str, /, **parameters: object) -> str:
-        """The SPARQL text of a stored query with its parameters bound, ready for any endpoint.
+        """Return the SPARQL text of a stored query with its parameters bound, ready for any endpoint.
 
         Raises:
             UnknownNameError: for a query, parameter or thing that does not exist.
@@ -112,7 +112,7 @@ class Graph:
         return self.store.query(text)
 
     def resolve(self, thing: str, kind: str = "thing") -> ox.NamedNode:
-        """The thing of a kind (`coalition`, `body`, `agent`, or any `thing`) that a slug, CURIE or IRI names.
+        """Find the thing of a kind (`coalition`, `body`, `agent`, or any `thing`) that a slug, CURIE or IRI names.
 
         Raises:
             UnknownNameError, AmbiguousNameError, ParameterError: if it names none, or several.
@@ -120,7 +120,7 @@ class Graph:
         return resolve(self.store, self.base, kind, thing)
 
     def describe(self, thing: str) -> Triples:
-        """All triples about a thing.
+        """Return all triples about a thing.
 
         Raises:
             UnknownNameError, AmbiguousNameError, ParameterError: as `resolve`.
@@ -131,7 +131,7 @@ class Graph:
         return triples
 
     def rows(self, name: str, /, *, allow_service: Collection[str] = (), **parameters: object) -> Rows:
-        """As `query`, for the stored queries that give rows, which all SELECT queries do."""
+        """Ask a stored query that gives rows, as all SELECT queries do, like `query`."""
         result = self.query(name, allow_service=allow_service, **parameters)
         assert isinstance(result, Rows)
         return result
@@ -192,7 +192,7 @@ def open_store(
     graph: str | None = None,
     timeout: float | None = None,
 ) -> Store:
-    """A store on disk by its folder, or a SPARQL endpoint by its URL, which is not asked before the first query.
+    """Open a store on disk by its folder, or a SPARQL endpoint by its URL, which is not asked before the first query.
 
     What a load that did not end has left in an endpoint is not seen. Of an endpoint, `graph` is the IRI of the default
     graph, which the server chooses without it, and `timeout` is in seconds, for one query (by default `TIMEOUT`).

@@ -115,7 +115,7 @@ def _load(store: EmbeddedStore, release: Release) -> None:
 
 
 def cache_folder() -> Path:
-    """The user's cache folder for this program, or what `FOC_CACHE` names.
+    """Return the user's cache folder for this program, or what `FOC_CACHE` names.
 
     Written out, since importing a library for it takes longer than the query (see `benchmarks/cold_query.py`).
     """
@@ -183,7 +183,7 @@ def _write(folder: Path, queries: dict[str, StoredQuery], fill: Callable[[Path],
 
 
 def _checksums(store: Path) -> dict[str, int]:
-    """CRC-32 of the files that hold a store's state: Oxigraph answers from a damaged table without an error."""
+    """Compute CRC-32 of the files that hold a store's state: Oxigraph answers from a damaged table without an error."""
     return {
         entry.name: crc32(Path(entry).read_bytes())
         for entry in os.scandir(store)

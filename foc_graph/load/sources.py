@@ -88,7 +88,7 @@ class Source(NamedTuple):
 
 
 def find_sources(paths: Iterable[Path], workspace: Workspace, graph: str | None = None) -> list[Source]:
-    """The files to read for paths of files and folders, and the ontology of the workspace, which rules need.
+    """List the files to read for paths of files and folders, and the ontology of the workspace, which rules need.
 
     A file of the workspace brings all files of its graph along, since a graph is loaded as a whole. The triples of
     another file go into `graph`, by default `<base>graph/<name of the file>`. No path: the whole workspace.
@@ -125,7 +125,7 @@ def find_sources(paths: Iterable[Path], workspace: Workspace, graph: str | None 
 
 
 def _files(path: Path, workspace: Workspace, own: Container[Path]) -> Iterator[Path]:
-    """The files that a path means; `own` are those of the workspace."""
+    """Give the files that a path means; `own` are those of the workspace."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:

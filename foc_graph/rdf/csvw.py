@@ -46,7 +46,7 @@ class Metadata(NamedTuple):
 
 
 def read_metadata(table: Path) -> Metadata:
-    """The metadata of a table, from `<file>-metadata.json` beside it, else `csv-metadata.json` where that names it.
+    """Read the metadata of a table from `<file>-metadata.json` beside it, else `csv-metadata.json` where that names it.
 
     Raises:
         ParseError: for metadata that is not CSVW, or says what is not supported.
@@ -119,7 +119,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _date_format(pattern: str) -> str:
-    """A date pattern of CSVW section 6.4.4, such as `dd/MM/yyyy`, in the notation of `strptime`."""
+    """Write a date pattern of CSVW section 6.4.4, such as `dd/MM/yyyy`, in the notation of `strptime`."""
     result = pattern
     for code in ("yyyy", "MM", "dd"):
         result = result.replace(code, _DATE_FORMATS[code])

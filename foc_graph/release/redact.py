@@ -81,7 +81,7 @@ class _PastWorkspace(Workspace):
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings with which the release was published."""
+        """Return the settings with which the release was published."""
         about = {**self._release.manifest, "verified": self._release.manifest["day"]}
         return Settings(**{key: str(about.get(key, "")) for key in Settings._fields if key != "include"}, include=())
 

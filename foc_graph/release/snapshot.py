@@ -60,32 +60,32 @@ class Snapshot:
 
     @property
     def address(self) -> str:
-        """The start of the immutable addresses of the release's files."""
+        """Return the start of the immutable addresses of the release's files."""
         return f"{self.base}release/{self.version}/"
 
     @property
     def latest(self) -> str:
-        """The start of the addresses of the files of the current release."""
+        """Return the start of the addresses of the files of the current release."""
         return f"{self.base}release/current/"
 
     @property
     def derived_graph(self) -> ox.NamedNode:
-        """The named graph of what rules derive."""
+        """Return the named graph of what rules derive."""
         return ox.NamedNode(f"{self.base}graph/derived")
 
     @property
     def catalogue(self) -> str:
-        """The IRI of the catalogue of all releases."""
+        """Return the IRI of the catalogue of all releases."""
         return f"{self.base}catalogue"
 
     @property
     def publisher(self) -> str:
-        """The IRI of who publishes."""
+        """Return the IRI of who publishes."""
         return f"{self.catalogue}#publisher"
 
     @property
     def series(self) -> str:
-        """The IRI of what all releases are versions of."""
+        """Return the IRI of what all releases are versions of."""
         return f"{self.base}dataset"
 
     def file(self, path: str) -> str:

@@ -185,7 +185,7 @@ class _Catalogue:
         }
 
     def _part(self, part: Part) -> ox.NamedNode:
-        """The dump of one coalition, under the licence of the graph that describes it."""
+        """Describe the dump of one coalition, under the licence of the graph that describes it."""
         title, stated = f"{part.label} {self._snapshot.version}", self._overview.terms[part.graph].licence
         licence = self._out.add(stated, "dcterms:LicenseDocument") if stated else self._licence
         page = self._file(f"doc/{slug(part.coalition, self._snapshot.base) or part.name}.html")
@@ -213,7 +213,7 @@ class _Catalogue:
         return self._piece(f"tables/{name}", said, self._terms, paths, standard)
 
     def _links(self) -> list[ox.NamedNode]:
-        """The mappings to other datasets, each set under the terms of the named graph that it is made from."""
+        """Describe the mappings to other datasets, each set under the terms of the named graph that it is made from."""
         paths = ((graph, mapping_path(graph, self._snapshot.base)) for graph in self._overview.terms)
         return [self._mappings(graph, path) for graph, path in paths if path in self._files]
 
@@ -227,7 +227,7 @@ class _Catalogue:
         return self._piece(name, said, _Terms(licence, rights), [path], standard)
 
     def _changes(self) -> list[ox.NamedNode]:
-        """The changes, as a dataset, where the release has them."""
+        """Describe the changes, as a dataset, where the release has them."""
         stream = "feeds/ldes.ttl"
         paths = [path for path in self._files if path in ("changes.rdfp", "feeds/events.jsonl", stream)]
         paths += [path for path in self._files if path.startswith("feeds/") and path.endswith(".atom")]
@@ -248,7 +248,7 @@ class _Catalogue:
         files: Sequence[str],
         standard: ox.NamedNode | None = None,
     ) -> ox.NamedNode:
-        """A dataset that is part of the release, with its files."""
+        """Describe a dataset that is part of the release, with its files."""
         own: dict[str, Values] = {
             "dcterms:conformsTo": standard,
             "dcterms:isPartOf": ox.NamedNode(self._snapshot.address),
@@ -331,7 +331,7 @@ class _Catalogue:
         return standards
 
     def _rights(self, part: str, graphs: Set[str], licence: ox.NamedNode) -> ox.NamedNode | None:
-        """A statement of the terms of those graphs that are not simply under that licence."""
+        """State the terms of those graphs that are not simply under that licence."""
         titles: dict[str, list[str]] = {}
         for graph in sorted(graphs):
             terms = self._overview.terms[graph]

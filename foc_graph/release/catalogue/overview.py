@@ -95,12 +95,12 @@ class Overview(NamedTuple):
 
     @property
     def subjects(self) -> str:
-        """The coalition by its name, or how many coalitions there are."""
+        """Name the coalition, or say how many coalitions there are."""
         return self.parts[0].label if len(self.parts) == 1 else f"{len(self.parts):,} coalitions"
 
     @property
     def keywords(self) -> list[str]:
-        """Words by which the release is found."""
+        """Return words by which the release is found."""
         return [*KEYWORDS, *(part.label for part in self.parts)]
 
     def description(self, day: date) -> str:

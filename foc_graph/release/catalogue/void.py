@@ -163,7 +163,7 @@ class _Void:
         return self._out.add(self._here(f"#class/{self._name(iri)}"), "void:Dataset", said)
 
     def _graphs(self) -> list[ox.NamedNode]:
-        """The named graphs, each with the terms on which it may be used."""
+        """Describe the named graphs, each with the terms on which it may be used."""
         nodes = []
         for row in self._snapshot.rows(_GRAPHS):
             graph = row["graph"]
@@ -179,7 +179,7 @@ class _Void:
         return nodes
 
     def _parts(self) -> list[ox.NamedNode]:
-        """The dumps of the coalitions."""
+        """Describe the dumps of the coalitions."""
         return [
             self._out.add(
                 self._snapshot.file(f"{FOLDER}/{part.name}"),
@@ -195,7 +195,7 @@ class _Void:
         ]
 
     def _links(self) -> list[ox.NamedNode]:
-        """Links to the datasets that identifiers are from, then other statements that two things are alike, by host."""
+        """Describe links to the datasets of identifiers, then other statements that two things are alike, by host."""
         snapshot, nodes = self._snapshot, []
         stated = defaultdict[tuple[str, str], list[str]](list)
         for row in snapshot.rows(_STATED):
@@ -214,7 +214,7 @@ class _Void:
         return nodes
 
     def _target(self, iri: str, title: str, space: str, page: str | None = None) -> ox.NamedNode:
-        """Another dataset, to which links lead: its name, what its IRIs begin with, and its page."""
+        """Describe another dataset, to which links lead: its name, what its IRIs begin with, and its page."""
         said: dict[str, Values] = {
             "dcterms:title": english(title),
             "rdfs:seeAlso": ox.NamedNode(page) if page else None,
@@ -225,7 +225,7 @@ class _Void:
     def _linkset(
         self, name: str, target: ox.NamedNode, property: str, triples: int, mappings: Sequence[str] = ()
     ) -> ox.NamedNode:
-        """Links to another dataset, and the mapping sets that hold them, which are no RDF and so no `void:dataDump`."""
+        """Describe links to another dataset, and the mapping sets of them, which are no RDF, so no `void:dataDump`."""
         known = [ox.NamedNode(self._snapshot.file(path)) for path in mappings if path in self._paths]
         said: dict[str, Values] = {
             "void:subjectsTarget": self._release,
@@ -237,18 +237,18 @@ class _Void:
         return self._out.add(self._here(f"#links/{self._name(name)}/{self._name(property)}"), "void:Linkset", said)
 
     def _vocabularies(self) -> list[ox.NamedNode]:
-        """The namespaces of the properties and classes in use."""
+        """List the namespaces of the properties and classes in use."""
         terms = [*self._properties, *self._classes]
         namespaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
         return [ox.NamedNode(namespace) for namespace in sorted(namespaces) if namespace]
 
     def _examples(self) -> list[ox.NamedNode]:
-        """The instance of each class to which most triples lead."""
+        """Find the instance of each class to which most triples lead."""
         rows = (row for kind in _EXAMPLES for row in self._snapshot.rows(_EXAMPLE.replace("%CLASS%", kind)))
         return [ox.NamedNode(row["thing"]) for row in rows]
 
     def _features(self) -> list[ox.NamedNode]:
-        """The formats of the whole, as https://www.w3.org/ns/formats/ names them."""
+        """List the formats of the whole, as https://www.w3.org/ns/formats/ names them."""
         formats = {known.name.replace("/", "_") for file in self._dumps[WHOLE] if (known := media(file.path))}
         return [ox.NamedNode(f"http://www.w3.org/ns/formats/{format}") for format in formats]
 

@@ -63,7 +63,7 @@ class Delta:
 
     @cached_property
     def subjects(self) -> list[Node]:
-        """All things of which a statement changed that rules do not derive, sorted."""
+        """List all things of which a statement changed that rules do not derive, sorted."""
         stated = {
             quad.subject
             for quads in (*self.added.values(), *self.deleted.values())

@@ -44,7 +44,7 @@ class Table(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
+        """List the names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
 
