@@ -69,7 +69,7 @@ class Structure(NamedTuple):
         return f"{'Bodies and mandates' if self.is_whole else 'Mandates'}: {self.name}"
 
 
-def _structure(graph: Graph, coalition: str = "", body: str = "") -> Structure | None:
+def _structure(graph: Graph, coalition: str, body: str) -> Structure | None:
     """Return the bodies and mandates to draw; None if there are none, or the body is of no coalition.
 
     Raises:

@@ -242,12 +242,12 @@ def write_site(
     site: Site,
     folder: Path,
     track: Track,
-    versions: Sequence[str] = (),
+    versions: Sequence[str],
     *,
     plan: Callable[[Sequence[str]], Iterator[Task]],
     record: Callable[[Iterator[Trace]], Iterator[Trace]],
-    before: EarlierSite | None = None,
-    workers: int | None = None,
+    before: EarlierSite | None,
+    workers: int | None,
 ) -> None:
     """Write a site of the graph in a store on disk, after all other files to which its front page is to link.
 

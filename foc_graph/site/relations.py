@@ -259,7 +259,7 @@ class Group(NamedTuple):
         return -(-len(self.things) // PER_PAGE)
 
 
-def group_backlinks(view: View, thing: Described, path: str, offices_only: bool = False) -> list[Group]:
+def group_backlinks(view: View, thing: Described, path: str, offices_only: bool) -> list[Group]:
     """Return what points at the thing of a page, by property, and what a named graph describes, by class.
 
     With `offices_only`, seats of those who are only members are left out.

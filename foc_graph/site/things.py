@@ -77,9 +77,8 @@ class ThingPage(NamedTuple):
     is_large: bool
 
 
-def thing_page(view: View, thing: Described, path: str, drawn: Drawn | None = None) -> ThingPage:
+def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPage:
     """Return the page of a thing, to lie at a path within the release."""
-    drawn = drawn or Drawn()
     root = "../" * path.count("/")
     summary = view.summary(thing.iri)
     names = {link.text: link for link in _links(view, thing.values, root, _OTHER_NAMES) if link.text != summary.label}
