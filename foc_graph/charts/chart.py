@@ -182,8 +182,7 @@ def find_statements(graph: Graph, iris: Iterable[str], *properties: str) -> list
         f"SELECT DISTINCT ?statement WHERE {{ VALUES ?thing {{ {things} }} ?statement {'|'.join(properties)} ?thing }} "
         "ORDER BY STR(?statement)"
     )
-    assert isinstance(rows, Rows)
-    return [row["statement"] for row in rows]
+    return [row["statement"] for row in Rows.of(rows)]
 
 
 def render(chart: Chart, format: str) -> bytes:

@@ -148,8 +148,7 @@ def _coalition_of(graph: Graph, body: str) -> str:
         f"SELECT ?whole WHERE {{ {ox.NamedNode(body)} org:transitiveSubOrganizationOf? ?whole . "
         "?whole a coal:Coalition } ORDER BY STR(?whole)"
     )
-    assert isinstance(rows, Rows)
-    return next((row["whole"] for row in rows), "")
+    return next((row["whole"] for row in Rows.of(rows)), "")
 
 
 def _existence(graph: Graph, body: str) -> Record:
@@ -166,8 +165,7 @@ def _existence(graph: Graph, body: str) -> Record:
         OPTIONAL {{ ?body coal:periodState/skos:notation ?state }}
         }} LIMIT 1"""
     )
-    assert isinstance(rows, Rows)
-    return next(iter(rows))
+    return next(iter(Rows.of(rows)))
 
 
 KIND = Kind(

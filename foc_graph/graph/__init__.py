@@ -132,9 +132,7 @@ class Graph:
 
     def rows(self, name: str, /, *, allow_service: Collection[str] = (), **parameters: object) -> Rows:
         """Ask a stored query that gives rows, as all SELECT queries do, like `query`."""
-        result = self.query(name, allow_service=allow_service, **parameters)
-        assert isinstance(result, Rows)
-        return result
+        return Rows.of(self.query(name, allow_service=allow_service, **parameters))
 
     def plot(self, name: str, /, **parameters: object) -> Chart:
         """Draw a chart, for example `plot("map", coalition="foc", as_of="2015")` (needs the extra `plot`).

@@ -99,9 +99,7 @@ class Snapshot:
 
     def rows(self, query: str) -> Rows:
         """Return the rows of a SELECT query over all named graphs."""
-        found = self.store.query(query)
-        assert isinstance(found, Rows)
-        return found
+        return Rows.of(self.store.query(query))
 
     def row(self, query: str) -> Record:
         """Return the only row of such a query."""
@@ -177,9 +175,8 @@ def list_graphs(store: Store, base: str) -> list[ox.NamedNode]:
     if isinstance(store, EmbeddedStore):
         graphs = store.graphs()
     else:
-        rows = store.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } } ORDER BY STR(?graph)")
-        assert isinstance(rows, Rows)
-        graphs = [graph for (graph,) in rows.terms if isinstance(graph, ox.NamedNode)]
+        found = store.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } } ORDER BY STR(?graph)")
+        graphs = [graph for (graph,) in Rows.of(found).terms if isinstance(graph, ox.NamedNode)]
     return [graph for graph in graphs if graph.value.startswith((f"{base}graph/", f"{BASE}graph/"))]
 
 
@@ -193,8 +190,8 @@ def _fetched(store: Store, graph: ox.NamedNode) -> Iterator[ox.Quad]:
     pattern = f"GRAPH {graph} {{ ?s ?p ?o }}"
     counted = store.query(f"SELECT (COUNT(*) AS ?triples) WHERE {{ {pattern} }}")
     triples = store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}")
-    assert isinstance(counted, Rows) and isinstance(triples, Triples)
-    ((count,),) = (row.values() for row in counted)
+    assert isinstance(triples, Triples)
+    ((count,),) = (row.values() for row in Rows.of(counted))
     if len(triples) != count:
         problem = f"gives {len(triples):,} of its {count:,} triples"
         raise ServiceError(f"{graph}: the server {problem}: raise its limit of results (docs/engines.md)")

@@ -150,8 +150,7 @@ def _counts(graph: Graph) -> list[tuple[str, int]]:
         f"SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {{ VALUES ?class {{ {values} }} ?thing a ?class "
         "FILTER(isIRI(?thing)) } GROUP BY ?class"
     )
-    assert isinstance(rows, Rows)
-    found = {row["class"]: row["count"] for row in rows}
+    found = {row["class"]: row["count"] for row in Rows.of(rows)}
     return [(word, found[iri]) for iri, word in classes.items() if found.get(iri)]
 
 
@@ -204,9 +203,7 @@ class ListCount(NamedTuple):
 
 def statements(graph: Graph) -> list[Record]:
     """Read what is stated of the lists of coalitions, bodies and documents."""
-    rows = graph.sparql(_STATEMENTS)
-    assert isinstance(rows, Rows)
-    return list(rows)
+    return list(Rows.of(graph.sparql(_STATEMENTS)))
 
 
 def of_members(rows: Iterable[Record]) -> dict[str, Record]:
@@ -307,10 +304,8 @@ def draw_growths(graph: Graph, founded: Mapping[str, str], last: int) -> dict[st
 
     `founded` has the date at which a coalition began, where that is known: before that year none is drawn.
     """
-    rows = graph.sparql(_MEMBERSHIPS)
-    assert isinstance(rows, Rows)
     found: dict[str, list[Record]] = {}
-    for row in rows:
+    for row in Rows.of(graph.sparql(_MEMBERSHIPS)):
         found.setdefault(row["coalition"], []).append(row)
     starts = {iri: _start(records, founded.get(iri), last) for iri, records in found.items()}
     first = min(starts.values(), default=last)

@@ -91,11 +91,10 @@ def entries(graph: Graph, kinds: dict[str, str]) -> list[Entry]:
         f"SELECT ?thing ?class ?name (LANG(?name) AS ?language) WHERE {{ VALUES ?class {{ {values} }} ?thing a ?class ;"
         " rdfs:label ?name FILTER(isIRI(?thing)) FILTER NOT EXISTS { ?thing dcterms:isReplacedBy ?heir } }"
     )
-    assert isinstance(rows, Rows)
     order = {iri: place for place, iri in enumerate(classes)}
     addresses = Addresses(graph.base)
     best: dict[str, tuple[int, bool, str, str]] = {}
-    for row in rows:
+    for row in Rows.of(rows):
         language = row["language"] or ""
         rank = (order[row["class"]], not language.startswith("en"), language, str(row["name"]))
         best[row["thing"]] = min(best.get(row["thing"], rank), rank)

@@ -253,9 +253,7 @@ def _ask(graph: Graph, query: str, columns: Iterable[str], **parameters: str) ->
 
 
 def _select(graph: Graph, text: str) -> list[Texts]:
-    found = graph.sparql(text)
-    assert isinstance(found, Rows)
-    return _texts(found)
+    return _texts(Rows.of(graph.sparql(text)))
 
 
 def _texts(found: Rows) -> list[Texts]:
