@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 import rdflib
+from foc_graph.workspace.init import init_workspace
 from rdflib import DCTERMS, FOAF, RDF, VOID, XSD
 
 import foc_graph
@@ -20,16 +21,15 @@ from foc_graph.errors import WorkspaceError
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.turtle import format_turtle
-from foc_graph.release import catalogue
 from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.dumps import coalition_graphs, coalition_quads, group_dumps, write_dumps
 from foc_graph.release.files import File, files_below, media
 from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.workspace.releases import order
-from foc_graph.workspace.settings import Workspace, find_workspace, init_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 
-SHAPES = Path(catalogue.__file__).with_name("shapes.ttl")
+SHAPES = ROOT / "foc_graph/release/catalogue/shapes.ttl"
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
