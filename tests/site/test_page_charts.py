@@ -324,11 +324,9 @@ def test_a_coalition_of_nobody_has_a_page(tmp_path: Path, graph: Graph) -> None:
     assert "data-members" not in text and 'class="as-of"' not in text and "Nobody" in Reader(text).text
 
 
-def test_a_workspace_without_stored_queries_has_pages_without_figures(
-    tmp_path: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_workspace_without_stored_queries_has_pages_without_figures(tmp_path: Path, graph: Graph) -> None:
     pages = world(coalition("plain", "Plain", [("a", "A")]), tmp_path)
-    monkeypatch.setattr("foc_graph.site.pages.read_queries", lambda workspace: {})
+    pages.graph = Graph(pages.workspace, pages.graph.store, {})
     pages.write([Task(f"{BASE}id/plain")])
     text = read(pages, "doc/plain.html")
     assert figures(text) == {} and "../doc/organisation/a.html" in Reader(text).links
