@@ -11,9 +11,9 @@ import pyoxigraph as ox
 
 from foc_graph.matching.names import plain
 from foc_graph.namespaces import iri_digest, iri_of
-from foc_graph.release.diff.names import KINDS, NAMELESS, OTHER, Names
+from foc_graph.release.diff.names import Names
 from foc_graph.release.diff.sentences import Action, Sentence, describe_changed, describe_new, describe_removed
-from foc_graph.release.diff.snapshot_pair import Delta, Node, Side
+from foc_graph.release.diff.snapshot_pair import KINDS, NAMELESS, OTHER, Delta, Node, Side
 from foc_graph.store.embedded import EmbeddedStore
 
 _VOCABULARY = ("concept", "term", "shape", "vocabulary")
@@ -91,7 +91,9 @@ def find_changes(store: EmbeddedStore, base: str, delta: Delta, withdrawn: Withd
         heir = heirs.get(thing)
         sources = tuple((new or old).iris("dcterms:source"))
         for text, date, kind in _describe(action, now, then, thing, heir and now.thing(heir), day):
-            change = Change(action, kind or names.kind(thing), iri, coalitions.of(thing), tidy(text), date, sources)
+            change = Change(
+                action, kind or names.side.kind(thing), iri, coalitions.of(thing), tidy(text), date, sources
+            )
             found.append(_anonymous(change, withdrawn))
     return sorted(found, key=_sort_key)
 
@@ -108,7 +110,7 @@ def _describe(action: Action, now: Names, then: Names, thing: Node, heir: str | 
         yield describe_new(now, thing, day)
     elif action == "delete":
         yield describe_removed(then, thing, heir)
-    elif now.kind(thing) in _VOCABULARY:
+    elif now.side.kind(thing) in _VOCABULARY:
         is_old = iri_of("owl:deprecated") in now.side.facts(thing).keys() - then.side.facts(thing).keys()
         yield Sentence(f"{now.thing(thing)} was {'deprecated' if is_old else 'changed'}")
     else:

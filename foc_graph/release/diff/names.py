@@ -11,47 +11,6 @@ from foc_graph.namespaces import iri_of
 from foc_graph.release.diff.snapshot_pair import Facts, Node, Side, Value
 from foc_graph.site.term_labels import TERMS
 
-KINDS = {
-    "coal:Tombstone": "withdrawal",
-    "coal:Coalition": "coalition",
-    "coal:Body": "body",
-    "coal:AdvisoryBody": "body",
-    "coal:DiplomaticNetwork": "body",
-    "coal:SteeringBody": "body",
-    "coal:SupportUnit": "body",
-    "coal:TaskForce": "body",
-    "coal:WorkingGroup": "body",
-    "coal:Membership": "membership",
-    "coal:Mandate": "mandate",
-    "coal:Function": "function",
-    "coal:Event": "event",
-    "coal:Source": "source",
-    "coal:Document": "document",
-    "coal:Endorsement": "endorsement",
-    "coal:Appearance": "appearance",
-    "coal:Claim": "claim",
-    "coal:Completeness": "completeness",
-    "adms:Identifier": "identifier",
-    "skosxl:Label": "name",
-    "coal:Government": "government",
-    "foaf:Person": "person",
-    "org:Organization": "organisation",
-    "org:FormalOrganization": "organisation",
-    "schema:Country": "country",
-    "schema:City": "city",
-    "coal:Region": "region",
-    "skos:Concept": "concept",
-    "skos:ConceptScheme": "concept",
-    "owl:Class": "term",
-    "owl:ObjectProperty": "term",
-    "owl:DatatypeProperty": "term",
-    "owl:Ontology": "vocabulary",
-    "sh:NodeShape": "shape",
-    "sh:PropertyShape": "shape",
-    "void:Dataset": "graph",
-}
-"""The kind of a thing by its class; the first class that a thing has decides."""
-
 _WORDS = {
     "coal:attested": "attestation",
     "coal:beginsEarliest": "earliest begin",
@@ -74,11 +33,7 @@ _WORDS = {
 }
 """Nouns for properties whose labels are none."""
 
-NAMELESS = "nameless thing"
-OTHER = "thing"
-
 _NOUNS = {iri_of(name): noun for name, noun in _WORDS.items()}
-_KINDS = {iri_of(name): kind for name, kind in KINDS.items()}
 _LONGEST = 120
 
 _COLLECTIVES = re.compile(
@@ -113,13 +68,6 @@ class Names:
     def __init__(self, side: Side) -> None:
         self.side = side
 
-    def kind(self, thing: Node) -> str:
-        """Return the kind of a thing: a value of `KINDS`, or `thing`."""
-        if isinstance(thing, ox.BlankNode):
-            return NAMELESS
-        types = self.side.types(thing)
-        return next((kind for iri, kind in _KINDS.items() if iri in types), OTHER)
-
     def value(self, term: Value) -> str:
         """Name a value in few words."""
         name = TERMS.get(getattr(term, "value", "")) or self.side.name(term)
@@ -134,7 +82,7 @@ class Names:
         if term is None:
             return "someone"
         name = self.value(term)
-        is_government = isinstance(term, ox.NamedNode) and self.kind(term) == "government"
+        is_government = isinstance(term, ox.NamedNode) and self.side.kind(term) == "government"
         return name.removeprefix("Government of ") if is_government else name
 
     def whole(self, term: Value | None) -> str:
@@ -156,7 +104,7 @@ class Names:
     def thing(self, thing: Node) -> str:
         """Name a thing as the subject of a sentence or after `of`."""
         facts, label = self.side.facts(thing), self.side.label(thing)
-        match self.kind(thing):
+        match self.side.kind(thing):
             case "membership":
                 role, whole = self.role(facts), self.whole(facts.first("org:organization"))
                 agent = self.agent(facts.first("org:member"))
@@ -186,7 +134,7 @@ class Names:
             case "withdrawal":
                 return "an entry that was withdrawn"
             case "event" | "document":
-                return f'the {self.of(facts, "dcterms:type", self.kind(thing))} "{self.value(thing)}"'
+                return f'the {self.of(facts, "dcterms:type", self.side.kind(thing))} "{self.value(thing)}"'
             case "person" | "organisation" | "government" | "country" | "city" | "region":
                 return self.agent(thing)
             case "thing" | "nameless thing":
@@ -200,7 +148,7 @@ class Names:
         return ", ".join(map(self._of, values)) or otherwise
 
     def _of(self, value: Value) -> str:
-        if isinstance(value, ox.NamedNode) and self.kind(value) in ("coalition", "body", "event", "document"):
+        if isinstance(value, ox.NamedNode) and self.side.kind(value) in ("coalition", "body", "event", "document"):
             return self.thing(value)
         return self.agent(value)
 

@@ -38,7 +38,7 @@ def describe_new(names: Names, thing: Node, day: str) -> Sentence:
     """Describe a new thing; `day` is the one to which the graph stands."""
     facts, it = names.side.facts(thing), names.thing(thing)
     date = next((date for name in _DATES if (date := facts.text(name))), None)
-    match names.kind(thing):
+    match names.side.kind(thing):
         case "membership":
             return _membership(names, facts)
         case "coalition":
@@ -82,7 +82,7 @@ def describe_removed(names: Names, thing: Node, heir: str | None) -> Sentence:
     it, facts = names.thing(thing), names.side.facts(thing)
     if heir:
         return Sentence(f"{it} was merged into {heir}")
-    match names.kind(thing):
+    match names.side.kind(thing):
         case "identifier":
             return Sentence(f"{it} was removed from {names.of(facts, 'coal:identifies')}")
         case "name":
@@ -108,7 +108,7 @@ def describe_changed(now: Names, then: Names, thing: Node) -> Iterator[Sentence]
     if not changed:
         yield Sentence(f"{now.thing(thing)} moved to another named graph")
         return
-    kind, it = now.kind(thing), now.thing(thing) if kind_stays else then.thing(thing)
+    kind, it = now.side.kind(thing), now.thing(thing) if kind_stays else then.thing(thing)
     if ending := _ending(now, kind, it, new, old):
         yield ending
         over = {iri_of(f"coal:{name}") for name in ("end", "membershipStatus", "periodState", "verified")}

@@ -21,6 +21,52 @@ _BLOCK = 10_000
 _KEPT = 50_000
 _DERIVED = "graph/derived"
 
+KINDS = {
+    "coal:Tombstone": "withdrawal",
+    "coal:Coalition": "coalition",
+    "coal:Body": "body",
+    "coal:AdvisoryBody": "body",
+    "coal:DiplomaticNetwork": "body",
+    "coal:SteeringBody": "body",
+    "coal:SupportUnit": "body",
+    "coal:TaskForce": "body",
+    "coal:WorkingGroup": "body",
+    "coal:Membership": "membership",
+    "coal:Mandate": "mandate",
+    "coal:Function": "function",
+    "coal:Event": "event",
+    "coal:Source": "source",
+    "coal:Document": "document",
+    "coal:Endorsement": "endorsement",
+    "coal:Appearance": "appearance",
+    "coal:Claim": "claim",
+    "coal:Completeness": "completeness",
+    "adms:Identifier": "identifier",
+    "skosxl:Label": "name",
+    "coal:Government": "government",
+    "foaf:Person": "person",
+    "org:Organization": "organisation",
+    "org:FormalOrganization": "organisation",
+    "schema:Country": "country",
+    "schema:City": "city",
+    "coal:Region": "region",
+    "skos:Concept": "concept",
+    "skos:ConceptScheme": "concept",
+    "owl:Class": "term",
+    "owl:ObjectProperty": "term",
+    "owl:DatatypeProperty": "term",
+    "owl:Ontology": "vocabulary",
+    "sh:NodeShape": "shape",
+    "sh:PropertyShape": "shape",
+    "void:Dataset": "graph",
+}
+"""The kind of a thing by its class; the first class that a thing has decides."""
+
+NAMELESS = "nameless thing"
+OTHER = "thing"
+
+_KINDS = {iri_of(name): kind for name, kind in KINDS.items()}
+
 
 def is_derived(graph: object) -> bool:
     """Whether a named graph holds what rules derive."""
@@ -108,6 +154,13 @@ class Side:
         """Return the IRIs of its classes, derived ones included."""
         classes = (quad.object for quad in self.quads(thing) if quad.predicate.value == RDF_TYPE)
         return {one.value for one in classes if isinstance(one, ox.NamedNode)}
+
+    def kind(self, thing: Node) -> str:
+        """Return the kind of a thing: a value of `KINDS`, or `thing`."""
+        if isinstance(thing, ox.BlankNode):
+            return NAMELESS
+        types = self.types(thing)
+        return next((kind for iri, kind in _KINDS.items() if iri in types), OTHER)
 
     def label(self, thing: Node) -> str | None:
         """Return its name, in English if there is one."""
