@@ -23,7 +23,7 @@ from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.rdf.xml_text import clean
 from foc_graph.release.diff.changes import Change, Withdrawn
-from foc_graph.release.diff.names import Names
+from foc_graph.release.diff.sentences import Names
 from foc_graph.release.diff.snapshot_pair import Facts
 from foc_graph.release.dumps import WHOLE, coalition_graphs
 from foc_graph.release.snapshot import Snapshot

@@ -18,7 +18,7 @@ from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.patch import Step, check_patch, difference, patch_text, read_patch, withhold
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.diff.changes import Change, Withdrawn, as_markdown, digests, find_changes
-from foc_graph.release.diff.names import Names
+from foc_graph.release.diff.sentences import Names
 from foc_graph.release.diff.snapshot_pair import KINDS, Delta, Side
 from foc_graph.release.feeds import FOLDER, write_feeds
 from foc_graph.release.snapshot import Snapshot

@@ -11,8 +11,7 @@ import pyoxigraph as ox
 
 from foc_graph.matching.names import plain
 from foc_graph.namespaces import iri_digest, iri_of
-from foc_graph.release.diff.names import Names
-from foc_graph.release.diff.sentences import Action, Sentence, describe_changed, describe_new, describe_removed
+from foc_graph.release.diff.sentences import Action, Names, Sentence, describe_changed, describe_new, describe_removed
 from foc_graph.release.diff.snapshot_pair import KINDS, NAMELESS, OTHER, Delta, Node, Side
 from foc_graph.store.embedded import EmbeddedStore
 
