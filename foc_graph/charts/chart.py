@@ -17,7 +17,7 @@ from foc_graph.errors import ParameterError, ServiceError, require
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.store.labels import find_labels
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 
 Given = Mapping[str, str | Sequence[str]]
 """Parameters of a stored query by name."""
@@ -182,7 +182,7 @@ def find_statements(graph: Graph, iris: Iterable[str], *properties: str) -> list
         f"SELECT DISTINCT ?statement WHERE {{ VALUES ?thing {{ {things} }} ?statement {'|'.join(properties)} ?thing }} "
         "ORDER BY STR(?statement)"
     )
-    return [row["statement"] for row in Rows.of(rows)]
+    return [row["statement"] for row in as_rows(rows)]
 
 
 def render(chart: Chart, format: str) -> bytes:

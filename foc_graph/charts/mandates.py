@@ -15,7 +15,7 @@ from foc_graph.charts.svg import WIDTH, many
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
-from foc_graph.store.results import Record, Rows
+from foc_graph.store.results import Record, as_rows
 
 _MOST = 100
 """Most mandates of a body that are drawn, of those in the order of the query."""
@@ -148,7 +148,7 @@ def _coalition_of(graph: Graph, body: str) -> str:
         f"SELECT ?whole WHERE {{ {ox.NamedNode(body)} org:transitiveSubOrganizationOf? ?whole . "
         "?whole a coal:Coalition } ORDER BY STR(?whole)"
     )
-    return next((row["whole"] for row in Rows.of(rows)), "")
+    return next((row["whole"] for row in as_rows(rows)), "")
 
 
 def _existence(graph: Graph, body: str) -> Record:
@@ -165,7 +165,7 @@ def _existence(graph: Graph, body: str) -> Record:
         OPTIONAL {{ ?body coal:periodState/skos:notation ?state }}
         }} LIMIT 1"""
     )
-    return next(iter(Rows.of(rows)))
+    return next(iter(as_rows(rows)))
 
 
 KIND = Kind(

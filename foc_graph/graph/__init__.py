@@ -16,7 +16,7 @@ from foc_graph.queries.binding import bind
 from foc_graph.queries.model import StoredQuery
 from foc_graph.queries.resolve import resolve
 from foc_graph.store import Store
-from foc_graph.store.results import Result, Rows, Triples, html_table
+from foc_graph.store.results import Result, Rows, Triples, as_rows, html_table
 from foc_graph.workspace.settings import Workspace, find_workspace
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Graph:
 
     def rows(self, name: str, /, *, allow_service: Collection[str] = (), **parameters: object) -> Rows:
         """Ask a stored query that gives rows, as all SELECT queries do, like `query`."""
-        return Rows.of(self.query(name, allow_service=allow_service, **parameters))
+        return as_rows(self.query(name, allow_service=allow_service, **parameters))
 
     def plot(self, name: str, /, **parameters: object) -> Chart:
         """Draw a chart, for example `plot("map", coalition="foc", as_of="2015")` (needs the extra `plot`).

@@ -20,7 +20,7 @@ from foc_graph.namespaces import BASE, PREFIXES, iri_of
 from foc_graph.rdf.terms import RDF_TYPE, is_iri
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.store.results import Record, Rows, Triples
+from foc_graph.store.results import Record, Rows, Triples, as_rows
 from foc_graph.workspace.releases import is_version
 from foc_graph.workspace.settings import SETTINGS, Workspace
 
@@ -99,7 +99,7 @@ class Snapshot:
 
     def rows(self, query: str) -> Rows:
         """Return the rows of a SELECT query over all named graphs."""
-        return Rows.of(self.store.query(query))
+        return as_rows(self.store.query(query))
 
     def row(self, query: str) -> Record:
         """Return the only row of such a query."""
@@ -176,7 +176,7 @@ def list_graphs(store: Store, base: str) -> list[ox.NamedNode]:
         graphs = store.graphs()
     else:
         found = store.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } } ORDER BY STR(?graph)")
-        graphs = [graph for (graph,) in Rows.of(found).terms if isinstance(graph, ox.NamedNode)]
+        graphs = [graph for (graph,) in as_rows(found).terms if isinstance(graph, ox.NamedNode)]
     return [graph for graph in graphs if graph.value.startswith((f"{base}graph/", f"{BASE}graph/"))]
 
 
@@ -191,7 +191,7 @@ def _fetched(store: Store, graph: ox.NamedNode) -> Iterator[ox.Quad]:
     counted = store.query(f"SELECT (COUNT(*) AS ?triples) WHERE {{ {pattern} }}")
     triples = store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}")
     assert isinstance(triples, Triples)
-    ((count,),) = (row.values() for row in Rows.of(counted))
+    ((count,),) = (row.values() for row in as_rows(counted))
     if len(triples) != count:
         problem = f"gives {len(triples):,} of its {count:,} triples"
         raise ServiceError(f"{graph}: the server {problem}: raise its limit of results (docs/engines.md)")

@@ -18,7 +18,7 @@ from foc_graph.site.descriptions import each
 from foc_graph.site.recent import recent, span
 from foc_graph.site.render import Renderer, embedded_json
 from foc_graph.site.view import Link, View, safe
-from foc_graph.store.results import Record, Rows
+from foc_graph.store.results import Record, as_rows
 
 _COUNTED = {
     "coal:Coalition": "coalitions",
@@ -150,7 +150,7 @@ def _counts(graph: Graph) -> list[tuple[str, int]]:
         f"SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {{ VALUES ?class {{ {values} }} ?thing a ?class "
         "FILTER(isIRI(?thing)) } GROUP BY ?class"
     )
-    found = {row["class"]: row["count"] for row in Rows.of(rows)}
+    found = {row["class"]: row["count"] for row in as_rows(rows)}
     return [(word, found[iri]) for iri, word in classes.items() if found.get(iri)]
 
 
@@ -203,7 +203,7 @@ class ListCount(NamedTuple):
 
 def statements(graph: Graph) -> list[Record]:
     """Read what is stated of the lists of coalitions, bodies and documents."""
-    return list(Rows.of(graph.sparql(_STATEMENTS)))
+    return list(as_rows(graph.sparql(_STATEMENTS)))
 
 
 def of_members(rows: Iterable[Record]) -> dict[str, Record]:
@@ -305,7 +305,7 @@ def draw_growths(graph: Graph, founded: Mapping[str, str], last: int) -> dict[st
     `founded` has the date at which a coalition began, where that is known: before that year none is drawn.
     """
     found: dict[str, list[Record]] = {}
-    for row in Rows.of(graph.sparql(_MEMBERSHIPS)):
+    for row in as_rows(graph.sparql(_MEMBERSHIPS)):
         found.setdefault(row["coalition"], []).append(row)
     starts = {iri: _start(records, founded.get(iri), last) for iri, records in found.items()}
     first = min(starts.values(), default=last)

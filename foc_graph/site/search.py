@@ -15,7 +15,7 @@ from foc_graph.namespaces import iri_of
 from foc_graph.site.addresses import Addresses
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 
 PAGE = "search"
 """The path of the page within a site, without ending."""
@@ -94,7 +94,7 @@ def entries(graph: Graph, kinds: dict[str, str]) -> list[Entry]:
     order = {iri: place for place, iri in enumerate(classes)}
     addresses = Addresses(graph.base)
     best: dict[str, tuple[int, bool, str, str]] = {}
-    for row in Rows.of(rows):
+    for row in as_rows(rows):
         language = row["language"] or ""
         rank = (order[row["class"]], not language.startswith("en"), language, str(row["name"]))
         best[row["thing"]] = min(best.get(row["thing"], rank), rank)

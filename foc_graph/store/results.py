@@ -60,12 +60,6 @@ class Rows:
         head = self._solutions() if isinstance(solutions, bytes) else solutions
         self.columns = tuple(variable.value for variable in head.variables)
 
-    @classmethod
-    def of(cls, result: Result) -> Rows:
-        """Return the result of a query that is known to be a SELECT."""
-        assert isinstance(result, cls)
-        return result
-
     @cached_property
     def terms(self) -> tuple[Row, ...]:
         """The terms of each row, in the order of the columns.

@@ -21,7 +21,7 @@ from rdflib.term import Node
 from foc_graph.namespaces import BASE, COAL, short
 from foc_graph.shacl import Report, validate
 from foc_graph.shacl.engine import Engine
-from foc_graph.shacl.sources import LoadedShapes
+from foc_graph.shacl.shapes_reader import LoadedShapes
 from foc_graph.validation import SlugNames
 from tests.support import ROOT
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 import rdflib
-from foc_graph.workspace.init import init_workspace
 from rdflib import DCTERMS, FOAF, RDF, VOID, XSD
 
 import foc_graph
@@ -26,7 +25,7 @@ from foc_graph.release.dumps import coalition_graphs, coalition_quads, group_dum
 from foc_graph.release.files import File, files_below, media
 from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.workspace.releases import order
-from foc_graph.workspace.settings import Workspace, find_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace, init_workspace
 from tests.support import ROOT
 
 SHAPES = ROOT / "foc_graph/release/catalogue/shapes.ttl"

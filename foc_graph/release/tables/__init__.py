@@ -33,7 +33,7 @@ from foc_graph.release.tables.columns import (
     Kind,
     Table,
 )
-from foc_graph.store.results import FORMULA, Rows
+from foc_graph.store.results import FORMULA, Rows, as_rows
 
 if TYPE_CHECKING:
     import polars
@@ -253,7 +253,7 @@ def _ask(graph: Graph, query: str, columns: Iterable[str], **parameters: str) ->
 
 
 def _select(graph: Graph, text: str) -> list[Texts]:
-    return _texts(Rows.of(graph.sparql(text)))
+    return _texts(as_rows(graph.sparql(text)))
 
 
 def _texts(found: Rows) -> list[Texts]:
