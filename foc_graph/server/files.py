@@ -37,7 +37,7 @@ _OVERVIEW = {"html": "index.html", "ttl": "catalog.ttl", "jsonld": "catalog.json
 """What a release is, by the ending of what a client prefers."""
 
 _QUERY_PAGE = re.compile(r"query/(\w+)\.html")
-"""To it the address of an answer below the base is redirected (`publishing.redirects`), which papers cite."""
+"""To it the address of an answer below the base is redirected (`release.redirects`), which papers cite."""
 
 
 class _Entrance:
