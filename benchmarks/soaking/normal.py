@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from foc_graph.graph import Graph
-from foc_graph.server.requests import PAGE, ROWS, data_formats, formats
+from foc_graph.server.negotiation import PAGE, ROWS, data_formats, formats
 from foc_graph.workspace.releases import Release
 
 HOST = "127.0.0.1"

@@ -16,7 +16,8 @@ from starlette.routing import Route
 from foc_graph.assets import FOLDER, NAMES, asset
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.queries.resolve import PathIndex
-from foc_graph.server.requests import ProblemError, media_type, prefers_page
+from foc_graph.server.negotiation import media_type, prefers_page
+from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import not_modified, respond_with_file, respond_with_preferred
 from foc_graph.server.site import Files, Found
 from foc_graph.server.state import State

@@ -21,7 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from foc_graph.sandbox.fair_queue import network
 from foc_graph.server.cache import Cache
 from foc_graph.server.metrics import Metrics
-from foc_graph.server.requests import HTML, ProblemError, takes_gzip
+from foc_graph.server.negotiation import HTML, takes_gzip
+from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import UNCOMPRESSED, address_of, problem_response
 from foc_graph.server.state import StateInForce
 

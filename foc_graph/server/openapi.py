@@ -14,8 +14,8 @@ from starlette.routing import BaseRoute, Route
 
 from foc_graph import __version__
 from foc_graph.queries.model import Parameter, StoredQuery
+from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, formats, media_type
 from foc_graph.server.queries import address
-from foc_graph.server.requests import GRAPHS, HTML, ROWS, formats, media_type
 from foc_graph.server.responses import respond
 from foc_graph.server.sparql import ACCEPT
 from foc_graph.server.state import State

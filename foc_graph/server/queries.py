@@ -16,7 +16,8 @@ from starlette.routing import Route
 from foc_graph.errors import UnknownNameError
 from foc_graph.namespaces import short
 from foc_graph.queries.model import Parameter, StoredQuery
-from foc_graph.server.requests import HTML, PAGE, QUERY, ProblemError, choose_query, data_formats, formats, parameters
+from foc_graph.server.negotiation import HTML, PAGE, QUERY, choose_query, data_formats, formats
+from foc_graph.server.requests import ProblemError, parameters
 from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, respond
 from foc_graph.server.site import render_page, tabulate, view_of
 from foc_graph.server.snapshot import Snapshot

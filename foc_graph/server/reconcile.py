@@ -26,8 +26,9 @@ from foc_graph.matching.candidates import KINDS, Thing
 from foc_graph.matching.lookup import Directory
 from foc_graph.matching.matcher import Candidate
 from foc_graph.namespaces import COAL
+from foc_graph.server.negotiation import HTML
 from foc_graph.server.reconcile_requests import MAX_NAME, MAX_QUERIES, Query, read_extension, read_queries
-from foc_graph.server.requests import HTML, ProblemError, form_parameters, parameters
+from foc_graph.server.requests import ProblemError, form_parameters, parameters
 from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, data_headers, respond, unavailable
 from foc_graph.server.site import render_page
 from foc_graph.server.state import State

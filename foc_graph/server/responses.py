@@ -22,7 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.sandbox.fair_queue import OverloadError, client_of
 from foc_graph.sandbox.pool import Answer, QueryError, Question
-from foc_graph.server.requests import DOCUMENTS, GRAPHS, HTML, ROWS, ProblemError, choose, media_type
+from foc_graph.server.negotiation import DOCUMENTS, GRAPHS, HTML, ROWS, choose, media_type
+from foc_graph.server.requests import ProblemError
 from foc_graph.server.site import PROBLEM_PAGE, Files
 from foc_graph.server.state import State
 from foc_graph.store.embedded import parse_error

@@ -20,7 +20,8 @@ from foc_graph.matching.candidates import Thing
 from foc_graph.matching.lookup import Directory
 from foc_graph.matching.matcher import Asked
 from foc_graph.matching.names import normalised
-from foc_graph.server.requests import HTML, ProblemError, parameters
+from foc_graph.server.negotiation import HTML
+from foc_graph.server.requests import ProblemError, parameters
 from foc_graph.server.responses import NOT_INDEXED, respond, respond_once, unavailable
 from foc_graph.server.site import render_page
 from foc_graph.server.state import State

@@ -29,7 +29,7 @@ from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import files_below
 from foc_graph.sandbox.pool import Sandbox
-from foc_graph.server.requests import SAFE
+from foc_graph.server.negotiation import SAFE
 from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore, save

@@ -25,20 +25,8 @@ from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.terms import RDF_TYPE, is_iri
 from foc_graph.release.files import media
 from foc_graph.sandbox.pool import Answer, Question, read_answer
-from foc_graph.server.requests import (
-    FORM,
-    GRAPHS,
-    HTML,
-    LONG,
-    ROWS,
-    Parameters,
-    ProblemError,
-    choose,
-    decode,
-    parameters,
-    read_body,
-    read_form,
-)
+from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, choose
+from foc_graph.server.requests import FORM, LONG, Parameters, ProblemError, decode, parameters, read_body, read_form
 from foc_graph.server.responses import Dataset, answer, ask_sandbox, graph_type, respond
 from foc_graph.server.site import MOST, PROBLEM_PAGE, Shown, render_page, tabulate
 from foc_graph.server.snapshot import Snapshot

@@ -15,7 +15,8 @@ from starlette.routing import Route
 
 from foc_graph.charts import KINDS
 from foc_graph.namespaces import BASE, iri_digest
-from foc_graph.server.requests import HTML, ProblemError, media_type, prefers_page, values_of
+from foc_graph.server.negotiation import HTML, media_type, prefers_page
+from foc_graph.server.requests import ProblemError, values_of
 from foc_graph.server.responses import (
     NOT_INDEXED,
     address_of,
