@@ -1,4 +1,4 @@
-"""Reading stored queries from `queries/<area>/<name>.rq`."""
+"""Stored queries, read from `queries/<area>/<name>.rq` with the fragments that they include."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from foc_graph.errors import ParseError, WorkspaceError
-from foc_graph.queries.fragments import splice
 from foc_graph.queries.model import TYPES, Parameter, StoredQuery
 from foc_graph.rdf.header import read_header
+from foc_graph.rdf.parser import read_text
 from foc_graph.rdf.terms import is_iri
 from foc_graph.sparql.limits import check_query
 from foc_graph.sparql.tokens import tokens
@@ -21,6 +21,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = ("allow_service", "endpoint", "format", "graph", "help", "release", "show_query", "store", "timeout")
 _NEEDED = {"summary", "question", "columns", "expect"}
 _KNOWN = _NEEDED | {"tags", "parameters", "example", "allow", "federated"}
+_INCLUDE = re.compile(r"(?m)^([ \t]*)INCLUDE <([a-z][a-z0-9-]*)>[ \t]*$")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -115,3 +116,34 @@ def _parameter(entry: dict[str, Any], where: str) -> Parameter:
         problem = "min is a whole number from 1, and above 1 only where repeatable is true"
         raise ParseError(where, 1, None, f"header: parameter {parameter.name}: {problem}")
     return parameter
+
+
+def read_source(path: Path, where: str) -> bytes:
+    """Return the file of a stored query as it is published: its header, and plain SPARQL.
+
+    Raises:
+        ParseError: if it cannot be read, or a fragment is not there.
+    """
+    return splice(read_text(path, where), path, where).encode()
+
+
+def splice(text: str, path: Path, where: str, joint: str = "\n") -> str:
+    """Return the text of the query in `path` with its fragments in place: plain SPARQL.
+
+    `joint` stands between the lines of a fragment: with a space, the lines of the query keep their numbers.
+
+    Raises:
+        ParseError: for a fragment that is not there.
+    """
+    folder = next((one for one in path.parents if one.name == "queries"), path.parent) / "fragments"
+
+    def read(found: re.Match[str]) -> str:
+        fragment = folder / f"{found[2]}.sparql"
+        if not fragment.is_file():
+            line = text.count("\n", 0, found.start()) + 1
+            known = ", ".join(sorted(one.stem for one in folder.glob("*.sparql"))) or "none"
+            raise ParseError(where, line, None, f"{found[0].strip()}: no such fragment; there are: {known}")
+        lines = read_text(fragment, f"queries/fragments/{fragment.name}").splitlines()
+        return joint.join(found[1] + line for line in lines if not line.startswith("#"))
+
+    return _INCLUDE.sub(read, text)

@@ -16,7 +16,7 @@ from foc_graph.errors import FocGraphError, ParameterError, require
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import COAL, iri_of
 from foc_graph.progress import Track, untracked
-from foc_graph.queries.fragments import read_source
+from foc_graph.queries.header import read_source
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.parser import read_bytes
 from foc_graph.release.catalogue import write_catalogue

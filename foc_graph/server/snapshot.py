@@ -24,8 +24,7 @@ from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built, open_release
 from foc_graph.namespaces import PREFIXES
-from foc_graph.queries.fragments import read_source
-from foc_graph.queries.header import read_query
+from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import files_below
 from foc_graph.sandbox.pool import Sandbox

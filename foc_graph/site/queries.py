@@ -10,8 +10,7 @@ from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import Kind
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.queries.fragments import read_source
-from foc_graph.queries.header import read_query
+from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery
 from foc_graph.site.addresses import check_names
 from foc_graph.site.page_charts import MOST_DRAWN, PageChart, page_addresses, page_chart

@@ -9,8 +9,7 @@ import pytest
 
 from foc_graph.errors import ParseError
 from foc_graph.graph import Graph
-from foc_graph.queries.fragments import read_source
-from foc_graph.queries.header import read_query
+from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.lint import lint_workspace
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
