@@ -22,7 +22,7 @@ from rapidfuzz import fuzz, process
 
 import foc_graph
 from benchmarks.linking import misspelt
-from foc_graph.matching.candidates import Thing, read_things
+from foc_graph.matching.index import Thing, read_things
 from foc_graph.matching.matcher import Asked, Matcher
 from foc_graph.matching.names import normalised
 from foc_graph.matching.similarity import inputs

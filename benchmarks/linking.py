@@ -18,7 +18,7 @@ from multiprocessing import get_context
 from rapidfuzz import fuzz, process
 
 from benchmarks.validation import machine
-from foc_graph.matching.candidates import Thing
+from foc_graph.matching.index import Thing
 from foc_graph.matching.matcher import Asked, Matcher
 from foc_graph.matching.names import normalised
 

@@ -33,7 +33,7 @@ from benchmarks.linking import asked, things
 from benchmarks.processes import ran, rest
 from benchmarks.servers.peers import running
 from benchmarks.validation import machine
-from foc_graph.matching.candidates import Thing, read_things
+from foc_graph.matching.index import Thing, read_things
 from foc_graph.matching.lookup import Directory
 from foc_graph.matching.matcher import Asked
 from foc_graph.namespaces import BASE, iri_of

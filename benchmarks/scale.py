@@ -27,7 +27,7 @@ from benchmarks.validation import machine
 from foc_graph.links.engines import Backend, Duck, spark
 from foc_graph.links.linkage import Pair, likest, linked, linker
 from foc_graph.links.model import LEAST_FREQUENCY, LEVELS, WEIGHTS, NameRow, codes_of, rows_of, settings
-from foc_graph.matching.candidates import Thing, read_things
+from foc_graph.matching.index import Thing, read_things
 from foc_graph.matching.matcher import ACCEPT, Asked
 
 SIZES = (10_000, 30_000, 100_000)

@@ -23,7 +23,7 @@ from benchmarks.linking import PEER_NAMES, SEED, misspelt, things
 from benchmarks.validation import machine
 from foc_graph.links.suggest import best, format_proposals, suggest
 from foc_graph.links.targets import HERE, Record, named_things, opened, stated_records
-from foc_graph.matching.candidates import Thing
+from foc_graph.matching.index import Thing
 from foc_graph.matching.matcher import ACCEPT
 from foc_graph.matching.names import normalised
 from foc_graph.namespaces import iri_of

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.links.schemes import SCHEMES, address_of
-from foc_graph.matching.candidates import KINDS
+from foc_graph.matching.index import KINDS
 from foc_graph.namespaces import iri_of, short, slug
 from foc_graph.rdf.parser import read_text, stream_triples
 from foc_graph.rdf.positions import Positions

@@ -11,7 +11,7 @@ from foc_graph.links.engines import Backend
 from foc_graph.links.model import LEVELS, STATED, WEIGHTS, NameRow, Variant, codes_of, rows_of, settings
 from foc_graph.links.suggest import LEAST, Suggestion, Years, kinds_asked
 from foc_graph.links.targets import Record, kinds_of, name_of
-from foc_graph.matching.candidates import KINDS, Thing
+from foc_graph.matching.index import KINDS, Thing
 from foc_graph.rdf.terms import is_iri, is_site
 
 if TYPE_CHECKING:

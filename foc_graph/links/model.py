@@ -7,7 +7,7 @@ from hashlib import blake2b
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from foc_graph.matching.candidates import KINDS, Thing, host
+from foc_graph.matching.index import KINDS, Thing, host
 from foc_graph.matching.names import Name, Reading, is_acronym, normalised, readings, ungoverned
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from foc_graph.matching.candidates import KINDS
+from foc_graph.matching.index import KINDS
 from foc_graph.namespaces import PREFIXES
 
 _NAMESPACES = {

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from foc_graph.graph import Graph
 from foc_graph.links.schemes import SCHEMES, Scheme
-from foc_graph.matching.candidates import KINDS
+from foc_graph.matching.index import KINDS
 from foc_graph.store import Store
 from foc_graph.store.labels import find_labels
 from foc_graph.store.results import as_rows

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from foc_graph import __version__
 from foc_graph.errors import ServiceError
 from foc_graph.links.targets import Record
-from foc_graph.matching.candidates import Thing
+from foc_graph.matching.index import Thing
 from foc_graph.matching.matcher import Asked, Candidate, Matcher
 from foc_graph.matching.names import normalised
 from foc_graph.progress import Track, tracked, untracked

@@ -17,7 +17,7 @@ from foc_graph.links.profiles import ABOUT, CLASSES, NAMES, NODES, OF_NODES, PRO
 from foc_graph.links.schemes import SCHEMES
 from foc_graph.load.chunks import read_parts
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
-from foc_graph.matching.candidates import KINDS
+from foc_graph.matching.index import KINDS
 from foc_graph.matching.matcher import column_place
 from foc_graph.matching.names import MAX_NAME
 from foc_graph.namespaces import LINKED, PREFIXES, expand

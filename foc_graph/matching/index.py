@@ -1,14 +1,213 @@
-"""Names to be found again by what they share with another: the few that are worth a closer look, in bounded time."""
+"""The things of a graph that names can mean, and an index of those names."""
 
 from __future__ import annotations
 
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from foc_graph.matching.names import Name, is_acronym
+from foc_graph.namespaces import BASE, iri_of
+from foc_graph.store import Store
+from foc_graph.store.results import Record, as_rows
+
+KINDS: Mapping[str, str] = {
+    kind: iri_of(name)
+    for kind, name in {
+        "coalition": "coal:Coalition",
+        "body": "coal:Body",
+        "government": "coal:Government",
+        "person": "foaf:Person",
+        "country": "schema:Country",
+        "document": "coal:Document",
+        "event": "coal:Event",
+        "organisation": "org:Organization",
+    }.items()
+}
+"""The class of each kind; the first of several kinds of a thing says most about it."""
+
+_DESCRIPTION = 120
+"""Most characters of a description."""
+
+_CODES = ("iso3166-1-alpha-2", "iso3166-1-alpha-3")
+"""The schemes of identifiers that make up what is known as a thing's country."""
+
+_THING = f"VALUES ?class {{ {' '.join(f'<{iri}>' for iri in KINDS.values())} }} ?thing a ?class"
+_KINDS = f"SELECT DISTINCT ?thing ?class {{ {_THING} FILTER NOT EXISTS {{ ?thing dcterms:isReplacedBy ?heir }} }}"
+_TEXT = "SELECT DISTINCT ?thing ?text (LANG(?text) AS ?language)"
+_IS_TEXT = "FILTER(isLiteral(?text))"
+_LABELS = f"{_TEXT} {{ {_THING} ; skos:prefLabel|dcterms:title|rdfs:label ?text {_IS_TEXT} }}"
+_OTHER_NAMES = f"{_TEXT} {{ {_THING} ; skos:altLabel ?text {_IS_TEXT} }}"
+_DESCRIPTIONS = f"{_TEXT} {{ {_THING} ; dcterms:description|coal:aim ?text {_IS_TEXT} }}"
+_CATEGORIES = f"{_TEXT} {{ {_THING} ; coal:stakeholderCategory/skos:prefLabel ?text {_IS_TEXT} }}"
+_LOCAL = f"""SELECT DISTINCT ?thing {{
+  ?thing coal:stakeholderCategory <{BASE}concept/stakeholder-category/local-government>
+}}"""
+_HOMEPAGES = f"SELECT DISTINCT ?thing ?address {{ {_THING} ; foaf:homepage ?address }}"
+_IDENTIFIERS = f"""SELECT DISTINCT ?thing ?scheme ?notation {{
+  {_THING} ; adms:identifier ?identifier . ?identifier coal:scheme ?scheme ; skos:notation ?notation
+  FILTER(isIRI(?scheme))
+}}"""
+_GOVERNED = "SELECT DISTINCT ?thing ?country { ?thing coal:governs ?country }"
+_PLACED = """SELECT DISTINCT ?thing ?country {
+  ?country a schema:Country .
+  ?thing coal:governs|org:subOrganizationOf/coal:governs
+    |schema:location|schema:location/schema:containedInPlace ?country
+}"""
+
+Facts = defaultdict[str, defaultdict[str, set[str]]]
+
+
+class Thing(NamedTuple):
+    """A thing with its names: first the preferred one, then those in other languages, former ones and acronyms.
+
+    A government has the names of its country as well, and a local one is the government of what it is called. `facts`
+    are values by what they tell: `country` (codes of ISO 3166-1 and English name), `homepage` (hosts), and each scheme
+    of identifiers by its notation. The last of `names`, of countries and their governments, are not of the graph but of
+    CLDR: `cldr` has the language of each.
+    """
+
+    iri: str
+    name: str
+    kinds: tuple[str, ...]
+    names: tuple[str, ...]
+    description: str
+    facts: Mapping[str, tuple[str, ...]]
+    cldr: Mapping[str, str] = {}
+
+
+def read_things(store: Store, spoken: bool = True) -> list[Thing]:
+    """Return the things of a graph that have a name, sorted by IRI, without those withdrawn or merged into another.
+
+    With `spoken`, countries have the names of CLDR too, which needs the extra `link`.
+
+    Raises:
+        FocGraphError: if the store does not answer.
+    """
+    kinds, labels, others = (_by_thing(store, query) for query in (_KINDS, _LABELS, _OTHER_NAMES))
+    names = {iri: _in_order(records) + _in_order(others.get(iri, [])) for iri, records in labels.items()}
+    texts, categories = _by_thing(store, _DESCRIPTIONS), _by_thing(store, _CATEGORIES)
+    governed = _by_thing(store, _GOVERNED)
+    facts = _facts(store, names)
+    in_cldr, local = _spoken(facts) if spoken else {}, _by_thing(store, _LOCAL)
+    things = []
+    for iri in sorted(kinds.keys() & names.keys()):
+        classes = {record["class"] for record in kinds[iri]}
+        countries = [record["country"] for record in governed.get(iri, [])]
+        called = dict.fromkeys(names[iri] + [name for country in countries for name in names.get(country, [])])
+        if iri in local:
+            called |= {f"Government of {name}": None for name in names[iri]}
+        cldr = {
+            name: language
+            for country in (iri, *countries)
+            for name, language in in_cldr.get(country, {}).items()
+            if name not in called
+        }
+        told = _in_order(texts.get(iri) or categories.get(iri, []))
+        things.append(
+            Thing(
+                iri,
+                names[iri][0],
+                tuple(kind for kind, type in KINDS.items() if type in classes),
+                (*called, *cldr),
+                _short(told[0]) if told else "",
+                {key: tuple(sorted(values)) for key, values in sorted(facts[iri].items()) if values},
+                cldr,
+            )
+        )
+    return things
+
+
+def host(address: str) -> str:
+    """Return the host of a web address, also of one without scheme, without a leading `www.`, else nothing."""
+    try:
+        found = urlsplit(address if "//" in address else f"//{address}").hostname
+    except ValueError:
+        return ""
+    return (found or "").removeprefix("www.")
+
+
+def _facts(store: Store, names: Mapping[str, list[str]]) -> Facts:
+    facts: Facts = defaultdict(lambda: defaultdict(set))
+    for iri, records in _by_thing(store, _IDENTIFIERS).items():
+        for record in records:
+            facts[iri][record["scheme"].rpartition("/")[2]].add(str(record["notation"]))
+    countries = {
+        iri: {names[iri][0], *(code for scheme in _CODES for code in facts[iri][scheme])}
+        for iri in [iri for iri, known in facts.items() if _CODES[0] in known and iri in names]
+    }
+    for iri, known in countries.items():
+        facts[iri]["country"] |= known
+    for iri, records in _by_thing(store, _PLACED).items():
+        for record in records:
+            facts[iri]["country"] |= countries.get(record["country"], set())
+    for iri, records in _by_thing(store, _HOMEPAGES).items():
+        facts[iri]["homepage"] |= {found for record in records if (found := host(str(record["address"])))}
+    return facts
+
+
+def _spoken(facts: Facts) -> dict[str, dict[str, str]]:
+    """Return by the IRI of each country its names in many languages, and the language of each."""
+    codes = {iri: code for iri, known in facts.items() for code in known[_CODES[0]]}
+    names = country_names(set(codes.values())) if codes else {}
+    return {iri: names[code] for iri, code in codes.items()}
+
+
+def _by_thing(store: Store, query: str) -> dict[str, list[Record]]:
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in as_rows(store.query(query)):
+        found[record["thing"]].append(record)
+    return found
+
+
+def _in_order(records: list[Record]) -> list[str]:
+    """Return the texts, English ones first, then by language and alphabet."""
+    texts = sorted(
+        (record["language"] not in ("en", ""), record["language"], str(record["text"])) for record in records
+    )
+    return list(dict.fromkeys(text for _, _, text in texts))
+
+
+def _short(text: str) -> str:
+    """Return the text on one line, cut at a word where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _DESCRIPTION else f"{line[:_DESCRIPTION].rpartition(' ')[0]} ..."
+
+
+LANGUAGES = (
+    # of the United Nations
+    *("ar", "zh", "en", "fr", "ru", "es"),
+    # of the European Union
+    *("bg", "hr", "cs", "da", "nl", "et", "fi", "de", "el", "hu", "ga", "it", "lv", "lt", "mt", "pl", "pt", "ro", "sk"),
+    *("sl", "sv"),
+    # of its neighbours, and of other members of the Freedom Online Coalition
+    *("hy", "is", "ka", "mk", "mn", "nb", "sq", "sr", "uk"),
+    # with many speakers
+    *("bn", "fa", "he", "hi", "id", "ja", "ko", "ms", "sw", "ta", "th", "tr", "ur", "vi", "zh_Hant"),
+)
+"""The languages in which a country is known: enough for most tables, and few enough to be read at once."""
+
+
+def country_names(codes: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return by the code of each country (ISO 3166-1, two letters) its names and the English name of each language.
+
+    A name that several languages have is told of the first of them.
+    """
+    from babel.localedata import load
+
+    called = load("en")["languages"]
+    found: dict[str, dict[str, str]] = {code: {} for code in codes}
+    for language in LANGUAGES:
+        territories = load(language, merge_inherited=False).get("territories", {})
+        for code, names in found.items():
+            if name := territories.get(code):
+                names.setdefault(name, called[language])
+    return found
+
 
 _MOST_NEAR = 32
 """Most names that are given for one."""

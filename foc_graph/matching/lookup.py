@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from foc_graph.errors import near_names, quoted
-from foc_graph.matching.candidates import KINDS, Thing, read_things
+from foc_graph.matching.index import KINDS, Thing, read_things
 from foc_graph.matching.names import normalised, plain
 from foc_graph.namespaces import BASE, expand, slug
 from foc_graph.store import Store

@@ -10,8 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.matching.candidates import KINDS, Thing, host
-from foc_graph.matching.index import Index
+from foc_graph.matching.index import KINDS, Index, Thing, host
 from foc_graph.matching.lookup import Lookup
 from foc_graph.matching.names import Name, Reading, brands, front, is_acronym, normalised, readings, ungoverned
 from foc_graph.matching.similarity import FEATURES, Likeness, alike, fit, probability, shared_words, similarity

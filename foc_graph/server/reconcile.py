@@ -22,7 +22,7 @@ from starlette.routing import Route
 from foc_graph import __version__
 from foc_graph.errors import FocGraphError, quoted
 from foc_graph.links.properties import PROPERTIES, Asking, Property, Value
-from foc_graph.matching.candidates import KINDS, Thing
+from foc_graph.matching.index import KINDS, Thing
 from foc_graph.matching.lookup import Directory
 from foc_graph.matching.matcher import Candidate
 from foc_graph.namespaces import COAL

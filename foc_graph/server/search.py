@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foc_graph.errors import FocGraphError
-from foc_graph.matching.candidates import Thing
+from foc_graph.matching.index import Thing
 from foc_graph.matching.lookup import Directory
 from foc_graph.matching.matcher import Asked
 from foc_graph.matching.names import normalised

@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foc_graph.errors import FocGraphError, ServiceError, UnknownNameError
-from foc_graph.matching.candidates import read_things
+from foc_graph.matching.index import read_things
 from foc_graph.matching.lookup import Directory
 from foc_graph.sandbox.fair_queue import Turns
 from foc_graph.sandbox.pool import Sandbox, Watch

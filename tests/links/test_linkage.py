@@ -19,7 +19,7 @@ import pytest
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.links.model import NameRow, codes_of, rows_of, variants
-from foc_graph.matching.candidates import read_things
+from foc_graph.matching.index import read_things
 from foc_graph.sssom.tsv import read_mappings
 from tests.support import ROOT
 from tests.support.sparql_servers import MissingProgramError, give_up

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from foc_graph.errors import ServiceError
 from foc_graph.links.suggest import LEAST, MOST, Suggestion, best, format_proposals, suggest
 from foc_graph.links.targets import ELSEWHERE, Record, named_things, stated_records
-from foc_graph.matching.candidates import Thing
+from foc_graph.matching.index import Thing
 from foc_graph.rdf.terms import is_iri, is_site
 from foc_graph.sssom.tsv import MappingSet, read_mappings
 from foc_graph.store.remote import RemoteStore

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from foc_graph.graph import open as open_graph
-from foc_graph.matching.candidates import read_things
+from foc_graph.matching.index import read_things
 from foc_graph.matching.lookup import EXTRA, Lookup, exact, meant
 from foc_graph.matching.matcher import Matcher, match_column
 from foc_graph.tabular import Import, prepare_import

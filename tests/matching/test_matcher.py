@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from foc_graph.graph import Graph
 from foc_graph.graph import open as open_graph
-from foc_graph.matching.candidates import KINDS, Thing, host, read_things
+from foc_graph.matching.index import KINDS, Thing, host, read_things
 from foc_graph.matching.matcher import ACCEPT, Asked, Candidate, Matcher
 from foc_graph.matching.names import MAX_NAME
 from foc_graph.namespaces import BASE, slug

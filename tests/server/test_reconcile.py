@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from foc_graph.links.properties import PROPERTIES
-from foc_graph.matching.candidates import KINDS
+from foc_graph.matching.index import KINDS
 from foc_graph.namespaces import PREFIXES
 from tests.support.foc_server import FocServer
 from tests.support.http import problem

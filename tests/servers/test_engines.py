@@ -14,7 +14,7 @@ import pytest
 import foc_graph
 from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
-from foc_graph.matching.candidates import read_things
+from foc_graph.matching.index import read_things
 from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import StoredQuery
 from foc_graph.show import card

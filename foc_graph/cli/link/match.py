@@ -12,7 +12,7 @@ import click
 from foc_graph.cli import Context, placed
 from foc_graph.cli.output import print_table, progress, write
 from foc_graph.errors import ParameterError, require
-from foc_graph.matching.candidates import KINDS
+from foc_graph.matching.index import KINDS
 from foc_graph.namespaces import short
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def match(
       foc link match states.xlsx --column "Member State" --kind government --format json
     """
     require("link", "rapidfuzz", "anyascii", "babel")
-    from foc_graph.matching.candidates import read_things
+    from foc_graph.matching.index import read_things
     from foc_graph.matching.lookup import Lookup
     from foc_graph.matching.matcher import Matcher, match_column
     from foc_graph.tabular.table import read_table, write_csv

@@ -16,7 +16,7 @@ from foc_graph.errors import require
 
 if TYPE_CHECKING:
     from foc_graph.links.review import Proposal
-    from foc_graph.matching.candidates import Thing
+    from foc_graph.matching.index import Thing
 
 _KEYS = {"a": "accept", "r": "reject", "s": "skip", "q": "quit"}
 _NAMES = 4
@@ -44,7 +44,7 @@ def review(context: Context, proposals: Path, source: str, into: Path | None) ->
     """
     require("link", "babel")
     from foc_graph.links.review import Review
-    from foc_graph.matching.candidates import read_things
+    from foc_graph.matching.index import read_things
 
     graph = context.graph
     named = graph.resolve(source if source.startswith("source/") else f"source/{source}").value

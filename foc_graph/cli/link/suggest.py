@@ -16,13 +16,13 @@ import click
 from foc_graph.cli import Context, notify, placed
 from foc_graph.cli.output import progress, write
 from foc_graph.errors import ParameterError, require
-from foc_graph.matching.candidates import KINDS
+from foc_graph.matching.index import KINDS
 from foc_graph.namespaces import PREFIXES
 
 if TYPE_CHECKING:
     from foc_graph.links.suggest import Suggestion, Years
     from foc_graph.links.targets import Columns, Record
-    from foc_graph.matching.candidates import Thing
+    from foc_graph.matching.index import Thing
     from foc_graph.progress import Track
 
 _TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
@@ -76,7 +76,7 @@ def suggest(
     from foc_graph.links.review import Decided, Link
     from foc_graph.links.suggest import LEAST, best, format_proposals, read_years
     from foc_graph.links.targets import Columns
-    from foc_graph.matching.candidates import read_things
+    from foc_graph.matching.index import read_things
 
     columns = Columns(id_column, name_column, country_column)
     graph = context.graph
