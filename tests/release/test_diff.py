@@ -17,7 +17,8 @@ from foc_graph import namespaces
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
 from foc_graph.rdf.patch import check_patch, difference, patch_text, read_patch, withhold
-from foc_graph.release.diff.changes import Change, Withdrawn, as_markdown, as_text, digests, find_changes
+from foc_graph.release.diff.changelog import as_markdown, as_text
+from foc_graph.release.diff.changes import Change, Withdrawn, digests, find_changes
 from foc_graph.release.diff.comparison import compare
 from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.removal import prepare_removal

@@ -1,12 +1,13 @@
-"""The changes that a release publishes: `CHANGES.md`, `changes.rdfp` and the folder `feeds/`."""
+"""Reports of changes in words, and the changes that a release publishes: `CHANGES.md`, `changes.rdfp`, `feeds/`."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +18,7 @@ from foc_graph.namespaces import iri_of
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.patch import Step, check_patch, difference, patch_text, read_patch, withhold
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.release.diff.changes import Change, Withdrawn, as_markdown, digests, find_changes
+from foc_graph.release.diff.changes import DONE, Change, Withdrawn, digests, find_changes, tidy
 from foc_graph.release.diff.sentences import Names
 from foc_graph.release.diff.snapshot_pair import KINDS, Delta, Side
 from foc_graph.release.feeds import FOLDER, write_feeds
@@ -25,6 +26,29 @@ from foc_graph.release.snapshot import Snapshot
 from foc_graph.workspace.releases import DUMP, Release
 
 REPORT, PATCH = "CHANGES.md", "changes.rdfp"
+
+_SHARED = "Shared by all coalitions"
+"""The heading of what belongs to no coalition in particular."""
+
+_FEW, _SOME = 3, 12
+_MANY = {
+    "verified": (_FEW, "{n} entries were verified again"),
+    "sources": (_SOME, "The sources of {n} entries changed"),
+    "withdrawal": (_FEW, "{n} entries were withdrawn"),
+    "nameless thing": (0, "{n} things without a name were {done}"),
+    "concept": (_FEW, "{n} concepts were {done}"),
+    "term": (_FEW, "{n} terms of the vocabulary were {done}"),
+    "shape": (_FEW, "{n} shapes were {done}"),
+    "identifier": (_SOME, "{n} identifiers were {done}"),
+    "name": (_SOME, "{n} names were {done}"),
+    "source": (_SOME, "{n} sources were {done}"),
+    "city": (_SOME, "{n} cities were {done}"),
+    "country": (_SOME, "{n} countries were {done}"),
+    "region": (_SOME, "{n} regions were {done}"),
+    "thing": (_SOME, "{n} other things were {done}"),
+}
+"""Of which kinds more than so many changes, of one group, are told in one line."""
+
 _TYPE, _COALITION = ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of("coal:Coalition"))
 
 
@@ -193,3 +217,65 @@ def _report(snapshot: Snapshot, now: Names, previous: str, delta: Delta, changes
     yield f"Statements added since {previous}: {added:,}; removed: {deleted:,}."
     yield f"Besides, of those that rules derive: {more:,} and {less:,}."
     yield from as_markdown(changes, lambda iri: now.side.name(ox.NamedNode(iri)))
+
+
+def _group_changes(changes: Iterable[Change], label: Callable[[str], str]) -> Iterator[tuple[str, list[Change | str]]]:
+    """Group changes by coalition, each group with its heading; those of no coalition come last.
+
+    Many changes of one kind are one line. `label` names a coalition by its IRI.
+    """
+    for coalition, group in groupby(changes, key=lambda change: change.coalition):
+        yield tidy(label(coalition)) if coalition else _SHARED, list(_shorten(list(group)))
+
+
+def _shorten(changes: Sequence[Change]) -> Iterator[Change | str]:
+    of_kind: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        of_kind.setdefault((change.kind, change.action), []).append(change)
+    for (kind, action), some in of_kind.items():
+        limit, sentence = _MANY.get(kind, (len(some), ""))
+        things = len({change.thing or change.text for change in some})
+        if len(some) > limit and things > 1:
+            yield sentence.format(n=f"{things:,}", done=DONE[action])
+        else:
+            yield from some
+
+
+def as_text(changes: Iterable[Change], label: Callable[[str], str]) -> Iterator[str]:
+    """Give the lines of a report for a terminal."""
+    for heading, group in _group_changes(changes, label):
+        yield heading
+        yield from (f"  {line if isinstance(line, str) else line.text}" for line in group)
+
+
+def as_markdown(changes: Iterable[Change], label: Callable[[str], str]) -> Iterator[str]:
+    """Give the lines of a report in Markdown (CommonMark), with links to the sources."""
+    for heading, group in _group_changes(changes, label):
+        yield f"\n## {_escape(heading)}\n"
+        for line in group:
+            yield (
+                f"- {_escape(line)}."
+                if isinstance(line, str)
+                else f"- {_escape(line.text)}.{_link_sources(line, label)}"
+            )
+
+
+def _link_sources(change: Change, label: Callable[[str], str]) -> str:
+    links = [
+        f"[{_escape(label(source))}](<{source}>)"
+        for source in change.sources
+        if source.startswith(("http://", "https://"))
+    ]
+    more = f" and {len(links) - 3} more" if len(links) > 3 else ""
+    return f" Source{'s' * (len(links) > 1)}: {', '.join(links[:3])}{more}." if links else ""
+
+
+def _escape(text: str) -> str:
+    """Return a text that stands for itself in Markdown, on one line (CommonMark 0.31, section 2.4)."""
+    line = " ".join(text.split())
+    return re.sub(r"([\\`*_{}\[\]<>&#|~!])|^([-+=]|[0-9]+(?=[.)]))", _escape_match, line)
+
+
+def _escape_match(match: re.Match[str]) -> str:
+    special = match[0]
+    return f"{special}\\" if special[0].isdigit() else f"\\{special}"

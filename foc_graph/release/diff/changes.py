@@ -1,10 +1,9 @@
-"""Changes between two states of a graph in domain words, reports of them, and the people whom neither may name."""
+"""Changes between two states of a graph in domain words, and the people whom they may not name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -19,29 +18,8 @@ _VOCABULARY = ("concept", "term", "shape", "vocabulary")
 """Kinds of things of which it is only said that they changed."""
 
 _ORDER = {kind: order for order, kind in enumerate(dict.fromkeys((*KINDS.values(), OTHER, NAMELESS)))}
-_SHARED = "Shared by all coalitions"
-"""The heading of what belongs to no coalition in particular."""
-
-_FEW, _SOME = 3, 12
-_MANY = {
-    "verified": (_FEW, "{n} entries were verified again"),
-    "sources": (_SOME, "The sources of {n} entries changed"),
-    "withdrawal": (_FEW, "{n} entries were withdrawn"),
-    "nameless thing": (0, "{n} things without a name were {done}"),
-    "concept": (_FEW, "{n} concepts were {done}"),
-    "term": (_FEW, "{n} terms of the vocabulary were {done}"),
-    "shape": (_FEW, "{n} shapes were {done}"),
-    "identifier": (_SOME, "{n} identifiers were {done}"),
-    "name": (_SOME, "{n} names were {done}"),
-    "source": (_SOME, "{n} sources were {done}"),
-    "city": (_SOME, "{n} cities were {done}"),
-    "country": (_SOME, "{n} countries were {done}"),
-    "region": (_SOME, "{n} regions were {done}"),
-    "thing": (_SOME, "{n} other things were {done}"),
-}
-"""Of which kinds more than so many changes, of one group, are told in one line."""
-
-_DONE = {"create": "added", "update": "changed", "delete": "removed"}
+DONE = {"create": "added", "update": "changed", "delete": "removed"}
+"""What was done to a thing, by the kind of activity (Activity Streams 2.0)."""
 
 _OWN_WORDS = ("the ", "a ", "an ", "identifier ")
 _ABOUT = tuple(map(iri_of, ("coal:identifies", "coal:nameOf")))
@@ -101,7 +79,7 @@ def _nameless(thing: ox.BlankNode, delta: Delta) -> Change:
     """Describe the change of a blank node, in general words: its label says nothing of the other side's."""
     action: Action = "update" if thing in delta.added.keys() & delta.deleted.keys() else "create"
     action = "delete" if thing not in delta.added else action
-    return Change(action, NAMELESS, None, None, f"Something without a name was {_DONE[action]}", None, ())
+    return Change(action, NAMELESS, None, None, f"Something without a name was {DONE[action]}", None, ())
 
 
 def _describe(action: Action, now: Names, then: Names, thing: Node, heir: str | None, day: str) -> Iterator[Sentence]:
@@ -135,68 +113,6 @@ def tidy(text: str) -> str:
 def _sort_key(change: Change) -> tuple[object, ...]:
     known = (change.coalition is None, change.coalition or "", _ORDER.get(change.kind, len(_ORDER)), change.thing or "")
     return (*known, change.text)
-
-
-def _group_changes(changes: Iterable[Change], label: Callable[[str], str]) -> Iterator[tuple[str, list[Change | str]]]:
-    """Group changes by coalition, each group with its heading; those of no coalition come last.
-
-    Many changes of one kind are one line. `label` names a coalition by its IRI.
-    """
-    for coalition, group in groupby(changes, key=lambda change: change.coalition):
-        yield tidy(label(coalition)) if coalition else _SHARED, list(_shorten(list(group)))
-
-
-def _shorten(changes: Sequence[Change]) -> Iterator[Change | str]:
-    of_kind: dict[tuple[str, str], list[Change]] = {}
-    for change in changes:
-        of_kind.setdefault((change.kind, change.action), []).append(change)
-    for (kind, action), some in of_kind.items():
-        limit, sentence = _MANY.get(kind, (len(some), ""))
-        things = len({change.thing or change.text for change in some})
-        if len(some) > limit and things > 1:
-            yield sentence.format(n=f"{things:,}", done=_DONE[action])
-        else:
-            yield from some
-
-
-def as_text(changes: Iterable[Change], label: Callable[[str], str]) -> Iterator[str]:
-    """Give the lines of a report for a terminal."""
-    for heading, group in _group_changes(changes, label):
-        yield heading
-        yield from (f"  {line if isinstance(line, str) else line.text}" for line in group)
-
-
-def as_markdown(changes: Iterable[Change], label: Callable[[str], str]) -> Iterator[str]:
-    """Give the lines of a report in Markdown (CommonMark), with links to the sources."""
-    for heading, group in _group_changes(changes, label):
-        yield f"\n## {_escape(heading)}\n"
-        for line in group:
-            yield (
-                f"- {_escape(line)}."
-                if isinstance(line, str)
-                else f"- {_escape(line.text)}.{_link_sources(line, label)}"
-            )
-
-
-def _link_sources(change: Change, label: Callable[[str], str]) -> str:
-    links = [
-        f"[{_escape(label(source))}](<{source}>)"
-        for source in change.sources
-        if source.startswith(("http://", "https://"))
-    ]
-    more = f" and {len(links) - 3} more" if len(links) > 3 else ""
-    return f" Source{'s' * (len(links) > 1)}: {', '.join(links[:3])}{more}." if links else ""
-
-
-def _escape(text: str) -> str:
-    """Return a text that stands for itself in Markdown, on one line (CommonMark 0.31, section 2.4)."""
-    line = " ".join(text.split())
-    return re.sub(r"([\\`*_{}\[\]<>&#|~!])|^([-+=]|[0-9]+(?=[.)]))", _escape_match, line)
-
-
-def _escape_match(match: re.Match[str]) -> str:
-    special = match[0]
-    return f"{special}\\" if special[0].isdigit() else f"\\{special}"
 
 
 class _Coalitions:

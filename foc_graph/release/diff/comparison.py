@@ -24,7 +24,8 @@ from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.parser import GuardedFile, file_iri, files_below, parsing
 from foc_graph.rdf.patch import difference, patch_text
 from foc_graph.rdf.terms import RDF_TYPE, XSD
-from foc_graph.release.diff.changes import Change, Withdrawn, as_text, digests, find_changes
+from foc_graph.release.diff.changelog import as_text
+from foc_graph.release.diff.changes import Change, Withdrawn, digests, find_changes
 from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.feeds import ACTIONS, ACTIVITY
 from foc_graph.store.embedded import EmbeddedStore
