@@ -20,7 +20,7 @@ NAMES = (*OF_SITE, "sparql.js", "sparql.css")
 
 
 def asset(name: str) -> bytes | None:
-    """The content of a built file; None where it has not been built."""
+    """Return the content of a built file, or None where it has not been built."""
     file = files(__name__).joinpath("built", name)
     return file.read_bytes() if file.is_file() else None
 
@@ -31,5 +31,5 @@ def is_built(name: str) -> bool:
 
 
 def script() -> str:
-    """The path within a site of the script that every page loads; empty where it has not been built."""
+    """Return the path within a site of the script that every page loads, or "" where it has not been built."""
     return f"{FOLDER}/{_SCRIPT}" if is_built(_SCRIPT) else ""

@@ -63,7 +63,7 @@ class Context:
 
     @classmethod
     def of(cls, ctx: click.Context) -> Context:
-        """The context of a command line; while one is completed, no command has made it."""
+        """Return the context of a command line; make it during completion, when no command has."""
         root = ctx.find_root()
         root.obj = root.obj or cls(root.params.get("workspace"), root.params.get("at_release"))
         context: Context = root.obj
@@ -78,7 +78,7 @@ class Context:
         self.place |= given
 
     def foresee(self, words: Iterable[str]) -> None:
-        """Do not build the workspace's graph for its queries' names, where the rest of the line names a place."""
+        """Avoid building the workspace's graph for the names of its queries where the line names a place."""
         self._builds = _PLACE.isdisjoint(word.partition("=")[0] for word in words)
 
     @property
@@ -143,7 +143,7 @@ class NamedCommands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with near names in the error."""
+        """Find a command as click does; the error for an unknown name suggests near ones."""
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
             raise UnknownNameError(self.kind, args[0], self.known(ctx))
         return super().resolve_command(ctx, args)
@@ -209,7 +209,7 @@ def foc(ctx: click.Context, workspace: Path | None, at_release: str | None, debu
 
 
 def notify(message: str) -> None:
-    """Tell a person at a terminal what takes time."""
+    """Print to a terminal what takes time."""
     if sys.stderr.isatty():
         print(f"foc: {message}", file=sys.stderr)
 

@@ -1,4 +1,4 @@
-"""`foc diff`: what changed, in words."""
+"""`foc diff`: changes in words, or as a patch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`foc init`: a workspace of one's own."""
+"""`foc init`: a new workspace."""
 
 from __future__ import annotations
 

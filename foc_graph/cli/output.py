@@ -1,4 +1,4 @@
-"""What commands print: results in standard formats, tables with IRIs written short, and how far long work is."""
+"""Output of commands: results in standard formats, tables with IRIs written short, and progress bars."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def print_markdown(rows: Rows, base: str) -> None:
 
 
 def cell(value: object, base: str) -> str:
-    """A value on one line: IRIs short, control characters as spaces, nothing for None."""
+    """Write a value on one line: IRIs short, control characters as spaces, nothing for None."""
     if value is None:
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -95,7 +95,7 @@ def _escape_markdown(text: str) -> str:
 
 @contextmanager
 def progress() -> Iterator[Track]:
-    """A bar for each thing that is done."""
+    """Draw a progress bar for each task."""
     from rich.console import Console
     from rich.progress import Progress
 

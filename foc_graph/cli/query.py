@@ -100,7 +100,7 @@ def _command(query: StoredQuery) -> click.Command:
 
 
 def _asks(query: StoredQuery) -> str:
-    """The endpoints that it asks, for its help."""
+    """List the endpoints that a query asks, for its help."""
     return "".join(["\n\n\b\nIt also asks:", *(f"\n  {one}" for one in query.federated)]) if query.federated else ""
 
 

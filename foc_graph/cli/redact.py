@@ -1,4 +1,4 @@
-"""`foc redact`: people who asked for it, out of earlier releases."""
+"""`foc redact`: people removed from earlier releases at their request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`foc remove`: a person who asks for it."""
+"""`foc remove`: a person removed from the data at their request."""
 
 from __future__ import annotations
 

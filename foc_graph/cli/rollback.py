@@ -1,4 +1,4 @@
-"""`foc rollback`: an earlier release in force again."""
+"""`foc rollback`: an earlier release made current again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`foc verify`: whether releases are as they were published."""
+"""`foc verify`: verification that releases are as they were published."""
 
 from __future__ import annotations
 

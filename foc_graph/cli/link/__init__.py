@@ -1,4 +1,4 @@
-"""`foc link`: what names elsewhere mean in the graph, and its links to other datasets."""
+"""`foc link`: names of other tables matched with the graph, and links to other datasets."""
 
 from __future__ import annotations
 

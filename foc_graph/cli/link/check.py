@@ -1,4 +1,4 @@
-"""`foc link check`: what cannot be right in the identifiers and links of the graph."""
+"""`foc link check`: faults in the identifiers and links of the graph."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def _decision(contradiction: str | None, keys: Iterator[str]) -> str:
 
 
 def _keys() -> Iterator[str]:
-    """Keys as they are pressed on a terminal, else lines."""
+    """Give the keys pressed on a terminal; without one, the lines of standard input."""
     if not sys.stdin.isatty():
         yield from sys.stdin
         return

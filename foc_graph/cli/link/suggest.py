@@ -135,7 +135,7 @@ def _suggestions(
 
 @contextmanager
 def _records(target: str, columns: Columns, track: Track) -> Iterator[tuple[Iterable[Record], int]]:
-    """The things of the other dataset, and how many they are."""
+    """Open the other dataset, and give its things and how many there are."""
     from foc_graph.links.targets import table_records
 
     path = Path(target)
