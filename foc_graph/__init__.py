@@ -28,7 +28,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Public names, imported when first used, so that a query does not pay for validation."""
+    """Import a public name when it is first used, so that a query does not pay for validation."""
     from importlib import import_module
 
     if name not in _MODULES:

@@ -56,7 +56,7 @@ class PartialDate(NamedTuple):
 
 
 def in_words(text: str) -> str:
-    """`2015`, `May 2015` or `4 May 2015`; what is no date as it stands."""
+    """Write a date as `2015`, `May 2015` or `4 May 2015`; return a text that is no date unchanged."""
     try:
         PartialDate.parse(text)
     except ParameterError:
@@ -66,7 +66,7 @@ def in_words(text: str) -> str:
 
 
 def between(earliest: str | None, latest: str | None) -> str:
-    """A date in words by the first and the last day on which it can lie, as `YYYY-MM-DD`; empty without a last day.
+    """Describe a date by the first and the last day on which it can lie, as `YYYY-MM-DD`; "" without a last day.
 
     `May 2015` where the two enclose just that, else `between 17 June 2013 and 31 December 2014`, or `by 4 May 2015`.
     """
@@ -79,7 +79,7 @@ def between(earliest: str | None, latest: str | None) -> str:
 
 
 def _coarsest(first: str, last: str) -> tuple[str, str]:
-    """Two days, or the years or months that the one begins and the other ends."""
+    """Shorten two days to the years or months that the one begins and the other ends, where they do."""
     for length in (4, 7):
         with suppress(ParameterError):
             begin, end = PartialDate.parse(first[:length]), PartialDate.parse(last[:length])

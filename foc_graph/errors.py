@@ -10,7 +10,7 @@ _LIKE = 0.6
 
 
 def quoted(text: str) -> str:
-    """`text` in quotes and short enough for one line of a message."""
+    """Quote a text, shortened to fit on one line of a message."""
     return repr(text if len(text) <= 60 else f"{text[:57]}...")
 
 

@@ -129,7 +129,7 @@ class _Tools:
 
 
 def _texts(result: Result) -> list[str]:
-    """A result in words: rows as CSV, a graph as Turtle, and whether it is cut off."""
+    """Write a result as text: rows as CSV, a graph as Turtle, and a note where it is cut off."""
     if isinstance(result, bool):
         return [str(result).lower()]
     if isinstance(result, Rows):
@@ -181,7 +181,7 @@ def _stored(query: StoredQuery) -> types.Tool:
 
 
 def _resources(graph: Graph) -> Iterator[tuple[types.Resource, str]]:
-    """Resources and their texts."""
+    """Give the resources and their texts."""
     workspace = graph.workspace
     for path in workspace.data_files:
         uri = f"{_SCHEME}{workspace.name(path).removeprefix(INCLUDED)}"

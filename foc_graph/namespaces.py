@@ -39,7 +39,7 @@ def is_slug(text: str) -> bool:
 
 @cache
 def iri_of(name: str) -> str:
-    """The IRI that a CURIE with one of our prefixes stands for.
+    """Return the IRI that a CURIE with one of our prefixes stands for.
 
     Raises:
         KeyError: for another prefix.
@@ -49,7 +49,7 @@ def iri_of(name: str) -> str:
 
 
 def expand(text: str) -> str | None:
-    """The IRI that a CURIE or IRI stands for, or None if it is neither."""
+    """Return the IRI that a CURIE or IRI stands for, or None if it is neither."""
     prefix, colon, local = text.partition(":")
     if colon and prefix in PREFIXES:
         text = PREFIXES[prefix] + local
@@ -63,16 +63,16 @@ def possible_iris(text: str, base: str = BASE) -> list[str]:
 
 
 def slug(iri: str, base: str = BASE) -> str | None:
-    """The slug of a thing, own or shared: what follows `<base>id/` or `<BASE>id/`, or None for an IRI elsewhere."""
+    """Return the slug of a thing, own or shared (after `<base>id/` or `<BASE>id/`), or None for an IRI elsewhere."""
     start = f"{base if iri.startswith(base) else BASE}id/"
     return iri[len(start) :] if iri.startswith(start) else None
 
 
 def short(iri: str, base: str = BASE) -> str:
-    """`iri` as a person would write it: slug of a thing, name under the base, CURIE, else the IRI itself."""
+    """Write `iri` as a person would: slug of a thing, name under the base, CURIE, else the IRI itself."""
     return slug(iri, base) or curie(iri, PREFIXES) or (iri[len(base) :] if iri.startswith(base) else iri)
 
 
 def iri_digest(iri: str) -> str:
-    """The SHA-256 digest of an IRI in hexadecimal digits: by it a tombstone knows an IRI that was withdrawn."""
+    """Return the SHA-256 digest of an IRI in hexadecimal digits, by which a tombstone knows a withdrawn IRI."""
     return sha256(iri.encode()).hexdigest()

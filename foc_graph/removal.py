@@ -1,4 +1,4 @@
-"""Taking a person who asks for it out of the data."""
+"""Removal of a person from the data at their request."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
 
 
 def _theirs(things: Things, iri: str) -> list[str]:
-    """The person, and what is about them or about what is theirs."""
+    """List the person, what is about them, and what is about that in turn."""
     found = [iri]
     for one in found:
         node = ox.NamedNode(one)
@@ -95,7 +95,7 @@ def _theirs(things: Things, iri: str) -> list[str]:
 
 
 def _unmapped(workspace: Workspace, removed: set[str]) -> tuple[dict[Path, tuple[str | None, str]], list[str]]:
-    """The mapping sets without mappings of what is removed, as read and as they become, and the identifiers that go."""
+    """Return the mapping sets that lose mappings, before and after, and the identifiers that go."""
     texts: dict[Path, tuple[str | None, str]] = {}
     gone: list[str] = []
     for path in workspace.own_files("data", MAPPINGS):
@@ -110,7 +110,7 @@ def _unmapped(workspace: Workspace, removed: set[str]) -> tuple[dict[Path, tuple
 
 
 def _mentions(workspace: Workspace, edited: dict[Path, str], names: list[str]) -> list[str]:
-    """Lines of the workspace's files, comments too, that hold a name in either order, whatever its case and accents."""
+    """Find the lines, comments too, that hold a name in either order, whatever its case and accents."""
     words = [plain(name.rpartition("/")[2]).split() for name in names]
     wanted = {f" {' '.join(order)} " for name in words for order in (name, name[-1:] + name[:-1])}
     found = []
