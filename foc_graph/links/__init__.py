@@ -1,1 +1,1 @@
-"""Which thing of a graph a name in somebody's table means."""
+"""Links from the things of a graph to other datasets: checked, suggested, reviewed."""

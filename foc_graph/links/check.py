@@ -1,4 +1,4 @@
-"""Whether the links of a graph to other datasets can be right, each fault told where it stands."""
+"""Checks of the links of a graph to other datasets: each fault with the place where it stands."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class _Link(NamedTuple):
 
 
 def check_links(store: Store, base: str, positions: Positions, targets: Iterable[Path] = ()) -> list[Finding]:
-    """The faults in the identifiers and `owl:sameAs` links of a graph, by place.
+    """Find the faults in the identifiers and `owl:sameAs` links of a graph, in the order of their places.
 
     `targets` are files of other datasets, in Turtle or N-Triples: they may say that an address was withdrawn or merged,
     or that two are of the same thing.
@@ -114,7 +114,7 @@ def check_links(store: Store, base: str, positions: Positions, targets: Iterable
 
 
 def check_mapping_sets(workspace: Workspace) -> list[Finding]:
-    """The first fault in each of a workspace's own mapping sets that cannot be read."""
+    """Find the first fault in each of a workspace's own mapping sets that cannot be read."""
     findings = []
     for path in workspace.own_files("data", MAPPINGS):
         where = workspace.name(path)
@@ -141,7 +141,7 @@ def _links(store: Store) -> list[_Link]:
 
 
 def _kinds(store: Store) -> defaultdict[str, set[str]]:
-    """The classes of what is identified."""
+    """Find the classes of things with identifiers."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for row in as_rows(store.query(_OF_CLASSES)):
         found[row["thing"]].add(row["class"])
@@ -164,7 +164,7 @@ def _in_record(record: _Record, classes: set[str]) -> Iterator[_Fault]:
 
 
 class _Told(NamedTuple):
-    """Statements of other datasets about addresses: replaced by what, withdrawn, the same as others."""
+    """Statements of other datasets about addresses: those replaced, withdrawn, or the same as others."""
 
     replaced: dict[str, str]
     withdrawn: set[str]
@@ -244,7 +244,7 @@ class _Groups:
         self._above: dict[str, str] = {}
 
     def root(self, iri: str) -> str:
-        """The one that stands for the group of an IRI."""
+        """Find the IRI that stands for the group of another."""
         path = [iri]
         while (above := self._above.get(path[-1], path[-1])) != path[-1]:
             path.append(above)
@@ -252,6 +252,6 @@ class _Groups:
         return path[-1]
 
     def join(self, one: str, other: str) -> None:
-        """Say that two IRIs are the same."""
+        """Join the groups of two IRIs that are the same."""
         roots = sorted((self.root(one), self.root(other)))
         self._above[roots[1]] = roots[0]

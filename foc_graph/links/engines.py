@@ -1,4 +1,4 @@
-"""Where Splink runs: in DuckDB within this process, or in Spark on this machine, each for as long as it is needed."""
+"""Backends of Splink: DuckDB within this process, or Spark on this machine, each open for as long as it is needed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Backend(Protocol):
 
     @property
     def api(self) -> DatabaseAPI[Any]:
-        """It as Splink knows it."""
+        """The backend as Splink knows it."""
 
     def load(self, table: str, source: NameTable, countries: Mapping[str, str]) -> None:
         """Make a table of the variants of all names; `countries` are codes by what countries are called.
@@ -57,7 +57,7 @@ class Backend(Protocol):
         """Make a table of what a query gives."""
 
     def view(self, table: str, query: str) -> None:
-        """Give a query a name, so that it can be asked as a table is."""
+        """Name a query, so that it can be used as a table."""
 
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Iterate over the rows of a query, in its order."""
@@ -168,7 +168,7 @@ class Spark:
 
 @contextmanager
 def spark() -> Iterator[Spark]:
-    """Spark in local mode, on all cores of this machine: it listens on the loopback interface only and leaves nothing.
+    """Start Spark on all cores of this machine; it listens on the loopback interface only and leaves nothing behind.
 
     Raises:
         ServiceError: if it does not start.
@@ -240,7 +240,7 @@ def _unreadable(path: Path, error: Exception) -> ParameterError:
 
 
 def _columns(path: Path, found: list[str]) -> list[str]:
-    """The fields of a row as SQL that takes them from a table with such columns."""
+    """Return SQL that takes the fields of a row from a table with such columns."""
     for name in ("id", "name"):
         if name not in found:
             raise ParameterError(f"{path}: has no column {name}: it has {', '.join(found)}")
@@ -257,7 +257,7 @@ def _batches(rows: Iterable[NameRow]) -> Iterator[pa.RecordBatch]:
 
 
 def _prepared(countries: Mapping[str, str], batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The variants of rows."""
+    """Make the variants of rows."""
     import pyarrow as pa
 
     schema = _schema()

@@ -117,10 +117,10 @@ def likest(table: str) -> str:
 def linked(
     backend: Backend, left: NameTable, right: NameTable, countries: Mapping[str, str], least: float = 0.01
 ) -> Iterator[Pair]:
-    """Yield the pairs of records that are so probable at least, by the right one, the most probable first.
+    """Give the pairs of records with at least a probability, by the right one, the most probable first.
 
-    Each record on the right means one on the left at most, so that the probabilities of all of them add up to 1 at
-    most. Weights are of the two names that fit best.
+    Each record on the right means at most one on the left, so that the probabilities of all of them add up to at
+    most 1. Weights are of the two names that fit best.
 
     Raises:
         ParameterError: if a file cannot be read or lacks a column, or a kind is not known.
@@ -149,10 +149,10 @@ def suggest_in(
     years: Years | None = None,
     least: float = LEAST,
 ) -> Iterator[Suggestion]:
-    """Yield possible links of things to records, with at least a probability, in the order of the records' IRIs.
+    """Give possible links of things to records, with at least a probability, in the order of the records' IRIs.
 
     Compared are names, countries, homepages and kinds. Records in a file (see `NameTable`) never come into this
-    process, but for those that are suggested, each with what the row of its likest name states.
+    process, but for those that are suggested, each with what the row of its closest name states.
 
     Raises:
         ParameterError: if a file cannot be read, lacks a column, or has an unknown `kind` or an `id` of no thing.

@@ -31,8 +31,8 @@ _PLACES = ("country", "government")
 class NameRow(NamedTuple):
     """A row of a table of names: what something is called, and what else is known of it.
 
-    What has several names has several rows. `kind` is one or more of `KINDS` with spaces between, or empty where it is
-    not known; `country` is a name or code.
+    A thing with several names has several rows. `kind` is one or more of `KINDS` with spaces between, or empty where
+    it is not known; `country` is a name or code.
     """
 
     id: str
@@ -73,7 +73,7 @@ STATED = ("record", "written", "stated_kind", "stated_country", "stated_homepage
 
 
 def rows_of(things: Iterable[Thing]) -> Iterator[NameRow]:
-    """Yield the names of things of a graph; codes are names of countries and their governments.
+    """Give the names of things of a graph; codes are names of countries and their governments.
 
     What a country is called means its government only as a government, and not as an organisation.
     """
@@ -96,7 +96,7 @@ def codes_of(things: Iterable[Thing]) -> dict[str, str]:
 
 
 def variants(row: NameRow, countries: Mapping[str, str]) -> Iterator[Variant]:
-    """Yield the ways to read a name; a country's code is no word.
+    """Give the ways to read a name; a country's code is no word.
 
     There are none of a name without letters and digits, and of one that is too long.
     """
@@ -145,7 +145,7 @@ def _variant(row: NameRow, reading: Reading, kind: str, country: str | None, hom
 def _keys(
     name: Name, words: list[str], letters: list[str | None], kind: str, country: str | None, homepage: str | None
 ) -> Iterator[str]:
-    """Yield the keys of a name: words, their beginnings and ends, two beginnings, acronyms, country and homepage."""
+    """Give the keys of a name: words, their beginnings and ends, two beginnings, acronyms, country and homepage."""
     begins = sorted({word[:_EDGE] for word in words})
     yield f"={name.sorted}"
     yield from words
@@ -162,7 +162,7 @@ def _keys(
 
 
 def _edits(one: str, other: str, share: float) -> str:
-    """Return the condition that two texts differ in this share of their letters at most."""
+    """Return the condition that two texts differ in at most this share of their letters."""
     return f"levenshtein({one}, {other}) <= {share} * greatest(length({one}), length({other}))"
 
 
@@ -283,7 +283,7 @@ def settings(weights: Mapping[str, float]) -> SettingsCreator:
 
 
 def _levels(column: str, weights: Mapping[str, float]) -> Iterator[dict[str, object]]:
-    """Yield the levels of a comparison; of the two probabilities of each only their ratio counts, the Bayes factor."""
+    """Give the levels of a comparison; of the two probabilities of each only their ratio counts, the Bayes factor."""
     unknown = f"{column}_l is null or {column}_r is null"
     yield {"sql_condition": unknown, "label_for_charts": "not known", "is_null_level": True}
     for label, condition in LEVELS[column].items():

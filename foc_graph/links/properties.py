@@ -1,4 +1,4 @@
-"""Properties of things, by names that fit a column of a table: who asks knows neither IRIs nor paths of the graph."""
+"""Properties of things, by names that fit a column of a table: clients need no IRIs or paths of the graph."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Property(NamedTuple):
 
 
 def _by_pattern(pattern: str, asking: Asking, iris: Sequence[str]) -> Values:
-    """The values to which a pattern leads from `?thing`, by their text."""
+    """Find the values to which a pattern leads from `?thing`, sorted by their text."""
     things = " ".join(str(ox.NamedNode(iri)) for iri in iris)
     rows = as_rows(
         asking.store.query(
@@ -67,7 +67,7 @@ def _by_pattern(pattern: str, asking: Asking, iris: Sequence[str]) -> Values:
 
 
 def _memberships(certainties: tuple[str, ...], asking: Asking, iris: Sequence[str]) -> Values:
-    """The coalitions and bodies in which agents sit, so certainly; without a date, those of any time."""
+    """Find the coalitions and bodies in which agents sit with such certainty; without a date, those of any time."""
     as_of = {"as_of": asking.as_of} if asking.as_of else {}
     found: dict[str, list[Value]] = {}
     for iri in iris:

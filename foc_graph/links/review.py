@@ -129,7 +129,7 @@ class Review:
     """Proposals, of which each is accepted, rejected or left for later."""
 
     def __init__(self, graph: Graph, path: Path, source: str, into: Path | None = None) -> None:
-        """Read proposals; `source`, an IRI, is what is named as the source of what is accepted or rejected.
+        """Read proposals; `source`, an IRI, is named as the source of each decision.
 
         Decisions go into the workspace's mapping set of the dataset, or else a new one, which is called as its prefix
         is; or into the file `into`, whose name becomes the prefix of a dataset that has none.
@@ -171,7 +171,7 @@ class Review:
         return self._decided.contradiction(proposal.link, proposal.namespace)
 
     def decide(self, proposal: Proposal, accept: bool, day: date) -> Path:
-        """Write down that a proposal is accepted or rejected; the file that tells it.
+        """Write down that a proposal is accepted or rejected, and return the file that says so.
 
         Raises:
             ServiceError: if that cannot be written, or was changed by another since the proposals were read.
@@ -236,7 +236,7 @@ class _Set:
         self._mappings = MappingSet(metadata, {}, [])
 
     def add(self, proposal: Proposal, prefix: str, source: str, slots: dict[str, str]) -> str:
-        """Add a mapping and write the file; the prefix of the dataset in it."""
+        """Add a mapping, write the file, and return the prefix of the dataset in it."""
         metadata, declared, rows = self._mappings
         ids = {"subject_id": proposal.link.thing, "object_id": proposal.link.address, "mapping_source": source}
         known = {**({} if proposal.namespace in declared.values() else {prefix: proposal.namespace}), **declared}

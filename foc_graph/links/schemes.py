@@ -15,7 +15,7 @@ _BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 class Scheme(NamedTuple):
-    """A scheme of identifiers: its name, and the kinds of things that it identifies, any if it names none.
+    """A scheme of identifiers: its name, and the kinds of things that it identifies; none means any kind.
 
     `end` is what follows an identifier in its address; `is_valid` tells whether its check digits fit.
     """
@@ -60,5 +60,5 @@ SCHEMES: Mapping[str, Scheme] = {
 
 
 def address_of(scheme: str, notation: str) -> str:
-    """The address of an identifier, or "" where the scheme has none."""
+    """Return the address of an identifier, or "" where the scheme has none."""
     return f"{LINKED[scheme]}{notation}{SCHEMES[scheme].end}" if scheme in LINKED else ""

@@ -1,4 +1,4 @@
-"""Links that may be missing: for each thing the likest ones of another dataset, as a mapping set for review."""
+"""Links that may be missing: for each thing the most similar ones of another dataset, as a mapping set for review."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Suggestion(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """A candidate as it comes back from a process: the thing by its IRI."""
+    """A candidate that a process returns: the thing by its IRI."""
 
     iri: str
     probability: float
@@ -102,7 +102,7 @@ def suggest(
     track: Track = untracked,
     workers: int | None = None,
 ) -> Generator[Suggestion, None, None]:
-    """Yield possible links of things to records, with at least a probability, in the order of the records.
+    """Give possible links of things to records, with at least a probability, in the order of the records.
 
     Only records are looked at that may be of one of `kinds`, if any, and are no things themselves; `total` is how many
     records there are, which `track` is told. Many are shared out among processes, one for each core or `workers`. Those
@@ -146,7 +146,7 @@ _Question = tuple[Record, tuple[str, ...]]
 def _matched(
     things: Sequence[Thing], years: Years, asked: Iterator[_Question], least: float, workers: int
 ) -> Iterator[tuple[Record, tuple[str, ...], list[_Found]]]:
-    """Yield the records in order, with the kinds asked for and what was found."""
+    """Give the records in order, with the kinds asked for and what was found."""
     batches = iter(lambda: list(islice(asked, _BATCH)), [])
     first = list(islice(batches, _FEW))
     if workers == 1 or len(first) < _FEW:
@@ -217,7 +217,7 @@ class _Finder:
 
 
 def _is_told(one: Candidate, record: Record) -> bool:
-    """Whether more speaks for a candidate than that a record, which may be of anything, is in that country."""
+    """Whether there is more evidence for a candidate than a common country and a record that may be of anything."""
     told = [feature for feature in ("similarity", "acronym", "homepage", "identifier") if one.features[feature] > 0]
     return bool(told or record.kinds)
 
@@ -237,7 +237,7 @@ _finder: _Finder | None = None
 
 
 def _start(things: Sequence[Thing], years: Years, least: float) -> None:
-    """Begin the work of a process, which leaves it to its parent to be interrupted."""
+    """Begin the work of a process, which leaves interrupts to its parent."""
     global _finder
     signal(SIGINT, SIG_IGN)
     _finder = _Finder(things, years, least)

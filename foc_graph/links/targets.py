@@ -49,7 +49,7 @@ _ADDRESSES = ("http://", "https://", "urn:")
 
 
 class Record(NamedTuple):
-    """A thing of another dataset: its IRI, its names, and what is known of it, as far as that is stated.
+    """A thing of another dataset: its IRI, its names, and what the dataset states about it.
 
     `facts` are values by the keys of a thing's facts; `years` are those of an event or a document.
     """
@@ -71,7 +71,7 @@ class Columns(NamedTuple):
 
 
 def identifiers(iri: str) -> dict[str, str]:
-    """Return the identifier that an IRI is the address of, by its scheme."""
+    """Return the identifier whose address an IRI is, by its scheme."""
     return {
         scheme: notation
         for scheme, namespace in LINKED.items()
@@ -80,7 +80,7 @@ def identifiers(iri: str) -> dict[str, str]:
 
 
 def kinds_of(iri: str) -> tuple[str, ...]:
-    """Return the kinds of things that the scheme identifies which an IRI is of."""
+    """Return the kinds of things that the scheme of an IRI identifies."""
     return tuple(kind for scheme in identifiers(iri) for kind in SCHEMES[scheme].kinds if kind in KINDS)
 
 
@@ -135,7 +135,7 @@ def table_records(
 
 
 def _place(headings: Sequence[str], key: str, heading: str | None) -> int | None:
-    """Where the column stands that holds something."""
+    """Return the index of the column with a heading; without one, of a column with a usual heading."""
     if heading is not None:
         return column_place(headings, heading)
     folded = [heading.casefold() for heading in headings]
@@ -255,13 +255,13 @@ def named_things(store: Store, pace: Pace, where: str) -> list[str]:
 
 
 def _is_fit(iri: str) -> bool:
-    """Whether an IRI can be that of a thing to link to: no blank node's or file's, no site, and nothing unseen."""
+    """Whether an IRI may name a thing to link to, not a blank node, file or site, and has no invisible characters."""
     is_here = iri.startswith((_GRAPH.value + _SKOLEM, "file:"))
     return not is_here and len(iri) <= MAX_IRI_LENGTH and iri.isprintable() and not is_site(iri)
 
 
 def stated_records(store: Store, iris: Sequence[str], pace: Pace) -> Iterator[Record]:
-    """Yield what a store states of things; what describes the dataset or its terms is left out.
+    """Give what a store states of things; what describes the dataset or its terms is left out.
 
     Raises:
         ServiceError: if the store does not answer, or something else than what was asked, or a server too much.
@@ -304,7 +304,7 @@ _OF_NODES = f"""?thing ?property ?node . ?node ?of ?value
 def _stated(
     store: Store, pattern: str, properties: Container[str], iris: Sequence[str], pace: Pace
 ) -> Iterator[tuple[int, list[tuple[str, str, ox.NamedNode | ox.Literal]]]]:
-    """Yield for each answer its number of rows, and the things, properties and values of a pattern taken from it.
+    """Give for each answer its number of rows, and the things, properties and values of a pattern taken from it.
 
     Where the answer may be cut off, nothing is taken, and fewer things are asked for; that takes fewer than two
     requests a thing.
@@ -343,7 +343,7 @@ def _shown(term: Value) -> str:
 
 
 def _fault(store: Store, problem: str) -> ServiceError:
-    """Return the error that a store answers something else than what it was asked."""
+    """Return the error for a store that answers something other than what it was asked."""
     if isinstance(store, RemoteStore):
         return store.error(problem, "check the URL, or take its data as a file")
     return ServiceError(problem)
