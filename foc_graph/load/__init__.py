@@ -1,4 +1,4 @@
-"""Loading whole graphs into a store on disk or a SPARQL server, and deriving there what the rules say."""
+"""Loads of whole graphs into a store on disk or a SPARQL server, where the rules then derive the rest."""
 
 from __future__ import annotations
 

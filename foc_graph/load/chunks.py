@@ -55,12 +55,12 @@ class Part(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """The digest that tells it from every other part."""
+        """The digest that distinguishes it from every other part."""
         graph = b"" if self.graph is None else self.graph.value.encode()
         return blake2b(graph + b"\0" + self.content, digest_size=16).hexdigest()
 
     def statements(self) -> Iterator[tuple[ox.NamedNode, ox.Triple]]:
-        """The statements, each with its graph.
+        """Give the statements, each with its graph.
 
         Raises:
             ParseError: for a fault, or a statement that names no graph.
@@ -75,7 +75,7 @@ class Part(NamedTuple):
             raise self.fault(error) from error
 
     def fault(self, error: SyntaxError) -> ParseError:
-        """A parser's error in this part, at its place in the source."""
+        """Return a parser's error in this part as an error at its place in the source."""
         line = self.line + error.lineno - 1 if self.line and error.lineno else None
         problem = parser_error(self.name, self.format, error).problem
         return ParseError(self.name, line, error.offset if line else None, problem)
@@ -86,7 +86,7 @@ NAMELESS = "holds statements that name no graph: name one, or save them as N-Tri
 
 
 def read_parts(sources: Sequence[Source], size: int, base: str, track: Track) -> Iterator[Part]:
-    """All parts of sources, of about `size` bytes each.
+    """Read sources in parts of about `size` bytes each.
 
     Raises:
         ParseError: for a file that cannot be read, or a fault that is seen on reading.
@@ -140,7 +140,7 @@ class Unpacked:
         self._is_packed, self._size = bool(source.compression), 0
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes.
+        """Read at most `size` bytes.
 
         Raises:
             OSError: for a file that is damaged, not compressed as its name says, or unpacks to far too much.
@@ -161,7 +161,7 @@ class Unpacked:
 
 
 def _lines(content: Readable, source: Source, size: int) -> Iterator[Part]:
-    """Blocks of whole lines."""
+    """Give blocks of whole lines."""
     line, rest = 1, b""
     while read := content.read(size):
         whole, end, after = read.rpartition(b"\n")
@@ -178,7 +178,7 @@ def _lines(content: Readable, source: Source, size: int) -> Iterator[Part]:
 
 
 def _statements(content: Readable, source: Source, size: int) -> Iterator[Part]:
-    """Blocks of N-Quads that a parser makes of another format; blank nodes are numbered as they come."""
+    """Give blocks of N-Quads that a parser makes of another format; blank nodes are numbered as they come."""
     numbers: dict[str, str] = {}
 
     def label(term: Any) -> Any:
@@ -201,7 +201,7 @@ def _check_graphs(part: Part) -> None:
 
 
 def _skolemised(part: Part, source: Source, base: str) -> bytes:
-    """The content of a part with an IRI for each blank node, which file and label tell from all others."""
+    """Return the content of a part with an IRI for each blank node, made from its file and label."""
     file = source.path.resolve()
 
     def named(term: Any) -> Any:

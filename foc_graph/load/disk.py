@@ -1,4 +1,4 @@
-"""Loading into a store on disk: several parts at once, into a copy that then takes the place of the store."""
+"""Loads into a store on disk: several parts at once, into a copy that then takes the place of the store."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def load_folder(path: Path, sources: Sequence[Source], workspace: Workspace, tra
 
 
 def _replaced(sources: Sequence[Source], base: str) -> Iterator[ox.NamedNode]:
-    """The graphs that sources bring; those that the files themselves name are looked for in them."""
+    """Give the graphs that sources bring; files that name their graphs themselves are read for them."""
     named = [source for source in sources if source.graph is None]
     yield from {source.graph for source in sources if source.graph is not None}
     parts = read_parts(named, PART, base, untracked)
@@ -75,7 +75,7 @@ def _replaced(sources: Sequence[Source], base: str) -> Iterator[ox.NamedNode]:
 
 
 def _load(aside: Aside, every: Iterator[Part], sample: Sample) -> int:
-    """Load the parts that are not in yet, and count the lines of all."""
+    """Load the parts that are not in the store yet, and count the lines of all."""
     lines, seen = 0, set()
     with ThreadPoolExecutor(WORKERS) as pool:
         running: set[Future[None]] = set()

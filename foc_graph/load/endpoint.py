@@ -1,4 +1,4 @@
-"""Loading into a SPARQL server: into graphs aside, which then take the place of those of the same name.
+"""Loads into a SPARQL server: into graphs aside, which then take the place of those of the same name.
 
 The order makes a load that was stopped at any step go on by itself: a part is noted after it is in, adding twice
 changes nothing, and graphs are moved only when all are whole.
@@ -75,7 +75,7 @@ class _Load:
         self.brought: set[ox.NamedNode] = set()
 
     def begin(self, restart: bool) -> None:
-        """Learn what is done, or note the start.
+        """Read what an earlier run has done, or note the start.
 
         Raises:
             ServiceError: if there is an unfinished load of other sources.
@@ -98,13 +98,13 @@ class _Load:
         self.brought = self._graphs(f"{self._load} {_BRINGS} ?graph")
 
     def bring(self, graphs: Iterable[ox.NamedNode]) -> None:
-        """Note the graphs that the load will put in place, be they empty."""
+        """Note the graphs that the load will put in place, empty ones too."""
         if new := set(graphs) - self.brought:
             self._note([(_BRINGS, graph) for graph in new])
             self.brought |= new
 
     def fill(self, parts: Iterable[Part], derived_graph: ox.NamedNode) -> int:
-        """Send what is not there yet, and compare; the number of statements in all, but for those that were derived.
+        """Send what is not there yet, compare, and return the number of all statements except those that were derived.
 
         Raises:
             ParseError: for a fault in a source.
@@ -171,10 +171,10 @@ class _Load:
     def move(self) -> None:
         """Put all graphs in place, and forget the load.
 
-        What is aside is dropped only when all is in place and noted so: until then each step can be taken again.
+        The graphs aside are dropped only when all is in place and noted: until then each step can be repeated.
 
         Raises:
-            ServiceError: if a graph in place is not what was aside; what is aside is then kept.
+            ServiceError: if a graph in place differs from the one aside, which is then kept.
         """
         places = {graph: self._aside(graph) for graph in self.brought}
         if _MOVED not in self.done:
@@ -194,7 +194,7 @@ class _Load:
         self._update(f"DELETE WHERE {{ GRAPH {LOADS} {{ {self._load} ?p ?o }} }}")
 
     def count(self, graph: ox.NamedNode) -> int:
-        """The number of triples in a graph."""
+        """Count the triples in a graph."""
         rows = as_rows(self._store.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"))
         return int(next(iter(rows))["n"])
 
@@ -202,11 +202,11 @@ class _Load:
         return ox.NamedNode(f"{self._load.value}:{name}")
 
     def _aside(self, graph: ox.NamedNode) -> ox.NamedNode:
-        """Where the load keeps what will be in a graph."""
+        """Return the name of the graph in which the load keeps what another will hold."""
         return self._named(f"graph:{quote(graph.value, safe='')}")
 
     def _holds(self, graph: ox.NamedNode, triple: ox.Triple) -> bool:
-        """Whether a graph holds a triple; of a number and the like, which an engine may write otherwise, any value."""
+        """Whether a graph holds a triple; for numbers and the like, which engines may rewrite, any value counts."""
         exact = not isinstance(triple.object, ox.Literal) or triple.object.datatype in _AS_WRITTEN
         pattern = triple if exact else f"{triple.subject} {triple.predicate} ?value"
         return self._store.query(f"ASK {{ GRAPH {graph} {{ {pattern} }} }}") is True
@@ -220,7 +220,7 @@ class _Load:
         return {ox.NamedNode(graph) for (graph,) in self._noted("?graph", pattern)}
 
     def _check_run(self) -> None:
-        """See that no other run of the same load has begun since.
+        """Check that no other run of the same load has begun since.
 
         Raises:
             ServiceError: if one has.

@@ -158,7 +158,7 @@ def source_of(path: Path, base: str | None = None) -> Source | None:
 
 
 def _ending(path: Path) -> str:
-    """Return the ending that tells the format and compression of a file, or nothing."""
+    """Return the ending that shows the format and compression of a file, or nothing."""
     return next((ending for ending in ENDINGS if path.name.endswith(ending)), "")
 
 

@@ -1,4 +1,4 @@
-"""Whether a store holds what was sent: a count for each graph, and a sample of the statements."""
+"""Verification that a store holds what was sent: a count for each graph, and a sample of the statements."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Sample:
     """Some statements of a load, evenly from its parts; the same ones each time."""
 
     def __init__(self, derived_graph: ox.NamedNode) -> None:
-        """Of a load in which rules make the derived graph anew, whatever the sources hold of it."""
+        """Leave out the derived graph, which rules make anew whatever the sources hold of it."""
         self._derived_graph = derived_graph
         self._random = Random(0)
         self._kept: list[tuple[Part, bytes]] = []
@@ -63,7 +63,7 @@ class Sample:
 
 
 class Distinct:
-    """How many different statements there are of each graph, as long as they are not too many to remember."""
+    """A count of the different statements of each graph, as long as they are not too many to remember."""
 
     def __init__(self) -> None:
         self._seen: dict[ox.NamedNode, set[int]] = {}
