@@ -1,1 +1,1 @@
-"""Names matched with the things of a graph."""
+"""Matching of names with the things of a graph."""

@@ -195,7 +195,7 @@ LANGUAGES = (
 def country_names(codes: Collection[str]) -> dict[str, dict[str, str]]:
     """Return by the code of each country (ISO 3166-1, two letters) its names and the English name of each language.
 
-    A name that several languages have is told of the first of them.
+    A name that several languages share counts for the first of them.
     """
     from babel.localedata import load
 
@@ -262,7 +262,7 @@ class Index:
         self._unknown = math.log(1 + len(self.names))
 
     def rarity(self, word: str) -> float:
-        """Return how much a word tells: the logarithm of how few names have it."""
+        """Return how distinctive a word is: the logarithm of how few names have it."""
         return self._rarity.get(word, self._unknown)
 
     def knows(self, word: str) -> bool:

@@ -35,7 +35,7 @@ _MEANT = {
 """The kinds of things that a column of tables may hold, where they are more than its own."""
 
 _SHORT = 6
-"""Letters of a name that is told from another by one letter."""
+"""Fewest letters of a name in which one wrong letter counts as a misspelling."""
 
 _PROBABLE = 0.1
 """Least probability of a thing that is named as perhaps meant."""
@@ -95,7 +95,7 @@ class Lookup:
         return list(dict.fromkeys(iri for kind in kinds if form for iri in self._named[kind].get(form, ())))
 
     def add(self, kind: str, iri: str, name: str) -> None:
-        """Know a new thing by a name from now on."""
+        """Add a new thing with a name."""
         self.label(iri)
         self._labels[iri] = name
         self._add(kind, iri, [name])
@@ -113,7 +113,7 @@ class Lookup:
     def misspelt(self, kind: str, text: str) -> str:
         """Return the name of a thing of that kind from which `text` differs by one letter, else nothing.
 
-        Short names and those that differ in a digit are told apart by that letter.
+        Short names, and those that differ in a digit, are different names.
         """
         if kind not in self._edits:
             self._load(meant(kind))
@@ -230,7 +230,7 @@ def _query(kind: str) -> str:
 
 
 class Directory:
-    """The things that have a slug, which they are known by; needs the extra `link`."""
+    """The things that are known by a slug (needs the extra `link`)."""
 
     def __init__(self, things: Iterable[Thing], base: str) -> None:
         from foc_graph.matching.matcher import Matcher
@@ -251,11 +251,11 @@ class Directory:
         return self.things.get(key) or self.things.get(slug(key, self._base) or "")
 
     def name(self, key: str) -> str:
-        """Return the name of the thing that a client calls so; what is none is left as it is."""
+        """Return the name of the thing that a client calls so, or the text itself where it names none."""
         return self.things[key].name if key in self.things else key
 
     def beginning(self, prefix: str) -> Iterator[tuple[str, Thing]]:
-        """Yield the things of which a name or the slug begins so, by that name, with slugs; also by a whole IRI."""
+        """Give the things of which a name or the slug begins so, by that name, with slugs; also by a whole IRI."""
         found = self.find(prefix)
         keys = [self.id(found.iri)] if found is not None else []
         return ((key, self.things[key]) for key in dict.fromkeys((*keys, *self._beginning(normalised(prefix)))))

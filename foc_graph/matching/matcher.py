@@ -1,4 +1,4 @@
-"""Which thing a name means: candidates with a probability, and a match where one of them is clearly meant."""
+"""The matcher of names: candidates with a probability, and a match where one of them is clearly meant."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Asked(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A thing that a name may mean, how probably (0 to 1), and from what that follows.
+    """A thing that a name may mean, with the probability (0 to 1) and the evidence.
 
     `known_as` is the name of the thing that is most like the one asked for, or empty where only facts agree.
     """
@@ -86,9 +86,9 @@ class Candidate(NamedTuple):
 class _Question(NamedTuple):
     """A name that is asked for, with the ways to read it and what else is known, as it is compared.
 
-    What is in a country may be known without that, with which the name ends or begins: `rest` is what remains, `within`
-    are the codes and name of the country, and `is_apart` tells whether a dash parts it from the rest. Or it is known
-    together with the one that is told: `whole` are such names.
+    A thing may be known without the country with which the name ends or begins: `rest` is what remains, `within`
+    are the codes and name of the country, and `is_apart` tells whether a dash parts it from the rest. Or it is
+    known together with the country that is given beside it: `whole` are such names.
     """
 
     asked: Asked
@@ -185,7 +185,7 @@ class Matcher:
         return _Question(asked, [*ways, *self._of_nations(ways)], facts, whole, Name.of(rest), within, is_apart)
 
     def _of_nations(self, ways: list[Reading]) -> Iterator[Reading]:
-        """Yield readings with the name of a country in place of the adjective with which they begin."""
+        """Give readings with the name of a country in place of the adjective with which they begin."""
         for way in ways:
             first, _, rest = way.name.text.partition(" ")
             if rest and (country := self._nations.get(first)) and not way.is_state:
@@ -210,7 +210,7 @@ class Matcher:
         return None, ""
 
     def _likest(self, question: _Question) -> dict[int, Likeness]:
-        """Return for each thing that has names like the one asked for the closest."""
+        """Return, for each thing with names like the one asked for, the closest name."""
         likest: dict[int, Likeness] = {}
         for like in self._alike(question):
             for owner in like.among.owners[like.number]:
@@ -241,7 +241,7 @@ class Matcher:
                 yield from (Likeness(1.0, False, index, number, whole.name) for number in same)
 
     def _by_facts(self, question: _Question) -> Iterator[int]:
-        """Yield the things with a known homepage or identifier; a country's code does not mean an organisation."""
+        """Give the things with a known homepage or identifier; a country's code does not mean an organisation."""
         for key, values in question.facts.items():
             if key == "country" and not question.asked.kinds:
                 continue
@@ -265,7 +265,7 @@ def match_column(
 ) -> list[list[Candidate]]:
     """Return for each row the candidates for the name in a column, with the country in another one.
 
-    Where no country is told, what names one thing exactly means that, as it does in a table that is imported.
+    Where no country is given, a name that exactly one thing bears means that thing, as in a table that is imported.
 
     Raises:
         ParameterError: if there is no such column.
@@ -294,7 +294,7 @@ def _candidates(matcher: Matcher, lookup: Lookup, asked: Asked, limit: int) -> l
 
 
 def column_place(headings: Sequence[str], column: str) -> int:
-    """Where a column stands, by its heading in any case.
+    """Return the index of a column, by its heading in any case.
 
     Raises:
         ParameterError: if there is none.

@@ -1,4 +1,4 @@
-"""Names as they are compared.
+"""Normalised names, and the ways to read a name: the whole, or a part that may be it.
 
 Two names are the same by their plain words, for which nothing is installed; they are like each other in Latin letters,
 without legal forms and little words, with words spelt out and in English.
@@ -143,7 +143,7 @@ def _spelt(word: str, is_dotted: bool) -> str:
 
 
 def brands(words: str) -> Iterator[str]:
-    """Yield the brands of a company: its name without words of trades that end it, the longest first."""
+    """Give the brands of a company: its name without words of trades that end it, the longest first."""
     known = words.split()
     while len(known) > 1 and known.pop() in TRADES:
         yield " ".join(known)
@@ -162,7 +162,7 @@ def is_acronym(text: str) -> bool:
 
 
 def readings(text: str) -> Iterator[Reading]:
-    """Yield the ways to read a name, none twice; the whole is the first.
+    """Give the ways to read a name, none twice; the whole is the first.
 
     What stands in parentheses may be a short name of the rest, and either side of a slash or dash the name; what comes
     last after a dash is mostly the narrower. What is called the government of something may be known by the name of
@@ -191,7 +191,7 @@ def ungoverned(words: str) -> str:
 
 
 def _parts(text: str) -> Iterator[tuple[str, float, bool]]:
-    """Yield the parts that may be the name, what each counts for, and whether it may be that of a place."""
+    """Give the parts that may be the name, what each counts for, and whether it may be that of a place."""
     if len(text) > MAX_NAME:
         return
     text = unicodedata.normalize("NFKC", text)

@@ -1,4 +1,4 @@
-"""How one name is like another, and how probably it means a thing, from all that is known of both."""
+"""The similarity of two names, and the probability that one means a thing, from all that is known of both."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Likeness(NamedTuple):
 
 
 def alike(index: Index, reading: Reading) -> Iterator[Likeness]:
-    """Yield the names of an index that are like the one read, those of which it is the acronym, and its acronyms."""
+    """Give the names of an index that are like the one read, those of which it is the acronym, and its acronyms."""
     name, score, weight = reading.name, fuzz.ratio, reading.weight
     short = _ABBREVIATED if reading.is_acronym else _SHORT
     is_short = len(name.text) <= short
@@ -147,7 +147,7 @@ def probability(features: Mapping[str, float]) -> float:
 
 
 def inputs(features: Mapping[str, float]) -> dict[str, float]:
-    """Return the features as the regression takes them: a country that agrees tells more of a name that is alike."""
+    """Return the features as the regression takes them: a country that agrees counts more for a similar name."""
     name = (features["similarity"] + features["words"]) / 2
     return {
         "name": _steep(name),
@@ -165,7 +165,7 @@ def inputs(features: Mapping[str, float]) -> dict[str, float]:
 
 
 def _steep(likeness: float) -> float:
-    """Return 0 to 1; the last tenth of a likeness tells more than all before."""
+    """Return 0 to 1; the last tenth of a likeness counts more than all before."""
     return log(1 + _STEEP - likeness) / log(_STEEP)
 
 
