@@ -1,4 +1,4 @@
-"""A graph to ask: stored queries by name, SPARQL, descriptions."""
+"""The graph of a workspace, store or endpoint: stored queries by name, SPARQL, descriptions, charts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The built graph: files read, rules run, queries parsed; kept in a cache so that the next start only opens it."""
+"""The cache of built graphs: files read, rules run, queries parsed, so that the next start only opens them."""
 
 from __future__ import annotations
 

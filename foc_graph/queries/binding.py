@@ -1,4 +1,4 @@
-"""Parameter values into RDF terms, and terms into a query.
+"""Binding of parameters: values become RDF terms, and the terms part of a query.
 
 Terms are bound at the start of every `WHERE { ... }` that uses them, one by `BIND` and several by `VALUES`, so that the
 bound text is plain SPARQL 1.1 that any engine evaluates alike; a parameter that is not given stays unbound.
@@ -24,7 +24,7 @@ _DATE = ox.NamedNode(XSD + "date")
 
 
 def bind(query: StoredQuery, values: Mapping[str, object], store: Store, base: str) -> str:
-    """The SPARQL text of `query` with its parameters bound.
+    """Return the SPARQL text of `query` with its parameters bound.
 
     `values` maps parameter names to what a person would type; a repeatable parameter takes a list, whose values are
     bound without duplicates and in the order of their terms.
@@ -45,9 +45,9 @@ def bind(query: StoredQuery, values: Mapping[str, object], store: Store, base: s
 
 
 def _clauses(variables: tuple[str, ...], rows: list[Terms]) -> dict[tuple[str, ...], str]:
-    """Clauses by what they bind.
+    """Write clauses that bind variables to rows of terms, by the variables that each binds.
 
-    One row by BIND: Virtuoso drops rows of a query that starts with VALUES (`docs/decisions/`).
+    One row is bound by BIND: Virtuoso drops rows of a query that starts with VALUES (`docs/decisions/`).
     """
     if len(rows) > 1:
         table = " ".join(f"({' '.join(map(str, row))})" for row in rows)

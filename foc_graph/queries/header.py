@@ -26,7 +26,7 @@ _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
 def read_queries(workspace: Workspace) -> dict[str, StoredQuery]:
-    """All stored queries of a workspace by name, sorted.
+    """Read all stored queries of a workspace, sorted by name.
 
     Raises:
         ParseError: for a file whose header is missing or wrong.

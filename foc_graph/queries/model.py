@@ -1,4 +1,4 @@
-"""A stored query: what it asks, takes and gives."""
+"""The model of a stored query: its question, parameters and columns."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ class StoredQuery(NamedTuple):
     federated: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object that `from_json` reads back."""
+        """Return a JSON object that `from_json` reads back."""
         parameters = [parameter._asdict() for parameter in self.parameters]
         return {**self._asdict(), "parameters": parameters, "allow": dict(self.allow)}
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> StoredQuery:
-        """The query that `to_json` described."""
+        """Read a query from what `to_json` returned."""
         parameters = tuple(Parameter(**{**one, "values": tuple(one["values"])}) for one in record["parameters"])
         lists = {key: tuple(record[key]) for key in ("tags", "expect", "federated")}
         return cls(**{**record, **lists, "parameters": parameters})

@@ -1,4 +1,4 @@
-"""The resolver of what a person types (slug, CURIE or IRI) to the one thing that is meant, or to names near it."""
+"""The resolver of what a person types (slug, CURIE or IRI): the one thing that is meant, or names near it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 
 
 def resolve(store: Store, base: str, kind: str, text: str) -> ox.NamedNode:
-    """The thing of a kind (`coalition`, `body`, `agent`, `thing`) that `text` names; `iri` takes any IRI unchecked.
+    """Find the thing of a kind (`coalition`, `body`, `agent`, `thing`) that `text` names; `iri` takes any IRI.
 
     A slug is the whole of what follows `<base>id/` (also of shared things), or its last segments; of several things the
     least deep is meant.
@@ -65,7 +65,7 @@ def resolve(store: Store, base: str, kind: str, text: str) -> ox.NamedNode:
 
 
 def _unknown(store: Store, base: str, kind: str, text: str) -> UnknownNameError:
-    """The error for a name that nothing bears; it suggests what is labelled so, else what has a similar name."""
+    """Return the error for a name that nothing bears; it suggests what is labelled so, else similar names."""
     label = ox.Literal(text.encode(errors="replace").decode())
     named = "rdfs:label|skos:altLabel"
     condition = f"?thing {named}|coal:governs/({named}) ?label FILTER(LCASE(STR(?label)) = LCASE({label}))"
@@ -78,7 +78,7 @@ def _unknown(store: Store, base: str, kind: str, text: str) -> UnknownNameError:
 
 
 def _things(store: Store, kind: str, condition: str = "", limit: str = "", start: str = "") -> list[str]:
-    """The things of a kind; `start` binds what engines are to begin with, `condition` is what they test."""
+    """Find the things of a kind; `start` binds what engines begin with, `condition` is what they test."""
     values = f"VALUES ?class {{ {_CLASSES[kind]} }}" if kind in _CLASSES else ""
     pattern = f"{start} {values} ?thing a ?class . {condition}"
     rows = store.query(f"{_PREFIXES}SELECT DISTINCT ?thing WHERE {{ {pattern} }} {limit}")
