@@ -58,7 +58,7 @@ def canonical(dump: Path, target: Path) -> Canonical:
 
 
 def _runs(file: BinaryIO, folder: Path, nameless: set[ox.BlankNode]) -> Iterator[BinaryIO]:
-    """Files of sorted lines; the blank nodes in them are added to `nameless`."""
+    """Write files of sorted lines, and add the blank nodes in them to `nameless`."""
     while lines := file.readlines(CHUNK):
         for line in lines:
             if b"_:" in line:

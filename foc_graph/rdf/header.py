@@ -56,9 +56,9 @@ _TextLoader.yaml_implicit_resolvers = {}
 
 
 def read_header(path: Path, where: str) -> tuple[Mapping[str, Any], str]:
-    """The header of a SPARQL file and the text with that header blanked, so that line numbers stay.
+    """Read the header of a SPARQL file, and its text with the header blanked, so that line numbers stay.
 
-    A header that was read before is not read again: that takes longer than all else of a stored query.
+    Headers are cached: parsing one takes longer than everything else about a stored query.
 
     Raises:
         ParseError: if there is no header or it is not a YAML mapping.

@@ -1,4 +1,4 @@
-"""RDF files, folders and rdflib graphs into triples, with every fault reported at file, line and column."""
+"""The parser of RDF files, folders and rdflib graphs, which reports each fault with file, line and column."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _DIRECTED = re.compile(rb"(?<!\\)[\"']@[A-Za-z0-9-]{1,50}--(?:ltr|rtl)")
 
 
 def read_bytes(path: Path, where: str) -> bytes:
-    """The content of a regular file of bounded size.
+    """Read a regular file of bounded size.
 
     Raises:
         ParseError: if it is no regular file, cannot be read or is too large.
@@ -90,24 +90,24 @@ def read_bytes(path: Path, where: str) -> bytes:
 
 
 def file_iri(path: Path) -> str:
-    """The IRI of a file, against which relative IRIs in it are resolved (RFC 3986, section 5.1.3)."""
+    """Return the IRI of a file, against which relative IRIs in it are resolved (RFC 3986, section 5.1.3)."""
     return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 (a link keeps its own name)
 
 
 def read_text(path: Path, where: str) -> str:
-    """The text of a UTF-8 file, its line ends as they are.
+    """Read a UTF-8 file as text, its line ends unchanged.
 
     Raises:
-        ParseError: as `read_bytes`, or if it is not UTF-8, or evidently something else than text.
+        ParseError: as `read_bytes`, or if it is not UTF-8, or plainly not text.
     """
     return _decoded(read_bytes(path, where), where)
 
 
 def decoded(file: Readable, where: str) -> str:
-    """The text of an open UTF-8 file of bounded size.
+    """Read an open UTF-8 file of bounded size as text.
 
     Raises:
-        ParseError: if it is too large, not UTF-8, or evidently something else than text.
+        ParseError: if it is too large, not UTF-8, or plainly not text.
     """
     content = b""
     while more := file.read(MAX_FILE_SIZE + 1 - len(content)):
@@ -128,7 +128,7 @@ def _decoded(content: bytes, where: str) -> str:
 
 
 def check_start(content: bytes, where: str) -> None:
-    """Refuse what is evidently something else than text in UTF-8.
+    """Refuse what is plainly not text in UTF-8.
 
     Raises:
         ParseError: saying what it is, and what to do.
@@ -139,7 +139,7 @@ def check_start(content: bytes, where: str) -> None:
 
 
 def parser_error(where: str, format: ox.RdfFormat, error: SyntaxError) -> ParseError:
-    """Make an error of ours of a parser's: the fault, its place, and what to do."""
+    """Turn a parser's error into one of ours: the fault, its place, and what to do."""
     message = str(error.msg).partition(": ")[2] or str(error.msg)
     if message == _RELATIVE:
         problem = "a relative IRI: write it in full" + ("" if format in _NO_BASE else ", or declare a base above it")
@@ -154,7 +154,7 @@ def parser_error(where: str, format: ox.RdfFormat, error: SyntaxError) -> ParseE
 
 @contextmanager
 def parsing(where: str, format: ox.RdfFormat) -> Iterator[None]:
-    """Read and parse a file, and tell what goes wrong in our own errors.
+    """Turn what goes wrong while a file is read and parsed into our own errors.
 
     Raises:
         ParseError: for a file that cannot be read, at the line and column of a fault.
@@ -170,7 +170,7 @@ def parsing(where: str, format: ox.RdfFormat) -> Iterator[None]:
 
 
 def parse_turtle(text: str, where: str, base: str | None = None) -> tuple[list[ox.Triple], dict[str, str]]:
-    """The triples of a Turtle document, without duplicates, and the prefixes it declares.
+    """Parse a Turtle document into its triples, without duplicates, and the prefixes it declares.
 
     Relative IRIs are resolved against `base`, in a file from outside that of the file (`file_iri`); without one, as in
     a workspace's own files, they are faults.
@@ -189,7 +189,7 @@ def parse_turtle(text: str, where: str, base: str | None = None) -> tuple[list[o
 
 
 def stream_triples(path: Path, where: str) -> Iterator[ox.Quad]:
-    """The triples of a Turtle or N-Triples file from outside, of any size, as quads and as they come.
+    """Give the triples of a Turtle or N-Triples file from outside, of any size, as quads in the order of the file.
 
     Duplicates are included.
 
@@ -218,17 +218,17 @@ class Readable(Protocol):
     """A file that can be read piece by piece."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """At most `size` bytes, none at the end."""
+        """Read at most `size` bytes; none at the end."""
         ...
 
 
 class GuardedFile:
-    """A file as a parser may have it: text of RDF 1.1, without the mark that some editors begin it with.
+    """A file that is safe to parse: text of RDF 1.1, without the byte order mark that some editors write.
 
     Triples as terms, nested deeply, would end the process.
 
     Raises:
-        ParseError: if it is evidently something else than text.
+        ParseError: if it is plainly not text.
     """
 
     def __init__(self, file: Readable, where: str) -> None:
@@ -240,7 +240,7 @@ class GuardedFile:
         check_start(self._start, where)
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes.
+        """Read at most `size` bytes.
 
         Raises:
             ParseError: if they hold terms of RDF 1.2.
@@ -255,7 +255,7 @@ class GuardedFile:
 
 
 def files_below(folder: Path, ending: str | tuple[str, ...] = "") -> list[Path]:
-    """Files below `folder` with that ending, or one of those, sorted; hidden files and folders are left out.
+    """List the files below `folder` with that ending, or one of those, sorted, without hidden files and folders.
 
     Raises:
         WorkspaceError: for a folder that cannot be read.
@@ -273,7 +273,7 @@ def files_below(folder: Path, ending: str | tuple[str, ...] = "") -> list[Path]:
 
 
 def chosen_files(paths: Iterable[Path], endings: tuple[str, ...]) -> list[Path]:
-    """The files named, and those with the endings below the folders named, sorted within each folder.
+    """List the files named, and those with the endings below the folders named, sorted within each folder.
 
     Raises:
         ParseError: for a path that cannot be read, or a folder without such files.
@@ -308,7 +308,7 @@ def graph_triples(graphs: Iterable[Graph]) -> Iterator[ox.Triple]:
     """Give the triples of rdflib graphs.
 
     Raises:
-        ParseError: for a graph with terms that are none in RDF.
+        ParseError: for a graph with terms that RDF does not have.
     """
     for graph in graphs:
         try:

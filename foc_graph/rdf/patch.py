@@ -63,7 +63,7 @@ class Patch:
         return (f"{quad} .\n".encode() for quad, one in self.changes.items() if one == code)
 
     def apply(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Apply it to the sorted lines of a graph, of which only one is held in memory."""
+        """Apply the patch to the sorted lines of a graph, of which only one is held in memory."""
         deleted, withheld = set(self.lines("D")), set(self.headers.get("withheld", ()))
         kept = (line for line in lines if line not in deleted)
         if withheld:
@@ -193,7 +193,7 @@ def patch_text(
 def withhold(steps: Iterable[Step], hidden: Callable[[bytes], bool]) -> tuple[list[Step], set[str]]:
     """Leave out deletions of `hidden` lines, and return the other steps and the SHA-256 digest of each of these lines.
 
-    By the digest, whoever holds the line can find it.
+    Whoever holds the line can find it by the digest.
     """
     shown, withheld = list[Step](), set[str]()
     for code, line in steps:

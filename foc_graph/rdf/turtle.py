@@ -70,7 +70,7 @@ def head_comments(text: str, where: str) -> str:
 
 
 def _quote(text: str) -> str:
-    """A string as a Turtle literal; one of several lines, such as a query, is written as it reads."""
+    """Write a string as a Turtle literal; one of several lines, such as a query, keeps its line breaks."""
     if "\n" not in text:
         return str(ox.Literal(text))
     escaped = text.replace("\\", "\\\\").replace("\r", "\\r")
@@ -78,7 +78,7 @@ def _quote(text: str) -> str:
 
 
 def _with_canonical_labels(triples: list[ox.Triple]) -> Iterable[ox.Triple]:
-    """The triples, without duplicates; their blank nodes labelled by the shape of the graph (RDFC-1.0)."""
+    """Return the triples without duplicates, their blank nodes labelled by the shape of the graph (RDFC-1.0)."""
     if not any(isinstance(node, ox.BlankNode) for triple in triples for node in (triple.subject, triple.object)):
         return dict.fromkeys(triples)
     dataset = ox.Dataset(ox.Quad(*triple) for triple in triples)
@@ -115,7 +115,7 @@ class _Writer:
         return "\n\n".join(part for part in (prefixes, *blocks) if part)
 
     def _reached(self) -> set[Term]:
-        """Nested nodes that a printed subject leads to, not through too many others; nodes in a cycle are not."""
+        """Find the nested nodes to which a printed subject leads, not through too many others nor in a cycle."""
         reached: set[Term] = set()
         frontier = [(node, 0) for node in self._about if node not in self._nested]
         while frontier:
@@ -157,7 +157,7 @@ class _Writer:
         return self._node(node)
 
     def _list(self, node: Term) -> list[Term] | None:
-        """Items of a well-formed RDF list whose cells are used only there, else None."""
+        """Return the items of a well-formed RDF list whose cells are used only there, else None."""
         items: list[Term] = []
         while node != _NIL:
             cell = self._about[node] if node in self._nested else {}

@@ -20,7 +20,7 @@ _BEGUN = (b"\xef\xbf", b"\xef")
 
 
 def clean(text: str) -> str:
-    """A text with U+FFFD in place of each character that XML does not have."""
+    """Replace each character that XML does not have with U+FFFD."""
     return FORBIDDEN.sub(_REPLACEMENT, text)
 
 
