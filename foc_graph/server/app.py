@@ -138,7 +138,7 @@ def from_environment() -> Starlette:
 def run(
     settings: Settings, host: str, port: int, workers: int, log_level: str, announce: Callable[[str], None]
 ) -> None:
-    """Serve until SIGTERM or SIGINT; `announce` is told the address once what is served has been opened.
+    """Serve until SIGTERM or SIGINT; `announce` is called with the address once what is served has been opened.
 
     Raises:
         FocGraphError: if it cannot be opened.
@@ -187,7 +187,7 @@ class _Processes(Multiprocess):
     """Several processes that share a socket; each reloads by itself."""
 
     def handle_hup(self) -> None:
-        """Hand it on."""
+        """Send SIGHUP on to the processes."""
         for process in self.processes:
             if process.pid is not None:
                 os.kill(process.pid, signal.SIGHUP)

@@ -27,8 +27,8 @@ _ENTRY_BYTES = 500
 class Cache(Generic[K, V]):
     """A single-flight LRU cache bounded by weight, for threads and coroutines.
 
-    Whoever asks for a value that is being made waits for it, and for nothing else; an error in making it is raised for
-    all of them, and not kept.
+    Callers that ask for a value while it is being made wait for it, and for nothing else; an error in making it is
+    raised for all of them, and not kept.
     """
 
     def __init__(self, weigh: Callable[[V], int], most: int) -> None:
@@ -40,7 +40,7 @@ class Cache(Generic[K, V]):
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __contains__(self, key: K) -> bool:
-        """Whether the value of a key is kept, and so had at once."""
+        """Whether the value of a key is kept."""
         return key in self._kept
 
     def get(self, key: K, make: Callable[[], V]) -> V:
@@ -52,7 +52,7 @@ class Cache(Generic[K, V]):
         return value.result()
 
     async def fetch(self, key: K, make: Callable[[], Awaitable[V]]) -> V:
-        """Return the value of a key, as `get` does; it is made to the end, even if whoever asked for it leaves."""
+        """Return the value of a key, as `get` does; it is made to the end, even if the caller that asked leaves."""
         value, is_maker = self._find(key)
         if is_maker:
             task = asyncio.create_task(self._make(key, value, make))

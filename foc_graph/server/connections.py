@@ -131,7 +131,7 @@ class Connection(HttpToolsProtocol):
             self._reading = None
 
     def send_400_response(self, msg: str) -> None:
-        """Tell what is wrong with a request that is not answered."""
+        """Say what is wrong with a request that is not answered."""
         self._refuse(*(self._refusal or (HTTPStatus.BAD_REQUEST, "this is not HTTP/1.1: correct the request")))
 
     def _expect(self, seconds: float | None) -> None:
@@ -144,7 +144,7 @@ class Connection(HttpToolsProtocol):
         self._refuse(HTTPStatus.REQUEST_TIMEOUT, "the request did not come in time: send it faster")
 
     def _refuse(self, status: HTTPStatus, detail: str) -> None:
-        """Say so and close the connection, soon; at once if an answer is under way."""
+        """Refuse a request and close the connection, soon; at once if an answer is under way."""
         if self._refused or self.transport.is_closing():
             return
         self._expect(None)

@@ -148,7 +148,7 @@ def _published_asset(request: Request, path: str) -> Response:
 
 @cache
 def _read_asset(name: str) -> tuple[str, bytes, bytes]:
-    """The entity tag of a built file, its content, and that packed by gzip; all empty where it has not been built."""
+    """Return the entity tag, content and gzipped content of a built file; all empty where it has not been built."""
     content = asset(name)
     if content is None:
         return "", b"", b""

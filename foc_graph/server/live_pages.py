@@ -57,13 +57,13 @@ _NOWHERE = Path(os.devnull)
 
 
 class LiveSite:
-    """The pages of a graph in a store on disk, as they are in a release but for their foot, and for what a server adds.
+    """The pages of a graph in a store on disk: those of a release, but for their foot and what a server adds.
 
-    Threads make them side by side, and each page once, whatever number of threads ask for it.
+    Threads make them side by side, and each page once, however many threads ask for it.
     """
 
     def __init__(self, snapshot: Snapshot, versions: Sequence[str] = ()) -> None:
-        """`versions` are those of earlier releases, newest first."""
+        """Take the graph, and the versions of earlier releases, newest first."""
         self._snapshot, self._versions = snapshot, versions
         self._lock = Lock()
         self._near: EmbeddedStore | None = None
@@ -74,11 +74,11 @@ class LiveSite:
         self._index: Cache[None, Index] = Cache(lambda index: 1, 1)
 
     def is_ready(self, path: str) -> bool:
-        """Whether what lies at a path, such as the front page, has been made and is kept, and so is had at once."""
+        """Whether what lies at a path, such as the front page, is kept ready."""
         return path in self._files or _group(path) in self._groups
 
     def has(self, path: str) -> bool:
-        """Whether something lies at a path; the page of a thing, or a description of it, is not made to tell that."""
+        """Whether something lies at a path; that alone makes no page or description of a thing."""
         stem, _, ending = path.rpartition(".")
         if _group(path) or path.startswith((f"{LISTS}/", f"{FOLDER}/")):
             return self.find(path) is not None
@@ -97,13 +97,13 @@ class LiveSite:
 
     @cached_property
     def names(self) -> PathIndex:
-        """The paths of the pages of things, without ending; some may have none after all."""
+        """The paths of the pages of things, without ending; some may turn out to have none."""
         view = self.view
         return PathIndex(path for iri in (*view.typed(), *view.graphs) if (path := view.addresses.path(iri)))
 
     @cached_property
     def drawn(self) -> dict[str, str]:
-        """List the things with pages as of a date, by their paths without ending: coalitions first."""
+        """The things with pages as of a date, by their paths without ending: coalitions first."""
         view = self.view
         return {page: iri for name in CLASSES for iri in view.of_class(name) if (page := view.page(iri))}
 
@@ -123,10 +123,10 @@ class LiveSite:
         return self._pages.drawing.graph
 
     def page(self, page: str, as_of: str = "", problem: str = "") -> bytes | None:
-        """The page of a thing by its path, as of a date; `problem` is what is wrong with that.
+        """Make the page of a thing by its path, as of a date; `problem` is what is wrong with that date.
 
         Raises:
-            ParameterError: for a date that is none, where nothing is said to be wrong with it.
+            ParameterError: for an invalid date, where no `problem` is given.
             FocGraphError: if a stored query cannot be answered.
         """
         path = f"{page}.html"
@@ -135,7 +135,7 @@ class LiveSite:
         return self._files.get(path, lambda: _found(self._page(page))).get(path, (None, ""))[0]
 
     def plot(self, page: str, name: str, as_of: str = "") -> bytes | None:
-        """A picture of a page as a file, as of a date.
+        """Draw a chart of a page as a file, as of a date.
 
         Raises:
             FocGraphError: as `page`.
@@ -146,20 +146,20 @@ class LiveSite:
         return None if drawn is None else drawn.encode()
 
     def _make(self, path: str) -> _Made:
-        """Make the picture, page or description at a path; nothing where there is none."""
+        """Make the chart, page or description at a path; nothing where there is none."""
         page, _, ending = path.rpartition(".")
         if path.startswith(f"{FOLDER}/"):
             return self._picture(path)
         return self._page(page) if ending == "html" else self._described(path)
 
     def _picture(self, path: str) -> _Made:
-        """A picture as a file by its path; nothing where there is none."""
+        """Draw the chart at a path as a file; nothing where there is none."""
         page, _, file = path.removeprefix(f"{FOLDER}/").rpartition("/")
         content = self.plot(f"doc/{page}", file.removesuffix(".svg"))
         return {} if content is None else {path: content}
 
     def _page(self, page: str, as_of: str = "", problem: str = "") -> _Made:
-        """The page of a thing by its path; nothing where there is none."""
+        """Make the page of a thing by its path; nothing where there is none."""
         pages = self._pages
         with _kept(pages) as files:
             if (iri := _iri(pages.view, page)) is not None:
@@ -202,14 +202,14 @@ class LiveSite:
         return pages
 
     def _described(self, path: str) -> _Made:
-        """A description of a thing by its path; nothing where it has no page."""
+        """Make a description of a thing by its path; nothing where it has no page."""
         view = self.view
         page, _, ending = path.rpartition(".")
         iri = _iri(view, page) if ending in DESCRIPTIONS else None
         return {} if iri is None else {path: description(view.triples(view.described(iri)), ending)}
 
     def _list(self, path: str) -> _Kept:
-        """One of the pages that list what the page of a thing does not show whole; nothing where there is none."""
+        """Make a page that lists what the page of a thing does not show whole; nothing where there is none."""
         page, _, rest = path.removeprefix(f"{LISTS}/").rpartition("/")
         page, _, key = page.rpartition("/")
         if not re.fullmatch("[1-9][0-9]{0,5}", rest):
@@ -229,7 +229,7 @@ class LiveSite:
         return None if iri is None else pages.page(pages.view.described(iri), page)
 
     def _group(self, name: str) -> _Made:
-        """The files that are made together."""
+        """Make the files of a group, which are made together."""
         pages = self._pages
         view, renderer = pages.view, pages.renderer
         with _kept(pages) as files:
@@ -249,7 +249,7 @@ class LiveSite:
 
 
 class _Keeping(Renderer):
-    """Keeps what a thread renders for what that thread makes."""
+    """A renderer that keeps the files of each thread for the page that it makes."""
 
     def __init__(self, site: Site, folder: Path) -> None:
         super().__init__(site, folder, live=True)
@@ -261,7 +261,7 @@ class _Keeping(Renderer):
 
 @contextmanager
 def _kept(pages: Pages) -> Iterator[_Made]:
-    """The files that this thread renders meanwhile."""
+    """Collect the files that this thread renders meanwhile."""
     assert isinstance(pages.renderer, _Keeping)
     files: _Made = {}
     pages.renderer.own.files = files
@@ -272,7 +272,7 @@ def _kept(pages: Pages) -> Iterator[_Made]:
 
 
 def _iri(view: View, page: str) -> str | None:
-    """The IRI of what a page is about."""
+    """Find the IRI that a page is about."""
     folder, _, name = page.partition("/")
     parts = [part for part, known in FOLDERS.items() if known == f"{folder}/"]
     iris = (f"{base}{part}{name}" for base in view.addresses.bases for part in parts)
@@ -287,10 +287,10 @@ def _group(path: str) -> str:
 
 
 def _found(files: _Made) -> _Kept:
-    """_Made with their digests, which tell them from others at their paths."""
+    """Add to files the digests that tell them from others at their paths."""
     return {path: (body, blake2b(body, digest_size=16).hexdigest()) for path, body in files.items()}
 
 
 def _size(files: _Kept) -> int:
-    """The bytes that files take."""
+    """Count the bytes that files take."""
     return sum(len(body) for body, _ in files.values())

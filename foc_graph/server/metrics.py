@@ -45,16 +45,16 @@ class Metrics(Watch):
         )
 
     def answered(self, route: str, status: int, seconds: float) -> None:
-        """A request has been answered."""
+        """Count a request that has been answered."""
         self._requests.labels(route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
     def waits(self, change: int) -> None:
-        """So many more queries wait."""
+        """Count so many more queries that wait."""
         self._waiting.inc(change)
 
     def replaces(self) -> None:
-        """A process for queries is replaced."""
+        """Count a process for queries that is replaced."""
         self._replaced.inc()
 
     def reloaded(self, outcome: str) -> None:
@@ -62,7 +62,7 @@ class Metrics(Watch):
         self._reloads.labels(outcome).inc()
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
-        """All counts, and their media type, in the format that a header `Accept` asks for."""
+        """Return all counts, and their media type, in the format that a header `Accept` asks for."""
         encode, kind = choose_encoder(accept)
         return encode(self._registry), kind
 

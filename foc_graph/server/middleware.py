@@ -1,4 +1,4 @@
-"""The middlewares of the application, from the outermost to the innermost: what each request and answer passes."""
+"""The middlewares of the application, which each request and answer passes from the outermost to the innermost."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _route(scope: Scope) -> str:
 
 
 class SecurityHeaders:
-    """Adds headers that keep a browser from doing more with an answer than it is for."""
+    """Adds headers that keep browsers from misusing an answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -184,7 +184,7 @@ class CrossOrigin(CORSMiddleware):
     """
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """Tell a page whether it may send what it announces."""
+        """Say to a page of another origin whether it may send what it announces."""
         answer = super().preflight_response(request_headers)
         if answer.status_code < HTTPStatus.BAD_REQUEST:
             return answer
@@ -207,7 +207,7 @@ class Compression(GZipMiddleware):
         self._pages: Cache[bytes, tuple[bytes, bytes]] = Cache(lambda pair: sum(map(len, pair)), _MOST_COMPRESSED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request (ASGI); whatever might be compressed says so, also where it is too short or not sent."""
+        """Answer a request (ASGI); what might be compressed says so, even where it is too short or not sent."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return

@@ -166,7 +166,7 @@ def takes_gzip(accept_encoding: str) -> bool:
 
 
 def _weighed(header: str) -> Iterator[tuple[str, float]]:
-    """Yield the entries of a header, in lower case, each with its quality; without those that cannot be read."""
+    """Give the entries of a header, in lower case, each with its quality; without those that cannot be read."""
     for part in header.split(",")[:_MOST]:
         name, *parameters = (one.strip().lower() for one in part.split(";"))
         weights = [value for key, _, value in (one.partition("=") for one in parameters) if key.strip() == "q"]

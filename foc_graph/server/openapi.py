@@ -122,7 +122,7 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
 
 
 def _form(key: str, *required: str) -> dict[str, Any]:
-    """The body of a POST that sends the parameters of a route in a form."""
+    """Describe the body of a POST that sends the parameters of a route in a form."""
     properties = {name: schema for name, (_, schema) in _PARAMETERS[key].items()}
     schema = {"type": "object", "properties": properties, "required": list(required)}
     return {"application/x-www-form-urlencoded": {"schema": schema}}
@@ -189,7 +189,7 @@ async def description(request: Request) -> Response:
 
 
 def openapi(title: str, queries: Mapping[str, StoredQuery], routes: Sequence[BaseRoute]) -> bytes:
-    """The document, as JSON: each stored query with its parameters, and the other routes by their docstrings."""
+    """Write the document as JSON: each stored query with its parameters, and the other routes by their docstrings."""
     paths: dict[str, dict[str, Any]] = {f"/query/{name}": {"get": _operation(query)} for name, query in queries.items()}
     for route in routes:
         if isinstance(route, Route) and route.name != "stored_query":
@@ -235,7 +235,7 @@ def _response(description: str, types: Iterable[str]) -> dict[str, Any]:
 
 
 def parameter_object(parameter: Parameter) -> dict[str, Any]:
-    """A parameter of a stored query as one of an operation, with its JSON Schema."""
+    """Describe a parameter of a stored query as one of an operation, with its JSON Schema."""
     schema = dict(_TYPES.get(parameter.type, {"type": "string", "minLength": 1}))
     if parameter.values:
         schema = {"type": "string", "enum": list(parameter.values)}
@@ -255,7 +255,7 @@ def parameter_object(parameter: Parameter) -> dict[str, Any]:
 
 
 def _described(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The operations of another route, by method."""
+    """Give the operations of another route, by method."""
     function = route.endpoint.func if isinstance(route.endpoint, partial) else route.endpoint
     key = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
     parameters: list[dict[str, Any]] = [

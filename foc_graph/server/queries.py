@@ -175,7 +175,7 @@ def _chart(snapshot: Snapshot, query: StoredQuery, given: Given, rows: int, site
 
 
 def _coalitions(snapshot: Snapshot) -> list[tuple[str, str]]:
-    """Slugs and names of the first coalitions."""
+    """List the slugs and names of the first coalitions."""
     rows = as_rows(snapshot.graph.sparql(_COALITIONS))
     labels = find_labels(snapshot.graph.store, (row["coalition"] for row in rows))
     return [(short(iri, snapshot.graph.base), label) for iri, label in labels.items()]

@@ -1,4 +1,4 @@
-"""Reconciliation: which things the names in somebody's table mean, and columns about them.
+"""The reconciliation service: things that the names in a table mean, and columns about them.
 
 Source: Reconciliation Service API 0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/).
 """
@@ -269,13 +269,13 @@ def _describe_value(directory: Directory, value: Value) -> _Cell:
 
 
 def _suggest_things(directory: Directory, prefix: str) -> Iterable[dict[str, Any]]:
-    """Yield the things of which a name begins so."""
+    """Give the things of which a name begins so."""
     for key, thing in directory.beginning(prefix):
         yield {"id": key, "name": thing.name, "description": thing.description, "notable": _describe_kinds(thing)}
 
 
 def _suggest_named(names: Mapping[str, str], prefix: str) -> Iterable[dict[str, str]]:
-    """Yield the names, by identifier, that begin so or have a word that does."""
+    """Give the names, by identifier, that begin so or have a word that does."""
     start = prefix.casefold().strip()
     for key, name in names.items():
         if any(part.startswith(start) for part in (key, name.casefold(), *name.casefold().split())):

@@ -118,7 +118,7 @@ def _limit(given: object, key: str) -> int:
 
 
 def _values(given: object, where: str) -> Iterable[str]:
-    """Yield the values of a property: each a text, a number, a truth value or a thing."""
+    """Give the values of a property: each a text, a number, a truth value or a thing."""
     for one in _list(given if isinstance(given, list) else [given], where, MAX_VALUES):
         value = one.get("id") if isinstance(one, dict) else one
         if isinstance(value, bool | int | float):

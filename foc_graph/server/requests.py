@@ -25,7 +25,7 @@ Parameters = list[tuple[str, str]]
 
 
 class ProblemError(Exception):
-    """A request that is not answered as it was meant to be: the status, and what is wrong and what to do."""
+    """A request that cannot be answered as asked: the status, and what is wrong and what to do."""
 
     def __init__(self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> None:
         self.status, self.detail, self.headers = status, detail, dict(headers or {})

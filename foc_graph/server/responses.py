@@ -293,7 +293,7 @@ def answer(request: Request, query: str, dataset: Dataset, accept: str | None) -
 
 
 def ask_sandbox(request: Request, question: Question, form: object, sending: Sending) -> ASGIApp:
-    """Return the response to a question, or 304 for whoever has it; `form` names what `sending` makes of the answer."""
+    """Return the response to a question, or 304 if the client has it; `form` names the result of `sending`."""
     state: State = request.scope["served"]
     headers = data_headers() | NOT_INDEXED
     if _VOLATILE.search(question.query):
@@ -360,7 +360,7 @@ class _Asking:
 async def _stream(
     types: _Types, found: Answer, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
 ) -> None:
-    """Send it as it comes; browsers save what they cannot show under a name that tells its format."""
+    """Send the answer as it comes; browsers save what they cannot show under a name with the ending of its format."""
     kind, ending = (types.graph, GRAPHS[types.graph]) if found.kind == "graph" else (types.rows, ROWS[types.rows])
     charset = "; charset=utf-8" if kind.startswith("text/") else ""
     about = {"Content-Type": f"{kind}{charset}", "Content-Disposition": f'inline; filename="answer.{ending}"'}

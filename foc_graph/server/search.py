@@ -127,7 +127,7 @@ def _rendered(state: State, about: dict[str, Any]) -> bytes:
 
 
 def _ranked(state: State, directory: Directory | None, asked: str) -> list[str]:
-    """The IRIs of what is meant: by its slug, IRI or name, then by the begin of a name, then by a part of it."""
+    """Rank what a text may mean: by slug, IRI or name, then by the beginning of a name, then by a part of it."""
     iris = dict.fromkeys(_meant(directory, asked) if directory else ())
     snapshot = state.current
     labelled: list[tuple[int, int, str]] = []
@@ -154,7 +154,7 @@ def _meant(directory: Directory, asked: str) -> Iterator[str]:
 
 
 def _distance(label: str, asked: str) -> int:
-    """0 for a label that is what was asked for, 1 for one that begins so, `_WITHIN` for others."""
+    """Return 0 for a label that is what was asked for, 1 for one that begins so, `_WITHIN` for others."""
     name, start = label.casefold(), asked.casefold()
     return 0 if name == start else 1 if name.startswith(start) else _WITHIN
 
@@ -168,7 +168,7 @@ def _hit(view: View, iri: str, directory: Directory | None, asked: str) -> Hit:
 
 
 def _when(view: View, iri: str) -> str:
-    """When a thing was, or a document was issued, in words."""
+    """Say when a thing existed, or a document was issued."""
     known = period(view.outline(iri).values)
     if known is None or known.begin == NOT_KNOWN:
         return view.summary(iri).date
@@ -178,7 +178,7 @@ def _when(view: View, iri: str) -> str:
 
 
 def _names(thing: Thing, label: str, asked: str) -> list[str]:
-    """Some of the other names of a thing, those first that have the text in them."""
+    """List some of the other names of a thing, those with the text in them first."""
     start = normalised(asked)
     fits = [name for name in thing.names if start and start in normalised(name)]
     own = [name for name in thing.names if name not in thing.cldr]

@@ -132,7 +132,7 @@ class Files(Protocol):
 
     @property
     def names(self) -> PathIndex:
-        """The paths of its pages, without ending, and perhaps of some that it has not."""
+        """The paths of its pages, without ending, and perhaps of some that it lacks."""
 
 
 class ReleaseSite:
@@ -175,7 +175,7 @@ class Sites:
         self._others = lru_cache(_KEPT)(self._opened)
 
     def of_release(self, version: str) -> Files:
-        """The site of a release, or of `current`, where releases are served.
+        """Return the site of a release, or of `current`, where releases are served.
 
         Raises:
             UnknownNameError: if there is none.

@@ -181,10 +181,10 @@ class Snapshot:
 
 
 class NearestStore:
-    """A store on disk, until it is copied into memory; the sandbox in its place, if it is too large for that."""
+    """A store on disk, until it is copied into memory; the sandbox instead, if it is too large for that."""
 
     def __init__(self, disk: EmbeddedStore, sandbox: Sandbox, base: str) -> None:
-        """Begin to copy it, in the loop that runs."""
+        """Begin to copy a store on disk, in the running loop."""
         self._sandbox, self._base, self._loop = sandbox, base, asyncio.get_running_loop()
         self._is_closed = False
         self._near = disk if disk.size() <= _MOST_BYTES else None
@@ -208,7 +208,7 @@ class NearestStore:
         return self._near
 
     async def copied(self) -> None:
-        """Wait until it is as near as it will be."""
+        """Wait until the store is copied, if it will be."""
         await asyncio.wait([self._copying])
 
     async def close(self) -> None:
@@ -240,7 +240,7 @@ def _release_queries(release: Release) -> dict[str, StoredQuery]:
 
 
 def _unfederated(queries: Mapping[str, StoredQuery]) -> dict[str, StoredQuery]:
-    """Return the queries that ask no other server: on behalf of whoever comes, none is asked."""
+    """Return the queries that ask no other server, since clients may not send this one to others."""
     return {name: query for name, query in queries.items() if not query.federated}
 
 

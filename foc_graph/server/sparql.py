@@ -257,7 +257,7 @@ async def _send(
 
 
 def _answered(request: Request, asked: Asked, kind: str, content: bytes) -> bytes:
-    """Render the page with an answer, or with the begin of a longer one."""
+    """Render the page with an answer, or with the beginning of a longer one."""
     formats = _kinds(GRAPHS if kind == "graph" else ROWS)
     given = [*asked.graphs, ("query", asked.query)]
     links = [(name, _address(request, [*given, (ACCEPT, one)])) for name, one in formats]

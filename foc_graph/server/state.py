@@ -93,7 +93,7 @@ class State:
         return state
 
     async def _get_ready(self, nearest: NearestStore) -> None:
-        """Make what is asked for first, one after the other, before anybody does; leave what fails to whoever asks.
+        """Make what clients ask for first, one after the other, before they do; leave what fails to the clients.
 
         The front page comes from the store on disk. Before each of the others, requests that came meanwhile are
         answered, but no more than a second of them.
@@ -189,7 +189,7 @@ class State:
 
     @asynccontextmanager
     async def used(self) -> AsyncIterator[State]:
-        """Keep it open meanwhile."""
+        """Keep the state open meanwhile."""
         self._users += 1
         try:
             yield self
@@ -199,7 +199,7 @@ class State:
                 await self._close()
 
     async def end(self) -> None:
-        """Close it once nobody uses it any more."""
+        """Close the state once nothing uses it any more."""
         self._is_ending = True
         if not self._users:
             await self._close()
@@ -236,7 +236,7 @@ class Reloading:
     """Keeps `app.state.served` the state that the settings name now, once it is there."""
 
     def __init__(self, app: Starlette, settings: Settings) -> None:
-        """From here on, SIGHUP asks for a reload, where this is the main thread of its process."""
+        """Reload on SIGHUP from here on, where this is the main thread of its process."""
         self._app, self._settings = app, settings
         self._asked = asyncio.Event()
         if threading.current_thread() is threading.main_thread():
@@ -254,7 +254,7 @@ class Reloading:
                 await self._reload()
 
     def _current(self) -> str | None:
-        """The version of the release in force, where releases are served."""
+        """Read the version of the release in force, where releases are served."""
         if self._settings.release_dir is None:
             return None
         with suppress(OSError):
@@ -286,7 +286,7 @@ class Reloading:
 
 
 def _give_back() -> None:
-    """Give memory that nothing uses any more back to the system, which the allocator of GNU does not by itself."""
+    """Return unused memory to the system, which the allocator of GNU does not do by itself."""
     gc.collect()
     with suppress(AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -169,7 +169,7 @@ async def _is_drawn(state: State, page: str) -> bool:
 
 
 async def _drawn_page(request: Request, page: str) -> Response:
-    """A page as of a date; what is wrong with that is told above its form, and other parameters are ignored."""
+    """Respond with a page as of a date, with any problem above its form; other parameters are ignored."""
     state: State = request.scope["served"]
     snapshot, given = state.current, values_of(request, _AS_OF)
     as_of = given[-1] if given else ""
@@ -206,7 +206,7 @@ def _missing_plot() -> ProblemError:
 
 
 def _document_links(state: State, page: str) -> str:
-    """The other formats of a document, and its canonical address, for the header of that name."""
+    """Return the other formats of a document, and its canonical address, for the header `Link`."""
     iri, base = state.live.drawn[page], state.graph.base
     canonical = f"{base}{page}" if iri.startswith(base) else iri
     names = [f"{_name(page)}.{ending}" for ending in DESCRIPTIONS]
@@ -219,18 +219,18 @@ def _name(page: str) -> str:
 
 
 def _redirect(status: HTTPStatus, location: str, links: str = "") -> Response:
-    """To a location relative to that of the request, whatever host and path a proxy shows for it."""
+    """Redirect to a location relative to that of the request, whatever host and path a proxy shows for it."""
     headers = {"Location": _uri(location), "Cache-Control": "no-cache"}
     return Response(status_code=status, headers={**headers, "Link": links} if links else headers)
 
 
 def _uri(iri: str) -> str:
-    """An IRI, or a reference relative to one, as a header can hold it (RFC 3987, section 3.1)."""
+    """Write an IRI, or a reference relative to one, as a header can hold it (RFC 3987, section 3.1)."""
     return quote(iri, safe="%:/?#[]@!$&'()*+,;=~")
 
 
 def _missing(state: State, page: str) -> ProblemError:
-    """The error for a page that is not there: what it was about was withdrawn, or never was."""
+    """Return the error for a page that is not there: its thing was withdrawn, or never existed."""
     everything = "the front page, /, leads to all there is"
     if fault(page) is not None:
         return ProblemError(HTTPStatus.NOT_FOUND, f"nothing can have this name: {everything}")
@@ -248,7 +248,7 @@ def _missing(state: State, page: str) -> ProblemError:
 
 
 def _heir(state: State, page: str) -> str | None:
-    """The one thing that the thing of a page was merged into, if there is one and it has an address."""
+    """Find the one thing that the thing of a page was merged into, if there is one and it has an address."""
     iris = _iris(state, page)
     values = " ".join(str(ox.NamedNode(iri)) for iri in iris)
     heirs = _values(state, f"VALUES ?thing {{ {values} }} ?thing dcterms:isReplacedBy ?value FILTER(isIRI(?value))")
@@ -256,7 +256,7 @@ def _heir(state: State, page: str) -> str | None:
 
 
 def _canonical(state: State, page: str) -> str:
-    """The address of a page below the base; for a shared thing, below a base of the workspace's own, its IRI."""
+    """Return the address of a page below the base; for a shared thing, below a base of the workspace's own, its IRI."""
     iris = _iris(state, page)
     described = (iri for iri in iris if state.graph.sparql(f"ASK {{ {ox.NamedNode(iri)} ?property ?value }}"))
     iri = next(described, "") if len(iris) > 1 else ""
@@ -264,7 +264,7 @@ def _canonical(state: State, page: str) -> str:
 
 
 def _iris(state: State, page: str) -> list[str]:
-    """The IRIs that the thing of a page may have: below the base, that of the workspace, and the shared one."""
+    """List the IRIs that the thing of a page may have: below the base, that of the workspace, and the shared one."""
     folder, _, name = page.partition("/")
     bases = dict.fromkeys((state.graph.base, state.graph.workspace.base, BASE))
     return [f"{base}{_PARTS[folder]}{name}" for base in bases]
