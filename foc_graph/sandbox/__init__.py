@@ -1,1 +1,1 @@
-"""Processes that answer strangers' queries, shut off from all but a store."""
+"""Processes that answer public queries, shut off from all but a store."""

@@ -86,10 +86,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Confinement:
-    """The confinement of this process in two steps: before it opens a store and before it reads what strangers send."""
+    """The confinement of this process in two steps: before it opens a store and before it reads public queries."""
 
     def __init__(self, folder: Path) -> None:
-        """Open nothing any more but files below a folder, to be read, and no socket of TCP.
+        """Allow no TCP sockets, and no files but those below a folder, to be read.
 
         That holds for this thread and those that it starts.
         """
@@ -101,7 +101,7 @@ class Confinement:
         _see_only(folder)
 
     def seal(self, memory: int) -> None:
-        """Open nothing more, start no program, and take at most so many more bytes of memory; import nothing after."""
+        """Allow no more files, no programs and only so many more bytes of memory; nothing can be imported after."""
         used = int(os.read(self._memory, 100).split()[0]) * resource.getpagesize()
         descriptors = max(map(int, os.listdir(self._descriptors))) + 1  # noqa: PTH208 - of a descriptor
         os.close(self._memory)
@@ -143,7 +143,7 @@ def _see_only(folder: Path) -> None:
 
 
 def _filters(machine: _Machine) -> list[_Instruction]:
-    """A program that denies system calls: see seccomp(2) for its input, and what it gives."""
+    """Write a filter program that denies system calls; seccomp(2) describes its input and results."""
     refused, unknown = _ERROR | errno.EPERM, _ERROR | errno.ENOSYS
     program = [
         (_LOAD, 0, 0, _ARCHITECTURE),

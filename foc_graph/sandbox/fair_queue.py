@@ -31,7 +31,7 @@ def network(address: str, ipv4: int, ipv6: int) -> str:
 
 
 class OverloadError(FocGraphError):
-    """More queries than can be answered soon; `seconds` is when to come back."""
+    """More queries than can be answered soon; `seconds` says when to come back."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
@@ -98,7 +98,7 @@ class Turns(Generic[Thing]):
         return any(not turn.done() for one, own in self._waiting.items() if one != client for turn in own)
 
     def give(self, thing: Thing) -> None:
-        """Give a thing, be it new or used, to the client whose turn it is."""
+        """Give a new or used thing to the client whose turn it is."""
         while self._waiting:
             client = next(iter(self._waiting))
             own = self._waiting.pop(client)

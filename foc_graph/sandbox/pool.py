@@ -1,4 +1,4 @@
-"""Worker processes that answer strangers' queries: one at a time each, in turn for each client, and within limits."""
+"""Worker processes that answer public queries: one at a time each, in turn for each client, and within limits."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ class QueryError(FocGraphError):
 
 
 class Watch:
-    """Is told what goes on in a sandbox; here, nobody listens."""
+    """An observer of a sandbox; this one ignores what happens there."""
 
     def waits(self, change: int) -> None:
-        """So many more queries wait for their turn."""
+        """Note that so many more queries wait for their turn."""
 
     def replaces(self) -> None:
-        """A worker has ended, or was stopped, and another one starts."""
+        """Note that a worker has ended, or was stopped, and another one starts."""
 
 
 class Sandbox:
@@ -79,7 +79,7 @@ class Sandbox:
         limits: of one query, besides its time.
         seconds: the time that a query may take, from its begin to its last piece; while others wait, it is 5.
         waiting: how many queries of one client may wait.
-        watch: what is told of it.
+        watch: the observer of the sandbox.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Sandbox:
 
     @asynccontextmanager
     async def ask(self, question: Question, client: str) -> AsyncIterator[Answer]:
-        """Ask a query for a client; who leaves before the last piece stops it.
+        """Ask a query for a client; a client that leaves before the last piece stops it.
 
         Raises:
             QueryError: if it cannot be answered; of what comes to light with the pieces, these raise it.
@@ -142,7 +142,7 @@ class Sandbox:
     async def _pumped(
         self, worker: _Worker, question: Question, client: str, pieces: asyncio.Queue[tuple[int, bytes]]
     ) -> None:
-        """Bring the frames of an answer into a queue, and free the worker."""
+        """Put the frames of an answer into a queue, and free the worker."""
         loop, is_free = asyncio.get_running_loop(), False
         fault = {"kind": "time", "message": f"{self._seconds:g} seconds"}
         looking: asyncio.TimerHandle
@@ -204,7 +204,7 @@ class Sandbox:
         self._spawn(replaced())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do something beside, until it is done or this is closed."""
+        """Start a task in the background; closing the sandbox ends it."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

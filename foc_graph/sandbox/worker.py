@@ -1,9 +1,9 @@
-"""A process that answers one query after another for strangers, shut off from everything but a store.
+"""A process that answers one public query after another, shut off from everything but a store.
 
 It reads requests from standard input and writes answers to standard output: frames of a kind (one byte), a length (four
 bytes, big-endian) and a content. A request is JSON; an answer is a head (`rows`, `boolean` or `graph`), then the
-content in pieces, then an end; or a fault (JSON) at any place. What a query may cost besides memory is for the parent
-to watch.
+content in pieces, then an end; or a fault (JSON) at any place. The parent limits what a query may cost besides
+memory.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO, limit: i
 
 
 def _clean(answer: _Answer, format: str) -> BinaryIO:
-    """Where an answer goes: as XML, without characters that this does not have."""
+    """Return the file for an answer, which leaves out of XML the characters that XML does not have."""
     file = cast(BinaryIO, answer)
     return cast(BinaryIO, Cleaned(file)) if format in ("rdf", "xml") else file
 
