@@ -131,7 +131,7 @@ class ColumnarGraph:
         predicate: str | None = None,
         value: Term | None = None,
     ) -> str:
-        """Do what `Positions.position` does for the files that were read line by line."""
+        """Return the position of a triple, as `Positions.position` does, for the files that were read line by line."""
         node = f"<{subject}>"
         found = [(file, row) for row in rows.get(node, ()) for file in self._lines if row[0] in file.rows]
         if not found:

@@ -137,7 +137,7 @@ class _Compiler:
         return _Nodes(rows, node, p.Step(rows, node, shape.path, value), value)
 
     def _own(self, at: _Nodes, constraint: Constraint) -> _Nodes:
-        """For `sh:equals` of a node shape, the node again in a column of its own: results may have other values."""
+        """Repeat the node in a column of its own for `sh:equals` of a node shape: results may have other values."""
         if at.pairs is not at.rows or local_name(constraint) != "Equals":
             return at
         value = self._new("value")
@@ -217,7 +217,7 @@ class _Compiler:
         return p.Keep(at.rows, p.Not(p.Linked(at.node, predicate, term)))
 
     def _not_equal(self, predicate: ox.NamedNode, at: _Nodes) -> Plan:
-        """Values that the predicate does not have, and the other way round."""
+        """Find the values that the predicate does not have, and its values that are not among them."""
         others = p.Step(at.rows, at.node, Predicate(predicate), at.value)
         missing = p.Keep(at.pairs, p.Not(p.Linked(at.node, predicate, at.value)))
         return p.Union((missing, p.Without(others, at.pairs)))
@@ -295,7 +295,7 @@ def value_condition(constraint: Constraint, value: str, new: Callable[[str], str
 
 
 def reaches(node: str, path: Path, meets: Callable[[str], Condition], new: Callable[[str], str]) -> Condition:
-    """That some value node of a path meets a condition, written one step in the other.
+    """Require that some value node of a path meets a condition, with each step nested in the one before.
 
     Engines answer a test of one pattern from an index, where they may evaluate one of several patterns as a whole.
     """

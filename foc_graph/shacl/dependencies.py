@@ -101,7 +101,7 @@ def _steps(path: Path, via: Path) -> Iterator[Access]:
 
 
 def affected(shapes: Iterable[Shape], changed: Collection[ox.Triple], neighbours: Neighbours) -> set[Term]:
-    """The nodes whose results may differ after a change, but for shapes that look anywhere.
+    """Find the nodes whose results may differ after a change, but for shapes that look anywhere.
 
     `neighbours` looks into the data after the change. That is enough for what was taken out, too: a path that led over
     several triples now gone is found from the first of them.
@@ -120,7 +120,7 @@ def affected(shapes: Iterable[Shape], changed: Collection[ox.Triple], neighbours
 
 
 def reached(nodes: set[Term], path: Path, neighbours: Neighbours) -> set[Term]:
-    """The nodes that a path with `^` only before predicates leads to from some nodes."""
+    """Find the nodes that a path with `^` only before predicates leads to from some nodes."""
     match path:
         case Predicate(predicate):
             return neighbours(nodes, predicate, False) if nodes else set()

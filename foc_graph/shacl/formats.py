@@ -269,7 +269,7 @@ def _lines(result: ValidationResult, first: ValidationResult, names: Names, sugg
 
 
 def _cut(text: str, room: int) -> str:
-    """Cut a text to the room that there is in the line, but not to less than 20 characters."""
+    """Cut a text to the room left on the line, but not to less than 20 characters."""
     room = max(room, 20)
     return text if len(text) <= room else f"{text[: room - 3]}..."
 

@@ -45,7 +45,7 @@ class _PreparedGraph(Graph):
         *args: Any,
         **options: Any,
     ) -> Result:
-        """As rdflib's, for a text or a prepared query.
+        """Query as rdflib does, with a text or a prepared query.
 
         Raises:
             ParseError: for a text that is too long or too deeply nested, or asks another server.

@@ -109,7 +109,7 @@ def _readings(value: ox.Literal, constraint: Constraint) -> set[ox.NamedNode | o
 
 
 def _is_meant(term: ox.NamedNode | ox.Literal, value: ox.Literal) -> bool:
-    """Whether a literal can hardly have been meant as anything but the term with its text."""
+    """Whether a literal almost certainly means the term with its text."""
     if isinstance(term, ox.NamedNode):
         return True
     name = term.datatype.value

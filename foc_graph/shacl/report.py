@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Report:
     """The outcome of a validation; `findings` are the results as RDF terms, in the order of `results`.
 
-    `conforms` is SHACL's: true if there is no result of any severity. `warnings` tell what of the shapes was not
+    `conforms` is SHACL's: true if there is no result of any severity. `warnings` say what in the shapes was not
     understood; `names` write IRIs short.
     """
 
@@ -166,7 +166,7 @@ class _Locator:
         self._nameless: dict[Term, str] = {}
 
     def place(self, finding: Finding) -> str:
-        """`file:line:column` of the offending triple, or "" where its things are in no file."""
+        """Return `file:line:column` of the offending triple, or "" where its things are in no file."""
         best, exactness = self._node(finding.focus), 0
         if finding.path is None:
             return best

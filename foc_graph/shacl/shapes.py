@@ -103,7 +103,7 @@ class ShapesGraph:
         return tuple(members)
 
     def place(self, subject: Term, predicate: ox.NamedNode | None = None, value: Term | None = None) -> str:
-        """`file:line:column` of a triple; of a blank node, that of the nearest named thing that leads to it."""
+        """Return `file:line:column` of a triple; of a blank node, that of the nearest named thing that leads to it."""
         for _ in range(len(self._parents)):
             if isinstance(subject, ox.NamedNode):
                 break

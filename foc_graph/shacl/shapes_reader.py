@@ -142,7 +142,7 @@ class _Reader:
         return tuple(message for message in messages if isinstance(message, ox.Literal))
 
     def _flag(self, node: Term, name: str) -> bool:
-        """Whether a parameter is `true`: the suite of SHACL has it that `1` does not switch a component on."""
+        """Whether a parameter is `true`: in the SHACL suite, `1` does not switch a component on."""
         value = self.graph.value(node, sh(name))
         if value is None:
             return False

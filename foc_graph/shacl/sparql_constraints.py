@@ -174,7 +174,7 @@ def _matches(pattern: str, flags: str) -> bool:
 
 
 def _patterns(template: Template) -> Iterator[tuple[str, str]]:
-    """The regular expressions that stand in a query as such, each with its flags, as SPARQL writes them."""
+    """Give the regular expressions that a query has as constants, each with its flags, as SPARQL writes them."""
     found = list(tokens(template.text))
     for number, token in enumerate(found):
         if token.word in ("REGEX", "REPLACE"):

@@ -47,7 +47,7 @@ def select(plan: Plan, predicates: Mapping[str, int], subclasses: Subclasses) ->
     `predicates` are the numbers of those in the data, `subclasses` the classes below some, where that is known.
 
     Raises:
-        Unsupported: for a plan that SQL cannot express, or that is better not.
+        Unsupported: for a plan that SQL cannot express, or expresses badly.
     """
     writer = _Writer(predicates, subclasses)
     return f"SELECT DISTINCT {_names(plan.columns)} FROM ({writer.rows(plan)})"
@@ -149,7 +149,7 @@ class _Writer:
         return None
 
     def _follow(self, starts: str, path: Path) -> str:
-        """From pairs of an origin `k` and a node `x` to those of an origin and what the node reaches by a path."""
+        """Follow a path from the nodes `x`, each with an origin `k`: pairs of an origin and what its node reaches."""
         if (own := self._single(path)) is not None:
             number, here, there = own
             return f"SELECT f.k, t.{there} AS x FROM {starts} f JOIN triples t ON t.{here} = f.x AND t.p = {number}"

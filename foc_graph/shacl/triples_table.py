@@ -36,9 +36,9 @@ _TWO = "[A-Za-z][A-Za-z]"
 _LANGUAGE = f"@{_TWO}[A-Za-z]?(?:-{_TWO}(?:{_TWO}(?:-{_TWO})?)?)?"
 _LITERAL = rf'"(?:[^"\\\x00-\x1f\x7f\x{{FFFE}}\x{{FFFF}}]|\\[tnr"\\])*"(?:{_LANGUAGE}|\^\^{_IRI})?'
 USUAL = rf"({_IRI}|{_NODE}) ({_IRI}) ({_IRI}|{_NODE}|{_LITERAL}) \."
-"""Lines of N-Triples that are surely well-formed, each term in its canonical form but for what `_OBJECT` mends.
+"""Lines of N-Triples that are surely well-formed, each term in its canonical form but for what `_OBJECT` corrects.
 
-What comes next is always told by one character: DuckDB's engine for regular expressions is several times faster then.
+One character always decides what comes next: DuckDB's engine for regular expressions is several times faster then.
 """
 
 _CANONICAL = r"([^ ]+) ([^ ]+) (.+) \."
