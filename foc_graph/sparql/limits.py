@@ -110,13 +110,13 @@ class Chains:
 
     @property
     def links(self) -> int:
-        """Of the longest chain through the innermost open bracket."""
+        """How many links the longest chain through the innermost open bracket has."""
         here = self._open[-1]
         return here.links + here.patterns + here.operators + here.longest
 
     @property
     def steps(self) -> int:
-        """Of the longest sequence in the innermost open bracket that is a part of a path."""
+        """How many steps the longest sequence in the innermost open bracket has that is a part of a path."""
         here = self._open[-1]
         return max(here.steps, here.steps_beside) if here.is_part else 0
 
@@ -282,7 +282,7 @@ def _is_shallow(text: str) -> bool:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a query surely passes what `check_query` finds in its tokens; most do, and this is quicker to see."""
+    """Whether a query surely passes the checks of its tokens in `check_query`; most do, and this is quicker to see."""
     capitals = text.upper()
     links = sum(map(capitals.count, _ONE_LINK)) + 2 * (sum(map(text.count, _TWO_LINKS)) + len(text.split()))
     return (

@@ -107,7 +107,7 @@ class Subject:
 
     @classmethod
     def of(cls, text: str, known: Mapping[str, str], parameters: Collection[str], dates: Collection[str]) -> Subject:
-        """Take a well-formed query apart."""
+        """Read a well-formed query."""
         root = parse(text)
         declared = declared_prefixes(tokens(text))
         used: dict[str, int] = {}
@@ -120,15 +120,15 @@ class Subject:
         )
 
     def groups(self, *keywords: str) -> Iterator[Group]:
-        """Yield the groups with these keywords, or all."""
+        """Give the groups with these keywords, or all."""
         return (part for part in self.parts if isinstance(part, Group) and (not keywords or part.keyword in keywords))
 
     def queries(self) -> Iterator[Query]:
-        """Yield the query and its sub-selects."""
+        """Give the query and its sub-selects."""
         return (part for part in self.parts if isinstance(part, Query))
 
     def expressions(self) -> Iterator[tuple[Token, ...]]:
-        """Yield the tokens of each projection, and of each expression of a pattern or modifier."""
+        """Give the tokens of each projection, and of each expression of a pattern or modifier."""
         for part in self.parts:
             if isinstance(part, Expression):
                 yield part.tokens
@@ -136,7 +136,7 @@ class Subject:
                 yield tuple(item for item in part.head if isinstance(item, Token))
 
     def calls(self) -> Iterator[Token]:
-        """Yield what stands before parentheses in expressions."""
+        """Give what stands before parentheses in expressions."""
         for expression in self.expressions():
             for name, bracket in pairwise(expression):
                 if bracket.text == "(" and name.kind in ("word", "name", "iri"):
@@ -239,7 +239,7 @@ def _is_temporal_call(subject: Subject, expression: Sequence[Token]) -> bool:
 
 
 def _opening(expression: Sequence[Token]) -> int:
-    """The place of the bracket that the last token closes."""
+    """Find the bracket that the last token closes."""
     depth = 0
     for place in range(len(expression) - 1, -1, -1):
         depth += (expression[place].kind == "close") - (expression[place].kind == "open")

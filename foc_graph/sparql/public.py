@@ -1,4 +1,4 @@
-"""Admission of public queries by their tokens, before any parser gets them.
+"""Admission of public queries by their tokens, before any parser reads them.
 
 The limits beyond those of `limits` keep out what costs far more to plan or evaluate than to write: with pyoxigraph 0.5
 the time grows with the cube of the steps of a path, and doubles with each closure around a closure. What else takes

@@ -48,7 +48,7 @@ def insert(text: str, clauses: Mapping[tuple[str, ...], str]) -> str:
 
 @lru_cache(256)
 def _wheres(text: str) -> tuple[tuple[int, frozenset[str]], ...]:
-    """The offset after the brace of each `WHERE {`, and the variables used in that group outside sub-selects."""
+    """Find the offset after the brace of each `WHERE {`, and the variables used in that group outside sub-selects."""
     groups = (group for group in nest(text).groups() if group.keyword == "WHERE")
     return tuple((group.start + 1, frozenset(_used(group))) for group in groups)
 
@@ -278,7 +278,7 @@ class _Writer:
                 yield f"{self._template.space(item)}{self._token(item)}"
 
     def _known(self, items: Sequence[Item | str]) -> str | None:
-        """For `( ?variable )` whether it is bound, where that is known before the query runs."""
+        """Say for `( ?variable )` whether it is bound, where that is known before the query runs."""
         match items:
             case [Token(), Token() as name, Token()] if name.variable:
                 text = self._term(name.variable)

@@ -124,7 +124,7 @@ class Group:
         return _Reader(self.items).query() if self.items and self.items[0].word == "SELECT" else None
 
     def tokens(self) -> Iterator[Token]:
-        """Yield all tokens, those of inner groups included."""
+        """Give all tokens, those of inner groups included."""
         for item in self.items:
             if isinstance(item, Group):
                 yield from item.tokens()
@@ -132,7 +132,7 @@ class Group:
                 yield item
 
     def groups(self) -> Iterator[Group]:
-        """Yield all groups within, in the order in which they begin."""
+        """Give all groups within, in the order in which they begin."""
         for item in self.items:
             if isinstance(item, Group):
                 yield item
@@ -241,7 +241,7 @@ def names_dataset(query: str) -> bool:
 
 
 def parts(part: Pattern) -> Iterator[Pattern]:
-    """Yield a part and all parts within it, in order, those of sub-selects and of tests of existence included."""
+    """Give a part and all parts within it, in order, those of sub-selects and of tests of existence included."""
     yield part
     inner: Iterable[Pattern] = ()
     match part:

@@ -92,7 +92,7 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of `text` in order; what fits no terminal comes as single characters of kind `other`."""
+    """Give the tokens of `text` in order; what fits no terminal comes as single characters of kind `other`."""
     start: int | None = 0
     context = Context()
     is_operand = False

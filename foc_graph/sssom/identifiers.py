@@ -1,8 +1,8 @@
-"""Mappings of a workspace, in SSSOM/TSV, as the identifiers that the graph has of them, each at its place in the text.
+"""Mappings of a workspace, in SSSOM/TSV, as identifiers of things in the graph, each at its place in the text.
 
 A mapping of a thing to `wikidata:Q191` is the identifier `<thing>/identifier/wikidata`, whose notation is `Q191`. The
 rows that give its sources one by one are one mapping; one with the modifier Not is a mapping that was rejected.
-What a set declares are known prefixes, and new ones for namespaces that have none.
+A set declares known prefixes, and new ones for namespaces that have none.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def parse_data(path: Path, text: str, where: str, base: str | None = None) -> li
 
 
 def is_mapping_set(path: Path) -> bool:
-    """Whether a file is named as a mapping set is."""
+    """Whether a file has the name of a mapping set."""
     return path.name.endswith(MAPPINGS)
 
 
@@ -182,7 +182,7 @@ class DataPositions(Positions):
 
     @staticmethod
     def read(path: Path, text: str) -> Document:
-        """Read a file with this text, in the form that its name tells."""
+        """Read a file with this text, in the format of its name."""
         return MappingDocument(text) if is_mapping_set(path) else Positions.read(path, text)
 
 

@@ -64,7 +64,7 @@ class Row(NamedTuple):
     offsets: dict[str, int] = {}  # noqa: RUF012
 
     def all(self, slot: str) -> list[str]:
-        """The values of a slot, of which a multivalued one has several, between bars."""
+        """Return the values of a slot; those of a multivalued one stand between bars."""
         text = self.slots.get(slot, "")
         if slot not in MULTIVALUED:
             return [text] if text else []
@@ -80,7 +80,7 @@ class MappingSet(NamedTuple):
 
     @property
     def expand(self) -> Callable[[str], str]:
-        """The IRI of a CURIE of the set; each is worked out once."""
+        """The function that gives the IRI of a CURIE of the set, and works out each once."""
         namespaces = {**BUILT_IN, **self.prefixes}
 
         def expand(text: str) -> str:
@@ -102,7 +102,7 @@ def converter(prefixes: dict[str, str]) -> Converter:
 
 
 def read_mappings(text: str, where: str) -> MappingSet:
-    """The mapping set that a document holds.
+    """Read the mapping set that a document holds.
 
     A column that is neither a slot nor a defined extension is refused, so that writing the set loses nothing.
 
@@ -214,7 +214,7 @@ class _Reader:
             )
 
     def _records(self) -> Iterator[list[tuple[str, int]]]:
-        """The cells of each line that is not empty, with their offsets."""
+        """Give the cells of each line that is not empty, with their offsets."""
         offset, cells = self._start, list[tuple[str, int]]()
         while offset < len(self._text) or cells:
             if not cells:
@@ -271,7 +271,7 @@ class _Reader:
 
 
 def offset_of(key: str, text: str) -> int:
-    """Where a key stands in the head of a set, or 0."""
+    """Return the offset of a key in the head of a set, or 0."""
     found = re.search(rf"^# *{re.escape(key)}:", text, re.MULTILINE)
     return found.start() if found else 0
 
@@ -290,7 +290,7 @@ def _text(value: Any) -> str:
 
 
 def format_mappings(mappings: MappingSet) -> str:
-    """The set as canonical SSSOM/TSV: slots and rows in order, what all rows share in the head, used prefixes only."""
+    """Write a set as canonical SSSOM/TSV: slots and rows in order, shared values in the head, used prefixes only."""
     rows = [{slot: value for slot, value in row.slots.items() if value} for row in mappings.rows]
     used = set(mappings.metadata).union(*rows)
     shared = {slot: row[slot] for row in rows[:1] for slot in PROPAGATED & row.keys()}
@@ -320,7 +320,7 @@ def format_mappings(mappings: MappingSet) -> str:
 def _declared(
     prefixes: dict[str, str], rows: Collection[dict[str, str]], defined: Iterable[dict[str, Any]]
 ) -> dict[str, str]:
-    """The prefixes of the CURIEs in a set, sorted."""
+    """Return the prefixes of the CURIEs in a set, sorted."""
     used = {str(one[key]).partition(":")[0] for one in defined for key in ("property", "type_hint")}
     for slot in {*ENTITIES, *(str(one["slot_name"]) for one in defined)}:
         texts = {row[slot] for row in rows if slot in row}
