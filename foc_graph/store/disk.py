@@ -203,7 +203,7 @@ class Aside:
             self.done.add(digest)
 
     def forget(self) -> None:
-        """Let the next load begin anew."""
+        """Forget the parts of a load, so that the next one begins anew."""
         self._journal.unlink()
 
     def commit(self, optimise: bool = False) -> None:

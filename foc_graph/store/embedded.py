@@ -146,7 +146,7 @@ class EmbeddedStore:
         return self._store.query(text, prefixes=self._prefixes, **dataset)
 
     def flush(self) -> None:
-        """Bring all that was written onto the disk.
+        """Flush all that was written to the disk.
 
         Raises:
             OSError: if that fails.
@@ -180,7 +180,7 @@ class EmbeddedStore:
         return self.path
 
     def size(self) -> int:
-        """The bytes that the files of a store on disk take."""
+        """Count the bytes that the files of a store on disk take."""
         return sum(entry.stat().st_size for entry in self.folder.iterdir())
 
     def dump(self, file: BinaryIO, format: ox.RdfFormat, graph: ox.NamedNode | None = None) -> None:
@@ -192,12 +192,12 @@ class EmbeddedStore:
         self._store.dump(file, format, from_graph=graph, prefixes=self._prefixes)
 
     def graphs(self) -> list[ox.NamedNode]:
-        """The named graphs, by IRI."""
+        """List the named graphs, sorted by IRI."""
         named = (graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode))
         return sorted(named, key=lambda graph: graph.value)
 
     def quads(self) -> Iterator[ox.Quad]:
-        """All quads."""
+        """Give all quads."""
         return self.matching()
 
     def matching(
@@ -207,7 +207,7 @@ class EmbeddedStore:
         object: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None = None,
         graph: ox.NamedNode | None = None,
     ) -> Iterator[ox.Quad]:
-        """The quads with these terms."""
+        """Give the quads with these terms."""
         return self._store.quads_for_pattern(subject, predicate, object, graph)
 
     def __len__(self) -> int:
@@ -231,7 +231,7 @@ def save(quads: Iterable[ox.Quad], path: Path) -> None:
 
 @contextmanager
 def _told(text: str, services: Collection[str] = ()) -> Iterator[None]:
-    """Tell what is wrong with a query, or with the store, in our own errors."""
+    """Turn what is wrong with a query, or with the store, into our own errors."""
     try:
         yield
     except SyntaxError as error:
@@ -257,7 +257,7 @@ def _relative(text: str) -> ParseError | None:
 
 
 def parse_error(text: str, message: str) -> ParseError:
-    """From Oxigraph's `error at LINE:COLUMN: ...`, which names the last place it reached and every character class."""
+    """Make an error of Oxigraph's `error at LINE:COLUMN: ...`, which names the last place that it reached."""
     place = re.match(r"error at ([0-9]+):([0-9]+): ", message)
     if place is None:
         return ParseError("query", None, None, " ".join(message.split()))

@@ -310,7 +310,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _failure(error: Exception) -> tuple[str, str]:
-    """Say what went wrong on the way to a server and back, and what to do; `error` is of urllib, http.client or ssl."""
+    """Say how an exchange with a server failed, and what to do; `error` is of urllib, http.client or ssl."""
     reason = error.reason if isinstance(error, URLError) else error
     match reason:
         case gaierror():
@@ -355,7 +355,7 @@ class Credentials(NamedTuple):
         return None
 
     def masked(self, said: str) -> str:
-        """Mask secrets that a server may have sent back in its words."""
+        """Mask secrets that a server may repeat in its words."""
         secrets = (self.token, self.password, (self.authorisation() or "").partition(" ")[2])
         for secret in filter(None, secrets):
             said = said.replace(secret, "***")

@@ -217,31 +217,31 @@ def _update_url(url: str) -> str:
 
 
 def _boolean(body: bytes) -> bool | None:
-    """The truth that results in JSON state, or None if they are rows."""
+    """Read the truth value of results in JSON; None if they are rows."""
     result = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
     return bool(result) if isinstance(result, ox.QueryBoolean) else None
 
 
 def _limit(text: str) -> float:
-    """The most rows that a query asks for."""
+    """Return how many rows a query asks for at most."""
     found = re.search(r"(?i)\bLIMIT\s+([0-9]{1,18})\b", text[text.rfind("}") :])
     return int(found[1]) if found else float("inf")
 
 
 def _without_virtuoso_node_ids(body: bytes) -> bytes:
-    """Results in JSON with labels for blank nodes; Virtuoso 7 writes `nodeID://b1` for `b1`."""
+    """Correct the labels of blank nodes in results in JSON: Virtuoso 7 writes `nodeID://b1` for `b1`."""
     return re.sub(rb'("bnode"\s*,\s*"value"\s*:\s*")nodeID://', rb"\1", body) if b"nodeID://" in body else body
 
 
 class SettledStore:
-    """A server without what an unfinished load has put aside there, which it is asked for before the first query."""
+    """A server without what an unfinished load has put aside there, which the first query looks for."""
 
     def __init__(self, store: RemoteStore) -> None:
         self._store = store
         self._settled = False
 
     def query(self, text: str, services: Collection[str] = ()) -> Result:
-        """Do as `RemoteStore.query`.
+        """Ask as `RemoteStore.query` does.
 
         Raises:
             ParseError, ServiceError: as there.

@@ -54,7 +54,7 @@ class Rows:
     """
 
     def __init__(self, solutions: ox.QuerySolutions | bytes) -> None:
-        """Rows from solutions, all of which are computed here, or from SPARQL 1.1 Query Results JSON."""
+        """Take rows from solutions, all of which are computed here, or from SPARQL 1.1 Query Results JSON."""
         # While they are serialised, other threads go on; each row taken by itself would wait for them.
         self._json = solutions if isinstance(solutions, bytes) else _serialised(solutions, "json")
         head = self._solutions() if isinstance(solutions, bytes) else solutions
@@ -70,7 +70,7 @@ class Rows:
         return tuple(map(tuple, self._solutions()))
 
     def first(self, most: int) -> list[Row]:
-        """The terms of the first rows; the others are not read."""
+        """Return the terms of the first rows; the others are not read."""
         return list(map(tuple, islice(self._solutions(), most)))
 
     def __repr__(self) -> str:
@@ -90,7 +90,7 @@ class Rows:
         return len(self.terms) if "terms" in vars(self) else sum(1 for _ in self._solutions())
 
     def serialise(self, format: str) -> bytes:
-        """The rows as SPARQL results in `csv`, `tsv`, `json` or `xml` (W3C recommendations of 2013).
+        """Write the rows as SPARQL results in `csv`, `tsv`, `json` or `xml` (W3C recommendations of 2013).
 
         Raises:
             ParameterError: for another format.
@@ -103,11 +103,11 @@ class Rows:
         return clean(content.decode()).encode() if format == "xml" else content
 
     def to_csv(self) -> str:
-        """The rows as SPARQL 1.1 Query Results CSV."""
+        """Return the rows as SPARQL 1.1 Query Results CSV."""
         return self.serialise("csv").decode()
 
     def to_json(self) -> str:
-        """The rows as SPARQL 1.1 Query Results JSON."""
+        """Return the rows as SPARQL 1.1 Query Results JSON."""
         return self.serialise("json").decode()
 
     def _solutions(self) -> ox.QuerySolutions:
@@ -116,14 +116,14 @@ class Rows:
         return solutions
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The records as a pandas data frame (needs the extra `pandas`)."""
+        """Return the records as a pandas data frame (needs the extra `pandas`)."""
         require("pandas", "pandas")
         import pandas as pd
 
         return pd.DataFrame.from_records(list(self), columns=list(self.columns))
 
     def to_polars(self) -> polars.DataFrame:
-        """The records as a Polars data frame (needs the extra `polars`)."""
+        """Return the records as a Polars data frame (needs the extra `polars`)."""
         require("polars", "polars")
         import polars as pl
 
@@ -152,7 +152,7 @@ class Triples:
         return len(self.triples)
 
     def serialise(self, format: str) -> bytes:
-        """The graph as `ttl`, `nt` or `jsonld`.
+        """Write the graph as `ttl`, `nt` or `jsonld`.
 
         Raises:
             ParameterError: for another format.
@@ -221,7 +221,7 @@ def as_rows(result: Result) -> Rows:
 
 
 def python_value(term: Value) -> Any:
-    """The Python value of a term, as `Rows` describes it."""
+    """Return the Python value of a term, as `Rows` describes it."""
     if term is None or isinstance(term, ox.Triple):
         return None if term is None else str(term)
     if isinstance(term, ox.Literal):
