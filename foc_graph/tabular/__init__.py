@@ -1,4 +1,4 @@
-"""Tables that people keep in spreadsheets, into the graph and back."""
+"""Tables of spreadsheets, imported into the graph and exported from it."""
 
 from __future__ import annotations
 

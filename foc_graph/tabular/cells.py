@@ -157,7 +157,7 @@ def read_date(text: str, pattern: str = "") -> PartialDate:
 
 
 def _readings(text: str, pattern: str) -> Iterator[str]:
-    """Yield the dates that a text in another form may mean, in ISO 8601."""
+    """Give the dates that a text in another form may mean, in ISO 8601."""
     if pattern:
         try:
             precision = 10 if "%d" in pattern else 7 if "%m" in pattern else 4
@@ -175,7 +175,7 @@ def _readings(text: str, pattern: str) -> Iterator[str]:
 
 
 def _parts(text: str) -> Iterator[tuple[str, str | int, str]]:
-    """Yield year, month and day in each order that they may have."""
+    """Give year, month and day in each order that they may have."""
     if words := _IN_WORDS.fullmatch(text) or _MONTH_FIRST.fullmatch(text):
         typed = words["month"].casefold()
         for names in _MONTHS:

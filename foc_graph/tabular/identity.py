@@ -1,4 +1,4 @@
-"""Which thing a row is about: one that the files describe, or a new one."""
+"""The identity of a row's thing: one that the files describe, or a new one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Identity:
         self._taken: set[str] = set()
 
     def known(self) -> Iterator[str]:
-        """Yield the things of this kind that the files describe."""
+        """Give the things of this kind that the files describe."""
         type_ = ox.NamedNode(iri_of(self.kind.type))
         for iri, values in self.things.items(f"{self.coalition}/"):
             if type_ in values.get(RDF_TYPE, []) and self._is_one(values):

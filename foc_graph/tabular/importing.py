@@ -134,7 +134,7 @@ def _meaning(heading: str, names: Named) -> tuple[int, Column] | None:
 
 
 def _elsewhere(table: Table, column: Column, names: Named) -> str:
-    """Where the headings may stand instead, or how to find out what they are called."""
+    """Say where the headings may stand instead, or how to find out what they are called."""
     for number, cells in table.rows[:10]:
         if any(meaning[1] == column for cell in cells if (meaning := _meaning(cell, names))):
             return f": the headings seem to stand in row {number}; delete what is above them"
@@ -187,7 +187,7 @@ def _read(
 
 
 def _describe(row: Row, subject: str, columns: Columns, identity: Identity, referents: Referents, plan: Plan) -> bool:
-    """Put what the row says of its subject into the files' things; whether that is anything new.
+    """Put what the row says of its subject into the files' things, and return whether that is anything new.
 
     An empty cell says nothing, and sources are added to those that are there.
     """

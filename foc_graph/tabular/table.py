@@ -1,4 +1,4 @@
-"""A table that someone kept in a spreadsheet: CSV, or XLSX with the extra `xlsx`, as rows of text."""
+"""A table from a spreadsheet: CSV, or XLSX with the extra `xlsx`, as rows of text."""
 
 from __future__ import annotations
 

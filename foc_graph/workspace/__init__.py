@@ -1,1 +1,1 @@
-"""Where ontology, data and queries lie, reading Turtle into quads, and its canonical form."""
+"""Workspaces: their settings, files, rules and dataset, and folders of releases."""

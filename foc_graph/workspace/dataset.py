@@ -22,9 +22,9 @@ def read_dataset(
     judged: bool = False,
     edited: Mapping[Path, str] = MappingProxyType({}),
 ) -> Iterator[ox.Quad]:
-    """All quads that queries see before rules run: vocabulary, concepts and data, each file in its named graph.
+    """Read all quads that queries see before rules run: vocabulary, concepts, data, each file in its named graph.
 
-    `extra` files, from outside the workspace, go into the default graph. Dates that are none are let through where the
+    `extra` files, from outside the workspace, go into the default graph. Invalid dates are let through where the
     quads are `judged` by shapes. The texts of `edited` files stand for what is on disk.
 
     Raises:
@@ -59,7 +59,7 @@ def read_dataset(
 
 
 def described_in(workspace: Workspace, path: Path, text: str) -> list[ox.Triple]:
-    """The triples of a data file with this text; in one from outside the workspace, IRIs may be relative to it.
+    """Parse a data file with this text; in one from outside the workspace, IRIs may be relative to it.
 
     Raises:
         ParseError: at the line and column of the fault.

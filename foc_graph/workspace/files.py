@@ -67,7 +67,7 @@ class Things:
         return self._files[iri]
 
     def check_named(self) -> None:
-        """Refuse files with blank nodes, in which something could be overlooked.
+        """Refuse files with blank nodes, in which a thing could be overlooked.
 
         Raises:
             WorkspaceError: naming the first.
@@ -76,7 +76,7 @@ class Things:
             raise WorkspaceError(f"{self.workspace.name(path)}: holds blank nodes: give the things IRIs first")
 
     def remove(self, iri: str) -> None:
-        """Describe a thing no longer."""
+        """Remove a thing from its file."""
         path = self._files.pop(iri)
         del self._contents[path][iri]
         self._changed[path] = None
@@ -94,7 +94,7 @@ class Things:
         """Return each changed file as it becomes, in canonical form.
 
         Raises:
-            WorkspaceError: for a file with blank nodes, whose things have no name to be told by.
+            WorkspaceError: for a file with blank nodes, whose things have no names.
         """
         return {path: self._text(path) for path in self._changed}
 

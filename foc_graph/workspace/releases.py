@@ -85,7 +85,7 @@ class Release(NamedTuple):
 
 
 def read_release(path: Path) -> Release:
-    """The release in a folder.
+    """Read the release in a folder.
 
     Raises:
         ParameterError: if there is none.
@@ -125,7 +125,7 @@ def read_published(path: Path, digest: str) -> bytes | None:
 
 
 def find_release(name: str | Path) -> Release:
-    """A release by its folder, or by its version in the folder `OUT`.
+    """Find a release by its folder, or by its version in the folder `OUT`.
 
     Raises:
         ParameterError: if there is none.
@@ -152,7 +152,7 @@ class Releases:
         self.path = path
 
     def versions(self) -> list[str]:
-        """The versions there are, the oldest first.
+        """List the versions, the oldest first.
 
         Raises:
             ParameterError: for a folder with other things in it, or no folder.
@@ -174,10 +174,10 @@ class Releases:
         return sorted((name for name in names if name not in ours), key=order)
 
     def release(self, version: str) -> Release:
-        """The release of a version, or of `current`.
+        """Read the release of a version, or of `current`.
 
         Raises:
-            ParameterError: if there is none, with those that there are.
+            ParameterError: if there is none; the message lists the others.
             ServiceError: if it is damaged.
         """
         versions = self.versions()
@@ -192,11 +192,11 @@ class Releases:
         return release
 
     def current(self) -> Release | None:
-        """The release in force; None before the first."""
+        """Read the release in force; None before the first."""
         return self.release(CURRENT) if os.path.lexists(self.path / CURRENT) else None
 
     def _current(self) -> str:
-        """The version to which `current` leads."""
+        """Return the version to which `current` leads."""
         link = self.path / CURRENT
         if not os.path.lexists(link):
             raise ParameterError(f"{self.path}: no release is published there: name a folder of releases")
@@ -211,7 +211,7 @@ class Releases:
 
     @contextmanager
     def building(self) -> Iterator[Path]:
-        """An empty folder aside, in which one process builds a release; what is left there in the end is removed.
+        """Open an empty folder aside, in which one process builds a release; what is left there in the end is removed.
 
         Raises:
             ParameterError: for a folder with other things in it.
@@ -243,13 +243,13 @@ class Releases:
             raise ServiceError(f"{self.path}: cannot be written ({problem}); the releases are as they were") from error
 
     def add(self, aside: Path, version: str) -> None:
-        """Give a release that was built its place, whole, once all of it is on the disk."""
+        """Move a release that was built into its place, whole, once all of it is on the disk."""
         _sync()
         aside.rename(self.path / version)
         _sync()
 
     def replace(self, made: Mapping[str, Path]) -> None:
-        """Put releases that were made anew aside in the place of those of the same versions, each whole.
+        """Replace releases of the same versions by those that were made anew aside, each whole.
 
         Where the system cannot exchange two folders at once and the process dies between two steps, the next one that
         builds here puts back what was there.
@@ -264,7 +264,7 @@ class Releases:
         _sync()
 
     def _put_back(self) -> None:
-        """Bring back the release whose place a process that died had not filled yet, or remove it where it had."""
+        """Put back a release that a process set aside before it died, or remove it where its place is filled."""
         import shutil
 
         replaced = self.path / _REPLACED
@@ -308,7 +308,7 @@ class Releases:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places at once; False where the system has no way to."""
+    """Exchange two folders at once; False where the system has no way to."""
     import ctypes
 
     try:
@@ -319,6 +319,6 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _sync() -> None:
-    """Bring all that was written onto the disk."""
+    """Flush all that was written to the disk."""
     if hasattr(os, "sync"):  # not on Windows
         os.sync()  # one call: a site has tens of thousands of files

@@ -1,4 +1,4 @@
-"""Materialising what the vocabulary implies: SPARQL CONSTRUCT rules, run inside the store stage by stage."""
+"""Rules that materialise what the vocabulary implies: SPARQL CONSTRUCT, run inside the store stage by stage."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Rule:
 
 
 def read_rules(workspace: Workspace) -> list[Rule]:
-    """The rules of a workspace (`ontology/rules/*.rq`), by stage and name.
+    """Read the rules of a workspace (`ontology/rules/*.rq`), sorted by stage and name.
 
     Raises:
         ParseError: for a file whose header lacks a summary or a whole-numbered stage.
@@ -51,7 +51,7 @@ def read_rules(workspace: Workspace) -> list[Rule]:
 
 
 def stages(rules: Iterable[Rule]) -> Iterator[list[Rule]]:
-    """The rules of each stage, in the order in which they come."""
+    """Group rules by stage, in the order in which they come."""
     return (list(group) for _, group in groupby(rules, key=lambda rule: rule.stage))
 
 
@@ -72,7 +72,7 @@ def apply_rules(store: EmbeddedStore, rules: Iterable[Rule], graph: ox.NamedNode
 
 
 def as_update(rule: Rule, source: ox.NamedNode, target: ox.NamedNode) -> str:
-    """The SPARQL 1.1 update that adds to the graph `target` what a rule derives from the graph `source`.
+    """Write the SPARQL 1.1 update that adds to the graph `target` what a rule derives from the graph `source`.
 
     Raises:
         ParseError: for a rule that is not a CONSTRUCT query with a template and `WHERE`.
