@@ -44,7 +44,7 @@ class Card:
 
 
 def card(graph: Graph, thing: str) -> Card:
-    """The card of a thing named by slug, CURIE or IRI.
+    """Return the card of a thing named by slug, CURIE or IRI.
 
     Raises:
         UnknownNameError, AmbiguousNameError, ParameterError: if the name means no thing, or several.

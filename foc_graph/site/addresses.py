@@ -1,4 +1,4 @@
-"""Where the page of an IRI lies in a release, and which IRIs can have one."""
+"""Addresses of pages: where the page of an IRI lies in a release, and which IRIs can have one."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Addresses:
 
 
 def fault(name: str) -> str | None:
-    """Say what is wrong with the name of a thing as that of a file on any system; None if nothing is."""
+    """Say why the name of a thing cannot be that of a file on every system; None if it can."""
     parts = name.split("/")
     if not is_slug(name):
         return "use letters, digits, . _ - only, in parts that begin with a letter or digit"

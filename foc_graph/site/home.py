@@ -182,7 +182,7 @@ def _graphs(view: View, licence: str) -> Iterator[tuple[Link, list[Link]]]:
 
 
 class Extent(NamedTuple):
-    """How much of the list of a coalition's members is known: `share` is 0 to 1, and None where nobody knows."""
+    """The known part of the list of a coalition's members: `share` is 0 to 1, or None where the whole is unknown."""
 
     text: str
     state: str
@@ -190,7 +190,7 @@ class Extent(NamedTuple):
 
 
 class ListCount(NamedTuple):
-    """Of one kind of list, how many are in which of the `STATES`."""
+    """The numbers of lists of one kind in each of the `STATES`."""
 
     name: str
     counts: dict[str, int]

@@ -97,7 +97,7 @@ class Drawing:
     """Draws coalitions and bodies, as of a day where no other date is asked for, and what belongs to them."""
 
     def __init__(self, graph: Graph, view: View, day: str, store: Store | None = None) -> None:
-        """`graph` is what is drawn, `view` the same as pages show it, `store` a copy of it that answers faster."""
+        """Draw `graph`; `view` is the same as pages show it, `store` a copy of it that answers faster."""
         self.graph = graph.asked_in(_Remembering(store or graph.store))
         self._view, self._day = view, day
         self._undated = lru_cache(_CACHED_CHARTS)(self._drawn)
@@ -119,7 +119,7 @@ class Drawing:
         The date matters to coalitions and bodies only.
 
         Raises:
-            ParameterError: for a date that is none, where nothing is said to be wrong with it.
+            ParameterError: for an invalid date, where no `problem` is given.
         """
         found = self._class(thing.iri)
         if found not in _DATED:
@@ -177,7 +177,7 @@ class Drawing:
         return self._view.count(iri, name, MOST_DRAWN) > MOST_DRAWN
 
     def _find_history(self, iri: str) -> bool:
-        """Whether an agent has memberships enough, of whose time something is known, for a chart of them."""
+        """Whether an agent has enough memberships with known dates for a chart of them."""
         if self._view.count(iri, _MEMBER, LEAST_DRAWN) < LEAST_DRAWN:
             return False
         try:
@@ -210,7 +210,7 @@ def _checked(date: str) -> str:
 
 
 class _Remembering:
-    """A store whose content stays as it is: the charts of a page ask much the same."""
+    """A store that remembers its answers: the charts of a page ask much the same."""
 
     def __init__(self, store: Store) -> None:
         self._ask = lru_cache(_CACHED)(store.query)

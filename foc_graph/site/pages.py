@@ -1,4 +1,4 @@
-"""Writing a site: a page for every thing, query, concept, shape and graph, and for the vocabulary.
+"""The writer of a site: a page for every thing, query, concept, shape and graph, and for the vocabulary.
 
 It needs no server but one of files, and no JavaScript; all links within it are relative. The pages of things are
 written in one process or in several.
@@ -62,7 +62,7 @@ _AHEAD = 4
 """Batches for each process that wait to be written."""
 
 _WAYS_IN = ("index", "compare", "search", "query/index", "downloads")
-"""Pages of the whole site that search engines are told of, without ending; those of things have addresses for good."""
+"""Pages of the whole site that the sitemap lists, without ending; those of things have permanent addresses."""
 
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST_ADDRESSES = 50_000
@@ -93,12 +93,12 @@ class Trace(NamedTuple):
 
 @lru_cache(_CACHED)
 def digest(iri: str) -> str:
-    """Return a short digest of an IRI: two IRIs may share one, which makes a page anew that need not be."""
+    """Return a short digest of an IRI; where two IRIs share one, a page is made anew that need not be."""
     return blake2b(iri.encode(), digest_size=8).hexdigest()
 
 
 class EarlierSite(NamedTuple):
-    """The site of an earlier release, whose pages tell of it in their foot only, and the folder in which it lies."""
+    """The site of an earlier release, whose pages name the release only in their foot, and its folder."""
 
     site: Site
     folder: Path
@@ -118,7 +118,7 @@ class Pages:
     def __init__(
         self, workspace: Workspace, store_folder: Path, site: Site, folder: Path, before: EarlierSite | None = None
     ) -> None:
-        """The stored queries of the workspace are asked for what charts show, in the same store."""
+        """Open the store read-only; the stored queries of the workspace are asked in it for what charts show."""
         self.workspace = workspace
         self.store_folder = store_folder
         self.before = before
@@ -138,7 +138,7 @@ class Pages:
         return Drawing(self.graph, self.view, self.renderer.site.day)
 
     def write(self, tasks: Sequence[Task]) -> list[Trace]:
-        """Write the pages of those things that have one; the traces of these pages."""
+        """Write the pages of those things that have one, and return the traces of these pages."""
         made = (task.trace if task.trace and self._carry(task) else self._make(task.iri) for task in tasks)
         return [trace for trace in made if trace]
 
@@ -192,10 +192,10 @@ class Pages:
         return page
 
     def write_page(self, thing: Described, path: str, as_of: str = "", problem: str = "") -> ThingPage:
-        """Write the page of a thing as of a date; `problem` is what is wrong with that.
+        """Write the page of a thing as of a date; `problem` is what is wrong with that date.
 
         Raises:
-            ParameterError: for a date that is none, where nothing is said to be wrong with it.
+            ParameterError: for an invalid date, where no `problem` is given.
         """
         kind, page = "thing", self.page(thing, path, as_of, problem)
         if _TOMBSTONE in each(thing.values, "rdf:type"):
@@ -310,12 +310,12 @@ def _written(pages: Pages, tasks: Iterator[Task], workers: int) -> Iterator[Trac
 def _start_worker(
     workspace: Workspace, store_folder: Path, site: Site, folder: Path, before: EarlierSite | None
 ) -> None:
-    """Make ready a process of its own."""
+    """Prepare a worker process."""
     _pages.append(Pages(workspace, store_folder, site, folder, before))
 
 
 def _write_in_worker(tasks: Sequence[Task]) -> list[Trace]:
-    """Write pages in a process that was made ready, as `Pages.write`."""
+    """Write pages in a worker process, as `Pages.write` does."""
     return _pages[0].write(tasks)
 
 

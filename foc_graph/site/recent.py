@@ -65,7 +65,7 @@ def _date(row: Record) -> str:
 
 
 def _told(view: View, rows: Iterable[Record]) -> Iterator[Change]:
-    """Tell what happened at one date."""
+    """Describe what happened at one date."""
     deeds: dict[_Deed | str, list[Record]] = {}
     actors: dict[str, str] = {}
     kinds = Counter[str]()
@@ -115,7 +115,7 @@ def _listed(names: Sequence[Link], is_cut: bool) -> Iterator[Link]:
 
 
 def _parties(view: View, iri: str) -> tuple[str, str]:
-    """Return who did it, and to what: the member and the organisation, or the endorser and the text; else nothing."""
+    """Return the parties to a deed: the member and the organisation, or the endorser and the text; else nothing."""
     values = view.described(iri).values
     actors, targets = iris(values, "org:member", "coal:endorsedBy"), iris(values, "org:organization", "coal:endorses")
     return (actors[0], targets[0]) if actors and targets else ("", "")

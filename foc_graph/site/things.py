@@ -118,7 +118,7 @@ def _links(view: View, values: Values, root: str, names: tuple[str, ...]) -> lis
 
 
 def _trail(view: View, iri: str, root: str) -> list[Link]:
-    """Return links to the things within whose names its own lies, from the outermost."""
+    """Return links to the things whose names begin the thing's own, from the outermost."""
     return [view.link(ox.NamedNode(one), root) for one in view.above(iri) if view.page(one)]
 
 
@@ -170,7 +170,7 @@ class Part(NamedTuple):
 
     @property
     def is_dated(self) -> bool:
-        """Whether it tells how things were at a date."""
+        """Whether it shows how things were at a date."""
         return self.members is not None or any("as_of" in one.chart.parameters for one in self.charts)
 
 

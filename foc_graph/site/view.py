@@ -1,4 +1,4 @@
-"""Reading the graph thing by thing: what is said of each, what points at it, and what to call it."""
+"""A view of the graph thing by thing: what is said of each, what points at it, and what to call it."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class View:
 
     @contextmanager
     def reading(self) -> Iterator[Reads]:
-        """Collect what this thread reads meanwhile to tell what is said of things, but not what points at them."""
+        """Collect what this thread reads meanwhile of what is said of things, but not of what points at them."""
         outer, reads = self._reading.reads, Reads(set(), set())
         self._reading.reads = reads
         try:
@@ -115,7 +115,7 @@ class View:
             self._reading.reads = outer
 
     def _remembered(self, ask: Callable[[str], T]) -> Callable[[str], T]:
-        """Let a question about an IRI be answered once, from outlines, which count as read each time."""
+        """Wrap a question about an IRI so that it is answered once, from outlines, which count as read each time."""
 
         @lru_cache(_CACHED)
         def answer(iri: str) -> tuple[T, set[str]]:
