@@ -1,4 +1,4 @@
-"""`completeness`: how much of each list of a coalition and its bodies is known, of how much."""
+"""`completeness`: how much of each list of a coalition and its bodies is known."""
 
 from __future__ import annotations
 

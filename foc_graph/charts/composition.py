@@ -1,4 +1,4 @@
-"""`composition`: how a coalition and its bodies are made up, by stakeholder category, with what is not known."""
+"""`composition`: the seats of a coalition and its bodies by stakeholder category, with what is unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of bars over time, as in a Gantt chart: periods with what is not known of their ends."""
+"""Gantt charts: rows of bars over time, which also show what is unknown of the ends of periods."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST = 120
 
 
 class Spell(NamedTuple):
-    """A period and what is told of it."""
+    """A period and the text about it."""
 
     period: Period
     text: str
@@ -48,7 +48,7 @@ class Band(NamedTuple):
 
 
 class Item(NamedTuple):
-    """What a row is of."""
+    """The subject of a row, with its spells."""
 
     name: str
     href: str

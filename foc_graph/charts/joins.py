@@ -28,7 +28,7 @@ _LEGEND = (
 
 
 class Event(NamedTuple):
-    """Joining or leaving, as its date is told, and the first and last day on which it can have been."""
+    """Joining or leaving: its date in words, and the first and last day on which it can have happened."""
 
     is_end: bool
     told: str

@@ -1,4 +1,4 @@
-"""`memberships`: in what a government, organisation or person sits or sat, as what, and when, as a Gantt chart."""
+"""`memberships`: the seats of a government, organisation or person over time, as a Gantt chart."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Seat(NamedTuple):
 
     @property
     def is_office(self) -> bool:
-        """Whether it is another thing than belonging: an office, another role, an invitation."""
+        """Whether it is more or other than a membership: an office, another role, an invitation."""
         return self.role not in AS_MEMBER
 
     @property

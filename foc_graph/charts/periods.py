@@ -80,7 +80,7 @@ class Period(NamedTuple):
 
     @property
     def end(self) -> str:
-        """Return how it goes on after its last part: `open`, `unknown`, or not at all, as it has ended."""
+        """Return how it goes on after its last part: `open`, `unknown`, or "" where it has ended."""
         return "open" if self.is_open else "" if self.ends_latest else "unknown"
 
     def parts(self, first: int, last: int) -> Iterator[Part]:

@@ -68,7 +68,7 @@ def find_earlier(release: Release | None) -> Earlier | None:
 
 
 def keep_traces(traces: Path, folder: Path) -> None:
-    """Keep the traces of the pages of a release, whole in a folder, for the next one, if that can be done."""
+    """Keep the traces of the pages of a release in a folder for the next one, whole, if possible."""
     with suppress(OSError, RuntimeError):
         place = _trace_file(folder)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -159,7 +159,7 @@ class _Changed:
     """The things that differ from what they were when earlier pages were written."""
 
     def __init__(self, snapshot: Snapshot, delta: Delta, graphs: Iterable[str]) -> None:
-        """`delta` led to the snapshot from a release whose named graphs were `graphs`."""
+        """Take the delta that led to the snapshot from a release whose named graphs were `graphs`."""
         from foc_graph.site.descriptions import describe, outline
         from foc_graph.site.pages import digest
 

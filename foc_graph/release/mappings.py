@@ -81,7 +81,7 @@ def _mappings(snapshot: Snapshot, graph: str, terms: Terms) -> MappingSet:
 
 
 def _rows(facts: Facts, curies: _Curies) -> Iterator[Row]:
-    """Give the mappings that an identifier makes; where it has several dates, say, a row has none."""
+    """Give the mappings that an identifier makes; where it has several dates, for example, a row has none."""
     scheme = "".join(facts.iris("coal:scheme")[:1]).rpartition("/")[2]
     notation = "".join(facts.texts("skos:notation")[:1])
     shared = {

@@ -126,7 +126,7 @@ def _check_patch(release: Release, previous: Release | None) -> Iterator[str]:
 
 
 def _check_iris(current: Release, earlier: list[Release]) -> Iterator[str]:
-    """Report the IRIs of earlier releases that answer no more."""
+    """Report the IRIs of earlier releases that no longer answer."""
     known = read_ledger(current.path)
     for release in earlier:
         for iri, entry in read_ledger(release.path).items():

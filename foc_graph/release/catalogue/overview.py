@@ -80,7 +80,7 @@ class Part(NamedTuple):
 
     @property
     def description(self) -> str:
-        """Return what the dump holds, in words."""
+        """Describe the contents of the dump."""
         text = f"{self.label}: its members, bodies, mandates, events and documents, each with its source, and what is "
         return f"{text}said of the agents, places and sources that they name."
 
@@ -104,7 +104,7 @@ class Overview(NamedTuple):
         return [*KEYWORDS, *(part.label for part in self.parts)]
 
     def description(self, day: date) -> str:
-        """Return what the release holds, in words; `day` is that to which it stands."""
+        """Describe the contents of the release; `day` is the day to which it stands."""
         text = (
             f"{self.subjects}: who belongs, since when, in which body and under which mandate, and which source says so"
         )

@@ -155,7 +155,7 @@ class Withdrawn:
     """The people for whom there are tombstones, and the things with tombstones that pointed to them.
 
     A tombstone gives the SHA-256 digest of an IRI alone (`foc_graph.removal`); the IRI is found among what was deleted.
-    A name of one word is that of others too, so only IRIs tell whom it means. `base` is what the IRIs begin with,
+    Others may share a name of one word, so only IRIs show whom it means. `base` is what the IRIs begin with,
     `written` what they began with when the digests were made of them.
     """
 

@@ -48,7 +48,7 @@ class Comparison(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether there is any difference, be it in what rules derive."""
+        """Whether there is any difference, even if only in what rules derive."""
         return bool(self.added or self.removed or self.derived_added or self.derived_removed)
 
     def text(self) -> Iterator[str]:
