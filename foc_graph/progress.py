@@ -1,4 +1,4 @@
-"""Progress of long work, which is reported to whoever called for it."""
+"""Progress of long work, reported to a callback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line `foc`: each command calls one library function and prints what it gives."""
+"""The command line `foc`: each command calls one library function and prints its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model of record linkage as Splink takes it: how a name is prepared, what is compared, and what it tells."""
+"""The model of record linkage as Splink takes it: how names are prepared, and how comparisons are weighed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How datasets state what tells their things apart: classes and properties of the vocabularies that many use."""
+"""Profiles of datasets: classes and properties of common vocabularies that tell their things apart."""
 
 from __future__ import annotations
 

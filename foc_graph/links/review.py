@@ -1,4 +1,4 @@
-"""Decisions on proposed links, each written at once into the mapping set of the dataset that it is of."""
+"""Decisions on proposed links, each written at once into the mapping set of its dataset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that are written in more than one way, say little, or tell a country, in names."""
+"""Words in names: those with several spellings, those that say little, and those that mean a country."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Stored queries: reading them, naming things in their parameters, binding those."""
+"""Stored queries: their headers, fragments and parameters, the binding of these, and lint."""

@@ -1,1 +1,1 @@
-"""RDF for any use: formats, Turtle with positions, RDF Patch, canonical forms, CSVW."""
+"""RDF for any use: formats, Turtle with positions, RDF Patch, canonical forms, CSVW, headers in YAML."""

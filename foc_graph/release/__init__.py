@@ -1,1 +1,1 @@
-"""Releases that others can build on: dumps, tables, catalogue, changes, feeds, a static site."""
+"""Releases that others can build on: dumps, tables, catalogue, mappings, changes, feeds, redirects."""

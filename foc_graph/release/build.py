@@ -1,4 +1,4 @@
-"""Building and publishing a release: it is built whole in a folder aside, and takes its place at once."""
+"""The build of a release: written whole in a folder aside, and published by taking its place at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graph that a release publishes, under the base and the version that it is published with."""
+"""The graph that a release publishes, under the release's base and version, with the terms of its named graphs."""
 
 from __future__ import annotations
 

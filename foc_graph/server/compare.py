@@ -1,4 +1,4 @@
-"""Coalitions compared at a date: the page with its form, and its pictures as files."""
+"""The comparison of coalitions at a date: the page with its form, and its charts as files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Responses: kept answers, streamed answers to public queries, files of a site, problem details; 304 for who has it."""
+"""Responses: kept answers, streamed answers to public queries, files of a site, problem details, 304 Not Modified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: things by any of their names, those first that a name most probably means."""
+"""Search: things by any of their names, the most probable first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From shapes to plans: one for each constraint of each shape, whose rows are the violations (SHACL section 4)."""
+"""The compiler of shapes: a plan for each constraint of each shape, whose rows are violations (SHACL section 4)."""
 
 from __future__ import annotations
 

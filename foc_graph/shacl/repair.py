@@ -1,4 +1,4 @@
-"""Repairs that are certain.
+"""Repairs of violations, where they are certain: triples to remove and to add.
 
 A repair is suggested only where one change makes the result go away and no other would do it with what is written:
 

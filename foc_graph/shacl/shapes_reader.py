@@ -1,4 +1,4 @@
-"""Reading shapes from a shapes graph; what is not well-formed is refused with its place (SHACL sections 2 to 4)."""
+"""The reader of shapes, which refuses what is not well-formed with its place (SHACL sections 2 to 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Descriptions of things, and the outlines of them that other pages show: names, classes, when and whose it is."""
+"""Descriptions of things, and the outlines that other pages show of them: names, classes, dates, persons."""
 
 from __future__ import annotations
 

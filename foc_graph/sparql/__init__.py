@@ -1,1 +1,1 @@
-"""SPARQL as text, for any use: tokens, syntax, limits, lint."""
+"""SPARQL as text, for any use: tokens, syntax, limits, rewriting, lint."""

@@ -1,4 +1,4 @@
-"""Mapping sets in SSSOM/TSV, the Simple Standard for Sharing Ontological Mappings, version 1.1: reading and writing.
+"""The reader and writer of SSSOM/TSV, the Simple Standard for Sharing Ontological Mappings, version 1.1.
 
 Source: https://mapping-commons.github.io/sssom/spec/ (the model, SSSOM/TSV and its canonical form).
 """

@@ -1,4 +1,4 @@
-"""All quads of a workspace, each file in its named graph."""
+"""The dataset of a workspace: all its quads, each file in its named graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workspaces: where they are, what they say of themselves, new ones, and those of revisions in git."""
+"""Workspaces: where they lie, their settings and files, new ones, and those of revisions in git."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two graphs compared, and the difference in words, as JSON, in RDF, and as a patch.
+"""The comparison of two graphs: their difference in words, as JSON, in RDF, and as a patch.
 
 A graph is that of a release, a file or folder of RDF, a workspace, or a revision of one in git.
 """
