@@ -17,7 +17,7 @@ _LINE, _BAR, _GAP = 16, 13, 9
 _MOST = 120
 _TOLD = 8
 _UNKNOWN = "unknown"
-"""The key of seats of which the category, or who holds them, is not known."""
+"""The key of seats with an unknown category or holder."""
 _LEGEND = (
     ("government", "government"),
     ("local-government", "local government"),

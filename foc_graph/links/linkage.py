@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from foc_graph.links.engines import NameTable
 
 _MOST_USES = 200
-"""Names that share a key, above which it tells too little."""
+"""Most names that may share a key: one of more names says too little."""
 
 _MOST_KEYS = 6
 """Keys by which a name is found, the rarest ones."""
 
 
 _CALLED = {"rarest": "rarest word", "is_part": "reading", "host": "homepage"}
-"""What comparisons are called by, where not by the column."""
+"""Names of comparisons, where they differ from that of the column."""
 
 
 class Pair(NamedTuple):

@@ -78,7 +78,7 @@ PROPERTIES = MappingProxyType(
         ),
     }
 )
-"""What a property of a thing tells."""
+"""The fact that a property of a thing states."""
 
 NODES = _roles(
     name="skosxl:prefLabel",
@@ -93,4 +93,4 @@ OF_NODES = _roles(
     country="rdfs:label skos:prefLabel skos:notation schema:name schema:addressCountry gn:countryCode gn:name "
     "vcard:country-name locn:adminUnitL1",
 )
-"""What a property of such a node tells."""
+"""The fact that a property of such a node states."""

@@ -47,7 +47,7 @@ _AHEAD = 4
 """Batches for each process that wait to be matched."""
 
 _DATED = ("event", "document")
-"""Kinds of things that are others where the year is another."""
+"""Kinds of things that differ where their years do."""
 
 _DATES = """SELECT DISTINCT ?thing ?date WHERE {
   { ?thing a coal:Event ; coal:begin|coal:end ?date } UNION { ?thing a coal:Document ; dcterms:issued|coal:date ?date }
@@ -233,7 +233,7 @@ def _names(record: Record) -> list[str]:
 
 
 _finder: _Finder | None = None
-"""That of a process, which makes it once."""
+"""The finder of a worker process, which makes it once."""
 
 
 def _start(things: Sequence[Thing], years: Years, least: float) -> None:
@@ -249,7 +249,7 @@ def _find(batch: Sequence[_Question]) -> list[list[_Found]]:
 
 
 _CONTEXT = ("country", "homepage", "identifier", "code")
-"""Features that are no likeness of names."""
+"""Features other than the similarity of names."""
 
 
 def format_proposals(

@@ -154,7 +154,7 @@ MOST_THINGS = 1_000_000
 """Most named things of a dataset."""
 
 MOST_ROWS = 30_000_000
-"""Most rows that a server is let give about all things, so that one whose every answer is full comes to an end."""
+"""Most rows that are taken from a server in all, so that one whose every answer is full comes to an end."""
 
 MOST_BYTES = 2**33
 """Most bytes of statements that are taken from a file."""

@@ -15,7 +15,7 @@ SAMPLE = 500
 """Most statements that are looked up."""
 
 MAX_REMEMBERED = 5_000_000
-"""Most statements of a load that are counted exactly; of a larger one the sample alone tells what is missing."""
+"""Most statements of a load that are counted exactly; of a larger one only the sample shows what is missing."""
 
 Complain = Callable[[str, str], ServiceError]
 """The error for a problem and what to do about it."""

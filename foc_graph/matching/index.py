@@ -213,13 +213,13 @@ _MOST_NEAR = 32
 """Most names that are given for one."""
 
 _FIRST_SEEN = 500
-"""Entries of the rarest grams among which the names are that are given."""
+"""Entries of the rarest grams, among which the near names are searched."""
 
 _MOST_SEEN = 4_000
 """Most entries of grams that are looked at for one name."""
 
 _MANY = 20_000
-"""Names among which three letters tell too little, so that grams have four."""
+"""Number of names from which on grams have four letters, since three say too little."""
 
 _SHORT = 10
 """Letters of a name that has grams of three letters too, a mistake in which would leave none of four."""

@@ -36,7 +36,7 @@ _BRAND = 0.9
 """What the beginning of a name counts for, where only words of trades follow it."""
 
 _STEP = 100
-"""Rows after which `match_column` tells how far it got."""
+"""Rows after which `match_column` reports its progress."""
 
 _GOVERNMENT = ("government",)
 

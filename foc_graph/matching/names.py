@@ -45,7 +45,7 @@ _SIDE = 0.8
 """What a side of a dash counts for, where none is a short name: seldom is it a name by itself."""
 
 _MOST_SIDES = 3
-"""Most names that slashes or dashes part."""
+"""Most names between slashes or dashes."""
 
 
 def _any(phrases: Iterable[str]) -> str:

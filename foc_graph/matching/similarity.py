@@ -23,13 +23,13 @@ _KNOWN_WORD = 90.0
 """The same, where the first is a word of other names and so hardly misspelt."""
 
 _SHORT = 3
-"""Letters of a name that nothing is like but the same."""
+"""Most letters of a name that only the same name is like."""
 
 _ABBREVIATED = 5
-"""Letters of an acronym that nothing is like but the same."""
+"""Most letters of an acronym that only the same acronym is like."""
 
 _OTHER_ALPHABET = 0.95
-"""What a name counts for that is the same only in Latin letters, as the one of the two was not written."""
+"""What a name counts for that is the same only in Latin letters, in which one of the two was not written."""
 
 ACRONYM = 0.7
 """How well an acronym fits a name that begins with its letters."""
@@ -60,11 +60,11 @@ FEATURES = (
 """What is compared: letters, and words by how much they tell (0 to 1); the share of words asked for that the name of
 what is no place does not have, as they mostly tell of something else; whether the name is an acronym, of the other or
 the same (0 or 1); the country, its code where the thing is a country itself, homepage and identifier (-1 where they
-differ, 1 where they agree); whether the country is told, and that of the thing not known (0 or 1); and how much better
+differ, 1 where they agree); whether the country is given, and that of the thing unknown (0 or 1); and how much better
 the thing fits than the others."""
 
 _STEEP = 0.05
-"""How far from the same, in the likeness of names, a difference begins to tell."""
+"""Distance from equality, in the likeness of names, from which on a difference counts."""
 
 _SAME = 0.1
 """How much better a thing fits that has the very name."""

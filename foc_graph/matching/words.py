@@ -194,7 +194,7 @@ TRADES = frozenset(
     video worldwide
     """)
 )
-"""What companies and networks may add to the name that they are known by."""
+"""Words that companies and networks may add to the name that they are known by."""
 
 SHORT_COUNTRIES = frozenset(_listed("uae uk usa"))
 """What countries are called in short, in English, in other names."""

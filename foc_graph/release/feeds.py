@@ -34,7 +34,7 @@ LOG = "events.jsonl"
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _MOST = 200
-"""How many entries an Atom feed has, the newest."""
+"""How many entries an Atom feed has: the newest ones."""
 
 _ROOT = "ldes.ttl"
 _TREE, _LDES, ACTIVITY = "https://w3id.org/tree#", "https://w3id.org/ldes#", "https://www.w3.org/ns/activitystreams#"

@@ -27,7 +27,7 @@ _LOAD, _EQUAL, _ALL_SET, _RETURN = 0x20, 0x15, 0x45, 0x06
 """Instructions of classic BPF on 32-bit words: load, jump if equal, jump if any of the bits is set, return."""
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
-"""Where `struct seccomp_data` keeps them, in bytes."""
+"""Offsets of the fields of `struct seccomp_data`, in bytes."""
 _CLONE_THREAD = 0x10000
 
 

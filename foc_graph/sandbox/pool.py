@@ -22,12 +22,12 @@ from foc_graph.store.results import ROW_FORMATS, Result, Rows, Triples
 _AHEAD = 64
 """Pieces of an answer that are held for a client who reads slowly; its worker is free once the last one is here."""
 _PATIENCE_SECONDS = 5.0
-"""What a query may take while other clients wait."""
+"""Seconds that a query may take while other clients wait."""
 _LOOK_SECONDS = 0.5
-"""How often it is looked whether they do."""
+"""Seconds between two checks whether they do."""
 _START_SECONDS = 20
 _AGAIN_SECONDS = 1
-"""When to start a worker again that did not start, as when the machine is out of memory."""
+"""Seconds before a worker that did not start, as when memory is short, is started again."""
 
 
 class Question(NamedTuple):

@@ -31,7 +31,7 @@ READING_SECONDS = 30.0
 """Time in which a client takes what has been sent, so far that more may follow."""
 
 UNREAD_SECONDS = 2.0
-"""Time in which a client that was refused may send on, unread: closed at once, its connection would lose the answer."""
+"""Time in which a refused client may send on, unread: closing its connection at once would lose the answer."""
 
 MAX_UNREAD = 2**23
 """Longest request, in bytes, that is received so."""

@@ -50,7 +50,7 @@ _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
 """What gives another answer each time it is asked."""
 
 _PIECES_OF_HEAD = 2
-"""How many pieces of an answer tell what its head is: whether there is a second one decides how it is sent."""
+"""Pieces of an answer that decide its head: whether there is a second one decides how it is sent."""
 
 Sending = Callable[[Answer, dict[str, str], Scope, Receive, Send], Awaitable[None]]
 """Sends what a query gives, with these headers (ASGI)."""

@@ -34,7 +34,7 @@ MOST = 500
 """Most rows that a page shows."""
 
 _DIGITS = 32
-"""Of a digest, as many as tell files apart."""
+"""Characters of a digest that are enough to distinguish files."""
 
 _KEPT = 4
 """Manifests of other releases that are kept: each may have several megabytes."""

@@ -32,10 +32,10 @@ from foc_graph.server.snapshot import NearestStore, Settings, Snapshot
 from foc_graph.workspace.releases import CURRENT, Releases
 
 _MOST_READY = 50
-"""Most pages with charts that are made before anybody asks for them."""
+"""Most pages with charts that are made ahead of requests."""
 
 _MOST_NAMED = 64 * 2**20
-"""Most bytes on disk of a store whose things are read by name before anybody asks for one."""
+"""Most bytes on disk of a store whose things are read by name ahead of requests."""
 
 _MOST_PAGES = 1000
 """For how many pages that are not as of a date one client may wait at a time: each is made in a moment."""
@@ -49,7 +49,7 @@ _PAUSE = 0.05
 _MOST_PAUSES = 20
 
 _SECONDS = 1.0
-"""How often it is looked which release is in force."""
+"""Seconds between two checks of which release is in force."""
 
 _logger = logging.getLogger(__package__)
 

@@ -17,7 +17,7 @@ from foc_graph.shacl.plan import Condition, Plan
 from foc_graph.shacl.shapes import COMPARISONS, NODE_KINDS, Constraint, Shape, Targets, local_name, sh
 
 MAX_LENGTH = 2**31
-"""Longer than any text that there is; engines compare no numbers of any size."""
+"""A length beyond that of any text; not all engines compare larger numbers."""
 
 MAX_TERMS = 32
 """Longest list that is compared term by term; a longer one is joined with."""

@@ -233,7 +233,7 @@ class Pages:
 
 
 _pages: list[Pages] = []
-"""The one of a worker process."""
+"""The maker of pages of a worker process."""
 
 
 def write_site(

@@ -26,7 +26,7 @@ MOST_EMBEDDED = 12_000
 """Longest description that its page embeds, in bytes; a longer one lies beside it only."""
 
 MOST_STATEMENTS = MOST_EMBEDDED // 15
-"""Most statements of a description that may be as short: each takes 15 bytes and more in JSON-LD."""
+"""Most statements of a description that may fit: each takes at least 15 bytes in JSON-LD."""
 
 STYLE = "style.css"
 _SHEETS = (STYLE, "explore.css")

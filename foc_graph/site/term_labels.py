@@ -180,7 +180,7 @@ TERMS = _by_iri(_CLASSES | _PROPERTIES)
 """Classes and properties of other vocabularies, by IRI."""
 
 INCOMING = _by_iri(_INCOMING)
-"""Headings for the things that point at a thing, by the property that they do it with."""
+"""Headings for the things that point at a thing, by the property that points."""
 
 ORDER = {iri: place for place, iri in enumerate((*TERMS, *map(iri_of, _FIRST)))}
 """Where a property stands among the facts."""

@@ -41,7 +41,7 @@ MAX_CHARACTERS = 500
 """Most characters of a text that a notebook shows."""
 
 FORMULA = re.compile(r"'*[=+@\t\r-]")
-"""How a text begins that a spreadsheet would run as a formula, were there no `'` before it."""
+"""Beginnings of texts that a spreadsheet would run as formulas if no `'` stood before them."""
 
 _NUMBERS: dict[str, type] = {XSD + "integer": int, XSD + "decimal": float, XSD + "double": float}
 

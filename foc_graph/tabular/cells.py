@@ -23,7 +23,7 @@ from foc_graph.workspace.files import Term, Things, Values
 _NOTHING = frozenset(["", "-", "\u2013", "\u2014", "n/a", "#n/a", "none"])
 
 EARLIEST, LATEST = 1800, 2100
-"""Years outside of which a date is taken for a slip."""
+"""Years outside which a date counts as a mistake."""
 
 _MONTHS = tuple(
     names.split()

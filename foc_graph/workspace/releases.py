@@ -16,7 +16,7 @@ FORMAT = 1
 """Version of the manifest and of what lies beside it."""
 
 OUT = Path("out")
-"""Where releases are looked for by their version, in the current folder."""
+"""The folder, in the current one, in which releases are looked for by their version."""
 
 MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current", "ledger.csv", "dumps/all.nq"
 _BUILDING, _REPLACED, _NEW, _LOCK = ".building", ".replaced", ".current.new", ".lock"

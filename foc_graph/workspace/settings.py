@@ -19,9 +19,9 @@ from foc_graph.sssom.model import MAPPINGS
 SETTINGS = "workspace.toml"
 FOLDERS = ("ontology", "data", "queries")
 DATA = (".ttl", MAPPINGS)
-"""What the names of data files end with."""
+"""Endings of the names of data files."""
 INCLUDED = "foc-graph:"
-"""What the name of a file begins with that a workspace includes of the packaged one."""
+"""The beginning of the names of files that a workspace includes from the packaged one."""
 _PACKAGED = Path(__file__).parent.parent / "_workspace"
 _CHECKOUT = Path(__file__).parent.parent.parent
 _TEMPLATE = Path(__file__).parent.parent / "template"

@@ -47,7 +47,7 @@ _MANY = {
     "region": (_SOME, "{n} regions were {done}"),
     "thing": (_SOME, "{n} other things were {done}"),
 }
-"""Of which kinds more than so many changes, of one group, are told in one line."""
+"""The kinds of which more than so many changes, of one group, are reported in one line."""
 
 _TYPE, _COALITION = ox.NamedNode(RDF_TYPE), ox.NamedNode(iri_of("coal:Coalition"))
 
