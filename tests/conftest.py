@@ -129,7 +129,9 @@ PART = (
     "data/places",
     "data/sources",
     "data/tables/iso-3166-changes.ttl",
-    *(f"data/coalitions/{name}" for name in ("foc", "mfc", "ogp", "gdiio", "digital-nations", "gni", "igf-dc", "bolg")),
+    "data/links/eu-authority-tables.sssom.tsv",
+    *(f"data/coalitions/{name}" for name in ("foc", "mfc", "gdiio", "digital-nations", "gni", "bolg")),
+    *(f"data/coalitions/{name}/coalition.ttl" for name in ("ogp", "igf-dc")),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pyoxigraph as ox
@@ -18,6 +19,13 @@ from tests.support import ROOT
 
 QUERIES = read_queries(find_workspace(ROOT))
 EXPECTATIONS = [(query, expected) for query in QUERIES.values() for expected in query.expect]
+ASKED_IN_RDFLIB = {
+    re.sub(r"\d", "0", f"{query.name}-{given}"): (query, given)
+    for query, expected in EXPECTATIONS
+    for given in (expected.get("with") or {},)
+    if (query.name, given) != ("coalition_graph", {"coalition": "foc"})  # 15,000 triples, 9 s
+}
+"""One call of those that differ only in digits, such as two days: rdflib takes a second where pyoxigraph takes none."""
 CONTRACT = {
     "coalitions": ([], "coalition name abbreviation founded members bodies"),
     "members": (["coalition", "as_of?"], "member name status joined left certainty verified"),
@@ -130,11 +138,10 @@ def test_a_query_gives_the_rows_it_promises(query: StoredQuery, expected: dict[s
         ), wanted
 
 
-@each_call
+@pytest.mark.parametrize(("query", "given"), ASKED_IN_RDFLIB.values(), ids=ASKED_IN_RDFLIB)
 def test_rdflib_gives_the_same_rows(
-    query: StoredQuery, expected: dict[str, Any], part: Graph, oracle: rdflib.Graph
+    query: StoredQuery, given: dict[str, Any], part: Graph, oracle: rdflib.Graph
 ) -> None:
-    given = expected.get("with") or {}
     result = part.query(query.name, **given)
     assert not isinstance(result, bool)
     if isinstance(result, Triples):  # a quicker question: of what it constructs, a part is the whole
