@@ -27,9 +27,19 @@ def everything(graph: Graph, store: Store) -> dict[tuple[str, str], bytes]:
     return found
 
 
+@pytest.fixture(scope="module")
+def expected(graph: Graph) -> dict[tuple[str, str], bytes]:
+    """The answers of the store on disk."""
+    return everything(graph, open_built(graph.workspace).store)
+
+
 @pytest.mark.parametrize(("most", "is_copied"), [(snapshot._MOST_BYTES, True), (0, False)])
 def test_a_stored_query_gives_the_same_bytes_wherever_it_is_asked(
-    most: int, is_copied: bool, graph: Graph, monkeypatch: pytest.MonkeyPatch
+    most: int,
+    is_copied: bool,
+    graph: Graph,
+    expected: dict[tuple[str, str], bytes],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(snapshot, "_MOST_BYTES", most)
 
@@ -46,4 +56,4 @@ def test_a_stored_query_gives_the_same_bytes_wherever_it_is_asked(
             await store.close()
             await sandbox.close()
 
-    assert asyncio.run(work()) == everything(graph, open_built(graph.workspace).store)
+    assert asyncio.run(work()) == expected
