@@ -9,7 +9,6 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -29,7 +28,7 @@ from foc_graph.sssom.tsv import MappingSet, read_mappings
 from foc_graph.store.remote import RemoteStore
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT, WorkspaceMaker
-from tests.support.commands import foc
+from tests.support.commands import FOC, foc
 from tests.support.foc_server import FocServer
 from tests.support.sparql_servers import Server, free_ports
 from tests.support.web_server import Answer, Web, head, raw
@@ -331,9 +330,11 @@ HOSTILE = "\u202e=cmd|'/C calc'!A0\x1b[31m\t\nCoalition Watch"
         ("absent.csv", None, "cannot be read"),
     ],
 )
-def test_bad_input_is_one_line_and_exit_2(name: str, content: str | None, message: str, tmp_path: Path) -> None:
+def test_bad_input_is_one_line_and_exit_2(
+    name: str, content: str | None, message: str, tmp_path: Path, small_root: Path
+) -> None:
     target = str(tmp_path / name) if content is None else written(tmp_path, name, content)
-    done = foc("link", "suggest", "--target", target)
+    done = foc("link", "suggest", "--target", target, cwd=small_root)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr and done.stderr.count("\n") == 1
 
@@ -346,13 +347,13 @@ def test_bad_input_is_one_line_and_exit_2(name: str, content: str | None, messag
         (("--least", "2"), "Invalid value for '--least'"),
     ],
 )
-def test_a_wrong_option_is_told(options: tuple[str, ...], message: str, tmp_path: Path) -> None:
-    done = foc("link", "suggest", "--target", written(tmp_path, "table.csv", TABLE), *options)
+def test_a_wrong_option_is_told(options: tuple[str, ...], message: str, tmp_path: Path, small_root: Path) -> None:
+    done = foc("link", "suggest", "--target", written(tmp_path, "table.csv", TABLE), *options, cwd=small_root)
     assert (done.returncode, done.stdout) == (2, "") and message in done.stderr
 
 
 @pytest.mark.parametrize("module", ["anyascii", "babel", "rapidfuzz", "stdnum"])
-def test_a_missing_extra_is_told(module: str, tmp_path: Path) -> None:
+def test_a_missing_extra_is_told(module: str, tmp_path: Path, small_root: Path) -> None:
     written(tmp_path, f"{module}.py", "raise ImportError")
     table, mappings = (written(tmp_path, name, "") for name in ("table.csv", "proposals.sssom.tsv"))
     commands = {
@@ -362,7 +363,7 @@ def test_a_missing_extra_is_told(module: str, tmp_path: Path) -> None:
     }
     for command, needed in commands.items():
         done = subprocess.run(
-            [sys.executable, "-m", "foc_graph", "link", *command],
+            [*FOC, "--workspace", str(small_root), "link", *command],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(tmp_path)},
             capture_output=True,
@@ -374,13 +375,14 @@ def test_a_missing_extra_is_told(module: str, tmp_path: Path) -> None:
         assert (done.stderr == told) == (module in needed)
 
 
-def test_columns_are_of_tables(tmp_path: Path) -> None:
-    done = foc("link", "suggest", "--target", written(tmp_path, "things.ttl", TURTLE), "--id-column", "id")
+def test_columns_are_of_tables(tmp_path: Path, small_root: Path) -> None:
+    target = written(tmp_path, "things.ttl", TURTLE)
+    done = foc("link", "suggest", "--target", target, "--id-column", "id", cwd=small_root)
     assert done.returncode == 2 and "is no table" in done.stderr
 
 
-def test_an_endpoint_that_does_not_answer_is_exit_3() -> None:
-    done = foc("link", "suggest", "--target", f"http://127.0.0.1:{free_ports(1)[0]}/sparql")
+def test_an_endpoint_that_does_not_answer_is_exit_3(small_root: Path) -> None:
+    done = foc("link", "suggest", "--target", f"http://127.0.0.1:{free_ports(1)[0]}/sparql", cwd=small_root)
     assert (done.returncode, done.stdout) == (3, "")
     assert "connection refused" in done.stderr and done.stderr.count("\n") == 1
 
@@ -401,12 +403,12 @@ def test_hostile_and_endless_names_harm_nobody(tmp_path: Path, small_root: Path)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_what_ends_the_program_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
+def test_what_ends_the_program_leaves_nothing_behind(number: signal.Signals, tmp_path: Path, small_root: Path) -> None:
     lines = (f'<{THERE}{one}> <{LABEL}> "Thing {one}" .\n' for one in range(200_000))
     target = written(tmp_path, "many.nt", "".join(lines))
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    command = [sys.executable, "-m", "foc_graph", "link", "suggest", "--target", target]
+    command = [*FOC, "--workspace", str(small_root), "link", "suggest", "--target", target]
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "TMPDIR": str(scratch)}) as running:
         while running.poll() is None and not list(scratch.glob("foc-suggest-*/*")):
             time.sleep(0.01)
@@ -415,9 +417,9 @@ def test_what_ends_the_program_leaves_nothing_behind(number: signal.Signals, tmp
     assert list(scratch.iterdir()) == []
 
 
-def test_what_unpacks_to_hundreds_of_times_its_size_is_refused(tmp_path: Path) -> None:
+def test_what_unpacks_to_hundreds_of_times_its_size_is_refused(tmp_path: Path, small_root: Path) -> None:
     target = written(tmp_path, "bomb.ttl.gz", gzip.compress(b" " * 2**20) * 300)
-    done = foc("link", "suggest", "--target", target)
+    done = foc("link", "suggest", "--target", target, cwd=small_root)
     assert (done.returncode, done.stdout) == (2, "")
     assert "unpacks to more than 250 times its size" in done.stderr and done.stderr.count("\n") == 1
 
@@ -463,16 +465,18 @@ def rows(columns: str, *values: tuple[str | None, ...]) -> Answer:
         ([rows("thing", (ONE,)), rows("thing property value", (f"{THERE}2", LABEL, "x"))], f"of '<{THERE}2>'"),
     ],
 )
-def test_what_an_endpoint_was_not_asked_for_is_exit_3(web: Web, answers: list[Answer], message: str) -> None:
+def test_what_an_endpoint_was_not_asked_for_is_exit_3(
+    web: Web, answers: list[Answer], message: str, small_root: Path
+) -> None:
     web.answers = answers
-    done = foc("link", "suggest", "--target", web.url)
+    done = foc("link", "suggest", "--target", web.url, cwd=small_root)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
     assert done.stderr.startswith(f"foc: {web.url}: ") and message in done.stderr
 
 
-def test_an_endpoint_that_does_not_page_is_asked_no_further(web: Web) -> None:
+def test_an_endpoint_that_does_not_page_is_asked_no_further(web: Web, small_root: Path) -> None:
     web.answers = [rows("thing", *((f"{THERE}{number}",) for number in range(1000)))]
-    done = foc("link", "suggest", "--target", web.url)
+    done = foc("link", "suggest", "--target", web.url, cwd=small_root)
     assert (done.returncode, done.stdout, len(web.requests)) == (3, "", 2)
     assert "it does not page" in done.stderr and done.stderr.count("\n") == 1
 
@@ -490,13 +494,13 @@ def test_an_endpoint_of_full_answers_comes_to_an_end(web: Web, monkeypatch: pyte
         list(stated_records(RemoteStore(web.url), things, ELSEWHERE._replace(things=1)))
 
 
-def test_an_endpoint_that_answers_the_same_of_fewer_things_is_asked_no_further(web: Web) -> None:
+def test_an_endpoint_that_answers_the_same_of_fewer_things_is_asked_no_further(web: Web, small_root: Path) -> None:
     same = [(f"{THERE}{number}", LABEL, f"n {n}") for number in range(100) for n in range(10)]
     web.answers = [
         rows("thing", *((f"{THERE}{number}",) for number in range(100))),
         rows("thing property value", *same),
     ]
-    done = foc("link", "suggest", "--target", web.url)
+    done = foc("link", "suggest", "--target", web.url, cwd=small_root)
     assert (done.returncode, done.stdout, len(web.requests)) == (3, "", 3)
     assert "which was not asked for" in done.stderr and done.stderr.count("\n") == 1
 
