@@ -12,15 +12,13 @@ from foc_graph.errors import FocGraphError
 from foc_graph.tabular import export, prepare_import
 from foc_graph.tabular.kinds import KINDS
 from foc_graph.tabular.table import read_table, write_csv
-from foc_graph.workspace.settings import init_workspace
 from tests.support.tables import SOURCE, written
+from tests.support.workspaces import new_workspace
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    folder = tmp_path / "workspace"
-    init_workspace(folder)
-    return folder
+    return new_workspace(tmp_path / "workspace", '["ontology", "queries", "data/agents", "data/places"]')
 
 
 def records(text: str) -> list[dict[str, str]]:
