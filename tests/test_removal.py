@@ -16,8 +16,8 @@ from foc_graph.removal import prepare_removal
 from foc_graph.tabular import prepare_import
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.files import replace_files
-from foc_graph.workspace.settings import init_workspace
 from tests.support import ROOT
+from tests.support.workspaces import new_workspace
 
 ROSTER = """body,person,role,start,note,source
 secretariat,Ada Example,head,2024-05,,https://example.org/people
@@ -38,8 +38,7 @@ id:person/ben-example	owl:sameAs	wikidata:Q999000002	semapv:ManualMappingCuratio
 
 @pytest.fixture
 def graph(tmp_path: Path) -> Graph:
-    workspace = tmp_path / "workspace"
-    init_workspace(workspace)
+    workspace = new_workspace(tmp_path / "workspace", '["ontology", "queries", "data/agents/governments.ttl"]')
     roster = tmp_path / "people.csv"
     roster.write_text(ROSTER, encoding="utf-8")
     prepare_import(roster, "people", "example", workspace=workspace).write()
