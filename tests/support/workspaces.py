@@ -7,6 +7,7 @@ bodies with mandates and people, texts that were signed, sources that differ, li
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,194 +92,8 @@ COUNTRIES = {
 }
 """Their names, and their codes in ISO 3166-1 and UN M49."""
 
-AGENTS = """
-<id/country/mk/name/en-macedonia-republic-of>
-    a skosxl:Label ;
-    coal:end "2019-03-12"^^xsd:date ;
-    coal:nameOf <id/country/mk> ;
-    coal:rank concept:claim-rank\\/preferred ;
-    dcterms:source <id/source/charter> ;
-    skosxl:literalForm "Macedonia, Republic of"@en ;
-.
-
-<id/country/ee/identifier/wikidata>
-    a adms:Identifier ;
-    coal:identifies <id/country/ee> ;
-    coal:linkProperty owl:sameAs ;
-    coal:scheme concept:identifier-scheme\\/wikidata ;
-    dcterms:source <id/source/charter> ;
-    schema:url <http://www.wikidata.org/entity/Q191> ;
-    skos:notation "Q191" ;
-.
-
-<id/organisation/ee-ministry-of-foreign-affairs>
-    a org:Organization ;
-    coal:categoryBasis concept:basis\\/stated ;
-    coal:stakeholderCategory concept:stakeholder-category\\/government ;
-    dcterms:source <id/source/charter> ;
-    org:subOrganizationOf <id/government/ee> ;
-    skos:prefLabel "Ministry of Foreign Affairs of Estonia"@en ;
-.
-
-<id/organisation/ke-ministry-of-foreign-affairs>
-    a org:Organization ;
-    coal:categoryBasis concept:basis\\/stated ;
-    coal:stakeholderCategory concept:stakeholder-category\\/government ;
-    dcterms:source <id/source/charter> ;
-    org:subOrganizationOf <id/government/ke> ;
-    skos:prefLabel "Ministry of Foreign Affairs of Kenya"@en ;
-.
-
-<id/organisation/watch>
-    a org:Organization ;
-    coal:categoryBasis concept:basis\\/stated ;
-    coal:stakeholderCategory concept:stakeholder-category\\/civil-society ;
-    dcterms:source <id/source/charter> ;
-    foaf:homepage <https://coalition-watch.example/> ;
-    skos:altLabel "Часы"@ru ;
-    skos:prefLabel "Coalition Watch"@en ;
-.
-
-<id/organisation/lab>
-    a org:Organization ;
-    dcterms:source <id/source/charter> ;
-    skos:prefLabel "Laboratory of Coalitions"@en ;
-.
-
-<id/person/ada-reader>
-    a foaf:Person ;
-    skos:prefLabel "Ada Reader"@en ;
-.
-"""
-
-GROUP = """
-<id/first/group>
-    a coal:WorkingGroup ;
-    coal:aim "Read what the coalition has written."@en ;
-    coal:begin "2013"^^xsd:gYear ;
-    coal:end "2016-05"^^xsd:gYearMonth ;
-    dcterms:source <id/source/charter> ;
-    org:classification concept:body-kind\\/working-group ;
-    org:subOrganizationOf <id/first> ;
-    skos:prefLabel "Reading Group"@en ;
-.
-
-<id/first/group/completeness/people>
-    a coal:Completeness ;
-    coal:completenessOf <id/first/group> ;
-    coal:completenessState concept:completeness-state\\/partial ;
-    coal:expectedMax 9 ;
-    coal:expectedMin 6 ;
-    coal:list concept:list\\/people ;
-    dcterms:source <id/source/charter> ;
-.
-
-<id/first/group/function/read>
-    a coal:Function ;
-    skos:definition "Read each statement before it is issued."@en ;
-    dcterms:source <id/source/charter> ;
-    skos:prefLabel "Reading of statements"@en ;
-.
-
-<id/first/group/mandate/1>
-    a coal:Mandate ;
-    coal:assigns <id/first/group/function/read> ;
-    coal:begin "2013-07"^^xsd:gYearMonth ;
-    coal:end "2016-05"^^xsd:gYearMonth ;
-    coal:grantedBy <id/first/document/terms> ;
-    coal:mandates <id/first/group> ;
-    dcterms:source <id/source/charter> ;
-    skos:prefLabel "Mandate of the Reading Group"@en ;
-.
-
-<id/first/document/terms>
-    a coal:Document ;
-    coal:adoptedBy <id/first> ;
-    dcterms:issued "2013-07"^^xsd:gYearMonth ;
-    dcterms:source <id/source/charter> ;
-    dcterms:title "Terms of the Reading Group"@en ;
-    dcterms:type concept:document-type\\/terms-of-reference ;
-.
-
-<id/first/event/conference-2013>
-    a coal:Event ;
-    coal:begin "2013-06-17"^^xsd:date ;
-    coal:edition 1 ;
-    coal:end "2013-06-18"^^xsd:date ;
-    coal:heldBy <id/first> ;
-    coal:hostedBy <id/government/ke> ;
-    dcterms:source <id/source/gazette> ;
-    dcterms:title "Reading Conference 2013"@en ;
-    dcterms:type concept:event-kind\\/conference ;
-.
-
-<id/first/panel>
-    a coal:TaskForce ;
-    coal:begin "2016"^^xsd:gYear ;
-    coal:periodState concept:period-state\\/ended-date-unknown ;
-    dcterms:source <id/source/charter> ;
-    org:classification concept:body-kind\\/task-force ;
-    org:subOrganizationOf <id/first> ;
-    skos:prefLabel "Panel on the Classification of Coalitions"@en ;
-.
-
-<id/first/panel/mandate/1>
-    a coal:Mandate ;
-    coal:mandates <id/first/panel> ;
-    coal:periodState concept:period-state\\/ended-date-unknown ;
-    dcterms:source <id/source/charter> ;
-    skos:prefLabel "Mandate of the Panel"@en ;
-.
-"""
-
-CLAIMS = """
-<id/first/claim/foundingMembers-1>
-    a coal:Claim ;
-    coal:rank concept:claim-rank\\/preferred ;
-    coal:ruling "The charter names them."@en ;
-    dcterms:source <id/source/charter> ;
-    rdf:object 5 ;
-    rdf:predicate coal:foundingMembers ;
-    rdf:subject <id/first> ;
-.
-
-<id/first/claim/foundingMembers-2>
-    a coal:Claim ;
-    coal:rank concept:claim-rank\\/normal ;
-    dcterms:source <id/source/gazette> ;
-    rdf:object 4 ;
-    rdf:predicate coal:foundingMembers ;
-    rdf:subject <id/first> ;
-.
-
-<id/first/claim/memberCount-1>
-    a coal:Claim ;
-    coal:attested "2026"^^xsd:gYear ;
-    coal:rank concept:claim-rank\\/preferred ;
-    coal:ruling "The newest count is stated."@en ;
-    dcterms:source <id/source/charter> ;
-    rdf:object 8 ;
-    rdf:predicate coal:memberCount ;
-    rdf:subject <id/first> ;
-.
-
-<id/first/claim/memberCount-2>
-    a coal:Claim ;
-    coal:attested "2014"^^xsd:gYear ;
-    coal:rank concept:claim-rank\\/normal ;
-    dcterms:source <id/source/gazette> ;
-    rdf:object 5 ;
-    rdf:predicate coal:memberCount ;
-    rdf:subject <id/first> ;
-.
-
-<id/source/gazette>
-    a coal:Source ;
-    coal:retrieved "2026-11-24"^^xsd:date ;
-    dcterms:title "Gazette of Coalitions"@en ;
-    schema:url <https://example.org/gazette> ;
-.
-"""
+SMALL = Path(__file__).with_name("small")
+"""The folder of the files that are not made of the tables here."""
 
 LISTS = [
     ("first", "members", "complete", "", ""),
@@ -307,7 +122,7 @@ def small_workspace(root: Path) -> Path:
     """Make the workspace of made-up coalitions in a new folder."""
     new_workspace(root, '["ontology", "queries"]')
     agents = "".join(_country(code, *known) for code, known in COUNTRIES.items())
-    (root / "data" / "agents" / "governments.ttl").write_text(PREFIXES + agents + AGENTS, "utf-8")
+    (root / "data" / "agents" / "governments.ttl").write_text(PREFIXES + agents, "utf-8")
     for coalition in COALITIONS:
         folder = root / "data" / "coalitions" / coalition
         folder.mkdir()
@@ -315,9 +130,8 @@ def small_workspace(root: Path) -> Path:
         (folder / "coalition.ttl").write_text(PREFIXES + _coalition(coalition) + seats, "utf-8")
     lists = "".join(_completeness(*one) for one in LISTS)
     (root / "data" / "coalitions" / "lists.ttl").write_text(PREFIXES + lists, "utf-8")
-    first = root / "data" / "coalitions" / "first"
-    (first / "group.ttl").write_text(PREFIXES + GROUP + CLAIMS, "utf-8")
-    (first / "documents.ttl").write_text(PREFIXES + _signed(), "utf-8")
+    (root / "data" / "coalitions" / "first" / "documents.ttl").write_text(PREFIXES + _signed(), "utf-8")
+    shutil.copytree(SMALL, root / "data", dirs_exist_ok=True)
     return root
 
 
