@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -14,12 +14,13 @@ from foc_graph.errors import near_names, quoted
 from foc_graph.matching.index import KINDS, Thing, read_things
 from foc_graph.matching.names import normalised, plain
 from foc_graph.namespaces import BASE, expand, slug
+from foc_graph.progress import Track, untracked
 from foc_graph.store import Store
 from foc_graph.store.labels import find_labels
 from foc_graph.store.results import Rows, as_rows
 
 if TYPE_CHECKING:
-    from foc_graph.matching.matcher import Matcher
+    from foc_graph.matching.matcher import Asked, Candidate, Matcher
 
 MAX_HINTS = 200
 """Most unknown names for which near ones are looked for, which takes some milliseconds each."""
@@ -33,6 +34,9 @@ _MEANT = {
     "body": ("body", "coalition"),
 }
 """The kinds of things that a column of tables may hold, where they are more than its own."""
+
+_STEP = 100
+"""Rows after which `match_column` reports its progress."""
 
 _SHORT = 6
 """Fewest letters of a name in which one wrong letter counts as a misspelling."""
@@ -210,6 +214,49 @@ class Lookup:
 
     def _select(self, query: str) -> Rows:
         return as_rows(self._store.query(query))
+
+
+def match_column(
+    matcher: Matcher,
+    lookup: Lookup,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    column: str,
+    kinds: tuple[str, ...] = (),
+    country_column: str | None = None,
+    limit: int = 5,
+    track: Track = untracked,
+) -> list[list[Candidate]]:
+    """Return for each row the candidates for the name in a column, with the country in another one.
+
+    Where no country is given, a name that exactly one thing bears means that thing, as in a table that is imported.
+
+    Raises:
+        ParameterError: if there is no such column.
+    """
+    from foc_graph.matching.matcher import Asked, column_place
+
+    names = column_place(headings, column)
+    countries = None if country_column is None else column_place(headings, country_column)
+    known: dict[tuple[str, str], list[Candidate]] = {}
+    found = []
+    for done, row in enumerate(rows, 1):
+        name, country = row[names], "" if countries is None else row[countries]
+        if (name, country) not in known:
+            asked = Asked(name, kinds, {"country": (country,)} if country else {})
+            known[name, country] = _candidates(matcher, lookup, asked, limit)
+        found.append(known[name, country])
+        if done % _STEP == 0 or done == len(rows):
+            track("matching", done, len(rows))
+    return found
+
+
+def _candidates(matcher: Matcher, lookup: Lookup, asked: Asked, limit: int) -> list[Candidate]:
+    found = matcher.candidates(asked, limit)
+    named = [] if asked.facts else lookup.named(asked.kinds or tuple(KINDS), asked.name)
+    if len(named) != 1 or any(one.is_match and one.thing.iri == named[0] for one in found):
+        return found
+    return matcher.named(named[0], asked.name) or found
 
 
 def _notations(thing: Thing) -> list[str]:

@@ -10,12 +10,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.matching.index import KINDS, Index, Thing, host
-from foc_graph.matching.lookup import Lookup
+from foc_graph.matching.index import Index, Thing, host
 from foc_graph.matching.names import Name, Reading, brands, front, is_acronym, normalised, readings, ungoverned
 from foc_graph.matching.similarity import FEATURES, Likeness, alike, fit, probability, shared_words, similarity
 from foc_graph.matching.words import NATIONALITIES, SHORT_COUNTRIES
-from foc_graph.progress import Track, untracked
 
 ACCEPT = 0.8
 """Least probability of a match; what is as probable as another thing has half of it at most."""
@@ -34,9 +32,6 @@ _CODE = 3
 
 _BRAND = 0.9
 """What the beginning of a name counts for, where only words of trades follow it."""
-
-_STEP = 100
-"""Rows after which `match_column` reports its progress."""
 
 _GOVERNMENT = ("government",)
 
@@ -250,47 +245,6 @@ class Matcher:
                 thing = self._things[number]
                 if _is_asked(question.asked.kinds, thing.kinds if key != "country" else _place(thing)):
                     yield number
-
-
-def match_column(
-    matcher: Matcher,
-    lookup: Lookup,
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    column: str,
-    kinds: tuple[str, ...] = (),
-    country_column: str | None = None,
-    limit: int = 5,
-    track: Track = untracked,
-) -> list[list[Candidate]]:
-    """Return for each row the candidates for the name in a column, with the country in another one.
-
-    Where no country is given, a name that exactly one thing bears means that thing, as in a table that is imported.
-
-    Raises:
-        ParameterError: if there is no such column.
-    """
-    names = column_place(headings, column)
-    countries = None if country_column is None else column_place(headings, country_column)
-    known: dict[tuple[str, str], list[Candidate]] = {}
-    found = []
-    for done, row in enumerate(rows, 1):
-        name, country = row[names], "" if countries is None else row[countries]
-        if (name, country) not in known:
-            asked = Asked(name, kinds, {"country": (country,)} if country else {})
-            known[name, country] = _candidates(matcher, lookup, asked, limit)
-        found.append(known[name, country])
-        if done % _STEP == 0 or done == len(rows):
-            track("matching", done, len(rows))
-    return found
-
-
-def _candidates(matcher: Matcher, lookup: Lookup, asked: Asked, limit: int) -> list[Candidate]:
-    found = matcher.candidates(asked, limit)
-    named = [] if asked.facts else lookup.named(asked.kinds or tuple(KINDS), asked.name)
-    if len(named) != 1 or any(one.is_match and one.thing.iri == named[0] for one in found):
-        return found
-    return matcher.named(named[0], asked.name) or found
 
 
 def column_place(headings: Sequence[str], column: str) -> int:

@@ -9,8 +9,8 @@ import pytest
 
 from foc_graph.graph import open as open_graph
 from foc_graph.matching.index import read_things
-from foc_graph.matching.lookup import EXTRA, Lookup, exact, meant
-from foc_graph.matching.matcher import Matcher, match_column
+from foc_graph.matching.lookup import EXTRA, Lookup, exact, match_column, meant
+from foc_graph.matching.matcher import Matcher
 from foc_graph.tabular import Import, prepare_import
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.settings import init_workspace

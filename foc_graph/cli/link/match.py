@@ -56,8 +56,8 @@ def match(
     """
     require("link", "rapidfuzz", "anyascii", "babel")
     from foc_graph.matching.index import read_things
-    from foc_graph.matching.lookup import Lookup
-    from foc_graph.matching.matcher import Matcher, match_column
+    from foc_graph.matching.lookup import Lookup, match_column
+    from foc_graph.matching.matcher import Matcher
     from foc_graph.tabular.table import read_table, write_csv
 
     read = read_table(table)
