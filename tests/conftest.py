@@ -19,6 +19,7 @@ from tests.support.campaign import SHARE
 from tests.support.foc_server import FocServer
 from tests.support.http import DATA
 from tests.support.sparql_servers import REAL, OxigraphServer, RdflibServer, Server, VirtuosoServer, running
+from tests.support.web_server import Web
 from tests.support.workspaces import new_workspace, small_workspace
 
 
@@ -139,6 +140,14 @@ PART = (
 def part(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """The graph of a part of the repository's workspace, half as large, for engines that are slow."""
     return foc_graph.open(new_workspace(tmp_path_factory.mktemp("part") / "workspace", json.dumps(PART)))
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A web server in this process, which answers what a test says."""
+    web = Web()
+    yield web
+    web.stop()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,13 +11,6 @@ from tests.support.web_server import Web, head, raw
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    web = Web()
-    yield web
-    web.stop()
 
 
 @pytest.mark.parametrize(

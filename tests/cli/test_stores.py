@@ -68,13 +68,6 @@ def served(server: Server, quads: list[ox.Quad]) -> Iterator[str]:
         server.clear(graph)
 
 
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    web = Web()
-    yield web
-    web.stop()
-
-
 def output(*arguments: str) -> str:
     done = foc(*arguments)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr

@@ -430,13 +430,6 @@ def test_what_unpacks_to_hundreds_of_times_its_size_is_refused(tmp_path: Path, s
 LABEL, ONE = "http://www.w3.org/2000/01/rdf-schema#label", f"{THERE}1"
 
 
-@pytest.fixture
-def web() -> Iterator[Web]:
-    started = Web()
-    yield started
-    started.stop()
-
-
 def rows(columns: str, *values: tuple[str | None, ...]) -> Answer:
     """Results in JSON: IRIs, `_:` blank nodes, other texts as literals, and nothing for None."""
     told = [

@@ -34,7 +34,7 @@ from tests.support.commands import foc, foc_process
 from tests.support.rdf_readers import jena, oxigraph, rapper
 from tests.support.releases import Step, failing_at, files
 from tests.support.sparql_servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
-from tests.support.workspaces import edit, new_workspace
+from tests.support.workspaces import edit, new_workspace, rename_foundation
 
 BASE = "https://example.org/coalitions/"
 
@@ -99,11 +99,6 @@ def grow(workspace: Workspace) -> Workspace:
     edit(workspace, agents, '"@en', '"@en , "Fondation"@fr , "Stiftung"@de')
     source = "<https://example.org/coalition/id/source/charter"
     return edit(workspace, members, f"{source}>", " , ".join(f"{source}-{number}>" for number in range(9)))
-
-
-def rename(workspace: Workspace) -> Workspace:
-    """The workspace with another name for one of its things."""
-    return edit(workspace, "data/agents/organisations.ttl", '"Example Foundation"@en', '"Example Trust"@en')
 
 
 def test_a_release_holds_the_same_graph_in_every_dump(release: Release) -> None:
@@ -288,7 +283,7 @@ def test_a_published_version_stays_as_it_is(workspace: Workspace, out: Path) -> 
     assert not publish(out, workspace).is_new
     assert files(out) == before
     with pytest.raises(ParameterError, match=r"this is another graph: give --version 2026\.11\.1, or a later"):
-        publish(out, rename(workspace))
+        publish(out, rename_foundation(workspace))
     with pytest.raises(ParameterError, match="which is published: give"):
         publish(out, workspace, version="2026.10")
     assert files(out) == before
@@ -309,7 +304,7 @@ def test_versions_follow_each_other_by_number(bare: Workspace, tmp_path: Path) -
 def test_after_a_rollback_the_log_goes_on_and_the_patch_leads_from_what_is_current(
     workspace: Workspace, out: Path
 ) -> None:
-    publish(out, rename(workspace), version="2026.12")
+    publish(out, rename_foundation(workspace), version="2026.12")
     Releases(out).roll_back()
     third = edit(workspace, "data/agents/organisations.ttl", '"Example Trust"@en', '"Example Fund"@en')
     release = publish(out, third, version="2027.01").release
@@ -325,7 +320,7 @@ def test_a_release_is_not_built_on_a_damaged_one(workspace: Workspace, out: Path
     path = out / "2026.11" / name
     path.write_bytes(path.read_bytes().rpartition(b"\n")[0].rpartition(b"\n")[0] + b"\n")
     with pytest.raises(ServiceError, match=f"{name}: not as it was published: restore it"):
-        publish(out, rename(workspace), version="2026.12")
+        publish(out, rename_foundation(workspace), version="2026.12")
     assert Releases(out).versions() == ["2026.11"]
 
 
@@ -340,7 +335,7 @@ def test_a_damaged_release_is_compared_with_nothing(workspace: Workspace, out: P
 def test_a_current_that_leads_nowhere_is_told_and_mended(workspace: Workspace, out: Path) -> None:
     (out / "current").unlink()
     (out / "current").symlink_to("2026.10")
-    for call in (lambda: verify(out), lambda: publish(out, rename(workspace), version="2026.12")):
+    for call in (lambda: verify(out), lambda: publish(out, rename_foundation(workspace), version="2026.12")):
         with pytest.raises(ServiceError, match=r"leads to '2026\.10'.*foc rollback OUT --to VERSION"):
             call()
     assert Releases(out).roll_back("2026.11") == "2026.11" and verify(out) == []
@@ -401,7 +396,7 @@ def test_a_published_iri_does_not_vanish(workspace: Workspace, out: Path) -> Non
 
 
 def test_an_earlier_release_is_asked_and_comes_back(whole: Workspace, tmp_path: Path, whole_out: Path) -> None:
-    renamed = rename(whole)
+    renamed = rename_foundation(whole)
     publish(whole_out, renamed, version="2026.12")
     ask = ("query", "members", "--coalition", "example", "--format", "csv")
     for options, name in (
@@ -545,7 +540,7 @@ def test_a_crash_at_any_step_leaves_the_old_or_the_new_release(bare: Workspace, 
     """The process dies before a call that changes what is on the disk."""
     out = tmp_path / "out"
     publish(out, bare)
-    changed = rename(bare)
+    changed = rename_foundation(bare)
     for name in ("first", "second"):  # for the first one the graph is built, and kept in the cache
         copy = shutil.copytree(out, tmp_path / name, symlinks=True)
         with failing_at(("", 0), lambda: None) as calls:

@@ -27,7 +27,7 @@ from foc_graph.workspace.files import replace_files
 from foc_graph.workspace.releases import DUMP, read_release
 from foc_graph.workspace.settings import find_workspace
 from tests.support.commands import foc
-from tests.support.workspaces import new_workspace
+from tests.support.workspaces import new_workspace, replace_text
 
 BASE = "https://example.org/coalition/"
 ID, CURRENT = f"{BASE}id/", f"{BASE}release/current/"
@@ -71,12 +71,6 @@ class World:
         self.root, self.out = new_workspace(folder / "workspace", '["ontology"]'), folder / "out"
         self.last: Path | None = None
 
-    def edit(self, name: Path, old: str, new: str) -> None:
-        path = self.root / name
-        text = path.read_text("utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), "utf-8")
-
     def add(self, name: Path, text: str) -> None:
         path = self.root / name
         path.write_text((path.read_text("utf-8") if path.exists() else "") + text, "utf-8")
@@ -117,7 +111,7 @@ def two(day: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path
     """A release and the next, to be read only: someone joined, a body went, and the coalition has another name."""
     world = World(tmp_path_factory.mktemp("two"))
     first = world.release("2026.11")
-    world.edit(Path("workspace.toml"), "verified = 2026-11-24", "verified = 2026-12-24")
+    replace_text(world.root / "workspace.toml", "verified = 2026-11-24", "verified = 2026-12-24")
     world.add(MEMBERS, JOINED)
     coalition = world.root / "data/coalitions/example/coalition.ttl"
     text = coalition.read_text("utf-8")
@@ -267,7 +261,7 @@ def test_atom_feeds_hold_what_rfc_4287_asks_for(two: tuple[Path, Path], name: st
 
 def test_a_feed_has_no_entry_for_what_was_verified_again(world: World) -> None:
     world.release("2026.11")
-    world.edit(MEMBERS, 'coal:verified "2026-11-24"', 'coal:verified "2026-11-25"')
+    replace_text(world.root / MEMBERS, 'coal:verified "2026-11-24"', 'coal:verified "2026-11-25"')
     folder = world.release("2026.12")
     feed = ElementTree.parse(folder / "feeds/all.atom").getroot()
     assert len(feed.findall(f"{ATOM}entry")) == 1
@@ -301,7 +295,7 @@ def test_patches_of_releases_are_a_chain(world: World) -> None:
     world.release("2026.10")
     world.add(MEMBERS, JOINED)
     second = world.release("2026.11")
-    world.edit(MEMBERS, "2024-12-03", "2024-12-04")
+    replace_text(world.root / MEMBERS, "2024-12-03", "2024-12-04")
     third = world.release("2026.12")
     identity = re.search(rb"^H id (<urn:uuid:[0-9a-f-]+>) \.$", (second / "changes.rdfp").read_bytes(), re.MULTILINE)
     assert identity is not None

@@ -29,7 +29,7 @@ from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
 from tests.support.commands import foc
 from tests.support.releases import files
-from tests.support.workspaces import edit, new_workspace
+from tests.support.workspaces import edit, new_workspace, rename_foundation
 
 MIRROR = "https://example.org/coalitions/"
 ID = "https://example.org/coalition/id/"
@@ -107,11 +107,6 @@ def take_out(workspace: Workspace) -> Workspace:
     return Workspace(workspace.root)
 
 
-def later(workspace: Workspace) -> Workspace:
-    """The workspace with another name for one of its things."""
-    return edit(workspace, "data/agents/organisations.ttl", '"Example Foundation"@en', '"Example Trust"@en')
-
-
 def everything(folder: Path) -> Iterator[tuple[str, str]]:
     """Names and contents of all files below a folder, unpacked, tables in Parquet as CSV."""
     for name, content in files(folder).items():
@@ -131,7 +126,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace, out = small(folder / "workspace"), folder / "out"
     publish(out, workspace, version=BEFORE)
     publish(out, meet(workspace), version=WITH)
-    publish(out, later(edit(workspace, HER, OLD_NAME, NEW_NAME)), version=RENAMED)
+    publish(out, rename_foundation(edit(workspace, HER, OLD_NAME, NEW_NAME)), version=RENAMED)
     publish(out, take_out(workspace), version=AFTER)
     assert {name.partition("/")[0] for name, text in everything(out) if HERS.search(text)} == {WITH, RENAMED}
     return folder
@@ -165,7 +160,7 @@ def test_what_remains_is_what_would_have_been_published_without_her(
 ) -> None:
     out, workspace = some(published, tmp_path / "out", BEFORE), small(tmp_path / "workspace")
     publish(out, workspace, version=WITH)
-    publish(out, later(workspace), version=RENAMED)
+    publish(out, rename_foundation(workspace), version=RENAMED)
     told = ("manifest.json", "SHA256SUMS", "catalog.", "dataset.jsonld", ".well-known/void", "index.html")
     told += ("downloads.html", "feeds/", "ledger.csv", "CHANGES.md", "changes.rdfp")
     for version in (WITH, RENAMED):

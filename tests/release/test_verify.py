@@ -24,7 +24,7 @@ from foc_graph.shacl.shapes_reader import LoadedShapes
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import SETTINGS, Workspace
 from tests.support import ROOT
-from tests.support.workspaces import new_workspace
+from tests.support.workspaces import new_workspace, replace_text
 
 BASE = "https://example.org/coalition/"
 HERE = f"{BASE}release/2026.12/"
@@ -269,13 +269,6 @@ def test_every_shape_has_a_change_that_breaks_it() -> None:
     assert [text for text in messages if not any(text.startswith(change.said) for change in CHANGES)] == []
 
 
-def edit(path: Path, old: str, new: str) -> None:
-    """Put a text in place of another, which must be there."""
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
-
-
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     [
@@ -310,7 +303,7 @@ def edit(path: Path, old: str, new: str) -> None:
     ],
 )
 def test_what_is_not_so_is_told(release: Path, file: str, old: str, new: str, told: str) -> None:
-    edit(release / file, old, new)
+    replace_text(release / file, old, new)
     assert any(line.startswith(told) for line in faults(release, file))
 
 
@@ -341,12 +334,12 @@ def test_what_no_harvester_could_read_is_told(release: Path, file: str, content:
 
 
 def test_the_catalogue_in_json_ld_is_the_same(release: Path) -> None:
-    edit(release / "catalog.jsonld", "CHANGES.md", "README.md")
+    replace_text(release / "catalog.jsonld", "CHANGES.md", "README.md")
     assert f"{release}: catalog.ttl and catalog.jsonld say different things" in verify(release)
 
 
 def test_a_line_is_one_line_whatever_is_in_it(release: Path) -> None:
-    edit(release / "dataset.jsonld", ' B"', ' B\\n\\u001b[31mall is well"')
+    replace_text(release / "dataset.jsonld", ' B"', ' B\\n\\u001b[31mall is well"')
     assert all(line.isprintable() for line in verify(release))
 
 

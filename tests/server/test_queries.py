@@ -39,7 +39,7 @@ from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
 from tests.support.html import links
-from tests.support.workspaces import edit, new_workspace
+from tests.support.workspaces import edit, new_workspace, rename_foundation
 
 QUERIES = read_queries(find_workspace(ROOT))
 ROWS = {
@@ -355,7 +355,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Released]:
     with served(workspace, out) as client:
         paths = [f"{JOINED}{ending}?{LASTING}" for ending in ("", ".csv", ".safe.csv", ".json", ".xml")]
         before = {path: client.get(path, headers=HTML).content for path in [*paths, f"{JOINED}.rq?release=2026.11"]}
-    edit(Workspace(workspace), "data/agents/organisations.ttl", '"Example Foundation"@en', '"Example Trust"@en')
+    rename_foundation(Workspace(workspace))
     edit(Workspace(workspace), "queries/example/joined_since.rq", "?member ?name ?joined", "?name ?member ?joined")
     publish(out, Workspace(workspace), version="2026.12")
     with served(workspace, out) as client:

@@ -6,7 +6,6 @@ import subprocess
 import time
 import traceback
 from base64 import b64encode
-from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
 from shutil import which
@@ -33,16 +32,14 @@ GOOD_GRAPH = raw(head(200, Content_Type="application/n-triples", Content_Length=
 
 
 @pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+def web(monkeypatch: pytest.MonkeyPatch, web: Web) -> Web:
     """A web server on this machine, in an environment whose proxy nothing answers."""
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(http, "BACK_OFF", (0.01, 0.02))
-    started = Web()
-    yield started
-    started.stop()
+    return web
 
 
 def test_a_short_query_goes_by_get_and_a_long_one_by_post(web: Web) -> None:

@@ -251,8 +251,17 @@ def _signed() -> str:
 
 def edit(workspace: Workspace, file: str, old: str, new: str) -> Workspace:
     """The workspace with a text in one of its files put in place of another, which must be there."""
-    path = workspace.root / file
+    replace_text(workspace.root / file, old, new)
+    return Workspace(workspace.root)
+
+
+def rename_foundation(workspace: Workspace) -> Workspace:
+    """The workspace with another name for one of its things."""
+    return edit(workspace, "data/agents/organisations.ttl", '"Example Foundation"@en', '"Example Trust"@en')
+
+
+def replace_text(path: Path, old: str, new: str) -> None:
+    """Put a text in a file in place of another, which must be there."""
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
-    return Workspace(workspace.root)
