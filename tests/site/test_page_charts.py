@@ -58,6 +58,7 @@ def written(root: Path, folder: Path, *kinds: str) -> Iterator[Pages]:
     workspace = find_workspace(root)
     settings = workspace.settings
     site = Site.of(settings, workspace.base, settings.version, settings.verified)
+    open_built(workspace)  # the first time it is in memory, and kept in a folder for the next
     with closing(Pages(workspace, open_built(workspace).store.folder, site, folder)) as pages:
         pages.write([Task(iri) for kind in kinds for iri in pages.view.of_class(kind)])
         yield pages
