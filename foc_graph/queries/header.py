@@ -21,7 +21,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = ("allow_service", "endpoint", "format", "graph", "help", "release", "show_query", "store", "timeout")
 _NEEDED = {"summary", "question", "columns", "expect"}
 _KNOWN = _NEEDED | {"tags", "parameters", "example", "allow", "federated"}
-_INCLUDE = re.compile(r"(?m)^([ \t]*)INCLUDE <([a-z][a-z0-9-]*)>[ \t]*$")
+_INCLUDE = re.compile(r"(?m)^([ \t]*)INCLUDE <([a-z][a-z0-9-]*)>[ \t\r]*$")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 

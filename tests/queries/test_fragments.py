@@ -38,10 +38,12 @@ def query(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_fragment_takes_the_place_of_its_line(query: Path) -> None:
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_fragment_takes_the_place_of_its_line(query: Path, ending: str) -> None:
+    query.write_text(HEADER + QUERY, "utf-8", newline=ending)
     body = "SELECT ?thing\nWHERE {\n  ?thing ?p ?o .\n  ?o ?p ?q .\n}\nORDER BY ?thing\n"
     assert read_query(query, query.name).text.lstrip() == body
-    assert read_source(query, query.name).decode() == HEADER + body
+    assert read_source(query, query.name).decode().splitlines() == (HEADER + body).splitlines()
 
 
 def test_the_linter_names_lines_of_the_file(query: Path) -> None:
