@@ -37,7 +37,6 @@ from foc_graph.server.site import MOST
 from foc_graph.server.snapshot import Settings
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
-from tests.support.foc_server import FocServer
 from tests.support.html import links
 from tests.support.workspaces import edit, new_workspace, rename_foundation
 
@@ -53,28 +52,16 @@ HTML = {"Accept": "text/html"}
 JOINED = "/query/joined_since"
 
 
-@pytest.fixture(scope="module")
-def packaged(foc_server: FocServer) -> httpx2.Client:
-    """A client of a server of the packaged workspace, of which the examples of queries are."""
-    return foc_server.client
-
-
-@pytest.fixture(scope="module")
-def client(small_server: FocServer) -> httpx2.Client:
-    """A client of a server of the small workspace."""
-    return small_server.client
-
-
 @pytest.mark.parametrize("name", QUERIES)
-def test_every_query_gives_over_http_what_the_library_gives(name: str, packaged: httpx2.Client, graph: Graph) -> None:
+def test_every_query_gives_over_http_what_the_library_gives(name: str, client: httpx2.Client, graph: Graph) -> None:
     asked = QUERIES[name].expect[0].get("with", {})
     parameters = {key: value if isinstance(value, list) else str(value) for key, value in asked.items()}
     result = graph.query(name, **parameters)
     for ending, kind in (GRAPHS if name == "coalition_graph" else ROWS).items():
-        answer = packaged.get(f"/query/{name}.{ending}", params=parameters)
+        answer = client.get(f"/query/{name}.{ending}", params=parameters)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
         assert answer.content == result.serialise(ending)
-    page = packaged.get(f"/query/{name}", params={**parameters, "release": ""}, headers=HTML)
+    page = client.get(f"/query/{name}", params={**parameters, "release": ""}, headers=HTML)
     assert page.status_code == 200
     assert f'<span class="count">{len(result):,}</span>' in page.text
 
@@ -101,13 +88,13 @@ def test_every_query_gives_over_http_what_the_library_gives(name: str, packaged:
         ("members", ""),
     ],
 )
-def test_an_answer_that_a_picture_shows_is_drawn_too(client: httpx2.Client, asked: str, picture: str) -> None:
-    page = client.get(f"/query/{asked}", headers=HTML)
+def test_an_answer_that_a_picture_shows_is_drawn_too(small_client: httpx2.Client, asked: str, picture: str) -> None:
+    page = small_client.get(f"/query/{asked}", headers=HTML)
     assert re.findall(r'<figure class="figure" id="figure-(\w+)"', page.text) == ([picture] if picture else [])
 
 
-def test_queries_are_listed_by_what_they_are_about(packaged: httpx2.Client) -> None:
-    page = packaged.get("/query/", headers=HTML).text
+def test_queries_are_listed_by_what_they_are_about(client: httpx2.Client) -> None:
+    page = client.get("/query/", headers=HTML).text
     headings = re.findall(r"<h2>([^<]+) <span", page)
     assert headings[:2] == ["An overview", "Members and people"] and len(headings) == len(set(headings))
     links = re.findall(r'<dt><a href="(\w+)">', page)
@@ -126,16 +113,16 @@ def test_queries_are_listed_by_what_they_are_about(packaged: httpx2.Client) -> N
         ("application/sparql-query", "application/sparql-query"),
     ],
 )
-def test_the_client_chooses_the_format(accept: str, kind: str, client: httpx2.Client) -> None:
-    answer = client.get("/query/members?coalition=first", headers={"Accept": accept})
+def test_the_client_chooses_the_format(accept: str, kind: str, small_client: httpx2.Client) -> None:
+    answer = small_client.get("/query/members?coalition=first", headers={"Accept": accept})
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
     assert "Accept" in answer.headers["Vary"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_query_itself_is_its_header_and_plain_sparql(client: httpx2.Client, small: Graph) -> None:
+def test_the_query_itself_is_its_header_and_plain_sparql(small_client: httpx2.Client, small: Graph) -> None:
     header, _, _ = (ROOT / "queries/membership/members.rq").read_text("utf-8").partition("PREFIX")
-    text = client.get("/query/members.rq").text
+    text = small_client.get("/query/members.rq").text
     assert text == header + small.queries["members"].text.lstrip("\n")
     assert "AS ?certainty)" in text and "INCLUDE" not in text
 
@@ -161,19 +148,19 @@ def test_the_query_itself_is_its_header_and_plain_sparql(client: httpx2.Client, 
         ("members.csv?coalition=first&release=2020.01&release=2020.02", 400, "choose one"),
     ],
 )
-def test_what_is_wrong_is_told_with_what_to_do(path: str, status: int, words: str, client: httpx2.Client) -> None:
-    answer = client.get(f"/query/{path}", headers={"Accept": "*/*"})
+def test_what_is_wrong_is_told_with_what_to_do(path: str, status: int, words: str, small_client: httpx2.Client) -> None:
+    answer = small_client.get(f"/query/{path}", headers={"Accept": "*/*"})
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
     assert words in answer.json()["detail"]
 
 
-def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(client: httpx2.Client) -> None:
-    answer = client.get("/query/members?coalition=first", headers={"Accept": "image/png"})
+def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(small_client: httpx2.Client) -> None:
+    answer = small_client.get("/query/members?coalition=first", headers={"Accept": "image/png"})
     assert answer.status_code == 406
     assert "text/csv" in answer.json()["detail"]
 
 
-def test_a_client_that_has_an_answer_is_not_sent_it_again(client: httpx2.Client) -> None:
+def test_a_client_that_has_an_answer_is_not_sent_it_again(small_client: httpx2.Client) -> None:
     paths = [
         "members.csv?coalition=first",
         "members.csv?coalition=second",
@@ -183,71 +170,71 @@ def test_a_client_that_has_an_answer_is_not_sent_it_again(client: httpx2.Client)
     ]
     tags = []
     for path in paths:
-        first = client.get(f"/query/{path}")
+        first = small_client.get(f"/query/{path}")
         tags.append(first.headers["ETag"])
-        again = client.get(f"/query/{path}", headers={"If-None-Match": f'"other", {tags[-1]}'})
+        again = small_client.get(f"/query/{path}", headers={"If-None-Match": f'"other", {tags[-1]}'})
         assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tags[-1])
-        head = client.head(f"/query/{path}")
+        head = small_client.head(f"/query/{path}")
         assert (head.status_code, head.content, head.headers["ETag"]) == (200, b"", tags[-1])
     assert len(set(tags)) == len(paths)
 
 
-def test_a_page_has_question_form_table_and_sparql(client: httpx2.Client, small: Graph) -> None:
-    page = client.get("/query/members?as_of=2015-05-04&coalition=first", headers=HTML)
+def test_a_page_has_question_form_table_and_sparql(small_client: httpx2.Client, small: Graph) -> None:
+    page = small_client.get("/query/members?as_of=2015-05-04&coalition=first", headers=HTML)
     assert unescape(QUERIES["members"].question) in unescape(page.text)
     assert 'name="coalition" value="first"' in page.text
     assert 'name="as_of" value="2015-05-04"' in page.text
     assert '<a href="../doc/government/ee.html">government/ee</a>' in page.text
     sparql = unescape(re.findall("<pre[^>]*><code>(.*?)</code>", page.text, re.DOTALL)[-1])
-    same = client.get("/query/members.csv?coalition=first&as_of=2015-05-04")
+    same = small_client.get("/query/members.csv?coalition=first&as_of=2015-05-04")
     assert small.sparql(sparql).serialise("csv") == same.content
 
 
 @pytest.mark.parametrize("path", ["/query/", "/query/members", "/query/members?coalition=ogp"])
-def test_a_page_leads_nowhere_in_vain(path: str, packaged: httpx2.Client) -> None:
-    found = links(packaged.get(path, headers=HTML))
+def test_a_page_leads_nowhere_in_vain(path: str, client: httpx2.Client) -> None:
+    found = links(client.get(path, headers=HTML))
     assert found
     for address in found[:40]:
-        assert packaged.get(address).status_code == 200, address
+        assert client.get(address).status_code == 200, address
 
 
-def test_without_what_it_needs_a_page_asks_the_question(packaged: httpx2.Client) -> None:
-    page = packaged.get("/query/members", headers=HTML)
+def test_without_what_it_needs_a_page_asks_the_question(client: httpx2.Client) -> None:
+    page = client.get("/query/members", headers=HTML)
     assert page.status_code == 200
     assert "<form" in page.text
     assert 'id="answer"' not in page.text
     assert 'href="members?coalition=foc">Show an example</a>' in page.text
 
 
-def test_a_page_tells_what_is_wrong_above_the_form(client: httpx2.Client) -> None:
-    page = client.get("/query/members?coalition=frst&as_of=2015", headers=HTML)
+def test_a_page_tells_what_is_wrong_above_the_form(small_client: httpx2.Client) -> None:
+    page = small_client.get("/query/members?coalition=frst&as_of=2015", headers=HTML)
     assert (page.status_code, page.headers["Cache-Control"]) == (400, "no-store")
     assert "did you mean first?" in page.text.partition('<form action="members"')[0]
     assert 'value="frst"' in page.text
     assert 'value="2015"' in page.text
 
 
-def test_a_form_offers_coalitions_values_of_an_enum_and_one_more_of_what_repeats(client: httpx2.Client) -> None:
-    page = client.get("/query/bodies?coalition=first&kind=working-group", headers=HTML)
+def test_a_form_offers_coalitions_values_of_an_enum_and_one_more_of_what_repeats(small_client: httpx2.Client) -> None:
+    page = small_client.get("/query/bodies?coalition=first&kind=working-group", headers=HTML)
     assert "<option selected>working-group</option>" in page.text
     assert '<option value="third">Third Coalition</option>' in page.text
-    page = client.get("/query/overlap?coalitions=first&coalitions=second", headers=HTML)
+    page = small_client.get("/query/overlap?coalitions=first&coalitions=second", headers=HTML)
     assert re.findall('name="coalitions" value="([^"]*)"', page.text) == ["first", "second", ""]
 
 
-def test_a_page_shows_the_first_rows_and_says_so(packaged: httpx2.Client) -> None:
-    page = packaged.get("/query/coalition_graph?coalition=foc", headers=HTML)
+def test_a_page_shows_the_first_rows_and_says_so(client: httpx2.Client) -> None:
+    page = client.get("/query/coalition_graph?coalition=foc", headers=HTML)
     assert page.text.count("<tr>") == MOST + 1
     assert f"The first {MOST} of " in page.text
 
 
-def test_a_page_runs_nothing_before_it_is_asked(client: httpx2.Client) -> None:
+def test_a_page_runs_nothing_before_it_is_asked(small_client: httpx2.Client) -> None:
     answered = {"mandates": False, "mandates?coalition=&as_of=": True, "coalitions": True, "mandates?as_of=2016": True}
     for path, is_answered in answered.items():
-        assert ('id="answer"' in client.get(f"/query/{path}", headers=HTML).text) is is_answered
+        assert ('id="answer"' in small_client.get(f"/query/{path}", headers=HTML).text) is is_answered
 
 
-def test_answers_and_pages_with_them_are_not_for_search_engines(client: httpx2.Client) -> None:
+def test_answers_and_pages_with_them_are_not_for_search_engines(small_client: httpx2.Client) -> None:
     for path, robots in {
         "people?": None,
         "people?as_of=": "noindex",
@@ -255,7 +242,7 @@ def test_answers_and_pages_with_them_are_not_for_search_engines(client: httpx2.C
         "people.rq": None,
         "members": None,
     }.items():
-        assert client.get(f"/query/{path}", headers=HTML).headers.get("X-Robots-Tag") == robots
+        assert small_client.get(f"/query/{path}", headers=HTML).headers.get("X-Robots-Tag") == robots
 
 
 HOSTILE = """
@@ -423,9 +410,9 @@ def test_a_damaged_release_fails_alone_and_tells_no_path(released: Released, tmp
 
 
 @pytest.fixture(scope="module")
-def document(packaged: httpx2.Client) -> Any:
+def document(client: httpx2.Client) -> Any:
     """The description."""
-    return packaged.get("/openapi.json").json()
+    return client.get("/openapi.json").json()
 
 
 def test_the_description_is_openapi(document: Any) -> None:
@@ -444,16 +431,16 @@ def test_the_description_holds_every_query_and_parameter(document: Any) -> None:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_answers_are_as_described(name: str, document: Any, packaged: httpx2.Client) -> None:
+def test_answers_are_as_described(name: str, document: Any, client: httpx2.Client) -> None:
     operation = document["paths"][f"/query/{name}"]["get"]
     given = {one["name"]: one["example"] for one in operation["parameters"] if one.get("required")}
     for kind, media in operation["responses"]["200"]["content"].items():
-        answer = packaged.get(f"/query/{name}", params=given, headers={"Accept": kind})
+        answer = client.get(f"/query/{name}", params=given, headers={"Accept": kind})
         assert answer.status_code == 200
         assert answer.headers["Content-Type"].partition(";")[0] == kind
         if "schema" in media:
             jsonschema.validate(answer.json(), {**media["schema"], "components": document["components"]})
-    problem = packaged.get(f"/query/{name}?nothing=1", headers={"Accept": "application/json"})
+    problem = client.get(f"/query/{name}?nothing=1", headers={"Accept": "application/json"})
     assert problem.status_code == 400
     jsonschema.validate(problem.json(), document["components"]["schemas"]["Problem"])
 
@@ -479,7 +466,7 @@ def test_under_overload_a_client_is_told_when_to_come_back(path: str) -> None:
 
 def test_a_page_that_tells_what_is_wrong_is_made_in_turn_too() -> None:
     nobody: Turns[None] = Turns(0, 30, lambda change: None)
-    scope = {"type": "http", "method": "GET", "client": ("192.0.2.1", 1), "headers": []}
+    scope = {"type": "http", "method": "GET", "small_client": ("192.0.2.1", 1), "headers": []}
     request = Request({**scope, "served": SimpleNamespace(answers=Answers(nobody))})
 
     def fail() -> bytes:
