@@ -77,7 +77,7 @@ class Lookup:
         self._named: defaultdict[str, defaultdict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         self._iris: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._labels: dict[str, str] = {}
-        self._stand_ins: dict[str, str] = {}
+        self._governed: dict[str, str] = {}
         self._edits: dict[str, dict[str, str]] = {}
         self._loaded: set[str] = set()
         self._hints = 0
@@ -135,19 +135,17 @@ class Lookup:
 
     def label(self, iri: str) -> str:
         """Return what to show for a thing: its name, for a government that of its country, for a source its address."""
-        if not self._stand_ins:
-            self._stand_ins = {
-                row["thing"]: row["other"]
-                for row in self._select(
-                    """SELECT ?thing (SAMPLE(STR(?one)) AS ?other) WHERE {
-                      { ?thing coal:governs ?one } UNION { ?thing a coal:Source ; schema:url ?one }
-                    } GROUP BY ?thing"""
-                )
-            }
-        iri = self._stand_ins.get(iri, iri)
+        if not self._governed:
+            self._governed = self._pairs("?thing coal:governs ?other")
+            self._labels |= self._pairs("?thing a coal:Source ; schema:url ?other")
+        iri = self._governed.get(iri, iri)
         if iri not in self._labels:
             self._labels[iri] = find_labels(self._store, [iri]).get(iri) or self.slug(iri)
         return self._labels[iri]
+
+    def _pairs(self, pattern: str) -> dict[str, str]:
+        query = f"SELECT ?thing (SAMPLE(STR(?other)) AS ?text) WHERE {{ {pattern} }} GROUP BY ?thing"
+        return {row["thing"]: row["text"] for row in self._select(query)}
 
     def slug(self, iri: str) -> str:
         """Return the slug of a thing, its own or a shared one; for any other IRI, the IRI."""

@@ -132,3 +132,17 @@ def test_a_government_goes_by_its_own_country_where_no_country_has_a_code(make_w
 )
 def test_names_that_are_only_alike_are_not_the_same(one: str, other: str) -> None:
     assert exact(one) != exact(other)
+
+
+def test_a_source_is_shown_by_its_address_and_a_government_by_its_country(make_workspace: WorkspaceMaker) -> None:
+    things = """
+@prefix schema: <https://schema.org/> .
+@prefix id: <https://w3id.org/coalition/id/> .
+id:odd a coal:Source ; schema:url "https://example.org/not an IRI"^^<http://www.w3.org/2001/XMLSchema#anyURI> .
+id:xx-government a coal:Government ; coal:governs id:xx .
+id:xx a schema:Country ; skos:prefLabel "Xanadu"@en .
+"""
+    graph = open_graph(make_workspace(things=things))
+    lookup = Lookup(graph.store, graph.base)
+    labels = [lookup.label(f"{graph.base}id/{slug}") for slug in ("odd", "xx-government", "nowhere")]
+    assert labels == ["https://example.org/not an IRI", "Xanadu", "nowhere"]
