@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import os
-import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -160,12 +158,3 @@ def test_an_unknown_resource_is_told(ask: Any) -> None:
 def test_it_ends_when_its_client_leaves() -> None:
     done = foc_process("mcp")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-def test_a_missing_extra_is_told(tmp_path: Path) -> None:
-    (tmp_path / "mcp.py").write_text("raise ImportError")
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, "-m", "foc_graph", "mcp"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "foc: mcp is not installed: pip install 'foc-graph[mcp]'\n"

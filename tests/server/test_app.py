@@ -9,7 +9,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,7 +25,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from foc_graph.release.build import publish
 from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
-from tests.support import ROOT
 from tests.support.commands import foc
 from tests.support.foc_server import FocServer
 from tests.support.workspaces import new_workspace
@@ -58,7 +56,7 @@ class Server(FocServer):
         return {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
 
     def lines(self) -> list[dict[str, Any]]:
-        """What the log says, but for a line that is being written."""
+        """Read the log, but for a line that is being written."""
         whole, _, _ = self.log.read_text("utf-8").rpartition("\n")
         return [json.loads(line) for line in whole.splitlines()]
 
@@ -336,12 +334,3 @@ def test_a_port_that_is_taken_is_told() -> None:
         done.stderr
         == f"foc: 127.0.0.1:{port}: cannot be listened to: Address already in use: choose --host and --port\n"
     )
-
-
-def test_a_missing_extra_is_told(tmp_path: Path) -> None:
-    (tmp_path / "uvicorn.py").write_text("raise ImportError")
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, "-m", "foc_graph", "serve"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "foc: uvicorn is not installed: pip install 'foc-graph[serve]'\n"
