@@ -115,7 +115,7 @@ class Kind(NamedTuple):
 
     @property
     def is_dated(self) -> bool:
-        """Whether it shows how things were at a date."""
+        """Return whether the chart shows how things were at a date."""
         return any(one.startswith("as_of") for one in self.parameters)
 
 

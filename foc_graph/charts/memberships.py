@@ -49,7 +49,7 @@ class Seat(NamedTuple):
 
     @property
     def is_office(self) -> bool:
-        """Whether it is more or other than a membership: an office, another role, an invitation."""
+        """Return whether this is more or other than a membership: an office, another role, an invitation."""
         return self.role not in AS_MEMBER
 
     @property

@@ -29,7 +29,7 @@ _ABBREVIATED = 5
 """Most letters of an acronym that only the same acronym is like."""
 
 _OTHER_ALPHABET = 0.95
-"""What a name counts for that is the same only in Latin letters, in which one of the two was not written."""
+"""The weight of a name that is the same only in Latin letters, in which one of the two was not written."""
 
 ACRONYM = 0.7
 """How well an acronym fits a name that begins with its letters."""
@@ -57,7 +57,7 @@ which do not come with the names that it knows."""
 FEATURES = (
     *("similarity", "words", "strange", "acronym", "country", "unplaced", "code", "homepage", "identifier", "margin"),
 )
-"""What is compared: letters, and words by how much they tell (0 to 1); the share of words asked for that the name of
+"""The features: letters, and words by how much they tell (0 to 1); the share of words asked for that the name of
 what is no place does not have, as they mostly tell of something else; whether the name is an acronym, of the other or
 the same (0 or 1); the country, its code where the thing is a country itself, homepage and identifier (-1 where they
 differ, 1 where they agree); whether the country is given, and that of the thing unknown (0 or 1); and how much better

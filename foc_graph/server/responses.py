@@ -47,7 +47,7 @@ _LARGE = ("dumps/", "tables/", "links/", "feeds/", "changes.rdfp", LEDGER, MANIF
 """Files that are sent as they lie on the disk, also in parts, and so not compressed on the way."""
 
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
-"""What gives another answer each time it is asked."""
+"""Functions that give another answer each time they are asked."""
 
 _PIECES_OF_HEAD = 2
 """Pieces of an answer that decide its head: whether there is a second one decides how it is sent."""

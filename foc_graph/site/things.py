@@ -170,7 +170,7 @@ class Part(NamedTuple):
 
     @property
     def is_dated(self) -> bool:
-        """Whether it shows how things were at a date."""
+        """Return whether the chart shows how things were at a date."""
         return self.members is not None or any("as_of" in one.chart.parameters for one in self.charts)
 
 

@@ -54,7 +54,7 @@ MAX_WAIT = 10.0
 """Longest wait, in seconds, that a busy server may ask for."""
 
 HOW = "set FOC_USER and FOC_PASSWORD, or FOC_TOKEN, or give the host an entry in ~/.netrc"
-"""What to do about a server that asks for credentials."""
+"""The advice about a server that asks for credentials."""
 
 _ADVICE = {
     400: "correct the query",

@@ -30,7 +30,7 @@ STARTED = ox.NamedNode("urn:foc-graph:started")
 """From an unfinished load to the time of its start."""
 
 LOAD = "urn:foc-graph:load:"
-"""What the IRI of a load begins with, and of each graph that it keeps aside."""
+"""The beginning of the IRI of a load, and of each graph that it keeps aside."""
 
 AGENT = "foc-graph"
 """What requests name as their sender (`User-Agent`)."""

@@ -19,7 +19,7 @@ _VOCABULARY = ("concept", "term", "shape", "vocabulary")
 
 _ORDER = {kind: order for order, kind in enumerate(dict.fromkeys((*KINDS.values(), OTHER, NAMELESS)))}
 DONE = {"create": "added", "update": "changed", "delete": "removed"}
-"""What was done to a thing, by the kind of activity (Activity Streams 2.0)."""
+"""Words for the kinds of activity (Activity Streams 2.0)."""
 
 _OWN_WORDS = ("the ", "a ", "an ", "identifier ")
 _ABOUT = tuple(map(iri_of, ("coal:identifies", "coal:nameOf")))
