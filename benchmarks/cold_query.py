@@ -10,10 +10,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import foc_graph
+from benchmarks.report import show_head, show_row, timed
 from foc_graph.store.results import Triples
 
 PARAMETERS = {"coalition": "foc", "as_of": "2015-05-04"}
@@ -64,15 +64,13 @@ def main() -> None:
         for turn in range(repeat):
             for way, command in ways.items():
                 if "rdflib" not in way or turn < 5:
-                    start = time.perf_counter()
-                    run(command)
-                    seconds[way].append(time.perf_counter() - start)
+                    seconds[way].append(timed(lambda command=command: run(command))[0])
     medians = {way: statistics.median(times) for way, times in seconds.items()}
     print(f"{len(triples)} triples in the built graph\n")
-    print("| way | median ms | foc query takes | same rows |\n| --- | --: | --: | --- |")
+    show_head("way", ">median ms", ">foc query takes", "same rows")
     for way, median in medians.items():
         ratio = medians["foc query"] / median
-        print(f"| {way} | {median * 1000:.0f} | {ratio:.2f} times | {'yes' if way in same else 'no'} |")
+        show_row(way, f"{median * 1000:.0f}", f"{ratio:.2f} times", "yes" if way in same else "no")
 
 
 def run(command: list[str]) -> bytes:

@@ -24,9 +24,9 @@ from typing import NamedTuple
 from urllib.request import Request
 
 from benchmarks.processes import rest
+from benchmarks.report import machine
 from benchmarks.servers.load import LIMIT, fetch, pressed
 from benchmarks.servers.peers import running, uvicorn
-from benchmarks.validation import machine
 from foc_graph.server.live_pages import LiveSite
 from foc_graph.server.snapshot import Settings, Snapshot
 from tests.support.sparql_servers import MissingProgramError, find_program

@@ -19,6 +19,8 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+from benchmarks.report import show_head, show_row
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = "foc_graph"
 ROOMS = (f"{PACKAGE}.server.", f"{PACKAGE}.sandbox.", f"{PACKAGE}.web.")
@@ -41,9 +43,9 @@ def main() -> None:
         f"modules of the server that `GET {PATH}` passes": len(set(modules)),
         "returns of that request to a module left before": len(modules) - len(set(modules)),
     }
-    print("| | now |\n| --- | --: |")
+    show_head("", ">now")
     for name, value in rows.items():
-        print(f"| {name} | {value:,} |")
+        show_row(name, f"{value:,}")
     print(f"\nThe request passes {', '.join(dict.fromkeys(modules))}.")
 
 

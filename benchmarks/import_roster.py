@@ -13,11 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
 import rdflib
 
+from benchmarks.report import show_head, show_row, timed
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.tabular import prepare_import
 from foc_graph.workspace.settings import init_workspace
@@ -53,26 +56,16 @@ def measure(rows: int) -> None:
         seconds = time.perf_counter() - start
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         texts = [path.read_text(encoding="utf-8") for path in workspace.rglob("*.ttl")]
-    start = time.perf_counter()
-    triples = sum(len(parse_turtle(text, "")[0]) for text in texts)
-    ours = time.perf_counter() - start
-    start = time.perf_counter()
-    for text in texts:
-        for _ in ox.parse(text, format=ox.RdfFormat.TURTLE):
-            pass
-    bare = time.perf_counter() - start
-    start = time.perf_counter()
-    for text in texts:
-        rdflib.Graph().parse(data=text, format="turtle")
-    peer = time.perf_counter() - start
-    ratios = " | ".join(f"{seconds / other:.1f}" for other in (ours, peer, bare))
-    print(f"| {rows:,} | {triples:,} | {seconds:.1f} s | {ratios} | {memory:,.0f} MiB |", flush=True)
+    ours, triples = timed(lambda: sum(len(parse_turtle(text, "")[0]) for text in texts))
+    peer, _ = timed(lambda: deque((rdflib.Graph().parse(data=text, format="turtle") for text in texts), 0))
+    bare, _ = timed(lambda: deque(chain.from_iterable(ox.parse(text, format=ox.RdfFormat.TURTLE) for text in texts), 0))
+    ratios = (f"{seconds / other:.1f}" for other in (ours, peer, bare))
+    show_row(f"{rows:,}", f"{triples:,}", f"{seconds:.1f} s", *ratios, f"{memory:,.0f} MiB")
 
 
 def main() -> None:
     """Measure each size in a process of its own."""
-    print("| rows | triples | import | to foc's parsing | to rdflib's | to pyoxigraph's | peak memory |")
-    print("| --- | --- | --- | --- | --- | --- | --- |", flush=True)
+    show_head("rows", "triples", "import", "to foc's parsing", "to rdflib's", "to pyoxigraph's", "peak memory")
     for size in SIZES:
         subprocess.run([sys.executable, "-m", "benchmarks.import_roster", str(size)], check=True)
 

@@ -10,17 +10,13 @@ import argparse
 import random
 import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
+from benchmarks.report import machine, show_head, show_row, timed
 from benchmarks.shacl.generator import SHAPES, generate
-from benchmarks.validation import machine, triples
+from benchmarks.validation import triples
 from foc_graph.shacl import Report, Validator
-
-T = TypeVar("T")
 
 CHECKED = 3
 """How many of the changes are compared with full runs."""
@@ -34,8 +30,8 @@ def main() -> None:
     parser.add_argument("--changes", type=int, default=20, metavar="N", help="how many are tried (default 20)")
     options = parser.parse_args()
     print(f"{machine()}\n")
-    print("| shapes | full run s | change ms, median | largest | share of the full run, median | largest | right |")
-    print("| --- | --: | --: | --: | --: | --: | --- |")
+    headings = (">full run s", ">change ms, median", ">largest", ">share of the full run, median", ">largest")
+    show_head("shapes", *headings, "right")
     with tempfile.TemporaryDirectory() as temporary:
         data = Path(temporary) / "data.nt"
         generate(options.triples, data)
@@ -58,14 +54,7 @@ def main() -> None:
                         before = now
             figures = [statistics.median(seconds), max(seconds)]
             cells = [*(f"{1000 * one:.0f}" for one in figures), *(f"{100 * one / whole:.2f} %" for one in figures)]
-            print(f"| {name} | {whole:.2f} | {' | '.join(cells)} | {'yes' if right else 'NO'} |", flush=True)
-
-
-def timed(work: Callable[[], T]) -> tuple[float, T]:
-    """Seconds that some work takes, and what comes of it."""
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
+            show_row(name, f"{whole:.2f}", *cells, "yes" if right else "NO")
 
 
 def texts(report: Report) -> set[str]:

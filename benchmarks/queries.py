@@ -24,7 +24,7 @@ import pyoxigraph as ox
 import rdflib
 
 from benchmarks.generate import generate
-from benchmarks.validation import machine
+from benchmarks.report import machine
 from benchmarks.world.calls import CALLS
 from benchmarks.world.terms import BASE
 from foc_graph.namespaces import PREFIXES

@@ -31,8 +31,8 @@ import pyoxigraph as ox
 
 from benchmarks.linking import asked, things
 from benchmarks.processes import ran, rest
+from benchmarks.report import machine
 from benchmarks.servers.peers import running
-from benchmarks.validation import machine
 from foc_graph.matching.index import Thing, read_things
 from foc_graph.matching.lookup import Directory
 from foc_graph.matching.matcher import Asked

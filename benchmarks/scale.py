@@ -23,7 +23,7 @@ import numpy as np
 import foc_graph
 from benchmarks.calibration import HOLD, STEPS, Case, cases, report, with_mistakes
 from benchmarks.linking import SEED, misspelt, things
-from benchmarks.validation import machine
+from benchmarks.report import machine
 from foc_graph.links.engines import Backend, Duck, spark
 from foc_graph.links.linkage import Pair, likest, linked, linker
 from foc_graph.links.model import LEAST_FREQUENCY, LEVELS, WEIGHTS, NameRow, codes_of, rows_of, settings

@@ -20,13 +20,13 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from benchmarks.processes import ran
+from benchmarks.report import machine
 from benchmarks.servers import peers
 from benchmarks.servers.calls import SIX, Call, each_day, light
 from benchmarks.servers.load import Load, asked
 from benchmarks.servers.sandbox import cost
 from benchmarks.servers.starting import starting
 from benchmarks.stores import made
-from benchmarks.validation import machine
 from foc_graph.graph import Graph
 from foc_graph.graph import open as open_graph
 from foc_graph.store.disk import StoreFolder

@@ -25,10 +25,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.publishing import published
+from benchmarks.report import machine
 from benchmarks.soaking.hostile import attack
 from benchmarks.soaking.normal import Client, Known, Outcome, wishes
 from benchmarks.soaking.resources import Sample, Watcher
-from benchmarks.validation import machine
 from foc_graph.graph import open as open_graph
 from foc_graph.workspace.releases import Releases
 from tests.support import ROOT

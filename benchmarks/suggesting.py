@@ -10,28 +10,25 @@ from __future__ import annotations
 import argparse
 import random
 import resource
-import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
-from rapidfuzz import fuzz, process
 
-from benchmarks.linking import PEER_NAMES, SEED, misspelt, things
-from benchmarks.validation import machine
+from benchmarks.linking import PEER_NAMES, SEED, ask_peer, misspelt, things
+from benchmarks.report import machine, show_head, show_row, timed
 from foc_graph.links.suggest import best, format_proposals, suggest
 from foc_graph.links.targets import HERE, Record, named_things, opened, stated_records
 from foc_graph.matching.index import Thing
 from foc_graph.matching.matcher import ACCEPT
-from foc_graph.matching.names import normalised
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.workspace.settings import find_workspace
 
 SIZES = (10_000, 30_000, 100_000)
-THERE = "https://example.org/there/"
+HERE_BASE, THERE = "https://w3id.org/coalition/id/", "https://example.org/there/"
 
 HEADINGS = (
     "things, records",
@@ -59,7 +56,7 @@ def write_dataset(path: Path, known: Sequence[Thing]) -> None:
     kind, name = ox.NamedNode(iri_of("org:Organization")), ox.NamedNode(iri_of("skos:prefLabel"))
     with path.open("w", encoding="utf-8") as file:
         for thing in dice.sample(known, len(known)):
-            subject = ox.NamedNode(THERE + thing.iri.rpartition("/")[2])
+            subject = ox.NamedNode(THERE + _number(thing.iri))
             file.write(f"{subject} {ox.NamedNode(RDF_TYPE)} {kind} .\n")
             file.write(f"{subject} {name} {ox.Literal(misspelt(thing.name, dice), language='en')} .\n")
 
@@ -67,30 +64,24 @@ def write_dataset(path: Path, known: Sequence[Thing]) -> None:
 def measure(count: int, processes: int) -> None:
     """Print one line of the table."""
     world = things(count + count // 2)
-    known = [
-        thing._replace(iri=f"https://w3id.org/coalition/id/{thing.iri.rpartition('/')[2]}") for thing in world[:count]
-    ]
+    known = [thing._replace(iri=HERE_BASE + _number(thing.iri)) for thing in world[:count]]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "dataset.nt"
         write_dataset(path, world[count // 2 :])
-        start = time.perf_counter()
-        with opened(path, lambda *done: None) as store:
-            records = list(stated_records(store, named_things(store, HERE, str(path)), HERE))
-    read = time.perf_counter() - start
+        read, records = timed(lambda: read_records(path))
     took = []
     for workers in (1, processes):
-        start = time.perf_counter()
-        found = best(suggest(known, records, count, workers=workers))
-        took.append(time.perf_counter() - start)
-    start = time.perf_counter()
-    text = format_proposals(found, find_workspace(), {}, date.today())
-    write = time.perf_counter() - start
+        seconds, found = timed(lambda workers=workers: best(suggest(known, records, count, workers=workers)))
+        took.append(seconds)
+    write, text = timed(lambda: format_proposals(found, find_workspace(), {}, date.today()))
     assert text.count("\n") > len(found)
     memory = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     right = [one for one in found if _number(one.thing.iri) == _number(one.record.iri)]
     sure = [one for one in found if one.probability >= ACCEPT]
     same = sum(one.probability >= ACCEPT for one in right)
-    peer, peer_found = _peer(known, [one for one in records if int(_number(one.iri)) < count])
+    in_graph = [one for one in records if int(_number(one.iri)) < count]
+    chosen = random.Random(SEED).sample(in_graph, PEER_NAMES)
+    peer, peer_found = ask_peer(known, [(one.names[0], HERE_BASE + _number(one.iri)) for one in chosen])
     cells = (
         f"{count:,}",
         f"{read:.1f} s",
@@ -108,23 +99,17 @@ def measure(count: int, processes: int) -> None:
         f"{peer_found:.3f}",
         f"{count / peer / took[1]:,.0f}",
     )
-    print(f"| {' | '.join(cells)} |", flush=True)
+    show_row(*cells)
+
+
+def read_records(path: Path) -> list[Record]:
+    """Read a dataset as `foc link suggest` reads it."""
+    with opened(path, lambda *done: None) as store:
+        return list(stated_records(store, named_things(store, HERE, str(path)), HERE))
 
 
 def _number(iri: str) -> str:
     return iri.rpartition("/")[2]
-
-
-def _peer(known: Sequence[Thing], records: Sequence[Record]) -> tuple[float, float]:
-    """The names a second, and how many of the records that are of a thing are found."""
-    names = [normalised(name) for thing in known for name in thing.names]
-    owners = [thing for thing in known for _ in thing.names]
-    chosen = random.Random(SEED).sample(records, PEER_NAMES)
-    start = time.perf_counter()
-    found = [process.extractOne(normalised(one.names[0]), names, scorer=fuzz.ratio) for one in chosen]
-    rate = PEER_NAMES / (time.perf_counter() - start)
-    same = sum(_number(owners[answer[2]].iri) == _number(one.iri) for answer, one in zip(found, chosen, strict=True))
-    return rate, same / PEER_NAMES
 
 
 def main() -> None:
@@ -135,7 +120,7 @@ def main() -> None:
     options = parser.parse_args()
     headings = [heading.replace("2 processes", f"{options.processes} processes") for heading in HEADINGS]
     print(machine(), end="\n\n")
-    print(f"| {' | '.join(headings)} |\n|{' --: |' * len(headings)}", flush=True)
+    show_head(*(f">{heading}" for heading in headings))
     for size in options.sizes:
         measure(size, options.processes)
 

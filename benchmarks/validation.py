@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import re
 import statistics
 import subprocess
@@ -20,13 +18,13 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.processes import Run, measure
+from benchmarks.report import MEMORY, machine
 from benchmarks.shacl import engines
 from benchmarks.shacl.generator import SHAPES, Result, generate
 from benchmarks.shacl.reports import read_results
 
 UNITS = {"k": 1_000, "m": 1_000_000}
 OURS = ("load", "foc-graph")
-MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 LARGEST = 0.85
 """Share of the memory at which a process is stopped."""
 
@@ -85,13 +83,6 @@ def validation(python: str, engine: str, data: Path, shapes: Path, report: Path,
 def triples(text: str) -> int:
     """A number of triples such as `10k` or `1M`."""
     return int(text.rstrip("kKmM")) * UNITS.get(text[-1].lower(), 1)
-
-
-def machine() -> str:
-    """What the figures depend on."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    processor = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor())
-    return f"{os.cpu_count()} cores of {processor}, {MEMORY / 2**30:.0f} GiB, Python {platform.python_version()}"
 
 
 def interpreters(peers: str) -> dict[str, str]:
