@@ -14,14 +14,15 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from math import exp
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 import foc_graph
 from benchmarks.linking import misspelt
+from benchmarks.report import show_head, show_row
 from foc_graph.matching.index import Thing, read_things
 from foc_graph.matching.matcher import Asked, Matcher
 from foc_graph.matching.names import normalised
@@ -34,9 +35,6 @@ STEPS = 12
 HOLD = 0.1
 LEAST_LETTERS = 6
 """Letters of a name that still means the same when some are wrong."""
-
-KINDS = ("all", "country", "organisation", "government")
-THRESHOLDS = (0.7, 0.75, 0.8, 0.85, 0.9)
 
 
 class Case(NamedTuple):
@@ -88,31 +86,15 @@ def examples(matcher: Matcher, known: Iterable[Case]) -> list[Example]:
 def fitted(known: list[Example]) -> dict[str, float]:
     """The coefficients of a logistic regression, by Newton's method; large ones are held back a little."""
     names = ["constant", *known[0].features]
-    rows = [[1.0, *(example.features[name] for name in names[1:])] for example in known]
-    weights = [0.0] * len(names)
+    rows = np.array([[1.0, *(example.features[name] for name in names[1:])] for example in known])
+    meant = np.array([example.is_meant for example in known], dtype=float)
+    weights = np.zeros(len(names))
     for _ in range(STEPS):
-        slope = [HOLD * weight for weight in weights]
-        curve = [[HOLD * (row == column) for column in range(len(names))] for row in range(len(names))]
-        for row, example in zip(rows, known, strict=True):
-            chance = 1 / (1 + exp(-sum(map(float.__mul__, weights, row))))
-            for place, value in enumerate(row):
-                if value:
-                    slope[place] += (chance - example.is_meant) * value
-                    for other, second in enumerate(row):
-                        curve[place][other] += chance * (1 - chance) * value * second
-        weights = [weight - step for weight, step in zip(weights, _solved(curve, slope), strict=True)]
-    return dict(zip(names, weights, strict=True))
-
-
-def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
-    """The solution of linear equations with a positive definite matrix, by elimination."""
-    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
-    for place, pivot in enumerate(rows):
-        for row in rows[:place] + rows[place + 1 :]:
-            factor = row[place] / pivot[place]
-            for column, value in enumerate(pivot):
-                row[column] -= factor * value
-    return [row[-1] / row[place] for place, row in enumerate(rows)]
+        chances = 1 / (1 + np.exp(-rows @ weights))
+        slope = rows.T @ (chances - meant) + HOLD * weights
+        curve = (rows.T * (chances * (1 - chances))) @ rows + HOLD * np.eye(len(names))
+        weights -= np.linalg.solve(curve, slope)
+    return dict(zip(names, map(float, weights), strict=True))
 
 
 def report(matcher: Matcher, known: list[Case]) -> None:
@@ -132,35 +114,21 @@ def report(matcher: Matcher, known: list[Case]) -> None:
         for candidate in found:
             band = min(9, int(candidate.probability * 10))
             bands[band].append((candidate.probability, candidate.thing.iri == case.expected))
-    print(f"\n| kind | names | of the graph | matched | right | precision | recall | comes first | in first {LIMIT} |")
-    print("| --- | --: | --: | --: | --: | --: | --: | --: | --: |")
+    print()
+    headings = (">names", ">of the graph", ">matched", ">right", ">precision", ">recall", ">comes first")
+    show_head("kind", *headings, f">in first {LIMIT}")
     counts["all"] = sum(counts.values(), Counter())
     for kind, of_kind in sorted(counts.items()):
         precision = of_kind["right"] / of_kind["matched"] if of_kind["matched"] else 1.0
         shares = [of_kind[what] / of_kind["meant"] if of_kind["meant"] else 1.0 for what in ("right", "first", "found")]
-        figures = " | ".join(str(of_kind[what]) for what in ("names", "meant", "matched", "right"))
-        print(f"| {kind} | {figures} | {precision:.3f} | {' | '.join(f'{share:.3f}' for share in shares)} |")
-    print("\n| probability | candidates | mean | are meant |\n| --- | --: | --: | --: |")
+        counted = (of_kind[what] for what in ("names", "meant", "matched", "right"))
+        show_row(kind, *counted, *(f"{share:.3f}" for share in (precision, *shares)))
+    print()
+    show_head("probability", ">candidates", ">mean", ">are meant")
     for band, members in sorted(bands.items()):
         mean = sum(chance for chance, _ in members) / len(members)
         share = sum(is_meant for _, is_meant in members) / len(members)
-        print(f"| {band / 10:.1f} to {band / 10 + 0.1:.1f} | {len(members)} | {mean:.3f} | {share:.3f} |")
-
-
-def curve(matcher: Matcher, known: list[Case]) -> None:
-    """Print precision and recall for several probabilities from which a candidate would be a match."""
-    firsts = [(case, (matcher.candidates(case.asked, 1) or [None])[0]) for case in known]
-    print("\n| match from | " + " | ".join(KINDS) + " |\n| --: |" + " --: |" * len(KINDS))
-    for least in THRESHOLDS:
-        cells = []
-        for kind in KINDS:
-            of_kind = [(case, first) for case, first in firsts if kind in ("all", case.asked.kinds[0])]
-            matched = [
-                case.expected == first.thing.iri for case, first in of_kind if first and first.probability >= least
-            ]
-            meant = sum(bool(case.expected) for case, _ in of_kind)
-            cells.append(f"{sum(matched) / len(matched):.3f} / {sum(matched) / meant:.3f}")
-        print(f"| {least} | {' | '.join(cells)} |")
+        show_row(f"{band / 10:.1f} to {band / 10 + 0.1:.1f}", len(members), f"{mean:.3f}", f"{share:.3f}")
 
 
 def peers(things: list[Thing], known: list[Case]) -> None:
@@ -169,21 +137,18 @@ def peers(things: list[Thing], known: list[Case]) -> None:
     for thing in things:
         for kind in thing.kinds:
             choices[kind] += [(normalised(name), thing.iri) for name in thing.names]
-    print(
-        "\n| scorer of rapidfuzz | from | matched | right | precision | recall |\n| --- | --: | --: | --: | --: | --: |"
-    )
+    print()
+    show_head("`ratio` of RapidFuzz from", ">matched", ">right", ">precision", ">recall")
     meant = sum(bool(case.expected) for case in known)
-    for scorer in (fuzz.ratio, fuzz.WRatio):
-        for least in (85, 90, 95, 100):
-            matched = right = 0
-            for case in known:
-                names = choices[case.asked.kinds[0]]
-                name = normalised(case.asked.name)
-                best = process.extractOne(name, [words for words, _ in names], scorer=scorer, score_cutoff=least)
-                matched += best is not None
-                right += best is not None and names[best[2]][1] == case.expected
-            figures = f"{matched} | {right} | {right / matched:.3f} | {right / meant:.3f}"
-            print(f"| {scorer.__name__} | {least} | {figures} |")
+    for least in (85, 90, 95, 100):
+        matched = right = 0
+        for case in known:
+            names = choices[case.asked.kinds[0]]
+            name = normalised(case.asked.name)
+            best = process.extractOne(name, [words for words, _ in names], scorer=fuzz.ratio, score_cutoff=least)
+            matched += best is not None
+            right += best is not None and names[best[2]][1] == case.expected
+        show_row(least, matched, right, f"{right / matched:.3f}", f"{right / meant:.3f}")
 
 
 def main() -> None:
@@ -199,7 +164,6 @@ def main() -> None:
     for is_held_out in (False, True):
         print(f"\nThe half {'held out' if is_held_out else 'fitted to'}")
         report(matcher, cases(is_held_out))
-        curve(matcher, cases(is_held_out))
     peers(things, cases(held_out=True))
 
 
