@@ -48,7 +48,7 @@ def main() -> None:
         triples = graph.sparql("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
         assert isinstance(triples, Triples)
         built.write_bytes(triples.serialise("ttl"))
-        sources = list(map(str, graph.workspace.data_files))
+        sources = [str(path) for path in graph.workspace.data_files if path.suffix == ".ttl"]
         options = [f"--{name.replace('_', '-')}={value}" for name, value in PARAMETERS.items()]
         ways = {
             "foc query": [str(Path(sys.executable).with_name("foc")), "query", "members", *options, "--format", "csv"],
