@@ -20,7 +20,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from benchmarks.processes import ran
-from benchmarks.report import machine
+from benchmarks.report import machine, show_head, show_row
 from benchmarks.servers import peers
 from benchmarks.servers.calls import SIX, Call, each_day, light
 from benchmarks.servers.load import Load, asked
@@ -37,11 +37,6 @@ SMALLER = 48_000
 CHECKED = 12
 """Of each set of queries, the first so many are asked once before, and their rows counted."""
 LIGHT_TEXTS = 500
-HEAD = (
-    "| way | requests a second | of the first | median ms | p99 ms | of the first | failed | right | times each |\n"
-    "| --- | --: | --: | --: | --: | --: | --: | --: | --: |"
-)
-
 Peer = Callable[[Path], AbstractContextManager[str]]
 
 
@@ -101,12 +96,13 @@ def measured(store: Path, workspace: Path, others: dict[str, Peer], workers: Seq
         except MissingProgramError as missing:
             print(f"left out: {name}: {missing}")
     for count in workers:
-        with peers.foc(store, workspace, count) as address:
+        asked_first = "query/chairs.json?coalition=probe"
+        with peers.foc(workspace, count, "--store", str(store), asked=asked_first) as server:
             for one in sets:
                 way = f"foc serve --workers {count}"
                 stored = [f"query/{name}.json?{urlencode(given)}" for name, given in one.calls]
-                one.loads[f"{way}, stored queries"] = asked(address, stored, one.rows, seconds)
-                one.loads[f"{way}, ad-hoc queries"] = asked(f"{address}sparql", ad_hoc(one), one.rows, seconds)
+                one.loads[f"{way}, stored queries"] = asked(server.address, stored, one.rows, seconds)
+                one.loads[f"{way}, ad-hoc queries"] = asked(f"{server.address}sparql", ad_hoc(one), one.rows, seconds)
     size = len(StoreFolder(store).open())
     for one in sets:
         show(f"{one.title}: {len(one.calls):,} calls, {size:,} triples", one.loads)
@@ -126,12 +122,13 @@ def ad_hoc(one: Asking) -> list[str]:
 def show(title: str, loads: dict[str, Load]) -> None:
     """A table, with the rates and times also in those of the first way."""
     first = next(iter(loads.values()))
-    print(f"\n{title}\n\n{HEAD}")
+    print(f"\n{title}\n")
+    times = (">median ms", ">p99 ms", ">of the first")
+    show_head("way", ">requests a second", ">of the first", *times, ">failed", ">right", ">times each")
     for way, load in loads.items():
-        rates = f"{load.rate:,.{0 if load.rate >= 100 else 1}f} | {load.rate / first.rate:.2f}"
-        times = f"{load.median:.1f} | {load.p99:.1f} | {load.p99 / first.p99:.2f}"
-        right = f"{load.failed} | {load.right} of {load.checked}"
-        print(f"| {way} | {rates} | {times} | {right} | {load.times:,.1f} |", flush=True)
+        rates = (f"{load.rate:,.{0 if load.rate >= 100 else 1}f}", f"{load.rate / first.rate:.2f}")
+        times = (f"{load.median:.1f}", f"{load.p99:.1f}", f"{load.p99 / first.p99:.2f}")
+        show_row(way, *rates, *times, load.failed, f"{load.right} of {load.checked}", f"{load.times:,.1f}")
 
 
 def smaller(folder: Path, workspace: Path) -> Path:

@@ -107,14 +107,14 @@ def shmarql(store: Path, python: str) -> Iterator[str]:
 
 
 @contextmanager
-def foc(store: Path, workspace: Path, workers: int) -> Iterator[str]:
-    """`foc serve`, once each process has its copy in memory; the address is what its paths follow."""
-    command = [sys.executable, "-m", "foc_graph", "--workspace", str(workspace), "serve", "--store", str(store)]
-    with running([*command, "--port", "{port}", "--workers", str(workers)], {}) as server:
+def foc(workspace: Path, workers: int, *options: str, asked: str = "") -> Iterator[Running]:
+    """Run `foc serve`, until each process has answered a path and has its copy of the store in memory."""
+    command = [sys.executable, "-m", "foc_graph", "--workspace", str(workspace), "serve", "--port", "{port}"]
+    with running([*command, "--workers", str(workers), *options], {}) as server:
         for _ in range(20 * workers):
-            answers(f"{server.address}query/chairs.json?coalition=probe")
+            answers(server.address + asked)
         rest(server.pid)
-        yield server.address
+        yield server
 
 
 def uvicorn(python: str, app: str, environment: Mapping[str, str], workers: int = 1) -> AbstractContextManager[Running]:

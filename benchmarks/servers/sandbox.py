@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import uvloop
 
+from benchmarks.report import show_head, show_row
 from foc_graph.namespaces import PREFIXES
 from foc_graph.sandbox.pool import Question, Sandbox
 from foc_graph.sandbox.worker import Limits
@@ -23,12 +24,13 @@ TIMES = 3000
 
 def cost(store: Path, queries: dict[str, Sequence[str]]) -> None:
     """Print what queries of each kind take in either way; those of a kind take turns."""
-    print("\n| query | in process ms | sandbox ms | its check ms | added ms |\n| --- | --: | --: | --: | --: |")
+    print()
+    show_head("query", ">in process ms", ">sandbox ms", ">its check ms", ">added ms")
     engine = ox.Store.read_only(str(store))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         for kind, texts in queries.items():
             plain, boxed, checked = runner.run(medians(engine, store, texts))
-            print(f"| {kind} | {plain:.3f} | {boxed:.3f} | {checked:.3f} | {boxed + checked - plain:.3f} |")
+            show_row(kind, *(f"{one:.3f}" for one in (plain, boxed, checked, boxed + checked - plain)))
 
 
 async def medians(engine: ox.Store, store: Path, texts: Sequence[str]) -> list[float]:

@@ -9,6 +9,7 @@ import sys
 import time
 from tempfile import TemporaryDirectory
 
+from benchmarks.report import show_head, show_row
 from benchmarks.servers.load import fetch
 from tests.support import ROOT
 
@@ -18,7 +19,8 @@ QUERY = "query/chairs.json?coalition=foc"
 
 def starting() -> None:
     """Print how long it takes with the packaged data, built before or not."""
-    print("\n| cache | median s | longest s |\n| --- | --: | --: |")
+    print()
+    show_head("cache", ">median s", ">longest s")
     with TemporaryDirectory() as warm:
         first_answer(warm)
         show("warm", [first_answer(warm) for _ in range(TIMES)])
@@ -30,8 +32,8 @@ def starting() -> None:
 
 
 def show(cache: str, times: list[float]) -> None:
-    """A row of the table."""
-    print(f"| {cache} | {statistics.median(times):.2f} | {max(times):.2f} |", flush=True)
+    """Print a row of the table."""
+    show_row(cache, f"{statistics.median(times):.2f}", f"{max(times):.2f}")
 
 
 def first_answer(cache: str) -> float:
