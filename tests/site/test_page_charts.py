@@ -349,25 +349,6 @@ def test_hostile_names_leave_pages_and_pictures_whole(tmp_path: Path, graph: Gra
         ElementTree.fromstring(path.read_text("utf-8"))
 
 
-def test_a_coalition_of_very_many_is_listed_on_further_pages(
-    tmp_path: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(page_charts, "MOST_DRAWN", 400)
-    count = 450
-    pages = world(coalition("many", "Many", [(f"m{place:04}", f"Member {place}") for place in range(count)]), tmp_path)
-    (trace,) = pages.write([Task(f"{BASE}id/many")])
-    text = read(pages, "doc/many.html")
-    assert not trace.is_lasting and figures(text) == {} and "foc plot" in text and len(text) < LIMIT
-    assert "../list/doc/many/org-organization/1.html" in Reader(text).links
-    found = set()
-    for number in range(1, 4):
-        found |= set(
-            re.findall(r"organisation/(m\d+)\.html", read(pages, f"list/doc/many/org-organization/{number}.html"))
-        )
-    assert len(found) == count
-    assert not (pages.renderer.folder / "list/doc/many/org-organization/4.html").exists()
-
-
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A client of an application that serves a small workspace."""

@@ -147,12 +147,13 @@ def test_pages_stay_small_and_whole(client: TestClient, path: str) -> None:
 def test_a_coalition_of_very_many_says_that_it_is_not_drawn_and_lists_all_on_further_pages(client: TestClient) -> None:
     assert MEMBERS > MOST_DRAWN
     text = client.get("/doc/big", headers=HTML).text
-    assert "too many members" in Reader(text).text and "<figure" not in text
+    assert "too many members" in Reader(text).text and "foc plot" in text and "<figure" not in text
     found = set()
     for number in range(1, -(-MEMBERS // 200) + 1):
         page = client.get(f"/list/doc/big/org-organization/{number}.html", headers=HTML).text
         found |= set(re.findall(r"organisation/(o\d+)\.html", page))
     assert len(found) == MEMBERS
+    assert client.get(f"/list/doc/big/org-organization/{number + 1}.html", headers=HTML).status_code == 404
 
 
 def test_the_first_rows_of_a_long_answer_are_shown_and_all_are_counted(client: TestClient) -> None:
