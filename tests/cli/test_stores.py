@@ -14,7 +14,7 @@ import pytest
 
 import foc_graph
 from foc_graph import namespaces
-from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import build
 from foc_graph.store.disk import StoreFolder
@@ -305,11 +305,6 @@ def test_a_store_that_holds_nothing(empty: Path, words: tuple[str, ...], code: i
 def test_commands_that_work_on_files_take_no_store(stored: Path, words: tuple[str, ...]) -> None:
     code, error = told("--store", str(stored), *words)
     assert code == 2 and f"{words[0]} works on the files of a workspace" in error
-
-
-def test_an_endpoint_that_goes_down_is_a_service_error(stored: Path) -> None:
-    with pytest.raises(ServiceError, match="connection refused"):
-        foc_graph.open(ROOT, endpoint=NOBODY).query("members", coalition="foc")
 
 
 @pytest.mark.parametrize(

@@ -141,13 +141,15 @@ def test_metrics_count_what_all_processes_answer_by_route_and_status(server: Ser
 
 
 def test_only_allowed_hosts_are_served(server: Server) -> None:
-    statuses = {}
+    statuses, texts = {}, {}
     for host in ("127.0.0.1", f"EXAMPLE.org:{server.port}", "localhost", "example.com"):
         connection = HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
         connection.request("GET", "/health", headers={"Host": host})
-        statuses[host.partition(":")[0]] = connection.getresponse().status
+        answer, name = connection.getresponse(), host.partition(":")[0]
+        statuses[name], texts[name] = answer.status, answer.read().decode()
         connection.close()
     assert statuses == {"127.0.0.1": 200, "EXAMPLE.org": 200, "localhost": 421, "example.com": 421}
+    assert "not served here" in texts["example.com"]
 
 
 def test_metrics_tell_of_queries_that_wait_and_of_processes_that_are_replaced(tmp_path: Path, small: Path) -> None:

@@ -51,15 +51,6 @@ def test_crashes_of_a_query_cost_nobody_else_an_answer(foc_server: FocServer, po
     assert replaced(foc_server.client) != before, "it ended its process"
 
 
-def test_a_server_with_names_answers_to_no_other(cache: object, tmp_path_factory: pytest.TempPathFactory) -> None:
-    with FocServer(tmp_path_factory.mktemp("serve"), "--allowed-host", "data.example.org") as server:
-        port = urlsplit(server.url).port or 0
-        for host in ("data.example.org", "DATA.example.org:80"):
-            assert exchange(port, get("/health", host=host))[0] == 200
-        status, answer = exchange(port, get("/health", host="evil.example.org"))
-        assert status == 421 and b"not served here" in answer
-
-
 Starter = Callable[..., int]
 
 

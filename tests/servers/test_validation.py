@@ -131,11 +131,6 @@ def test_an_empty_graph_does_not_conform(server: Server, files: tuple[Path, Path
         validate_store(open_store(endpoint=server.query_url, graph="https://example.org/graph/none"), files[1])
 
 
-def test_an_endpoint_that_is_down_is_exit_3(files: tuple[Path, Path]) -> None:
-    run = foc("validate", "--endpoint", "http://127.0.0.1:9/sparql", "--shapes", str(files[1]))
-    assert run.returncode == 3 and run.stdout == "" and "127.0.0.1:9" in run.stderr
-
-
 def test_the_shapes_graph_is_not_to_be_had_there(files: tuple[Path, Path]) -> None:
     files[1].write_text(
         """PREFIX ex: <http://example.org/> PREFIX sh: <http://www.w3.org/ns/shacl#>
