@@ -313,8 +313,6 @@ def test_what_is_not_installed_is_told_and_not_chosen(monkeypatch: pytest.Monkey
     (tmp_path / "data.nt").write_text(DATA)
     (tmp_path / "shapes.ttl").write_text(SHAPE)
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    for module in ("columnar_graph", "sql_functions", "triples_table"):
-        monkeypatch.delitem(sys.modules, f"foc_graph.validation.{module}", raising=False)
     with pytest.raises(ParameterError, match=r"foc-graph\[duckdb\]"):
         foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl", engine="duckdb")
     monkeypatch.setattr("foc_graph.shacl.engine.LARGE", 0)
