@@ -1,10 +1,9 @@
-"""Names a second through `/reconcile` of `foc serve`, and in the library; how long a stored query waits meanwhile.
+"""Names a second through `/reconcile` of `foc serve`, and in the library.
 
 Run `python -m benchmarks.reconciling --peer PYTHON`, where PYTHON is an interpreter with csv-reconcile (`pip install
 csv-reconcile`), a reconciliation service for a CSV file, which is asked the same names; without it, the peer is left
 out. The things are those of the workspace and the organisations of `benchmarks.linking`, the names misspelt as there.
-Each client has an address of its own and opens a connection for each batch. A query of members as of another day each
-time is asked all the while.
+Each client has an address of its own and opens a connection for each batch.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import date, timedelta
+from functools import partial
 from http.client import HTTPConnection
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -31,12 +30,12 @@ import pyoxigraph as ox
 
 from benchmarks.linking import asked, things
 from benchmarks.processes import ran, rest
-from benchmarks.report import machine
+from benchmarks.report import machine, show_head, show_row, timed
 from benchmarks.servers.peers import running
 from foc_graph.matching.index import Thing, read_things
 from foc_graph.matching.lookup import Directory
 from foc_graph.matching.matcher import Asked
-from foc_graph.namespaces import BASE, iri_of
+from foc_graph.namespaces import BASE, PREFIXES, iri_of
 from foc_graph.store.disk import StoreFolder
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
@@ -47,26 +46,19 @@ NAMES = 2_000
 SECONDS = 5
 BATCHES, CLIENTS, WORKERS = (10, 50), (1, 4), (1, 2)
 KIND = "organisation"
-PAUSE = 0.02
-"""Seconds between two stored queries."""
 TIMEOUT = 600
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PEER = "import os, sys, csv_reconcile; os.chdir(sys.argv[2]); csv_reconcile.create_app().run(port=int(sys.argv[1]))"
-HEAD = (
-    "| way | names of a batch | clients | names a second | times the library | a batch: median ms | first is right "
-    "| stored query: median ms | p99 ms |\n| --- | --: | --: | --: | --: | --: | --: | --: | --: |"
-)
 
 Pairs = Sequence[tuple[str, str]]
 """Names, each with the identifier of the thing that it is of."""
 
 
 class Borne(NamedTuple):
-    """Names a second, the seconds of each batch and of each stored query, and the share of names found first."""
+    """Names a second, the seconds of each batch, and the share of names found first."""
 
     rate: float
     batches: Sequence[float]
-    waits: Sequence[float]
     right: float
 
 
@@ -88,19 +80,18 @@ def measured(folder: Path, size: int, seconds: float, peer: str | None) -> None:
     known = things(size)
     pairs = [(name, slug(thing)) for name, thing in asked(known, NAMES)]
     store = loaded(folder, known)
-    directory = Directory(read_things(StoreFolder(store).open()), BASE)
-    print(f"\n{len(directory.things):,} things\n\n{HEAD}")
+    directory = Directory(read_things(StoreFolder(store, PREFIXES).open()), BASE)
+    print(f"\n{len(directory.things):,} things\n")
+    headings = (">names of a batch", ">clients", ">names a second", ">times the library", ">a batch: median ms")
+    show_head("way", *headings, ">first is right")
     own = library(directory, pairs, seconds)
     show("library", 1, 1, own, own)
     for workers in WORKERS:
         with FocServer(folder, "--store", str(store), "--workers", str(workers)) as server:
             warm(server, pairs)
-            days, ended, way = count(), threading.Event(), f"foc serve --workers {workers}"
-            threading.Timer(seconds, ended.set).start()
-            show(way, 0, 0, Borne(0, [], list(read(server.url, days, ended)), 0), own)
-            for batch in BATCHES:
-                for clients in CLIENTS:
-                    show(way, batch, clients, bears(server.url, pairs, batch, clients, seconds, days), own)
+            for batch, clients in product(BATCHES, CLIENTS):
+                borne = bears(server.url, pairs, batch, clients, seconds)
+                show(f"foc serve --workers {workers}", batch, clients, borne, own)
     if peer is not None:
         with csv_reconcile(folder, known, peer) as address:
             show("csv-reconcile", BATCHES[0], 1, bears(address, pairs, BATCHES[0], 1, seconds), own)
@@ -132,11 +123,10 @@ def library(directory: Directory, pairs: Pairs, seconds: float) -> Borne:
     taken, right = [], 0
     while sum(taken) < seconds:
         name, thing = pairs[len(taken) % len(pairs)]
-        begin = time.perf_counter()
-        found = directory.matcher.candidates(Asked(name, (KIND,)))
-        taken.append(time.perf_counter() - begin)
+        took, found = timed(lambda name=name: directory.matcher.candidates(Asked(name, (KIND,))))
+        taken.append(took)
         right += bool(found) and directory.id(found[0].thing.iri) == thing
-    return Borne(len(taken) / sum(taken), taken, [], right / len(taken))
+    return Borne(len(taken) / sum(taken), taken, right / len(taken))
 
 
 def warm(server: FocServer, pairs: Pairs) -> None:
@@ -146,47 +136,27 @@ def warm(server: FocServer, pairs: Pairs) -> None:
     rest(server.process.pid)
 
 
-def read(address: str, days: Iterator[int], ended: threading.Event) -> Iterator[float]:
-    """The seconds that a stored query waits, as of another day each time, until it is ended."""
-    for day in days:
-        if ended.wait(PAUSE):
-            return
-        path = f"/query/members.json?coalition=foc&as_of={date(2000, 1, 1) + timedelta(day)}"
-        start = time.perf_counter()
-        sent(address, "GET", path, None, "127.0.0.100")
-        yield time.perf_counter() - start
-
-
-def bears(
-    address: str, pairs: Pairs, batch: int, clients: int, seconds: float, days: Iterator[int] | None = None
-) -> Borne:
-    """What a service bears of so many clients, of which each asks for other names, while a stored query is asked."""
+def bears(address: str, pairs: Pairs, batch: int, clients: int, seconds: float) -> Borne:
+    """Return what a service bears of so many clients, of which each asks for other names."""
     begin = time.perf_counter()
-    end, ended = begin + seconds, threading.Event()
+    end = begin + seconds
     taken: list[float] = []
-    waits: list[float] = []
     answers: list[tuple[int, bytes]] = []
 
     def client(number: int) -> None:
         for turn in count():
-            if (start := time.perf_counter()) >= end:
+            if time.perf_counter() >= end:
                 return
             place = (turn * clients + number) * batch
-            answers.append((place, ask(address, batch_of(pairs, place, batch), f"127.0.0.{number + 2}")))
-            taken.append(time.perf_counter() - start)
+            took, answer = timed(partial(ask, address, batch_of(pairs, place, batch), f"127.0.0.{number + 2}"))
+            taken.append(took)
+            answers.append((place, answer))
 
-    asking = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
-    reading = [threading.Thread(target=lambda: waits.extend(read(address, days, ended)))] if days else []
-    for thread in (*asking, *reading):
-        thread.start()
-    for thread in asking:
-        thread.join()
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(client, range(clients)))
     rate = batch * len(answers) / (time.perf_counter() - begin)
-    ended.set()
-    for thread in reading:
-        thread.join()
     right = sum(found for place, content in answers for found in first_is_right(pairs, place, batch, content))
-    return Borne(rate, taken, waits, right / (batch * len(answers)))
+    return Borne(rate, taken, right / (batch * len(answers)))
 
 
 def batch_of(pairs: Pairs, place: int, size: int) -> bytes:
@@ -205,20 +175,15 @@ def first_is_right(pairs: Pairs, place: int, size: int, content: bytes) -> Itera
 
 
 def ask(address: str, form: bytes, client: str) -> bytes:
-    """The answer to a batch."""
-    return sent(address, "POST", "/reconcile", form, client)
-
-
-def sent(address: str, method: str, path: str, form: bytes | None, client: str) -> bytes:
-    """The answer to a request of a client, by its address."""
+    """Return the answer to a batch of a client, by its address."""
     url = urlsplit(address)
     connection = HTTPConnection(url.hostname or "", url.port, timeout=TIMEOUT, source_address=(client, 0))
-    connection.request(method, path, form, FORM)
+    connection.request("POST", "/reconcile", form, FORM)
     answer = connection.getresponse()
     content = answer.read()
     connection.close()
     if answer.status != 200:
-        sys.exit(f"{path}: {answer.status} {content[:200]!r}")
+        sys.exit(f"/reconcile: {answer.status} {content[:200]!r}")
     return content
 
 
@@ -236,16 +201,9 @@ def csv_reconcile(folder: Path, known: Sequence[Thing], python: str) -> Iterator
 
 
 def show(way: str, batch: int, clients: int, borne: Borne, own: Borne) -> None:
-    """A row of the table."""
-    rate, taken, waits = " | ", " | ", " | "
-    if borne.batches:
-        rate = f"{borne.rate:,.{0 if borne.rate >= 100 else 1}f} | {borne.rate / own.rate:.3f}"
-        taken = f"{1000 * statistics.median(borne.batches):,.1f} | {borne.right:.3f}"
-    if borne.waits:
-        waits = (
-            f"{1000 * statistics.median(borne.waits):.1f} | {1000 * statistics.quantiles(borne.waits, n=100)[98]:.0f}"
-        )
-    print(f"| {way} | {batch} | {clients} | {rate} | {taken} | {waits} |", flush=True)
+    """Print a row of the table."""
+    rates = (f"{borne.rate:,.{0 if borne.rate >= 100 else 1}f}", f"{borne.rate / own.rate:.3f}")
+    show_row(way, batch, clients, *rates, f"{1000 * statistics.median(borne.batches):,.1f}", f"{borne.right:.3f}")
 
 
 if __name__ == "__main__":
