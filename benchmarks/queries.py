@@ -1,10 +1,10 @@
-"""The stored queries through the library, against the engine itself, rdflib, their text before, and servers.
+"""The stored queries through the library, against the engine itself, rdflib, and servers.
 
 Run `python -m benchmarks.queries --triples 1e6`. A generated world and the vocabulary are loaded into memory and the
 rules run, the calls are those of `benchmarks.world.calls`, and all rows of an answer are taken. For each query the
 median times of its calls are added up; `binding` is what comes on top where values are not bound yet.
 
-`--before DIR` compares with the query files in another folder, and `--rdflib N` with rdflib over a world of N triples.
+`--rdflib N` compares with rdflib over a world of N triples.
 `--store DIR`, which may be repeated, asks the queries that select little in a store that `foc load` made of a world;
 `--endpoint URL` asks all of a server that holds the world.
 """
@@ -24,12 +24,12 @@ import pyoxigraph as ox
 import rdflib
 
 from benchmarks.generate import generate
-from benchmarks.report import machine
+from benchmarks.report import machine, show_head, show_row, timed
 from benchmarks.world.calls import CALLS
 from benchmarks.world.terms import BASE
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.binding import bind
-from foc_graph.queries.header import read_queries, read_query
+from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.store import Store
@@ -60,7 +60,6 @@ def main() -> None:
     """Measure and print Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--triples", type=float, default=1e6, metavar="N", help="size of the world (default 1e6)")
-    parser.add_argument("--before", type=Path, metavar="DIR", help="folder with earlier query files")
     parser.add_argument("--rdflib", type=float, metavar="N", help="size of the world for rdflib, such as 1e5")
     parser.add_argument("--store", type=Path, action="append", default=[], metavar="DIR", help="a store on disk")
     parser.add_argument("--endpoint", metavar="URL", help="a server that holds the world of --triples")
@@ -73,7 +72,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         store = world(folder, int(options.triples))
-        in_memory(queries, store, options.before)
+        in_memory(queries, store)
         if options.endpoint:
             server = RemoteStore(options.endpoint, timeout=LIMIT)
             compare(queries, store, "server", lambda text: answered(server, text))
@@ -112,15 +111,14 @@ def answered(store: Store, text: str) -> int:
     return len(result)
 
 
-def in_memory(queries: dict[str, StoredQuery], raw: ox.Store, before: Path | None) -> None:
-    """The library against the engine for the same SPARQL, and against earlier texts."""
+def in_memory(queries: dict[str, StoredQuery], raw: ox.Store) -> None:
+    """Show the library against the engine for the same SPARQL."""
     store = EmbeddedStore(raw, prefixes=PREFIXES)
-    earlier = {path.stem: read_query(path, path.name) for path in before.rglob("*.rq")} if before else {}
 
     def engine(text: str) -> int:
         return len(list(raw.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)))
 
-    ways = ["library", "pyoxigraph", *(["before"] if before else []), "binding"]
+    ways = ["library", "pyoxigraph", "binding"]
     table: dict[str, Times] = {}
     for name, parameters in CALLS.items():
         milliseconds: dict[str, list[float]] = {way: [] for way in ways}
@@ -134,9 +132,6 @@ def in_memory(queries: dict[str, StoredQuery], raw: ox.Store, before: Path | Non
             }
             rows += works["pyoxigraph"]()
             taken = in_turns(works)
-            if before:
-                old = bind(earlier[name], given, store, BASE)
-                taken |= in_turns({"before": lambda old=old: engine(old)})
             for way in ways:
                 milliseconds[way].append(taken[way])
         table[name] = Times(len(parameters), rows, {way: sum(taken) for way, taken in milliseconds.items()})
@@ -149,9 +144,7 @@ def in_turns(works: dict[str, Callable[[], int]]) -> dict[str, float]:
     start = time.perf_counter()
     while len(taken[next(iter(works))]) < MOST and (time.perf_counter() - start < REPEATED or not all(taken.values())):
         for way, work in works.items():
-            begun = time.perf_counter()
-            work()
-            taken[way].append(1000 * (time.perf_counter() - begun))
+            taken[way].append(1000 * timed(work)[0])
     return {way: statistics.median(times) for way, times in taken.items()}
 
 
@@ -180,10 +173,8 @@ def limited(work: Callable[[], int]) -> float | None:
 
     signal.signal(signal.SIGALRM, stop)
     signal.alarm(LIMIT)
-    begun = time.perf_counter()
     try:
-        work()
-        return 1000 * (time.perf_counter() - begun)
+        return 1000 * timed(work)[0]
     except Exception:  # whatever another engine raises
         return None
     finally:
@@ -209,14 +200,14 @@ def on_disk(queries: dict[str, StoredQuery], folders: list[Path]) -> None:
 def show(table: dict[str, Times], ways: list[str], unit: str) -> None:
     """A Markdown table, with the times of each way also in those of `unit`."""
     others = [way for way in ways if way != unit]
-    print(f"\n| query | calls | rows | {' | '.join(f'{way} ms' for way in ways)} | {' | '.join(others)} to {unit} |")
-    print(f"| --- {'| --: ' * (2 + len(ways) + len(others))}|")
+    print()
+    show_head("query", ">calls", ">rows", *(f">{way} ms" for way in ways), *(f">{way} to {unit}" for way in others))
     for name, times in table.items():
-        print(f"| {name} | {times.calls} | {times.rows:,} | {' | '.join(cells(times.by_way, ways, unit))} |")
+        show_row(name, times.calls, f"{times.rows:,}", *cells(times.by_way, ways, unit))
     complete = [times for times in table.values() if None not in times.by_way.values()]
     sums = {way: sum(times.by_way[way] or 0 for times in complete) for way in ways}
     named = f"the {len(complete)} that all answered" if len(complete) < len(table) else "all"
-    print(f"| **{named}** | | | {' | '.join(cells(dict(sums), ways, unit))} |", flush=True)
+    show_row(f"**{named}**", "", "", *cells(dict(sums), ways, unit))
 
 
 def cells(by_way: dict[str, float | None], ways: list[str], unit: str) -> Iterator[str]:
