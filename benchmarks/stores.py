@@ -11,13 +11,15 @@ import json
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from benchmarks.processes import LIMIT, ran
+from benchmarks.report import show_head, show_row, timed
 from foc_graph.load.endpoint import load_endpoint
 from foc_graph.load.sources import find_sources
+from foc_graph.progress import untracked
 from foc_graph.store.remote import RemoteStore
 from foc_graph.workspace.settings import find_workspace
 from tests.support.sparql_servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer
@@ -69,22 +71,21 @@ def disk(folder: Path, triples: int) -> None:
     told = json.loads(ours.output)
     times = [*sorted(told["begun"].values()), told["end"]]
     print(f"{triples:,} triples in the file, {told['triples']:,} with what rules derive\n")
-    print("| way | wall s | times bulk_load | CPU s | peak MiB | MiB on disk |\n| --- | --: | --: | --: | --: | --: |")
+    show_head("way", ">wall s", ">times bulk_load", ">CPU s", ">peak MiB", ">MiB on disk")
     for way, run, store in (("pyoxigraph bulk_load", raw, "raw"), ("foc load, all of it", ours, "ours")):
         size = sum(path.stat().st_size for path in (folder / store).rglob("*") if path.is_file())
-        print(
-            f"| {way} | {run.wall:.1f} | {run.wall / raw.wall:.2f} | {run.cpu:.1f} | {run.memory / 2**20:,.0f} "
-            f"| {size / 2**20:,.0f} |"
-        )
+        seconds = (f"{run.wall:.1f}", f"{run.wall / raw.wall:.2f}", f"{run.cpu:.1f}")
+        show_row(way, *seconds, *(f"{one / 2**20:,.0f}" for one in (run.memory, size)))
     for what, begin, end in zip(sorted(told["begun"], key=told["begun"].get), times, times[1:], strict=False):
-        print(f"| of that: {what} | {end - begin:.1f} | {(end - begin) / raw.wall:.2f} | | | |")
+        show_row(f"of that: {what}", f"{end - begin:.1f}", f"{(end - begin) / raw.wall:.2f}", "", "", "")
     shutil.rmtree(folder / "raw")
 
 
 def servers(folder: Path) -> None:
     """The table of loads into servers."""
     world, workspace = made(folder, IN_SERVERS), find_workspace(ROOT)
-    print(f"\n{IN_SERVERS:,} triples in the file\n\n| server | triples go by | wall s |\n| --- | --- | --: |")
+    print(f"\n{IN_SERVERS:,} triples in the file\n")
+    show_head("server", "triples go by", ">wall s")
     for kind, by_updates in ((kind, by) for kind in (OxigraphServer, LargeVirtuoso) for by in (False, True)):
         for server in started(kind, folder / f"{kind.__name__}-{by_updates}"):
             store = RemoteStore(
@@ -93,10 +94,9 @@ def servers(folder: Path) -> None:
                 update_url=server.update_url,
                 graph_store_url=None if by_updates else server.graph_store_url,
             )
-            start = time.perf_counter()
-            load_endpoint(store, find_sources([world], workspace), workspace, lambda *done: None)
-            way = "updates" if by_updates else "Graph Store Protocol"
-            print(f"| {kind.__name__} | {way} | {time.perf_counter() - start:.1f} |")
+            sources = find_sources([world], workspace)
+            took, _ = timed(partial(load_endpoint, store, sources, workspace, untracked))
+            show_row(kind.__name__, "updates" if by_updates else "Graph Store Protocol", f"{took:.1f}")
 
 
 class LargeVirtuoso(VirtuosoServer):
