@@ -48,6 +48,11 @@ def thing(slug: str) -> str:
     return f"<{ID}{slug}>"
 
 
+def page(slug: str) -> str:
+    """The address in angle brackets of a page about the world."""
+    return f"<{PAGE}{slug}>"
+
+
 @cache
 def concept(slug: str) -> str:
     """The IRI in angle brackets of a shared concept."""
