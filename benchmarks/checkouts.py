@@ -13,12 +13,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
+from benchmarks.report import show_head, show_row, timed
 from benchmarks.shacl.generator import SHAPES, generate
 
 ROOT = Path(__file__).parent.parent
@@ -56,7 +56,7 @@ def main() -> None:
         generate(int(options.triples), folder / "data.nt")
         codes = {"other": options.other.resolve(), "this": ROOT}
         ways = {name: dict(prepare(code, folder, stack)) for name, code in codes.items()}
-        print("| work | this, median s | other, median s | ratio | least | greatest |\n| --- " + "| --: " * 5 + "|")
+        show_head("work", ">this, median s", ">other, median s", ">ratio", ">least", ">greatest")
         for work in ways["this"]:
             seconds: dict[str, list[float]] = {name: [] for name in codes}
             for turn in range(options.turns):
@@ -65,57 +65,61 @@ def main() -> None:
             ratios = [one / two for one, two in zip(seconds["other"], seconds["this"], strict=True)]
             medians = [statistics.median(seconds[name]) for name in ("this", "other")]
             figures = [*medians, statistics.median(ratios), min(ratios), max(ratios)]
-            print(f"| {work} | " + " | ".join(f"{figure:.2f}" for figure in figures) + " |", flush=True)
+            show_row(work, *(f"{figure:.2f}" for figure in figures))
 
 
 def prepare(code: Path, folder: Path, stack: ExitStack) -> Iterator[tuple[str, Way]]:
     """Yield each work with what does it once in a checkout and returns the seconds that it took."""
-    python = str(code / ".venv" / "bin" / "python")
-    cache = folder / f"cache-{code.name}-{len(str(code))}"
-    environment = os.environ | {"PYTHONPATH": str(code), "FOC_CACHE": str(cache)}
-
-    def run(*arguments: str, may_find: bool = False) -> str:
-        done = subprocess.run([python, *arguments], cwd=code, env=environment, capture_output=True, text=True)
-        if done.returncode not in ((0, 1) if may_find else (0,)):
-            sys.exit(done.stderr)
-        return done.stdout
-
+    checkout = Checkout(code, folder / f"cache-{code.name}-{len(str(code))}")
+    run = checkout.run
     query = ("-m", "foc_graph", "query", "members", "--coalition", "foc", "--as-of", "2015-05-04", "--format", "csv")
     shapes = str(next(iter(SHAPES.values())))
     validate = ("-m", "foc_graph", "validate", str(folder / "data.nt"), "--shapes", shapes, "--format", "json")
     run(*query)
-    yield "a stored query, cold, 5 processes", lambda: timed(lambda: [run(*query) for _ in range(5)])
-    yield "validation of generated data", lambda: timed(lambda: run(*validate, may_find=True))
-    port = stack.enter_context(served(code, python, environment))
-    yield f"{REQUESTS} kept answers", lambda: timed(lambda: ask(port))
+    yield "a stored query, cold, 5 processes", lambda: timed(lambda: [run(*query) for _ in range(5)])[0]
+    yield "validation of generated data", lambda: timed(lambda: run(*validate, codes=(0, 1)))[0]
+    address = stack.enter_context(checkout.served())
+    ask(address)
+    yield f"{REQUESTS} kept answers", lambda: timed(lambda: ask(address))[0]
     yield "three dumps of the packaged graph", lambda: float(run("-c", DUMP, str(folder / "dump")))
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Return the seconds that some work takes."""
-    begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
+class Checkout:
+    """Python in a checkout, with a cache of its own."""
+
+    def __init__(self, code: Path, cache: Path) -> None:
+        self._code = code
+        self._environment = os.environ | {"PYTHONPATH": str(code), "FOC_CACHE": str(cache), "COLUMNS": "80"}
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start Python with these arguments; its output can be read as text."""
+        command = [self._code / ".venv" / "bin" / "python", *arguments]
+        return subprocess.Popen(command, cwd=self._code, env=self._environment, text=True, stdout=subprocess.PIPE)
+
+    def run(self, *arguments: str, codes: Collection[int] = (0,)) -> str:
+        """Return what Python with these arguments prints; `SystemExit` if it ends with another code than these."""
+        with self.start(*arguments) as process:
+            output = process.communicate()[0]
+        if process.returncode not in codes:
+            sys.exit(f"python {' '.join(arguments)[:200]} failed:\n{output[-2000:]}")
+        return output
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """Run `foc serve`; yield its address without a slash at the end."""
+        with self.start("-m", "foc_graph", "serve", "--port", "0", "--log-level", "error") as process:
+            try:
+                assert process.stdout is not None
+                address = re.search(r"http://[^/\s]+", process.stdout.readline())
+                assert address is not None
+                yield address[0]
+            finally:
+                process.terminate()
 
 
-@contextmanager
-def served(code: Path, python: str, environment: dict[str, str]) -> Iterator[int]:
-    """Run `foc serve` in a checkout; yield its port once it keeps the answer."""
-    command = [python, "-m", "foc_graph", "serve", "--port", "0", "--log-level", "error"]
-    with subprocess.Popen(command, cwd=code, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            port = re.search(r":(\d+)", process.stdout.readline())
-            assert port is not None
-            ask(int(port[1]))
-            yield int(port[1])
-        finally:
-            process.terminate()
-
-
-def ask(port: int) -> None:
+def ask(address: str) -> None:
     """Ask for one answer many times over one connection."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = HTTPConnection(address.removeprefix("http://"), timeout=60)
     for _ in range(REQUESTS):
         connection.request("GET", KEPT)
         answer = connection.getresponse()
