@@ -19,7 +19,7 @@ from foc_graph.graph import Graph
 from foc_graph.graph.cache import build
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 from tests.support.commands import FOC, foc
@@ -183,8 +183,8 @@ def test_the_library_asks_stores_and_endpoints(stored: Path, served: str, graph:
     for opened in (foc_graph.open(ROOT, store=stored), foc_graph.open(ROOT, endpoint=served, timeout=30)):
         assert list(opened.rows("members", coalition="foc")) == list(graph.rows("members", coalition="foc"))
         assert set(opened.describe("foc")) == set(graph.describe("foc"))
-        found = opened.sparql("SELECT (COUNT(?c) AS ?n) WHERE { ?c a coal:Coalition }")
-        assert isinstance(found, Rows) and next(iter(found))["n"] > 3
+        found = as_rows(opened.sparql("SELECT (COUNT(?c) AS ?n) WHERE { ?c a coal:Coalition }"))
+        assert next(iter(found))["n"] > 3
 
 
 @pytest.mark.parametrize(
@@ -322,6 +322,5 @@ def test_the_default_graph_is_the_union_unless_a_query_names_another(query: str,
     store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     term = ox.NamedNode("urn:a")
     store.load([ox.Quad(term, term, ox.NamedNode(graph), ox.NamedNode(graph)) for graph in ("urn:g", "urn:h")])
-    found = store.query(query)
-    assert isinstance(found, Rows)
+    found = as_rows(store.query(query))
     assert list(found) == [{"n": count}]

@@ -10,7 +10,7 @@ import pytest
 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 from tests.support import ROOT
 
 COLUMNS = ["thing", "property", "value", "source", "support", "locator", "note"]
@@ -38,8 +38,7 @@ def told(graph: Graph) -> set[tuple[str, str, str]]:
     """Each thing of the graph, a property of it, and a value that is stated or claimed."""
     found: set[tuple[str, str, str]] = set()
     for query in (STATED, CLAIMED):
-        rows = graph.sparql(query)
-        assert isinstance(rows, Rows)
+        rows = as_rows(graph.sparql(query))
         found |= {
             (thing.value, property.value, as_written(value))
             for thing, property, value in rows.terms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foc_graph.graph import Graph
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 
 NAMED = """SELECT ?part ?thing ?path
 WHERE {
@@ -33,25 +33,19 @@ WHERE {
 }"""
 
 
-def rows(graph: Graph, query: str) -> Rows:
-    result = graph.sparql(query)
-    assert isinstance(result, Rows)
-    return result
-
-
 def test_identifiers_and_names_are_named_after_their_thing(graph: Graph) -> None:
-    found = rows(graph, NAMED)
+    found = as_rows(graph.sparql(NAMED))
     assert len(found) > 3000
     assert [row["part"] for row in found if not row["part"].startswith(row["thing"] + row["path"])] == []
 
 
 def test_identifiers_and_links_are_derived(graph: Graph) -> None:
-    assert list(rows(graph, UNLINKED)) == []
+    assert list(as_rows(graph.sparql(UNLINKED))) == []
 
 
 def test_a_country_has_one_name_a_language_and_keeps_its_former_ones(graph: Graph) -> None:
-    found = rows(graph, LANGUAGES)
+    found = as_rows(graph.sparql(LANGUAGES))
     assert len(found) == 249
     assert {(str(row["names"]), str(row["languages"])) for row in found} == {("5", "5")}
-    former = {row["former"] for row in rows(graph, FORMER)}
+    former = {row["former"] for row in as_rows(graph.sparql(FORMER))}
     assert former == {"Macedonia (the former Yugoslav Republic of)", "Macedonia, Republic of"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 from tests.support import ROOT
 
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -19,14 +19,12 @@ WHERE {
 
 def terms(graph: Graph) -> dict[str, tuple[str, str]]:
     """Licence and rights by named graph; an empty text for what is not stated."""
-    rows = graph.sparql(TERMS)
-    assert isinstance(rows, Rows)
+    rows = as_rows(graph.sparql(TERMS))
     return {row["graph"]: (row["license"] or "", row["rights"] or "") for row in rows}
 
 
 def test_every_named_graph_states_its_terms_and_no_other_is_described(graph: Graph) -> None:
-    rows = graph.sparql(NAMED)
-    assert isinstance(rows, Rows)
+    rows = as_rows(graph.sparql(NAMED))
     stated = terms(graph)
     assert {row["graph"] for row in rows} == set(stated)
     assert all(rights for _, rights in stated.values())

@@ -30,7 +30,7 @@ from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import LOAD, RemoteStore, SettledStore
-from foc_graph.store.results import Rows, Triples
+from foc_graph.store.results import Triples, as_rows
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import Workspace
@@ -79,8 +79,7 @@ class Place:
 
     def graphs(self) -> set[str]:
         """The named graphs of tests."""
-        found = self.opened().query(GRAPHS)
-        assert isinstance(found, Rows)
+        found = as_rows(self.opened().query(GRAPHS))
         return {row["graph"] for row in found}
 
 
@@ -116,8 +115,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 
 def clear(server: Server) -> None:
     store = RemoteStore(server.query_url, update_url=server.update_url)
-    rows = store.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }")
-    assert isinstance(rows, Rows)
+    rows = as_rows(store.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"))
     for graph in (row["graph"] for row in rows):
         if graph.startswith((BASE, EX, "urn:foc-graph:", "https://w3id.org/coalition/")):
             store.update(f"DROP SILENT GRAPH <{graph}>")
@@ -227,8 +225,8 @@ def test_a_load_that_is_killed_is_not_seen_and_goes_on(
     assert start(workspace, large, place.options, marks).wait(120) == 0
     again = marks.read_text().split()
     assert not set(again) & set(sent[:-1]), "a part that is noted is not sent again"
-    count = place.opened().query(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s <{EX}name> ?name }}")
-    assert isinstance(count, Rows) and next(iter(count))["n"] == LINES
+    count = as_rows(place.opened().query(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s <{EX}name> ?name }}"))
+    assert next(iter(count))["n"] == LINES
     assert f"{BASE}graph/two" in place.graphs() and not any(LOAD in graph for graph in place.graphs())
 
 
@@ -354,11 +352,10 @@ def test_a_statement_that_is_lost_is_found_out(oxigraph_server: Server, workspac
     clear(oxigraph_server)
     store = Forgetful(oxigraph_server.query_url, update_url=oxigraph_server.update_url)
     everything = "SELECT * WHERE { GRAPH ?graph { ?s ?p ?o } }"
-    before = store.query(everything)
+    before = as_rows(store.query(everything))
     with pytest.raises(ServiceError, match=r"has \d+ triples, and \d+ were sent: nothing was changed"):
         endpoint.load_endpoint(store, find_sources([], workspace), workspace, lambda *done: None)
-    after = store.query(everything)
-    assert isinstance(before, Rows) and isinstance(after, Rows)
+    after = as_rows(store.query(everything))
     assert sorted(map(str, after)) == sorted(map(str, before))
 
 
@@ -370,8 +367,8 @@ def test_a_store_on_disk_that_lost_a_statement_is_made_anew(
         patch.setattr(EmbeddedStore, "bulk_load", lambda *given: None)
         disk.load_folder(tmp_path / "s", found, workspace, lambda *done: None)
     disk.load_folder(tmp_path / "s", found, workspace, lambda *done: None)
-    rows = StoreFolder(tmp_path / "s").open().query(f"SELECT ?s WHERE {{ ?s <{EX}kind> ?kind }}")
-    assert isinstance(rows, Rows) and len(rows) == 2
+    rows = as_rows(StoreFolder(tmp_path / "s").open().query(f"SELECT ?s WHERE {{ ?s <{EX}kind> ?kind }}"))
+    assert len(rows) == 2
 
 
 # The command
@@ -490,6 +487,6 @@ def test_a_run_that_another_took_over_from_changes_nothing(oxigraph_server: Serv
 
     with pytest.raises(ServiceError, match="begun again elsewhere"):
         endpoint.load_endpoint(store, found, workspace, overtake)
-    rows = RemoteStore(oxigraph_server.query_url).query(f"SELECT ?s WHERE {{ ?s <{EX}kind> ?kind }}")
-    assert isinstance(rows, Rows) and len(rows) == 2
+    rows = as_rows(RemoteStore(oxigraph_server.query_url).query(f"SELECT ?s WHERE {{ ?s <{EX}kind> ?kind }}"))
+    assert len(rows) == 2
     clear(oxigraph_server)

@@ -16,7 +16,7 @@ import pytest
 import rdflib
 
 from foc_graph.graph import Graph
-from foc_graph.store.results import Rows, Triples
+from foc_graph.store.results import Triples, as_rows
 from tests.support.http import COALITIONS, GRAPHS, QUERY, ROWS, A, B, ask, problem, replaced, subjects, triples
 
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -46,8 +46,7 @@ def test_rows_come_in_every_format(client: httpx2.Client, graph: Graph, kind: st
     assert response.headers["Content-Type"].partition(";")[0] == kind
     found = ox.parse_query_results(response.content, format=ROWS[kind])
     assert isinstance(found, ox.QuerySolutions)
-    expected = graph.sparql(COALITIONS)
-    assert isinstance(expected, Rows)
+    expected = as_rows(graph.sparql(COALITIONS))
     assert [tuple(row) for row in found] == list(expected.terms)
     assert len(expected) > 3
 

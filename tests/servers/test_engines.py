@@ -20,7 +20,7 @@ from foc_graph.queries.model import StoredQuery
 from foc_graph.show import card
 from foc_graph.sparql.rewriting import insert
 from foc_graph.store.remote import MAX_URL
-from foc_graph.store.results import Result, Rows, Triples
+from foc_graph.store.results import Result, Rows, Triples, as_rows
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 from tests.support.commands import foc
@@ -128,8 +128,7 @@ def echoes(asked: Graph, text: str, length: int) -> bool:
 
 
 def triples_by_graph(graph: Graph) -> dict[str, list[ox.Triple]]:
-    rows = graph.sparql("SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }")
-    assert isinstance(rows, Rows)
+    rows = as_rows(graph.sparql("SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }"))
     found = defaultdict(list)
     for name, *triple in rows.terms:
         found[name.value].append(ox.Triple(*triple))

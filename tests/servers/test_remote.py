@@ -15,8 +15,8 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import RemoteStore
-from foc_graph.store.results import Result, Rows, Triples
-from tests.support.sparql_servers import CONSTRUCT, SELECT, Server, rows
+from foc_graph.store.results import Result, Rows, Triples, as_rows
+from tests.support.sparql_servers import CONSTRUCT, SELECT, Server
 
 GRAPHS = {
     "http://example.org/graph/1": """
@@ -84,14 +84,14 @@ def test_a_server_answers_as_the_embedded_store(filled: Server, embedded: Embedd
 
 def test_a_named_graph_is_the_default_graph(filled: Server) -> None:
     text = "SELECT ?size WHERE { <http://example.org/ee> schema:size ?size } ORDER BY ?size"
-    sizes = [[row["size"] for row in rows(RemoteStore(filled.query_url, graph).query(text))] for graph in GRAPHS]
+    sizes = [[row["size"] for row in as_rows(RemoteStore(filled.query_url, graph).query(text))] for graph in GRAPHS]
     assert sizes == [[3], [2.5]]
     assert RemoteStore(filled.query_url, "http://example.org/graph/none").query("ASK { ?s ?p ?o }") is False
 
 
 def test_blank_nodes_come_as_blank_nodes(filled: Server) -> None:
     store = RemoteStore(filled.query_url)
-    ((site, end),) = rows(store.query("SELECT ?site ?end WHERE { ?site a org:Site . ?x org:linkedTo ?end }")).terms
+    ((site, end),) = as_rows(store.query("SELECT ?site ?end WHERE { ?site a org:Site . ?x org:linkedTo ?end }")).terms
     assert isinstance(site, ox.BlankNode) and site == end
     triples = store.query("CONSTRUCT WHERE { ?site a org:Site }")
     assert isinstance(triples, Triples) and [type(triple.subject) for triple in triples] == [ox.BlankNode]
@@ -116,7 +116,7 @@ def test_rows_that_a_server_withholds_are_an_error(virtuoso_server: Server) -> N
         with pytest.raises(ServiceError, match=r"at most 10,000 rows.*LIMIT 10000"):
             store.query(f"{SELECT} {end}")
     ordered = f"SELECT ?x WHERE {{ {{ {SELECT} ORDER BY STR(?x) }} }}"
-    pages = [rows(store.query(f"{ordered} LIMIT {most} OFFSET {start}")) for start in (0, most)]
+    pages = [as_rows(store.query(f"{ordered} LIMIT {most} OFFSET {start}")) for start in (0, most)]
     assert len({row["x"] for page in pages for row in page}) == most + 500
     with pytest.raises(ServiceError, match="answers 500"):
         store.query(CONSTRUCT)

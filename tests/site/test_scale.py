@@ -32,7 +32,7 @@ from foc_graph.site.addresses import DESCRIPTIONS
 from foc_graph.site.page_charts import MOST_DRAWN, Drawing
 from foc_graph.site.pages import Pages
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.results import Rows, html_table
+from foc_graph.store.results import as_rows, html_table
 from tests.support.html import Reader
 from tests.support.workspaces import PREFIXES, small_workspace
 
@@ -164,8 +164,7 @@ def test_the_first_rows_of_a_long_answer_are_shown_and_all_are_counted(client: T
 
 def test_rows_are_counted_without_being_kept() -> None:
     store = EmbeddedStore.in_memory(namespaces.PREFIXES)
-    rows = store.query("SELECT ?a ?b { VALUES ?a { 1 2 3 } VALUES ?b { 'x' 'y' } } ORDER BY ?a ?b")
-    assert isinstance(rows, Rows)
+    rows = as_rows(store.query("SELECT ?a ?b { VALUES ?a { 1 2 3 } VALUES ?b { 'x' 'y' } } ORDER BY ?a ?b"))
     assert len(rows) == 6 and "terms" not in vars(rows)
     assert rows.first(2) == list(rows.terms[:2]) and rows.first(9) == list(rows.terms)
     assert len(rows) == len(rows.terms)

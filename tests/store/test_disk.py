@@ -19,7 +19,7 @@ import pytest
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError
 from foc_graph.store.disk import ENGINE, StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.results import Rows
+from foc_graph.store.results import as_rows
 
 GRAPH = ox.NamedNode("http://example.org/graph")
 PART = """
@@ -52,8 +52,7 @@ def load(folder: StoreFolder, key: str, *names: str) -> None:
 
 
 def held(store: EmbeddedStore) -> set[str]:
-    rows = store.query("SELECT ?thing WHERE { ?thing ?p ?o }")
-    assert isinstance(rows, Rows)
+    rows = as_rows(store.query("SELECT ?thing WHERE { ?thing ?p ?o }"))
     return {row["thing"].rpartition("/")[2] for row in rows}
 
 

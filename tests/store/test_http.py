@@ -19,7 +19,8 @@ from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceE
 from foc_graph.sparql.limits import MAX_QUERY_LENGTH
 from foc_graph.store import http, remote
 from foc_graph.store.remote import RemoteStore
-from tests.support.sparql_servers import CONSTRUCT, SELECT, free_ports, rows
+from foc_graph.store.results import as_rows
+from tests.support.sparql_servers import CONSTRUCT, SELECT, free_ports
 from tests.support.web_server import Answer, Web, head, raw
 
 # What is sent
@@ -47,7 +48,7 @@ def test_a_short_query_goes_by_get_and_a_long_one_by_post(web: Web) -> None:
     store = RemoteStore(f"{web.url}?key=a+b", "http://example.org/g")
     long = SELECT + " " * remote.MAX_URL
     for text in (SELECT, long):
-        assert [row["x"] for row in rows(store.query(text))] == ["a"]
+        assert [row["x"] for row in as_rows(store.query(text))] == ["a"]
     given = {"default-graph-uri": ["http://example.org/g"], "key": ["a b"]}
     assert [
         (method, parse_qs(urlsplit(path).query)) for (method, _, _), path in zip(web.requests, web.paths, strict=True)
@@ -213,7 +214,7 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(
 def test_a_busy_server_is_asked_again_twice(web: Web, status: int, wait: dict[str, str]) -> None:
     busy = raw(head(status, **wait))
     web.answers = [busy, busy, GOOD]
-    assert len(rows(RemoteStore(web.url).query(SELECT))) == 1
+    assert len(as_rows(RemoteStore(web.url).query(SELECT))) == 1
     web.answers = [busy]
     refusal(RemoteStore(web.url), f"answers {status}.*: try again later")
     assert len(web.requests) == 6
@@ -238,7 +239,7 @@ def test_a_wait_is_as_long_as_the_server_says(web: Web) -> None:
 @pytest.mark.parametrize("text", [SELECT, SELECT + " " * remote.MAX_URL], ids=["get", "post"])
 def test_a_redirect_within_the_host_is_followed_with_the_query(web: Web, status: int, text: str) -> None:
     web.answers = [raw(head(status, Location="/other/?x=y")), GOOD]
-    assert len(rows(RemoteStore(web.url).query(text))) == 1
+    assert len(as_rows(RemoteStore(web.url).query(text))) == 1
     first, second = web.requests
     assert first[:2] == second[:2]
 
@@ -289,7 +290,7 @@ def test_a_digest_is_answered_once(web: Web, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("FOC_PASSWORD", SECRET)
     challenge = raw(head(401, WWW_Authenticate='Digest realm="r", nonce="1", qop="auth"', Content_Length="0"))
     web.answers = [challenge, GOOD]
-    assert len(rows(RemoteStore(web.url).query(SELECT))) == 1
+    assert len(as_rows(RemoteStore(web.url).query(SELECT))) == 1
     sent = web.requests[1][2]["Authorization"]
     assert sent.startswith('Digest username="me", realm="r"') and SECRET not in sent
     web.answers = [challenge]

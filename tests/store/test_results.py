@@ -15,22 +15,16 @@ from hypothesis import strategies as st
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.store.results import ROW_FORMATS, Rows, Triples, python_value
+from foc_graph.store.results import ROW_FORMATS, Triples, as_rows, python_value
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
-
-
-def rows(graph: Graph, text: str) -> Rows:
-    result = graph.sparql(text)
-    assert isinstance(result, Rows)
-    return result
 
 
 def test_records_hold_python_values(graph: Graph) -> None:
     text = f"""SELECT * WHERE {{ VALUES (?i ?d ?b ?s ?y ?u ?n) {{
         (5 2.5 true "x"@en "2015"^^<{XSD}gYear> <http://e/x> UNDEF) }} }}"""
     expected = {"i": 5, "d": 2.5, "b": True, "s": "x", "y": "2015", "u": "http://e/x", "n": None}
-    assert list(rows(graph, text)) == [expected]
+    assert list(as_rows(graph.sparql(text))) == [expected]
 
 
 @given(st.text(max_size=6), st.sampled_from(["integer", "decimal", "double", "boolean", "date", "string"]))
@@ -41,7 +35,7 @@ def test_any_literal_has_a_value(text: str, datatype: str) -> None:
 
 
 def test_standard_formats_tell_the_same(graph: Graph) -> None:
-    found = rows(graph, 'SELECT ?a ?b WHERE { VALUES (?a ?b) { ("x,\\"y\\"\\n" <http://e>) ("z" UNDEF) } }')
+    found = as_rows(graph.sparql('SELECT ?a ?b WHERE { VALUES (?a ?b) { ("x,\\"y\\"\\n" <http://e>) ("z" UNDEF) } }'))
     assert found.to_csv() == 'a,b\r\n"x,""y""\n",http://e\r\nz,\r\n'
     assert list(csv.reader(io.StringIO(found.to_csv(), newline="")))[1:] == [['x,"y"\n', "http://e"], ["z", ""]]
     assert json.loads(found.to_json())["head"]["vars"] == ["a", "b"]
@@ -52,7 +46,7 @@ def test_standard_formats_tell_the_same(graph: Graph) -> None:
 
 def test_a_format_that_does_not_fit_is_refused(graph: Graph) -> None:
     with pytest.raises(ParameterError, match="rows have no format 'ttl': choose csv, tsv, json, xml"):
-        rows(graph, "SELECT ?x WHERE { }").serialise("ttl")
+        as_rows(graph.sparql("SELECT ?x WHERE { }")).serialise("ttl")
     triples = graph.sparql("CONSTRUCT { <a:s> <a:p> 1 } WHERE { }")
     assert isinstance(triples, Triples)
     with pytest.raises(ParameterError, match="a graph has no format 'csv': choose ttl, nt, jsonld"):
@@ -62,13 +56,13 @@ def test_a_format_that_does_not_fit_is_refused(graph: Graph) -> None:
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_data_frames_have_the_columns_and_types(graph: Graph, library: str) -> None:
     pytest.importorskip(library, reason=f"the extra {library} is not installed")
-    found = rows(graph, 'SELECT ?n ?x ?s WHERE { VALUES (?n ?x ?s) { (1 0.5 "a") (2 UNDEF "b") } }')
+    found = as_rows(graph.sparql('SELECT ?n ?x ?s WHERE { VALUES (?n ?x ?s) { (1 0.5 "a") (2 UNDEF "b") } }'))
     frame: Any = found.to_pandas() if library == "pandas" else found.to_polars()
     assert list(frame.columns) == ["n", "x", "s"]
     assert list(frame["n"]) == [1, 2] and list(frame["s"]) == ["a", "b"]
     half, missing = list(frame["x"])
     assert half == 0.5 and (missing is None or math.isnan(missing))
-    empty = rows(graph, "SELECT ?n WHERE { FILTER(false) }")
+    empty = as_rows(graph.sparql("SELECT ?n WHERE { FILTER(false) }"))
     assert len(empty.to_pandas() if library == "pandas" else empty.to_polars()) == 0
 
 

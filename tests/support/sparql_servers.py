@@ -19,8 +19,6 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from foc_graph.store.results import Result, Rows
-
 START_SECONDS = 60
 STOP_SECONDS = 10
 ATTEMPTS = 3  # another process may take a port between its choice and its use
@@ -248,9 +246,3 @@ def running(kind: type[Server], folder: Path) -> Iterator[Server]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def rows(result: Result) -> Rows:
-    """Return a result that must have rows."""
-    assert isinstance(result, Rows)
-    return result
