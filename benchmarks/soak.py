@@ -10,25 +10,26 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import statistics
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import cycle
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from benchmarks.processes import descendants
 from benchmarks.publishing import published
-from benchmarks.report import machine
+from benchmarks.report import machine, show_head, show_row
 from benchmarks.soaking.hostile import attack
-from benchmarks.soaking.normal import Client, Known, Outcome, wishes
-from benchmarks.soaking.resources import Sample, Watcher
+from benchmarks.soaking.normal import Client, Known, Outcome, learn, wishes
 from foc_graph.graph import open as open_graph
 from foc_graph.workspace.releases import Releases
 from tests.support import ROOT
@@ -39,13 +40,24 @@ WORKERS = 2
 CLIENTS = 8
 RELOAD = 60
 """Seconds after which the other release comes into force."""
+EVERY = 1.0
+"""Seconds between two samples of what the server takes."""
 PARTS = 10
-"""Of the time, that the table of resources tells apart."""
+"""Of the time, that the table of these samples tells apart."""
+EVALUATES = b"foc_graph.sandbox.worker"
+"""In the command of a process that answers strangers' queries."""
 LIMIT = 120
 """Seconds for the server to open a release."""
 SHOWN = 20
 """Problems that are printed."""
-MIB = 2**20
+
+
+class Sample(NamedTuple):
+    """What the processes that serve take at a time (a monotonic clock): bytes of memory, shared ones by part; files."""
+
+    time: float
+    memory: int
+    files: int
 
 
 def main() -> None:
@@ -63,7 +75,7 @@ def main() -> None:
             faults = [line for line in told(server) if line["level"] != "info"]
     normal(outcomes)
     hostile(came)
-    resources(samples, samples[0].time)
+    resources(samples)
     print(f"\n{len(faults)} warnings and errors in the log: {dict(Counter(line['event'] for line in faults))}")
     problems = [one.problem for one in outcomes if one.problem]
     if problems:
@@ -76,13 +88,15 @@ def soaked(
     """How normal requests went, what the server took, and what came of the hostile requests."""
     port = urlsplit(server.url).port or 0
     wanted = wishes(open_graph(ROOT), releases.release("current"))
-    known, ended, versions = Known(), threading.Event(), cycle(VERSIONS)
+    ended, versions = threading.Event(), cycle(VERSIONS)
+    known: Known = {}
     wait_for(server, "opened", WORKERS)
     for times in range(1, len(VERSIONS) + 1):
         releases.switch(next(versions))
         wait_for(server, "reloaded", times * WORKERS)
-        known.learn(port, wanted)
-    watcher = Watcher(server.process.pid, ended)
+        learn(port, wanted, known)
+    samples: list[Sample] = []
+    watcher = threading.Thread(target=lambda: samples.extend(watch(server.process.pid, ended)))
     clients = [Client(f"127.0.0.{number + 2}", port, wanted, known, ended) for number in range(CLIENTS)]
     with ProcessPoolExecutor(1, get_context("spawn")) as elsewhere:
         attacking = elsewhere.submit(attack, port, seconds)
@@ -98,7 +112,7 @@ def soaked(
             ended.set()
     for thread in (watcher, *clients):
         thread.join()
-    return [one for client in clients for one in client.outcomes], watcher.samples, came
+    return [one for client in clients for one in client.outcomes], samples, came
 
 
 def wait_for(server: FocServer, event: str, times: int) -> None:
@@ -116,41 +130,56 @@ def told(server: FocServer) -> list[dict[str, Any]]:
 
 def normal(outcomes: Sequence[Outcome]) -> None:
     """How requests of each kind went."""
-    print("\n| normal requests | asked | lost or wrong | median ms | p99 ms | longest ms |")
-    print("| --- | --: | --: | --: | --: | --: |")
+    print()
+    show_head("normal requests", ">asked", ">lost or wrong", ">median ms", ">p99 ms", ">longest ms")
     kinds: dict[str, list[Outcome]] = {}
     for one in sorted(outcomes):
         kinds.setdefault(one.kind, []).append(one)
     for kind, found in {**kinds, "**all**": outcomes}.items():
         times = [1000 * one.seconds for one in found]
-        p99 = statistics.quantiles(times, n=100)[98]
-        figures = f"{statistics.median(times):,.1f} | {p99:,.1f} | {max(times):,.0f}"
-        print(f"| {kind} | {len(found):,} | {sum(bool(one.problem) for one in found)} | {figures} |")
+        figures = (statistics.median(times), statistics.quantiles(times, n=100)[98], max(times))
+        wrong = sum(bool(one.problem) for one in found)
+        show_row(kind, f"{len(found):,}", wrong, *(f"{one:,.1f}" for one in figures))
 
 
 def hostile(came: dict[str, Counter[str]]) -> None:
     """What came of the attacks."""
-    print("\n| hostile clients | answers |\n| --- | --- |")
+    print()
+    show_head("hostile clients", "answers")
     for kind, counted in came.items():
-        print(f"| {kind} | {', '.join(f'{count:,} times {what}' for what, count in counted.most_common())} |")
+        show_row(kind, ", ".join(f"{count:,} times {what}" for what, count in counted.most_common()))
 
 
-def resources(samples: Sequence[Sample], begin: float) -> None:
-    """What the server took in each tenth of the time."""
-    print(
-        "\n| minutes | MiB of the processes that answer | with those of queries | at most | RSS | processes | files |"
-    )
-    print(f"| --- {'| --: ' * 6}|")
+def watch(root: int, ended: threading.Event) -> Iterator[Sample]:
+    """Sample what a server and the processes below it take, until it is ended."""
+    while not ended.wait(EVERY):
+        found = [taken for pid in descendants(root) if (taken := taken_by(pid))]
+        yield Sample(time.monotonic(), sum(memory for memory, _ in found), sum(files for _, files in found))
+
+
+def taken_by(pid: int) -> tuple[int, int] | None:
+    """Return the memory and the open files of a process; None if it has ended, or answers strangers' queries."""
+    folder = Path(f"/proc/{pid}")
+    try:
+        if EVALUATES in (folder / "cmdline").read_bytes():
+            return None
+        (size,) = re.findall(r"^Pss: +([0-9]+) kB", (folder / "smaps_rollup").read_text(), re.MULTILINE)
+        return 1024 * int(size), len(list((folder / "fd").iterdir()))
+    except (OSError, ValueError):
+        return None
+
+
+def resources(samples: Sequence[Sample]) -> None:
+    """Print what the processes that serve took in each tenth of the time."""
+    print()
+    show_head("minutes", ">MiB", ">at most", ">files")
     size = len(samples) / PARTS
     for number in range(PARTS):
         part = samples[round(number * size) : round((number + 1) * size)]
-        serving, whole, resident = (
-            statistics.median(column) / MIB for column in zip(*(one[1:4] for one in part), strict=True)
-        )
-        most = max(one.whole for one in part) / MIB
-        counts = f"{max(one.processes for one in part)} | {max(one.files for one in part)}"
-        minutes = f"{(part[0].time - begin) / 60:.1f} to {(part[-1].time - begin) / 60:.1f}"
-        print(f"| {minutes} | {serving:,.0f} | {whole:,.0f} | {most:,.0f} | {resident:,.0f} | {counts} |")
+        memory = [one.memory / 2**20 for one in part]
+        minutes = " to ".join(f"{(one.time - samples[0].time) / 60:.1f}" for one in (part[0], part[-1]))
+        figures = f"{statistics.median(memory):,.0f}", f"{max(memory):,.0f}"
+        show_row(minutes, *figures, max(one.files for one in part))
 
 
 if __name__ == "__main__":

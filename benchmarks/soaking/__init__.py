@@ -1,1 +1,1 @@
-"""The clients of `benchmarks.soak`, and what it watches and draws."""
+"""The clients of `benchmarks.soak`."""

@@ -35,7 +35,7 @@ class Wish(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came: the status, the entity tag or none, and the digest of location and content."""
+    """What came: the status, the entity tag or none, and the digest of status, location and content."""
 
     status: int
     tag: str | None
@@ -97,31 +97,23 @@ def _sample(release: Release, begin: str, ending: str, count: int) -> list[str]:
     return random.Random(SEED).sample(names, count)
 
 
-class Known:
-    """The answers that are right, of every release that is served."""
+Known = dict[Wish, set[str]]
+"""The digests of the answers that are right, of every release that is served."""
 
-    def __init__(self) -> None:
-        self._answers: dict[Wish, set[tuple[int, str]]] = {}
 
-    def learn(self, port: int, wanted: Iterable[Wish]) -> None:
-        """Ask for everything once.
+def learn(port: int, wanted: Iterable[Wish], known: Known) -> None:
+    """Ask for everything once, and add the answers to those that are known.
 
-        Raises:
-            RuntimeError: for what is not answered well even now.
-        """
-        connection = HTTPConnection(HOST, port, timeout=LIMIT)
-        for wish in wanted:
-            answer = _asked(connection, wish, {})
-            if answer.status >= 400:
-                raise RuntimeError(f"{wish.path}: {answer.status}")
-            self._answers.setdefault(wish, set()).add((answer.status, answer.digest))
-        connection.close()
-
-    def problem(self, wish: Wish, answer: Answer) -> str:
-        """What is wrong with an answer; nothing, if it is one of those that came before."""
-        if (answer.status, answer.digest) in self._answers[wish]:
-            return ""
-        return "other bytes" if answer.status in (200, 303) else f"status {answer.status}"
+    Raises:
+        RuntimeError: for what is not answered well even now.
+    """
+    connection = HTTPConnection(HOST, port, timeout=LIMIT)
+    for wish in wanted:
+        answer = _asked(connection, wish, {})
+        if answer.status >= 400:
+            raise RuntimeError(f"{wish.path}: {answer.status}")
+        known.setdefault(wish, set()).add(answer.digest)
+    connection.close()
 
 
 class Client(threading.Thread):
@@ -158,10 +150,10 @@ class Client(threading.Thread):
             self.outcomes.append(Outcome(kind, begin, time.monotonic() - begin, f"{wish.path}: {error!r}"))
             return
         seconds = time.monotonic() - begin
-        has_it = answer.status == 304 and bool(headers)
-        problem = "" if has_it else self._known.problem(wish, answer)
-        self.outcomes.append(Outcome(kind, begin, seconds, problem and f"{wish.path}: {problem}"))
-        if answer.tag and not problem:
+        is_right = answer.digest in self._known[wish] or (answer.status == 304 and bool(headers))
+        problem = "" if is_right else f"{wish.path}: another answer than before, with status {answer.status}"
+        self.outcomes.append(Outcome(kind, begin, seconds, problem))
+        if answer.tag and is_right:
             self._tags[wish] = answer.tag
 
 
@@ -180,5 +172,5 @@ def _asked(connection: HTTPConnection, wish: Wish, headers: dict[str, str]) -> A
         if is_new:
             raise
         return _asked(connection, wish, headers)
-    content = (response.headers.get("Location") or "").encode() + response.read()
+    content = f"{response.status} {response.headers.get('Location')}".encode() + response.read()
     return Answer(response.status, response.headers.get("ETag"), sha256(content).hexdigest())
