@@ -14,14 +14,15 @@ import statistics
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
 
 from benchmarks.processes import Run, ran
+from benchmarks.report import show_head, show_row
 from foc_graph.store.disk import StoreFolder
 from foc_graph.workspace.settings import FOLDERS, SETTINGS
 
 ROOT = Path(__file__).parent.parent
 FORMATS = ("nq", "nt", "ttl")
+PEER = "oxigraph dump, nq"
 FIRST, AGAIN, ANEW = "the first release", "the next, one file changed", "the same, nothing carried over"
 CHANGED = Path("data/coalitions/foc/members.ttl")
 BEGIN = 'coal:begin "2024-12-03"'
@@ -61,13 +62,6 @@ if __name__ == "__main__":
 """
 
 
-class Way(NamedTuple):
-    """A way to dump a store: what it is called, and the command, but for the file to write."""
-
-    name: str
-    command: list[str]
-
-
 def main() -> None:
     """Measure and print Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -87,37 +81,30 @@ def dumps(folder: Path, scratch: Path, repeat: int, has_rdflib: bool) -> None:
     store = StoreFolder(folder).open()
     path, triples = store.path, len(store)
     store.close()
-    peer = [
-        str(Path(sys.executable).with_name("oxigraph")),
-        "dump",
-        "--location",
-        str(path),
-        "--format",
-        "nq",
-        "--file",
-    ]
-    ways = [Way("oxigraph dump, nq", peer)]
-    ways += [Way(f"foc publish, {one}", [sys.executable, "-c", OURS, str(path), one]) for one in FORMATS]
-    runs: dict[str, list[Run]] = {way.name: [] for way in ways}
+    oxigraph = str(Path(sys.executable).with_name("oxigraph"))
+    ways = {PEER: [oxigraph, "dump", "--location", str(path), "--format", "nq", "--file"]}
+    ways |= {f"foc publish, {one}": [sys.executable, "-c", OURS, str(path), one] for one in FORMATS}
+    runs: dict[str, list[Run]] = {way: [] for way in ways}
     for _ in range(repeat):
-        for way in ways:
+        for way, command in ways.items():
             file = scratch / "dump"
-            runs[way.name].append(ran([*way.command, str(file)]))
+            runs[way].append(ran([*command, str(file)]))
             assert file.stat().st_size > triples
             file.unlink()
     medians = {name: statistics.median(run.wall for run in found) for name, found in runs.items()}
-    print(f"{triples:,} triples on disk\n\n| way | s | triples a second | of oxigraph dump | peak MiB |")
-    print("| --- | --: | --: | --: | --: |")
+    print(f"{triples:,} triples on disk\n")
+    show_head("way", ">s", ">triples a second", ">of oxigraph dump", ">peak MiB")
     for name, seconds in medians.items():
-        memory = max(run.memory for run in runs[name])
-        ratio = medians[ways[0].name] / seconds
-        print(f"| {name} | {seconds:.1f} | {triples / seconds:,.0f} | {ratio:.2f} | {memory / 2**20:,.0f} |")
+        memory = max(run.memory for run in runs[name]) / 2**20
+        rates = (f"{triples / seconds:,.0f}", f"{medians[PEER] / seconds:.2f}")
+        show_row(name, f"{seconds:.1f}", *rates, f"{memory:,.0f}")
     if has_rdflib:
         ran([sys.executable, "-c", OURS, str(path), "nt", str(scratch / "all.nt")])
         run = ran([sys.executable, "-c", RDFLIB, str(scratch / "all.nt"), str(scratch / "all.ttl")])
         seconds, count = map(float, run.output.split())
         rate = triples / medians["foc publish, ttl"] / (count / seconds)
-        print(f"| rdflib, ttl, once read | {seconds:.1f} | {count / seconds:,.0f} | | {run.memory / 2**20:,.0f} |")
+        figures = (f"{seconds:.1f}", f"{count / seconds:,.0f}", "", f"{run.memory / 2**20:,.0f}")
+        show_row("rdflib, ttl, once read", *figures)
         print(f"\nTurtle is written {rate:.1f} times as fast as by rdflib.")
     print()
 
@@ -171,10 +158,10 @@ def table(runs: dict[str, list[Run]]) -> None:
     """Medians, and what part each is of the last."""
     walls = {way: statistics.median(run.wall for run in found) for way, found in runs.items()}
     last = list(walls.values())[-1]
-    print("| publish | s | of the last | CPU s | peak MiB |\n| --- | --: | --: | --: | --: |")
+    show_head("publish", ">s", ">of the last", ">CPU s", ">peak MiB")
     for way, found in runs.items():
-        cpu, memory = statistics.median(run.cpu for run in found), max(run.memory for run in found)
-        print(f"| {way} | {walls[way]:.1f} | {walls[way] / last:.2f} | {cpu:.1f} | {memory / 2**20:,.0f} |")
+        cpu, memory = statistics.median(run.cpu for run in found), max(run.memory for run in found) / 2**20
+        show_row(way, f"{walls[way]:.1f}", f"{walls[way] / last:.2f}", f"{cpu:.1f}", f"{memory:,.0f}")
 
 
 if __name__ == "__main__":
