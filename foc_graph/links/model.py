@@ -171,8 +171,8 @@ def _alike(share: float) -> str:
 
 
 def _shared(share: float) -> str:
-    most = "greatest(array_length(words_l), array_length(words_r))"
-    return f"array_length(array_intersect(words_l, words_r)) >= {share} * {most}"
+    most = "greatest(size(words_l), size(words_r))"
+    return f"size(array_intersect(words_l, words_r)) >= {share} * {most}"
 
 
 _PLACE = "kind_l in ('country', 'government')"
@@ -199,7 +199,7 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
         "as all words": "sorted_l = sorted_r",
         "same": "rarest_l = rarest_r",
         "nearly the same": _edits("rarest_l", "rarest_r", 0.25),
-        "in the other": "list_contains(words_l, rarest_r) or list_contains(words_r, rarest_l)",
+        "in the other": "array_contains(words_l, rarest_r) or array_contains(words_r, rarest_l)",
         "other": "ELSE",
     },
     "is_part": {
@@ -217,7 +217,7 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
         "other": "ELSE",
     },
 }
-"""The columns that are compared, and how alike two values are: conditions in DuckDB's SQL, of which the first counts.
+"""The columns that are compared, and how alike two values are: conditions in Spark SQL, of which the first counts.
 
 A column that is not known on one side adds nothing.
 """
@@ -293,8 +293,6 @@ def _levels(column: str, weights: Mapping[str, float]) -> Iterator[dict[str, obj
             "m_probability": 2 ** weights[f"{column}: {label}"],
             "u_probability": 1.0,
         }
-        if condition != "ELSE":
-            level["base_dialect_str"] = "duckdb"
         if (column, label) == ("rarest", "same"):
             level |= {
                 "tf_adjustment_column": column,

@@ -135,14 +135,22 @@ def test_output_that_cannot_be_written_is_a_failed_service() -> None:
     assert done.returncode == 3 and done.stderr.startswith("foc: ") and done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize(("command", "module"), [("serve", "uvicorn"), ("mcp", "mcp")])
-def test_a_missing_extra_is_told(tmp_path: Path, command: str, module: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "module", "extra"),
+    [
+        ("serve", "uvicorn", "serve"),
+        ("mcp", "mcp", "mcp"),
+        ("link suggest --engine spark --target any.parquet", "splink", "scale"),
+    ],
+)
+def test_a_missing_extra_is_told(tmp_path: Path, command: str, module: str, extra: str) -> None:
     (tmp_path / f"{module}.py").write_text("raise ImportError")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    asked = [sys.executable, "-m", "foc_graph", command]
-    done = subprocess.run(asked, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [*FOC, *command.split()], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"foc: {module} is not installed: pip install 'foc-graph[{command}]'\n"
+    assert done.stderr == f"foc: {module} is not installed: pip install 'foc-graph[{extra}]'\n"
 
 
 def test_help_without_a_command() -> None:

@@ -1,14 +1,14 @@
-"""Linking whole tables with Splink: the same from DuckDB and from Spark, and `foc link suggest --engine spark`."""
+"""Linking whole tables with Splink on Spark, and `foc link suggest --engine spark`."""
 
 from __future__ import annotations
 
-import csv
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from shutil import which
@@ -18,15 +18,16 @@ import pytest
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.links.model import NameRow, codes_of, rows_of, variants
-from foc_graph.matching.index import read_things
+from foc_graph.links.linkage import Pair, linked, spark, suggest_in
+from foc_graph.links.model import NameRow, codes_of, variants
+from foc_graph.links.targets import Record
+from foc_graph.matching.index import Thing, read_things
 from foc_graph.sssom.tsv import read_mappings
 from tests.support import ROOT
 from tests.support.sparql_servers import MissingProgramError, give_up
 
 if TYPE_CHECKING:
-    from foc_graph.links.engines import NameTable
-    from foc_graph.links.linkage import Pair
+    from pyspark.sql import SparkSession
 
 CODES = {"estonia": "EE", "ee": "EE", "latvia": "LV", "lv": "LV"}
 KNOWN = [
@@ -40,13 +41,31 @@ KNOWN = [
     NameRow("epic", "EPIC", "organisation"),
     NameRow("riga", "Riga Observatory of Broadcasting", "organisation", "LV"),
 ]
+MEANT = [
+    (NameRow("1", "Estonia", "country"), "country/ee"),
+    (NameRow("2", "Estonia", "government"), "government/ee"),
+    (NameRow("3", "Estonian Government", "organisation", "ee"), "government/ee"),
+    (NameRow("4", "MINISTRY FOR FOREIGN AFFAIRS", "organisation", "Latvia"), "ministry/lv"),
+    (NameRow("5", "Centre for Demcracy and Technology, Inc."), "cdt"),
+    (NameRow("6", "Technology and Democracy Center", "organisation", "", "http://www.cdt.org"), "cdt"),
+    (NameRow("7", "Center for Democracy and Technology", "organisation government"), "cdt"),
+    (NameRow("8", "Electronic Privacy Information Center (EPIC)", "organisation"), "epic"),
+    (NameRow("9", "Riga Obsrvatory of Brodcasting", "organisation", "LV"), "riga"),
+]
+AMBIGUOUS = [NameRow("homonyms", "Ministry of Foreign Affairs", "organisation"), NameRow("kinds", "Estonia")]
+ODD = ["", "!?", "a" * 100_000, "\ud800", "'; drop table names; --", "Atlantis", "x\x00y", "\x1f", "中" * 400]
+ASKED = [
+    *(row for row, _ in MEANT),
+    *AMBIGUOUS,
+    *(NameRow(f"odd {at}", name, "organisation person", "nowhere", "http://[::bad") for at, name in enumerate(ODD)),
+]
 SECONDS = 300
 LOOPBACK = ("0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000")
 
 
-@pytest.fixture(autouse=True)
-def extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Skip without the extra; Java starts quicker where it does not prepare for long work."""
+@pytest.fixture(scope="module")
+def installed() -> Iterator[None]:
+    """Skip without the extra or Java, which starts quicker where it does not prepare for long work."""
     for module in ("splink", "pyspark"):
         try:
             __import__(module)
@@ -54,17 +73,32 @@ def extra(monkeypatch: pytest.MonkeyPatch) -> None:
             give_up(MissingProgramError(f"{module} is not installed: pip install 'foc-graph[scale]'"))
     if which("java") is None:
         give_up(MissingProgramError("Java is not installed: apt-get install default-jre-headless"))
-    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        yield
 
 
-def in_duckdb(left: NameTable, right: NameTable, codes: dict[str, str] = CODES) -> list[Pair]:
-    import duckdb
+@pytest.fixture(scope="module")
+def session(installed: None) -> Iterator[SparkSession]:
+    """Spark on this machine, which leaves nothing behind."""
+    before = set(family(os.getpid()))
+    with spark() as session:
+        folder = Path(session.sparkContext.getConf().get("spark.local.dir", ""))
+        assert folder.is_dir()
+        # Compiling a query takes longer than answering it from few rows.
+        session.conf.set("spark.sql.codegen.wholeStage", "false")
+        session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        yield session
+    assert not folder.exists() and set(family(os.getpid())) == before
 
-    from foc_graph.links.engines import Duck
-    from foc_graph.links.linkage import linked
 
-    with duckdb.connect() as connection:
-        return list(linked(Duck(connection), left, right, codes))
+@pytest.fixture(scope="module")
+def pairs(session: SparkSession) -> Mapping[str, list[Pair]]:
+    """What is found for each of the rows that are asked for, by its identifier."""
+    found = defaultdict(list)
+    for pair in linked(session, KNOWN, ASKED, CODES):
+        found[pair.right].append(pair)
+    return found
 
 
 def written(rows: list[NameRow], path: Path) -> Path:
@@ -79,34 +113,25 @@ def write_parquet(rows: list[dict[str, str]], path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    ("row", "expected"),
-    [
-        (NameRow("x", "Estonia", "country"), "country/ee"),
-        (NameRow("x", "Estonia", "government"), "government/ee"),
-        (NameRow("x", "Estonian Government", "organisation", "ee"), "government/ee"),
-        (NameRow("x", "MINISTRY FOR FOREIGN AFFAIRS", "organisation", "Latvia"), "ministry/lv"),
-        (NameRow("x", "Centre for Demcracy and Technology, Inc."), "cdt"),
-        (NameRow("x", "Technology and Democracy Center", "organisation", "", "http://www.cdt.org"), "cdt"),
-        (NameRow("x", "Center for Democracy and Technology", "organisation government"), "cdt"),
-        (NameRow("x", "Electronic Privacy Information Center (EPIC)", "organisation"), "epic"),
-        (NameRow("x", "Riga Obsrvatory of Brodcasting", "organisation", "LV"), "riga"),
-    ],
-)
-def test_a_name_means_the_thing_that_fits(row: NameRow, expected: str) -> None:
-    best = in_duckdb(KNOWN, [row])[0]
-    assert (best.left, best.right) == (expected, "x") and best.probability > 0.8
+@pytest.mark.extended
+@pytest.mark.parametrize(("row", "expected"), MEANT)
+def test_a_name_means_the_thing_that_fits(row: NameRow, expected: str, pairs: Mapping[str, list[Pair]]) -> None:
+    best = pairs[row.id][0]
+    assert best.left == expected and best.probability > 0.8
     assert best.right_row == row and best.left_name in best.explanation
 
 
-@pytest.mark.parametrize(
-    "row",
-    [NameRow("x", "Ministry of Foreign Affairs", "organisation"), NameRow("x", "Estonia")],
-    ids=["homonyms", "kinds"],
-)
-def test_what_fits_two_things_is_neither(row: NameRow) -> None:
-    first, second = in_duckdb(KNOWN, [row])[:2]
+@pytest.mark.extended
+@pytest.mark.parametrize("row", AMBIGUOUS, ids=lambda row: row.id)
+def test_what_fits_two_things_is_neither(row: NameRow, pairs: Mapping[str, list[Pair]]) -> None:
+    first, second = pairs[row.id][:2]
     assert first.probability == pytest.approx(second.probability) and first.probability <= 0.5
+
+
+@pytest.mark.extended
+@pytest.mark.parametrize("at", range(len(ODD)))
+def test_odd_names_mean_nothing_and_harm_nobody(at: int, pairs: Mapping[str, list[Pair]]) -> None:
+    assert len(pairs) >= len(MEANT) and all(pair.probability <= 0.5 for pair in pairs.get(f"odd {at}", ()))
 
 
 @pytest.mark.parametrize("code", ["ST", "la", "PR", "IR"])
@@ -118,20 +143,23 @@ def test_a_code_of_a_country_is_no_word(graph: Graph, code: str) -> None:
     assert found.country == code.upper()
 
 
-@pytest.mark.parametrize(
-    "name", ["", "!?", "a" * 100_000, "\ud800", "'; drop table names; --", "Atlantis", "x\x00y", "\x1f", "中" * 400]
-)
-def test_odd_names_mean_nothing_and_harm_nobody(name: str) -> None:
-    rows = [NameRow("x", name, "organisation person", "nowhere", "http://[::bad"), NameRow("y", "Estonia", "country")]
-    found = in_duckdb(KNOWN, rows)
-    assert [pair.left for pair in found if pair.right == "y"] == ["country/ee"]
-    assert [pair for pair in found if pair.right == "x" and pair.probability > 0.5] == []
+@pytest.mark.extended
+def test_files_give_what_rows_give(session: SparkSession, pairs: Mapping[str, list[Pair]], tmp_path: Path) -> None:
+    folder = tmp_path / "left.parquet"
+    folder.mkdir()
+    for part in (0, 1):
+        written(KNOWN[part::2], folder / f"{part}.parquet")
+    asked = [row._replace(name=row.name.replace("\ud800", "?")) for row in ASKED]
+    found = list(linked(session, folder, written(asked, tmp_path / "right.parquet"), CODES))
+    assert found == [pair for row in sorted(pairs) for pair in pairs[row]]
 
 
-def test_no_rows_give_no_pairs() -> None:
-    assert in_duckdb(KNOWN, []) == in_duckdb([], KNOWN) == []
+@pytest.mark.extended
+def test_no_rows_give_no_pairs(session: SparkSession) -> None:
+    assert list(linked(session, KNOWN, [], CODES)) == list(linked(session, [], KNOWN, CODES)) == []
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -142,12 +170,12 @@ def test_no_rows_give_no_pairs() -> None:
             "the kind 'Organisation' of 'x' is not known: the kinds are ",
         ),
         ({"id": "x", "name": "y", "kind": "person company"}, "the kind 'company' of 'x' is not known: the kinds are "),
-        (b"id,name\nx,y\n", "cannot be read: "),
-        (None, "cannot be read: "),
+        (b"id,name\nx,y\n", "cannot be read: [FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER] "),
+        (None, "cannot be read: [PATH_NOT_FOUND] "),
     ],
 )
 def test_a_file_that_holds_no_rows_is_told(
-    content: dict[str, str] | bytes | None, message: str, tmp_path: Path
+    content: dict[str, str] | bytes | None, message: str, session: SparkSession, tmp_path: Path
 ) -> None:
     path = tmp_path / "rows.parquet"
     if isinstance(content, bytes):
@@ -155,89 +183,51 @@ def test_a_file_that_holds_no_rows_is_told(
     elif content is not None:
         write_parquet([content], path)
     with pytest.raises(ParameterError) as raised:
-        in_duckdb(KNOWN, path)
+        list(linked(session, path, KNOWN, CODES))
     assert str(raised.value).startswith(f"{path}: {message}") and "\n" not in str(raised.value)
 
 
-def test_an_unknown_kind_is_told_without_a_file() -> None:
+@pytest.mark.extended
+def test_an_unknown_kind_is_told_without_a_file(session: SparkSession) -> None:
     with pytest.raises(ParameterError, match=r"^the kind 'company' of 'x' is not known: the kinds are .*organisation"):
-        in_duckdb(KNOWN, [NameRow("x", "Atlantis", "company")])
+        list(linked(session, KNOWN, [NameRow("x", "Atlantis", "company")], CODES))
 
 
-def test_records_of_other_kinds_are_left_out(graph: Graph) -> None:
+@pytest.mark.extended
+def test_records_of_other_kinds_are_left_out(session: SparkSession) -> None:
     """As they are without Splink; a thing here is a government and an organisation."""
-    import duckdb
-
-    from foc_graph.links.engines import Duck
-    from foc_graph.links.linkage import suggest_in
-    from foc_graph.links.targets import Record
-
     name = "Government of Estonia"
+    thing = Thing("https://example.org/id/ee", name, ("government", "organisation"), (name,), "", {})
     records = [
         Record(f"https://example.org/{kind}", (name,), kinds)
         for kind, kinds in (("government", ("government",)), ("organisation", ("organisation",)), ("any", ()))
     ]
-    with duckdb.connect() as connection:
-        found = list(suggest_in(Duck(connection), read_things(graph.store), records, ("organisation",)))
+    found = suggest_in(session, [thing], records, ("organisation",))
     assert {one.record.iri for one in found} == {"https://example.org/organisation", "https://example.org/any"}
 
 
-def test_records_in_a_file_are_suggested(small: Graph, tmp_path: Path) -> None:
-    import duckdb
-
-    from foc_graph.links.engines import Duck
-    from foc_graph.links.linkage import suggest_in
-
+@pytest.mark.extended
+def test_records_in_a_file_are_suggested(session: SparkSession, small: Graph, tmp_path: Path) -> None:
     things = [thing for thing in read_things(small.store) if thing.kinds == ("organisation",)]
     rows = [NameRow("https://example.org/1", "Coalition Watch Inc."), NameRow("https://example.org/2", "Atlantis")]
-    with duckdb.connect() as connection:
-        (found,) = suggest_in(Duck(connection), things, written(rows, tmp_path / "some.parquet"), ("organisation",))
+    (found,) = suggest_in(session, things, written(rows, tmp_path / "some.parquet"), ("organisation",))
     assert found.thing.iri.endswith("/id/organisation/watch") and found.is_same
     assert found.record[:2] == ("https://example.org/1", ("Coalition Watch Inc.",)) and found.probability > 0.8
-    for id in ("1", "https://example.org/"):
-        other = written([NameRow(id, "Coalition Watch")], tmp_path / "other.parquet")
-        with duckdb.connect() as connection, pytest.raises(ParameterError, match=f"the id '{id}' is no IRI of a thing"):
-            list(suggest_in(Duck(connection), things, other))
-
-
-def gold(graph: Graph) -> tuple[list[NameRow], list[NameRow], dict[str, str]]:
-    """The names of some things of the graph, some names of the gold set, and the codes of countries."""
-    things = read_things(graph.store)
-    some = [thing for thing in things if thing.kinds == ("organisation",)]
-    path = ROOT / "tests" / "gold" / "organisations.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        found = list(csv.DictReader(file))[::4]
-    asked = [NameRow(str(number), row["name"], row["kind"], row["country"]) for number, row in enumerate(found)]
-    return list(rows_of(some))[::2], asked, codes_of(things)
 
 
 @pytest.mark.extended
-def test_spark_gives_what_duckdb_gives_and_stays_on_this_machine(graph: Graph, tmp_path: Path) -> None:
-    from foc_graph.links.engines import spark
-    from foc_graph.links.linkage import linked
+@pytest.mark.parametrize("id", ["1", "https://example.org/"])
+def test_an_id_of_no_thing_is_told(id: str, session: SparkSession, tmp_path: Path) -> None:
+    name = "Coalition Watch"
+    thing = Thing("https://example.org/id/watch", name, ("organisation",), (name,), "", {})
+    with pytest.raises(ParameterError, match=f"the id '{id}' is no IRI of a thing"):
+        list(suggest_in(session, [thing], written([NameRow(id, name)], tmp_path / "other.parquet")))
 
-    left, right, codes = gold(graph)
-    expected = in_duckdb(left, right, codes)
-    assert len(expected) > 50
-    folder = tmp_path / "left.parquet"
-    folder.mkdir()
-    for part in (0, 1):
-        written(left[part::2], folder / f"{part}.parquet")
-    files = folder, written(right, tmp_path / "right.parquet")
-    assert in_duckdb(*files, codes) == expected
-    before = set(family(os.getpid()))
-    with spark() as backend:
-        with pytest.raises(ParameterError, match=r"missing\.parquet: cannot be read: .*PATH_NOT_FOUND"):
-            list(linked(backend, tmp_path / "missing.parquet", right, codes))
-        found = list(linked(backend, *files, codes))
-        addresses = set(listening())
-        assert Path(backend.folder).is_dir()
-    assert [pair[:2] for pair in found] == [pair[:2] for pair in expected]
-    for one, other in zip(found, expected, strict=True):
-        assert one.probability == pytest.approx(other.probability, abs=1e-9)
-        assert one.weights == pytest.approx(other.weights, abs=1e-9) and one.explanation == other.explanation
+
+@pytest.mark.extended
+def test_spark_listens_on_this_machine_alone(session: SparkSession) -> None:
+    addresses = set(listening())
     assert addresses and addresses <= set(LOOPBACK)
-    assert not Path(backend.folder).exists() and set(family(os.getpid())) == before
 
 
 def family(process: int) -> Iterator[int]:
@@ -259,13 +249,13 @@ def listening() -> Iterator[str]:
                 yield cells[1].partition(":")[0]
 
 
-def suggest(root: Path, target: Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def suggest(root: Path, target: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "foc_graph", "link", "suggest", "--engine", "spark", "--target", str(target)]
-    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=SECONDS)
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=SECONDS)
 
 
 @pytest.mark.extended
-def test_suggest_with_spark(small_root: Path, tmp_path: Path) -> None:
+def test_suggest_with_spark(installed: None, small_root: Path, tmp_path: Path) -> None:
     rows = [
         NameRow("https://example.org/1", "Second Coalition (SC)", "coalition", "Atlantis", "https://example.org/"),
         NameRow("https://example.org/2", "Atlantis", "country"),
@@ -289,7 +279,7 @@ def test_suggest_with_spark(small_root: Path, tmp_path: Path) -> None:
 
 @pytest.mark.extended
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_what_ends_the_program_leaves_nothing_of_spark(number: signal.Signals, tmp_path: Path) -> None:
+def test_what_ends_the_program_leaves_nothing_of_spark(number: signal.Signals, installed: None, tmp_path: Path) -> None:
     target = written([NameRow("https://example.org/2", "Atlantis", "country")], tmp_path / "target.parquet")
     command = [sys.executable, "-m", "foc_graph", "link", "suggest", "--engine", "spark", "--target", str(target)]
     scratch = tmp_path / "scratch"
@@ -305,10 +295,3 @@ def test_what_ends_the_program_leaves_nothing_of_spark(number: signal.Signals, t
         time.sleep(0.1)
     assert len(started) > 1 and not left
     assert list(scratch.glob("foc-spark-*")) == []
-
-
-def test_a_missing_extra_is_told(tmp_path: Path) -> None:
-    (tmp_path / "splink.py").write_text("raise ImportError")
-    done = suggest(ROOT, tmp_path / "any.parquet", environment={**os.environ, "PYTHONPATH": str(tmp_path)})
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "foc: splink is not installed: pip install 'foc-graph[scale]'\n"

@@ -120,17 +120,16 @@ def _suggestions(
             yield found
         return
     require("scale", "splink", "pyspark")
-    from foc_graph.links.engines import spark
-    from foc_graph.links.linkage import suggest_in
+    from foc_graph.links.linkage import spark, suggest_in
 
     if Path(target).suffix.lower() == ".parquet" and not _is_address(target):
         if any(columns):
             raise ParameterError(f"{target}: no column of Parquet can be named: they must be id, name, ...")
-        with spark() as backend:
-            yield suggest_in(backend, records=Path(target), **asked._asdict())
+        with spark() as session:
+            yield suggest_in(session, records=Path(target), **asked._asdict())
         return
-    with _records(target, columns, track) as (records, _), spark() as backend:
-        yield suggest_in(backend, records=records, **asked._asdict())
+    with _records(target, columns, track) as (records, _), spark() as session:
+        yield suggest_in(session, records=records, **asked._asdict())
 
 
 @contextmanager
