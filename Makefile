@@ -9,6 +9,8 @@ HAS_NODE := command -v npm >/dev/null && node -e 'process.exit(+(parseInt(proces
 PIP := $(BIN)/python -m pip --quiet
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start hundreds of processes: none compiles again what another has compiled, wherever this is set.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
