@@ -19,12 +19,13 @@ from tests.support import ROOT
 from tests.support.sparql_servers import MissingProgramError, find_program, give_up
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+    from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Request
 
 AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 HOST = "127.0.0.1"
 SECONDS = 20
+MOST_IDLE = 4
 
 NewPage = Callable[..., "Page"]
 """Opens a page; takes what a context of Playwright takes, such as `viewport` and `color_scheme`."""
@@ -55,29 +56,90 @@ def browser() -> Iterator[Browser]:
             found.close()
 
 
-@pytest.fixture
-def troubles() -> list[str]:
-    """What went wrong in the pages of a test so far."""
-    return []
+class Pages:
+    """Pages of a browser that stay open between tests: to open one costs more than most tests of it.
 
+    A test has pages that nobody else has, without anything in storages and caches.
+    """
 
-@pytest.fixture
-def new_page(browser: Browser, troubles: list[str]) -> Iterator[NewPage]:
-    """Opens pages, each with a storage of its own, that are watched until the test ends."""
-    contexts = []
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._idle: list[tuple[dict[str, Any], Page, CDPSession]] = []
+        self._used: list[tuple[dict[str, Any], Page, CDPSession]] = []
+        self.troubles: list[str] = []
+        """What went wrong in pages so far."""
 
-    def opened(**options: Any) -> Page:
-        context = browser.new_context(service_workers="block", **options)
-        contexts.append(context)
+    def open(self, **options: Any) -> Page:
+        """Return a page of a context with these options of Playwright."""
+        found = next((one for one in self._idle if one[0] == options), None)
+        if found:
+            self._idle.remove(found)
+        else:
+            found = self._new(options)
+        self._used.append(found)
+        return found[1]
+
+    def leave(self) -> None:
+        """Leave the pages that were opened, and keep those opened last for the next test."""
+        while self._used:
+            options, page, devtools = self._used.pop()
+            for other in page.context.pages:
+                if other != page:
+                    other.close()
+            page.unroute_all(behavior="ignoreErrors")
+            origin = page.evaluate("() => { if (origin !== 'null') sessionStorage.clear(); return origin }")
+            page.goto("about:blank")
+            page.mouse.move(-1, -1)
+            page.set_viewport_size(options.get("viewport", {"width": 1280, "height": 720}))
+            page.emulate_media(color_scheme=options.get("color_scheme", "light"))
+            devtools.send("Network.clearBrowserCache")
+            devtools.send("Network.clearBrowserCookies")
+            devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+            self._idle.append((options, page, devtools))
+        for _, page, _ in self._idle[:-MOST_IDLE]:
+            page.context.close()
+        del self._idle[:-MOST_IDLE]
+
+    def _new(self, options: dict[str, Any]) -> tuple[dict[str, Any], Page, CDPSession]:
+        context = self._browser.new_context(service_workers="block", **options)
         context.set_default_timeout(1000 * SECONDS)
+        context.on("page", self._watch)
         page = context.new_page()
-        _watch(page, troubles)
-        context.on("page", lambda other: _watch(other, troubles))
-        return page
+        return options, page, context.new_cdp_session(page)
 
-    yield opened
-    for context in contexts:
-        context.close()
+    def _watch(self, page: Page) -> None:
+        def said(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                self.troubles.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+        def asked(request: Request) -> None:
+            parts = urlsplit(request.url)
+            if parts.scheme not in ("data", "blob", "about", "file") and parts.hostname != HOST:
+                self.troubles.append(f"request: {request.url}")
+
+        page.on("console", said)
+        page.on("pageerror", lambda error: self.troubles.append(f"exception: {error}"))
+        page.on("request", asked)
+
+
+@pytest.fixture(scope="package")
+def pages(browser: Browser) -> Pages:
+    """The pages of the browser."""
+    return Pages(browser)
+
+
+@pytest.fixture
+def troubles(pages: Pages) -> list[str]:
+    """What went wrong in the pages of a test so far."""
+    pages.troubles.clear()
+    return pages.troubles
+
+
+@pytest.fixture
+def new_page(pages: Pages, troubles: list[str]) -> Iterator[NewPage]:
+    """Opens pages, each with a storage of its own, that are watched until the test ends."""
+    yield pages.open
+    pages.leave()
     assert troubles == []
 
 
@@ -98,18 +160,3 @@ def accessibility(page: Page) -> list[str]:
         f"{one['id']}: {one['help']}: {'; '.join(node['html'][:200] for node in one['nodes'][:5])}"
         for one in found["violations"]
     ]
-
-
-def _watch(page: Page, troubles: list[str]) -> None:
-    def said(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            troubles.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
-
-    def asked(request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob", "about", "file") and parts.hostname != HOST:
-            troubles.append(f"request: {request.url}")
-
-    page.on("console", said)
-    page.on("pageerror", lambda error: troubles.append(f"exception: {error}"))
-    page.on("request", asked)
