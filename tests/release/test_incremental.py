@@ -184,16 +184,31 @@ def damage_the_traces(release: Path, cache: Path) -> None:
         path.write_bytes(path.read_bytes()[:-100])
 
 
+@pytest.fixture(scope="module")
+def renamed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of that folder, in which a name was changed and a second release published."""
+    folder = shutil.copytree(published, tmp_path_factory.mktemp("renamed"), symlinks=True, dirs_exist_ok=True)
+    workspace = edit(Workspace(folder / "workspace"), *CHANGES["a name"][:3])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOC_CACHE", str(folder / "cache"))
+        publish(folder / "out", workspace, version="2026.12")
+    return folder
+
+
 @pytest.mark.parametrize("damage", [damage_a_page, lose_a_page, damage_the_traces])
 def test_what_is_damaged_is_made_anew(
-    workspace: Workspace, tmp_path: Path, damage: Callable[[Path, Path], None]
+    published: Path,
+    renamed: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: Callable[[Path, Path], None],
 ) -> None:
-    edit(workspace, "data/agents/organisations.ttl", "Example Foundation", "Example Trust")
-    shutil.copytree(tmp_path / "out", tmp_path / "damaged", symlinks=True)
-    whole = publish(tmp_path / "out", Workspace(workspace.root), version="2026.12").release.path
-    damage(tmp_path / "damaged" / "2026.11", tmp_path / "cache")
-    mended = publish(tmp_path / "damaged", Workspace(workspace.root), version="2026.12").release.path
-    assert files(whole) == files(mended)
+    out = shutil.copytree(published / "out", tmp_path / "out", symlinks=True)
+    cache = shutil.copytree(renamed / "cache", tmp_path / "cache")
+    monkeypatch.setenv("FOC_CACHE", str(cache))
+    damage(out / "2026.11", cache)
+    mended = publish(out, Workspace(renamed / "workspace"), version="2026.12").release.path
+    assert files(renamed / "out" / "2026.12") == files(mended)
 
 
 def test_traces_are_kept_of_a_few_releases_and_nowhere_is_no_error(
