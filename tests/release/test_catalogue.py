@@ -25,8 +25,9 @@ from foc_graph.release.dumps import coalition_graphs, coalition_quads, group_dum
 from foc_graph.release.files import File, files_below, media
 from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.workspace.releases import order
-from foc_graph.workspace.settings import Workspace, find_workspace, init_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
+from tests.support.workspaces import new_workspace
 
 SHAPES = ROOT / "foc_graph/release/catalogue/shapes.ttl"
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
@@ -98,9 +99,8 @@ def built(
 
 @pytest.fixture(scope="module")
 def own_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace of `foc init` with hostile texts and a link to a dataset that no identifier leads to."""
-    root = tmp_path_factory.mktemp("init") / "own"
-    init_workspace(root)
+    """A workspace with hostile texts, the packaged links, and a link to a dataset that no identifier leads to."""
+    root = new_workspace(tmp_path_factory.mktemp("init") / "own", '["ontology", "queries", "data/links"]')
     settings = (root / "workspace.toml").read_text("utf-8")
     settings = settings.replace(
         'title = "The Example Coalition"',
