@@ -33,10 +33,12 @@ MOST_HTML, MOST_SCRIPT, MOST_STYLE = 100_000, 60_000, 30_000
 REFUSED = re.compile(r"error: Failed to load resource: the server responded with a status of 4\d\d")
 TOMBSTONE = "doc/tombstone/0a4d55a8d778e502"
 
-SHIFTS = """() => new Promise(done => new PerformanceObserver(list => done(
-    list.getEntries().filter(one => one.value).map(one => `${one.value}: ${one.sources.map(
-        ({ node }) => node?.nodeType === 1 ? node.outerHTML.slice(0, 80) : node?.textContent)}`)
-)).observe({ type: "layout-shift", buffered: true }) || setTimeout(() => done([]), 200))"""
+SHIFTS = """() => {
+    const observer = new PerformanceObserver(() => {});
+    observer.observe({ type: "layout-shift", buffered: true });
+    return observer.takeRecords().filter(one => one.value).map(one => `${one.value}: ${one.sources.map(
+        ({ node }) => node?.nodeType === 1 ? node.outerHTML.slice(0, 80) : node?.textContent)}`);
+}"""
 """What moved without being asked to."""
 
 BLOCKING = """() => performance.getEntriesByType("resource")
