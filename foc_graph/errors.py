@@ -60,12 +60,12 @@ class WorkspaceError(FocGraphError):
 
 
 class ParseError(FocGraphError):
-    """Text that is not well-formed, with the place as `file:line:column`."""
+    """Text that is not well-formed, with the position as `file:line:column`."""
 
     def __init__(self, where: str, line: int | None, column: int | None, problem: str) -> None:
         self.where, self.line, self.column, self.problem = where, line, column, problem
-        place = ":".join(str(part) for part in (where, line, column) if part is not None)
-        super().__init__(f"{place}: {problem}")
+        position = ":".join(str(part) for part in (where, line, column) if part is not None)
+        super().__init__(f"{position}: {problem}")
 
 
 class ServiceError(FocGraphError):

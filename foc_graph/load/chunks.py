@@ -75,7 +75,7 @@ class Part(NamedTuple):
             raise self.fault(error) from error
 
     def fault(self, error: SyntaxError) -> ParseError:
-        """Return a parser's error in this part as an error at its place in the source."""
+        """Return a parser's error in this part as an error at its position in the source."""
         line = self.line + error.lineno - 1 if self.line and error.lineno else None
         problem = parser_error(self.name, self.format, error).problem
         return ParseError(self.name, line, error.offset if line else None, problem)

@@ -11,7 +11,7 @@ from foc_graph.workspace.settings import Workspace
 
 
 def lint_workspace(workspace: Workspace) -> list[Finding]:
-    """Apply the rules to a workspace's own stored queries, in the order of files and places.
+    """Apply the rules to a workspace's own stored queries, in the order of files and positions.
 
     Raises:
         ParseError: for a file whose header is missing or wrong, or that holds no SPARQL 1.1 query.
@@ -21,7 +21,7 @@ def lint_workspace(workspace: Workspace) -> list[Finding]:
 
 
 def lint(query: StoredQuery, where: str) -> list[Finding]:
-    """Apply the rules to one stored query, in the order of places; `where` is its file.
+    """Apply the rules to one stored query, in the order of positions; `where` is its file.
 
     What its header allows is left out. A rule that is allowed without need, or that does not exist, is a finding.
 

@@ -139,7 +139,7 @@ def check_start(content: bytes, where: str) -> None:
 
 
 def parser_error(where: str, format: ox.RdfFormat, error: SyntaxError) -> ParseError:
-    """Turn a parser's error into one of ours: the fault, its place, and what to do."""
+    """Turn a parser's error into one of ours: the fault, its position, and what to do."""
     message = str(error.msg).partition(": ")[2] or str(error.msg)
     if message == _RELATIVE:
         problem = "a relative IRI: write it in full" + ("" if format in _NO_BASE else ", or declare a base above it")

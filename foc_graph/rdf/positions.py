@@ -169,7 +169,7 @@ class _Thing:
                     self._values.setdefault((statement.predicate, statement.value), (number, statement.value_offset))
 
     def find(self, predicate: str | None, value: Term | None) -> _Offset | None:
-        """Find the place nearest to a triple."""
+        """Find the position nearest to a triple."""
         if predicate is not None and value is not None:
             key = predicate, value
             found = self._values.get(key) or (self._stored.get(key) if isinstance(value, ox.Literal) else None)

@@ -25,7 +25,7 @@ from foc_graph.shacl.data_graph import EmbeddedGraph, Parent
 from foc_graph.shacl.dependencies import query_predicates
 from foc_graph.shacl.path import Predicate
 from foc_graph.shacl.plan import Plan
-from foc_graph.shacl.shapes import SUBCLASS, TYPE, Place, Query
+from foc_graph.shacl.shapes import SUBCLASS, TYPE, Locate, Query
 from foc_graph.shacl.sparql import Subclasses
 from foc_graph.shacl.sql import Unsupported, select
 from foc_graph.shacl.triples_table import Lines, add_functions, connect, read, read_term
@@ -35,7 +35,7 @@ _WITH_PREDICATES = "triples JOIN predicates ON number = p"
 
 
 class ColumnarGraph:
-    """A graph to validate: the triples of some files, and others, whose place `positions` gives.
+    """A graph to validate: the triples of some files, and others, whose positions `positions` gives.
 
     To be closed after use, as a context.
 
@@ -107,7 +107,7 @@ class ColumnarGraph:
         number = self._predicates.get(str(predicate), 0)
         return {read_term(end) for (end,) in self._all(query, {"predicate": number, "nodes": list(map(str, nodes))})}
 
-    def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
+    def locators(self, nodes: Iterable[Term]) -> tuple[Locate, Parent]:
         """Find where triples about some nodes stand, and which triple leads to a blank node, all at once."""
         level = {str(node) for node in nodes if not isinstance(node, ox.Literal)}
         named = {node for node in level if node.startswith("<")}
@@ -122,9 +122,9 @@ class ColumnarGraph:
         rows: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
         for subject, *row in self._all(query, {"nodes": sorted(named)}):
             rows[subject].append(tuple(row))
-        return partial(self._place, rows), lambda node: parents.get(str(node))
+        return partial(self._locate, rows), lambda node: parents.get(str(node))
 
-    def _place(
+    def _locate(
         self,
         rows: Mapping[str, list[tuple[int, str, str]]],
         subject: str,

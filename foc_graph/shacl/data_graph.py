@@ -21,7 +21,7 @@ from foc_graph.shacl.lexical_forms import (
 )
 from foc_graph.shacl.path import Inverse, Predicate
 from foc_graph.shacl.plan import Chosen, Nodes, Plan, Step, asks
-from foc_graph.shacl.shapes import SHAPES_GRAPH, Place, Shape, queries
+from foc_graph.shacl.shapes import SHAPES_GRAPH, Locate, Shape, queries
 from foc_graph.shacl.sparql import Dialect, Subclasses, select
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
@@ -57,7 +57,7 @@ class DataGraph(Protocol):
     def focus(self, column: str) -> Plan | None:
         """Return the chosen nodes, in a column; None if none were chosen."""
 
-    def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
+    def locators(self, nodes: Iterable[Term]) -> tuple[Locate, Parent]:
         """Find where triples about some nodes stand, and which triple leads to a blank node."""
 
 
@@ -162,7 +162,7 @@ class EmbeddedGraph:
         found = {quad.subject for quad in self._quads(None, None, None) if isinstance(quad.subject, ox.BlankNode)}
         return sorted(found, key=str)
 
-    def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
+    def locators(self, nodes: Iterable[Term]) -> tuple[Locate, Parent]:
         """Find where triples stand, whatever nodes they are about, and which triple leads to a blank node."""
         return self._positions.position, self._parent
 
@@ -237,8 +237,8 @@ class EndpointGraph:
                 "the default graph holds no triples: name the graph to check by --graph IRI, if it is an endpoint"
             )
 
-    def places(self, nodes: Iterable[Term]) -> tuple[Place, Parent]:
-        """Return no places, and no triples that lead to blank nodes, which cannot be asked for."""
+    def locators(self, nodes: Iterable[Term]) -> tuple[Locate, Parent]:
+        """Return no positions, and no triples that lead to blank nodes, which cannot be asked for."""
         return NOWHERE.position, lambda node: None
 
     def mentions(self, node: ox.NamedNode) -> bool:

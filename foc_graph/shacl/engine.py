@@ -199,8 +199,8 @@ def _judge_with_pyshacl(graph: EmbeddedGraph, loaded: LoadedShapes, choice: Choi
 def _report(graph: DataGraph, findings: Iterable[Finding], loaded: LoadedShapes) -> Report:
     findings = list(findings)
     labels = _labels(graph, (one.focus for one in findings if isinstance(one.focus, ox.NamedNode)))
-    place, parent = graph.places(node for one in findings for node in (one.focus, one.value) if node is not None)
-    return make_report(findings, place, lambda iri: labels.get(iri, ""), parent, loaded.warnings, loaded.names)
+    locate, parent = graph.locators(node for one in findings for node in (one.focus, one.value) if node is not None)
+    return make_report(findings, locate, lambda iri: labels.get(iri, ""), parent, loaded.warnings, loaded.names)
 
 
 def run(
@@ -309,10 +309,10 @@ def _finding(check: Check, row: dict[str, Value], names: Names) -> Finding:
 
 
 def _refused(check: Check, error: ParseError, names: Names) -> ParseError:
-    """Refuse a query at the place of its author's part, where that is at fault."""
+    """Refuse a query at the position of its author's part, where that is at fault."""
     query = check.constraint.query
     node = names.term(check.shape.node if query is None else query.node)
-    where = (query.place if query is not None else check.shape.place)() or "shapes"
+    where = (query.position if query is not None else check.shape.position)() or "shapes"
     return ParseError(where, None, None, f"{node}: its query is refused: {error.problem}")
 
 

@@ -211,11 +211,11 @@ def _uri(file: str) -> str:
 
 
 _WIDTH = 100
-"""Columns that lines of text are kept to, but for what has no place to break at."""
+"""Columns that lines of text are kept to, but for what cannot be broken."""
 
 
 def report_text(results: Iterable[ValidationResult], counts: Mapping[str, int], names: Names, suggest: bool) -> str:
-    """Write results by thing, with their places and what to do, and how many there are.
+    """Write results by thing, with their positions and what to do, and how many there are.
 
     With `suggest`, each certain repair is shown below its result: `-` a triple to remove, `+` one to add.
     """
@@ -252,7 +252,7 @@ def _heading(first: ValidationResult, names: Names) -> str:
 
 def _lines(result: ValidationResult, first: ValidationResult, names: Names, suggest: bool) -> list[str]:
     value = "a blank node" if result.value.startswith("_:") else _plain(result.value, names)
-    known = [_own_place(result, first, names), _plain(result.severity, names), _plain(result.path, names)]
+    known = [_own_position(result, first, names), _plain(result.severity, names), _plain(result.path, names)]
     line = "  " + "  ".join(filter(None, known))
     lines = [f"{line}  {_cut(value, _WIDTH - len(line) - 2)}".rstrip()]
     lines += wrap(
@@ -274,7 +274,7 @@ def _cut(text: str, room: int) -> str:
     return text if len(text) <= room else f"{text[: room - 3]}..."
 
 
-def _own_place(result: ValidationResult, first: ValidationResult, names: Names) -> str:
+def _own_position(result: ValidationResult, first: ValidationResult, names: Names) -> str:
     """Return where a result stands, if not in the line of the thing's heading."""
     if result.position is None or first.position is None or result.position[:2] == first.position[:2]:
         return ""

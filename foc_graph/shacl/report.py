@@ -1,4 +1,4 @@
-"""SHACL validation reports (SHACL section 3), and the places of their results in files."""
+"""SHACL validation reports (SHACL section 3), and the positions of their results in files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from foc_graph.shacl.data_graph import Parent
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward, optional, sparql
 from foc_graph.shacl.repair import suggestion
 from foc_graph.shacl.results import SEVERITIES, Finding, ValidationResult
-from foc_graph.shacl.shapes import Place
+from foc_graph.shacl.shapes import Locate
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -73,7 +73,7 @@ class Report:
 
 def make_report(
     findings: Iterable[Finding],
-    place: Place,
+    locate: Locate,
     label: Callable[[str], str],
     parent: Parent,
     warnings: Iterable[str] = (),
@@ -81,10 +81,10 @@ def make_report(
 ) -> Report:
     """Report what was found, sorted by file, line and column; what is in no file comes last.
 
-    `place` is `Positions.position`; `label` gives the name of the thing with an IRI, or ""; `parent` gives the subject
+    `locate` is `Positions.position`; `label` gives the name of the thing with an IRI, or ""; `parent` gives the subject
     and predicate of a triple that leads to a blank node; `names` are those by which the report writes IRIs.
     """
-    locator = _Locator(place, parent)
+    locator = _Locator(locate, parent)
     pairs = [(_result(finding, locator, label, names.prefixes), finding) for finding in findings]
     pairs.sort(key=lambda pair: _order(pair[0]))
     results = tuple(result for result, _ in pairs)
@@ -106,7 +106,7 @@ def _result(
     if repair is not None and not all(map(locator.is_written, repair.remove)):
         repair = None  # what rules derive is not repaired where it is found
     return ValidationResult(
-        where=locator.place(finding),
+        where=locator.position(finding),
         focus=_term_text(finding.focus),
         path=_path(finding.path, prefixes),
         value="" if finding.value is None else _term_text(finding.value),
@@ -153,19 +153,19 @@ def _message(messages: Iterable[ox.Literal]) -> str:
 
 
 class _Locator:
-    """Finds the places of results.
+    """Finds the positions of results.
 
     That of a result with a path of one step is its triple, in the other direction for an inverse one. Without a value,
     or where the path is longer, it is the predicate of the first step; where that is not in the files, or there is no
     path, the block of the focus node. A blank node stands where the nearest named thing leads to it.
     """
 
-    def __init__(self, place: Place, parent: Parent) -> None:
-        self._place = place
+    def __init__(self, locate: Locate, parent: Parent) -> None:
+        self._locate = locate
         self._parent = parent
         self._nameless: dict[Term, str] = {}
 
-    def place(self, finding: Finding) -> str:
+    def position(self, finding: Finding) -> str:
         """Return `file:line:column` of the offending triple, or "" where its things are in no file."""
         best, exactness = self._node(finding.focus), 0
         if finding.path is None:
@@ -193,12 +193,12 @@ class _Locator:
         return "", 0
 
     def _triple(self, subject: Term, predicate: ox.NamedNode, value: Term | None) -> tuple[str, int]:
-        """Find the place of a triple, and how exact it is: 2 for its value, 1 for its predicate, 0 for its subject."""
+        """Find the position of a triple, and how exact it is: 2 of the value, 1 of the predicate, 0 of the subject."""
         block = self._node(subject)
         if not isinstance(subject, ox.NamedNode):
             return block, 0
-        verb = self._place(subject.value, predicate.value, None)
-        found = self._place(subject.value, predicate.value, value)
+        verb = self._locate(subject.value, predicate.value, None)
+        found = self._locate(subject.value, predicate.value, value)
         return found, 2 if found not in (verb, block) else 1 if found != block else 0
 
     def _node(self, node: Term) -> str:
@@ -212,7 +212,7 @@ class _Locator:
                 return ""
             node, predicate = leads
         if isinstance(node, ox.NamedNode):
-            found = self._place(node.value, predicate and predicate.value, None)
+            found = self._locate(node.value, predicate and predicate.value, None)
         else:
             found = self._nameless.get(node, "")
         self._nameless.update(dict.fromkeys(above, found))

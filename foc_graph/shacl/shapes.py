@@ -18,7 +18,7 @@ from foc_graph.sparql.rewriting import Template
 TYPE = ox.NamedNode(RDF_TYPE)
 SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
 RDF_FIRST, RDF_REST, RDF_NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest", "nil"))
-Place = Callable[[str, str | None, Term | None], str]
+Locate = Callable[[str, str | None, Term | None], str]
 """From a subject, a predicate and an object to `file:line:column`, or "" where that is not known."""
 
 SHAPES_GRAPH = ox.NamedNode("urn:foc-graph:shapes")
@@ -34,10 +34,10 @@ class ShapesGraph:
     """The triples of a shapes graph by subject and predicate, in a stable order."""
 
     def __init__(
-        self, triples: Iterable[ox.Triple], place: Place = NOWHERE.position, names: Names = STANDARD_NAMES
+        self, triples: Iterable[ox.Triple], locate: Locate = NOWHERE.position, names: Names = STANDARD_NAMES
     ) -> None:
         self.names = names
-        self._place = place
+        self._locate = locate
         self._objects: dict[Term, dict[ox.NamedNode, list[Term]]] = defaultdict(dict)
         self._subjects: dict[tuple[ox.NamedNode, Term], list[Term]] = defaultdict(list)
         self._parents: dict[Term, tuple[Term, ox.NamedNode]] = {}
@@ -102,7 +102,7 @@ class ShapesGraph:
             head = rest[0]
         return tuple(members)
 
-    def place(self, subject: Term, predicate: ox.NamedNode | None = None, value: Term | None = None) -> str:
+    def position(self, subject: Term, predicate: ox.NamedNode | None = None, value: Term | None = None) -> str:
         """Return `file:line:column` of a triple; of a blank node, that of the nearest named thing that leads to it."""
         for _ in range(len(self._parents)):
             if isinstance(subject, ox.NamedNode):
@@ -113,15 +113,15 @@ class ShapesGraph:
             subject, predicate = self._parents[subject]
         if not isinstance(subject, ox.NamedNode):
             return ""
-        return self._place(subject.value, predicate.value if predicate else None, value)
+        return self._locate(subject.value, predicate.value if predicate else None, value)
 
     def fail(self, subject: Term, predicate: ox.NamedNode | None, problem: str, value: Term | None = None) -> NoReturn:
         """Refuse the shapes graph.
 
         Raises:
-            ParseError: with the place and the shape.
+            ParseError: with the position and the shape.
         """
-        where = self.place(subject, predicate, value)
+        where = self.position(subject, predicate, value)
         raise ParseError(where or "shapes", None, None, f"not well-formed SHACL: {self.label(subject)} {problem}")
 
     def label(self, node: Term) -> str:
@@ -152,7 +152,7 @@ class Query:
     """The SPARQL of a constraint or validator (SHACL sections 5.1 and 6.2).
 
     `constants` are the terms of pre-bound variables other than `$this` and `$value`; those of `absent` have no value.
-    `place` tells where it stands.
+    `position` tells where it stands.
     """
 
     template: Template
@@ -160,7 +160,7 @@ class Query:
     absent: frozenset[str]
     messages: tuple[ox.Literal, ...]
     node: Term
-    place: Callable[[], str]
+    position: Callable[[], str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +177,7 @@ class Constraint:
 class Shape:
     """A node shape, or with a `path` a property shape; a deactivated one has no constraints.
 
-    `place` tells where it stands.
+    `position` tells where it stands.
     """
 
     node: ox.NamedNode | ox.BlankNode
@@ -186,7 +186,7 @@ class Shape:
     severity: ox.NamedNode
     messages: tuple[ox.Literal, ...]
     constraints: tuple[Constraint, ...]
-    place: Callable[[], str] = field(default=str, compare=False)
+    position: Callable[[], str] = field(default=str, compare=False)
 
 
 def local_name(constraint: Constraint) -> str:

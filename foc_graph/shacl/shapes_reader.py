@@ -1,4 +1,4 @@
-"""The reader of shapes, which refuses what is not well-formed with its place (SHACL sections 2 to 4)."""
+"""The reader of shapes, which refuses what is not well-formed with its position (SHACL sections 2 to 4)."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class _Reader:
             graph.fail(node, sh("severity"), f"sh:severity is an IRI, not {severity}", severity)
         messages = self._messages(node)
         constraints = () if self._flag(node, "deactivated") else tuple(self._constraints(node, path))
-        return Shape(node, path, self._targets(node), severity, messages, constraints, partial(graph.place, node))
+        return Shape(node, path, self._targets(node), severity, messages, constraints, partial(graph.position, node))
 
     def _targets(self, node: Term) -> Targets:
         graph = self.graph
@@ -253,7 +253,7 @@ class _Reader:
         return self.shape(value)
 
     def _warn(self, node: Term, predicate: ox.NamedNode, problem: str) -> None:
-        where = self.graph.place(node, predicate) or "shapes"
+        where = self.graph.position(node, predicate) or "shapes"
         self.warnings.append(f"{where}: {self.graph.label(node)}: {problem}")
 
     def _check(self, node: Term, predicate: ox.NamedNode, kind: str, value: Term) -> None:

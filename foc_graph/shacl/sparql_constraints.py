@@ -50,7 +50,7 @@ def components(graph: ShapesGraph, warnings: list[str]) -> list[Component]:
         if not required:
             graph.fail(node, None, "is a constraint component without a parameter that is not optional")
         if not any(graph.objects(node, sh(name)) for name in ("validator", "nodeValidator", "propertyValidator")):
-            where = graph.place(node) or "shapes"
+            where = graph.position(node) or "shapes"
             warnings.append(f"{where}: {graph.names.term(node)} has no validator in SPARQL and was not checked")
         found.append(Component(node, required, optional))
     return found
@@ -120,7 +120,7 @@ def _query(
         check_syntax(texts[0].value, prefixes, template)
     except UnsupportedQuery as error:
         graph.fail(node, sh(forms[0]), str(error))
-    return Query(template, constants, absent, messages, node, partial(graph.place, node, sh(forms[0])))
+    return Query(template, constants, absent, messages, node, partial(graph.position, node, sh(forms[0])))
 
 
 def _prefixes(graph: ShapesGraph, node: Term) -> dict[str, str]:

@@ -53,8 +53,8 @@ def validate(
     paths, graphs = split_sources(data)
     loaded = load_shapes(shapes, names)
     choice = Choice(tuple(only), tuple(focus), changed=None if since is None else read_patch(Path(since)).triples)
-    places = Positions((str(path), path) for path in paths)
-    return judge_triples(paths, list(graph_triples(graphs)), places, loaded, choice, engine, track)
+    positions = Positions((str(path), path) for path in paths)
+    return judge_triples(paths, list(graph_triples(graphs)), positions, loaded, choice, engine, track)
 
 
 def validate_store(

@@ -87,7 +87,7 @@ class _Bracket:
 
 
 class Chains:
-    """The recursion that a query needs, and how much of it has been read, up to a place.
+    """The recursion that a query needs, and how much of it has been read, up to a token.
 
     A chain are the patterns that are joined in a group and the groups in it, the operators of an expression, or what is
     selected, described or ordered by. Rows of `VALUES` and templates of `CONSTRUCT` are none.
@@ -123,7 +123,7 @@ class Chains:
     def pass_by(self, token: Token) -> None:
         """Go on past the next token."""
         kind, text, offset = token
-        here, place = self._open[-1], self._context.now
+        here, context = self._open[-1], self._context.now
         self.read += (offset - self._offset) << here.readings
         self._offset = offset
         if kind == "comment" or (here.is_data and kind not in ("open", "close")):
@@ -132,23 +132,23 @@ class Chains:
         if kind in ("open", "close", "word"):
             self._context.pass_by(token)
         if not here.is_data:
-            self._count(here, place, kind, text, word)
-        if place == "group":
+            self._count(here, context, kind, text, word)
+        if context == "group":
             self._count_steps(here, kind, text, word)
         if kind == "open":
-            self._enter(here, place, text)
+            self._enter(here, context, text)
         elif kind == "close" and self.depth:
             self._leave()
         self._is_twice_next = text in ("!", "~") or (self._is_twice_next and kind in _NAMES)
         self._kind, self._word = kind, word
 
-    def _count(self, here: _Bracket, place: str, kind: str, text: str, word: str) -> None:
-        is_list = here.token == "(" and place == "group"
+    def _count(self, here: _Bracket, context: str, kind: str, text: str, word: str) -> None:
+        is_list = here.token == "(" and context == "group"
         if is_list and kind not in ("close", "other") and self._kind not in ("open", "other"):
             here.patterns += 2  # an item after another
         if kind == "open":
             if text == "(":
-                here.operators += place == "head"
+                here.operators += context == "head"
                 here.patterns += 2 * (self._context.now == "group" and not self._are_data_next)  # an item of a list
             else:
                 here.patterns += text != "<<(" and not self._word.endswith(("UNION", "EXISTS"))
@@ -175,8 +175,8 @@ class Chains:
         elif here.token != "(" and (kind == "variable" or text in (".", ";", ",") or word not in ("", "A")):
             here.steps_beside, here.steps, here.is_part = 0, 0, False
 
-    def _enter(self, around: _Bracket, place: str, text: str) -> None:
-        is_call = self._kind in ("iri", "name") and place != "expression" == self._context.now
+    def _enter(self, around: _Bracket, context: str, text: str) -> None:
+        is_call = self._kind in ("iri", "name") and context != "expression" == self._context.now
         times = self._is_twice_next + is_call + self._word.endswith(READ_TWICE)
         entered = _Bracket(text, around.links + around.patterns + around.operators, around.readings + times)
         entered.is_data = around.is_data or self._are_data_next or self._word == "CONSTRUCT"

@@ -41,7 +41,7 @@ _NO_QUERY = "not a SPARQL 1.1 query, here or just before"
 
 
 class Finding(NamedTuple):
-    """A place in a query that breaks a rule; `line` and `column` count from 1."""
+    """A position in a query that breaks a rule; `line` and `column` count from 1."""
 
     where: str
     line: int

@@ -94,8 +94,8 @@ class Union:
 class Group:
     """Tokens and groups between two braces.
 
-    `keyword` comes before the braces, such as "OPTIONAL" or "NOT EXISTS", and `offset` is its place; without one, that
-    of the opening brace. `start` is the offset of this brace, and `end` that after the closing one.
+    `keyword` comes before the braces, such as "OPTIONAL" or "NOT EXISTS", and `offset` is where it stands; without one,
+    that of the opening brace. `start` is the offset of this brace, and `end` that after the closing one.
     """
 
     keyword: str

@@ -1,4 +1,4 @@
-"""Mappings of a workspace, in SSSOM/TSV, as identifiers of things in the graph, each at its place in the text.
+"""Mappings of a workspace, in SSSOM/TSV, as identifiers of things in the graph, each at its position in the text.
 
 A mapping of a thing to `wikidata:Q191` is the identifier `<thing>/identifier/wikidata`, whose notation is `Q191`. The
 rows that give its sources one by one are one mapping; one with the modifier Not is a mapping that was rejected.

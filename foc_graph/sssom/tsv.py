@@ -203,14 +203,14 @@ class _Reader:
             for slot in NEEDED:
                 if slot not in named:
                     raise self._at(offset, f"{slot} is empty: every mapping has one")
-            for slot, (value, place) in named.items():
+            for slot, (value, offset) in named.items():
                 if slot in _CHECKED and (slot, value) not in checked:
-                    self._check(slot, value, place)
+                    self._check(slot, value, offset)
                     checked.add((slot, value))
             yield Row(
                 line,
                 {slot: value for slot, (value, _) in named.items()},
-                {slot: place for slot, (_, place) in named.items()},
+                {slot: offset for slot, (_, offset) in named.items()},
             )
 
     def _records(self) -> Iterator[list[tuple[str, int]]]:
@@ -224,10 +224,10 @@ class _Reader:
                 if plain := _PLAIN_LINE.match(self._text, offset):
                     line = plain[1].split("\t")
                     if len(line) <= MAX_COLUMNS and len(plain[1]) <= MAX_CELL and not _CONTROL.search(plain[1]):
-                        places = accumulate((len(value) + 1 for value in line[:-1]), initial=offset)
+                        offsets = accumulate((len(value) + 1 for value in line[:-1]), initial=offset)
                         offset = plain.end()
                         if plain[1].strip():
-                            yield list(zip(map(str.strip, line), places, strict=True))
+                            yield list(zip(map(str.strip, line), offsets, strict=True))
                         continue
             cell = _CELL.match(self._text, offset)
             if cell is None:

@@ -257,11 +257,11 @@ def _relative(text: str) -> ParseError | None:
 
 
 def parse_error(text: str, message: str) -> ParseError:
-    """Make an error of Oxigraph's `error at LINE:COLUMN: ...`, which names the last place that it reached."""
-    place = re.match(r"error at ([0-9]+):([0-9]+): ", message)
-    if place is None:
+    """Make an error of Oxigraph's `error at LINE:COLUMN: ...`, which names the last position that it reached."""
+    position = re.match(r"error at ([0-9]+):([0-9]+): ", message)
+    if position is None:
         return ParseError("query", None, None, " ".join(message.split()))
-    line, column = int(place[1]), int(place[2])
+    line, column = int(position[1]), int(position[2])
     before = text.split("\n")[line - 1][: column - 1]
     problem = f"not a SPARQL 1.1 query at or before the end of {before.strip()[-40:]!r}"
     if "Prefix not found" in message:

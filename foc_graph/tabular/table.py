@@ -42,8 +42,8 @@ class Problem(NamedTuple):
     text: str
 
     def __str__(self) -> str:
-        place = f"row {self.row}" + (f", column {self.heading}" if self.heading else "")
-        return f"{place}: {self.text}"
+        where = f"row {self.row}" + (f", column {self.heading}" if self.heading else "")
+        return f"{where}: {self.text}"
 
 
 class Table(NamedTuple):

@@ -72,7 +72,7 @@ def _check_dates(triples: list[ox.Triple], text: str, where: str) -> None:
     for triple in triples:
         value = triple.object
         if isinstance(value, ox.Literal) and is_malformed(value.value, value.datatype.value):
-            place = position(text, max(text.find(f'"{value.value}"'), 0))
+            line_and_column = position(text, max(text.find(f'"{value.value}"'), 0))
             raise ParseError(
-                where, *place, f"{value.value!r} is not a date of its type: write 2015, 2015-05 or 2015-05-04"
+                where, *line_and_column, f"{value.value!r} is not a date of its type: write 2015, 2015-05 or 2015-05-04"
             )

@@ -127,7 +127,7 @@ def told(text: str, *problems: str) -> tuple[int, list[str]]:
 
 
 @pytest.mark.parametrize(("text", "problems"), FAULTS.values(), ids=FAULTS.keys())
-def test_a_fault_is_told_at_its_place(make_workspace: WorkspaceMaker, text: str, problems: list[str]) -> None:
+def test_a_fault_is_told_at_its_position(make_workspace: WorkspaceMaker, text: str, problems: list[str]) -> None:
     code, lines = checked(make_workspace, text)
     expected_code, expected = told(text, *problems)
     assert code == expected_code

@@ -136,7 +136,7 @@ def test_each_rule_has_examples() -> None:
 
 
 @pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule, texts in FAILING.items() for text in texts])
-def test_a_rule_finds_its_pattern_at_its_place(rule: str, text: str) -> None:
+def test_a_rule_finds_its_pattern_at_its_position(rule: str, text: str) -> None:
     before, _, after = text.partition("§")
     line, column = PREFIXES.count("\n") + 1, len(before) + 1
     found = lint(stored(before + after), "q.rq")
@@ -166,7 +166,7 @@ def test_what_a_header_allows_is_no_finding_but_a_needless_permission_is() -> No
         ("SELECT ?m WHERE { ?m a unknown:Thing } ORDER BY ?m", r"q\.rq"),
     ],
 )
-def test_what_is_no_query_is_told_at_its_place(text: str, place: str) -> None:
+def test_what_is_no_query_is_told_at_its_position(text: str, place: str) -> None:
     with pytest.raises(ParseError, match=f"^{place}: not a SPARQL 1.1 query"):
         lint(stored(text), "q.rq")
 

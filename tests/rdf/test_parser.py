@@ -162,7 +162,7 @@ def test_a_load_resolves_against_each_file(workspace: Path, tmp_path: Path, form
     assert len(values) == 2 and f"<{path.parent.as_uri()}/y>" in values
 
 
-def test_a_load_of_a_workspace_tells_a_relative_iri_at_its_place(workspace: Path, tmp_path: Path) -> None:
+def test_a_load_of_a_workspace_tells_a_relative_iri_at_its_position(workspace: Path, tmp_path: Path) -> None:
     (workspace / "data" / "two.ttl").write_text(f"{THING}<a> a <b> .\n")
     code, text = run("--workspace", workspace, "load", "--store", tmp_path / "store")
     assert (code, text) == (2, "data/two.ttl:2:1: a relative IRI: write it in full, or declare a base above it")

@@ -240,7 +240,7 @@ def together() -> list[list[Change]]:
 
 
 @pytest.mark.parametrize("changes", together())
-def test_what_the_catalogue_lacks_is_told_with_its_place(release: Path, changes: list[Change]) -> None:
+def test_what_the_catalogue_lacks_is_told_with_its_position(release: Path, changes: list[Change]) -> None:
     catalogue = release / "catalog.ttl"
     make(changes, catalogue, catalogue)
     lines = verify(release)

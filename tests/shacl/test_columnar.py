@@ -149,7 +149,7 @@ def test_unusual_lines_are_read_as_the_parser_reads_them(lines: list[str], end: 
 
 @pytest.mark.parametrize("broken", BROKEN)
 @pytest.mark.parametrize("at", ["s", "p", "o"])
-def test_a_fault_is_told_at_its_place(broken: str, at: str) -> None:
+def test_a_fault_is_told_at_its_position(broken: str, at: str) -> None:
     terms = {"s": "<http://e/a>", "p": "<http://e/p>", "o": "<http://e/b>"} | {at: broken}
     content = f"<http://e/a> <http://e/p> <http://e/b> .\n{terms['s']} {terms['p']} {terms['o']} .\n".encode()
     place = parsed(content)

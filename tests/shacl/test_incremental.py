@@ -199,7 +199,7 @@ def test_a_patch_with_blank_nodes_is_followed_by_a_whole_run(tmp_path: Path) -> 
         ("A <x:a> <x:b> " + "<<( <x:a> <x:b> " * 1000, "change.rdfp:3: holds triples as terms"),
     ],
 )
-def test_a_line_that_is_none_is_refused_with_its_place(tmp_path: Path, line: str, message: str) -> None:
+def test_a_line_that_is_none_is_refused_with_its_position(tmp_path: Path, line: str, message: str) -> None:
     data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
     shapes.write_text(SHAPES)
     data.write_text("")

@@ -239,7 +239,7 @@ QUERIES = rows(
 
 
 @pytest.mark.parametrize(("text", "where", "said"), [*IN_NODE_SHAPES, *IN_PROPERTY_SHAPES, *PATHS, *RECURSIVE])
-def test_a_shape_that_is_not_well_formed_is_refused_with_its_place(
+def test_a_shape_that_is_not_well_formed_is_refused_with_its_position(
     tmp_path: Path, text: str, where: str, said: str
 ) -> None:
     with pytest.raises(ParseError) as error:
@@ -249,7 +249,7 @@ def test_a_shape_that_is_not_well_formed_is_refused_with_its_place(
 
 
 @pytest.mark.parametrize(("text", "where", "said"), QUERIES)
-def test_a_query_that_cannot_run_is_refused_with_its_place(tmp_path: Path, text: str, where: str, said: str) -> None:
+def test_a_query_that_cannot_run_is_refused_with_its_position(tmp_path: Path, text: str, where: str, said: str) -> None:
     with pytest.raises(ParseError) as error:
         load(tmp_path, text)
     expected = f"shapes.ttl:{where}: not well-formed SHACL: a blank node in sh:sparql in {EX}S {said}"
@@ -285,7 +285,7 @@ def test_a_query_that_cannot_run_is_refused_with_its_place(tmp_path: Path, text:
     ],
     ids=["no_path", "entailment", "named_constraint", "no_query", "prefix", "component", "parameter"],
 )
-def test_other_parts_of_shapes_graphs_are_refused_with_their_place(tmp_path: Path, text: str, message: str) -> None:
+def test_other_parts_of_shapes_graphs_are_refused_with_their_position(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ParseError) as error:
         load(tmp_path, text)
     assert str(error.value).startswith(f"shapes.ttl:{message}")

@@ -167,7 +167,7 @@ def test_as_much_data_as_one_likes_passes(make: Callable[[int], str]) -> None:
     check_query(make(10_000))
 
 
-def test_what_is_refused_is_told_in_one_line_with_its_place() -> None:
+def test_what_is_refused_is_told_in_one_line_with_its_position() -> None:
     with pytest.raises(ParseError) as told:
         check_query(times("<x:a> <x:p> <x:a> .\n")(2000))
     problem = "more than 2,000 patterns, operators or columns in a row: simplify it, or use VALUES or IN"

@@ -106,6 +106,6 @@ def test_a_sub_select_gives_what_it_lists() -> None:
         ("ASK {\n{}", "query:1:5: has an opening brace too many"),
     ],
 )
-def test_a_brace_without_its_other_is_told_with_its_place(text: str, problem: str) -> None:
+def test_a_brace_without_its_other_is_told_with_its_position(text: str, problem: str) -> None:
     with pytest.raises(ParseError, match=f"^{problem}$"):
         nest(text)

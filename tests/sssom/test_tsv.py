@@ -188,7 +188,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("text", "problem"), BAD.values(), ids=BAD.keys())
-def test_a_fault_is_told_at_its_place(text: str, problem: str) -> None:
+def test_a_fault_is_told_at_its_position(text: str, problem: str) -> None:
     with pytest.raises(ParseError) as error:
         parse_mappings(text, "set")
     assert str(error.value).startswith(f"set{problem}") and len(str(error.value).splitlines()) == 1
