@@ -226,8 +226,8 @@ def _row(event: Event, members: Sequence[Record], more: int, y: float, axis: Axi
     if more:
         parts.append(Name(f"{more:,} more" if members else many(more, "member", "members"), "", ""))
     parts[-1] = parts[-1]._replace(after="")
-    placed = break_lines([told, *(one.text + one.after for one in parts)], room, between="")
-    named = [[parts[place - 1] for place in line if place] for line in placed]
+    lines = break_lines([told, *(one.text + one.after for one in parts)], room, between="")
+    named = [[parts[number - 1] for number in line if number] for line in lines]
     title = f"{'Left' if event.is_end else 'Joined'}, {event.told}: {many(len(members) + more, 'member', 'members')}"
     if event.earliest is not None and end - x < _LEAST:
         middle = round((x + end) / 2, 1)

@@ -68,10 +68,10 @@ def draw(graph: Graph, address: Address, as_of: str = "") -> Chart | None:
     ]
     largest = max(pairs.get(frozenset((one, other)), 0) for one in order for other in order if one != other)
     cells = [
-        _cell(one, other, pairs.get(frozenset((order[at], order[place])), 0), largest)
-        for at, one in enumerate(coalitions)
-        for place, other in enumerate(coalitions)
-        if at != place
+        _cell(one, other, pairs.get(frozenset((order[row], order[column])), 0), largest)
+        for row, one in enumerate(coalitions)
+        for column, other in enumerate(coalitions)
+        if row != column
     ]
     none, hidden = len(called) - len(sizes), len(sizes) - len(order)
     side = len(order) * _CELL

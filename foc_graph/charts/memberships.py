@@ -58,7 +58,7 @@ class Seat(NamedTuple):
         return tell_period(self.row, "start", "end")
 
 
-class Place(NamedTuple):
+class Affiliation(NamedTuple):
     """A coalition or body, with the seats that an agent holds or held in it."""
 
     body: str
@@ -87,12 +87,12 @@ def find_seats(graph: Graph, agent: str) -> list[Seat]:
     return sorted(map(Seat, rows), key=lambda one: one.period.order)
 
 
-def _places(seats: Iterable[Seat]) -> list[Place]:
+def _affiliations(seats: Iterable[Seat]) -> list[Affiliation]:
     """Return the coalitions and bodies that seats are in, by when the first began."""
     found: dict[str, list[Seat]] = {}
     for seat in seats:
         found.setdefault(seat.row["body"], []).append(seat)
-    return [Place(body, held[0].row["name"] or body, held) for body, held in found.items()]
+    return [Affiliation(body, held[0].row["name"] or body, held) for body, held in found.items()]
 
 
 def draw(graph: Graph, address: Address, agent: str) -> Chart | None:
@@ -104,7 +104,7 @@ def draw(graph: Graph, address: Address, agent: str) -> Chart | None:
     seats = find_seats(graph, agent)
     if not seats:
         return None
-    found = _places(seats[:_MOST])
+    found = _affiliations(seats[:_MOST])
     text = _told(seats)
     items = [Item(one.name, address(one.body), list(_bands(one))) for one in found]
     chart = draw_gantt(items, day(graph.workspace.settings.verified), f"A chart over time. {text}")
@@ -132,11 +132,11 @@ def draw(graph: Graph, address: Address, agent: str) -> Chart | None:
     )
 
 
-def _bands(place: Place) -> Iterable[Band]:
+def _bands(affiliation: Affiliation) -> Iterable[Band]:
     """Give the seats in a coalition or body: memberships as thick bars, offices as thin ones below them."""
-    for (is_office, role), seats in place.roles.items():
+    for (is_office, role), seats in affiliation.roles.items():
         kind = "body " if is_office else _OBSERVER if role == "observer" else ""
-        spells = [Spell(seat.period, f"{place.name}: {role}, {seat.told}") for seat in seats]
+        spells = [Spell(seat.period, f"{affiliation.name}: {role}, {seat.told}") for seat in seats]
         yield Band(kind, _SLIM if is_office else THICK, spells, "" if role == "member" else role)
 
 

@@ -119,15 +119,15 @@ def cut(text: str, most: float, size: float = SIZE) -> str:
 
 
 def break_lines(words: Sequence[str], most: float, size: float = SIZE, between: str = " ") -> list[list[int]]:
-    """Return the places of the words on each line of so many pixels; `between` stands between two of them."""
+    """Return the numbers of the words on each line of so many pixels; `between` stands between two of them."""
     found: list[list[int]] = []
     left = 0.0
-    for place, word in enumerate(words):
+    for number, word in enumerate(words):
         needed = text_width(word + between, size)
         if not found or needed > left:
             found.append([])
             left = most
-        found[-1].append(place)
+        found[-1].append(number)
         left -= needed
     return found
 
@@ -136,7 +136,7 @@ def wrap(text: str, wide: float, size: float = SIZE, most: int = 20) -> list[str
     """Return a text on at most so many lines of a width; longer words are broken, what does not fit is left out."""
     start = text[: most * int(wide)]
     words = [piece for word in start.split() for piece in _pieces(word, wide, size)]
-    found = [" ".join(words[place] for place in line) for line in break_lines(words, wide - size, size)]
+    found = [" ".join(words[number] for number in line) for line in break_lines(words, wide - size, size)]
     if len(found) > most or len(start) < len(text):
         found[most - 1 :] = [cut(f"{' '.join(found[most - 1 : most + 1])} …", wide, size)]
     return found

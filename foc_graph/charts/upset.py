@@ -145,7 +145,7 @@ def _columns(
         size = len(members)
         whole = round(_PLOT * size / most, 1)
         certain = round(_PLOT * sure / most, 1)
-        places = {iri: first + at * _ROW + 8 for at, iri in enumerate(order)}
+        heights = {iri: first + at * _ROW + 8 for at, iri in enumerate(order)}
         title = f"{_only([names[iri] for iri in group])}: {size}. {_listed(member.name for member in members)}"
         columns.append(
             Column(
@@ -153,8 +153,8 @@ def _columns(
                 size,
                 certain,
                 round(whole - certain, 1),
-                [places[iri] for iri in group],
-                [place for iri, place in places.items() if iri not in group],
+                [heights[iri] for iri in group],
+                [height for iri, height in heights.items() if iri not in group],
                 title,
             )
         )

@@ -44,20 +44,20 @@ _COMMANDS = (
     "completion",
 )
 _ASKING = ("query", "sparql", "show", "plot")
-_PLACE = frozenset(("--store", "--endpoint", "--graph", "--timeout"))
+_STORE_OPTIONS = frozenset(("--store", "--endpoint", "--graph", "--timeout"))
 
 
 class Context:
     """The global options; the graph is opened when a command first needs it.
 
-    `place` says what is asked in place of the workspace's own graph: `store`, or `endpoint`, `graph` and `timeout`;
-    `at_release` names a release that is.
+    `store_options` say what is asked in place of the workspace's own graph: `store`, or `endpoint`, `graph` and
+    `timeout`; `at_release` names a release that is.
     """
 
     def __init__(self, workspace: Path | None, at_release: str | None = None) -> None:
         self.workspace = workspace
         self.at_release = at_release
-        self.place: dict[str, Any] = {}
+        self.store_options: dict[str, Any] = {}
         self._graph: Graph | None = None
         self._builds = True
 
@@ -70,16 +70,18 @@ class Context:
         return context
 
     def choose(self, **options: Any) -> None:
-        """Take in what the options of one command say of the place; a command's win over those before it."""
+        """Take in the options of one command that say what is asked; a command's win over those before it."""
         given = {name: value for name, value in options.items() if value is not None}
         for name, against in (("store", ("endpoint", "graph", "timeout")), ("endpoint", ("store",))):
             if name in given:
-                self.place = {other: value for other, value in self.place.items() if other not in against}
-        self.place |= given
+                self.store_options = {
+                    other: value for other, value in self.store_options.items() if other not in against
+                }
+        self.store_options |= given
 
     def foresee(self, words: Iterable[str]) -> None:
-        """Avoid building the workspace's graph for the names of its queries where the line names a place."""
-        self._builds = _PLACE.isdisjoint(word.partition("=")[0] for word in words)
+        """Avoid building the workspace's graph for the names of its queries where the line says what else is asked."""
+        self._builds = _STORE_OPTIONS.isdisjoint(word.partition("=")[0] for word in words)
 
     @property
     def graph(self) -> Graph:
@@ -88,28 +90,28 @@ class Context:
             from foc_graph.graph import Graph, open
 
             if self.at_release is not None:
-                self._graph = open(self.workspace, at_release=self.at_release, **self.place)
-            elif self._builds and not self.place:
+                self._graph = open(self.workspace, at_release=self.at_release, **self.store_options)
+            elif self._builds and not self.store_options:
                 self._graph = open(self.workspace, notify)
             else:
                 from foc_graph.workspace.settings import find_workspace
 
                 workspace = find_workspace(self.workspace)
-                self._graph = Graph(workspace, self._open_place)
+                self._graph = Graph(workspace, self._open_store)
         return self._graph
 
-    def _open_place(self) -> Store:
+    def _open_store(self) -> Store:
         from foc_graph.graph import open_store
         from foc_graph.graph.cache import open_built
         from foc_graph.workspace.settings import find_workspace
 
-        if self.place:
-            return open_store(**self.place)
+        if self.store_options:
+            return open_store(**self.store_options)
         return open_built(find_workspace(self.workspace), notify).store  # what was foreseen was another option's value
 
 
-def placed(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that name a store or an endpoint; what they say goes to the context's `place`."""
+def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that name a store or an endpoint; the context takes them in."""
 
     @click.option("--store", metavar="DIR", type=click.Path(path_type=Path), help="Ask a store on disk.")
     @click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint.")
@@ -177,7 +179,7 @@ class _LazyCommands(NamedCommands):
     type=click.Path(path_type=Path),
     help="Folder with workspace.toml; by default the one around this folder, else the packaged data.",
 )
-@placed
+@store_options
 @click.option(
     "--at-release",
     metavar="VERSION|DIR",
@@ -204,7 +206,7 @@ def foc(ctx: click.Context, workspace: Path | None, at_release: str | None, debu
     if at_release is not None and name not in _ASKING:
         raise click.UsageError(f"{name} does not ask a release: --at-release goes with {', '.join(_ASKING)}")
     command = foc.get_command(ctx, name)
-    if context.place and command and not any(option.name == "endpoint" for option in command.params):
+    if context.store_options and command and not any(option.name == "endpoint" for option in command.params):
         raise click.UsageError(f"{name} works on the files of a workspace: leave out --store and --endpoint")
 
 

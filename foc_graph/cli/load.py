@@ -58,25 +58,25 @@ def command(
     from foc_graph.workspace.settings import find_workspace
 
     context.choose(store=store, endpoint=endpoint, graph=graph, timeout=timeout)
-    place = context.place
-    if len({"store", "endpoint"} & place.keys()) != 1:
+    options = context.store_options
+    if len({"store", "endpoint"} & options.keys()) != 1:
         raise click.UsageError("name where to load, by one of them: --store DIR or --endpoint URL")
-    if "store" in place and (update_endpoint or graph_store or restart or "timeout" in place):
+    if "store" in options and (update_endpoint or graph_store or restart or "timeout" in options):
         raise click.UsageError("--update-endpoint, --graph-store, --timeout and --restart go with --endpoint only")
     workspace = find_workspace(context.workspace)
-    found = find_sources(sources, workspace, place.get("graph"))
+    found = find_sources(sources, workspace, options.get("graph"))
     with progress() as track:
-        if "store" in place:
+        if "store" in options:
             from foc_graph.load.disk import load_folder
 
-            loaded = load_folder(place["store"], found, workspace, track)
+            loaded = load_folder(options["store"], found, workspace, track)
         else:
             from foc_graph.load.endpoint import load_endpoint
             from foc_graph.store.remote import RemoteStore
 
             server = RemoteStore(
-                place["endpoint"],
-                timeout=place.get("timeout", TIMEOUT),
+                options["endpoint"],
+                timeout=options.get("timeout", TIMEOUT),
                 update_url=update_endpoint,
                 graph_store_url=graph_store,
                 prefixes=PREFIXES,

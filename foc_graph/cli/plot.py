@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from foc_graph.cli import Context, NamedCommands, placed
+from foc_graph.cli import Context, NamedCommands, store_options
 from foc_graph.cli.output import print_records, write
 from foc_graph.errors import require
 
@@ -37,7 +37,7 @@ class _Charts(NamedCommands):
 
 
 @click.command("plot", cls=_Charts, invoke_without_command=True, subcommand_metavar="NAME [OPTIONS]")
-@placed
+@store_options
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Draw a picture of the graph as SVG, PNG or HTML; without a NAME, list them.
@@ -90,7 +90,7 @@ def _command(kind: Kind) -> click.Command:
 
 
 def _callback(kind: Kind) -> Callable[..., None]:
-    @placed
+    @store_options
     @click.pass_obj
     def draw(context: Context, /, out: Path | None, **values: Any) -> None:
         from foc_graph.charts import draw_chart

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from foc_graph.cli import Context, placed
+from foc_graph.cli import Context, store_options
 from foc_graph.cli.output import progress
 
 
@@ -14,7 +14,7 @@ from foc_graph.cli.output import progress
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
 @click.option("--base", metavar="IRI", help="Publish things and documents under this base instead of the workspace's.")
 @click.option("--version", metavar="VERSION", help="Such as 2026.11 or 2026.11.1; by default that of workspace.toml.")
-@placed
+@store_options
 @click.pass_obj
 def command(context: Context, out: Path, base: str | None, version: str | None) -> None:
     """Publish the graph as a release in OUT, a folder of releases.
@@ -34,7 +34,7 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
     from foc_graph.workspace.settings import find_workspace
 
     workspace = find_workspace(context.workspace)
-    store = open_store(**context.place) if context.place else None
+    store = open_store(**context.store_options) if context.store_options else None
     try:
         with progress() as track:
             release, is_new, current = publish(out, workspace, store, base=base, version=version, track=track)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from foc_graph.cli import Context, NamedCommands, placed
+from foc_graph.cli import Context, NamedCommands, store_options
 from foc_graph.cli.output import FORMATS, print_records, print_result
 from foc_graph.queries.model import Parameter, StoredQuery
 
@@ -42,7 +42,7 @@ class _StoredQueries(NamedCommands):
 
 @click.command(cls=_StoredQueries, invoke_without_command=True, subcommand_metavar="NAME [OPTIONS]")
 @click.option("--lint", is_flag=True, help="Name what is slow or differs between engines; exit 1 if anything does.")
-@placed
+@store_options
 @click.pass_context
 def command(ctx: click.Context, lint: bool) -> None:
     """Ask a stored query; without a NAME, list them.
@@ -121,7 +121,7 @@ def _option(parameter: Parameter) -> click.Option:
 
 
 def _callback(query: StoredQuery) -> Callable[..., None]:
-    @placed
+    @store_options
     @click.pass_obj
     def ask(
         context: Context, /, format: str | None, show_query: bool, allow_service: tuple[str, ...] = (), **values: Any

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from foc_graph.cli import Context, placed
+from foc_graph.cli import Context, store_options
 from foc_graph.cli.output import cell, print_table
 from foc_graph.namespaces import short
 
 
 @click.command("show")
 @click.argument("thing")
-@placed
+@store_options
 @click.pass_obj
 def command(context: Context, thing: str) -> None:
     """Show what is known of a THING, named by slug, CURIE or IRI, with its sources.

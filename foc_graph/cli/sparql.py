@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from foc_graph.cli import Context, placed
+from foc_graph.cli import Context, store_options
 from foc_graph.cli.output import FORMATS, print_result
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import read_text
@@ -18,7 +18,7 @@ from foc_graph.rdf.parser import read_text
 @click.option(
     "--format", type=click.Choice(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
 )
-@placed
+@store_options
 @click.pass_obj
 def command(context: Context, query: str, format: str | None) -> None:
     """Ask a SPARQL 1.1 query, given as text, as a file, or on standard input (-).

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from foc_graph.cli import Context, notify, placed
+from foc_graph.cli import Context, notify, store_options
 from foc_graph.cli.output import progress, write
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     metavar="REV|PATCH",
     help="Check only what a change may have touched: since a revision in git, or by an RDF Patch.",
 )
-@placed
+@store_options
 @click.option(
     "--engine",
     type=click.Choice(["auto", "sparql", "duckdb", "pyshacl"]),
@@ -83,14 +83,14 @@ def command(
     if explain:
         print(explain_shapes(shapes or find_workspace(context.workspace), explain))
         return
-    if context.place and (paths or engine != "auto"):
+    if context.store_options and (paths or engine != "auto"):
         raise click.UsageError("--store and --endpoint go without a PATH and without --engine")
-    if shapes and not (paths or context.place):
+    if shapes and not (paths or context.store_options):
         raise click.UsageError("--shapes needs a PATH to validate, or --store or --endpoint")
     notify("validating ...")
     with progress() as track:
-        if context.place:
-            store, source = open_store(**context.place), shapes or find_workspace(context.workspace)
+        if context.store_options:
+            store, source = open_store(**context.store_options), shapes or find_workspace(context.workspace)
             report = validate_store(store, source, only=only, focus=focus, since=since, track=track)
         elif shapes:
             report = validate(paths, shapes, only=only, focus=focus, since=since, engine=engine, track=track)

@@ -18,7 +18,7 @@ from foc_graph.links.schemes import SCHEMES
 from foc_graph.load.chunks import read_parts
 from foc_graph.load.sources import COMPRESSIONS, LOADED, Source
 from foc_graph.matching.index import KINDS
-from foc_graph.matching.matcher import column_place
+from foc_graph.matching.matcher import column_index
 from foc_graph.matching.names import MAX_NAME
 from foc_graph.namespaces import LINKED, PREFIXES, expand
 from foc_graph.progress import Track
@@ -137,7 +137,7 @@ def table_records(
 def _place(headings: Sequence[str], key: str, heading: str | None) -> int | None:
     """Return the index of the column with a heading; without one, of a column with a usual heading."""
     if heading is not None:
-        return column_place(headings, heading)
+        return column_index(headings, heading)
     folded = [heading.casefold() for heading in headings]
     return next((folded.index(usual) for usual in HEADINGS[key] if usual in folded), None)
 

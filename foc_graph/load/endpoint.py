@@ -176,12 +176,12 @@ class _Load:
         Raises:
             ServiceError: if a graph in place differs from the one aside, which is then kept.
         """
-        places = {graph: self._aside(graph) for graph in self.brought}
+        copies = {graph: self._aside(graph) for graph in self.brought}
         if _MOVED not in self.done:
-            counts = {graph: self.count(aside) for graph, aside in places.items()}
+            counts = {graph: self.count(aside) for graph, aside in copies.items()}
             self._check_run()
-            dropped = [f"DROP SILENT GRAPH {graph}" for graph in places]
-            self._update(*dropped, *(f"ADD {aside} TO {graph}" for graph, aside in places.items() if counts[graph]))
+            dropped = [f"DROP SILENT GRAPH {graph}" for graph in copies]
+            self._update(*dropped, *(f"ADD {aside} TO {graph}" for graph, aside in copies.items() if counts[graph]))
             for graph, sent in counts.items():
                 if (found := self.count(graph)) != sent:
                     problem = f"{graph} has {found:,} triples, and {sent:,} were to be there"
@@ -189,7 +189,7 @@ class _Load:
             loaded = " ".join(f"{graph} {_LOADED_BY} {self._load} ." for graph in self.brought)
             self._update(f"INSERT DATA {{ GRAPH {LOADS} {{ {loaded} }} }}")
             self._mark(_MOVED)
-        for graph in (*places.values(), self._whole, self._stage):
+        for graph in (*copies.values(), self._whole, self._stage):
             self._update(f"DROP SILENT GRAPH {graph}")
         self._update(f"DELETE WHERE {{ GRAPH {LOADS} {{ {self._load} ?p ?o }} }}")
 

@@ -44,11 +44,11 @@ class Sample:
             if len(line) > MAX_LOOKED_UP:
                 continue
             self._seen += 1
-            place = self._random.randrange(self._seen)
+            number = self._random.randrange(self._seen)
             if len(self._kept) < SAMPLE:
                 self._kept.append((part._replace(content=b""), line))
-            elif place < SAMPLE:
-                self._kept[place] = (part._replace(content=b""), line)
+            elif number < SAMPLE:
+                self._kept[number] = (part._replace(content=b""), line)
 
     def compare(self, holds: Callable[[ox.NamedNode, ox.Triple], bool], error: Complain) -> None:
         """Look each statement up.

@@ -232,10 +232,10 @@ def match_column(
     Raises:
         ParameterError: if there is no such column.
     """
-    from foc_graph.matching.matcher import Asked, column_place
+    from foc_graph.matching.matcher import Asked, column_index
 
-    names = column_place(headings, column)
-    countries = None if country_column is None else column_place(headings, country_column)
+    names = column_index(headings, column)
+    countries = None if country_column is None else column_index(headings, country_column)
     known: dict[tuple[str, str], list[Candidate]] = {}
     found = []
     for done, row in enumerate(rows, 1):
@@ -306,8 +306,8 @@ class Directory:
         return ((key, self.things[key]) for key in dict.fromkeys((*keys, *self._beginning(normalised(prefix)))))
 
     def _beginning(self, start: str) -> Iterator[str]:
-        for place in range(bisect_left(self._names, (start, "")), len(self._names)):
-            name, key = self._names[place]
+        for number in range(bisect_left(self._names, (start, "")), len(self._names)):
+            name, key = self._names[number]
             if not name.startswith(start):
                 return
             yield key

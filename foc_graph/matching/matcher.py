@@ -148,9 +148,9 @@ class Matcher:
         fits = [fit(features) for _, features in compared]
         first, second = (*nlargest(2, fits), 0.0, 0.0)[:2]
         found = []
-        for place, (number, features) in enumerate(compared):
-            others = second if fits[place] == first else first
-            features["margin"] = max(-_MARGIN, min(_MARGIN, fits[place] - others))
+        for at, (number, features) in enumerate(compared):
+            others = second if fits[at] == first else first
+            features["margin"] = max(-_MARGIN, min(_MARGIN, fits[at] - others))
             known_as = like.among.written[like.number] if (like := likest.get(number)) else ""
             found.append(Candidate(self._things[number], probability(features), features, False, known_as))
         found.sort(key=lambda candidate: (-candidate.probability, candidate.thing.iri))
@@ -247,7 +247,7 @@ class Matcher:
                     yield number
 
 
-def column_place(headings: Sequence[str], column: str) -> int:
+def column_index(headings: Sequence[str], column: str) -> int:
     """Return the index of a column, by its heading in any case.
 
     Raises:

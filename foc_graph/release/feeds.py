@@ -149,8 +149,8 @@ def _list_events(snapshot: Snapshot, changes: Sequence[Change], earlier: Sequenc
                 f"release {snapshot.version}: {problem}: set verified, or SOURCE_DATE_EPOCH, to a later one"
             )
     for sequence, change in enumerate(reversed(changes), first):
-        place = f"{snapshot.address}{FOLDER}/{LOG}#{sequence}"
-        yield Event(place, sequence, snapshot.version, day, **change._asdict())
+        address = f"{snapshot.address}{FOLDER}/{LOG}#{sequence}"
+        yield Event(address, sequence, snapshot.version, day, **change._asdict())
 
 
 def _redact_events(events: Iterable[Event], withdrawn: Withdrawn) -> Iterator[Event]:

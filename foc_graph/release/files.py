@@ -94,9 +94,9 @@ def files_below(folder: Path) -> list[File]:
         OSError: if one cannot be read.
     """
     found = []
-    for place, _, names in os.walk(folder):
+    for parent, _, names in os.walk(folder):
         for name in names:
-            path = os.path.join(place, name)  # noqa: PTH118 - a site has tens of thousands of files
+            path = os.path.join(parent, name)  # noqa: PTH118 - a site has tens of thousands of files
             found.append(file_below(folder, path))
     return sorted(file for file in found if file.path != SUMS)
 

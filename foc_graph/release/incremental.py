@@ -70,15 +70,15 @@ def find_earlier(release: Release | None) -> Earlier | None:
 def keep_traces(traces: Path, folder: Path) -> None:
     """Keep the traces of the pages of a release in a folder for the next one, whole, if possible."""
     with suppress(OSError, RuntimeError):
-        place = _trace_file(folder)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        aside = place.with_suffix(".new")
+        trace = _trace_file(folder)
+        trace.parent.mkdir(parents=True, exist_ok=True)
+        aside = trace.with_suffix(".new")
         with traces.open("rb") as source, aside.open("wb") as target:
             target.write(f"{file_digest(source, 'sha256').hexdigest()}\n".encode())
             source.seek(0)
             copyfileobj(source, target)
-        aside.replace(place)
-        known = sorted(place.parent.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        aside.replace(trace)
+        known = sorted(trace.parent.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in known[_KEPT:]:
             path.unlink(missing_ok=True)
 

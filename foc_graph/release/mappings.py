@@ -45,13 +45,13 @@ def write_links(snapshot: Snapshot, folder: Path) -> None:
         mappings = _mappings(snapshot, graph, terms)
         if not mappings.rows:
             continue
-        place = mapping_path(graph, snapshot.base)
-        if not is_slug(place):
+        path = mapping_path(graph, snapshot.base)
+        if not is_slug(path):
             raise WorkspaceError(f"{quoted(graph)}: no file can be named after it: use letters, digits, . _ - only")
         text = format_mappings(mappings)
-        read_mappings(text, place)
-        (folder / place).parent.mkdir(parents=True, exist_ok=True)
-        with (folder / place).open("x", encoding="utf-8", newline="\n") as file:
+        read_mappings(text, path)
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        with (folder / path).open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
 
 

@@ -217,14 +217,14 @@ def _copy_workspace(release: Release, newest: Release, withdrawn: Withdrawn, roo
     return _PastWorkspace(root, release)
 
 
-def _snapshot(holding: _Holding, workspace: Workspace, place: Path) -> Snapshot:
+def _snapshot(holding: _Holding, workspace: Workspace, aside: Path) -> Snapshot:
     """Load what remains of a release into a store in a new folder."""
     release = holding.release
-    rest = place.with_suffix(".nq")
+    rest = aside.with_suffix(".nq")
     with release.dump.open("rb") as lines, rest.open("wb") as file:
         file.writelines(line for line in lines if line not in holding.lines)
-    save(ox.parse(path=rest), place)
-    store = EmbeddedStore.read_only(place, PREFIXES)
+    save(ox.parse(path=rest), aside)
+    store = EmbeddedStore.read_only(aside, PREFIXES)
     day = date.fromisoformat(release.manifest["day"])
     return Snapshot(workspace, store, release.base, release.version, day)
 

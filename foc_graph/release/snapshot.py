@@ -134,9 +134,9 @@ def take_snapshot(
         yield Snapshot(workspace, store, target, number, day)
         return
     with TemporaryDirectory(prefix="foc-publish-", dir=scratch) as folder, ExitStack() as closing:
-        place = Path(folder) / "store"
-        save(rebase(_quads(store, graphs), workspace.base, target), place)
-        copy = EmbeddedStore.read_only(place, PREFIXES)
+        local = Path(folder) / "store"
+        save(rebase(_quads(store, graphs), workspace.base, target), local)
+        copy = EmbeddedStore.read_only(local, PREFIXES)
         closing.callback(copy.close)
         yield Snapshot(workspace, copy, target, number, day)
 

@@ -71,13 +71,13 @@ def _check_release(release: Release) -> Iterator[str]:
         files = {file.path: file for file in files_below(path)}
         listed = read_sums(path)
         for relative in sorted(listed.keys() | files.keys()):
-            place = tidy(str(path / relative))
+            name = tidy(str(path / relative))
             if relative not in files:
-                yield f"{place}: missing"
+                yield f"{name}: missing"
             elif relative not in listed:
-                yield f"{place}: not in {SUMS}"
+                yield f"{name}: not in {SUMS}"
             elif files[relative].sha256 != listed[relative]:
-                yield f"{place}: not as it was published"
+                yield f"{name}: not as it was published"
         stated = {relative: about["sha256"] for relative, about in release.manifest["files"].items()}
         if stated != {relative: digest for relative, digest in listed.items() if relative != MANIFEST}:
             yield f"{path / MANIFEST}: names other files, or other digests, than {SUMS}"

@@ -130,14 +130,14 @@ def _see_only(folder: Path) -> None:
     ruleset = _Ruleset(rights, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
     size = 8 * (1 + (version >= 4) + (version >= 6))
     rules = _libc.syscall(_LANDLOCK_CREATE_RULESET, ctypes.byref(ruleset), size, 0)
-    place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+    descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
     try:
-        beneath = _Beneath(_LANDLOCK_READ_FILE | _LANDLOCK_READ_DIR, place)
+        beneath = _Beneath(_LANDLOCK_READ_FILE | _LANDLOCK_READ_DIR, descriptor)
         added = _libc.syscall(_LANDLOCK_ADD_RULE, rules, _LANDLOCK_RULE_PATH_BENEATH, ctypes.byref(beneath), 0)
         if rules >= 0 and added == 0:
             _libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0)
     finally:
-        os.close(place)
+        os.close(descriptor)
         if rules >= 0:
             os.close(rules)
 

@@ -2,7 +2,7 @@
 
 It reads requests from standard input and writes answers to standard output: frames of a kind (one byte), a length (four
 bytes, big-endian) and a content. A request is JSON; an answer is a head (`rows`, `boolean` or `graph`), then the
-content in pieces, then an end; or a fault (JSON) at any place. The parent limits what a query may cost besides
+content in pieces, then an end; or a fault (JSON) at any time. The parent limits what a query may cost besides
 memory.
 """
 

@@ -17,7 +17,7 @@ from foc_graph.server.requests import values_of
 from foc_graph.server.responses import respond
 from foc_graph.server.site import render_page, site_of
 from foc_graph.server.state import State
-from foc_graph.site.compare import ALL, CHOSEN, PAGE, choices, compared, draw, largest, place
+from foc_graph.site.compare import ALL, CHOSEN, PAGE, chart_path, choices, compared, draw, largest
 
 MOST = 20
 """Most coalitions that are compared at a time; the matrix has all."""
@@ -95,5 +95,5 @@ def _file(state: State, name: str, asked: Given) -> bytes:
 
 ROUTES = [
     *(Route(f"/{name}", compare) for name in (PAGE, f"{PAGE}.html")),
-    *(Route(f"/{place(name)}", partial(drawing, name)) for name in (CHOSEN, ALL)),
+    *(Route(f"/{chart_path(name)}", partial(drawing, name)) for name in (CHOSEN, ALL)),
 ]

@@ -179,7 +179,7 @@ async def _match(request: Request, text: str) -> dict[str, Any]:
     """Return the candidates for the names of a batch, by key."""
     batch = list((await run_in_threadpool(read_queries, text)).items())
     directory = await _open_directory(request)
-    steps = [batch[place : place + _STEP] for place in range(0, len(batch), _STEP)]
+    steps = [batch[start : start + _STEP] for start in range(0, len(batch), _STEP)]
     parts = await _run_in_turns(request, [partial(_find_candidates, directory, step) for step in steps])
     return {key: answer for part in parts for key, answer in part.items()}
 

@@ -133,7 +133,7 @@ def _ranked(state: State, directory: Directory | None, asked: str) -> list[str]:
     labelled: list[tuple[int, int, str]] = []
     if _QUERY in snapshot.graph.queries:
         rows = as_rows(snapshot.store.query(snapshot.graph.bound(_QUERY, text=asked)))
-        labelled = sorted((_distance(row["label"], asked), place, row["thing"]) for place, row in enumerate(rows))
+        labelled = sorted((_distance(row["label"], asked), number, row["thing"]) for number, row in enumerate(rows))
     iris |= dict.fromkeys(iri for distance, _, iri in labelled if distance < _WITHIN)
     if directory and normalised(asked):
         iris |= dict.fromkeys(thing.iri for _, thing in directory.beginning(asked))

@@ -283,9 +283,9 @@ def _on_disk(store: EmbeddedStore, scratch: list[Path]) -> EmbeddedStore:
     """Return the store itself, or a copy on disk of one in memory, for other processes to read."""
     if store.path is not None:
         return store
-    place = _folder(scratch)
-    save(store.quads(), place)
-    return EmbeddedStore.read_only(place, PREFIXES)
+    folder = _folder(scratch)
+    save(store.quads(), folder)
+    return EmbeddedStore.read_only(folder, PREFIXES)
 
 
 def _load(paths: Sequence[str], workspace: Workspace, scratch: list[Path]) -> tuple[EmbeddedStore, str]:
@@ -296,9 +296,9 @@ def _load(paths: Sequence[str], workspace: Workspace, scratch: list[Path]) -> tu
     from foc_graph.workspace.rules import read_rules
 
     sources = find_sources(map(Path, paths), workspace)
-    place = _folder(scratch)
-    load_folder(place, sources, workspace, lambda *done: None)
-    return StoreFolder(place, PREFIXES).open(), key(sources, read_rules(workspace))
+    folder = _folder(scratch)
+    load_folder(folder, sources, workspace, lambda *done: None)
+    return StoreFolder(folder, PREFIXES).open(), key(sources, read_rules(workspace))
 
 
 def _digest(store: Path) -> str:

@@ -27,7 +27,7 @@ from foc_graph.server.responses import (
 )
 from foc_graph.server.state import State
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
-from foc_graph.site.page_charts import FOLDER, place
+from foc_graph.site.page_charts import FOLDER, chart_path
 from foc_graph.site.relations import LISTS
 from foc_graph.site.view import safe
 from foc_graph.store.results import as_rows
@@ -81,7 +81,7 @@ async def plot(request: Request) -> Response:
     if name not in KINDS or file != f"{name}.svg":
         raise _missing_plot()
     if not await _is_drawn(state, page):
-        kept = place(page, name)
+        kept = chart_path(page, name)
         return await _in_turn(request, partial(_of_site, request, kept), kept)
     as_of = given[-1] if given else ""
     make = partial(_plot_file, state, page, name, as_of)

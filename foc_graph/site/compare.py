@@ -56,7 +56,7 @@ def write_compare(graph: Graph, view: View, renderer: Renderer) -> None:
     renderer.page(PAGE, PAGE, **compared(graph, view, chosen, day))
     for name in (CHOSEN, ALL):
         if (drawn := draw(graph, view, name, chosen, day, ("", view.base))) is not None:
-            renderer.write(place(name), render_svg(drawn).encode())
+            renderer.write(chart_path(name), render_svg(drawn).encode())
 
 
 def compared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> dict[str, Any]:
@@ -117,13 +117,13 @@ def draw(
     return draw_chart(graph, name, page_addresses(view, root, ending), **given)
 
 
-def place(name: str) -> str:
+def chart_path(name: str) -> str:
     """Return the path of the file of a chart within a site."""
     return f"{FOLDER}/{PAGE}/{name}.svg"
 
 
 def _chart(view: View, name: str, drawn: Chart) -> PageChart:
-    return page_chart(view, drawn, "", f"{place(name)}?{urlencode(drawn.parameters, doseq=True)}")
+    return page_chart(view, drawn, "", f"{chart_path(name)}?{urlencode(drawn.parameters, doseq=True)}")
 
 
 def _shared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> Shared | None:

@@ -165,7 +165,7 @@ class Drawing:
         if drawn is None or page is None:
             return None
         asked = f"?as_of={day}" if day not in ("", self._day) else ""
-        return page_chart(self._view, drawn, root, place(page, name) + asked, self._subject(iri))
+        return page_chart(self._view, drawn, root, chart_path(page, name) + asked, self._subject(iri))
 
     def _class(self, iri: str) -> str:
         """Return the class of a thing that has charts, or nothing."""
@@ -251,7 +251,7 @@ def page_chart(view: View, drawn: Chart, root: str, file: str = "", thing: str =
     )
 
 
-def place(page: str, name: str) -> str:
+def chart_path(page: str, name: str) -> str:
     """Return the path of the file of a chart within the release, by that of the page that shows it."""
     return f"{FOLDER}/{page.partition('/')[2]}/{name}.svg"
 

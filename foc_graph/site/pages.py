@@ -33,10 +33,9 @@ from foc_graph.site.compare import write_compare
 from foc_graph.site.descriptions import Described, each
 from foc_graph.site.home import write_downloads, write_front
 from foc_graph.site.ontology import write_shapes, write_vocabulary
-from foc_graph.site.page_charts import FOLDER, Drawing, place
+from foc_graph.site.page_charts import FOLDER, Drawing, chart_path
 from foc_graph.site.queries import write_queries
-from foc_graph.site.relations import PER_PAGE, Group, make_section
-from foc_graph.site.relations import place as list_place
+from foc_graph.site.relations import PER_PAGE, Group, list_path, make_section
 from foc_graph.site.render import (
     MOST_STATEMENTS,
     STYLE,
@@ -185,7 +184,7 @@ class Pages:
         self.renderer.describe(path, self.view.triples(thing))
         for name in self.drawing.kinds(thing.iri):
             if (drawn := self.drawing.file(thing.iri, name)) is not None:
-                self.renderer.write(place(path, name), drawn.encode())
+                self.renderer.write(chart_path(path, name), drawn.encode())
         for group in page.cut:
             for number in range(1, group.pages + 1):
                 self.write_list(group, page, number)
@@ -218,7 +217,7 @@ class Pages:
 
     def write_list(self, group: Group, page: ThingPage, number: int) -> None:
         """Write one of the pages that list what the page of a thing does not show whole."""
-        path = list_place(page.path, group.key, number)
+        path = list_path(page.path, group.key, number)
         root = "../" * path.count("/")
         self.renderer.page(
             "list",

@@ -104,9 +104,9 @@ def _listed(names: Sequence[Link], is_cut: bool) -> Iterator[Link]:
     """List `A`, `A and B`, `A, B, C and 5 more`, or `and others` where not all changes were looked at."""
     names = sorted(names, key=lambda link: link.text.casefold())
     shown, rest = names[:_NAMED], len(names) - _NAMED
-    for place, name in enumerate(shown):
-        if place:
-            yield Link("and" if rest <= 0 and not is_cut and place == len(shown) - 1 else ",")
+    for number, name in enumerate(shown):
+        if number:
+            yield Link("and" if rest <= 0 and not is_cut and number == len(shown) - 1 else ",")
         yield name
     if rest > 0:
         yield Link("and others" if is_cut else f"and {rest} more")

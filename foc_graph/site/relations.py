@@ -167,7 +167,7 @@ def section(view: View, joint: Joint, things: list[str], total: int, root: str, 
 def table(view: View, joint: Joint, things: list[str], root: str, caption: str = "") -> Table:
     """Return a table of things of one kind; what the caption says, and columns without values, are left out."""
     columns = [name for name, _ in joint.columns] + (["from", "until"] if joint.has_period else [])
-    kinds = [place for place, (_, name) in enumerate(joint.columns) if joint.by_kind and name == _TYPE]
+    kinds = [number for number, (_, name) in enumerate(joint.columns) if joint.by_kind and name == _TYPE]
     rows = []
     for iri in things:
         thing = view.described(iri)
@@ -178,16 +178,19 @@ def table(view: View, joint: Joint, things: list[str], root: str, caption: str =
             known = period(thing.values)
             cells += [[Link(known.begin)], [Link(known.end, note=known.seen)]] if known else [[], []]
             when = known.first if known else "9999"
-        kind = [link.text.casefold() for place in kinds for link in cells[place]]
+        kind = [link.text.casefold() for number in kinds for link in cells[number]]
         key = (kind, joint.by_date and when, *(link.text.casefold() for cell in cells for link in cell), iri)
         rows.append((key, cells, iri))
     rows.sort(key=lambda row: row[0])
-    kept = [place for place in range(len(columns)) if any(cells[place] for _, cells, _ in rows)]
+    kept = [at for at in range(len(columns)) if any(cells[at] for _, cells, _ in rows)]
     records = all(name for _, name in joint.columns)
     return Table(
         caption,
-        [columns[place] for place in kept] + (["record"] if records else []),
-        [[cells[place] for place in kept] + ([_record(view, iri, root)] if records else []) for _, cells, iri in rows],
+        [columns[at] for at in kept] + (["record"] if records else []),
+        [
+            [cells[number] for number in kept] + ([_record(view, iri, root)] if records else [])
+            for _, cells, iri in rows
+        ],
         _anchors(view, joint, [iri for _, _, iri in rows]) if joint.anchor else (),
     )
 
@@ -201,7 +204,7 @@ def _anchors(view: View, joint: Joint, things: list[str]) -> list[str]:
     """Return for each row what leads to it, if it is the first of its property."""
     named = [next(each(view.described(iri).values, joint.anchor), None) for iri in things]
     names = [anchor(term.value) if isinstance(term, ox.NamedNode) else "" for term in named]
-    return [name if name not in names[:place] else "" for place, name in enumerate(names)]
+    return [name if name not in names[:number] else "" for number, name in enumerate(names)]
 
 
 def _cell(view: View, thing: Described, name: str, root: str) -> list[Link]:
@@ -282,12 +285,12 @@ def group_backlinks(view: View, thing: Described, path: str, offices_only: bool)
 
 def share_room(all_groups: Sequence[Group]) -> list[int]:
     """Return how many things of each group a page shows: all of the small ones, and as many of each of the others."""
-    sizes = [(len(group.things) * _weight(group), place) for place, group in enumerate(all_groups)]
+    sizes = [(len(group.things) * _weight(group), number) for number, group in enumerate(all_groups)]
     room, found = _ROOM, [0] * len(sizes)
-    for done, (size, place) in enumerate(sorted(sizes)):
+    for done, (size, number) in enumerate(sorted(sizes)):
         share = min(size, room // (len(sizes) - done))
         room -= share
-        found[place] = max(share // _weight(all_groups[place]), _FEWEST)
+        found[number] = max(share // _weight(all_groups[number]), _FEWEST)
     return found
 
 
@@ -298,10 +301,10 @@ def make_section(view: View, group: Group, start: int, count: int, root: str, pa
         made = section(view, group.joint, things, group.total, root, group.key)
     else:
         made = Section(group.heading, group.key, [], list(_listed(view, group, things, root)), group.total)
-    return made._replace(more=f"{root}{place(path, group.key, 1)}.html") if made.shown < len(group.things) else made
+    return made._replace(more=f"{root}{list_path(path, group.key, 1)}.html") if made.shown < len(group.things) else made
 
 
-def place(path: str, key: str, number: int) -> str:
+def list_path(path: str, key: str, number: int) -> str:
     """Return the path of a page that lists things of a group, without ending."""
     return f"{LISTS}/{path}/{key}/{number}"
 

@@ -91,7 +91,7 @@ def entries(graph: Graph, kinds: dict[str, str]) -> list[Entry]:
         f"SELECT ?thing ?class ?name (LANG(?name) AS ?language) WHERE {{ VALUES ?class {{ {values} }} ?thing a ?class ;"
         " rdfs:label ?name FILTER(isIRI(?thing)) FILTER NOT EXISTS { ?thing dcterms:isReplacedBy ?heir } }"
     )
-    order = {iri: place for place, iri in enumerate(classes)}
+    order = {iri: number for number, iri in enumerate(classes)}
     addresses = Addresses(graph.base)
     best: dict[str, tuple[int, bool, str, str]] = {}
     for row in as_rows(rows):
@@ -100,8 +100,8 @@ def entries(graph: Graph, kinds: dict[str, str]) -> list[Entry]:
         best[row["thing"]] = min(best.get(row["thing"], rank), rank)
     names = list(classes.values())
     found = [
-        Entry(name, language if is_foreign else "", names[place], page)
-        for iri, (place, is_foreign, language, name) in best.items()
+        Entry(name, language if is_foreign else "", names[number], page)
+        for iri, (number, is_foreign, language, name) in best.items()
         if (page := addresses.page(iri)) and addresses.namesake(iri) not in best
     ]
     return sorted(found, key=lambda one: (one.label.casefold(), one.path))

@@ -182,5 +182,5 @@ TERMS = _by_iri(_CLASSES | _PROPERTIES)
 INCOMING = _by_iri(_INCOMING)
 """Headings for the things that point at a thing, by the property that points."""
 
-ORDER = {iri: place for place, iri in enumerate((*TERMS, *map(iri_of, _FIRST)))}
+ORDER = {iri: number for number, iri in enumerate((*TERMS, *map(iri_of, _FIRST)))}
 """Where a property stands among the facts."""

@@ -205,9 +205,9 @@ def _function(subject: Subject) -> Places:
 
 def _date_arithmetic(subject: Subject) -> Places:
     for expression in subject.expressions():
-        for place, token in enumerate(expression):
+        for index, token in enumerate(expression):
             added = token.text in ("+", "-") or (token.kind == "number" and token.text[0] in "+-")
-            if added and (_ends_in_date(subject, expression[:place]) or _begins_with_date(subject, expression[place:])):
+            if added and (_ends_in_date(subject, expression[:index]) or _begins_with_date(subject, expression[index:])):
                 problem = "arithmetic with dates is not in SPARQL 1.1: compare dates, or bind what to compare with"
                 yield token.offset, problem
 
@@ -232,7 +232,7 @@ def _is_temporal_call(subject: Subject, expression: Sequence[Token]) -> bool:
     """Whether an expression begins with NOW(), STRDT(..., xsd:date) or the like, or a literal of such a type."""
     if not expression:
         return False
-    end = next((place for place, token in enumerate(expression) if token.text == ")"), 3)
+    end = next((index for index, token in enumerate(expression) if token.text == ")"), 3)
     types = (token for token in expression[: end + 1] if token.kind in ("name", "iri"))
     typed = any(subject.iri(token).removeprefix(XSD) in _TEMPORAL for token in types)
     return expression[0].word == "NOW" or (typed and (expression[0].word == "STRDT" or expression[0].kind == "string"))
@@ -241,24 +241,24 @@ def _is_temporal_call(subject: Subject, expression: Sequence[Token]) -> bool:
 def _opening(expression: Sequence[Token]) -> int:
     """Find the bracket that the last token closes."""
     depth = 0
-    for place in range(len(expression) - 1, -1, -1):
-        depth += (expression[place].kind == "close") - (expression[place].kind == "open")
+    for index in range(len(expression) - 1, -1, -1):
+        depth += (expression[index].kind == "close") - (expression[index].kind == "open")
         if depth == 0:
-            return place
+            return index
     return 0
 
 
 def _division(subject: Subject) -> Places:
     for expression in subject.expressions():
         around: list[str] = []  # what each open bracket belongs to
-        for place, token in enumerate(expression):
-            before = expression[place - 1] if place else None
+        for index, token in enumerate(expression):
+            before = expression[index - 1] if index else None
             if token.kind == "open":
                 around.append(before.word if before else "")
             elif token.kind == "close":
                 around.pop()
             elif token.text == "/" and _ROUNDED.isdisjoint(around):
-                opening = _opening(expression[:place]) if before and before.text == ")" else 0
+                opening = _opening(expression[:index]) if before and before.text == ")" else 0
                 if expression[opening - 1].word not in _ROUNDED:
                     problem = "engines keep different digits of a quotient: write ROUND(1000.0 * ... / ...) / 1000.0"
                     yield token.offset, problem
@@ -369,8 +369,8 @@ def _open_path(subject: Subject) -> Places:
 
 def _open_paths(patterns: Sequence[Pattern], around: frozenset[str]) -> Places:
     """Find paths of which neither end is known; `around` are the variables that are known already."""
-    for place, item in enumerate(patterns):
-        others = (_variables(one) for number, one in enumerate(patterns) if number != place)
+    for index, item in enumerate(patterns):
+        others = (_variables(one) for number, one in enumerate(patterns) if number != index)
         known = around.union(*others)
         if isinstance(item, Triple) and _is_open(item, known):
             yield item.offset, "* or ? leads from any node to any node: bind one end by another pattern"
@@ -396,8 +396,8 @@ def _is_open(triple: Triple, known: frozenset[str]) -> bool:
     empty = [step[-1] in ("*", "?") for step in steps]
     start, end = (node.variable in known or not node.variable for node in (triple.subject, triple.object))
     return any(
-        empty[place] and not (start or end or False in empty[:place] or False in empty[place + 1 :])
-        for place in range(len(steps))
+        empty[index] and not (start or end or False in empty[:index] or False in empty[index + 1 :])
+        for index in range(len(steps))
     )
 
 

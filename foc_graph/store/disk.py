@@ -156,16 +156,16 @@ class StoreFolder:
         Raises:
             ServiceError: if it cannot be opened, or its files are others.
         """
-        place = self.path / current.store
+        folder = self.path / current.store
         try:
-            held = hold(place / _READERS, "rb")
-            files = _files(place)
+            held = hold(folder / _READERS, "rb")
+            files = _files(folder)
         except OSError as error:
             raise self._damaged(f"{current.store} cannot be read ({error.strerror})") from error
         for name in sorted(files.keys() | current.files.keys()):
             if files.get(name) != current.files.get(name):
                 raise self._damaged(f"{current.store}/{name} is not what a load wrote")
-        store = EmbeddedStore.read_only(place, self._prefixes)
+        store = EmbeddedStore.read_only(folder, self._prefixes)
         weakref.finalize(store, held.close)
         return store
 

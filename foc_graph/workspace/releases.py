@@ -256,10 +256,10 @@ class Releases:
         """
         _sync()
         for version, aside in made.items():
-            place, replaced = self.path / version, self.path / _REPLACED
-            if not _exchange(aside, place):
-                place.rename(replaced)
-                aside.rename(place)
+            published, replaced = self.path / version, self.path / _REPLACED
+            if not _exchange(aside, published):
+                published.rename(replaced)
+                aside.rename(published)
                 replaced.rename(aside)
         _sync()
 
@@ -269,11 +269,11 @@ class Releases:
 
         replaced = self.path / _REPLACED
         if replaced.exists():
-            place = self.path / read_release(replaced).version
-            if place.exists():
+            published = self.path / read_release(replaced).version
+            if published.exists():
                 shutil.rmtree(replaced)
             else:
-                replaced.rename(place)
+                replaced.rename(published)
 
     def switch(self, version: str) -> None:
         """Make a release the current one, at once for all that read `current`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from foc_graph.cli import NamedCommands, placed
+from foc_graph.cli import NamedCommands, store_options
 from foc_graph.cli.link.check import check
 from foc_graph.cli.link.match import match
 from foc_graph.cli.link.review import review
@@ -12,7 +12,7 @@ from foc_graph.cli.link.suggest import suggest
 
 
 @click.group("link", cls=NamedCommands)
-@placed
+@store_options
 def command() -> None:
     """Links to other datasets: which things are meant there, and whether the links of the graph can be right."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from foc_graph.cli import Context, placed
+from foc_graph.cli import Context, store_options
 from foc_graph.errors import require
 
 
@@ -19,7 +19,7 @@ from foc_graph.errors import require
     metavar="FILE",
     help="A dataset that is linked to, in Turtle or N-Triples; may be repeated.",
 )
-@placed
+@store_options
 @click.pass_obj
 def check(context: Context, targets: tuple[Path, ...]) -> None:
     """Check the identifiers of things and the links to other datasets; exit 1 if one cannot be right.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from foc_graph.cli import Context, placed
+from foc_graph.cli import Context, store_options
 from foc_graph.cli.output import print_table, progress, write
 from foc_graph.errors import ParameterError, require
 from foc_graph.matching.index import KINDS
@@ -32,7 +32,7 @@ _ADDED = ("match", "match_name", "probability", "explanation", "candidates")
 @click.option("--country-column", metavar="HEADING", help="The column with the country, as a name or code.")
 @click.option("--limit", type=click.IntRange(1, 100), default=3, show_default=True, help="Most candidates of a name.")
 @click.option("--format", type=click.Choice(("csv", "json", "table")), help="Default: a table on a terminal, else csv.")
-@placed
+@store_options
 @click.pass_obj
 def match(
     context: Context,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from foc_graph.cli import Context, placed
+from foc_graph.cli import Context, store_options
 from foc_graph.cli.output import cell
 from foc_graph.errors import require
 
@@ -28,7 +28,7 @@ _QUESTION = ", ".join(f"{name} ({key})" for key, name in _KEYS.items())
 @click.argument("proposals", type=click.Path(path_type=Path))
 @click.option("--source", required=True, metavar="SLUG", help="The source that shows which links are right.")
 @click.option("--into", type=click.Path(path_type=Path), metavar="FILE", help="The mapping set that decisions go to.")
-@placed
+@store_options
 @click.pass_obj
 def review(context: Context, proposals: Path, source: str, into: Path | None) -> None:
     """Show PROPOSALS, the most probable first, and accept (a), reject (r) or skip (s) each; q ends it.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
-from foc_graph.cli import Context, notify, placed
+from foc_graph.cli import Context, notify, store_options
 from foc_graph.cli.output import progress, write
 from foc_graph.errors import ParameterError, require
 from foc_graph.matching.index import KINDS
@@ -45,7 +45,7 @@ _TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
     show_default=True,
     help="What compares: this program, or Spark, which also reads Parquet.",
 )
-@placed
+@store_options
 @click.pass_obj
 def suggest(
     context: Context,

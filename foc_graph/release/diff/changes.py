@@ -127,9 +127,7 @@ class _Coalitions:
             return None
         about = (value for side in self._sides for name in _ABOUT for value in side.facts(thing).get(name, ()))
         target = next((value for value in about if isinstance(value, ox.NamedNode)), thing).value
-        ends = (
-            place for place in range(target.find("//") + 2, len(target) + 1) if target[place : place + 1] in ("/", "")
-        )
+        ends = (end for end in range(target.find("//") + 2, len(target) + 1) if target[end : end + 1] in ("/", ""))
         return next((target[:end] for end in ends if self._is_coalition(target[:end])), None)
 
     def _is_coalition(self, iri: str) -> bool:

@@ -121,11 +121,11 @@ class _Graph(NamedTuple):
     day: str
 
 
-def _read(name: str, workspace: Path | None, scratch: Path, place: Path) -> _Graph:
+def _read(name: str, workspace: Path | None, scratch: Path, location: Path) -> _Graph:
     """Read the graph that a name stands for, with what rules derive where it is one of a workspace.
 
     A path goes before the version of a release in `out`, and that before a revision in git of the workspace. `scratch`
-    is a folder, made for files on the way. Relative IRIs of files are resolved as if the files lay at `place`, so
+    is a folder, made for files on the way. Relative IRIs of files are resolved as if the files lay at `location`, so
     that two versions of a file say the same.
 
     Raises:
@@ -155,7 +155,7 @@ def _read(name: str, workspace: Path | None, scratch: Path, place: Path) -> _Gra
     if not files:
         kinds = f"a release (it has no {MANIFEST}) nor a workspace ({SETTINGS})"
         raise ParameterError(f"{name}: neither {kinds}, and holds no {', '.join(LOADED)} file: name one of these")
-    sources = [_source(file, file_iri(place / file.relative_to(path))) for file in files]
+    sources = [_source(file, file_iri(location / file.relative_to(path))) for file in files]
     here = find_workspace(workspace)
     return _Graph(_canonical(_load(sources, scratch / "store"), lines), here.base, here.settings.verified)
 

@@ -204,8 +204,8 @@ def describe_new(names: Names, thing: Node, day: str) -> Sentence:
         case "event":
             end = facts.text("coal:end")
             held = "is to be held" if date and date > day else "was held"
-            place = f" in {names.of(facts, 'schema:location')}" if facts.first("schema:location") else ""
-            return Sentence(f"{it} {held}{place}{_when(date, end)}", date)
+            where = f" in {names.of(facts, 'schema:location')}" if facts.first("schema:location") else ""
+            return Sentence(f"{it} {held}{where}{_when(date, end)}", date)
         case "document":
             return Sentence(f"{it} was published{_when(date)}" if date else f"{it} was added", date)
         case "endorsement":

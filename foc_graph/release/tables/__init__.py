@@ -112,16 +112,16 @@ def write_tables(snapshot: Snapshot, folder: Path) -> None:
         OSError: if a file cannot be written.
     """
     graph = Graph(snapshot.workspace, snapshot.store, base=snapshot.base)
-    place = folder / "tables"
-    place.mkdir(parents=True, exist_ok=True)
+    tables = folder / "tables"
+    tables.mkdir(parents=True, exist_ok=True)
     for table, found in _rows(graph):
         frame = _frame(table, found)
         metadata = _metadata(table, found, graph)
-        (place / f"{table.name}.csv").write_bytes(_csv(table, found))
-        (place / f"{table.name}.csv-metadata.json").write_bytes(
+        (tables / f"{table.name}.csv").write_bytes(_csv(table, found))
+        (tables / f"{table.name}.csv-metadata.json").write_bytes(
             json.dumps(metadata, ensure_ascii=False, indent=2).encode() + b"\n"
         )
-        frame.write_parquet(place / f"{table.name}.parquet", compression="zstd", compression_level=3)
+        frame.write_parquet(tables / f"{table.name}.parquet", compression="zstd", compression_level=3)
 
 
 def _metadata(table: Table, found: list[Cells], graph: Graph) -> dict[str, Any]:
