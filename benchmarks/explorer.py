@@ -147,14 +147,14 @@ def show_made(address: str, months: int) -> None:
 
 
 def show_largest(workspace: Path) -> None:
-    """Print the largest of the pages with pictures, by their HTML without these."""
+    """Print the largest of the pages with charts, by their HTML without these."""
     snapshot = Snapshot.open(Settings(str(workspace)))
     site = LiveSite(snapshot)
     pages = {page: site.page(page) or b"" for page in site.drawn}
     snapshot.close()
     without = {page: len(PICTURE.sub(b"", body)) for page, body in pages.items()}
     print("\nSize\n")
-    show_head("page", ">bytes without pictures", ">with", ">compressed")
+    show_head("page", ">bytes without charts", ">with", ">compressed")
     for page in sorted(without, key=lambda page: -without[page])[:LARGEST]:
         sizes = (without[page], len(pages[page]), len(gzip.compress(pages[page], 4)))
         show_row(f"/{page}", *(f"{size:,}" for size in sizes))

@@ -10,7 +10,7 @@ import { geoArea, geoCentroid, geoEqualEarth, geoPath } from "d3-geo";
 import { feature } from "topojson-client";
 
 const WIDTH = 1000;
-const LEAST = 17; // square units of the picture: a smaller country is a point too
+const LEAST = 17; // square units of the chart: a smaller country is a point too
 const ANTARCTICA = "010";
 
 const require = createRequire(import.meta.url);

@@ -64,7 +64,7 @@ class Chart(NamedTuple):
     data: str = ""
 
     def __repr__(self) -> str:
-        return f"<picture: {self.title}>"
+        return f"<chart: {self.title}>"
 
     def _repr_html_(self) -> str:
         """Show the chart in a notebook, which a link in it does not replace."""
@@ -197,7 +197,7 @@ def render(chart: Chart, format: str) -> bytes:
         return environment().get_template("page.html").render(chart=chart, sheet=Markup(style())).encode()
     if format == "png":
         return _png(render_svg(chart, resolved()))
-    raise ParameterError(f"a picture has no format {format!r}: choose {', '.join(FORMATS)}")
+    raise ParameterError(f"a chart has no format {format!r}: choose {', '.join(FORMATS)}")
 
 
 def format_of(path: Path) -> str:
@@ -208,7 +208,7 @@ def format_of(path: Path) -> str:
     """
     format = path.suffix.lower().removeprefix(".")
     if format not in FORMATS:
-        raise ParameterError(f"{path}: how a picture is written follows from the ending: .{', .'.join(FORMATS)}")
+        raise ParameterError(f"{path}: how a chart is written follows from the ending: .{', .'.join(FORMATS)}")
     if path.is_dir():
         raise ParameterError(f"{path}: is a folder; name a file")
     return format
@@ -253,7 +253,7 @@ def _has_font() -> bool:
     import resvg_py
 
     def painted(text: str) -> bytes:
-        frame = '<svg xmlns="http://www.w3.org/2000/svg" class="picture" width="20" height="20">{}</svg>'
+        frame = '<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="20" height="20">{}</svg>'
         return bytes(resvg_py.svg_to_bytes(svg_string=frame.format(f"<style>{resolved()}</style>{text}")))
 
     return painted('<text y="15">x</text>') != painted("")

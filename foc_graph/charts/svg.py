@@ -26,7 +26,7 @@ BOLD = 1.12
 _NARROW = frozenset("fijlrtI.,:;'|!()[]/- ")
 _BROAD = frozenset("mwMW@%—…")
 
-STYLE = "picture.css"
+STYLE = "chart.css"
 _DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{(.*?)\n\}", re.DOTALL)
 _PROPERTY = re.compile(r"(--[a-z-]+): ([^;]+);")
 

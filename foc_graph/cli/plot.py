@@ -26,7 +26,7 @@ _OUT = click.Option(
 
 
 class _Charts(NamedCommands):
-    kind = "picture"
+    kind = "chart"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_kinds())
@@ -40,7 +40,7 @@ class _Charts(NamedCommands):
 @store_options
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Draw a picture of the graph as SVG, PNG or HTML; without a NAME, list them.
+    """Draw a chart of the graph as SVG, PNG or HTML; without a NAME, list them.
 
     \b
     Examples:
@@ -51,9 +51,9 @@ def command(ctx: click.Context) -> None:
       foc plot joins --coalition foc > joins.svg
     """
     if ctx.invoked_subcommand is None:
-        columns = ("picture", "shows", "parameters")
+        columns = ("chart", "shows", "parameters")
         records = [
-            {"picture": kind.name, "shows": kind.summary, "parameters": " ".join(map(_usage, kind.parameters))}
+            {"chart": kind.name, "shows": kind.summary, "parameters": " ".join(map(_usage, kind.parameters))}
             for kind in _kinds().values()
         ]
         print_records(columns, records, "")
@@ -97,7 +97,7 @@ def _callback(kind: Kind) -> Callable[..., None]:
         from foc_graph.charts.chart import format_of, render
 
         if out is None and sys.stdout.isatty():
-            raise click.UsageError("a picture is not for a terminal: name a file, as in --out picture.svg")
+            raise click.UsageError("a chart is not for a terminal: name a file, as in --out chart.svg")
         if out is not None:
             format_of(out)
         chart = draw_chart(context.graph, kind.name, **{one: v for one, v in values.items() if v not in (None, ())})

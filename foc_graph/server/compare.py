@@ -42,7 +42,7 @@ async def compare(request: Request) -> Response:
 
 
 async def drawing(name: str, request: Request) -> Response:
-    """One of its pictures, as a file."""
+    """One of its charts, as a file."""
     state: State = request.scope["served"]
     snapshot, asked = state.current, _asked(request)
     make = partial(_file, state, name, asked)

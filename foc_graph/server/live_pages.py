@@ -33,7 +33,7 @@ from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore
 
 _MOST_BYTES = 96 * 2**20
-"""Most bytes that pages, descriptions and pictures take that are kept after they were made."""
+"""Most bytes that pages, descriptions and charts take that are kept after they were made."""
 
 _KEPT_CUT = 4
 """Things of which further pages are made that are kept: each may hold a name for all that points at it."""
@@ -149,10 +149,10 @@ class LiveSite:
         """Make the chart, page or description at a path; nothing where there is none."""
         page, _, ending = path.rpartition(".")
         if path.startswith(f"{FOLDER}/"):
-            return self._picture(path)
+            return self._chart(path)
         return self._page(page) if ending == "html" else self._described(path)
 
-    def _picture(self, path: str) -> _Made:
+    def _chart(self, path: str) -> _Made:
         """Draw the chart at a path as a file; nothing where there is none."""
         page, _, file = path.removeprefix(f"{FOLDER}/").rpartition("/")
         content = self.plot(f"doc/{page}", file.removesuffix(".svg"))

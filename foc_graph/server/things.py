@@ -74,7 +74,7 @@ async def document(folder: str, request: Request) -> Response:
 
 
 async def plot(request: Request) -> Response:
-    """A picture of a page as a file; of a page that is not as of a date, that of the site."""
+    """A chart of a page as a file; of a page that is not as of a date, that of the site."""
     state: State = request.scope["served"]
     path, _, file = request.path_params["path"].rpartition("/")
     page, name, given = f"doc/{path}", file.removesuffix(".svg"), values_of(request, _AS_OF)
@@ -202,7 +202,7 @@ def _plot_file(state: State, page: str, name: str, as_of: str) -> bytes:
 
 
 def _missing_plot() -> ProblemError:
-    return ProblemError(HTTPStatus.NOT_FOUND, "there is no such picture: the pages of things lead to all")
+    return ProblemError(HTTPStatus.NOT_FOUND, "there is no such chart: the pages of things lead to all")
 
 
 def _document_links(state: State, page: str) -> str:

@@ -1,4 +1,4 @@
-"""What the script of pages does besides: copies, pictures as PNG; that nothing moves, and that all stays accessible."""
+"""What the script of pages does besides: copies, charts as PNG; that nothing moves, and that all stays accessible."""
 
 from __future__ import annotations
 

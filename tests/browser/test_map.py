@@ -1,4 +1,4 @@
-"""The map and the marks of pictures in a browser: what they tell to pointer, finger and keyboard, and the zoom."""
+"""The map and the marks of charts in a browser: what they tell to pointer, finger and keyboard, and the zoom."""
 
 from __future__ import annotations
 

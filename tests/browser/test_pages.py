@@ -28,7 +28,7 @@ KINDS = PAGES | {"compare": "compare?as_of=2024"}
 
 SMALLEST = 320
 MOST_HTML, MOST_SCRIPT, MOST_STYLE = 100_000, 60_000, 30_000
-"""Bytes of a page without its pictures, of its scripts when compressed, of its style sheets; without YASGUI."""
+"""Bytes of a page without its charts, of its scripts when compressed, of its style sheets; without YASGUI."""
 
 REFUSED = re.compile(r"error: Failed to load resource: the server responded with a status of 4\d\d")
 TOMBSTONE = "doc/tombstone/0a4d55a8d778e502"
@@ -61,7 +61,7 @@ UNREACHABLE = """() => [...document.querySelectorAll(
     .filter(one => one.tabIndex < 0 && !one.closest("svg")?.querySelector("[tabindex='0']"))
     .filter(one => !one.closest(".CodeMirror"))
     .map(one => one.outerHTML.slice(0, 120))"""
-"""What can be used, but not come to by the keyboard; one mark of a picture can, and leads to the rest."""
+"""What can be used, but not come to by the keyboard; one mark of a chart can, and leads to the rest."""
 
 
 def is_wider(page: Page, width: int) -> list[str]:
@@ -143,8 +143,8 @@ def test_the_first_stop_of_the_keyboard_leads_past_what_all_pages_begin_with(see
 def test_pages_keep_within_their_budgets(kind: str, foc_server: FocServer) -> None:
     client = foc_server.client
     answer = client.get(f"/{KINDS[kind]}", headers={"Accept": "text/html"}, follow_redirects=True)
-    pictures = r"<svg\b.*?</svg>|<script type=\"application/json\".*?</script>"
-    assert len(re.sub(pictures, "", answer.text, flags=re.DOTALL).encode()) <= MOST_HTML
+    charts = r"<svg\b.*?</svg>|<script type=\"application/json\".*?</script>"
+    assert len(re.sub(charts, "", answer.text, flags=re.DOTALL).encode()) <= MOST_HTML
     scripts = re.findall(r'<script src="([^"]+)" defer>', answer.text)
     styles = re.findall(r'<link rel="stylesheet" href="([^"]+)">', answer.text)
     assert len(scripts) == answer.text.count("<script src"), "others would block the page"

@@ -1,4 +1,4 @@
-"""`foc plot` and the pictures of pages: what they show, files that stand by themselves, hostile labels, colours."""
+"""`foc plot` and the charts of pages: what they show, files that stand by themselves, hostile labels, colours."""
 
 from __future__ import annotations
 
@@ -57,29 +57,29 @@ def chart_of(graph: Graph, name: str, **parameters: object) -> Chart:
 
 
 def elements(svg: str, tag: str, mark: str = "") -> list[ET.Element]:
-    """Elements of a picture of a tag and, if given, a class."""
+    """Elements of a chart of a tag and, if given, a class."""
     found = ET.fromstring(svg).iter(f"{SVG}{tag}")
     return [one for one in found if not mark or mark in one.get("class", "").split()]
 
 
 def texts(svg: str) -> list[str]:
-    """The texts that a picture shows, each on one line."""
+    """The texts that a chart shows, each on one line."""
     return ["".join(one.itertext()) for one in elements(svg, "text")]
 
 
 def marked_years(svg: str) -> list[tuple[int, float]]:
-    """The first days of the years that are marked on the axis of a picture, by number, with where they lie."""
+    """The first days of the years that are marked on the axis of a chart, by number, with where they lie."""
     years = [one for one in elements(svg, "text", "small") if re.fullmatch(r"\d{4}", one.text or "")]
     return [(datetime.date(int(one.text or ""), 1, 1).toordinal(), float(one.get("x", ""))) for one in years]
 
 
 def titles(svg: str) -> list[str]:
-    """What the marks of a picture say."""
+    """What the marks of a chart say."""
     return [one.text or "" for one in elements(svg, "title")]
 
 
 def check_whole(svg: str) -> None:
-    """That a picture is XML of the kinds of elements that a page may hold, with all marks within its viewBox."""
+    """That a chart is XML of the kinds of elements that a page may hold, with all marks within its viewBox."""
     root = ET.fromstring(svg)
     left, top, width, height = map(float, root.get("viewBox", "").split())
     assert root.get("aria-label") and root.get("role") == "group"
@@ -139,7 +139,7 @@ NOTHING = {
 
 
 @pytest.mark.parametrize(("name", "subject"), SUBJECTS)
-def test_nothing_lies_outside_of_a_picture_when_it_is_painted(name: str, subject: str, small: Graph) -> None:
+def test_nothing_lies_outside_of_a_chart_when_it_is_painted(name: str, subject: str, small: Graph) -> None:
     found = draw_chart(small, name, **given_for(name, subject))
     assert (found is None) == ((name, subject) in NOTHING)
     if found is not None:
@@ -258,7 +258,7 @@ def test_every_period_has_a_part_to_draw(period: Period) -> None:
     assert ({"unknown"} == {one.certainty for one in parts}) is not period.is_known
 
 
-def test_the_query_of_an_earlier_release_is_told_from_that_of_the_picture() -> None:
+def test_the_query_of_an_earlier_release_is_told_from_that_of_the_chart() -> None:
     query = QUERIES["memberships_of"]
     store = made("Made", [("A", "2015-01-01", "")]).store
     queries = {query.name: query._replace(text=query.text.replace(" ?state ?status_now\nWHERE", "\nWHERE"))}
@@ -267,7 +267,7 @@ def test_the_query_of_an_earlier_release_is_told_from_that_of_the_picture() -> N
 
 
 DAYS_TRIED = ("2014-06-01", "2015-06-15", "2016-05-05", "2018-03-01", "2026-11-23")
-"""In no month or year in which one of the memberships tried was last verified: there a picture is not as exact."""
+"""In no month or year in which one of the memberships tried was last verified: there a chart is not as exact."""
 
 
 @pytest.mark.parametrize("day", DAYS_TRIED)
@@ -462,7 +462,7 @@ DAYS = st.dates().map(str) | st.just("")
     label=st.text(max_size=600), members=st.lists(st.tuples(st.text(max_size=60), DAYS, DAYS), min_size=1, max_size=6)
 )
 @example(label="", members=[("A", "0001-01-01", "0001-01-01")])
-def test_any_labels_and_dates_give_a_whole_picture(label: str, members: list[tuple[str, str, str]]) -> None:
+def test_any_labels_and_dates_give_a_whole_chart(label: str, members: list[tuple[str, str, str]]) -> None:
     graph = made(label, members)
     for name in ("joins", "mandates", "memberships", "composition", "completeness"):
         found = draw_chart(
@@ -483,7 +483,7 @@ def test_who_belongs_twice_at_once_counts_once() -> None:
     assert max(int(one) for one in numbers if one and len(one) < 4) == 2
 
 
-def test_a_coalition_of_many_members_gives_a_bounded_picture() -> None:
+def test_a_coalition_of_many_members_gives_a_bounded_chart() -> None:
     def day(number: int) -> str:
         return f"20{number % 25:02d}-{number // 25 % 12 + 1:02d}-{number // 300 % 28 + 1:02d}"
 
@@ -494,14 +494,14 @@ def test_a_coalition_of_many_members_gives_a_bounded_picture() -> None:
     check_whole(found.svg)
 
 
-def test_a_body_of_very_many_mandates_gives_a_bounded_picture() -> None:
+def test_a_body_of_very_many_mandates_gives_a_bounded_chart() -> None:
     found = chart_of(made("Made", [], mandates=1_000), "mandates", body="made/group")
     assert found.text == "1 body, 1,000 mandates."
     assert len(found.things) == 1 + 100 and "900 more mandates are not shown." in found.notes
     check_whole(found.svg)
 
 
-def test_a_member_of_very_much_gives_a_bounded_picture() -> None:
+def test_a_member_of_very_much_gives_a_bounded_chart() -> None:
     graph = made("Made", [("Busy", f"{1900 + number % 100}-01-01", "") for number in range(1_000)])
     found = chart_of(graph, "memberships", agent=agent_slug("Busy"))
     assert len(found.svg) < 200_000
@@ -580,7 +580,7 @@ def test_a_hostile_label_is_painted(label: str) -> None:
         assert found is not None and render(found, "png").startswith(b"\x89PNG")
 
 
-def test_a_png_has_two_pixels_for_each_of_the_picture_and_shows_text(drawn: Chart) -> None:
+def test_a_png_has_two_pixels_for_each_of_the_chart_and_shows_text(drawn: Chart) -> None:
     need_font()
     png = render(drawn, "png")
     root = ET.fromstring(render_svg(drawn))
@@ -630,7 +630,7 @@ def test_a_file_is_replaced_when_the_new_one_is_whole(tmp_path: Path, monkeypatc
 def test_the_ending_says_what_is_written(ending: str, tmp_path: Path, small_root: Path) -> None:
     if ending == "png":
         need_font()
-    target = tmp_path / f"picture.{ending}"
+    target = tmp_path / f"chart.{ending}"
     done = foc("plot", "completeness", "--coalition", "first", "--out", str(target), cwd=small_root)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     begins = {"svg": b"<svg ", "png": b"\x89PNG", "html": b"<!doctype html>"}
@@ -643,7 +643,7 @@ def test_without_a_file_the_svg_is_printed(small_root: Path) -> None:
     ET.fromstring(done.stdout)
 
 
-def test_without_a_name_the_pictures_are_listed() -> None:
+def test_without_a_name_the_charts_are_listed() -> None:
     done = foc("plot")
     assert done.returncode == 0 and [line.partition(",")[0] for line in done.stdout.splitlines()[1:]] == list(KINDS)
 

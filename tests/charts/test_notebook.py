@@ -1,4 +1,4 @@
-"""Notebooks: pictures of every kind, results as tables, and the tour of the docs."""
+"""Notebooks: charts of every kind, results as tables, and the tour of the docs."""
 
 from __future__ import annotations
 
@@ -75,18 +75,18 @@ def check_safe(html: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "parameters"), PLOTS)
-def test_a_notebook_shows_the_picture_that_a_file_has(small: Graph, name: str, parameters: dict[str, Any]) -> None:
+def test_a_notebook_shows_the_chart_that_a_file_has(small: Graph, name: str, parameters: dict[str, Any]) -> None:
     drawn, shown = draw_chart(small, name, **parameters), small.plot(name, **parameters)
     assert drawn is not None and shown == drawn
     html = shown._repr_html_()
     check_safe(html)
     links = re.compile(' target="_blank" rel="noopener noreferrer"')
     assert ElementTree.canonicalize(links.sub("", html)) == ElementTree.canonicalize(render_svg(drawn))
-    assert repr(shown) == f"<picture: {shown.title}>"
+    assert repr(shown) == f"<chart: {shown.title}>"
 
 
 @pytest.mark.parametrize("ending", ["svg", "html"])
-def test_a_picture_is_saved_as_the_command_writes_it(
+def test_a_chart_is_saved_as_the_command_writes_it(
     small: Graph, small_root: Path, tmp_path: Path, ending: str
 ) -> None:
     saved, written = tmp_path / f"saved.{ending}", tmp_path / f"written.{ending}"
@@ -95,7 +95,7 @@ def test_a_picture_is_saved_as_the_command_writes_it(
     assert saved.read_bytes() == written.read_bytes()
 
 
-def test_a_picture_is_not_saved_under_another_ending(small: Graph, tmp_path: Path) -> None:
+def test_a_chart_is_not_saved_under_another_ending(small: Graph, tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match=r"\.svg, \.png, \.html"):
         small.plot("joins", coalition="first").save(tmp_path / "a.pdf")
     assert list(tmp_path.iterdir()) == []
@@ -104,7 +104,7 @@ def test_a_picture_is_not_saved_under_another_ending(small: Graph, tmp_path: Pat
 @pytest.mark.parametrize(
     ("name", "parameters", "error", "message"),
     [
-        ("cake", {}, UnknownNameError, "unknown picture 'cake'"),
+        ("cake", {}, UnknownNameError, "unknown chart 'cake'"),
         ("joins", {}, ParameterError, "joins needs coalition: the coalition, such as foc"),
         ("joins", {"coalition": "nope"}, UnknownNameError, "unknown coalition 'nope'"),
         ("joins", {"coalition": "frst"}, UnknownNameError, "did you mean first"),
@@ -134,7 +134,7 @@ def test_without_jinja_the_extra_is_named(small: Graph, monkeypatch: pytest.Monk
         small.plot("joins", coalition="first")
 
 
-def test_a_picture_of_nothing_says_so(small: Graph) -> None:
+def test_a_chart_of_nothing_says_so(small: Graph) -> None:
     plots: list[tuple[str, dict[str, str]]] = [
         ("joins", {"coalition": "idle"}),
         ("matrix", {"as_of": "1900"}),

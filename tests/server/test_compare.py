@@ -1,4 +1,4 @@
-"""Coalitions compared over HTTP: the page, its form, its table and pictures, and what is wrong with a question."""
+"""Coalitions compared over HTTP: the page, its form, its table and charts, and what is wrong with a question."""
 
 from __future__ import annotations
 
@@ -78,16 +78,16 @@ def test_without_a_choice_the_largest_are_compared(foc_server: FocServer, graph:
     assert answer.status_code == 200 and sorted(checked) == largest(graph)
 
 
-def test_pictures_stand_on_the_page_and_by_themselves(client: httpx2.Client) -> None:
+def test_charts_stand_on_the_page_and_by_themselves(client: httpx2.Client) -> None:
     page = Reader(ask(client, *CHOSEN, ("as_of", "2024")).text)
     files = [link for link in page.links if link.startswith("plot/compare/")]
     assert {"figure-upset", "figure-matrix"} <= set(page.ids)
     assert sorted(urlsplit(link).path for link in files) == ["plot/compare/matrix.svg", "plot/compare/upset.svg"]
     for link in files:
-        picture = client.get(f"/{link}")
-        assert picture.headers["Content-Type"].startswith("image/svg+xml")
-        assert ElementTree.fromstring(picture.content).tag == "{http://www.w3.org/2000/svg}svg"
-        assert "2024" in picture.text
+        chart = client.get(f"/{link}")
+        assert chart.headers["Content-Type"].startswith("image/svg+xml")
+        assert ElementTree.fromstring(chart.content).tag == "{http://www.w3.org/2000/svg}svg"
+        assert "2024" in chart.text
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_what_cannot_be_compared_is_told_above_the_form(
     assert answer.status_code == 400 and told in page.text
     assert "form" in page.tags and not page.scripts
     assert answer.headers["Cache-Control"] == "no-store"
-    picture = client.get("/plot/compare/upset.svg", params=params(given))
-    assert picture.status_code == 400 and told in picture.json()["detail"]
+    chart = client.get("/plot/compare/upset.svg", params=params(given))
+    assert chart.status_code == 400 and told in chart.json()["detail"]
 
 
 def test_a_date_before_all_history_shares_nothing(client: httpx2.Client) -> None:

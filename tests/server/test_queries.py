@@ -67,7 +67,7 @@ def test_every_query_gives_over_http_what_the_library_gives(name: str, client: h
 
 
 @pytest.mark.parametrize(
-    ("asked", "picture"),
+    ("asked", "chart"),
     [
         ("members?coalition=first&as_of=2015", "map"),
         ("join_order?coalition=first", "joins"),
@@ -88,9 +88,9 @@ def test_every_query_gives_over_http_what_the_library_gives(name: str, client: h
         ("members", ""),
     ],
 )
-def test_an_answer_that_a_picture_shows_is_drawn_too(small_client: httpx2.Client, asked: str, picture: str) -> None:
+def test_an_answer_that_a_chart_shows_is_drawn_too(small_client: httpx2.Client, asked: str, chart: str) -> None:
     page = small_client.get(f"/query/{asked}", headers=HTML)
-    assert re.findall(r'<figure class="figure" id="figure-(\w+)"', page.text) == ([picture] if picture else [])
+    assert re.findall(r'<figure class="figure" id="figure-(\w+)"', page.text) == ([chart] if chart else [])
 
 
 def test_queries_are_listed_by_what_they_are_about(client: httpx2.Client) -> None:

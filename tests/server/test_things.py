@@ -21,7 +21,7 @@ FOOT = b"<footer>"
 TITLE = re.compile(rb"<h1.*?</h1>", re.DOTALL)
 MAIN = re.compile(rb"<main.*</main>", re.DOTALL)
 OF_SERVER = re.compile(rb'<form class="as-of".*?</form>\n|<li><a href="[^"]*">Its answer as CSV</a></li>\n', re.DOTALL)
-"""What pages with pictures have from a server, or have in a release for a script only."""
+"""What pages with charts have from a server, or have in a release for a script only."""
 
 PAGES = re.compile(r"(doc|concept|shapes|graph)/.*|ns\..*|style\.css")
 
@@ -63,7 +63,7 @@ def is_made_of(body: bytes, content: bytes) -> bool:
 
 
 def test_pages_are_those_of_the_release(request: pytest.FixtureRequest, client: TestClient, out: Out) -> None:
-    """Those with pictures are made by the server in both cases, all others where no release is served."""
+    """Those with charts are made by the server in both cases, all others where no release is served."""
     paths = [path for path in out.release.manifest["files"] if PAGES.fullmatch(path)]
     paths = [path for path in paths if path.startswith("doc/example")] + paths[::7]
     assert len(paths) > 200

@@ -193,9 +193,9 @@ def test_pages_run_nothing_but_the_scripts_of_the_server(client: httpx2.Client, 
     assert re.search(r"<style|\sstyle=|\son[a-z]+=", answer.text.split("<textarea")[0]) is None
 
 
-def test_a_picture_may_use_its_style_sheet_and_nothing_else() -> None:
-    picture = Response("<svg xmlns='http://www.w3.org/2000/svg'/>", media_type="image/svg+xml")
-    headers = TestClient(SecurityHeaders(picture)).get("/").headers
+def test_a_chart_may_use_its_style_sheet_and_nothing_else() -> None:
+    chart = Response("<svg xmlns='http://www.w3.org/2000/svg'/>", media_type="image/svg+xml")
+    headers = TestClient(SecurityHeaders(chart)).get("/").headers
     policy = dict(one.split(" ", 1) for one in headers["Content-Security-Policy"].split("; "))
     assert policy == {
         "default-src": "'none'",

@@ -128,12 +128,12 @@ def test_the_members_of_a_year_are_those_of_its_last_day(made: Made) -> None:
                 if row["role"] != "observer" and row["status"] != "invited"
             ]
             if any(row["verified"] in (year, f"{year}-12") for row in members):
-                continue  # The query presumes nothing before the end of such a time; the picture does.
+                continue  # The query presumes nothing before the end of such a time; the chart does.
             sure = {row["member"] for row in members if row["certainty"] != "possible"}
             assert (int(least), int(most or least)) == (len(sure), len({row["member"] for row in members})), iri
 
 
-def test_growth_is_drawn_within_its_picture(made: Made) -> None:
+def test_growth_is_drawn_within_its_chart(made: Made) -> None:
     drawn = draw_growths(made.graph, {}, 2026)
     assert drawn
     for one in drawn.values():

@@ -37,7 +37,7 @@ from tests.support.workspaces import BASE as OWN
 from tests.support.workspaces import DAY, new_workspace
 
 LIMIT = 100_000
-"""Most bytes of a page without its pictures."""
+"""Most bytes of a page without its charts."""
 
 PICTURES = re.compile(r'<svg xmlns.*?</svg>|<script type="application/json".*?</script>', re.DOTALL)
 COALITION, BODY = (iri_of(f"coal:{name}") for name in ("Coalition", "Body"))
@@ -83,7 +83,7 @@ def read(pages: Pages, name: str) -> str:
 
 
 def figures(text: str) -> dict[str, str]:
-    """The figures of a page by the name of their picture."""
+    """The figures of a page by the name of their chart."""
     found = re.findall(r'(<figure class="figure" id="figure-(\w+)".*?</figure>)', text, re.DOTALL)
     return {name: whole for whole, name in found}
 
@@ -117,7 +117,7 @@ def test_a_figure_names_the_sources_of_what_it_draws(made: Pages, small: Graph) 
     assert stated and stated <= linked
 
 
-def test_pages_are_small_without_their_pictures(packaged: Pages) -> None:
+def test_pages_are_small_without_their_charts(packaged: Pages) -> None:
     sizes = {
         path.name: len(PICTURES.sub("", path.read_text("utf-8")).encode())
         for path in packaged.renderer.folder.rglob("*.html")
@@ -193,7 +193,7 @@ def test_a_body_tells_its_mandate_before_its_people(made: Pages) -> None:
     assert figures(text).keys() == {"mandates", "composition"} & KINDS.keys()
 
 
-def test_pages_with_pictures_or_further_pages_are_never_carried_over(made: Pages, packaged: Pages) -> None:
+def test_pages_with_charts_or_further_pages_are_never_carried_over(made: Pages, packaged: Pages) -> None:
     (trace,) = packaged.write([Task(f"{packaged.view.base}graph/derived")])
     assert not trace.is_lasting
     again = [f"{OWN}{name}" for name in ("id/first", "id/first/group", "id/government/ee")]
@@ -206,7 +206,7 @@ def test_pages_with_pictures_or_further_pages_are_never_carried_over(made: Pages
 
 
 @pytest.mark.parametrize("name", ["government/ee", "organisation/watch", "person/ada-reader"])
-def test_an_agent_has_a_picture_of_its_memberships_above_their_table(made: Pages, small: Graph, name: str) -> None:
+def test_an_agent_has_a_chart_of_its_memberships_above_their_table(made: Pages, small: Graph, name: str) -> None:
     made.write([Task(f"{OWN}id/{name}")])
     text = read(made, f"doc/{name}.html")
     figure = figures(text)["memberships"]
@@ -248,7 +248,7 @@ def test_memberships_are_drawn_where_the_time_of_two_is_known(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_hostile_names_leave_a_picture_of_memberships_whole(tmp_path: Path, graph: Graph, name: str) -> None:
+def test_hostile_names_leave_a_chart_of_memberships_whole(tmp_path: Path, graph: Graph, name: str) -> None:
     pages = world(agent("odd", NAMES[name], ["2014", "2015"]), tmp_path)
     pages.write([Task(f"{BASE}id/organisation/odd")])
     text = read(pages, "doc/organisation/odd.html")
@@ -334,7 +334,7 @@ def test_a_workspace_without_stored_queries_has_pages_without_figures(tmp_path: 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_hostile_names_leave_pages_and_pictures_whole(tmp_path: Path, graph: Graph, name: str) -> None:
+def test_hostile_names_leave_pages_and_charts_whole(tmp_path: Path, graph: Graph, name: str) -> None:
     label = NAMES[name]
     pages = world(coalition("odd", label, [("a", label), ("b", label[::-1] or "b")]), tmp_path)
     pages.write([Task(f"{BASE}id/odd")])
@@ -384,7 +384,7 @@ def test_other_parameters_are_ignored_and_an_empty_date_is_none(client: TestClie
     assert client.get("/doc/organisation/example-foundation?as_of=x").status_code == 200
 
 
-def test_pictures_are_files_too(client: TestClient) -> None:
+def test_charts_are_files_too(client: TestClient) -> None:
     page = Reader(client.get("/doc/example?as_of=2024").text)
     files = [link for link in page.links if urlsplit(link).path.endswith(".svg")]
     assert files
@@ -411,7 +411,7 @@ def test_pictures_are_files_too(client: TestClient) -> None:
         ("/list/doc/nothing/org-member/1.html", 404),
     ],
 )
-def test_there_is_no_other_picture_or_list(client: TestClient, path: str, status: int) -> None:
+def test_there_is_no_other_chart_or_list(client: TestClient, path: str, status: int) -> None:
     answer = client.get(path)
     assert answer.status_code == status and answer.headers["content-type"] == "application/problem+json"
 
@@ -420,10 +420,10 @@ def test_the_memberships_of_an_agent_are_live_too_whatever_the_date(small_server
     get = small_server.client.get
     page = get("/doc/government/ee", headers={"Accept": "text/html"})
     assert "memberships" in figures(page.text) and "CSV" in figures(page.text)["memberships"]
-    picture = get("/plot/government/ee/memberships.svg")
-    assert picture.status_code == 200 and picture.headers["content-type"] == "image/svg+xml"
-    assert "Memberships over time: Government of Estonia" in picture.text
-    again = get("/plot/government/ee/memberships.svg?as_of=x", headers={"If-None-Match": picture.headers["etag"]})
+    chart = get("/plot/government/ee/memberships.svg")
+    assert chart.status_code == 200 and chart.headers["content-type"] == "image/svg+xml"
+    assert "Memberships over time: Government of Estonia" in chart.text
+    again = get("/plot/government/ee/memberships.svg?as_of=x", headers={"If-None-Match": chart.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 

@@ -281,7 +281,7 @@ def test_odd_characters_are_replaced_on_pages_and_kept_in_data(client: TestClien
         assert "\\u0001" in client.get(f"/doc/organisation/o1198.{ending}").text
 
 
-def test_pictures_with_odd_names_are_well_formed(client: TestClient) -> None:
+def test_charts_with_odd_names_are_well_formed(client: TestClient) -> None:
     page = client.get("/doc/odd", headers=HTML).text
     files = {urlsplit(link).path.removeprefix("..") for link in Reader(page).links if ".svg" in link}
     files |= {"/plot/compare/upset.svg?coalitions=odd&coalitions=first&as_of=2026"}

@@ -1,4 +1,4 @@
-"""The colours of pages and of pictures, as their style sheets have them, and how they stand out."""
+"""The colours of pages and of charts, as their style sheets have them, and how they stand out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def tokens(scheme: str) -> dict[str, str]:
 
 
 def marks(scheme: str) -> dict[str, str]:
-    """The colours of pictures, likewise."""
+    """The colours of charts, likewise."""
     return {name.removeprefix("--"): value for name, value in palette(scheme).items()}
 
 

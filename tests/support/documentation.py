@@ -111,11 +111,11 @@ COLOURS = {
     "watch": "observers",
     "faint": "the edge of what is not known",
 }
-"""The colours of pages, from `ink` on, and of pictures, from `sure` on, and what is drawn in each."""
+"""The colours of pages, from `ink` on, and of charts, from `sure` on, and what is drawn in each."""
 
 
 def colours() -> str:
-    """The colours of pages and pictures, and their contrast to the ground."""
+    """The colours of pages and charts, and their contrast to the ground."""
     lines = ["| colour | of | light | contrast | dark | contrast |", "| --- | --- | --- | --: | --- | --: |"]
     light, dark = ({**marks(scheme), **tokens(scheme)} for scheme in ("light", "dark"))
     for name, use in COLOURS.items():

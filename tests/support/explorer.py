@@ -1,6 +1,6 @@
 """A small site in which the script of pages is tried.
 
-Its pages are made from the pictures, the templates and the style sheet of the package, and are sent with the headers
+Its pages are made from the charts, the templates and the style sheet of the package, and are sent with the headers
 that pages of `foc serve` have.
 """
 
@@ -59,9 +59,9 @@ NAMES = [
 ]
 
 
-MARKED = """<figure class="figure" data-picture="joins"><figcaption><h3>Marks</h3></figcaption>
+MARKED = """<figure class="figure" data-chart="joins"><figcaption><h3>Marks</h3></figcaption>
 <div class="drawing" tabindex="0" role="region" aria-label="Marks">
-<svg class="picture" viewBox="0 0 90 30" role="img" aria-label="Three marks">
+<svg class="chart" viewBox="0 0 90 30" role="img" aria-label="Three marks">
 <g><title>&lt;b&gt;One&lt;/b&gt;</title><rect width="30" height="30"/></g>
 <a href="doc/two.html"><rect x="30" width="30" height="30"><title>Two</title></rect></a>
 <g><title>Three of many</title><a href="doc/three.html"><text x="60" y="20">Three</text></a></g>

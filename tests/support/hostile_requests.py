@@ -167,8 +167,8 @@ CASES = {
     "10,000 characters that are looked for": Case(get(f"/search?q={'x' * 10_000}", PAGE), 400, "no longer than 500"),
     "a page of what is found before the first": Case(get("/search?q=x&page=-1", PAGE), 400, "no number of a page"),
     "one beyond all": Case(get("/search?q=x&page=1e9", PAGE), 400, "no number of a page"),
-    "a picture upwards, encoded": Case(get("/plot/foc/..%2f..%2f..%2fetc%2fpasswd.svg"), 404, "lead nowhere"),
-    "a picture that there is not": Case(get("/plot/foc/passwd.svg"), 404, "no such picture"),
+    "a chart upwards, encoded": Case(get("/plot/foc/..%2f..%2f..%2fetc%2fpasswd.svg"), 404, "lead nowhere"),
+    "a chart that there is not": Case(get("/plot/foc/passwd.svg"), 404, "no such chart"),
     "a script upwards": Case(get("/assets/..%2fapp.js"), 404, "lead nowhere"),
 }  # fmt: skip
 

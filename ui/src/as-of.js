@@ -15,7 +15,7 @@ export function enlivenDate(form) {
   const input = form.elements.as_of;
   const { first, last } = form.dataset;
   if (!input || !isDate(first ?? "") || !isDate(last ?? "")) return;
-  const maps = [...document.querySelectorAll("figure[data-picture=map]")].map(mapMover).filter(Boolean);
+  const maps = [...document.querySelectorAll("figure[data-chart=map]")].map(mapMover).filter(Boolean);
   const movers = [...maps, ...[...document.querySelectorAll("table[data-members]")].map(membersMover)];
   const message = status({ class: "as-of-message" });
   const slider = element("input", {
@@ -56,7 +56,7 @@ export function enlivenDate(form) {
       history.replaceState(history.state, "", address);
       if (!isLive()) return;
       drawing = new AbortController();
-      redraw(address, drawing.signal).catch(() => {}); // the other pictures say as of when they are
+      redraw(address, drawing.signal).catch(() => {}); // the other charts say as of when they are
     }, REST_MS);
   }
 

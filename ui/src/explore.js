@@ -7,7 +7,7 @@ import { enlivenSearch } from "./search.js";
 import { enlivenTable } from "./tables.js";
 
 const PARTS = [
-  ["figure[data-picture]", enlivenFigure],
+  ["figure[data-chart]", enlivenFigure],
   ["form.as-of", enlivenDate],
   ["main table", enlivenTable],
   ["form[role=search]", enlivenSearch],

@@ -9,7 +9,7 @@ export function enlivenFigure(figure) {
   const drawing = figure.querySelector(".drawing");
   const svg = drawing?.querySelector("svg");
   if (!svg) return;
-  const focused = figure.dataset.picture === "map" ? zoomable(svg, drawing) : undefined;
+  const focused = figure.dataset.chart === "map" ? zoomable(svg, drawing) : undefined;
   enliven(svg, focused);
   offerPng(figure, svg);
 }

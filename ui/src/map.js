@@ -95,7 +95,7 @@ function writeNote(figure, count) {
 
 function dataOf(figure) {
   try {
-    return JSON.parse(figure.querySelector("script.picture-data")?.textContent ?? "null");
+    return JSON.parse(figure.querySelector("script.chart-data")?.textContent ?? "null");
   } catch {
     return null;
   }

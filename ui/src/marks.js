@@ -1,6 +1,6 @@
-// Marks of pictures: elements of an SVG with a `<title>`. Each tells its text to a pointer, the keyboard and touch.
+// Marks of charts: elements of an SVG with a `<title>`. Each tells its text to a pointer, the keyboard and touch.
 //
-// The marks of a picture are one stop of the Tab key; arrow keys go from one to the next, Escape closes the text.
+// The marks of a chart are one stop of the Tab key; arrow keys go from one to the next, Escape closes the text.
 
 import { computePosition, flip, offset, shift } from "@floating-ui/dom";
 import { element } from "./elements.js";
@@ -30,7 +30,7 @@ export function tell(mark, text) {
   if (shown === mark) tooltip.textContent = text;
 }
 
-/** Make the marks of a picture tell their texts; `focused` is called with a mark that the keyboard has reached. */
+/** Make the marks of a chart tell their texts; `focused` is called with a mark that the keyboard has reached. */
 export function enliven(svg, focused = () => {}) {
   const marks = [...svg.querySelectorAll(":not(svg) > title")].map((title) => title.parentElement);
   if (!marks.length) return;

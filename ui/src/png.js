@@ -1,4 +1,4 @@
-// A figure as PNG: its title, picture and legend as they are seen now, in the colours of the scheme that is seen.
+// A figure as PNG: its title, chart and legend as they are seen now, in the colours of the scheme that is seen.
 
 import { button } from "./elements.js";
 
@@ -56,8 +56,8 @@ function composed(figure, svg) {
       }, line));
     }
   };
-  const place = (picture, box) => {
-    const copy = resolved(picture);
+  const place = (chart, box) => {
+    const copy = resolved(chart);
     for (const [name, value] of Object.entries(box)) copy.setAttribute(name, value);
     whole.append(copy);
   };
@@ -81,7 +81,7 @@ function composed(figure, svg) {
   return whole;
 }
 
-/** A copy of a picture whose styles, from wherever they come, are attributes of its elements. */
+/** A copy of a chart whose styles, from wherever they come, are attributes of its elements. */
 function resolved(svg) {
   const copy = svg.cloneNode(true);
   const originals = [svg, ...svg.querySelectorAll("*")];

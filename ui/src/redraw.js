@@ -7,9 +7,9 @@ export async function redraw(address, signal) {
   const answer = await fetch(address, { signal, headers: { Accept: "text/html" } });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const figure of document.querySelectorAll("figure[data-picture]")) {
+  for (const figure of document.querySelectorAll("figure[data-chart]")) {
     const other = page.getElementById(figure.id);
-    if (!other || figure.querySelector(".picture-data") || titleOf(other) === titleOf(figure)) continue;
+    if (!other || figure.querySelector(".chart-data") || titleOf(other) === titleOf(figure)) continue;
     figure.replaceWith(other);
     enlivenFigure(other);
   }

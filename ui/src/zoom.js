@@ -10,7 +10,7 @@ const STEP = 1.6;
 const PAN = 0.2;
 const PANS = [["left", "←", 1, 0], ["up", "↑", 0, 1], ["down", "↓", 0, -1], ["right", "→", -1, 0]];
 
-/** Let readers zoom a picture; the answer brings a mark into view. */
+/** Let readers zoom a chart; the answer brings a mark into view. */
 export function zoomable(svg, drawing) {
   const { x, y, width, height } = svg.viewBox.baseVal;
   const content = document.createElementNS(SVG, "g");
