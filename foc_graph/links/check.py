@@ -1,4 +1,4 @@
-"""Checks of the links of a graph to other datasets: each fault with the place where it stands."""
+"""Checks of the links of a graph to other datasets: each fault with its position."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ _NOTATION, _ADDRESS, _PROPERTY = map(iri_of, ("skos:notation", "schema:url", "co
 class Finding(NamedTuple):
     """A fault, and where it stands: `file:line:column`, or the thing where that is not known."""
 
-    place: str
+    position: str
     problem: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}"
+        return f"{self.position}: {self.problem}"
 
 
 class _Record(NamedTuple):
@@ -80,7 +80,7 @@ class _Fault(NamedTuple):
     problem: str
 
 
-class _Place(NamedTuple):
+class _Statement(NamedTuple):
     """The subject of a statement, and its property."""
 
     subject: str
@@ -95,7 +95,7 @@ class _Link(NamedTuple):
 
 
 def check_links(store: Store, base: str, positions: Positions, targets: Iterable[Path] = ()) -> list[Finding]:
-    """Find the faults in the identifiers and `owl:sameAs` links of a graph, in the order of their places.
+    """Find the faults in the identifiers and `owl:sameAs` links of a graph, in the order of their positions.
 
     `targets` are files of other datasets, in Turtle or N-Triples: they may say that an address was withdrawn or merged,
     or that two are of the same thing.
@@ -108,7 +108,7 @@ def check_links(store: Store, base: str, positions: Positions, targets: Iterable
     links = _links(store)
     told = _Told.by(targets, {*(record.address for record in records), *(link.address for link in links)})
     faults = [fault for record in records for fault in _in_record(record, kinds[record.thing])]
-    linked = _places(records, links)
+    linked = _statements(records, links)
     faults += [*_withdrawn(linked, told), *_contradictions(records, links, linked, told, base)]
     return sorted({_finding(fault, positions, base) for fault in faults}, key=_order)
 
@@ -121,8 +121,8 @@ def check_mapping_sets(workspace: Workspace) -> list[Finding]:
         try:
             parse_mappings(read_text(path, where), where)
         except ParseError as error:
-            place = ":".join(str(part) for part in (where, error.line, error.column) if part is not None)
-            findings.append(Finding(place, error.problem))
+            position = ":".join(str(part) for part in (where, error.line, error.column) if part is not None)
+            findings.append(Finding(position, error.problem))
     return findings
 
 
@@ -132,7 +132,7 @@ def _finding(fault: _Fault, positions: Positions, base: str) -> Finding:
 
 
 def _order(finding: Finding) -> tuple[str, list[int], str]:
-    name, *numbers = finding.place.split(":")
+    name, *numbers = finding.position.split(":")
     return name, [int(number) for number in numbers if number.isdecimal()], finding.problem
 
 
@@ -197,23 +197,23 @@ class _Told(NamedTuple):
             self.withdrawn.add(subject.value)
 
 
-def _withdrawn(places: Mapping[_Link, _Place], told: _Told) -> Iterator[_Fault]:
-    for (_, address), place in places.items():
+def _withdrawn(linked: Mapping[_Link, _Statement], told: _Told) -> Iterator[_Fault]:
+    for (_, address), statement in linked.items():
         if address in told.replaced:
-            yield _Fault(*place, ox.NamedNode(address), f"merged into <{told.replaced[address]}>: link to that")
+            yield _Fault(*statement, ox.NamedNode(address), f"merged into <{told.replaced[address]}>: link to that")
         elif address in told.withdrawn:
-            yield _Fault(*place, ox.NamedNode(address), f"<{address}> was withdrawn there: remove the link")
+            yield _Fault(*statement, ox.NamedNode(address), f"<{address}> was withdrawn there: remove the link")
 
 
-def _places(records: Sequence[_Record], links: Sequence[_Link]) -> dict[_Link, _Place]:
+def _statements(records: Sequence[_Record], links: Sequence[_Link]) -> dict[_Link, _Statement]:
     """Return what names the address of each link: an identifier, or the thing itself."""
-    found = {link: _Place(link.thing, _SAME) for link in links}
+    found = {link: _Statement(link.thing, _SAME) for link in links}
     named = {_Link(record.thing, record.address): record for record in records if record.address}
-    return {**found, **{link: _Place(record.iri, _ADDRESS) for link, record in named.items()}}
+    return {**found, **{link: _Statement(record.iri, _ADDRESS) for link, record in named.items()}}
 
 
 def _contradictions(
-    records: Sequence[_Record], links: Sequence[_Link], places: Mapping[_Link, _Place], told: _Told, base: str
+    records: Sequence[_Record], links: Sequence[_Link], linked: Mapping[_Link, _Statement], told: _Told, base: str
 ) -> Iterator[_Fault]:
     """Find contradictions between links: two of our things the same, or one thing twice in a scheme."""
     groups = _Groups()
@@ -234,7 +234,7 @@ def _contradictions(
             problem = f"<{first}> is of the same thing, and {scheme} has one for each: one of the links is wrong"
         else:
             continue
-        yield _Fault(*places[link], ox.NamedNode(link.address), problem)
+        yield _Fault(*linked[link], ox.NamedNode(link.address), problem)
 
 
 class _Groups:

@@ -249,8 +249,8 @@ def best_names(predictions: DataFrame) -> DataFrame:
     return predictions.sparkSession.sql(
         """select * from (select *, row_number() over (
             partition by record_l, record_r
-            order by match_weight desc, written_l <> written_r, unique_id_l, unique_id_r) as place
-            from {predictions}) where place = 1""",
+            order by match_weight desc, written_l <> written_r, unique_id_l, unique_id_r) as rank
+            from {predictions}) where rank = 1""",
         predictions=predictions,
     )
 

@@ -71,12 +71,12 @@ class Decided:
                 is_exact = predicate in EXACT and "predicate_modifier" not in row.slots
                 self.note(Link(subject, target), namespace, is_exact, f"{where}:{row.line}")
 
-    def note(self, link: Link, namespace: str, is_exact: bool, place: str) -> None:
+    def note(self, link: Link, namespace: str, is_exact: bool, where: str) -> None:
         """Take in a decision, whether it makes both sides the same, and where it stands."""
         self._links.add(link)
         if is_exact:
-            self._addresses.setdefault((link.thing, namespace), (link.address, place))
-            self._things.setdefault(link.address, (link.thing, place))
+            self._addresses.setdefault((link.thing, namespace), (link.address, where))
+            self._things.setdefault(link.address, (link.thing, where))
 
     def is_open(self, link: Link) -> bool:
         """Whether a link was neither accepted nor rejected."""
@@ -92,13 +92,13 @@ class Decided:
     def contradiction(self, link: Link, namespace: str) -> str | None:
         """Return the reason on one line why both sides cannot be the same."""
         thing = short(link.thing, self._base)
-        address, place = self._addresses.get((link.thing, namespace), (link.address, ""))
+        address, where = self._addresses.get((link.thing, namespace), (link.address, ""))
         if address != link.address:
-            return f"{thing} is the same as <{address}> already ({place}): reject this, or correct that first"
-        other, place = self._things.get(link.address, (link.thing, ""))
+            return f"{thing} is the same as <{address}> already ({where}): reject this, or correct that first"
+        other, where = self._things.get(link.address, (link.thing, ""))
         if other != link.thing:
             known = short(other, self._base)
-            return f"<{link.address}> is the same as {known} already ({place}): reject this, or correct that first"
+            return f"<{link.address}> is the same as {known} already ({where}): reject this, or correct that first"
         return None
 
 
@@ -142,7 +142,7 @@ class Review:
         workspace = graph.workspace
         self._graph, self._workspace, self._source = graph, workspace, source
         self._decided = Decided(workspace)
-        self._into = into if into is None else _place(workspace, into)
+        self._into = into if into is None else _file(workspace, into)
         self._sets: dict[Path, _Set] = {}
         self._prefixes: set[str] = set()
         text = read_text(path, str(path))
@@ -201,8 +201,8 @@ class Review:
         return is_iri(iri) and bool(self._graph.sparql(f"ASK {{ {ox.NamedNode(iri)} a ?class }}"))
 
     def _file(self, proposal: Proposal) -> Path:
-        if place := self._into or self._decided.files.get(proposal.namespace):
-            return place
+        if file := self._into or self._decided.files.get(proposal.namespace):
+            return file
         if _MADE.fullmatch(proposal.prefix):
             problem = f"no dataset with the addresses {proposal.namespace} is known: name the file of its mappings"
             raise ParameterError(f"{problem} by --into {LINKS}/NAME{MAPPINGS}, of which NAME becomes its prefix")
@@ -213,7 +213,7 @@ class Review:
         return f"{self._into.name.removesuffix(MAPPINGS)}{made[1]}" if made and self._into else proposal.prefix
 
 
-def _place(workspace: Workspace, into: Path) -> Path:
+def _file(workspace: Workspace, into: Path) -> Path:
     path, folder = into.absolute(), workspace.root / LINKS
     name = path.name.removesuffix(MAPPINGS)
     if path.parent.resolve() != folder.resolve() or not path.name.endswith(MAPPINGS) or not PREFIX.fullmatch(name):

@@ -268,8 +268,8 @@ def format_proposals(
     }
     lines = format_mappings(MappingSet(metadata, declared, rows)).removesuffix("\n").split("\n")
     end = next(number for number, line in enumerate(lines) if not line.startswith("#"))
-    place = lines[end].split("\t").index("confidence") if rows else 0
-    best = sorted(lines[end + 1 :], key=lambda line: (-float(line.split("\t")[place]), line))
+    index = lines[end].split("\t").index("confidence") if rows else 0
+    best = sorted(lines[end + 1 :], key=lambda line: (-float(line.split("\t")[index]), line))
     return "".join(f"{line}\n" for line in (*lines[: end + 1], *best))
 
 

@@ -98,16 +98,16 @@ def table_records(
         ParameterError: for a column that is named and not there, without a column of identifiers or names, and for what
             is no identifier, or only that of a site.
     """
-    places = {key: _place(headings, key, heading) for key, heading in columns._asdict().items()}
+    indexes = {key: _index(headings, key, heading) for key, heading in columns._asdict().items()}
     for key, what in (("id", "identifiers"), ("name", "names")):
-        if places[key] is None:
+        if indexes[key] is None:
             usual = ", ".join(HEADINGS[key])
             raise ParameterError(f"{where}: has no column of {what} ({usual}): name it with --{key}-column")
-    schemes = {key: place for place, heading in enumerate(headings) if (key := heading.casefold()) in SCHEMES}
+    schemes = {key: index for index, heading in enumerate(headings) if (key := heading.casefold()) in SCHEMES}
     names: dict[str, dict[str, None]] = {}
     facts: dict[str, dict[str, dict[str, None]]] = {}
     for number, cells in rows:
-        told = {key: "" if place is None else cells[place] for key, place in (places | schemes).items()}
+        told = {key: "" if index is None else cells[index] for key, index in (indexes | schemes).items()}
         if not told["id"]:
             continue
         iri = _iri(told["id"])
@@ -134,7 +134,7 @@ def table_records(
     ]
 
 
-def _place(headings: Sequence[str], key: str, heading: str | None) -> int | None:
+def _index(headings: Sequence[str], key: str, heading: str | None) -> int | None:
     """Return the index of the column with a heading; without one, of a column with a usual heading."""
     if heading is not None:
         return column_index(headings, heading)

@@ -86,9 +86,7 @@ def test_a_notebook_shows_the_chart_that_a_file_has(small: Graph, name: str, par
 
 
 @pytest.mark.parametrize("ending", ["svg", "html"])
-def test_a_chart_is_saved_as_the_command_writes_it(
-    small: Graph, small_root: Path, tmp_path: Path, ending: str
-) -> None:
+def test_a_chart_is_saved_as_the_command_writes_it(small: Graph, small_root: Path, tmp_path: Path, ending: str) -> None:
     saved, written = tmp_path / f"saved.{ending}", tmp_path / f"written.{ending}"
     small.plot("joins", coalition="first").save(str(saved))
     assert foc("plot", "joins", "--coalition", "first", "--out", str(written), cwd=small_root).returncode == 0

@@ -65,7 +65,7 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace(root)
 
 
-class Place:
+class Target:
     """Where a test loads."""
 
     def __init__(self, name: str, load: Callable[..., Loaded], opened: Callable[[], Store], options: list[str]) -> None:
@@ -84,7 +84,7 @@ class Place:
 
 
 @pytest.fixture(params=["disk", *REAL, pytest.param("rdflib", marks=pytest.mark.extended)])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
     """A store on disk and each real server, empty."""
     if request.param == "disk":
         folder = tmp_path / "store"
@@ -92,7 +92,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         def load_disk(sources: list[Path], workspace: Workspace, graph: str | None = None) -> Loaded:
             return disk.load_folder(folder, find_sources(sources, workspace, graph), workspace, lambda *done: None)
 
-        yield Place("disk", load_disk, lambda: StoreFolder(folder).open(), ["--store", str(folder)])
+        yield Target("disk", load_disk, lambda: StoreFolder(folder).open(), ["--store", str(folder)])
         return
     server: Server = request.getfixturevalue(f"{request.param}_server")
     urls = {"update_url": server.update_url, "graph_store_url": server.graph_store_url}
@@ -107,7 +107,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 
     options = ["--endpoint", server.query_url, "--update-endpoint", server.update_url]
     options += ["--graph-store", server.graph_store_url] if server.graph_store_url else []
-    made = Place(request.param, load, opened, options)
+    made = Target(request.param, load, opened, options)
     clear(server)
     yield made
     clear(server)
@@ -133,33 +133,33 @@ def named(triples: set[str]) -> set[str]:
     return {triple for triple in triples if "genid" not in triple}
 
 
-def test_a_workspace_is_loaded_with_what_its_rules_derive(place: Place, workspace: Workspace) -> None:
-    loaded = place.load([], workspace)
-    assert named(place.triples()) == expected(workspace)
-    assert place.graphs() == {f"{BASE}graph/{name}" for name in ("one", "two", "ontology", "derived")}
+def test_a_workspace_is_loaded_with_what_its_rules_derive(target: Target, workspace: Workspace) -> None:
+    loaded = target.load([], workspace)
+    assert named(target.triples()) == expected(workspace)
+    assert target.graphs() == {f"{BASE}graph/{name}" for name in ("one", "two", "ontology", "derived")}
     assert loaded.statements == 8
     counts = {graph.rpartition("/")[2]: number for graph, number in loaded.graphs.items()}
     assert counts == {"one": 4, "two": 3, "ontology": 1, "derived": 3}
 
 
-def test_a_second_load_changes_nothing(place: Place, workspace: Workspace) -> None:
-    first = place.load([], workspace)
-    before = place.triples()
-    assert place.load([], workspace) == first
-    assert place.triples() == before
+def test_a_second_load_changes_nothing(target: Target, workspace: Workspace) -> None:
+    first = target.load([], workspace)
+    before = target.triples()
+    assert target.load([], workspace) == first
+    assert target.triples() == before
     assert sum("genid" in triple for triple in before) == 3  # the blank node, each time with the same name
 
 
-def test_a_load_replaces_the_graphs_that_it_brings_and_no_others(place: Place, workspace: Workspace) -> None:
-    place.load([], workspace)
+def test_a_load_replaces_the_graphs_that_it_brings_and_no_others(target: Target, workspace: Workspace) -> None:
+    target.load([], workspace)
     (workspace.root / "data" / "one.ttl").write_text(f"<{EX}c> <{EX}kind> <{EX}A> ; <{EX}begin> 1 .")
-    place.load([workspace.root / "data" / "one.ttl"], workspace)
-    assert named(place.triples()) == expected(workspace)
+    target.load([workspace.root / "data" / "one.ttl"], workspace)
+    assert named(target.triples()) == expected(workspace)
     more = workspace.root.parent / "more.nt"
     more.write_text(f"<{EX}d> <{EX}kind> <{EX}A> .\n")
-    place.load([more], workspace, f"{EX}graph")
-    assert place.graphs() >= {f"{EX}graph", f"{BASE}graph/one", f"{BASE}graph/two"}
-    assert any(triple.startswith(f"<{EX}d> <{EX}old>") for triple in place.triples())
+    target.load([more], workspace, f"{EX}graph")
+    assert target.graphs() >= {f"{EX}graph", f"{BASE}graph/one", f"{BASE}graph/two"}
+    assert any(triple.startswith(f"<{EX}d> <{EX}old>") for triple in target.triples())
 
 
 FAULTS = {
@@ -174,19 +174,19 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("place", ["disk", *REAL], indirect=True)
+@pytest.mark.parametrize("target", ["disk", *REAL], indirect=True)
 @pytest.mark.parametrize(("name", "text", "problem"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_load_that_fails_leaves_all_as_it_was(
-    place: Place, workspace: Workspace, name: str, text: str, problem: str
+    target: Target, workspace: Workspace, name: str, text: str, problem: str
 ) -> None:
-    place.load([], workspace)
-    before = place.triples()
+    target.load([], workspace)
+    before = target.triples()
     bad = workspace.root.parent / name
     bad.write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(FocGraphError, match=problem):
-        place.load([bad], workspace)
-    assert place.triples() == before
-    assert place.graphs() == {f"{BASE}graph/{name}" for name in ("one", "two", "ontology", "derived")}
+        target.load([bad], workspace)
+    assert target.triples() == before
+    assert target.graphs() == {f"{BASE}graph/{name}" for name in ("one", "two", "ontology", "derived")}
 
 
 # A load that is stopped
@@ -205,29 +205,29 @@ def large(tmp_path: Path) -> Path:
 
 
 @pytest.mark.extended
-@pytest.mark.parametrize("place", ["disk", *REAL], indirect=True)
+@pytest.mark.parametrize("target", ["disk", *REAL], indirect=True)
 def test_a_load_that_is_killed_is_not_seen_and_goes_on(
-    place: Place, workspace: Workspace, large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    target: Target, workspace: Workspace, large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place.load([], workspace)
-    before = place.triples()
+    target.load([], workspace)
+    before = target.triples()
     marks = tmp_path / "marks"
-    stopped = start(workspace, large, place.options, marks)
+    stopped = start(workspace, large, target.options, marks)
     wait_until(lambda: marks.exists() and len(marks.read_text().split()) >= 3, stopped)
     os.kill(stopped.pid, signal.SIGKILL)
     stopped.wait()
-    assert place.triples() == before
-    if place.name != "disk":
+    assert target.triples() == before
+    if target.name != "disk":
         with pytest.raises(ServiceError, match=r"a load of other sources, begun 20.*--restart"):
-            place.load([], workspace)
+            target.load([], workspace)
     sent = marks.read_text().split()
     marks.unlink()
-    assert start(workspace, large, place.options, marks).wait(120) == 0
+    assert start(workspace, large, target.options, marks).wait(120) == 0
     again = marks.read_text().split()
     assert not set(again) & set(sent[:-1]), "a part that is noted is not sent again"
-    count = as_rows(place.opened().query(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s <{EX}name> ?name }}"))
+    count = as_rows(target.opened().query(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s <{EX}name> ?name }}"))
     assert next(iter(count))["n"] == LINES
-    assert f"{BASE}graph/two" in place.graphs() and not any(LOAD in graph for graph in place.graphs())
+    assert f"{BASE}graph/two" in target.graphs() and not any(LOAD in graph for graph in target.graphs())
 
 
 PROGRAM = """
@@ -453,11 +453,11 @@ def test_a_byte_order_mark_is_no_part_of_a_file(workspace: Workspace) -> None:
     assert len(statements([path], workspace)) == 1
 
 
-def test_what_a_source_says_of_derived_triples_is_left_out(place: Place, workspace: Workspace) -> None:
+def test_what_a_source_says_of_derived_triples_is_left_out(target: Target, workspace: Workspace) -> None:
     path = workspace.root.parent / "release.nq"
     path.write_text(QUAD + f"<{EX}a> <{EX}false> <{EX}c> <{BASE}graph/derived> .\n")
-    place.load([path], workspace)
-    assert f"{EX}g" in place.graphs() and not any("false" in triple for triple in place.triples())
+    target.load([path], workspace)
+    assert f"{EX}g" in target.graphs() and not any("false" in triple for triple in target.triples())
 
 
 def test_a_rule_that_engines_would_run_differently_is_refused(workspace: Workspace) -> None:
