@@ -1,45 +1,34 @@
-"""`foc plot` and the charts of pages: what they show, files that stand by themselves, hostile labels, colours."""
+"""What charts show of the packaged graph and of a small one."""
 
 from __future__ import annotations
 
 import datetime
-import math
 import re
-import struct
-import sys
-import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
-from itertools import combinations
-from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from foc_graph import namespaces
-from foc_graph.charts import KINDS, chart, draw_chart
-from foc_graph.charts.chart import FORMATS, Chart, render, render_svg, write
+from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.periods import Period
-from foc_graph.charts.svg import palette, resolved
-from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
+from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.namespaces import BASE, iri_of
-from foc_graph.queries.header import read_queries
-from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.rdf.xml_text import clean
-from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
-from tests.support.campaign import campaign
-from tests.support.charts import given_for
-from tests.support.colours import contrast, linear
-from tests.support.commands import foc
-from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.charts import (
+    QUERIES,
+    SVG,
+    WORKSPACE,
+    agent_slug,
+    chart_of,
+    check_whole,
+    check_within,
+    elements,
+    given_for,
+    made,
+    texts,
+    titles,
+)
 
-SVG = "{http://www.w3.org/2000/svg}"
-WORKSPACE = find_workspace(ROOT)
-QUERIES = read_queries(WORKSPACE)
 TODAY = WORKSPACE.settings.verified
 
 AGENTS = ("government/ee", "government/cl", "organisation/watch", "person/ada-reader")
@@ -49,48 +38,10 @@ SUBJECTS = [
 ]
 
 
-def chart_of(graph: Graph, name: str, **parameters: object) -> Chart:
-    """The chart of what has one."""
-    found = draw_chart(graph, name, **parameters)
-    assert found is not None
-    return found
-
-
-def elements(svg: str, tag: str, mark: str = "") -> list[ET.Element]:
-    """Elements of a chart of a tag and, if given, a class."""
-    found = ET.fromstring(svg).iter(f"{SVG}{tag}")
-    return [one for one in found if not mark or mark in one.get("class", "").split()]
-
-
-def texts(svg: str) -> list[str]:
-    """The texts that a chart shows, each on one line."""
-    return ["".join(one.itertext()) for one in elements(svg, "text")]
-
-
 def marked_years(svg: str) -> list[tuple[int, float]]:
     """The first days of the years that are marked on the axis of a chart, by number, with where they lie."""
     years = [one for one in elements(svg, "text", "small") if re.fullmatch(r"\d{4}", one.text or "")]
     return [(datetime.date(int(one.text or ""), 1, 1).toordinal(), float(one.get("x", ""))) for one in years]
-
-
-def titles(svg: str) -> list[str]:
-    """What the marks of a chart say."""
-    return [one.text or "" for one in elements(svg, "title")]
-
-
-def check_whole(svg: str) -> None:
-    """That a chart is XML of the kinds of elements that a page may hold, with all marks within its viewBox."""
-    root = ET.fromstring(svg)
-    left, top, width, height = map(float, root.get("viewBox", "").split())
-    assert root.get("aria-label") and root.get("role") == "group"
-    for one in root.iter():
-        assert one.tag.removeprefix(SVG) in {"svg", "g", "a", "path", "rect", "circle", "text", "tspan", "title"}
-        assert not {"style", "id"} & one.attrib.keys() and not any(name.startswith("on") for name in one.attrib)
-        assert all(name != "href" or value.startswith(("http://", "https://")) for name, value in one.attrib.items())
-        x, y = float(one.get("x") or one.get("cx") or left), float(one.get("y") or one.get("cy") or top)
-        radius = float(one.get("r") or 0)
-        assert (left <= x - radius and x + radius + float(one.get("width") or 0) <= left + width) or one is root
-        assert (top <= y - radius and y + radius + float(one.get("height") or 0) <= top + height) or one is root
 
 
 # How charts are declared
@@ -144,17 +95,6 @@ def test_nothing_lies_outside_of_a_chart_when_it_is_painted(name: str, subject: 
     assert (found is None) == ((name, subject) in NOTHING)
     if found is not None:
         check_within(found)
-
-
-def check_within(found: Chart) -> None:
-    import resvg_py
-
-    size = f'width="{found.width}" height="{found.height}"'
-    inner = str(found.svg).replace("<svg ", f'<svg x="200" y="200" {size} overflow="visible" ', 1)
-    frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="{found.width + 400}" height="{found.height + 400}">'
-    cover = f'<style>{resolved()}</style><rect x="200" y="200" {size} fill="white"/></svg>'
-    painted = [bytes(resvg_py.svg_to_bytes(svg_string=f"{frame}{one}{cover}")) for one in (inner, "")]
-    assert painted[0] == painted[1]
 
 
 def test_the_map_shows_who_belonged_at_the_date(small: Graph) -> None:
@@ -357,367 +297,3 @@ def test_a_comparison_of_many_sets_is_capped_with_a_note(graph: Graph) -> None:
     found = chart_of(graph, "upset", coalitions=every)
     assert len(elements(found.svg, "text", "small")) == 24
     assert re.search(r"^\d+ more combinations, of \d+ members, are not shown\.$", found.notes[-1])
-
-
-# Made graphs: hostile labels, odd dates, many members
-
-
-def graph_of(triples: Iterable[ox.Quad]) -> Graph:
-    """A graph of triples of a test's own, with the stored queries."""
-    store = ox.Store()
-    store.bulk_extend(triples)
-    return Graph(WORKSPACE, EmbeddedStore(store, prefixes=namespaces.PREFIXES), QUERIES)
-
-
-def agent_slug(name: str) -> str:
-    return f"organisation/{name.encode().hex()[:40] or 0}"
-
-
-def made(coalition: str, members: list[tuple[str, str, str]], role: str = "member", mandates: int = 1) -> Graph:
-    """A graph with a coalition, a body with mandates, and members: their names and when they began and ended."""
-
-    def thing(name: str) -> ox.NamedNode:
-        return ox.NamedNode(f"{BASE}{name}")
-
-    def bounds(of: ox.NamedNode, begin: str, end: str) -> Iterator[ox.Quad]:
-        for name, day in (("begins", begin), ("ends", end)):
-            for side in ("Earliest", "Latest") if day else ():
-                yield ox.Quad(
-                    of,
-                    ox.NamedNode(iri_of(f"coal:{name}{side}")),
-                    ox.Literal(day, datatype=ox.NamedNode(iri_of("xsd:date"))),
-                )
-
-    def says(subject: ox.NamedNode, name: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
-        return ox.Quad(subject, ox.NamedNode(RDF_TYPE if name == "a" else iri_of(name)), value)
-
-    def triples() -> Iterator[ox.Quad]:
-        whole, body = thing("id/made"), thing("id/made/group")
-        for one in (whole, thing("id/other")):
-            yield says(one, "a", ox.NamedNode(iri_of("coal:Coalition")))
-        yield says(body, "a", ox.NamedNode(iri_of("coal:Body")))
-        for one in (whole, body, thing("id/other")):
-            yield says(one, "rdfs:label", ox.Literal(coalition, language="en"))
-        yield says(body, "org:transitiveSubOrganizationOf", whole)
-        yield says(body, "org:classification", thing("concept/body-kind/working-group"))
-        yield says(thing("concept/body-kind/working-group"), "skos:notation", ox.Literal("working-group"))
-        for number in range(mandates):
-            yield says(thing(f"id/made/group/mandate/{number}"), "coal:mandates", body)
-        yield says(thing("concept/role/member"), "skos:notation", ox.Literal(role))
-        yield says(thing("concept/period-state/ended"), "skos:notation", ox.Literal("ended"))
-        yield says(thing("id/made/completeness"), "coal:completenessOf", whole)
-        yield says(thing("id/made/completeness"), "coal:list", thing("concept/list/members"))
-        yield says(thing("id/made/completeness"), "coal:completenessState", thing("concept/completeness/partial"))
-        yield says(thing("concept/list/members"), "skos:notation", ox.Literal("members"))
-        yield says(thing("concept/completeness/partial"), "skos:notation", ox.Literal("partial"))
-        for number, (name, begin, end) in enumerate(members):
-            agent = thing(f"id/{agent_slug(name)}")
-            for place in (whole, body, thing("id/other"))[: 3 if number < 3 else 1]:
-                one = ox.NamedNode(f"{place.value}/membership/{number}")
-                yield says(one, "org:organization", place)
-                yield says(one, "org:member", agent)
-                yield says(one, "org:role", thing("concept/role/member"))
-                yield from bounds(one, begin, end)
-                if end:
-                    yield says(one, "coal:periodState", thing("concept/period-state/ended"))
-            yield says(agent, "rdfs:label", ox.Literal(name, language="en"))
-            yield says(agent, "a", ox.NamedNode(iri_of("foaf:Agent")))
-            yield from bounds(thing("id/made/group/mandate/0"), begin, "") if number == 0 else ()
-            yield from bounds(body, begin, end) if number == 0 else ()
-
-    return graph_of(triples())
-
-
-HOSTILE = {
-    "markup": "<script>alert(1)</script><style>*{}</style>\"'&]]><!--",
-    "500 characters": "Überlang " * 55 + "Ende",
-    "one word of 500 characters": "W" * 500,
-    "right to left": "المملكة العربية السعودية \u202eתנועה",
-    "wide": "自由オンライン連合" * 40,
-    "control characters": "a\u0001b\u0008c\ufffed",
-    "marks without width": "e" + "\u0301" * 500,
-    "nothing": "",
-}
-
-
-@pytest.mark.parametrize("label", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("name", [name for name in KINDS if name != "map"])
-def test_a_hostile_label_stays_a_label(name: str, label: str) -> None:
-    graph = made(label, [(label, "2015-01-01", ""), (f"{label} 2", "2016-01-01", "2020-01-01")])
-    found = chart_of(graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other"))
-    check_whole(found.svg)
-    file = render(found, "svg").decode()
-    assert not elements(file, "script") and len(elements(file, "style")) == 1
-    page = render(found, "html").decode()
-    assert "<script" not in page + found._repr_html_() and page.count("<style") == 1
-    if name in ("mandates", "memberships", "composition", "completeness") and label:
-        assert any(clean(label) in one for one in titles(found.svg)), "the whole name is told"
-
-
-DAYS = st.dates().map(str) | st.just("")
-
-
-@campaign(25)
-@given(
-    label=st.text(max_size=600), members=st.lists(st.tuples(st.text(max_size=60), DAYS, DAYS), min_size=1, max_size=6)
-)
-@example(label="", members=[("A", "0001-01-01", "0001-01-01")])
-def test_any_labels_and_dates_give_a_whole_chart(label: str, members: list[tuple[str, str, str]]) -> None:
-    graph = made(label, members)
-    for name in ("joins", "mandates", "memberships", "composition", "completeness"):
-        found = draw_chart(
-            graph, name, **given_for(name, agent_slug(members[0][0]) if name == "memberships" else "made")
-        )
-        if found is not None:
-            check_whole(found.svg)
-            ET.fromstring(render_svg(found))
-
-
-def test_who_belongs_twice_at_once_counts_once() -> None:
-    graph = made(
-        "Made", [("A", "2010-01-01", "2012-12-31"), ("A", "2012-01-01", "2014-12-31"), ("B", "2013-01-01", "")]
-    )
-    found = chart_of(graph, "joins", coalition="made")
-    assert found.text.startswith("2 have belonged at some time; 1 of them left")
-    numbers = {one.text for one in elements(found.svg, "text", "small") if one.get("text-anchor") == "end"}
-    assert max(int(one) for one in numbers if one and len(one) < 4) == 2
-
-
-def test_a_coalition_of_many_members_gives_a_bounded_chart() -> None:
-    def day(number: int) -> str:
-        return f"20{number % 25:02d}-{number // 25 % 12 + 1:02d}-{number // 300 % 28 + 1:02d}"
-
-    graph = made("Made", [(f"Member {number}", day(number), "") for number in range(10_000)])
-    found = chart_of(graph, "joins", coalition="made")
-    assert len(found.svg) < 200_000
-    assert re.fullmatch(r"[\d,]+ more times of joining or leaving are not listed\.", found.notes[0])
-    check_whole(found.svg)
-
-
-def test_a_body_of_very_many_mandates_gives_a_bounded_chart() -> None:
-    found = chart_of(made("Made", [], mandates=1_000), "mandates", body="made/group")
-    assert found.text == "1 body, 1,000 mandates."
-    assert len(found.things) == 1 + 100 and "900 more mandates are not shown." in found.notes
-    check_whole(found.svg)
-
-
-def test_a_member_of_very_much_gives_a_bounded_chart() -> None:
-    graph = made("Made", [("Busy", f"{1900 + number % 100}-01-01", "") for number in range(1_000)])
-    found = chart_of(graph, "memberships", agent=agent_slug("Busy"))
-    assert len(found.svg) < 200_000
-    assert len(titles(found.svg)) == len(found.things) == 300
-    assert "Of all 1,006, 706 are not shown." in found.notes
-    check_whole(found.svg)
-
-
-@pytest.mark.parametrize("role", ["R" * 500, "role " * 100, "המלכה" * 40])
-def test_a_role_of_any_length_stands_beside_its_bar(role: str) -> None:
-    graph = made("Made", [("A", "2015-01-01", "2016-01-01"), ("B", "2010-01-01", "2026-01-01")], role)
-    for name in ("A", "B"):
-        found = chart_of(graph, "memberships", agent=agent_slug(name))
-        assert any(f"Made: {role}, began" in one for one in titles(found.svg))
-        assert any(one.startswith(role[:5]) and one.endswith("…") for one in texts(found.svg))
-        check_within(found)
-
-
-def test_an_empty_coalition_has_nothing_to_draw() -> None:
-    graph = made("Made", [])
-    assert [draw_chart(graph, name, coalition="made") for name in ("joins", "composition")] == [None, None]
-
-
-@pytest.mark.parametrize("as_of", ["0000", "2015-13", "yesterday", "-0001", "10000"])
-def test_a_date_outside_of_the_calendar_is_refused(as_of: str, small: Graph) -> None:
-    for name in ("composition", "matrix"):
-        with pytest.raises(ParameterError, match="is not a date"):
-            draw_chart(small, name, **given_for(name, "first"), as_of=as_of)
-
-
-def test_the_last_year_of_the_calendar_can_be_asked(small: Graph) -> None:
-    found = chart_of(small, "upset", coalitions=["first", "second"], as_of="9999")
-    check_whole(found.svg)
-
-
-def test_a_link_leads_only_to_the_web() -> None:
-    from foc_graph.charts.chart import link_to_iri
-
-    assert [link_to_iri(one) for one in ("https://example.org/a", "http://a", "javascript:alert(1)", "urn:x")] == [
-        *("https://example.org/a", "http://a"),
-        *("", ""),
-    ]
-
-
-# Files
-
-
-@pytest.fixture(scope="module")
-def drawn(small: Graph) -> Chart:
-    return chart_of(small, "joins", coalition="first")
-
-
-def test_a_standalone_svg_has_all_that_it_needs(drawn: Chart) -> None:
-    file = render_svg(drawn)
-    root = ET.fromstring(file)
-    assert [root.findtext(f"{SVG}{one}") for one in ("title", "desc")] == [drawn.title, drawn.text]
-    assert root.get("width") and root.get("height") and elements(file, "rect", "ground")
-    assert {drawn.title, *(text for _, text in drawn.legend)} <= set(texts(file))
-    assert "@media (prefers-color-scheme: dark)" in file and "url(" not in file and "@import" not in file
-
-
-def need_font() -> None:
-    """Skip the test where no font is installed that a PNG can show text in."""
-    if not chart._has_font():
-        give_up(MissingProgramError("no font is installed: apt-get install fonts-dejavu-core"))
-
-
-@pytest.mark.parametrize("label", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_label_is_painted(label: str) -> None:
-    need_font()
-    for name in KINDS.keys() - {"map"}:
-        graph = made(label, [(label, "2015-01-01", ""), (f"{label} 2", "2016-01-01", "2020-01-01")])
-        found = draw_chart(
-            graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other")
-        )
-        assert found is not None and render(found, "png").startswith(b"\x89PNG")
-
-
-def test_a_png_has_two_pixels_for_each_of_the_chart_and_shows_text(drawn: Chart) -> None:
-    need_font()
-    png = render(drawn, "png")
-    root = ET.fromstring(render_svg(drawn))
-    assert struct.unpack(">II", png[16:24]) == (2 * int(root.get("width", "")), 2 * int(float(root.get("height", ""))))
-    textless = drawn._replace(svg=type(drawn.svg)(re.sub(r"<text.*?</text>", "", drawn.svg)))
-    assert render(textless, "png") != png
-
-
-def test_without_a_font_a_png_is_refused(drawn: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
-    import resvg_py
-
-    paint = resvg_py.svg_to_bytes
-    monkeypatch.setattr(resvg_py, "svg_to_bytes", lambda **options: paint(**options, skip_system_fonts=True))
-    chart._has_font.cache_clear()
-    with pytest.raises(ParameterError, match="no font is installed"):
-        render(drawn, "png")
-    chart._has_font.cache_clear()
-
-
-def test_without_resvg_a_png_names_the_extra(drawn: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(ParameterError, match=re.escape("foc-graph[plot]")):
-        render(drawn, "png")
-
-
-def test_a_file_is_replaced_when_the_new_one_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = tmp_path / "a.svg"
-    target.write_text("old")
-    target.chmod(0o600)
-
-    def fail(self: Path, other: Path) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", fail)
-        with pytest.raises(FocGraphError, match="No space left"):
-            write(b"new", target)
-    assert (target.read_text(), list(tmp_path.iterdir())) == ("old", [target])
-    write(b"new", target)
-    assert (target.read_text(), target.stat().st_mode & 0o777, list(tmp_path.iterdir())) == ("new", 0o600, [target])
-
-
-# The command
-
-
-@pytest.mark.parametrize("ending", FORMATS)
-def test_the_ending_says_what_is_written(ending: str, tmp_path: Path, small_root: Path) -> None:
-    if ending == "png":
-        need_font()
-    target = tmp_path / f"chart.{ending}"
-    done = foc("plot", "completeness", "--coalition", "first", "--out", str(target), cwd=small_root)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    begins = {"svg": b"<svg ", "png": b"\x89PNG", "html": b"<!doctype html>"}
-    assert target.read_bytes().startswith(begins[ending]) and list(tmp_path.iterdir()) == [target]
-
-
-def test_without_a_file_the_svg_is_printed(small_root: Path) -> None:
-    done = foc("plot", "joins", "--coalition", "first", cwd=small_root)
-    assert done.returncode == 0
-    ET.fromstring(done.stdout)
-
-
-def test_without_a_name_the_charts_are_listed() -> None:
-    done = foc("plot")
-    assert done.returncode == 0 and [line.partition(",")[0] for line in done.stdout.splitlines()[1:]] == list(KINDS)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "says"),
-    [
-        (("joins", "--coalition", "first", "--out", "a.pdf"), 2, ".svg, .png, .html"),
-        (("joins", "--coalition", "first", "--out", "folder.svg"), 2, "is a folder"),
-        (("joins", "--coalition", "first", "--out", "none/a.svg"), 3, "cannot be written"),
-        (("jions", "--coalition", "first"), 2, "did you mean joins"),
-        (("joins", "--coalition", "idle", "--out", "a.svg"), 0, "there is nothing to draw"),
-        (("composition", "--coalition", "first", "--as-of", "0000"), 2, "'0000' is not a date"),
-    ],
-)
-def test_what_cannot_be_drawn_gets_one_line(
-    arguments: tuple[str, ...], code: int, says: str, tmp_path: Path, small_root: Path
-) -> None:
-    (tmp_path / "folder.svg").mkdir()
-    done = foc("plot", *(str(tmp_path / one) if "." in one else one for one in arguments), cwd=small_root)
-    assert (done.returncode, done.stdout) == (code, "")
-    assert says in done.stderr and done.stderr.count("\n") == 1
-    assert [one.name for one in tmp_path.iterdir()] == ["folder.svg"]
-
-
-# Colours
-
-SIMULATED = {
-    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
-    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
-    "full colour": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
-}
-"""What readers see of linear sRGB, at severity 1: Machado, Oliveira and Fernandes, "A Physiologically-based Model for
-Simulation of Color Vision Deficiency", IEEE Transactions on Visualization and Computer Graphics 15 (2009)."""
-
-CATEGORIES = (
-    *("government", "civil-society", "academia", "private-sector", "technical-community"),
-    *("international-organisation", "media", "local-government", "investor"),
-)
-MARKS = ("sure", "presumed", "body", "body-presumed", "faint", "watch", "mark", "link", *CATEGORIES)
-ON_SHADES = {"few": "mark", "some": "mark", "half": "mark", "many": "edge", "most": "edge"}
-
-
-def perceived(colour: str, matrix: tuple[tuple[float, ...], ...]) -> tuple[float, ...]:
-    """A colour as a reader sees it, in Oklab (Ottosson 2020)."""
-    seen = [max(sum(part * value for part, value in zip(row, linear(colour), strict=True)), 0.0) for row in matrix]
-    cones = (
-        (0.4122214708, 0.5363325363, 0.0514459929),
-        (0.2119034982, 0.6806995451, 0.1073969566),
-        (0.0883024619, 0.2817188376, 0.6299787005),
-    )
-    long, middle, short = (math.cbrt(sum(a * b for a, b in zip(row, seen, strict=True))) for row in cones)
-    return (
-        0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short,
-        1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
-        0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
-    )
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_marks_and_text_stand_out_from_the_ground(scheme: str) -> None:
-    colours = {name.removeprefix("--"): value for name, value in palette(scheme).items()}
-    assert [name for name in MARKS if contrast(colours[name], colours["edge"]) < 3] == []
-    for text in ("mark", "faint", "link"):
-        assert min(contrast(colours[text], colours[ground]) for ground in ("edge", "band")) >= 4.5
-    for shade, text in ON_SHADES.items():
-        assert contrast(colours[text], colours[shade]) >= 4.5
-    assert contrast(colours["sure"], colours["maybe"]) >= 3, "the dashed edge of what is possible"
-    assert contrast(colours["sure"], colours["presumed"]) >= 1.5
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("reader", SIMULATED)
-def test_categories_differ_for_every_reader(reader: str, scheme: str) -> None:
-    colours = palette(scheme)
-    seen = {one: perceived(colours[f"--{one}"], SIMULATED[reader]) for one in CATEGORIES}
-    assert {(a, b) for a, b in combinations(seen, 2) if math.dist(seen[a], seen[b]) < 0.1} == set()

@@ -1,0 +1,145 @@
+"""Charts as files, and `foc plot`."""
+
+from __future__ import annotations
+
+import re
+import struct
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from foc_graph.charts import KINDS, chart, draw_chart
+from foc_graph.charts.chart import FORMATS, Chart, render, render_svg, write
+from foc_graph.errors import FocGraphError, ParameterError
+from foc_graph.graph import Graph
+from tests.support.charts import (
+    HOSTILE,
+    SVG,
+    agent_slug,
+    chart_of,
+    elements,
+    given_for,
+    made,
+    texts,
+)
+from tests.support.commands import foc
+from tests.support.sparql_servers import MissingProgramError, give_up
+
+
+@pytest.fixture(scope="module")
+def drawn(small: Graph) -> Chart:
+    return chart_of(small, "joins", coalition="first")
+
+
+def test_a_standalone_svg_has_all_that_it_needs(drawn: Chart) -> None:
+    file = render_svg(drawn)
+    root = ET.fromstring(file)
+    assert [root.findtext(f"{SVG}{one}") for one in ("title", "desc")] == [drawn.title, drawn.text]
+    assert root.get("width") and root.get("height") and elements(file, "rect", "ground")
+    assert {drawn.title, *(text for _, text in drawn.legend)} <= set(texts(file))
+    assert "@media (prefers-color-scheme: dark)" in file and "url(" not in file and "@import" not in file
+
+
+def need_font() -> None:
+    """Skip the test where no font is installed that a PNG can show text in."""
+    if not chart._has_font():
+        give_up(MissingProgramError("no font is installed: apt-get install fonts-dejavu-core"))
+
+
+@pytest.mark.parametrize("label", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_label_is_painted(label: str) -> None:
+    need_font()
+    for name in KINDS.keys() - {"map"}:
+        graph = made(label, [(label, "2015-01-01", ""), (f"{label} 2", "2016-01-01", "2020-01-01")])
+        found = draw_chart(
+            graph, name, **given_for(name, agent_slug(label) if name == "memberships" else "made", "other")
+        )
+        assert found is not None and render(found, "png").startswith(b"\x89PNG")
+
+
+def test_a_png_has_two_pixels_for_each_of_the_chart_and_shows_text(drawn: Chart) -> None:
+    need_font()
+    png = render(drawn, "png")
+    root = ET.fromstring(render_svg(drawn))
+    assert struct.unpack(">II", png[16:24]) == (2 * int(root.get("width", "")), 2 * int(float(root.get("height", ""))))
+    textless = drawn._replace(svg=type(drawn.svg)(re.sub(r"<text.*?</text>", "", drawn.svg)))
+    assert render(textless, "png") != png
+
+
+def test_without_a_font_a_png_is_refused(drawn: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
+    import resvg_py
+
+    paint = resvg_py.svg_to_bytes
+    monkeypatch.setattr(resvg_py, "svg_to_bytes", lambda **options: paint(**options, skip_system_fonts=True))
+    chart._has_font.cache_clear()
+    with pytest.raises(ParameterError, match="no font is installed"):
+        render(drawn, "png")
+    chart._has_font.cache_clear()
+
+
+def test_without_resvg_a_png_names_the_extra(drawn: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(ParameterError, match=re.escape("foc-graph[plot]")):
+        render(drawn, "png")
+
+
+def test_a_file_is_replaced_when_the_new_one_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "a.svg"
+    target.write_text("old")
+    target.chmod(0o600)
+
+    def fail(self: Path, other: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", fail)
+        with pytest.raises(FocGraphError, match="No space left"):
+            write(b"new", target)
+    assert (target.read_text(), list(tmp_path.iterdir())) == ("old", [target])
+    write(b"new", target)
+    assert (target.read_text(), target.stat().st_mode & 0o777, list(tmp_path.iterdir())) == ("new", 0o600, [target])
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_the_ending_says_what_is_written(ending: str, tmp_path: Path, small_root: Path) -> None:
+    if ending == "png":
+        need_font()
+    target = tmp_path / f"chart.{ending}"
+    done = foc("plot", "completeness", "--coalition", "first", "--out", str(target), cwd=small_root)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    begins = {"svg": b"<svg ", "png": b"\x89PNG", "html": b"<!doctype html>"}
+    assert target.read_bytes().startswith(begins[ending]) and list(tmp_path.iterdir()) == [target]
+
+
+def test_without_a_file_the_svg_is_printed(small_root: Path) -> None:
+    done = foc("plot", "joins", "--coalition", "first", cwd=small_root)
+    assert done.returncode == 0
+    ET.fromstring(done.stdout)
+
+
+def test_without_a_name_the_charts_are_listed() -> None:
+    done = foc("plot")
+    assert done.returncode == 0 and [line.partition(",")[0] for line in done.stdout.splitlines()[1:]] == list(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("joins", "--coalition", "first", "--out", "a.pdf"), 2, ".svg, .png, .html"),
+        (("joins", "--coalition", "first", "--out", "folder.svg"), 2, "is a folder"),
+        (("joins", "--coalition", "first", "--out", "none/a.svg"), 3, "cannot be written"),
+        (("jions", "--coalition", "first"), 2, "did you mean joins"),
+        (("joins", "--coalition", "idle", "--out", "a.svg"), 0, "there is nothing to draw"),
+        (("composition", "--coalition", "first", "--as-of", "0000"), 2, "'0000' is not a date"),
+    ],
+)
+def test_what_cannot_be_drawn_gets_one_line(
+    arguments: tuple[str, ...], code: int, says: str, tmp_path: Path, small_root: Path
+) -> None:
+    (tmp_path / "folder.svg").mkdir()
+    done = foc("plot", *(str(tmp_path / one) if "." in one else one for one in arguments), cwd=small_root)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert says in done.stderr and done.stderr.count("\n") == 1
+    assert [one.name for one in tmp_path.iterdir()] == ["folder.svg"]
