@@ -76,7 +76,7 @@ async def _fault(request: Request, error: Exception) -> Response:
 
 
 async def health(request: Request) -> JSONResponse:
-    """What is served, as long as it is."""
+    """Tell what is served."""
     state: State = request.scope["served"]
     version = state.release.version if state.release else None
     return JSONResponse(

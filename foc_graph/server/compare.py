@@ -33,7 +33,7 @@ class Given(NamedTuple):
 
 
 async def compare(request: Request) -> Response:
-    """The page; what is wrong with what is asked is told above its form."""
+    """Show the page; above its form it says what is wrong with what was asked."""
     state: State = request.scope["served"]
     snapshot, asked = state.current, _asked(request)
     make = partial(_page, state, asked)
@@ -42,7 +42,7 @@ async def compare(request: Request) -> Response:
 
 
 async def drawing(name: str, request: Request) -> Response:
-    """One of its charts, as a file."""
+    """Send one of its charts as a file."""
     state: State = request.scope["served"]
     snapshot, asked = state.current, _asked(request)
     make = partial(_file, state, name, asked)

@@ -65,7 +65,7 @@ class _Entrance:
 
 
 async def overview(request: Request) -> Response:
-    """What is served: the front page, or the catalogue; a page that lies ready waits for no thread."""
+    """Describe what is served: by the front page, or by the catalogue. A page that lies ready waits for no thread."""
     state: State = request.scope["served"]
     if prefers_page(request) and state.live.is_ready(_OVERVIEW["html"]):
         return _overview(request)
@@ -80,7 +80,7 @@ def _overview(request: Request) -> Response:
 
 
 def file(path: str, request: Request) -> Response:
-    """A file of the release in force, or of the site that is made where there is none."""
+    """Send a file of the release in force, or of the live site where there is none."""
     state: State = request.scope["served"]
     return _found(state, respond_with_file(request, _Entrance(state), path.format_map(request.path_params)))
 
@@ -91,7 +91,7 @@ def folder(root: str, name: str, request: Request) -> Response:
 
 
 def of_release(request: Request) -> Response:
-    """A file of a release, or a page of it in the format that the client prefers; a query with values is asked."""
+    """Send a file of a release, or a page in the format that the client prefers; a query with values is asked."""
     state: State = request.scope["served"]
     version, path = request.path_params["version"], request.path_params["path"]
     if request.url.query and (query := _QUERY_PAGE.fullmatch(path)):
@@ -125,7 +125,7 @@ def _found(state: State, answer: Response | None) -> Response:
 
 
 def loaded(request: Request) -> Response:
-    """A file that pages load; each time it is asked again whether it still is the same."""
+    """Send a file that pages load; clients ask each time whether it is still the same."""
     name = request.path_params["name"]
     tag, content, packed = _read_asset(name) if name in NAMES else ("", b"", b"")
     if not tag:

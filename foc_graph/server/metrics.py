@@ -68,7 +68,7 @@ class Metrics(Watch):
 
 
 async def metrics(request: Request) -> Response:
-    """What was counted."""
+    """Report what was counted."""
     content, kind = request.app.state.metrics.exposition(request.headers.get("accept", ""))
     return Response(content, headers={"Cache-Control": "no-store", "Content-Type": kind, "Vary": "Accept"})
 

@@ -181,7 +181,7 @@ _REFUSED = {"$ref": "#/components/responses/Problem"}
 
 
 async def description(request: Request) -> Response:
-    """What this server answers, in OpenAPI 3.1."""
+    """Describe what this server answers, in OpenAPI 3.1."""
     state: State = request.scope["served"]
     graph = state.graph
     make = partial(openapi, graph.workspace.settings.title, graph.queries, request.app.routes)

@@ -84,7 +84,7 @@ class Call(NamedTuple):
 
 
 async def listing(request: Request) -> Response:
-    """The stored queries, each with its question."""
+    """List the stored queries, each with its question."""
     state: State = request.scope["served"]
     snapshot = state.current
     about = {"title": "Queries", "text": _INTRODUCTION, "areas": areas(snapshot.graph.queries.values(), "")}
@@ -94,7 +94,7 @@ async def listing(request: Request) -> Response:
 
 
 async def stored_query(request: Request) -> Response:
-    """The answer of a stored query, or its page."""
+    """Answer a stored query, or show its page."""
     state: State = request.scope["served"]
     given = _read_values(request)
     versions = given.pop("release", [])
@@ -122,7 +122,7 @@ async def stored_query(request: Request) -> Response:
 
 
 async def style(request: Request) -> Response:
-    """The style sheet of forms."""
+    """Send the style sheet of forms."""
     state: State = request.scope["served"]
     make = files("foc_graph.server").joinpath("form.css").read_bytes
     return await respond(request, (state.current.tag, "form.css"), make, "text/css")

@@ -79,7 +79,7 @@ async def reconcile(request: Request) -> Response:
 
 
 async def suggest_entity(request: Request) -> Response:
-    """Things of which a name begins so (section 6 of the specification, as the next two)."""
+    """Suggest things of which a name begins so (section 6 of the specification, as the next two)."""
     directory = await _open_directory(request)
     return await _suggest(request, "entity", partial(_suggest_things, directory))
 
@@ -97,7 +97,7 @@ async def suggest_property(request: Request) -> Response:
 
 
 async def propose(request: Request) -> Response:
-    """The properties of a kind of things (section 7.2 of the specification)."""
+    """Propose the properties of a kind of things (section 7.2 of the specification)."""
     kind, limit = _read_parameter(request, "type"), _read_number(request, "limit", 1)
     found = [_describe_property(key, one) for key, one in PROPERTIES.items() if not kind or kind in one.kinds]
     asked = {name: value for name, value in (("type", kind), ("limit", limit)) if value}
@@ -105,7 +105,7 @@ async def propose(request: Request) -> Response:
 
 
 async def preview(request: Request) -> Response:
-    """A thing in a few words, for a frame of another page (section 5 of the specification)."""
+    """Show a thing in a few words, for a frame of another page (section 5 of the specification)."""
     state: State = request.scope["served"]
     directory = await _open_directory(request)
     key = _read_parameter(request, "id")

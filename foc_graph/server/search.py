@@ -63,7 +63,7 @@ class Hit(NamedTuple):
 
 
 async def search(request: Request) -> Response:
-    """The things of a name, a page at a time; without one, the names from A to Z."""
+    """Find the things of a name, a page at a time; without one, list the names from A to Z."""
     state: State = request.scope["served"]
     snapshot = state.current
     try:

@@ -102,7 +102,7 @@ async def sparql(request: Request) -> ASGIApp:
 
 
 async def graph_store(request: Request) -> ASGIApp:
-    """A graph, by parameter `graph`, or with `default` the union of all."""
+    """Send a graph, by parameter `graph`, or with `default` the union of all."""
     accept = request.headers.get("accept")
     graph_type(accept)
     given = [one for one in parameters(request.scope["query_string"]) if one[0] in ("graph", "default")]
@@ -220,7 +220,7 @@ def _form(request: Request) -> bytes:
 
 
 async def examples(request: Request) -> Response:
-    """The stored queries with the values of their examples, as SPARQL: what to begin with in an editor."""
+    """List the stored queries with the values of their examples, as SPARQL: what to begin with in an editor."""
     state: State = request.scope["served"]
     snapshot = state.current
     return await respond(request, (snapshot.tag, "examples"), partial(_examples, snapshot), "application/json")

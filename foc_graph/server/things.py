@@ -57,7 +57,7 @@ def thing(request: Request) -> Response:
 
 
 async def document(folder: str, request: Request) -> Response:
-    """A document about a thing, in the format of its ending, else in the one that the client prefers.
+    """Send a document about a thing, in the format of its ending, else in the one that the client prefers.
 
     The page of a coalition or body is made as of a date.
     """
@@ -74,7 +74,7 @@ async def document(folder: str, request: Request) -> Response:
 
 
 async def plot(request: Request) -> Response:
-    """A chart of a page as a file; of a page that is not as of a date, that of the site."""
+    """Send a chart of a page as a file; of a page that is not as of a date, that of the site."""
     state: State = request.scope["served"]
     path, _, file = request.path_params["path"].rpartition("/")
     page, name, given = f"doc/{path}", file.removesuffix(".svg"), values_of(request, _AS_OF)
@@ -95,12 +95,12 @@ def listing(folder: str, request: Request) -> Response:
 
 
 async def further(request: Request) -> Response:
-    """A page that lists what the page of a thing does not show whole."""
+    """Send a page that lists what the page of a thing does not show whole."""
     return await _in_turn(request, partial(_further, request))
 
 
 def vocabulary(request: Request) -> Response:
-    """The vocabulary as it is now."""
+    """Send the vocabulary as it is now."""
     state: State = request.scope["served"]
     answer = respond_with_preferred(request, state.sites.current, {one: f"{VOCABULARY}.{one}" for one in ENDINGS})
     assert answer is not None
@@ -118,7 +118,7 @@ def vocabulary_version(request: Request) -> Response:
 
 
 def vocabulary_file(request: Request) -> Response:
-    """The vocabulary in the format of an ending."""
+    """Send the vocabulary in the format of an ending."""
     state: State = request.scope["served"]
     answer = respond_with_file(request, state.sites.current, f"{VOCABULARY}.{request.path_params['ending']}")
     if answer is None:
