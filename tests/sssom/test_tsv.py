@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import foc_graph
@@ -312,6 +312,7 @@ ROWS = st.builds(
 )
 
 
+@example([row("id:foc", "wikidata:Q1", comment='a "tab"\tand\na line')], "A title")
 @given(st.lists(ROWS, min_size=1, max_size=5), TEXTS)
 def test_what_is_written_is_read_back_and_written_the_same(rows: list[Row], title: str) -> None:
     metadata = {**read_mappings(SET, "set").metadata, "mapping_set_title": title}
