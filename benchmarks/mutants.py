@@ -149,15 +149,16 @@ def killed(root: Path, mutant: Mutant, tests: list[str]) -> bool:
     (first, begin), (last, end) = mutant.start, mutant.end
     text = lines[first - 1][:begin] + mutant.text.encode() + lines[last - 1][end:]
     mutant.path.write_bytes(b"".join([*lines[: first - 1], text, *lines[last:]]))
+    command = ("-x", "-p", "no:lfplugin", *tests[:TESTS])
     try:
-        code = pytest(root, "-x", "-p", "no:lfplugin", *tests[:TESTS], timeout=SECONDS)
-        if code not in (0, 1, 2):
-            raise SystemExit(f"{root}: pytest ended with {code}: see {root}/mutants.log")
-        return code != 0
+        code = pytest(root, *command, timeout=SECONDS)
     except subprocess.TimeoutExpired:
         return True
     finally:
         mutant.path.write_bytes(source)
+    if code not in (0, 1) and pytest(root, "--collect-only", *command):
+        raise SystemExit(f"{root}: pytest ended with {code}: see {root}/mutants.log")
+    return code != 0
 
 
 def main() -> None:
