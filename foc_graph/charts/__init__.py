@@ -33,7 +33,7 @@ def find_kind(name: str, parameters: Mapping[str, object]) -> Kind:
         ParameterError: for a parameter that is missing.
     """
     if name not in KINDS:
-        raise UnknownNameError("chart", name, KINDS)
+        raise UnknownNameError("chart", name, KINDS, otherwise="`foc plot` lists them")
     found = KINDS[name]
     known = {one.rstrip("?*"): one for one in found.parameters}
     for one in parameters:

@@ -102,7 +102,7 @@ def test_a_chart_is_not_saved_under_another_ending(small: Graph, tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "parameters", "error", "message"),
     [
-        ("cake", {}, UnknownNameError, "unknown chart 'cake'"),
+        ("cake", {}, UnknownNameError, "unknown chart 'cake': `foc plot` lists them"),
         ("joins", {}, ParameterError, "joins needs coalition: the coalition, such as foc"),
         ("joins", {"coalition": "nope"}, UnknownNameError, "unknown coalition 'nope'"),
         ("joins", {"coalition": "frst"}, UnknownNameError, "did you mean first"),
