@@ -1,4 +1,4 @@
-"""What benchmarks report with: the time that work takes, the machine, and tables in Markdown."""
+"""Reports of benchmarks: seconds that work takes, a description of the machine, tables in Markdown."""
 
 from __future__ import annotations
 

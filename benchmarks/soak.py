@@ -53,7 +53,7 @@ SHOWN = 20
 
 
 class Sample(NamedTuple):
-    """What the processes that serve take at a time (a monotonic clock): bytes of memory, shared ones by part; files."""
+    """Resources of the processes that serve at a time (a monotonic clock): memory in bytes, shared parts; files."""
 
     time: float
     memory: int

@@ -35,7 +35,7 @@ class Wish(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came: the status, the entity tag or none, and the digest of status, location and content."""
+    """An answer: the status, the entity tag or none, and the digest of status, location and content."""
 
     status: int
     tag: str | None

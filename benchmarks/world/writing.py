@@ -23,7 +23,7 @@ Row = tuple[str, Callable[[Any], str], Any]
 
 
 def described(kind: str, *rows: Row) -> list[str]:
-    """What is said of a thing of a class."""
+    """The statements about a thing of a class."""
     return [a(kind), *(f"{name(curie)} {written(value)}" for curie, written, value in rows if value)]
 
 

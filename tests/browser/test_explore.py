@@ -1,4 +1,4 @@
-"""What the script of pages does besides: copies, charts as PNG; that nothing moves, and that all stays accessible."""
+"""The script of pages: copies, charts as PNG; nothing moves, and all stays accessible."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ UNREACHABLE = """() => [...document.querySelectorAll(
     .filter(one => one.tabIndex < 0 && !one.closest("svg")?.querySelector("[tabindex='0']"))
     .filter(one => !one.closest(".CodeMirror"))
     .map(one => one.outerHTML.slice(0, 120))"""
-"""What can be used, but not come to by the keyboard; one mark of a chart can, and leads to the rest."""
+"""Elements that can be used but not reached by the keyboard; one mark of a chart can be, and leads to the rest."""
 
 
 def is_wider(page: Page, width: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""What charts show of the packaged graph and of a small one."""
+"""Charts of the packaged graph and of a small one: everything is drawn, at its date, as surely as it is known."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ SIMULATED = {
     "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
     "full colour": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
 }
-"""What readers see of linear sRGB, at severity 1: Machado, Oliveira and Fernandes, "A Physiologically-based Model for
+"""Linear sRGB as readers see it, at severity 1: Machado, Oliveira and Fernandes, "A Physiologically-based Model for
 Simulation of Color Vision Deficiency", IEEE Transactions on Visualization and Computer Graphics 15 (2009)."""
 
 CATEGORIES = (

@@ -94,7 +94,7 @@ def session(installed: None) -> Iterator[SparkSession]:
 
 @pytest.fixture(scope="module")
 def pairs(session: SparkSession) -> Mapping[str, list[Pair]]:
-    """What is found for each of the rows that are asked for, by its identifier."""
+    """The pairs found for each row that is asked for, by its identifier."""
     found = defaultdict(list)
     for pair in linked(session, KNOWN, ASKED, CODES):
         found[pair.right].append(pair)

@@ -67,7 +67,7 @@ class Pages:
         self._idle: list[tuple[dict[str, Any], Page, CDPSession]] = []
         self._used: list[tuple[dict[str, Any], Page, CDPSession]] = []
         self.troubles: list[str] = []
-        """What went wrong in pages so far."""
+        """Troubles of pages so far."""
 
     def open(self, **options: Any) -> Page:
         """Return a page of a context with these options of Playwright."""

@@ -64,7 +64,7 @@ def texts(svg: str) -> list[str]:
 
 
 def titles(svg: str) -> list[str]:
-    """What the marks of a chart say."""
+    """The titles of the marks of a chart."""
     return [one.text or "" for one in elements(svg, "title")]
 
 
