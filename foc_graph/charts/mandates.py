@@ -154,10 +154,12 @@ def _coalition_of(graph: Graph, body: str) -> str:
 def _existence(graph: Graph, body: str) -> Record:
     """Read when a coalition or body existed, in the columns of `bodies`, which lists those of a known kind."""
     rows = graph.sparql(
-        f"""SELECT ?founded ?ended ?founded_earliest ?founded_latest ?ended_earliest ?ended_latest ?state WHERE {{
+        f"""SELECT ?founded ?ended ?planned_end ?state ?founded_earliest ?founded_latest
+        ?ended_earliest ?ended_latest WHERE {{
         BIND({ox.NamedNode(body)} AS ?body)
         OPTIONAL {{ ?body coal:begin ?founded }}
         OPTIONAL {{ ?body coal:end ?ended }}
+        OPTIONAL {{ ?body coal:plannedEnd ?planned_end }}
         OPTIONAL {{ ?body coal:beginsEarliest ?founded_earliest }}
         OPTIONAL {{ ?body coal:beginsLatest ?founded_latest }}
         OPTIONAL {{ ?body coal:endsEarliest ?ended_earliest }}

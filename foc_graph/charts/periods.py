@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from foc_graph.dates import between, in_words
+from foc_graph.dates import PartialDate, between, in_words
 from foc_graph.store.results import Record
 
 CERTAINTIES = ("certain", "presumed", "possible")
@@ -16,7 +16,7 @@ CERTAINTIES = ("certain", "presumed", "possible")
 OVER = ("ended", "ended-date-unknown")
 """The states of a period that is over."""
 
-BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state")
+BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state", "planned_end_latest")
 """The columns of `members` that tell whether a membership held at a date."""
 
 AS_MEMBER = ("member", "non-voting-member", "endorser", "observer")
@@ -52,7 +52,7 @@ class Part(NamedTuple):
 class Period(NamedTuple):
     """The first and last days on which something can have begun and ended, and whether it was open when checked.
 
-    A side that is not bounded is None.
+    `planned_end` is the last day to which it is planned. A side that is not bounded is None.
     """
 
     begins_earliest: int | None
@@ -60,13 +60,16 @@ class Period(NamedTuple):
     ends_earliest: int | None
     ends_latest: int | None
     is_open: bool
+    planned_end: int | None = None
 
     @classmethod
     def of(cls, row: Record, begin: str, end: str) -> Period:
         """Read the period in a row of a query whose columns of bounds have these words in their names."""
         columns = (f"{begin}_earliest", f"{begin}_latest", f"{end}_earliest", f"{end}_latest")
         begins_earliest, begins_latest, ends_earliest, ends_latest = (day(row[column]) for column in columns)
-        return cls(begins_earliest, begins_latest, ends_earliest, ends_latest, row["state"] == "open")
+        plan = row.get("planned_end")
+        planned_end = day(PartialDate(plan).last_day) if plan else None
+        return cls(begins_earliest, begins_latest, ends_earliest, ends_latest, row["state"] == "open", planned_end)
 
     @property
     def is_known(self) -> bool:
@@ -96,7 +99,12 @@ class Period(NamedTuple):
         if is_sure and ending is not None:
             yield Part(begun, ending, "certain")
             begun = ending
-        if begun < end or not is_sure:
+        if self.is_open and self.planned_end is not None and self.planned_end < end:
+            if begun < self.planned_end:
+                yield Part(begun, self.planned_end, "presumed")
+                begun = self.planned_end
+            yield Part(begun, end, "possible")
+        elif begun < end or not is_sure:
             yield Part(begun, end, "presumed" if self.is_open else "possible")
 
 
@@ -111,7 +119,8 @@ def tell_period(row: Record, begin: str, end: str) -> str:
         f"{verb} {in_words(row[name])}" if row[name] else _bounded(verb, row[f"{name}_earliest"], row[f"{name}_latest"])
         for verb, name in (("began", begin), ("ended", end))
     )
-    return f"{began}, {'open when last checked' if row['state'] == 'open' else ended}"
+    plan = f", planned to end {in_words(row['planned_end'])}" if row.get("planned_end") and not row[end] else ""
+    return f"{began}, {'open when last checked' if row['state'] == 'open' else ended}{plan}"
 
 
 def _bounded(verb: str, earliest: str | None, latest: str | None) -> str:

@@ -31,11 +31,17 @@ DATED = {f"{XSD}{name}" for name in ("date", "gYear", "gYearMonth")}
 PERIOD = tuple(
     iri_of(f"coal:{name}")
     for name in (
-        *("begin", "end", "attested", "verified", "periodState"),
+        *("begin", "end", "plannedEnd", "attested", "verified", "periodState"),
         *("beginsEarliest", "beginsLatest", "endsEarliest", "endsLatest"),
     )
 )
 """The properties that tell a period."""
+
+PERIOD_EVIDENCE = tuple(
+    iri_of(f"coal:{name}")
+    for name in ("beginNotBefore", "beginNotAfter", "endNotBefore", "endNotAfter", "plannedEndLatest", "disputedDate")
+)
+"""What the bounds of a period, and doubts about it, rest on."""
 
 _OUTLINE = {
     *(RDF_TYPE, NOTATION, SCHEME, *LABELS, *_DATES, *INSTANT, *PERIOD, *OF_PERSON),
@@ -138,7 +144,7 @@ def period(values: Values) -> Period | None:
     """Return the period of a thing from all that is stated and derived of it, or None if nothing tells of one."""
     if not any(iri in values for iri in PERIOD):
         return None
-    begin, end, attested, verified, state, earliest, latest, ended_after, ended_before = (
+    begin, end, plan, attested, verified, state, earliest, latest, ended_after, ended_before = (
         sorted(term.value for term in values.get(iri, ()) if isinstance(term, ox.NamedNode | ox.Literal))
         for iri in PERIOD
     )
@@ -151,6 +157,8 @@ def period(values: Values) -> Period | None:
         stops = _bounds(ended_after, ended_before) or "ended, date not known"
     else:
         stops = NOT_KNOWN
+    if plan and not end:
+        stops += f", planned for {_known(plan)}"
     seen = f"seen {_known(attested)}" if attested else ""
     return Period(starts, stops, seen, (begin or earliest or latest or ["9999"])[0])
 

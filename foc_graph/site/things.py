@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from foc_graph.charts import KINDS
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.site.descriptions import PERIOD, Described, Term, Values, each, english, iris, period
+from foc_graph.site.descriptions import PERIOD, PERIOD_EVIDENCE, Described, Term, Values, each, english, iris, period
 from foc_graph.site.page_charts import AsOf, Drawn, Members, PageChart
 from foc_graph.site.relations import (
     SOURCES,
@@ -34,6 +34,7 @@ _LINKS = ("owl:sameAs", "rdfs:seeAlso")
 _ELSEWHERE = {
     RDF_TYPE,
     *PERIOD,
+    *PERIOD_EVIDENCE,
     *map(iri_of, (*_TITLES, *_OTHER_NAMES, *_TEXTS, *_NOTES, *_LINKS, "skos:note", "dcterms:source")),
 }
 """Properties that have their own place on the page, and are not among its facts."""

@@ -31,8 +31,8 @@ _AGENTS = ("agent", "person", "organisation")
 _ORDERED = (
     ("joined", "left"),
     ("start", "end"),
-    ("begins_earliest", "begins_latest"),
-    ("ends_earliest", "ends_latest"),
+    ("begin_not_before", "begin_not_after"),
+    ("end_not_before", "end_not_after"),
 )
 
 

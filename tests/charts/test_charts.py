@@ -201,7 +201,7 @@ def test_every_period_has_a_part_to_draw(period: Period) -> None:
 def test_the_query_of_an_earlier_release_is_told_from_that_of_the_chart() -> None:
     query = QUERIES["memberships_of"]
     store = made("Made", [("A", "2015-01-01", "")]).store
-    queries = {query.name: query._replace(text=query.text.replace(" ?state ?status_now\nWHERE", "\nWHERE"))}
+    queries = {query.name: query._replace(text=query.text.replace(" ?state ?status_now ?because", " ?because"))}
     with pytest.raises(UnknownNameError, match="unknown column of memberships_of 'state': draw a newer release"):
         draw_chart(Graph(WORKSPACE, store, queries), "memberships", agent=agent_slug("A"))
 

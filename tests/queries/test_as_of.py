@@ -16,6 +16,7 @@ from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.results import Record
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import find_workspace
@@ -23,6 +24,7 @@ from tests.support import PREFIXES, ROOT
 from tests.support.campaign import campaign
 
 VERIFIED = "2026-11-24"
+RDF = "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>\n"
 WORKSPACE = find_workspace(ROOT)
 RULES = read_rules(WORKSPACE)
 QUERIES = read_queries(WORKSPACE)
@@ -31,30 +33,44 @@ ONTOLOGY = [
 ]
 
 Period = Mapping[str, str]
-"""Property (begin, end, attested, ...) to date, or `periodState` to the slug of a state."""
+"""Property (begin, end, attested, ...) to date, `periodState` or `basis` to the slug of a concept.
+
+`normal begin` and the like are claims: the rank, the property, and its value.
+"""
+CONCEPTS = {"periodState": "period-state", "basis": "basis"}
 
 
 def statements(period: Period) -> str:
-    state = f"<{WORKSPACE.base}concept/period-state/{{}}>"
-    return " ".join(
-        f"coal:{name} {state.format(value)} ;"
-        if name == "periodState"
-        else f'coal:{name} "{value}"^^<{PartialDate.parse(value).datatype}> ;'
-        for name, value in period.items()
+    return " ".join(f"coal:{name} {term(name, value)} ;" for name, value in period.items() if " " not in name)
+
+
+def term(name: str, value: str) -> str:
+    if name in CONCEPTS:
+        return f"<{WORKSPACE.base}concept/{CONCEPTS[name]}/{value}>"
+    return f'"{value}"^^<{PartialDate.parse(value).datatype}>'
+
+
+def claims(thing: str, period: Period) -> str:
+    return "\n".join(
+        f"<{thing}/claim/{number}> a coal:Claim ; rdf:subject <{thing}> ; rdf:predicate coal:{name.split()[1]} ; "
+        f"rdf:object {term(name, value)} ; coal:rank <{WORKSPACE.base}concept/claim-rank/{name.split()[0]}> ."
+        for number, (name, value) in enumerate(period.items())
+        if " " in name
     )
 
 
 def graph_of(coalition: Period, memberships: Iterable[Period]) -> Graph:
     """A graph of one coalition `x` whose member `organisation/N` holds the N-th membership."""
     base = f"{WORKSPACE.base}id/"
-    text = f'{PREFIXES} <{base}x> a coal:Coalition ; {statements(coalition)} skos:prefLabel "X"@en .\n'
+    text = f'{PREFIXES}{RDF} <{base}x> a coal:Coalition ; {statements(coalition)} skos:prefLabel "X"@en .\n'
+    text += claims(f"{base}x", coalition)
     for number, period in enumerate(memberships):
         text += f"""<{base}organisation/{number}> a org:Organization ; skos:prefLabel "{number}"@en .
             <{base}x/membership/{number}> a coal:Membership ; org:organization <{base}x> ;
                 org:member <{base}organisation/{number}> ; {statements(period)}
                 org:role <{WORKSPACE.base}concept/role/member> ;
                 coal:membershipStatus <{WORKSPACE.base}concept/membership-status/member> .
-        """
+        """ + claims(f"{base}x/membership/{number}", period)
     store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     store.load(ONTOLOGY)
     store.load(ox.Quad(t.subject, t.predicate, t.object) for t in parse_turtle(text, "test")[0])
@@ -80,12 +96,12 @@ DESIGNED = [
     ({"verified": VERIFIED}, {VERIFIED: "certain", "2020": "possible", "2027": "presumed"}),
     (
         {"begin": "2012", "verified": "2019-04"},
-        {"2018": "certain", "2019-04": "certain", "2019-04-15": "possible", "2019": "certain", "2019-05": "presumed"},
+        {"2018": "certain", "2019-04": "certain", "2019-04-15": "presumed", "2019": "certain", "2019-05": "presumed"},
     ),
-    ({"begin": "2012", "verified": "2019"}, {"2019": "certain", "2019-06": "possible", "2020": "presumed"}),
+    ({"begin": "2012", "verified": "2019"}, {"2019": "certain", "2019-06": "presumed", "2020": "presumed"}),
     ({"begin": "2012-12-07", "verified": VERIFIED}, {"2012-12-06": None, "2012-12-07": "certain", "2012": "certain"}),
     (
-        {"beginsEarliest": "2022-10-01", "beginsLatest": "2023-01-31", "verified": VERIFIED},
+        {"beginNotBefore": "2022-10-01", "beginNotAfter": "2023-01-31", "verified": VERIFIED},
         {"2022-09": None, "2022": "possible", "2022-12-31": "possible", "2023": "certain"},
     ),
     ({"begin": "2011", "end": "2026-02-10"}, {"2026-02-10": "certain", "2026-02-11": None, "2030": None}),
@@ -98,14 +114,129 @@ def test_the_designed_examples(period: Period, answers: dict[str, str | None]) -
     assert {as_of: certainties(graph, as_of).get(0) for as_of in answers} == answers
 
 
+TRICKY = {
+    "a term set ahead": (
+        {"begin": "2024-05", "plannedEnd": "2027-12", "verified": VERIFIED},
+        "open",
+        {
+            VERIFIED: ("certain", ""),
+            "2027-03": ("presumed", "planned"),
+            "2027-12": ("presumed", "planned"),
+            "2028-01": ("possible", "planned end passed"),
+        },
+    ),
+    "a term to the end of a year": (
+        {"begin": "2024-05", "plannedEnd": "2026", "verified": "2024-05"},
+        "open",
+        {
+            "2024-05": ("certain", ""),
+            "2024-05-20": ("possible", "date known to the month"),
+            VERIFIED: ("presumed", "planned"),
+            "2027": ("possible", "planned end passed"),
+        },
+    ),
+    "a term that outlived its plan": (
+        {"begin": "2024-05", "plannedEnd": "2025", "verified": VERIFIED},
+        "open",
+        {"2026-06": ("certain", ""), "2027": ("possible", "planned end passed")},
+    ),
+    "a bound that is looser than an attestation": (
+        {"beginNotAfter": "2025-01-31", "attested": "2024-11", "verified": VERIFIED},
+        "open",
+        {
+            "2024-10": ("possible", "begin not known"),
+            "2024-12": ("certain", "between attestations"),
+            "2025-02": ("certain", ""),
+        },
+    ),
+    "two attestations and nothing else": (
+        {"attested": "2024-05", "verified": "2026-02", "periodState": "unknown"},
+        "unknown",
+        {
+            "2024-05": ("certain", ""),
+            "2025-04": ("certain", "between attestations"),
+            "2024-05-31": ("certain", "between attestations"),
+            "2026-02": ("certain", ""),
+            "2026-03": ("possible", "end not known"),
+        },
+    ),
+    "a begin and nothing else": (
+        {"begin": "2024-05"},
+        "unknown",
+        {"2024-05": ("certain", ""), "2024-07": ("possible", "end not known"), "2028": ("possible", "end not known")},
+    ),
+    "an inference": (
+        {"begin": "2024-05", "basis": "inferred", "verified": VERIFIED},
+        "open",
+        {"2025": ("certain", "inferred"), "2027": ("presumed", "inferred")},
+    ),
+    "a month of verification": (
+        {"begin": "2024", "verified": "2025-04"},
+        "open",
+        {
+            "2024-07": ("possible", "date known to the year"),
+            "2025-04-15": ("presumed", "not checked since"),
+            "2025-05": ("presumed", "not checked since"),
+        },
+    ),
+    "an end and nothing else": (
+        {"end": "2025-06"},
+        "ended",
+        {"2024-07": ("possible", "begin not known"), "2025-06-15": ("possible", "begin not known")},
+    ),
+    "claims that disagree": (
+        {
+            "begin": "2013-04",
+            "normal begin": "2012",
+            "preferred begin": "2013-04",
+            "deprecated begin": "2014-04",
+            "end": "2020",
+            "normal end": "2021-03",
+        },
+        "ended",
+        {
+            "2012-06": ("possible", "disputed"),
+            "2013-03": ("possible", "disputed"),
+            "2013-06": ("certain", ""),
+            "2020-06": ("possible", "disputed"),
+            "2021-02": ("possible", "disputed"),
+        },
+    ),
+    "claims that agree": (
+        {"begin": "2013-04", "normal begin": "2013", "preferred begin": "2013-04", "verified": VERIFIED},
+        "open",
+        {"2013-04": ("certain", ""), "2013-04-10": ("possible", "date known to the month")},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRICKY)
+def test_tricky_periods(name: str) -> None:
+    period, state, answers = TRICKY[name]
+    graph = graph_of({}, [period])
+    (row,) = graph.rows("members", coalition="x")
+    assert (row["state"], row["certainty"]) == (state, "")
+    found = {as_of: graph.rows("members", coalition="x", as_of=as_of) for as_of in answers}
+    assert {as_of: (row["certainty"], row["because"]) for as_of, (row,) in found.items()} == answers
+
+
 def test_queries_about_an_agent_and_a_body_decide_alike() -> None:
-    graph = graph_of({}, [period for period, _ in DESIGNED])
-    for as_of in {as_of for _, answers in DESIGNED for as_of in answers}:
-        expected = certainties(graph, as_of)
-        assert {int(row["name"]): row["certainty"] for row in graph.query("people", body="x", as_of=as_of)} == expected
-        for number in range(len(DESIGNED)):
+    periods = [*(period for period, _ in DESIGNED), *(period for period, *_ in TRICKY.values())]
+    graph = graph_of({}, periods)
+    for as_of in {as_of for *_, answers in (*DESIGNED, *TRICKY.values()) for as_of in answers}:
+        expected = answers_of(graph.query("members", coalition="x", as_of=as_of))
+        assert answers_of(graph.query("people", body="x", as_of=as_of)) == expected
+        for number in range(len(periods)):
             rows = graph.query("memberships_of", agent=f"organisation/{number}", as_of=as_of)
-            assert [row["certainty"] for row in rows] == ([expected[number]] if number in expected else [])
+            assert [answer(row) for row in rows] == ([expected[number]] if number in expected else [])
+
+
+def answer(row: Record) -> tuple[str, str]:
+    return row["certainty"], row["because"]
+
+
+def answers_of(rows: Iterable[Record]) -> dict[int, tuple[str, str]]:
+    return {int(row["name"]): answer(row) for row in rows}
 
 
 def test_a_membership_lies_within_its_coalition() -> None:
@@ -118,29 +249,51 @@ def test_a_membership_lies_within_its_coalition() -> None:
     assert certainties(graph, "2016") == {}
 
 
+def test_nothing_is_presumed_after_the_end_or_the_planned_end_of_what_contains_it() -> None:
+    period = {"begin": "2012", "verified": "2013"}
+    assert certainties(graph_of({"end": "2014-06-30"}, [period]), "2014") == {0: "presumed"}
+    assert certainties(graph_of({"end": "2014-06-30"}, [period]), "2014-07") == {}
+    assert certainties(graph_of({"plannedEnd": "2014-06-30"}, [period]), "2014") == {0: "presumed"}
+    assert certainties(graph_of({"plannedEnd": "2014-06-30"}, [period]), "2014-07") == {0: "possible"}
+
+
 DAYS = st.dates(datetime.date(2010, 1, 1), datetime.date(2014, 12, 31))
 PARTIAL = st.builds(lambda day, precision: day.isoformat()[:precision], DAYS, st.sampled_from([4, 7, 10]))
+DATED = ("begin", "end", "attested", "verified", "plannedEnd")
+CLAIMED = tuple(f"{rank} {name}" for rank in ("normal", "deprecated") for name in ("begin", "end"))
+BOUNDED = ("beginNotBefore", "beginNotAfter", "endNotBefore", "endNotAfter")
 PERIODS = st.fixed_dictionaries(
-    {}, optional={"begin": PARTIAL, "end": PARTIAL, "attested": PARTIAL, "verified": PARTIAL}
+    {}, optional={name: PARTIAL for name in (*DATED, *CLAIMED)} | {name: DAYS.map(str) for name in BOUNDED}
 )
 
 
 def possible_worlds(period: Period) -> list[tuple[int, int]]:
     """Every whole-month begin and end that what is written of a period allows, months counted from 2009-01.
 
-    A brute force over months, so dates are cut to months; an unbounded end is the last month of 2015.
+    A brute force over months, so dates are cut to months; an unbounded end is the last month of 2015. A begin or end
+    lies from the earliest to the latest of what is stated, and claimed by sources that are not deprecated nor vaguer.
     """
-
-    begin, end, attested, verified = (_months(period, name) for name in ("begin", "end", "attested", "verified"))
     everything = range(7 * 12)
+    attested, verified = _months(period, "attested"), _months(period, "verified")
+    least_begin, most_begin, least_end, most_end = (_months(period, name) for name in BOUNDED)
     return [
         (b, e)
-        for b in begin or everything
-        for e in end or everything
+        for b in _claimed(period, "begin") or everything
+        for e in _claimed(period, "end") or everything
         if b <= e
-        and (attested is None or (b <= attested[-1] and e >= attested[0]))
-        and (verified is None or (b <= verified[-1] and e >= verified[0]))
+        and all(one is None or (b <= one[-1] and e >= one[0]) for one in (attested, verified))
+        and (least_begin is None or b >= least_begin[0])
+        and (most_begin is None or b <= most_begin[-1])
+        and (least_end is None or e >= least_end[0])
+        and (most_end is None or e <= most_end[-1])
     ]
+
+
+def _claimed(period: Period, name: str) -> range | None:
+    stated, claimed = period.get(name, ""), period.get(f"normal {name}", "")
+    is_rival = stated and claimed and not stated.startswith(claimed)
+    days = [day for one in (name, f"normal {name}")[: 1 + bool(is_rival)] for day in _months(period, one) or ()]
+    return range(min(days), max(days) + 1) if days else None
 
 
 def _months(period: Period, name: str) -> range | None:
@@ -161,8 +314,9 @@ def test_certainty_agrees_with_every_world_that_the_dates_allow(
 ) -> None:
     """At month precision: certain in a month means in all worlds, listed means in at least one.
 
-    Presumed means begun in all worlds, not certain, and after what was last verified to be open. In every world a
-    membership lies within its coalition; of one that has ended, none is verified to be open.
+    Presumed means begun in all worlds, not certain, and not before the month in which it was last verified to be
+    open, nor after a planned end. In every world a membership lies within its coalition; of one that has ended, none
+    is verified to be open.
     """
     around, *monthly = ({name: date[:7] for name, date in period.items()} for period in (coalition, *periods))
     outer = possible_worlds(around)
@@ -175,7 +329,7 @@ def test_certainty_agrees_with_every_world_that_the_dates_allow(
     if "end" in around:
         monthly = [{name: date for name, date in period.items() if name != "verified"} for period in monthly]
     consistent = [period for period in monthly if worlds_of(period)]
-    graph = graph_of(around, consistent)
+    graph = graph_of(as_days(around), map(as_days, consistent))
     for day in days:
         as_of = day.isoformat()[:7]
         month = _month(f"{as_of}-01")
@@ -186,6 +340,19 @@ def test_certainty_agrees_with_every_world_that_the_dates_allow(
             assert (number in answers) == any(holding), (period, as_of)
             assert (answers.get(number) == "certain") == all(holding), (period, as_of)
             verified = _months(period, "verified")
-            is_open = verified is not None and "end" not in period and month > verified[-1]
-            presumed = is_open and not all(holding) and all(begin <= month for begin, _ in worlds)
+            is_unchecked = verified is not None and "end" not in period and month >= verified[0]
+            plans = [_months(one, "plannedEnd") for one in (around, period)]
+            is_planned = all(plan is None or month <= plan[-1] for plan in plans)
+            has_begun = any(holding) and all(begin <= month for begin, _ in worlds)
+            presumed = is_unchecked and is_planned and has_begun and not all(holding)
             assert (answers.get(number) == "presumed") == presumed, (period, as_of)
+
+
+def as_days(period: Period) -> Period:
+    """Write bounds, which are days, as the first or last day of their month."""
+    return {
+        name: (PartialDate.parse(date).first_day if name.endswith("Before") else PartialDate.parse(date).last_day)
+        if name in BOUNDED
+        else date
+        for name, date in period.items()
+    }

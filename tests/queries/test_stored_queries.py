@@ -35,7 +35,7 @@ CONTRACT = {
     "functions": (["body"], "function text"),
     "composition": (["body", "as_of?"], "category seats share completeness"),
     "people": (["body?", "as_of?"], "agent name role organisation category start end certainty"),
-    "chairs": (["coalition"], "chair name start end"),
+    "chairs": (["coalition", "as_of?"], "chair name start end"),
     "conferences": (["coalition"], "conference title city country start end"),
     "outputs": (["body"], "output title type date url"),
     "timeline": (["thing", "since?", "until?"], "date event subject label"),

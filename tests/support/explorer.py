@@ -40,7 +40,7 @@ from tests.support.workspaces import DAY
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state")
+BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state", "planned_end_latest")
 """Columns of `members` that tell of a membership whether it holds at a date, as pages hold them."""
 
 

@@ -9,16 +9,18 @@ export const CERTAINTIES = ["certain", "presumed", "possible"];
  * `certain`, `presumed`, `possible`, or empty for what did not hold at any time in a date.
  *
  * `bounds` are the first and last day of the begin, those of the end, when it was last seen to be open (a partial
- * date), and whether it is open; what is not known is empty. `date` is a partial date.
+ * date), its state, and the last day to which it is planned; what is not known is empty. `date` is a partial date.
  */
 export function certainty(bounds, date) {
-  const [beginsEarliest, beginsLatest, endsEarliest, endsLatest, verified, state] = bounds;
+  const [beginsEarliest, beginsLatest, endsEarliest, endsLatest, verified, state, plannedEndLatest] = bounds;
   const [first, last] = days(date);
   const hasBegun = beginsLatest !== "" && beginsLatest <= last;
+  const isUnchecked = verified !== "" && first.slice(0, verified.length) >= verified;
+  const canLast = endsLatest === "" || endsLatest >= first;
+  const isWithinPlan = plannedEndLatest === "" || plannedEndLatest >= first;
   if (hasBegun && endsEarliest !== "" && endsEarliest >= first) return "certain";
-  const isAfterCheck = verified !== "" && first.slice(0, verified.length) > verified;
-  if (hasBegun && isAfterCheck && state === "open") return "presumed";
-  const canHold = beginsEarliest <= last && (endsLatest === "" || endsLatest >= first);
+  if (hasBegun && state === "open" && isUnchecked && canLast && isWithinPlan) return "presumed";
+  const canHold = beginsEarliest <= last && canLast;
   return canHold ? "possible" : "";
 }
 

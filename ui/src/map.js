@@ -49,7 +49,7 @@ export function mapMover(figure) {
 /** The classes of the mark of a country, and the dates of the membership that is the surest of its. */
 function held(memberships, date) {
   const { index, certainty } = surest(memberships, date);
-  const [, , , , , , role, dates = ""] = memberships[index];
+  const [role, dates = ""] = memberships[index].slice(7);
   if (!certainty) return { marks: [ABSENT], dates };
   return { marks: role === "observer" ? [certainty, "observer"] : [certainty], dates };
 }

@@ -15,10 +15,10 @@ from foc_graph.site.term_labels import TERMS
 
 _WORDS = {
     "coal:attested": "attestation",
-    "coal:beginsEarliest": "earliest begin",
-    "coal:beginsLatest": "latest begin",
-    "coal:endsEarliest": "earliest end",
-    "coal:endsLatest": "latest end",
+    "coal:beginNotBefore": "earliest begin",
+    "coal:beginNotAfter": "latest begin",
+    "coal:endNotBefore": "earliest end",
+    "coal:endNotAfter": "latest end",
     "coal:retrieved": "day of retrieval",
     "dcterms:created": "date",
     "dcterms:issued": "date of issue",

@@ -69,6 +69,7 @@ def _ends(name: str) -> tuple[Column, Column]:
 _STATE = Column(
     "state", "text", "open, ended, ended-date-unknown or unknown", "?key coal:periodState/skos:notation ?value"
 )
+_DOUBT = (Column("because", "text"), Column("planned_end", "partial", property="coal:plannedEnd"))
 _SOURCES = Column("sources", "iris", "the sources that say so", "?key dcterms:source ?value")
 _WHOSE = Column("coalition", "iri", "the coalition that the body is, or is part of")
 
@@ -100,6 +101,8 @@ MEMBERS = Table(
             "coal:governs",
             "member",
         ),
+        *_DOUBT,
+        Column("planned_end_latest", "day", property="coal:plannedEndLatest"),
         _SOURCES,
     ),
 )
@@ -130,6 +133,7 @@ PEOPLE = Table(
             "when it was last seen to be open, as precisely as the source says",
             "?key coal:verified ?value",
         ),
+        *_DOUBT,
         _SOURCES,
     ),
 )
@@ -152,6 +156,7 @@ MANDATES = Table(
         Column("verified", "partial"),
         *_begins("start"),
         *_ends("end"),
+        *_DOUBT,
         _SOURCES,
     ),
 )
