@@ -155,7 +155,7 @@ TRICKY = {
         {
             "2024-05": ("certain", ""),
             "2025-04": ("certain", "between attestations"),
-            "2024-05-31": ("certain", "between attestations"),
+            "2024-06-01": ("certain", "between attestations"),
             "2026-02": ("certain", ""),
             "2026-03": ("possible", "end not known"),
         },
