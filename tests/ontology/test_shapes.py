@@ -186,7 +186,7 @@ def test_shapes_are_named_and_active_and_used(shapes: Graph) -> None:
 
 def test_only_known_components_are_used(shapes: Graph) -> None:
     other = {SH.alternativePath, SH.declare, SH.inversePath, SH.languageIn, SH.message, SH.namespace, SH.path}
-    other |= {SH.prefix, SH.prefixes, SH.property, SH.qualifiedValueShape, SH.select, SH.severity}
+    other |= {SH.prefix, SH.prefixes, SH.property, SH.qualifiedValueShape, SH.select, SH.severity, SH.zeroOrMorePath}
     used = {predicate for predicate in shapes.predicates() if str(predicate).startswith(str(SH))}
     assert used - other - set(COMPONENTS) == {SH.targetClass, SH.targetSubjectsOf}
 
