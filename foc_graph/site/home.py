@@ -63,13 +63,12 @@ ORDER BY STR(?body) ?list STR(?state)
 WIDTH, HEIGHT = 136, 27
 """Size of the chart of a coalition's growth, in its own units."""
 
-_ROLES = " ".join(f"<{BASE}concept/role/{name}>" for name in ("endorser", "member", "non-voting-member"))
 _BOUNDS = ("begins_earliest", "begins_latest", "ends_earliest", "ends_latest")
 _MEMBERSHIPS = f"""SELECT ?coalition ?state ?{" ?".join(_BOUNDS)} (COUNT(DISTINCT ?member) AS ?members)
 WHERE {{
   ?coalition a coal:Coalition .
   ?membership org:organization ?coalition ; org:role ?role ; org:member ?member .
-  VALUES ?role {{ {_ROLES} }}
+  FILTER EXISTS {{ ?role dcterms:type <{BASE}concept/role-kind/member> }}
   OPTIONAL {{ ?membership coal:membershipStatus ?status }}
   FILTER(!BOUND(?status) || ?status != <{BASE}concept/membership-status/invited>)
   OPTIONAL {{ ?membership coal:periodState/skos:notation ?state }}

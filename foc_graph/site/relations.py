@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.charts.periods import AS_MEMBER as ROLES_OF_MEMBERS
 from foc_graph.namespaces import BASE, PREFIXES, iri_of
 from foc_graph.rdf.terms import curie
 from foc_graph.site.addresses import FOLDERS
@@ -20,8 +19,8 @@ from foc_graph.site.view import Link, View, safe
 _TYPE = "dcterms:type"
 _DOCUMENT = (("document", ""), ("kind", _TYPE), ("issued", "dcterms:issued"))
 _EVENT = (("event", ""), ("kind", _TYPE), ("place", "schema:location"))
-AS_MEMBER = {f"{BASE}concept/role/{role}" for role in ROLES_OF_MEMBERS}
-"""The roles of those who belong to a coalition, and hold no office."""
+_LISTED = {ox.NamedNode(f"{BASE}concept/role-kind/{kind}") for kind in ("member", "observer")}
+"""The kinds of the roles of those who belong to a coalition, and hold no office."""
 
 LISTS = "list"
 """The folder of the pages that list what a page cannot show whole."""
@@ -35,7 +34,7 @@ _ROOM, _FEWEST = 400, 10
 _ROW = 3
 """A row of a table takes as much as so many links."""
 
-_ORGANIZATION, _ROLE, _SOURCE = map(iri_of, ("org:organization", "org:role", "dcterms:source"))
+_KIND, _ORGANIZATION, _ROLE, _SOURCE = map(iri_of, (_TYPE, "org:organization", "org:role", "dcterms:source"))
 
 
 class Table(NamedTuple):
@@ -156,7 +155,7 @@ def section(view: View, joint: Joint, things: list[str], total: int, root: str, 
         by = next(each(view.described(iri).values, joint.by), None)
         name = by.value if isinstance(by, ox.NamedNode) else ""
         label = view.summary(name).label if name else ""
-        parts.setdefault((name not in AS_MEMBER, label, name), []).append(iri)
+        parts.setdefault((not _is_listed(view, name), label, name), []).append(iri)
     tables = []
     for (is_office, label, _), members in sorted(parts.items()):
         one = joint._replace(by_date=is_office or joint.by_date)
@@ -323,7 +322,11 @@ def _listed(view: View, group: Group, things: list[str], root: str) -> Iterator[
 
 def _is_of_member(view: View, seat: str) -> bool:
     roles = [term.value for term in view.objects(seat, _ROLE) if isinstance(term, ox.NamedNode)]
-    return bool(roles) and all(role in AS_MEMBER for role in roles)
+    return bool(roles) and all(_is_listed(view, role) for role in roles)
+
+
+def _is_listed(view: View, role: str) -> bool:
+    return bool(role) and not _LISTED.isdisjoint(view.objects(role, _KIND))
 
 
 def _weight(group: Group) -> int:

@@ -1,0 +1,138 @@
+"""Concepts of a workspace's own: what has one is listed, counted and found as what has the broader one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import rdflib
+
+import foc_graph
+from foc_graph.graph import Graph
+from foc_graph.namespaces import BASE as SHARED
+from foc_graph.queries.header import read_queries
+from foc_graph.store.results import Rows, Triples, as_rows
+from foc_graph.workspace.settings import find_workspace
+from tests.support import ROOT
+from tests.support.workspaces import PREFIXES, small_workspace
+
+OWN = {
+    "role/member": "role/associate-member",
+    "role/observer": "role/guest",
+    "role/endorser": "role/adherent",
+    "role/chair": "role/president",
+}
+"""Concepts of the workspace's own, by the shared one that is broader."""
+
+VALUES = {
+    "agent": "government/ee",
+    "before": "2027",
+    "body": "first/group",
+    "coalition": "first",
+    "coalitions": ["first", "second", "third"],
+    "document": "first/document/statement",
+    "of": "second",
+    "since": "2011",
+    "text": "estonia",
+    "thing": "first",
+    "topic": "shutdown",
+    "until": "2026",
+}
+"""What stored queries are asked in the small workspace, by parameter."""
+
+QUERIES = {name: query for name, query in read_queries(find_workspace(ROOT)).items() if query.columns}
+CALLS = {
+    f"{name}-{as_of}": (name, {one.name: VALUES[one.name] for one in query.parameters if one.required} | as_of)
+    for name, query in QUERIES.items()
+    for as_of in ({}, {"as_of": "2014"})
+    if not as_of or "as_of" in {one.name for one in query.parameters}
+}
+CONCERNED = {key: call for key, call in CALLS.items() if re.search("role-kind/|skos:broader", QUERIES[call[0]].text)}
+
+
+def concept(shared: str, own: str) -> str:
+    """A concept of the workspace's own, under its own base."""
+    scheme, _, name = own.partition("/")
+    kind = "org:Role , skos:Concept" if scheme == "role" else "skos:Concept"
+    return f"""
+<concept/{own}>
+    a {kind} ;
+    skos:broader <{SHARED}concept/{shared}> ;
+    skos:definition "Is one of the workspace’s own."@en ;
+    skos:inScheme <{SHARED}concept/{scheme}> ;
+    skos:prefLabel "{name}"@en ;
+.
+"""
+
+
+@pytest.fixture(scope="module")
+def shared(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """The small workspace, in which nothing has the concepts of its own."""
+    root = small_workspace(tmp_path_factory.mktemp("shared") / "workspace")
+    (root / "data" / "concepts.ttl").write_text(PREFIXES + "".join(map(concept, OWN, OWN.values())), "utf-8")
+    return foc_graph.open(root)
+
+
+@pytest.fixture(scope="module")
+def own(shared: Graph, tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """The small workspace, in which everything has concepts of its own in place of the shared ones."""
+    root = small_workspace(tmp_path_factory.mktemp("own") / "workspace")
+    for path in (root / "data").rglob("*.ttl"):
+        text = path.read_text("utf-8")
+        for one, other in OWN.items():
+            written = one.replace("/", r"\/")
+            text = text.replace(f"concept:{written} ;", f"<concept/{other}> ;")
+        path.write_text(text, "utf-8")
+    concepts = (shared.workspace.root / "data" / "concepts.ttl").read_text("utf-8")
+    (root / "data" / "concepts.ttl").write_text(concepts, "utf-8")
+    return foc_graph.open(root)
+
+
+@pytest.fixture(scope="module")
+def oracle(own: Graph) -> rdflib.Graph:
+    """The same graph in rdflib."""
+    triples = own.sparql("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    assert isinstance(triples, Triples)
+    return rdflib.Graph().parse(data=triples.serialise("nt"), format="nt")
+
+
+def rows(graph: Graph, name: str, given: dict[str, object]) -> list[str]:
+    """The rows that a stored query gives, sorted, with the shared concepts in place of the workspace's own."""
+    result = graph.query(name, **given)
+    assert isinstance(result, Rows)
+    text = result.to_csv()
+    for one, other in OWN.items():
+        text = text.replace(other.rpartition("/")[2], one.rpartition("/")[2])
+    return sorted(text.splitlines())
+
+
+def test_a_concept_under_any_base_has_a_notation(own: Graph) -> None:
+    found = own.sparql(f"SELECT ?notation WHERE {{ <{own.base}concept/role/guest> skos:notation ?notation }}")
+    assert isinstance(found, Rows)
+    assert [row["notation"] for row in found] == ["guest"]
+    assert {"associate-member", "guest"} <= {row["role"] for row in own.rows("members", coalition="first")}
+
+
+@pytest.mark.parametrize(("name", "given"), CALLS.values(), ids=CALLS)
+def test_what_has_an_own_concept_is_answered_as_what_has_the_broader_one(
+    name: str, given: dict[str, object], own: Graph, shared: Graph
+) -> None:
+    assert rows(own, name, given) == rows(shared, name, given)
+
+
+@pytest.mark.parametrize(("name", "given"), CONCERNED.values(), ids=CONCERNED)
+def test_rdflib_gives_the_same_rows(name: str, given: dict[str, object], own: Graph, oracle: rdflib.Graph) -> None:
+    result = own.query(name, **given)
+    assert isinstance(result, Rows)
+    solutions = [
+        tuple("" if value is None else str(value) for value in row) for row in oracle.query(own.bound(name, **given))
+    ]
+    assert solutions == [tuple("" if term is None else term.value for term in row) for row in result.terms]
+
+
+def test_who_has_an_own_role_is_a_member_in_terms_of_org(own: Graph, shared: Graph) -> None:
+    asked = "SELECT ?whole ?member WHERE { ?whole org:hasMember ?member } ORDER BY ?whole ?member"
+    found = own.sparql(asked)
+    assert isinstance(found, Rows) and len(found) > 0
+    assert [*found] == [*as_rows(shared.sparql(asked))]
