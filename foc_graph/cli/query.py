@@ -105,7 +105,7 @@ def _asks(query: StoredQuery) -> str:
 
 
 def _option(parameter: Parameter) -> click.Option:
-    choices = click.Choice(parameter.values) if parameter.type == "enum" else None
+    choices = click.Choice(parameter.values) if parameter.values else None
     details = [f"for example {parameter.example}"] if parameter.example else []
     details += ["required"] if parameter.required else []
     details += [f"at least {parameter.min}, by repeating it"] if parameter.min > 1 else []

@@ -50,6 +50,7 @@ def build(workspace: Workspace) -> Built:
     Raises:
         FocGraphError: for the first file that is wrong.
     """
+    from foc_graph.queries.binding import with_choices
     from foc_graph.queries.header import read_queries
     from foc_graph.workspace.dataset import read_dataset
     from foc_graph.workspace.rules import apply_rules, read_rules
@@ -57,7 +58,8 @@ def build(workspace: Workspace) -> Built:
     store = EmbeddedStore.in_memory(PREFIXES)
     store.load(read_dataset(workspace))
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
-    return Built(store, read_queries(workspace))
+    queries = read_queries(workspace)
+    return Built(store, {name: with_choices(query, store) for name, query in queries.items()})
 
 
 def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda message: None) -> Built:

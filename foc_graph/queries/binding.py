@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from foc_graph.dates import PartialDate
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError, UnknownNameError, quoted
 from foc_graph.queries.model import Parameter, StoredQuery
-from foc_graph.queries.resolve import resolve
+from foc_graph.queries.resolve import find_concepts, resolve, resolve_concept
 from foc_graph.rdf.terms import XSD
 from foc_graph.sparql.rewriting import insert
 from foc_graph.store import Store
@@ -42,6 +42,15 @@ def bind(query: StoredQuery, values: Mapping[str, object], store: Store, base: s
         rows = _rows(query, parameter, values.get(parameter.name), store, base)
         clauses |= _clauses(parameter.variables, rows)
     return insert(query.text, clauses)
+
+
+def with_choices(query: StoredQuery, store: Store) -> StoredQuery:
+    """Return a query whose parameters list the concepts of a store that they take."""
+    parameters = (
+        one._replace(values=tuple(sorted(find_concepts(store, one.scheme).values()))) if one.scheme else one
+        for one in query.parameters
+    )
+    return query._replace(parameters=tuple(parameters))
 
 
 def _clauses(variables: tuple[str, ...], rows: list[Terms]) -> dict[tuple[str, ...], str]:
@@ -96,6 +105,8 @@ def _terms(parameter: Parameter, text: str, store: Store, base: str) -> Terms:
             if text not in parameter.values:
                 raise UnknownNameError("value", text, parameter.values)
             return (ox.Literal(text),)
+        case "concept":
+            return (resolve_concept(store, parameter.scheme, text),)
         case "integer":
             if not re.fullmatch("-?[0-9]{1,18}", text):
                 raise ParameterError(f"{quoted(text)} is not a whole number")

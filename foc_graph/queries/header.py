@@ -112,6 +112,9 @@ def _parameter(entry: dict[str, Any], where: str) -> Parameter:
     if parameter.type not in TYPES:
         problem = f"type {parameter.type!r} is none of {', '.join(TYPES)}"
         raise ParseError(where, 1, None, f"header: parameter {parameter.name}: {problem}")
+    if (parameter.type == "concept") != bool(parameter.scheme):
+        problem = "a concept, and nothing else, has a scheme, such as body-kind"
+        raise ParseError(where, 1, None, f"header: parameter {parameter.name}: {problem}")
     if not isinstance(parameter.min, int) or parameter.min < 1 or (parameter.min > 1 and not parameter.repeatable):
         problem = "min is a whole number from 1, and above 1 only where repeatable is true"
         raise ParseError(where, 1, None, f"header: parameter {parameter.name}: {problem}")

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-TYPES = ("iri", "coalition", "body", "agent", "thing", "date", "period", "string", "integer", "enum")
+TYPES = ("iri", "coalition", "body", "agent", "thing", "date", "period", "string", "integer", "enum", "concept")
 
 
 class Parameter(NamedTuple):
     """One parameter of a stored query.
 
-    `values` lists the choices of an enum; `min` is how many different values are needed where one is not enough.
+    `values` lists the choices of an enum, or in a built graph the notations of a concept scheme, which `scheme` names;
+    `min` is how many different values are needed where one is not enough.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Parameter(NamedTuple):
     default: str | None = None
     example: str | None = None
     values: tuple[str, ...] = ()
+    scheme: str = ""
     min: int = 1
 
     @property
@@ -30,6 +32,8 @@ class Parameter(NamedTuple):
         """The SPARQL variables that it binds: a date or period binds its first and last day."""
         if self.type in ("date", "period"):
             return (f"{self.name}_first", f"{self.name}_last")
+        if self.type == "concept":
+            return (f"{self.name}_concept",)
         return (self.name,)
 
 

@@ -64,6 +64,32 @@ def resolve(store: Store, base: str, kind: str, text: str) -> ox.NamedNode:
     return ox.NamedNode(shallow[0])
 
 
+def resolve_concept(store: Store, scheme: str, text: str) -> ox.NamedNode:
+    """Find the concept of a scheme, shared or of a workspace's own, that a notation, a CURIE or an IRI names.
+
+    Raises:
+        UnknownNameError: if there is none; it suggests similar notations.
+        AmbiguousNameError: if two concepts have the notation.
+    """
+    concepts, kind = find_concepts(store, scheme), scheme.replace("-", " ")
+    found = [iri for iri, notation in concepts.items() if text == notation or expand(text) == iri]
+    if len(found) > 1:
+        raise AmbiguousNameError(kind, text, found)
+    if not found:
+        known = sorted(concepts.values())
+        all_known = f"there are {', '.join(known)}" if known else "the graph holds none; `foc load` brings concepts in"
+        raise UnknownNameError(kind, text, known, otherwise=all_known)
+    return ox.NamedNode(found[0])
+
+
+def find_concepts(store: Store, scheme: str) -> dict[str, str]:
+    """Find the concepts of a scheme, and the notation of each."""
+    pattern = f"?concept skos:inScheme <{BASE}concept/{scheme}> ; skos:notation ?notation"
+    rows = store.query(f"{_PREFIXES}SELECT ?concept ?notation WHERE {{ {pattern} }}")
+    assert isinstance(rows, Rows)
+    return {row["concept"]: row["notation"] for row in rows}
+
+
 def _unknown(store: Store, base: str, kind: str, text: str) -> UnknownNameError:
     """Return the error for a name that nothing bears; it suggests what is labelled so, else similar names."""
     label = ox.Literal(text.encode(errors="replace").decode())

@@ -75,6 +75,8 @@ def test_clauses_are_put_after_every_where_that_uses_them_and_nowhere_else() -> 
     [
         ("parameters: [{name: x, type: thing, description: x, min: 2}]", "SELECT ?x WHERE { }", "above 1 only where"),
         ("parameters: [{name: x, type: thing, description: x, min: few}]", "SELECT ?x WHERE { }", "a whole number"),
+        ("parameters: [{name: x, type: concept, description: x}]", "SELECT ?x WHERE { }", "a concept, and"),
+        ("parameters: [{name: x, type: iri, description: x, scheme: role}]", "SELECT ?x WHERE { }", "nothing else"),
         ("tags: []", "SELECT ?x WHERE { }", "header: add columns"),
         ("columns: [x]", "SELECT ?x WHERE { }", "columns is a mapping"),
         ("tags: []", "CONSTRUCT { ?x ?y ?z } { ?x ?y ?z }", "write WHERE before the braces"),

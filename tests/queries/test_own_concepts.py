@@ -9,6 +9,7 @@ import pytest
 import rdflib
 
 import foc_graph
+from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE as SHARED
 from foc_graph.queries.header import read_queries
@@ -18,35 +19,42 @@ from tests.support import ROOT
 from tests.support.workspaces import PREFIXES, small_workspace
 
 OWN = {
+    "body-kind/working-group": "body-kind/circle",
+    "document-type/joint-statement": "document-type/open-letter",
+    "event-kind/conference": "event-kind/summit",
     "role/member": "role/associate-member",
     "role/observer": "role/guest",
     "role/endorser": "role/adherent",
     "role/chair": "role/president",
+    "stakeholder-category/civil-society": "stakeholder-category/charity",
 }
 """Concepts of the workspace's own, by the shared one that is broader."""
 
-VALUES = {
+VALUES: dict[str, object] = {
     "agent": "government/ee",
+    "as_of": "2014",
     "before": "2027",
     "body": "first/group",
     "coalition": "first",
     "coalitions": ["first", "second", "third"],
     "document": "first/document/statement",
+    "kind": "working-group",
     "of": "second",
     "since": "2011",
     "text": "estonia",
     "thing": "first",
     "topic": "shutdown",
+    "type": "joint-statement",
     "until": "2026",
 }
 """What stored queries are asked in the small workspace, by parameter."""
 
 QUERIES = {name: query for name, query in read_queries(find_workspace(ROOT)).items() if query.columns}
 CALLS = {
-    f"{name}-{as_of}": (name, {one.name: VALUES[one.name] for one in query.parameters if one.required} | as_of)
+    f"{name}-{more}": (name, {key: VALUES[key] for key, is_needed in known.items() if is_needed or key == more})
     for name, query in QUERIES.items()
-    for as_of in ({}, {"as_of": "2014"})
-    if not as_of or "as_of" in {one.name for one in query.parameters}
+    for known in ({one.name: one.required for one in query.parameters},)
+    for more in ("", *(one.name for one in query.parameters if one.name == "as_of" or one.type == "concept"))
 }
 CONCERNED = {key: call for key, call in CALLS.items() if re.search("role-kind/|skos:broader", QUERIES[call[0]].text)}
 
@@ -112,6 +120,33 @@ def test_a_concept_under_any_base_has_a_notation(own: Graph) -> None:
     assert isinstance(found, Rows)
     assert [row["notation"] for row in found] == ["guest"]
     assert {"associate-member", "guest"} <= {row["role"] for row in own.rows("members", coalition="first")}
+
+
+def test_a_parameter_takes_the_notation_of_an_own_concept(own: Graph) -> None:
+    bodies = own.rows("bodies", coalition="first", kind="circle")
+    assert [row["body"] for row in bodies] == [f"{own.base}id/first/group"]
+    assert len(list(own.query("documents", type="open-letter"))) == 1
+    assert len(list(own.query("documents", type=f"{own.base}concept/document-type/open-letter"))) == 1
+
+
+def test_what_is_no_concept_of_the_scheme_is_refused_with_what_there_is(own: Graph) -> None:
+    with pytest.raises(UnknownNameError, match="bodies: kind: unknown body kind 'circel': did you mean circle"):
+        own.query("bodies", coalition="first", kind="circel")
+    with pytest.raises(UnknownNameError, match="unknown body kind 'x': there are accountability-body, advisory-body"):
+        own.query("bodies", coalition="first", kind="x")
+
+
+def test_two_concepts_of_one_notation_are_told_apart_by_their_iris(cache: Path, tmp_path: Path) -> None:
+    root = small_workspace(tmp_path / "workspace")
+    (root / "data" / "concepts.ttl").write_text(PREFIXES + concept("body-kind/cohort", "body-kind/office"), "utf-8")
+    graph = foc_graph.open(root)
+    with pytest.raises(AmbiguousNameError, match=f"kind 'office' is ambiguous: .* {SHARED}concept/body-kind/office"):
+        graph.query("bodies", coalition="first", kind="office")
+
+
+def test_a_parameter_of_a_built_graph_lists_the_concepts_that_it_takes(own: Graph) -> None:
+    (kind,) = (one for one in own.queries["bodies"].parameters if one.name == "kind")
+    assert {"circle", "working-group", "office"} < set(kind.values)
 
 
 @pytest.mark.parametrize(("name", "given"), CALLS.values(), ids=CALLS)

@@ -13,7 +13,7 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, short
 from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import StoredQuery
-from foc_graph.store.results import Rows, Triples, as_rows
+from foc_graph.store.results import Rows, Triples
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 
@@ -62,8 +62,6 @@ CONTRACT = {
     "completeness": (["coalition?"], "body list known expected_min expected_max state"),
     "coalition_graph": (["coalition"], ""),
 }
-CONCEPTS = {("bodies", "kind"): "body-kind", ("documents", "type"): "document-type"}
-"""Enum parameters that take the concepts of a scheme, all but those that nothing asked for can have."""
 
 
 def written(value: Any) -> str:
@@ -104,16 +102,6 @@ def test_the_header_describes_the_query(query: StoredQuery, graph: Graph) -> Non
     else:
         assert isinstance(result, Triples)
     assert len(result) > 0 or query.name == "unsourced"
-
-
-@pytest.mark.parametrize(("name", "parameter"), CONCEPTS)
-def test_an_enum_lists_the_concepts_of_its_scheme(name: str, parameter: str, graph: Graph) -> None:
-    scheme = f"<{BASE}concept/{CONCEPTS[name, parameter]}>"
-    found = as_rows(
-        graph.sparql(f"SELECT ?notation WHERE {{ ?concept skos:inScheme {scheme} ; skos:notation ?notation }}")
-    )
-    values = next(one.values for one in QUERIES[name].parameters if one.name == parameter)
-    assert set(values) == {row["notation"] for row in found} - {"coalition"}
 
 
 each_call = pytest.mark.parametrize(

@@ -214,7 +214,7 @@ def test_a_page_tells_what_is_wrong_above_the_form(small_client: httpx2.Client) 
     assert 'value="2015"' in page.text
 
 
-def test_a_form_offers_coalitions_values_of_an_enum_and_one_more_of_what_repeats(small_client: httpx2.Client) -> None:
+def test_a_form_offers_coalitions_concepts_and_one_more_of_what_repeats(small_client: httpx2.Client) -> None:
     page = small_client.get("/query/bodies?coalition=first&kind=working-group", headers=HTML)
     assert "<option selected>working-group</option>" in page.text
     assert '<option value="third">Third Coalition</option>' in page.text
