@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from foc_graph.charts.chart import AS_OF, COALITION, Address, Chart, Kind, name_of
-from foc_graph.charts.periods import BOUNDS, CERTAINTIES, standing
+from foc_graph.charts.periods import BOUNDS, CERTAINTIES, standing, with_role_kinds
 from foc_graph.charts.svg import draw_svg
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
@@ -51,12 +51,13 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Cha
         UnknownNameError: for a coalition that does not exist.
     """
     day = as_of or graph.workspace.settings.verified
-    then = {row["membership"]: row for row in graph.rows("members", coalition=coalition, as_of=day)}
+    held = with_role_kinds(graph, graph.rows("members", coalition=coalition, as_of=day))
+    then = {row["membership"]: row for row in held}
     codes = {row["government"]: row["m49"] or row["name"] for row in graph.rows("countries")}
     earth = read_world()
     memberships: dict[str, list[Record]] = {}
     elsewhere: dict[str, list[Record]] = {}
-    for ever in graph.rows("members", coalition=coalition):
+    for ever in with_role_kinds(graph, graph.rows("members", coalition=coalition)):
         if standing(ever) == "invited":
             continue
         row = then.get(ever["membership"], ever)
@@ -100,7 +101,7 @@ def _country(code: str, rows: list[Record], address: Address) -> Country:
     """Mark a country by the surest of its memberships at the time, if any held then, with its name at the time."""
     best = min(rows, key=lambda row: [*CERTAINTIES, ""].index(row["certainty"]))
     certainty = best["certainty"] or _ABSENT
-    mark = f"{certainty} observer" if best["role"] == "observer" and certainty != _ABSENT else certainty
+    mark = f"{certainty} observer" if standing(best) == "observer" and certainty != _ABSENT else certainty
     text = f"{best['name']}: {dict(_LEGEND)[mark.split()[-1]]}{_dates(best)}"
     return Country(code, best["name"], mark, text, address(best["member"]))
 
@@ -115,7 +116,7 @@ def _bounds(row: Record) -> list[str]:
 
     After them come its role and its dates in words.
     """
-    return [*(row[name] or "" for name in BOUNDS), row["role"], _dates(row)]
+    return [*(row[name] or "" for name in BOUNDS), standing(row), _dates(row)]
 
 
 def _told(marks: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from foc_graph.charts.chart import Address, Chart, Kind, name_of, pick_marks
 from foc_graph.charts.gantt import THICK, Band, Item, Spell, draw_gantt
-from foc_graph.charts.periods import AS_MEMBER, Period, day, standing, tell_period
+from foc_graph.charts.periods import LISTED, Period, day, standing, tell_period, with_role_kinds
 from foc_graph.charts.svg import WIDTH, many
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
@@ -33,7 +33,7 @@ _LEGEND = (
 
 
 class Seat(NamedTuple):
-    """A row of the query `memberships_of`."""
+    """A row of the query `memberships_of`, with the kind of the role."""
 
     row: Record
 
@@ -50,7 +50,7 @@ class Seat(NamedTuple):
     @property
     def is_office(self) -> bool:
         """Return whether this is more or other than a membership: an office, another role, an invitation."""
-        return self.role not in AS_MEMBER
+        return self.role == "invited" or self.row["role_kind"] not in LISTED
 
     @property
     def told(self) -> str:
@@ -84,7 +84,7 @@ def find_seats(graph: Graph, agent: str) -> list[Seat]:
     for name in _COLUMNS:
         if name not in rows.columns:
             raise UnknownNameError("column of memberships_of", name, (), otherwise="draw a newer release")
-    return sorted(map(Seat, rows), key=lambda one: one.period.order)
+    return sorted(map(Seat, with_role_kinds(graph, rows)), key=lambda one: one.period.order)
 
 
 def _affiliations(seats: Iterable[Seat]) -> list[Affiliation]:

@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from foc_graph.dates import PartialDate, between, in_words
-from foc_graph.store.results import Record
+from foc_graph.graph import Graph
+from foc_graph.namespaces import BASE
+from foc_graph.store.results import Record, as_rows
 
 CERTAINTIES = ("certain", "presumed", "possible")
 """From the surest on."""
@@ -19,12 +21,19 @@ OVER = ("ended", "ended-date-unknown")
 BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state", "planned_end_latest")
 """The columns of `members` that tell whether a membership held at a date."""
 
-AS_MEMBER = ("member", "non-voting-member", "endorser", "observer")
-"""The roles of those who belong to a coalition or body, and hold no office."""
+LISTED = ("member", "observer")
+"""The kinds of the roles of those who belong to a coalition or body, and hold no office."""
 
 OUTSIDE = ("observer", "invited")
 """Standings that do not make an agent a member."""
 
+_ROLES = f"""SELECT ?role ?kind
+WHERE {{
+  VALUES ?kind {{ {" ".join(f"<{BASE}concept/role-kind/{kind}>" for kind in LISTED)} }}
+  ?concept dcterms:type ?kind ;
+           skos:notation ?role .
+}}
+"""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 """Months from one mark of an axis to the next."""
@@ -131,9 +140,17 @@ def _bounded(verb: str, earliest: str | None, latest: str | None) -> str:
     return f"when it {verb} is not known{not_before}"
 
 
+def with_role_kinds(graph: Graph, rows: Iterable[Record]) -> list[Record]:
+    """Return the rows of `members` or `memberships_of` with `role_kind`: one of `LISTED`, or empty."""
+    kinds = {one["role"]: one["kind"].rpartition("/")[2] for one in as_rows(graph.sparql(_ROLES))}
+    return [{**row, "role_kind": kinds.get(row["role"], "")} for row in rows]
+
+
 def standing(row: Record) -> str:
-    """Return the role of a membership, or `invited`."""
-    return "invited" if row["status"] == "invited" else str(row["role"])
+    """Return `invited`, `observer` of whoever has a role of that kind, or else the role of a membership."""
+    if row["status"] == "invited":
+        return "invited"
+    return "observer" if row["role_kind"] == "observer" else str(row["role"])
 
 
 def belongs(row: Record) -> bool:

@@ -171,3 +171,20 @@ def test_who_has_an_own_role_is_a_member_in_terms_of_org(own: Graph, shared: Gra
     found = own.sparql(asked)
     assert isinstance(found, Rows) and len(found) > 0
     assert [*found] == [*as_rows(shared.sparql(asked))]
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("joins", {"coalition": "first"}),
+        ("map", {"coalition": "first"}),
+        ("memberships", {"agent": "government/cl"}),
+        ("memberships", {"agent": "government/ee"}),
+        ("upset", {"coalitions": ["first", "second"]}),
+    ],
+)
+def test_a_chart_shows_who_has_an_own_role_as_who_has_the_broader_one(
+    name: str, given: dict[str, object], own: Graph, shared: Graph
+) -> None:
+    drawn, as_shared = own.plot(name, **given), shared.plot(name, **given)
+    assert (drawn.text, drawn.legend, drawn.things) == (as_shared.text, as_shared.legend, as_shared.things)
