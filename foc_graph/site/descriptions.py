@@ -128,7 +128,14 @@ def date(values: Values) -> tuple[str, str]:
 
 
 def _sorted(values: dict[str, set[Term]]) -> Values:
-    return {name: sorted(terms, key=str) if len(terms) > 1 else list(terms) for name, terms in sorted(values.items())}
+    return {
+        name: sorted(terms, key=_order) if len(terms) > 1 else list(terms) for name, terms in sorted(values.items())
+    }
+
+
+def _order(term: Term) -> tuple[bool, str]:
+    """Sort texts in other languages after all else."""
+    return isinstance(term, ox.Literal) and bool(term.language) and not english(term), str(term)
 
 
 class Period(NamedTuple):

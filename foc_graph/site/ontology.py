@@ -25,7 +25,7 @@ from foc_graph.workspace.settings import Workspace
 
 _CLASSES = {iri_of("owl:Class"), iri_of("rdfs:Class")}
 _TEXTS = ("skos:definition", "skos:scopeNote", "skos:example")
-_ELSEWHERE = {iri_of(name) for name in (*_TEXTS, "rdf:type", "rdfs:label", "rdfs:isDefinedBy", "skos:prefLabel")}
+_ELSEWHERE = {iri_of(name) for name in (*_TEXTS, "rdf:type", "rdfs:isDefinedBy", "skos:prefLabel")}
 _NARROWER = (iri_of("rdfs:subClassOf"), iri_of("rdfs:subPropertyOf"))
 
 

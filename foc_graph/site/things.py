@@ -82,7 +82,9 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
     """Return the page of a thing, to lie at a path within the release."""
     root = "../" * path.count("/")
     summary = view.summary(thing.iri)
-    names = {link.text: link for link in _links(view, thing.values, root, _OTHER_NAMES) if link.text != summary.label}
+    stated = _links(view, thing.stated, root, ("skos:prefLabel",))
+    others = [*stated, *_links(view, thing.values, root, _OTHER_NAMES)]
+    names = {link.text: link for link in others if link.text != summary.label}
     sources = iris(thing.values, "dcterms:source")
     found = group_backlinks(view, thing, path, offices_only=drawn.members is not None)
     sections = [

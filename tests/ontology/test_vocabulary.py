@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 import pytest
@@ -22,6 +24,13 @@ TERMS = sorted({str(term) for term in VOCABULARY.subjects(RDFS.isDefinedBy) if s
 CONTEXT = json.loads((ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8"))
 DECLARED = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
 
+LANGUAGES = ["en", "fr"]
+"""The languages in which every term, concept and scheme has one label."""
+
+
+def languages(labels: Iterable[object]) -> list[str]:
+    return sorted(str(getattr(label, "language", "")) for label in labels)
+
 
 def test_all_own_terms_say_who_defines_them() -> None:
     kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
@@ -32,7 +41,8 @@ def test_all_own_terms_say_who_defines_them() -> None:
 @pytest.mark.parametrize("term", TERMS, ids=[term.removeprefix(COAL) for term in TERMS])
 def test_a_term_is_documented_and_its_example_uses_it(term: str) -> None:
     node = URIRef(term)
-    for predicate in (RDFS.label, SKOS.definition, SKOS.scopeNote, SKOS.example):
+    assert languages(VOCABULARY.objects(node, RDFS.label)) == LANGUAGES
+    for predicate in (SKOS.definition, SKOS.scopeNote, SKOS.example):
         assert len(list(VOCABULARY.objects(node, predicate))) == 1, predicate
     example = str(VOCABULARY.value(node, SKOS.example)).replace("<", f"<{BASE}").replace(f"<{BASE}http", "<http")
     triples, _ = parse_turtle(DECLARED + example, "example")
@@ -48,7 +58,24 @@ def test_every_concept_is_defined_in_one_scheme() -> None:
     for concept in CONCEPTS.subjects(RDF.type, SKOS.Concept):
         (scheme,) = CONCEPTS.objects(concept, SKOS.inScheme)
         assert str(concept).startswith(f"{scheme}/") and (scheme, RDF.type, SKOS.ConceptScheme) in CONCEPTS
-        assert CONCEPTS.value(concept, SKOS.prefLabel) and CONCEPTS.value(concept, SKOS.definition)
+        assert CONCEPTS.value(concept, SKOS.definition)
+
+
+def test_every_concept_and_scheme_has_a_label_in_every_language() -> None:
+    kinds = (SKOS.Concept, SKOS.ConceptScheme)
+    named = {
+        node: CONCEPTS.objects(node, SKOS.prefLabel) for kind in kinds for node in CONCEPTS.subjects(RDF.type, kind)
+    }
+    assert [str(node) for node, labels in named.items() if languages(labels) != LANGUAGES] == []
+
+
+def test_no_two_concepts_of_a_scheme_have_one_label_and_no_two_terms() -> None:
+    labelled = [
+        (scheme, CONCEPTS.objects(node, SKOS.prefLabel)) for node, scheme in CONCEPTS.subject_objects(SKOS.inScheme)
+    ]
+    labelled += [(URIRef(COAL), VOCABULARY.objects(URIRef(term), RDFS.label)) for term in TERMS]
+    found = Counter((within, label.n3().lower()) for within, labels in labelled for label in labels)
+    assert [one for one, count in found.items() if count > 1] == []
 
 
 def test_the_context_names_every_term() -> None:
