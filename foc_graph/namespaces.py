@@ -57,9 +57,13 @@ def expand(text: str) -> str | None:
 
 
 def possible_iris(text: str, base: str = BASE) -> list[str]:
-    """Return the IRIs that a text may stand for: its own as an IRI or CURIE, else those of a slug, own or shared."""
+    """Return the IRIs that a text may stand for: its own as an IRI or CURIE, else those of a slug, own or shared.
+
+    `concept/role/chair` stands for the concept of that name.
+    """
     iri = expand(text)
-    return [iri] if iri else [f"{one}id/{text}" for one in dict.fromkeys((base, BASE))]
+    folder = "" if text.startswith("concept/") else "id/"
+    return [iri] if iri else [f"{one}{folder}{text}" for one in dict.fromkeys((base, BASE))]
 
 
 def slug(iri: str, base: str = BASE) -> str | None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foc_graph.namespaces import BASE, PREFIXES, expand, short, slug
+from foc_graph.namespaces import BASE, PREFIXES, expand, possible_iris, short, slug
 from foc_graph.rdf.terms import curie, is_iri
 
 
@@ -38,3 +38,15 @@ def test_things_are_written_short() -> None:
         "coal:Body",
         "concept/role/chair",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("foc/wg1", ["https://example.org/id/foc/wg1", f"{BASE}id/foc/wg1"]),
+        ("concept/role/chair", ["https://example.org/concept/role/chair", f"{BASE}concept/role/chair"]),
+        ("coal:Body", [f"{BASE}ns#Body"]),
+    ],
+)
+def test_a_name_stands_for_own_and_shared_things_and_concepts(text: str, names: list[str]) -> None:
+    assert possible_iris(text, "https://example.org/") == names
