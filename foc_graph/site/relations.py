@@ -131,7 +131,11 @@ _JOINTS = {
     ),
     "coal:nameOf": Joint("Names", (("name", ""), ("language", "language"), ("rank", "coal:rank")), has_period=True),
     "coal:identifies": Joint(
-        "Identifiers elsewhere", (("in", "coal:scheme"), ("identifier", "skos:notation"), ("note", "coal:note"))
+        "Identifiers elsewhere",
+        (
+            *(("in", "coal:scheme"), ("identifier", "skos:notation")),
+            *(("relation", "coal:linkProperty"), ("note", "coal:note")),
+        ),
     ),
     "coal:completenessOf": Joint(
         "How complete the lists are",

@@ -30,7 +30,10 @@ _TITLES = ("rdfs:label", "skos:prefLabel", "dcterms:title", "foaf:name")
 _OTHER_NAMES = ("coal:abbreviation", "skos:altLabel")
 _TEXTS = ("dcterms:description", "skos:definition", "skos:scopeNote")
 _NOTES = ("coal:note",)
-_LINKS = ("owl:sameAs", "rdfs:seeAlso")
+_LINKS = (
+    *("owl:sameAs", "skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch"),
+    "rdfs:seeAlso",
+)
 _ELSEWHERE = {
     RDF_TYPE,
     *PERIOD,
