@@ -16,13 +16,20 @@ PREFIXES = dict(sorted({**STANDARD_PREFIXES, "coal": BASE + "ns#", "coalsh": BAS
 
 LINKED = {
     "eu-authority-corporate-body": "http://publications.europa.eu/resource/authority/corporate-body/",
+    "eu-authority-corporate-body-classification": (
+        "http://publications.europa.eu/resource/authority/corporate-body-classification/"
+    ),
     "eu-authority-country": "http://publications.europa.eu/resource/authority/country/",
+    "eu-authority-resource-type": "http://publications.europa.eu/resource/authority/resource-type/",
+    "eu-authority-role": "http://publications.europa.eu/resource/authority/role/",
+    "eurovoc": "http://eurovoc.europa.eu/",
     "geonames": "https://sws.geonames.org/",
     "grid": "https://www.grid.ac/institutes/",
     "isni": "https://isni.org/isni/",
     "lei": "https://api.gleif.org/api/v1/lei-records/",
     "opencorporates": "https://opencorporates.com/companies/",
     "ror": "https://ror.org/",
+    "unbis": "http://metadata.un.org/thesaurus/",
     "wikidata": "http://www.wikidata.org/entity/",
 }
 """Namespaces of the datasets that are linked to, by the notation of their identifier scheme: prefixes in mappings."""

@@ -43,7 +43,7 @@ WHERE {
   { SELECT DISTINCT ?thing WHERE { ?record coal:identifies ?thing } }
   ?thing a ?class .
 }"""
-_CLASSES = {**KINDS, "city": iri_of("schema:City"), "region": iri_of("coal:Region")}
+_CLASSES = {**KINDS, "city": iri_of("schema:City"), "concept": iri_of("skos:Concept"), "region": iri_of("coal:Region")}
 _SAME = iri_of("owl:sameAs")
 _REPLACED = iri_of("dcterms:isReplacedBy")
 _DEPRECATED = {iri_of("owl:deprecated"), "http://publications.europa.eu/ontology/authority/deprecated"}

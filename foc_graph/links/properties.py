@@ -114,6 +114,6 @@ PROPERTIES: Mapping[str, Property] = {
     "region": _told("Region", "country", "?thing schema:containedInPlace ?value"),
     "type": _told("Type", "body document event", "?thing (org:classification|dcterms:type) ?value"),
     "url": _told("Address", "document", "?thing schema:url ?value"),
-    **{key: _identified(key, scheme) for key, scheme in SCHEMES.items()},
+    **{key: _identified(key, scheme) for key, scheme in SCHEMES.items() if scheme.kinds != ("concept",)},
 }
 """All of them by identifier; those of identifiers are the notations of the schemes."""

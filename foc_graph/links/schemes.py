@@ -44,7 +44,11 @@ _PLACES = ("country", "city", "region")
 
 SCHEMES: Mapping[str, Scheme] = {
     "eu-authority-corporate-body": Scheme("EU corporate body code", ("organisation",)),
+    "eu-authority-corporate-body-classification": Scheme("EU corporate body classification code", ("concept",)),
     "eu-authority-country": Scheme("EU country code", ("country",)),
+    "eu-authority-resource-type": Scheme("EU resource type code", ("concept",)),
+    "eu-authority-role": Scheme("EU role code", ("concept",)),
+    "eurovoc": Scheme("EuroVoc identifier", ("concept",)),
     "geonames": Scheme("GeoNames identifier", _PLACES, "/"),
     "grid": Scheme("GRID identifier", ("organisation",)),
     "isni": Scheme("ISNI", ("organisation", "person"), is_valid=isni.is_valid),
@@ -53,6 +57,7 @@ SCHEMES: Mapping[str, Scheme] = {
     "lei": Scheme("legal entity identifier", ("organisation",), is_valid=lei.is_valid),
     "opencorporates": Scheme("OpenCorporates identifier", ("organisation",)),
     "ror": Scheme("ROR identifier", ("organisation",), is_valid=is_ror),
+    "unbis": Scheme("UNBIS Thesaurus identifier", ("concept",)),
     "un-m49": Scheme("UN M49 code", ("country", "region")),
     "wikidata": Scheme("Wikidata item"),
 }

@@ -64,7 +64,9 @@ def mapping_path(graph: str, base: str) -> str:
 
 def _mappings(snapshot: Snapshot, graph: str, terms: Terms) -> MappingSet:
     base = snapshot.base if graph.startswith(snapshot.base) else BASE
-    curies = _Curies({"id": f"{base}id/"} | ({_SHARED: f"{BASE}id/"} if base != BASE else {}))
+    curies = _Curies(
+        {"concept": f"{BASE}concept/", "id": f"{base}id/"} | ({_SHARED: f"{BASE}id/"} if base != BASE else {})
+    )
     side = Side(snapshot.store, snapshot.base)
     found = (quad.subject for quad in snapshot.store.matching(None, _LINK, None, ox.NamedNode(graph)))
     records = sorted({one for one in found if not isinstance(one, ox.Triple)}, key=str)

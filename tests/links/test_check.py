@@ -60,6 +60,10 @@ FAULTS = {
         identifier(A, "geonames", "5", "https://sws.geonames.org/5/", "link"),
         ["GeoNames identifier: of a thing that is country or city or region, as this is not: use rdfs:seeAlso"],
     ),
+    "a thing that is a concept of a thesaurus": (
+        identifier(A, "eurovoc", "8428", "http://eurovoc.europa.eu/8428", "link"),
+        ["EuroVoc identifier: of a thing that is concept, as this is not: use rdfs:seeAlso"],
+    ),
     "two of a scheme": (
         wikidata(A, Q1) + wikidata(A, Q2, "address", "wikidata-2"),
         [f"<{Q1}> is of the same thing, and wikidata has one for each"],

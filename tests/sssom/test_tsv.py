@@ -232,8 +232,13 @@ def test_only_concepts_are_matched_as_concepts(make_workspace: WorkspaceMaker) -
     assert done.returncode == 1 and "Mapping properties of SKOS join concepts only" in done.stdout
     concept = SET.replace("owl:sameAs", "skos:closeMatch").replace("id:organisation/a", "role:member")
     concept = concept.replace("#  ror:", f"#  role: {BASE}concept/role/\n#  ror:")
-    (root / "data" / "links" / "made.sssom.tsv").write_text(concept, "utf-8")
+    path = root / "data" / "links" / "made.sssom.tsv"
+    path.write_text(concept, "utf-8")
     assert foc("--workspace", str(root), "validate").returncode == 0
+    path.write_text(concept.replace("role:member", "role:no-such-role"), "utf-8")
+    told = foc("--workspace", str(root), "validate")
+    assert told.returncode == 1 and told.stdout.startswith("data/links/made.sssom.tsv:16:1")
+    assert "Say which thing this identifies" in told.stdout
 
 
 def test_a_workspace_links_to_a_dataset_of_its_own(make_workspace: WorkspaceMaker) -> None:
