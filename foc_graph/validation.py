@@ -161,7 +161,7 @@ def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     store = EmbeddedStore.in_memory(PREFIXES)
     store.load(quads)
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
-    return [quad for quad in store.quads() if quad.graph_name == workspace.derived_graph]
+    return list(store.matching(graph=workspace.derived_graph))
 
 
 def _changed(workspace: Workspace, quads: list[ox.Quad], since: str) -> frozenset[ox.Triple] | None:

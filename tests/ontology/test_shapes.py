@@ -29,7 +29,8 @@ from tests.support import ROOT
 EXAMPLES = ROOT / "tests" / "shapes"
 SHAPE_FILES = sorted((ROOT / "ontology" / "shapes").glob("*.ttl"))
 VOCABULARY = ROOT / "ontology" / "coalition.ttl"
-CONTEXT_FILES = [VOCABULARY, *sorted((ROOT / "ontology" / "concepts").glob("*.ttl")), EXAMPLES / "context.ttl"]
+REUSED = ROOT / "ontology" / "reused-terms.ttl"
+CONTEXT_FILES = [VOCABULARY, REUSED, *sorted((ROOT / "ontology" / "concepts").glob("*.ttl")), EXAMPLES / "context.ttl"]
 PASSING = sorted(EXAMPLES.glob("*/passing-*.ttl"))
 FAILING = sorted(EXAMPLES.glob("*/failing-*.ttl"))
 

@@ -247,7 +247,7 @@ def test_a_workspace_links_to_a_dataset_of_its_own(make_workspace: WorkspaceMake
     )
     root = workspace(make_workspace, text)
     told = foc("--workspace", str(root), "validate")
-    assert told.returncode == 1 and "Say which scheme the identifier belongs to" in told.stdout
+    assert told.returncode == 1 and "is not: choose one of those" in told.stdout
     (root / "data" / "schemes.ttl").write_text(REGISTER, "utf-8")
     assert foc("--workspace", str(root), "validate").returncode == 0
     assert foc("--workspace", str(root), "link", "check").returncode == 0
