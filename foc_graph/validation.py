@@ -22,7 +22,7 @@ from foc_graph.shacl.shapes_reader import LoadedShapes, load_shapes
 from foc_graph.sssom.identifiers import DataPositions
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.dataset import described_in, read_dataset
+from foc_graph.workspace.dataset import described_in, is_malformed_date, read_dataset
 from foc_graph.workspace.settings import DATA, Workspace, find_workspace, revision
 
 Shapes = Workspace | Sources
@@ -158,10 +158,12 @@ def _load_shapes(shapes: Shapes) -> LoadedShapes:
 def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     from foc_graph.workspace.rules import apply_rules, read_rules
 
+    """Derive what rules make of quads, without the malformed dates that follow from a malformed one."""
     store = EmbeddedStore.in_memory(PREFIXES)
     store.load(quads)
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
-    return list(store.matching(graph=workspace.derived_graph))
+    derived = store.matching(graph=workspace.derived_graph)
+    return [quad for quad in derived if not is_malformed_date(quad.object)]
 
 
 def _changed(workspace: Workspace, quads: list[ox.Quad], since: str) -> frozenset[ox.Triple] | None:

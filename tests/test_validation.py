@@ -10,11 +10,13 @@ import rdflib
 
 import foc_graph
 from foc_graph.errors import FocGraphError
+from foc_graph.namespaces import BASE
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.settings import find_workspace
 from tests.support import PREFIXES, ROOT, WorkspaceMaker
 from tests.support.commands import foc
+from tests.support.workspaces import PREFIXES as SMALL_PREFIXES
 
 SHAPES = """PREFIX ex: <http://example.org/>
 PREFIX sh: <http://www.w3.org/ns/shacl#>
@@ -40,6 +42,52 @@ def test_our_data_has_no_violation() -> None:
 def test_the_small_workspace_of_these_tests_conforms(small_root: Path) -> None:
     report = validate_workspace(find_workspace(small_root))
     assert [result for result in report.results if result.severity in ("Violation", "Warning")] == []
+
+
+SLIPS = {
+    "no such month": ('"2014"^^xsd:gYear', '"2014-13"^^xsd:gYearMonth', "Period-begin"),
+    "no such day": ('"2014"^^xsd:gYear', '"2014-02-30"^^xsd:date', "Period-begin"),
+    "a year as a day": ('"2014"^^xsd:gYear', '"2014"^^xsd:date', "Period-begin"),
+    "a date in words": ('"2014"^^xsd:gYear', '"March 2014"', "Period-begin"),
+    "two dates": ('"2014"^^xsd:gYear', '"2014"^^xsd:gYear , "2015"^^xsd:gYear', "Period-begin"),
+    "no such month of an end": (
+        'coal:verified "2026-11-24"^^xsd:date',
+        'coal:end "2015-13"^^xsd:gYearMonth',
+        "Period-end",
+    ),
+    "a later day than any page was read": ("2026-11-24", "2062-11-24", "Period-unseen"),
+    "a month that never was": ('"2026-11-24"^^xsd:date', '"2026-13"^^xsd:gYearMonth', "Period-verified"),
+    "a misspelt class": ("coal:Membership", "coal:Membershp", "Term-known"),
+    "a misspelt property": ("coal:begin", "coal:begins", "Term-known"),
+    "no class": ("a coal:Membership ;", "", "Described-type"),
+    "a role that does not exist": ("role\\/member", "role\\/membre", "Membership-role"),
+    "a source that does not exist": ("source/charter", "source/chart", "Membership-source"),
+    "a country for its government": ("government/mk", "country/mk", "Membership-member"),
+}
+"""One slip each in a membership: a text, what stands in its place, and the shape or constraint that is broken."""
+
+MEMBERSHIP = """
+<id/first/membership/mk>
+    a coal:Membership ;
+    coal:begin "2014"^^xsd:gYear ;
+    coal:verified "2026-11-24"^^xsd:date ;
+    dcterms:source <id/source/charter> ;
+    org:member <id/government/mk> ;
+    org:organization <id/first> ;
+    org:role concept:role\\/member ;
+.
+"""
+
+
+@pytest.mark.parametrize(("right", "wrong", "shape"), SLIPS.values(), ids=SLIPS.keys())
+def test_one_slip_gives_one_result(small_root: Path, right: str, wrong: str, shape: str) -> None:
+    workspace = find_workspace(small_root)
+    file = small_root / "data" / "coalitions" / "first" / "new.ttl"
+    assert right in MEMBERSHIP
+    assert not validate_workspace(workspace, edited={file: SMALL_PREFIXES + MEMBERSHIP}).results
+    text = SMALL_PREFIXES + MEMBERSHIP.replace(right, wrong)
+    found = [result.shape for result in validate_workspace(workspace, edited={file: text}).results]
+    assert found == [f"{BASE}shapes/{shape}"]
 
 
 def test_a_plain_run_takes_files_or_graphs(files: tuple[Path, Path]) -> None:

@@ -68,10 +68,15 @@ def described_in(workspace: Workspace, path: Path, text: str) -> list[ox.Triple]
     return parse_data(path, text, workspace.name(path), file_iri(path) if is_outside else None)
 
 
+def is_malformed_date(term: object) -> bool:
+    """Whether a term is a date that is not of its type."""
+    return isinstance(term, ox.Literal) and is_malformed(term.value, term.datatype.value)
+
+
 def _check_dates(triples: list[ox.Triple], text: str, where: str) -> None:
     for triple in triples:
         value = triple.object
-        if isinstance(value, ox.Literal) and is_malformed(value.value, value.datatype.value):
+        if isinstance(value, ox.Literal) and is_malformed_date(value):
             line_and_column = position(text, max(text.find(f'"{value.value}"'), 0))
             raise ParseError(
                 where, *line_and_column, f"{value.value!r} is not a date of its type: write 2015, 2015-05 or 2015-05-04"
