@@ -27,7 +27,7 @@ from foc_graph.validation import SlugNames
 from tests.support import ROOT
 
 EXAMPLES = ROOT / "tests" / "shapes"
-SHAPE_FILES = sorted((ROOT / "ontology" / "shapes").glob("*.ttl"))
+SHAPE_FILES = sorted((ROOT / "ontology" / "shapes").rglob("*.ttl"))
 VOCABULARY = ROOT / "ontology" / "coalition.ttl"
 REUSED = ROOT / "ontology" / "reused-terms.ttl"
 CONTEXT_FILES = [VOCABULARY, REUSED, *sorted((ROOT / "ontology" / "concepts").glob("*.ttl")), EXAMPLES / "context.ttl"]

@@ -46,7 +46,7 @@ OTHERS = {
     "feeds/ldes-2026.11.ttl": "text/turtle",
     "feeds/all.atom": "application/atom+xml",
     "CHANGES.md": "text/markdown",
-    "ontology/shapes/graph.ttl": "text/turtle",
+    "ontology/shapes/core/graph.ttl": "text/turtle",
 }
 """Files beside the dumps, with their media types."""
 

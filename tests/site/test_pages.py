@@ -160,7 +160,7 @@ def test_every_thing_concept_shape_query_and_graph_has_its_page(site: Built) -> 
         wanted = {f"{folder}{rest}.{ending}" for rest in rests for ending in ("html", "ttl", "jsonld", "nt")}
         assert wanted
         assert wanted - site.files == set()
-    shapes = {path.name for path in (ROOT / "ontology" / "shapes").glob("*.ttl")}
+    shapes = {path.name for path in (ROOT / "ontology" / "shapes").rglob("*.ttl")}
     assert len([name for name in site.files if name.startswith("shapes/") and name.endswith(".html")]) > len(shapes)
     for path in [*ROOT.glob("queries/*/*.rq"), Path("joined_since.rq"), Path("hostile.rq")]:
         assert {f"query/{path.stem}.html", f"query/{path.stem}.rq"} <= site.files
