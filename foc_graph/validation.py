@@ -151,8 +151,9 @@ def explain_shapes(shapes: Shapes, names: Collection[str]) -> str:
 def _load_shapes(shapes: Shapes) -> LoadedShapes:
     if not isinstance(shapes, Workspace):
         return load_shapes(shapes, SlugNames())
-    files = ((shapes.name(path), path) for path in shapes.shape_files)
-    return LoadedShapes(files, names=SlugNames(shapes.base), relative=False)
+    texts = {path: shapes.shape_text(path) for path in shapes.shape_files}
+    files = ((shapes.name(path), path) for path in texts)
+    return LoadedShapes(files, names=SlugNames(shapes.base), relative=False, texts=texts)
 
 
 def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:

@@ -46,7 +46,7 @@ from foc_graph.workspace.releases import (
     order,
     read_release,
 )
-from foc_graph.workspace.settings import FOLDERS, INCLUDED, Workspace
+from foc_graph.workspace.settings import FOLDERS, INCLUDED, SHAPES, Workspace
 
 
 class NonconformingError(FocGraphError):
@@ -243,13 +243,16 @@ def build_release(snapshot: Snapshot, folder: Path, aside: Path, site: str, hist
 
 
 def _copy_sources(workspace: Workspace, folder: Path) -> None:
-    """Copy vocabulary, concepts, shapes, rules and stored queries, those that the workspace includes too."""
-    queries = workspace.query_files
+    """Copy vocabulary, concepts, shapes of both profiles, rules and stored queries, those that it includes too."""
+    queries, shapes = workspace.query_files, workspace.files(SHAPES, ".ttl")
     for path in (*workspace.files("ontology"), *queries):
         where = workspace.name(path)
         target = folder / where.removeprefix(INCLUDED)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(read_source(path, where) if path in queries else read_bytes(path, where))
+        if path in shapes:
+            target.write_bytes(workspace.shape_text(path).encode())
+        else:
+            target.write_bytes(read_source(path, where) if path in queries else read_bytes(path, where))
 
 
 def _write_manifest(snapshot: Snapshot, folder: Path, site: str, history: History, dataset: Canonical) -> None:
@@ -262,6 +265,8 @@ def _write_manifest(snapshot: Snapshot, folder: Path, site: str, history: Histor
         "base": snapshot.base,
         "site": site,
         "endpoint": settings.endpoint,
+        "profile": settings.profile,
+        "languages": list(settings.languages),
         "version": snapshot.version,
         "day": snapshot.day.isoformat(),
         "previous": history.previous,

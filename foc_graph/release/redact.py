@@ -83,7 +83,8 @@ class _PastWorkspace(Workspace):
     def settings(self) -> Settings:
         """Return the settings with which the release was published."""
         about = {**self._release.manifest, "verified": self._release.manifest["day"]}
-        return Settings(**{key: str(about.get(key, "")) for key in Settings._fields if key != "include"}, include=())
+        texts = {key: str(about.get(key, "")) for key in Settings._fields if key not in ("include", "languages")}
+        return Settings(**texts, include=(), languages=tuple(about.get("languages", ["en"])))
 
 
 def redact(out: Path, *, dry_run: bool = False, track: Track = untracked) -> Redaction:

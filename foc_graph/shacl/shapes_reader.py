@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -315,8 +316,8 @@ def read_path(graph: ShapesGraph, shape: Term, node: Term, within: tuple[Term, .
 class LoadedShapes:
     """The shapes with targets of some files and graphs, and warnings about what of them is not understood.
 
-    Files are given by the names that messages show. With `relative`, their IRIs may be relative to them. Messages write
-    other IRIs with `names`.
+    Files are given by the names that messages show; `texts` stand for what is on disk. With `relative`, their IRIs may
+    be relative to them. Messages write other IRIs with `names`.
 
     Raises:
         ParseError: for a file that is not Turtle, or shapes that are not well-formed.
@@ -328,15 +329,17 @@ class LoadedShapes:
         graphs: Iterable[Graph] = (),
         names: Names = STANDARD_NAMES,
         relative: bool = True,
+        texts: Mapping[Path, str] = MappingProxyType({}),
     ) -> None:
         files = list(files)
         triples = [
             triple
             for name, path in files
-            for triple in parse_turtle(read_text(path, name), name, file_iri(path) if relative else None)[0]
+            for text in [texts[path] if path in texts else read_text(path, name)]
+            for triple in parse_turtle(text, name, file_iri(path) if relative else None)[0]
         ]
         self.triples = _renamed([*triples, *graph_triples(graphs)])
-        self.graph = ShapesGraph(self.triples, Positions(files).position, names)
+        self.graph = ShapesGraph(self.triples, Positions(files, texts).position, names)
         self.names = names
         self.shapes: list[Shape]
         self.warnings: list[str]

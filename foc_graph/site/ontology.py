@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.namespaces import COAL, PREFIXES, iri_of
-from foc_graph.rdf.parser import parse_turtle, read_text
+from foc_graph.rdf.parser import parse_turtle
 from foc_graph.rdf.terms import RDF_TYPE, SH
 from foc_graph.rdf.terms import Term as Node
 from foc_graph.rdf.turtle import format_triples
@@ -150,7 +150,7 @@ def _read(workspace: Workspace) -> Triples:
     about: dict[Term, list[ox.Triple]] = {}
     for path in workspace.shape_files:
         where = workspace.name(path)
-        for triple in parse_turtle(read_text(path, where), where)[0]:
+        for triple in parse_turtle(workspace.shape_text(path), where)[0]:
             about.setdefault(triple.subject, []).append(triple)
     shapes = sorted(subject.value for subject in about if isinstance(subject, ox.NamedNode))
     return {iri: _canonical(_closure(about, ox.NamedNode(iri))) for iri in shapes}

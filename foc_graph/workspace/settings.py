@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -12,16 +13,23 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quoted
 from foc_graph.namespaces import BASE
-from foc_graph.rdf.parser import files_below
+from foc_graph.rdf.parser import files_below, read_text
 from foc_graph.rdf.terms import is_iri
 from foc_graph.sssom.model import MAPPINGS
 
 SETTINGS = "workspace.toml"
+SHAPES = "ontology/shapes"
+"""The folder of the shapes."""
+PROFILES = ("core", "house")
+"""The profiles of the shapes: what right data means; and how its addresses and texts are written here as well."""
 FOLDERS = ("ontology", "data", "queries")
 DATA = (".ttl", MAPPINGS)
 """Endings of the names of data files."""
 INCLUDED = "foc-graph:"
 """The beginning of the names of files that a workspace includes from the packaged one."""
+_DEFAULTS = {"base": BASE, "profile": "house"}
+_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_HOUSE = f"/{SHAPES}/house/"
 _PACKAGED = Path(__file__).parent.parent / "_workspace"
 _CHECKOUT = Path(__file__).parent.parent.parent
 _TEMPLATE = Path(__file__).parent.parent / "template"
@@ -39,6 +47,12 @@ class Settings(NamedTuple):
     site: str
     endpoint: str
     include: tuple[str, ...] = ()
+    profile: str = "house"
+    languages: tuple[str, ...] = ("en",)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value if isinstance(value, list) else [value]))
 
 
 class Workspace:
@@ -52,7 +66,7 @@ class Workspace:
         """The settings, read when first needed.
 
         Raises:
-            WorkspaceError: if `workspace.toml` is not TOML or its base is no IRI.
+            WorkspaceError: if `workspace.toml` is not TOML, or a value is none that it can have.
         """
         import tomllib
 
@@ -63,13 +77,22 @@ class Workspace:
             raise WorkspaceError(f"{path}: cannot be read: {error.strerror}") from error
         except (ValueError, RecursionError) as error:
             raise WorkspaceError(f"{path}: not valid TOML: {error}") from error
-        included = values.pop("include", [])
         texts = {
-            key: str(values.get(key, BASE if key == "base" else "")) for key in Settings._fields if key != "include"
+            key: str(values.get(key, _DEFAULTS.get(key, "")))
+            for key in Settings._fields
+            if key not in ("include", "languages")
         }
-        settings = Settings(**texts, include=tuple(map(str, included if isinstance(included, list) else [included])))
+        include, languages = (
+            _texts(values.get(key, default)) for key, default in (("include", []), ("languages", ["en"]))
+        )
+        settings = Settings(**texts, include=include, languages=languages)
         if not (is_iri(settings.base) and settings.base.endswith(("/", "#"))):
             raise WorkspaceError(f"{path}: base {settings.base!r} is not an IRI that ends with / or #")
+        if settings.profile not in PROFILES:
+            raise WorkspaceError(f"{path}: profile {settings.profile!r} is neither core nor house")
+        if not (settings.languages and all(map(_TAG.fullmatch, settings.languages))):
+            wanted = 'is not a list of language tags, such as ["fr", "en"]'
+            raise WorkspaceError(f"{path}: languages {list(settings.languages)} {wanted}")
         for part in settings.include:
             if not part.startswith(FOLDERS) or ".." in part or not os.path.exists(self._packaged / part):  # noqa: PTH110
                 raise WorkspaceError(f"{path}: include {part!r} is no folder or file of the packaged workspace")
@@ -111,13 +134,29 @@ class Workspace:
     def data_files(self) -> list[Path]:
         """The files of the graph that queries see: vocabulary, concepts and data."""
         ontology = self.files("ontology", ".ttl")
-        shapes = set(self.shape_files)
+        shapes = set(self.files(SHAPES, ".ttl"))
         return [path for path in ontology if path not in shapes] + self.files("data", DATA)
 
     @property
     def shape_files(self) -> list[Path]:
-        """Turtle of the SHACL shapes."""
-        return self.files("ontology/shapes", ".ttl")
+        """Turtle of the SHACL shapes of its profile."""
+        files = self.files(SHAPES, ".ttl")
+        return [path for path in files if self.settings.profile == "house" or _HOUSE not in path.as_posix()]
+
+    def shape_text(self, path: Path) -> str:
+        """Read a file of shapes; those of the house profile ask for texts in the workspace's languages.
+
+        Raises:
+            ParseError: for a file that cannot be read.
+        """
+        text = read_text(path, self.name(path))
+        if _HOUSE not in path.as_posix():
+            return text
+        listed = " ".join(f'"{tag}"' for tag in self.settings.languages)
+        tagged = " or ".join(f"@{tag}" for tag in self.settings.languages)
+        return text.replace('sh:languageIn ( "en" )', f"sh:languageIn ( {listed} )").replace(
+            "tagged @en", f"tagged {tagged}"
+        )
 
     @property
     def rule_files(self) -> list[Path]:

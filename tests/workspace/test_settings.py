@@ -10,10 +10,11 @@ import pytest
 
 import foc_graph
 from foc_graph.errors import FocGraphError, ParseError, WorkspaceError
-from foc_graph.workspace.settings import find_workspace, init_workspace
+from foc_graph.validation import validate_workspace
+from foc_graph.workspace.settings import SETTINGS, find_workspace, init_workspace
 from tests.support import ROOT, WorkspaceMaker
 from tests.support.commands import foc
-from tests.support.workspaces import new_workspace
+from tests.support.workspaces import new_workspace, replace_text
 
 COALITION = '<https://w3id.org/coalition/id/{slug}> a coal:Coalition ; skos:prefLabel "{name}"@en .'
 TEMPLATE = ROOT / "foc_graph" / "template"
@@ -166,3 +167,50 @@ def test_only_what_is_packaged_can_be_included(include: str, tmp_path: Path) -> 
     done = foc("--workspace", str(workspace), "query")
     assert done.returncode == 2
     assert "is no folder or file of the packaged workspace" in done.stderr
+
+
+def french_workspace(root: Path, profile: str, languages: str) -> Path:
+    """A new workspace whose texts are in French alone."""
+    init_workspace(root)
+    for path in (root / "data").rglob("*.ttl"):
+        path.write_text(path.read_text("utf-8").replace("@en", "@fr"), "utf-8")
+    replace_text(root / SETTINGS, 'profile = "house"', f"profile = {profile}")
+    replace_text(root / SETTINGS, 'languages = ["en"]', f"languages = {languages}")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("profile", "languages"), [('"house"', '["fr"]'), ('"house"', '["en", "fr"]'), ('"core"', '["en"]')]
+)
+def test_texts_are_in_a_language_of_the_workspace(tmp_path: Path, profile: str, languages: str) -> None:
+    assert validate_workspace(find_workspace(french_workspace(tmp_path / "w", profile, languages))).conforms
+
+
+@pytest.mark.parametrize(("languages", "wanted"), [('["en"]', "tagged @en."), ('["de", "es"]', "tagged @de or @es.")])
+def test_what_is_in_no_language_of_the_workspace_is_told(tmp_path: Path, languages: str, wanted: str) -> None:
+    report = validate_workspace(find_workspace(french_workspace(tmp_path / "w", '"house"', languages)))
+    assert {result.shape.rpartition("/")[2] for result in report.results} == {"Organisation-prefLabel", "Source-title"}
+    assert all(result.message.endswith(wanted) for result in report.results)
+
+
+def test_the_core_profile_asks_for_no_addresses(tmp_path: Path) -> None:
+    root = french_workspace(tmp_path / "w", '"house"', '["fr"]')
+    for path in (root / "data").rglob("*.ttl"):
+        path.write_text(path.read_text("utf-8").replace("/id/source/charter", "/pages/Charter"), "utf-8")
+    report = validate_workspace(find_workspace(root))
+    assert {result.shape.rpartition("/")[2] for result in report.results} == {"SourceStyle"}
+    replace_text(root / SETTINGS, 'profile = "house"', 'profile = "core"')
+    assert validate_workspace(find_workspace(root)).conforms
+
+
+@pytest.mark.parametrize(
+    ("profile", "languages", "problem"),
+    [
+        ('"own"', '["fr"]', "profile 'own' is neither core nor house"),
+        ('"core"', "[]", "languages [] is not a list of language tags"),
+        ('"core"', '["fr", "en français"]', "languages ['fr', 'en français'] is not a list of language tags"),
+    ],
+)
+def test_a_profile_or_language_that_is_none_is_told(tmp_path: Path, profile: str, languages: str, problem: str) -> None:
+    with pytest.raises(WorkspaceError, match=re.escape(problem)):
+        _ = find_workspace(french_workspace(tmp_path / "w", profile, languages)).settings
