@@ -26,7 +26,7 @@ from foc_graph.site.relations import (
 from foc_graph.site.term_labels import ORDER
 from foc_graph.site.view import Link, View, safe
 
-_TITLES = ("rdfs:label", "skos:prefLabel", "dcterms:title", "foaf:name")
+_TITLES = ("rdfs:label", "coal:displayLabel", "skos:prefLabel", "dcterms:title", "foaf:name")
 _OTHER_NAMES = ("coal:abbreviation", "skos:altLabel")
 _TEXTS = ("dcterms:description", "skos:definition", "skos:scopeNote")
 _NOTES = ("coal:note",)

@@ -10,6 +10,7 @@ import pytest
 
 import foc_graph
 from foc_graph.errors import FocGraphError, ParseError, WorkspaceError
+from foc_graph.store.results import as_rows
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.settings import SETTINGS, find_workspace, init_workspace
 from tests.support import ROOT, WorkspaceMaker
@@ -184,6 +185,23 @@ def french_workspace(root: Path, profile: str, languages: str) -> Path:
 )
 def test_texts_are_in_a_language_of_the_workspace(tmp_path: Path, profile: str, languages: str) -> None:
     assert validate_workspace(find_workspace(french_workspace(tmp_path / "w", profile, languages))).conforms
+
+
+def test_texts_in_french_alone_are_shown(tmp_path: Path) -> None:
+    graph = foc_graph.open(french_workspace(tmp_path / "w", '"house"', '["fr"]'))
+    calls: dict[str, dict[str, str]] = {
+        "bodies": {"coalition": "example"},
+        "coalitions": {},
+        "members": {"coalition": "example"},
+        "memberships_of": {"agent": "organisation/example-foundation"},
+        "people": {"body": "example"},
+    }
+    for name, given in calls.items():
+        rows = [row for row in graph.rows(name, **given) if "/id/" not in str(row.get("name"))]
+        assert rows and all(row["name"] for row in rows), name
+    (row,) = graph.rows("members", coalition="example")
+    labels = graph.sparql(f"SELECT ?label WHERE {{ <{row['membership']}> coal:displayLabel ?label }}")
+    assert [one["label"] for one in as_rows(labels)] == ["Example Foundation (membre, Example Coalition)"]
 
 
 @pytest.mark.parametrize(("languages", "wanted"), [('["en"]', "tagged @en."), ('["de", "es"]', "tagged @de or @es.")])

@@ -42,8 +42,7 @@ WHERE {
     }
   }
   ?country schema:containedInPlace+ ?region .
-  ?region schema:containedInPlace ?world ; skos:prefLabel ?label .
-  FILTER(LANG(?label) = "en")
+  ?region schema:containedInPlace ?world ; coal:displayLabel ?label .
   FILTER NOT EXISTS { ?world schema:containedInPlace ?larger }
 }
 ORDER BY ?label STR(?region)"""

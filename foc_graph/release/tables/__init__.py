@@ -88,10 +88,7 @@ WHERE {
     }
     FILTER(!BOUND(?described))
   }
-  OPTIONAL {
-    ?thing rdfs:label ?name .
-    FILTER(LANG(?name) = "en")
-  }
+  OPTIONAL { ?thing coal:displayLabel ?name }
 }"""
 
 
