@@ -12,8 +12,11 @@ from foc_graph.cli import Context
 @click.command("fmt")
 @click.argument("paths", metavar="[PATH ...]", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if a file is not in canonical form.")
+@click.option(
+    "--migrate", is_flag=True, help="Bring the data of the workspace to this version of the vocabulary first."
+)
 @click.pass_obj
-def command(context: Context, paths: tuple[Path, ...], check: bool) -> None:
+def command(context: Context, paths: tuple[Path, ...], check: bool, migrate: bool) -> None:
     """Write Turtle and SSSOM/TSV files in canonical form; without PATH, all of the workspace.
 
     The graph of a file never changes: the new text is compared with the old one before it takes its place.
@@ -23,22 +26,32 @@ def command(context: Context, paths: tuple[Path, ...], check: bool) -> None:
       foc fmt
       foc fmt --check
       foc fmt data/coalitions/foc/members.ttl
+      foc fmt --migrate
     """
     from foc_graph.rdf.parser import chosen_files
     from foc_graph.workspace.files import format_file
+    from foc_graph.workspace.migrations import migrate_workspace
     from foc_graph.workspace.settings import DATA, find_workspace
 
+    migrated = 0
+    if migrate:
+        if paths:
+            raise click.UsageError("--migrate is for all data of the workspace: give no PATH")
+        workspace = find_workspace(context.workspace)
+        for path in migrate_workspace(workspace, check):
+            print(f"{'would migrate' if check else 'migrated'} {workspace.name(path)}")
+            migrated += 1
     if paths:
         files = chosen_files(paths, DATA)
     else:
         workspace = find_workspace(context.workspace)
         files = workspace.own_files("ontology", ".ttl") + workspace.own_files("data", DATA)
     done = "would reformat" if check else "reformatted"
-    changed = 0
+    formatted = 0
     for path in files:
         if format_file(path, check):
             print(f"{done} {path}")
-            changed += 1
-    print(f"{len(files)} file{'' if len(files) == 1 else 's'} read, {changed} {done}")
-    if check and changed:
+            formatted += 1
+    print(f"{len(files)} file{'' if len(files) == 1 else 's'} read, {formatted} {done}")
+    if check and (formatted or migrated):
         raise click.exceptions.Exit(1)

@@ -13,6 +13,7 @@ from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.rdf.parser import file_iri, read_text
 from foc_graph.sparql.tokens import position
 from foc_graph.sssom.identifiers import DataPositions, parse_data
+from foc_graph.workspace.migrations import read_migrations, refuse_replaced
 from foc_graph.workspace.settings import Workspace
 
 
@@ -29,13 +30,16 @@ def read_dataset(
 
     Raises:
         ParseError: for a file that is neither Turtle nor a mapping set, or a malformed date.
-        WorkspaceError: if two files describe one thing.
+        WorkspaceError: if two files describe one thing, or one is written for an earlier version of the vocabulary.
     """
+    migrations, own = read_migrations(workspace), set(workspace.own_files("data"))
     described: dict[object, Path] = {}
     clashes: list[tuple[str, Path, Path]] = []
     for path in dict.fromkeys((*workspace.data_files, *edited, *extra)):
         text = edited[path] if path in edited else read_text(path, workspace.name(path))
         triples = described_in(workspace, path, text)
+        if path in own:
+            refuse_replaced(triples, text, workspace.name(path), migrations)
         if not judged:
             _check_dates(triples, text, workspace.name(path))
         for subject in dict.fromkeys(triple.subject for triple in triples):
