@@ -34,4 +34,6 @@ def command(context: Context, thing: str) -> None:
             click.echo(f"  {'' if number else cell(name, base):{width}}  {cell(value, base)}")
     for name, rows in found.sections.items():
         click.secho(f"\n{name.replace('_', ' ')}", bold=True)
-        print_table(rows.columns, rows, base)
+        records = list(rows)
+        telling = [column for column in rows.columns if any(record[column] not in (None, "") for record in records)]
+        print_table(telling or rows.columns, records, base)
