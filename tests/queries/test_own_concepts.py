@@ -12,10 +12,8 @@ import foc_graph
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE as SHARED
-from foc_graph.queries.header import read_queries
 from foc_graph.store.results import Rows, Triples, as_rows
-from foc_graph.workspace.settings import find_workspace
-from tests.support import ROOT
+from tests.support.stored_calls import CALLS, QUERIES
 from tests.support.workspaces import PREFIXES, small_workspace
 
 OWN = {
@@ -30,32 +28,6 @@ OWN = {
 }
 """Concepts of the workspace's own, by the shared one that is broader."""
 
-VALUES: dict[str, object] = {
-    "agent": "government/ee",
-    "as_of": "2014",
-    "before": "2027",
-    "body": "first/group",
-    "coalition": "first",
-    "coalitions": ["first", "second", "third"],
-    "document": "first/document/statement",
-    "kind": "working-group",
-    "of": "second",
-    "since": "2011",
-    "text": "estonia",
-    "thing": "first",
-    "topic": "shutdown",
-    "type": "joint-statement",
-    "until": "2026",
-}
-"""What stored queries are asked in the small workspace, by parameter."""
-
-QUERIES = {name: query for name, query in read_queries(find_workspace(ROOT)).items() if query.columns}
-CALLS = {
-    f"{name}-{more}": (name, {key: VALUES[key] for key, is_needed in known.items() if is_needed or key == more})
-    for name, query in QUERIES.items()
-    for known in ({one.name: one.required for one in query.parameters},)
-    for more in ("", *(one.name for one in query.parameters if one.name == "as_of" or one.type == "concept"))
-}
 CONCERNED = {key: call for key, call in CALLS.items() if re.search("role-kind/|skos:broader", QUERIES[call[0]].text)}
 
 

@@ -161,7 +161,16 @@ def test_members_are_those_of_the_query_and_the_rest_is_told_apart(made: Pages, 
         row["certainty"] for row in then.values()
     )
     assert all(hidden and not certainty for _, hidden, certainty in rows[len(then) :])
-    names = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state", "planned_end_latest", "role")
+    names = (
+        "joined_earliest",
+        "joined_latest",
+        "left_earliest",
+        "left_latest",
+        "verified",
+        "state",
+        "planned_end_latest",
+        "role",
+    )
     assert sorted(json.loads(bounds) for bounds, _, _ in rows) == sorted(
         [row[name] or "" for name in names] for row in ever
     )
