@@ -143,10 +143,11 @@ def splice(text: str, path: Path, where: str, joint: str = "\n") -> str:
     def read(found: re.Match[str]) -> str:
         fragment = folder / f"{found[2]}.sparql"
         if not fragment.is_file():
-            line = text.count("\n", 0, found.start()) + 1
+            line = text.count("\n", 0, text.find(found[0].strip())) + 1
             known = ", ".join(sorted(one.stem for one in folder.glob("*.sparql"))) or "none"
             raise ParseError(where, line, None, f"{found[0].strip()}: no such fragment; there are: {known}")
         lines = read_text(fragment, f"queries/fragments/{fragment.name}").splitlines()
-        return joint.join(found[1] + line for line in lines if not line.startswith("#"))
+        own = "\n".join(line for line in lines if not line.startswith("#"))
+        return joint.join(found[1] + line for line in _INCLUDE.sub(read, own).split("\n"))
 
     return _INCLUDE.sub(read, text)

@@ -71,3 +71,11 @@ def test_published_queries_are_plain_sparql(graph: Graph) -> None:
     for path in graph.workspace.query_files:
         store.query(read_source(path, path.name).decode())
     assert sum(b"INCLUDE <certainty>" in path.read_bytes() for path in graph.workspace.query_files) > 1
+
+
+def test_a_fragment_may_include_another(query: Path) -> None:
+    fragments = query.parents[1] / "fragments"
+    fragments.joinpath("outer.sparql").write_text("OPTIONAL {\n  INCLUDE <things>\n}\n", "utf-8")
+    query.write_text(HEADER + QUERY.replace("things>", "outer>"), "utf-8")
+    nested = "  OPTIONAL {\n    ?thing ?p ?o .\n    ?o ?p ?q .\n  }\n"
+    assert read_query(query, query.name).text.lstrip() == QUERY.replace("  INCLUDE <things>\n", nested)
