@@ -41,7 +41,6 @@ THINGS = {
 <https://w3id.org/coalition/id/example/membership/ee>
     a coal:Membership ;
     coal:begin "2021"^^xsd:gYear ;
-    coal:membershipStatus <https://w3id.org/coalition/concept/membership-status/member> ;
     coal:verified "2026-11-24"^^xsd:date ;
     dcterms:source <https://w3id.org/coalition/id/source/example-about> ;
     org:member <https://w3id.org/coalition/id/government/ee> ;

@@ -89,8 +89,7 @@ def _terms(draws: Draws) -> list[tuple[str, Period]]:
         return [("observer", Period(draws.begin(first, LAST_JOINED), verified=draws.verified()))]
     if chance < 0.98:
         return [("invited", Period(attested=draws.date(draws.year(LAST_JOINED + 1, 2025))))]
-    status = "suspended" if chance < 0.99 else "inactive"
-    return [(status, Period(draws.begin(first, LAST_JOINED), verified=draws.verified()))]
+    return [("member", Period(draws.begin(first, LAST_JOINED), verified=draws.verified()))]
 
 
 def _over_terms(draws: Draws) -> list[tuple[str, Period]]:

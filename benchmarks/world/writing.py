@@ -40,6 +40,10 @@ def dates(value: Period) -> list[Row]:
     ]
 
 
+_STATED = ("invited", "removed", "withdrawn")
+"""The statuses that a membership states; others follow from its dates."""
+
+
 def membership(
     slug: str,
     agent: str,
@@ -59,7 +63,7 @@ def membership(
         ("org:role", concept, f"role/{role}"),
         ("dcterms:source", thing, source),
         *dates(period),
-        ("coal:membershipStatus", concept, status and f"membership-status/{status}"),
+        ("coal:membershipStatus", concept, f"membership-status/{status}" if status in _STATED else ""),
         ("coal:affiliation", thing, affiliation),
         ("coal:capacity", english, capacity),
     )

@@ -99,13 +99,14 @@ SOURCES = Joint(
 _JOINTS = {
     "org:organization": Joint(
         "Members and offices",
-        (("who", "org:member"), ("affiliation", "coal:affiliation"), ("standing", "coal:membershipStatus")),
+        (("who", "org:member"), ("affiliation", "coal:affiliation"), ("standing", "coal:currentStatus")),
         has_period=True,
         by="org:role",
     ),
     "org:member": Joint(
         "Memberships and offices", (("in", "org:organization"), ("as", "org:role")), has_period=True, by_date=True
     ),
+    "coal:phaseOf": Joint("Phases", (("status", "coal:membershipStatus"),), has_period=True, by_date=True),
     "coal:appearedIn": Joint("Appearances", (("who", "coal:appearanceOf"), ("as", "coal:capacity"))),
     "coal:appearanceOf": Joint("Appearances", (("at or in", "coal:appearedIn"), ("as", "coal:capacity"))),
     "coal:adoptedBy": Joint("Adopted by it", _DOCUMENT, by_kind=True, by_date=True),

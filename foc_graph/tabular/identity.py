@@ -19,10 +19,10 @@ from foc_graph.tabular.kinds import Kind
 from foc_graph.tabular.table import Row
 from foc_graph.workspace.files import Term, Things, Values
 
-STATUSES = f"{BASE}concept/membership-status/"
 MEMBER, OBSERVER = (ox.NamedNode(f"{BASE}concept/role/{name}") for name in ("member", "observer"))
+_OVER = ox.NamedNode(f"{BASE}concept/period-state/ended-date-unknown")
 _MEMBER, _ORGANIZATION, _ROLE = iri_of("org:member"), iri_of("org:organization"), iri_of("org:role")
-_BEGIN, _END, _STATUS = iri_of("coal:begin"), iri_of("coal:end"), iri_of("coal:membershipStatus")
+_BEGIN, _END = iri_of("coal:begin"), iri_of("coal:end")
 _TITLE, _CREATOR = iri_of("dcterms:title"), iri_of("dcterms:creator")
 _HELD_BY, _ISSUED = iri_of("coal:heldBy"), iri_of("dcterms:issued")
 
@@ -66,6 +66,9 @@ class Identity:
         if iri is not None:
             self._taken.add(iri)
         return iri
+
+    def interpret(self, row: Row) -> None:
+        """Turn what cells say in the words of tables into what is stated."""
 
     def defaults(self, row: Row) -> Values:
         """Return what a new thing says beyond its cells."""
@@ -144,9 +147,23 @@ class Seats(Identity):
     def _parts(self, row: Row) -> tuple[Term | None, Term | None, Term]:
         """Return organisation, member and role."""
         organization = ox.NamedNode(self.coalition) if self.kind.name == "members" else row.value("body")
+        return organization, row.value("member", "person", "organisation"), row.value("role") or MEMBER
+
+    def interpret(self, row: Row) -> None:
+        """Take from the status what role and dates say: it holds, is over, or is that of an observer."""
         status = row.value("status")
-        default = OBSERVER if status and status.value == f"{STATUSES}observer" else MEMBER
-        return organization, row.value("member", "person", "organisation"), row.value("role") or default
+        match status.value.rpartition("/")[2] if status else "":
+            case "active" | "member":
+                del row.values["status"]
+            case "observer":
+                del row.values["status"]
+                row.values["role"] = row.values.get("role") or [OBSERVER]
+            case "former":
+                del row.values["status"]
+                if not row.value(self._end):
+                    row.values["state"] = row.values.get("state") or [_OVER]
+            case "inactive" | "suspended" as phase:
+                row.problem("status", f"{phase} is a phase with its own dates: empty the cell and write it in Turtle")
 
     def _find(self, row: Row) -> str | None:
         organization, member, role = self._parts(row)
@@ -187,16 +204,13 @@ class Seats(Identity):
         return ""
 
     def defaults(self, row: Row) -> Values:
-        """Return its parts, and that it holds now or is over."""
+        """Return its parts."""
         organization, member, role = self._parts(row)
-        now = "observer" if role == OBSERVER else "member"
-        status = "former" if row.value(self._end) else now
         return {
             RDF_TYPE: [ox.NamedNode(iri_of(self.kind.type))],
             _ORGANIZATION: [organization] if organization else [],
             _MEMBER: [member] if member else [],
             _ROLE: [role],
-            _STATUS: [ox.NamedNode(STATUSES + status)],
         }
 
     def sentence(self, row: Row) -> str:

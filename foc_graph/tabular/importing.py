@@ -75,6 +75,7 @@ def make_plan(
     unchanged = 0
     for number, cells in tracked(table.rows, "reading", len(table.rows), track, _STEP):
         row = _read(number, cells, columns, names, referents, identity.slug, problems)
+        identity.interpret(row)
         subject = identity.subject(row)
         if subject is None:
             continue
@@ -82,7 +83,7 @@ def make_plan(
             row.problem("", f"says the same thing as row {seen[subject]} or contradicts it: keep one of them")
             continue
         seen[subject] = number
-        unchanged += not _describe(row, subject, columns, identity, referents, plan)
+        unchanged += not _describe(row, subject, identity, referents, plan)
     return plan._replace(
         new=[*(f"new {text}" for text in referents.new), *plan.new],
         unchanged=unchanged,
@@ -186,7 +187,7 @@ def _read(
     return row
 
 
-def _describe(row: Row, subject: str, columns: Columns, identity: Identity, referents: Referents, plan: Plan) -> bool:
+def _describe(row: Row, subject: str, identity: Identity, referents: Referents, plan: Plan) -> bool:
     """Put what the row says of its subject into the files' things, and return whether that is anything new.
 
     An empty cell says nothing, and sources are added to those that are there.
@@ -196,7 +197,7 @@ def _describe(row: Row, subject: str, columns: Columns, identity: Identity, refe
     before = things[subject] if known else {}
     after = dict(before) if known else identity.defaults(row)
     differences = []
-    for column, _ in columns.values():
+    for column in identity.kind.columns:
         said = row.values.get(column.heading)
         if not column.predicate or not said:
             continue

@@ -68,8 +68,7 @@ def graph_of(coalition: Period, memberships: Iterable[Period]) -> Graph:
         text += f"""<{base}organisation/{number}> a org:Organization ; skos:prefLabel "{number}"@en .
             <{base}x/membership/{number}> a coal:Membership ; org:organization <{base}x> ;
                 org:member <{base}organisation/{number}> ; {statements(period)}
-                org:role <{WORKSPACE.base}concept/role/member> ;
-                coal:membershipStatus <{WORKSPACE.base}concept/membership-status/member> .
+                org:role <{WORKSPACE.base}concept/role/member> .
         """ + claims(f"{base}x/membership/{number}", period)
     store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     store.load(ONTOLOGY)

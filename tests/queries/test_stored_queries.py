@@ -165,7 +165,11 @@ def test_a_client_that_knows_only_org_foaf_skos_and_dcterms_finds_members_and_pa
         }"""
     )
     assert isinstance(members, Rows)
-    listed = [row["member"] for row in graph.rows("members", coalition="foc") if row["status"] == "member"]
+    listed = [
+        row["member"]
+        for row in graph.rows("members", coalition="foc")
+        if row["status"] == "active" and row["role"] == "member"
+    ]
     assert len(members) == len(listed) > 0
     parts = graph.sparql(
         """PREFIX org: <http://www.w3.org/ns/org#>

@@ -72,7 +72,6 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 <id/big/membership/o{number:04}>
     a coal:Membership ;
     coal:begin "2026-05-04"^^xsd:date ;
-    coal:membershipStatus concept:membership-status\\/member ;
     coal:verified "2026-11-24"^^xsd:date ;
     dcterms:source <id/source/charter> ;
     org:member <id/organisation/o{number:04}> ;
@@ -87,7 +86,6 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 <id/odd/membership/o{number:04}>
     a coal:Membership ;
     coal:begin "2025"^^xsd:gYear ;
-    coal:membershipStatus concept:membership-status\\/member ;
     dcterms:source <id/source/charter> ;
     org:member <id/organisation/o{number:04}> ;
     org:organization <id/odd> ;

@@ -204,18 +204,17 @@ def _completeness(name: str, what: str, state: str, least: str, most: str) -> st
 
 def _membership(seat: Seat) -> str:
     slug = seat.agent.rpartition("/")[2] + ("" if seat.role == "member" else f"-{seat.role}")
-    observer = "observer" if seat.role == "observer" else "member"
     period = _dated("begin", seat.joined)
     if seat.left == "?":
         period += "    coal:periodState concept:period-state\\/ended-date-unknown ;\n"
     else:
         period += _dated("end", seat.left) or _dated("verified", seat.seen)
     period = period or '    coal:note "The source has no date."@en ;\n'
+    status = f"    coal:membershipStatus concept:membership-status\\/{seat.status} ;\n" if seat.status else ""
     return f"""
 <id/{seat.body}/membership/{slug}>
     a coal:Membership ;
-    coal:membershipStatus concept:membership-status\\/{seat.status or ("former" if seat.left else observer)} ;
-{period}    dcterms:source <id/source/charter> ;
+{status}{period}    dcterms:source <id/source/charter> ;
     org:member <id/{seat.agent}> ;
     org:organization <id/{seat.body}> ;
     org:role concept:role\\/{seat.role} ;

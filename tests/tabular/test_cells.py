@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from foc_graph.graph import open as open_graph
 from foc_graph.matching.lookup import Lookup
+from foc_graph.namespaces import iri_of
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.tabular import export_table
 from foc_graph.tabular.cells import Referents
@@ -124,7 +125,7 @@ MISTAKES = [
     ("Kenya;;;=TODAY();;;;", "Joined", "holds a formula (=TODAY())"),
     ("Kenya;;;2024;2012;;;", "Left", "2012 lies before joined 2024"),
     ("Kenya;;;2024;;captain;;", "Role", "write one of chair, "),
-    ("Kenya;;;2024;;;observr;", "Status", "write one of former, "),
+    ("Kenya;;;2024;;;observr;", "Status", "write one of active, "),
     ("Kenya;;charity;2024;;;;", "Category", "write one of academia, "),
     ("Kenya;;;2024;;;;a page", "Source", "'a page' is not a web address"),
     ("Kenya;;;2024;;;;javascript:alert(1)", "Source", "is not a web address"),
@@ -365,3 +366,35 @@ def test_a_cell_never_becomes_turtle(cell: str, names: Lookup, template: Path, t
     }
     texts = {triple.object.value for triple in triples if triple.predicate.value.endswith(("#note", "#capacity"))}
     assert texts <= {" ".join(cell.split()), *(" ".join(line.split()) for line in cell.splitlines())}
+
+
+@pytest.mark.parametrize(
+    ("cells", "role", "state"),
+    [
+        ("2024,,,member", "member", []),
+        ("2024,,,active", "member", []),
+        ("2024,,,observer", "observer", []),
+        ("2024,,head,observer", "head", []),
+        ("2020,2022,,former", "member", []),
+        ("2020,,,former", "member", ["ended-date-unknown"]),
+    ],
+)
+def test_a_status_that_role_and_dates_tell_is_read_as_them(
+    cells: str, role: str, state: list[str], names: Lookup, template: Path, tmp_path: Path
+) -> None:
+    plan, things = planned(names, template, written(tmp_path, f"member,joined,left,role,status\nNorway,{cells}\n"))
+    suffix = "" if role == "member" else f"-{role}"
+    membership = things[f"{COALITION}/membership/no{suffix}"]
+    said = {
+        name: [value.value.rpartition("/")[2] for value in membership.get(iri_of(name), [])]
+        for name in ("org:role", "coal:periodState", "coal:membershipStatus")
+    }
+    assert (plan.problems, said) == ([], {"org:role": [role], "coal:periodState": state, "coal:membershipStatus": []})
+
+
+@pytest.mark.parametrize("status", ["inactive", "suspended"])
+def test_a_phase_is_refused_as_a_status(status: str, names: Lookup, template: Path, tmp_path: Path) -> None:
+    plan, _ = planned(names, template, written(tmp_path, f"member,joined,status\nNorway,2024,{status}\n"))
+    assert [str(problem) for problem in plan.problems] == [
+        f"row 2, column status: {status} is a phase with its own dates: empty the cell and write it in Turtle"
+    ]

@@ -97,9 +97,6 @@ class Names:
         if not isinstance(role, ox.NamedNode):
             return _ROLES["member"]
         key = role.value.rpartition("/")[2]
-        status = facts.first("coal:membershipStatus")
-        if key == "member" and isinstance(status, ox.NamedNode) and status.value.endswith("/observer"):
-            key = "observer"
         name = self.value(role)
         return _ROLES.get(key) or Role(f"became {name} of", f"{name} of")
 
@@ -173,7 +170,7 @@ _TEXTS = frozenset(
 )
 _NAMES = frozenset(map(iri_of, ("skos:prefLabel", "dcterms:title", "skosxl:literalForm")))
 _DATES = ("coal:begin", "dcterms:issued", "coal:date", "coal:attested", "dcterms:date")
-_OVER = ("former", "withdrawn", "removed")
+_OVER = ("ended", "ended-date-unknown", "former", "removed", "withdrawn")
 _VERBS = frozenset(
     ("assigns", "endorses", "generated", "governs", "identifies", "mandates", "renews", "replaces", "supersedes")
 )
@@ -297,8 +294,8 @@ def _ending(now: Names, kind: str, it: str, new: Facts, old: Facts) -> Sentence 
 
 
 def _is_over(facts: Facts, states: tuple[str, ...] = _OVER) -> bool:
-    status = facts.first("coal:membershipStatus")
-    return isinstance(status, ox.NamedNode) and status.value.rpartition("/")[2] in states
+    said = (facts.first("coal:membershipStatus"), facts.first("coal:periodState"))
+    return any(isinstance(one, ox.NamedNode) and one.value.rpartition("/")[2] in states for one in said)
 
 
 def _property(

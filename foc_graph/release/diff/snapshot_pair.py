@@ -32,6 +32,7 @@ KINDS = {
     "coal:TaskForce": "body",
     "coal:WorkingGroup": "body",
     "coal:Membership": "membership",
+    "coal:MembershipPhase": "phase",
     "coal:Mandate": "mandate",
     "coal:Function": "function",
     "coal:Event": "event",

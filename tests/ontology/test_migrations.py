@@ -1,0 +1,104 @@
+"""Migrations: each rewrites data of the version before, on a small graph, and changes nothing when run again."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from foc_graph.rdf.parser import parse_turtle
+from tests.support import ROOT
+
+MIGRATIONS = ROOT / "ontology" / "migrations"
+PREFIXES = """
+BASE <https://example.org/>
+PREFIX coal: <https://w3id.org/coalition/ns#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX period: <https://w3id.org/coalition/concept/period-state/>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX role: <https://w3id.org/coalition/concept/role/>
+PREFIX status: <https://w3id.org/coalition/concept/membership-status/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+"""
+SEAT = "<m> a coal:Membership ;"
+CASES = {
+    "0.2.0-membership-status": [
+        (
+            f"{SEAT} coal:membershipStatus status:member ; coal:note 'n'@en .",
+            f"{SEAT} coal:note 'n'@en .",
+        ),
+        (
+            f"{SEAT} coal:membershipStatus status:observer ; org:role role:observer .",
+            f"{SEAT} org:role role:observer .",
+        ),
+        (
+            f"{SEAT} coal:membershipStatus status:former ; coal:end 2014 .",
+            f"{SEAT} coal:end 2014 .",
+        ),
+        (
+            f"{SEAT} coal:membershipStatus status:former .",
+            f"{SEAT} coal:periodState period:ended-date-unknown .",
+        ),
+        (
+            f"{SEAT} coal:membershipStatus status:former ; coal:periodState period:ended .",
+            f"{SEAT} coal:periodState period:ended .",
+        ),
+        *(
+            (
+                f"{SEAT} coal:membershipStatus status:{kept} .",
+                f"{SEAT} coal:membershipStatus status:{kept} .",
+            )
+            for kept in ("invited", "removed", "withdrawn")
+        ),
+        (
+            f"{SEAT} coal:membershipStatus status:inactive ; coal:verified 2019 ; dcterms:source <s>, <t> .",
+            f"{SEAT} coal:verified 2019 ; dcterms:source <s>, <t> . <m/phase/1> a coal:MembershipPhase ; "
+            "coal:phaseOf <m> ; coal:membershipStatus status:inactive ; coal:verified 2019 ; dcterms:source <s>, <t> .",
+        ),
+        (
+            f"{SEAT} coal:membershipStatus status:suspended .",
+            "<m> a coal:Membership . <m/phase/1> a coal:MembershipPhase ; coal:phaseOf <m> ; "
+            "coal:membershipStatus status:suspended ; coal:note 'When it began is not known.'@en .",
+        ),
+        (
+            "<c> rdf:subject <m> ; rdf:predicate coal:membershipStatus ; rdf:object status:member .",
+            "<c> rdf:subject <m> ; rdf:predicate coal:periodState ; rdf:object period:open .",
+        ),
+        (
+            "<c> rdf:subject <m> ; rdf:predicate coal:membershipStatus ; rdf:object status:observer .",
+            "<c> rdf:subject <m> ; rdf:predicate org:role ; rdf:object role:observer .",
+        ),
+        (
+            f"{SEAT} coal:membershipStatus status:former ; coal:end 2014 . "
+            "<c> rdf:subject <m> ; rdf:predicate coal:membershipStatus ; rdf:object status:former .",
+            f"{SEAT} coal:end 2014 . <c> rdf:subject <m> ; rdf:predicate coal:periodState ; rdf:object period:ended .",
+        ),
+        (
+            f"{SEAT} coal:membershipStatus status:inactive ; coal:verified 2019 . "
+            "<c> rdf:subject <m> ; rdf:predicate coal:membershipStatus ; rdf:object status:inactive .",
+            f"{SEAT} coal:verified 2019 . <m/phase/1> a coal:MembershipPhase ; coal:phaseOf <m> ; "
+            "coal:membershipStatus status:inactive ; coal:verified 2019 . "
+            "<c> rdf:subject <m/phase/1> ; rdf:predicate coal:membershipStatus ; rdf:object status:inactive .",
+        ),
+    ]
+}
+
+
+def triples(text: str) -> set[ox.Triple]:
+    return {ox.Triple(one.subject, one.predicate, one.object) for one in parse_turtle(PREFIXES + text, "test")[0]}
+
+
+def test_every_migration_has_cases() -> None:
+    assert {path.stem for path in MIGRATIONS.glob("*.rq")} == set(CASES)
+
+
+@pytest.mark.parametrize(
+    ("migration", "before", "after"), [(name, *case) for name, cases in CASES.items() for case in cases]
+)
+def test_a_migration_rewrites_what_it_must_and_keeps_the_rest(migration: str, before: str, after: str) -> None:
+    update = (MIGRATIONS / f"{migration}.rq").read_text("utf-8")
+    store = ox.Store()
+    store.extend(ox.Quad(*triple) for triple in triples(before))
+    for _ in range(2):
+        store.update(update)
+        assert {quad.triple for quad in store} == triples(after)
