@@ -59,8 +59,8 @@ def claims(thing: str, period: Period) -> str:
     )
 
 
-def graph_of(coalition: Period, memberships: Iterable[Period]) -> Graph:
-    """A graph of one coalition `x` whose member `organisation/N` holds the N-th membership."""
+def graph_of(coalition: Period, memberships: Iterable[Period], phases: Iterable[tuple[str, Period]] = ()) -> Graph:
+    """A graph of one coalition `x` whose member `organisation/N` holds the N-th membership, the first with phases."""
     base = f"{WORKSPACE.base}id/"
     text = f'{PREFIXES}{RDF} <{base}x> a coal:Coalition ; {statements(coalition)} skos:prefLabel "X"@en .\n'
     text += claims(f"{base}x", coalition)
@@ -70,6 +70,11 @@ def graph_of(coalition: Period, memberships: Iterable[Period]) -> Graph:
                 org:member <{base}organisation/{number}> ; {statements(period)}
                 org:role <{WORKSPACE.base}concept/role/member> .
         """ + claims(f"{base}x/membership/{number}", period)
+    for number, (status, period) in enumerate(phases, 1):
+        text += f"""<{base}x/membership/0/phase/{number}> a coal:MembershipPhase ; {statements(period)}
+            coal:phaseOf <{base}x/membership/0> ;
+            coal:membershipStatus <{WORKSPACE.base}concept/membership-status/{status}> .
+        """
     store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     store.load(ONTOLOGY)
     store.load(ox.Quad(t.subject, t.predicate, t.object) for t in parse_turtle(text, "test")[0])
@@ -236,6 +241,69 @@ def answer(row: Record) -> tuple[str, str]:
 
 def answers_of(rows: Iterable[Record]) -> dict[int, tuple[str, str]]:
     return {int(row["name"]): answer(row) for row in rows}
+
+
+PHASED: dict[str, tuple[Period, list[tuple[str, Period]], dict[str, str], str | None]] = {
+    "dated": (
+        {"begin": "2012", "end": "2023-08-17"},
+        [("inactive", {"begin": "2016-05-04", "end": "2023-08-17"})],
+        {"2015": "active", "2016": "inactive", "2016-05-03": "active", "2017": "inactive", "2023": "inactive"},
+        "former",
+    ),
+    "still open": (
+        {"begin": "2012", "verified": VERIFIED},
+        [("suspended", {"begin": "2024-10", "verified": "2025"})],
+        {"2024-09": "active", "2024-11": "suspended", "2030": "suspended"},
+        "suspended",
+    ),
+    "only possible": (
+        {"begin": "2012", "verified": VERIFIED},
+        [("inactive", {"attested": "2016"})],
+        {"2015": "active", "2016": "inactive", "2017": "active"},
+        "active",
+    ),
+    "two in a year": (
+        {"begin": "2012", "verified": VERIFIED},
+        [("inactive", {"begin": "2016-01", "end": "2016-03"}), ("suspended", {"begin": "2016-09", "end": "2017"})],
+        {"2016-02": "inactive", "2016": "suspended", "2018": "active"},
+        "active",
+    ),
+    "open when the membership ended": (
+        {"begin": "2012", "end": "2019"},
+        [("inactive", {"begin": "2018-12", "verified": "2019-04"})],
+        {"2019-04": "inactive", "2019": "inactive"},
+        "former",
+    ),
+    "of a membership that may go on": (
+        {"attested": "2015"},
+        [("inactive", {"begin": "2014", "verified": "2015"})],
+        {"2015": "inactive"},
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PHASED)
+def test_a_phase_shows_in_the_status(name: str) -> None:
+    membership, phases, statuses, now = PHASED[name]
+    graph = graph_of({}, [membership], phases)
+    found = {as_of: [row["status"] for row in graph.query("members", coalition="x", as_of=as_of)] for as_of in statuses}
+    assert found == {as_of: [status] for as_of, status in statuses.items()}
+    assert [row["status_now"] for row in graph.query("members", coalition="x")] == [now]
+    assert [row["status"] for row in graph.query("memberships_of", agent="organisation/0")] == [now]
+
+
+def test_a_phase_lies_within_its_membership() -> None:
+    graph = graph_of({"begin": "2012"}, [{"begin": "2014", "end": "2019"}], [("inactive", {})])
+    (bounds,) = graph.sparql("""SELECT ?begins ?ends ?state
+        WHERE {
+          ?phase coal:phaseOf ?x ; coal:beginsEarliest ?begins ; coal:endsLatest ?ends ; coal:periodState ?state
+        }""")
+    assert (bounds["begins"], bounds["ends"], str(bounds["state"]).rpartition("/")[2]) == (
+        "2014-01-01",
+        "2019-12-31",
+        "ended-date-unknown",
+    )
 
 
 def test_a_membership_lies_within_its_coalition() -> None:
