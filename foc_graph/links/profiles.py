@@ -11,7 +11,6 @@ from foc_graph.namespaces import PREFIXES
 _NAMESPACES = {
     **{prefix: (namespace,) for prefix, namespace in PREFIXES.items()},
     "schema": (PREFIXES["schema"], "http://schema.org/"),
-    "cv": ("http://data.europa.eu/m8g/",),
     "dbo": ("http://dbpedia.org/ontology/",),
     "dcat": ("http://www.w3.org/ns/dcat#",),
     "gn": ("http://www.geonames.org/ontology#",),

@@ -12,6 +12,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 STANDARD_PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
+    "cv": "http://data.europa.eu/m8g/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",

@@ -8,10 +8,12 @@ from foc_graph.namespaces import iri_of
 
 _CLASSES = {
     "adms:Identifier": "identifier",
+    "cv:PublicOrganisation": "public organisation",
     "foaf:Person": "person",
     "org:FormalOrganization": "organisation",
     "org:Organization": "organisation",
     "org:OrganizationalCollaboration": "collaboration of organisations",
+    "org:Post": "post",
     "org:Role": "role",
     "owl:Class": "class",
     "owl:DatatypeProperty": "property with values",
@@ -22,6 +24,7 @@ _CLASSES = {
     "prov:SoftwareAgent": "program",
     "schema:City": "city",
     "schema:Country": "country",
+    "schema:GovernmentOrganization": "government organisation",
     "semapv:CompositeMatching": "several kinds of matching together",
     "semapv:LexicalMatching": "matching of names",
     "semapv:LexicalSimilarityThresholdMatching": "similarity of names",
