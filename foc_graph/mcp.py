@@ -21,6 +21,7 @@ from foc_graph import __version__
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
+from foc_graph.queries.aliases import find_query, present
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import read_text
 from foc_graph.sandbox.pool import QueryError
@@ -104,14 +105,15 @@ class _Tools:
         return types.CallToolResult(content=[types.TextContent(text=text) for text in texts])
 
     async def _answer(self, name: str, arguments: Mapping[str, Any]) -> Result:
+        given = {key: value for key, value in arguments.items() if value is not None}
+        if query := find_query(self._graph.queries, name):
+            given = present(query, name, given)
+            known = self._tools[query.name].input_schema["properties"]
+            if unknown := given.keys() - known.keys():
+                raise UnknownNameError(f"parameter of {query.name}", min(unknown), known)
+            return await run_in_threadpool(self._graph.query, query.name, **given)
         if name not in self._tools:
             raise UnknownNameError("tool", name, self._tools, otherwise="list the tools")
-        given = {key: value for key, value in arguments.items() if value is not None}
-        if name in self._graph.queries:
-            known = self._tools[name].input_schema["properties"]
-            if unknown := given.keys() - known.keys():
-                raise UnknownNameError(f"parameter of {name}", min(unknown), known)
-            return await run_in_threadpool(self._graph.query, name, **given)
         (parameter,) = self._tools[name].input_schema["properties"]
         if given.keys() != {parameter} or not isinstance(given[parameter], str):
             raise FocGraphError(f"{name} takes one argument, `{parameter}`, which is a text")

@@ -83,6 +83,23 @@ def test_tools_answer_as_the_library_does(ask: Any, graph: Graph) -> None:
     assert texts(built) == [graph.sparql(calls[4][1]["query"]).serialise("ttl").decode()]
 
 
+def test_old_names_of_tools_and_arguments_answer(ask: Any, graph: Graph) -> None:
+    calls = [
+        (old, {names.get(parameter, parameter): value for parameter, value in query.expect[0]["with"].items()})
+        for query in graph.queries.values()
+        for old, renamed in query.aliases.items()
+        for names in [{new: was for was, new in renamed.items()}]
+    ]
+    expected = [query for query in graph.queries.values() for _ in query.aliases]
+
+    async def work(client: Client) -> list[Any]:
+        return [await client.call_tool(name, arguments) for name, arguments in calls]
+
+    for answer, query in zip(ask(work), expected, strict=True):
+        rows = graph.rows(query.name, **query.expect[0]["with"])
+        assert len(list(csv.DictReader(io.StringIO(texts(answer)[0])))) == len(rows) > 0
+
+
 def test_it_serves_what_its_options_name(ask: Any, tmp_path: Path) -> None:
     data = tmp_path / "data.nt"
     data.write_text("<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
 
 from foc_graph.cli import Context, NamedCommands, store_options
 from foc_graph.cli.output import FORMATS, print_records, print_result
+from foc_graph.queries.aliases import find_query, old_parameters, other_parameters, present
 from foc_graph.queries.model import Parameter, StoredQuery
 
 _METAVARS = {"date": "DATE", "period": "DATE", "string": "TEXT", "integer": "NUMBER", "iri": "IRI"}
@@ -28,8 +30,8 @@ class _StoredQueries(NamedCommands):
         return list(Context.of(ctx).graph.queries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        query = Context.of(ctx).graph.queries.get(cmd_name)
-        return None if query is None else _command(query)
+        query = find_query(Context.of(ctx).graph.queries, cmd_name)
+        return None if query is None else _command(query, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -80,23 +82,27 @@ def _lint(context: Context) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _option_name(parameter: Parameter) -> str:
-    return "--" + parameter.name.replace("_", "-")
+def _option_name(parameter: str) -> str:
+    return "--" + parameter.replace("_", "-")
 
 
 def _usage(parameter: Parameter) -> str:
-    return _option_name(parameter) if parameter.required else f"[{_option_name(parameter)}]"
+    name = _option_name(parameter.name)
+    return name if parameter.required else f"[{name}]"
 
 
-def _command(query: StoredQuery) -> click.Command:
+def _command(query: StoredQuery, name: str) -> click.Command:
+    """Make the command of a query that is asked by its name, or by an old one."""
     columns = "".join(f"\n  {column}: {meaning}" for column, meaning in query.columns.items())
     result = f"Columns:{columns}" if columns else "The result is a graph."
+    options = [_option(parameter) for parameter in other_parameters(query, name)]
+    options += [_option(parameter, hidden=True) for parameter in old_parameters(query, name)]
     return click.command(
-        query.name,
-        params=[*map(_option, query.parameters), *([_ALLOW] if query.federated else []), _FORMAT, _SHOW_QUERY],
+        name,
+        params=[*options, *([_ALLOW] if query.federated else []), _FORMAT, _SHOW_QUERY],
         help=f"{query.question}{_asks(query)}\n\n\b\n{result}\n\n\b\nExample:\n  {query.example}",
         short_help=query.summary,
-    )(_callback(query))
+    )(_callback(query, name))
 
 
 def _asks(query: StoredQuery) -> str:
@@ -104,7 +110,7 @@ def _asks(query: StoredQuery) -> str:
     return "".join(["\n\n\b\nIt also asks:", *(f"\n  {one}" for one in query.federated)]) if query.federated else ""
 
 
-def _option(parameter: Parameter) -> click.Option:
+def _option(parameter: Parameter, hidden: bool = False) -> click.Option:
     choices = click.Choice(parameter.values) if parameter.values else None
     details = [f"for example {parameter.example}"] if parameter.example else []
     details += ["required"] if parameter.required else []
@@ -112,25 +118,37 @@ def _option(parameter: Parameter) -> click.Option:
     details += ["may be repeated"] if parameter.repeatable and parameter.min == 1 else []
     details += [f"default {parameter.default}"] if parameter.default else []
     return click.Option(
-        [_option_name(parameter), parameter.name],
+        [_option_name(parameter.name), parameter.name],
         type=choices,
         metavar=None if choices else _METAVARS.get(parameter.type, "NAME"),
         multiple=parameter.repeatable,
+        hidden=hidden,
         help=f"{parameter.description} ({'; '.join(details)})" if details else parameter.description,
     )
 
 
-def _callback(query: StoredQuery) -> Callable[..., None]:
+def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
     @store_options
     @click.pass_obj
     def ask(
         context: Context, /, format: str | None, show_query: bool, allow_service: tuple[str, ...] = (), **values: Any
     ) -> None:
         graph = context.graph
-        given = {name: value for name, value in values.items() if value not in (None, ())}
+        asked = {parameter: value for parameter, value in values.items() if value not in (None, ())}
+        given = present(query, name, asked)
+        _tell_new_names(query, name, asked)
         if show_query:
             print(graph.bound(query.name, **given).strip())
         else:
             print_result(graph.query(query.name, allow_service=allow_service, **given), format, graph.base)
 
     return ask
+
+
+def _tell_new_names(query: StoredQuery, name: str, asked: Iterable[str]) -> None:
+    """Say on standard error what the query and its parameters are called now, where old names are used."""
+    renamed = {old: new for old, new in query.aliases.get(name, {}).items() if old in asked}
+    if name != query.name or renamed:
+        old = " ".join([name, *map(_option_name, renamed)])
+        new = " ".join([query.name, *map(_option_name, renamed.values())])
+        print(f"foc: `{old}` is now `{new}`: the old name answers until the next minor version", file=sys.stderr)

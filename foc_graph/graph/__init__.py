@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, UnknownNameError, require
 from foc_graph.graph.cache import open_built, open_release
 from foc_graph.namespaces import PREFIXES
+from foc_graph.queries.aliases import find_query, present
 from foc_graph.queries.binding import bind
 from foc_graph.queries.model import StoredQuery
 from foc_graph.queries.resolve import resolve
@@ -79,13 +80,20 @@ class Graph:
     def bound(self, name: str, /, **parameters: object) -> str:
         """Return the SPARQL text of a stored query with its parameters bound, ready for any endpoint.
 
+        Old names of the query and its parameters are taken too.
+
         Raises:
             UnknownNameError: for a query, parameter or thing that does not exist.
             ParameterError: for a missing parameter or a value that is not of its type.
         """
-        if name not in self.queries:
+        query = self._find_query(name)
+        return bind(query, present(query, name, parameters), self.store, self.base)
+
+    def _find_query(self, name: str) -> StoredQuery:
+        query = find_query(self.queries, name)
+        if query is None:
             raise UnknownNameError("query", name, self.queries)
-        return bind(self.queries[name], parameters, self.store, self.base)
+        return query
 
     def query(self, name: str, /, *, allow_service: Collection[str] = (), **parameters: object) -> Result:
         """Ask a stored query, for example `query("members", coalition="foc", as_of="2015-05-04")`.
@@ -97,7 +105,7 @@ class Graph:
             FocGraphError: as `bound`.
         """
         text = self.bound(name, **parameters)
-        federated = self.queries[name].federated
+        federated = self._find_query(name).federated
         allowed = {allow_service} if isinstance(allow_service, str) else set(allow_service)
         if refused := [one for one in federated if one not in allowed]:
             raise ParameterError(f"{name} asks {' and '.join(refused)}: allow it by --allow-service, or allow_service=")

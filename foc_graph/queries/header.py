@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 from keyword import iskeyword
 from pathlib import Path
@@ -20,7 +21,7 @@ from foc_graph.workspace.settings import Workspace
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = ("allow_service", "endpoint", "format", "graph", "help", "release", "show_query", "store", "timeout")
 _NEEDED = {"summary", "question", "columns", "expect"}
-_KNOWN = _NEEDED | {"tags", "parameters", "example", "allow", "federated"}
+_KNOWN = _NEEDED | {"tags", "parameters", "example", "allow", "federated", "aliases"}
 _INCLUDE = re.compile(r"(?m)^([ \t]*)INCLUDE <([a-z][a-z0-9-]*)>[ \t\r]*$")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
@@ -30,7 +31,7 @@ def read_queries(workspace: Workspace) -> dict[str, StoredQuery]:
 
     Raises:
         ParseError: for a file whose header is missing or wrong.
-        WorkspaceError: if two files bear one name.
+        WorkspaceError: if two queries answer to one name.
     """
     queries: dict[str, StoredQuery] = {}
     for path in workspace.query_files:
@@ -39,6 +40,9 @@ def read_queries(workspace: Workspace) -> dict[str, StoredQuery]:
         if query.name in queries:
             raise WorkspaceError(f"{where}: another area has a query {query.name!r} too: rename one")
         queries[query.name] = query
+    names = Counter(name for query in queries.values() for name in {query.name, *query.aliases})
+    if taken := [name for name, count in names.items() if count > 1]:
+        raise WorkspaceError(f"two queries answer to the name {taken[0]!r}: take it out of the aliases of one")
     return dict(sorted(queries.items()))
 
 
@@ -77,6 +81,16 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
         raise ParseError(
             where, None, None, "write WHERE before the braces of each query form: parameters are bound there"
         )
+    names = {parameter.name for parameter in parameters}
+    aliases = header.get("aliases", {})
+    if not all(
+        _NAME.fullmatch(name)
+        and (name != path.stem or names.isdisjoint(renamed))
+        and names.issuperset(renamed.values())
+        for name, renamed in aliases.items()
+    ):
+        problem = "aliases is a mapping from old names to mappings from old names of parameters to present ones"
+        raise ParseError(where, 1, None, f"header: {problem}")
     federated = header.get("federated", ())
     if not all(isinstance(one, str) and is_iri(one) and one.startswith(("http://", "https://")) for one in federated):
         raise ParseError(where, 1, None, "header: federated is a list of http or https addresses of endpoints")
@@ -97,6 +111,7 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
         text=text if joint == " " else splice(written, path, where, joint),
         allow={str(rule): reason for rule, reason in allow.items()},
         federated=tuple(federated),
+        aliases=aliases,
     )
 
 

@@ -41,7 +41,8 @@ class StoredQuery(NamedTuple):
     """A query of the catalogue; `text` is the SPARQL without its header, `columns` is empty where it gives a graph.
 
     `allow` names rules of the linter that it may break, each with the reason. `federated` are the addresses of the
-    endpoints that it asks besides the graph.
+    endpoints that it asks besides the graph. `aliases` are names that still answer; under each, the present names of
+    parameters by their old ones.
     """
 
     name: str
@@ -55,11 +56,12 @@ class StoredQuery(NamedTuple):
     text: str
     allow: Mapping[str, str] = MappingProxyType({})
     federated: tuple[str, ...] = ()
+    aliases: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object that `from_json` reads back."""
         parameters = [parameter._asdict() for parameter in self.parameters]
-        return {**self._asdict(), "parameters": parameters, "allow": dict(self.allow)}
+        return {**self._asdict(), "parameters": parameters, "allow": dict(self.allow), "aliases": dict(self.aliases)}
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> StoredQuery:

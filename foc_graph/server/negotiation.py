@@ -11,6 +11,7 @@ from typing import NamedTuple
 from starlette.requests import Request
 
 from foc_graph.errors import UnknownNameError
+from foc_graph.queries.aliases import find_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.release.files import media
 from foc_graph.server.requests import ProblemError
@@ -107,8 +108,8 @@ def choose(accept: str | None, offers: Sequence[str]) -> str | None:
     return next(offer for quality, offer in scored if quality == best) if best > 0 else None
 
 
-def choose_query(request: Request, queries: Mapping[str, StoredQuery]) -> tuple[StoredQuery, str]:
-    """Return the query and the format that the address, or else `Accept`, asks for.
+def choose_query(request: Request, queries: Mapping[str, StoredQuery]) -> tuple[StoredQuery, str, str]:
+    """Return the query, the name that the address has for it, and the format that this, or else `Accept`, asks for.
 
     Raises:
         ProblemError: 404 if there is no such query or format, 406 if the client accepts none.
@@ -116,10 +117,11 @@ def choose_query(request: Request, queries: Mapping[str, StoredQuery]) -> tuple[
     path = request.path_params["name"]
     ending = next((one for one in ENDINGS if path.endswith(f".{one}")), None)
     name = path if ending is None else path.removesuffix(f".{ending}")
-    if name not in queries:
+    query = find_query(queries, name)
+    if query is None:
         error = UnknownNameError("query", name, queries, otherwise="the list of queries tells which there are")
         raise ProblemError(HTTPStatus.NOT_FOUND, str(error))
-    known = formats(queries[name])
+    known = formats(query)
     if ending is None:
         offers: dict[str, str] = {}
         for one, format in known.items():
@@ -133,7 +135,7 @@ def choose_query(request: Request, queries: Mapping[str, StoredQuery]) -> tuple[
         ending = offers[chosen]
     elif ending not in known:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"{name} has no format {ending}: it has {', '.join(known)}")
-    return queries[name], ending
+    return query, name, ending
 
 
 def formats(query: StoredQuery) -> dict[str, Format]:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from foc_graph import __version__
+from foc_graph.queries.aliases import old_parameters, other_parameters
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, formats, media_type
 from foc_graph.server.queries import address
@@ -190,7 +191,11 @@ async def description(request: Request) -> Response:
 
 def openapi(title: str, queries: Mapping[str, StoredQuery], routes: Sequence[BaseRoute]) -> bytes:
     """Write the document as JSON: each stored query with its parameters, and the other routes by their docstrings."""
-    paths: dict[str, dict[str, Any]] = {f"/query/{name}": {"get": _operation(query)} for name, query in queries.items()}
+    paths: dict[str, dict[str, Any]] = {
+        f"/query/{name}": {"get": _operation(query, name)}
+        for query in queries.values()
+        for name in (query.name, *query.aliases)
+    }
     for route in routes:
         if isinstance(route, Route) and route.name != "stored_query":
             paths.setdefault(route.path_format, {}).update(_described(route))
@@ -207,17 +212,21 @@ def openapi(title: str, queries: Mapping[str, StoredQuery], routes: Sequence[Bas
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _operation(query: StoredQuery) -> dict[str, Any]:
+def _operation(query: StoredQuery, name: str) -> dict[str, Any]:
+    """Describe the operation of a stored query under its name, or an old one."""
     endings = {ending: format.types[0] for ending, format in formats(query).items()}
     columns = "".join(f"\n- `{name}`: {meaning}" for name, meaning in query.columns.items())
     asked = f"\n\nFor example `{address(query.name, example(query))}`." if example(query) else ""
     chosen = f"\n\nThe format follows `Accept`, or an ending of the path: {', '.join(f'`.{one}`' for one in endings)}."
+    parameters = [parameter_object(parameter) for parameter in other_parameters(query, name)]
+    parameters += [{**parameter_object(one), "deprecated": True} for one in old_parameters(query, name)]
     return {
-        "operationId": query.name,
+        "operationId": name,
+        **({"deprecated": True} if name != query.name else {}),
         "summary": query.summary,
         "description": query.question + (f"\n\nColumns:\n{columns}" if columns else "") + asked + chosen,
         "tags": list(query.tags),
-        "parameters": [*map(parameter_object, query.parameters), {"$ref": "#/components/parameters/release"}],
+        "parameters": [*parameters, {"$ref": "#/components/parameters/release"}],
         "responses": {
             "200": _response("the answer", endings.values()),
             **_responses("304 400 404 406 429 503"),

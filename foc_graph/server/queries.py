@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from foc_graph.errors import UnknownNameError
 from foc_graph.namespaces import short
+from foc_graph.queries.aliases import present
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.server.negotiation import HTML, PAGE, QUERY, choose_query, data_formats, formats
 from foc_graph.server.requests import ProblemError, parameters
@@ -101,7 +102,9 @@ async def stored_query(request: Request) -> Response:
     if len(versions) > 1:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "several releases are named: choose one of them")
     snapshot = await _find_release(request, state, versions[0]) if versions else state.current
-    query, ending = choose_query(request, snapshot.graph.queries)
+    query, name, ending = choose_query(request, snapshot.graph.queries)
+    with as_problems():
+        given = present(query, name, given)
     order = [parameter.name for parameter in query.parameters]
     ordered = {name: given.pop(name) for name in order if name in given} | given
     call = Call(query, ordered, is_pinned=bool(versions), is_bare=not request.scope["query_string"])

@@ -423,11 +423,31 @@ def test_the_description_is_openapi(document: Any) -> None:
 def test_the_description_holds_every_query_and_parameter(document: Any) -> None:
     for name, query in QUERIES.items():
         operation = document["paths"][f"/query/{name}"]["get"]
-        known = {one["name"]: one.get("required", False) for one in operation["parameters"] if "name" in one}
+        described = [one for one in operation["parameters"] if "name" in one and not one.get("deprecated")]
+        known = {one["name"]: one.get("required", False) for one in described}
         assert known == {one.name: one.required for one in query.parameters}
         for one in operation["parameters"]:
             if "example" in one:
                 jsonschema.validate(one["example"], one["schema"])
+
+
+@pytest.mark.parametrize(("name", "old"), [(query.name, old) for query in QUERIES.values() for old in query.aliases])
+def test_old_names_answer_and_are_described_as_deprecated(
+    name: str, old: str, document: Any, client: httpx2.Client
+) -> None:
+    query = QUERIES[name]
+    given = query.expect[0]["with"]
+    names = {new: was for was, new in query.aliases[old].items()}
+    renamed = {names.get(parameter, parameter): value for parameter, value in given.items()}
+    assert (
+        client.get(f"/query/{old}.csv", params=renamed).content
+        == client.get(f"/query/{name}.csv", params=given).content
+    )
+    operation = document["paths"][f"/query/{old}"]["get"]
+    assert operation.get("deprecated", False) == (old != name)
+    assert {one["name"] for one in operation["parameters"] if one.get("deprecated")} == set(query.aliases[old])
+    twice = client.get(f"/query/{old}.csv", params=renamed | given)
+    assert twice.status_code == (400 if renamed.keys() - given.keys() else 200)
 
 
 @pytest.mark.parametrize("name", QUERIES)
