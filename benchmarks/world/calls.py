@@ -34,10 +34,10 @@ CALLS: dict[str, list[dict[str, Any]]] = {
     "interlocks": [{"coalition": "probe"}, {"coalition": "probe", "as_of": "2012"}],
     "join_order": [{"coalition": "probe"}],
     "not_members": [
-        {"coalition": "probe-2", "of": "probe"},
-        {"coalition": "probe-2", "of": "probe", "as_of": "2013-04"},
-        {"coalition": "probe", "of": "probe-3", "as_of": "2010"},
-        {"coalition": "c2", "of": "c1"},
+        {"members_of": "probe", "missing_in": "probe-2"},
+        {"members_of": "probe", "missing_in": "probe-2", "as_of": "2013-04"},
+        {"members_of": "probe-3", "missing_in": "probe", "as_of": "2010"},
+        {"members_of": "c1", "missing_in": "c2"},
     ],
     "overlap": [
         {"coalitions": ["probe", "probe-2"]},

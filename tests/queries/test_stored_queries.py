@@ -49,7 +49,7 @@ CONTRACT = {
     "unsourced": ([], "thing label class"),
     "overlap": (["coalitions", "as_of?"], "member name coalitions"),
     "overlap_matrix": (["as_of?"], "coalition_a coalition_b shared only_a only_b"),
-    "not_members": (["coalition", "of", "as_of?"], "member name"),
+    "not_members": (["members_of", "missing_in", "as_of?"], "member name certainty because"),
     "join_order": (["coalition"], "position member joined certainty"),
     "interlocks": (["coalition?", "as_of?"], "agent name bodies body_names"),
     "documents": (["coalition?", "body?", "type?", "since?", "until?"], "document title type date url"),

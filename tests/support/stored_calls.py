@@ -11,24 +11,28 @@ VALUES: dict[str, object] = {
     "as_of": "2014",
     "before": "2027",
     "body": "first/group",
+    "body-kind": "working-group",
     "coalition": "first",
     "coalitions": ["first", "second", "third"],
     "document": "first/document/statement",
-    "kind": "working-group",
-    "of": "second",
+    "document-type": "joint-statement",
+    "event-kind": "conference",
+    "members_of": "second",
+    "missing_in": "first",
     "since": "2011",
     "text": "estonia",
     "thing": "first",
-    "topic": "shutdown",
-    "type": "joint-statement",
+    "topic": "internet-shutdowns",
     "until": "2026",
 }
-"""What stored queries are asked in the small workspace, by parameter."""
+"""What stored queries are asked in the small workspace, by parameter or concept scheme."""
 
 QUERIES = {name: query for name, query in read_queries(find_workspace(ROOT)).items() if query.columns}
 CALLS = {
-    f"{name}-{more}": (name, {key: VALUES[key] for key, is_needed in known.items() if is_needed or key == more})
+    f"{name}-{more}": (
+        name,
+        {one.name: VALUES[one.scheme or one.name] for one in query.parameters if one.required or one.name == more},
+    )
     for name, query in QUERIES.items()
-    for known in ({one.name: one.required for one in query.parameters},)
     for more in ("", *(one.name for one in query.parameters if one.name == "as_of" or one.type == "concept"))
 }
