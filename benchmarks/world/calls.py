@@ -52,7 +52,7 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {"coalition": "probe", "as_of": "2014-02"},
     ],
     "mandates": [{"coalition": "probe"}, {"coalition": "probe", "as_of": "2014"}, {}],
-    "conferences": [{"coalition": "probe"}],
+    "events": [{"coalition": "probe"}, {"coalition": "probe", "kind": "conference"}, {"coalition": "probe", "as_of": "2014"}],
     "documents": [
         {"coalition": "probe"},
         {"coalition": "probe", "type": "terms-of-reference"},

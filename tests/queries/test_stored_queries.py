@@ -36,7 +36,7 @@ CONTRACT = {
     "composition": (["body", "as_of?"], "category seats share completeness"),
     "people": (["body?", "as_of?"], "agent name role organisation category start end certainty"),
     "chairs": (["coalition", "as_of?"], "chair name start end"),
-    "conferences": (["coalition"], "conference title city country start end"),
+    "events": (["coalition", "kind?", "as_of?"], "event title kind city country begin end hosted_by held_by edition"),
     "outputs": (["body"], "output title type date url"),
     "timeline": (["thing", "since?", "until?"], "date event subject label"),
     "sources": (["thing"], "source url publisher retrieved"),
