@@ -63,6 +63,7 @@ CALLS: dict[str, list[dict[str, Any]]] = {
     ],
     "outputs": [{"body": "probe/wg1"}],
     "statements_on": [{"topic": "viet nam"}],
+    "endorsements_of": [{"agent": "government/ee"}],
     "endorsers": [{"document": "probe/document/declaration"}],
     "functions": [{"body": "probe/wg1"}],
     "mandate_lineage": [{"body": "probe/wg1"}],

@@ -55,6 +55,7 @@ CONTRACT = {
     "documents": (["coalition?", "body?", "type?", "since?", "until?"], "document title type date url"),
     "mandate_lineage": (["body"], "document title date relation other"),
     "appearances": (["thing?"], "person name role event date"),
+    "endorsements_of": (["agent"], "document title coalition date source endorsement"),
     "endorsers": (["document"], "agent name date"),
     "statements_on": (["topic"], "document title date"),
     "changes": (["since", "until", "coalition?"], "date change subject label"),
