@@ -42,7 +42,7 @@ def read_queries(workspace: Workspace) -> dict[str, StoredQuery]:
         queries[query.name] = query
     names = Counter(name for query in queries.values() for name in {query.name, *query.aliases})
     if taken := [name for name, count in names.items() if count > 1]:
-        raise WorkspaceError(f"two queries answer to the name {taken[0]!r}: take it out of the aliases of one")
+        raise WorkspaceError(f"two queries answer to the name {min(taken)!r}: take it out of the aliases of one")
     return dict(sorted(queries.items()))
 
 
