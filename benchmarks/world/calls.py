@@ -29,8 +29,12 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {},
     ],
     "chairs": [{"coalition": "probe"}],
-    "composition": [{"body": "probe/wg1"}, {"body": "probe", "as_of": "2012"}],
-    "seats": [{"coalition": "probe"}, {"coalition": "probe", "as_of": "2012"}],
+    "composition": [
+        {"body": "probe/wg1"},
+        {"body": "probe", "as_of": "2012"},
+        {"coalition": "probe"},
+        {"coalition": "probe", "as_of": "2012"},
+    ],
     "interlocks": [{"coalition": "probe"}, {"coalition": "probe", "as_of": "2012"}],
     "join_order": [{"coalition": "probe"}],
     "not_members": [
@@ -52,7 +56,11 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {"coalition": "probe", "as_of": "2014-02"},
     ],
     "mandates": [{"coalition": "probe"}, {"coalition": "probe", "as_of": "2014"}, {}],
-    "events": [{"coalition": "probe"}, {"coalition": "probe", "kind": "conference"}, {"coalition": "probe", "as_of": "2014"}],
+    "events": [
+        {"coalition": "probe"},
+        {"coalition": "probe", "kind": "conference"},
+        {"coalition": "probe", "as_of": "2014"},
+    ],
     "documents": [
         {"coalition": "probe"},
         {"coalition": "probe", "type": "terms-of-reference"},

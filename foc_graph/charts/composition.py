@@ -127,7 +127,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
         ),
         width=WIDTH,
         height=int(height),
-        query="seats",
+        query="composition",
         parameters={"coalition": coalition or body, "as_of": date},
         legend=pick_marks(_LEGEND, marks),
         notes=[
@@ -168,7 +168,7 @@ def _seats(graph: Graph, coalition: str, as_of: str = "") -> list[Seats]:
     today = PartialDate.parse(graph.workspace.settings.verified).first_day
     is_past = bool(as_of) and PartialDate.parse(as_of).last_day < today
     found: dict[str, list[Record]] = {}
-    for row in graph.rows("seats", coalition=coalition, **given):
+    for row in graph.rows("composition", coalition=coalition, **given):
         found.setdefault(row["body"], []).append(row)
     made = []
     for body, rows in found.items():
@@ -224,6 +224,6 @@ KIND = Kind(
     COALITION_OR_BODY | AS_OF,
     draw,
     order=50,
-    queries=("composition", "seats"),
+    queries=("composition",),
     pages={"coal:Coalition": "Composition", "coal:Body": "People and offices"},
 )

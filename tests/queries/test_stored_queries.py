@@ -33,7 +33,10 @@ CONTRACT = {
     "bodies": (["coalition", "kind?", "as_of?"], "body name kind founded ended certainty"),
     "mandates": (["coalition?", "as_of?"], "mandate body name start end state granted_by certainty"),
     "functions": (["body"], "function text"),
-    "composition": (["body", "as_of?"], "category seats share completeness"),
+    "composition": (
+        ["body?", "coalition?", "as_of?"],
+        "body name category seats certain expected_min expected_max share known state",
+    ),
     "people": (["body?", "as_of?"], "agent name role organisation category start end certainty"),
     "chairs": (["coalition", "as_of?"], "chair name start end"),
     "events": (["coalition", "kind?", "as_of?"], "event title kind city country begin end hosted_by held_by edition"),
