@@ -73,7 +73,7 @@ CALLS: dict[str, list[dict[str, Any]]] = {
     ],
     "endorsements_of": [{"agent": "government/ee"}],
     "endorsers": [{"document": "probe/document/declaration"}],
-    "functions": [{"body": "probe/wg1"}],
+    "functions": [{"body": "probe/wg1"}, {"body": "probe/wg1", "as_of": "2014"}],
     "mandate_lineage": [{"body": "probe/wg1"}],
     "search": [{"text": "lantern"}, {"text": "lantern", "kind": "body"}],
     "same_as": [{"thing": "organisation/probe-o40"}],

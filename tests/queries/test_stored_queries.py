@@ -32,7 +32,7 @@ CONTRACT = {
     "memberships_of": (["agent", "as_of?"], "body name role start end certainty verified"),
     "bodies": (["coalition", "kind?", "as_of?"], "body name kind founded ended certainty"),
     "mandates": (["coalition?", "as_of?"], "mandate body name start end state granted_by certainty"),
-    "functions": (["body"], "function text"),
+    "functions": (["body", "as_of?"], "function text name mandate begin end certainty because"),
     "composition": (
         ["body?", "coalition?", "as_of?"],
         "body name category seats certain expected_min expected_max share known state",
