@@ -29,6 +29,7 @@ _OWN = tuple(
             "coal:endorsedBy",
             "coal:identifies",
             "coal:nameOf",
+            "coal:phaseOf",
             "dcterms:isReplacedBy",
             "rdf:subject",
             "rdf:object",

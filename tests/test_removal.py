@@ -60,6 +60,15 @@ def test_a_removed_person_leaves_anonymous_tombstones(graph: Graph) -> None:
     assert validate_workspace(after.workspace).counts.get("Violation", 0) == 0
 
 
+def test_a_phase_of_the_membership_of_a_removed_person_goes_too(graph: Graph) -> None:
+    membership = f"{BASE}id/example/secretariat/membership/ada-example-head"
+    (people,) = (path for path in graph.workspace.data_files if membership in path.read_text("utf-8"))
+    text = people.read_text("utf-8")
+    phase = f"<{membership}/phase/1>\n    a coal:MembershipPhase ;\n    coal:phaseOf <{membership}> ;\n.\n"
+    people.write_text(f"{text}\n{phase}", "utf-8")
+    assert f"{membership}/phase/1" in prepare_removal(open_graph(graph.workspace.root), "person/ada-example").removed
+
+
 def test_where_the_name_still_stands_is_listed(graph: Graph) -> None:
     removal = prepare_removal(graph, "person/ada-example")
     assert [mention.rpartition(":")[0] for mention in removal.mentions] == ["data/coalitions/example/people.ttl"]
