@@ -80,7 +80,19 @@ CASES = {
             "coal:membershipStatus status:inactive ; coal:verified 2019 . "
             "<c> rdf:subject <m/phase/1> ; rdf:predicate coal:membershipStatus ; rdf:object status:inactive .",
         ),
-    ]
+    ],
+    "0.2.0-stated-bounds": [
+        (
+            f"{SEAT} coal:begin 2014 ; coal:{derived} '2014-05-04'^^xsd:date .",
+            f"{SEAT} coal:begin 2014 ; coal:{stated} '2014-05-04'^^xsd:date .",
+        )
+        for derived, stated in {
+            "beginsEarliest": "beginNotBefore",
+            "beginsLatest": "beginNotAfter",
+            "endsEarliest": "endNotBefore",
+            "endsLatest": "endNotAfter",
+        }.items()
+    ],
 }
 
 
