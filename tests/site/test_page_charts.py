@@ -295,12 +295,12 @@ def coalition(
     """A coalition with members by slug and name."""
     whole = f"{BASE}id/{name}"
     yield whole, "rdf:type", ox.NamedNode(COALITION)
-    for prop in ("rdfs:label", "skos:prefLabel"):
+    for prop in ("coal:displayLabel", "rdfs:label", "skos:prefLabel"):
         yield whole, prop, ox.Literal(label, language="en")
     for slug, called in members:
         member, seat = f"{BASE}id/organisation/{slug}", f"{whole}/membership/{slug}"
         yield member, "rdf:type", ox.NamedNode(iri_of("org:Organization"))
-        for prop in ("rdfs:label", "skos:prefLabel"):
+        for prop in ("coal:displayLabel", "rdfs:label", "skos:prefLabel"):
             yield member, prop, ox.Literal(called, language="en")
         yield seat, "rdf:type", ox.NamedNode(iri_of("coal:Membership"))
         yield seat, "org:organization", ox.NamedNode(whole)

@@ -129,6 +129,7 @@ def made(coalition: str, members: list[tuple[str, str, str]], role: str = "membe
             yield says(one, "a", ox.NamedNode(iri_of("coal:Coalition")))
         yield says(body, "a", ox.NamedNode(iri_of("coal:Body")))
         for one in (whole, body, thing("id/other")):
+            yield says(one, "coal:displayLabel", ox.Literal(coalition, language="en"))
             yield says(one, "rdfs:label", ox.Literal(coalition, language="en"))
         yield says(body, "org:transitiveSubOrganizationOf", whole)
         yield says(body, "org:classification", thing("concept/body-kind/working-group"))
@@ -153,6 +154,7 @@ def made(coalition: str, members: list[tuple[str, str, str]], role: str = "membe
                 yield from bounds(one, begin, end)
                 if end:
                     yield says(one, "coal:periodState", thing("concept/period-state/ended"))
+            yield says(agent, "coal:displayLabel", ox.Literal(name, language="en"))
             yield says(agent, "rdfs:label", ox.Literal(name, language="en"))
             yield says(agent, "a", ox.NamedNode(iri_of("foaf:Agent")))
             yield from bounds(thing("id/made/group/mandate/0"), begin, "") if number == 0 else ()
