@@ -91,6 +91,7 @@ def _seats(draws: Draws, body: Body, count: int) -> Iterator[Statements]:
             "co-chair" if number < 2 else ("member", "member", "member", "participant", "lead", "observer")[number % 6]
         )
         status, period = _seat(draws, body.period)
+        affiliation = draws.any_agent() if is_person and number % 6 != 4 else ""
         yield writing.membership(
             f"{body.slug}/membership/{agent[agent.index('/') + 1 :]}{'' if role == 'member' else '-' + role}",
             agent,
@@ -99,8 +100,9 @@ def _seats(draws: Draws, body: Body, count: int) -> Iterator[Statements]:
             status,
             period,
             draws.source(),
-            draws.any_agent() if is_person and number % 6 != 4 else "",
+            affiliation,
             "adviser on policy" if is_person and number % 3 == 0 else "",
+            affiliation if number % 4 == 1 else "",
         )
     name = f"{body.slug}/completeness/people"
     yield writing.completeness(name, body.slug, "people", "partial", count, count + 5, draws.source())

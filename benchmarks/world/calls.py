@@ -28,7 +28,8 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {"body": "probe/wg1", "as_of": "2028-01"},
         {},
     ],
-    "chairs": [{"coalition": "probe"}],
+    "representatives": [{"coalition": "probe"}],
+    "chairs": [{"coalition": "probe"}, {"coalition": "probe", "as_of": "2012"}],
     "composition": [
         {"body": "probe/wg1"},
         {"body": "probe", "as_of": "2012"},
@@ -71,7 +72,7 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {},
         {"type": "declaration"},
     ],
-    "endorsements_of": [{"agent": "government/ee"}],
+    "endorsements_of": [{"agent": "organisation/probe-o40"}],
     "endorsers": [{"document": "probe/document/declaration"}],
     "functions": [{"body": "probe/wg1"}, {"body": "probe/wg1", "as_of": "2014"}],
     "mandate_lineage": [{"body": "probe/wg1"}],

@@ -148,7 +148,7 @@ def _statements(draws: Draws) -> Iterator[Statements]:
     """What the coalition as a whole adopted, and who endorsed it."""
     spec, slug = draws.spec, draws.spec.slug
     name = f"{slug}/document/declaration"
-    issued = draws.date(spec.founded + 1)
+    issued = str(spec.founded + 1)
     title = f"Declaration of the {spec.name}"
     yield writing.document(name, title, "declaration", issued, draws.source(), adopted_by=slug, topics=draws.topics())
     yield from _endorsements(draws, name, issued, min(40, spec.members))

@@ -34,8 +34,8 @@ def dates(value: Period) -> list[Row]:
         ("coal:end", date, value.end),
         ("coal:attested", date, value.attested),
         ("coal:verified", date, value.verified),
-        ("coal:beginsEarliest", date, value.begins_earliest),
-        ("coal:beginsLatest", date, value.begins_latest),
+        ("coal:beginNotBefore", date, value.begins_earliest),
+        ("coal:beginNotAfter", date, value.begins_latest),
         ("coal:periodState", concept, value.state and f"period-state/{value.state}"),
     ]
 
@@ -54,6 +54,7 @@ def membership(
     source: str,
     affiliation: str = "",
     capacity: str = "",
+    on_behalf_of: str = "",
 ) -> Statements:
     """Describe an agent's membership in a coalition or body."""
     return slug, described(
@@ -66,6 +67,7 @@ def membership(
         ("coal:membershipStatus", concept, f"membership-status/{status}" if status in _STATED else ""),
         ("coal:affiliation", thing, affiliation),
         ("coal:capacity", english, capacity),
+        ("coal:onBehalfOf", thing, on_behalf_of),
     )
 
 
