@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from foc_graph.charts.chart import COALITION, Address, Chart, Kind, name_of, pick_marks
-from foc_graph.charts.periods import CERTAINTIES, OVER, Axis, Period, belongs, day, with_role_kinds
+from foc_graph.charts.periods import CERTAINTIES, OVER, Axis, Period, belongs, day
 from foc_graph.charts.svg import WIDTH, break_lines, cut, draw_svg, many, text_width
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
@@ -65,7 +65,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
     Raises:
         UnknownNameError: for a coalition that does not exist.
     """
-    found = [*filter(belongs, with_role_kinds(graph, graph.rows("members", coalition=coalition)))]
+    found = [row for row in graph.rows("members", coalition=coalition) if belongs(row)]
     if not found:
         return None
     until = day(graph.workspace.settings.verified)

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from foc_graph.charts.chart import AS_OF, COALITION, Address, Chart, Kind, name_of
-from foc_graph.charts.periods import BOUNDS, CERTAINTIES, standing, with_role_kinds
+from foc_graph.charts.periods import BOUNDS, CERTAINTIES, standing
 from foc_graph.charts.svg import draw_svg
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
@@ -51,13 +51,12 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Cha
         UnknownNameError: for a coalition that does not exist.
     """
     day = as_of or graph.workspace.settings.verified
-    held = with_role_kinds(graph, graph.rows("members", coalition=coalition, as_of=day))
-    then = {row["membership"]: row for row in held}
+    then = {row["membership"]: row for row in graph.rows("members", coalition=coalition, as_of=day)}
     codes = {row["government"]: row["m49"] or row["name"] for row in graph.rows("countries")}
     earth = read_world()
     memberships: dict[str, list[Record]] = {}
     elsewhere: dict[str, list[Record]] = {}
-    for ever in with_role_kinds(graph, graph.rows("members", coalition=coalition)):
+    for ever in graph.rows("members", coalition=coalition):
         if standing(ever) == "invited":
             continue
         row = then.get(ever["membership"], ever)

@@ -7,13 +7,22 @@ from typing import NamedTuple
 
 from foc_graph.charts.chart import Address, Chart, Kind, name_of, pick_marks
 from foc_graph.charts.gantt import THICK, Band, Item, Spell, draw_gantt
-from foc_graph.charts.periods import LISTED, Period, day, standing, tell_period, with_role_kinds
+from foc_graph.charts.periods import LISTED, Period, day, standing, tell_period
 from foc_graph.charts.svg import WIDTH, many
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 
-_COLUMNS = ("membership", "status", "start_earliest", "start_latest", "end_earliest", "end_latest", "state")
+_COLUMNS = (
+    "membership",
+    "status",
+    "start_earliest",
+    "start_latest",
+    "end_earliest",
+    "end_latest",
+    "state",
+    "role_kind",
+)
 """Columns that the query did not have in earlier releases."""
 
 _OBSERVER = "observer "
@@ -33,7 +42,7 @@ _LEGEND = (
 
 
 class Seat(NamedTuple):
-    """A row of the query `memberships_of`, with the kind of the role."""
+    """A row of the query `memberships_of`."""
 
     row: Record
 
@@ -84,7 +93,7 @@ def find_seats(graph: Graph, agent: str) -> list[Seat]:
     for name in _COLUMNS:
         if name not in rows.columns:
             raise UnknownNameError("column of memberships_of", name, (), otherwise="draw a newer release")
-    return sorted(map(Seat, with_role_kinds(graph, rows)), key=lambda one: one.period.order)
+    return sorted(map(Seat, rows), key=lambda one: one.period.order)
 
 
 def _affiliations(seats: Iterable[Seat]) -> list[Affiliation]:

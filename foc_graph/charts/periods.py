@@ -8,9 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from foc_graph.dates import PartialDate, between, in_words
-from foc_graph.graph import Graph
-from foc_graph.namespaces import BASE
-from foc_graph.store.results import Record, as_rows
+from foc_graph.store.results import Record
 
 CERTAINTIES = ("certain", "presumed", "possible")
 """From the surest on."""
@@ -27,13 +25,6 @@ LISTED = ("member", "observer")
 OUTSIDE = ("observer", "invited")
 """Standings that do not make an agent a member."""
 
-_ROLES = f"""SELECT ?role ?kind
-WHERE {{
-  VALUES ?kind {{ {" ".join(f"<{BASE}concept/role-kind/{kind}>" for kind in LISTED)} }}
-  ?concept dcterms:type ?kind ;
-           skos:notation ?role .
-}}
-"""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 """Months from one mark of an axis to the next."""
@@ -138,12 +129,6 @@ def _bounded(verb: str, earliest: str | None, latest: str | None) -> str:
         return f"{verb} {known}"
     not_before = f", but not before {in_words(earliest)}" if earliest else ""
     return f"when it {verb} is not known{not_before}"
-
-
-def with_role_kinds(graph: Graph, rows: Iterable[Record]) -> list[Record]:
-    """Return the rows of `members` or `memberships_of` with `role_kind`: one of `LISTED`, or empty."""
-    kinds = {one["role"]: one["kind"].rpartition("/")[2] for one in as_rows(graph.sparql(_ROLES))}
-    return [{**row, "role_kind": kinds.get(row["role"], "")} for row in rows]
 
 
 def standing(row: Record) -> str:

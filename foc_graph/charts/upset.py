@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from foc_graph.charts.chart import AS_OF, Address, Chart, Kind, name_of, pick_marks
-from foc_graph.charts.periods import belongs, with_role_kinds
+from foc_graph.charts.periods import belongs
 from foc_graph.charts.svg import WIDTH, cut, draw_svg
 from foc_graph.dates import in_words
 from foc_graph.errors import ParameterError
@@ -68,7 +68,7 @@ def draw(graph: Graph, address: Address, coalitions: str | Sequence[str], as_of:
     members: dict[str, Member] = {}
     things = []
     for iri, one in named.items():
-        for row in with_role_kinds(graph, graph.rows("members", coalition=one, as_of=date)):
+        for row in graph.rows("members", coalition=one, as_of=date):
             if belongs(row):
                 member = members.setdefault(row["member"], Member(row["name"] or row["member"], {}))
                 member.sure[iri] = member.sure.get(iri, False) or row["certainty"] != "possible"

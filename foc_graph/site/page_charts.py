@@ -14,7 +14,7 @@ from markupsafe import Markup
 from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import Address, Chart, render_svg
 from foc_graph.charts.memberships import find_seats
-from foc_graph.charts.periods import BOUNDS, CERTAINTIES, OUTSIDE, OVER, standing, with_role_kinds
+from foc_graph.charts.periods import BOUNDS, CERTAINTIES, OUTSIDE, OVER, standing
 from foc_graph.dates import PartialDate, between, in_words
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
@@ -315,11 +315,10 @@ def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) 
     Raises:
         ParameterError: for a date that is none.
     """
-    ever = {row["membership"]: row for row in with_role_kinds(graph, graph.rows("members", coalition=coalition))}
+    ever = {row["membership"]: row for row in graph.rows("members", coalition=coalition)}
     if not 0 < len(ever) <= MOST_ROWS:
         return None
-    held = with_role_kinds(graph, graph.rows("members", coalition=coalition, as_of=day))
-    then = {row["membership"]: row for row in held}
+    then = {row["membership"]: row for row in graph.rows("members", coalition=coalition, as_of=day)}
     order = [*then, *(one for one in ever if one not in then)]
     rows = [_row(view, then.get(one, ever[one]), root) for one in order]
     rows.sort(key=lambda row: [*CERTAINTIES, ""].index(row.certainty))

@@ -138,6 +138,7 @@ def made(coalition: str, members: list[tuple[str, str, str]], role: str = "membe
             yield says(thing(f"id/made/group/mandate/{number}"), "coal:mandates", body)
         yield says(thing("concept/role/member"), "skos:notation", ox.Literal(role))
         yield says(thing("concept/role/member"), "dcterms:type", thing("concept/role-kind/member"))
+        yield says(thing("concept/role-kind/member"), "skos:notation", ox.Literal("member"))
         yield says(thing("concept/period-state/ended"), "skos:notation", ox.Literal("ended"))
         yield says(thing("id/made/completeness"), "coal:completenessOf", whole)
         yield says(thing("id/made/completeness"), "coal:list", thing("concept/list/members"))

@@ -103,6 +103,7 @@ MEMBERS = Table(
         ),
         *_DOUBT,
         Column("planned_end_latest", "day", property="coal:plannedEndLatest"),
+        Column("role_kind", "text", required=True),
         _SOURCES,
     ),
 )
