@@ -165,7 +165,7 @@ def period(values: Values) -> Period | None:
     else:
         stops = NOT_KNOWN
     if plan and not end:
-        stops += f", planned for {_known(plan)}"
+        stops += f", planned to end {_known(plan)}"
     seen = f"seen {_known(attested)}" if attested else ""
     return Period(starts, stops, seen, (begin or earliest or latest or ["9999"])[0])
 

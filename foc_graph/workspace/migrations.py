@@ -65,7 +65,7 @@ def refuse_replaced(triples: Iterable[ox.Triple], text: str, where: str, migrati
                 name = term.value.rpartition("#")[2].rpartition("/")[2]
                 line, _ = position(text, max(text.find(name), 0))
                 known_as = term.value.replace(COAL, "coal:").removeprefix(BASE)
-                problem = f"{known_as} is stated no longer: run `foc fmt --migrate`"
+                problem = f"{known_as} is no longer stated: run `foc fmt --migrate`"
                 raise WorkspaceError(f"{where}:{line}: written for an earlier version of the vocabulary: {problem}")
 
 
