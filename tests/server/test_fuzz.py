@@ -9,7 +9,7 @@ import gzip
 import json
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import HTTPResponse, IncompleteRead
 from random import Random
@@ -22,7 +22,9 @@ import schemathesis
 from hypothesis import given
 from schemathesis import Case
 
+from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries
+from foc_graph.queries.model import StoredQuery
 from foc_graph.server.app import application
 from foc_graph.server.openapi import openapi
 from foc_graph.server.snapshot import Settings
@@ -74,13 +76,14 @@ def with_examples(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def described() -> dict[str, Any]:
-    workspace = find_workspace(ROOT)
-    document = openapi(workspace.settings.title, read_queries(workspace), application(Settings()).routes)
+def described(queries: Mapping[str, StoredQuery]) -> dict[str, Any]:
+    """The description of a server of these queries, with what is there."""
+    document = openapi(WORKSPACE.settings.title, queries, application(Settings()).routes)
     return with_examples(json.loads(document))
 
 
-DOCUMENT = described()
+WORKSPACE = find_workspace(ROOT)
+DOCUMENT = described(read_queries(WORKSPACE))
 API = schemathesis.openapi.from_dict(DOCUMENT, config=schemathesis.Config.from_dict(CONFIG))
 PATHS = [
     [[one.encode() for one in THERE[part[1:-1]]] if part[:1] == "{" else part.encode() for part in parts]
@@ -125,8 +128,10 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             yield server
 
 
-def test_what_is_described_here_is_what_is_served(foc_server: FocServer) -> None:
-    assert with_examples(foc_server.client.get("/openapi.json").json()) == DOCUMENT
+def test_what_is_described_here_is_what_is_served(graph: Graph, foc_server: FocServer) -> None:
+    served = with_examples(foc_server.client.get("/openapi.json").json())
+    assert served == described(graph.queries)
+    assert served["paths"].keys() == DOCUMENT["paths"].keys()
 
 
 @API.parametrize()
