@@ -35,11 +35,11 @@ class Light(NamedTuple):
 
 LIGHT = (
     Light("memberships_of", "agent", "?membership org:member ?thing"),
-    Light("people", "body", "?mandate coal:mandates ?thing", YEARS),
+    Light("people", "body", "?mandate coal:empowers ?thing", YEARS),
     Light("why", "thing", "?thing a coal:Document"),
     Light("endorsers", "document", "?endorsement coal:endorses ?thing"),
-    Light("mandate_lineage", "body", "?mandate coal:mandates ?thing"),
-    Light("functions", "body", "?mandate coal:mandates ?thing"),
+    Light("mandate_lineage", "body", "?mandate coal:empowers ?thing"),
+    Light("functions", "body", "?mandate coal:empowers ?thing"),
 )
 
 

@@ -89,7 +89,7 @@ CALLS: dict[str, list[dict[str, Any]]] = {
     "conflicts": [{"coalition": "probe"}, {}],
     "sources": [{"thing": "probe/wg1"}, {"thing": "organisation/probe-o40"}],
     "why": [
-        {"thing": "probe", "property": "coal:foundingMembers"},
+        {"thing": "probe", "property": "coal:foundingMemberCount"},
         {"thing": "probe/membership/dt"},
         {"thing": "probe/membership/dt", "property": "coal:begin"},
     ],

@@ -36,8 +36,8 @@ def _itself(draws: Draws) -> Iterator[Statements]:
         yield writing.claim(claim, slug, "memberCount", str(count), rank, draws.source(), ruling, date)
     for number, count in enumerate((founding, founding - 1, founding + 2), 1):
         rank, ruling = ("normal", "") if number > 1 else ("preferred", "The count with names is chosen.")
-        claim = f"{slug}/claim/foundingMembers-{number}"
-        yield writing.claim(claim, slug, "foundingMembers", str(count), rank, draws.source(), ruling)
+        claim = f"{slug}/claim/foundingMemberCount-{number}"
+        yield writing.claim(claim, slug, "foundingMemberCount", str(count), rank, draws.source(), ruling)
 
 
 def _members(draws: Draws) -> Iterator[Statements]:

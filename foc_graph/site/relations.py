@@ -112,11 +112,11 @@ _JOINTS = {
     "coal:adoptedBy": Joint("Adopted by it", _DOCUMENT, by_kind=True, by_date=True),
     "dcterms:creator": Joint("Documents", _DOCUMENT, by_kind=True, by_date=True),
     "dcterms:subject": Joint("Documents about it", _DOCUMENT, by_kind=True, by_date=True),
-    "coal:heldBy": Joint("Events", _EVENT, has_period=True, by_date=True),
+    "coal:convenedBy": Joint("Events", _EVENT, has_period=True, by_date=True),
     "coal:hostedBy": Joint("Hosted by it", _EVENT, has_period=True, by_date=True),
     "coal:endorses": Joint("Endorsed by", (("who", "coal:endorsedBy"), ("on", "coal:date"))),
     "coal:endorsedBy": Joint("Endorsements", (("document", "coal:endorses"), ("on", "coal:date"))),
-    "coal:mandates": Joint(
+    "coal:empowers": Joint(
         "Mandates",
         (("mandate", ""), ("functions", "coal:assigns"), ("granted by", "coal:grantedBy")),
         has_period=True,
@@ -243,7 +243,14 @@ _BY_DATE = {iri_of(name) for name in ("prov:generated", "schema:location", "sche
 _FIRST = tuple(
     iri_of(name)
     for name in (
-        *("org:member", "coal:governs", "org:organization", "org:subOrganizationOf", "coal:mandates", "coal:heldBy"),
+        *(
+            "org:member",
+            "coal:governs",
+            "org:organization",
+            "org:subOrganizationOf",
+            "coal:empowers",
+            "coal:convenedBy",
+        ),
         *("coal:adoptedBy", "dcterms:creator", "coal:appearedIn", "coal:appearanceOf", "coal:endorsedBy"),
         *("coal:endorses", "rdf:subject", "coal:completenessOf", "coal:nameOf", "coal:identifies"),
     )

@@ -190,7 +190,7 @@ class _Plan(NamedTuple):
 _DOCUMENTS = ("coal-adoptedBy", "dcterms-creator", "dcterms-subject")
 _MEMBERS, _OFFICES = "Members", "Offices"
 _HEADINGS = {"coal:Coalition": {"org-subOrganizationOf": "Bodies"}}
-_EVENTS = _Plan("Events", ("coal-heldBy", "coal-hostedBy", "coal-appearedIn"))
+_EVENTS = _Plan("Events", ("coal-convenedBy", "coal-hostedBy", "coal-appearedIn"))
 _COMPLETENESS = _Plan("How complete this is", ("coal-completenessOf",))
 _CLAIMS = _Plan("Claims of the sources", ("rdf-subject",))
 _AGENT = (_Plan("Memberships and offices", ("org-member",)),)
@@ -198,7 +198,7 @@ _PLANS = {
     "coal:Coalition": (
         _Plan(_MEMBERS),
         _Plan(_OFFICES, ("org-organization",)),
-        _Plan("Bodies and mandates", ("coal-mandates", "org-subOrganizationOf", "coal-grantedBy")),
+        _Plan("Bodies and mandates", ("coal-empowers", "org-subOrganizationOf", "coal-grantedBy")),
         _Plan("Composition"),
         _Plan("Documents and statements", _DOCUMENTS),
         _EVENTS,
@@ -206,7 +206,7 @@ _PLANS = {
         _CLAIMS,
     ),
     "coal:Body": (
-        _Plan("Mandate", ("coal-mandates",)),
+        _Plan("Mandate", ("coal-empowers",)),
         _Plan("People and offices", ("org-organization",)),
         _Plan("Outputs", (*_DOCUMENTS, "prov-generated")),
         _EVENTS,

@@ -24,7 +24,7 @@ _OVER = ox.NamedNode(f"{BASE}concept/period-state/ended-date-unknown")
 _MEMBER, _ORGANIZATION, _ROLE = iri_of("org:member"), iri_of("org:organization"), iri_of("org:role")
 _BEGIN, _END = iri_of("coal:begin"), iri_of("coal:end")
 _TITLE, _CREATOR = iri_of("dcterms:title"), iri_of("dcterms:creator")
-_HELD_BY, _ISSUED = iri_of("coal:heldBy"), iri_of("dcterms:issued")
+_HELD_BY, _ISSUED = iri_of("coal:convenedBy"), iri_of("dcterms:issued")
 
 
 def slugged(text: str) -> str:
@@ -265,7 +265,7 @@ class Titled(Identity):
         if not title:
             return None
         date = row.value("start", "date")
-        titled = self._titles[self._key(title, row.values.get("held_by") or [ox.NamedNode(self.coalition)])]
+        titled = self._titles[self._key(title, row.values.get("convened_by") or [ox.NamedNode(self.coalition)])]
         same = [one.iri for one in titled if one.may_be_of(date)]
         if len(same) > 1:
             row.problem("title", f"may be any of {', '.join(map(self.names.slug, same))}: say which in a column id")
@@ -282,13 +282,13 @@ class Titled(Identity):
             return iri
         return None
 
-    def _key(self, title: str, held_by: list[Term]) -> tuple[object, ...]:
-        return (exact(title), frozenset(held_by)) if self.path == "event" else (exact(title),)
+    def _key(self, title: str, convened_by: list[Term]) -> tuple[object, ...]:
+        return (exact(title), frozenset(convened_by)) if self.path == "event" else (exact(title),)
 
     def defaults(self, row: Row) -> Values:
         """Return the coalition as its holder or creator where the row does not name one."""
         of: Values = {RDF_TYPE: [ox.NamedNode(iri_of(self.kind.type))]}
-        if self.path == "event" and not row.value("held_by"):
+        if self.path == "event" and not row.value("convened_by"):
             of[_HELD_BY] = [ox.NamedNode(self.coalition)]
         if self.path == "document" and not row.value("adopted_by", "creator"):
             of[_CREATOR] = [ox.NamedNode(self.coalition)]

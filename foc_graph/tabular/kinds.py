@@ -128,7 +128,7 @@ KINDS = {
                 _ID,
                 Column("title", "dcterms:title", "text", ("occasion", "name", "event", "meeting"), required=True),
                 Column("type", "dcterms:type", "event-kind", ("event type", "kind"), required=True),
-                Column("held_by", "coal:heldBy", "body", ("held by", "body", "body id", "group"), many=True),
+                Column("convened_by", "coal:convenedBy", "body", ("held by", "body", "body id", "group"), many=True),
                 Column("start", "coal:begin", "date", ("date", "from", "start date"), required=True),
                 Column("end", "coal:end", "date", ("date end", "to", "until", "end date")),
                 Column("place", "schema:location", "place", ("city", "location", "venue")),

@@ -129,11 +129,11 @@ def test_the_mandate_of_a_working_group_is_read_from_its_coalition_on(tab: Page,
     tab.goto("doc/first")
     tab.locator(".links").get_by_role("link", name=mandate["name"]).first.click()
     expect(heading(tab)).to_have_text(mandate["name"])
-    (row,) = rows(tab.locator("#coal-mandates table"))
+    (row,) = rows(tab.locator("#coal-empowers table"))
     functions = texts(small.rows("functions", body=GROUP), "name")
     assert sorted(row[1].split("\n")) == sorted(functions)
     assert row[3:] == [in_words(mandate["start"]), in_words(mandate["end"])]
-    cells = tab.locator("#coal-mandates td:nth-child(3) a")
+    cells = tab.locator("#coal-empowers td:nth-child(3) a")
     assert {f"{small.base}id/{one}" for one in things(cells)} == {row["granted_by"] for row in held}
 
 
@@ -276,7 +276,7 @@ def test_in_files_a_mandate_is_read_and_its_source_followed(
     page.get_by_role("link", name="First Coalition").first.click()
     page.locator(".links").get_by_role("link", name="Reading Group", exact=True).first.click()
     (mandate,) = (row for row in small.rows("mandates", coalition="first") if row["body"].endswith(f"/{GROUP}"))
-    (row,) = rows(page.locator("#coal-mandates table"))
+    (row,) = rows(page.locator("#coal-empowers table"))
     assert row[1:] == [
         *texts(small.rows("functions", body="first/group"), "name"),
         *["Terms of the Reading Group", in_words(mandate["start"]), in_words(mandate["end"])],

@@ -183,7 +183,7 @@ def strange(root: Path) -> Path:
         within = f"""
             <id/{slug}/body> a coal:Body , coal:WorkingGroup ; coal:begin "2013-05"^^xsd:gYearMonth ;
                 dcterms:source <id/source/{slug}> ; org:subOrganizationOf <id/{slug}> ; skos:prefLabel {text} .
-            <id/{slug}/body/mandate/1> a coal:Mandate ; coal:mandates <id/{slug}/body> ; skos:prefLabel {text} ;
+            <id/{slug}/body/mandate/1> a coal:Mandate ; coal:empowers <id/{slug}/body> ; skos:prefLabel {text} ;
                 coal:begin "2013-05"^^xsd:gYearMonth .
             <id/organisation/{slug}> a org:Organization ; skos:prefLabel {text} ; skos:altLabel {text} .
             <id/{slug}/membership/1> a coal:Membership ; org:member <id/organisation/{slug}> ;

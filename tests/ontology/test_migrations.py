@@ -21,6 +21,11 @@ PREFIX status: <https://w3id.org/coalition/concept/membership-status/>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 SEAT = "<m> a coal:Membership ;"
+RENAMED = [
+    ("foundingMembers", "foundingMemberCount", "15"),
+    ("heldBy", "convenedBy", "<b>, <d>"),
+    ("mandates", "empowers", "<b>"),
+]
 CASES = {
     "0.2.0-membership-status": [
         (
@@ -79,6 +84,16 @@ CASES = {
             f"{SEAT} coal:verified 2019 . <m/phase/1> a coal:MembershipPhase ; coal:phaseOf <m> ; "
             "coal:membershipStatus status:inactive ; coal:verified 2019 . "
             "<c> rdf:subject <m/phase/1> ; rdf:predicate coal:membershipStatus ; rdf:object status:inactive .",
+        ),
+    ],
+    "0.2.0-renamed-properties": [
+        *((f"<a> coal:{old} {value} .", f"<a> coal:{new} {value} .") for old, new, value in RENAMED),
+        *(
+            (
+                f"<c> rdf:predicate coal:{old} ; rdf:object {value} .",
+                f"<c> rdf:predicate coal:{new} ; rdf:object {value} .",
+            )
+            for old, new, value in RENAMED
         ),
     ],
     "0.2.0-stated-bounds": [

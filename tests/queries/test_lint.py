@@ -28,7 +28,7 @@ FAILING = {
     ],
     "cross-product": [
         "SELECT ?a ?b WHERE { ?a a coal:Body . ?b §a coal:Event } ORDER BY STR(?a) STR(?b)",
-        "SELECT ?a ?b WHERE { ?a a coal:Body . §{ SELECT ?b WHERE { ?b coal:heldBy ?a } } } ORDER BY STR(?a) STR(?b)",
+        "SELECT ?a ?b WHERE { ?a a coal:Body . §{ SELECT ?b WHERE { ?b coal:convenedBy ?a } } } ORDER BY STR(?a) STR(?b)",
         "SELECT ?z WHERE { ?a coal:begin ?x . ?b §coal:begin ?y BIND(CONCAT(?x, ?y) AS ?z) } ORDER BY STR(?z)",
         "SELECT ?a WHERE { ?a a coal:Body . §VALUES ?k { 1 2 } } ORDER BY STR(?a)",
     ],
@@ -50,7 +50,7 @@ FAILING = {
     ],
     "exists-join": [
         "SELECT ?m WHERE { ?m a coal:Event FILTER §NOT EXISTS { ?m coal:begin ?d . ?o coal:end ?d } } ORDER BY STR(?m)",
-        "SELECT ?m WHERE { ?m a coal:Event FILTER(§EXISTS { ?m coal:heldBy/org:member ?a }) } ORDER BY STR(?m)",
+        "SELECT ?m WHERE { ?m a coal:Event FILTER(§EXISTS { ?m coal:convenedBy/org:member ?a }) } ORDER BY STR(?m)",
         "SELECT ?m WHERE { ?m a coal:Event FILTER §EXISTS { { ?m ex:a ?x ; ex:b ?x } } } ORDER BY STR(?m)",
     ],
     "exists-or": [
@@ -82,7 +82,7 @@ FAILING = {
         'SELECT ?m WHERE { ?m coal:begin ?d FILTER(?d = "p"^^§rdf:HTML) } ORDER BY STR(?m)',
         "SELECT ?m WHERE { ?m ?p ?o FILTER NOT EXISTS { ?m (^§prov:used)+ ?e } } ORDER BY STR(?m)",
         "SELECT ?m WHERE { ?m a coal:Body } ORDER BY (§schema:rank(?m)) STR(?m)",
-        "CONSTRUCT { ?m §dcterms:title ?t } WHERE { ?m coal:heldBy ?t }",
+        "CONSTRUCT { ?m §dcterms:title ?t } WHERE { ?m coal:convenedBy ?t }",
     ],
     "select-star": [
         "SELECT §* WHERE { ?m a coal:Event } ORDER BY STR(?m)",

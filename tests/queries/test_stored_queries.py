@@ -39,7 +39,10 @@ CONTRACT = {
     ),
     "people": (["body?", "as_of?"], "agent name role organisation category start end certainty"),
     "chairs": (["coalition", "as_of?"], "chair name start end"),
-    "events": (["coalition", "kind?", "as_of?"], "event title kind city country begin end hosted_by held_by edition"),
+    "events": (
+        ["coalition", "kind?", "as_of?"],
+        "event title kind city country begin end hosted_by convened_by edition",
+    ),
     "timeline": (["thing", "since?", "until?"], "date event subject label"),
     "sources": (["thing"], "source url publisher retrieved"),
     "why": (["thing", "property?"], "property value rank source ruling"),

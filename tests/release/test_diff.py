@@ -127,7 +127,7 @@ WORLD = "".join(
         ),
         thing(
             "example/wg1/mandate/1",
-            f'a coal:Mandate ; skos:prefLabel "Mandate of Working Group 1"@en ; coal:mandates <{ID}example/wg1>',
+            f'a coal:Mandate ; skos:prefLabel "Mandate of Working Group 1"@en ; coal:empowers <{ID}example/wg1>',
         ),
         thing(
             "example/document/agenda", f'a coal:Document ; dcterms:title "The agenda"@en ; coal:adoptedBy <{ID}example>'
@@ -236,8 +236,8 @@ EDITED = [
         "The Netherlands ceased to be chair of the Example Coalition (2025)",
     ),
     (
-        "coal:mandates",
-        'coal:end "2017-05"^^xsd:gYearMonth ; coal:mandates',
+        "coal:empowers",
+        'coal:end "2017-05"^^xsd:gYearMonth ; coal:empowers',
         "The mandate of Working Group 1 ended (2017-05)",
     ),
     ('"The agenda"@en', '"The programme"@en', "The agenda is now called The programme"),

@@ -46,7 +46,7 @@ GRAPHS = [ox.NamedNode(f"{OWN}graph/{name}") for name in ("one", "two", "derived
 OF_THINGS = [
     ox.NamedNode(iri_of(name))
     for name in (
-        *("org:member", "org:organization", "org:role", "org:subOrganizationOf", "coal:mandates", "rdf:subject"),
+        *("org:member", "org:organization", "org:role", "org:subOrganizationOf", "coal:empowers", "rdf:subject"),
         *("rdf:object", "coal:identifies", "coal:nameOf", "coal:scheme", "dcterms:source", "coal:endorses"),
     )
 ]

@@ -61,7 +61,7 @@ THINGS = """
     dcterms:source <source/charter> ;
     org:member <person/ada> ; org:organization <example> ; org:role role:chair .
 <example/secretariat/mandate/1> a coal:Mandate ;
-    coal:mandates <example/secretariat> ; coal:grantedBy <example/document/charter> ;
+    coal:empowers <example/secretariat> ; coal:grantedBy <example/document/charter> ;
     coal:begin "2024"^^xsd:gYear ; dcterms:source <source/charter> .
 <example/document/charter> a coal:Document ;
     dcterms:title "Charter"@en ; dcterms:type type:charter ;

@@ -108,7 +108,7 @@ def test_a_coalition_has_its_figures_each_with_its_query_its_file_and_its_source
 def test_a_figure_names_the_sources_of_what_it_draws(made: Pages, small: Graph) -> None:
     figure = figures(read(made, "doc/first/group.html"))["mandates"]
     rows = small.sparql(
-        f"SELECT DISTINCT ?source WHERE {{ ?mandate <{iri_of('coal:mandates')}> <{small.base}id/first/group> ; "
+        f"SELECT DISTINCT ?source WHERE {{ ?mandate <{iri_of('coal:empowers')}> <{small.base}id/first/group> ; "
         f"<{iri_of('dcterms:source')}> ?source }}"
     )
     assert isinstance(rows, Rows)
@@ -181,10 +181,10 @@ def test_members_are_those_of_the_query_and_the_rest_is_told_apart(made: Pages, 
 def test_facts_on_which_sources_differ_lead_to_the_claims(made: Pages) -> None:
     page = Reader(read(made, "doc/first.html"))
     marked = [link for link in page.links if link.startswith("#claims-")]
-    assert "#claims-coal-foundingMembers" in marked
+    assert "#claims-coal-foundingMemberCount" in marked
     assert {link[1:] for link in marked} <= set(page.ids)
     text = read(made, "doc/first.html")
-    row = re.search(r'<tr id="claims-coal-foundingMembers">.*?</tr>', text)
+    row = re.search(r'<tr id="claims-coal-foundingMemberCount">.*?</tr>', text)
     assert row and "founding members" in row[0]
 
 

@@ -135,7 +135,7 @@ def made(coalition: str, members: list[tuple[str, str, str]], role: str = "membe
         yield says(body, "org:classification", thing("concept/body-kind/working-group"))
         yield says(thing("concept/body-kind/working-group"), "skos:notation", ox.Literal("working-group"))
         for number in range(mandates):
-            yield says(thing(f"id/made/group/mandate/{number}"), "coal:mandates", body)
+            yield says(thing(f"id/made/group/mandate/{number}"), "coal:empowers", body)
         yield says(thing("concept/role/member"), "skos:notation", ox.Literal(role))
         yield says(thing("concept/role/member"), "dcterms:type", thing("concept/role-kind/member"))
         yield says(thing("concept/role-kind/member"), "skos:notation", ox.Literal("member"))

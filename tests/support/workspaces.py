@@ -179,7 +179,7 @@ def _coalition(name: str) -> str:
     coal:abbreviation "{name[0].upper()}C"@en ;
     coal:aim "Be the {name} of five."@en ;
     coal:begin "2011-12-08"^^xsd:date ;
-    {"coal:foundingMembers 5 ;" if name == "first" else ""}
+    {"coal:foundingMemberCount 5 ;" if name == "first" else ""}
     coal:verified "{DAY}"^^xsd:date ;
     dcterms:source <id/source/charter> ;
     org:classification concept:body-kind\\/coalition ;

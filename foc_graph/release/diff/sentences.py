@@ -115,7 +115,7 @@ class Names:
             case "mandate":
                 if label and "mandate" in label.casefold():
                     return f"the {label[0].lower()}{label[1:]}"
-                return f'the mandate "{label}"' if label else f"a mandate of {self.whole(facts.first('coal:mandates'))}"
+                return f'the mandate "{label}"' if label else f"a mandate of {self.whole(facts.first('coal:empowers'))}"
             case "endorsement":
                 return f"the signature of {self.of(facts, 'coal:endorsedBy')} under {self.of(facts, 'coal:endorses')}"
             case "appearance":
@@ -172,7 +172,7 @@ _NAMES = frozenset(map(iri_of, ("skos:prefLabel", "dcterms:title", "skosxl:liter
 _DATES = ("coal:begin", "dcterms:issued", "coal:date", "coal:attested", "dcterms:date")
 _OVER = ("ended", "ended-date-unknown", "former", "removed", "withdrawn")
 _VERBS = frozenset(
-    ("assigns", "endorses", "generated", "governs", "identifies", "mandates", "renews", "replaces", "supersedes")
+    ("assigns", "empowers", "endorses", "generated", "governs", "identifies", "renews", "replaces", "supersedes")
 )
 _LINKING = (" by", " in", " of", " to")
 

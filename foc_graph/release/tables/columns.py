@@ -148,7 +148,7 @@ MANDATES = Table(
     (
         _WHOSE._replace(required=True),
         Column("mandate", "iri", required=True),
-        Column("body", "iri", property="coal:mandates", required=True),
+        Column("body", "iri", property="coal:empowers", required=True),
         Column("name", "text"),
         Column("start", "partial"),
         Column("end", "partial"),
