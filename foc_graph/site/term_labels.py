@@ -43,7 +43,7 @@ _CLASSES = {
 _PROPERTIES = {
     "dc:creator": "creator",
     "dc:publisher": "publisher",
-    "dcterms:created": "asserted",
+    "dcterms:created": "created",
     "dcterms:creator": "made by",
     "dcterms:date": "date",
     "dcterms:description": "description",
@@ -70,6 +70,7 @@ _PROPERTIES = {
     "owl:deprecated": "deprecated",
     "owl:disjointWith": "nothing is both this and",
     "owl:sameAs": "the same thing",
+    "owl:versionInfo": "version",
     "prov:generated": "brought about",
     "prov:wasInfluencedBy": "influenced by",
     "rdf:object": "value",

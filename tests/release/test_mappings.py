@@ -374,7 +374,7 @@ def test_a_page_tells_in_words_how_a_link_is_known(site: tuple[Path, Path]) -> N
     _, path = site
     page = (path / "doc/organisation/example-foundation/identifier/wikidata.html").read_text("utf-8")
     for name, value in (
-        ("asserted", "4 May 2026"),
+        ("created", "4 May 2026"),
         ("confidence, from 0 to 1", "0.9"),
         ("justification", f'<a href="{iri_of(MANUAL)}">manual curation</a>'),
         ("author type", f'<a href="{iri_of("prov:Person")}">person</a>'),
