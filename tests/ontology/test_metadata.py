@@ -22,7 +22,7 @@ AGENT = URIRef(f"{BASE}catalogue#publisher")
 
 TERMS = sorted(term for term in VOCABULARY.subjects(RDFS.isDefinedBy, HEADER) if isinstance(term, URIRef))
 SCHEMES = sorted((ONTOLOGY / "concepts").glob("*.ttl"))
-SPECIALIZES = URIRef(f"{PREFIXES['voaf']}specializes")
+STATUS, SPECIALIZES = URIRef(f"{PREFIXES['vs']}term_status"), URIRef(f"{PREFIXES['voaf']}specializes")
 BIBO_STATUS = URIRef(f"{PREFIXES['bibo']}status")
 
 
@@ -84,3 +84,11 @@ def test_a_scheme_says_whose_it_is_and_of_when(path: Path, graph: foc_graph.grap
     check_provenance(read, scheme)
     titles = graph.sparql(f"SELECT ?title WHERE {{ <{scheme}> dcterms:title ?title }}")
     assert {str(row["title"]) for row in titles} == {str(label) for label in read.objects(scheme, SKOS.prefLabel)}
+
+
+@pytest.mark.parametrize("term", TERMS, ids=[term.removeprefix(COAL) for term in TERMS])
+def test_a_term_has_a_status_and_only_a_deprecated_one_is_archaic(term: URIRef) -> None:
+    status = one(VOCABULARY, term, STATUS)
+    assert status in {"stable", "testing", "unstable", "archaic"}
+    is_deprecated = (term, OWL.deprecated, Literal(True)) in VOCABULARY
+    assert (status == "archaic") == is_deprecated == ((term, DCTERMS.isReplacedBy, None) in VOCABULARY)
