@@ -75,7 +75,7 @@ class History:
     """The earlier releases that a release goes on from, and how it says so.
 
     `versions` are those of earlier releases, the newest first, `previous` is the one from which its patch leads on, and
-    `vocabularies` names the release that holds each version of the vocabulary. `write_ledger` writes the ledger into a
+    `vocabularies` names the first release of each version of the vocabulary. `write_ledger` writes the ledger into a
     folder, `write_changes` the changes, and returns the delta from the release `known`, from which pages and
     compressed dumps are carried over. `redactions` are those of the manifest.
     """
@@ -206,12 +206,12 @@ def _history(published: Snapshot, earlier: Sequence[Release], previous: Release 
 
 
 def _vocabularies(published: Snapshot, earlier: Sequence[Release]) -> dict[str, str]:
-    """Name the newest release of each version of the vocabulary, by its number."""
+    """Name the first release of each version of the vocabulary, by its number: what a version says never changes."""
     known = dict(earlier[0].manifest["vocabularies"]) if earlier else {}
     ontology, info = ox.NamedNode(COAL.removesuffix("#")), ox.NamedNode(iri_of("owl:versionInfo"))
     stated = (quad.object for quad in published.store.matching(ontology, info))
     numbers = [number.value for number in stated if isinstance(number, ox.Literal)]
-    return known | dict.fromkeys(sorted(numbers), published.version)
+    return known | {number: published.version for number in sorted(numbers) if number not in known}
 
 
 def build_release(snapshot: Snapshot, folder: Path, aside: Path, site: str, history: History, track: Track) -> None:

@@ -61,8 +61,8 @@ class Redirect(NamedTuple):
 def write_redirects(snapshot: Snapshot, folder: Path, site: str, vocabularies: Mapping[str, str]) -> None:
     """Write `.htaccess` for the folder of the base, and `redirects.csv`: requests and the answers to expect.
 
-    `site` is the http(s) address at which the folder of releases is served; `vocabularies` names the release that
-    holds each version of the vocabulary.
+    `site` is the http(s) address at which the folder of releases is served; `vocabularies` names the first
+    release of each version of the vocabulary.
 
     Raises:
         ParameterError: for a base or site that such rules cannot hold.
@@ -179,6 +179,8 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
                 path = f"doc/{path[3:]}"
             yield Redirect(path, accept, 303, f"{current}/{path}.{ending}")
         yield Redirect("ns", accept, 303, f"{current}/ns.{ending}")
+        for number, release in vocabularies.items():
+            yield Redirect(f"ns/{number}", accept, 303, f"{site}/{release}/ns.{ending}")
         described = {"html": "index.html", "jsonld": "catalog.jsonld"}.get(ending, "catalog.ttl")
         for path in ("", "catalogue", "dataset"):
             yield Redirect(path, accept, 303, f"{current}/{described}")
@@ -195,8 +197,6 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
         yield Redirect(f"query/{query}.rq", "", 303, f"{current}/query/{query}.rq")
     for name in ("concept", "shapes", "graph", "query"):
         yield Redirect(f"{name}/", "", 303, f"{current}/{name}/index.html")
-    for number, release in vocabularies.items():
-        yield Redirect(f"ns/{number}", "text/turtle", 303, f"{site}/{release}/ns.ttl")
     yield Redirect("ns/99.0.0", "text/turtle", 404, "")
     yield Redirect("ns.jsonld", "", 303, f"{current}/ns.jsonld")
     yield Redirect(".well-known/void", "", 303, f"{current}/.well-known/void")

@@ -108,7 +108,7 @@ def vocabulary(request: Request) -> Response:
 
 
 def vocabulary_version(request: Request) -> Response:
-    """Lead to the vocabulary of a version, in the newest release that holds it."""
+    """Lead to a version of the vocabulary, in the first release of it, which says what it always said."""
     state: State = request.scope["served"]
     versions = state.release.manifest["vocabularies"] if state.release else {}
     release = versions.get(request.path_params["version"])

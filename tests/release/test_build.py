@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import json
 import os
@@ -27,12 +28,13 @@ from foc_graph.release.build import NonconformingError, publish
 from foc_graph.release.diff.comparison import compare
 from foc_graph.release.ledger import read_ledger
 from foc_graph.release.verify import verify
+from foc_graph.site.addresses import ENDINGS
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
 from tests.support.commands import foc, foc_process
 from tests.support.rdf_readers import jena, oxigraph, rapper
-from tests.support.releases import Step, failing_at, files
+from tests.support.releases import Step, failing_at, files, releases_of_a_vocabulary
 from tests.support.sparql_servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
 from tests.support.workspaces import edit, new_workspace, rename_foundation
 
@@ -99,6 +101,20 @@ def grow(workspace: Workspace) -> Workspace:
     edit(workspace, agents, '"@en', '"@en , "Fondation"@fr , "Stiftung"@de')
     source = "<https://example.org/coalition/id/source/charter"
     return edit(workspace, members, f"{source}>", " , ".join(f"{source}-{number}>" for number in range(9)))
+
+
+def test_a_version_of_the_vocabulary_is_what_its_first_release_says(tmp_path: Path) -> None:
+    out = releases_of_a_vocabulary(tmp_path)
+    assert out.release.manifest["vocabularies"] == {"0.2.0": "2026.11", "1.0.0": "2027.01"}
+    with (out.release.path / "redirects.csv").open(encoding="utf-8", newline="") as file:
+        table = [row for row in csv.DictReader(file) if row["path"].startswith("ns/")]
+    led: dict[str, set[str]] = {row["path"]: set() for row in table}
+    for row in table:
+        led[row["path"]].add(row["location"].removeprefix(out.release.manifest["site"]).partition("/ns.")[0])
+    assert led == {"ns/0.2.0": {"2026.11"}, "ns/1.0.0": {"2027.01"}, "ns/99.0.0": {""}}
+    for release, definition in (("2026.11", "One"), ("2027.01", "Three")):
+        for ending in ENDINGS:
+            assert definition in (out.folder / release / f"ns.{ending}").read_text("utf-8")
 
 
 def test_a_release_holds_the_same_graph_in_every_dump(release: Release) -> None:

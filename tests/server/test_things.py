@@ -15,8 +15,9 @@ from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from foc_graph.site.addresses import ENDINGS
 from tests.support.foc_server import FocServer
-from tests.support.releases import BASE, DIGEST, Out, two_releases
+from tests.support.releases import BASE, DIGEST, Out, releases_of_a_vocabulary, two_releases
 
+JSON_LD = "application/ld+json"
 FOOT = b"<footer>"
 TITLE = re.compile(rb"<h1.*?</h1>", re.DOTALL)
 MAIN = re.compile(rb"<main.*</main>", re.DOTALL)
@@ -42,6 +43,14 @@ def released(out: Out) -> Iterator[TestClient]:
 def made(out: Out) -> Iterator[TestClient]:
     """A client of an application that serves the workspace."""
     with _client(Settings(str(out.workspace), processes=1)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client of an application that serves releases with different vocabularies."""
+    found = releases_of_a_vocabulary(tmp_path_factory.mktemp("versions"))
+    with _client(Settings(str(found.workspace), release_dir=str(found.folder), processes=1)) as client:
         yield client
 
 
@@ -78,6 +87,23 @@ def test_pages_are_those_of_the_release(request: pytest.FixtureRequest, client: 
             assert b"data-live" in body and b"data-live" not in content
             (content,), (body,) = (MAIN.findall(OF_SERVER.sub(b"", page)) for page in (content, body))
         assert (answer.status_code, body) == (200, content), path
+
+
+@pytest.mark.parametrize(("accept", "ending"), [("text/html", "html"), ("text/turtle", "ttl"), (JSON_LD, "jsonld")])
+def test_a_version_of_the_vocabulary_answers_as_it_was(versions: TestClient, accept: str, ending: str) -> None:
+    for number, definition in (("0.2.0", "One"), ("1.0.0", "Three")):
+        answer = versions.get(f"/ns/{number}", headers={"Accept": accept}, follow_redirects=True)
+        assert answer.status_code == 200 and answer.url.path.startswith("/release/")
+        assert answer.headers["content-location"] == f"ns.{ending}" and definition in answer.text
+    assert "Three" in versions.get("/ns", headers={"Accept": accept}).text
+
+
+@pytest.mark.parametrize(("which", "there_are"), [("versions", "0.2.0, 1.0.0"), ("made", "none")])
+def test_a_version_of_the_vocabulary_that_no_release_holds_is_not_found(
+    request: pytest.FixtureRequest, which: str, there_are: str
+) -> None:
+    answer = request.getfixturevalue(which).get("/ns/0.1.0", headers={"Accept": "text/turtle"})
+    assert answer.status_code == 404 and there_are in answer.json()["detail"]
 
 
 def test_requests_are_answered_as_the_table_of_redirects_says(released: TestClient, out: Out) -> None:

@@ -63,7 +63,7 @@ def failing_at(step: Step, fail: Callable[[], object], spared: Path | None = Non
 
 
 class Out(NamedTuple):
-    """A workspace, and its folder of two releases."""
+    """A workspace, and its folder of releases."""
 
     workspace: Path
     folder: Path
@@ -83,4 +83,28 @@ def two_releases(folder: Path) -> Out:
     settings = found.workspace / "workspace.toml"
     settings.write_text(settings.read_text("utf-8").replace("2026.11", "2026.12"), "utf-8")
     publish(found.folder, Workspace(found.workspace))
+    return found
+
+
+VOCABULARY = """PREFIX coal: <https://w3id.org/coalition/ns#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+<https://w3id.org/coalition/ns> a owl:Ontology ; owl:versionInfo "{version}" .
+coal:Thing a owl:Class ; rdfs:isDefinedBy <https://w3id.org/coalition/ns> ; skos:definition "{definition}"@en .
+"""
+
+
+def releases_of_a_vocabulary(folder: Path) -> Out:
+    """Publish three times; the vocabulary says something else each time, and has a new version in the third."""
+    found = Out(new_workspace(folder / "workspace", '["queries"]'), folder / "out")
+    path = found.workspace / "ontology" / "vocabulary.ttl"
+    path.parent.mkdir()
+    for version, number, definition in (
+        ("2026.11", "0.2.0", "One"),
+        ("2026.12", "0.2.0", "Two"),
+        ("2027.01", "1.0.0", "Three"),
+    ):
+        path.write_text(VOCABULARY.format(version=number, definition=definition), "utf-8")
+        publish(found.folder, Workspace(found.workspace), version=version)
     return found
