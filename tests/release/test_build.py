@@ -112,6 +112,8 @@ def test_a_version_of_the_vocabulary_is_what_its_first_release_says(tmp_path: Pa
     for row in table:
         led[row["path"]].add(row["location"].removeprefix(out.release.manifest["site"]).partition("/ns.")[0])
     assert led == {"ns/0.2.0": {"2026.11"}, "ns/1.0.0": {"2027.01"}, "ns/99.0.0": {""}}
+    rules = [(out.folder / release / ".htaccess").read_text("utf-8") for release in ("2026.11", "2026.12", "2027.01")]
+    assert rules[0] == rules[1] and set(rules[0].splitlines()) < set(rules[2].splitlines())
     for release, definition in (("2026.11", "One"), ("2027.01", "Three")):
         for ending in ENDINGS:
             assert definition in (out.folder / release / f"ns.{ending}").read_text("utf-8")
