@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from foc_graph.charts.chart import COALITION, Address, Chart, Kind, name_of, pick_marks
-from foc_graph.charts.periods import CERTAINTIES, OVER, Axis, Period, belongs, day
+from foc_graph.charts.periods import CERTAINTIES, COLUMNS, OVER, Axis, Period, belongs, day
 from foc_graph.charts.svg import WIDTH, break_lines, cut, draw_svg, many, text_width
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
@@ -63,13 +63,13 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
     """Draw how many belonged over time, and who joined and left when; observers and those only invited do not count.
 
     Raises:
-        UnknownNameError: for a coalition that does not exist.
+        UnknownNameError: for a coalition that does not exist, or a column that the query lacks.
     """
-    found = [row for row in graph.rows("members", coalition=coalition) if belongs(row)]
+    found = [row for row in graph.rows("members", COLUMNS, coalition=coalition) if belongs(row)]
     if not found:
         return None
     until = day(graph.workspace.settings.verified)
-    dated = [one for row in found for one in Period.of(row, "joined", "left")[: 4 if _has_left(row) else 2]]
+    dated = [one for row in found for one in Period.of(row)[: 4 if _has_left(row) else 2]]
     axis = Axis.over(dated, until, _LEFT, WIDTH - _LEFT - _RIGHT)
     counts = {span: _steps(_counted(found, span, axis), axis) for span in CERTAINTIES}
     most = max((count for steps in counts.values() for _, count in steps), default=0)
@@ -111,14 +111,14 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
 
 
 def _has_left(row: Record) -> bool:
-    return bool(row["left"]) or row["state"] in OVER
+    return bool(row["end"]) or row["state"] in OVER
 
 
 def _counted(rows: Iterable[Record], span: str, axis: Axis) -> Counter[int]:
     """Count the changes of how many belonged, by day; who belongs twice at once counts once."""
     held: dict[str, list[tuple[int, int]]] = {}
     for row in rows:
-        period = Period.of(row, "joined", "left")
+        period = Period.of(row)
         if span == "possible":
             begin, end = period.begins_earliest or axis.first, period.ends_latest or axis.last
         elif period.begins_latest is None or period.ends_earliest is None:
@@ -181,9 +181,9 @@ def _events(rows: Iterable[Record]) -> dict[Event, list[Record]]:
     """Return those who joined or left at each time, in the order of time."""
     dated: dict[tuple[bool, str | None, str | None, str | None], list[Record]] = {}
     for row in rows:
-        dated.setdefault((False, row["joined"], row["joined_earliest"], row["joined_latest"]), []).append(row)
+        dated.setdefault((False, row["begin"], row["begin_earliest"], row["begin_latest"]), []).append(row)
         if _has_left(row):
-            dated.setdefault((True, row["left"], row["left_earliest"], row["left_latest"]), []).append(row)
+            dated.setdefault((True, row["end"], row["end_earliest"], row["end_latest"]), []).append(row)
     found: dict[Event, list[Record]] = {}
     for (is_end, date, earliest, latest), members in dated.items():
         event = Event(is_end, _when(date, earliest, latest), day(earliest), day(latest))

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from foc_graph.charts.chart import COALITION_OR_BODY, Address, Chart, Kind, name_of, pick_marks
 from foc_graph.charts.gantt import THICK, THIN, Band, Item, Spell, draw_gantt
-from foc_graph.charts.periods import Period, day, tell_period
+from foc_graph.charts.periods import COLUMNS, Period, day, tell_period
 from foc_graph.charts.svg import WIDTH, many
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
@@ -47,7 +47,7 @@ class Mandated(NamedTuple):
     @property
     def existence(self) -> Period:
         """Return when it existed."""
-        return Period.of(self.row, "founded", "ended")
+        return Period.of(self.row)
 
 
 class Structure(NamedTuple):
@@ -74,7 +74,7 @@ def _structure(graph: Graph, coalition: str, body: str) -> Structure | None:
 
     Raises:
         ParameterError: if not one of both is named.
-        UnknownNameError: for a coalition or body that does not exist.
+        UnknownNameError: for a coalition or body that does not exist, or a column that a query lacks.
     """
     if bool(coalition) == bool(body):
         raise ParameterError("mandates needs a coalition or a body: name one of them")
@@ -82,9 +82,9 @@ def _structure(graph: Graph, coalition: str, body: str) -> Structure | None:
     whole = owner if coalition else _coalition_of(graph, owner)
     if not whole:
         return None
-    existing = {row["body"]: row for row in graph.rows("bodies", coalition=whole)}
+    existing = {row["body"]: row for row in graph.rows("bodies", COLUMNS, coalition=whole)}
     held: dict[str, dict[str, Record]] = {}
-    for row in graph.rows("mandates", coalition=whole):
+    for row in graph.rows("mandates", COLUMNS, coalition=whole):
         held.setdefault(row["body"], {})[row["mandate"]] = row
     if owner != whole:
         existing = {owner: existing[owner]} if owner in existing else {}
@@ -103,7 +103,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
 
     Raises:
         ParameterError: if not one of both is named.
-        UnknownNameError: for a coalition or body that does not exist.
+        UnknownNameError: for a coalition or body that does not exist, or a column that a query lacks.
     """
     found = _structure(graph, coalition, body)
     if found is None:
@@ -134,11 +134,8 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
 
 
 def _item(one: Mandated, href: str, is_whole: bool) -> Item:
-    existence = Spell(one.existence, f"{one.name}: {tell_period(one.row, 'founded', 'ended')}")
-    mandates = [
-        Spell(Period.of(row, "start", "end"), f"{one.name}: mandate, {tell_period(row, 'start', 'end')}")
-        for row in one.drawn.values()
-    ]
+    existence = Spell(one.existence, f"{one.name}: {tell_period(one.row)}")
+    mandates = [Spell(Period.of(row), f"{one.name}: mandate, {tell_period(row)}") for row in one.drawn.values()]
     return Item(one.name, href, [Band("body ", THIN, [existence]), Band("", THICK, mandates)], is_whole)
 
 
@@ -154,16 +151,15 @@ def _coalition_of(graph: Graph, body: str) -> str:
 def _existence(graph: Graph, body: str) -> Record:
     """Read when a coalition or body existed, in the columns of `bodies`, which lists those of a known kind."""
     rows = graph.sparql(
-        f"""SELECT ?founded ?ended ?planned_end ?state ?founded_earliest ?founded_latest
-        ?ended_earliest ?ended_latest WHERE {{
+        f"""SELECT ?begin ?end ?planned_end ?state ?begin_earliest ?begin_latest ?end_earliest ?end_latest WHERE {{
         BIND({ox.NamedNode(body)} AS ?body)
-        OPTIONAL {{ ?body coal:begin ?founded }}
-        OPTIONAL {{ ?body coal:end ?ended }}
+        OPTIONAL {{ ?body coal:begin ?begin }}
+        OPTIONAL {{ ?body coal:end ?end }}
         OPTIONAL {{ ?body coal:plannedEnd ?planned_end }}
-        OPTIONAL {{ ?body coal:beginsEarliest ?founded_earliest }}
-        OPTIONAL {{ ?body coal:beginsLatest ?founded_latest }}
-        OPTIONAL {{ ?body coal:endsEarliest ?ended_earliest }}
-        OPTIONAL {{ ?body coal:endsLatest ?ended_latest }}
+        OPTIONAL {{ ?body coal:beginsEarliest ?begin_earliest }}
+        OPTIONAL {{ ?body coal:beginsLatest ?begin_latest }}
+        OPTIONAL {{ ?body coal:endsEarliest ?end_earliest }}
+        OPTIONAL {{ ?body coal:endsLatest ?end_latest }}
         OPTIONAL {{ ?body coal:periodState/skos:notation ?state }}
         }} LIMIT 1"""
     )

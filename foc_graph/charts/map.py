@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from foc_graph.charts.chart import AS_OF, COALITION, Address, Chart, Kind, name_of
-from foc_graph.charts.periods import BOUNDS, CERTAINTIES, standing
+from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, standing
 from foc_graph.charts.svg import draw_svg
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
@@ -48,15 +48,15 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Cha
 
     Raises:
         ParameterError: for a date that is none.
-        UnknownNameError: for a coalition that does not exist.
+        UnknownNameError: for a coalition that does not exist, or a column that the query lacks.
     """
     day = as_of or graph.workspace.settings.verified
-    then = {row["membership"]: row for row in graph.rows("members", coalition=coalition, as_of=day)}
+    then = {row["membership"]: row for row in graph.rows("members", COLUMNS, coalition=coalition, as_of=day)}
     codes = {row["government"]: row["m49"] or row["name"] for row in graph.rows("countries")}
     earth = read_world()
     memberships: dict[str, list[Record]] = {}
     elsewhere: dict[str, list[Record]] = {}
-    for ever in graph.rows("members", coalition=coalition):
+    for ever in graph.rows("members", COLUMNS, coalition=coalition):
         if standing(ever) == "invited":
             continue
         row = then.get(ever["membership"], ever)
@@ -106,8 +106,8 @@ def _country(code: str, rows: list[Record], address: Address) -> Country:
 
 
 def _dates(row: Record) -> str:
-    joined = f", joined {in_words(row['joined'])}" if row["joined"] else ""
-    return joined + (f", left {in_words(row['left'])}" if row["left"] else "")
+    joined = f", joined {in_words(row['begin'])}" if row["begin"] else ""
+    return joined + (f", left {in_words(row['end'])}" if row["end"] else "")
 
 
 def _bounds(row: Record) -> list[str]:

@@ -7,23 +7,10 @@ from typing import NamedTuple
 
 from foc_graph.charts.chart import Address, Chart, Kind, name_of, pick_marks
 from foc_graph.charts.gantt import THICK, Band, Item, Spell, draw_gantt
-from foc_graph.charts.periods import LISTED, Period, day, standing, tell_period
+from foc_graph.charts.periods import COLUMNS, LISTED, Period, day, standing, tell_period
 from foc_graph.charts.svg import WIDTH, many
-from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
-
-_COLUMNS = (
-    "membership",
-    "status",
-    "start_earliest",
-    "start_latest",
-    "end_earliest",
-    "end_latest",
-    "state",
-    "role_kind",
-)
-"""Columns that the query did not have in earlier releases."""
 
 _OBSERVER = "observer "
 _SLIM = 6
@@ -49,7 +36,7 @@ class Seat(NamedTuple):
     @property
     def period(self) -> Period:
         """Return when it was held."""
-        return Period.of(self.row, "start", "end")
+        return Period.of(self.row)
 
     @property
     def role(self) -> str:
@@ -64,7 +51,7 @@ class Seat(NamedTuple):
     @property
     def told(self) -> str:
         """Say when it was held."""
-        return tell_period(self.row, "start", "end")
+        return tell_period(self.row)
 
 
 class Affiliation(NamedTuple):
@@ -87,12 +74,9 @@ def find_seats(graph: Graph, agent: str) -> list[Seat]:
     """Return the seats of a government, organisation or person, by when they began.
 
     Raises:
-        UnknownNameError: for an agent that does not exist, or a column that the query of an earlier release lacks.
+        UnknownNameError: for an agent that does not exist, or a column that the query lacks.
     """
-    rows = graph.rows("memberships_of", agent=agent)
-    for name in _COLUMNS:
-        if name not in rows.columns:
-            raise UnknownNameError("column of memberships_of", name, (), otherwise="draw a newer release")
+    rows = graph.rows("memberships_of", COLUMNS, agent=agent)
     return sorted(map(Seat, rows), key=lambda one: one.period.order)
 
 
@@ -108,7 +92,7 @@ def draw(graph: Graph, address: Address, agent: str) -> Chart | None:
     """Draw the coalitions and bodies that an agent belongs or belonged to, by when that began, with the offices held.
 
     Raises:
-        UnknownNameError: for an agent that does not exist.
+        UnknownNameError: for an agent that does not exist, or a column that the query lacks.
     """
     seats = find_seats(graph, agent)
     if not seats:

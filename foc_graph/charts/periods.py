@@ -16,8 +16,11 @@ CERTAINTIES = ("certain", "presumed", "possible")
 OVER = ("ended", "ended-date-unknown")
 """The states of a period that is over."""
 
-BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state", "planned_end_latest")
+BOUNDS = ("begin_earliest", "begin_latest", "end_earliest", "end_latest", "verified", "state", "planned_end_latest")
 """The columns of `members` that tell whether a membership held at a date."""
+
+COLUMNS = ("begin", "end", *BOUNDS[:4], "state")
+"""The columns of a stored query that a period is read from."""
 
 LISTED = ("member", "observer")
 """The kinds of the roles of those who belong to a coalition or body, and hold no office."""
@@ -63,10 +66,9 @@ class Period(NamedTuple):
     planned_end: int | None = None
 
     @classmethod
-    def of(cls, row: Record, begin: str, end: str) -> Period:
-        """Read the period in a row of a query whose columns of bounds have these words in their names."""
-        columns = (f"{begin}_earliest", f"{begin}_latest", f"{end}_earliest", f"{end}_latest")
-        begins_earliest, begins_latest, ends_earliest, ends_latest = (day(row[column]) for column in columns)
+    def of(cls, row: Record) -> Period:
+        """Read the period in a row of a stored query."""
+        begins_earliest, begins_latest, ends_earliest, ends_latest = (day(row[column]) for column in BOUNDS[:4])
         plan = row.get("planned_end")
         planned_end = day(PartialDate(plan).last_day) if plan else None
         return cls(begins_earliest, begins_latest, ends_earliest, ends_latest, row["state"] == "open", planned_end)
@@ -113,13 +115,13 @@ def list_days(periods: Iterable[Period]) -> list[int]:
     return [one for period in periods for one in period[:4] if one is not None]
 
 
-def tell_period(row: Record, begin: str, end: str) -> str:
-    """Say when the period in a row began and ended; `begin` and `end` are the columns with the dates as written."""
+def tell_period(row: Record) -> str:
+    """Say when the period in a row of a stored query began and ended."""
     began, ended = (
         f"{verb} {in_words(row[name])}" if row[name] else _bounded(verb, row[f"{name}_earliest"], row[f"{name}_latest"])
-        for verb, name in (("began", begin), ("ended", end))
+        for verb, name in (("began", "begin"), ("ended", "end"))
     )
-    plan = f", planned to end {in_words(row['planned_end'])}" if row.get("planned_end") and not row[end] else ""
+    plan = f", planned to end {in_words(row['planned_end'])}" if row.get("planned_end") and not row["end"] else ""
     return f"{began}, {'open when last checked' if row['state'] == 'open' else ended}{plan}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,9 +138,21 @@ class Graph:
         assert isinstance(triples, Triples)
         return triples
 
-    def rows(self, name: str, /, *, allow_service: Collection[str] = (), **parameters: object) -> Rows:
-        """Ask a stored query that gives rows, as all SELECT queries do, like `query`."""
-        return as_rows(self.query(name, allow_service=allow_service, **parameters))
+    def rows(
+        self, name: str, columns: Iterable[str] = (), /, *, allow_service: Collection[str] = (), **parameters: object
+    ) -> Rows:
+        """Ask a stored query that gives rows, as all SELECT queries do, like `query`; they have at least these columns.
+
+        Raises:
+            UnknownNameError: for a column that the query lacks, as that of an earlier release may.
+            FocGraphError: as `query`.
+        """
+        rows = as_rows(self.query(name, allow_service=allow_service, **parameters))
+        for column in columns:
+            if column not in rows.columns:
+                otherwise = "ask a newer release, or let the query select it"
+                raise UnknownNameError(f"column of {name}", column, (), otherwise=otherwise)
+        return rows
 
     def plot(self, name: str, /, **parameters: object) -> Chart:
         """Draw a chart, for example `plot("map", coalition="foc", as_of="2015")` (needs the extra `plot`).

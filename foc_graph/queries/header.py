@@ -66,8 +66,7 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
     keys, needed = set(header), _NEEDED if forms[:1] in ([], ["SELECT"]) else _NEEDED - {"columns"}
     if faults := [f"add {key}" for key in sorted(needed - keys)] + [f"remove {key}" for key in sorted(keys - _KNOWN)]:
         raise ParseError(where, 1, None, f"header: {', '.join(faults)}")
-    if not isinstance(header.get("columns", {}), dict):
-        raise ParseError(where, 1, None, "header: columns is a mapping from column to meaning")
+    columns, renamed = _columns(header.get("columns", {}), where)
     allow = header.get("allow", {})
     if not isinstance(allow, dict) or not all(isinstance(reason, str) and reason.strip() for reason in allow.values()):
         raise ParseError(where, 1, None, "header: allow is a mapping from rules of the linter to reasons")
@@ -105,14 +104,28 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
         question=str(header["question"]),
         tags=tuple(header.get("tags", ())),
         parameters=parameters,
-        columns={str(column): str(meaning) for column, meaning in header.get("columns", {}).items()},
+        columns=columns,
         example=str(header.get("example", "")),
         expect=tuple(header["expect"]),
         text=text if joint == " " else splice(written, path, where, joint),
         allow={str(rule): reason for rule, reason in allow.items()},
         federated=tuple(federated),
         aliases=aliases,
+        renamed=renamed,
     )
+
+
+def _columns(given: Any, where: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the meanings of columns, and the present names of those that are there by an old name."""
+    if not isinstance(given, dict):
+        raise ParseError(where, 1, None, "header: columns is a mapping from column to meaning")
+    renamed = {column: str(said.get("renamed")) for column, said in given.items() if isinstance(said, dict)}
+    for column, present in renamed.items():
+        if given[column].keys() != {"renamed"} or isinstance(given.get(present, {}), dict):
+            problem = f"column {column}: write what it means, or {{renamed: COLUMN}} with the column that it is now"
+            raise ParseError(where, 1, None, f"header: {problem}")
+    old = {column: f"old name of {present}" for column, present in renamed.items()}
+    return {str(column): str(meaning) for column, meaning in (given | old).items()}, renamed
 
 
 def _parameter(entry: dict[str, Any], where: str) -> Parameter:

@@ -42,7 +42,8 @@ class StoredQuery(NamedTuple):
 
     `allow` names rules of the linter that it may break, each with the reason. `federated` are the addresses of the
     endpoints that it asks besides the graph. `aliases` are names that still answer; under each, the present names of
-    parameters by their old ones.
+    parameters by their old ones. `renamed` has the present names of columns by their old ones, which are among the
+    columns too.
     """
 
     name: str
@@ -57,11 +58,12 @@ class StoredQuery(NamedTuple):
     allow: Mapping[str, str] = MappingProxyType({})
     federated: tuple[str, ...] = ()
     aliases: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    renamed: Mapping[str, str] = MappingProxyType({})
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object that `from_json` reads back."""
-        parameters = [parameter._asdict() for parameter in self.parameters]
-        return {**self._asdict(), "parameters": parameters, "allow": dict(self.allow), "aliases": dict(self.aliases)}
+        mappings = {key: dict(getattr(self, key)) for key in ("allow", "aliases", "renamed")}
+        return {**self._asdict(), **mappings, "parameters": [parameter._asdict() for parameter in self.parameters]}
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> StoredQuery:

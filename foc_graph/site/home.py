@@ -156,8 +156,8 @@ def _counts(graph: Graph) -> list[tuple[str, int]]:
 def _coalitions(graph: Graph, view: View, stated: Mapping[str, Record], day: str) -> Iterator[CoalitionRow]:
     if _COALITIONS not in graph.queries:
         return
-    rows = list(graph.rows(_COALITIONS))
-    founded = {row["coalition"]: row["founded"] for row in rows if row["founded"]}
+    rows = list(graph.rows(_COALITIONS, ["begin"]))
+    founded = {row["coalition"]: row["begin"] for row in rows if row["begin"]}
     drawn = draw_growths(graph, founded, int(day[:4]))
     for row in rows:
         iri = row["coalition"]

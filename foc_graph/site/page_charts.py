@@ -14,7 +14,7 @@ from markupsafe import Markup
 from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import Address, Chart, render_svg
 from foc_graph.charts.memberships import find_seats
-from foc_graph.charts.periods import BOUNDS, CERTAINTIES, OUTSIDE, OVER, standing
+from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, OUTSIDE, OVER, standing
 from foc_graph.dates import PartialDate, between, in_words
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
@@ -314,11 +314,12 @@ def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) 
 
     Raises:
         ParameterError: for a date that is none.
+        UnknownNameError: for a column that the query lacks.
     """
-    ever = {row["membership"]: row for row in graph.rows("members", coalition=coalition)}
+    ever = {row["membership"]: row for row in graph.rows("members", COLUMNS, coalition=coalition)}
     if not 0 < len(ever) <= MOST_ROWS:
         return None
-    then = {row["membership"]: row for row in graph.rows("members", coalition=coalition, as_of=day)}
+    then = {row["membership"]: row for row in graph.rows("members", COLUMNS, coalition=coalition, as_of=day)}
     order = [*then, *(one for one in ever if one not in then)]
     rows = [_row(view, then.get(one, ever[one]), root) for one in order]
     rows.sort(key=lambda row: [*CERTAINTIES, ""].index(row.certainty))
@@ -335,13 +336,11 @@ def _row(view: View, row: Record, root: str) -> Row:
         link._replace(text=row["name"] or link.text, language="", note=""),
         standing(row),
         row["certainty"] or "",
-        in_words(row["joined"])
-        if row["joined"]
-        else between(row["joined_earliest"], row["joined_latest"]) or NOT_KNOWN,
-        in_words(row["left"]) if row["left"] else _ended(row),
+        in_words(row["begin"]) if row["begin"] else between(row["begin_earliest"], row["begin_latest"]) or NOT_KNOWN,
+        in_words(row["end"]) if row["end"] else _ended(row),
         in_words(row["verified"]) if row["verified"] else "",
         view.link(ox.NamedNode(row["membership"]), root).href,
-        row["joined_earliest"] or "",
+        row["begin_earliest"] or "",
         _bounds(row),
     )
 
@@ -353,4 +352,4 @@ def _bounds(row: Record) -> Markup:
 
 
 def _ended(row: Record) -> str:
-    return (between(row["left_earliest"], row["left_latest"]) or NOT_KNOWN) if row["state"] in OVER else ""
+    return (between(row["end_earliest"], row["end_latest"]) or NOT_KNOWN) if row["state"] in OVER else ""

@@ -132,7 +132,7 @@ def test_the_mandate_of_a_working_group_is_read_from_its_coalition_on(tab: Page,
     (row,) = rows(tab.locator("#coal-empowers table"))
     functions = texts(small.rows("functions", body=GROUP), "name")
     assert sorted(row[1].split("\n")) == sorted(functions)
-    assert row[3:] == [in_words(mandate["start"]), in_words(mandate["end"])]
+    assert row[3:] == [in_words(mandate["begin"]), in_words(mandate["end"])]
     cells = tab.locator("#coal-empowers td:nth-child(3) a")
     assert {f"{small.base}id/{one}" for one in things(cells)} == {row["granted_by"] for row in held}
 
@@ -279,7 +279,7 @@ def test_in_files_a_mandate_is_read_and_its_source_followed(
     (row,) = rows(page.locator("#coal-empowers table"))
     assert row[1:] == [
         *texts(small.rows("functions", body="first/group"), "name"),
-        *["Terms of the Reading Group", in_words(mandate["start"]), in_words(mandate["end"])],
+        *["Terms of the Reading Group", in_words(mandate["begin"]), in_words(mandate["end"])],
     ]
     page.get_by_role("region", name="Sources").get_by_role("link").first.click()
     iri = f"{small.base}id/source/charter"

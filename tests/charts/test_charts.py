@@ -13,18 +13,17 @@ from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.periods import Period
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.queries.model import StoredQuery
 from tests.support import ROOT
 from tests.support.charts import (
     QUERIES,
     SVG,
     WORKSPACE,
-    agent_slug,
     chart_of,
     check_whole,
     check_within,
     elements,
     given_for,
-    made,
     texts,
     titles,
 )
@@ -198,12 +197,31 @@ def test_every_period_has_a_part_to_draw(period: Period) -> None:
     assert ({"unknown"} == {one.certainty for one in parts}) is not period.is_known
 
 
-def test_the_query_of_an_earlier_release_is_told_from_that_of_the_chart() -> None:
-    query = QUERIES["memberships_of"]
-    store = made("Made", [("A", "2015-01-01", "")]).store
-    queries = {query.name: query._replace(text=query.text.replace(" ?state ?status_now ?because", " ?because"))}
-    with pytest.raises(UnknownNameError, match="unknown column of memberships_of 'state': draw a newer release"):
-        draw_chart(Graph(WORKSPACE, store, queries), "memberships", agent=agent_slug("A"))
+@pytest.mark.parametrize(
+    ("chart", "asked", "problem"),
+    [
+        ("joins", {"coalition": "first"}, "members 'begin'"),
+        ("mandates", {"coalition": "first"}, "bodies 'begin'"),
+        ("map", {"coalition": "first"}, "members 'begin'"),
+        ("memberships", {"agent": "ee"}, "memberships_of 'begin'"),
+    ],
+)
+def test_a_chart_of_the_queries_of_an_earlier_release_says_what_they_lack(
+    chart: str, asked: dict[str, str], problem: str, small: Graph
+) -> None:
+    queries = {name: of_an_earlier_release(query) for name, query in QUERIES.items()}
+    with pytest.raises(UnknownNameError, match=f"^unknown column of {problem}: ask a newer release, or let the query "):
+        draw_chart(Graph(WORKSPACE, small.store, queries, small.base), chart, **asked)
+
+
+def of_an_earlier_release(query: StoredQuery) -> StoredQuery:
+    """A query as it was before its columns got new names."""
+    head = re.search("^SELECT .*$", query.text, re.MULTILINE)
+    if head is None or not query.renamed:
+        return query
+    columns = re.findall(r"\(.*?\)|\?\w+", head[0])
+    kept = [one for one in columns if one.rstrip(")").rpartition("?")[2] not in query.renamed.values()]
+    return query._replace(text=query.text.replace(head[0], f"SELECT {' '.join(kept)}"))
 
 
 DAYS_TRIED = ("2014-06-01", "2015-06-15", "2016-05-05", "2018-03-01", "2026-11-23")

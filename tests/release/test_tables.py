@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 from csvw import CSVW
 
-from foc_graph.errors import WorkspaceError
+from foc_graph.errors import FocGraphError, UnknownNameError, WorkspaceError
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE
@@ -291,8 +291,8 @@ def test_other_readers_of_parquet_get_typed_columns(name: str, packaged: Path) -
 
 def test_dates_are_as_precise_as_the_source_with_bounds_as_days(own: Path) -> None:
     seat = next(row for row in parquet(own, "people") if row["body"].endswith("/secretariat"))
-    assert (seat["start"], seat["end"], seat["state"]) == ("2024-05", "2025", "ended")
-    assert (seat["start_earliest"], seat["start_latest"]) == (date(2024, 5, 1), date(2024, 5, 31))
+    assert (seat["begin"], seat["end"], seat["state"]) == ("2024-05", "2025", "ended")
+    assert (seat["begin_earliest"], seat["begin_latest"]) == (date(2024, 5, 1), date(2024, 5, 31))
     assert (seat["end_earliest"], seat["end_latest"]) == (date(2025, 1, 1), date(2025, 12, 31))
     assert seat["sources"] == [f"https://example.org/coalition/id/source/{name}" for name in ("charter", "minutes")]
     assert seat["coalition"] == "https://example.org/coalition/id/example"
@@ -325,14 +325,19 @@ def test_things_are_under_the_base_of_the_snapshot(cache: Path, workspace: Path,
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "problem"),
+    ("old", "new", "error", "problem"),
     [
-        ("", "", "has no stored query 'documents', of which a table is made"),
-        ("?title ?type ?date ?url", "?title ?type ?date", "a table needs its column 'url'"),
+        ("", "", WorkspaceError, "has no stored query 'documents', of which a table is made"),
+        (
+            "?title ?type ?date ?url",
+            "?title ?type ?date",
+            UnknownNameError,
+            "unknown column of documents 'url': .* select",
+        ),
     ],
 )
 def test_a_workspace_without_a_query_or_column_is_told(
-    old: str, new: str, problem: str, make_workspace: WorkspaceMaker, tmp_path: Path
+    old: str, new: str, error: type[FocGraphError], problem: str, make_workspace: WorkspaceMaker, tmp_path: Path
 ) -> None:
     root = make_workspace(coalition="<https://w3id.org/coalition/id/foc> a coal:Coalition .")
     path = root / "queries" / "structure" / "documents.rq"
@@ -340,5 +345,5 @@ def test_a_workspace_without_a_query_or_column_is_told(
     path.unlink()
     if old:
         path.write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(WorkspaceError, match=problem):
+    with pytest.raises(error, match=problem):
         tables(root, tmp_path)

@@ -343,7 +343,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Released]:
         paths = [f"{JOINED}{ending}?{LASTING}" for ending in ("", ".csv", ".safe.csv", ".json", ".xml")]
         before = {path: client.get(path, headers=HTML).content for path in [*paths, f"{JOINED}.rq?release=2026.11"]}
     rename_foundation(Workspace(workspace))
-    edit(Workspace(workspace), "queries/example/joined_since.rq", "?member ?name ?joined", "?name ?member ?joined")
+    edit(Workspace(workspace), "queries/example/joined_since.rq", "?member ?name ?begin", "?name ?member ?begin")
     publish(out, Workspace(workspace), version="2026.12")
     with served(workspace, out) as client:
         yield Released(client, out, workspace, before)
@@ -353,9 +353,9 @@ def test_what_a_release_answered_stays_under_its_address(released: Released) -> 
     for path, content in released.before.items():
         assert released.client.get(path, headers=HTML).content == content
     now = released.client.get(f"{JOINED}.csv?coalition=example&since=2024-01").text.splitlines()
-    assert now[0] == "name,member,joined"
+    assert now[0] == "name,member,begin"
     assert now[1].startswith("Example Trust,")
-    assert released.before[f"{JOINED}.csv?{LASTING}"].splitlines()[0] == b"member,name,joined"
+    assert released.before[f"{JOINED}.csv?{LASTING}"].splitlines()[0] == b"member,name,begin"
 
 
 def test_every_answer_names_the_address_under_which_it_stays(released: Released) -> None:

@@ -84,7 +84,7 @@ def test_the_front_page_lists_all_coalitions_as_the_query_does(made: Made) -> No
     assert len(shown) == len(asked) == len(made.view.of_class("coal:Coalition"))
     for cells, row in zip(shown, asked, strict=True):
         assert cells[0].startswith(row["name"].partition("&")[0].strip()[:40])
-        assert cells[1] == (row["founded"] or "")[:4]
+        assert cells[1] == (row["begin"] or "")[:4]
         assert (cells[2], cells[5]) == (str(row["members"] or ""), str(row["bodies"] or ""))
 
 
@@ -115,7 +115,7 @@ def test_the_front_page_counts_lists_by_their_state(made: Made) -> None:
 
 
 def test_the_members_of_a_year_are_those_of_its_last_day(made: Made) -> None:
-    founded = {row["coalition"]: row["founded"] for row in made.graph.rows("coalitions") if row["founded"]}
+    founded = {row["coalition"]: row["begin"] for row in made.graph.rows("coalitions") if row["begin"]}
     grown = draw_growths(made.graph, founded, 2026)
     assert grown
     for iri, growth in grown.items():

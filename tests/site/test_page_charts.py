@@ -162,10 +162,10 @@ def test_members_are_those_of_the_query_and_the_rest_is_told_apart(made: Pages, 
     )
     assert all(hidden and not certainty for _, hidden, certainty in rows[len(then) :])
     names = (
-        "joined_earliest",
-        "joined_latest",
-        "left_earliest",
-        "left_latest",
+        "begin_earliest",
+        "begin_latest",
+        "end_earliest",
+        "end_latest",
         "verified",
         "state",
         "planned_end_latest",

@@ -40,7 +40,7 @@ from tests.support.workspaces import DAY
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-BOUNDS = ("joined_earliest", "joined_latest", "left_earliest", "left_latest", "verified", "state", "planned_end_latest")
+BOUNDS = ("begin_earliest", "begin_latest", "end_earliest", "end_latest", "verified", "state", "planned_end_latest")
 """Columns of `members` that tell of a membership whether it holds at a date, as pages hold them."""
 
 
@@ -125,8 +125,8 @@ def row_of(row: Mapping[str, str | None], certainty: str) -> SimpleNamespace:
         member=SimpleNamespace(text=row["name"], href=f"doc/{row['membership']}.html", language="", note=""),
         role=row["role"],
         certainty=certainty,
-        joined=in_words(row["joined"] or ""),
-        left=in_words(row["left"] or ""),
+        joined=in_words(row["begin"] or ""),
+        left=in_words(row["end"] or ""),
         seen=in_words(row["verified"] or ""),
         record=row["membership"],
         bounds=json.dumps([*bounds(row), row["role"]]),

@@ -66,7 +66,7 @@ def test_data_are_brought_forward_without_loss(old: Workspace) -> None:
     assert triples() == before
     assert migrate_workspace(old) == []
     rows = {row["name"]: row for row in foc_graph.open(old.root).rows("members", coalition="example")}
-    assert (rows["Estonia"]["joined_earliest"], rows["Estonia"]["left_latest"]) == ("2024-04-01", "2024-09-01")
+    assert (rows["Estonia"]["begin_earliest"], rows["Estonia"]["end_latest"]) == ("2024-04-01", "2024-09-01")
 
 
 def test_the_packaged_data_are_of_this_version() -> None:

@@ -243,10 +243,7 @@ def _ask(graph: Graph, query: str, columns: Iterable[str], **parameters: str) ->
     if query not in graph.queries:
         problem = f"has no stored query {query!r}, of which a table is made"
         raise WorkspaceError(f'{graph.workspace.root}: {problem}: add "queries" to include in workspace.toml')
-    found = graph.rows(query, **parameters)
-    if missing := [column for column in columns if column not in found.columns]:
-        raise WorkspaceError(f"stored query {query}: a table needs its column {missing[0]!r}: let it select that")
-    return _texts(found)
+    return _texts(graph.rows(query, columns, **parameters))
 
 
 def _select(graph: Graph, text: str) -> list[Texts]:

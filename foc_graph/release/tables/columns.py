@@ -52,20 +52,14 @@ def _property(name: str, holds: Kind, meaning: str, property: str) -> Column:
     return Column(name, holds, meaning, f"?key {property} ?value", property)
 
 
-def _begins(name: str) -> tuple[Column, Column]:
-    return (
-        _property(f"{name}_earliest", "day", "the first day on which it can have begun", "coal:beginsEarliest"),
-        _property(f"{name}_latest", "day", "the last day on which it can have begun", "coal:beginsLatest"),
-    )
-
-
-def _ends(name: str) -> tuple[Column, Column]:
-    return (
-        _property(f"{name}_earliest", "day", "the first day on which it can have ended", "coal:endsEarliest"),
-        _property(f"{name}_latest", "day", "the last day on which it can have ended", "coal:endsLatest"),
-    )
-
-
+_BEGIN = (
+    Column("begin_earliest", "day", property="coal:beginsEarliest"),
+    Column("begin_latest", "day", property="coal:beginsLatest"),
+)
+_END = (
+    Column("end_earliest", "day", property="coal:endsEarliest"),
+    Column("end_latest", "day", property="coal:endsLatest"),
+)
 _STATE = Column(
     "state", "text", "open, ended, ended-date-unknown or unknown", "?key coal:periodState/skos:notation ?value"
 )
@@ -87,11 +81,12 @@ MEMBERS = Table(
         Column("joined", "partial"),
         Column("left", "partial"),
         Column("verified", "partial"),
-        Column("joined_earliest", "day", property="coal:beginsEarliest"),
-        Column("joined_latest", "day", property="coal:beginsLatest"),
+        Column("joined_earliest", "day"),
+        Column("joined_latest", "day"),
         Column("membership", "iri", required=True),
         Column("role", "text", required=True),
-        *_ends("left"),
+        Column("left_earliest", "day"),
+        Column("left_latest", "day"),
         _STATE,
         Column(
             "country",
@@ -105,6 +100,10 @@ MEMBERS = Table(
         Column("planned_end_latest", "day", property="coal:plannedEndLatest"),
         Column("role_kind", "text", required=True),
         _SOURCES,
+        Column("begin", "partial"),
+        Column("end", "partial"),
+        *_BEGIN,
+        *_END,
     ),
 )
 
@@ -125,8 +124,10 @@ PEOPLE = Table(
         Column("end", "partial"),
         Column("body", "iri", property="org:organization", required=True),
         Column("membership", "iri", required=True),
-        *_begins("start"),
-        *_ends("end"),
+        _property("start_earliest", "day", "old name of begin_earliest", "coal:beginsEarliest"),
+        _property("start_latest", "day", "old name of begin_latest", "coal:beginsLatest"),
+        _property("end_earliest", "day", "the first day on which it can have ended", "coal:endsEarliest"),
+        _property("end_latest", "day", "the last day on which it can have ended", "coal:endsLatest"),
         _STATE,
         Column(
             "verified",
@@ -136,6 +137,9 @@ PEOPLE = Table(
         ),
         *_DOUBT,
         _SOURCES,
+        Column("begin", "partial"),
+        _property("begin_earliest", "day", "the first day on which it can have begun", "coal:beginsEarliest"),
+        _property("begin_latest", "day", "the last day on which it can have begun", "coal:beginsLatest"),
     ),
 )
 
@@ -155,10 +159,13 @@ MANDATES = Table(
         Column("state", "text"),
         Column("granted_by", "iri", property="coal:grantedBy"),
         Column("verified", "partial"),
-        *_begins("start"),
-        *_ends("end"),
+        Column("start_earliest", "day"),
+        Column("start_latest", "day"),
+        *_END,
         *_DOUBT,
         _SOURCES,
+        Column("begin", "partial"),
+        *_BEGIN,
     ),
 )
 
