@@ -108,7 +108,7 @@ def test_a_column_is_added_with_the_files_of_its_recipe(workspace: Path) -> None
     query, changelog = RECIPES[COLUMN]
     path = workspace / query
     text = path.read_text("utf-8")
-    text = text.replace("#+ example:", "#+   day: the first day of the date asked for\n#+ example:", 1)
+    text = text.replace("#+ headings:", "#+   day: the first day of the date asked for\n#+ headings:", 1)
     text = re.sub(r"^(SELECT .*)$", r"\1 (STR(?as_of_first) AS ?day)", text, count=1, flags=re.MULTILINE)
     path.write_text(text, "utf-8")
     graph = foc_graph.open(workspace)

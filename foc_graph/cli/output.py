@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from foc_graph.namespaces import short
 from foc_graph.rdf.terms import is_iri
-from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Record, Result, Rows, Triples
+from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Record, Result, Triples
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from foc_graph.progress import Track
+    from foc_graph.queries.model import StoredQuery
 
 FORMATS = ("table", "md", *ROW_FORMATS, *GRAPH_FORMATS)
 
+_NAMES: Mapping[str, str] = MappingProxyType({})
+"""The headings of columns that are shown by their names."""
 
-def print_result(result: Result, format: str | None, base: str) -> None:
+
+def print_result(result: Result, format: str | None, base: str, query: StoredQuery | None = None) -> None:
     """Print rows, a graph or a truth value; without `format`, a table on a terminal, else CSV (Turtle for a graph).
+
+    A table for people has the headings of the stored query that was asked, if one was.
 
     Raises:
         ParameterError: if the result has no such format.
@@ -29,10 +36,9 @@ def print_result(result: Result, format: str | None, base: str) -> None:
         print("true" if result else "false")
     elif isinstance(result, Triples):
         write(result.serialise(format or "ttl"))
-    elif format == "md":
-        print_markdown(result, base)
-    elif format == "table" or (format is None and sys.stdout.isatty()):
-        print_table(result.columns, result, base)
+    elif format in ("table", "md") or (format is None and sys.stdout.isatty()):
+        head = query.head(result.columns) if query else _NAMES
+        (print_markdown if format == "md" else print_table)(head or result.columns, result, base, head)
     else:
         write(result.serialise(format or "csv"))
 
@@ -45,14 +51,17 @@ def write(content: bytes) -> None:
         sys.stdout.buffer.write(b"\n")
 
 
-def print_table(columns: Iterable[str], records: Iterable[Record], base: str) -> None:
-    """Print records as a table as wide as the terminal."""
+def print_table(
+    columns: Collection[str], records: Iterable[Record], base: str, headings: Mapping[str, str] = _NAMES
+) -> None:
+    """Print columns of records as a table as wide as the terminal."""
     from rich import box
     from rich.console import Console
     from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table(*(Column(name, overflow="fold") for name in columns), box=box.SIMPLE_HEAD, pad_edge=False)
+    head = (Column(Text(headings.get(column, column)), overflow="fold") for column in columns)
+    table = Table(*head, box=box.SIMPLE_HEAD, pad_edge=False)
     for record in records:
         table.add_row(*(Text(cell(record[column], base)) for column in columns))
     console = Console(width=None if sys.stdout.isatty() else 200)
@@ -60,7 +69,7 @@ def print_table(columns: Iterable[str], records: Iterable[Record], base: str) ->
     console.print(f"{table.row_count} row{'' if table.row_count == 1 else 's'}", style="dim")
 
 
-def print_records(columns: Iterable[str], records: Iterable[Record], base: str) -> None:
+def print_records(columns: Collection[str], records: Iterable[Record], base: str) -> None:
     """Print records as a table on a terminal, else as CSV."""
     if sys.stdout.isatty():
         print_table(columns, records, base)
@@ -72,12 +81,14 @@ def print_records(columns: Iterable[str], records: Iterable[Record], base: str) 
         writer.writerows(records)
 
 
-def print_markdown(rows: Rows, base: str) -> None:
-    """Print rows as a Markdown table."""
-    print(f"| {' | '.join(rows.columns)} |")
-    print(f"|{' --- |' * len(rows.columns)}")
-    for record in rows:
-        print(f"| {' | '.join(_escape_markdown(cell(value, base)) for value in record.values())} |")
+def print_markdown(
+    columns: Collection[str], records: Iterable[Record], base: str, headings: Mapping[str, str] = _NAMES
+) -> None:
+    """Print columns of records as a Markdown table."""
+    print(f"| {' | '.join(_escape_markdown(headings.get(column, column)) for column in columns)} |")
+    print(f"|{' --- |' * len(columns)}")
+    for record in records:
+        print(f"| {' | '.join(_escape_markdown(cell(record[column], base)) for column in columns)} |")
 
 
 def cell(value: object, base: str) -> str:

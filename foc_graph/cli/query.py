@@ -140,7 +140,7 @@ def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
         if show_query:
             print(graph.bound(query.name, **given).strip())
         else:
-            print_result(graph.query(query.name, allow_service=allow_service, **given), format, graph.base)
+            print_result(graph.query(query.name, allow_service=allow_service, **given), format, graph.base, query)
 
     return ask
 

@@ -35,6 +35,6 @@ def command(context: Context, thing: str) -> None:
     for name, rows in found.sections.items():
         click.secho(f"\n{name.replace('_', ' ')}", bold=True)
         records = list(rows)
-        present = [column for column in rows.columns if column not in context.graph.queries[name].renamed]
-        telling = [column for column in present if any(record[column] not in (None, "") for record in records)]
-        print_table(telling or present, records, base)
+        head = context.graph.queries[name].head(rows.columns)
+        telling = [column for column in head if any(record[column] not in (None, "") for record in records)]
+        print_table(telling or head, records, base, head)

@@ -21,7 +21,7 @@ from foc_graph.workspace.settings import Workspace
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = ("allow_service", "endpoint", "format", "graph", "help", "release", "show_query", "store", "timeout")
 _NEEDED = {"summary", "question", "columns", "expect"}
-_KNOWN = _NEEDED | {"tags", "parameters", "example", "allow", "federated", "aliases"}
+_KNOWN = _NEEDED | {"tags", "parameters", "headings", "example", "allow", "federated", "aliases"}
 _INCLUDE = re.compile(r"(?m)^([ \t]*)INCLUDE <([a-z][a-z0-9-]*)>[ \t\r]*$")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
@@ -67,6 +67,14 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
     if faults := [f"add {key}" for key in sorted(needed - keys)] + [f"remove {key}" for key in sorted(keys - _KNOWN)]:
         raise ParseError(where, 1, None, f"header: {', '.join(faults)}")
     columns, renamed = _columns(header.get("columns", {}), where)
+    headings = header.get("headings", {})
+    if not (
+        headings.keys() <= columns.keys() - renamed.keys()
+        and len(set(headings.values())) == len(headings)
+        and all(str(heading).strip() and str(heading).isprintable() for heading in headings.values())
+    ):
+        problem = "headings is a mapping from columns, none of them an old name, to words for each, no two alike"
+        raise ParseError(where, 1, None, f"header: {problem}")
     allow = header.get("allow", {})
     if not isinstance(allow, dict) or not all(isinstance(reason, str) and reason.strip() for reason in allow.values()):
         raise ParseError(where, 1, None, "header: allow is a mapping from rules of the linter to reasons")
@@ -112,6 +120,7 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
         federated=tuple(federated),
         aliases=aliases,
         renamed=renamed,
+        headings={column: str(heading) for column, heading in headings.items()},
     )
 
 

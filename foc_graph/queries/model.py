@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -43,7 +43,7 @@ class StoredQuery(NamedTuple):
     `allow` names rules of the linter that it may break, each with the reason. `federated` are the addresses of the
     endpoints that it asks besides the graph. `aliases` are names that still answer; under each, the present names of
     parameters by their old ones. `renamed` has the present names of columns by their old ones, which are among the
-    columns too.
+    columns too. `headings` are those of the columns that matter most to people, in their order.
     """
 
     name: str
@@ -59,10 +59,23 @@ class StoredQuery(NamedTuple):
     federated: tuple[str, ...] = ()
     aliases: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     renamed: Mapping[str, str] = MappingProxyType({})
+    headings: Mapping[str, str] = MappingProxyType({})
+
+    def head(self, columns: Iterable[str]) -> dict[str, str]:
+        """Return the columns of an answer as people see them: in their order, without old names, each with its heading.
+
+        A column without one is headed by its name, as the ID of what another column already names so.
+        """
+        present = [column for column in columns if column not in self.renamed]
+        head = {column: heading for column, heading in self.headings.items() if column in present}
+        for column in present:
+            heading = column[:1].upper() + column[1:].replace("_", " ")
+            head.setdefault(column, f"{heading} ID" if heading in head.values() else heading)
+        return head
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object that `from_json` reads back."""
-        mappings = {key: dict(getattr(self, key)) for key in ("allow", "aliases", "renamed")}
+        mappings = {key: dict(getattr(self, key)) for key in ("allow", "aliases", "renamed", "headings")}
         return {**self._asdict(), **mappings, "parameters": [parameter._asdict() for parameter in self.parameters]}
 
     @classmethod

@@ -26,7 +26,7 @@ from foc_graph.server.state import State
 from foc_graph.site.page_charts import PageChart
 from foc_graph.site.queries import answer_chart, areas, example
 from foc_graph.store.labels import find_labels
-from foc_graph.store.results import Rows, as_rows
+from foc_graph.store.results import Rows, Triples, as_rows
 
 MAX_VALUES = 100
 """Most values of all parameters of a request: each may name a thing, which is looked for."""
@@ -163,7 +163,7 @@ def _make_page(snapshot: Snapshot, call: Call, problem: str | None = None) -> by
         problem=problem,
         truth=result if isinstance(result, bool) else None,
         chart=None if not isinstance(result, Rows) else _chart(snapshot, query, given, len(result), site),
-        table=None if result is None or isinstance(result, bool) else tabulate(result, snapshot.graph.base, site),
+        table=tabulate(result, snapshot.graph.base, site, query) if isinstance(result, (Rows, Triples)) else None,
         formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
         permalink=permalink,
         cited=f"{snapshot.graph.base}query/{permalink}",

@@ -15,6 +15,7 @@ from jinja2 import Environment
 
 from foc_graph.errors import UnknownNameError
 from foc_graph.namespaces import COAL, short
+from foc_graph.queries.model import StoredQuery
 from foc_graph.queries.resolve import PathIndex
 from foc_graph.rdf.terms import XSD
 from foc_graph.server.requests import ProblemError
@@ -74,8 +75,8 @@ def problem_page(snapshot: Snapshot, path: str, problem: ProblemError) -> bytes:
     return render_page("problem", snapshot, root, title=title, status=int(problem.status), detail=problem.detail)
 
 
-def tabulate(result: Result, base: str, site: str) -> Shown:
-    """Return an answer as a table; `site` leads to the pages of things."""
+def tabulate(result: Result, base: str, site: str, query: StoredQuery | None = None) -> Shown:
+    """Return an answer, of a stored query if one was asked, as a table; `site` leads to the pages of things."""
     assert not isinstance(result, bool)
     addresses = Addresses(base)
     rows: Iterable[Sequence[Value]]
@@ -84,7 +85,10 @@ def tabulate(result: Result, base: str, site: str) -> Shown:
     else:
         columns = ("subject", "predicate", "object")
         rows = ((one.subject, one.predicate, one.object) for one in sorted(result, key=str))
-    return Shown(columns, [[_link(term, addresses, site) for term in row] for row in islice(rows, MOST)], len(result))
+    head = query.head(columns) if query else {column: column for column in columns}
+    places = [columns.index(column) for column in head]
+    shown = [[_link(row[place], addresses, site) for place in places] for row in islice(rows, MOST)]
+    return Shown([*head.values()], shown, len(result))
 
 
 def _link(term: Value, addresses: Addresses, site: str) -> Link:

@@ -1,4 +1,4 @@
-"""Columns of answers: programs read begin and end in all of them, and old names beside these for a while."""
+"""Columns of answers: names for programs, with old ones beside these for a while, and headings for people."""
 
 from __future__ import annotations
 
@@ -10,25 +10,36 @@ from foc_graph.errors import ParseError
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
+from tests.support.commands import foc
 from tests.support.stored_calls import CALLS, QUERIES
+from tests.support.workspaces import small_workspace
 
 HEADER = """#+ {summary: s, question: q, expect: [],
-#+ columns: COLUMNS}
+#+ columns: COLUMNS,
+#+ headings: HEADINGS}
 """
 QUERY = """PREFIX coal: <https://w3id.org/coalition/ns#>
-SELECT ?body (?begin AS ?since) ?begin
+SELECT ?body (?begin AS ?since) ?begin ?name ?planned_end
 WHERE {
-  ?body coal:begin ?begin .
+  ?body coal:begin ?begin ;
+        coal:displayLabel ?name .
+  OPTIONAL { ?body coal:plannedEnd ?planned_end }
 }
 ORDER BY STR(?body)
 """
-COLUMNS = "{body: a body, since: {renamed: begin}, begin: its begin}"
+COLUMNS = "{body: a body, since: {renamed: begin}, begin: its begin, name: its name, planned_end: its plan}"
+HEADINGS = "{name: Body, begin: Founded}"
 
 
-def read(folder: Path, columns: str = COLUMNS) -> StoredQuery:
+def write(folder: Path, columns: str = COLUMNS, headings: str = HEADINGS) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "begins.rq"
-    path.write_text(HEADER.replace("COLUMNS", columns) + QUERY, "utf-8")
-    return read_query(path, path.name)
+    path.write_text(HEADER.replace("COLUMNS", columns).replace("HEADINGS", headings) + QUERY, "utf-8")
+    return path
+
+
+def read(folder: Path, columns: str = COLUMNS, headings: str = HEADINGS) -> StoredQuery:
+    return read_query(write(folder, columns, headings), "begins.rq")
 
 
 @pytest.mark.parametrize(("name", "given"), CALLS.values(), ids=CALLS)
@@ -40,8 +51,8 @@ def test_a_column_holds_the_same_under_its_old_name(name: str, given: dict[str, 
 
 def test_an_old_name_says_what_the_column_is_now(tmp_path: Path) -> None:
     query = read(tmp_path)
-    assert query.columns == {"body": "a body", "since": "old name of begin", "begin": "its begin"}
-    assert query.renamed == {"since": "begin"}
+    assert [*query.columns] == ["body", "since", "begin", "name", "planned_end"]
+    assert query.columns["since"] == "old name of begin" and query.renamed == {"since": "begin"}
     assert StoredQuery.from_json(query.to_json()) == query
 
 
@@ -57,4 +68,33 @@ def test_an_old_name_says_what_the_column_is_now(tmp_path: Path) -> None:
 )
 def test_an_old_name_of_no_column_is_refused(tmp_path: Path, columns: str) -> None:
     with pytest.raises(ParseError, match=r"header: column since: write what it means, or \{renamed: COLUMN\}"):
-        read(tmp_path, columns)
+        read(tmp_path, columns, "{}")
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_people_see_every_column_once_under_a_heading_of_its_own(query: StoredQuery) -> None:
+    head = query.head(query.columns)
+    assert [*head][: len(query.headings)] == [*query.headings] and query.headings
+    assert {*head} == query.columns.keys() - query.renamed.keys()
+    assert len({*head.values()}) == len(head)
+
+
+def test_a_table_for_people_has_headings_and_their_order_and_one_for_programs_names(tmp_path: Path) -> None:
+    root = small_workspace(tmp_path / "small")
+    write(root / "queries" / "area")
+    asked = ("--workspace", str(root), "query", "begins", "--format")
+    md, table, csv = (foc(*asked, format).stdout.splitlines() for format in ("md", "table", "csv"))
+    head = ["Body", "Founded", "Body ID", "Planned end"]
+    assert md[0] == f"| {' | '.join(head)} |"
+    assert "| Reading Group | 2013 | first/group |  |" in md
+    assert next(line for line in table if line.strip()).split() == " ".join(head).split()
+    assert csv[0] == "body,since,begin,name,planned_end"
+
+
+@pytest.mark.parametrize(
+    "headings",
+    ["{since: Since}", "{until: Until}", "{name: Body, begin: Body}", "{name: ' '}", '{name: "a\\tb"}', "[name]"],
+)
+def test_headings_that_fit_no_column_are_refused(tmp_path: Path, headings: str) -> None:
+    with pytest.raises(ParseError, match=r"header: (headings is a mapping from columns|not of the documented form)"):
+        read(tmp_path, headings=headings)

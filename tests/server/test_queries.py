@@ -93,6 +93,17 @@ def test_an_answer_that_a_chart_shows_is_drawn_too(small_client: httpx2.Client, 
     assert re.findall(r'<figure class="figure" id="figure-(\w+)"', page.text) == ([chart] if chart else [])
 
 
+def test_a_page_heads_its_table_for_people_and_tells_the_names_for_programs(small_client: httpx2.Client) -> None:
+    page = small_client.get("/query/coalitions", headers=HTML).text
+    head = ["Coalition", "Abbreviation", "Founded", "Members", "Bodies", "Coalition ID"]
+    assert re.findall('<th scope="col">([^<]*)</th>', page) == head
+    cells = [unescape(re.sub("<[^>]*>", "", cell)) for cell in re.findall("<td[^>]*>(.*?)</td>", page)]
+    rows = [tuple(cells[at : at + len(head)]) for at in range(0, len(cells), len(head))]
+    assert ("First Coalition", "2011-12-08", "first") in [(row[0], row[2], row[5]) for row in rows]
+    assert '<dt><code>begin</code> <span class="note">Founded</span></dt>' in page
+    assert "<dt><code>founded</code></dt><dd>old name of begin</dd>" in page
+
+
 def test_queries_are_listed_by_what_they_are_about(client: httpx2.Client) -> None:
     page = client.get("/query/", headers=HTML).text
     headings = re.findall(r"<h2>([^<]+) <span", page)
