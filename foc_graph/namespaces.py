@@ -36,6 +36,9 @@ LINKED = {
 
 COAL = PREFIXES["coal"]
 
+SOURCE_PROPERTIES = ("dcterms:source", "dcterms:isReferencedBy")
+"""The properties that name a source: what a record derives from, and what tells of anything else."""
+
 _SLUG = r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*"
 
 

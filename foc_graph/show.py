@@ -28,7 +28,7 @@ SELECT DISTINCT ?property ?value
 WHERE {
   ?thing ?property ?value .
   FILTER NOT EXISTS { GRAPH ?derived { ?thing ?property ?value } }
-  FILTER(?property != dcterms:source)
+  FILTER(?property NOT IN (dcterms:source, dcterms:isReferencedBy))
 }
 ORDER BY ?property STR(?value)
 """

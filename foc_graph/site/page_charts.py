@@ -18,7 +18,7 @@ from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, OUTSIDE, OVER
 from foc_graph.dates import PartialDate, between, in_words
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.namespaces import iri_of, slug
+from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of, slug
 from foc_graph.site.descriptions import NOT_KNOWN, Described, iris, period
 from foc_graph.site.render import embedded
 from foc_graph.site.view import Link, View
@@ -261,7 +261,8 @@ def _sources(view: View, drawn: Chart, root: str) -> list[Link]:
     named = {
         term.value
         for one in drawn.things
-        for term in view.objects(one, iri_of("dcterms:source"))
+        for name in SOURCE_PROPERTIES
+        for term in view.objects(one, iri_of(name))
         if isinstance(term, ox.NamedNode)
     }
     links = (view.link(ox.NamedNode(one), root) for one in sorted(named))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import BASE, PREFIXES, iri_of
+from foc_graph.namespaces import BASE, PREFIXES, SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import curie
 from foc_graph.site.addresses import FOLDERS
 from foc_graph.site.descriptions import Described, date, each, iris, period
@@ -34,7 +34,8 @@ _ROOM, _FEWEST = 400, 10
 _ROW = 3
 """A row of a table takes as much as so many links."""
 
-_KIND, _ORGANIZATION, _ROLE, _SOURCE = map(iri_of, (_TYPE, "org:organization", "org:role", "dcterms:source"))
+_KIND, _ORGANIZATION, _ROLE = map(iri_of, (_TYPE, "org:organization", "org:role"))
+_SOURCES = set(map(iri_of, SOURCE_PROPERTIES))
 
 
 class Table(NamedTuple):
@@ -326,7 +327,7 @@ def _listed(view: View, group: Group, things: list[str], root: str) -> Iterator[
     kinds: dict[str, list[tuple[tuple[str | bool, ...], str]]] = {}
     for one in things:
         summary = view.summary(one)
-        kind = summary.kind if group.name == _SOURCE else ""
+        kind = summary.kind if group.name in _SOURCES else ""
         kinds.setdefault(kind, []).append(((by_date and summary.when, summary.label.casefold(), one), one))
     for kind, found in sorted(kinds.items()):
         yield Listed(_title(_named(kind, len(found))), [view.link(ox.NamedNode(one), root) for _, one in sorted(found)])

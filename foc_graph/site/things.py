@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.charts import KINDS
-from foc_graph.namespaces import iri_of
+from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.site.descriptions import PERIOD, PERIOD_EVIDENCE, Described, Term, Values, each, english, iris, period
 from foc_graph.site.page_charts import AsOf, Drawn, Members, PageChart
@@ -38,7 +38,7 @@ _ELSEWHERE = {
     RDF_TYPE,
     *PERIOD,
     *PERIOD_EVIDENCE,
-    *map(iri_of, (*_TITLES, *_OTHER_NAMES, *_TEXTS, *_NOTES, *_LINKS, "skos:note", "dcterms:source")),
+    *map(iri_of, (*_TITLES, *_OTHER_NAMES, *_TEXTS, *_NOTES, *_LINKS, "skos:note", *SOURCE_PROPERTIES)),
 }
 """Properties that have their own place on the page, and are not among its facts."""
 
@@ -88,7 +88,7 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
     stated = _links(view, thing.stated, root, ("skos:prefLabel",))
     others = [*stated, *_links(view, thing.values, root, _OTHER_NAMES)]
     names = {link.text: link for link in others if link.text != summary.label}
-    sources = iris(thing.values, "dcterms:source")
+    sources = iris(thing.values, *SOURCE_PROPERTIES)
     found = group_backlinks(view, thing, path, offices_only=drawn.members is not None)
     sections = [
         make_section(view, group, 0, share, root, path) for group, share in zip(found, share_room(found), strict=True)

@@ -311,6 +311,15 @@ def test_an_edit_is_said_in_plain_words(workspace: Path, before: str, after: str
     assert sentence in [change.text for change in found]
 
 
+def test_a_source_that_another_property_names_has_neither_come_nor_gone(workspace: Path) -> None:
+    world = WORLD.replace('"The agenda"@en', f'"The agenda"@en ; dcterms:source <{ID}source/news>')
+    (change,) = changes(
+        quads(workspace, world), quads(workspace, world.replace("dcterms:source", "dcterms:isReferencedBy"))
+    )
+    assert (change.kind, change.sources) == ("sources", (f"{ID}source/news",))
+    assert change.text == 'The sources of the document "The agenda" are named by another property'
+
+
 @pytest.mark.parametrize(
     ("names", "shown"),
     [

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
-from foc_graph.namespaces import iri_of
+from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.patch import Step, check_patch, difference, patch_text, read_patch, withhold
 from foc_graph.rdf.terms import RDF_TYPE
@@ -189,7 +189,7 @@ def _first(snapshot: Snapshot, now: Names) -> Iterator[Change]:
                 thing.value,
                 text,
                 None,
-                tuple(now.side.facts(thing).iris("dcterms:source")),
+                tuple(now.side.facts(thing).iris(*SOURCE_PROPERTIES)),
             )
 
 

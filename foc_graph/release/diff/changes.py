@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.matching.names import plain
-from foc_graph.namespaces import iri_digest, iri_of
+from foc_graph.namespaces import SOURCE_PROPERTIES, iri_digest, iri_of
 from foc_graph.release.diff.sentences import Action, Names, Sentence, describe_changed, describe_new, describe_removed
 from foc_graph.release.diff.snapshot_pair import KINDS, NAMELESS, OTHER, Delta, Node, Side
 from foc_graph.store.embedded import EmbeddedStore
@@ -66,7 +66,7 @@ def find_changes(store: EmbeddedStore, base: str, delta: Delta, withdrawn: Withd
         action: Action = "update" if old and new else "create" if new else "delete"
         names = then if action == "delete" else now
         heir = heirs.get(thing)
-        sources = tuple((new or old).iris("dcterms:source"))
+        sources = tuple((new or old).iris(*SOURCE_PROPERTIES))
         for text, date, kind in _describe(action, now, then, thing, heir and now.thing(heir), day):
             change = Change(
                 action, kind or names.side.kind(thing), iri, coalitions.of(thing), tidy(text), date, sources

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import iri_of
+from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.diff.snapshot_pair import Facts, Node, Side, Value
 from foc_graph.site.term_labels import TERMS
@@ -169,6 +169,7 @@ _TEXTS = frozenset(
     map(iri_of, ("coal:note", "coal:aim", "coal:ruling", "dcterms:description", "skos:definition", "skos:scopeNote"))
 )
 _NAMES = frozenset(map(iri_of, ("skos:prefLabel", "dcterms:title", "skosxl:literalForm")))
+_SOURCES = tuple(map(iri_of, SOURCE_PROPERTIES))
 _DATES = ("coal:begin", "dcterms:issued", "coal:date", "coal:attested", "dcterms:date")
 _OVER = ("ended", "ended-date-unknown", "former", "removed", "withdrawn")
 _VERBS = frozenset(
@@ -264,7 +265,11 @@ def describe_changed(now: Names, then: Names, thing: Node) -> Iterator[Sentence]
         yield ending
         over = {iri_of(f"coal:{name}") for name in ("end", "membershipStatus", "periodState", "verified")}
         changed = {predicate: sides for predicate, sides in changed.items() if predicate not in over}
+    if not changed.keys().isdisjoint(_SOURCES):
+        yield _sources(now, then, it, new, old)
     for predicate, (come, gone) in changed.items():
+        if predicate in _SOURCES:
+            continue
         kept = len(new.get(predicate, ())) > len(come)
         yield _property(now, then, it, predicate, come, gone, kept)
 
@@ -298,15 +303,19 @@ def _is_over(facts: Facts, states: tuple[str, ...] = _OVER) -> bool:
     return any(isinstance(one, ox.NamedNode) and one.value.rpartition("/")[2] in states for one in said)
 
 
+def _sources(now: Names, then: Names, it: str, new: Facts, old: Facts) -> Sentence:
+    """Describe which sources came and went, whichever property names them."""
+    after, before = (dict.fromkeys(value for name in _SOURCES for value in side.get(name, ())) for side in (new, old))
+    came = [f'"{now.value(source)}" is now a source for {it}' for source in after if source not in before]
+    went = [f'"{then.value(source)}" is no longer a source for {it}' for source in before if source not in after]
+    return Sentence("; ".join(came + went) or f"the sources of {it} are named by another property", None, "sources")
+
+
 def _property(
     now: Names, then: Names, it: str, predicate: str, come: tuple[Value, ...], gone: tuple[Value, ...], kept: bool
 ) -> Sentence:
     """Describe the values that one property gained and lost; `kept` says whether it has other values, which stay."""
     name, new, old = now.property(predicate), now.values(come), then.values(gone)
-    if predicate == iri_of("dcterms:source"):
-        came = [f'"{now.value(source)}" is now a source for {it}' for source in come]
-        went = [f'"{then.value(source)}" is no longer a source for {it}' for source in gone]
-        return Sentence("; ".join(came + went), None, "sources")
     if predicate == iri_of("coal:verified") and come and new > old:
         return Sentence(f"{it} was verified again ({new})", None, "verified")
     if predicate in _NAMES and len(come) == len(gone) == 1:

@@ -90,9 +90,10 @@ class Facts(dict[str, tuple[Value, ...]]):
         """List the values of a property that are literals."""
         return [value.value for value in self.get(iri_of(name), ()) if isinstance(value, ox.Literal)]
 
-    def iris(self, name: str) -> list[str]:
-        """List the values of a property that are IRIs."""
-        return [value.value for value in self.get(iri_of(name), ()) if isinstance(value, ox.NamedNode)]
+    def iris(self, *names: str) -> list[str]:
+        """List the values of properties that are IRIs."""
+        values = (value for name in names for value in self.get(iri_of(name), ()))
+        return [value.value for value in values if isinstance(value, ox.NamedNode)]
 
 
 class Delta:

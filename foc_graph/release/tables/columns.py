@@ -64,7 +64,7 @@ _STATE = Column(
     "state", "text", "open, ended, ended-date-unknown or unknown", "?key coal:periodState/skos:notation ?value"
 )
 _DOUBT = (Column("because", "text"), Column("planned_end", "partial", property="coal:plannedEnd"))
-_SOURCES = Column("sources", "iris", "the sources that say so", "?key dcterms:source ?value")
+_SOURCES = Column("sources", "iris", "the sources that say so", "?key dcterms:source|dcterms:isReferencedBy ?value")
 _WHOSE = Column("coalition", "iri", "the coalition that the body is, or is part of")
 
 MEMBERS = Table(
