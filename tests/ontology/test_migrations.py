@@ -11,12 +11,16 @@ from tests.support import ROOT
 MIGRATIONS = ROOT / "ontology" / "migrations"
 PREFIXES = """
 BASE <https://example.org/>
+PREFIX adms: <http://www.w3.org/ns/adms#>
 PREFIX coal: <https://w3id.org/coalition/ns#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX period: <https://w3id.org/coalition/concept/period-state/>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX role: <https://w3id.org/coalition/concept/role/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
 PREFIX status: <https://w3id.org/coalition/concept/membership-status/>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
@@ -84,6 +88,26 @@ CASES = {
             f"{SEAT} coal:verified 2019 . <m/phase/1> a coal:MembershipPhase ; coal:phaseOf <m> ; "
             "coal:membershipStatus status:inactive ; coal:verified 2019 . "
             "<c> rdf:subject <m/phase/1> ; rdf:predicate coal:membershipStatus ; rdf:object status:inactive .",
+        ),
+    ],
+    "0.2.0-pages": [
+        *(
+            (
+                f"<t> a {thing} ; coal:note 'n'@en ; dcterms:source <s>, <t> .",
+                f"<t> a {thing} ; coal:note 'n'@en ; dcterms:isReferencedBy <s>, <t> .",
+            )
+            for thing in ("coal:Coalition , org:OrganizationalCollaboration", "coal:Event", "foaf:Person", "org:Post")
+        ),
+        (
+            "<t> a coal:Event ; dcterms:source <s> ; dcterms:isReferencedBy <t> .",
+            "<t> a coal:Event ; dcterms:isReferencedBy <s>, <t> .",
+        ),
+        *(
+            (f"<r> a {record} ; dcterms:source <s>, <t> .",) * 2
+            for record in (
+                *("adms:Identifier", "coal:Appearance", "coal:Claim", "coal:Completeness", "coal:Endorsement"),
+                *("coal:Membership", "coal:MembershipPhase", "coal:Source", "skos:Concept", "skosxl:Label"),
+            )
         ),
     ],
     "0.2.0-renamed-properties": [
