@@ -32,7 +32,7 @@ THINGS = {
     coal:aim "Shows how a coalition is added."@en ;
     coal:begin "2020"^^xsd:gYear ;
     coal:verified "2026-11-24"^^xsd:date ;
-    dcterms:source <https://w3id.org/coalition/id/source/example-about> ;
+    dcterms:isReferencedBy <https://w3id.org/coalition/id/source/example-about> ;
     org:classification <https://w3id.org/coalition/concept/body-kind/coalition> ;
     skos:prefLabel "Example Coalition"@en ;
 .

@@ -13,7 +13,8 @@ Statements = tuple[str, list[str]]
 
 WITHIN = name("schema:containedInPlace")
 LABEL = name("skos:prefLabel")
-DIRECTORY = f"{name('dcterms:source')} <{ID}source/directory-"
+DIRECTORY = f"<{ID}source/directory-"
+TOLD_IN, SOURCE = name("dcterms:isReferencedBy"), name("dcterms:source")
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 GOVERNMENT_TRIPLES = 5
@@ -25,7 +26,7 @@ SOURCE_TRIPLES = 5
 
 def places() -> Iterator[Statements]:
     """Regions, countries and a city in each."""
-    source = f"{DIRECTORY}0>"
+    source = f"{TOLD_IN} {DIRECTORY}0>"
     yield "region/001", [a("coal:Region"), f'{LABEL} "World"@en', source]
     for region in range(1, agents.REGIONS + 1):
         slug = f"region/{region}99"
@@ -56,7 +57,7 @@ def former_names() -> Iterator[Statements]:
                     f"{name('coal:rank')} {concept('claim-rank/preferred')}",
                     f"{name('coal:end')} {date(end)}",
                     f"{name('skosxl:literalForm')} {english(agents.former_name(country))}",
-                    f"{DIRECTORY}1>",
+                    f"{SOURCE} {DIRECTORY}1>",
                 ],
             )
 
@@ -87,7 +88,7 @@ def organisation(slug: str) -> list[str]:
         f"{name('coal:stakeholderCategory')} {concept(f'stakeholder-category/{agents.category_of(slug)}')}",
         f"{name('coal:categoryBasis')} {concept('basis/stated' if number % 3 else 'basis/inferred')}",
         f"{name('foaf:homepage')} <{PAGE}{slug}>",
-        f"{DIRECTORY}{number % agents.DIRECTORIES}>",
+        f"{TOLD_IN} {DIRECTORY}{number % agents.DIRECTORIES}>",
     ]
 
 
@@ -103,7 +104,7 @@ def entry(slug: str) -> Statements:
             f"{name('coal:scheme')} {concept('identifier-scheme/opencorporates')}",
             f'{name("skos:notation")} "{notation}"',
             f"{name('schema:url')} <{PAGE}register/{notation}>",
-            f"{DIRECTORY}{agents.number_of(slug) % agents.DIRECTORIES}>",
+            f"{SOURCE} {DIRECTORY}{agents.number_of(slug) % agents.DIRECTORIES}>",
         ],
     )
 
@@ -113,7 +114,7 @@ def person(slug: str) -> list[str]:
     found = [
         a("foaf:Person"),
         f"{LABEL} {english(agents.label_of(slug))}",
-        f"{DIRECTORY}{agents.number_of(slug) % agents.DIRECTORIES}>",
+        f"{TOLD_IN} {DIRECTORY}{agents.number_of(slug) % agents.DIRECTORIES}>",
     ]
     if category := agents.category_of(slug):
         found.append(f"{name('coal:stakeholderCategory')} {concept(f'stakeholder-category/{category}')}")

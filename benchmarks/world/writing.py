@@ -83,7 +83,7 @@ def coalition(
         ("org:classification", concept, "body-kind/coalition"),
         ("coal:foundingMemberCount", integer, str(founding_members)),
         ("foaf:homepage", page, slug),
-        ("dcterms:source", thing, source),
+        ("dcterms:isReferencedBy", thing, source),
         *dates(period),
     )
 
@@ -95,7 +95,7 @@ def body(slug: str, label: str, kind: str, parent: str, period: Period, source: 
         ("skos:prefLabel", english, label),
         ("org:classification", concept, f"body-kind/{kind}"),
         ("org:subOrganizationOf", thing, parent),
-        ("dcterms:source", thing, source),
+        ("dcterms:isReferencedBy", thing, source),
         *dates(period),
     )
 
@@ -115,7 +115,7 @@ def mandate(
         "coal:Mandate",
         ("skos:prefLabel", english, label),
         ("coal:empowers", thing, body),
-        ("dcterms:source", thing, source),
+        ("dcterms:isReferencedBy", thing, source),
         *(("coal:grantedBy", thing, document) for document in granted_by),
         *(("coal:assigns", thing, function) for function in assigns),
         *dates(period),
@@ -129,7 +129,7 @@ def function(slug: str, label: str, definition: str, source: str) -> Statements:
         "coal:Function",
         ("skos:prefLabel", english, label),
         ("skos:definition", english, definition),
-        ("dcterms:source", thing, source),
+        ("dcterms:isReferencedBy", thing, source),
     )
 
 
@@ -150,7 +150,7 @@ def document(
         "coal:Document",
         ("dcterms:title", english, title),
         ("dcterms:type", concept, f"document-type/{kind}"),
-        ("dcterms:source", thing, source),
+        ("dcterms:isReferencedBy", thing, source),
         *(("dcterms:subject", concept, f"topic/{topic}") for topic in topics),
         ("dcterms:issued", date, issued),
         ("dcterms:creator", thing, creator),
@@ -180,7 +180,7 @@ def event(
         ("coal:convenedBy", thing, convened_by),
         ("coal:hostedBy", thing, host),
         ("schema:location", thing, place),
-        ("dcterms:source", thing, source),
+        ("dcterms:isReferencedBy", thing, source),
         *dates(period),
         ("prov:generated", thing, generated),
         ("coal:edition", integer, edition),

@@ -326,7 +326,7 @@ class Referents:
                 {
                     "coal:stakeholderCategory": [category],
                     "coal:categoryBasis": [ox.NamedNode(f"{BASE}concept/basis/stated")],
-                    "dcterms:source": self.sources(row),
+                    "dcterms:isReferencedBy": self.sources(row),
                 },
             )
             self.new.append(f"organisation {text} ({self._names.label(category.value)})")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from foc_graph.dates import PartialDate
 from foc_graph.matching.lookup import Lookup, exact
-from foc_graph.namespaces import expand, iri_of
+from foc_graph.namespaces import expand
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.csvw import Described
 from foc_graph.tabular.cells import CellError, Referents, shown, split, term
@@ -17,7 +17,6 @@ from foc_graph.tabular.kinds import Column, Kind
 from foc_graph.tabular.table import Problem, Row, Table
 from foc_graph.workspace.files import Term, Things
 
-SOURCE = iri_of("dcterms:source")
 Columns = dict[int, tuple[Column, Described]]
 """For the index of each heading that is used, its column and what the metadata says of it."""
 
@@ -213,9 +212,10 @@ def _describe(row: Row, subject: str, identity: Identity, referents: Referents, 
     try:
         if not known or differences or row.texts.get("source"):
             sources = referents.sources(row) if not known or row.texts.get("source") or referents.has_source else []
-            added = [source for source in sources if source not in before.get(SOURCE, [])]
+            cited = before.get(identity.kind.source, [])
+            added = [source for source in sources if source not in cited]
             if added:
-                after[SOURCE] = [*before.get(SOURCE, []), *added]
+                after[identity.kind.source] = [*cited, *added]
                 addresses = ", ".join(identity.names.label(source.value) for source in added)
                 differences.append(f"source added: {addresses}")
     except CellError as error:

@@ -36,11 +36,17 @@ class Kind(NamedTuple):
     file: str
     columns: tuple[Column, ...]
 
+    @property
+    def source(self) -> str:
+        """Return the IRI of the property by which such a thing names its sources."""
+        return next(column.iri for column in self.columns if column.holds == "source")
+
 
 _ID = Column("id", "", "id", ("identifier",))
 _SOURCE = Column(
     "source", "dcterms:source", "source", ("sources", "source url", "source urls", "reference", "link"), many=True
 )
+_PAGE = _SOURCE._replace(predicate="dcterms:isReferencedBy")
 _NOTE = Column("note", "coal:note", "text", ("notes", "remark", "remarks", "comment", "comments"), many=True)
 _SEAT = (
     Column("role", "org:role", "role", ("function", "position")),
@@ -117,7 +123,7 @@ KINDS = {
                 Column("replaces", "dcterms:replaces", "document", ("supersedes",), many=True),
                 Column("url", "schema:url", "url", ("address", "web address")),
                 _NOTE,
-                _SOURCE,
+                _PAGE,
             ),
         ),
         Kind(
@@ -133,7 +139,7 @@ KINDS = {
                 Column("end", "coal:end", "date", ("date end", "to", "until", "end date")),
                 Column("place", "schema:location", "place", ("city", "location", "venue")),
                 _NOTE,
-                _SOURCE,
+                _PAGE,
             ),
         ),
     )

@@ -178,11 +178,11 @@ def strange(root: Path) -> Path:
         coalition = f"""
             <id/{slug}> a coal:Coalition , org:OrganizationalCollaboration ;
                 coal:aim {text} ; coal:begin "2012"^^xsd:gYear ; coal:note {text} ; skos:prefLabel {text} ;
-                coal:verified "2026-11-24"^^xsd:date ; dcterms:source <id/source/{slug}> .
+                coal:verified "2026-11-24"^^xsd:date ; dcterms:isReferencedBy <id/source/{slug}> .
             <id/source/{slug}> a coal:Source ; dcterms:title {text} ; schema:url <https://example.org/{slug}> ."""
         within = f"""
             <id/{slug}/body> a coal:Body , coal:WorkingGroup ; coal:begin "2013-05"^^xsd:gYearMonth ;
-                dcterms:source <id/source/{slug}> ; org:subOrganizationOf <id/{slug}> ; skos:prefLabel {text} .
+                dcterms:isReferencedBy <id/source/{slug}> ; org:subOrganizationOf <id/{slug}> ; skos:prefLabel {text} .
             <id/{slug}/body/mandate/1> a coal:Mandate ; coal:empowers <id/{slug}/body> ; skos:prefLabel {text} ;
                 coal:begin "2013-05"^^xsd:gYearMonth .
             <id/organisation/{slug}> a org:Organization ; skos:prefLabel {text} ; skos:altLabel {text} .

@@ -243,7 +243,7 @@ EDITED = [
     ('"The agenda"@en', '"The programme"@en', "The agenda is now called The programme"),
     (
         '"The agenda"@en',
-        f'"The agenda"@en ; dcterms:source <{ID}source/news>',
+        f'"The agenda"@en ; dcterms:isReferencedBy <{ID}source/news>',
         '"The news" is now a source for the document "The agenda"',
     ),
     (

@@ -62,14 +62,14 @@ THINGS = """
     org:member <person/ada> ; org:organization <example> ; org:role role:chair .
 <example/secretariat/mandate/1> a coal:Mandate ;
     coal:empowers <example/secretariat> ; coal:grantedBy <example/document/charter> ;
-    coal:begin "2024"^^xsd:gYear ; dcterms:source <source/charter> .
+    coal:begin "2024"^^xsd:gYear ; dcterms:isReferencedBy <source/charter> .
 <example/document/charter> a coal:Document ;
     dcterms:title "Charter"@en ; dcterms:type type:charter ;
     dcterms:issued "2024-03-04"^^xsd:date ; schema:url <https://example.org/charter,1> ;
-    dcterms:source <source/charter> .
+    dcterms:isReferencedBy <source/charter> .
 <elsewhere/document/report> a coal:Document ;
     dcterms:title "Report"@en ; dcterms:type type:report ;
-    dcterms:source <source/charter> .
+    dcterms:isReferencedBy <source/charter> .
 <organisation/example-foundation/identifier/ror> a adms:Identifier ;
     coal:identifies <organisation/example-foundation> ; coal:linkProperty owl:sameAs ;
     coal:scheme <https://w3id.org/coalition/concept/identifier-scheme/ror> ;

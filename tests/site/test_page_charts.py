@@ -109,7 +109,7 @@ def test_a_figure_names_the_sources_of_what_it_draws(made: Pages, small: Graph) 
     figure = figures(read(made, "doc/first/group.html"))["mandates"]
     rows = small.sparql(
         f"SELECT DISTINCT ?source WHERE {{ ?mandate <{iri_of('coal:empowers')}> <{small.base}id/first/group> ; "
-        f"<{iri_of('dcterms:source')}> ?source }}"
+        f"<{iri_of('dcterms:isReferencedBy')}> ?source }}"
     )
     assert isinstance(rows, Rows)
     stated = {row["source"].removeprefix(f"{small.base}id/") for row in rows}

@@ -66,7 +66,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     coal:note "{escaped(name)}"@en ;
     dcterms:description "{escaped(name)}"@en ;
     skos:prefLabel "{escaped(name)}"@en ;
-    dcterms:source <id/source/charter> ;
+    dcterms:isReferencedBy <id/source/charter> ;
 .
 
 <id/big/membership/o{number:04}>
@@ -97,7 +97,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, label, seats in (("big", "Big Coalition", "".join(things)), ("odd", ODD, odd)):
         folder = root / "data" / "coalitions" / name
         folder.mkdir()
-        about = f'dcterms:source <id/source/charter> ; skos:prefLabel "{escaped(label)}"@en'
+        about = f'dcterms:isReferencedBy <id/source/charter> ; skos:prefLabel "{escaped(label)}"@en'
         (folder / "coalition.ttl").write_text(f"{PREFIXES}<id/{name}> a coal:Coalition ; {about} .\n{seats}", "utf-8")
     return root
 

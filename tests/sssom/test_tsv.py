@@ -41,7 +41,7 @@ COLUMNS = (
 MANUAL = "semapv:ManualMappingCuration"
 ROW = f"id:organisation/a\towl:sameAs\twikidata:Q1\t{MANUAL}\tid:source/s\t0.9\tThe one.\tprov:Person\n"
 SET = HEAD + COLUMNS + ROW
-THINGS = f"""<{ID}/organisation/a> a org:Organization ; skos:prefLabel "A"@en ; dcterms:source <{ID}/source/s> .
+THINGS = f"""<{ID}/organisation/a> a org:Organization ; skos:prefLabel "A"@en ; dcterms:isReferencedBy <{ID}/source/s> .
 <{ID}/source/s> a coal:Source ; dcterms:title "S"@en ; coal:note "Made for a test."@en ;
   <http://purl.org/dc/elements/1.1/publisher> "P" ; coal:retrieved "2026-05-04"^^xsd:date .
 """

@@ -157,7 +157,7 @@ def _country(code: str, name: str, letters: str, number: str) -> str:
     return f"""
 <id/country/{code}>
     a schema:Country ;
-    dcterms:source <id/source/charter> ;
+    dcterms:isReferencedBy <id/source/charter> ;
     skos:prefLabel "{name}"@en ;
 .
 {identifiers}
@@ -166,7 +166,7 @@ def _country(code: str, name: str, letters: str, number: str) -> str:
     coal:categoryBasis concept:basis\\/stated ;
     coal:governs <id/country/{code}> ;
     coal:stakeholderCategory concept:stakeholder-category\\/government ;
-    dcterms:source <id/source/charter> ;
+    dcterms:isReferencedBy <id/source/charter> ;
     skos:prefLabel "Government of {name}"@en ;
 .
 """
@@ -181,7 +181,7 @@ def _coalition(name: str) -> str:
     coal:begin "2011-12-08"^^xsd:date ;
     {"coal:foundingMemberCount 5 ;" if name == "first" else ""}
     coal:verified "{DAY}"^^xsd:date ;
-    dcterms:source <id/source/charter> ;
+    dcterms:isReferencedBy <id/source/charter> ;
     org:classification concept:body-kind\\/coalition ;
     skos:prefLabel "{name.capitalize()} Coalition"@en ;
 .
@@ -230,7 +230,7 @@ def _signed() -> str:
     coal:adoptedBy <id/first> ;
     dcterms:creator <id/first/group> ;
     dcterms:issued "2015-10-09"^^xsd:date ;
-    dcterms:source <id/source/gazette> ;
+    dcterms:isReferencedBy <id/source/gazette> ;
     dcterms:title "Statement on Statements"@en ;
     dcterms:type concept:document-type\\/joint-statement ;
 .
