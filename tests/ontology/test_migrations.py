@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
+from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef
 
+from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.rdf.parser import parse_turtle
 from tests.support import ROOT
 
 MIGRATIONS = ROOT / "ontology" / "migrations"
-PREFIXES = """
+HEAD = """
 BASE <https://example.org/>
 PREFIX adms: <http://www.w3.org/ns/adms#>
 PREFIX coal: <https://w3id.org/coalition/ns#>
@@ -136,7 +138,7 @@ CASES = {
 
 
 def triples(text: str) -> set[ox.Triple]:
-    return {ox.Triple(one.subject, one.predicate, one.object) for one in parse_turtle(PREFIXES + text, "test")[0]}
+    return {ox.Triple(one.subject, one.predicate, one.object) for one in parse_turtle(HEAD + text, "test")[0]}
 
 
 def test_every_migration_has_cases() -> None:
@@ -153,3 +155,17 @@ def test_a_migration_rewrites_what_it_must_and_keeps_the_rest(migration: str, be
     for _ in range(2):
         store.update(update)
         assert {quad.triple for quad in store} == triples(after)
+
+
+def test_sources_are_rewritten_of_the_classes_that_the_shape_of_things_is_about() -> None:
+    known = Graph()
+    for name in ("coalition.ttl", "shapes/core/thing.ttl"):
+        known.parse(ROOT / "ontology" / name)
+    targets = known.objects(URIRef(f"{PREFIXES['coalsh']}Thing"), SH.targetClass)
+    things = {str(kind) for target in targets for kind in known.transitive_subjects(RDFS.subClassOf, target)}
+    classes = things.union(map(str, known.subjects(RDF.type, OWL.Class)))
+    store = ox.Store()
+    store.extend(ox.Quad(*one) for kind in classes for one in triples(f"<{kind}> a <{kind}> ; dcterms:source <s> ."))
+    store.update((MIGRATIONS / "0.2.0-pages.rq").read_text("utf-8"))
+    pages = store.quads_for_pattern(None, ox.NamedNode(iri_of("dcterms:isReferencedBy")), None)
+    assert {quad.subject.value for quad in pages} == things < classes

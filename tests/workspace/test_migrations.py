@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -67,6 +68,24 @@ def test_data_are_brought_forward_without_loss(old: Workspace) -> None:
     assert migrate_workspace(old) == []
     rows = {row["name"]: row for row in foc_graph.open(old.root).rows("members", coalition="example")}
     assert (rows["Estonia"]["begin_earliest"], rows["Estonia"]["end_latest"]) == ("2024-04-01", "2024-09-01")
+
+
+def test_sources_of_things_are_found_at_their_lines_and_brought_forward(tmp_path: Path) -> None:
+    init_workspace(tmp_path / "old")
+    workspace = find_workspace(tmp_path / "old")
+    new = {path: path.read_text("utf-8") for path in workspace.own_files("data", ".ttl")}
+    for path, text in new.items():
+        path.write_text(text.replace("dcterms:isReferencedBy", "dcterms:source"), "utf-8")
+    told = foc("--workspace", str(workspace.root), "validate", "--format", "json")
+    assert [(one["where"], "`foc fmt --migrate`" in one["message"]) for one in json.loads(told.stdout)["results"]] == [
+        (f"{workspace.name(path)}:{number}:5", True)
+        for path, text in new.items()
+        for number, line in enumerate(text.splitlines(), 1)
+        if "dcterms:isReferencedBy" in line
+    ]
+    assert foc("--workspace", str(workspace.root), "fmt", "--migrate").returncode == 0
+    assert {path: path.read_text("utf-8") for path in new} == new
+    assert foc("--workspace", str(workspace.root), "validate").returncode == 0
 
 
 def test_the_packaged_data_are_of_this_version() -> None:
