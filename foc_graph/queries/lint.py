@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.sparql import lint as rules
 from foc_graph.sparql.lint import Finding
+from foc_graph.sparql.syntax import parse
+from foc_graph.sparql.tokens import position
 from foc_graph.workspace.settings import Workspace
+
+_DATES = {
+    **dict.fromkeys(("began", "begins", "founded", "joined", "start", "started", "starts"), "begin"),
+    **dict.fromkeys(("ended", "ends", "left"), "end"),
+}
+"""What the dates of a period are called in answers, by other words for them."""
 
 
 def lint_workspace(workspace: Workspace) -> list[Finding]:
@@ -30,8 +40,22 @@ def lint(query: StoredQuery, where: str) -> list[Finding]:
     """
     kinds = {variable: parameter.type for parameter in query.parameters for variable in parameter.variables}
     dates = [variable for variable, kind in kinds.items() if kind in ("date", "period")]
-    found = rules.lint(query.text, where, PREFIXES, kinds, dates)
+    found = [*rules.lint(query.text, where, PREFIXES, kinds, dates), *_lint_columns(query, where)]
     needless = sorted(query.allow.keys() - {finding.rule for finding in found})
     return [Finding(where, 1, 1, "allow", f"{rule} finds nothing here: remove it") for rule in needless] + sorted(
         finding for finding in found if finding.rule not in query.allow
     )
+
+
+def _lint_columns(query: StoredQuery, where: str) -> Iterator[Finding]:
+    """Find columns that have dates of a period by other words than begin and end, and are no old names."""
+    projection = parse(query.text)
+    for column in projection.projected:
+        word, underscore, bound = column.partition("_")
+        if word in _DATES and bound in ("", "earliest", "latest") and column not in query.renamed:
+            offset = next(item.offset for item in projection.head if item.variable == column)
+            present = f"{_DATES[word]}{underscore}{bound}"
+            problem = (
+                f"queries call it {present}: write ?{present}, or {{renamed: {present}}} in the header for an old name"
+            )
+            yield Finding(where, *position(query.text, offset), "column", problem)

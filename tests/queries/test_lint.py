@@ -148,6 +148,26 @@ def test_a_rule_lets_pass_what_it_asks_for(rule: str) -> None:
     assert [one for one in lint(stored(PASSING[rule]), "q.rq") if one.rule == rule] == []
 
 
+@pytest.mark.parametrize(
+    ("columns", "problem"),
+    [
+        ("(?d AS §?joined)", "begin"),
+        ("§?founded", "begin"),
+        ("(MIN(?d) AS §?left_earliest)", "end_earliest"),
+        ("§?start_latest ?ended_by", "begin_latest"),
+        ("?begin ?begin_earliest ?end_latest ?planned_end ?left_side (?begins_latest AS ?last)", ""),
+    ],
+)
+def test_dates_of_periods_are_in_columns_of_one_name(columns: str, problem: str) -> None:
+    before, _, after = f"SELECT ?m {columns}".partition("§")
+    query = stored(f"{before}{after} WHERE {{ ?m coal:begin ?d }} ORDER BY STR(?m)")
+    found = [(one.line, one.column, one.problem) for one in lint(query, "q.rq") if one.rule == "column"]
+    told = f"queries call it {problem}: write ?{problem}, or {{renamed: {problem}}} in the header for an old name"
+    assert found == ([(PREFIXES.count("\n") + 1, len(before) + 1, told)] if problem else [])
+    old = query._replace(renamed=dict.fromkeys(("joined", "founded", "left_earliest", "start_latest"), "x"))
+    assert not [one for one in lint(old, "q.rq") if one.rule == "column"]
+
+
 def test_what_a_header_allows_is_no_finding_but_a_needless_permission_is() -> None:
     text = FAILING["division"][0].replace("§", "")
     assert lint(stored(text, division="never by zero"), "q.rq") == []
