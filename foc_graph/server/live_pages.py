@@ -244,7 +244,8 @@ class LiveSite:
                 case "shapes":
                     write_shapes(view, renderer, self._snapshot.graph.workspace)
                 case "vocabulary":
-                    write_vocabulary(view, renderer, sorted(iri for iri in view.typed() if iri.startswith(COAL)))
+                    terms = sorted(iri for iri in view.typed() if iri.startswith(COAL))
+                    write_vocabulary(view, renderer, terms, pages.graph.queries)
         return files
 
 

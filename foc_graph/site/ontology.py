@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from foc_graph.namespaces import COAL, PREFIXES, iri_of
+from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.rdf.terms import RDF_TYPE, SH
 from foc_graph.rdf.terms import Term as Node
@@ -18,6 +20,7 @@ from foc_graph.shacl.shapes import ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_path
 from foc_graph.site.addresses import VOCABULARY, check_names
 from foc_graph.site.descriptions import Term, each, iris
+from foc_graph.site.queries import areas
 from foc_graph.site.render import Renderer
 from foc_graph.site.things import Fact
 from foc_graph.site.view import Link, View, safe, term_name
@@ -25,12 +28,41 @@ from foc_graph.workspace.settings import Workspace
 
 _CLASSES = {iri_of("owl:Class"), iri_of("rdfs:Class")}
 _TEXTS = ("skos:definition", "skos:scopeNote", "skos:example")
-_ELSEWHERE = {iri_of(name) for name in (*_TEXTS, "rdf:type", "rdfs:isDefinedBy", "skos:prefLabel")}
+_STATUS = ("owl:deprecated", "vs:term_status")
+_ELSEWHERE = {iri_of(name) for name in (*_TEXTS, *_STATUS, "rdf:type", "rdfs:isDefinedBy", "skos:prefLabel")}
 _NARROWER = (iri_of("rdfs:subClassOf"), iri_of("rdfs:subPropertyOf"))
+_HEADER = (
+    *("owl:versionInfo", "owl:priorVersion", "bibo:status", "dcterms:modified", "dcterms:creator", "dcterms:license"),
+    "dcterms:bibliographicCitation",
+)
+"""What the page says of the vocabulary itself."""
+
+
+class Pattern(NamedTuple):
+    """A worked example: Turtle, with the comment at its head as heading and explanation."""
+
+    heading: str
+    text: str
+    turtle: str
+
+    @classmethod
+    def of(cls, example: str) -> Pattern:
+        """Read the example of a vocabulary, of which the first comment is the heading."""
+        lines = example.strip("\n").splitlines()
+        head = [line.removeprefix("#").strip() for line in takewhile(lambda line: line.startswith("#"), lines)]
+        return cls("".join(head[:1]), " ".join(head[1:]), "\n".join(lines[len(head) :]))
+
+
+class Alignment(NamedTuple):
+    """A term of another vocabulary, with the own terms that are kinds of it, and those that are near it."""
+
+    name: str
+    kinds: list[Link]
+    near: list[Link]
 
 
 class TermEntry(NamedTuple):
-    """One class or property; `name` is its anchor."""
+    """One class or property; `name` is its anchor; `wider` and `near` are terms of other vocabularies."""
 
     name: str
     iri: str
@@ -40,11 +72,17 @@ class TermEntry(NamedTuple):
     scope: list[Link]
     examples: list[Link]
     facts: list[Fact]
+    wider: list[str]
+    near: list[str]
+    status: str
     is_deprecated: bool
 
 
-def write_vocabulary(view: View, renderer: Renderer, described: list[str]) -> None:
-    """Write `ns.html` and its descriptions: the shared vocabulary, with those of its terms that are described."""
+def write_vocabulary(view: View, renderer: Renderer, described: list[str], queries: Mapping[str, StoredQuery]) -> None:
+    """Write `ns.html` and its descriptions: the shared vocabulary, with those of its terms that are described.
+
+    The questions that it can answer are those of the stored queries.
+    """
     terms = [iri for iri in described if iri.startswith(COAL)]
     about = view.described(COAL[:-1])
     triples = [
@@ -54,7 +92,13 @@ def write_vocabulary(view: View, renderer: Renderer, described: list[str]) -> No
         for value in values
     ]
     entries = {iri: _entry(view, iri) for iri in terms}
+    current = [iri for iri in terms if not entries[iri].is_deprecated]
     is_class = {iri: not _CLASSES.isdisjoint(iris(view.described(iri).values, "rdf:type")) for iri in terms}
+    groups = [
+        ("Classes", "classes", [entries[iri] for iri in current if is_class[iri]]),
+        ("Properties", "properties", [entries[iri] for iri in current if not is_class[iri]]),
+        ("Deprecated terms", "deprecated", [one for one in entries.values() if one.is_deprecated]),
+    ]
     renderer.described(
         "vocabulary",
         VOCABULARY,
@@ -62,30 +106,59 @@ def write_vocabulary(view: View, renderer: Renderer, described: list[str]) -> No
         title=next((link.text for link in _texts(view, about.values, "dcterms:title")), "Vocabulary"),
         iri=COAL,
         about=_texts(view, about.values, "dcterms:description"),
-        version=next((link.text for link in _texts(view, about.values, "owl:versionInfo")), ""),
-        groups=[
-            ("Classes", "classes", [entries[iri] for iri in terms if is_class[iri]]),
-            ("Properties", "properties", [entries[iri] for iri in terms if not is_class[iri]]),
+        facts=[
+            Fact(view.word(iri_of(name)), [view.link(term, "") for term in each(about.values, name)])
+            for name in _HEADER
+            if iri_of(name) in about.values
         ],
+        patterns=[Pattern.of(link.text) for link in _texts(view, about.values, "skos:example")],
+        areas=areas(queries.values(), ".html"),
+        aligned=_alignments(entries.values()),
+        groups=[group for group in groups if group[2]],
     )
+
+
+def _alignments(entries: Iterable[TermEntry]) -> list[Alignment]:
+    """Return the terms of other vocabularies that own ones are kinds of, or near, in the order of their names."""
+    found: dict[str, Alignment] = {}
+    for entry in entries:
+        link = Link(entry.name, f"#{entry.name}")
+        for name in (*entry.wider, *entry.near):
+            one = found.setdefault(name, Alignment(name, [], []))
+            (one.kinds if name in entry.wider else one.near).append(link)
+    return [found[name] for name in sorted(found)]
 
 
 def _entry(view: View, iri: str) -> TermEntry:
     thing = view.described(iri)
     facts = [
-        Fact(view.word(name), [_term(view, term) for term in terms])
+        Fact(view.word(name), [_here(view, term) for term in terms])
         for name, terms in thing.stated.items()
-        if name not in _ELSEWHERE and name != iri_of("owl:deprecated")
+        if name not in _ELSEWHERE
     ]
     narrower = [one for name in _NARROWER for one in view.incoming(iri, derived=False).get(name, ([], 0))[0]]
     if narrower:
-        facts.append(Fact("narrower", [_term(view, ox.NamedNode(one)) for one in narrower]))
+        facts.append(Fact("narrower", [_here(view, ox.NamedNode(one)) for one in narrower]))
     definition, scope, examples = (_texts(view, thing.values, name) for name in _TEXTS)
+    wider, near = (
+        [term_name(one) for one in iris(thing.stated, *names) if view.addresses.rest(one) is None]
+        for names in (("rdfs:subClassOf", "rdfs:subPropertyOf"), ("rdfs:seeAlso",))
+    )
+    status = ", ".join(link.text for link in _texts(view, thing.values, "vs:term_status"))
     deprecated = any(
         isinstance(term, ox.Literal) and term.value == "true" for term in each(thing.values, "owl:deprecated")
     )
     name, label, kind = iri[len(COAL) :], view.summary(iri).label, view.kind(thing.values)
-    return TermEntry(name, iri, label, kind, definition, scope, examples, facts, deprecated)
+    return TermEntry(name, iri, label, kind, definition, scope, examples, facts, wider, near, status, deprecated)
+
+
+def _here(view: View, term: Term) -> Link:
+    """Return a term as the page of the vocabulary shows it: its own by name, those of RDF and SKOS without a link."""
+    link = _term(view, term)
+    if isinstance(term, ox.NamedNode) and term.value.startswith(COAL):
+        name = term.value[len(COAL) :]
+        return Link(name, f"#{name}")
+    return link._replace(href="") if link.text.startswith(("rdf:", "rdfs:", "skos:", "xsd:")) else link
 
 
 def _texts(view: View, values: dict[str, list[Term]], name: str) -> list[Link]:

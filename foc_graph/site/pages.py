@@ -269,7 +269,7 @@ def write_site(
         del subjects
         pages.write_style()
         pages.write_assets()
-        write_vocabulary(view, renderer, iris)
+        write_vocabulary(view, renderer, iris, pages.graph.queries)
         write_shapes(view, renderer, workspace)
         write_queries(pages.graph, view, renderer, workspace)
         write_compare(pages.graph, view, renderer)

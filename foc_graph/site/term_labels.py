@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from foc_graph.namespaces import iri_of
+from foc_graph.namespaces import BASE, iri_of
 
 _CLASSES = {
     "adms:Identifier": "identifier",
+    "bibo:status/draft": "draft",
     "cv:PublicOrganisation": "public organisation",
     "foaf:Person": "person",
     "org:FormalOrganization": "organisation",
@@ -41,8 +42,10 @@ _CLASSES = {
 }
 
 _PROPERTIES = {
+    "bibo:status": "status",
     "dc:creator": "creator",
     "dc:publisher": "publisher",
+    "dcterms:bibliographicCitation": "cite as",
     "dcterms:created": "created",
     "dcterms:creator": "made by",
     "dcterms:date": "date",
@@ -52,6 +55,7 @@ _PROPERTIES = {
     "dcterms:isReplacedBy": "replaced by",
     "dcterms:license": "licence",
     "dcterms:modified": "modified",
+    "dcterms:publisher": "publisher",
     "dcterms:replaces": "replaces",
     "dcterms:rights": "rights",
     "dcterms:source": "source",
@@ -70,6 +74,7 @@ _PROPERTIES = {
     "org:subOrganizationOf": "part of",
     "owl:deprecated": "deprecated",
     "owl:disjointWith": "nothing is both this and",
+    "owl:priorVersion": "earlier version",
     "owl:sameAs": "the same thing",
     "owl:versionInfo": "version",
     "prov:generated": "brought about",
@@ -80,6 +85,7 @@ _PROPERTIES = {
     "rdf:type": "type",
     "rdfs:domain": "used on",
     "rdfs:isDefinedBy": "defined by",
+    "rdfs:label": "label",
     "rdfs:range": "value",
     "rdfs:seeAlso": "see also",
     "rdfs:subClassOf": "kind of",
@@ -187,8 +193,11 @@ def _by_iri(words: dict[str, str]) -> dict[str, str]:
     return {iri_of(name): word for name, word in words.items()}
 
 
-TERMS = _by_iri(_CLASSES | _PROPERTIES)
-"""Classes and properties of other vocabularies, by IRI."""
+_PUBLISHER = {f"{BASE}catalogue#publisher": "The foc-graph contributors"}
+"""Who made the shared vocabulary and concepts: a catalogue describes them, the graph does not."""
+
+TERMS = _by_iri(_CLASSES | _PROPERTIES) | _PUBLISHER
+"""Classes and properties of other vocabularies, and who made ours, by IRI."""
 
 INCOMING = _by_iri(_INCOMING)
 """Headings for the things that point at a thing, by the property that points."""

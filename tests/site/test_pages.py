@@ -94,6 +94,13 @@ BASE <{OWN}>
     rdf:subject <id/example/claim/memberCount-2> ;
 .
 
+coal:keeps
+    a <http://www.w3.org/2002/07/owl#ObjectProperty> ;
+    dcterms:isReplacedBy coal:hostedBy ;
+    <http://www.w3.org/2002/07/owl#deprecated> true ;
+    skos:definition "Held, as a host."@en ;
+.
+
 <id/tombstone/{DIGEST}>
     a coal:Tombstone ;
     coal:digest "0a4d55a8d778e5022fab701977c5d840bbc486d0d6f5a1c5b2bd54a5e1f6b1a0" ;
@@ -244,7 +251,10 @@ def test_shapes_are_described_whole(site: Built) -> None:
         (f"doc/tombstone/{DIGEST}", ["was withdrawn"]),
         ("doc/example/claim/memberCount-1", ["member count of Example Coalition: 3"]),
         ("doc/example/claim/memberCount-2", ["claim", "Claims of the sources 1"]),
-        ("concept/role", ["concept scheme", "chair", "Concepts"]),
+        (
+            "concept/role",
+            ["concept scheme", "chair", "Concepts", "made by The foc-graph contributors", "version 0.2.0"],
+        ),
         ("concept/role/chair", ["also présidence", "Held by 1", "Ada Example"]),
         ("shapes/Membership", ["node shape", "target class coal:Membership", "Membership-role"]),
         ("shapes/Membership", ["org:role exactly one Role Give exactly one role, a concept that exists"]),
@@ -252,6 +262,13 @@ def test_shapes_are_described_whole(site: Built) -> None:
         ("shapes/Membership", ["A chair is a member of [value] at the time: add the membership", "coal:note. warning"]),
         ("shapes/Membership-dated", ["path coal:begin | coal:end | coal:attested"]),
         ("ns", ["Coalition vocabulary", "Membership", "label membership, appartenance", "kind of org:Membership"]),
+        ("ns", ["version 0.2.0 earlier version", "status draft", "Tombstone class, unstable", "Mandate class, stable"]),
+        (
+            "ns",
+            ["Pattern 2: a mandate with", "assigns <id/example/secretariat/function/minutes>", "Who belonged"],
+        ),
+        ("ns", ["org:FormalOrganization kinds of it Government", "prov:Association near it Appearance"]),
+        ("ns", ["Deprecated terms", "keeps property, deprecated: not for new data", "replaced by hostedBy"]),
         ("query/members", ["Who belonged to this coalition", "as_of", "period", "certainty"]),
         ("index", ["release 2026.11", "1 coalitions", "all.ttl 1.5 kB", "How to cite", "2026.10"]),
         ("graph/agents", ["named graph", "Organisations 2", "Ada Example"]),
@@ -260,6 +277,12 @@ def test_shapes_are_described_whole(site: Built) -> None:
 def test_pages_tell_what_they_are_about(site: Built, page: str, words: list[str]) -> None:
     text = site.read(f"{page}.html").text
     assert [word for word in words if word not in text] == []
+
+
+def test_the_vocabulary_leads_to_the_query_that_answers_each_question(site: Built) -> None:
+    queries = {name for name in site.pages if name.startswith("query/")} - {"query/index.html"}
+    assert len(queries) > 30
+    assert {link for link in site.read("ns.html").links if link.startswith("query/")} - {"query/index.html"} == queries
 
 
 def test_persons_ask_not_to_be_indexed(site: Built) -> None:
