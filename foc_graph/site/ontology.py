@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -83,20 +83,25 @@ def write_vocabulary(view: View, renderer: Renderer, described: list[str], queri
 
     The questions that it can answer are those of the stored queries.
     """
-    terms = [iri for iri in described if iri.startswith(COAL)]
     about = view.described(COAL[:-1])
+    apart = {one: iris(view.described(one).values, "skos:member") for one in iris(about.values, "vann:termGroup")}
+    terms = [iri for iri in described if iri.startswith(COAL) and iri not in apart]
     triples = [
         ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), value)
-        for iri in (COAL[:-1], *terms)
+        for iri in (COAL[:-1], *apart, *terms)
         for name, values in view.described(iri).values.items()
         for value in values
     ]
     entries = {iri: _entry(view, iri) for iri in terms}
-    current = [iri for iri in terms if not entries[iri].is_deprecated]
+    current = [iri for iri in terms if not entries[iri].is_deprecated and iri not in chain(*apart.values())]
     is_class = {iri: not _CLASSES.isdisjoint(iris(view.described(iri).values, "rdf:type")) for iri in terms}
     groups = [
         ("Classes", "classes", [entries[iri] for iri in current if is_class[iri]]),
         ("Properties", "properties", [entries[iri] for iri in current if not is_class[iri]]),
+        *(
+            (view.summary(group).label, group[len(COAL) :], [entries[iri] for iri in members])
+            for group, members in apart.items()
+        ),
         ("Deprecated terms", "deprecated", [one for one in entries.values() if one.is_deprecated]),
     ]
     renderer.described(
