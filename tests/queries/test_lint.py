@@ -28,7 +28,7 @@ FAILING = {
     ],
     "cross-product": [
         "SELECT ?a ?b WHERE { ?a a coal:Body . ?b §a coal:Event } ORDER BY STR(?a) STR(?b)",
-        "SELECT ?a ?b WHERE { ?a a coal:Body . §{ SELECT ?b WHERE { ?b coal:convenedBy ?a } } } ORDER BY STR(?a) STR(?b)",
+        "SELECT ?a ?b WHERE { ?a a coal:Body . §{ SELECT ?b WHERE { ?b coal:hostedBy ?a } } } ORDER BY STR(?a) STR(?b)",
         "SELECT ?z WHERE { ?a coal:begin ?x . ?b §coal:begin ?y BIND(CONCAT(?x, ?y) AS ?z) } ORDER BY STR(?z)",
         "SELECT ?a WHERE { ?a a coal:Body . §VALUES ?k { 1 2 } } ORDER BY STR(?a)",
     ],
