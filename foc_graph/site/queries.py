@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from foc_graph.charts import KINDS, draw_chart
@@ -80,9 +79,12 @@ def areas(queries: Iterable[StoredQuery], ending: str) -> list[Area]:
 
 def _example(graph: Graph, view: View, query: StoredQuery) -> PageChart | None:
     """Draw the chart of the answer to the example, as of the day of the data where no date is needed."""
-    given = charted_example(query)
-    if given is None or query.name not in graph.queries:
+    kind = _CHARTS.get(query.name)
+    if kind is None or query.name not in graph.queries:
         return None
+    given, subjects = example(query), _subjects(kind)
+    if not subjects & given.keys():
+        given |= _examples(query, [one.name for one in query.parameters if one.name in subjects and one.example][:1])
     try:
         return answer_chart(graph, view, query, given, len(graph.rows(query.name, **given)), "../")
     except (UnknownNameError, AmbiguousNameError):  # an example from the graph of another workspace
@@ -102,7 +104,7 @@ def answer_chart(graph: Graph, view: View, query: StoredQuery, given: Given, row
         return None
     marked = {one.rstrip("?*"): one for one in kind.parameters}
     subjects = _subjects(kind)
-    if given.keys() - marked.keys() or (subjects and not subjects & given.keys()):
+    if given.keys() - marked.keys() or (subjects and len(subjects & given.keys()) != 1):
         return None
     asked = {name: list(values) if "*" in marked[name] else values[0] for name, values in given.items()}
     try:
@@ -117,19 +119,11 @@ def example(query: StoredQuery) -> dict[str, list[str]]:
     return _examples(query, {one.name for one in query.parameters if one.required})
 
 
-def charted_example(query: StoredQuery) -> dict[str, list[str]] | None:
-    """Return what a query and its chart need, likewise; None where the query has no chart."""
-    kind = _CHARTS.get(query.name)
-    if kind is None:
-        return None
-    return _examples(query, _subjects(kind) | {one.name for one in query.parameters if one.required})
-
-
 def _subjects(kind: Kind) -> set[str]:
-    """Return the parameters that say what a chart is of: one of them is needed, if it has any."""
+    """Return the parameters that say what a chart is of: just one of them is needed, if it has any."""
     return {one.rstrip("?*") for one in kind.parameters} - {"as_of"}
 
 
-def _examples(query: StoredQuery, names: AbstractSet[str]) -> dict[str, list[str]]:
+def _examples(query: StoredQuery, names: Collection[str]) -> dict[str, list[str]]:
     wanted = [one for one in query.parameters if one.name in names and one.example]
     return {one.name: one.example.split() if one.repeatable else [one.example] for one in wanted if one.example}

@@ -25,6 +25,7 @@ from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from foc_graph.site import page_charts
 from foc_graph.site.pages import Pages, Task
+from foc_graph.site.queries import write_queries
 from foc_graph.site.relations import PER_PAGE
 from foc_graph.site.render import Site
 from foc_graph.store.embedded import EmbeddedStore, save
@@ -115,6 +116,12 @@ def test_a_figure_names_the_sources_of_what_it_draws(made: Pages, small: Graph) 
     stated = {row["source"].removeprefix(f"{small.base}id/") for row in rows}
     linked = {link.removeprefix("../../doc/").removesuffix(".html") for link in Reader(figure).links}
     assert stated and stated <= linked
+
+
+def test_the_page_of_a_query_draws_its_example(packaged: Pages) -> None:
+    write_queries(packaged.graph, packaged.view, packaged.renderer, packaged.graph.workspace)
+    charted = {name for kind in KINDS.values() for name in kind.queries} & packaged.graph.queries.keys()
+    assert {name for name in charted if "<figure" in read(packaged, f"query/{name}.html")} == charted
 
 
 def test_pages_are_small_without_their_charts(packaged: Pages) -> None:
