@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
-from foc_graph.namespaces import PREFIXES
+import pyoxigraph as ox
+
+from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.queries.header import read_query
 from foc_graph.queries.model import StoredQuery
+from foc_graph.rdf.parser import parse_turtle, read_text
+from foc_graph.rdf.terms import curie
 from foc_graph.sparql import lint as rules
 from foc_graph.sparql.lint import Finding
-from foc_graph.sparql.syntax import parse
-from foc_graph.sparql.tokens import position
+from foc_graph.sparql.syntax import parse, prefixes
+from foc_graph.sparql.tokens import position, tokens
 from foc_graph.workspace.settings import Workspace
 
 _DATES = {
@@ -27,20 +32,26 @@ def lint_workspace(workspace: Workspace) -> list[Finding]:
         ParseError: for a file whose header is missing or wrong, or that holds no SPARQL 1.1 query.
     """
     files = [(path, workspace.name(path)) for path in workspace.own_files("queries", ".rq")]
-    return [finding for path, where in files for finding in lint(read_query(path, where, " "), where)]
+    successors = _successors(workspace)
+    return [finding for path, where in files for finding in lint(read_query(path, where, " "), where, successors)]
 
 
-def lint(query: StoredQuery, where: str) -> list[Finding]:
+def lint(query: StoredQuery, where: str, successors: Mapping[str, str] = MappingProxyType({})) -> list[Finding]:
     """Apply the rules to one stored query, in the order of positions; `where` is its file.
 
-    What its header allows is left out. A rule that is allowed without need, or that does not exist, is a finding.
+    `successors` has for the IRI of a deprecated term that which replaces it. What its header allows is left out. A rule
+    that is allowed without need, or that does not exist, is a finding.
 
     Raises:
         ParseError: if it is no SPARQL 1.1 query.
     """
     kinds = {variable: parameter.type for parameter in query.parameters for variable in parameter.variables}
     dates = [variable for variable, kind in kinds.items() if kind in ("date", "period")]
-    found = [*rules.lint(query.text, where, PREFIXES, kinds, dates), *_lint_columns(query, where)]
+    found = [
+        *rules.lint(query.text, where, PREFIXES, kinds, dates),
+        *_lint_columns(query, where),
+        *_lint_terms(query, where, successors),
+    ]
     needless = sorted(query.allow.keys() - {finding.rule for finding in found})
     return [Finding(where, 1, 1, "allow", f"{rule} finds nothing here: remove it") for rule in needless] + sorted(
         finding for finding in found if finding.rule not in query.allow
@@ -59,3 +70,29 @@ def _lint_columns(query: StoredQuery, where: str) -> Iterator[Finding]:
                 f"queries call it {present}: write ?{present}, or {{renamed: {present}}} in the header for an old name"
             )
             yield Finding(where, *position(query.text, offset), "column", problem)
+
+
+def _lint_terms(query: StoredQuery, where: str, successors: Mapping[str, str]) -> Iterator[Finding]:
+    """Find deprecated terms, which data no longer name."""
+    namespaces = {**PREFIXES, **prefixes(tokens(query.text))}
+    for token in tokens(query.text):
+        prefix, _, local = token.text.partition(":")
+        iri = namespaces.get(prefix, "") + local if token.kind == "name" else token.text[1:-1]
+        if token.kind in ("iri", "name") and iri in successors:
+            problem = (
+                f"{token.text} is deprecated, and data no longer name it: write {curie(successors[iri], PREFIXES)}"
+            )
+            yield Finding(where, *position(query.text, token.offset), "deprecated", problem)
+
+
+def _successors(workspace: Workspace) -> dict[str, str]:
+    """Return what replaces the deprecated terms that a workspace knows."""
+    files = ((path, workspace.name(path)) for path in workspace.files("ontology", ".ttl"))
+    return {
+        triple.subject.value: triple.object.value
+        for path, where in files
+        for triple in parse_turtle(read_text(path, where), where)[0]
+        if triple.predicate.value == iri_of("dcterms:isReplacedBy")
+        and isinstance(triple.subject, ox.NamedNode)
+        and isinstance(triple.object, ox.NamedNode)
+    }

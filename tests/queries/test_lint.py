@@ -12,7 +12,7 @@ from foc_graph.errors import ParseError
 from foc_graph.queries.lint import lint, lint_workspace
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.sparql.lint import RULES
-from foc_graph.workspace.settings import find_workspace
+from foc_graph.workspace.settings import find_workspace, init_workspace
 from tests.support import ROOT
 
 PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
@@ -215,6 +215,17 @@ def test_the_command_tells_findings_and_exits_with_1(
     (tmp_path / "queries" / "a" / "q.rq").write_text(HEADER + header + query, "utf-8")
     result = CliRunner().invoke(foc, ["--workspace", str(tmp_path), "query", "--lint"])
     assert (result.exit_code, result.stdout.startswith(output)) == (code, True)
+
+
+@pytest.mark.parametrize("term", ["coal:heldBy", "<https://w3id.org/coalition/ns#heldBy>"])
+def test_a_deprecated_term_is_found_with_its_successor(tmp_path: Path, term: str) -> None:
+    init_workspace(tmp_path / "own")
+    path = tmp_path / "own" / "queries" / "example" / "events.rq"
+    asked = f"SELECT ?m\nWHERE {{ ?m {term} ?o }}\nORDER BY STR(?m)\n"
+    path.write_text(f"{HEADER}PREFIX coal: <https://w3id.org/coalition/ns#>\n{asked}", "utf-8")
+    (found,) = lint_workspace(find_workspace(tmp_path / "own"))
+    assert (found.line, found.column, found.rule) == (7, 12, "deprecated")
+    assert found.problem == f"{term} is deprecated, and data no longer name it: write coal:convenedBy"
 
 
 @pytest.mark.parametrize("allow", ["order", "{order: }", "{order: ' '}", "[order]"])
