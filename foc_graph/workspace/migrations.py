@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -63,7 +64,8 @@ def refuse_replaced(triples: Iterable[ox.Triple], text: str, where: str, migrati
         for term in (triple.predicate, triple.object):
             if isinstance(term, ox.NamedNode) and term.value in replaced:
                 name = term.value.rpartition("#")[2].rpartition("/")[2]
-                line, _ = position(text, max(text.find(name), 0))
+                found = re.search(rf"[:#/]{re.escape(name)}(?![\w/-])", text)
+                line, _ = position(text, found.start() if found else 0)
                 known_as = term.value.replace(COAL, "coal:").removeprefix(BASE)
                 problem = f"{known_as} is no longer stated: run `foc fmt --migrate`"
                 raise WorkspaceError(f"{where}:{line}: written for an earlier version of the vocabulary: {problem}")

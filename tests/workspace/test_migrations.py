@@ -55,6 +55,19 @@ def test_data_of_an_earlier_version_are_refused_with_advice(old: Workspace, comm
     assert re.fullmatch(rf"foc: {MEMBERS}:\d+: .*coal:beginsEarliest .*`foc fmt --migrate`\n", done.stderr)
 
 
+def test_the_line_is_that_of_the_term_and_not_of_its_word(tmp_path: Path) -> None:
+    init_workspace(tmp_path / "old")
+    path = tmp_path / "old" / "data" / "coalitions" / "example" / "mandate.ttl"
+    mandate = "https://example.org/coalition/id/example/secretariat/mandates/all-mandates"
+    path.write_text(
+        "PREFIX coal: <https://w3id.org/coalition/ns#>\n# mandates\n"
+        f"<{mandate}> a coal:Mandate ;\n  coal:note 'mandates'@en ;\n  coal:mandates <https://example.org/b> .\n",
+        "utf-8",
+    )
+    done = foc("--workspace", str(tmp_path / "old"), "validate")
+    assert (done.returncode, f"foc: data/coalitions/example/{path.name}:5: " in done.stderr) == (2, True)
+
+
 def test_data_are_brought_forward_without_loss(old: Workspace) -> None:
     def triples() -> set[str]:
         found = parse_turtle((old.root / MEMBERS).read_text("utf-8"), MEMBERS)[0]
