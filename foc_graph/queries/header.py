@@ -69,9 +69,10 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
     columns, renamed = _columns(header.get("columns", {}), where)
     headings = header.get("headings", {})
     if not (
-        headings.keys() <= columns.keys() - renamed.keys()
+        isinstance(headings, dict)
+        and headings.keys() <= columns.keys() - renamed.keys()
+        and all(isinstance(one, str) and one.strip() and one.isprintable() for one in headings.values())
         and len(set(headings.values())) == len(headings)
-        and all(str(heading).strip() and str(heading).isprintable() for heading in headings.values())
     ):
         problem = "headings is a mapping from columns, none of them an old name, to words for each, no two alike"
         raise ParseError(where, 1, None, f"header: {problem}")

@@ -93,8 +93,11 @@ def test_a_table_for_people_has_headings_and_their_order_and_one_for_programs_na
 
 @pytest.mark.parametrize(
     "headings",
-    ["{since: Since}", "{until: Until}", "{name: Body, begin: Body}", "{name: ' '}", '{name: "a\\tb"}', "[name]"],
+    [
+        *("{since: Since}", "{until: Until}", "{name: Body, begin: Body}", "{name: ' '}", '{name: "a\\tb"}', "[name]"),
+        *("{name: [Body]}", "{name: 1}", "Body"),
+    ],
 )
 def test_headings_that_fit_no_column_are_refused(tmp_path: Path, headings: str) -> None:
-    with pytest.raises(ParseError, match=r"header: (headings is a mapping from columns|not of the documented form)"):
+    with pytest.raises(ParseError, match="header: headings is a mapping from columns"):
         read(tmp_path, headings=headings)
