@@ -244,14 +244,8 @@ _BY_DATE = {iri_of(name) for name in ("prov:generated", "schema:location", "sche
 _FIRST = tuple(
     iri_of(name)
     for name in (
-        *(
-            "org:member",
-            "coal:governs",
-            "org:organization",
-            "org:subOrganizationOf",
-            "coal:empowers",
-            "coal:convenedBy",
-        ),
+        *("org:member", "coal:governs", "org:organization", "org:subOrganizationOf"),
+        *("coal:empowers", "coal:convenedBy"),
         *("coal:adoptedBy", "dcterms:creator", "coal:appearedIn", "coal:appearanceOf", "coal:endorsedBy"),
         *("coal:endorses", "rdf:subject", "coal:completenessOf", "coal:nameOf", "coal:identifies"),
     )

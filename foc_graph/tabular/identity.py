@@ -24,7 +24,7 @@ _OVER = ox.NamedNode(f"{BASE}concept/period-state/ended-date-unknown")
 _MEMBER, _ORGANIZATION, _ROLE = iri_of("org:member"), iri_of("org:organization"), iri_of("org:role")
 _BEGIN, _END = iri_of("coal:begin"), iri_of("coal:end")
 _TITLE, _CREATOR = iri_of("dcterms:title"), iri_of("dcterms:creator")
-_HELD_BY, _ISSUED = iri_of("coal:convenedBy"), iri_of("dcterms:issued")
+_CONVENED_BY, _ISSUED = iri_of("coal:convenedBy"), iri_of("dcterms:issued")
 
 
 def slugged(text: str) -> str:
@@ -258,7 +258,7 @@ class Titled(Identity):
             values = things[iri]
             date = next(iter([*values.get(_BEGIN, []), *values.get(_ISSUED, [])]), None)
             for title in values.get(_TITLE, []):
-                self._titles[self._key(title.value, values.get(_HELD_BY, []))].append(_Dated(iri, date))
+                self._titles[self._key(title.value, values.get(_CONVENED_BY, []))].append(_Dated(iri, date))
 
     def _find(self, row: Row) -> str | None:
         title = row.text("title")
@@ -286,10 +286,10 @@ class Titled(Identity):
         return (exact(title), frozenset(convened_by)) if self.path == "event" else (exact(title),)
 
     def defaults(self, row: Row) -> Values:
-        """Return the coalition as its holder or creator where the row does not name one."""
+        """Return the coalition as its convener or creator where the row does not name one."""
         of: Values = {RDF_TYPE: [ox.NamedNode(iri_of(self.kind.type))]}
         if self.path == "event" and not row.value("convened_by"):
-            of[_HELD_BY] = [ox.NamedNode(self.coalition)]
+            of[_CONVENED_BY] = [ox.NamedNode(self.coalition)]
         if self.path == "document" and not row.value("adopted_by", "creator"):
             of[_CREATOR] = [ox.NamedNode(self.coalition)]
         return of
