@@ -265,7 +265,11 @@ def test_shapes_are_described_whole(site: Built) -> None:
         ("ns", ["version 0.2.0 earlier version", "status draft", "Tombstone class, unstable", "Mandate class, stable"]),
         (
             "ns",
-            ["Pattern 2: a mandate with", "assigns <id/example/secretariat/function/minutes>", "Who belonged"],
+            [
+                "Pattern 2: a mandate with",
+                "assigns <https://example.org/coalition/id/example/secretariat/function/minutes>",
+                "Who belonged",
+            ],
         ),
         ("ns", ["org:FormalOrganization kinds of it Government", "prov:Association near it Appearance"]),
         ("ns", ["Deprecated terms", "keeps property, deprecated: not for new data", "replaced by hostedBy"]),
