@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -14,6 +15,7 @@ from rdflib.compare import isomorphic
 import foc_graph.graph
 from foc_graph.namespaces import BASE, COAL, PREFIXES
 from foc_graph.rdf.parser import parse_turtle
+from foc_graph.rdf.terms import curie
 from tests.support import ROOT
 
 VOCABULARY = Graph().parse(ROOT / "ontology" / "coalition.ttl")
@@ -52,6 +54,15 @@ def test_a_term_is_documented_and_its_example_uses_it(term: str) -> None:
     assert term in used
     concepts = {iri for iri in used if iri.startswith(f"{BASE}concept/")}
     assert concepts <= {str(concept) for concept in CONCEPTS.subjects(RDF.type, SKOS.Concept)}
+
+
+@pytest.mark.parametrize("term", TERMS, ids=[term.removeprefix(COAL) for term in TERMS])
+def test_a_term_says_why_it_is_only_near_one_of_another_vocabulary(term: str) -> None:
+    node = URIRef(term)
+    near = {str(other) for other in VOCABULARY.objects(node, RDFS.seeAlso) if not str(other).startswith(BASE)}
+    names = {curie(other, PREFIXES) or re.split("[/#]", other)[-1] for other in near}
+    text = f"{VOCABULARY.value(node, SKOS.definition)} {VOCABULARY.value(node, SKOS.scopeNote)}"
+    assert [name for name in names if not name or not re.search(rf"(?<![\w:]){re.escape(name)}(?!\w)", text)] == []
 
 
 def test_every_concept_is_defined_in_one_scheme() -> None:
