@@ -30,7 +30,7 @@ _CLASSES = {iri_of("owl:Class"), iri_of("rdfs:Class")}
 _TEXTS = ("skos:definition", "skos:scopeNote", "skos:example")
 _STATUS = ("owl:deprecated", "vs:term_status")
 _ELSEWHERE = {iri_of(name) for name in (*_TEXTS, *_STATUS, "rdf:type", "rdfs:isDefinedBy", "skos:prefLabel")}
-_NARROWER = (iri_of("rdfs:subClassOf"), iri_of("rdfs:subPropertyOf"))
+_WIDER = ("rdfs:subClassOf", "rdfs:subPropertyOf")
 _HEADER = (
     *("owl:versionInfo", "owl:priorVersion", "bibo:status", "dcterms:modified", "dcterms:creator", "dcterms:license"),
     "dcterms:bibliographicCitation",
@@ -56,13 +56,16 @@ class Pattern(NamedTuple):
 class Alignment(NamedTuple):
     """A term of another vocabulary, with the own terms that are kinds of it, and those that are near it."""
 
-    name: str
+    term: Link
     kinds: list[Link]
     near: list[Link]
 
 
 class TermEntry(NamedTuple):
-    """One class or property; `name` is its anchor; `wider` and `near` are terms of other vocabularies."""
+    """One class or property; `name` is its anchor; `wider` and `near` are terms of other vocabularies.
+
+    The `facts` name the wider ones without a link and the near ones not at all, since the page lists both.
+    """
 
     name: str
     iri: str
@@ -72,8 +75,8 @@ class TermEntry(NamedTuple):
     scope: list[Link]
     examples: list[Link]
     facts: list[Fact]
-    wider: list[str]
-    near: list[str]
+    wider: list[Link]
+    near: list[Link]
     status: str
     is_deprecated: bool
 
@@ -124,31 +127,33 @@ def write_vocabulary(view: View, renderer: Renderer, described: list[str], queri
 
 
 def _alignments(entries: Iterable[TermEntry]) -> list[Alignment]:
-    """Return the terms of other vocabularies that own ones are kinds of, or near, in the order of their names."""
+    """Return the terms of other vocabularies that current ones are kinds of, or near, in the order of their names."""
     found: dict[str, Alignment] = {}
     for entry in entries:
+        if entry.is_deprecated:
+            continue
         link = Link(entry.name, f"#{entry.name}")
-        for name in (*entry.wider, *entry.near):
-            one = found.setdefault(name, Alignment(name, [], []))
-            (one.kinds if name in entry.wider else one.near).append(link)
+        for term in (*entry.wider, *entry.near):
+            one = found.setdefault(term.text, Alignment(term, [], []))
+            (one.kinds if term in entry.wider else one.near).append(link)
     return [found[name] for name in sorted(found)]
 
 
 def _entry(view: View, iri: str) -> TermEntry:
     thing = view.described(iri)
+    wider, near = (
+        [_here(view, ox.NamedNode(one)) for one in iris(thing.stated, *names) if view.addresses.rest(one) is None]
+        for names in (_WIDER, ("rdfs:seeAlso",))
+    )
     facts = [
-        Fact(view.word(name), [_here(view, term) for term in terms])
+        Fact(view.word(name), [link._replace(href="") if link in wider else link for link in links])
         for name, terms in thing.stated.items()
-        if name not in _ELSEWHERE
+        if name not in _ELSEWHERE and (links := [link for term in terms if (link := _here(view, term)) not in near])
     ]
-    narrower = [one for name in _NARROWER for one in view.incoming(iri, derived=False).get(name, ([], 0))[0]]
+    narrower = [one for name in _WIDER for one in view.incoming(iri, derived=False).get(iri_of(name), ([], 0))[0]]
     if narrower:
         facts.append(Fact("narrower", [_here(view, ox.NamedNode(one)) for one in narrower]))
     definition, scope, examples = (_texts(view, thing.values, name) for name in _TEXTS)
-    wider, near = (
-        [term_name(one) for one in iris(thing.stated, *names) if view.addresses.rest(one) is None]
-        for names in (("rdfs:subClassOf", "rdfs:subPropertyOf"), ("rdfs:seeAlso",))
-    )
     status = ", ".join(link.text for link in _texts(view, thing.values, "vs:term_status"))
     deprecated = any(
         isinstance(term, ox.Literal) and term.value == "true" for term in each(thing.values, "owl:deprecated")

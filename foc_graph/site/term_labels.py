@@ -56,6 +56,7 @@ _PROPERTIES = {
     "dcterms:license": "licence",
     "dcterms:modified": "modified",
     "dcterms:publisher": "publisher",
+    "dcterms:references": "refers to",
     "dcterms:replaces": "replaces",
     "dcterms:rights": "rights",
     "dcterms:source": "source",

@@ -24,6 +24,7 @@ from foc_graph.namespaces import BASE, iri_of
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from foc_graph.site import page_charts
+from foc_graph.site.ontology import write_vocabulary
 from foc_graph.site.pages import Pages, Task
 from foc_graph.site.queries import write_queries
 from foc_graph.site.relations import PER_PAGE
@@ -125,6 +126,7 @@ def test_the_page_of_a_query_draws_its_example(packaged: Pages) -> None:
 
 
 def test_pages_are_small_without_their_charts(packaged: Pages) -> None:
+    write_vocabulary(packaged.view, packaged.renderer, sorted(packaged.view.subjects()), packaged.graph.queries)
     sizes = {
         path.name: len(PICTURES.sub("", path.read_text("utf-8")).encode())
         for path in packaged.renderer.folder.rglob("*.html")

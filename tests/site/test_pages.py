@@ -19,7 +19,7 @@ from foc_graph import namespaces
 from foc_graph.assets import script
 from foc_graph.errors import WorkspaceError
 from foc_graph.graph.cache import open_built
-from foc_graph.namespaces import iri_of
+from foc_graph.namespaces import COAL, iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.incremental import write_pages
 from foc_graph.release.redirects import list_redirects
@@ -272,6 +272,7 @@ def test_shapes_are_described_whole(site: Built) -> None:
             ],
         ),
         ("ns", ["org:FormalOrganization kinds of it Government", "prov:Association near it Appearance"]),
+        ("ns", ["see also Claim ranks", "refers to https://www.wikidata.org/wiki/Help:Ranking", "CIDOC CRM"]),
         ("ns", ["Deprecated terms", "keeps property, deprecated: not for new data", "replaced by hostedBy"]),
         ("query/members", ["Who belonged to this coalition", "as_of", "period", "certainty"]),
         ("index", ["release 2026.11", "1 coalitions", "all.ttl 1.5 kB", "How to cite", "2026.10"]),
@@ -287,6 +288,17 @@ def test_the_vocabulary_leads_to_the_query_that_answers_each_question(site: Buil
     queries = {name for name in site.pages if name.startswith("query/")} - {"query/index.html"}
     assert len(queries) > 30
     assert {link for link in site.read("ns.html").links if link.startswith("query/")} - {"query/index.html"} == queries
+
+
+def test_the_vocabulary_offers_current_terms_for_terms_of_others(site: Built) -> None:
+    page = (site.folder / "ns.html").read_text("utf-8")
+    aligned = Reader(page[page.index('<section id="alignments">') : page.index('<section id="classes">')])
+    own = {link for link in aligned.links if link.startswith("#")}
+    said = site.triples("ns.ttl")
+    deprecated = {one.subject.value for one in said if one.predicate.value == iri_of("owl:deprecated")}
+    assert len(own) > 40 and deprecated and own.isdisjoint(one.replace(COAL, "#") for one in deprecated)
+    pages = {one.object.value for one in said if one.predicate.value == iri_of("dcterms:references")}
+    assert len(pages) == 2 and pages.isdisjoint(aligned.links)
 
 
 def test_persons_ask_not_to_be_indexed(site: Built) -> None:
