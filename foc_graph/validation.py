@@ -100,7 +100,8 @@ def validate_workspace(
     """
     files = [path.resolve() for path in chosen_files(chosen, DATA)]
     if workspace.settings.include and not (files or edited or since):
-        files = workspace.own_files("data", DATA)
+        own = {*workspace.own_files("ontology", ".ttl"), *workspace.own_files("data", DATA)}
+        files = [path for path in workspace.data_files if path in own]
     extra = [path for path in files if path not in workspace.data_files]
     quads = list(read_dataset(workspace, extra, judged=True, edited=edited))
     quads += _derived(workspace, quads)

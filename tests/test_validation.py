@@ -13,7 +13,7 @@ from foc_graph.errors import FocGraphError
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.validation import validate_workspace
-from foc_graph.workspace.settings import find_workspace
+from foc_graph.workspace.settings import find_workspace, init_workspace
 from tests.support import PREFIXES, ROOT, WorkspaceMaker
 from tests.support.commands import foc
 from tests.support.workspaces import PREFIXES as SMALL_PREFIXES
@@ -204,3 +204,19 @@ def test_a_limit_in_a_constraint_counts_for_each_thing(files: tuple[Path, Path])
         ex:Shape-none sh:select "SELECT $this ?value WHERE { $this <http://example.org/name> ?value } LIMIT 1" ."""
     )
     assert [one.focus[-1] for one in foc_graph.validate(data, shapes).results] == ["a", "b"]
+
+
+def test_concepts_of_a_workspace_are_held_to_the_shapes(tmp_path: Path) -> None:
+    init_workspace(tmp_path / "own")
+    path = tmp_path / "own" / "ontology" / "concepts" / "role.ttl"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "PREFIX org: <http://www.w3.org/ns/org#>\nPREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+        "<https://example.org/coalition/concept/role/affiliate> a skos:Concept , org:Role ;\n"
+        '  skos:definition "Is close to the coalition."@en ; skos:prefLabel "affiliate"@en ;\n'
+        "  skos:inScheme <https://w3id.org/coalition/concept/role> .\n",
+        "utf-8",
+    )
+    done = foc("--workspace", str(tmp_path / "own"), "validate")
+    assert (done.returncode, done.stdout.startswith("ontology/concepts/role.ttl:3:1 ")) == (1, True)
+    assert "Say once whether the holder is counted as a member" in done.stdout
