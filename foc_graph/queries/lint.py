@@ -79,9 +79,8 @@ def _lint_terms(query: StoredQuery, where: str, successors: Mapping[str, str]) -
         prefix, _, local = token.text.partition(":")
         iri = namespaces.get(prefix, "") + local if token.kind == "name" else token.text[1:-1]
         if token.kind in ("iri", "name") and iri in successors:
-            problem = (
-                f"{token.text} is deprecated, and data no longer name it: write {curie(successors[iri], PREFIXES)}"
-            )
+            present = curie(successors[iri], PREFIXES) or f"<{successors[iri]}>"
+            problem = f"{token.text} is deprecated, and data no longer name it: write {present}"
             yield Finding(where, *position(query.text, token.offset), "deprecated", problem)
 
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from foc_graph.cli import foc
 from foc_graph.errors import ParseError
+from foc_graph.namespaces import BASE
 from foc_graph.queries.lint import lint, lint_workspace
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.sparql.lint import RULES
@@ -217,15 +218,22 @@ def test_the_command_tells_findings_and_exits_with_1(
     assert (result.exit_code, result.stdout.startswith(output)) == (code, True)
 
 
-@pytest.mark.parametrize("term", ["coal:heldBy", "<https://w3id.org/coalition/ns#heldBy>"])
-def test_a_deprecated_term_is_found_with_its_successor(tmp_path: Path, term: str) -> None:
+@pytest.mark.parametrize(
+    ("term", "present"),
+    [
+        ("coal:heldBy", "coal:convenedBy"),
+        ("<https://w3id.org/coalition/ns#heldBy>", "coal:convenedBy"),
+        (f"<{BASE}concept/membership-status/member>", f"<{BASE}concept/membership-status/active>"),
+    ],
+)
+def test_a_deprecated_term_is_found_with_its_successor(tmp_path: Path, term: str, present: str) -> None:
     init_workspace(tmp_path / "own")
     path = tmp_path / "own" / "queries" / "example" / "events.rq"
     asked = f"SELECT ?m\nWHERE {{ ?m {term} ?o }}\nORDER BY STR(?m)\n"
     path.write_text(f"{HEADER}PREFIX coal: <https://w3id.org/coalition/ns#>\n{asked}", "utf-8")
     (found,) = lint_workspace(find_workspace(tmp_path / "own"))
     assert (found.line, found.column, found.rule) == (7, 12, "deprecated")
-    assert found.problem == f"{term} is deprecated, and data no longer name it: write coal:convenedBy"
+    assert found.problem == f"{term} is deprecated, and data no longer name it: write {present}"
 
 
 @pytest.mark.parametrize("allow", ["order", "{order: }", "{order: ' '}", "[order]"])
