@@ -102,7 +102,7 @@ def write_vocabulary(view: View, renderer: Renderer, described: list[str], queri
         ("Classes", "classes", [entries[iri] for iri in current if is_class[iri]]),
         ("Properties", "properties", [entries[iri] for iri in current if not is_class[iri]]),
         *(
-            (view.summary(group).label, group[len(COAL) :], [entries[iri] for iri in members])
+            (view.summary(group).label, group[len(COAL) :], [entries[iri] for iri in members if iri in entries])
             for group, members in apart.items()
         ),
         ("Deprecated terms", "deprecated", [one for one in entries.values() if one.is_deprecated]),
