@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from foc_graph.dates import PartialDate
+from foc_graph.dates import PartialDate, read_date
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.matching.lookup import Lookup
 from foc_graph.namespaces import BASE, iri_digest, iri_of
@@ -25,20 +23,6 @@ _NOTHING = frozenset(["", "-", "\u2013", "\u2014", "n/a", "#n/a", "none"])
 EARLIEST, LATEST = 1800, 2100
 """Years outside which a date counts as a mistake."""
 
-_MONTHS = tuple(
-    names.split()
-    for names in (
-        "january february march april may june july august september october november december",
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    )
-)
-_ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
-_IN_WORDS = re.compile(r"(?:(?P<day>[0-9]{1,2})(?:\.|st|nd|rd|th)? )?(?P<month>[^\W\d]+)\.?,? (?P<year>[0-9]{4})")
-_MONTH_FIRST = re.compile(r"(?P<month>[^\W\d]+)\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>[0-9]{4})")
-_NUMBERS = re.compile(r"([0-9]{1,4})([/.\-])([0-9]{1,2})\2([0-9]{1,4})")
-_MONTH_AND_YEAR = re.compile(r"([0-9]{1,2})[/.]([0-9]{4})")
 _MIDNIGHT = re.compile(r"[T ]00:00(:00)?$")
 
 _CODE = 3
@@ -82,7 +66,7 @@ def term(text: str, column: Column, names: Lookup, described: Described, within:
         case "text":
             return ox.Literal(text, language="en")
         case "date" | "day":
-            day = read_date(text, described.date_format)
+            day = _read_date(text, described.date_format)
             if column.holds == "day" and len(day.text) < 10:
                 raise CellError(f"{quoted(text)} is not a day: write it as 2015-05-04")
             return ox.Literal(day.text, datatype=ox.NamedNode(day.datatype))
@@ -132,66 +116,19 @@ def _found(names: Lookup, kind: str, text: str) -> str:
     return iri
 
 
-def read_date(text: str, pattern: str = "") -> PartialDate:
-    """Read a date as a person types it, at its own precision.
-
-    It may be in ISO 8601, in the `strptime` pattern given, in words, or in numbers whose order is not in doubt.
-
-    Words are month names in English, German, French or Spanish, also shortened. Numbers with dots, and those of which
-    only one can be the month, are day first.
+def _read_date(text: str, pattern: str) -> PartialDate:
+    """Read a date as a person types it; a spreadsheet adds midnight to some.
 
     Raises:
-        CellError: for any other text.
+        CellError: for what is none, or of an unlikely year.
     """
-    typed = _MIDNIGHT.sub("", text)
-    readings = [] if _ISO.fullmatch(typed) and not pattern else list(dict.fromkeys(_readings(typed, pattern)))
-    if len(readings) > 1:
-        raise CellError(f"{quoted(text)} is not in the order year-month-day: write {' or '.join(readings)}")
     try:
-        date = PartialDate.parse(readings[0] if readings else typed)
+        found = read_date(_MIDNIGHT.sub("", text), pattern)
     except ParameterError as error:
-        raise CellError(f"{error}") from error
-    if not EARLIEST <= int(date.text[:4]) <= LATEST:
+        raise CellError(str(error)) from error
+    if not EARLIEST <= int(found.text[:4]) <= LATEST:
         raise CellError(f"{quoted(text)}: is the year right?")
-    return date
-
-
-def _readings(text: str, pattern: str) -> Iterator[str]:
-    """Give the dates that a text in another form may mean, in ISO 8601."""
-    if pattern:
-        try:
-            precision = 10 if "%d" in pattern else 7 if "%m" in pattern else 4
-            yield datetime.strptime(text, pattern).date().isoformat()[:precision]
-        except ValueError:
-            pass
-        else:
-            return
-    for year, month, day in _parts(text):
-        iso = f"{year}-{int(month):02}" + (f"-{int(day):02}" if day else "")
-        try:
-            yield PartialDate.parse(iso).text
-        except ParameterError:
-            continue
-
-
-def _parts(text: str) -> Iterator[tuple[str, str | int, str]]:
-    """Give year, month and day in each order that they may have."""
-    if words := _IN_WORDS.fullmatch(text) or _MONTH_FIRST.fullmatch(text):
-        typed = words["month"].casefold()
-        for names in _MONTHS:
-            months = [number for number, name in enumerate(names, 1) if name.startswith(typed)]
-            if len(typed) >= 3 and len(months) == 1:
-                yield words["year"], months[0], words["day"] or ""
-    elif both := _MONTH_AND_YEAR.fullmatch(text):
-        yield both[2], both[1], ""
-    elif numbers := _NUMBERS.fullmatch(text):
-        first, mark, second, third = numbers.groups()
-        if len(first) == 4:
-            yield first, second, third
-        elif len(third) == 4:
-            yield third, second, first
-            if mark != ".":
-                yield third, first, second
+    return found
 
 
 class Referents:
