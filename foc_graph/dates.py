@@ -189,13 +189,11 @@ def _parts(text: str) -> Iterator[tuple[str, str | int, str]]:
 
 
 def in_words(text: str) -> str:
-    """Write a date as `2015`, `May 2015` or `4 May 2015`; return a text that is no date unchanged."""
+    """Write a date as `2015`, `May 2015` or `4 May 2015`, and an interval as two; return any other text unchanged."""
     try:
-        PartialDate.parse(text)
+        return " to ".join(_words(PartialDate.parse(side)) for side in text.split("/"))
     except ParameterError:
         return text
-    year, month, day = [*text.split("-"), "", ""][:3]
-    return " ".join(part for part in (day.lstrip("0"), _MONTHS[int(month) - 1] if month else "", year) if part)
 
 
 def between(earliest: str | None, latest: str | None) -> str:
@@ -209,6 +207,11 @@ def between(earliest: str | None, latest: str | None) -> str:
         return f"by {in_words(latest)}"
     first, last = _coarsest(earliest, latest)
     return in_words(first) if first == last else f"between {in_words(first)} and {in_words(last)}"
+
+
+def _words(date: PartialDate) -> str:
+    year, month, day = [*date.text.split("-"), "", ""][:3]
+    return " ".join(part for part in (day.lstrip("0"), _MONTHS[int(month) - 1] if month else "", year) if part)
 
 
 def _coarsest(first: str, last: str) -> tuple[str, str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import import_module
 
+_LISTED = 12
+"""Most things that a message lists."""
+
 _LIKE = 0.6
 """Least share of letters that two names have in common, where one may be meant by the other."""
 
@@ -48,11 +51,21 @@ class AmbiguousNameError(FocGraphError):
     """A name that several things bear."""
 
     def __init__(self, kind: str, name: str, candidates: Iterable[str]) -> None:
-        super().__init__(f"{kind} {quoted(name)} is ambiguous: write one of {', '.join(sorted(candidates))}")
+        found = sorted(candidates)
+        more = f" ({len(found) - _LISTED} more)" if len(found) > _LISTED else ""
+        super().__init__(f"{kind} {quoted(name)} is ambiguous: write one of {', '.join(found[:_LISTED])}{more}")
 
 
 class ParameterError(FocGraphError):
     """A parameter value that is missing or not of its type."""
+
+
+class ParameterErrors(ParameterError):
+    """Several mistakes in the parameters of one call; each message is one line, in `problems`."""
+
+    def __init__(self, problems: Iterable[str | FocGraphError]) -> None:
+        self.problems = tuple(map(str, problems))
+        super().__init__("; ".join(self.problems))
 
 
 class WorkspaceError(FocGraphError):

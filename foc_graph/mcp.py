@@ -23,6 +23,7 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.aliases import find_query, present
 from foc_graph.queries.model import StoredQuery
+from foc_graph.queries.resolve import Reading
 from foc_graph.rdf.parser import read_text
 from foc_graph.sandbox.pool import QueryError
 from foc_graph.server.openapi import parameter_object
@@ -99,27 +100,32 @@ class _Tools:
 
     async def _call_tool(self, _: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
         try:
-            texts = _texts(await self._answer(asked.name, asked.arguments or {}))
+            result, readings = await self._answer(asked.name, asked.arguments or {})
         except FocGraphError as error:
             return types.CallToolResult(content=[types.TextContent(text=str(error))], is_error=True)
+        texts = [*_texts(result), *(f"{one}." for one in readings if one.words)]
         return types.CallToolResult(content=[types.TextContent(text=text) for text in texts])
 
-    async def _answer(self, name: str, arguments: Mapping[str, Any]) -> Result:
+    async def _answer(self, name: str, arguments: Mapping[str, Any]) -> tuple[Result, list[Reading]]:
+        """Return the answer of a tool, and how its arguments were read."""
         given = {key: value for key, value in arguments.items() if value is not None}
         if query := find_query(self._graph.queries, name):
             given = present(query, name, given)
             known = self._tools[query.name].input_schema["properties"]
             if unknown := given.keys() - known.keys():
                 raise UnknownNameError(f"parameter of {query.name}", min(unknown), known)
-            return await run_in_threadpool(self._graph.query, query.name, **given)
+            bound = await run_in_threadpool(self._graph.bind, query.name, **given)
+            readings = [one for found in bound.readings.values() for one in found]
+            return await run_in_threadpool(self._graph.ask, bound), readings
         if name not in self._tools:
             raise UnknownNameError("tool", name, self._tools, otherwise="list the tools")
         (parameter,) = self._tools[name].input_schema["properties"]
         if given.keys() != {parameter} or not isinstance(given[parameter], str):
             raise FocGraphError(f"{name} takes one argument, `{parameter}`, which is a text")
         if name == "describe":
-            return await run_in_threadpool(self._graph.describe, given[parameter])
-        return await self._evaluated(given[parameter])
+            reading = await run_in_threadpool(self._graph.read, "thing", given[parameter])
+            return await run_in_threadpool(self._graph.describe, reading.exact), [reading]
+        return await self._evaluated(given[parameter]), []
 
     async def _evaluated(self, query: str) -> Result:
         """Ask in the sandbox."""
@@ -160,7 +166,7 @@ def _tool(name: str, description: str, properties: dict[str, Any], required: lis
 
 
 def _described() -> types.Tool:
-    thing = {"type": "string", "description": "a slug such as foc/wg1 or government/ee, a CURIE or an IRI"}
+    thing = {"type": "string", "description": "a slug such as foc/wg1 or government/ee, a CURIE, an IRI or a name"}
     return _tool("describe", "All that is said of one thing, as Turtle.", {"thing": thing}, ["thing"])
 
 

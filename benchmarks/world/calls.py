@@ -45,9 +45,9 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {"members_of": "c1", "missing_in": "c2"},
     ],
     "overlap": [
-        {"coalitions": ["probe", "probe-2"]},
-        {"coalitions": ["probe", "probe-2", "probe-3"], "as_of": "2011"},
-        {"coalitions": ["c1", "c2"]},
+        {"coalition": ["probe", "probe-2"]},
+        {"coalition": ["probe", "probe-2", "probe-3"], "as_of": "2011"},
+        {"coalition": ["c1", "c2"]},
     ],
     "members_by_region": [{"coalition": "probe"}, {"coalition": "probe", "as_of": "2012"}],
     "appearances": [{"thing": "probe"}, {"thing": "probe/wg1"}, {}],

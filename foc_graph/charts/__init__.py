@@ -5,13 +5,13 @@ Each is a module that declares its `KIND`; the template of the same name draws i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
 from foc_graph.charts.chart import Address, Chart, Kind, link_to_iri
-from foc_graph.errors import ParameterError, UnknownNameError
+from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.queries.binding import read_values
 
 
 def _declared() -> dict[str, Kind]:
@@ -25,23 +25,15 @@ KINDS = _declared()
 """The kinds of charts by name."""
 
 
-def find_kind(name: str, parameters: Mapping[str, object]) -> Kind:
-    """Return the kind of chart of a name, with which these parameters go.
+def find_kind(name: str) -> Kind:
+    """Return the kind of chart of a name; `-` and `_` are the same in it.
 
     Raises:
-        UnknownNameError: for a chart or a parameter that does not exist.
-        ParameterError: for a parameter that is missing.
+        UnknownNameError: if there is none.
     """
-    if name not in KINDS:
+    found = KINDS.get(name.replace("-", "_"))
+    if found is None:
         raise UnknownNameError("chart", name, KINDS, otherwise="`foc plot` lists them")
-    found = KINDS[name]
-    known = {one.rstrip("?*"): one for one in found.parameters}
-    for one in parameters:
-        if one not in known:
-            raise UnknownNameError("parameter", one, known)
-    for one, marked in known.items():
-        if one not in parameters and not marked.endswith("?"):
-            raise ParameterError(f"{name} needs {one}: {found.parameters[marked]}")
     return found
 
 
@@ -51,7 +43,14 @@ def draw_chart(graph: Graph, name: str, address: Address | None = None, /, **par
     Without addresses, things link to their IRIs.
 
     Raises:
-        UnknownNameError: for a chart, or a thing in a parameter, that does not exist.
-        ParameterError: for a parameter that is missing, unknown, or no date.
+        UnknownNameError: for a chart, a parameter, or a thing in one that does not exist.
+        ParameterError: for a parameter that is missing or no date.
     """
-    return find_kind(name, parameters).draw(graph, address or link_to_iri, **parameters)
+    kind = find_kind(name)
+    readings = read_values(kind.name, kind.parameters, parameters, graph.resolver)
+    given = {
+        one.name: [reading.exact for reading in readings[one.name]] if one.repeatable else readings[one.name][0].exact
+        for one in kind.parameters
+        if one.name in readings
+    }
+    return kind.draw(graph, address or link_to_iri, **given)

@@ -16,6 +16,7 @@ from foc_graph.charts.svg import BOLD, SMALL, WIDTH, environment, resolved, styl
 from foc_graph.errors import ParameterError, ServiceError, require
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
+from foc_graph.queries.model import Parameter
 from foc_graph.store.labels import find_labels
 from foc_graph.store.results import as_rows
 
@@ -25,9 +26,12 @@ Given = Mapping[str, str | Sequence[str]]
 Address = Callable[[str], str]
 """The address of the page of a thing by its IRI, as a link in a chart has it; empty where there is none."""
 
-COALITION = {"coalition": "the coalition, such as foc"}
-COALITION_OR_BODY = {"coalition?": COALITION["coalition"], "body?": "or one body, such as foc/wg1"}
-AS_OF = {"as_of?": "a day, month or year; by default that of the data"}
+COALITION = Parameter("coalition", "coalition", "the coalition", required=True, example="foc")
+COALITION_OR_BODY = (
+    COALITION._replace(required=False),
+    Parameter("body", "body", "or one body", example="foc/wg1"),
+)
+AS_OF = Parameter("as_of", "period", "a day, month or year; by default that of the data", example="2015-05-04")
 """Parameters of several kinds of charts."""
 
 Mark = tuple[str, str]
@@ -100,10 +104,8 @@ class Kind(NamedTuple):
     name: str
     """That of the module and of the template, by which `foc plot` draws it."""
     summary: str
-    parameters: Mapping[str, str]
-    """The meaning of each; those that end with `?` may be left out, those with `*` may be repeated.
-
-    The first is what pages give, but for `body` on the pages of bodies; `as_of` is a date."""
+    parameters: Sequence[Parameter]
+    """The first is what pages give, but for `body` on the pages of bodies."""
     draw: Callable[..., Chart | None]
     """Called with the graph, the addresses of things, and the parameters; None where there is nothing to draw."""
     order: int
@@ -116,7 +118,7 @@ class Kind(NamedTuple):
     @property
     def is_dated(self) -> bool:
         """Return whether the chart shows how things were at a date."""
-        return any(one.startswith("as_of") for one in self.parameters)
+        return AS_OF in self.parameters
 
 
 def render_svg(chart: Chart, sheet: str | None = None) -> str:

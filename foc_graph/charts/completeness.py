@@ -113,7 +113,7 @@ def _expected(row: Record, least: int, most: int) -> str:
 KIND = Kind(
     "completeness",
     "How much of each list of a coalition and its bodies is known.",
-    COALITION,
+    (COALITION,),
     draw,
     order=60,
     queries=("completeness",),

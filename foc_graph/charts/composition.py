@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from foc_graph.charts.chart import AS_OF, COALITION_OR_BODY, Address, Chart, Kind, find_statements, name_of, pick_marks
 from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, draw_svg, wrap
-from foc_graph.dates import PartialDate, in_words
+from foc_graph.dates import PartialDate, in_words, read_period
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
@@ -166,7 +166,7 @@ def _seats(graph: Graph, coalition: str, as_of: str = "") -> list[Seats]:
     """Return the seats of a coalition and its bodies; how many there should be is not known of the past."""
     given = {"as_of": as_of} if as_of else {}
     today = PartialDate.parse(graph.workspace.settings.verified).first_day
-    is_past = bool(as_of) and PartialDate.parse(as_of).last_day < today
+    is_past = bool(as_of) and read_period(as_of).last_day < today
     found: dict[str, list[Record]] = {}
     for row in graph.rows("composition", coalition=coalition, **given):
         found.setdefault(row["body"], []).append(row)
@@ -221,7 +221,7 @@ def _possible(one: Seats, category: str) -> int:
 KIND = Kind(
     "composition",
     "Who holds seats in a coalition and its bodies, or in one body, by stakeholder category.",
-    COALITION_OR_BODY | AS_OF,
+    (*COALITION_OR_BODY, AS_OF),
     draw,
     order=50,
     queries=("composition",),

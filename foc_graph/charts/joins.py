@@ -254,7 +254,7 @@ def _told(rows: Sequence[Record], events: Mapping[Event, Sequence[Record]]) -> s
 KIND = Kind(
     "joins",
     "How many belonged to a coalition over time, and when each joined and left.",
-    COALITION,
+    (COALITION,),
     draw,
     order=20,
     queries=("join_order",),

@@ -151,7 +151,7 @@ def read_world() -> World:
 KIND = Kind(
     "map",
     "The members of a coalition on a map of the world, as of a date.",
-    COALITION | AS_OF,
+    (COALITION, AS_OF),
     draw,
     order=10,
     queries=("members",),

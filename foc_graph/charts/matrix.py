@@ -137,7 +137,7 @@ def _legend(largest: int) -> list[tuple[str, str]]:
 KIND = Kind(
     "matrix",
     "How many members each two coalitions share, as of a date.",
-    AS_OF,
+    (AS_OF,),
     draw,
     order=80,
     queries=("overlap_matrix",),

@@ -10,6 +10,7 @@ from foc_graph.charts.gantt import THICK, Band, Item, Spell, draw_gantt
 from foc_graph.charts.periods import COLUMNS, LISTED, Period, day, standing, tell_period
 from foc_graph.charts.svg import WIDTH, many
 from foc_graph.graph import Graph
+from foc_graph.queries.model import Parameter
 from foc_graph.store.results import Record
 
 _OBSERVER = "observer "
@@ -148,7 +149,7 @@ def _told(seats: list[Seat]) -> str:
 KIND = Kind(
     "memberships",
     "In which coalitions and bodies a government, organisation or person sits or sat, as what and when.",
-    {"agent": "the government, organisation or person, such as government/ee"},
+    (Parameter("agent", "agent", "the government, organisation or person", required=True, example="government/ee"),),
     draw,
     order=40,
     queries=("memberships_of",),

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from foc_graph.charts.chart import AS_OF, Address, Chart, Kind, name_of, pick_marks
+from foc_graph.charts.chart import AS_OF, COALITION, Address, Chart, Kind, name_of, pick_marks
 from foc_graph.charts.periods import belongs
 from foc_graph.charts.svg import WIDTH, cut, draw_svg
 from foc_graph.dates import in_words
-from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 
 _LABEL, _TOP, _PLOT = 236, 18, 170
@@ -53,17 +52,9 @@ class Member(NamedTuple):
     sure: dict[str, bool]
 
 
-def draw(graph: Graph, address: Address, coalitions: str | Sequence[str], as_of: str = "") -> Chart | None:
-    """Draw who belongs to exactly which of the coalitions, as of a date, by default that of the data; largest first.
-
-    Raises:
-        ParameterError: for fewer than two coalitions, or a date that is none.
-        UnknownNameError: for a coalition that does not exist.
-    """
-    given = [coalitions] if isinstance(coalitions, str) else list(coalitions)
-    named = {graph.resolve(str(one), "coalition").value: str(one) for one in given}
-    if len(named) < 2:
-        raise ParameterError("upset compares coalitions: name at least two different ones")
+def draw(graph: Graph, address: Address, coalition: Sequence[str], as_of: str = "") -> Chart | None:
+    """Draw who belongs to exactly which of two or more coalitions, as of a date, by default that of the data."""
+    named = {graph.resolve(one, "coalition").value: one for one in coalition}
     date = as_of or graph.workspace.settings.verified
     members: dict[str, Member] = {}
     things = []
@@ -120,7 +111,7 @@ def draw(graph: Graph, address: Address, coalitions: str | Sequence[str], as_of:
         width=WIDTH,
         height=height,
         query="overlap",
-        parameters={"coalitions": list(named.values()), "as_of": date},
+        parameters={"coalition": list(named.values()), "as_of": date},
         legend=pick_marks(_LEGEND, ["certain", *(["possible"] if possible else [])]),
         notes=[
             "Each column counts those that belong to exactly the coalitions with a dot.",
@@ -180,7 +171,7 @@ def _told(groups: Mapping[tuple[str, ...], Sequence[Member]], names: Mapping[str
 KIND = Kind(
     "upset",
     "Who belongs to exactly which of some coalitions, as of a date.",
-    {"coalitions*": "the coalitions to compare, at least two"} | AS_OF,
+    (COALITION._replace(description="the coalitions to compare", repeatable=True, min=2, example="foc mfc"), AS_OF),
     draw,
     order=70,
     queries=("overlap",),

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from foc_graph import __version__
-from foc_graph.errors import FocGraphError, UnknownNameError
+from foc_graph.errors import FocGraphError, ParameterErrors, UnknownNameError
 
 if TYPE_CHECKING:
     from foc_graph.graph import Graph
+    from foc_graph.queries.binding import Readings
     from foc_graph.store import Store
 
 _COMMANDS = (
@@ -100,6 +101,16 @@ class Context:
                 self._graph = Graph(workspace, self._open_store)
         return self._graph
 
+    def read(self, kind: str, text: str) -> str:
+        """Return the exact name of the thing of a kind that a text means; say on standard error which, if it differs.
+
+        Raises:
+            UnknownNameError, AmbiguousNameError: if it means none, or several.
+        """
+        reading = self.graph.read(kind, text)
+        tell({kind: [reading]})
+        return reading.exact
+
     def _open_store(self) -> Store:
         from foc_graph.graph import open_store
         from foc_graph.graph.cache import open_built
@@ -172,7 +183,14 @@ class _LazyCommands(NamedCommands):
         return command
 
 
-@click.command(cls=_LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+def _normalise(name: str) -> str:
+    """Return the name of a command, an option or a choice as it is known: `-` and `_` are the same in it."""
+    return name.replace("_", "-").lower()
+
+
+@click.command(
+    cls=_LazyCommands, context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": _normalise}
+)
 @click.option(
     "--workspace",
     metavar="DIR",
@@ -210,6 +228,14 @@ def foc(ctx: click.Context, workspace: Path | None, at_release: str | None, debu
         raise click.UsageError(f"{name} works on the files of a workspace: leave out --store and --endpoint")
 
 
+def tell(readings: Readings) -> None:
+    """Say on standard error how values were read that are not in their exact form."""
+    from foc_graph.cli.output import cell
+
+    for reading in (one for found in readings.values() for one in found if one.words):
+        print(f"foc: {cell(str(reading), '')}", file=sys.stderr)
+
+
 def notify(message: str) -> None:
     """Print to a terminal what takes time."""
     if sys.stderr.isatty():
@@ -242,6 +268,8 @@ def _run() -> int:
         return 2
     except click.ClickException as error:
         return _report(error, error.format_message(), error.exit_code)
+    except ParameterErrors as error:
+        return _report(error, "\n".join(error.problems), error.exit_code)
     except FocGraphError as error:
         return _report(error, str(error), error.exit_code)
     except (BrokenPipeError, SystemExit):  # click ends so where the reader of its output has gone
@@ -261,5 +289,6 @@ def _report(error: BaseException, message: str, code: int) -> int:
             import traceback
 
             traceback.print_exception(error)
-        print(f"foc: {' '.join(message.split())}", file=sys.stderr)
+        for line in message.splitlines() if isinstance(error, ParameterErrors) else [message]:
+            print(f"foc: {' '.join(line.split())}", file=sys.stderr)
     return code

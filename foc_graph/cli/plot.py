@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from foc_graph.cli import Context, NamedCommands, store_options
+from foc_graph.cli import Context, NamedCommands, store_options, tell
 from foc_graph.cli.output import print_records, write
+from foc_graph.cli.parameters import ParameterCommand, option, read_call, usage
 from foc_graph.errors import require
+from foc_graph.queries.binding import read_values
 
 if TYPE_CHECKING:
     from foc_graph.charts.chart import Kind
 
-_METAVARS = {"as_of": "DATE"}
 _OUT = click.Option(
     ["--out"],
     metavar="FILE",
@@ -32,7 +33,7 @@ class _Charts(NamedCommands):
         return list(_kinds())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        kind = _kinds().get(cmd_name)
+        kind = _kinds().get(cmd_name.replace("-", "_"))
         return None if kind is None else _command(kind)
 
 
@@ -47,13 +48,13 @@ def command(ctx: click.Context) -> None:
       foc plot
       foc plot map --coalition foc --as-of 2015 --out members.svg
       foc plot mandates --coalition foc --out mandates.png
-      foc plot upset --coalitions foc --coalitions mfc --coalitions ogp --out compared.html
+      foc plot upset --coalition foc,mfc,ogp --out compared.html
       foc plot joins --coalition foc > joins.svg
     """
     if ctx.invoked_subcommand is None:
         columns = ("chart", "shows", "parameters")
         records = [
-            {"chart": kind.name, "shows": kind.summary, "parameters": " ".join(map(_usage, kind.parameters))}
+            {"chart": kind.name, "shows": kind.summary, "parameters": " ".join(map(usage, kind.parameters))}
             for kind in _kinds().values()
         ]
         print_records(columns, records, "")
@@ -66,33 +67,21 @@ def _kinds() -> dict[str, Kind]:
     return KINDS
 
 
-def _option_name(marked: str) -> str:
-    return f"--{marked.rstrip('?*').replace('_', '-')}"
-
-
-def _usage(marked: str) -> str:
-    return f"[{_option_name(marked)}]" if marked.endswith("?") else _option_name(marked)
-
-
 def _command(kind: Kind) -> click.Command:
-    options = [
-        click.Option(
-            [_option_name(marked), marked.rstrip("?*")],
-            metavar=_METAVARS.get(marked.rstrip("?*"), "NAME"),
-            multiple=marked.endswith("*"),
-            help=f"{meaning}{'' if marked.endswith('?') else ' (required)'}",
-        )
-        for marked, meaning in kind.parameters.items()
-    ]
-    return click.command(kind.name, params=[*options, _OUT], help=kind.summary, short_help=kind.summary)(
-        _callback(kind)
-    )
+    return click.command(
+        kind.name,
+        cls=ParameterCommand,
+        parameters=kind.parameters,
+        params=[*map(option, kind.parameters), _OUT],
+        help=kind.summary,
+        short_help=kind.summary,
+    )(_callback(kind))
 
 
 def _callback(kind: Kind) -> Callable[..., None]:
     @store_options
-    @click.pass_obj
-    def draw(context: Context, /, out: Path | None, **values: Any) -> None:
+    @click.pass_context
+    def draw(ctx: click.Context, /, out: Path | None, **values: Any) -> None:
         from foc_graph.charts import draw_chart
         from foc_graph.charts.chart import format_of, render
 
@@ -100,7 +89,10 @@ def _callback(kind: Kind) -> Callable[..., None]:
             raise click.UsageError("a chart is not for a terminal: name a file, as in --out chart.svg")
         if out is not None:
             format_of(out)
-        chart = draw_chart(context.graph, kind.name, **{one: v for one, v in values.items() if v not in (None, ())})
+        graph = Context.of(ctx).graph
+        asked = {parameter: value for parameter, value in values.items() if value not in (None, ())}
+        tell(read_call(ctx, lambda: read_values(kind.name, kind.parameters, asked, graph.resolver)))
+        chart = draw_chart(graph, kind.name, **asked)
         if chart is None:
             print("foc: there is nothing to draw", file=sys.stderr)
             return

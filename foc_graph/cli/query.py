@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from foc_graph.cli import Context, NamedCommands, store_options
-from foc_graph.cli.output import FORMATS, print_records, print_result
-from foc_graph.queries.aliases import find_query, old_parameters, other_parameters, present
-from foc_graph.queries.model import Parameter, StoredQuery
+from foc_graph.cli import Context, NamedCommands, store_options, tell
+from foc_graph.cli.output import FORMATS, cell, print_records, print_result
+from foc_graph.cli.parameters import ParameterCommand, option, option_name, read_call, usage
+from foc_graph.queries.aliases import find_query, old_parameters, other_parameters
+from foc_graph.queries.model import StoredQuery
+from foc_graph.store.results import Result, Rows
 
-_METAVARS = {"date": "DATE", "period": "DATE", "string": "TEXT", "integer": "NUMBER", "iri": "IRI"}
+if TYPE_CHECKING:
+    from foc_graph.graph import Graph
+    from foc_graph.queries.binding import Bound
+
 _FORMAT = click.Option(
     ["--format"], type=click.Choice(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
 )
@@ -66,7 +71,7 @@ def command(ctx: click.Context, lint: bool) -> None:
         context = Context.of(ctx)
         columns = ("query", "asks", "parameters")
         records = [
-            {"query": query.name, "asks": query.question, "parameters": " ".join(map(_usage, query.parameters))}
+            {"query": query.name, "asks": query.question, "parameters": " ".join(map(usage, query.parameters))}
             for query in context.graph.queries.values()
         ]
         print_records(columns, records, context.graph.base)
@@ -82,23 +87,16 @@ def _lint(context: Context) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _option_name(parameter: str) -> str:
-    return "--" + parameter.replace("_", "-")
-
-
-def _usage(parameter: Parameter) -> str:
-    name = _option_name(parameter.name)
-    return name if parameter.required else f"[{name}]"
-
-
 def _command(query: StoredQuery, name: str) -> click.Command:
     """Make the command of a query that is asked by its name, or by an old one."""
     columns = "".join(f"\n  {column}: {meaning}" for column, meaning in query.columns.items())
     result = f"Columns:{columns}" if columns else "The result is a graph."
-    options = [_option(parameter) for parameter in other_parameters(query, name)]
-    options += [_option(parameter, hidden=True) for parameter in old_parameters(query, name)]
+    parameters, old = other_parameters(query, name), old_parameters(query, name)
+    options = [*map(option, parameters), *(option(parameter, hidden=True) for parameter in old)]
     return click.command(
         name,
+        cls=ParameterCommand,
+        parameters=(*parameters, *old),
         params=[*options, *([_ALLOW] if query.federated else []), _FORMAT, _SHOW_QUERY],
         help=f"{query.question}{_asks(query)}\n\n\b\n{result}\n\n\b\nExample:\n  {query.example}",
         short_help=query.summary,
@@ -110,45 +108,43 @@ def _asks(query: StoredQuery) -> str:
     return "".join(["\n\n\b\nIt also asks:", *(f"\n  {one}" for one in query.federated)]) if query.federated else ""
 
 
-def _option(parameter: Parameter, hidden: bool = False) -> click.Option:
-    choices = click.Choice(parameter.values) if parameter.values else None
-    details = [f"for example {parameter.example}"] if parameter.example else []
-    details += ["required"] if parameter.required else []
-    details += [f"at least {parameter.min}, by repeating it"] if parameter.min > 1 else []
-    details += ["may be repeated"] if parameter.repeatable and parameter.min == 1 else []
-    details += [f"default {parameter.default}"] if parameter.default else []
-    return click.Option(
-        [_option_name(parameter.name), parameter.name],
-        type=choices,
-        metavar=None if choices else _METAVARS.get(parameter.type, "NAME"),
-        multiple=parameter.repeatable,
-        hidden=hidden,
-        help=f"{parameter.description} ({'; '.join(details)})" if details else parameter.description,
-    )
-
-
 def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
     @store_options
-    @click.pass_obj
+    @click.pass_context
     def ask(
-        context: Context, /, format: str | None, show_query: bool, allow_service: tuple[str, ...] = (), **values: Any
+        ctx: click.Context, /, format: str | None, show_query: bool, allow_service: tuple[str, ...] = (), **values: Any
     ) -> None:
-        graph = context.graph
+        graph = Context.of(ctx).graph
         asked = {parameter: value for parameter, value in values.items() if value not in (None, ())}
-        given = present(query, name, asked)
         _tell_new_names(query, name, asked)
+        bound = read_call(ctx, lambda: graph.bind(name, **asked))
+        tell(bound.readings)
         if show_query:
-            print(graph.bound(query.name, **given).strip())
+            print(bound.text.strip())
         else:
-            print_result(graph.query(query.name, allow_service=allow_service, **given), format, graph.base, query)
+            result = graph.ask(bound, allow_service)
+            print_result(result, format, graph.base, query)
+            is_table = format in ("table", "md") or (format is None and sys.stdout.isatty())
+            _remark(graph, bound, result, is_table)
 
     return ask
+
+
+def _remark(graph: Graph, bound: Bound, result: Result, is_table: bool) -> None:
+    """Say on standard error why an answer is empty, or below a table what its certainties mean."""
+    from foc_graph.graph.remarks import explain_certainty, explain_empty
+
+    if isinstance(result, Rows):
+        if not len(result) and (reason := explain_empty(graph, bound)):
+            print(f"foc: no rows: {cell(reason, '')}", file=sys.stderr)
+        if is_table and (meanings := explain_certainty(result, graph.base)):
+            print(cell(meanings, ""), file=sys.stderr)
 
 
 def _tell_new_names(query: StoredQuery, name: str, asked: Iterable[str]) -> None:
     """Say on standard error what the query and its parameters are called now, where old names are used."""
     renamed = {old: new for old, new in query.aliases.get(name, {}).items() if old in asked}
-    if name != query.name or renamed:
-        old = " ".join([name, *map(_option_name, renamed)])
-        new = " ".join([query.name, *map(_option_name, renamed.values())])
+    if name.replace("-", "_") != query.name or renamed:
+        old = " ".join([name, *map(option_name, renamed)])
+        new = " ".join([query.name, *map(option_name, renamed.values())])
         print(f"foc: `{old}` is now `{new}`: the old name answers until the next minor version", file=sys.stderr)

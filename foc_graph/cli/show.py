@@ -25,7 +25,7 @@ def command(context: Context, thing: str) -> None:
     from foc_graph.show import card
 
     base = context.graph.base
-    found = card(context.graph, thing)
+    found = card(context.graph, context.read("thing", thing))
     click.secho(short(found.iri, base), bold=True)
     click.echo(found.iri)
     width = max(map(len, found.facts), default=0)

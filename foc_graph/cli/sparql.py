@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from foc_graph.cli import Context, store_options
-from foc_graph.cli.output import FORMATS, print_result
+from foc_graph.cli.output import FORMATS, cell, print_result
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import read_text
 
@@ -32,6 +32,8 @@ def command(context: Context, query: str, format: str | None) -> None:
       foc sparql query.rq --format json
       foc sparql 'DESCRIBE <https://w3id.org/coalition/id/foc>' --format jsonld
     """
+    from foc_graph.graph.remarks import unknown_terms
+
     where = "query"
     if query == "-":
         query = sys.stdin.read()
@@ -42,6 +44,8 @@ def command(context: Context, query: str, format: str | None) -> None:
         result = graph.sparql(query)
     except ParseError as error:
         raise ParseError(where, error.line, error.column, error.problem) from error
+    for remark in unknown_terms(graph, query):
+        print(f"foc: {cell(remark, '')}", file=sys.stderr)
     print_result(result, format, graph.base)
 
 

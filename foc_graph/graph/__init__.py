@@ -13,9 +13,10 @@ from foc_graph.errors import ParameterError, UnknownNameError, require
 from foc_graph.graph.cache import open_built, open_release
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.aliases import find_query, present
-from foc_graph.queries.binding import bind
-from foc_graph.queries.model import StoredQuery
-from foc_graph.queries.resolve import resolve
+from foc_graph.queries.binding import Bound, bind, read
+from foc_graph.queries.model import Parameter, StoredQuery
+from foc_graph.queries.resolve import Reading, Resolver
+from foc_graph.sparql.public import check_form
 from foc_graph.store import Store
 from foc_graph.store.results import Result, Rows, Triples, as_rows, html_table
 from foc_graph.workspace.settings import Workspace, find_workspace
@@ -61,6 +62,11 @@ class Graph:
         return self._store() if callable(self._store) else self._store
 
     @cached_property
+    def resolver(self) -> Resolver:
+        """The resolver of names of things in the store."""
+        return Resolver(self.store, self.base)
+
+    @cached_property
     def queries(self) -> dict[str, StoredQuery]:
         """Read the stored queries, by name.
 
@@ -77,39 +83,49 @@ class Graph:
         """Return this graph, asked in another store with the same content."""
         return Graph(self.workspace, store, self.queries, self.base)
 
-    def bound(self, name: str, /, **parameters: object) -> str:
-        """Return the SPARQL text of a stored query with its parameters bound, ready for any endpoint.
+    def bind(self, name: str, /, **parameters: object) -> Bound:
+        """Return a stored query with its parameters bound, and how they were read.
 
         Old names of the query and its parameters are taken too.
 
         Raises:
             UnknownNameError: for a query, parameter or thing that does not exist.
-            ParameterError: for a missing parameter or a value that is not of its type.
+            ParameterError: for a missing parameter or a value that is not of its type, or several mistakes.
         """
-        query = self._find_query(name)
-        return bind(query, present(query, name, parameters), self.store, self.base)
-
-    def _find_query(self, name: str) -> StoredQuery:
         query = find_query(self.queries, name)
         if query is None:
             raise UnknownNameError("query", name, self.queries)
-        return query
+        return bind(query, present(query, name, parameters), self.resolver)
+
+    def bound(self, name: str, /, **parameters: object) -> str:
+        """Return the SPARQL text of a stored query with its parameters bound, ready for any endpoint.
+
+        Raises:
+            FocGraphError: as `bind`.
+        """
+        return self.bind(name, **parameters).text
 
     def query(self, name: str, /, *, allow_service: Collection[str] = (), **parameters: object) -> Result:
-        """Ask a stored query, for example `query("members", coalition="foc", as_of="2015-05-04")`.
+        """Ask a stored query, for example `query("members", coalition="FOC", as_of="May 2015")`.
 
         A federated one also asks other endpoints, by SERVICE: `allow_service` has the addresses of all of them.
 
         Raises:
-            ParameterError: for an endpoint that is not allowed.
-            FocGraphError: as `bound`.
+            FocGraphError: as `bind` and `ask`.
         """
-        text = self.bound(name, **parameters)
-        federated = self._find_query(name).federated
+        return self.ask(self.bind(name, **parameters), allow_service)
+
+    def ask(self, bound: Bound, allow_service: Collection[str] = ()) -> Result:
+        """Ask a stored query whose parameters are bound; `allow_service` is that of `query`.
+
+        Raises:
+            ParameterError: for an endpoint that is not allowed.
+        """
+        name, federated = bound.query.name, bound.query.federated
         allowed = {allow_service} if isinstance(allow_service, str) else set(allow_service)
         if refused := [one for one in federated if one not in allowed]:
             raise ParameterError(f"{name} asks {' and '.join(refused)}: allow it by --allow-service, or allow_service=")
-        return self.store.query(text, federated)
+        return self.store.query(bound.text, federated)
 
     def sparql(self, text: str) -> Result:
         """Ask a SPARQL 1.1 query; its default graph is the union of all named graphs.
@@ -117,21 +133,32 @@ class Graph:
         Raises:
             ParseError: if the text is not a SPARQL query.
         """
+        check_form(text)
         return self.store.query(text)
 
     def resolve(self, thing: str, kind: str = "thing") -> ox.NamedNode:
-        """Find the thing of a kind (`coalition`, `body`, `agent`, or any `thing`) that a slug, CURIE or IRI names.
+        """Find the thing of a kind (`coalition`, `body`, `agent` or any `thing`) that a slug, CURIE, IRI or name means.
 
         Raises:
-            UnknownNameError, AmbiguousNameError, ParameterError: if it names none, or several.
+            UnknownNameError, AmbiguousNameError: if it means none, or several.
         """
-        return resolve(self.store, self.base, kind, thing)
+        iri = self.read(kind, thing).terms[0]
+        assert isinstance(iri, ox.NamedNode)
+        return iri
+
+    def read(self, kind: str, text: str) -> Reading:
+        """Read a text as the value of a parameter of a type: a thing, as in `resolve`, or a `period`.
+
+        Raises:
+            UnknownNameError, AmbiguousNameError, ParameterError: if it means none, or several.
+        """
+        return read(Parameter(kind, kind, ""), text, self.resolver)
 
     def describe(self, thing: str) -> Triples:
         """Return all triples about a thing.
 
         Raises:
-            UnknownNameError, AmbiguousNameError, ParameterError: as `resolve`.
+            UnknownNameError, AmbiguousNameError: as `resolve`.
         """
         iri = self.resolve(thing)
         triples = self.sparql(f"CONSTRUCT {{ {iri} ?property ?value }} WHERE {{ {iri} ?property ?value }}")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from foc_graph.errors import near_names, quoted
 from foc_graph.matching.index import KINDS, Thing, read_things
-from foc_graph.matching.names import normalised, plain
+from foc_graph.matching.names import MAX_NAME, front, normalised, plain
 from foc_graph.namespaces import BASE, expand, slug
 from foc_graph.progress import Track, untracked
 from foc_graph.store import Store
@@ -32,6 +32,7 @@ _MEANT = {
     "agent": ("government", "organisation", "person", "body", "coalition"),
     "organisation": ("government", "organisation", "body", "coalition"),
     "body": ("body", "coalition"),
+    "thing": (*KINDS, "place"),
 }
 """The kinds of things that a column of tables may hold, where they are more than its own."""
 
@@ -60,6 +61,11 @@ def exact(text: str) -> str:
     return _LEADING.sub("", words) or words
 
 
+def _letters(text: str) -> str:
+    """Return the letters and digits of a name, without case and accents."""
+    return exact(text).replace(" ", "")
+
+
 def _shortened(name: str) -> set[str]:
     """Return the name, and all that remain without one of its letters; names one edit apart have one in common."""
     return {name, *(name[:at] + name[at + 1 :] for at, letter in enumerate(name) if not letter.isdigit())}
@@ -77,7 +83,8 @@ class Lookup:
         self._named: defaultdict[str, defaultdict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         self._iris: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._labels: dict[str, str] = {}
-        self._governed: dict[str, str] = {}
+        self._fronts: dict[str, list[str]] = {}
+        self._letters: dict[tuple[str, ...], Mapping[str, Collection[str]]] = {}
         self._edits: dict[str, dict[str, str]] = {}
         self._loaded: set[str] = set()
         self._hints = 0
@@ -98,9 +105,39 @@ class Lookup:
         form = exact(text)
         return list(dict.fromkeys(iri for kind in kinds if form for iri in self._named[kind].get(form, ())))
 
+    def identify(self, kind: str, text: str) -> list[str]:
+        """Return the IRIs of the things that a person may mean by `text` where a kind is asked for.
+
+        They are those that bear the name, else those of which a name, its part before a dash, or the slug has the same
+        letters and digits, wherever there are spaces. A `thing` may be of any of `KINDS`, or a place.
+        """
+        if len(text) > MAX_NAME:
+            return []
+        kinds = meant(kind)
+        found = self.named(kinds, text) or self._by_letters(kinds).get(_letters(text), ())
+        return self.prefer_governments(found)
+
+    def prefer_governments(self, iris: Collection[str]) -> list[str]:
+        """Return things without the countries whose governments are among them."""
+        governed = {self._governed.get(iri) for iri in iris}
+        return [iri for iri in iris if iri not in governed]
+
+    def _by_letters(self, kinds: tuple[str, ...]) -> Mapping[str, Collection[str]]:
+        """Return the things of some kinds by the letters and digits of what they go by."""
+        if kinds not in self._letters:
+            called: defaultdict[str, dict[str, None]] = defaultdict(dict)
+            for form, found in (item for kind in kinds for item in self._named[kind].items()):
+                called[_letters(form)] |= found
+            for iri in (iri for kind in kinds for iri in self._iris[kind].values()):
+                path = self.slug(iri)
+                for name in (path, path.rpartition("/")[2], *self._fronts.get(iri, ())):
+                    called[_letters(name)][iri] = None
+            called.pop("", None)
+            self._letters[kinds] = called
+        return self._letters[kinds]
+
     def add(self, kind: str, iri: str, name: str) -> None:
         """Add a new thing with a name."""
-        self.label(iri)
         self._labels[iri] = name
         self._add(kind, iri, [name])
         if kind == "person" and kind in self._edits:
@@ -135,13 +172,20 @@ class Lookup:
 
     def label(self, iri: str) -> str:
         """Return what to show for a thing: its name, for a government that of its country, for a source its address."""
-        if not self._governed:
-            self._governed = self._pairs("?thing coal:governs ?other")
-            self._labels |= self._pairs("?thing a coal:Source ; schema:url ?other")
         iri = self._governed.get(iri, iri)
         if iri not in self._labels:
-            self._labels[iri] = find_labels(self._store, [iri]).get(iri) or self.slug(iri)
+            self._labels[iri] = self._addresses.get(iri) or find_labels(self._store, [iri]).get(iri) or self.slug(iri)
         return self._labels[iri]
+
+    @cached_property
+    def _governed(self) -> dict[str, str]:
+        """The countries of governments."""
+        return self._pairs("?thing coal:governs ?other")
+
+    @cached_property
+    def _addresses(self) -> dict[str, str]:
+        """The addresses of sources."""
+        return self._pairs("?thing a coal:Source ; schema:url ?other")
 
     def _pairs(self, pattern: str) -> dict[str, str]:
         query = f"SELECT ?thing (SAMPLE(STR(?other)) AS ?text) WHERE {{ {pattern} }} GROUP BY ?thing"
@@ -157,18 +201,19 @@ class Lookup:
             return f"write one of {', '.join(sorted(every))}"
         if self._hints < MAX_HINTS:
             self._hints += 1
-            if near := list(dict.fromkeys(map(self.label, self._near(kind, text)))):
+            if near := list(dict.fromkeys(map(self.label, self.near(kind, text)))):
                 return f"did you mean {' or '.join(near)}?"
         return "nothing is known under a similar name"
 
-    def _near(self, kind: str, text: str) -> list[str]:
-        """Return the things that may be meant, the most probable first."""
+    def near(self, kind: str, text: str) -> list[str]:
+        """Return the things of a kind that are called like a text that names none, the most probable first."""
         kinds = (*meant(kind), *(["country"] if kind == "agent" else []))
-        if KINDS.keys() >= set(kinds) and all(map(find_spec, EXTRA)):
+        matched = tuple(one for one in kinds if one in KINDS)
+        if matched and all(map(find_spec, EXTRA)):
             from foc_graph.matching.matcher import Asked
 
-            found = self._matcher.candidates(Asked(text, kinds), 3)
-            return [one.thing.iri for one in found if one.probability >= _PROBABLE]
+            found = self._matcher.candidates(Asked(text, matched), 3)
+            return self.prefer_governments([one.thing.iri for one in found if one.probability >= _PROBABLE])
         known = {name: list(found) for one in kinds for name, found in self._named[one].items()}
         return [iri for name in near_names(exact(text), known) for iri in known[name]]
 
@@ -195,6 +240,7 @@ class Lookup:
         """Index things; what a country is called, and its codes, mean its government only as a government."""
         coded = {one.facts["country"]: one for one in things if "country" in one.kinds and "country" in one.facts}
         for thing in things:
+            self._fronts[thing.iri] = [first for name in thing.names if (first := front(name)[0])]
             names = [*thing.names, *_notations(thing)]
             if "government" in thing.kinds and (country := coded.get(thing.facts.get("country", ()))):
                 self._add("government", thing.iri, [*names, *_notations(country)])

@@ -1,20 +1,31 @@
-"""The resolver of what a person types (slug, CURIE or IRI): the one thing that is meant, or names near it."""
+"""The resolver of what a person types (slug, CURIE, IRI or name): the one thing that is meant, or names near it."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.errors import AmbiguousNameError, ParameterError, UnknownNameError, near_names, quoted
-from foc_graph.namespaces import BASE, expand, is_slug, possible_iris, short, slug
+from foc_graph.errors import AmbiguousNameError, UnknownNameError, near_names, quoted
+from foc_graph.namespaces import BASE, COAL, expand, is_slug, possible_iris, short, slug
 from foc_graph.store import Store
-from foc_graph.store.results import Rows
+from foc_graph.store.labels import find_labels
+from foc_graph.store.results import as_rows
+
+if TYPE_CHECKING:
+    from foc_graph.matching.lookup import Lookup
 
 MAX_CANDIDATES = 10_000
-"""Most things among which an unknown name looks for a similar one; servers seldom give more rows."""
+"""Most things among which a name is looked for; servers seldom give more rows. A larger store knows slugs and IRIs."""
+
+MAX_LENGTH = 1000
+"""Most characters of a name or IRI that is looked for."""
 
 _BESIDE = 20
 """How many paths with the same end, and how many on either side in order, are compared: a guess must cost little."""
@@ -31,85 +42,163 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 
 
-def resolve(store: Store, base: str, kind: str, text: str) -> ox.NamedNode:
-    """Find the thing of a kind (`coalition`, `body`, `agent`, `thing`) that `text` names; `iri` takes any IRI.
+Terms = tuple[ox.NamedNode | ox.Literal, ...]
 
-    A slug is the whole of what follows `<base>id/` (also of shared things), or its last segments; of several things the
-    least deep is meant.
 
-    Raises:
-        ParameterError: if an `iri` is none.
-        UnknownNameError: if nothing of that kind bears the name; it suggests what is labelled so, or near names.
-        AmbiguousNameError: if several things do.
+class Reading(NamedTuple):
+    """What a text means: its exact form (a slug, a notation, a CURIE, an ISO date), and the RDF terms.
+
+    `words` say it to a person where the text is not in the exact form.
     """
-    iri = expand(text)
-    if kind == "iri":
-        if iri is None:
-            raise ParameterError(f"{quoted(text)} is not an IRI or a CURIE with a known prefix")
-        return ox.NamedNode(iri)
-    if iri is None and not is_slug(text):
-        raise _unknown(store, base, kind, text)
-    for whole in map(ox.NamedNode, possible_iris(text, base)):
-        if _things(store, kind, start=f"BIND({whole} AS ?thing)"):
-            return whole
-    own, shared, ending = ox.Literal(f"{base}id/"), ox.Literal(f"{BASE}id/"), ox.Literal(f"/{text}")
-    start = f"STRSTARTS(STR(?thing), {own}) || STRSTARTS(STR(?thing), {shared})"
-    condition = f"FILTER(({start}) && STRENDS(STR(?thing), {ending}))"
-    found = [] if iri else _things(store, kind, condition)
-    shallow = [thing for thing in found if thing.count("/") == min(thing.count("/") for thing in found)]
-    if len(shallow) > 1:
-        raise AmbiguousNameError(kind, text, (short(thing, base) for thing in shallow))
-    if not shallow:
-        raise _unknown(store, base, kind, text)
-    return ox.NamedNode(shallow[0])
+
+    text: str
+    exact: str
+    terms: Terms
+    words: str = ""
+
+    def __str__(self) -> str:
+        """Say in a line how the text was read."""
+        words = "" if self.words in (self.text, self.exact) else f" ({self.words})"
+        return f"{quoted(self.text)} is read as {self.exact}{words}"
 
 
-def resolve_concept(store: Store, scheme: str, text: str) -> ox.NamedNode:
-    """Find the concept of a scheme, shared or of a workspace's own, that a notation, a CURIE or an IRI names.
+class Resolver:
+    """The resolver of names of things in a store: slugs, CURIEs and IRIs, else what people call them."""
 
-    Raises:
-        UnknownNameError: if there is none; it suggests similar notations.
-        AmbiguousNameError: if two concepts have the notation.
-    """
-    concepts, kind = find_concepts(store, scheme), scheme.replace("-", " ")
-    found = [iri for iri, notation in concepts.items() if text == notation or expand(text) == iri]
-    if len(found) > 1:
-        raise AmbiguousNameError(kind, text, found)
-    if not found:
-        known = sorted(concepts.values())
-        all_known = f"there are {', '.join(known)}" if known else "the graph holds none; `foc load` brings concepts in"
-        raise UnknownNameError(kind, text, known, otherwise=all_known)
-    return ox.NamedNode(found[0])
+    def __init__(self, store: Store, base: str) -> None:
+        self._store, self._base = store, base
+
+    def resolve(self, kind: str, text: str) -> Reading:
+        """Find the thing of a kind (`coalition`, `body`, `agent`, `thing`) that `text` names; `iri` takes any IRI.
+
+        A slug is the whole of what follows `<base>id/` (also of shared things), or its last segments; of several things
+        the least deep is meant. Any other text is a name, as `Lookup.identify` knows it; for `iri`, that of a property.
+
+        Raises:
+            UnknownNameError: if nothing of that kind bears the name; it suggests similar names.
+            AmbiguousNameError: if several things do.
+        """
+        if len(text) > MAX_LENGTH:
+            otherwise = f"a name has {MAX_LENGTH:,} characters at the most"
+            raise UnknownNameError(kind, text, (), otherwise=otherwise)
+        iri = expand(text)
+        if kind == "iri":
+            return Reading(text, text, (ox.NamedNode(iri),)) if iri else self._resolve_property(text)
+        found = self._find(kind, text) if iri or is_slug(text) else []
+        if len(found) == 1:
+            return Reading(text, text, (ox.NamedNode(found[0]),))
+        if self._lookup is not None and not iri:
+            found = self._lookup.prefer_governments(found) or self._lookup.identify(kind, text)
+        if not found:
+            raise self._unknown(kind, text)
+        return self._only(kind, text, found)
+
+    def resolve_concept(self, scheme: str, text: str) -> Reading:
+        """Find the concept of a scheme, shared or of a workspace's own, that a notation, CURIE, IRI or name means.
+
+        Raises:
+            UnknownNameError: if there is none; it suggests similar notations.
+            AmbiguousNameError: if two concepts have the notation or the name.
+        """
+        concepts, kind = find_concepts(self._store, scheme), scheme.replace("-", " ")
+        found = [iri for iri, notation in concepts.items() if text == notation or expand(text) == iri]
+        if len(found) == 1:
+            return Reading(text, text, (ox.NamedNode(found[0]),))
+        if not found and self._lookup is not None:
+            found = self._lookup.identify(scheme, text)
+        if not found:
+            known = sorted(concepts.values())
+            all_known = f"there are {', '.join(known)}" if known else "the graph holds none; `foc load` brings some in"
+            raise UnknownNameError(kind, text, known, otherwise=all_known)
+        return self._only(kind, text, found, concepts)
+
+    def near(self, text: str) -> list[str]:
+        """Return the exact names of things that are called like a text."""
+        return [short(iri, self._base) for iri in self._lookup.near("thing", text)] if self._lookup else []
+
+    def _resolve_property(self, text: str) -> Reading:
+        """Find the property that things have and that has this local name, or label; of several, one of our own."""
+        rows = as_rows(self._store.query("SELECT DISTINCT ?property WHERE { ?thing ?property ?value }"))
+        known = {record["property"]: re.split("[/#]", record["property"])[-1] for record in rows}
+        labels = find_labels(self._store, known)
+        found = [iri for iri, name in known.items() if is_same(text, name) or is_same(text, labels.get(iri, ""))]
+        if not found:
+            raise UnknownNameError(
+                "property", text, known.values(), otherwise="write its IRI or CURIE, as `foc why` does"
+            )
+        return self._only("property", text, [iri for iri in found if iri.startswith(COAL)] or found)
+
+    def _only(
+        self, kind: str, text: str, found: Sequence[str], names: Mapping[str, str] = MappingProxyType({})
+    ) -> Reading:
+        """Return the one thing found.
+
+        Raises:
+            AmbiguousNameError: if there are several.
+        """
+        exact = {iri: names.get(iri) or short(iri, self._base) for iri in found}
+        if len(found) > 1:
+            raise AmbiguousNameError(kind, text, exact.values() if len(set(exact.values())) == len(found) else found)
+        (iri,) = found
+        label = find_labels(self._store, found).get(iri, exact[iri])
+        return Reading(text, exact[iri], (ox.NamedNode(iri),), label)
+
+    def _find(self, kind: str, text: str) -> list[str]:
+        """Return the things of a kind that a slug, CURIE or IRI stands for."""
+        for whole in map(ox.NamedNode, possible_iris(text, self._base)):
+            if self._things(kind, start=f"BIND({whole} AS ?thing)"):
+                return [whole.value]
+        if expand(text):
+            return []
+        own, shared, ending = ox.Literal(f"{self._base}id/"), ox.Literal(f"{BASE}id/"), ox.Literal(f"/{text}")
+        start = f"STRSTARTS(STR(?thing), {own}) || STRSTARTS(STR(?thing), {shared})"
+        found = self._things(kind, f"FILTER(({start}) && STRENDS(STR(?thing), {ending}))")
+        depth = min((thing.count("/") for thing in found), default=0)
+        return [thing for thing in found if thing.count("/") == depth]
+
+    def _unknown(self, kind: str, text: str) -> UnknownNameError:
+        """Return the error for a name that nothing bears; it suggests what is called or written like it."""
+        things = self._things(kind, "", f"LIMIT {MAX_CANDIDATES}")
+        if not things:
+            return UnknownNameError(kind, text, (), otherwise=f"the graph holds no {kind}; `foc load` brings data in")
+        slugs = [name for thing in things if (name := slug(thing, self._base))]
+        near = self._lookup.near(kind, text) if self._lookup and "/" not in text else []
+        likely = [short(iri, self._base) for iri in near if kind not in _CLASSES or iri in things]
+        return UnknownNameError(kind, text, [*slugs, *(name.rpartition("/")[2] for name in slugs)], likely)
+
+    @cached_property
+    def _lookup(self) -> Lookup | None:
+        """The names of things, unless there are too many things."""
+        from foc_graph.matching.index import KINDS
+        from foc_graph.matching.lookup import Lookup
+
+        classes = " ".join(f"<{iri}>" for iri in KINDS.values())
+        things = as_rows(
+            self._store.query(
+                f"SELECT ?thing {{ VALUES ?class {{ {classes} }} ?thing a ?class }} LIMIT {MAX_CANDIDATES}"
+            )
+        )
+        return Lookup(self._store, self._base) if len(things) < MAX_CANDIDATES else None
+
+    def _things(self, kind: str, condition: str = "", limit: str = "", start: str = "") -> list[str]:
+        """Find the things of a kind; `start` binds what engines begin with, `condition` is what they test."""
+        values = f"VALUES ?class {{ {_CLASSES[kind]} }}" if kind in _CLASSES else ""
+        pattern = f"{start} {values} ?thing a ?class . {condition}"
+        rows = as_rows(self._store.query(f"{_PREFIXES}SELECT DISTINCT ?thing WHERE {{ {pattern} }} {limit}"))
+        return [record["thing"] for record in rows]
+
+
+def is_same(text: str, name: str) -> bool:
+    """Whether two names have the same letters and digits, in any case."""
+    letters, others = ("".join(filter(str.isalnum, one)).casefold() for one in (text, name))
+    return letters == others != ""
 
 
 def find_concepts(store: Store, scheme: str) -> dict[str, str]:
     """Find the concepts of a scheme, and the notation of each."""
     pattern = f"?concept skos:inScheme <{BASE}concept/{scheme}> ; skos:notation ?notation"
-    rows = store.query(f"{_PREFIXES}SELECT ?concept ?notation WHERE {{ {pattern} }}")
-    assert isinstance(rows, Rows)
+    rows = as_rows(store.query(f"{_PREFIXES}SELECT ?concept ?notation WHERE {{ {pattern} }}"))
     return {row["concept"]: row["notation"] for row in rows}
-
-
-def _unknown(store: Store, base: str, kind: str, text: str) -> UnknownNameError:
-    """Return the error for a name that nothing bears; it suggests what is labelled so, else similar names."""
-    label = ox.Literal(text.encode(errors="replace").decode())
-    named = "rdfs:label|skos:altLabel"
-    condition = f"?thing {named}|coal:governs/({named}) ?label FILTER(LCASE(STR(?label)) = LCASE({label}))"
-    labelled = [slug(thing, base) or short(thing, base) for thing in _things(store, kind, condition)]
-    things = _things(store, kind, "", f"LIMIT {MAX_CANDIDATES}")
-    if not things:
-        return UnknownNameError(kind, text, (), otherwise=f"the graph holds no {kind}; `foc load` brings data in")
-    names = [name for thing in things if (name := slug(thing, base))]
-    return UnknownNameError(kind, text, [*names, *(name.rpartition("/")[2] for name in names)], labelled)
-
-
-def _things(store: Store, kind: str, condition: str = "", limit: str = "", start: str = "") -> list[str]:
-    """Find the things of a kind; `start` binds what engines begin with, `condition` is what they test."""
-    values = f"VALUES ?class {{ {_CLASSES[kind]} }}" if kind in _CLASSES else ""
-    pattern = f"{start} {values} ?thing a ?class . {condition}"
-    rows = store.query(f"{_PREFIXES}SELECT DISTINCT ?thing WHERE {{ {pattern} }} {limit}")
-    assert isinstance(rows, Rows)
-    return [record["thing"] for record in rows]
 
 
 class PathIndex:

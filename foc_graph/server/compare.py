@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from foc_graph.charts.chart import render_svg
-from foc_graph.dates import PartialDate
-from foc_graph.errors import ParameterError, quoted
-from foc_graph.server.requests import values_of
+from foc_graph.charts.chart import AS_OF, COALITION, render_svg
+from foc_graph.errors import ParameterError
+from foc_graph.queries.binding import read_values
+from foc_graph.server.requests import elsewhere, read_date, values_of
 from foc_graph.server.responses import respond
 from foc_graph.server.site import render_page, site_of
 from foc_graph.server.state import State
@@ -21,6 +22,8 @@ from foc_graph.site.compare import ALL, CHOSEN, PAGE, chart_path, choices, compa
 
 MOST = 20
 """Most coalitions that are compared at a time; the matrix has all."""
+
+_PARAMETERS = (COALITION._replace(required=False, repeatable=True), AS_OF)
 
 _SVG = "image/svg+xml"
 
@@ -50,32 +53,35 @@ async def drawing(name: str, request: Request) -> Response:
 
 
 def _asked(request: Request) -> Given:
-    """Read the coalitions and the date that an address asks for."""
-    dates = values_of(request, "as_of")
-    return Given(tuple(sorted(set(values_of(request, "coalitions")))), dates[-1] if dates else "")
+    """Read the coalitions, also by the old name of the parameter, and the date that an address asks for."""
+    chosen = {*values_of(request, "coalition"), *values_of(request, "coalitions")}
+    return Given(tuple(sorted(chosen)), read_date(request))
 
 
-def _checked(state: State, asked: Given) -> Given:
+def _checked(state: State, asked: Given, file: str) -> Given:
     """Choose what is compared: the largest coalitions where none is named, the day of the data where no date is.
 
     Raises:
         ParameterError: for one coalition only, very many, an unknown one, or no date.
+        ProblemError: the redirection to the slugs of coalitions that are named otherwise, in the address of a file.
     """
     graph = state.live.graph
     chosen: Sequence[str] = asked.chosen or largest(graph)
-    if len(asked.chosen) == 1:
-        raise ParameterError("one coalition is chosen: choose two or more")
-    if len(chosen) > MOST:
+    if len(asked.chosen) > MOST:
         raise ParameterError(f"{len(chosen)} coalitions are chosen: choose {MOST} at the most")
-    known = {one.slug for one in choices(graph, ())}
-    if unknown := [one for one in chosen if one not in known]:
-        raise ParameterError(f"there is no coalition {quoted(unknown[0])}: choose from the list")
-    day = PartialDate.parse(asked.as_of).text if asked.as_of else site_of(state.current).day
-    return Given(tuple(chosen), day)
+    given = {"coalition": asked.chosen, "as_of": asked.as_of or None}
+    readings = read_values("compare", _PARAMETERS, given, graph.resolver)
+    if found := readings.get("coalition"):
+        chosen = sorted({one.exact for one in found})
+        if any(one.words for one in found):
+            raise elsewhere(f"{file}?{urlencode({'coalition': chosen, 'as_of': asked.as_of}, doseq=True)}")
+    if asked.chosen and len(chosen) < 2:
+        raise ParameterError("one coalition is chosen: choose two or more")
+    return Given(tuple(chosen), asked.as_of or site_of(state.current).day)
 
 
 def _page(state: State, asked: Given) -> bytes:
-    about = compared(state.live.graph, state.live.view, *_checked(state, asked))
+    about = compared(state.live.graph, state.live.view, *_checked(state, asked, PAGE))
     return render_page(PAGE, state.current, "", **about)
 
 
@@ -87,7 +93,7 @@ def _problem_page(state: State, asked: Given, problem: str) -> bytes:
 
 def _file(state: State, name: str, asked: Given) -> bytes:
     view = state.live.view
-    drawn = draw(state.live.graph, view, name, *_checked(state, asked), ("", view.base))
+    drawn = draw(state.live.graph, view, name, *_checked(state, asked, f"{name}.svg"), ("", view.base))
     if drawn is None:
         raise ParameterError("there is nothing to draw: choose other coalitions or another date")
     return render_svg(drawn).encode()

@@ -23,14 +23,13 @@ from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
 from foc_graph.site.queries import example
 
-_DAY = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
-_TYPES: dict[str, dict[str, Any]] = {
-    "date": {"type": "string", "pattern": f"^{_DAY}$"},
-    "period": {"type": "string", "pattern": f"^{_DAY}$"},
-    "integer": {"type": "integer"},
+_NAMED = "as a slug, a CURIE, an IRI or a name"
+_DATE = "such as 2015, 2015-05, 2015-05-04, May 2015, 2014/2016 or today"
+_TOLD = {
+    **dict.fromkeys(("coalition", "body", "agent", "thing"), _NAMED),
+    **dict.fromkeys(("date", "period"), _DATE),
+    "iri": "as a CURIE, an IRI or the name of a property",
 }
-_NAMED = "as a slug, a CURIE or an IRI"
-_TOLD = {"coalition": _NAMED, "body": _NAMED, "agent": _NAMED, "thing": _NAMED, "iri": "as a CURIE or an IRI"}
 _PROBLEM = {
     "type": "object",
     "description": "What went wrong, and what to do (RFC 9457).",
@@ -89,7 +88,7 @@ _SUGGEST: dict[str, tuple[str, dict[str, Any]]] = {
 _DATED: dict[str, tuple[str, dict[str, Any]]] = {
     "as_of": ("a day, month or year; without it, the day of the data", _TEXT)
 }
-_COMPARED = {"coalitions": ("the slugs of two coalitions or more", {"type": "array", "items": _TEXT}), **_DATED}
+_COMPARED = {"coalition": ("the slugs of two coalitions or more", {"type": "array", "items": _TEXT}), **_DATED}
 _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "sparql.sparql": {
         "query": (_QUERY, _TEXT),
@@ -151,14 +150,14 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "reconcile.preview": ((HTML,), "304 400 404 503"),
     "app.health": (("application/json",), ""),
     "metrics.metrics": (("text/plain", "application/openmetrics-text"), ""),
-    "compare.compare": ((HTML,), "304 400 429 503"),
-    "compare.drawing": (("image/svg+xml",), "304 400 429 503"),
+    "compare.compare": ((HTML,), "304 307 400 429 503"),
+    "compare.drawing": (("image/svg+xml",), "304 307 400 429 503"),
     "search.search": ((HTML,), "304 400 429 503"),
     "things.thing": ((), "301 303 404 410"),
-    "things.document": (_RDF, "304 400 404 410 429 503"),
+    "things.document": (_RDF, "304 307 400 404 410 429 503"),
     "things.listing": ((), "303"),
     "things.further": ((HTML,), "304 404"),
-    "things.plot": (("image/svg+xml",), "304 400 404 429 503"),
+    "things.plot": (("image/svg+xml",), "304 307 400 404 429 503"),
     "things.vocabulary": (_RDF, "304"),
     "things.vocabulary_version": ((), "303 404"),
     "things.vocabulary_file": (_RDF, "304 404"),
@@ -176,6 +175,7 @@ _SAID = {
     "206": {"description": "the part that was asked for", "content": {"*/*": {}}},
     "301": {"description": "it was merged into another thing", "headers": _LOCATION},
     "303": {"description": "the answer is there", "headers": _LOCATION},
+    "307": {"description": "the same, asked with slugs and dates in their exact form, is there", "headers": _LOCATION},
     "304": {"description": "the client has it"},
 }
 _REFUSED = {"$ref": "#/components/responses/Problem"}
@@ -229,7 +229,7 @@ def _operation(query: StoredQuery, name: str) -> dict[str, Any]:
         "parameters": [*parameters, {"$ref": "#/components/parameters/release"}],
         "responses": {
             "200": _response("the answer", endings.values()),
-            **_responses("304 400 404 406 429 503"),
+            **_responses("304 307 400 404 406 429 503"),
         },
     }
 
@@ -245,7 +245,7 @@ def _response(description: str, types: Iterable[str]) -> dict[str, Any]:
 
 def parameter_object(parameter: Parameter) -> dict[str, Any]:
     """Describe a parameter of a stored query as one of an operation, with its JSON Schema."""
-    schema = dict(_TYPES.get(parameter.type, {"type": "string", "minLength": 1}))
+    schema: dict[str, Any] = {"type": "integer"} if parameter.type == "integer" else {"type": "string", "minLength": 1}
     if parameter.values:
         schema = {"type": "string", "enum": list(parameter.values)}
     value: object = parameter.example

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from importlib.resources import files
@@ -16,9 +16,10 @@ from starlette.routing import Route
 from foc_graph.errors import UnknownNameError
 from foc_graph.namespaces import short
 from foc_graph.queries.aliases import present
+from foc_graph.queries.binding import Bound
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.server.negotiation import HTML, PAGE, QUERY, choose_query, data_formats, formats
-from foc_graph.server.requests import ProblemError, parameters
+from foc_graph.server.requests import ProblemError, elsewhere, parameters
 from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, respond
 from foc_graph.server.site import render_page, tabulate, view_of
 from foc_graph.server.snapshot import Snapshot
@@ -110,13 +111,14 @@ async def stored_query(request: Request) -> Response:
     call = Call(query, ordered, is_pinned=bool(versions), is_bare=not request.scope["query_string"])
     values = tuple((name, *texts) for name, texts in ordered.items())
     key = (snapshot.tag, query.name, values, call.is_pinned, call.is_bare, ending)
+    bind = partial(_bind, snapshot, call, request.path_params["name"].removeprefix(name))
     if ending == PAGE:
-        page, is_asking = partial(_make_page, snapshot, call), not call.is_question_only
+        page, is_asking = partial(_make_page, snapshot, call, bind), not call.is_question_only
         return await respond(request, key, page, HTML, NOT_INDEXED if is_asking else {}, is_asking, explain=page)
     if ending == QUERY:
         make, headers = partial(snapshot.source, query.name), {}
     else:
-        make, headers = partial(snapshot.answer, query.name, ordered, ending), dict(NOT_INDEXED)
+        make, headers = partial(_answer, snapshot, bind, ending), dict(NOT_INDEXED)
         if snapshot.release is not None:
             lasting = address(f"{query.name}.{ending}", ordered, snapshot.release.version)
             headers["Link"] = f'<{lasting}>; rel="bookmark"'
@@ -138,12 +140,32 @@ def address(name: str, given: Given, version: str | None = None) -> str:
     return f"{quote(name)}?{urlencode(pairs)}" if pairs else quote(name)
 
 
-def _make_page(snapshot: Snapshot, call: Call, problem: str | None = None) -> bytes:
+def _bind(snapshot: Snapshot, call: Call, ending: str) -> Bound:
+    """Bind the parameters of a call; `ending` is that of its address.
+
+    Raises:
+        ProblemError: the redirection to the address with the exact values, if others are given.
+        FocGraphError: as `Graph.bind`.
+    """
+    bound = snapshot.graph.bind(call.query.name, **call.given)
+    if any(one.words for readings in bound.readings.values() for one in readings):
+        exact = {name: [one.exact for one in readings] for name, readings in bound.readings.items()}
+        version = snapshot.release.version if call.is_pinned and snapshot.release else None
+        raise elsewhere(address(f"{call.query.name}{ending}", exact, version))
+    return bound
+
+
+def _answer(snapshot: Snapshot, bind: Callable[[], Bound], format: str) -> bytes:
+    return snapshot.answer(bind(), format)
+
+
+def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], problem: str | None = None) -> bytes:
     """Return the page, with an answer and the SPARQL that gave it, or with what is wrong with the parameters."""
     query, given = call.query, call.given
     result, text = None, query.text
     if problem is None and not call.is_question_only:
-        result, text = snapshot.ask(query.name, **given)
+        bound = bind()
+        result, text = snapshot.ask(bound), bound.text
     version = None if snapshot.release is None else snapshot.release.version
     pinned = version if call.is_pinned else None
     site = f"../release/{version}/" if call.is_pinned else "../"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
+
+from foc_graph.dates import read_period
+from foc_graph.errors import ParameterError
 
 MAX_BODY = 2**20
 """Longest body of a request, in bytes."""
@@ -36,6 +40,28 @@ class ProblemError(Exception):
         status = self.status
         about = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": self.detail}
         return json.dumps(about, ensure_ascii=False)
+
+
+def elsewhere(location: str) -> ProblemError:
+    """Return the redirection to where the same is asked in its exact form: relative to the address of the request."""
+    return ProblemError(HTTPStatus.TEMPORARY_REDIRECT, "this is asked in its exact form there", {"Location": location})
+
+
+def read_date(request: Request) -> str:
+    """Return the date that a request is as of, the last one if there are several; empty if there is none.
+
+    Raises:
+        ProblemError: the redirection to the address with the exact form of the date, if that is another.
+    """
+    given = values_of(request, "as_of")
+    as_of = given[-1] if given else ""
+    with suppress(ParameterError):
+        exact = read_period(as_of).text if as_of else ""
+        if exact != as_of:
+            path = quote(request.url.path.rpartition("/")[2])
+            others = [(name, value) for name, value in parameters(request.scope["query_string"]) if name != "as_of"]
+            raise elsewhere(f"{path}?{urlencode([*others, ('as_of', exact)])}")
+    return as_of
 
 
 def parameters(text: bytes) -> Parameters:

@@ -24,6 +24,7 @@ from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built, open_release
 from foc_graph.namespaces import PREFIXES
+from foc_graph.queries.binding import Bound
 from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import files_below
@@ -141,17 +142,16 @@ class Snapshot:
         assert isinstance(store, EmbeddedStore)
         return store
 
-    def ask(self, name: str, /, **given: object) -> tuple[Result, str]:
-        """Return the answer of a stored query, and the SPARQL that gave it.
+    def ask(self, bound: Bound) -> Result:
+        """Return the answer of a stored query whose parameters are bound.
 
         Raises:
             FocGraphError: if it cannot be answered.
         """
-        text = self.graph.bound(name, **given)
-        return self.store.query(text), text
+        return self.store.query(bound.text)
 
-    def answer(self, name: str, given: Mapping[str, Sequence[str]], format: str) -> bytes:
-        """Return the answer of a stored query: in one of `ROW_FORMATS`, or `SAFE`, for rows and truth values.
+    def answer(self, bound: Bound, format: str) -> bytes:
+        """Return that answer: in one of `ROW_FORMATS`, or `SAFE`, for rows and truth values.
 
         A graph is given in one of `GRAPH_FORMATS`.
 
@@ -159,7 +159,7 @@ class Snapshot:
             ParameterError: if it has no such format.
             FocGraphError: if it cannot be answered.
         """
-        result, _ = self.ask(name, **given)
+        result = self.ask(bound)
         if isinstance(result, Rows):
             return _safe_csv(result) if format == SAFE else result.serialise(format)
         if isinstance(result, Triples):

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from foc_graph.charts import KINDS
 from foc_graph.namespaces import BASE, iri_digest
 from foc_graph.server.negotiation import HTML, media_type, prefers_page
-from foc_graph.server.requests import ProblemError, values_of
+from foc_graph.server.requests import ProblemError, read_date
 from foc_graph.server.responses import (
     NOT_INDEXED,
     address_of,
@@ -35,7 +35,6 @@ from foc_graph.store.results import as_rows
 _THINGS, _DOCUMENTS = "id", "doc"
 _PARTS = {folder.removesuffix("/"): part for part, folder in FOLDERS.items() if part != "query/"}
 """The part after the base in the IRIs of things, by the folder of their pages."""
-_AS_OF = "as_of"
 _SVG = "image/svg+xml"
 _SHOWN = 40
 """How many characters of what is no date are shown."""
@@ -77,13 +76,12 @@ async def plot(request: Request) -> Response:
     """Send a chart of a page as a file; of a page that is not as of a date, that of the site."""
     state: State = request.scope["served"]
     path, _, file = request.path_params["path"].rpartition("/")
-    page, name, given = f"doc/{path}", file.removesuffix(".svg"), values_of(request, _AS_OF)
+    page, name, as_of = f"doc/{path}", file.removesuffix(".svg"), read_date(request)
     if name not in KINDS or file != f"{name}.svg":
         raise _missing_plot()
     if not await _is_drawn(state, page):
         kept = chart_path(page, name)
         return await _in_turn(request, partial(_of_site, request, kept), kept)
-    as_of = given[-1] if given else ""
     make = partial(_plot_file, state, page, name, as_of)
     key = (state.current.tag, page, name, as_of)
     return await respond(request, key, make, _SVG, is_asking=True)
@@ -171,8 +169,7 @@ async def _is_drawn(state: State, page: str) -> bool:
 async def _drawn_page(request: Request, page: str) -> Response:
     """Respond with a page as of a date, with any problem above its form; other parameters are ignored."""
     state: State = request.scope["served"]
-    snapshot, given = state.current, values_of(request, _AS_OF)
-    as_of = given[-1] if given else ""
+    snapshot, as_of = state.current, read_date(request)
     headers = {"Link": _document_links(state, page), "Content-Location": f"{_name(page)}.html"} | (
         NOT_INDEXED if as_of else {}
     )

@@ -113,7 +113,7 @@ def draw(
         return None
     ending, root = links
 
-    given = {"as_of": as_of} | ({"coalitions": list(chosen)} if name == CHOSEN else {})
+    given = {"as_of": as_of} | ({"coalition": list(chosen)} if name == CHOSEN else {})
     return draw_chart(graph, name, page_addresses(view, root, ending), **given)
 
 
@@ -129,7 +129,7 @@ def _chart(view: View, name: str, drawn: Chart) -> PageChart:
 def _shared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> Shared | None:
     if _QUERY not in graph.queries:
         return None
-    given = {"coalitions": list(chosen), "as_of": as_of}
+    given = {"coalition": list(chosen), "as_of": as_of}
     rows = graph.rows(_QUERY, **given)
     shown = [_member(view, row) for row in islice(rows, MOST_SHOWN)]
     asked = urlencode(given, doseq=True)

@@ -15,7 +15,7 @@ from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import Address, Chart, render_svg
 from foc_graph.charts.memberships import find_seats
 from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, OUTSIDE, OVER, standing
-from foc_graph.dates import PartialDate, between, in_words
+from foc_graph.dates import between, in_words, read_period
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of, slug
@@ -191,7 +191,7 @@ class Drawing:
 
     def _draw(self, name: str, iri: str, root: str, ending: str, day: str) -> Chart | None:
         kind = KINDS[name]
-        known = [one.rstrip("?*") for one in kind.parameters]
+        known = [one.name for one in kind.parameters]
         of_body = "body" in known and self._class(iri) != _COALITION
         given = {"body" if of_body else known[0]: self._subject(iri)} | ({"as_of": day} if kind.is_dated else {})
         try:
@@ -206,7 +206,7 @@ def _checked(date: str) -> str:
     Raises:
         ParameterError: if it is none.
     """
-    return PartialDate.parse(date).text
+    return read_period(date).text
 
 
 class _Remembering:

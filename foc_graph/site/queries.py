@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from foc_graph.charts import KINDS, draw_chart
-from foc_graph.charts.chart import Kind
+from foc_graph.charts.chart import AS_OF, Kind
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query, read_source
@@ -102,13 +102,11 @@ def answer_chart(graph: Graph, view: View, query: StoredQuery, given: Given, row
     kind = _CHARTS.get(query.name)
     if kind is None or not 0 < rows <= MOST_DRAWN:
         return None
-    marked = {one.rstrip("?*"): one for one in kind.parameters}
     subjects = _subjects(kind)
-    if given.keys() - marked.keys() or (subjects and len(subjects & given.keys()) != 1):
+    if given.keys() - {one.name for one in kind.parameters} or (subjects and len(subjects & given.keys()) != 1):
         return None
-    asked = {name: list(values) if "*" in marked[name] else values[0] for name, values in given.items()}
     try:
-        drawn = draw_chart(graph, kind.name, page_addresses(view, root), **asked)
+        drawn = draw_chart(graph, kind.name, page_addresses(view, root), **given)
     except UnknownNameError:  # the query of an earlier release need not have all columns
         return None
     return None if drawn is None else page_chart(view, drawn, root)._replace(query="", table="")
@@ -121,7 +119,7 @@ def example(query: StoredQuery) -> dict[str, list[str]]:
 
 def _subjects(kind: Kind) -> set[str]:
     """Return the parameters that say what a chart is of: just one of them is needed, if it has any."""
-    return {one.rstrip("?*") for one in kind.parameters} - {"as_of"}
+    return {one.name for one in kind.parameters if one != AS_OF}
 
 
 def _examples(query: StoredQuery, names: Collection[str]) -> dict[str, list[str]]:

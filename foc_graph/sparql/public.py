@@ -38,6 +38,22 @@ Refusal = tuple[int, str]
 """An offset, and what is wrong there."""
 
 
+def check_form(query: str) -> None:
+    """Refuse what begins as none of the four forms of queries.
+
+    Raises:
+        ParseError: saying what it begins with, and where.
+    """
+    words = (token for token in tokens(query) if token.word and token.word not in _PROLOGUE)
+    first = next(words, Token("word", "", 0))
+    if first.word in FORMS:
+        return
+    cure = "write SELECT, ASK, CONSTRUCT or DESCRIBE"
+    if first.word in _UPDATES:
+        cure = f"{first.word} would change data, and updates are refused: the graph is read-only here"
+    raise ParseError("query", *position(query, first.offset), f"not a SPARQL 1.1 query: {cure}")
+
+
 def check(query: str, prefixes: Mapping[str, str]) -> None:
     """Refuse what is no query of one of the four forms, or would ask another server, or is too much to evaluate.
 
@@ -55,24 +71,14 @@ def check(query: str, prefixes: Mapping[str, str]) -> None:
         capitals.count("UNION") > MAX_UNIONS,
         query.count("/") > MAX_STEPS or query.count("*") + query.count("+") > MAX_CLOSURES,
     )
-    refusal = _form(query)
-    if refusal is None and any(suspects):
+    check_form(query)
+    refusal = None
+    if any(suspects):
         found = [token for token in tokens(query) if token.kind != "comment"]
         refusal = _dataset(found, prefixes) or _unions(found) or _paths(found)
     if refusal is not None:
         offset, problem = refusal
         raise ParseError("query", *position(query, offset), problem)
-
-
-def _form(query: str) -> Refusal | None:
-    """Find a word that stands in place of a query form."""
-    words = (token for token in tokens(query) if token.word and token.word not in _PROLOGUE)
-    first = next(words, Token("word", "", 0))
-    if first.word in _UPDATES:
-        return first.offset, f"not a SPARQL 1.1 query: {first.word} would change data, and updates are refused"
-    if first.word not in FORMS:
-        return first.offset, "not a SPARQL 1.1 query: write SELECT, ASK, CONSTRUCT or DESCRIBE"
-    return None
 
 
 def _dataset(found: Sequence[Token], prefixes: Mapping[str, str]) -> Refusal | None:

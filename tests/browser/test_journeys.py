@@ -158,7 +158,7 @@ def test_three_coalitions_are_compared(tab: Page, small: Graph) -> None:
         tab.get_by_role("checkbox", name=row["name"]).set_checked(short(row["coalition"], small.base) in COMPARED)
     tab.get_by_label("As of").fill("2024")
     tab.get_by_role("button", name="Compare").click()
-    shared = small.rows("overlap", coalitions=COMPARED, as_of="2024")
+    shared = small.rows("overlap", coalition=COMPARED, as_of="2024")
     table = tab.locator("#shared table")
     assert [[row[0], row[2], row[3]] for row in rows(table)] == [
         [row["name"], row["coalitions"], row["certainty"]] for row in shared
@@ -296,7 +296,7 @@ def test_in_files_coalitions_are_compared_and_queries_shown(
     page = file("index.html")
     page.get_by_role("link", name="Compare", exact=True).click()
     names = [row["coalition"] for row in small.rows("coalitions") if row["members"]]
-    shared = small.rows("overlap", coalitions=names, as_of=DAY)
+    shared = small.rows("overlap", coalition=names, as_of=DAY)
     assert [row[0] for row in rows(page.locator("#shared table"))] == texts(shared, "name") != []
     page.locator("#shared").get_by_role("link", name="The query behind it").click()
     expect(page.locator(".kind").first).to_have_text("stored query overlap")

@@ -293,7 +293,7 @@ def test_completeness_says_how_much_of_how_much(small: Graph) -> None:
 
 def test_comparisons_agree_with_the_queries(small: Graph) -> None:
     chosen = ["first", "second", "third"]
-    found = chart_of(small, "upset", coalitions=chosen, as_of="2015")
+    found = chart_of(small, "upset", coalition=chosen, as_of="2015")
     assert "; 3 belong to more than one, 1 to all 3." in found.text
     sizes = [int(one.text or "") for one in elements(found.svg, "text", "small")]
     assert sizes == sorted(sizes, reverse=True)
@@ -302,16 +302,16 @@ def test_comparisons_agree_with_the_queries(small: Graph) -> None:
 
 
 def test_upset_counts_each_member_once(small: Graph) -> None:
-    found = chart_of(small, "upset", coalitions=["first", "second"], as_of="2015")
+    found = chart_of(small, "upset", coalition=["first", "second"], as_of="2015")
     counts = {name: int(count) for name, count in re.findall(r"^(.+?): (\d+)", "\n".join(titles(found.svg)), re.M)}
     first, second = "First Coalition", "Second Coalition"
-    both = len(small.rows("overlap", coalitions=["first", "second"], as_of="2015"))
+    both = len(small.rows("overlap", coalition=["first", "second"], as_of="2015"))
     assert counts[f"{first} and {second}"] == both > 0
     assert all(counts[name] == both + counts[f"Only {name}"] for name in (first, second))
 
 
 def test_a_comparison_of_many_sets_is_capped_with_a_note(graph: Graph) -> None:
     every = [row["coalition"] for row in graph.rows("coalitions")]
-    found = chart_of(graph, "upset", coalitions=every)
+    found = chart_of(graph, "upset", coalition=every)
     assert len(elements(found.svg, "text", "small")) == 24
     assert re.search(r"^\d+ more combinations, of \d+ members, are not shown\.$", found.notes[-1])

@@ -114,7 +114,7 @@ def test_an_empty_coalition_has_nothing_to_draw() -> None:
     assert [draw_chart(graph, name, coalition="made") for name in ("joins", "composition")] == [None, None]
 
 
-@pytest.mark.parametrize("as_of", ["0000", "2015-13", "yesterday", "-0001", "10000"])
+@pytest.mark.parametrize("as_of", ["0000", "2015-13", "some day", "-0001", "10000"])
 def test_a_date_outside_of_the_calendar_is_refused(as_of: str, small: Graph) -> None:
     for name in ("composition", "matrix"):
         with pytest.raises(ParameterError, match="is not a date"):
@@ -122,7 +122,7 @@ def test_a_date_outside_of_the_calendar_is_refused(as_of: str, small: Graph) -> 
 
 
 def test_the_last_year_of_the_calendar_can_be_asked(small: Graph) -> None:
-    found = chart_of(small, "upset", coalitions=["first", "second"], as_of="9999")
+    found = chart_of(small, "upset", coalition=["first", "second"], as_of="9999")
     check_whole(found.svg)
 
 

@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 
 from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import render_svg
-from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
+from foc_graph.errors import FocGraphError, ParameterError, ParameterErrors, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.results import Rows, Triples
@@ -29,7 +29,7 @@ from tests.support.commands import foc
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
 PLOTS: list[Any] = [
     *(
-        pytest.param(name, given_for(name, "government/ee" if "agent" in kind.parameters else "first"), id=name)
+        pytest.param(name, given_for(name, "government/ee" if kind.parameters[0].name == "agent" else "first"), id=name)
         for name, kind in KINDS.items()
     ),
     pytest.param("map", {"coalition": "first", "as_of": "2015-05"}, id="map of a month"),
@@ -37,7 +37,7 @@ PLOTS: list[Any] = [
     pytest.param("memberships", {"agent": "person/ada-reader"}, id="memberships of a person"),
     pytest.param("composition", {"coalition": "third"}, id="composition of another"),
     pytest.param("composition", {"body": "first/group", "as_of": "2015"}, id="composition of a body"),
-    pytest.param("upset", {"coalitions": ["first", "second", "third"], "as_of": "2024"}, id="upset of three"),
+    pytest.param("upset", {"coalition": ["first", "second", "third"], "as_of": "2024"}, id="upset of three"),
     pytest.param("matrix", {"as_of": "2024"}, id="matrix of a year"),
 ]
 
@@ -103,19 +103,29 @@ def test_a_chart_is_not_saved_under_another_ending(small: Graph, tmp_path: Path)
     ("name", "parameters", "error", "message"),
     [
         ("cake", {}, UnknownNameError, "unknown chart 'cake': `foc plot` lists them"),
-        ("joins", {}, ParameterError, "joins needs coalition: the coalition, such as foc"),
+        ("joins", {}, ParameterError, "joins needs coalition: the coalition, for example foc"),
         ("joins", {"coalition": "nope"}, UnknownNameError, "unknown coalition 'nope'"),
         ("joins", {"coalition": "frst"}, UnknownNameError, "did you mean first"),
-        ("joins", {"coalition": "first", "colour": "red"}, UnknownNameError, "unknown parameter 'colour'"),
-        ("joins", {"coalitoin": "first"}, UnknownNameError, "did you mean coalition"),
+        (
+            "joins",
+            {"coalition": "first", "colour": "red"},
+            UnknownNameError,
+            "'colour': there are coalition",
+        ),
+        ("joins", {"coalitoin": "first"}, ParameterErrors, "did you mean coalition"),
         ("mandates", {}, ParameterError, "mandates needs a coalition or a body: name one of them"),
         ("composition", {"coalition": "first", "body": "first/group"}, ParameterError, "name one of them"),
-        ("upset", {"coalitions": "first"}, ParameterError, "name at least two different ones"),
-        ("upset", {"coalitions": ["first", "first"]}, ParameterError, "name at least two different ones"),
+        ("upset", {"coalition": "first"}, ParameterError, "give at least 2 different values, not 1"),
+        ("upset", {"coalition": ["first", "first"]}, ParameterError, "give at least 2 different values, not 1"),
         ("memberships", {}, ParameterError, "memberships needs agent"),
         ("memberships", {"agent": "first/nobody"}, UnknownNameError, "unknown agent 'first/nobody'"),
         ("memberships", {"agent": "government/eee"}, UnknownNameError, "did you mean government/ee"),
-        ("memberships", {"agent": "first", "as_of": "2015"}, UnknownNameError, "unknown parameter 'as_of'"),
+        (
+            "memberships",
+            {"agent": "first", "as_of": "2015"},
+            UnknownNameError,
+            "unknown parameter of memberships",
+        ),
     ],
 )
 def test_wrong_input_gets_one_line(

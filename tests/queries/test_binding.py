@@ -6,12 +6,20 @@ import pyoxigraph as ox
 import pytest
 
 from foc_graph import namespaces
-from foc_graph.errors import AmbiguousNameError, FocGraphError, ParameterError, ParseError, UnknownNameError
+from foc_graph.errors import (
+    AmbiguousNameError,
+    FocGraphError,
+    ParameterError,
+    ParameterErrors,
+    ParseError,
+    UnknownNameError,
+)
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, COAL
-from foc_graph.queries.binding import bind
+from foc_graph.queries.binding import bind, read_values
 from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import Parameter, StoredQuery
+from foc_graph.queries.resolve import Resolver
 from foc_graph.sparql.rewriting import insert
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
@@ -26,27 +34,38 @@ def test_a_body_is_named_by_slug_or_iri(graph: Graph, name: str) -> None:
 
 def test_the_type_of_a_parameter_narrows_a_name(graph: Graph) -> None:
     assert "id/government/ee" in graph.bound("memberships_of", agent="ee")
-    with pytest.raises(AmbiguousNameError, match=r"country/ee.*government/ee"):
-        graph.resolve("ee")
+    assert graph.resolve("ee").value == BASE + "id/government/ee"
+    assert graph.resolve("country/ee").value == BASE + "id/country/ee"
 
 
 @pytest.mark.parametrize(
     ("query", "given", "error", "message"),
     [
         ("membrs", {}, UnknownNameError, "did you mean members"),
-        ("members", {"coalitoin": "foc"}, UnknownNameError, "did you mean coalition"),
+        ("members", {"coalitoin": "foc"}, ParameterErrors, "did you mean coalition.*members needs coalition"),
         ("members", {"coalition": "fox"}, UnknownNameError, "did you mean foc"),
-        ("members", {"coalition": "FOC"}, UnknownNameError, "did you mean foc"),
         ("members", {"coalition": "wg1"}, UnknownNameError, "unknown coalition 'wg1'"),
         ("members", {"coalition": "foc", "as_of": "2015-13"}, ParameterError, "as_of: '2015-13' is not a date"),
         ("members", {}, ParameterError, "members needs coalition: .*for example foc"),
         ("members", {"coalition": ["foc", "foc"]}, ParameterError, "takes one value, not 2"),
-        ("overlap", {"coalitions": ["foc"]}, ParameterError, "coalitions: give at least 2 different values, not 1"),
-        ("overlap", {"coalitions": ["foc", f"{BASE}id/foc"]}, ParameterError, "at least 2 different values, not 1"),
-        ("overlap", {}, ParameterError, "overlap needs coalitions: .*for example foc mfc"),
+        ("overlap", {"coalition": ["foc"]}, ParameterError, "coalition: give at least 2 different values, not 1"),
+        ("overlap", {"coalition": ["foc", f"{BASE}id/foc"]}, ParameterError, "at least 2 different values, not 1"),
+        ("overlap", {"coalition": "foc,FOC"}, ParameterError, "at least 2 different values, not 1"),
+        ("overlap", {"coalition": "foc,fox"}, UnknownNameError, "unknown coalition 'fox'"),
+        (
+            "overlap",
+            {"coalition": "foc," * 101},
+            ParameterError,
+            "101 values are listed: give 100 at the most",
+        ),
+        ("overlap", {}, ParameterError, "overlap needs coalition: .*for example foc mfc"),
+        ("members", {"coalition": "foc,mfc"}, UnknownNameError, "unknown coalition 'foc,mfc'"),
+        ("people", {"body": "secretariat"}, AmbiguousNameError, "write one of a4ai/secretariat, .*mfc/secretariat"),
+        ("why", {"thing": "wg1", "property": "ende"}, UnknownNameError, "unknown property 'ende': did you mean end"),
         ("functions", {"body": "wg9"}, UnknownNameError, "did you mean wg"),
-        ("functions", {"body": "working group 1"}, UnknownNameError, "unknown body 'working group 1'"),
-        ("functions", {"body": "Friends of the chair"}, UnknownNameError, "did you mean foc/fotc"),
+        ("functions", {"body": "working group 9"}, UnknownNameError, "unknown body 'working group 9'"),
+        ("functions", {"body": "w" * 10_000}, UnknownNameError, "a name has 1,000 characters at the most"),
+        ("functions", {"body": "x\u202e1\x00"}, UnknownNameError, r"unknown body 'x\\u202e1\\x00'"),
         ("functions", {"body": "http://example.org/x> } #"}, UnknownNameError, "unknown body"),
         ("bodies", {"coalition": "foc", "kind": "task-forc"}, UnknownNameError, "did you mean task-force"),
     ],
@@ -58,6 +77,77 @@ def test_what_cannot_be_bound_is_said_in_one_line(
         graph.query(query, **given)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_all_that_is_wrong_with_a_call_is_said_at_once(graph: Graph) -> None:
+    with pytest.raises(ParameterErrors) as caught:
+        graph.query("members", as_off="2015", coalition="fox", as_of="4/5/2015")
+    assert list(caught.value.problems) == [
+        "unknown parameter of members 'as_off': did you mean as_of?",
+        "members: coalition: unknown coalition 'fox': did you mean foc?",
+        "members: as_of: '4/5/2015' may be 4 May 2015 or 5 April 2015: write 2015-05-04 or 2015-04-05",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "exact"),
+    [
+        ("coalition", "FOC", "foc"),
+        ("coalition", " freedom   online coalition ", "foc"),
+        ("coalition", "freedom-online-coalition", "foc"),
+        ("coalition", "Freedom Online Coalition (FOC)", None),
+        ("body", "WG 1", "foc/wg1"),
+        ("body", "wg-1", "foc/wg1"),
+        ("body", "w\u202eg\x001", "foc/wg1"),
+        ("body", "FOC WG1", "foc/wg1"),
+        ("body", "Foc/Wg1", "foc/wg1"),
+        ("body", "working group 1", "foc/wg1"),
+        ("body", "An Internet Free and Secure", "foc/wg1"),
+        ("body", "Friends of the chair", "foc/fotc"),
+        ("agent", "netherlands", "government/nl"),
+        ("agent", "The Netherlands", "government/nl"),
+        ("agent", "Pays-Bas", "government/nl"),
+        ("agent", "NLD", "government/nl"),
+        ("agent", "Cote d'Ivoire", "government/ci"),
+        ("agent", "Korea, Republic of", "government/kr"),
+        ("agent", "Turkey", "government/tr"),
+        ("thing", "Chile", "government/cl"),
+        ("thing", "TUNIS", "place/tunis"),
+        ("iri", "end", "coal:end"),
+        ("iri", "Planned end", "coal:plannedEnd"),
+        ("iri", "grantedBy", "coal:grantedBy"),
+        ("period", "May 2015", "2015-05"),
+    ],
+)
+def test_things_and_dates_are_read_as_people_write_them(graph: Graph, kind: str, typed: str, exact: str | None) -> None:
+    if exact is None:
+        with pytest.raises(UnknownNameError):
+            graph.read(kind, typed)
+        return
+    reading = graph.read(kind, typed)
+    assert reading.exact == exact
+    assert reading.words
+    again = graph.read(kind, exact)
+    assert (again.exact, again.terms, again.words) == (exact, reading.terms, "")
+
+
+def test_a_concept_and_its_narrower_ones_go_by_the_name_of_it(graph: Graph) -> None:
+    rows = graph.rows("bodies", coalition="foc", kind="Working Group")
+    assert list(rows) == list(graph.rows("bodies", coalition="foc", kind="working-group"))
+    assert len({row["kind"] for row in rows}) > 1
+
+
+def test_a_text_with_commas_is_one_value_where_it_names_something(graph: Graph) -> None:
+    parameter = Parameter("agents", "agent", "agents", repeatable=True)
+    found = read_values("x", (parameter,), {"agents": "Korea, Republic of"}, graph.resolver)
+    assert [one.exact for one in found["agents"]] == ["government/kr"]
+    found = read_values("x", (parameter,), {"agents": "netherlands, ee,foc"}, graph.resolver)
+    assert [one.exact for one in found["agents"]] == ["government/nl", "ee", "foc"]
+
+
+@pytest.mark.parametrize("name", ["overlap-matrix", "overlap_matrix"])
+def test_hyphens_and_underscores_are_the_same_in_names_of_queries(graph: Graph, name: str) -> None:
+    assert len(graph.rows(name, as_of="today"))
 
 
 def test_clauses_are_put_after_every_where_that_uses_them_and_nowhere_else() -> None:
@@ -122,10 +212,10 @@ def test_a_repeated_parameter_is_bound_to_each_value() -> None:
     text = "SELECT ?coalitions WHERE { ?coalitions ?p ?o }"
     query = StoredQuery("x", "x", "x", (), (parameter,), {}, "", (), text)
     assert (
-        bind(query, {"coalitions": ["a"]}, store, BASE)
+        bind(query, {"coalitions": ["a"]}, Resolver(store, BASE)).text
         == f"SELECT ?coalitions WHERE {{\n  BIND(<{BASE}id/a> AS ?coalitions) ?coalitions ?p ?o }}"
     )
-    both = bind(query, {"coalitions": ["b", f"{BASE}id/a", "b"]}, store, BASE)
+    both = bind(query, {"coalitions": ["b", f"{BASE}id/a", "b"]}, Resolver(store, BASE)).text
     values = f"VALUES (?coalitions) {{ (<{BASE}id/a>) (<{BASE}id/b>) }}"
     assert both == f"SELECT ?coalitions WHERE {{\n  {values} ?coalitions ?p ?o }}"
-    assert bind(query, {}, store, BASE) == text
+    assert bind(query, {}, Resolver(store, BASE)).text == text

@@ -152,7 +152,7 @@ def test_who_has_an_own_role_is_a_member_in_terms_of_org(own: Graph, shared: Gra
         ("map", {"coalition": "first"}),
         ("memberships", {"agent": "government/cl"}),
         ("memberships", {"agent": "government/ee"}),
-        ("upset", {"coalitions": ["first", "second"]}),
+        ("upset", {"coalition": ["first", "second"]}),
     ],
 )
 def test_a_chart_shows_who_has_an_own_role_as_who_has_the_broader_one(

@@ -52,7 +52,7 @@ CONTRACT = {
     "members_by_region": (["coalition", "as_of?"], "region members"),
     "statistics": ([], "class count"),
     "unsourced": ([], "thing label class"),
-    "overlap": (["coalitions", "as_of?"], "member name coalitions"),
+    "overlap": (["coalition", "as_of?"], "member name coalitions"),
     "overlap_matrix": (["as_of?"], "coalition_a coalition_b shared only_a only_b"),
     "not_members": (["members_of", "missing_in", "as_of?"], "member name certainty because"),
     "join_order": (["coalition"], "position member joined certainty"),

@@ -21,7 +21,7 @@ from tests.support.workspaces import DAY
 
 HTML = {"Accept": "text/html"}
 NAMES = ["first", "second", "third"]
-CHOSEN = [("coalitions", name) for name in NAMES]
+CHOSEN = [("coalition", name) for name in NAMES]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def members(text: str) -> list[tuple[str, str, str]]:
 def test_the_table_is_the_answer_of_the_query(client: httpx2.Client, small: Graph, as_of: str) -> None:
     answer = ask(client, *CHOSEN, ("as_of", as_of))
     day = as_of or small.workspace.settings.verified
-    rows = list(small.rows("overlap", coalitions=NAMES, as_of=day))
+    rows = list(small.rows("overlap", coalition=NAMES, as_of=day))
     wanted = [(row["member"].removeprefix(f"{small.base}id/"), row["coalitions"], row["certainty"]) for row in rows]
     assert answer.status_code == 200 and members(answer.text) == wanted and wanted
     assert f'value="{day}"' in answer.text
@@ -59,12 +59,12 @@ def test_the_answer_can_be_had_as_csv(client: httpx2.Client, small: Graph) -> No
     (link,) = {link for link in Reader(answer.text).links if link.startswith("query/overlap.csv")}
     assert sorted(parse_qsl(urlsplit(link).query)) == sorted([*CHOSEN, ("as_of", "2024")])
     table = client.get(f"/{link}")
-    assert table.content == small.rows("overlap", coalitions=NAMES, as_of="2024").serialise("csv")
+    assert table.content == small.rows("overlap", coalition=NAMES, as_of="2024").serialise("csv")
 
 
 def test_the_form_keeps_what_was_chosen(client: httpx2.Client, small: Graph) -> None:
     text = ask(client, *CHOSEN, ("as_of", "2024")).text
-    boxes = re.findall(r'<input type="checkbox" name="coalitions" value="([^"]*)"( checked)?>', text)
+    boxes = re.findall(r'<input type="checkbox" name="coalition" value="([^"]*)"( checked)?>', text)
     assert {slug for slug, checked in boxes if checked} == {*NAMES}
     assert len(boxes) == len(small.rows("coalitions"))
 
@@ -93,11 +93,11 @@ def test_charts_stand_on_the_page_and_by_themselves(client: httpx2.Client) -> No
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ([("coalitions", "first")], "one coalition is chosen: choose two or more"),
-        ([("coalitions", "first"), ("coalitions", "first")], "one coalition is chosen: choose two or more"),
-        ([("coalitions", "first"), ("coalitions", "nosuch")], "there is no coalition 'nosuch': choose from the list"),
-        ([("coalitions", "first"), ("coalitions", "<script>alert(1)</script>")], "there is no coalition"),
-        ([("coalitions", str(number)) for number in range(MOST + 1)], f"choose {MOST} at the most"),
+        ([("coalition", "first")], "one coalition is chosen: choose two or more"),
+        ([("coalition", "first"), ("coalition", "first")], "one coalition is chosen: choose two or more"),
+        ([("coalition", "first"), ("coalition", "nosuch")], "unknown coalition 'nosuch'"),
+        ([("coalition", "first"), ("coalition", "<script>alert(1)</script>")], "unknown coalition '<script>"),
+        ([("coalition", str(number)) for number in range(MOST + 1)], f"choose {MOST} at the most"),
         ([*CHOSEN, ("as_of", "2024-13")], "'2024-13' is not a date: write 2015, 2015-05 or 2015-05-04"),
         ([*CHOSEN, ("as_of", "0000")], "'0000' is not a date"),
         ([*CHOSEN, ("as_of", "x" * 500)], "is not a date"),
@@ -132,4 +132,4 @@ def test_the_page_of_a_release_compares_the_largest(small: Graph) -> None:
     assert isinstance(small.store, EmbeddedStore)
     about = compared(small, View(small.store, small.base), largest(small), DAY)
     assert [one.chart.name for one in about["charts"]] == ["upset", "matrix"]
-    assert about["shared"].total == len(small.rows("overlap", coalitions=largest(small), as_of=DAY))
+    assert about["shared"].total == len(small.rows("overlap", coalition=largest(small), as_of=DAY))

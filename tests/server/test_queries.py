@@ -75,7 +75,7 @@ def test_every_query_gives_over_http_what_the_library_gives(name: str, client: h
         ("mandates?coalition=first", "mandates"),
         ("composition?body=first/group", "composition"),
         ("completeness?coalition=first", "completeness"),
-        ("overlap?coalitions=first&coalitions=second&as_of=2024", "upset"),
+        ("overlap?coalition=first&coalition=second&as_of=2024", "upset"),
         ("overlap_matrix?as_of=2024", "matrix"),
         ("memberships_of?agent=government/ee", "memberships"),
         ("memberships_of?agent=government/ee&as_of=2016", ""),
@@ -147,11 +147,11 @@ def test_the_query_itself_is_its_header_and_plain_sparql(small_client: httpx2.Cl
         ("members.csv?colition=foc", 400, "did you mean coalition?"),
         ("members.csv?coalition=first&coalition=second", 400, "takes one value, not 2"),
         ("members.csv?coalition=first&as_of=May", 400, "write 2015, 2015-05 or 2015-05-04"),
-        ("overlap.csv?coalitions=first", 400, "at least 2 different values"),
+        ("overlap.csv?coalition=first", 400, "at least 2 different values"),
         ("bodies.csv?coalition=first&kind=working-grup", 400, "did you mean working-group"),
         ("search.csv?text=%FF", 400, "UTF-8"),
         (f"search.csv?text={'x' * (MAX_VALUE + 1)}", 400, "shorten it"),
-        (f"overlap.csv?{'coalitions=first&' * (MAX_VALUES + 1)}", 400, "ask for fewer"),
+        (f"overlap.csv?{'coalition=first&' * (MAX_VALUES + 1)}", 400, "ask for fewer"),
         ("member.csv?coalition=first", 404, "did you mean members"),
         ("..%2Fmembers", 404, ""),
         ("members.ttl?coalition=first", 404, "it has html, csv, safe.csv, tsv, json, xml, rq"),
@@ -229,8 +229,8 @@ def test_a_form_offers_coalitions_concepts_and_one_more_of_what_repeats(small_cl
     page = small_client.get("/query/bodies?coalition=first&kind=working-group", headers=HTML)
     assert "<option selected>working-group</option>" in page.text
     assert '<option value="third">Third Coalition</option>' in page.text
-    page = small_client.get("/query/overlap?coalitions=first&coalitions=second", headers=HTML)
-    assert re.findall('name="coalitions" value="([^"]*)"', page.text) == ["first", "second", ""]
+    page = small_client.get("/query/overlap?coalition=first&coalition=second", headers=HTML)
+    assert re.findall('name="coalition" value="([^"]*)"', page.text) == ["first", "second", ""]
 
 
 def test_a_page_shows_the_first_rows_and_says_so(client: httpx2.Client) -> None:
@@ -303,7 +303,7 @@ def test_what_data_hold_is_shown_as_text(hostile: TestClient) -> None:
     assert 'href="javascript' not in page.text
     assert 'href="https://x.example/?a=1&amp;b=2"' in page.text
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    asked = hostile.get('/query/all_of?thing="><script>alert(1)</script>', headers=HTML)
+    asked = hostile.get('/query/all_of?thing="><script>nobody()</script>', headers=HTML)
     assert asked.status_code == 400
     assert "<script>" not in asked.text
 
@@ -525,3 +525,39 @@ def test_answers_are_kept_up_to_a_size_and_made_once(size: int, most: int, monke
 
     asyncio.run(ask())
     assert made == {0: 1, 1: 2, 2: 1, 3: 1, 4: 1}
+
+
+@pytest.mark.parametrize(
+    ("asked", "exact"),
+    [
+        ("members?coalition=FIRST", "members?coalition=first"),
+        ("members.csv?coalition=FIRST&as_of=May+2015", "members.csv?coalition=first&as_of=2015-05"),
+        ("members.html?coalition=first&as_of=spring+2014", "members.html?coalition=first&as_of=2014-03%2F2014-05"),
+        ("overlap.json?coalition=First,second", "overlap.json?coalition=first&coalition=second"),
+        ("overlap?coalitions=First&coalitions=second", "overlap?coalition=first&coalition=second"),
+        ("memberships-of?agent=Estonia", "memberships_of?agent=government%2Fee"),
+        ("why?thing=first&property=end", "why?thing=first&property=coal%3Aend"),
+    ],
+)
+def test_names_and_dates_lead_to_the_address_with_their_exact_form(
+    small_client: httpx2.Client, asked: str, exact: str
+) -> None:
+    headers = HTML if "." not in asked else {}
+    answer = small_client.get(f"/query/{asked}", headers=headers, follow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (307, exact)
+    assert small_client.get(f"/query/{exact}", headers=headers, follow_redirects=False).status_code == 200
+
+
+def test_slugs_with_commas_are_answered_where_they_stand(small_client: httpx2.Client) -> None:
+    found, repeated = (
+        small_client.get(f"/query/overlap.csv?{asked}", follow_redirects=False)
+        for asked in ("coalition=first,second", "coalition=first&coalition=second")
+    )
+    assert (found.status_code, found.text) == (200, repeated.text)
+
+
+def test_all_that_is_wrong_with_a_request_is_said(small_client: httpx2.Client) -> None:
+    detail = small_client.get("/query/members.csv?coalition=nosuch&as_of=4/5/2015&colour=red").json()["detail"]
+    assert [part in detail for part in ("'colour'", "unknown coalition 'nosuch'", "4 May 2015 or 5 April 2015")] == [
+        True
+    ] * 3

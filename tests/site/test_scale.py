@@ -123,14 +123,14 @@ def client(root: Path) -> Iterator[TestClient]:
         "/doc/source/charter",
         "/concept/role/member",
         "/compare",
-        "/compare?coalitions=big&coalitions=odd",
-        "/compare?coalitions=odd&coalitions=first",
+        "/compare?coalition=big&coalition=odd",
+        "/compare?coalition=odd&coalition=first",
         "/search",
         "/search?q=member",
         "/search?q=zo%C3%AB",
         "/search?q=%00%01",
         "/query/members?coalition=odd",
-        "/query/overlap?coalitions=big&coalitions=odd",
+        "/query/overlap?coalition=big&coalition=odd",
         "/sparql?query=SELECT%20%3Fname%20%7B%3Fx%20skos%3AprefLabel%20%3Fname%7D",
         "/ns",
     ],
@@ -282,7 +282,7 @@ def test_odd_characters_are_replaced_on_pages_and_kept_in_data(client: TestClien
 def test_charts_with_odd_names_are_well_formed(client: TestClient) -> None:
     page = client.get("/doc/odd", headers=HTML).text
     files = {urlsplit(link).path.removeprefix("..") for link in Reader(page).links if ".svg" in link}
-    files |= {"/plot/compare/upset.svg?coalitions=odd&coalitions=first&as_of=2026"}
+    files |= {"/plot/compare/upset.svg?coalition=odd&coalition=first&as_of=2026"}
     assert len(files) > 1
     for file in files:
         answer = client.get(file)

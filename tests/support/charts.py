@@ -37,12 +37,10 @@ HOSTILE = {
 
 def given_for(name: str, subject: str, other: str = "second") -> dict[str, object]:
     """Parameters with which a kind draws a coalition, or an agent."""
-    known = KINDS[name].parameters
-    if "agent" in known:
-        return {"agent": subject}
-    if "coalitions*" in known:
-        return {"coalitions": [subject, other]}
-    return {} if name == "matrix" else {"coalition": subject}
+    first = KINDS[name].parameters[0]
+    if name == "matrix":
+        return {}
+    return {first.name: [subject, other] if first.repeatable else subject}
 
 
 def chart_of(graph: Graph, name: str, **parameters: object) -> Chart:

@@ -158,10 +158,10 @@ CASES = {
     "a date that is text from right to left": Case(get("/compare?as_of=%E2%80%AE2015", PAGE), 400, "\\u202e2015"),
     "1,500 dates": Case(get(f"/doc/foc?{'as_of=2015&' * 1500}", PAGE), 400, "1,000 parameters"),
     "900 coalitions to compare": Case(
-        get(f"/compare?{'&'.join(f'coalitions={number}' for number in range(900))}", PAGE), 400, "choose 20 at the most"
+        get(f"/compare?{'&'.join(f'coalition={number}' for number in range(900))}", PAGE), 400, "choose 20 at the most"
     ),
     "script as a coalition to compare": Case(
-        get("/compare?coalitions=%3Cscript%3E&coalitions=foc", PAGE), 400, "there is no coalition &#39;&lt;script&gt;"
+        get("/compare?coalition=%3Cscript%3E&coalition=foc", PAGE), 400, "there is no coalition &#39;&lt;script&gt;"
     ),
     "script that is looked for": Case(get("/search?q=%3Cscript%3E", PAGE), 200, "&lt;script&gt;"),
     "10,000 characters that are looked for": Case(get(f"/search?q={'x' * 10_000}", PAGE), 400, "no longer than 500"),

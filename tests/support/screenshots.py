@@ -44,7 +44,7 @@ PAGES = {
     "sparql": "sparql",
     "vocabulary": "ns",
     "shape": "shapes/Membership",
-    "compare": "compare?coalitions=foc&coalitions=mfc&coalitions=ogp&as_of=2024",
+    "compare": "compare?coalition=foc&coalition=mfc&coalition=ogp&as_of=2024",
     "search": "search?q=freedom",
     "names": "search",
     "downloads": "downloads.html",

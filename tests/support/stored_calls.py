@@ -25,13 +25,17 @@ VALUES: dict[str, object] = {
     "topic": "internet-shutdowns",
     "until": "2026",
 }
-"""What stored queries are asked in the small workspace, by parameter or concept scheme."""
+"""What stored queries are asked in the small workspace: by parameter, in the plural if it repeats, or by scheme."""
 
 QUERIES = {name: query for name, query in read_queries(find_workspace(ROOT)).items() if query.columns}
 CALLS = {
     f"{name}-{more}": (
         name,
-        {one.name: VALUES[one.scheme or one.name] for one in query.parameters if one.required or one.name == more},
+        {
+            one.name: VALUES[one.scheme or (f"{one.name}s" if one.repeatable else one.name)]
+            for one in query.parameters
+            if one.required or one.name == more
+        },
     )
     for name, query in QUERIES.items()
     for more in ("", *(one.name for one in query.parameters if one.name == "as_of" or one.type == "concept"))

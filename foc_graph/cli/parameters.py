@@ -1,0 +1,127 @@
+"""Commands whose options are the parameters of a stored query or a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from foc_graph.errors import FocGraphError, ParameterErrors, ServiceError, quoted
+from foc_graph.queries.model import Parameter
+
+_Read = TypeVar("_Read")
+
+_METAVARS = {"date": "DATE", "period": "DATE", "string": "TEXT", "integer": "NUMBER", "iri": "PROPERTY"}
+
+
+class ParameterCommand(click.Command):
+    """A command whose required parameters, or else the first one, may stand without their names, in their order.
+
+    What is wrong with its call is collected, to be reported together with what is wrong with the values.
+    """
+
+    def __init__(self, name: str, parameters: Sequence[Parameter], **settings: Any) -> None:
+        super().__init__(name, context_settings={"allow_extra_args": True}, **settings)
+        required = [one for one in parameters if one.required and one.default is None]
+        self._unnamed = required or list(parameters[:1])
+        self._others = [one for one in parameters if one not in self._unnamed]
+        self.mistakes: list[str] = []
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Name first the parameters that need no name."""
+        names = [one.name.upper() + ("..." if one.repeatable else "") for one in self._unnamed]
+        names = [name if one.required else f"[{name}]" for one, name in zip(self._unnamed, names, strict=True)]
+        return [*names, *super().collect_usage_pieces(ctx)]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what can be parsed; values without a name are those of parameters that need none."""
+        while True:
+            try:
+                rest = super().parse_args(ctx, list(args))
+                break
+            except (click.NoSuchOption, click.BadParameter) as error:
+                left = _without(args, error, ctx)
+                if ctx.resilient_parsing or len(left) == len(args):
+                    raise
+                self.mistakes.append(error.format_message())
+                args = left
+        for parameter in self._unnamed:
+            if rest and not ctx.params[parameter.name]:
+                taken = len(rest) if parameter.repeatable else 1
+                ctx.params[parameter.name] = tuple(rest[:taken]) if parameter.repeatable else rest[0]
+                rest = rest[taken:]
+        if rest and not ctx.resilient_parsing:
+            named = " or ".join(f"{option_name(one.name)} {rest[0]}" for one in self._others)
+            cure = f"name what it is, as in {named}" if named else "leave it out"
+            self.mistakes.append(f"{quoted(rest[0])} is one value too many: {cure}")
+        return []
+
+
+class _Values(click.Choice[str]):
+    """The values of a parameter, for help and completion; others may name one of them too."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the value as it is."""
+        return value
+
+
+def read_call(ctx: click.Context, read: Callable[[], _Read]) -> _Read:
+    """Return what a function reads from the values of a call of a `ParameterCommand`.
+
+    Raises:
+        FocGraphError: for all that is wrong with the call and its values.
+    """
+    assert isinstance(ctx.command, ParameterCommand)
+    mistakes = ctx.command.mistakes
+    try:
+        found = read()
+    except ServiceError:
+        raise
+    except FocGraphError as error:
+        if not mistakes:
+            raise
+        raise ParameterErrors((*mistakes, *getattr(error, "problems", (error,)))) from error
+    if mistakes:
+        raise ParameterErrors(mistakes)
+    return found
+
+
+def option_name(parameter: str) -> str:
+    """Return the name of the option for a parameter."""
+    return f"--{parameter.replace('_', '-')}"
+
+
+def usage(parameter: Parameter) -> str:
+    """Return the option of a parameter as a list of commands shows it: in brackets if it may be left out."""
+    name = option_name(parameter.name)
+    return name if parameter.required else f"[{name}]"
+
+
+def option(parameter: Parameter, hidden: bool = False) -> click.Option:
+    """Make the option for a parameter; whether it is given, and what it means, is not looked at."""
+    details = [f"for example {parameter.example}"] if parameter.example else []
+    details += ["required"] if parameter.required else []
+    details += [f"at least {parameter.min}, with commas or by repeating it"] if parameter.min > 1 else []
+    details += ["may be repeated"] if parameter.repeatable and parameter.min == 1 else []
+    details += [f"default {parameter.default}"] if parameter.default else []
+    return click.Option(
+        [option_name(parameter.name), parameter.name],
+        type=_Values(parameter.values) if parameter.values else None,
+        metavar=None if parameter.values else _METAVARS.get(parameter.type, "NAME"),
+        multiple=parameter.repeatable,
+        hidden=hidden,
+        help=f"{parameter.description} ({'; '.join(details)})" if details else parameter.description,
+    )
+
+
+def _without(args: list[str], error: click.UsageError, ctx: click.Context) -> list[str]:
+    """Return arguments without the option that is wrong, and its value where it takes one."""
+    param = error.param if isinstance(error, click.BadParameter) else None
+    names = param.opts if param else [getattr(error, "option_name", "")]
+    normalise = ctx.token_normalize_func or str
+    for at, token in enumerate(args):
+        name, equals, _ = token.partition("=")
+        if normalise(name) in map(normalise, names):
+            return args[:at] + args[at + (2 if param and not equals else 1) :]
+    return args
