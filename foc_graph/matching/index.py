@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from importlib.resources import files
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -83,7 +85,7 @@ class Thing(NamedTuple):
 def read_things(store: Store, spoken: bool = True) -> list[Thing]:
     """Return the things of a graph that have a name, sorted by IRI, without those withdrawn or merged into another.
 
-    With `spoken`, countries have the names of CLDR too, which needs the extra `link`.
+    With `spoken`, countries have the names of CLDR too.
 
     Raises:
         FocGraphError: if the store does not answer.
@@ -178,35 +180,13 @@ def _short(text: str) -> str:
     return line if len(line) <= _DESCRIPTION else f"{line[:_DESCRIPTION].rpartition(' ')[0]} ..."
 
 
-LANGUAGES = (
-    # of the United Nations
-    *("ar", "zh", "en", "fr", "ru", "es"),
-    # of the European Union
-    *("bg", "hr", "cs", "da", "nl", "et", "fi", "de", "el", "hu", "ga", "it", "lv", "lt", "mt", "pl", "pt", "ro", "sk"),
-    *("sl", "sv"),
-    # of its neighbours, and of other members of the Freedom Online Coalition
-    *("hy", "is", "ka", "mk", "mn", "nb", "sq", "sr", "uk"),
-    # with many speakers
-    *("bn", "fa", "he", "hi", "id", "ja", "ko", "ms", "sw", "ta", "th", "tr", "ur", "vi", "zh_Hant"),
-)
-"""The languages in which a country is known: enough for most tables, and few enough to be read at once."""
-
-
 def country_names(codes: Collection[str]) -> dict[str, dict[str, str]]:
     """Return by the code of each country (ISO 3166-1, two letters) its names and the English name of each language.
 
-    A name that several languages share counts for the first of them.
+    They are a table of CLDR that the package carries; a name that several languages share counts for the first of them.
     """
-    from babel.localedata import load
-
-    called = load("en")["languages"]
-    found: dict[str, dict[str, str]] = {code: {} for code in codes}
-    for language in LANGUAGES:
-        territories = load(language, merge_inherited=False).get("territories", {})
-        for code, names in found.items():
-            if name := territories.get(code):
-                names.setdefault(name, called[language])
-    return found
+    table = json.loads(files(__package__).joinpath("country_names.json").read_bytes())
+    return {code: {names[code]: language for language, names in table.items() if code in names} for code in codes}
 
 
 _MOST_NEAR = 32

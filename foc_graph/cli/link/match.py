@@ -54,7 +54,7 @@ def match(
       foc link match ministries.csv --column ministry --country-column country > matched.csv
       foc link match states.xlsx --column "Member State" --kind government --format json
     """
-    require("link", "rapidfuzz", "anyascii", "babel")
+    require("link", "rapidfuzz", "anyascii")
     from foc_graph.matching.index import read_things
     from foc_graph.matching.lookup import Lookup, match_column
     from foc_graph.matching.matcher import Matcher

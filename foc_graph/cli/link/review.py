@@ -12,7 +12,6 @@ import click
 
 from foc_graph.cli import Context, store_options
 from foc_graph.cli.output import cell
-from foc_graph.errors import require
 
 if TYPE_CHECKING:
     from foc_graph.links.review import Proposal
@@ -42,7 +41,6 @@ def review(context: Context, proposals: Path, source: str, into: Path | None) ->
       foc link review proposals.sssom.tsv --source ror-records
       foc link review proposals.sssom.tsv --source register --into data/links/register.sssom.tsv
     """
-    require("link", "babel")
     from foc_graph.links.review import Review
     from foc_graph.matching.index import read_things
 

@@ -72,7 +72,7 @@ def suggest(
       foc link suggest --target https://example.org/sparql --kind person --kind organisation
       foc link suggest --target companies.parquet --kind organisation --engine spark
     """
-    require("link", "rapidfuzz", "anyascii", "babel", "stdnum")
+    require("link", "rapidfuzz", "anyascii", "stdnum")
     from foc_graph.links.review import Decided, Link
     from foc_graph.links.suggest import LEAST, best, format_proposals, read_years
     from foc_graph.links.targets import Columns
