@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from importlib import import_module
 
@@ -87,14 +88,37 @@ class ServiceError(FocGraphError):
     exit_code = 3
 
 
-def require(extra: str, *modules: str, otherwise: str = "") -> None:
-    """Check that the libraries of an extra can be imported; `otherwise` is what can be done without.
+def require(*modules: str) -> None:
+    """Check that the libraries of an extra can be imported.
 
     Raises:
-        ParameterError: for one that is not installed.
+        ParameterError: for those that are not installed.
     """
+    missing = {}
     for module in modules:
         try:
             import_module(module)
         except ImportError as error:
-            raise ParameterError(f"{module} is not installed: pip install 'foc-graph[{extra}]'{otherwise}") from error
+            missing[module] = error
+    if missing:
+        are = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed"
+        raise ParameterError(f"{are}: {install_command(missing)}") from missing.popitem()[1]
+
+
+def install_command(packages: Iterable[str]) -> str:
+    """Return the command that installs packages of an extra for this Python, wherever foc-graph itself came from."""
+    import sys
+    from importlib.metadata import PackageNotFoundError, requires
+    from importlib.util import find_spec
+    from pathlib import Path
+    from shlex import join
+
+    try:
+        stated = requires("foc-graph") or []
+    except PackageNotFoundError:  # a checkout that is only on the path
+        stated = []
+    versions = {re.split(r"[^\w.-]", text, maxsplit=1)[0].casefold(): text.partition(";")[0] for text in stated}
+    python, here = Path(sys.executable), Path.cwd()
+    program = str(python.relative_to(here) if python.is_relative_to(here) else python)
+    pip = [program, "-m", "pip", "install"] if find_spec("pip") else ["uv", "pip", "install", "--python", program]
+    return join([*pip, *(versions.get(package, package) for package in packages)])

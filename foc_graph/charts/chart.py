@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from foc_graph.charts.svg import BOLD, SMALL, WIDTH, environment, resolved, style, text_width, wrap
-from foc_graph.errors import ParameterError, ServiceError, require
+from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.queries.model import Parameter
@@ -241,7 +241,6 @@ def write(content: bytes, path: Path) -> None:
 
 
 def _png(svg: str) -> bytes:
-    require("plot", "resvg_py")
     import resvg_py
 
     if not _has_font():

@@ -26,7 +26,7 @@ def command(served: dict[str, Any]) -> None:
     """
     import asyncio
 
-    require("mcp", "mcp")
+    require("mcp")
     from foc_graph.mcp import LIMITS, serve
     from foc_graph.server.snapshot import Snapshot
 

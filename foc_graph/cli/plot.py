@@ -12,7 +12,6 @@ import click
 from foc_graph.cli import Context, NamedCommands, store_options, tell
 from foc_graph.cli.output import print_records, write
 from foc_graph.cli.parameters import ParameterCommand, option, read_call, usage
-from foc_graph.errors import require
 from foc_graph.queries.binding import read_values
 
 if TYPE_CHECKING:
@@ -61,7 +60,6 @@ def command(ctx: click.Context) -> None:
 
 
 def _kinds() -> dict[str, Kind]:
-    require("plot", "jinja2")
     from foc_graph.charts import KINDS
 
     return KINDS

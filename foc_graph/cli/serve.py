@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from foc_graph.cli import Context
-from foc_graph.errors import require
 
 
 def serving(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,7 +66,6 @@ def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...]
       foc serve --data parliament.ttl --data world.nq.gz
       foc serve --store graph
     """
-    require("serve", "httptools", "jinja2", "prometheus_client", "starlette", "uvicorn")
     from foc_graph.server.app import run
     from foc_graph.server.snapshot import Settings
 

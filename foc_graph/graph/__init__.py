@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, UnknownNameError, require
+from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph.cache import open_built, open_release
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.aliases import find_query, present
@@ -182,15 +182,14 @@ class Graph:
         return rows
 
     def plot(self, name: str, /, **parameters: object) -> Chart:
-        """Draw a chart, for example `plot("map", coalition="foc", as_of="2015")` (needs the extra `plot`).
+        """Draw a chart, for example `plot("map", coalition="foc", as_of="2015")`.
 
         The names and their parameters are those of `foc plot`. A notebook shows the chart, and `save` writes a file.
 
         Raises:
             UnknownNameError: for a chart, or a thing in a parameter, that does not exist.
-            ParameterError: for a parameter that is missing or no date, and where Jinja2 is not installed.
+            ParameterError: for a parameter that is missing or no date.
         """
-        require("plot", "jinja2")
         from foc_graph.charts import draw_chart
         from foc_graph.charts.chart import NOTHING
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ParseError, quoted, require
+from foc_graph.errors import ParameterError, ParseError, quoted
 from foc_graph.rdf.parser import FORMATS, Readable, decoded, file_iri, files_below
 from foc_graph.rdf.terms import is_iri
 from foc_graph.sssom.identifiers import parse_mappings
@@ -80,7 +80,6 @@ class Source(NamedTuple):
 
                 return lzma.LZMAFile(file)
             case ".zst":
-                require("zstd", "backports.zstd")
                 from backports import zstd
 
                 return zstd.ZstdFile(file)

@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from foc_graph.errors import near_names, quoted
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 
 MAX_HINTS = 200
 """Most unknown names for which near ones are looked for, which takes some milliseconds each."""
-
-EXTRA = ("anyascii", "babel", "rapidfuzz")
-"""The libraries of the extra `link`, with which names are compared that are not the same."""
 
 _MEANT = {
     "agent": ("government", "organisation", "person", "body", "coalition"),
@@ -75,7 +71,7 @@ class Lookup:
     """The names by which a graph knows its things.
 
     A kind is one of `KINDS`, or `agent`, `place` (a city), `source` (known by its address) or the name of a concept
-    scheme. What is accepted does not depend on what is installed; what is suggested is better with the extra `link`.
+    scheme.
     """
 
     def __init__(self, store: Store, base: str) -> None:
@@ -209,7 +205,7 @@ class Lookup:
         """Return the things of a kind that are called like a text that names none, the most probable first."""
         kinds = (*meant(kind), *(["country"] if kind == "agent" else []))
         matched = tuple(one for one in kinds if one in KINDS)
-        if matched and all(map(find_spec, EXTRA)):
+        if matched:
             from foc_graph.matching.matcher import Asked
 
             found = self._matcher.candidates(Asked(text, matched), 3)
@@ -321,7 +317,7 @@ def _query(kind: str) -> str:
 
 
 class Directory:
-    """The things that are known by a slug (needs the extra `link`)."""
+    """The things that are known by a slug."""
 
     def __init__(self, things: Iterable[Thing], base: str) -> None:
         from foc_graph.matching.matcher import Matcher

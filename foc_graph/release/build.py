@@ -138,12 +138,12 @@ def publish(
 
 
 def check_installed() -> None:
-    """Check that the packages of the extra `publish` are installed.
+    """Check that Polars, which writes the tables, is installed.
 
     Raises:
-        ParameterError: if one of them is not.
+        ParameterError: if it is not.
     """
-    require("publish", "jinja2", "polars", "backports.zstd")
+    require("polars")
 
 
 def _before(releases: Releases, base: str, version: str) -> tuple[Sequence[Release], Release | None]:

@@ -167,7 +167,7 @@ def judge_triples(
     """
     large = len(triples) >= MANY or sum(path.stat().st_size for path in files) >= LARGE
     if engine == "duckdb" or (engine == "auto" and large and find_spec("duckdb") is not None):
-        require("duckdb", "duckdb")
+        require("duckdb")
         import duckdb
 
         from foc_graph.shacl.columnar_graph import ColumnarGraph

@@ -116,15 +116,15 @@ class Rows:
         return solutions
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return the records as a pandas data frame (needs the extra `pandas`)."""
-        require("pandas", "pandas")
+        """Return the records as a pandas data frame (needs the extra `frames`)."""
+        require("pandas")
         import pandas as pd
 
         return pd.DataFrame.from_records(list(self), columns=list(self.columns))
 
     def to_polars(self) -> polars.DataFrame:
-        """Return the records as a Polars data frame (needs the extra `polars`)."""
-        require("polars", "polars")
+        """Return the records as a Polars data frame (needs the extra `frames`)."""
+        require("polars")
         import polars as pl
 
         return pl.DataFrame(list(self), schema=list(self.columns), infer_schema_length=None)

@@ -1,4 +1,4 @@
-"""A table from a spreadsheet: CSV, or XLSX with the extra `xlsx`, as rows of text."""
+"""A table from a spreadsheet: CSV or XLSX, as rows of text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from foc_graph.errors import ParseError, require
+from foc_graph.errors import ParseError
 from foc_graph.rdf.csvw import Dialect, Metadata, read_metadata
 from foc_graph.rdf.parser import check_start, read_bytes
 from foc_graph.store.results import FORMULA
@@ -138,7 +138,6 @@ def _delimiter(text: str) -> str:
 
 
 def _xlsx(path: Path) -> Iterator[list[str]]:
-    require("xlsx", "openpyxl", otherwise=", or save as CSV")
     import openpyxl
 
     content = io.BytesIO(read_bytes(path, str(path)))

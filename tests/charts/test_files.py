@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import struct
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -77,12 +76,6 @@ def test_without_a_font_a_png_is_refused(drawn: Chart, monkeypatch: pytest.Monke
     with pytest.raises(ParameterError, match="no font is installed"):
         render(drawn, "png")
     chart._has_font.cache_clear()
-
-
-def test_without_resvg_a_png_names_the_extra(drawn: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(ParameterError, match=re.escape("foc-graph[plot]")):
-        render(drawn, "png")
 
 
 def test_a_file_is_replaced_when_the_new_one_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

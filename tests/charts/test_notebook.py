@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -134,12 +133,6 @@ def test_wrong_input_gets_one_line(
     with pytest.raises(error, match=re.escape(message)) as caught:
         small.plot(name, **parameters)
     assert "\n" not in str(caught.value)
-
-
-def test_without_jinja_the_extra_is_named(small: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    with pytest.raises(ParameterError, match=r"jinja2 is not installed: pip install 'foc-graph\[plot\]'"):
-        small.plot("joins", coalition="first")
 
 
 def test_a_chart_of_nothing_says_so(small: Graph) -> None:

@@ -61,7 +61,8 @@ def test_kinds_and_limits_narrow_it(table: str) -> None:
 
 
 def test_a_workbook_is_matched_and_shown_as_a_table(tmp_path: Path) -> None:
-    openpyxl = pytest.importorskip("openpyxl")
+    import openpyxl
+
     book = openpyxl.Workbook()
     for row in (["Member State"], ["Korea, Rep."], ["Эстония"]):
         book.active.append(row)

@@ -70,7 +70,7 @@ def installed() -> Iterator[None]:
         try:
             __import__(module)
         except ImportError:
-            give_up(MissingProgramError(f"{module} is not installed: pip install 'foc-graph[scale]'"))
+            give_up(MissingProgramError(f"{module} is not installed: make test-all"))
     if which("java") is None:
         give_up(MissingProgramError("Java is not installed: apt-get install default-jre-headless"))
     with pytest.MonkeyPatch.context() as patch:

@@ -352,28 +352,6 @@ def test_a_wrong_option_is_told(options: tuple[str, ...], message: str, tmp_path
     assert (done.returncode, done.stdout) == (2, "") and message in done.stderr
 
 
-@pytest.mark.parametrize("module", ["anyascii", "rapidfuzz", "stdnum"])
-def test_a_missing_extra_is_told(module: str, tmp_path: Path, small_root: Path) -> None:
-    written(tmp_path, f"{module}.py", "raise ImportError")
-    table = written(tmp_path, "table.csv", "")
-    commands = {
-        ("suggest", "--target", table): ("anyascii", "rapidfuzz", "stdnum"),
-        ("match", table, "--column", "name"): ("anyascii", "rapidfuzz"),
-    }
-    for command, needed in commands.items():
-        done = subprocess.run(
-            [*FOC, "--workspace", str(small_root), "link", *command],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
-        told = f"foc: {module} is not installed: pip install 'foc-graph[link]'\n"
-        assert (done.stderr == told) == (module in needed)
-
-
 def test_columns_are_of_tables(tmp_path: Path, small_root: Path) -> None:
     target = written(tmp_path, "things.ttl", TURTLE)
     done = foc("link", "suggest", "--target", target, "--id-column", "id", cwd=small_root)

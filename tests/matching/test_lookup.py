@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from foc_graph.graph import open as open_graph
 from foc_graph.matching.index import read_things
-from foc_graph.matching.lookup import EXTRA, Lookup, exact, match_column, meant
+from foc_graph.matching.lookup import Lookup, exact, match_column, meant
 from foc_graph.matching.matcher import Matcher
 from foc_graph.tabular import Import, prepare_import
 from foc_graph.tabular.table import read_table, write_csv
@@ -95,17 +94,6 @@ def test_import_and_link_match_agree_on_every_cell(table: Path, workspace: Path)
     for text, name in LIKE.items():
         assert f"did you mean {name}" in refused[text] or f"but {name} is" in refused[text]
     assert "may be any of organisation/twin-one, organisation/twin-two" in refused["Twin"]
-
-
-def test_what_is_accepted_does_not_depend_on_the_extra(
-    table: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in EXTRA:
-        monkeypatch.setitem(sys.modules, module, None)
-    prepared = imported(table, workspace)
-    assert members(prepared, [*NAMED, *LIKE, *UNKNOWN]) == NAMED
-    refused = {problem.row: problem.text for problem in prepared.plan.problems}
-    assert len(refused) == len(LIKE) + len(UNKNOWN) and "but Access Now is" in refused[len(NAMED) + 3]
 
 
 def test_a_government_goes_by_its_own_country_where_no_country_has_a_code(make_workspace: WorkspaceMaker) -> None:

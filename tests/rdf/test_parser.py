@@ -181,8 +181,6 @@ def test_two_versions_of_a_relative_file_are_compared_as_one_document(workspace:
 
 def test_a_target_of_links_may_be_relative(workspace: Path, tmp_path: Path) -> None:
     """What it withdraws at an absolute address counts; a file on this machine is nothing to link to."""
-    pytest.importorskip("stdnum")
-    pytest.importorskip("rapidfuzz")
     target = tmp_path / "target.ttl"
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
     same = "<http://www.w3.org/2002/07/owl#sameAs>"

@@ -55,7 +55,7 @@ def test_a_format_that_does_not_fit_is_refused(graph: Graph) -> None:
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_data_frames_have_the_columns_and_types(graph: Graph, library: str) -> None:
-    pytest.importorskip(library, reason=f"the extra {library} is not installed")
+    pytest.importorskip(library, reason="the extra frames is not installed")
     found = as_rows(graph.sparql('SELECT ?n ?x ?s WHERE { VALUES (?n ?x ?s) { (1 0.5 "a") (2 UNDEF "b") } }'))
     frame: Any = found.to_pandas() if library == "pandas" else found.to_polars()
     assert list(frame.columns) == ["n", "x", "s"]

@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
     """
     try:
         if find_spec("playwright") is None:
-            raise MissingProgramError("playwright is not installed: pip install 'foc-graph[dev]'")
+            raise MissingProgramError("playwright is not installed: make test")
         if not script():
             raise MissingProgramError("what pages load has not been built: make ui")
         program = find_program("chromium", "apt-get install chromium")

@@ -67,8 +67,9 @@ def test_metadata_that_is_none_is_one_error(metadata: str, tmp_path: Path) -> No
 
 
 def test_a_workbook_is_read_as_a_table(tmp_path: Path) -> None:
-    openpyxl = pytest.importorskip("openpyxl")
     from datetime import datetime
+
+    import openpyxl
 
     book = openpyxl.Workbook()
     dated = datetime(2024, 5, 4)
@@ -82,7 +83,6 @@ def test_a_workbook_is_read_as_a_table(tmp_path: Path) -> None:
 
 
 def test_a_damaged_workbook_is_one_error(tmp_path: Path) -> None:
-    pytest.importorskip("openpyxl")
     (tmp_path / "table.xlsx").write_bytes(b"PK\3\4 and no more")
     with pytest.raises(FocGraphError, match="not a workbook that can be read"):
         read_table(tmp_path / "table.xlsx")

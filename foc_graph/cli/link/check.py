@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from foc_graph.cli import Context, store_options
-from foc_graph.errors import require
 
 
 @click.command("check")
@@ -34,7 +33,6 @@ def check(context: Context, targets: tuple[Path, ...]) -> None:
       foc link check
       foc link check --target corporate-bodies.ttl
     """
-    require("link", "stdnum")
     from foc_graph.links.check import check_links, check_mapping_sets
     from foc_graph.sssom.identifiers import DataPositions
     from foc_graph.workspace.settings import find_workspace

@@ -11,7 +11,7 @@ import click
 
 from foc_graph.cli import Context, store_options
 from foc_graph.cli.output import print_table, progress, write
-from foc_graph.errors import ParameterError, require
+from foc_graph.errors import ParameterError
 from foc_graph.matching.index import KINDS
 from foc_graph.namespaces import short
 
@@ -43,7 +43,7 @@ def match(
     limit: int,
     format: str | None,
 ) -> None:
-    """Print TABLE (CSV, or XLSX with the extra xlsx) with the thing that the name in each row means.
+    """Print TABLE (CSV or XLSX) with the thing that the name in each row means.
 
     To the columns of the table come the thing and its name, how probable it is, and why; where none is clearly meant,
     the candidates, to be chosen from by a person. A country is never taken for its government: say which with --kind.
@@ -54,7 +54,6 @@ def match(
       foc link match ministries.csv --column ministry --country-column country > matched.csv
       foc link match states.xlsx --column "Member State" --kind government --format json
     """
-    require("link", "rapidfuzz", "anyascii")
     from foc_graph.matching.index import read_things
     from foc_graph.matching.lookup import Lookup, match_column
     from foc_graph.matching.matcher import Matcher

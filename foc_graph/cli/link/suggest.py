@@ -61,7 +61,7 @@ def suggest(
     """Suggest links to another dataset, as SSSOM proposals that `foc link review` shows one by one.
 
     ENDPOINT is the URL of a SPARQL endpoint. FILE is RDF (Turtle, N-Triples, TriG, N-Quads, also compressed) or a table
-    (CSV, or XLSX with the extra xlsx) with a column of IRIs or CURIEs and one of names, which are found by what they
+    (CSV or XLSX) with a column of IRIs or CURIEs and one of names, which are found by what they
     are usually called. What is stated of country, homepage, identifiers, kind and year counts too. What the workspace
     has accepted or rejected is not suggested again.
 
@@ -72,7 +72,6 @@ def suggest(
       foc link suggest --target https://example.org/sparql --kind person --kind organisation
       foc link suggest --target companies.parquet --kind organisation --engine spark
     """
-    require("link", "rapidfuzz", "anyascii", "stdnum")
     from foc_graph.links.review import Decided, Link
     from foc_graph.links.suggest import LEAST, best, format_proposals, read_years
     from foc_graph.links.targets import Columns
@@ -119,7 +118,7 @@ def _suggestions(
         ):
             yield found
         return
-    require("scale", "splink", "pyspark")
+    require("splink", "pyspark", "pyarrow")
     from foc_graph.links.linkage import spark, suggest_in
 
     if Path(target).suffix.lower() == ".parquet" and not _is_address(target):
