@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from foc_graph.cli import Context, store_options
 from foc_graph.cli.output import progress
+from foc_graph.errors import install_command
 
 
 @click.command("publish")
@@ -42,5 +44,8 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
         print(error.report.to_text())
         raise
     print(f"{out / release.version}: {release.dataset_hash}")
+    if release.omitted:
+        left_out = f"{', '.join(release.omitted)} left out, for which polars is not installed"
+        print(f"foc: {left_out}: {install_command(['polars'])}", file=sys.stderr)
     if not is_new:
         print(f"published before, and the same; {out}/current leads to {current}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 from foc_graph import __version__
-from foc_graph.errors import FocGraphError, ParameterError, require
+from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import COAL, iri_of
 from foc_graph.progress import Track, untracked
@@ -100,6 +101,7 @@ def publish(
 ) -> Published:
     """Publish the graph of a workspace, or of a store that was filled before, as a release in a folder of releases.
 
+    Without Polars, the release has no Parquet tables, and its manifest says so.
     The same input gives the same bytes; to publish again what is published already changes nothing. The release becomes
     the current one unless that is of a higher version, to which only `Releases.roll_back` leads back.
 
@@ -109,7 +111,6 @@ def publish(
             IRI that would vanish.
         ServiceError: where the file system fails; the releases are then as they were.
     """
-    check_installed()
     if any(out.resolve().is_relative_to((workspace.root / folder).resolve()) for folder in FOLDERS):
         raise ParameterError(f"{out}: the workspace would read it as its own data: name another folder")
     target = check_base(workspace.base if base is None else base)
@@ -125,7 +126,8 @@ def publish(
                 raise NonconformingError(report)
             folder = aside / number
             folder.mkdir()
-            build_release(published, folder, aside, site, _history(published, earlier, previous), track)
+            history = _history(published, earlier, previous)
+            build_release(published, folder, aside, site, history, track, parquet=find_spec("polars") is not None)
         is_new = number not in releases.versions()
         if is_new:
             releases.add(folder, number)
@@ -135,15 +137,6 @@ def publish(
         if current is None or order(current.version) < order(number):
             releases.switch(number)
         return Published(releases.release(number), is_new, releases.release(CURRENT).version)
-
-
-def check_installed() -> None:
-    """Check that Polars, which writes the tables, is installed.
-
-    Raises:
-        ParameterError: if it is not.
-    """
-    require("polars")
 
 
 def _before(releases: Releases, base: str, version: str) -> tuple[Sequence[Release], Release | None]:
@@ -182,7 +175,7 @@ def _check_same(folder: Path, published: Release, earlier: Sequence[Release], ad
         same = read_release(folder).dataset_hash == published.dataset_hash
         if same and any(release.redactions for release in earlier):
             return
-        what = "the same graph with other settings or by another version of foc-graph" if same else "another graph"
+        what = "the same graph with other settings, extras or version of foc-graph" if same else "another graph"
         raise ParameterError(f"{published.path} is published and stays as it is; this is {what}: {advice}")
 
 
@@ -214,10 +207,12 @@ def _vocabularies(published: Snapshot, earlier: Sequence[Release]) -> dict[str, 
     return known | {number: published.version for number in sorted(numbers) if number not in known}
 
 
-def build_release(snapshot: Snapshot, folder: Path, aside: Path, site: str, history: History, track: Track) -> None:
+def build_release(
+    snapshot: Snapshot, folder: Path, aside: Path, site: str, history: History, track: Track, *, parquet: bool
+) -> None:
     """Write all files of a release into an empty folder; what is needed on the way lies in the folder `aside`.
 
-    `site` is the address at which the folder of releases is served.
+    `site` is the address at which the folder of releases is served; `parquet` tells whether it has tables in Parquet.
 
     Raises:
         ParameterError: for a published IRI that would vanish, or what a format cannot express.
@@ -228,7 +223,7 @@ def build_release(snapshot: Snapshot, folder: Path, aside: Path, site: str, hist
     with TemporaryDirectory(dir=aside) as scratch:
         history.write_ledger(folder)
         write_dumps(snapshot, folder, track, history.known)
-        write_tables(snapshot, folder)
+        write_tables(snapshot, folder, parquet)
         write_links(snapshot, folder)
         dataset = canonical(folder / DUMP, Path(scratch) / "lines")
         delta = history.write_changes(folder, dataset)
@@ -238,7 +233,7 @@ def build_release(snapshot: Snapshot, folder: Path, aside: Path, site: str, hist
         known = history.known and (history.known, delta)
         write_pages(snapshot, folder, track, traces, history.versions, known)
         write_redirects(snapshot, folder, site, history.vocabularies)
-        _write_manifest(snapshot, folder, site, history, dataset)
+        _write_manifest(snapshot, folder, site, history, dataset, parquet)
         keep_traces(traces, folder)
 
 
@@ -255,7 +250,9 @@ def _copy_sources(workspace: Workspace, folder: Path) -> None:
             target.write_bytes(read_source(path, where) if path in queries else read_bytes(path, where))
 
 
-def _write_manifest(snapshot: Snapshot, folder: Path, site: str, history: History, dataset: Canonical) -> None:
+def _write_manifest(
+    snapshot: Snapshot, folder: Path, site: str, history: History, dataset: Canonical, parquet: bool
+) -> None:
     files, settings = files_below(folder), snapshot.workspace.settings
     manifest = {
         "format": FORMAT,
@@ -275,6 +272,8 @@ def _write_manifest(snapshot: Snapshot, folder: Path, site: str, history: Histor
         "dataset": {"quads": dataset.quads, "sha256": dataset.sha256, "canonicalization": "RDFC-1.0"},
         "files": {file.path: {"bytes": file.size, "sha256": file.sha256} for file in files},
     }
+    if not parquet:
+        manifest["omitted"] = ["tables/*.parquet"]
     if history.redactions:
         manifest["redactions"] = list(history.redactions)
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"

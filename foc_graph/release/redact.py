@@ -19,7 +19,7 @@ from foc_graph.namespaces import PREFIXES, iri_digest
 from foc_graph.progress import Track, untracked
 from foc_graph.rdf.canonical import Canonical
 from foc_graph.rdf.parser import files_below
-from foc_graph.release.build import History, build_release, check_installed
+from foc_graph.release.build import History, build_release
 from foc_graph.release.diff.changelog import PATCH, REPORT, redact_changes
 from foc_graph.release.diff.changes import Withdrawn
 from foc_graph.release.diff.snapshot_pair import Delta
@@ -95,10 +95,9 @@ def redact(out: Path, *, dry_run: bool = False, track: Track = untracked) -> Red
     the hash that its dataset had before. All are built before the first is replaced. To redact again changes nothing.
 
     Raises:
-        ParameterError: for a folder that holds no releases.
+        ParameterError: for a folder that holds no releases, or for Parquet tables where Polars is not installed.
         ServiceError: if one of them is damaged, or the file system fails; the releases are then as they were.
     """
-    check_installed()
     releases = Releases(out)
     releases.release(CURRENT)
     if dry_run:
@@ -197,7 +196,7 @@ def _rebuild(
     )
     site = check_address("site", snapshot.workspace.settings.site or release.base)
     try:
-        build_release(snapshot, folder, folder.parent, site, history, track)
+        build_release(snapshot, folder, folder.parent, site, history, track, parquet=not release.omitted)
     finally:
         snapshot.store.close()
 

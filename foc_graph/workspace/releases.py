@@ -55,6 +55,11 @@ class Release(NamedTuple):
         return list(self.manifest.get("redactions", ()))
 
     @property
+    def omitted(self) -> list[str]:
+        """Patterns of the files that it lacks, because what writes them was not installed."""
+        return list(self.manifest.get("omitted", ()))
+
+    @property
     def dump(self) -> Path:
         """All that it publishes, as N-Quads."""
         return self.path / DUMP

@@ -271,13 +271,24 @@ def _check_published_from(workspace: Workspace, folder: Path, *place: str) -> No
     assert files(folder / "elsewhere" / "2026.11") == files(expected.path)
 
 
-def test_without_polars_its_installation_is_told(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_without_polars_a_release_has_no_parquet_and_says_so(
+    workspace: Workspace, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "polars", None)
-    with pytest.raises(ParameterError, match=r"polars is not installed: .* -m pip install 'polars"):
-        publish(tmp_path / "out", workspace)
-    assert not (tmp_path / "out").exists()
+    with_parquet = Releases(out).release("current").path
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "polars", None)
+        command = ("--workspace", str(workspace.root), "publish", str(out), "--version", "2026.12")
+        done = foc(*command)
+        assert done.returncode == 0 and done.stderr.count("\n") == 1
+        assert done.stderr.startswith("foc: tables/*.parquet left out, for which polars is not installed: ")
+        assert "published before, and the same" in foc(*command).stdout
+    release = Releases(out).release("2026.12")
+    assert release.omitted == ["tables/*.parquet"] and verify(out) == []
+    assert {name for name, content in files(release.path).items() if b"parquet" in content} == {"manifest.json"}
+    for name in sorted(with_parquet.glob("tables/*.csv")):
+        assert (release.path / "tables" / name.name).read_bytes() == name.read_bytes()
+    with pytest.raises(ParameterError, match="with other settings, extras or version"):
+        publish(out, workspace, version="2026.12")
 
 
 def test_violations_stop_a_release(whole: Workspace, tmp_path: Path, out: Path) -> None:

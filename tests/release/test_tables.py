@@ -118,7 +118,7 @@ def folder(request: pytest.FixtureRequest) -> Path:
 def tables(root: Path, folder: Path, base: str | None = None) -> Path:
     workspace = find_workspace(root)
     with take_snapshot(workspace, open_built(workspace).store, base) as opened:
-        write_tables(opened, folder)
+        write_tables(opened, folder, parquet=True)
     return folder / "tables"
 
 

@@ -1,4 +1,4 @@
-"""Tables of a release: members, people, mandates, documents and identifiers as CSV with CSVW metadata, and Parquet.
+"""Tables of a release: members, people, mandates, documents and identifiers as CSV with CSVW metadata, and as Parquet.
 
 CSV follows RFC 4180 in UTF-8, the metadata the W3C recommendation Metadata Vocabulary for Tabular Data (2015).
 """
@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from foc_graph.errors import WorkspaceError
+from foc_graph.errors import WorkspaceError, require
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of
 from foc_graph.rdf.csvw import describe_column, describe_table
@@ -34,9 +34,6 @@ from foc_graph.release.tables.columns import (
     Table,
 )
 from foc_graph.store.results import FORMULA, Rows, as_rows
-
-if TYPE_CHECKING:
-    import polars
 
 _PARSED: dict[Kind, Callable[[str], Cell]] = {"day": date.fromisoformat, "number": float}
 _DATATYPES: dict[Kind, str | dict[str, str]] = {
@@ -92,8 +89,8 @@ WHERE {
 }"""
 
 
-def write_tables(snapshot: Snapshot, folder: Path) -> None:
-    """Write `tables/<name>.csv`, `<name>.csv-metadata.json` and `<name>.parquet` below a folder.
+def write_tables(snapshot: Snapshot, folder: Path, parquet: bool) -> None:
+    """Write `tables/<name>.csv`, `<name>.csv-metadata.json` and, if asked, `<name>.parquet` below a folder.
 
     Members, mandates and documents are the rows of the stored query for each coalition; a document of none is there
     too. People are the seats in bodies, and those in a coalition itself that do not make a member. Without a date to
@@ -104,7 +101,7 @@ def write_tables(snapshot: Snapshot, folder: Path) -> None:
     year as a source gives it is text in both.
 
     Raises:
-        ParameterError: if Polars is not installed.
+        ParameterError: for Parquet, if Polars is not installed.
         WorkspaceError: if the workspace lacks one of the stored queries, or a column of one.
         OSError: if a file cannot be written.
     """
@@ -112,13 +109,13 @@ def write_tables(snapshot: Snapshot, folder: Path) -> None:
     tables = folder / "tables"
     tables.mkdir(parents=True, exist_ok=True)
     for table, found in _rows(graph):
-        frame = _frame(table, found)
         metadata = _metadata(table, found, graph)
         (tables / f"{table.name}.csv").write_bytes(_csv(table, found))
         (tables / f"{table.name}.csv-metadata.json").write_bytes(
             json.dumps(metadata, ensure_ascii=False, indent=2).encode() + b"\n"
         )
-        frame.write_parquet(tables / f"{table.name}.parquet", compression="zstd", compression_level=3)
+        if parquet:
+            _write_parquet(table, found, tables / f"{table.name}.parquet")
 
 
 def _metadata(table: Table, found: list[Cells], graph: Graph) -> dict[str, Any]:
@@ -180,12 +177,14 @@ def _text(holds: Kind, value: Cell) -> str:
     return f"'{value}" if holds == "text" and FORMULA.match(str(value)) else str(value)
 
 
-def _frame(table: Table, found: list[Cells]) -> polars.DataFrame:
+def _write_parquet(table: Table, found: list[Cells], path: Path) -> None:
+    require("polars")
     import polars as pl
 
     types = {"day": pl.Date(), "iris": pl.List(pl.String()), "number": pl.Float64()}
     schema = {column.name: types.get(column.holds, pl.String()) for column in table.columns}
-    return pl.DataFrame(found, schema=schema, orient="row")
+    frame = pl.DataFrame(found, schema=schema, orient="row")
+    frame.write_parquet(path, compression="zstd", compression_level=3)
 
 
 def _rows(graph: Graph) -> Iterator[tuple[Table, list[Cells]]]:
