@@ -110,6 +110,12 @@ $(SCRIPTS): ui/node_modules/.package-lock.json $(wildcard ui/*.mjs ui/src/*)
 .venv/bin/python:
 	$(call make_venv,.venv)
 
+# A copy of the package in .venv, as `pip install .` leaves there, gives way to this checkout: it would stay as it is now.
+ifneq ($(wildcard .venv/lib/python*/site-packages/foc_graph),)
+.PHONY: .venv/.package .venv/.dev
+ui: .venv/.package
+endif
+
 .venv/.package: .venv/bin/python pyproject.toml requirements.lock
 	@echo 'Installing foc-graph into .venv ...'
 	@$(PIP) install --constraint requirements.lock --editable .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -70,6 +71,26 @@ def test_an_installed_wheel_carries_what_pages_load(installed: Path) -> None:
         path.name: path.read_bytes() for path in there.iterdir()
     }
     assert not list(installed.rglob("node_modules"))
+
+
+@pytest.mark.parametrize("target", ["demo", "ui"])
+@pytest.mark.parametrize("is_copy", [False, True])
+def test_a_copy_in_the_environment_gives_way_to_the_checkout(target: str, is_copy: bool, tmp_path: Path) -> None:
+    """What `make ui` builds into the checkout is found after `pip install .` too."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    for program in ("python", "foc"):
+        path = tmp_path / ".venv" / "bin" / program
+        path.write_text(f'#!/bin/sh\necho {program} "$@" >> calls\n')
+        path.chmod(0o755)
+    for name in ("pyproject.toml", "requirements.lock", "calls", ".venv/.package"):
+        (tmp_path / name).touch()
+    if is_copy:
+        (tmp_path / ".venv" / "lib" / "python3.11" / "site-packages" / "foc_graph").mkdir(parents=True)
+    make = ["make", "-o", "foc_graph/assets/built/explore.js", target]
+    subprocess.run(make, cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert any(call.startswith("python -m pip") and call.endswith("--editable .") for call in calls) == is_copy
 
 
 def test_each_layer_imports_only_from_those_below() -> None:

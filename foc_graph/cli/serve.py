@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 
-from foc_graph.cli import Context
+from foc_graph.cli import Context, notify
+
+_CHECKOUT = Path(__file__).parent.parent.parent
+"""The folder of the sources, unless this is a copy."""
 
 
 def serving(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,7 +70,13 @@ def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...]
       foc serve --data parliament.ttl --data world.nq.gz
       foc serve --store graph
     """
+    from foc_graph.assets import script
     from foc_graph.server.app import run
     from foc_graph.server.snapshot import Settings
 
+    if not script():
+        again = "" if (_CHECKOUT / "Makefile").is_file() else ", then install from there again"
+        notify(
+            f"the scripts of pages are not built, so maps and tables do not move: run `make ui` in a checkout{again}"
+        )
     run(Settings(**served, hosts=hosts), host, port, workers, log_level, lambda url: click.echo(f"serving {url}"))
