@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from importlib import import_module
+from itertools import chain
 from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -22,29 +23,16 @@ if TYPE_CHECKING:
     from foc_graph.queries.binding import Readings
     from foc_graph.store import Store
 
-_COMMANDS = (
-    "query",
-    "sparql",
-    "show",
-    "plot",
-    "load",
-    "validate",
-    "fmt",
-    "import",
-    "export",
-    "link",
-    "init",
-    "remove",
-    "diff",
-    "publish",
-    "verify",
-    "rollback",
-    "redact",
-    "serve",
-    "mcp",
-    "completion",
-)
+_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Ask": ("query", "show", "sparql", "plot"),
+    "Keep": ("init", "import", "export", "validate", "fmt", "diff", "link"),
+    "Publish": ("publish", "verify", "rollback", "remove", "redact"),
+    "Run": ("serve", "mcp", "load", "completion"),
+}
+_COMMANDS = tuple(chain.from_iterable(_GROUPS.values()))
 _ASKING = ("query", "sparql", "show", "plot")
+_LINE = 1_000
+"""Most letters of a summary in help, where lines are wrapped."""
 _STORE_OPTIONS = frozenset(("--store", "--endpoint", "--graph", "--timeout"))
 
 
@@ -153,6 +141,20 @@ class NamedCommands(click.Group):
         """List the names that an unknown one may have meant."""
         return self.list_commands(ctx)
 
+    def groups(self, ctx: click.Context) -> Mapping[str, Sequence[str]]:
+        """Return the names of commands by the headings under which help lists them."""
+        return {"Commands": self.list_commands(ctx)}
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands under their headings, with whole summaries in one column."""
+        width = max(map(len, self.list_commands(ctx)), default=0)
+        for heading, names in self.groups(ctx).items():
+            commands = {name: command for name in names if (command := self.get_command(ctx, name))}
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [(name.ljust(width), command.get_short_help_str(_LINE)) for name, command in commands.items()]
+                )
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -171,6 +173,9 @@ class _LazyCommands(NamedCommands):
         except FocGraphError:
             return list(_COMMANDS)
         return [*_COMMANDS, *(f"query {name}" for name in queries)]
+
+    def groups(self, ctx: click.Context) -> Mapping[str, Sequence[str]]:
+        return _GROUPS
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -216,6 +221,8 @@ def foc(ctx: click.Context, workspace: Path | None, at_release: str | None, debu
       foc sparql 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }'
       foc validate data/coalitions/foc/members.ttl
       foc --at-release 2026.11 query members --coalition foc --as-of 2015
+
+    For completion with the tab key, see `foc completion --help`.
 
     Exit codes: 0 done, 1 the check found something, 2 wrong usage or input, 3 a service failed.
     """

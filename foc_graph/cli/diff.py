@@ -22,11 +22,11 @@ from foc_graph.cli.output import write
 )
 @click.pass_obj
 def command(context: Context, old: str, new: str, format: str) -> None:
-    """Tell what changed from A to B, in words. Exit 1 if they differ.
+    """Describe what changed between A and B.
 
-    A and B are each a release (a folder, or the version of one in the folder out), a file or folder of RDF, a
-    workspace, or a revision of the workspace in git. Statements that rules derive are counted only. Where a person was
-    taken out, the words do not say who; an RDF Patch holds every statement.
+    Exit 1 if they differ. A and B are each a release (a folder, or the version of one in the folder out), a file or
+    folder of RDF, a workspace, or a revision of the workspace in git. Statements that rules derive are counted only.
+    Where a person was taken out, the words do not say who; an RDF Patch holds every statement.
 
     \b
     Examples:

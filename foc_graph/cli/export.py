@@ -14,7 +14,9 @@ from foc_graph.tabular.kinds import KINDS
 @click.option("--coalition", required=True, metavar="X", help="The coalition, such as foc.")
 @click.pass_obj
 def command(context: Context, kind: str, coalition: str) -> None:
-    """Print a table (CSV) that `foc import` reads: change it in a spreadsheet and bring it back.
+    """Print a table (CSV) for a spreadsheet, to be changed there.
+
+    `foc import` reads it back.
 
     \b
     Examples:

@@ -17,9 +17,10 @@ from foc_graph.cli import Context
 )
 @click.pass_obj
 def command(context: Context, paths: tuple[Path, ...], check: bool, migrate: bool) -> None:
-    """Write Turtle and SSSOM/TSV files in canonical form; without PATH, all of the workspace.
+    """Format Turtle and SSSOM/TSV files.
 
-    The graph of a file never changes: the new text is compared with the old one before it takes its place.
+    Without PATH, all files of the workspace are written in their one form. The graph of a file never changes: the new
+    text is compared with the old one before it takes its place.
 
     \b
     Examples:

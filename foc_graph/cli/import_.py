@@ -31,7 +31,7 @@ _HEADINGS = "\n\n".join(
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @click.pass_obj
 def command(context: Context, file: Path, kind: str, coalition: str, source: str, dry_run: bool) -> None:
-    """Bring a table (CSV, or XLSX with the extra xlsx) into the graph.
+    """Bring a table (CSV or XLSX) into the graph.
 
     Each row is compared with what the graph says: + is new, ~ is changed. What the table does not name stays. The
     result is validated before anything is written; a table with a mistake changes nothing, and every mistake is

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command("init")
+@click.command("init", short_help="Make a workspace for a coalition of your own.")
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 def command(directory: Path) -> None:
     """Make a workspace for a coalition of your own, with one worked example.

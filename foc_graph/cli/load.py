@@ -41,11 +41,12 @@ def command(
     graph: str | None,
     restart: bool,
 ) -> None:
-    """Load SOURCEs, files and folders of Turtle, TriG, N-Triples and N-Quads, also compressed, and run the rules.
+    """Load data larger than memory, or into a SPARQL server.
 
-    Each graph that they bring takes the place of the graph of that name, all at once and only when all is loaded and
-    compared. With a file of the workspace come the others of its graph, and always the ontology; without SOURCE the
-    whole workspace is loaded. A load that was stopped goes on where it was when it is run again.
+    SOURCEs are files and folders of Turtle, TriG, N-Triples and N-Quads, also compressed; the rules run too. Each graph
+    that they bring takes the place of the graph of that name, all at once and only when all is loaded and compared.
+    With a file of the workspace come the others of its graph, and always the ontology; without SOURCE the whole
+    workspace is loaded. A load that was stopped goes on where it was when it is run again.
 
     \b
     Examples:

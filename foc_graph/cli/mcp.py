@@ -14,9 +14,10 @@ from foc_graph.errors import require
 @click.command("mcp")
 @serving
 def command(served: dict[str, Any]) -> None:
-    """Serve the graph to a program with a language model, which starts this command and speaks MCP with it.
+    """Give the graph to a language model, over MCP.
 
-    The model gets the stored queries as tools, and can describe things and ask SPARQL; it can change nothing.
+    A program with a language model starts this command. The model gets the stored queries as tools, and can describe
+    things and ask SPARQL; it can change nothing.
 
     \b
     Examples:

@@ -40,7 +40,7 @@ class _Charts(NamedCommands):
 @store_options
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Draw a chart of the graph as SVG, PNG or HTML; without a NAME, list them.
+    """Draw a chart as SVG, PNG or HTML, or list the charts.
 
     \b
     Examples:

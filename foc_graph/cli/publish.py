@@ -19,7 +19,7 @@ from foc_graph.errors import install_command
 @store_options
 @click.pass_obj
 def command(context: Context, out: Path, base: str | None, version: str | None) -> None:
-    """Publish the graph as a release in OUT, a folder of releases.
+    """Publish the graph as a release in the folder OUT.
 
     The release is built aside, and OUT/current leads to it once it is whole. The same graph gives the same bytes. A
     graph that breaks a shape is not published, nor one in which a published IRI would vanish.

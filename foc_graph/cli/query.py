@@ -12,7 +12,7 @@ from foc_graph.cli import Context, NamedCommands, store_options, tell
 from foc_graph.cli.output import FORMATS, cell, print_records, print_result
 from foc_graph.cli.parameters import ParameterCommand, option, option_name, read_call, usage
 from foc_graph.queries.aliases import find_query, old_parameters, other_parameters
-from foc_graph.queries.model import StoredQuery
+from foc_graph.queries.model import StoredQuery, by_area
 from foc_graph.store.results import Result, Rows
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ class _StoredQueries(NamedCommands):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(Context.of(ctx).graph.queries)
 
+    def groups(self, ctx: click.Context) -> dict[str, list[str]]:
+        areas = by_area(Context.of(ctx).graph.queries.values())
+        return {area: [query.name for query in queries] for area, queries in areas.items()}
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         query = find_query(Context.of(ctx).graph.queries, cmd_name)
         return None if query is None else _command(query, cmd_name)
@@ -52,7 +56,7 @@ class _StoredQueries(NamedCommands):
 @store_options
 @click.pass_context
 def command(ctx: click.Context, lint: bool) -> None:
-    """Ask a stored query; without a NAME, list them.
+    """Ask a stored query, or list them all.
 
     \b
     Examples:
@@ -68,13 +72,32 @@ def command(ctx: click.Context, lint: bool) -> None:
         _lint(Context.of(ctx))
         return
     if ctx.invoked_subcommand is None:
-        context = Context.of(ctx)
-        columns = ("query", "asks", "parameters")
-        records = [
-            {"query": query.name, "asks": query.question, "parameters": " ".join(map(usage, query.parameters))}
-            for query in context.graph.queries.values()
-        ]
-        print_records(columns, records, context.graph.base)
+        graph = Context.of(ctx).graph
+        if sys.stdout.isatty():
+            print(_overview(ctx, graph.queries.values()), end="")
+        else:
+            columns = ("query", "asks", "parameters", "area")
+            records = [
+                (query.name, query.question, " ".join(map(usage, query.parameters)), query.area)
+                for query in graph.queries.values()
+            ]
+            print_records(columns, (dict(zip(columns, record, strict=True)) for record in records), graph.base)
+
+
+def _overview(ctx: click.Context, queries: Iterable[StoredQuery]) -> str:
+    """Write each query with its parameters and its question, by area, as wide as help."""
+    formatter = ctx.make_formatter()
+    for area, listed in by_area(queries).items():
+        with formatter.section(area):
+            for query in listed:
+                formatter.write_usage(
+                    query.name, " ".join(map(usage, query.parameters)), prefix=" " * formatter.current_indent
+                )
+                with formatter.indentation():
+                    formatter.write_text(query.question)
+    formatter.write_paragraph()
+    formatter.write_text("foc query NAME --help explains a query, its parameters and its columns.")
+    return formatter.getvalue()
 
 
 def _lint(context: Context) -> None:

@@ -14,10 +14,11 @@ from foc_graph.cli.output import progress
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show which releases would change, and write nothing.")
 def command(out: Path, dry_run: bool) -> None:
-    """Take people whom the newest release of OUT has withdrawn out of its earlier releases.
+    """Remove withdrawn people from earlier releases too.
 
-    A release that still holds one is made anew without what names them, and its manifest says so. All others stay as
-    they are. Where a name still stands in a file that is kept as it was, the file is listed: exit 1.
+    They are those whom the newest release of OUT has withdrawn. A release that still holds one is made anew without
+    what names them, and its manifest says so. All others stay as they are. Where a name still stands in a file that is
+    kept as it was, the file is listed: exit 1.
 
     \b
     Examples:

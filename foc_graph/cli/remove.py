@@ -16,7 +16,7 @@ from foc_graph.errors import FocGraphError
 @click.option("--dry-run", is_flag=True, help="Show what would go, and write nothing.")
 @click.pass_obj
 def command(context: Context, person: str, dry_run: bool) -> None:
-    """Take a person who asks for it out of the data.
+    """Remove a person at their request.
 
     What is theirs alone goes too: seats, appearances, endorsements. Each leaves an anonymous tombstone. Where the name
     still stands, in texts or in the IRIs of others, the places are listed, to be reworded by hand: exit 1.

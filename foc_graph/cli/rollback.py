@@ -11,7 +11,9 @@ import click
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
 @click.option("--to", "version", metavar="VERSION", help="By default the release before the current one.")
 def command(out: Path, version: str | None) -> None:
-    """Make an earlier release of OUT the current one; no release is removed.
+    """Make an earlier release of OUT the current one.
+
+    No release is removed.
 
     \b
     Examples:

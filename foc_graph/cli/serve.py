@@ -58,10 +58,11 @@ def serving(command: Callable[..., Any]) -> Callable[..., Any]:
     "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
 )
 def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...], workers: int, log_level: str) -> None:
-    """Serve the graph over HTTP, to be read only: SPARQL, things, stored queries, releases.
+    """Run the website and the SPARQL endpoint.
 
-    The address is printed once all is open (port 0: a free one); logs are JSON on standard error. SIGHUP opens anew
-    what is served, and a release that becomes the current one is opened by itself. SIGTERM and Ctrl+C let answers end.
+    They answer over HTTP and cannot change the graph. The address is printed once all is open (port 0: a free one);
+    logs are JSON on standard error. SIGHUP opens anew what is served, and a release that becomes the current one is
+    opened by itself. SIGTERM and Ctrl+C let answers end.
 
     \b
     Examples:

@@ -14,7 +14,9 @@ from foc_graph.namespaces import short
 @store_options
 @click.pass_obj
 def command(context: Context, thing: str) -> None:
-    """Show what is known of a THING, named by slug, CURIE or IRI, with its sources.
+    """Show what is known about one THING, with its sources.
+
+    It is named by slug, CURIE or IRI.
 
     \b
     Examples:

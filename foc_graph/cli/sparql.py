@@ -21,10 +21,10 @@ from foc_graph.rdf.parser import read_text
 @store_options
 @click.pass_obj
 def command(context: Context, query: str, format: str | None) -> None:
-    """Ask a SPARQL 1.1 query, given as text, as a file, or on standard input (-).
+    """Ask a SPARQL query of your own.
 
-    The default graph is the union of all graphs; an endpoint may choose otherwise. The usual prefixes (coal, org,
-    skos, dcterms, ...) need not be declared.
+    QUERY is SPARQL 1.1: a text, a file, or - for standard input. The default graph is the union of all graphs; an
+    endpoint may choose otherwise. The usual prefixes (coal, org, skos, dcterms, ...) need not be declared.
 
     \b
     Examples:

@@ -61,10 +61,10 @@ def command(
     suggest: bool,
     explain: tuple[str, ...],
 ) -> None:
-    """Check data with SHACL shapes; without PATH, the whole workspace.
+    """Check data with SHACL shapes.
 
-    With PATH, the things that those files describe are checked in the context of the workspace. Exit 1 if there is
-    a violation; warnings and infos are only shown.
+    Without PATH, the whole workspace is checked. With PATH, the things that those files describe are checked in the
+    context of the workspace. Exit 1 if there is a violation; warnings and infos are only shown.
 
     \b
     Examples:

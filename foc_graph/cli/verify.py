@@ -12,11 +12,12 @@ from foc_graph.cli.output import progress
 @click.command("verify")
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 def command(directory: Path) -> None:
-    """Check DIR, a release or a folder of releases, against what it says of itself.
+    """Check that releases are as they were published.
 
-    Every file is compared with its checksum and every dataset with its hash; the catalogue must be valid and say what
-    is so of each file, every thing have its page, and each patch lead from the release before. Every IRI that an
-    earlier release published must be described in the current one, or be withdrawn there.
+    DIR is a release or a folder of releases. Every file is compared with its checksum and every dataset with its hash;
+    the catalogue must be valid and say what is so of each file, every thing have its page, and each patch lead from the
+    release before. Every IRI that an earlier release published must be described in the current one, or be withdrawn
+    there.
 
     \b
     Examples:

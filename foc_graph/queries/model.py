@@ -9,6 +9,18 @@ from typing import Any, NamedTuple
 TYPES = ("iri", "coalition", "body", "agent", "thing", "date", "period", "string", "integer", "enum", "concept")
 
 
+_AREAS: Mapping[str, str] = MappingProxyType(
+    {
+        "overview": "An overview",
+        "membership": "Members and people",
+        "structure": "Bodies, mandates and documents",
+        "find": "Finding things",
+        "record": "The record: changes, sources, what is missing",
+    }
+)
+_OTHERS = "Others"
+
+
 class Parameter(NamedTuple):
     """One parameter of a stored query.
 
@@ -73,6 +85,11 @@ class StoredQuery(NamedTuple):
             head.setdefault(column, f"{heading} ID" if heading in head.values() else heading)
         return head
 
+    @property
+    def area(self) -> str:
+        """What it is about, for people: by the first of its tags."""
+        return _AREAS.get(self.tags[0], _OTHERS) if self.tags else _OTHERS
+
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object that `from_json` reads back."""
         mappings = {key: dict(getattr(self, key)) for key in ("allow", "aliases", "renamed", "headings")}
@@ -84,3 +101,11 @@ class StoredQuery(NamedTuple):
         parameters = tuple(Parameter(**{**one, "values": tuple(one["values"])}) for one in record["parameters"])
         lists = {key: tuple(record[key]) for key in ("tags", "expect", "federated")}
         return cls(**{**record, **lists, "parameters": parameters})
+
+
+def by_area(queries: Iterable[StoredQuery]) -> dict[str, list[StoredQuery]]:
+    """Return queries under the headings of what they are about, by name."""
+    found: dict[str, list[StoredQuery]] = {heading: [] for heading in (*_AREAS.values(), _OTHERS)}
+    for query in sorted(queries, key=lambda query: query.name):
+        found[query.area].append(query)
+    return {heading: listed for heading, listed in found.items() if listed}

@@ -10,7 +10,7 @@ from foc_graph.charts.chart import AS_OF, Kind
 from foc_graph.errors import AmbiguousNameError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query, read_source
-from foc_graph.queries.model import StoredQuery
+from foc_graph.queries.model import StoredQuery, by_area
 from foc_graph.site.addresses import check_names
 from foc_graph.site.page_charts import MOST_DRAWN, PageChart, page_addresses, page_chart
 from foc_graph.site.render import Renderer
@@ -18,14 +18,6 @@ from foc_graph.site.view import Link, View
 from foc_graph.workspace.settings import Workspace
 
 _FOLDER = "query/"
-_AREAS = {
-    "overview": "An overview",
-    "membership": "Members and people",
-    "structure": "Bodies, mandates and documents",
-    "find": "Finding things",
-    "record": "The record: changes, sources, what is missing",
-}
-_OTHERS = "Others"
 _INTRODUCTION = "Questions that the graph answers by name, from the command line, in Python or at any SPARQL endpoint."
 _CHARTS = {query: kind for kind in KINDS.values() for query in kind.queries}
 """The kind of chart by the name of the query."""
@@ -69,12 +61,11 @@ def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Works
 
 
 def areas(queries: Iterable[StoredQuery], ending: str) -> list[Area]:
-    """Return the queries by what they are about, the first of their tags; `ending` is that of their pages."""
-    found: dict[str, list[tuple[Link, StoredQuery]]] = {heading: [] for heading in (*_AREAS.values(), _OTHERS)}
-    for query in sorted(queries, key=lambda query: query.name):
-        heading = _AREAS.get(query.tags[0] if query.tags else "", _OTHERS)
-        found[heading].append((Link(query.name, f"{query.name}{ending}"), query))
-    return [Area(heading, listed) for heading, listed in found.items() if listed]
+    """Return the queries by what they are about; `ending` is that of their pages."""
+    return [
+        Area(heading, [(Link(query.name, f"{query.name}{ending}"), query) for query in listed])
+        for heading, listed in by_area(queries).items()
+    ]
 
 
 def _example(graph: Graph, view: View, query: StoredQuery) -> PageChart | None:

@@ -151,7 +151,7 @@ def test_what_is_not_installed_is_told(tmp_path: Path, command: str, module: str
 
 def test_help_without_a_command() -> None:
     done = foc_process()
-    assert done.returncode == 2 and "Commands:" in done.stdout and done.stderr == ""
+    assert done.returncode == 2 and "Ask:" in done.stdout and done.stderr == ""
 
 
 def test_help_has_examples_everywhere() -> None:

@@ -18,8 +18,13 @@ FOC = [sys.executable, "-m", "foc_graph"]
 Done = subprocess.CompletedProcess[str]
 
 
-def foc(*arguments: str, stdin: str = "", cwd: Path = ROOT) -> Done:
-    """Run `foc` in this process, and return what it printed."""
+class _Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
+def foc(*arguments: str, stdin: str = "", cwd: Path = ROOT, width: int | None = None) -> Done:
+    """Run `foc` in this process, and return what it printed: to a terminal, if its width is given."""
     process, leave = os.getpid(), os._exit
     given, output, errors = (io.BytesIO(content) for content in (stdin.encode(errors="surrogateescape"), b"", b""))
 
@@ -34,7 +39,10 @@ def foc(*arguments: str, stdin: str = "", cwd: Path = ROOT) -> Done:
         patch.setattr(os, "_exit", leaving)
         patch.setattr(sys, "argv", ["foc", *arguments])
         for name, stream in streams:
-            patch.setattr(sys, name, io.TextIOWrapper(stream, "utf-8", write_through=True))
+            kind = io.TextIOWrapper if width is None or name == "stdin" else _Terminal
+            patch.setattr(sys, name, kind(stream, "utf-8", write_through=True))
+        if width is not None:
+            patch.setenv("COLUMNS", str(width))
         with pytest.raises(_Left) as left:
             main()
         printed = [stream.getvalue().decode().replace("\r\n", "\n") for stream in (output, errors)]

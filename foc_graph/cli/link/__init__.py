@@ -14,7 +14,15 @@ from foc_graph.cli.link.suggest import suggest
 @click.group("link", cls=NamedCommands)
 @store_options
 def command() -> None:
-    """Links to other datasets: which things are meant there, and whether the links of the graph can be right."""
+    """Match names with the graph, and link it to other datasets.
+
+    \b
+    Examples:
+      foc link match signatories.csv --column organisation
+      foc link suggest --target register.csv --out proposals.sssom.tsv
+      foc link review proposals.sssom.tsv --source register
+      foc link check
+    """
 
 
 for one in (match, suggest, review, check):

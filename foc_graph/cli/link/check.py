@@ -21,12 +21,12 @@ from foc_graph.cli import Context, store_options
 @store_options
 @click.pass_obj
 def check(context: Context, targets: tuple[Path, ...]) -> None:
-    """Check the identifiers of things and the links to other datasets; exit 1 if one cannot be right.
+    """Check identifiers, and links to other datasets.
 
-    Check digits must fit and addresses be those of their identifiers; only what a scheme identifies may be the same as
-    what it describes; all links together must not make two things one. What a --target says was withdrawn or merged,
-    or is the same as something else, counts too. Mapping sets (data/links/*.sssom.tsv) must be well-formed; whether
-    what they say is, `foc validate` tells.
+    Exit 1 if one cannot be right. Check digits must fit and addresses be those of their identifiers; only what a scheme
+    identifies may be the same as what it describes; all links together must not make two things one. What a --target
+    says was withdrawn or merged, or is the same as something else, counts too. Mapping sets (data/links/*.sssom.tsv)
+    must be well-formed; whether what they say is, `foc validate` tells.
 
     \b
     Examples:

@@ -43,10 +43,11 @@ def match(
     limit: int,
     format: str | None,
 ) -> None:
-    """Print TABLE (CSV or XLSX) with the thing that the name in each row means.
+    """Say which thing each name in a TABLE means.
 
-    To the columns of the table come the thing and its name, how probable it is, and why; where none is clearly meant,
-    the candidates, to be chosen from by a person. A country is never taken for its government: say which with --kind.
+    The TABLE is CSV or XLSX. To the columns of the table come the thing and its name, how probable it is, and why;
+    where none is clearly meant, the candidates, to be chosen from by a person. A country is never taken for its
+    government: say which with --kind.
 
     \b
     Examples:

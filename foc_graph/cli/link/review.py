@@ -30,11 +30,12 @@ _QUESTION = ", ".join(f"{name} ({key})" for key, name in _KEYS.items())
 @store_options
 @click.pass_obj
 def review(context: Context, proposals: Path, source: str, into: Path | None) -> None:
-    """Show PROPOSALS, the most probable first, and accept (a), reject (r) or skip (s) each; q ends it.
+    """Accept or reject proposed links, one by one.
 
-    Each decision is written at once, into the workspace's mapping set of the other dataset (data/links/, by the prefix
-    of its addresses), with today's date and the --source, which the graph must hold. What is skipped comes again the
-    next time. From a pipe, each line is a letter.
+    PROPOSALS are shown, the most probable first, to accept (a), reject (r) or skip (s) each; q ends it. Each decision
+    is written at once, into the workspace's mapping set of the other dataset (data/links/, by the prefix of its
+    addresses), with today's date and the --source, which the graph must hold. What is skipped comes again the next
+    time. From a pipe, each line is a letter.
 
     \b
     Examples:

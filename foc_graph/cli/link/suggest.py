@@ -58,12 +58,12 @@ def suggest(
     country_column: str | None,
     engine: str,
 ) -> None:
-    """Suggest links to another dataset, as SSSOM proposals that `foc link review` shows one by one.
+    """Propose links to another dataset.
 
-    ENDPOINT is the URL of a SPARQL endpoint. FILE is RDF (Turtle, N-Triples, TriG, N-Quads, also compressed) or a table
-    (CSV or XLSX) with a column of IRIs or CURIEs and one of names, which are found by what they
-    are usually called. What is stated of country, homepage, identifiers, kind and year counts too. What the workspace
-    has accepted or rejected is not suggested again.
+    The proposals are SSSOM, and `foc link review` shows them one by one. ENDPOINT is the URL of a SPARQL endpoint. FILE
+    is RDF (Turtle, N-Triples, TriG, N-Quads, also compressed) or a table (CSV or XLSX) with a column of IRIs or CURIEs
+    and one of names, which are found by what they are usually called. What is stated of country, homepage, identifiers,
+    kind and year counts too. What the workspace has accepted or rejected is not suggested again.
 
     \b
     Examples:
