@@ -30,6 +30,8 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "Run": ("serve", "mcp", "load", "completion"),
 }
 _COMMANDS = tuple(chain.from_iterable(_GROUPS.values()))
+COMPLETING = "_FOC_COMPLETE"
+"""The variable of the environment by which a shell asks for the words that go on from a line."""
 _ASKING = ("query", "sparql", "show", "plot")
 _LINE = 1_000
 """Most letters of a summary in help, where lines are wrapped."""
@@ -245,7 +247,7 @@ def tell(readings: Readings) -> None:
 
 def notify(message: str) -> None:
     """Print to a terminal what takes time."""
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and COMPLETING not in os.environ:
         print(f"foc: {message}", file=sys.stderr)
 
 
@@ -291,7 +293,7 @@ def _run() -> int:
 
 
 def _report(error: BaseException, message: str, code: int) -> int:
-    if sys.stderr is not None:
+    if sys.stderr is not None and COMPLETING not in os.environ:
         if "--debug" in sys.argv:
             import traceback
 

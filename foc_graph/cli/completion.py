@@ -5,12 +5,16 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from foc_graph.cli import COMPLETING
+
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    """Print the script that completes commands, queries and options in a SHELL.
+    """Print the script that completes words in a SHELL.
+
+    With it, the tab key completes commands, queries, options, and the names of coalitions, bodies and agents.
 
     \b
     Examples:
@@ -20,4 +24,4 @@ def command(ctx: click.Context, shell: str) -> None:
     """
     completion = get_completion_class(shell)
     assert completion is not None
-    click.echo(completion(ctx.find_root().command, {}, "foc", "_FOC_COMPLETE").source())
+    click.echo(completion(ctx.find_root().command, {}, "foc", COMPLETING).source())

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from foc_graph.cli.names import NAMED, Name
 from foc_graph.errors import FocGraphError, ParameterErrors, ServiceError, quoted
 from foc_graph.queries.model import Parameter
 
@@ -107,12 +108,19 @@ def option(parameter: Parameter, hidden: bool = False) -> click.Option:
     details += [f"default {parameter.default}"] if parameter.default else []
     return click.Option(
         [option_name(parameter.name), parameter.name],
-        type=_Values(parameter.values) if parameter.values else None,
+        type=_type(parameter),
         metavar=None if parameter.values else _METAVARS.get(parameter.type, "NAME"),
         multiple=parameter.repeatable,
         hidden=hidden,
         help=f"{parameter.description} ({'; '.join(details)})" if details else parameter.description,
     )
+
+
+def _type(parameter: Parameter) -> click.ParamType | None:
+    """Return what completes the values of a parameter."""
+    if parameter.values:
+        return _Values(parameter.values)
+    return Name(parameter.type) if parameter.type in NAMED else None
 
 
 def _without(args: list[str], error: click.UsageError, ctx: click.Context) -> list[str]:

@@ -7,12 +7,13 @@ import sys
 import click
 
 from foc_graph.cli import Context, notify
+from foc_graph.cli.names import Name
 from foc_graph.cli.output import cell
 from foc_graph.errors import FocGraphError
 
 
 @click.command("remove")
-@click.argument("person")
+@click.argument("person", type=Name("agent"))
 @click.option("--dry-run", is_flag=True, help="Show what would go, and write nothing.")
 @click.pass_obj
 def command(context: Context, person: str, dry_run: bool) -> None:

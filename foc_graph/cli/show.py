@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from foc_graph.cli import Context, store_options
+from foc_graph.cli.names import Name
 from foc_graph.cli.output import cell, print_table
 from foc_graph.namespaces import short
 
 
 @click.command("show")
-@click.argument("thing")
+@click.argument("thing", type=Name("thing"))
 @store_options
 @click.pass_obj
 def command(context: Context, thing: str) -> None:

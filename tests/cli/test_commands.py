@@ -190,27 +190,6 @@ def test_fmt_check_finds_what_fmt_mends(make_workspace: WorkspaceMaker) -> None:
     assert foc("fmt", "--check", "data", cwd=root).returncode == 0
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_scripts_name_the_command(shell: str) -> None:
-    assert "_FOC_COMPLETE" in foc("completion", shell).stdout
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("foc qu", "query"),
-        ("foc query memb", "members"),
-        ("foc query members --coal", "--coalition"),
-        ("foc query bodies --kind task", "task-force"),
-    ],
-)
-def test_completion_knows_commands_queries_options_and_choices(words: str, expected: str) -> None:
-    count = len(words.split()) - 1
-    environment = {**os.environ, "_FOC_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(count)}
-    done = subprocess.run(FOC, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
-    assert f"plain,{expected}" in done.stdout.splitlines()
-
-
 def test_a_query_imports_nothing_heavy() -> None:
     code = (
         "import atexit, os, sys\n"
