@@ -63,7 +63,8 @@ def command(context: Context, file: Path, kind: str, coalition: str, source: str
     if not (plan.new or plan.changed):
         return
     notify("validating ...")
-    report = prepared.validate()
+    with progress() as track:
+        report = prepared.validate(track)
     if "Violation" in report.counts:
         for result in report.results:
             if result.severity == "Violation":

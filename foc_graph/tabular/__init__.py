@@ -31,9 +31,9 @@ class Import:
         self._things = things
         self._texts = {} if plan.problems else things.texts()
 
-    def validate(self) -> Report:
+    def validate(self, track: Track = untracked) -> Report:
         """Validate the workspace as it becomes."""
-        return validate_workspace(self._things.workspace, edited=self._texts)
+        return validate_workspace(self._things.workspace, edited=self._texts, track=track)
 
     def write(self) -> None:
         """Write the changed files.
