@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from foc_graph.progress import Track
     from foc_graph.queries.model import StoredQuery
+
+_SECONDS = 10
+"""Between two lines about the progress of long work in a log."""
 
 FORMATS = ("table", "md", *ROW_FORMATS, *GRAPH_FORMATS)
 
@@ -106,17 +110,31 @@ def _escape_markdown(text: str) -> str:
 
 @contextmanager
 def progress() -> Iterator[Track]:
-    """Draw a progress bar for each task."""
+    """Draw a progress bar for each task on a terminal; in a log, write a line now and then about the present one."""
+    if not sys.stderr.isatty():
+        yield _logged()
+        return
     from rich.console import Console
     from rich.progress import Progress
 
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
+    with Progress(console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
-        def track(what: str, done: int, total: int) -> None:
+        def draw(what: str, done: int, total: int) -> None:
             if what not in tasks:
                 tasks[what] = bars.add_task(what, total=total)
             bars.update(tasks[what], completed=done)
 
-        yield track
+        yield draw
+
+
+def _logged() -> Track:
+    last = time.monotonic()
+
+    def log(what: str, done: int, total: int) -> None:
+        nonlocal last
+        if (now := time.monotonic()) - last >= _SECONDS:
+            last = now
+            print(f"foc: {what}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+
+    return log

@@ -59,7 +59,7 @@ class NonconformingError(FocGraphError):
         self.report = report
         count = report.counts["Violation"]
         super().__init__(
-            f"not published: {count} violation{'s' * (count > 1)} of the shapes: mend what the report names"
+            f"not published: {count} violation{'s' * (count > 1)} of the shapes: fix what the report lists"
         )
 
 
@@ -121,7 +121,10 @@ def publish(
         earlier, previous = _before(releases, target, number)
         source = open_built(workspace).store if store is None else store
         with take_snapshot(workspace, source, target, number, aside) as published:
-            report = validate_workspace(workspace) if store is None else validate_store(published.store, workspace)
+            if store is None:
+                report = validate_workspace(workspace, track=track)
+            else:
+                report = validate_store(published.store, workspace, track=track)
             if report.counts.get("Violation"):
                 raise NonconformingError(report)
             folder = aside / number

@@ -52,7 +52,7 @@ def write_dumps(snapshot: Snapshot, folder: Path, track: Track, earlier: Earlier
         written = []
         for path in _plain(snapshot, target, coalitions):
             written.append(pool.submit(_compress, path, earlier))
-            track("dumps", len(written), total)
+            track("writing dumps", len(written), total)
         for one in written:
             one.result()
 

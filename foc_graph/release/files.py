@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from foc_graph.errors import ServiceError
+from foc_graph.progress import Track, tracked, untracked
 from foc_graph.workspace.releases import SUMS
+
+_BATCH = 100
+"""Files after which progress is reported."""
 
 
 class File(NamedTuple):
@@ -87,17 +91,17 @@ def authority(table: str, code: str = "") -> str:
     return f"http://publications.europa.eu/resource/authority/{table}{code and '/'}{code}"
 
 
-def files_below(folder: Path) -> list[File]:
+def files_below(folder: Path, what: str = "", track: Track = untracked) -> list[File]:
     """List all files below a folder but `SHA256SUMS`, by path, with forward slashes on every system.
+
+    How many have been read is reported as the progress of `what`.
 
     Raises:
         OSError: if one cannot be read.
     """
-    found = []
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(parent, name)  # noqa: PTH118 - a site has tens of thousands of files
-            found.append(file_below(folder, path))
+    # a site has tens of thousands of files
+    paths = [os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names]  # noqa: PTH118
+    found = (file_below(folder, path) for path in tracked(paths, what, len(paths), track, _BATCH))
     return sorted(file for file in found if file.path != SUMS)
 
 

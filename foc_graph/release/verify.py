@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from foc_graph.errors import FocGraphError, ParseError, ServiceError
-from foc_graph.progress import Track, untracked
+from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.canonical import canonical
 from foc_graph.rdf.patch import check_patch
 from foc_graph.release.catalogue.description import VOID, Value, name
@@ -48,27 +48,26 @@ def verify(path: Path, track: Track = untracked) -> list[str]:
         ServiceError: if a file cannot be read.
     """
     if (path / MANIFEST).is_file():
-        return list(_check_release(read_release(path)))
+        return list(_check_release(read_release(path), track))
     folder = Releases(path)
     current = folder.release(CURRENT)
     releases = [folder.release(version) for version in folder.versions()]
     found: list[str] = []
-    for done, release in enumerate(releases):
-        track("verifying", done, len(releases))
-        found += _check_release(release)
-    by_version = {release.version: release for release in releases}
     for release in releases:
+        found += _check_release(release, track)
+    by_version = {release.version: release for release in releases}
+    for release in tracked(releases, "checking patches", len(releases), track):
         if release.previous is not None:
             found += _check_patch(release, by_version.get(release.previous))
     earlier = [release for release in releases if order(release.version) < order(current.version)]
     return [*found, *_check_iris(current, earlier)]
 
 
-def _check_release(release: Release) -> Iterator[str]:
+def _check_release(release: Release, track: Track) -> Iterator[str]:
     """Give the faults of one release."""
     path = release.path
     try:
-        files = {file.path: file for file in files_below(path)}
+        files = {file.path: file for file in files_below(path, f"checking the files of {release.version}", track)}
         listed = read_sums(path)
         for relative in sorted(listed.keys() | files.keys()):
             name = tidy(str(path / relative))
@@ -81,9 +80,9 @@ def _check_release(release: Release) -> Iterator[str]:
         stated = {relative: about["sha256"] for relative, about in release.manifest["files"].items()}
         if stated != {relative: digest for relative, digest in listed.items() if relative != MANIFEST}:
             yield f"{path / MANIFEST}: names other files, or other digests, than {SUMS}"
-        yield from _check_dataset(release)
-        yield from _check_catalogue(release, files)
-        yield from _check_pages(release, files)
+        parts = (_check_dataset(release), _check_catalogue(release, files), _check_pages(release, files))
+        for faults in tracked(parts, f"checking what {release.version} says", len(parts), track):
+            yield from faults
     except OSError as error:
         raise ServiceError(f"{error.filename or path}: cannot be read: {error.strerror}") from error
 
