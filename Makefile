@@ -117,7 +117,7 @@ ui: .venv/.package
 endif
 
 .venv/.package: .venv/bin/python pyproject.toml requirements.lock
-	@echo 'Installing foc-graph into .venv ...'
+	@echo 'Installing foc-graph into .venv, which takes about half a minute ...'
 	@$(PIP) install --constraint requirements.lock --editable .
 	@touch $@
 

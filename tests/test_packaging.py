@@ -118,6 +118,17 @@ def required(*extras: str) -> Iterator[Requirement]:
         yield from required(*requirement.extras) if requirement.name == project["name"] else [requirement]
 
 
+def test_every_extra_that_is_told_exists() -> None:
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"].keys()
+    listed = subprocess.run(["git", "ls-files", "*.md", "*.ipynb", "*.py"], cwd=ROOT, capture_output=True, text=True)
+    pages = [page for page in listed.stdout.split() if "decisions" not in page and page != "CHANGELOG.md"]
+    told = re.compile(r"(?:foc-graph|['/.])\[([a-z,]+)\]['\" ]|extra\s+`([a-z]+)`")
+    found = {page: told.findall((ROOT / page).read_text("utf-8")) for page in pages}
+    names = {(page, name) for page, two in found.items() for one in two for name in ",".join(one).split(",") if name}
+    assert {(page, name) for page, name in names if name not in known} == set()
+    assert "frames" in {name for _, name in names}
+
+
 def test_the_lock_pins_what_every_extra_requires() -> None:
     lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()[1:]
     pins = {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
