@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from foc_graph.cli.names import NAMED, Name
 from foc_graph.errors import FocGraphError, ParameterErrors, ServiceError, quoted
 from foc_graph.queries.model import Parameter
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _Read = TypeVar("_Read")
 
@@ -34,6 +37,15 @@ class ParameterCommand(click.Command):
         names = [one.name.upper() + ("..." if one.repeatable else "") for one in self._unnamed]
         names = [name if one.required else f"[{name}]" for one, name in zip(self._unnamed, names, strict=True)]
         return [*names, *super().collect_usage_pieces(ctx)]
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete options, and the next value that needs no name."""
+        found = super().shell_complete(ctx, incomplete)
+        following = [one for one in self._unnamed if one.repeatable or not ctx.params.get(one.name)]
+        if following and not incomplete.startswith("-"):
+            option = next(one for one in self.params if one.name == following[0].name)
+            found += option.type.shell_complete(ctx, option, incomplete)
+        return found
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse what can be parsed; values without a name are those of parameters that need none."""
@@ -116,7 +128,7 @@ def option(parameter: Parameter, hidden: bool = False) -> click.Option:
     )
 
 
-def _type(parameter: Parameter) -> click.ParamType | None:
+def _type(parameter: Parameter) -> click.ParamType[str] | None:
     """Return what completes the values of a parameter."""
     if parameter.values:
         return _Values(parameter.values)

@@ -46,6 +46,9 @@ def test_completion_scripts_name_the_command(shell: str) -> None:
         ("show eston", {"country/ee", "government/ee"}),
         ("show coalition", {"organisation/watch"}),
         ("plot map --coalition sec", {"second"}),
+        ("plot map sec", {"second"}),
+        ("query functions first/", {"first/group"}),
+        ("query overlap first ", {"first", "second"}),
         ("query members --coalition nothing", set()),
     ],
 )
