@@ -83,5 +83,6 @@ def command(
                 prefixes=PREFIXES,
             )
             loaded = load_endpoint(server, found, workspace, track, restart)
-    print_records(("graph", "triples"), ({"graph": g, "triples": n} for g, n in loaded.graphs.items()), workspace.base)
+    records = [{"graph": graph, "triples": count} for graph, count in loaded.graphs.items()]
+    print_records(("graph", "triples"), records, workspace.base)
     notify(f"{loaded.statements:,} statements read; the graphs above hold {sum(loaded.graphs.values()):,} triples")

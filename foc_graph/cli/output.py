@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import click
+
+from foc_graph.cli.tables import lay_out, line_width
+from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.namespaces import short
 from foc_graph.rdf.terms import is_iri
-from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Record, Result, Triples
+from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Record, Result, Rows, Triples
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -24,27 +29,87 @@ _SECONDS = 10
 
 FORMATS = ("table", "md", *ROW_FORMATS, *GRAPH_FORMATS)
 
-_NAMES: Mapping[str, str] = MappingProxyType({})
-"""The headings of columns that are shown by their names."""
 
-
-def print_result(result: Result, format: str | None, base: str, query: StoredQuery | None = None) -> None:
+def print_result(
+    result: Result,
+    format: str | None,
+    base: str,
+    query: StoredQuery | None = None,
+    columns: str | None = None,
+    wide: bool = False,
+) -> None:
     """Print rows, a graph or a truth value; without `format`, a table on a terminal, else CSV (Turtle for a graph).
 
-    A table for people has the headings of the stored query that was asked, if one was.
+    Where `columns` names some, separated by commas, rows have just those in any format. Otherwise programs get all, and
+    people those that `choose_columns` gives.
 
     Raises:
-        ParameterError: if the result has no such format.
+        UnknownNameError: if the result has no such column.
+        ParameterError: if it has no columns at all, or no such format.
     """
+    if columns is not None and not isinstance(result, Rows):
+        raise ParameterError("the answer has no columns: leave out --columns")
     if isinstance(result, bool):
         print("true" if result else "false")
-    elif isinstance(result, Triples):
+        return
+    if isinstance(result, Triples):
         write(result.serialise(format or "ttl"))
-    elif format in ("table", "md") or (format is None and sys.stdout.isatty()):
-        head = query.head(result.columns) if query else _NAMES
-        (print_markdown if format == "md" else print_table)(head or result.columns, result, base, head)
-    else:
+        return
+    head = query.head(result.columns) if query else dict(zip(result.columns, result.columns, strict=True))
+    is_for_people = format in ("table", "md") or (format is None and sys.stdout.isatty())
+    if columns is not None:
+        result = result.select(_find_columns(columns, result.columns, head, is_for_people))
+        renamed = query.renamed if query else {}
+        head = {column: head.get(renamed.get(column, column), column) for column in result.columns}
+    if not is_for_people:
         write(result.serialise(format or "csv"))
+        return
+    records, more = list(result), 0
+    if query and columns is None:
+        telling = choose_columns(query, result.columns, records, wide=True)
+        head = telling if wide else choose_columns(query, result.columns, records)
+        more = len(telling) - len(head) if records else 0
+    if format == "md":
+        print_markdown(head, records, base)
+    else:
+        print_table(head, records, base, f"{more} more column{'' if more == 1 else 's'} with --wide" if more else "")
+
+
+def choose_columns(
+    query: StoredQuery, columns: Iterable[str], records: Sequence[Record], wide: bool = False
+) -> dict[str, str]:
+    """Return the columns of an answer that people see, in their order, each with its heading.
+
+    Of those that have a heading in the query's header, or with `wide` of all, these are the ones that hold anything;
+    IDs without such a heading come last.
+    """
+    head = query.head(columns)
+    held = {column: [str(record[column]) for record in records if record[column] not in (None, "")] for column in head}
+    named = head.keys() if wide else query.headings or head.keys()
+    shown = [column for column in head if column in named and (held[column] or not records)]
+    shown.sort(key=lambda column: column not in query.headings and all(map(is_iri, held[column])))
+    return {column: head[column] for column in shown}
+
+
+def _find_columns(text: str, columns: Collection[str], head: Mapping[str, str], by_heading: bool) -> list[str]:
+    """Return the columns that a text lists with commas, by name or heading; `by_heading` says which wins."""
+    names = dict(zip(columns, columns, strict=True))
+    headings = {heading: column for column, heading in head.items()}
+    known: dict[str, str] = {}
+    for spelling in (names, headings) if by_heading else (headings, names):
+        known |= {_folded(name): column for name, column in spelling.items()} | spelling
+    choice = f"choose from {', '.join(headings if by_heading else names)}"
+    wanted = list(filter(None, map(str.strip, text.split(","))))
+    if not wanted:
+        raise ParameterError(f"--columns names none: {choice}")
+    for name in wanted:
+        if not {name, _folded(name)} & known.keys():
+            raise UnknownNameError("column", name, names | headings, otherwise=choice)
+    return list(dict.fromkeys(known.get(name) or known[_folded(name)] for name in wanted))
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s_-]+", " ", name).casefold()
 
 
 def write(content: bytes) -> None:
@@ -55,28 +120,24 @@ def write(content: bytes) -> None:
         sys.stdout.buffer.write(b"\n")
 
 
-def print_table(
-    columns: Collection[str], records: Iterable[Record], base: str, headings: Mapping[str, str] = _NAMES
-) -> None:
-    """Print columns of records as a table as wide as the terminal."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Column, Table
-    from rich.text import Text
-
-    head = (Column(Text(headings.get(column, column)), overflow="fold") for column in columns)
-    table = Table(*head, box=box.SIMPLE_HEAD, pad_edge=False)
-    for record in records:
-        table.add_row(*(Text(cell(record[column], base)) for column in columns))
-    console = Console(width=None if sys.stdout.isatty() else 200)
-    console.print(table, end="")
-    console.print(f"{table.row_count} row{'' if table.row_count == 1 else 's'}", style="dim")
+def print_table(head: Mapping[str, str], records: Collection[Record], base: str, note: str = "") -> None:
+    """Print columns of records under headings, as wide as the terminal, and how many rows there are; then a note."""
+    count = f"{len(records):,} row{'' if len(records) == 1 else 's'}"
+    if records:
+        rows = [[cell(record[column], base) for column in head] for record in records]
+        print(*lay_out([cell(heading, base) for heading in head.values()], rows, line_width()), "", sep="\n")
+    print_styled(f"{count} · {note}" if note else count, dim=True)
 
 
-def print_records(columns: Collection[str], records: Iterable[Record], base: str) -> None:
+def print_styled(text: str, **style: Any) -> None:
+    """Print a line in a style on a terminal that has styles; plainly elsewhere, and where NO_COLOR is set."""
+    click.secho(text, color=False if os.environ.get("NO_COLOR") else None, **style)
+
+
+def print_records(columns: Collection[str], records: Collection[Record], base: str) -> None:
     """Print records as a table on a terminal, else as CSV."""
     if sys.stdout.isatty():
-        print_table(columns, records, base)
+        print_table(dict(zip(columns, columns, strict=True)), records, base)
     else:
         import csv
 
@@ -85,14 +146,12 @@ def print_records(columns: Collection[str], records: Iterable[Record], base: str
         writer.writerows(records)
 
 
-def print_markdown(
-    columns: Collection[str], records: Iterable[Record], base: str, headings: Mapping[str, str] = _NAMES
-) -> None:
-    """Print columns of records as a Markdown table."""
-    print(f"| {' | '.join(_escape_markdown(headings.get(column, column)) for column in columns)} |")
-    print(f"|{' --- |' * len(columns)}")
+def print_markdown(head: Mapping[str, str], records: Iterable[Record], base: str) -> None:
+    """Print columns of records under headings as a Markdown table."""
+    print(f"| {' | '.join(_escape_markdown(cell(heading, base)) for heading in head.values())} |")
+    print(f"|{' --- |' * len(head)}")
     for record in records:
-        print(f"| {' | '.join(_escape_markdown(cell(record[column], base)) for column in columns)} |")
+        print(f"| {' | '.join(_escape_markdown(cell(record[column], base)) for column in head)} |")
 
 
 def cell(value: object, base: str) -> str:

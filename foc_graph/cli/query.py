@@ -25,6 +25,10 @@ _FORMAT = click.Option(
 _ALLOW = click.Option(
     ["--allow-service"], multiple=True, metavar="URL", help="An endpoint that may be asked; may be repeated."
 )
+_COLUMNS = click.Option(
+    ["--columns"], metavar="NAMES", help="Show just these columns, by name or heading, with commas between."
+)
+_WIDE = click.Option(["--wide"], is_flag=True, help="Show all columns in a table, not only those that matter most.")
 _SHOW_QUERY = click.Option(["--show-query"], is_flag=True, help="Print the SPARQL with its parameters bound instead.")
 
 
@@ -120,7 +124,7 @@ def _command(query: StoredQuery, name: str) -> click.Command:
         name,
         cls=ParameterCommand,
         parameters=(*parameters, *old),
-        params=[*options, *([_ALLOW] if query.federated else []), _FORMAT, _SHOW_QUERY],
+        params=[*options, *([_ALLOW] if query.federated else []), _FORMAT, _COLUMNS, _WIDE, _SHOW_QUERY],
         help=f"{query.question}{_asks(query)}\n\n\b\n{result}\n\n\b\nExample:\n  {query.example}",
         short_help=query.summary,
     )(_callback(query, name))
@@ -135,7 +139,14 @@ def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
     @store_options
     @click.pass_context
     def ask(
-        ctx: click.Context, /, format: str | None, show_query: bool, allow_service: tuple[str, ...] = (), **values: Any
+        ctx: click.Context,
+        /,
+        format: str | None,
+        columns: str | None,
+        wide: bool,
+        show_query: bool,
+        allow_service: tuple[str, ...] = (),
+        **values: Any,
     ) -> None:
         graph = Context.of(ctx).graph
         asked = {parameter: value for parameter, value in values.items() if value not in (None, ())}
@@ -146,7 +157,7 @@ def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
             print(bound.text.strip())
         else:
             result = graph.ask(bound, allow_service)
-            print_result(result, format, graph.base, query)
+            print_result(result, format, graph.base, query, columns, wide)
             is_table = format in ("table", "md") or (format is None and sys.stdout.isatty())
             _remark(graph, bound, result, is_table)
 

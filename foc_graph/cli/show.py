@@ -6,7 +6,7 @@ import click
 
 from foc_graph.cli import Context, store_options
 from foc_graph.cli.names import Name
-from foc_graph.cli.output import cell, print_table
+from foc_graph.cli.output import cell, choose_columns, print_table
 from foc_graph.namespaces import short
 
 
@@ -38,6 +38,4 @@ def command(context: Context, thing: str) -> None:
     for name, rows in found.sections.items():
         click.secho(f"\n{name.replace('_', ' ')}", bold=True)
         records = list(rows)
-        head = context.graph.queries[name].head(rows.columns)
-        telling = [column for column in head if any(record[column] not in (None, "") for record in records)]
-        print_table(telling or head, records, base, head)
+        print_table(choose_columns(context.graph.queries[name], rows.columns, records), records, base)

@@ -18,9 +18,10 @@ from foc_graph.rdf.parser import read_text
 @click.option(
     "--format", type=click.Choice(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
 )
+@click.option("--columns", metavar="NAMES", help="Show just these columns, with commas between.")
 @store_options
 @click.pass_obj
-def command(context: Context, query: str, format: str | None) -> None:
+def command(context: Context, query: str, format: str | None, columns: str | None) -> None:
     """Ask a SPARQL query of your own.
 
     QUERY is SPARQL 1.1: a text, a file, or - for standard input. The default graph is the union of all graphs; an
@@ -46,7 +47,7 @@ def command(context: Context, query: str, format: str | None) -> None:
         raise ParseError(where, error.line, error.column, error.problem) from error
     for remark in unknown_terms(graph, query):
         print(f"foc: {cell(remark, '')}", file=sys.stderr)
-    print_result(result, format, graph.base)
+    print_result(result, format, graph.base, columns=columns)
 
 
 def _exists(text: str) -> bool:

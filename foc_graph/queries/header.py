@@ -19,7 +19,10 @@ from foc_graph.sparql.tokens import tokens
 from foc_graph.workspace.settings import Workspace
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_RESERVED = ("allow_service", "endpoint", "format", "graph", "help", "release", "show_query", "store", "timeout")
+_RESERVED = (
+    *("allow_service", "columns", "endpoint", "format", "graph", "help", "release", "show_query", "store", "timeout"),
+    "wide",
+)
 _NEEDED = {"summary", "question", "columns", "expect"}
 _KNOWN = _NEEDED | {"tags", "parameters", "headings", "example", "allow", "federated", "aliases"}
 _INCLUDE = re.compile(r"(?m)^([ \t]*)INCLUDE <([a-z][a-z0-9-]*)>[ \t\r]*$")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -88,6 +89,13 @@ class Rows:
     @cached_property
     def _length(self) -> int:
         return len(self.terms) if "terms" in vars(self) else sum(1 for _ in self._solutions())
+
+    def select(self, columns: Sequence[str]) -> Rows:
+        """Return the rows with some of their columns alone, in the order given."""
+        answer = json.loads(self._json)
+        rows = [{column: row[column] for column in columns if column in row} for row in answer["results"]["bindings"]]
+        selected = {"head": {"vars": list(columns)}, "results": {"bindings": rows}}
+        return Rows(json.dumps(selected, ensure_ascii=False).encode())
 
     def serialise(self, format: str) -> bytes:
         """Write the rows as SPARQL results in `csv`, `tsv`, `json` or `xml` (W3C recommendations of 2013).

@@ -89,7 +89,8 @@ def match(
     texts = [[*row, *_texts(more)] for row, more in zip(rows, added, strict=True)]
     columns = [*read.headings, *_ADDED]
     if format == "table" or (format is None and sys.stdout.isatty()):
-        print_table(columns, (dict(zip(columns, row, strict=True)) for row in texts), base)
+        records = [dict(zip(columns, row, strict=True)) for row in texts]
+        print_table(dict(zip(columns, columns, strict=True)), records, base)
     else:
         write(write_csv(columns, texts).encode())
 
