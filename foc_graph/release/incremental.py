@@ -160,7 +160,7 @@ class _Changed:
 
     def __init__(self, snapshot: Snapshot, delta: Delta, graphs: Iterable[str]) -> None:
         """Take the delta that led to the snapshot from a release whose named graphs were `graphs`."""
-        from foc_graph.site.descriptions import describe, outline
+        from foc_graph.descriptions import describe, outline
         from foc_graph.site.pages import digest
 
         quads = [*delta.quads("A"), *delta.quads("D")]

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from foc_graph.descriptions import NOT_KNOWN, period
 from foc_graph.errors import FocGraphError
 from foc_graph.matching.index import Thing
 from foc_graph.matching.lookup import Directory
@@ -25,7 +26,6 @@ from foc_graph.server.requests import ProblemError, parameters
 from foc_graph.server.responses import NOT_INDEXED, respond, respond_once, unavailable
 from foc_graph.server.site import render_page
 from foc_graph.server.state import State
-from foc_graph.site.descriptions import NOT_KNOWN, period
 from foc_graph.site.search import NOTHING, PAGE
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import as_rows

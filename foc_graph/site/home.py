@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from foc_graph.dates import in_words
+from foc_graph.descriptions import each
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.site.descriptions import each
 from foc_graph.site.recent import recent, span
 from foc_graph.site.render import Renderer, embedded_json
 from foc_graph.site.view import Link, View, safe

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.descriptions import Term, each, iris
 from foc_graph.namespaces import COAL, PREFIXES, iri_of
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import parse_turtle
@@ -19,7 +20,6 @@ from foc_graph.shacl.path import simple, sparql
 from foc_graph.shacl.shapes import ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_path
 from foc_graph.site.addresses import VOCABULARY, check_names
-from foc_graph.site.descriptions import Term, each, iris
 from foc_graph.site.queries import areas
 from foc_graph.site.render import Renderer
 from foc_graph.site.things import Fact

@@ -16,10 +16,10 @@ from foc_graph.charts.chart import Address, Chart, render_svg
 from foc_graph.charts.memberships import find_seats
 from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, OUTSIDE, OVER, standing
 from foc_graph.dates import between, in_words, read_period
+from foc_graph.descriptions import NOT_KNOWN, Described, iris, period
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of, slug
-from foc_graph.site.descriptions import NOT_KNOWN, Described, iris, period
 from foc_graph.site.render import embedded
 from foc_graph.site.view import Link, View
 from foc_graph.store import Store

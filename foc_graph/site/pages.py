@@ -24,13 +24,13 @@ import pyoxigraph as ox
 
 from foc_graph.assets import FOLDER as ASSETS
 from foc_graph.assets import OF_SITE, asset
+from foc_graph.descriptions import Described, each
 from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.progress import Track, tracked
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, VOCABULARY, check_names
 from foc_graph.site.compare import write_compare
-from foc_graph.site.descriptions import Described, each
 from foc_graph.site.home import write_downloads, write_front
 from foc_graph.site.ontology import write_shapes, write_vocabulary
 from foc_graph.site.page_charts import FOLDER, Drawing, chart_path

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.dates import in_words
+from foc_graph.descriptions import iris
 from foc_graph.graph import Graph
-from foc_graph.site.descriptions import iris
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import Record
 

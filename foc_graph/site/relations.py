@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.descriptions import Described, date, each, iris, period
 from foc_graph.namespaces import BASE, PREFIXES, SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import curie
 from foc_graph.site.addresses import FOLDERS
-from foc_graph.site.descriptions import Described, date, each, iris, period
-from foc_graph.site.term_labels import INCOMING, plural
 from foc_graph.site.view import Link, View, safe
+from foc_graph.term_labels import INCOMING, plural
 
 _TYPE = "dcterms:type"
 _DOCUMENT = (("document", ""), ("kind", _TYPE), ("issued", "dcterms:issued"))

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.charts import KINDS
+from foc_graph.descriptions import PERIOD, PERIOD_EVIDENCE, Described, Term, Values, each, english, iris, period
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.site.descriptions import PERIOD, PERIOD_EVIDENCE, Described, Term, Values, each, english, iris, period
 from foc_graph.site.page_charts import AsOf, Drawn, Members, PageChart
 from foc_graph.site.relations import (
     SOURCES,
@@ -23,8 +23,8 @@ from foc_graph.site.relations import (
     share_room,
     table,
 )
-from foc_graph.site.term_labels import ORDER
 from foc_graph.site.view import Link, View, safe
+from foc_graph.term_labels import ORDER
 
 _TITLES = ("rdfs:label", "coal:displayLabel", "skos:prefLabel", "dcterms:title", "foaf:name")
 _OTHER_NAMES = ("coal:abbreviation", "skos:altLabel")

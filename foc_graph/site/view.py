@@ -14,10 +14,7 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from foc_graph.dates import in_words
-from foc_graph.namespaces import COAL, PREFIXES, iri_of, short
-from foc_graph.rdf.terms import RDF_TYPE, XSD, curie
-from foc_graph.site.addresses import VOCABULARY, Addresses
-from foc_graph.site.descriptions import (
+from foc_graph.descriptions import (
     CLAIM,
     DATED,
     INSTANT,
@@ -37,8 +34,11 @@ from foc_graph.site.descriptions import (
     is_person,
     outline,
 )
-from foc_graph.site.term_labels import TERMS
+from foc_graph.namespaces import COAL, PREFIXES, iri_of, short
+from foc_graph.rdf.terms import RDF_TYPE, XSD, curie
+from foc_graph.site.addresses import VOCABULARY, Addresses
 from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.term_labels import TERMS
 
 MOST = 100_000
 """Most things of one kind that are listed, on however many pages."""

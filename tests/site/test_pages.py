@@ -17,6 +17,7 @@ import pytest
 
 from foc_graph import namespaces
 from foc_graph.assets import script
+from foc_graph.descriptions import period
 from foc_graph.errors import WorkspaceError
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import COAL, iri_of
@@ -24,7 +25,6 @@ from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.incremental import write_pages
 from foc_graph.release.redirects import list_redirects
 from foc_graph.release.snapshot import Snapshot, take_snapshot
-from foc_graph.site.descriptions import period
 from foc_graph.site.pages import Pages, Task
 from foc_graph.site.render import MOST_EMBEDDED, Site
 from foc_graph.site.view import safe

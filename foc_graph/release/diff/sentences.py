@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.diff.snapshot_pair import Facts, Node, Side, Value
-from foc_graph.site.term_labels import TERMS
+from foc_graph.term_labels import TERMS
 
 _WORDS = {
     "coal:attested": "attestation",
