@@ -145,6 +145,7 @@ class Period(NamedTuple):
     end: str
     seen: str
     first: str
+    is_open: bool
 
 
 def period(values: Values) -> Period | None:
@@ -156,18 +157,19 @@ def period(values: Values) -> Period | None:
         for iri in PERIOD
     )
     starts = _known(begin) or _bounds(earliest, latest) or NOT_KNOWN
+    is_open = not end and f"{_STATE}open" in state
     if end:
         stops = _known(end)
-    elif f"{_STATE}open" in state:
-        stops = f"open on {in_words(verified[-1])}" if verified else "still open"
+    elif is_open:
+        stops = f"still active (checked {in_words(verified[-1])})" if verified else "still active"
     elif f"{_STATE}ended" in state or f"{_STATE}ended-date-unknown" in state:
         stops = _bounds(ended_after, ended_before) or "ended, date not known"
     else:
         stops = NOT_KNOWN
     if plan and not end:
         stops += f", planned to end {_known(plan)}"
-    seen = f"seen {_known(attested)}" if attested else ""
-    return Period(starts, stops, seen, (begin or earliest or latest or ["9999"])[0])
+    seen = f"last seen {in_words(attested[-1])}" if attested else ""
+    return Period(starts, stops, seen, (begin or earliest or latest or ["9999"])[0], is_open)
 
 
 def _known(dates: Sequence[str]) -> str:

@@ -178,8 +178,50 @@ _INCOMING = {
 }
 
 
-_FIRST = ("coal:governs", "coal:stakeholderCategory")
-"""Properties of our own that stand before the others of ours among the facts."""
+_FACTS = {
+    "dcterms:type": "kind",
+    "org:classification": "kind",
+    "coal:aim": "aim",
+    "coal:theme": "theme",
+    "coal:edition": "edition",
+    "org:member": "who",
+    "org:organization": "in",
+    "org:role": "role",
+    "coal:appearanceOf": "who",
+    "coal:appearedIn": "at or in",
+    "coal:capacity": "as",
+    "coal:affiliation": "from",
+    "coal:onBehalfOf": "on behalf of",
+    "coal:currentStatus": "status",
+    "coal:membershipStatus": "status",
+    "coal:endorsedBy": "who",
+    "coal:endorses": "signed",
+    "coal:date": "on",
+    "coal:governs": "governs",
+    "coal:stakeholderCategory": "category",
+    "coal:empowers": "for",
+    "coal:assigns": "tasks",
+    "coal:grantedBy": "set up by",
+    "coal:begin": "began",
+    "coal:end": "ended",
+    "dcterms:issued": "issued",
+    "org:subOrganizationOf": "part of",
+    "schema:location": "place",
+    "coal:convenedBy": "organised by",
+    "coal:hostedBy": "hosted by",
+    "prov:generated": "led to",
+    "dcterms:creator": "made by",
+    "coal:adoptedBy": "adopted by",
+    "coal:foundingMemberCount": "founding members",
+    "schema:funder": "funded by",
+    "dcterms:subject": "about",
+    "dc:publisher": "publisher",
+    "coal:retrieved": "read on",
+    "foaf:homepage": "website",
+    "schema:url": "address",
+}
+"""What a reader calls a fact about a thing, where the property that states it has another name or none, in the order in
+which facts are read."""
 
 
 def plural(words: str) -> str:
@@ -205,5 +247,8 @@ TERMS = _by_iri(_CLASSES | _PROPERTIES) | _PUBLISHER
 INCOMING = _by_iri(_INCOMING)
 """Headings for the things that point at a thing, by the property that points."""
 
-ORDER = {iri: number for number, iri in enumerate((*TERMS, *map(iri_of, _FIRST)))}
+FACTS = _by_iri(_FACTS)
+"""What a reader calls a fact, by the IRI of its property."""
+
+ORDER = {iri: number for number, iri in enumerate(dict.fromkeys((*FACTS, *TERMS)))}
 """Where a property stands among the facts."""

@@ -172,7 +172,7 @@ def _when(view: View, iri: str) -> str:
     known = period(view.outline(iri).values)
     if known is None or known.begin == NOT_KNOWN:
         return view.summary(iri).date
-    if known.end == NOT_KNOWN or known.end.startswith(("open", "still")):
+    if known.is_open or known.end == NOT_KNOWN:
         return f"{'began' if ' and ' in known.begin else 'since'} {known.begin}"
     return f"{known.begin} to {known.end}"
 

@@ -119,7 +119,7 @@ _JOINTS = {
     "coal:endorsedBy": Joint("Endorsements", (("document", "coal:endorses"), ("on", "coal:date"))),
     "coal:empowers": Joint(
         "Mandates",
-        (("mandate", ""), ("functions", "coal:assigns"), ("granted by", "coal:grantedBy")),
+        (("mandate", ""), ("tasks", "coal:assigns"), ("set up by", "coal:grantedBy")),
         has_period=True,
         by_date=True,
     ),

@@ -24,12 +24,13 @@ from foc_graph.site.relations import (
     table,
 )
 from foc_graph.site.view import Link, View, safe
-from foc_graph.term_labels import ORDER
+from foc_graph.term_labels import FACTS, ORDER
 
 _TITLES = ("rdfs:label", "coal:displayLabel", "skos:prefLabel", "dcterms:title", "foaf:name")
 _OTHER_NAMES = ("coal:abbreviation", "skos:altLabel")
 _TEXTS = ("dcterms:description", "skos:definition", "skos:scopeNote")
 _NOTES = ("coal:note",)
+_UNTOLD = ("skos:note", "coal:categoryBasis")
 _LINKS = (
     *("owl:sameAs", "skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch"),
     "rdfs:seeAlso",
@@ -38,7 +39,7 @@ _ELSEWHERE = {
     RDF_TYPE,
     *PERIOD,
     *PERIOD_EVIDENCE,
-    *map(iri_of, (*_TITLES, *_OTHER_NAMES, *_TEXTS, *_NOTES, *_LINKS, "skos:note", *SOURCE_PROPERTIES)),
+    *map(iri_of, (*_TITLES, *_OTHER_NAMES, *_TEXTS, *_NOTES, *_LINKS, *_UNTOLD, *SOURCE_PROPERTIES)),
 }
 """Properties that have their own place on the page, and are not among its facts."""
 
@@ -143,8 +144,13 @@ def _period(thing: Described, claims: dict[str, str]) -> list[Fact]:
     known = period(thing.values)
     if known is None:
         return []
-    named = (("begin", known.begin), ("end", known.end), ("evidence", known.seen))
-    return [Fact(name, [Link(text)], claims.get(iri_of(f"coal:{name}"), "")) for name, text in named if text]
+    begin, end = iri_of("coal:begin"), iri_of("coal:end")
+    named = (
+        (FACTS[begin], known.begin, begin),
+        ("state" if known.is_open else FACTS[end], known.end, end),
+        ("evidence", known.seen, ""),
+    )
+    return [Fact(name, [Link(text)], claims.get(iri, "")) for name, text, iri in named if text]
 
 
 def _facts(view: View, thing: Described, root: str, claims: dict[str, str]) -> list[Fact]:
@@ -153,7 +159,7 @@ def _facts(view: View, thing: Described, root: str, claims: dict[str, str]) -> l
         if name not in _ELSEWHERE:
             order = (ORDER.get(name, len(ORDER)), name)
             values = [_value(view, term, root) for term in terms]
-            found.append((order, Fact(view.word(name), values, claims.get(name, ""))))
+            found.append((order, Fact(FACTS.get(name) or view.word(name), values, claims.get(name, ""))))
     return [fact for _, fact in sorted(found, key=lambda one: one[0])]
 
 

@@ -245,9 +245,9 @@ def test_shapes_are_described_whole(site: Built) -> None:
     ("page", "words"),
     [
         ("doc/example", ["coalition", "The Example Coalition", "Chair 1", "Ada Example", "May 2015"]),
-        ("doc/example", ["open on 24 November 2026", "member count 3", "The newest count."]),
+        ("doc/example", ["still active (checked 24 November 2026)", "member count 3", "The newest count."]),
         ("doc/person/ada-example", ["Memberships and offices 1", "The Example Coalition", "chair"]),
-        ("doc/example/membership/ada-example-chair", ["membership", "who Ada Example", "begin May 2015"]),
+        ("doc/example/membership/ada-example-chair", ["membership", "who Ada Example", "began May 2015"]),
         (f"doc/tombstone/{DIGEST}", ["was withdrawn"]),
         ("doc/example/claim/memberCount-1", ["member count of Example Coalition: 3"]),
         ("doc/example/claim/memberCount-2", ["claim", "Claims of the sources 1"]),
@@ -446,11 +446,11 @@ def test_packaged_things_have_pages_with_good_links(tmp_path: Path, cache: Path)
         (
             {"begin": "2011-12", "verified": "2026-11-24", "periodState": "open"},
             "December 2011",
-            "open on 24 November 2026",
+            "still active (checked 24 November 2026)",
             "",
         ),
         ({"begin": "2013", "end": "2017-05-04", "periodState": "ended"}, "2013", "4 May 2017", ""),
-        ({"attested": "2015", "periodState": "unknown"}, "not known", "not known", "seen 2015"),
+        ({"attested": "2015", "periodState": "unknown"}, "not known", "not known", "last seen 2015"),
         ({"begin": "2015", "periodState": "ended-date-unknown"}, "2015", "ended, date not known", ""),
         (
             {"beginsEarliest": "2022-10-01", "beginsLatest": "2023-01-31"},
@@ -458,7 +458,7 @@ def test_packaged_things_have_pages_with_good_links(tmp_path: Path, cache: Path)
             "not known",
             "",
         ),
-        ({"beginsLatest": "2023-01-31", "periodState": "open"}, "by 31 January 2023", "still open", ""),
+        ({"beginsLatest": "2023-01-31", "periodState": "open"}, "by 31 January 2023", "still active", ""),
         ({"beginsEarliest": "2022-10-01"}, "not known", "not known", ""),
     ],
 )
