@@ -8,9 +8,10 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.dates import between, in_words
-from foc_graph.namespaces import BASE, iri_of
+from foc_graph.namespaces import BASE, COAL, SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.store.labels import LABELS, pick_label
+from foc_graph.term_labels import FACTS, TERMS
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Values = dict[str, list[Term]]
@@ -42,6 +43,23 @@ PERIOD_EVIDENCE = tuple(
     for name in ("beginNotBefore", "beginNotAfter", "endNotBefore", "endNotAfter", "plannedEndLatest", "disputedDate")
 )
 """What the bounds of a period, and doubts about it, rest on."""
+
+TITLES = ("rdfs:label", "coal:displayLabel", "skos:prefLabel", "dcterms:title", "foaf:name")
+OTHER_NAMES = ("coal:abbreviation", "skos:altLabel")
+TEXTS = ("dcterms:description", "skos:definition", "skos:scopeNote")
+NOTES = ("coal:note",)
+_UNTOLD = ("skos:note", "coal:categoryBasis")
+LINKS = (
+    *("owl:sameAs", "skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch"),
+    "rdfs:seeAlso",
+)
+ELSEWHERE = {
+    RDF_TYPE,
+    *PERIOD,
+    *PERIOD_EVIDENCE,
+    *map(iri_of, (*TITLES, *OTHER_NAMES, *TEXTS, *NOTES, *LINKS, *_UNTOLD, *SOURCE_PROPERTIES)),
+}
+"""Properties that have their own place in the description of a thing, and are not among its facts."""
 
 _OUTLINE = {
     *(RDF_TYPE, NOTATION, SCHEME, *LABELS, *_DATES, *INSTANT, *PERIOD, *OF_PERSON),
@@ -112,6 +130,13 @@ def best_name(values: Values) -> tuple[str, ox.Literal] | None:
     return pick_label((name, term) for name in LABELS for term in values.get(name, ()))
 
 
+def main_class(values: Values) -> str | None:
+    """Return the IRI of the class that tells most of a thing: one of ours, else one that has a word."""
+    classes = iris(values, "rdf:type")
+    ours = [iri for iri in classes if iri.startswith(COAL)] or [iri for iri in classes if iri in TERMS] or classes
+    return ours[0] if ours else None
+
+
 def is_person(values: Values) -> bool:
     """Whether it is said to be a person."""
     return ox.NamedNode(_PERSON) in values.get(RDF_TYPE, ())
@@ -170,6 +195,20 @@ def period(values: Values) -> Period | None:
         stops += f", planned to end {_known(plan)}"
     seen = f"last seen {in_words(attested[-1])}" if attested else ""
     return Period(starts, stops, seen, (begin or earliest or latest or ["9999"])[0], is_open)
+
+
+def period_facts(values: Values) -> list[tuple[str, str, str]]:
+    """Return the facts of a period: what a reader calls each, the fact in words, and the property that states it."""
+    known = period(values)
+    if known is None:
+        return []
+    end = iri_of("coal:end")
+    facts = (
+        (FACTS[_BEGIN], known.begin, _BEGIN),
+        ("state" if known.is_open else FACTS[end], known.end, end),
+        ("evidence", known.seen, iri_of("coal:attested")),
+    )
+    return [fact for fact in facts if fact[1]]
 
 
 def _known(dates: Sequence[str]) -> str:

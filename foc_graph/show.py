@@ -1,34 +1,70 @@
-"""The card of a thing, for a person to read: facts, answers of stored queries, sources."""
+"""The card of a thing, for a person to read: facts, answers of stored queries, links."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from foc_graph.dates import in_words
+from foc_graph.descriptions import (
+    DATED,
+    ELSEWHERE,
+    LINKS,
+    NOTES,
+    OTHER_NAMES,
+    TEXTS,
+    TITLES,
+    Described,
+    Term,
+    describe,
+    each,
+    main_class,
+    period_facts,
+)
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
-from foc_graph.namespaces import short
+from foc_graph.namespaces import iri_of, short
 from foc_graph.sparql.rewriting import insert
 from foc_graph.store.labels import find_labels
-from foc_graph.store.results import Rows
+from foc_graph.store.results import Rows, as_rows
+from foc_graph.term_labels import FACTS, ORDER, TERMS
 
-_SECTIONS = {
-    "members": "coalition",
-    "bodies": "coalition",
-    "functions": "body",
-    "people": "body",
-    "memberships_of": "agent",
-    "same_as": "thing",
-    "sources": "thing",
+SECTIONS = {
+    "members": ("Members", "coalition"),
+    "bodies": ("Bodies", "coalition"),
+    "functions": ("Tasks", "body"),
+    "people": ("People and offices", "body"),
+    "memberships_of": ("Memberships and offices", "agent"),
+    "sources": ("Sources", "thing"),
+    "same_as": ("Identifiers elsewhere", "thing"),
 }
-_FACTS = """
-PREFIX dcterms: <http://purl.org/dc/terms/>
+"""The stored queries whose answers a card shows, in order: the heading, and the parameter that takes the thing."""
+
+_KINDS = ("org:classification", "dcterms:type")
+_STATED = """
 SELECT DISTINCT ?property ?value
 WHERE {
   ?thing ?property ?value .
   FILTER NOT EXISTS { GRAPH ?derived { ?thing ?property ?value } }
-  FILTER(?property NOT IN (dcterms:source, dcterms:isReferencedBy))
+}
+ORDER BY ?property STR(?value)
+"""
+_DERIVED = """
+PREFIX coal: <https://w3id.org/coalition/ns#>
+SELECT DISTINCT ?property ?value
+WHERE {
+  VALUES ?property {
+    coal:displayLabel
+    coal:periodState
+    coal:beginsEarliest
+    coal:beginsLatest
+    coal:endsEarliest
+    coal:endsLatest
+  }
+  ?thing ?property ?value .
 }
 ORDER BY ?property STR(?value)
 """
@@ -36,11 +72,14 @@ ORDER BY ?property STR(?value)
 
 @dataclass(frozen=True)
 class Card:
-    """A thing's IRI, its facts as property and values in words, and the stored queries that have rows for it."""
+    """A thing: its IRI, title and kind, facts and links in words, and the stored queries that have rows for it."""
 
     iri: str
+    title: str
+    kind: str
     facts: dict[str, list[str]]
     sections: dict[str, Rows]
+    links: dict[str, list[str]]
 
 
 def card(graph: Graph, thing: str) -> Card:
@@ -49,26 +88,75 @@ def card(graph: Graph, thing: str) -> Card:
     Raises:
         UnknownNameError, AmbiguousNameError, ParameterError: if the name means no thing, or several.
     """
-    iri = graph.resolve(thing)
-    base = graph.base
-    derived = graph.workspace.derived_graph
-    result = graph.sparql(
-        insert(_FACTS, {("thing",): f"BIND({iri} AS ?thing)", ("derived",): f"BIND({derived} AS ?derived)"})
-    )
-    assert isinstance(result, Rows)
-    labels = find_labels(
-        graph.store, (term.value for row in result.terms for term in row if isinstance(term, ox.NamedNode))
-    )
+    node = graph.resolve(thing)
+    described = _describe(graph, node)
+    stated, values = described.stated, described.values
+    nodes = [term.value for terms in values.values() for term in terms if isinstance(term, ox.NamedNode)]
+    labels = find_labels(graph.store, [*stated, *nodes])
+
+    def word(iri: str) -> str:
+        return FACTS.get(iri) or TERMS.get(iri) or labels.get(iri) or short(iri, graph.base)
+
+    def text(term: Term) -> str:
+        if isinstance(term, ox.NamedNode):
+            return labels.get(term.value) or word(term.value)
+        return in_words(term.value) if isinstance(term, ox.Literal) and term.datatype.value in DATED else _plain(term)
+
+    names = [_plain(term) for term in each(values, "coal:displayLabel", *TITLES, *OTHER_NAMES)]
+    title, *others = dict.fromkeys(names or [short(node.value, graph.base)])
+    kinds = [text(term) for term in each(stated, *_KINDS)]
+    own_class = main_class(stated)
+    found = [(-2, "also called", ["; ".join(others)])] if others else []
+    found += [(-1, word(iri), list(map(_plain, stated[iri]))) for iri in map(iri_of, TEXTS) if iri in stated]
+    found += [(_order(iri), name, [said]) for name, said, iri in period_facts(values)]
+    known = {*ELSEWHERE, *map(iri_of, _KINDS)}
+    found += [(_order(iri), word(iri), list(map(text, terms))) for iri, terms in stated.items() if iri not in known]
+    found += [(len(ORDER) + 1, "notes", list(map(_plain, each(stated, *NOTES))))]
     facts: dict[str, list[str]] = {}
-    for row in result:
-        name, value = (labels.get(str(one)) or short(str(one), base) for one in row.values())
-        facts.setdefault(name, []).append(value)
-    sections = {}
-    for name, parameter in _SECTIONS.items():
-        try:
-            rows = graph.rows(name, **{parameter: iri.value})
-        except UnknownNameError:
-            continue
-        if len(rows):
-            sections[name] = rows
-    return Card(iri.value, facts, sections)
+    for _, name, said in sorted(found, key=lambda one: one[0]):
+        if said:
+            facts.setdefault(name, []).extend(said)
+    return Card(
+        iri=node.value,
+        title=title,
+        kind=", ".join(kinds) or (word(own_class) if own_class else "thing"),
+        facts=facts,
+        sections=dict(_sections(graph, node.value)),
+        links={word(iri): list(map(_plain, stated[iri])) for iri in map(iri_of, LINKS) if iri in stated},
+    )
+
+
+def _describe(graph: Graph, node: ox.NamedNode) -> Described:
+    """Describe a thing by what files state of it, and what is derived of its name and period."""
+    derived = graph.workspace.derived_graph
+    clauses: dict[tuple[str, ...], str] = {
+        ("thing",): f"BIND({node} AS ?thing)",
+        ("derived",): f"BIND({derived} AS ?derived)",
+    }
+    quads = []
+    for query, origin in ((_STATED, ox.DefaultGraph()), (_DERIVED, derived)):
+        for name, value in as_rows(graph.sparql(insert(query, clauses))).terms:
+            if isinstance(name, ox.NamedNode) and value is not None:
+                quads.append(ox.Quad(node, name, value, origin))
+    return describe(node.value, quads, derived)
+
+
+def _sections(graph: Graph, iri: str) -> Iterator[tuple[str, Rows]]:
+    """Give the stored queries that have rows for a thing, with these."""
+    has_members = False
+    for name, (_, parameter) in SECTIONS.items():
+        if name == "people" and has_members:
+            continue  # members are among those people
+        with suppress(UnknownNameError):
+            rows = graph.rows(name, **{parameter: iri})
+            if len(rows):
+                has_members = has_members or name == "members"
+                yield name, rows
+
+
+def _order(iri: str) -> int:
+    return ORDER.get(iri, len(ORDER))
+
+
+def _plain(term: Term) -> str:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)

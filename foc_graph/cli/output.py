@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from foc_graph.cli.tables import lay_out, line_width
+from foc_graph.cli.tables import lay_out, line_width, wrap
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.namespaces import short
 from foc_graph.rdf.terms import is_iri
@@ -120,18 +120,25 @@ def write(content: bytes) -> None:
         sys.stdout.buffer.write(b"\n")
 
 
-def print_table(head: Mapping[str, str], records: Collection[Record], base: str, note: str = "") -> None:
-    """Print columns of records under headings, as wide as the terminal, and how many rows there are; then a note."""
-    count = f"{len(records):,} row{'' if len(records) == 1 else 's'}"
+def print_table(
+    head: Mapping[str, str], records: Collection[Record], base: str, more: str = "", total: int = 0
+) -> None:
+    """Print columns of records under headings, as wide as the terminal, then how many rows there are, and what `more`.
+
+    `total` is how many rows there are where these are the first.
+    """
     if records:
         rows = [[cell(record[column], base) for column in head] for record in records]
         print(*lay_out([cell(heading, base) for heading in head.values()], rows, line_width()), "", sep="\n")
-    print_styled(f"{count} · {note}" if note else count, dim=True)
+    total = max(total, len(records))
+    count = f"{f'{len(records):,} of ' if total > len(records) else ''}{total:,} row{'' if total == 1 else 's'}"
+    print_styled(f"{count} · {more}" if more else count, dim=True)
 
 
 def print_styled(text: str, **style: Any) -> None:
-    """Print a line in a style on a terminal that has styles; plainly elsewhere, and where NO_COLOR is set."""
-    click.secho(text, color=False if os.environ.get("NO_COLOR") else None, **style)
+    """Print a text in a style on a terminal that has styles; plainly elsewhere, and where NO_COLOR is set."""
+    for line in wrap(text, line_width()):
+        click.secho(line, color=False if os.environ.get("NO_COLOR") else None, **style)
 
 
 def print_records(columns: Collection[str], records: Collection[Record], base: str) -> None:
@@ -159,7 +166,11 @@ def cell(value: object, base: str) -> str:
     if value is None:
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    text = short(text, base) if is_iri(text) else text
+    return plain(short(text, base) if is_iri(text) else text)
+
+
+def plain(text: str) -> str:
+    """Return a text on one line, with spaces in place of what does not print: control and bidi characters."""
     return "".join(character if character.isprintable() else " " for character in text)
 
 

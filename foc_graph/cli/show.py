@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import click
 
 from foc_graph.cli import Context, store_options
 from foc_graph.cli.names import Name
-from foc_graph.cli.output import cell, choose_columns, print_table
+from foc_graph.cli.output import choose_columns, plain, print_styled, print_table
+from foc_graph.cli.tables import line_width, pair_lines
 from foc_graph.namespaces import short
+
+_MOST = 10
+"""Most rows of a section that are shown."""
+
+_WIDEST = 100
+"""Most characters of a line of facts: longer ones are hard to read."""
 
 
 @click.command("show")
@@ -25,17 +34,35 @@ def command(context: Context, thing: str) -> None:
       foc show wg1
       foc show government/ee
     """
-    from foc_graph.show import card
+    from foc_graph.show import SECTIONS, card
 
     base = context.graph.base
     found = card(context.graph, context.read("thing", thing))
-    click.secho(short(found.iri, base), bold=True)
-    click.echo(found.iri)
-    width = max(map(len, found.facts), default=0)
-    for name, values in found.facts.items():
-        for number, value in enumerate(values):
-            click.echo(f"  {'' if number else cell(name, base):{width}}  {cell(value, base)}")
+    links = found.links | {"ID": [short(found.iri, base)], "IRI": [found.iri]}
+    labels = [*found.facts, *links]
+    print_styled(plain(found.title), bold=True)
+    print_styled(plain(found.kind), dim=True)
+    if found.facts:
+        print()
+        _print_pairs(found.facts, labels)
     for name, rows in found.sections.items():
-        click.secho(f"\n{name.replace('_', ' ')}", bold=True)
-        records = list(rows)
-        print_table(choose_columns(context.graph.queries[name], rows.columns, records), records, base)
+        heading, parameter = SECTIONS[name]
+        print()
+        print_styled(heading, bold=True)
+        records = list(rows)[:_MOST]
+        head = choose_columns(context.graph.queries[name], rows.columns, records)
+        more = f"all: foc query {name} --{parameter} {short(found.iri, base)}" if len(rows) > _MOST else ""
+        print_table(head, records, base, more, len(rows))
+    print()
+    print_styled("Links", bold=True)
+    _print_pairs(links, labels)
+
+
+def _print_pairs(pairs: Mapping[str, Sequence[str]], labels: Iterable[str]) -> None:
+    """Print values beside what they are; several stand below each other."""
+    beside = [
+        ("" if number else plain(label), plain(value))
+        for label, values in pairs.items()
+        for number, value in enumerate(values)
+    ]
+    print(*pair_lines(beside, min(line_width(), _WIDEST), map(plain, labels), hanging="  "), sep="\n")

@@ -23,8 +23,8 @@ def line_width() -> int:
 def lay_out(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """Return the lines of a table, headings and a rule first, or of a record for each row where a table is too wide.
 
-    A line is at most `width` cells wide. Only a word that is wider than that by itself is broken, an address after
-    one of its slashes. A record leaves out what is empty.
+    A line is at most `width` cells wide. Only a word that is wider than that by itself is broken, after a slash or
+    hyphen if it has one. A record leaves out what is empty.
     """
     for breaks in (False, True):
         if widths := _fit([head, *rows], width, breaks):
@@ -35,13 +35,18 @@ def lay_out(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> l
     return [line for record in records for line in ("", *pair_lines(record, width, head))][1:]
 
 
-def pair_lines(pairs: Iterable[tuple[str, str]], width: int, labels: Iterable[str]) -> Iterator[str]:
-    """Give the lines of labels and values side by side; what does not fit goes on below; the `labels` fit all."""
+def pair_lines(pairs: Iterable[tuple[str, str]], width: int, labels: Iterable[str], hanging: str = "") -> Iterator[str]:
+    """Give the lines of labels and values side by side, the values where the widest of the `labels` ends.
+
+    What does not fit on a line goes on below, after what is `hanging`.
+    """
     from rich.cells import cell_len
 
     label = min(max(map(cell_len, labels), default=0), width // 2 - len(_GAP))
-    for pair in pairs:
-        yield from _row(pair, [label, width - label - len(_GAP)])
+    room = width - label - len(_GAP)
+    for name, value in pairs:
+        first, *rest = wrap(value, room - len(hanging)) or [""]
+        yield from _beside([wrap(name, label), [first, *(hanging + line for line in rest)]], [label, room])
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -56,7 +61,7 @@ def wrap(text: str, width: int) -> list[str]:
             lines.append(word)
         else:
             lines.append("")
-            for part in (piece for whole in _parts(word) for piece in chop_cells(whole, width)):
+            for part in (piece for whole in _parts(word, width) for piece in chop_cells(whole, width)):
                 if cell_len(lines[-1]) + cell_len(part) <= width:
                     lines[-1] += part
                 else:
@@ -84,14 +89,21 @@ def _fit(rows: Sequence[Sequence[str]], width: int, breaks: bool) -> list[int] |
     return widths
 
 
-def _parts(word: str) -> list[str]:
-    """Return the parts between which an address may be broken: each ends with a slash. Another word is one part."""
-    return re.findall(r"[^/]+/*|/+", word) if "://" in word else [word]
+def _parts(word: str, width: int = _WIDEST) -> list[str]:
+    """Return the parts between which a word may be broken: after slashes of an address, and hyphens of a wide part."""
+    from rich.cells import cell_len
+
+    parts = re.findall(r"[^/]+/*|/+", word) if "://" in word else [word]
+    return [one for part in parts for one in (re.findall("[^-]+-*|-+", part) if cell_len(part) > width else [part])]
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
     """Give the lines of cells side by side."""
+    return _beside(map(wrap, cells, widths), widths)
+
+
+def _beside(columns: Iterable[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:
     from rich.cells import set_cell_size
 
-    for parts in zip_longest(*map(wrap, cells, widths), fillvalue=""):
+    for parts in zip_longest(*columns, fillvalue=""):
         yield _GAP.join(map(set_cell_size, parts, widths)).rstrip()

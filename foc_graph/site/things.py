@@ -8,9 +8,21 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.charts import KINDS
-from foc_graph.descriptions import PERIOD, PERIOD_EVIDENCE, Described, Term, Values, each, english, iris, period
+from foc_graph.descriptions import (
+    ELSEWHERE,
+    LINKS,
+    NOTES,
+    OTHER_NAMES,
+    TEXTS,
+    Described,
+    Term,
+    Values,
+    each,
+    english,
+    iris,
+    period_facts,
+)
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
-from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.site.page_charts import AsOf, Drawn, Members, PageChart
 from foc_graph.site.relations import (
     SOURCES,
@@ -25,23 +37,6 @@ from foc_graph.site.relations import (
 )
 from foc_graph.site.view import Link, View, safe
 from foc_graph.term_labels import FACTS, ORDER
-
-_TITLES = ("rdfs:label", "coal:displayLabel", "skos:prefLabel", "dcterms:title", "foaf:name")
-_OTHER_NAMES = ("coal:abbreviation", "skos:altLabel")
-_TEXTS = ("dcterms:description", "skos:definition", "skos:scopeNote")
-_NOTES = ("coal:note",)
-_UNTOLD = ("skos:note", "coal:categoryBasis")
-_LINKS = (
-    *("owl:sameAs", "skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch"),
-    "rdfs:seeAlso",
-)
-_ELSEWHERE = {
-    RDF_TYPE,
-    *PERIOD,
-    *PERIOD_EVIDENCE,
-    *map(iri_of, (*_TITLES, *_OTHER_NAMES, *_TEXTS, *_NOTES, *_LINKS, *_UNTOLD, *SOURCE_PROPERTIES)),
-}
-"""Properties that have their own place on the page, and are not among its facts."""
 
 _SUBJECT = iri_of("rdf:subject")
 _MOST_CLAIMS, _MOST_SOURCES = 200, 100
@@ -87,7 +82,7 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
     root = "../" * path.count("/")
     summary = view.summary(thing.iri)
     stated = _links(view, thing.stated, root, ("skos:prefLabel",))
-    others = [*stated, *_links(view, thing.values, root, _OTHER_NAMES)]
+    others = [*stated, *_links(view, thing.values, root, OTHER_NAMES)]
     names = {link.text: link for link in others if link.text != summary.label}
     sources = iris(thing.values, *SOURCE_PROPERTIES)
     found = group_backlinks(view, thing, path, offices_only=drawn.members is not None)
@@ -104,12 +99,12 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
         kind=summary.kind,
         trail=_trail(view, thing.iri, root),
         names=list(names.values()),
-        texts=_links(view, thing.values, root, _TEXTS),
-        facts=_period(thing, claims) + _facts(view, thing, root, claims),
-        notes=_links(view, thing.values, root, _NOTES),
+        texts=_links(view, thing.values, root, TEXTS),
+        facts=_facts(view, thing, root, claims),
+        notes=_links(view, thing.values, root, NOTES),
         parts=arrange_parts(thing, sections, drawn.charts, drawn.members),
         sources=table(view, SOURCES, sources[:_MOST_SOURCES], root) if sources else None,
-        links=[link for link in _links(view, thing.values, root, _LINKS) if link.href],
+        links=[link for link in _links(view, thing.values, root, LINKS) if link.href],
         graphs=[view.link(ox.NamedNode(graph), root) for graph in thing.graphs],
         is_own=view.addresses.is_own(thing.iri),
         hides=view.is_about_person(thing.iri),
@@ -140,27 +135,16 @@ def _claims(view: View, iri: str, found: list[Group], sections: list[Section]) -
     return {name: f"#{anchor(name)}" for name, said in values.items() if len(said) > 1 and anchor(name) in there}
 
 
-def _period(thing: Described, claims: dict[str, str]) -> list[Fact]:
-    known = period(thing.values)
-    if known is None:
-        return []
-    begin, end = iri_of("coal:begin"), iri_of("coal:end")
-    named = (
-        (FACTS[begin], known.begin, begin),
-        ("state" if known.is_open else FACTS[end], known.end, end),
-        ("evidence", known.seen, ""),
-    )
-    return [Fact(name, [Link(text)], claims.get(iri, "")) for name, text, iri in named if text]
-
-
 def _facts(view: View, thing: Described, root: str, claims: dict[str, str]) -> list[Fact]:
+    """Return the period of a thing, then its other facts, in their order."""
+    dated = [Fact(name, [Link(text)], claims.get(iri, "")) for name, text, iri in period_facts(thing.values)]
     found = []
     for name, terms in thing.stated.items():
-        if name not in _ELSEWHERE:
+        if name not in ELSEWHERE:
             order = (ORDER.get(name, len(ORDER)), name)
             values = [_value(view, term, root) for term in terms]
             found.append((order, Fact(FACTS.get(name) or view.word(name), values, claims.get(name, ""))))
-    return [fact for _, fact in sorted(found, key=lambda one: one[0])]
+    return dated + [fact for _, fact in sorted(found, key=lambda one: one[0])]
 
 
 def _value(view: View, term: Term, root: str) -> Link:

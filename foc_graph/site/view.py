@@ -30,8 +30,8 @@ from foc_graph.descriptions import (
     describe,
     each,
     english,
-    iris,
     is_person,
+    main_class,
     outline,
 )
 from foc_graph.namespaces import COAL, PREFIXES, iri_of, short
@@ -236,9 +236,8 @@ class View:
 
     def kind(self, values: Values) -> str:
         """Say what a thing is, in a word: its most telling class."""
-        classes = iris(values, "rdf:type")
-        ours = [iri for iri in classes if iri.startswith(COAL)] or [iri for iri in classes if iri in TERMS] or classes
-        return self.word(ours[0]) if ours else "thing"
+        name = main_class(values)
+        return self.word(name) if name else "thing"
 
     def above(self, iri: str) -> list[str]:
         """Return the things within whose names its own lies, from the outermost: `id/foc` of `id/foc/wg1`."""

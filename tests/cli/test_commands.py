@@ -79,13 +79,6 @@ def test_a_query_that_is_not_utf_8_is_refused_however_it_comes(tmp_path: Path) -
         assert done.stderr.decode().startswith(message) and done.stderr.count(b"\n") == 1
 
 
-def test_a_card_shows_facts_memberships_and_sources(small_root: Path) -> None:
-    card = foc("--workspace", str(small_root), "show", "first/group").stdout
-    assert all(words in card for words in ("first/group", "functions", "sources", "Coalition Watch", "Ada Reader"))
-    estonia = foc("--workspace", str(small_root), "show", "government/ee").stdout
-    assert "memberships of" in estonia and "chair" in estonia and "Third Coalition" in estonia
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
