@@ -85,7 +85,7 @@ def command(ctx: click.Context, lint: bool) -> None:
                 (query.name, query.question, " ".join(map(usage, query.parameters)), query.area)
                 for query in graph.queries.values()
             ]
-            print_records(columns, (dict(zip(columns, record, strict=True)) for record in records), graph.base)
+            print_records(columns, [dict(zip(columns, record, strict=True)) for record in records], graph.base)
 
 
 def _overview(ctx: click.Context, queries: Iterable[StoredQuery]) -> str:
