@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -28,8 +29,9 @@ from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of, short
 from foc_graph.sparql.rewriting import insert
+from foc_graph.store.files import find_format, html_page, markdown_table, shown, write_file
 from foc_graph.store.labels import find_labels
-from foc_graph.store.results import Rows, as_rows
+from foc_graph.store.results import Rows, as_rows, html_table
 from foc_graph.term_labels import FACTS, ORDER, TERMS
 
 SECTIONS = {
@@ -42,6 +44,9 @@ SECTIONS = {
     "same_as": ("Identifiers elsewhere", "thing"),
 }
 """The stored queries whose answers a card shows, in order: the heading, and the parameter that takes the thing."""
+
+FORMATS = ("md", "html")
+"""The formats of cards in files."""
 
 _KINDS = ("org:classification", "dcterms:type")
 _STATED = """
@@ -80,6 +85,45 @@ class Card:
     facts: dict[str, list[str]]
     sections: dict[str, Rows]
     links: dict[str, list[str]]
+
+    def save(self, path: str | Path) -> None:
+        """Write the card into a file, as Markdown or a page of HTML by the ending of its name.
+
+        Raises:
+            ParameterError: for another ending, or a folder.
+            ServiceError: if the file cannot be written.
+        """
+        path = Path(path)
+        make = {"md": self._markdown, "html": self._html}[find_format(path, FORMATS, "a card")]
+        write_file(make(), path)
+
+    def _markdown(self) -> bytes:
+        parts = [f"# {self.title}\n", f"{self.kind}\n", markdown_table(("", ""), self._pairs())]
+        for name, rows in self.sections.items():
+            head = _telling(rows)
+            parts += [f"## {SECTIONS[name][0]}\n", markdown_table(head.values(), shown(rows, head))]
+        return "\n".join(parts).encode()
+
+    def _html(self) -> bytes:
+        tables = [html_table(self.kind, ("", ""), self._pairs(), is_whole=True)]
+        for name, rows in self.sections.items():
+            head = _telling(rows)
+            terms, shorten = rows.ordered(head), rows.presentation.shorten
+            tables.append(html_table(SECTIONS[name][0], head.values(), terms, is_whole=True, shorten=shorten))
+        return html_page(self.title, "\n".join(tables))
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        pairs = {**self.facts, **self.links, "IRI": [self.iri]}
+        return [(name, value) for name, values in pairs.items() for value in values]
+
+
+def _telling(rows: Rows) -> dict[str, str]:
+    """Return the columns that hold anything, each with its heading."""
+    return {
+        column: heading
+        for column, heading in rows.headings.items()
+        if any(record[column] not in (None, "") for record in rows)
+    }
 
 
 def card(graph: Graph, thing: str) -> Card:

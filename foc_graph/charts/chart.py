@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,10 +11,11 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from foc_graph.charts.svg import BOLD, SMALL, WIDTH, environment, resolved, style, text_width, wrap
-from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.queries.model import Parameter
+from foc_graph.store.files import find_format, write_file
 from foc_graph.store.labels import find_labels
 from foc_graph.store.results import as_rows
 
@@ -82,7 +81,7 @@ class Chart(NamedTuple):
             ServiceError: if the file cannot be written.
         """
         path = Path(path)
-        write(render(self, format_of(path)), path)
+        write_file(render(self, find_format(path, FORMATS, "a chart")), path)
 
 
 NOTHING = Chart(
@@ -200,44 +199,6 @@ def render(chart: Chart, format: str) -> bytes:
     if format == "png":
         return _png(render_svg(chart, resolved()))
     raise ParameterError(f"a chart has no format {format!r}: choose {', '.join(FORMATS)}")
-
-
-def format_of(path: Path) -> str:
-    """Return the format of a file by the ending of its name.
-
-    Raises:
-        ParameterError: for an ending that no format has, and for a folder.
-    """
-    format = path.suffix.lower().removeprefix(".")
-    if format not in FORMATS:
-        raise ParameterError(f"{path}: how a chart is written follows from the ending: .{', .'.join(FORMATS)}")
-    if path.is_dir():
-        raise ParameterError(f"{path}: is a folder; name a file")
-    return format
-
-
-def write(content: bytes, path: Path) -> None:
-    """Give a file its content: it is written beside, and then takes its place.
-
-    Raises:
-        ServiceError: if that cannot be done.
-    """
-    aside = None
-    try:
-        target = path.resolve()
-        descriptor, aside = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-        Path(aside).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        Path(aside).replace(target)
-        aside = None
-    except OSError as error:
-        raise ServiceError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        if aside is not None:
-            Path(aside).unlink(missing_ok=True)
 
 
 def _png(svg: str) -> bytes:

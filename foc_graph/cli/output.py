@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +17,7 @@ from foc_graph.cli.tables import lay_out, line_width, wrap
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.namespaces import short
 from foc_graph.rdf.terms import is_iri
-from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Record, Result, Rows, Triples
+from foc_graph.store.results import FILE_FORMATS, GRAPH_FORMATS, TEXT_FORMATS, Record, Result, Rows, Triples
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -27,7 +28,32 @@ if TYPE_CHECKING:
 _SECONDS = 10
 """Between two lines about the progress of long work in a log."""
 
-FORMATS = ("table", "md", *ROW_FORMATS, *GRAPH_FORMATS)
+FORMATS = ("table", *TEXT_FORMATS, *GRAPH_FORMATS)
+
+_ENDINGS = (*FILE_FORMATS, *GRAPH_FORMATS)
+
+OUT = click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=f"Write it into this file, in the format of its ending: .{', .'.join(_ENDINGS)}.",
+)
+
+
+def check_out(out: Path | None, format: str | None = None, formats: Collection[str] = _ENDINGS) -> None:
+    """Check that a file can be written there, before what goes into it is asked.
+
+    Raises:
+        ParameterError, ServiceError: for an unknown ending, or where no file can be.
+        UsageError: for another format than its ending says.
+    """
+    if out is None:
+        return
+    from foc_graph.store.files import find_format
+
+    ending = find_format(out, formats, "an answer")
+    if format not in (None, ending):
+        raise click.UsageError(f"--format {format} contradicts the ending of --out {out}: leave one of them out")
 
 
 def print_result(
@@ -37,30 +63,41 @@ def print_result(
     query: StoredQuery | None = None,
     columns: str | None = None,
     wide: bool = False,
+    out: Path | None = None,
 ) -> None:
     """Print rows, a graph or a truth value; without `format`, a table on a terminal, else CSV (Turtle for a graph).
 
-    Where `columns` names some, separated by commas, rows have just those in any format. Otherwise programs get all, and
-    people those that `choose_columns` gives.
+    Where `columns` names some, separated by commas, rows have just those in any format. Otherwise programs and files
+    get all, and people those that `choose_columns` gives. With `out`, the result goes into that file, and standard
+    error says how much it is.
 
     Raises:
         UnknownNameError: if the result has no such column.
         ParameterError: if it has no columns at all, or no such format.
+        ServiceError: if the file cannot be written.
     """
     if columns is not None and not isinstance(result, Rows):
         raise ParameterError("the answer has no columns: leave out --columns")
     if isinstance(result, bool):
+        if out is not None:
+            raise click.UsageError("the answer is true or false, which goes into no file: leave out --out")
         print("true" if result else "false")
         return
     if isinstance(result, Triples):
+        if out is not None:
+            _save(result, out)
+            return
         write(result.serialise(format or "ttl"))
         return
     head = query.head(result.columns) if query else dict(zip(result.columns, result.columns, strict=True))
-    is_for_people = format in ("table", "md") or (format is None and sys.stdout.isatty())
+    is_for_people = out is None and (format in ("table", "md") or (format is None and sys.stdout.isatty()))
     if columns is not None:
         result = result.select(_find_columns(columns, result.columns, head, is_for_people))
         renamed = query.renamed if query else {}
         head = {column: head.get(renamed.get(column, column), column) for column in result.columns}
+    if out is not None:
+        _save(result, out)
+        return
     if not is_for_people:
         write(result.serialise(format or "csv"))
         return
@@ -73,6 +110,12 @@ def print_result(
         print_markdown(head, records, base)
     else:
         print_table(head, records, base, f"{more} more column{'' if more == 1 else 's'} with --wide" if more else "")
+
+
+def _save(result: Rows | Triples, out: Path) -> None:
+    result.save(out)
+    noun = "triple" if isinstance(result, Triples) else "row"
+    print(f"{out}: {len(result):,} {noun}{'' if len(result) == 1 else 's'}", file=sys.stderr)
 
 
 def choose_columns(
@@ -155,10 +198,10 @@ def print_records(columns: Collection[str], records: Collection[Record], base: s
 
 def print_markdown(head: Mapping[str, str], records: Iterable[Record], base: str) -> None:
     """Print columns of records under headings as a Markdown table."""
-    print(f"| {' | '.join(_escape_markdown(cell(heading, base)) for heading in head.values())} |")
-    print(f"|{' --- |' * len(head)}")
-    for record in records:
-        print(f"| {' | '.join(_escape_markdown(cell(record[column], base)) for column in head)} |")
+    from foc_graph.store.files import markdown_table
+
+    rows = ([cell(record[column], base) for column in head] for record in records)
+    print(markdown_table(head.values(), rows), end="")
 
 
 def cell(value: object, base: str) -> str:
@@ -172,10 +215,6 @@ def cell(value: object, base: str) -> str:
 def plain(text: str) -> str:
     """Return a text on one line, with spaces in place of what does not print: control and bidi characters."""
     return "".join(character if character.isprintable() else " " for character in text)
-
-
-def _escape_markdown(text: str) -> str:
-    return "".join(f"\\{character}" if character in "\\|`*_[]<>" else character for character in text)
 
 
 @contextmanager

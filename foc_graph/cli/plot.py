@@ -81,12 +81,13 @@ def _callback(kind: Kind) -> Callable[..., None]:
     @click.pass_context
     def draw(ctx: click.Context, /, out: Path | None, **values: Any) -> None:
         from foc_graph.charts import draw_chart
-        from foc_graph.charts.chart import format_of, render
+        from foc_graph.charts.chart import FORMATS, render
+        from foc_graph.store.files import find_format
 
         if out is None and sys.stdout.isatty():
             raise click.UsageError("a chart is not for a terminal: name a file, as in --out chart.svg")
         if out is not None:
-            format_of(out)
+            find_format(out, FORMATS, "a chart")
         graph = Context.of(ctx).graph
         asked = {parameter: value for parameter, value in values.items() if value not in (None, ())}
         tell(read_call(ctx, lambda: read_values(kind.name, kind.parameters, asked, graph.resolver)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from foc_graph.cli import Context, NamedCommands, store_options, tell
-from foc_graph.cli.output import FORMATS, cell, print_records, print_result
+from foc_graph.cli.output import FORMATS, OUT, cell, check_out, print_records, print_result
 from foc_graph.cli.parameters import ParameterCommand, option, option_name, read_call, usage
 from foc_graph.queries.aliases import find_query, old_parameters, other_parameters
 from foc_graph.queries.model import StoredQuery, by_area
@@ -67,6 +68,7 @@ def command(ctx: click.Context, lint: bool) -> None:
       foc query
       foc query members --help
       foc query members --coalition foc --as-of 2015-05-04 --format csv
+      foc query members --coalition foc --out members.xlsx
       foc query functions --body wg1
       foc query --lint
     """
@@ -136,6 +138,7 @@ def _asks(query: StoredQuery) -> str:
 
 
 def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
+    @OUT
     @store_options
     @click.pass_context
     def ask(
@@ -145,9 +148,11 @@ def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
         columns: str | None,
         wide: bool,
         show_query: bool,
+        out: Path | None,
         allow_service: tuple[str, ...] = (),
         **values: Any,
     ) -> None:
+        check_out(out, format)
         graph = Context.of(ctx).graph
         asked = {parameter: value for parameter, value in values.items() if value not in (None, ())}
         _tell_new_names(query, name, asked)
@@ -157,8 +162,8 @@ def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
             print(bound.text.strip())
         else:
             result = graph.ask(bound, allow_service)
-            print_result(result, format, graph.base, query, columns, wide)
-            is_table = format in ("table", "md") or (format is None and sys.stdout.isatty())
+            print_result(result, format, graph.base, query, columns, wide, out)
+            is_table = out is None and (format in ("table", "md") or (format is None and sys.stdout.isatty()))
             _remark(graph, bound, result, is_table)
 
     return ask

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import click
 
 from foc_graph.cli import Context, store_options
 from foc_graph.cli.names import Name
-from foc_graph.cli.output import choose_columns, plain, print_styled, print_table
+from foc_graph.cli.output import check_out, choose_columns, plain, print_result, print_styled, print_table
 from foc_graph.cli.tables import line_width, pair_lines
 from foc_graph.namespaces import short
+from foc_graph.store.results import GRAPH_FORMATS
 
 _MOST = 10
 """Most rows of a section that are shown."""
@@ -21,9 +23,15 @@ _WIDEST = 100
 
 @click.command("show")
 @click.argument("thing", type=Name("thing"))
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write it into this file: the card as .md or .html, its triples as .ttl, .nt or .jsonld.",
+)
 @store_options
 @click.pass_obj
-def command(context: Context, thing: str) -> None:
+def command(context: Context, thing: str, out: Path | None) -> None:
     """Show what is known about one THING, with its sources.
 
     It is named by slug, CURIE or IRI.
@@ -32,12 +40,21 @@ def command(context: Context, thing: str) -> None:
     Examples:
       foc show foc
       foc show wg1
-      foc show government/ee
+      foc show government/ee --out estonia.ttl
     """
-    from foc_graph.show import SECTIONS, card
+    from foc_graph.show import FORMATS, SECTIONS, card
 
+    thing = context.read("thing", thing)
+    check_out(out, formats=(*FORMATS, *GRAPH_FORMATS))
+    if out is not None and out.name.lower().endswith(tuple(GRAPH_FORMATS)):
+        print_result(context.graph.describe(thing), None, context.graph.base, out=out)
+        return
     base = context.graph.base
-    found = card(context.graph, context.read("thing", thing))
+    found = card(context.graph, thing)
+    if out is not None:
+        found.save(out)
+        click.echo(f"{out}: the card of {short(found.iri, base)}", err=True)
+        return
     links = found.links | {"ID": [short(found.iri, base)], "IRI": [found.iri]}
     labels = [*found.facts, *links]
     print_styled(plain(found.title), bold=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from foc_graph.cli import Context, store_options
-from foc_graph.cli.output import FORMATS, cell, print_result
+from foc_graph.cli.output import FORMATS, OUT, cell, check_out, print_result
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import read_text
 
@@ -19,9 +19,10 @@ from foc_graph.rdf.parser import read_text
     "--format", type=click.Choice(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
 )
 @click.option("--columns", metavar="NAMES", help="Show just these columns, with commas between.")
+@OUT
 @store_options
 @click.pass_obj
-def command(context: Context, query: str, format: str | None, columns: str | None) -> None:
+def command(context: Context, query: str, format: str | None, columns: str | None, out: Path | None) -> None:
     """Ask a SPARQL query of your own.
 
     QUERY is SPARQL 1.1: a text, a file, or - for standard input. The default graph is the union of all graphs; an
@@ -35,6 +36,7 @@ def command(context: Context, query: str, format: str | None, columns: str | Non
     """
     from foc_graph.graph.remarks import unknown_terms
 
+    check_out(out, format)
     where = "query"
     if query == "-":
         query = sys.stdin.read()
@@ -47,7 +49,7 @@ def command(context: Context, query: str, format: str | None, columns: str | Non
         raise ParseError(where, error.line, error.column, error.problem) from error
     for remark in unknown_terms(graph, query):
         print(f"foc: {cell(remark, '')}", file=sys.stderr)
-    print_result(result, format, graph.base, columns=columns)
+    print_result(result, format, graph.base, columns=columns, out=out)
 
 
 def _exists(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,14 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph.cache import open_built, open_release
-from foc_graph.namespaces import PREFIXES
+from foc_graph.namespaces import PREFIXES, short
 from foc_graph.queries.aliases import find_query, present
 from foc_graph.queries.binding import Bound, bind, read
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.queries.resolve import Reading, Resolver
 from foc_graph.sparql.public import check_form
 from foc_graph.store import Store
-from foc_graph.store.results import Result, Rows, Triples, as_rows, html_table
+from foc_graph.store.results import Presentation, Result, Rows, Triples, as_rows, html_table
 from foc_graph.workspace.settings import Workspace, find_workspace
 
 if TYPE_CHECKING:
@@ -125,7 +125,23 @@ class Graph:
         allowed = {allow_service} if isinstance(allow_service, str) else set(allow_service)
         if refused := [one for one in federated if one not in allowed]:
             raise ParameterError(f"{name} asks {' and '.join(refused)}: allow it by --allow-service, or allow_service=")
-        return self.store.query(bound.text, federated)
+        result = self.store.query(bound.text, federated)
+        if isinstance(result, Rows):
+            result.presentation = self._presentation(bound, result)
+        return result
+
+    def _presentation(self, bound: Bound, rows: Rows) -> Presentation:
+        query = bound.query
+        said = "; ".join(
+            f"{name.replace('_', ' ')}: {', '.join(one.exact for one in found)}"
+            for name, found in bound.readings.items()
+        )
+        return Presentation(
+            name=query.name,
+            caption=f"{query.question} ({said})" if said else query.question,
+            headings=query.head(rows.columns),
+            shorten=partial(short, base=self.base),
+        )
 
     def sparql(self, text: str) -> Result:
         """Ask a SPARQL 1.1 query; its default graph is the union of all named graphs.
@@ -134,7 +150,10 @@ class Graph:
             ParseError: if the text is not a SPARQL query.
         """
         check_form(text)
-        return self.store.query(text)
+        result = self.store.query(text)
+        if isinstance(result, Rows):
+            result.presentation = Presentation(shorten=partial(short, base=self.base))
+        return result
 
     def resolve(self, thing: str, kind: str = "thing") -> ox.NamedNode:
         """Find the thing of a kind (`coalition`, `body`, `agent` or any `thing`) that a slug, CURIE, IRI or name means.

@@ -20,8 +20,8 @@ from foc_graph.workspace.settings import Workspace
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = (
-    *("allow_service", "columns", "endpoint", "format", "graph", "help", "release", "show_query", "store", "timeout"),
-    "wide",
+    *("allow_service", "columns", "endpoint", "format", "graph", "help", "out", "release", "show_query", "store"),
+    *("timeout", "wide"),
 )
 _NEEDED = {"summary", "question", "columns", "expect"}
 _KNOWN = _NEEDED | {"tags", "parameters", "headings", "example", "allow", "federated", "aliases"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import io
 import os
 import tempfile
@@ -29,11 +28,10 @@ from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.parser import files_below
 from foc_graph.sandbox.pool import Sandbox
-from foc_graph.server.negotiation import SAFE
 from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.store.results import FORMULA, ROW_FORMATS, Result, Rows, Triples, Value, python_value
+from foc_graph.store.results import ROW_FORMATS, Result, Rows, Triples
 from foc_graph.workspace.releases import CURRENT, Release, Releases
 from foc_graph.workspace.settings import Workspace, find_workspace
 
@@ -160,9 +158,7 @@ class Snapshot:
             FocGraphError: if it cannot be answered.
         """
         result = self.ask(bound)
-        if isinstance(result, Rows):
-            return _safe_csv(result) if format == SAFE else result.serialise(format)
-        if isinstance(result, Triples):
+        if isinstance(result, Rows | Triples):
             return result.serialise(format)
         return _serialise_truth(result, format)
 
@@ -253,20 +249,6 @@ def _serialise_truth(truth: bool, format: str) -> bytes:
     output = io.BytesIO()
     result.serialize(output, found)
     return output.getvalue()
-
-
-def _safe_csv(rows: Rows) -> bytes:
-    """Return rows as SPARQL 1.1 Query Results CSV, with a `'` before formulas."""
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(rows.columns)
-    writer.writerows(map(_safe_cell, row) for row in rows.terms)
-    return output.getvalue().encode()
-
-
-def _safe_cell(term: Value) -> str:
-    text = str(term) if isinstance(term, ox.BlankNode | ox.Triple) else "" if term is None else term.value
-    return f"'{text}" if isinstance(python_value(term), str) and FORMULA.match(text) else text
 
 
 def _remove(folders: Iterable[Path]) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, require
+from foc_graph.errors import ParameterError
 from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD
 from foc_graph.rdf.xml_text import clean
@@ -33,7 +35,15 @@ ROW_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
 }
+"""Standard formats of rows, by the ending of a file."""
+
 GRAPH_FORMATS = {ending: FORMATS[ending] for ending in ("ttl", "nt", "jsonld")}
+
+TEXT_FORMATS = (*ROW_FORMATS, "jsonl", "safe.csv", "md", "html")
+"""Formats of rows that are text."""
+
+FILE_FORMATS = (*TEXT_FORMATS, "xlsx", "parquet")
+"""Formats of rows in files, by their endings."""
 
 MAX_ROWS = 50
 """Most rows of a result that a notebook shows."""
@@ -45,6 +55,18 @@ FORMULA = re.compile(r"'*[=+@\t\r-]")
 """Beginnings of texts that a spreadsheet would run as formulas if no `'` stood before them."""
 
 _NUMBERS: dict[str, type] = {XSD + "integer": int, XSD + "decimal": float, XSD + "double": float}
+
+
+class Presentation(NamedTuple):
+    """How rows are shown to people: by a name and a caption, and by their columns in order, each with its heading.
+
+    `shorten` writes an IRI as a person would.
+    """
+
+    name: str = "answer"
+    caption: str = ""
+    headings: Mapping[str, str] = MappingProxyType({})
+    shorten: Callable[[str], str] = str
 
 
 class Rows:
@@ -60,6 +82,7 @@ class Rows:
         self._json = solutions if isinstance(solutions, bytes) else _serialised(solutions, "json")
         head = self._solutions() if isinstance(solutions, bytes) else solutions
         self.columns = tuple(variable.value for variable in head.variables)
+        self.presentation = Presentation()
 
     @cached_property
     def terms(self) -> tuple[Row, ...]:
@@ -95,20 +118,52 @@ class Rows:
         answer = json.loads(self._json)
         rows = [{column: row[column] for column in columns if column in row} for row in answer["results"]["bindings"]]
         selected = {"head": {"vars": list(columns)}, "results": {"bindings": rows}}
-        return Rows(json.dumps(selected, ensure_ascii=False).encode())
+        found = Rows(json.dumps(selected, ensure_ascii=False).encode())
+        headings = {column: self.presentation.headings.get(column, column) for column in columns}
+        found.presentation = self.presentation._replace(headings=headings)
+        return found
+
+    @property
+    def headings(self) -> Mapping[str, str]:
+        """Return the columns as people see them, each with its heading."""
+        headings = self.presentation.headings or {column: column for column in self.columns}
+        return {column: heading for column, heading in headings.items() if column in self.columns}
+
+    def ordered(self, columns: Iterable[str]) -> list[Row]:
+        """Return the terms of each row in the order of some columns."""
+        places = [self.columns.index(column) for column in columns]
+        return [tuple(row[place] for place in places) for row in self.terms]
 
     def serialise(self, format: str) -> bytes:
-        """Write the rows as SPARQL results in `csv`, `tsv`, `json` or `xml` (W3C recommendations of 2013).
+        """Write the rows in one of `FILE_FORMATS`.
+
+        Of these, `csv`, `tsv`, `json` and `xml` are the SPARQL results of the W3C (recommendations of 2013).
 
         Raises:
-            ParameterError: for another format.
+            ParameterError: for another format, rows that it cannot hold, or where a library that it needs is missing.
         """
-        if format not in ROW_FORMATS:
-            raise ParameterError(f"rows have no format {format!r}: choose {', '.join(ROW_FORMATS)}")
+        if format not in FILE_FORMATS:
+            raise ParameterError(f"rows have no format {format!r}: choose {', '.join(FILE_FORMATS)}")
         if format == "json":
             return self._json
-        content = _serialised(self._solutions(), format)
-        return clean(content.decode()).encode() if format == "xml" else content
+        if format in ROW_FORMATS:
+            content = _serialised(self._solutions(), format)
+            return clean(content.decode()).encode() if format == "xml" else content
+        from foc_graph.store.files import WRITERS
+
+        return WRITERS[format](self)
+
+    def save(self, path: str | Path) -> None:
+        """Write the rows into a file: in one of `FILE_FORMATS`, by the ending of its name.
+
+        Raises:
+            ParameterError: for another ending, a folder, and as `serialise`.
+            ServiceError: if the file cannot be written.
+        """
+        from foc_graph.store.files import find_format, write_file
+
+        path = Path(path)
+        write_file(self.serialise(find_format(path, FILE_FORMATS, "a table")), path)
 
     def to_csv(self) -> str:
         """Return the rows as SPARQL 1.1 Query Results CSV."""
@@ -124,18 +179,16 @@ class Rows:
         return solutions
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return the records as a pandas data frame (needs the extra `frames`)."""
-        require("pandas")
-        import pandas as pd
+        """Return the records as a pandas data frame with typed columns (needs the extra `frames`)."""
+        from foc_graph.store.frames import to_pandas
 
-        return pd.DataFrame.from_records(list(self), columns=list(self.columns))
+        return to_pandas(self)
 
     def to_polars(self) -> polars.DataFrame:
-        """Return the records as a Polars data frame (needs the extra `frames`)."""
-        require("polars")
-        import polars as pl
+        """Return the records as a Polars data frame with typed columns (needs the extra `frames`)."""
+        from foc_graph.store.frames import to_polars
 
-        return pl.DataFrame(list(self), schema=list(self.columns), infer_schema_length=None)
+        return to_polars(self)
 
 
 class Triples:
@@ -177,19 +230,37 @@ class Triples:
             raise ParameterError(f"the graph cannot be written as {format}: {error}") from error
         return output.getvalue()
 
+    def save(self, path: str | Path) -> None:
+        """Write the graph into a file: in one of `GRAPH_FORMATS`, by the ending of its name.
+
+        Raises:
+            ParameterError: for another ending, or a folder.
+            ServiceError: if the file cannot be written.
+        """
+        from foc_graph.store.files import find_format, write_file
+
+        path = Path(path)
+        write_file(self.serialise(find_format(path, GRAPH_FORMATS, "a graph")), path)
+
 
 Result = Rows | Triples | bool
 
 
-def html_table(caption: str, columns: Iterable[str], rows: Sequence[Sequence[object]]) -> str:
-    """Return an HTML table of the first rows of a result, with a caption that says how many there are.
+def html_table(
+    caption: str,
+    columns: Iterable[str],
+    rows: Sequence[Sequence[Value | str]],
+    is_whole: bool = False,
+    shorten: Callable[[str], str] = str,
+) -> str:
+    """Return an HTML table of a result under a caption: whole, or so much of it as a notebook shows.
 
     Cells are terms, or texts; None stays empty. IRIs of the web are links. No text in a cell is read as HTML.
     """
     from xml.etree import ElementTree
 
     root = ElementTree.Element("table")
-    shown = rows[:MAX_ROWS]
+    shown = rows if is_whole else rows[:MAX_ROWS]
     text = caption if len(shown) == len(rows) else f"{caption}, of which the first {MAX_ROWS} are shown"
     ElementTree.SubElement(root, "caption").text = text
     head = ElementTree.SubElement(ElementTree.SubElement(root, "thead"), "tr")
@@ -199,21 +270,23 @@ def html_table(caption: str, columns: Iterable[str], rows: Sequence[Sequence[obj
     for row in shown:
         line = ElementTree.SubElement(body, "tr")
         for value in row:
-            _fill(ElementTree.SubElement(line, "td"), value)
+            _fill(ElementTree.SubElement(line, "td"), value, is_whole, shorten)
     return clean(ElementTree.tostring(root, encoding="unicode", method="html"))
 
 
-def _fill(cell: ElementTree.Element, value: object) -> None:
+def _fill(cell: ElementTree.Element, value: Value | str, is_whole: bool, shorten: Callable[[str], str]) -> None:
     from xml.etree import ElementTree
 
-    if isinstance(value, ox.NamedNode) and value.value.lower().startswith(("http://", "https://")):
-        cell = ElementTree.SubElement(cell, "a", href=value.value, target="_blank", rel="noopener noreferrer")
+    text = value if isinstance(value, str) else plain_text(value)
+    if isinstance(value, ox.NamedNode):
+        text = shorten(value.value)
+        if value.value.lower().startswith(("http://", "https://")):
+            cell = ElementTree.SubElement(cell, "a", href=value.value, target="_blank", rel="noopener noreferrer")
     elif isinstance(value, ox.Literal):
         cell.set("dir", "auto")
         if value.language:
             cell.set("lang", value.language)
-    text = value.value if isinstance(value, (ox.NamedNode, ox.Literal)) else "" if value is None else str(value)
-    cell.text = text if len(text) <= MAX_CHARACTERS else f"{text[: MAX_CHARACTERS - 1]}…"
+    cell.text = text if is_whole or len(text) <= MAX_CHARACTERS else f"{text[: MAX_CHARACTERS - 1]}…"
 
 
 def _serialised(solutions: ox.QuerySolutions, format: str) -> bytes:
@@ -226,6 +299,11 @@ def as_rows(result: Result) -> Rows:
     """Return the result of a SELECT query, which is rows."""
     assert isinstance(result, Rows)
     return result
+
+
+def plain_text(term: Value) -> str:
+    """Return a term as SPARQL 1.1 Query Results CSV has it; nothing for what is unbound."""
+    return "" if term is None else str(term) if isinstance(term, ox.BlankNode | ox.Triple) else term.value
 
 
 def python_value(term: Value) -> Any:

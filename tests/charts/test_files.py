@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from foc_graph.charts import KINDS, chart, draw_chart
-from foc_graph.charts.chart import FORMATS, Chart, render, render_svg, write
-from foc_graph.errors import FocGraphError, ParameterError
+from foc_graph.charts.chart import FORMATS, Chart, render, render_svg
+from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from tests.support.charts import (
     HOSTILE,
@@ -76,23 +76,6 @@ def test_without_a_font_a_png_is_refused(drawn: Chart, monkeypatch: pytest.Monke
     with pytest.raises(ParameterError, match="no font is installed"):
         render(drawn, "png")
     chart._has_font.cache_clear()
-
-
-def test_a_file_is_replaced_when_the_new_one_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = tmp_path / "a.svg"
-    target.write_text("old")
-    target.chmod(0o600)
-
-    def fail(self: Path, other: Path) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", fail)
-        with pytest.raises(FocGraphError, match="No space left"):
-            write(b"new", target)
-    assert (target.read_text(), list(tmp_path.iterdir())) == ("old", [target])
-    write(b"new", target)
-    assert (target.read_text(), target.stat().st_mode & 0o777, list(tmp_path.iterdir())) == ("new", 0o600, [target])
 
 
 @pytest.mark.parametrize("ending", FORMATS)
