@@ -23,6 +23,7 @@ from foc_graph.workspace.settings import Workspace, find_workspace
 
 if TYPE_CHECKING:
     from foc_graph.charts.chart import Chart
+    from foc_graph.store.network import Network
 
 TIMEOUT = 60.0
 """Seconds for one query of an endpoint, unless others are asked for."""
@@ -141,7 +142,13 @@ class Graph:
             caption=f"{query.question} ({said})" if said else query.question,
             headings=query.head(rows.columns),
             shorten=partial(short, base=self.base),
+            network=partial(self._network, query, rows, given) if query.network else None,
         )
+
+    def _network(self, query: StoredQuery, rows: Rows, given: Mapping[str, object]) -> Network:
+        from foc_graph.graph.network import make_network
+
+        return make_network(self, query, rows, given)
 
     def sparql(self, text: str) -> Result:
         """Ask a SPARQL 1.1 query; its default graph is the union of all named graphs.

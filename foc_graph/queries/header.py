@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from foc_graph.errors import ParseError, WorkspaceError
-from foc_graph.queries.model import TYPES, Parameter, StoredQuery
+from foc_graph.queries.model import THINGS, TYPES, Parameter, StoredQuery
 from foc_graph.rdf.header import read_header
 from foc_graph.rdf.parser import read_text
 from foc_graph.rdf.terms import is_iri
@@ -24,7 +24,7 @@ _RESERVED = (
     *("timeout", "wide"),
 )
 _NEEDED = {"summary", "question", "columns", "expect"}
-_KNOWN = _NEEDED | {"tags", "parameters", "headings", "example", "allow", "federated", "aliases"}
+_KNOWN = _NEEDED | {"tags", "parameters", "headings", "network", "example", "allow", "federated", "aliases"}
 _INCLUDE = re.compile(r"(?m)^([ \t]*)INCLUDE <([a-z][a-z0-9-]*)>[ \t\r]*$")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
@@ -102,6 +102,20 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
     ):
         problem = "aliases is a mapping from old names to mappings from old names of parameters to present ones"
         raise ParseError(where, 1, None, f"header: {problem}")
+    network = header.get("network", {})
+    things = {one.name for one in parameters if one.required and not one.repeatable and one.type in THINGS}
+    told = columns.keys() - renamed.keys()
+    if network and not (
+        isinstance(network, dict)
+        and {"from", "to"} <= network.keys() <= {"from", "to", "weight"}
+        and {network["from"], network["to"]} <= told | things
+        and network["from"] != network["to"]
+        and network.get("weight") in told | {None}
+    ):
+        problem = (
+            "network has from and to, each a column or a required parameter that is one thing, and a column as weight"
+        )
+        raise ParseError(where, 1, None, f"header: {problem}")
     federated = header.get("federated", ())
     if not all(isinstance(one, str) and is_iri(one) and one.startswith(("http://", "https://")) for one in federated):
         raise ParseError(where, 1, None, "header: federated is a list of http or https addresses of endpoints")
@@ -125,6 +139,7 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
         aliases=aliases,
         renamed=renamed,
         headings={column: str(heading) for column, heading in headings.items()},
+        network=network,
     )
 
 

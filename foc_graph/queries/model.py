@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-TYPES = ("iri", "coalition", "body", "agent", "thing", "date", "period", "string", "integer", "enum", "concept")
+THINGS = ("iri", "coalition", "body", "agent", "thing")
+"""The types of parameters that name a thing."""
+
+TYPES = (*THINGS, "date", "period", "string", "integer", "enum", "concept")
 
 
 _AREAS: Mapping[str, str] = MappingProxyType(
@@ -55,7 +58,8 @@ class StoredQuery(NamedTuple):
     `allow` names rules of the linter that it may break, each with the reason. `federated` are the addresses of the
     endpoints that it asks besides the graph. `aliases` are names that still answer; under each, the present names of
     parameters by their old ones. `renamed` has the present names of columns by their old ones, which are among the
-    columns too. `headings` are those of the columns that matter most to people, in their order.
+    columns too. `headings` are those of the columns that matter most to people, in their order. `network` says what
+    its rows join: `from` and `to` are a column or a parameter each, and `weight` is a column.
     """
 
     name: str
@@ -72,6 +76,7 @@ class StoredQuery(NamedTuple):
     aliases: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     renamed: Mapping[str, str] = MappingProxyType({})
     headings: Mapping[str, str] = MappingProxyType({})
+    network: Mapping[str, str] = MappingProxyType({})
 
     def head(self, columns: Iterable[str]) -> dict[str, str]:
         """Return the columns of an answer as people see them: in their order, without old names, each with its heading.
@@ -92,7 +97,7 @@ class StoredQuery(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object that `from_json` reads back."""
-        mappings = {key: dict(getattr(self, key)) for key in ("allow", "aliases", "renamed", "headings")}
+        mappings = {key: dict(getattr(self, key)) for key in ("allow", "aliases", "renamed", "headings", "network")}
         return {**self._asdict(), **mappings, "parameters": [parameter._asdict() for parameter in self.parameters]}
 
     @classmethod

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.frames import parquet, workbook
+from foc_graph.store.network import Network, gexf, graphml
 from foc_graph.store.results import FORMULA, Rows, Value, html_table, plain_text, python_value
 
 _ESCAPED = frozenset("\\|`*_[]<>")
@@ -143,6 +144,17 @@ def _html(rows: Rows) -> bytes:
     return html_page(caption, table)
 
 
+def _network(rows: Rows) -> Network:
+    """Return the network of rows.
+
+    Raises:
+        ParameterError: if they join no things.
+    """
+    if rows.presentation.network is None:
+        raise ParameterError("these rows join no two things, as a network does: write .csv or .xlsx instead")
+    return rows.presentation.network()
+
+
 WRITERS: Mapping[str, Callable[[Rows], bytes]] = {
     "jsonl": json_lines,
     "safe.csv": safe_csv,
@@ -150,5 +162,7 @@ WRITERS: Mapping[str, Callable[[Rows], bytes]] = {
     "html": _html,
     "xlsx": workbook,
     "parquet": parquet,
+    "graphml": lambda rows: graphml(_network(rows)),
+    "gexf": lambda rows: gexf(_network(rows)),
 }
 """What writes rows in each format that is none of SPARQL's."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
+    from foc_graph.store.network import Network
+
 Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 Row = tuple[Value, ...]
 Record = dict[str, Any]
@@ -42,7 +44,7 @@ GRAPH_FORMATS = {ending: FORMATS[ending] for ending in ("ttl", "nt", "jsonld")}
 TEXT_FORMATS = (*ROW_FORMATS, "jsonl", "safe.csv", "md", "html")
 """Formats of rows that are text."""
 
-FILE_FORMATS = (*TEXT_FORMATS, "xlsx", "parquet")
+FILE_FORMATS = (*TEXT_FORMATS, "xlsx", "parquet", "graphml", "gexf")
 """Formats of rows in files, by their endings."""
 
 MAX_ROWS = 50
@@ -60,13 +62,14 @@ _NUMBERS: dict[str, type] = {XSD + "integer": int, XSD + "decimal": float, XSD +
 class Presentation(NamedTuple):
     """How rows are shown to people: by a name and a caption, and by their columns in order, each with its heading.
 
-    `shorten` writes an IRI as a person would.
+    `shorten` writes an IRI as a person would; `network` gives the things that the rows join, where they join any.
     """
 
     name: str = "answer"
     caption: str = ""
     headings: Mapping[str, str] = MappingProxyType({})
     shorten: Callable[[str], str] = str
+    network: Callable[[], Network] | None = None
 
 
 class Rows:

@@ -59,6 +59,7 @@ def test_a_graph_and_a_thing_are_written(small_root: Path, tmp_path: Path) -> No
         (("sparql", CONSTRUCT, "--out", "a.xlsx"), "a.xlsx: how a graph is written follows from the ending: .ttl"),
         (("sparql", "ASK { }", "--out", "a.json"), "true or false, which goes into no file"),
         (("show", "first", "--out", "a.xlsx"), "follows from the ending: .md, .html, .ttl"),
+        (("query", "statistics", "--out", "a.gexf"), "join no two things"),
         (("query", "members", "--coalition", "frist", "--out", "a.csv"), "did you mean first?"),
     ],
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.store.files import write_file
-from foc_graph.store.results import FORMULA, Presentation, Rows, Triples
+from foc_graph.store.results import FILE_FORMATS, FORMULA, Presentation, Rows, Triples
 from tests.support.answers import answer, literal, read_texts, texts
 from tests.support.campaign import campaign
 from tests.support.html import Reader
@@ -230,3 +230,10 @@ def test_a_graph_is_read_again_and_is_no_table(tmp_path: Path) -> None:
         assert set(graph) == {(thing, name, rdflib.Literal("x", lang="de"))}
     with pytest.raises(ParameterError, match=r"how a graph is written follows from the ending: \.ttl, \.nt, \.jsonld"):
         triples.save(tmp_path / "a.xlsx")
+
+
+def test_rows_that_join_nothing_are_no_network(tmp_path: Path) -> None:
+    for ending in ("graphml", "gexf"):
+        with pytest.raises(ParameterError, match="join no two things"):
+            ROWS.save(tmp_path / f"a.{ending}")
+    assert set(FILE_FORMATS) > {"graphml", "gexf"} and not list(tmp_path.iterdir())
