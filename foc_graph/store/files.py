@@ -29,9 +29,10 @@ _PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <style>
 body {{ font: 1rem/1.4 system-ui, sans-serif; margin: 1.5rem; color-scheme: light dark }}
-table {{ border-collapse: collapse }}
+table {{ border-collapse: collapse; margin-bottom: 1.5rem; width: max-content }}
 caption {{ font-weight: bold; padding-bottom: .75rem; text-align: start }}
-th, td {{ border-bottom: 1px solid #8886; padding: .25rem .75rem .25rem 0; text-align: start; vertical-align: top }}
+th, td {{ border-bottom: 1px solid #8886; max-width: 30rem; padding: .25rem 1rem .25rem 0; text-align: start }}
+td {{ vertical-align: top }}
 </style>
 </head>
 <body>

@@ -130,7 +130,12 @@ def test_output_that_cannot_be_written_is_a_failed_service() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "module"), [("mcp", "mcp"), ("link suggest --engine spark --target any.parquet", "splink")]
+    ("command", "module"),
+    [
+        ("mcp", "mcp"),
+        ("link suggest --engine spark --target any.parquet", "splink"),
+        ("query coalitions --out any.parquet", "polars"),
+    ],
 )
 def test_what_is_not_installed_is_told(tmp_path: Path, command: str, module: str) -> None:
     (tmp_path / f"{module}.py").write_text("raise ImportError")

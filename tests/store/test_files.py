@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,29 @@ def test_no_cell_is_a_formula_and_no_text_is_lost(tmp_path_factory: pytest.TempP
     Reader(rows.serialise("html").decode())
     line = rows.serialise("md").decode().splitlines()
     assert len(line) == len(cells) + 2
+
+
+NUMBERS = st.integers().map(str) | st.decimals(allow_nan=False, allow_infinity=False).map(str) | st.just("9" * 5000)
+DAYS = st.dates().map(str) | st.sampled_from(["2015", "2015-05", "2015-02-30", "-0044", "10000-01-01", "2015-05-04Z"])
+LITERALS = st.builds(
+    literal,
+    NUMBERS | DAYS | st.sampled_from(["true", "0", "NaN", "-INF", "1e999"]) | st.text(max_size=3),
+    st.sampled_from(["integer", "decimal", "double", "boolean", "date", "gYear", "gYearMonth", "string"]),
+)
+
+
+@campaign(300)
+@given(st.lists(LITERALS | st.none(), max_size=3))
+def test_any_column_is_written_as_it_is(cells: list[ox.Literal | None]) -> None:
+    rows = answer(("cell",), *((cell,) for cell in cells))
+    assert rows.serialise("xlsx")
+    for library in ("pandas", "polars"):
+        if find_spec(library):
+            frame: Any = rows.to_pandas() if library == "pandas" else rows.to_polars()
+            assert len(frame) == len(cells)
+            if str(frame["cell"].dtype) in ("str", "object", "String"):
+                found = [cell if isinstance(cell, str) else None for cell in frame["cell"]]
+                assert found == [cell and cell.value for cell in cells]
 
 
 def test_a_cell_of_a_workbook_reads_as_it_was(tmp_path: Path) -> None:
