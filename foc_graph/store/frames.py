@@ -111,7 +111,7 @@ def to_pandas(rows: Rows) -> pandas.DataFrame:
     Raises:
         ParameterError: if pandas is not installed.
     """
-    require("pandas", "pandas")
+    require("pandas")
     import pandas as pd
 
     text = pd.Series([""]).dtype  # `str` from version 3 on
@@ -130,7 +130,7 @@ def to_polars(rows: Rows) -> polars.DataFrame:
     Raises:
         ParameterError: if Polars is not installed.
     """
-    require("polars", "polars")
+    require("polars")
     import polars as pl
 
     types = {str: pl.String(), date: pl.Date(), float: pl.Float64(), int: pl.Int64(), bool: pl.Boolean()}
@@ -161,7 +161,6 @@ def workbook(rows: Rows) -> bytes:
     Raises:
         ParameterError: for more than a sheet or a cell holds, or if openpyxl is not installed.
     """
-    require("xlsx", "openpyxl")
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
