@@ -142,13 +142,13 @@ class Graph:
             caption=f"{query.question} ({said})" if said else query.question,
             headings=query.head(rows.columns),
             shorten=partial(short, base=self.base),
-            network=partial(self._network, query, rows, given) if query.network else None,
+            network=partial(self._network, bound, rows) if query.network else None,
         )
 
-    def _network(self, query: StoredQuery, rows: Rows, given: Mapping[str, object]) -> Network:
+    def _network(self, bound: Bound, rows: Rows) -> Network:
         from foc_graph.graph.network import make_network
 
-        return make_network(self, query, rows, given)
+        return make_network(self, bound, rows)
 
     def sparql(self, text: str) -> Result:
         """Ask a SPARQL 1.1 query; its default graph is the union of all named graphs.

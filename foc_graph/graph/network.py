@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from foc_graph.namespaces import COAL, short
-from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.terms import is_iri
 from foc_graph.store.frames import Column, typed_columns
 from foc_graph.store.labels import batched, find_labels
@@ -19,15 +18,17 @@ from foc_graph.store.results import Rows, Value, as_rows, plain_text
 
 if TYPE_CHECKING:
     from foc_graph.graph import Graph
+    from foc_graph.queries.binding import Bound
 
 
-def make_network(graph: Graph, query: StoredQuery, rows: Rows, given: Mapping[str, object]) -> Network:
+def make_network(graph: Graph, bound: Bound, rows: Rows) -> Network:
     """Return what the rows of a query join, by the `network` of its header and the parameters that were given.
 
     A row joins each thing of one end with each of the other; one whose weight is 0 joins none, but its things are
     there. All other columns are cells of its edges.
     """
-    ends = [_ends(graph, query, rows, given, query.network[end]) for end in ("from", "to")]
+    query = bound.query
+    ends = [_ends(bound, rows, query.network[end]) for end in ("from", "to")]
     weight = query.network.get("weight")
     left_out = {*query.network.values(), *query.renamed}
     columns = {column.name: column for column in typed_columns(rows, {name: name for name in rows.columns})}
@@ -48,12 +49,11 @@ def make_network(graph: Graph, query: StoredQuery, rows: Rows, given: Mapping[st
     return Network(nodes, edges, {name: column.type for name, column in cells.items()})
 
 
-def _ends(graph: Graph, query: StoredQuery, rows: Rows, given: Mapping[str, object], end: str) -> list[list[str]]:
+def _ends(bound: Bound, rows: Rows, end: str) -> list[list[str]]:
     """Return the IRIs at one end of each row."""
     if end in rows.columns:
         return [_iris(row[0]) for row in rows.ordered([end])]
-    parameter = next(one for one in query.parameters if one.name == end)
-    return [[graph.resolve(str(given[end]), parameter.type).value]] * len(rows)
+    return [[reading.terms[0].value for reading in bound.readings[end]]] * len(rows)
 
 
 def _iris(term: Value) -> list[str]:
