@@ -162,7 +162,9 @@ class NamedCommands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command as click does; the error for an unknown name suggests near ones."""
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
-            raise UnknownNameError(self.kind, args[0], self.known(ctx))
+            raise UnknownNameError(
+                self.kind, args[0], self.known(ctx), otherwise=f"`{ctx.command_path} --help` lists them"
+            )
         return super().resolve_command(ctx, args)
 
 

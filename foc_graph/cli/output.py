@@ -32,6 +32,20 @@ FORMATS = ("table", *TEXT_FORMATS, *GRAPH_FORMATS)
 
 _ENDINGS = (*FILE_FORMATS, *GRAPH_FORMATS)
 
+
+class _Format(click.Choice[str]):
+    """The formats of standard output; the error for one of files says how to write these."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Return the message for another format."""
+        if value in _ENDINGS:
+            return f"{value!r} is for files: write --out FILE.{value}"
+        return super().get_invalid_choice_message(value, ctx)
+
+
+FORMAT = click.option(
+    "--format", type=_Format(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
+)
 OUT = click.option(
     "--out",
     metavar="FILE",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -25,8 +26,16 @@ class ParameterCommand(click.Command):
     What is wrong with its call is collected, to be reported together with what is wrong with the values.
     """
 
-    def __init__(self, name: str, parameters: Sequence[Parameter], **settings: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        parameters: Sequence[Parameter],
+        columns: Mapping[str, str] = MappingProxyType({}),
+        **settings: Any,
+    ) -> None:
+        """Take the parameters, and the columns of the answer with their meanings, which the help lists."""
         super().__init__(name, context_settings={"allow_extra_args": True}, **settings)
+        self._columns = columns
         required = [one for one in parameters if one.required and one.default is None]
         self._unnamed = required or list(parameters[:1])
         self._others = [one for one in parameters if one not in self._unnamed]
@@ -37,6 +46,13 @@ class ParameterCommand(click.Command):
         names = [one.name.upper() + ("..." if one.repeatable else "") for one in self._unnamed]
         names = [name if one.required else f"[{name}]" for one, name in zip(self._unnamed, names, strict=True)]
         return [*names, *super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, and then the columns."""
+        super().format_options(ctx, formatter)
+        if self._columns:
+            with formatter.section("Columns"):
+                formatter.write_dl(list(self._columns.items()))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete options, and the next value that needs no name."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from foc_graph.cli import Context, NamedCommands, store_options, tell
-from foc_graph.cli.output import FORMATS, OUT, cell, check_out, print_records, print_result
+from foc_graph.cli.output import FORMAT, OUT, cell, check_out, print_records, print_result, print_styled
 from foc_graph.cli.parameters import ParameterCommand, option, option_name, read_call, usage
 from foc_graph.queries.aliases import find_query, old_parameters, other_parameters
 from foc_graph.queries.model import StoredQuery, by_area
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from foc_graph.graph import Graph
     from foc_graph.queries.binding import Bound
 
-_FORMAT = click.Option(
-    ["--format"], type=click.Choice(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
-)
 _ALLOW = click.Option(
     ["--allow-service"], multiple=True, metavar="URL", help="An endpoint that may be asked; may be repeated."
 )
@@ -118,16 +115,17 @@ def _lint(context: Context) -> None:
 
 def _command(query: StoredQuery, name: str) -> click.Command:
     """Make the command of a query that is asked by its name, or by an old one."""
-    columns = "".join(f"\n  {column}: {meaning}" for column, meaning in query.columns.items())
-    result = f"Columns:{columns}" if columns else "The result is a graph."
+    columns = {column: meaning for column, meaning in query.columns.items() if column not in query.renamed}
+    result = "" if columns else "\n\nThe result is a graph."
     parameters, old = other_parameters(query, name), old_parameters(query, name)
     options = [*map(option, parameters), *(option(parameter, hidden=True) for parameter in old)]
     return click.command(
         name,
         cls=ParameterCommand,
         parameters=(*parameters, *old),
-        params=[*options, *([_ALLOW] if query.federated else []), _FORMAT, _COLUMNS, _WIDE, _SHOW_QUERY],
-        help=f"{query.question}{_asks(query)}\n\n\b\n{result}\n\n\b\nExample:\n  {query.example}",
+        columns=columns,
+        params=[*options, *([_ALLOW] if query.federated else []), _COLUMNS, _WIDE, _SHOW_QUERY],
+        help=f"{query.question}{_asks(query)}{result}\n\n\b\nExample:\n  {query.example}",
         short_help=query.summary,
     )(_callback(query, name))
 
@@ -138,6 +136,7 @@ def _asks(query: StoredQuery) -> str:
 
 
 def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
+    @FORMAT
     @OUT
     @store_options
     @click.pass_context
@@ -170,14 +169,14 @@ def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
 
 
 def _remark(graph: Graph, bound: Bound, result: Result, is_table: bool) -> None:
-    """Say on standard error why an answer is empty, or below a table what its certainties mean."""
+    """Say on standard error why an answer is empty, and below a table what its certainties mean."""
     from foc_graph.graph.remarks import explain_certainty, explain_empty
 
     if isinstance(result, Rows):
         if not len(result) and (reason := explain_empty(graph, bound)):
             print(f"foc: no rows: {cell(reason, '')}", file=sys.stderr)
         if is_table and (meanings := explain_certainty(result, graph.base)):
-            print(cell(meanings, ""), file=sys.stderr)
+            print_styled(meanings, dim=True)
 
 
 def _tell_new_names(query: StoredQuery, name: str, asked: Iterable[str]) -> None:

@@ -8,16 +8,14 @@ from pathlib import Path
 import click
 
 from foc_graph.cli import Context, store_options
-from foc_graph.cli.output import FORMATS, OUT, cell, check_out, print_result
+from foc_graph.cli.output import FORMAT, OUT, cell, check_out, print_result
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import read_text
 
 
 @click.command("sparql")
 @click.argument("query", metavar="QUERY|FILE|-")
-@click.option(
-    "--format", type=click.Choice(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
-)
+@FORMAT
 @click.option("--columns", metavar="NAMES", help="Show just these columns, with commas between.")
 @OUT
 @store_options

@@ -164,7 +164,10 @@ class Resolver:
         slugs = [name for thing in things if (name := slug(thing, self._base))]
         near = self._lookup.near(kind, text) if self._lookup and "/" not in text else []
         likely = [short(iri, self._base) for iri in near if kind not in _CLASSES or iri in things]
-        return UnknownNameError(kind, text, [*slugs, *(name.rpartition("/")[2] for name in slugs)], likely)
+        known = [*slugs, *(name.rpartition("/")[2] for name in slugs)]
+        if kind == "coalition":
+            return UnknownNameError(kind, text, known, likely, "`foc query coalitions` lists them")
+        return UnknownNameError(kind, text, known, likely)
 
     @cached_property
     def _lookup(self) -> Lookup | None:
