@@ -70,7 +70,7 @@ def explain_empty(graph: Graph, bound: Bound) -> str:
             if count:
                 return f"without {parameter.name} there {'is 1 row' if count == 1 else f'are {count} rows'}"
     if texts := [one.exact for one in readings.get("text", ())]:
-        near = graph.resolver.near(texts[0])
+        near = [short(iri, graph.base) for iri in graph.resolver.near("thing", texts[0])]
         return f"did you mean {' or '.join(near)}?" if near else f"nothing is called {quoted(texts[0])}"
     coalition = next((exact.partition("/")[0] for exact, _ in things), "")
     if coalition and "completeness" in graph.queries:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
+from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,7 +67,7 @@ class Resolver:
     """The resolver of names of things in a store: slugs, CURIEs and IRIs, else what people call them."""
 
     def __init__(self, store: Store, base: str) -> None:
-        self._store, self._base = store, base
+        self._store, self._base, self._lock = store, base, Lock()
 
     def resolve(self, kind: str, text: str) -> Reading:
         """Find the thing of a kind (`coalition`, `body`, `agent`, `thing`) that `text` names; `iri` takes any IRI.
@@ -87,8 +88,8 @@ class Resolver:
         found = self._find(kind, text) if iri or is_slug(text) else []
         if len(found) == 1:
             return Reading(text, text, (ox.NamedNode(found[0]),))
-        if self._lookup is not None and not iri:
-            found = self._lookup.prefer_governments(found) or self._lookup.identify(kind, text)
+        if not iri:
+            found = self.identify(kind, text, found)
         if not found:
             raise self._unknown(kind, text)
         return self._only(kind, text, found)
@@ -104,17 +105,25 @@ class Resolver:
         found = [iri for iri, notation in concepts.items() if text == notation or expand(text) == iri]
         if len(found) == 1:
             return Reading(text, text, (ox.NamedNode(found[0]),))
-        if not found and self._lookup is not None:
-            found = self._lookup.identify(scheme, text)
+        if not found:
+            found = self.identify(scheme, text)
         if not found:
             known = sorted(concepts.values())
             all_known = f"there are {', '.join(known)}" if known else "the graph holds none; `foc load` brings some in"
             raise UnknownNameError(kind, text, known, otherwise=all_known)
         return self._only(kind, text, found, concepts)
 
-    def near(self, text: str) -> list[str]:
-        """Return the exact names of things that are called like a text."""
-        return [short(iri, self._base) for iri in self._lookup.near("thing", text)] if self._lookup else []
+    def identify(self, kind: str, text: str, known: Collection[str] = ()) -> list[str]:
+        """Return the IRIs of the things that a text may name, of those known by its slug or else of all of a kind."""
+        with self._lock:
+            if self._lookup is None:
+                return list(known)
+            return self._lookup.prefer_governments(known) or self._lookup.identify(kind, text)
+
+    def near(self, kind: str, text: str) -> list[str]:
+        """Return the IRIs of things of a kind that are called like a text."""
+        with self._lock:
+            return self._lookup.near(kind, text) if self._lookup else []
 
     def _resolve_property(self, text: str) -> Reading:
         """Find the property that things have and that has this local name, or label; of several, one of our own."""
@@ -162,7 +171,7 @@ class Resolver:
         if not things:
             return UnknownNameError(kind, text, (), otherwise=f"the graph holds no {kind}; `foc load` brings data in")
         slugs = [name for thing in things if (name := slug(thing, self._base))]
-        near = self._lookup.near(kind, text) if self._lookup and "/" not in text else []
+        near = self.near(kind, text) if "/" not in text else []
         likely = [short(iri, self._base) for iri in near if kind not in _CLASSES or iri in things]
         known = [*slugs, *(name.rpartition("/")[2] for name in slugs)]
         if kind == "coalition":

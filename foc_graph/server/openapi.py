@@ -153,7 +153,7 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "compare.compare": ((HTML,), "304 307 400 429 503"),
     "compare.drawing": (("image/svg+xml",), "304 307 400 429 503"),
     "search.search": ((HTML,), "304 400 429 503"),
-    "things.thing": ((), "301 303 404 410"),
+    "things.thing": ((), "301 303 307 404 410"),
     "things.document": (_RDF, "304 307 400 404 410 429 503"),
     "things.listing": ((), "303"),
     "things.further": ((HTML,), "304 404"),

@@ -14,9 +14,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foc_graph.charts import KINDS
-from foc_graph.namespaces import BASE, iri_digest
+from foc_graph.namespaces import BASE, iri_digest, short
 from foc_graph.server.negotiation import HTML, media_type, prefers_page
-from foc_graph.server.requests import ProblemError, read_date
+from foc_graph.server.requests import ProblemError, elsewhere, read_date
 from foc_graph.server.responses import (
     NOT_INDEXED,
     address_of,
@@ -46,7 +46,7 @@ def thing(request: Request) -> Response:
     name = request.path_params["name"]
     page, root = f"{_DOCUMENTS}/{name}", "../" * (name.count("/") + 1)
     if fault(name) is not None or not state.sites.current.has(f"{page}.html"):
-        raise _missing(state, page)
+        raise _renamed(state, _THINGS, name) or _missing(state, page)
     if heir := _heir(state, page):
         known = Addresses(state.graph.base).rest(heir)
         location = f"{root}{known[1]}" if known and known[1].startswith(f"{_THINGS}/") else heir
@@ -147,7 +147,8 @@ def _document(request: Request, path: str, page: str, ending: str) -> Response:
         else respond_with_preferred(request, state.sites.current, {one: f"{page}.{one}" for one in ENDINGS}, links)
     )
     if answer is None:
-        raise _missing(state, page)
+        folder, _, name = page.partition("/")
+        raise _renamed(state, folder, name, f".{ending}" if ending else "") or _missing(state, page)
     return answer
 
 
@@ -224,6 +225,15 @@ def _redirect(status: HTTPStatus, location: str, links: str = "") -> Response:
 def _uri(iri: str) -> str:
     """Write an IRI, or a reference relative to one, as a header can hold it (RFC 3987, section 3.1)."""
     return quote(iri, safe="%:/?#[]@!$&'()*+,;=~")
+
+
+def _renamed(state: State, folder: str, name: str, ending: str = "") -> ProblemError | None:
+    """Return the redirection to a thing by its slug, where the end of a path is another name of it."""
+    found = state.graph.resolver.identify("thing", name) if folder in (_THINGS, _DOCUMENTS) else []
+    exact = short(found[0], state.graph.base) if len(found) == 1 else name
+    if exact == name or not state.sites.current.has(f"{_DOCUMENTS}/{exact}.html"):
+        return None
+    return elsewhere(_uri(f"{'../' * name.count('/')}{exact}{ending}"))
 
 
 def _missing(state: State, page: str) -> ProblemError:

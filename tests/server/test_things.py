@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -419,3 +420,29 @@ def test_without_a_release_there_is_a_front_page_and_no_file(made: TestClient) -
 def test_nothing_can_be_written(client: TestClient, method: str) -> None:
     answer = client.request(method, "/doc/example")
     assert answer.status_code == 405 and "GET" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/doc/FIRST", "first"),
+        ("/doc/First.ttl", "first.ttl"),
+        ("/doc/Estonia.html", "government/ee.html"),
+        ("/doc/First/Group", "../first/group"),
+        ("/id/Estonia", "government/ee"),
+    ],
+)
+def test_another_name_of_a_thing_leads_to_its_slug(small_client: httpx2.Client, path: str, location: str) -> None:
+    answer = small_client.get(path, follow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (307, location)
+    assert small_client.get(path, follow_redirects=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "exact"), [("May+2015", "2015-05"), ("2015-5-4", "2015-05-04"), ("spring+2014", "2014-03%2F2014-05")]
+)
+def test_dates_lead_to_the_address_with_their_exact_form(small_client: httpx2.Client, asked: str, exact: str) -> None:
+    for path in ("first.html", "first"):
+        answer = small_client.get(f"/doc/{path}?as_of={asked}", headers={"Accept": "text/html"}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["Location"]) == (307, f"{path}?as_of={exact}")
+    assert small_client.get(f"/doc/first.html?as_of={asked}", follow_redirects=True).status_code == 200
