@@ -77,7 +77,7 @@ def draw(graph, address, coalition):
     svg = draw_svg("example", names=names)
     return Chart("example", "Names", "The names.", svg, 100, 100, "members", {"coalition": coalition})
 
-KIND = Kind("example", "The names of members.", COALITION, draw, order=70)
+KIND = Kind("example", "The names of members.", (COALITION,), draw, order=70)
 """
 TEMPLATE = """<svg xmlns="http://www.w3.org/2000/svg">
 {% for name in names %}<text>{{ name }}</text>{% endfor %}
