@@ -23,9 +23,11 @@ help: ## list the targets
 demo: .venv/.package ## ask the packaged graph three questions
 	@ask() { printf '\n%s\n$$ foc %s\n' "$$1" "$$2"; $(BIN)/foc $$2 --format table; }; \
 	set -e; \
-	ask 'Who was a member of the Freedom Online Coalition on 4 May 2015?' 'query members --coalition foc --as-of 2015-05-04'; \
-	ask 'Which mandates did its bodies hold in 2016?' 'query mandates --coalition foc --as-of 2016'; \
-	ask 'What was Working Group 1 to do?' 'query functions --body wg1'
+	ask 'Who was a member of the Freedom Online Coalition on 4 May 2015?' 'query members foc --as-of 2015-05-04'; \
+	ask 'Who chaired it?' 'query chairs foc'; \
+	ask 'What was Working Group 1 to do?' 'query functions wg1'; \
+	printf '\nNow ask your own:\n  %-40s  list the questions\n  %-40s  read about one thing\n' \
+		'$(BIN)/foc query' '$(BIN)/foc show "Working Group 1"'
 
 test: .venv/.dev ## run the tests of all behaviour, without servers and campaigns (ARGS="-k members" narrows them)
 	$(call run_tests,-m 'not extended')
