@@ -36,16 +36,13 @@ class ParameterCommand(click.Command):
         """Take the parameters, and the columns of the answer with their meanings, which the help lists."""
         super().__init__(name, context_settings={"allow_extra_args": True}, **settings)
         self._columns = columns
-        required = [one for one in parameters if one.required and one.default is None]
-        self._unnamed = required or list(parameters[:1])
+        self._unnamed = _unnamed(parameters)
         self._others = [one for one in parameters if one not in self._unnamed]
         self.mistakes: list[str] = []
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Name first the parameters that need no name."""
-        names = [one.name.upper() + ("..." if one.repeatable else "") for one in self._unnamed]
-        names = [name if one.required else f"[{name}]" for one, name in zip(self._unnamed, names, strict=True)]
-        return [*names, *super().collect_usage_pieces(ctx)]
+        return [*map(_place, self._unnamed), *super().collect_usage_pieces(ctx)]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, and then the columns."""
@@ -121,9 +118,21 @@ def option_name(parameter: str) -> str:
     return f"--{parameter.replace('_', '-')}"
 
 
-def usage(parameter: Parameter) -> str:
-    """Return the option of a parameter as a list of commands shows it: in brackets if it may be left out."""
-    name = option_name(parameter.name)
+def usage(parameters: Sequence[Parameter]) -> str:
+    """Return parameters as lists of commands show them: those without a name first, optional ones in brackets."""
+    unnamed = _unnamed(parameters)
+    options = (f"[{option_name(one.name)}]" for one in parameters if one not in unnamed)
+    return " ".join([*map(_place, unnamed), *options])
+
+
+def _unnamed(parameters: Sequence[Parameter]) -> list[Parameter]:
+    """List the parameters that may stand without their names: the required ones, or else the first."""
+    return [one for one in parameters if one.required and one.default is None] or list(parameters[:1])
+
+
+def _place(parameter: Parameter) -> str:
+    """Return what stands for a parameter without its name."""
+    name = parameter.name.upper() + ("..." if parameter.repeatable else "")
     return name if parameter.required else f"[{name}]"
 
 

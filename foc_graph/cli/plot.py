@@ -53,7 +53,7 @@ def command(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         columns = ("chart", "shows", "parameters")
         records = [
-            {"chart": kind.name, "shows": kind.summary, "parameters": " ".join(map(usage, kind.parameters))}
+            {"chart": kind.name, "shows": kind.summary, "parameters": usage(kind.parameters)}
             for kind in _kinds().values()
         ]
         print_records(columns, records, "")

@@ -81,8 +81,7 @@ def command(ctx: click.Context, lint: bool) -> None:
         else:
             columns = ("query", "asks", "parameters", "area")
             records = [
-                (query.name, query.question, " ".join(map(usage, query.parameters)), query.area)
-                for query in graph.queries.values()
+                (query.name, query.question, usage(query.parameters), query.area) for query in graph.queries.values()
             ]
             print_records(columns, [dict(zip(columns, record, strict=True)) for record in records], graph.base)
 
@@ -93,9 +92,7 @@ def _overview(ctx: click.Context, queries: Iterable[StoredQuery]) -> str:
     for area, listed in by_area(queries).items():
         with formatter.section(area):
             for query in listed:
-                formatter.write_usage(
-                    query.name, " ".join(map(usage, query.parameters)), prefix=" " * formatter.current_indent
-                )
+                formatter.write_usage(query.name, usage(query.parameters), prefix=" " * formatter.current_indent)
                 with formatter.indentation():
                     formatter.write_text(query.question)
     formatter.write_paragraph()

@@ -44,4 +44,4 @@ def test_queries_are_listed_by_area_with_their_questions(graph: Graph) -> None:
 def test_programs_get_the_queries_as_csv() -> None:
     records = list(csv.DictReader(io.StringIO(foc("query").stdout)))
     members = next(record for record in records if record["query"] == "members")
-    assert members["parameters"].startswith("--coalition [") and members["area"] == "Members and people"
+    assert members["parameters"].startswith("COALITION [--") and members["area"] == "Members and people"
