@@ -113,7 +113,7 @@ $(SCRIPTS): ui/node_modules/.package-lock.json $(wildcard ui/*.mjs ui/src/*)
 	$(call make_venv,.venv)
 
 # A copy of the package in .venv, as `pip install .` leaves there, gives way to this checkout: it would stay as it is now.
-ifneq ($(wildcard .venv/lib/python*/site-packages/foc_graph),)
+ifneq ($(wildcard .venv/lib/python*/site-packages/foc_graph/__init__.py),)
 .PHONY: .venv/.package .venv/.dev
 ui: .venv/.package
 endif

@@ -86,7 +86,9 @@ def test_a_copy_in_the_environment_gives_way_to_the_checkout(target: str, is_cop
     for name in ("pyproject.toml", "requirements.lock", "calls", ".venv/.package"):
         (tmp_path / name).touch()
     if is_copy:
-        (tmp_path / ".venv" / "lib" / "python3.11" / "site-packages" / "foc_graph").mkdir(parents=True)
+        copy = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages" / "foc_graph"
+        copy.mkdir(parents=True)
+        (copy / "__init__.py").touch()
     make = ["make", "-o", "foc_graph/assets/built/explore.js", target]
     subprocess.run(make, cwd=tmp_path, check=True, capture_output=True, timeout=60)
     calls = (tmp_path / "calls").read_text().splitlines()
