@@ -13,10 +13,11 @@ from foc_graph.errors import FocGraphError
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.validation import validate_workspace
-from foc_graph.workspace.settings import find_workspace, init_workspace
+from foc_graph.workspace.settings import find_workspace
 from tests.support import PREFIXES, ROOT, WorkspaceMaker
 from tests.support.commands import foc
 from tests.support.workspaces import PREFIXES as SMALL_PREFIXES
+from tests.support.workspaces import new_workspace
 
 SHAPES = """PREFIX ex: <http://example.org/>
 PREFIX sh: <http://www.w3.org/ns/shacl#>
@@ -207,7 +208,7 @@ def test_a_limit_in_a_constraint_counts_for_each_thing(files: tuple[Path, Path])
 
 
 def test_concepts_of_a_workspace_are_held_to_the_shapes(tmp_path: Path) -> None:
-    init_workspace(tmp_path / "own")
+    new_workspace(tmp_path / "own")
     path = tmp_path / "own" / "ontology" / "concepts" / "role.ttl"
     path.parent.mkdir(parents=True)
     path.write_text(

@@ -12,8 +12,8 @@ from foc_graph.matching.lookup import Lookup, exact, match_column, meant
 from foc_graph.matching.matcher import Matcher
 from foc_graph.tabular import Import, prepare_import
 from foc_graph.tabular.table import read_table, write_csv
-from foc_graph.workspace.settings import init_workspace
 from tests.support import WorkspaceMaker
+from tests.support.workspaces import new_workspace
 
 NAMED = {
     "Estonia": "ee",
@@ -45,7 +45,7 @@ UNKNOWN = ["Atlantis", "Twin"]
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lookup") / "workspace"
-    init_workspace(folder)
+    new_workspace(folder)
     organisations = {
         "watch": '"Coalition Watch"@en',
         "watchdog": '"Watchdog"@en ; skos:altLabel "Old Watch"@en',

@@ -1,4 +1,4 @@
-"""The worked examples of the vocabulary: each is explained, and conforms when pasted into what `foc init` makes."""
+"""The worked examples of the vocabulary: each is explained, and conforms when pasted into a workspace."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 from foc_graph.namespaces import BASE, COAL
 from foc_graph.site.ontology import Pattern
 from foc_graph.validation import validate_workspace
-from foc_graph.workspace.settings import Workspace, init_workspace
+from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
+from tests.support.workspaces import new_workspace
 
 VOCABULARY = Graph().parse(ROOT / "ontology" / "coalition.ttl")
 PATTERNS = [Pattern.of(str(one)) for one in sorted(VOCABULARY.objects(URIRef(f"{BASE}ns"), SKOS.example))]
@@ -38,7 +39,7 @@ def test_a_pattern_is_explained_and_uses_terms_that_are_current(pattern: Pattern
 
 @pytest.mark.parametrize("patterns", [*([one] for one in PATTERNS), PATTERNS], ids=[*NAMES, "together"])
 def test_patterns_conform_beside_the_files_of_a_new_workspace(patterns: list[Pattern], tmp_path: Path) -> None:
-    init_workspace(tmp_path / "workspace")
+    new_workspace(tmp_path / "workspace")
     pasted = tmp_path / "workspace" / "data" / "coalitions" / "example" / "patterns.ttl"
     pasted.write_text("\n\n".join(one.turtle for one in patterns), "utf-8")
     report = validate_workspace(Workspace(tmp_path / "workspace"))

@@ -34,7 +34,7 @@ from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 from tests.support.campaign import campaign
 from tests.support.commands import foc
-from tests.support.workspaces import new_workspace
+from tests.support.workspaces import EXAMPLE, new_workspace
 
 OWN = "https://example.org/coalition/"
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -247,7 +247,7 @@ def made_of(quads: Iterable[ox.Quad], folder: Path, base: str = OWN) -> Path:
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace of no more than its settings."""
     folder = tmp_path_factory.mktemp("empty")
-    (folder / "workspace.toml").write_bytes((ROOT / "foc_graph" / "template" / "workspace.toml").read_bytes())
+    (folder / "workspace.toml").write_bytes((EXAMPLE / "workspace.toml").read_bytes())
     return folder
 
 

@@ -23,9 +23,10 @@ from foc_graph.graph.cache import open_built
 from foc_graph.release.redirects import write_redirects
 from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.settings import Workspace, find_workspace, init_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 from tests.support.sparql_servers import MissingProgramError, find_program, free_ports, give_up
+from tests.support.workspaces import new_workspace
 
 SITE = "https://data.example.org/releases"
 VOCABULARIES = {"0.1.0": "2026.11", "1.2.0": "2027.01"}
@@ -95,7 +96,7 @@ def write_packaged(folder: Path) -> None:
 
 def write_own(folder: Path) -> None:
     """The redirects of a new workspace under a base of its own."""
-    init_workspace(folder / "workspace")
+    new_workspace(folder / "workspace")
     workspace = Workspace(folder / "workspace")
     with take_snapshot(workspace, open_built(workspace).store, base="https://example.org/a-b/c/") as own:
         write_redirects(own, folder, "http://example.org/a-b/c/releases", {})

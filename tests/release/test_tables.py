@@ -22,8 +22,9 @@ from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE
 from foc_graph.release.snapshot import take_snapshot
 from foc_graph.release.tables import write_tables
-from foc_graph.workspace.settings import find_workspace, init_workspace
+from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT, WorkspaceMaker
+from tests.support.workspaces import new_workspace
 
 NAMES = ["members", "people", "mandates", "documents", "identifiers"]
 LABELS = [
@@ -97,7 +98,7 @@ def packaged(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace under its own base, with labels that do harm where they are not escaped."""
     root = tmp_path_factory.mktemp("own") / "workspace"
-    init_workspace(root)
+    new_workspace(root)
     members = "".join(member(number, label) for number, label in enumerate(LABELS))
     file = root / "data" / "coalitions" / "example" / "more.ttl"
     file.write_text(PRELUDE + THINGS + members, encoding="utf-8")

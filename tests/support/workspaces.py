@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from foc_graph.workspace.settings import SETTINGS, Workspace, init_workspace
+from foc_graph.workspace.settings import SETTINGS, Workspace
 
 BASE = "https://example.org/coalition/"
 PREFIXES = f"""BASE <{BASE}>
@@ -92,6 +92,9 @@ COUNTRIES = {
 }
 """Their names, and their codes in ISO 3166-1 and UN M49."""
 
+EXAMPLE = Path(__file__).with_name("example")
+"""A coalition with a body, one member, a source and a query."""
+
 SMALL = Path(__file__).with_name("small")
 """The folder of the files that are not made of the tables here."""
 
@@ -109,12 +112,12 @@ LISTS = [
 SIGNERS = ("au", "ee", "ge", "ke", "mn")
 
 
-def new_workspace(root: Path, include: str) -> Path:
-    """A workspace as `foc init` makes it, but that includes other parts of the packaged one: a value of TOML."""
-    init_workspace(root)
+def new_workspace(root: Path, include: str = "") -> Path:
+    """Copy the example; it includes these parts of the packaged workspace (a value of TOML), else what is shared."""
+    shutil.copytree(EXAMPLE, root, dirs_exist_ok=True)
     settings = root / SETTINGS
     text = settings.read_text("utf-8")
-    settings.write_text(re.sub("(?m)^include = .*", f"include = {include}", text), "utf-8")
+    settings.write_text(re.sub("(?m)^include = .*", f"include = {include}", text) if include else text, "utf-8")
     return root
 
 

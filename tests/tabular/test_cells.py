@@ -20,9 +20,9 @@ from foc_graph.tabular.importing import Plan, make_plan
 from foc_graph.tabular.kinds import KINDS
 from foc_graph.tabular.table import read_table, write_csv
 from foc_graph.workspace.files import Things
-from foc_graph.workspace.settings import init_workspace
 from tests.support.campaign import campaign
 from tests.support.tables import SOURCE, written
+from tests.support.workspaces import new_workspace
 
 COALITION = "https://example.org/coalition/id/example"
 
@@ -30,7 +30,7 @@ COALITION = "https://example.org/coalition/id/example"
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("roster") / "workspace"
-    init_workspace(folder)
+    new_workspace(folder)
     organisation = """PREFIX org: <http://www.w3.org/ns/org#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
         <https://example.org/coalition/id/organisation/watch> a org:Organization ;
             skos:prefLabel "Coalition Watch"@en ; skos:altLabel "Old Watch"@en ."""

@@ -12,9 +12,10 @@ import foc_graph
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.workspace.migrations import migrate_workspace, read_migrations
-from foc_graph.workspace.settings import Workspace, find_workspace, init_workspace
+from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 from tests.support.commands import foc
+from tests.support.workspaces import new_workspace
 
 MEMBERSHIP = """
 <https://example.org/coalition/id/example/membership/ee>
@@ -42,7 +43,7 @@ STATED = {
 @pytest.fixture
 def old(tmp_path: Path) -> Workspace:
     """A workspace with a membership as version 0.1 of the vocabulary had it."""
-    init_workspace(tmp_path / "old")
+    new_workspace(tmp_path / "old")
     path = tmp_path / "old" / MEMBERS
     path.write_text(path.read_text("utf-8") + MEMBERSHIP, "utf-8")
     return find_workspace(tmp_path / "old")
@@ -56,7 +57,7 @@ def test_data_of_an_earlier_version_are_refused_with_advice(old: Workspace, comm
 
 
 def test_the_line_is_that_of_the_term_and_not_of_its_word(tmp_path: Path) -> None:
-    init_workspace(tmp_path / "old")
+    new_workspace(tmp_path / "old")
     path = tmp_path / "old" / "data" / "coalitions" / "example" / "mandate.ttl"
     mandate = "https://example.org/coalition/id/example/secretariat/mandates/all-mandates"
     path.write_text(
@@ -84,7 +85,7 @@ def test_data_are_brought_forward_without_loss(old: Workspace) -> None:
 
 
 def test_sources_of_things_are_found_at_their_lines_and_brought_forward(tmp_path: Path) -> None:
-    init_workspace(tmp_path / "old")
+    new_workspace(tmp_path / "old")
     workspace = find_workspace(tmp_path / "old")
     new = {path: path.read_text("utf-8") for path in workspace.own_files("data", ".ttl")}
     for path, text in new.items():

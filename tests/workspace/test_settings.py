@@ -172,7 +172,7 @@ def test_only_what_is_packaged_can_be_included(include: str, tmp_path: Path) -> 
 
 def french_workspace(root: Path, profile: str, languages: str) -> Path:
     """A new workspace whose texts are in French alone."""
-    init_workspace(root)
+    new_workspace(root)
     for path in (root / "data").rglob("*.ttl"):
         path.write_text(path.read_text("utf-8").replace("@en", "@fr"), "utf-8")
     replace_text(root / SETTINGS, 'profile = "house"', f"profile = {profile}")
