@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from hashlib import sha256
 
@@ -45,6 +46,12 @@ _SLUG = r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*"
 def is_slug(text: str) -> bool:
     """Whether `text` is a slug: path segments such as `foc/wg1`."""
     return re.fullmatch(_SLUG, text) is not None
+
+
+def slugged(text: str) -> str:
+    """Return a name as a path segment of an IRI: lower-case ASCII letters, digits and hyphens."""
+    ascii_text = unicodedata.normalize("NFKD", text.replace("&", " and ")).encode("ascii", "ignore").decode().lower()
+    return re.sub("[^a-z0-9]+", "-", ascii_text.replace("'", "")).strip("-")[:80].rstrip("-")
 
 
 @cache

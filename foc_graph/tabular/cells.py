@@ -10,10 +10,9 @@ import pyoxigraph as ox
 from foc_graph.dates import PartialDate, read_date
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.matching.lookup import Lookup
-from foc_graph.namespaces import BASE, iri_digest, iri_of
+from foc_graph.namespaces import BASE, iri_digest, iri_of, slugged
 from foc_graph.rdf.csvw import Described
 from foc_graph.rdf.terms import RDF_TYPE, XSD, is_iri
-from foc_graph.tabular.identity import slugged
 from foc_graph.tabular.kinds import Column, Kind
 from foc_graph.tabular.table import Row
 from foc_graph.workspace.files import Term, Things, Values

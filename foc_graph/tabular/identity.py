@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -13,7 +12,7 @@ import pyoxigraph as ox
 from foc_graph.dates import PartialDate
 from foc_graph.errors import quoted
 from foc_graph.matching.lookup import Lookup, exact
-from foc_graph.namespaces import BASE, expand, iri_of
+from foc_graph.namespaces import BASE, expand, iri_of, slugged
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.tabular.kinds import Kind
 from foc_graph.tabular.table import Row
@@ -25,12 +24,6 @@ _MEMBER, _ORGANIZATION, _ROLE = iri_of("org:member"), iri_of("org:organization")
 _BEGIN, _END = iri_of("coal:begin"), iri_of("coal:end")
 _TITLE, _CREATOR = iri_of("dcterms:title"), iri_of("dcterms:creator")
 _CONVENED_BY, _ISSUED = iri_of("coal:convenedBy"), iri_of("dcterms:issued")
-
-
-def slugged(text: str) -> str:
-    """Return a name as a path segment of an IRI: lower-case ASCII letters, digits and hyphens."""
-    ascii_text = unicodedata.normalize("NFKD", text.replace("&", " and ")).encode("ascii", "ignore").decode().lower()
-    return re.sub("[^a-z0-9]+", "-", ascii_text.replace("'", "")).strip("-")[:80].rstrip("-")
 
 
 class Identity:
