@@ -30,7 +30,7 @@ from foc_graph.release.incremental import Earlier, find_earlier, keep_traces, wr
 from foc_graph.release.ledger import write_ledger
 from foc_graph.release.mappings import write_links
 from foc_graph.release.redirects import check_address, write_redirects
-from foc_graph.release.snapshot import Snapshot, check_base, check_version, take_snapshot
+from foc_graph.release.snapshot import Snapshot, check_version, take_snapshot
 from foc_graph.release.tables import write_tables
 from foc_graph.shacl.report import Report
 from foc_graph.store import Store
@@ -47,7 +47,7 @@ from foc_graph.workspace.releases import (
     order,
     read_release,
 )
-from foc_graph.workspace.settings import FOLDERS, INCLUDED, SHAPES, Workspace
+from foc_graph.workspace.settings import FOLDERS, INCLUDED, SHAPES, Workspace, check_base
 
 
 class NonconformingError(FocGraphError):

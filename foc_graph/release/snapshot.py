@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Record, Rows, Triples, as_rows
 from foc_graph.workspace.releases import is_version
-from foc_graph.workspace.settings import SETTINGS, Workspace
+from foc_graph.workspace.settings import SETTINGS, Workspace, check_base
 
 _OWN = ("id/", "graph/", "doc/", "release/", ".well-known/genid/")
 """Below the shared base: what belongs to the data, and not to vocabulary, shapes and concepts."""
@@ -139,24 +138,6 @@ def take_snapshot(
         copy = EmbeddedStore.read_only(local, PREFIXES)
         closing.callback(copy.close)
         yield Snapshot(workspace, copy, target, number, day)
-
-
-def check_base(base: str) -> str:
-    """Return a base if releases can have it.
-
-    Raises:
-        ParameterError: if it is not an http(s) IRI that ends with a slash, without query, fragment and user name.
-    """
-    try:
-        parts = urlsplit(base)
-        good = parts.scheme in ("http", "https") and parts.hostname and base.endswith("/") and is_iri(base)
-        good = good and parts.username is None and (parts.port is None or parts.netloc.endswith(f":{parts.port}"))
-    except ValueError:
-        good = False
-    if not good or parts.netloc.endswith(":") or re.search(r"[\s#?]|/\.\.?/|[^:]//", base):
-        problem = "not an address of the form https://example.org/coalitions/"
-        raise ParameterError(f"base {quoted(base)}: {problem}: http or https, a slash at the end, no # and no ?")
-    return base
 
 
 def check_version(version: str) -> str:

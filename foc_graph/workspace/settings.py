@@ -7,7 +7,7 @@ import re
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pyoxigraph as ox
 
@@ -212,6 +212,24 @@ def find_workspace(directory: Path | None = None) -> Workspace:
         if (root / SETTINGS).is_file():
             return Workspace(root)
     raise WorkspaceError(f"{directory} is no workspace: it has no {SETTINGS}; name another with --workspace")
+
+
+def check_base(base: str) -> str:
+    """Return a base if releases can have it.
+
+    Raises:
+        ParameterError: if it is not an http(s) IRI that ends with a slash, without query, fragment and user name.
+    """
+    try:
+        parts = urlsplit(base)
+        good = parts.scheme in ("http", "https") and parts.hostname and base.endswith("/") and is_iri(base)
+        good = good and parts.username is None and (parts.port is None or parts.netloc.endswith(f":{parts.port}"))
+    except ValueError:
+        good = False
+    if not good or parts.netloc.endswith(":") or re.search(r"[\s#?]|/\.\.?/|[^:]//", base):
+        problem = "not an address of the form https://example.org/coalitions/"
+        raise ParameterError(f"base {quoted(base)}: {problem}: http or https, a slash at the end, no # and no ?")
+    return base
 
 
 def init_workspace(directory: Path) -> list[Path]:
