@@ -2,25 +2,64 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from foc_graph.errors import FocGraphError
+from foc_graph.namespaces import slugged
+
 
 @click.command("init", short_help="Make a workspace for a coalition of your own.")
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
-def command(directory: Path) -> None:
+@click.option("--title", metavar="TEXT", help="The name of the coalition; by default from that of the folder.")
+@click.option("--slug", metavar="NAME", help="Its short name in addresses and files; by default from the title.")
+@click.option("--base", metavar="URL", help="What the addresses of its things begin with.")
+def command(directory: Path, title: str | None, slug: str | None, base: str | None) -> None:
     """Make a workspace for a coalition of your own, with one worked example.
 
-    It uses the vocabulary, shapes, queries and shared data that come with foc, and adds its own.
+    It uses the vocabulary, shapes, queries and shared data that come with foc, and adds its own. On a terminal it asks
+    for the options that are not given.
 
     \b
     Examples:
-      foc init my-coalition
-      foc --workspace my-coalition validate
+      foc init alliance --title "Example Alliance" --base https://example.org/alliance/
+      foc --workspace alliance query members --coalition example-alliance
     """
-    from foc_graph.workspace.settings import init_workspace
+    from foc_graph.workspace.init import (
+        check_folder,
+        check_own_base,
+        check_slug,
+        check_title,
+        init_workspace,
+        title_of,
+    )
 
-    for path in init_workspace(directory):
+    check_folder(directory)
+    title = _asked("Title", title, title_of(directory), check_title)
+    slug = _asked("Slug, its short name in addresses and files", slug, slugged(title), check_slug)
+    proposed = f"https://example.org/{slug}/"
+    settled = _asked("Base, what its addresses begin with", base, proposed, check_own_base)
+    for path in init_workspace(directory, title, settled, slug):
         print(directory / path)
+    if base is None and settled == proposed:
+        advice = "to have your own, make it again with --base, before the first release"
+        print(f"addresses begin with {proposed}: {advice}", file=sys.stderr)
     print(f"next: read {directory / 'README.md'}")
+
+
+def _asked(what: str, given: str | None, default: str, check: Callable[[str], str]) -> str:
+    """Return what was given, else the answer to a question, else the default; on a terminal ask until it is right."""
+
+    def checked(text: str) -> str:
+        try:
+            return check(text)
+        except FocGraphError as error:
+            raise click.UsageError(str(error)) from error
+
+    if given is not None or not sys.stdin.isatty():
+        return check(default if given is None else given)
+    answer: str = click.prompt(what, default=default or None, value_proc=checked, err=True)
+    return answer

@@ -1,4 +1,4 @@
-"""Workspaces: where they lie, their settings and files, new ones, and those of revisions in git."""
+"""Workspaces: where they lie, their settings and files, and those of revisions in git."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quoted
+from foc_graph.errors import ParameterError, WorkspaceError, quoted
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.parser import files_below, read_text
 from foc_graph.rdf.terms import is_iri
@@ -32,7 +32,6 @@ _TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _HOUSE = f"/{SHAPES}/house/"
 _PACKAGED = Path(__file__).parent.parent / "_workspace"
 _CHECKOUT = Path(__file__).parent.parent.parent
-_TEMPLATE = Path(__file__).parent.parent / "template"
 
 
 class Settings(NamedTuple):
@@ -230,24 +229,6 @@ def check_base(base: str) -> str:
         problem = "not an address of the form https://example.org/coalitions/"
         raise ParameterError(f"base {quoted(base)}: {problem}: http or https, a slash at the end, no # and no ?")
     return base
-
-
-def init_workspace(directory: Path) -> list[Path]:
-    """Fill a new or empty folder with one worked example, and return the files, relative to it.
-
-    Raises:
-        WorkspaceError: if the folder holds anything.
-        ServiceError: if it cannot be written.
-    """
-    import shutil
-
-    try:
-        if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-            raise WorkspaceError(f"{directory}: is not an empty folder; name a new one")
-        shutil.copytree(_TEMPLATE, directory, dirs_exist_ok=True)
-    except (OSError, shutil.Error) as error:
-        raise ServiceError(f"{directory}: cannot be written: {error}") from error
-    return sorted(path.relative_to(directory) for path in directory.rglob("*") if path.is_file())
 
 
 def revision(workspace: Workspace, name: str, folder: Path) -> Workspace:

@@ -1,25 +1,22 @@
-"""Workspaces: which one is used, what is said of a wrong one, and new ones, whose README shows what works."""
+"""Workspaces: which one is used, and what is said of a wrong one."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
 import foc_graph
-from foc_graph.errors import FocGraphError, ParseError, WorkspaceError
+from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.store.results import as_rows
 from foc_graph.validation import validate_workspace
-from foc_graph.workspace.settings import SETTINGS, find_workspace, init_workspace
+from foc_graph.workspace.settings import SETTINGS, find_workspace
 from tests.support import ROOT, WorkspaceMaker
 from tests.support.commands import foc
 from tests.support.workspaces import new_workspace, replace_text
 
 COALITION = '<https://w3id.org/coalition/id/{slug}> a coal:Coalition ; skos:prefLabel "{name}"@en .'
-TEMPLATE = ROOT / "foc_graph" / "template"
-COMMANDS = re.findall(r"^foc .*", (TEMPLATE / "README.md").read_text("utf-8"), re.MULTILINE)
 
 
 def test_the_nearest_ancestor_is_used_else_the_packaged_one(
@@ -114,50 +111,6 @@ def test_a_wrong_file_is_named_with_the_place(
 def test_a_folder_that_is_no_workspace_is_said_to_be_none(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match=r"is no workspace: it has no workspace\.toml"):
         foc_graph.open(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("init") / "my coalition"
-    done = foc("init", str(folder))
-    assert (done.returncode, done.stderr) == (0, "")
-    assert f"next: read {folder / 'README.md'}" in done.stdout
-    return folder
-
-
-def test_the_commands_of_its_readme_work(workspace: Path) -> None:
-    printed = {}
-    for command in COMMANDS:
-        done = foc(*shlex.split(command)[1:], cwd=workspace)
-        assert (done.returncode, done.stderr) == (0, ""), command
-        printed[command] = done.stdout
-    assert "Example University" in printed["foc query joined_since --coalition example --since 2024-04"]
-    assert printed["foc validate"] == "conforms\n"
-
-
-def test_the_worked_example_conforms_and_is_canonical() -> None:
-    for command in (["validate"], ["fmt", "--check"]):
-        done = foc("--workspace", str(TEMPLATE), *command)
-        assert (done.returncode, done.stderr) == (0, ""), done.stdout
-
-
-def test_shared_things_go_by_their_slugs(workspace: Path) -> None:
-    done = foc("--workspace", str(workspace), "show", "government/ee")
-    assert done.returncode == 0
-    assert "Estonia" in done.stdout
-
-
-def test_its_own_shapes_and_queries_join_the_packaged_ones(workspace: Path) -> None:
-    names = foc("--workspace", str(workspace), "query").stdout
-    assert "joined_since" in names
-    assert "members" in names
-
-
-def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(FocGraphError, match="is not an empty folder"):
-        init_workspace(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 @pytest.mark.parametrize(
