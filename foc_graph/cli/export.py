@@ -1,28 +1,48 @@
-"""`foc export`: a coalition's things as a table for a spreadsheet."""
+"""`foc export`: a coalition's things as tables for a spreadsheet."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
 from foc_graph.cli import Context, notify
 from foc_graph.cli.output import write
+from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.tabular.kinds import KINDS
 
 
 @click.command("export")
-@click.option("--as", "kind", required=True, type=click.Choice(list(KINDS)), help="What a row of the table is.")
+@click.option("--as", "kind", type=click.Choice(list(KINDS)), help="What a row of the table is.")
 @click.option("--coalition", required=True, metavar="X", help="The coalition, such as foc.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Where to: FILE.xlsx or FILE.csv.")
 @click.pass_obj
-def command(context: Context, kind: str, coalition: str) -> None:
-    """Print a table (CSV) for a spreadsheet, to be changed there.
+def command(context: Context, kind: str | None, coalition: str, out: Path | None) -> None:
+    """Write tables for a spreadsheet, to be changed there.
 
-    `foc import` reads it back.
+    `foc import` reads them back. With --as, one table as CSV; without it, a workbook (FILE.xlsx) with a sheet for each
+    kind.
 
     \b
     Examples:
+      foc export --coalition foc --out foc.xlsx
+      foc import foc.xlsx --coalition foc
       foc export --as members --coalition foc > members.csv
-      foc import members.csv --as members --coalition foc
     """
-    from foc_graph.tabular import export
+    from foc_graph.tabular import export, export_workbook
+    from foc_graph.tabular.table import is_workbook
 
-    write(export(kind, coalition, context.workspace, notify).encode())
+    if out and is_workbook(out):
+        content = export_workbook([kind] if kind else KINDS, coalition, context.workspace, notify)
+    elif kind:
+        content = export(kind, coalition, context.workspace, notify).encode()
+    else:
+        wanted = f"all tables with --out {coalition}.xlsx, or one with --as and one of {', '.join(KINDS)}"
+        raise ParameterError(f"CSV holds one table: take {wanted}")
+    if out is None:
+        write(content)
+        return
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise ServiceError(f"{out}: cannot be written: {error.strerror}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from foc_graph.cli import Context, notify
 from foc_graph.cli.output import cell, progress
 from foc_graph.errors import FocGraphError
 from foc_graph.tabular.kinds import KINDS
+
+if TYPE_CHECKING:
+    from foc_graph.tabular import Import
 
 _HEADINGS = "\n\n".join(
     f"\b\nHeadings of {kind.name} (* must be there):\n"
@@ -22,16 +26,30 @@ _HEADINGS = "\n\n".join(
     for kind in KINDS.values()
 )
 
+_QUESTION = "On which day was the list right (such as 2024-05-04; Enter to leave it open)"
+
 
 @click.command("import", epilog=_HEADINGS)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--as", "kind", required=True, type=click.Choice(list(KINDS)), help="What a row of the table is.")
+@click.option("--as", "kind", type=click.Choice(list(KINDS)), help="What a row of the table is.")
 @click.option("--coalition", required=True, metavar="X", help="The coalition that the table is about, such as foc.")
 @click.option("--source", default="", metavar="URL", help="Where rows without a source of their own are known from.")
+@click.option("--verified", metavar="DATE", help="The day on which the table was right, for rows that do not say.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @click.pass_obj
-def command(context: Context, file: Path, kind: str, coalition: str, source: str, dry_run: bool) -> None:
-    """Bring a table (CSV or XLSX) into the graph.
+def command(
+    context: Context,
+    file: Path,
+    kind: str | None,
+    coalition: str,
+    source: str,
+    verified: str | None,
+    dry_run: bool,
+) -> None:
+    """Bring tables (CSV or XLSX) into the graph.
+
+    With --as, the file holds one table. Without it, the sheets of a workbook that are named after kinds are read, such
+    as bodies, members and mandates.
 
     Each row is compared with what the graph says: + is new, ~ is changed. What the table does not name stays. The
     result is validated before anything is written; a table with a mistake changes nothing, and every mistake is
@@ -40,15 +58,26 @@ def command(context: Context, file: Path, kind: str, coalition: str, source: str
     \b
     Examples:
       foc import members.csv --as members --coalition foc --dry-run
-      foc import minutes.csv --as meetings --coalition foc --source https://example.org/minutes
+      foc import members.csv --as members --coalition foc --verified "May 2024"
+      foc import alliance.xlsx --coalition foc --source https://example.org/minutes
     """
     from foc_graph.tabular import prepare_import
 
-    with progress() as track:
-        prepared = prepare_import(file, kind, coalition, source, context.workspace, notify, track)
+    def prepare(day: str) -> Import:
+        with progress() as track:
+            return prepare_import(file, kind or "", coalition, source, context.workspace, notify, track, day)
+
+    prepared = prepare(verified or "")
+    if prepared.plan.unverified and verified is None and not prepared.plan.problems:
+        print(_meaning(prepared.plan.unverified), file=sys.stderr)
+        if sys.stdin.isatty() and (day := click.prompt(_QUESTION, default="", show_default=False, err=True)):
+            prepared = prepare(day)
     plan = prepared.plan
+    if prepared.unknown:
+        sheets = ", ".join(cell(sheet, "") for sheet in prepared.unknown)
+        print(f"{file}: sheets not read, since they are named after no kind: {sheets}", file=sys.stderr)
     if plan.unused:
-        headings = ", ".join(cell(heading, "") or "(no heading)" for heading in plan.unused)
+        headings = ", ".join(cell(heading, "") for heading in plan.unused)
         print(f"{file}: columns not used: {headings}", file=sys.stderr)
     if plan.problems:
         for problem in plan.problems:
@@ -68,11 +97,21 @@ def command(context: Context, file: Path, kind: str, coalition: str, source: str
     if "Violation" in report.counts:
         for result in report.results:
             if result.severity == "Violation":
-                row = plan.rows.get(result.focus)
-                what = f"row {row}" if row else f"{result.where}: {cell(result.focus, context.graph.base)}"
+                row, sheet = plan.rows.get(result.focus), plan.sheets.get(result.focus)
+                place = f"sheet {sheet}, row {row}" if sheet else f"row {row}"
+                what = place if row else f"{result.where}: {cell(result.focus, context.graph.base)}"
                 print(f"{file}: {what}: {cell(result.message, '')}", file=sys.stderr)
         raise FocGraphError(f"{file}: what it says breaks rules of the graph; nothing was written")
     if dry_run:
         print("nothing was written (--dry-run)")
     else:
         prepared.write()
+
+
+def _meaning(count: int) -> str:
+    """Say what it means that rows do not say when they were last known to hold."""
+    rows, them = ("1 row does", "it") if count == 1 else (f"{count} rows do", "them")
+    return (
+        f"{rows} not say when last known to hold: answers for later dates call {them} possible, not certain; "
+        "give the day of the list with --verified DATE"
+    )

@@ -26,11 +26,21 @@ MAX_HINTS = 200
 
 _MEANT = {
     "agent": ("government", "organisation", "person", "body", "coalition"),
+    "holder": ("government", "organisation", "person", "body", "coalition"),
     "organisation": ("government", "organisation", "body", "coalition"),
     "body": ("body", "coalition"),
     "thing": (*KINDS, "place"),
+    "act": ("document", "event"),
 }
 """The kinds of things that a column of tables may hold, where they are more than its own."""
+
+_NAMED = {
+    "place": "?thing a schema:City ; rdfs:label|skos:altLabel|adms:identifier/skos:notation ?name",
+    "source": "?thing a coal:Source ; schema:url ?name",
+    "function": "?thing a coal:Function ; skos:prefLabel ?name",
+    "mandate": "?thing a coal:Mandate ; skos:prefLabel ?name",
+}
+"""What else than `KINDS` and concepts can be named, and how."""
 
 _STEP = 100
 """Rows after which `match_column` reports its progress."""
@@ -70,8 +80,8 @@ def _shortened(name: str) -> set[str]:
 class Lookup:
     """The names by which a graph knows its things.
 
-    A kind is one of `KINDS`, or `agent`, `place` (a city), `source` (known by its address) or the name of a concept
-    scheme.
+    A kind is one of `KINDS`, or `agent`, `place` (a city), `source` (known by its address), `function`, `mandate`, or
+    the name of a concept scheme.
     """
 
     def __init__(self, store: Store, base: str) -> None:
@@ -185,14 +195,14 @@ class Lookup:
 
     def _pairs(self, pattern: str) -> dict[str, str]:
         query = f"SELECT ?thing (SAMPLE(STR(?other)) AS ?text) WHERE {{ {pattern} }} GROUP BY ?thing"
-        return {row["thing"]: row["text"] for row in self._select(query)}
+        return {row["thing"]: row["text"] for row in self.select(query)}
 
     def slug(self, iri: str) -> str:
         """Return the slug of a thing, its own or a shared one; for any other IRI, the IRI."""
         return slug(iri, self._base) or iri
 
     def _hint(self, kind: str, text: str) -> str:
-        if not KINDS.keys() | {"place", "source"} >= set(meant(kind)):
+        if not KINDS.keys() | _NAMED.keys() >= set(meant(kind)):
             every = {self.label(iri) for iri in self._iris[kind].values()}
             return f"write one of {', '.join(sorted(every))}"
         if self._hints < MAX_HINTS:
@@ -229,7 +239,7 @@ class Lookup:
                 self._take(read_things(self._store, spoken=False))
             else:
                 self._loaded.add(kind)
-                for row in self._select(_query(kind)):
+                for row in self.select(_query(kind)):
                     self._add(kind, row["thing"], [row["name"]])
 
     def _take(self, things: list[Thing]) -> None:
@@ -252,7 +262,8 @@ class Lookup:
             elif form := exact(name):
                 self._named[kind][form][iri] = None
 
-    def _select(self, query: str) -> Rows:
+    def select(self, query: str) -> Rows:
+        """Return the rows of a query of the graph."""
         return as_rows(self._store.query(query))
 
 
@@ -305,14 +316,8 @@ def _notations(thing: Thing) -> list[str]:
 
 
 def _query(kind: str) -> str:
-    match kind:
-        case "place":
-            pattern = "?thing a schema:City ; rdfs:label|skos:altLabel|adms:identifier/skos:notation ?name"
-        case "source":
-            pattern = "?thing a coal:Source ; schema:url ?name"
-        case _:
-            scheme = f"<{BASE}concept/{kind}>"
-            pattern = f"?thing skos:inScheme {scheme} ; skos:prefLabel|skos:altLabel|skos:notation ?name"
+    scheme = f"?thing skos:inScheme <{BASE}concept/{kind}> ; skos:prefLabel|skos:altLabel|skos:notation ?name"
+    pattern = _NAMED.get(kind, scheme)
     return f"SELECT DISTINCT ?thing ?name WHERE {{ {pattern} }}"
 
 

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from foc_graph.dates import read_period
 from foc_graph.errors import ParameterError, UnknownNameError
 from foc_graph.graph import open
 from foc_graph.matching.lookup import Lookup
 from foc_graph.progress import Track, untracked
 from foc_graph.shacl.report import Report
-from foc_graph.tabular.cells import CellError, Referents, address, join, shown
-from foc_graph.tabular.identity import IDENTITIES
-from foc_graph.tabular.importing import Plan, make_plan
+from foc_graph.tabular.cells import CellError, Referents, address, cell_date, join, literal, shown
+from foc_graph.tabular.importing import IDENTITIES, Plan, make_plan
 from foc_graph.tabular.kinds import KINDS, Column, Kind
-from foc_graph.tabular.table import read_table, write_csv
+from foc_graph.tabular.table import is_workbook, read_sheets, read_table, write_csv, write_workbook
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.files import Term, Things, replace_files
 
-__all__ = ["Import", "Plan", "export", "prepare_import"]
+__all__ = ["Import", "Plan", "export", "export_workbook", "prepare_import"]
 
 
 class Import:
-    """A table compared with a workspace; nothing is written before `write`."""
+    """Tables compared with a workspace; nothing is written before `write`.
 
-    def __init__(self, plan: Plan, things: Things) -> None:
-        self.plan = plan
+    `unknown` are the sheets of a workbook that are none of the kinds.
+    """
+
+    def __init__(self, plan: Plan, things: Things, unknown: list[str]) -> None:
+        self.plan, self.unknown = plan, unknown
         self._things = things
         self._texts = {} if plan.problems else things.texts()
 
@@ -52,25 +55,43 @@ def prepare_import(
     workspace: Path | None = None,
     notify: Callable[[str], None] = lambda message: None,
     track: Track = untracked,
+    verified: str = "",
 ) -> Import:
-    """Read a table of one kind and compare it with the workspace.
+    """Read a table of one kind, or without a kind the sheets of a workbook that are named after kinds, and compare.
+
+    `verified` is the date on which the tables were right: what goes on gets it, unless its row has one.
 
     Raises:
         UnknownNameError: for a kind or coalition that does not exist.
         ParseError: for a file that is no table.
-        ParameterError: for a source that is no address.
+        ParameterError: for a source that is no address, a date that is none, or a table without a kind.
     """
-    if source:
-        try:
+    checked, seen = "--source", None
+    try:
+        if source:
             address(source)
-        except CellError as error:
-            raise ParameterError(f"--source: {error}") from error
-    table = read_table(path)
-    opened = _open(kind, coalition, workspace, notify)
+        checked = "--verified"
+        if verified:
+            seen = literal(cell_date(read_period(verified).text))
+    except (CellError, ParameterError) as error:
+        raise ParameterError(f"{checked}: {error}") from error
+    kinds = {kind: _kind(kind)} if kind else KINDS
+    unknown: list[str] = []
+    if kind:
+        tables = {kind: read_table(path, kind)}
+    elif is_workbook(path):
+        tables, unknown = read_sheets(path, KINDS)
+    else:
+        raise ParameterError(f"{path}: say what a row is, with --as and one of {', '.join(KINDS)}")
+    opened = _open(coalition, workspace, notify)
     today = datetime.now(UTC).date().isoformat()
-    referents = Referents(opened.kind, opened.names, opened.things, opened.coalition, source, today)
-    plan = make_plan(table, opened.kind, opened.coalition, opened.names, opened.things, referents, track)
-    return Import(plan, opened.things)
+    plan = Plan([], [], 0, 0, [], [], {})
+    for name, table in tables.items():
+        referents = Referents(kinds[name], opened.names, opened.things, opened.coalition, source, today)
+        plan += make_plan(
+            table, kinds[name], opened.coalition, opened.names, opened.things, referents, track, verified=seen
+        )
+    return Import(plan, opened.things, unknown)
 
 
 def export(
@@ -81,44 +102,65 @@ def export(
     Raises:
         UnknownNameError: for a kind or coalition that does not exist.
     """
-    return export_table(*_open(kind, coalition, workspace, notify))
+    one, opened = _kind(kind), _open(coalition, workspace, notify)
+    return write_csv(*export_table(one, *opened))
+
+
+def export_workbook(
+    kinds: Iterable[str],
+    coalition: str,
+    workspace: Path | None = None,
+    notify: Callable[[str], None] = lambda message: None,
+) -> bytes:
+    """Return a coalition's things of some kinds as a workbook with a sheet for each, in the form that an import reads.
+
+    Raises:
+        UnknownNameError: for a kind or coalition that does not exist.
+        ParameterError: for a text that no cell can hold.
+    """
+    chosen, opened = [_kind(kind) for kind in kinds], _open(coalition, workspace, notify)
+    return write_workbook({kind.name: export_table(kind, *opened, apart=len(chosen) > 1) for kind in chosen})
 
 
 class _Opened(NamedTuple):
-    kind: Kind
     coalition: str
     names: Lookup
     things: Things
 
 
-def _open(kind: str, coalition: str, workspace: Path | None, notify: Callable[[str], None]) -> _Opened:
-    if kind not in KINDS:
-        raise UnknownNameError("kind of table", kind, KINDS)
+def _kind(name: str) -> Kind:
+    if name not in KINDS:
+        raise UnknownNameError("kind of table", name, KINDS)
+    return KINDS[name]
+
+
+def _open(coalition: str, workspace: Path | None, notify: Callable[[str], None]) -> _Opened:
     graph = open(workspace, notify)
     iri = graph.resolve(coalition, "coalition").value
     things = Things(graph.workspace)
     if iri not in things or not iri.startswith(f"{graph.base}id/"):
         raise ParameterError(f"{coalition} is not a coalition of this workspace: use the one that describes it")
-    return _Opened(KINDS[kind], iri, Lookup(graph.store, graph.base), things)
+    return _Opened(iri, Lookup(graph.store, graph.base), things)
 
 
-def export_table(kind: Kind, coalition: str, names: Lookup, things: Things) -> str:
-    """Return the table of one kind for a coalition (an IRI), as CSV with every column of the kind, sorted by `id`.
+def export_table(
+    kind: Kind, coalition: str, names: Lookup, things: Things, apart: bool = False
+) -> tuple[list[str], list[list[str]]]:
+    """Return headings and rows of one kind for a coalition (an IRI), with every column that says something, by `id`.
 
-    Importing it again changes nothing, since each row names its thing.
+    Importing them again changes nothing, since each row names its thing. Holders of offices are listed with members and
+    people too, unless they are `apart`.
     """
     identity = IDENTITIES[kind.name](kind, coalition, names, things)
-    columns = [column for column in kind.columns if column.predicate or column.holds == "id"]
-    rows = []
-    for iri in sorted(identity.known()):
-        values = things[iri]
-        rows.append(
-            [
-                names.slug(iri) if column.holds == "id" else _cell(values.get(column.iri, []), column, names)
-                for column in columns
-            ]
-        )
-    return write_csv([column.heading for column in columns], rows)
+    columns = [column for column in kind.columns if column.predicate or column.holds in ("id", "body")]
+    rows = [
+        [
+            _cell(things[iri].get(column.iri, []) if column.predicate else identity.implied(iri, column), column, names)
+            for column in columns
+        ]
+        for iri in sorted(identity.listed(apart))
+    ]
+    return [column.heading for column in columns], rows
 
 
 def _cell(values: list[Term], column: Column, names: Lookup) -> str:

@@ -65,18 +65,23 @@ def term(text: str, column: Column, names: Lookup, described: Described, within:
         case "text":
             return ox.Literal(text, language="en")
         case "date" | "day":
-            day = _read_date(text, described.date_format)
+            day = cell_date(text, described.date_format)
             if column.holds == "day" and len(day.text) < 10:
                 raise CellError(f"{quoted(text)} is not a day: write it as 2015-05-04")
-            return ox.Literal(day.text, datatype=ox.NamedNode(day.datatype))
+            return literal(day)
         case "url":
             return ox.NamedNode(address(text))
-        case "body" | "document":
+        case "body" | "document" | "act":
             segment = "" if column.holds == "body" else "document/"
             iri = names.find(column.holds, f"{within}/{segment}{text}")
             return ox.NamedNode(iri) if iri else ox.NamedNode(_found(names, column.holds, text))
         case _:
             return ox.NamedNode(_found(names, column.holds, text))
+
+
+def literal(date: PartialDate) -> ox.Literal:
+    """Return a date as a term."""
+    return ox.Literal(date.text, datatype=ox.NamedNode(date.datatype))
 
 
 def address(text: str) -> str:
@@ -103,8 +108,10 @@ def shown(value: Term, column: Column, names: Lookup) -> str:
         return value.value
     if column.holds == "url":
         return value.value
+    if column.holds == "id":
+        return names.slug(value.value)
     label = names.label(value.value)
-    kind = "agent" if column.holds == "person" else column.holds
+    kind = "agent" if column.holds in ("person", "holder") else column.holds
     return label if names.find(kind, label) == value.value else names.slug(value.value)
 
 
@@ -115,7 +122,7 @@ def _found(names: Lookup, kind: str, text: str) -> str:
     return iri
 
 
-def _read_date(text: str, pattern: str) -> PartialDate:
+def cell_date(text: str, pattern: str = "") -> PartialDate:
     """Read a date as a person types it; a spreadsheet adds midnight to some.
 
     Raises:
@@ -138,6 +145,7 @@ class Referents:
 
     def __init__(self, kind: Kind, names: Lookup, things: Things, coalition: str, source: str, today: str) -> None:
         self._names, self._things, self._source, self._today = names, things, source, today
+        self._coalition = coalition
         self._base = things.workspace.base
         self._file = f"sources/{coalition.rpartition('/')[2]}.ttl"
         self._headings = {column.heading for column in kind.columns}
@@ -154,7 +162,7 @@ class Referents:
         Raises:
             CellError: if it names none and says too little to describe a new one, or contradicts the code beside it.
         """
-        if column.holds == "person":
+        if column.holds in ("person", "holder"):
             text = _TITLE.sub("", text)
         elif text == "NA":
             raise CellError("'NA' may be Namibia or mean nothing: write the name, or leave the cell empty")
@@ -173,11 +181,23 @@ class Referents:
             if iri not in (None, by_code):
                 raise CellError(f"{quoted(text)} and the code {quoted(code)} are two different countries")
             iri = by_code
-        if iri is None and is_state and column.holds == "agent":
+        if iri is None and is_state and column.holds in ("agent", "holder"):
             iri = self._government(text)
         if iri is None:
             iri = self._describe(row, column, text)
         return ox.NamedNode(iri)
+
+    def function(self, row: Row, text: str) -> ox.NamedNode:
+        """Return the function that a cell names: one of the body that the row names, else the only one of that name.
+
+        Raises:
+            CellError: if it names none.
+        """
+        named = self._names.named(("function",), text)
+        body = row.value("body")
+        start = f"{body.value if body else self._coalition}/function/"
+        own = [iri for iri in named if iri.startswith(start)] or named
+        return ox.NamedNode(own[0] if len(own) == 1 else _found(self._names, "function", text))
 
     @property
     def has_source(self) -> bool:
@@ -238,7 +258,10 @@ class Referents:
             )
         if not slugged(text):
             raise CellError(f"{quoted(text)} has no letter or digit that a name could be made of")
-        if column.holds == "person":
+        if column.holds == "person" or (column.holds == "holder" and row.value("category") is None):
+            advice = self._names.advice("agent", text) if column.holds == "holder" else ""
+            if "did you mean" in advice or (column.holds == "holder" and " " not in text):
+                raise CellError(f"{advice}; a new person stands in the sheet people first")
             if _NO_NAME.search(text):
                 raise CellError(f"{quoted(text)} is not the name of one person, given name first")
             iri = f"{self._base}id/person/{slugged(text)}"

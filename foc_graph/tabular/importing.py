@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from foc_graph.dates import PartialDate
 from foc_graph.matching.lookup import Lookup, exact
-from foc_graph.namespaces import expand
+from foc_graph.namespaces import expand, iri_of
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.csvw import Described
 from foc_graph.tabular.cells import CellError, Referents, shown, split, term
-from foc_graph.tabular.identity import IDENTITIES, Identity
+from foc_graph.tabular.identity import Identity
 from foc_graph.tabular.kinds import Column, Kind
+from foc_graph.tabular.seats import Seats
 from foc_graph.tabular.table import Problem, Row, Table
+from foc_graph.tabular.works import Labelled, Mandates, Signatures, Titled
 from foc_graph.workspace.files import Term, Things
 
 Columns = dict[int, tuple[Column, Described]]
@@ -26,7 +29,10 @@ Named = Mapping[str, tuple[int, Column]]
 _STEP = 100
 """Rows after which the progress is reported."""
 
-_AGENTS = ("agent", "person", "organisation")
+_LATE = ("agent", "holder", "person", "organisation", "function")
+"""What is read last in a row, since other cells tell which is meant."""
+
+_END, _STATE, _BEGIN, _VERIFIED = (iri_of(f"coal:{name}") for name in ("end", "periodState", "begin", "verified"))
 _ORDERED = (
     ("joined", "left"),
     ("start", "end"),
@@ -35,11 +41,25 @@ _ORDERED = (
 )
 
 
+IDENTITIES: dict[str, Callable[[Kind, str, Lookup, Things], Identity]] = {
+    "bodies": Labelled,
+    "members": Seats,
+    "people": Seats,
+    "offices": Seats,
+    "documents": Titled,
+    "signatories": Signatures,
+    "functions": Labelled,
+    "mandates": Mandates,
+    "meetings": Titled,
+}
+
+
 class Plan(NamedTuple):
     """The changes of an import, in words of the domain, and everything that is wrong with the table.
 
     `new` and `changed` are one line each; `absent` counts the things of this kind that the table does not name, which
-    stay as they are; `unused` are headings that mean nothing here; `rows` gives the row that is about a thing.
+    stay as they are; `unused` are headings that mean nothing here; `rows` gives the row that is about a thing, and
+    `sheets` its sheet, where there are several; `unverified` counts the periods that nobody has said to go on.
     """
 
     new: list[str]
@@ -49,6 +69,22 @@ class Plan(NamedTuple):
     unused: list[str]
     problems: list[Problem]
     rows: dict[str, int]
+    sheets: Mapping[str, str] = MappingProxyType({})
+    unverified: int = 0
+
+    def __add__(self, other: Plan) -> Plan:  # type: ignore[override]
+        """Return the plan of both."""
+        return Plan(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.absent + other.absent,
+            self.unused + other.unused,
+            self.problems + other.problems,
+            {**self.rows, **other.rows},
+            {**self.sheets, **other.sheets},
+            self.unverified + other.unverified,
+        )
 
 
 def make_plan(
@@ -59,19 +95,23 @@ def make_plan(
     things: Things,
     referents: Referents,
     track: Track = untracked,
+    verified: Term | None = None,
 ) -> Plan:
     """Compare each row with the thing that it is about, and describe in `things` what is new or changed.
 
-    `coalition` is an IRI. Where there are problems, `things` must not be written.
+    `coalition` is an IRI. `verified` is the date on which the table was right: what goes on and has no such date of its
+    own gets it. Where there are problems, `things` must not be written.
     """
     columns, unused, problems = _match(table, kind)
     seen: dict[str, int] = {}
-    plan = Plan([], [], 0, 0, unused, problems, seen)
+    place = f" (sheet {table.sheet})" if table.sheet else ""
+    unused = [f"{heading or '(no heading)'}{place}" for heading in unused]
     if problems:
-        return plan
+        return Plan([], [], 0, 0, unused, _listed(problems, {}, table.sheet), {})
+    plan = Plan([], [], 0, 0, unused, problems, {})
     problems += table.problems
     identity = IDENTITIES[kind.name](kind, coalition, names, things)
-    unchanged = 0
+    unchanged = unverified = 0
     for number, cells in tracked(table.rows, "reading", len(table.rows), track, _STEP):
         row = _read(number, cells, columns, names, referents, identity.slug, problems)
         identity.interpret(row)
@@ -82,12 +122,18 @@ def make_plan(
             row.problem("", f"says the same thing as row {seen[subject]} or contradicts it: keep one of them")
             continue
         seen[subject] = number
+        unverified += _is_unverified(row, subject, identity, verified)
         unchanged += not _describe(row, subject, identity, referents, plan)
     return plan._replace(
         new=[*(f"new {text}" for text in referents.new), *plan.new],
         unchanged=unchanged,
-        absent=sum(iri not in seen for iri in identity.known()),
-        problems=_listed(problems, {column.heading: table.headings[index] for index, (column, _) in columns.items()}),
+        absent=sum(iri not in seen for iri in identity.listed(apart=bool(table.sheet))),
+        problems=_listed(
+            problems, {column.heading: table.headings[index] for index, (column, _) in columns.items()}, table.sheet
+        ),
+        rows=seen,
+        sheets=dict.fromkeys(seen, table.sheet) if table.sheet else {},
+        unverified=unverified,
     )
 
 
@@ -141,12 +187,12 @@ def _elsewhere(table: Table, column: Column, names: Named) -> str:
     return "; `foc import --help` lists the headings"
 
 
-def _listed(problems: list[Problem], headings: dict[str, str]) -> list[Problem]:
+def _listed(problems: list[Problem], headings: dict[str, str], sheet: str) -> list[Problem]:
     """Return the problems in order, the first of each cell, with the headings that the table uses."""
     told: dict[object, Problem] = {}
-    for row, heading, text in problems:
+    for row, heading, text, _ in problems:
         heading = headings.get(heading, heading)
-        told.setdefault((row, heading or text), Problem(row, heading, text))
+        told.setdefault((row, heading or text), Problem(row, heading, text, sheet))
     return sorted(told.values(), key=lambda problem: problem.row)
 
 
@@ -159,19 +205,21 @@ def _read(
     within: str,
     problems: list[Problem],
 ) -> Row:
-    """Return a row with its terms; agents are read last, since they may need the other cells to be told apart."""
+    """Return a row with its terms; agents and functions are read last, since other cells may tell them apart."""
     row = Row(number, {}, {}, problems)
     for index, (column, described) in columns.items():
         row.texts[column.heading] = split(cells[index], column, described)
         if column.required and not row.texts[column.heading]:
             row.problem(column.heading, "is empty")
-    for column, described in sorted(columns.values(), key=lambda pair: pair[0].holds in _AGENTS):
+    for column, described in sorted(columns.values(), key=lambda pair: pair[0].holds in _LATE):
         if column.holds in ("id", "code", "source"):
             continue
         values: list[Term] = []
         for text in row.texts[column.heading]:
             try:
-                if column.holds in _AGENTS:
+                if column.holds == "function":
+                    values.append(referents.function(row, text))
+                elif column.holds in _LATE:
                     values.append(referents.agent(row, column, text))
                 else:
                     values.append(term(text, column, names, described, within))
@@ -184,6 +232,27 @@ def _read(
         if first and last and PartialDate(first[0].value).first_day > PartialDate(last[0].value).last_day:
             row.problem(later, f"{last[0].value} lies before {earlier} {first[0].value}: are the two exchanged?")
     return row
+
+
+def _is_unverified(row: Row, subject: str, identity: Identity, verified: Term | None) -> bool:
+    """Give a period that goes on the date on which it was verified, and return whether it still has none."""
+    if not any(column.iri == _VERIFIED for column in identity.kind.columns):
+        return False
+    said = {
+        column.iri: row.values[column.heading] for column in identity.kind.columns if row.values.get(column.heading)
+    }
+    values = {**identity.things[subject], **said}
+    state = values.get(_STATE)
+    begin, known = (values.get(one, [None])[0] for one in (_BEGIN, _VERIFIED))
+    if _VERIFIED in said or _END in values or (state and "/ended" in state[0].value):
+        return False
+    if verified is None:
+        return known is None
+    day = PartialDate(verified.value)
+    has_begun = begin is None or PartialDate(begin.value).first_day <= day.last_day
+    if has_begun and (known is None or PartialDate(known.value).first_day < day.first_day):
+        row.values["verified"] = [verified]
+    return False
 
 
 def _describe(row: Row, subject: str, identity: Identity, referents: Referents, plan: Plan) -> bool:
@@ -226,6 +295,9 @@ def _describe(row: Row, subject: str, identity: Identity, referents: Referents, 
         plan.changed.append(f"{identity.label(row, subject)}: {', '.join(differences)}")
     else:
         return False
+    if not known and identity.named:
+        for name in (*row.texts.get("abbreviation", []), *row.texts.get("title", []), *row.texts.get("name", [])):
+            identity.names.add(identity.named, subject, name)
     things.put(subject, after, f"coalitions/{identity.slug}/{identity.kind.file}")
     return True
 

@@ -10,9 +10,10 @@ from foc_graph.namespaces import iri_of
 class Column(NamedTuple):
     """One column: its heading in an exported file, its predicate, what a cell holds and other headings it goes by.
 
-    `holds` is `agent`, `person`, `organisation`, `body`, `document`, `place`, `date` (at any precision), `day`, `text`,
-    `url`, `source` or the name of a concept scheme; with `many`, a cell may hold several. A column without a predicate
-    only helps to identify.
+    `holds` is `agent`, `holder` (an agent, where a new one is a person), `person`, `organisation`, `body`, `document`,
+    `act` (a document or event), `function`, `mandate`, `place`, `date` (at any precision), `day`, `text`, `url`,
+    `source` or the name of a concept scheme; with `many`, a cell may hold several. A column without a predicate only
+    helps to identify.
     """
 
     heading: str
@@ -48,10 +49,7 @@ _SOURCE = Column(
 )
 _PAGE = _SOURCE._replace(predicate="dcterms:isReferencedBy")
 _NOTE = Column("note", "coal:note", "text", ("notes", "remark", "remarks", "comment", "comments"), many=True)
-_SEAT = (
-    Column("role", "org:role", "role", ("function", "position")),
-    Column("status", "coal:membershipStatus", "membership-status", ("membership status",)),
-    Column("capacity", "coal:capacity", "text", ()),
+_PERIOD = (
     Column("begin_not_before", "coal:beginNotBefore", "day", ("begins earliest", "joined earliest", "start earliest")),
     Column("begin_not_after", "coal:beginNotAfter", "day", ("begins latest", "joined latest", "start latest")),
     Column("end_not_before", "coal:endNotBefore", "day", ("ends earliest", "left earliest", "end earliest")),
@@ -60,14 +58,45 @@ _SEAT = (
     Column("attested", "coal:attested", "date", ("seen", "named in"), many=True),
     Column("verified", "coal:verified", "date", ("last verified", "checked")),
     Column("state", "coal:periodState", "period-state", ("period state",)),
+)
+_SEAT = (
+    Column("role", "org:role", "role", ("function", "position")),
+    Column("status", "coal:membershipStatus", "membership-status", ("membership status",)),
+    Column("capacity", "coal:capacity", "text", ()),
+    *_PERIOD,
     Column("basis", "coal:basis", "basis", ()),
     _NOTE,
     _SOURCE,
 )
+_START = Column("start", "coal:begin", "date", ("since", "from", "joined", "start date"))
+_END = Column("end", "coal:end", "date", ("until", "to", "left", "end date"))
+_BODY = Column("body", "org:organization", "body", ("body id", "group", "working group", "committee"))
+_CODE = Column("code", "", "code", ("iso2", "iso3", "iso", "iso code", "country code"))
+_CATEGORY = Column("category", "", "stakeholder-category", ("stakeholder category", "stakeholder group", "sector"))
+_AFFILIATION = Column("organisation", "coal:affiliation", "organisation", ("organization", "affiliation", "employer"))
 
 KINDS = {
     kind.name: kind
     for kind in (
+        Kind(
+            "bodies",
+            "coal:Body",
+            "bodies.ttl",
+            (
+                _ID,
+                Column("name", "skos:prefLabel", "text", ("title", "body", "group"), required=True),
+                Column("kind", "org:classification", "body-kind", ("type", "body kind", "body type"), required=True),
+                Column("abbreviation", "coal:abbreviation", "text", ("acronym", "short name")),
+                Column("part_of", "org:subOrganizationOf", "body", ("parent", "parent body")),
+                Column("aim", "coal:aim", "text", ("purpose",)),
+                _START,
+                _END,
+                *_PERIOD,
+                Column("homepage", "foaf:homepage", "url", ("website", "url")),
+                _NOTE,
+                _PAGE,
+            ),
+        ),
         Kind(
             "members",
             "coal:Membership",
@@ -81,8 +110,8 @@ KINDS = {
                     ("member name", "member state", "name", "country", "government", "state name", "organisation"),
                     required=True,
                 ),
-                Column("code", "", "code", ("iso2", "iso3", "iso", "iso code", "country code")),
-                Column("category", "", "stakeholder-category", ("stakeholder category", "stakeholder group", "sector")),
+                _CODE,
+                _CATEGORY,
                 Column("joined", "coal:begin", "date", ("join date", "date joined", "accession", "since", "start")),
                 Column("left", "coal:end", "date", ("left or suspended", "date left", "until", "exit", "end")),
                 *_SEAT,
@@ -94,19 +123,31 @@ KINDS = {
             "people.ttl",
             (
                 _ID,
-                Column(
-                    "body",
-                    "org:organization",
-                    "body",
-                    ("body id", "group", "working group", "committee"),
-                    required=True,
-                ),
+                _BODY._replace(required=True),
                 Column("person", "org:member", "person", ("name", "full name", "member", "representative")),
-                Column("organisation", "coal:affiliation", "organisation", ("organization", "affiliation", "employer")),
-                Column("category", "", "stakeholder-category", ("stakeholder category", "stakeholder group", "sector")),
-                Column("start", "coal:begin", "date", ("since", "from", "joined", "start date")),
-                Column("end", "coal:end", "date", ("until", "to", "left", "end date")),
+                _AFFILIATION,
+                _CATEGORY,
+                _START,
+                _END,
                 *_SEAT,
+            ),
+        ),
+        Kind(
+            "offices",
+            "coal:Membership",
+            "offices.ttl",
+            (
+                _ID,
+                _BODY,
+                Column(
+                    "holder", "org:member", "holder", ("name", "chair", "person", "country", "member"), required=True
+                ),
+                _CODE,
+                _AFFILIATION,
+                _CATEGORY,
+                _START,
+                _END,
+                *(column._replace(required=column.heading == "role") for column in _SEAT),
             ),
         ),
         Kind(
@@ -122,6 +163,59 @@ KINDS = {
                 Column("creator", "dcterms:creator", "agent", ("author", "body", "made by"), many=True),
                 Column("replaces", "dcterms:replaces", "document", ("supersedes",), many=True),
                 Column("url", "schema:url", "url", ("address", "web address")),
+                _NOTE,
+                _PAGE,
+            ),
+        ),
+        Kind(
+            "signatories",
+            "coal:Endorsement",
+            "endorsements.ttl",
+            (
+                _ID,
+                Column("document", "coal:endorses", "document", ("statement", "title", "text"), required=True),
+                Column(
+                    "signatory",
+                    "coal:endorsedBy",
+                    "agent",
+                    ("name", "signed by", "endorser", "country", "member", "government", "organisation"),
+                    required=True,
+                ),
+                _CODE,
+                _CATEGORY,
+                Column("date", "coal:date", "date", ("signed", "date signed", "signed on")),
+                _NOTE,
+                _SOURCE,
+            ),
+        ),
+        Kind(
+            "functions",
+            "coal:Function",
+            "mandates.ttl",
+            (
+                _ID,
+                _BODY._replace(predicate=""),
+                Column("name", "skos:prefLabel", "text", ("title", "function"), required=True),
+                Column("text", "skos:definition", "text", ("definition", "description", "task"), required=True),
+                _PAGE,
+            ),
+        ),
+        Kind(
+            "mandates",
+            "coal:Mandate",
+            "mandates.ttl",
+            (
+                _ID,
+                _BODY._replace(predicate="coal:empowers"),
+                Column("name", "skos:prefLabel", "text", ("title", "mandate")),
+                _START,
+                _END,
+                *_PERIOD,
+                Column("functions", "coal:assigns", "function", ("function", "tasks"), many=True),
+                Column("granted_by", "coal:grantedBy", "act", ("set up by", "document"), many=True),
+                Column("influenced_by", "prov:wasInfluencedBy", "document", ("draft",), many=True),
+                Column("renews", "coal:renews", "mandate", (), many=True),
+                Column("supersedes", "coal:supersedes", "mandate", ("replaces",), many=True),
                 _NOTE,
                 _PAGE,
             ),
@@ -144,4 +238,4 @@ KINDS = {
         ),
     )
 }
-"""The kinds by name."""
+"""The kinds by name, in the order in which the sheets of a workbook are read: each may name what earlier ones bring."""

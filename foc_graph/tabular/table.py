@@ -6,12 +6,13 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from foc_graph.errors import ParseError
+from foc_graph.errors import FocGraphError, ParameterError, ParseError, quoted
 from foc_graph.rdf.csvw import Dialect, Metadata, read_metadata
 from foc_graph.rdf.parser import check_start, read_bytes
 from foc_graph.store.results import FORMULA
@@ -40,23 +41,29 @@ class Problem(NamedTuple):
     row: int
     heading: str
     text: str
+    sheet: str = ""
 
     def __str__(self) -> str:
-        where = f"row {self.row}" + (f", column {self.heading}" if self.heading else "")
+        where = f"sheet {self.sheet}, " if self.sheet else ""
+        where += f"row {self.row}" + (f", column {self.heading}" if self.heading else "")
         return f"{where}: {self.text}"
 
 
 class Table(NamedTuple):
-    """Headings and rows (number, cells) of a table, with what its CSVW metadata says and what is wrong with it."""
+    """Headings and rows (number, cells) of a table, with what its CSVW metadata says and what is wrong with it.
+
+    `sheet` is the name of its sheet, where it is one of several.
+    """
 
     headings: list[str]
     rows: list[tuple[int, list[str]]]
     metadata: Metadata
     problems: list[Problem]
+    sheet: str = ""
 
 
-def read_table(path: Path) -> Table:
-    """Read a table; cells are stripped, rows without any cell left out.
+def read_table(path: Path, sheet: str = "") -> Table:
+    """Read a table, of a workbook the sheet of that name, else the first one; rows without any cell are left out.
 
     Metadata in CSVW (W3C, 2015) is read from `<file>-metadata.json` beside the file, else `csv-metadata.json`.
 
@@ -67,18 +74,54 @@ def read_table(path: Path) -> Table:
     metadata = read_metadata(path)
     if path.suffix.lower() in (".xls", ".ods", ".xlsb"):
         raise ParseError(str(path), None, None, "save it as an Excel workbook (.xlsx) or as CSV UTF-8")
-    records = _xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path, metadata.dialect)
+    if not is_workbook(path):
+        return _table(path, "", _csv(path, metadata.dialect), metadata)
+    with _opened(path) as sheets:
+        named = {title.strip().casefold(): one for title, one in reversed(sheets.items())}
+        return _table(path, "", _records(named.get(sheet) or next(iter(sheets.values()))), metadata)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is a workbook, by its name."""
+    return path.suffix.lower() in (".xlsx", ".xlsm")
+
+
+def read_sheets(path: Path, names: Collection[str]) -> tuple[dict[str, Table], list[str]]:
+    """Read the sheets of a workbook that have one of these names, in their order, and name those that it has beside.
+
+    Raises:
+        ParseError: for a file that cannot be read, or if two sheets have one name, or none has any of these.
+    """
+    with _opened(path) as sheets:
+        titles: dict[str, str] = {}
+        for title in sheets:
+            if titles.setdefault(title.strip().casefold(), title) != title:
+                raise ParseError(str(path), None, None, f"two sheets are called {title.strip()}: rename one of them")
+        metadata = read_metadata(path)
+        tables = {
+            name: _table(path, titles[name], _records(sheets[titles[name]]), metadata)
+            for name in names
+            if name in titles and not _is_empty(sheets[titles[name]])
+        }
+    if not names & titles.keys():
+        wanted = ", ".join(names)
+        raise ParseError(str(path), None, None, f"no sheet is called {wanted}: name one so, or say --as what it is")
+    return tables, [title for name, title in titles.items() if name not in names]
+
+
+def _table(path: Path, sheet: str, records: Iterator[list[str]], metadata: Metadata) -> Table:
+    where = f"{path}, sheet {sheet}" if sheet else str(path)
     headings = [heading.strip() for heading in next(records, [])]
     while headings and not headings[-1]:
         headings.pop()
     if not headings:
-        raise ParseError(str(path), 1, None, "has no headings: the first row names the columns")
+        raise ParseError(where, 1, None, "has no headings: the first row names the columns")
     if len(headings) > MAX_COLUMNS:
-        raise ParseError(str(path), 1, None, f"has more than {MAX_COLUMNS} columns")
+        raise ParseError(where, 1, None, f"has more than {MAX_COLUMNS} columns")
     rows, problems = [], []
     for number, record in enumerate(records, 2):
         if number > MAX_ROWS + 1:
-            raise ParseError(str(path), None, None, f"has more than {MAX_ROWS:,} rows: split it")
+            raise ParseError(where, None, None, f"has more than {MAX_ROWS:,} rows: split it")
         cells = [cell.strip() for cell in record]
         if not any(cells):
             continue
@@ -99,7 +142,7 @@ def read_table(path: Path) -> Table:
             elif _CONTROL.search(cell):
                 problems.append(Problem(number, heading, "holds a control character, which no text has"))
         rows.append((number, [cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell for cell in cells]))
-    return Table(headings, rows, metadata, problems)
+    return Table(headings, rows, metadata, problems, sheet)
 
 
 def write_csv(headings: list[str], rows: list[list[str]]) -> str:
@@ -109,6 +152,39 @@ def write_csv(headings: list[str], rows: list[list[str]]) -> str:
     writer.writerow(headings)
     for row in rows:
         writer.writerow(f"'{cell}" if FORMULA.match(cell) else cell for cell in row)
+    return output.getvalue()
+
+
+def write_workbook(sheets: Mapping[str, tuple[list[str], list[list[str]]]]) -> bytes:
+    """Return tables (headings, rows) by the name of their sheet as a workbook (XLSX) in which every cell is a text.
+
+    Raises:
+        ParameterError: for a text that no cell can hold.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
+    book = Workbook(write_only=True)
+    for name, (headings, rows) in sheets.items():
+        sheet = book.create_sheet(name)
+        sheet.freeze_panes = "A2"
+        for number, row in enumerate([headings, *rows]):
+            cells = []
+            for text in row:
+                try:
+                    cell = WriteOnlyCell(sheet, text or None)
+                except IllegalCharacterError as error:
+                    raise ParameterError(f"sheet {name}: {quoted(text)} holds a control character") from error
+                if text:
+                    cell.data_type = "s"
+                if not number:
+                    cell.font = Font(bold=True)
+                cells.append(cell)
+            sheet.append(cells)
+    output = io.BytesIO()
+    book.save(output)
     return output.getvalue()
 
 
@@ -137,7 +213,9 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=line.count)
 
 
-def _xlsx(path: Path) -> Iterator[list[str]]:
+@contextmanager
+def _opened(path: Path) -> Iterator[dict[str, Any]]:
+    """Open a workbook, and give its sheets by title; what is wrong while they are read is one error as well."""
     import openpyxl
 
     content = io.BytesIO(read_bytes(path, str(path)))
@@ -145,10 +223,32 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
         if sum(entry.file_size for entry in zipfile.ZipFile(content).infolist()) > MAX_UNPACKED:
             raise ValueError(f"unpacked, it is larger than {MAX_UNPACKED // 2**20} MiB")
         book = openpyxl.load_workbook(content, read_only=True)
-        for record in book.worksheets[0].iter_rows():
-            yield [_cell(cell.value, str(cell.number_format)) for cell in record]
+        sheets = [(str(sheet.title), sheet) for sheet in book.worksheets]
+        titles = [title for title, _ in sheets]
+        for title in titles:
+            if titles.count(title) > 1:
+                raise ValueError(f"two sheets are called {title}: rename one of them")
+        yield dict(sheets)
+    except FocGraphError:
+        raise
     except Exception as error:  # zipfile, xml and openpyxl each raise their own for a damaged file
         raise ParseError(str(path), None, None, f"not a workbook that can be read: {error}") from error
+
+
+def _is_empty(sheet: Any) -> bool:
+    return not any(map(any, _records(sheet)))
+
+
+def _records(sheet: Any) -> Iterator[list[str]]:
+    """Give the rows of a sheet; as in CSV, a text that a spreadsheet would run, and a formula is not, has a `'`."""
+    sheet.reset_dimensions()
+    for record in sheet.iter_rows(max_col=MAX_COLUMNS + 1):
+        yield [
+            f"'{cell.value}"
+            if cell.data_type in ("s", "inlineStr", "str") and FORMULA.match(str(cell.value))
+            else _cell(cell.value, str(cell.number_format))
+            for cell in record
+        ]
 
 
 def _cell(value: Any, number_format: str) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
 
+import foc_graph
 from foc_graph.errors import FocGraphError
-from foc_graph.tabular import export, prepare_import
+from foc_graph.tabular import export, export_workbook, prepare_import
 from foc_graph.tabular.kinds import KINDS
-from foc_graph.tabular.table import read_table, write_csv
+from foc_graph.tabular.table import MAX_UNPACKED, read_sheets, read_table, write_csv, write_workbook
+from tests.support import ROOT
+from tests.support.commands import foc
 from tests.support.tables import SOURCE, written
 from tests.support.workspaces import new_workspace
 
@@ -91,6 +95,11 @@ def test_a_damaged_workbook_is_one_error(tmp_path: Path) -> None:
 KIND_ROWS = {
     "members": "member,category,joined,source\nOpen Tea Club,civil society,2024,https://example.org/tea\n",
     "people": "name,group,role,from,organisation,source\nAda Example,secretariat,head,2024-05,Example Foundation,https://example.org/p\n",
+    "bodies": "name,type,acronym,since,source\nWorking Group 1,working group,WG1,2024-05,https://example.org/wg\n",
+    "offices": "holder,role,start,source\nExample Foundation,chair,2024-05,https://example.org/chair\n",
+    "signatories": "document,name,source,date,category\nCharter,Tea Club,https://example.org/s,2024-05,academia\n",
+    "functions": "body,name,text,source\nsecretariat,Minutes,Write down what meetings decide.,https://example.org/f\n",
+    "mandates": "body,start,name,source\nsecretariat,2024-05,First mandate,https://example.org/m\n",
     "documents": "title,type,date,source,url\nCharter,terms of reference,2024-03-01,https://example.org/c,https://example.org/c.pdf\n",
     "meetings": "title,type,date,place,source\nFirst meeting,meeting,2024-03-01,Tallinn,https://example.org/m\n",
 }
@@ -98,6 +107,9 @@ KIND_ROWS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_import_is_validated_written_and_idempotent(kind: str, workspace: Path, tmp_path: Path) -> None:
+    if kind == "signatories":
+        charter = prepare_import(written(tmp_path, KIND_ROWS["documents"]), "documents", "example", workspace=workspace)
+        charter.write()
     path = written(tmp_path, KIND_ROWS[kind])
     first = prepare_import(path, kind, "example", workspace=workspace)
     assert not first.plan.problems
@@ -110,7 +122,8 @@ def test_an_import_is_validated_written_and_idempotent(kind: str, workspace: Pat
     assert (second.plan.new, second.plan.changed, second.plan.problems) == ([], [], [])
     assert second.plan.unchanged == 1
     assert {name for record in records(export(kind, "example", workspace)) for name in record.values()} & {
-        "Open Tea Club", "Ada Example", "Charter", "First meeting"
+        "Open Tea Club", "Ada Example", "Charter", "First meeting",
+        "Working Group 1", "Minutes", "First mandate", "chair", "Tea Club"
     }  # fmt: skip
 
 
@@ -150,4 +163,224 @@ def test_a_file_changed_meanwhile_is_left_alone(workspace: Path, tmp_path: Path)
 def test_the_packaged_graph_exports_and_imports_unchanged(kind: str, tmp_path: Path) -> None:
     path = written(tmp_path, export(kind, "foc"))
     plan = prepare_import(path, kind, "foc").plan
+    assert (plan.problems, plan.new, plan.changed, plan.absent) == ([], [], [], 0)
+
+
+BOOK = {
+    "Notes": [["whatever"]],
+    "mandates": [
+        ["body", "start", "functions", "granted by", "source"],
+        ["Working Group 1", "May 2025", "Training; Reports", "Founding statement", SOURCE],
+    ],
+    "functions": [
+        ["body", "name", "text", "source"],
+        ["WG1", "Training", "Train officials.", SOURCE],
+        ["WG1", "Reports", "=1+1 is not run.", SOURCE],
+    ],
+    "People": [["body", "name", "role", "since", "source"], ["WG1", "Ada Example", "member", "2025", SOURCE]],
+    "bodies": [
+        ["name", "type", "abbreviation", "parent", "start", "source"],
+        ["Working Group 1", "working group", "WG1", "", "2025", SOURCE],
+        ["Task force", "task force", "", "Working Group 1", "2025-06", SOURCE],
+    ],
+    "offices": [
+        ["body", "holder", "role", "start", "source"],
+        ["", "Open Tea Club", "chair", "2025", SOURCE],
+        ["WG1", "Ada Example", "co-chair", "2025", SOURCE],
+        ["secretariat", "Bea Example", "head", "2025", SOURCE],
+    ],
+    "members": [["member", "category", "joined", "source"], ["Open Tea Club", "civil society", "2024-06", SOURCE]],
+    "documents": [
+        ["title", "type", "date", "source"],
+        ["Founding statement", "joint statement", "2024-05-04", SOURCE],
+    ],
+    "signatories": [["document", "name", "source"], ["Founding statement", "Estonia", SOURCE]],
+    "meetings": [["title", "type", "date", "source"], ["Spring meeting", "meeting", "2025-03-01", SOURCE]],
+    "empty": [],
+}
+
+
+def book(folder: Path, **changes: list[list[str]]) -> Path:
+    """A workbook with a sheet for each kind, in an order of its own."""
+    sheets = {name: (rows[0], rows[1:]) if rows else ([], []) for name, rows in {**BOOK, **changes}.items()}
+    path = folder / "alliance.xlsx"
+    path.write_bytes(write_workbook(sheets))
+    return path
+
+
+def test_the_sheets_of_a_workbook_name_what_earlier_ones_bring(workspace: Path, tmp_path: Path) -> None:
+    prepared = prepare_import(book(tmp_path), "", "example", workspace=workspace, verified="2026-11-24")
+    assert prepared.plan.problems == []
+    assert prepared.unknown == ["Notes", "empty"]
+    assert prepared.validate().counts.get("Violation", 0) == 0
+    prepared.write()
+    opened = foc_graph.open(workspace)
+    assert [row["name"] for row in opened.rows("chairs", coalition="example")] == ["Open Tea Club"]
+    (mandate,) = opened.rows("mandates", coalition="example", as_of="2026-01-01")
+    assert mandate["body"].endswith("/id/example/wg1") and mandate["certainty"] == "certain"
+    assert {row["text"] for row in opened.rows("functions", body="example/wg1")} == {
+        "Train officials.", "=1+1 is not run."
+    }  # fmt: skip
+    assert [row["name"] for row in opened.rows("endorsers", document="example/document/founding-statement")] == [
+        "Estonia"
+    ]
+
+    again = prepare_import(book(tmp_path), "", "example", workspace=workspace).plan
+    assert (again.problems, again.new, again.changed) == ([], [], [])
+    exported = tmp_path / "exported.xlsx"
+    exported.write_bytes(export_workbook(KINDS, "example", workspace))
+    back = prepare_import(exported, "", "example", workspace=workspace)
+    assert (back.plan.problems, back.plan.new, back.plan.changed, back.plan.absent) == ([], [], [], 0)
+    assert back.unknown == []
+
+
+def test_all_mistakes_of_all_sheets_are_reported_at_once(workspace: Path, tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        members=[["member", "joined", "source"], ["Estonnia", "03/12/2024", SOURCE]],
+        functions=[["body", "name", "text"], ["WG2", "Training", "Train."]],
+        meetings=[["title", "date"], ["Spring meeting", "2025"]],
+    )
+    plan = prepare_import(path, "", "example", workspace=workspace).plan
+    told = [(problem.sheet, problem.row, problem.heading) for problem in plan.problems]
+    assert ("members", 2, "member") in told and ("members", 2, "joined") in told
+    assert ("functions", 2, "body") in told and ("meetings", 1, "") in told
+    assert str(plan.problems[0]).startswith("sheet members, row 2, column ")
+
+
+@pytest.mark.parametrize(
+    ("names", "advice"),
+    [
+        (["members", "Members "], "two sheets are called Members: rename one"),
+        (["one", "two"], "no sheet is called bodies"),
+    ],
+)
+def test_sheets_that_mean_none_or_one_twice_are_one_error(names: list[str], advice: str, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(write_workbook({name: (["member"], [["Estonia"]]) for name in names}))
+    with pytest.raises(FocGraphError, match=advice):
+        read_sheets(path, KINDS)
+
+
+def rezipped(path: Path, member: str, old: bytes, new: bytes) -> Path:
+    """The workbook with a text in one of its parts put in place of another."""
+    with zipfile.ZipFile(path) as before:
+        parts = {name: before.read(name) for name in before.namelist()}
+    assert old in parts[member]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as after:
+        for name, content in parts.items():
+            after.writestr(name, content.replace(old, new) if name == member else content)
+    return path
+
+
+def test_two_sheets_of_one_name_are_one_error(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(write_workbook({name: (["member"], [["Estonia"]]) for name in ("members", "other")}))
+    with pytest.raises(FocGraphError, match="two sheets are called members"):
+        read_sheets(rezipped(path, "xl/workbook.xml", b'"other"', b'"members"'), KINDS)
+
+
+def test_a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(write_workbook({"members": (["member"], [["Estonia"]])}))
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as bomb,
+        bomb.open("xl/media/x", "w", force_zip64=True) as part,
+    ):
+        for _ in range(MAX_UNPACKED // 2**20 + 1):
+            part.write(bytes(2**20))
+    with pytest.raises(FocGraphError, match="larger than 128 MiB"):
+        read_sheets(path, KINDS)
+
+
+def test_a_sheet_that_claims_to_be_wide_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(write_workbook({"members": (["member"], [["Estonia"]])}))
+    rezipped(path, "xl/worksheets/sheet1.xml", b'<row r="2"', b'<row r="900000"')
+    rezipped(path, "xl/worksheets/sheet1.xml", b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>')
+    tables, _ = read_sheets(path, KINDS)
+    assert tables["members"].rows == [(900_000, ["Estonia"])]
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    cells = ["=1+1", "'=1+1", "-2", "@x", "#N/A", "2024"]
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(write_workbook({"members": (["note"], [[cell] for cell in cells])}))
+    assert {cell.data_type for row in openpyxl.load_workbook(path)["members"].iter_rows() for cell in row} == {"s"}
+    table = read_table(path)
+    assert [row for _, [row] in table.rows] == cells
+    assert table.problems == []
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1fb"])
+def test_a_text_that_no_cell_can_hold_is_one_error(text: str) -> None:
+    with pytest.raises(FocGraphError, match="holds a control character"):
+        write_workbook({"members": (["note"], [[text]])})
+
+
+@pytest.mark.parametrize("date", ["0000-05-04", "0999", "10000-01-01", "99999", "1.1.12024", "-2024"])
+def test_dates_outside_of_history_are_refused(date: str, workspace: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, write_csv(["member", "joined"], [["Estonia", f"{date}"]]))
+    plan = prepare_import(path, "members", "example", SOURCE, workspace).plan
+    assert [(problem.row, problem.heading) for problem in plan.problems] == [(2, "joined")]
+    with pytest.raises(FocGraphError, match="--verified: "):
+        prepare_import(path, "members", "example", SOURCE, workspace, verified=date)
+
+
+ROSTER = """member,joined,left,state,verified
+Estonia,2024-04,,,
+Latvia,2024-04,2025,,
+Kenya,2024-04,,,2026-01
+Chile,2027,,,
+"""
+
+
+def test_a_date_of_the_roster_is_that_of_all_who_still_belong(workspace: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, ROSTER)
+    before = prepare_import(path, "members", "example", SOURCE, workspace)
+    assert before.plan.unverified == 2
+    prepared = prepare_import(path, "members", "example", SOURCE, workspace, verified="May 2026")
+    assert prepared.plan.unverified == 0
+    prepared.write()
+    told = {record["member"]: record["verified"] for record in records(export("members", "example", workspace))}
+    assert told == {
+        "Estonia": "2026-05", "Latvia": "", "Kenya": "2026-01", "Chile": "", "Example Foundation": "2026-11-24"
+    }  # fmt: skip
+    certain = {
+        row["name"]: row["certainty"]
+        for row in foc_graph.open(workspace).rows("members", coalition="example", as_of="2026-04")
+    }
+    assert certain["Estonia"] == "certain"
+    older = prepare_import(path, "members", "example", SOURCE, workspace, verified="2025")
+    assert older.plan.changed == []
+
+
+def test_without_a_date_the_command_says_what_that_means(workspace: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, ROSTER)
+    words = ("--workspace", str(workspace), "import", str(path), "--as", "members", "--coalition", "example")
+    done = foc(*words, "--source", SOURCE, "--dry-run")
+    assert done.returncode == 0
+    assert "2 rows do not say when last known to hold" in done.stderr and "--verified DATE" in done.stderr
+    assert "--verified" not in foc(*words, "--source", SOURCE, "--dry-run", "--verified", "2026-05-04").stderr
+
+
+def test_a_table_without_a_kind_is_one_error(workspace: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, "member\nEstonia\n")
+    done = foc("--workspace", str(workspace), "import", str(path), "--coalition", "example")
+    assert done.returncode == 2 and "say what a row is, with --as" in done.stderr
+    done = foc("--workspace", str(workspace), "export", "--coalition", "example")
+    assert done.returncode == 2 and "--out example.xlsx" in done.stderr
+
+
+def coalitions() -> list[object]:
+    names = sorted(path.name for path in (ROOT / "data" / "coalitions").iterdir() if path.is_dir())
+    return [name if name in ("foc", "ogp") else pytest.param(name, marks=pytest.mark.extended) for name in names]
+
+
+@pytest.mark.parametrize("coalition", coalitions())
+def test_each_coalition_exports_and_imports_unchanged(coalition: str, tmp_path: Path) -> None:
+    path = tmp_path / "coalition.xlsx"
+    path.write_bytes(export_workbook(KINDS, coalition))
+    plan = prepare_import(path, "", coalition).plan
     assert (plan.problems, plan.new, plan.changed, plan.absent) == ([], [], [], 0)
