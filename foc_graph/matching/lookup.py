@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from foc_graph.errors import near_names, quoted
 from foc_graph.matching.index import KINDS, Thing, read_things
-from foc_graph.matching.names import MAX_NAME, front, normalised, plain
+from foc_graph.matching.names import MAX_NAME, front, normalised, plain, spelt_out
 from foc_graph.namespaces import BASE, expand, slug
 from foc_graph.progress import Track, untracked
 from foc_graph.store import Store
@@ -108,8 +108,10 @@ class Lookup:
             for one in (iri, iri.replace(self._base, BASE)):
                 if found := next((self._iris[kind][one] for kind in kinds if one in self._iris[kind]), None):
                     return [found]
-        form = exact(text)
-        return list(dict.fromkeys(iri for kind in kinds if form for iri in self._named[kind].get(form, ())))
+        for form in (exact(text), exact(spelt_out(text))):
+            if named := dict.fromkeys(one for kind in kinds for one in self._named[kind].get(form, ())):
+                return list(named)
+        return []
 
     def identify(self, kind: str, text: str) -> list[str]:
         """Return the IRIs of the things that a person may mean by `text` where a kind is asked for.

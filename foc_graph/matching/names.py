@@ -114,11 +114,20 @@ class Reading(NamedTuple):
 
 def plain(text: str) -> str:
     """Return the words of a text, percent-encoded or not, without case, accents and punctuation."""
+    return " ".join(_PLAIN.findall(_folded(text)))
+
+
+def spelt_out(text: str) -> str:
+    """Return a text in lower case with abbreviations in full."""
+    return _WORD.sub(lambda word: _in_full(word[1], bool(word[2])) or word[0], _folded(text))
+
+
+def _folded(text: str) -> str:
     folded = unquote(text).casefold()
-    if not folded.isascii():
-        decomposed = unicodedata.normalize("NFKD", folded)
-        folded = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(_PLAIN.findall(folded))
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFKD", folded)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def normalised(text: str) -> str:
@@ -138,8 +147,11 @@ def normalised(text: str) -> str:
 
 def _spelt(word: str, is_dotted: bool) -> str:
     """Return a word in full, in English where it is one of many names, in one of the spellings that English has."""
-    long = (DOTTED.get(word) if is_dotted else None) or ABBREVIATIONS.get(word) or TRANSLATIONS.get(word)
-    return long or word.replace("isation", "ization")
+    return _in_full(word, is_dotted) or TRANSLATIONS.get(word) or word.replace("isation", "ization")
+
+
+def _in_full(word: str, is_dotted: bool) -> str | None:
+    return (DOTTED.get(word) if is_dotted else None) or ABBREVIATIONS.get(word)
 
 
 def brands(words: str) -> Iterator[str]:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from foc_graph.graph import Graph
 from foc_graph.graph import open as open_graph
 from foc_graph.matching.index import read_things
 from foc_graph.matching.lookup import Lookup, exact, match_column, meant
 from foc_graph.matching.matcher import Matcher
+from foc_graph.namespaces import BASE
 from foc_graph.tabular import Import, prepare_import
 from foc_graph.tabular.table import read_table, write_csv
 from tests.support import WorkspaceMaker
@@ -32,6 +34,8 @@ NAMED = {
     "organisation/access-now": "access-now",
     "Government of the European Union": "european-union",
     "Meta": "meta",
+    "Czech Rep.": "cz",
+    "Bosnia & Herz.": "ba",
 }
 """Texts that name one thing exactly, by the last segment of its slug."""
 
@@ -67,6 +71,16 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def graph(workspace: Path) -> Graph:
+    return open_graph(workspace)
+
+
+@pytest.fixture(scope="module")
+def matcher(graph: Graph) -> Matcher:
+    return Matcher(read_things(graph.store))
+
+
 def imported(table: Path, workspace: Path) -> Import:
     return prepare_import(table, "members", "example", "https://example.org/roster", workspace)
 
@@ -76,7 +90,9 @@ def members(prepared: Import, texts: list[str]) -> dict[str, str]:
     return {texts[row - 2]: iri.rpartition("/")[2] for iri, row in prepared.plan.rows.items()}
 
 
-def test_import_and_link_match_agree_on_every_cell(table: Path, workspace: Path) -> None:
+def test_import_and_link_match_agree_on_every_cell(
+    table: Path, workspace: Path, graph: Graph, matcher: Matcher
+) -> None:
     read = read_table(table)
     texts = [cells[0] for _, cells in read.rows]
     prepared = imported(table, workspace)
@@ -84,16 +100,29 @@ def test_import_and_link_match_agree_on_every_cell(table: Path, workspace: Path)
     refused = {texts[problem.row - 2]: problem.text for problem in prepared.plan.problems}
     assert list(refused) == [*LIKE, *UNKNOWN]
 
-    graph = open_graph(workspace)
     lookup = Lookup(graph.store, graph.base)
     rows = [cells for _, cells in read.rows]
-    found = match_column(Matcher(read_things(graph.store)), lookup, read.headings, rows, "member", meant("agent"))
+    found = match_column(matcher, lookup, read.headings, rows, "member", meant("agent"))
     matches = {text: one[0].thing.iri for text, one in zip(texts, found, strict=True) if one and one[0].is_match}
     assert {text: iri.rpartition("/")[2] for text, iri in matches.items() if text in NAMED} == NAMED
     assert {text: lookup.label(iri) for text, iri in matches.items() if text not in NAMED} == LIKE
     for text, name in LIKE.items():
         assert f"did you mean {name}" in refused[text] or f"but {name} is" in refused[text]
     assert "may be any of organisation/twin-one, organisation/twin-two" in refused["Twin"]
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [("Burma", "mm"), ("Czech Rep.", "cz"), ("Rep. of Korea", "kr"), ("Bosnia & Herz.", "ba"), ("Ivory Coast", "ci")],
+)
+def test_former_and_abbreviated_names_of_countries_are_known_to_both(
+    name: str, country: str, graph: Graph, matcher: Matcher
+) -> None:
+    lookup = Lookup(graph.store, graph.base)
+    iri = f"{BASE}id/country/{country}"
+    assert lookup.find("country", name) == iri
+    (found,) = match_column(matcher, lookup, ["name"], [[name]], "name", ("country",))
+    assert found[0].is_match and found[0].thing.iri == iri
 
 
 def test_a_government_goes_by_its_own_country_where_no_country_has_a_code(make_workspace: WorkspaceMaker) -> None:
