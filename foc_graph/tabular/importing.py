@@ -32,7 +32,8 @@ _STEP = 100
 _LATE = ("agent", "holder", "person", "organisation", "function")
 """What is read last in a row, since other cells tell which is meant."""
 
-_END, _STATE, _BEGIN, _VERIFIED = (iri_of(f"coal:{name}") for name in ("end", "periodState", "begin", "verified"))
+_STATE, _BEGIN, _VERIFIED = (iri_of(f"coal:{name}") for name in ("periodState", "begin", "verified"))
+_ENDS = frozenset(iri_of(f"coal:{name}") for name in ("end", "endNotAfter"))
 _ORDERED = (
     ("joined", "left"),
     ("start", "end"),
@@ -59,7 +60,7 @@ class Plan(NamedTuple):
 
     `new` and `changed` are one line each; `absent` counts the things of this kind that the table does not name, which
     stay as they are; `unused` are headings that mean nothing here; `rows` gives the row that is about a thing, and
-    `sheets` its sheet, where there are several; `unverified` counts the periods that nobody has said to go on.
+    `sheets` its sheet, where there are several; `unverified` counts the new periods that nobody has said to go on.
     """
 
     new: list[str]
@@ -235,7 +236,7 @@ def _read(
 
 
 def _is_unverified(row: Row, subject: str, identity: Identity, verified: Term | None) -> bool:
-    """Give a period that goes on the date on which it was verified, and return whether it still has none."""
+    """Give a period that goes on the date on which it was verified, and return whether it is new and has none."""
     if not any(column.iri == _VERIFIED for column in identity.kind.columns):
         return False
     said = {
@@ -244,10 +245,11 @@ def _is_unverified(row: Row, subject: str, identity: Identity, verified: Term | 
     values = {**identity.things[subject], **said}
     state = values.get(_STATE)
     begin, known = (values.get(one, [None])[0] for one in (_BEGIN, _VERIFIED))
-    if _VERIFIED in said or _END in values or (state and "/ended" in state[0].value):
+    is_over = not _ENDS.isdisjoint(values) or (state is not None and "/ended" in state[0].value)
+    if _VERIFIED in said or is_over:
         return False
     if verified is None:
-        return known is None
+        return subject not in identity.things
     day = PartialDate(verified.value)
     has_begun = begin is None or PartialDate(begin.value).first_day <= day.last_day
     if has_begun and (known is None or PartialDate(known.value).first_day < day.first_day):

@@ -262,6 +262,11 @@ def test_sheets_that_mean_none_or_one_twice_are_one_error(names: list[str], advi
         read_sheets(path, KINDS)
 
 
+def test_with_a_kind_the_sheet_of_that_name_is_read_else_the_first(tmp_path: Path) -> None:
+    assert read_table(book(tmp_path), "offices").headings == BOOK["offices"][0]
+    assert read_table(book(tmp_path), "chairs").headings == BOOK["Notes"][0]
+
+
 def rezipped(path: Path, member: str, old: bytes, new: bytes) -> Path:
     """The workbook with a text in one of its parts put in place of another."""
     with zipfile.ZipFile(path) as before:
