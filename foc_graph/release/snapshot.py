@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeVar
@@ -17,6 +18,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quoted
 from foc_graph.namespaces import BASE, PREFIXES, iri_of
 from foc_graph.rdf.terms import RDF_TYPE, is_iri
+from foc_graph.release.extent import shared_graphs, used_quads
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Record, Rows, Triples, as_rows
@@ -116,10 +118,10 @@ def take_snapshot(
 ) -> Iterator[Snapshot]:
     """Open the graph of a store as it is published, under another base if one is given.
 
-    It holds the named graphs below the workspace's base and the shared one. They are read from a RocksDB store, whose
-    order follows from the terms alone: so two dumps of the same graph are the same. Where one has to be made for that,
-    it lies in the folder `scratch`, by default that of the system, while the context lasts. The day is that of
-    `SOURCE_DATE_EPOCH`, else the one on which the workspace was last verified.
+    It holds the named graphs below the workspace's base and the shared one, and of shared data what the workspace uses.
+    They are read from a RocksDB store, whose order follows from the terms alone: so two dumps of the same graph are the
+    same. Where one has to be made for that, it lies in the folder `scratch`, by default that of the system, while the
+    context lasts. The day is that of `SOURCE_DATE_EPOCH`, else the one on which the workspace was last verified.
 
     Raises:
         ParameterError: for a base, version or `SOURCE_DATE_EPOCH` that is none.
@@ -129,12 +131,15 @@ def take_snapshot(
     number = check_version(workspace.settings.version if version is None else version)
     day = find_day(workspace)
     graphs = list_graphs(store, workspace.base)
-    if target == workspace.base and isinstance(store, EmbeddedStore) and store.path and graphs == store.graphs():
+    shared = shared_graphs(graphs, workspace.base)
+    as_it_is = target == workspace.base and not shared
+    if as_it_is and isinstance(store, EmbeddedStore) and store.path and graphs == store.graphs():
         yield Snapshot(workspace, store, target, number, day)
         return
     with TemporaryDirectory(prefix="foc-publish-", dir=scratch) as folder, ExitStack() as closing:
         local = Path(folder) / "store"
-        save(rebase(_quads(store, graphs), workspace.base, target), local)
+        quads = used_quads(graphs, workspace.base, partial(_quads, store)) if shared else _quads(store, *graphs)
+        save(rebase(quads, workspace.base, target), local)
         copy = EmbeddedStore.read_only(local, PREFIXES)
         closing.callback(copy.close)
         yield Snapshot(workspace, copy, target, number, day)
@@ -161,7 +166,7 @@ def list_graphs(store: Store, base: str) -> list[ox.NamedNode]:
     return [graph for graph in graphs if graph.value.startswith((f"{base}graph/", f"{BASE}graph/"))]
 
 
-def _quads(store: Store, graphs: Iterable[ox.NamedNode]) -> Iterator[ox.Quad]:
+def _quads(store: Store, *graphs: ox.NamedNode) -> Iterator[ox.Quad]:
     for graph in graphs:
         yield from store.matching(graph=graph) if isinstance(store, EmbeddedStore) else _fetched(store, graph)
 

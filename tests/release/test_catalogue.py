@@ -99,7 +99,7 @@ def built(
 
 @pytest.fixture(scope="module")
 def own_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace with hostile texts, the packaged links, and a link to a dataset that no identifier leads to."""
+    """A workspace with hostile texts, packaged links of what it names, and a link to a dataset without identifiers."""
     root = new_workspace(tmp_path_factory.mktemp("init") / "own", '["ontology", "queries", "data/links"]')
     settings = (root / "workspace.toml").read_text("utf-8")
     settings = settings.replace(
@@ -122,6 +122,7 @@ PREFIX void: <http://rdfs.org/ns/void#>
 .
 
 <https://example.org/coalition/id/thing/one>
+    dcterms:relation <{BASE}id/country/ee>, <{BASE}id/organisation/european-union> ;
     owl:sameAs <https://elsewhere.example/one> ;
 .
 """,
