@@ -220,11 +220,11 @@ def foc(ctx: click.Context, workspace: Path | None, at_release: str | None, debu
 
     \b
     Examples:
-      foc query members --coalition foc --as-of 2015-05-04
+      foc query members FOC --as-of 'May 2015'
       foc show wg1
       foc sparql 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }'
       foc validate data/coalitions/foc/members.ttl
-      foc --at-release 2026.11 query members --coalition foc --as-of 2015
+      foc --at-release 2026.11 query members foc --as-of 2015
 
     For completion with the tab key, see `foc completion --help`.
 
