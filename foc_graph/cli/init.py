@@ -29,10 +29,12 @@ def command(directory: Path, title: str | None, slug: str | None, base: str | No
       foc --workspace alliance query members --coalition example-alliance
     """
     from foc_graph.workspace.init import (
+        TO_FILL_IN,
         check_folder,
         check_own_base,
         check_slug,
         check_title,
+        find_origin,
         init_workspace,
         title_of,
     )
@@ -48,6 +50,8 @@ def command(directory: Path, title: str | None, slug: str | None, base: str | No
         advice = "to have your own, make it again with --base, before the first release"
         print(f"addresses begin with {proposed}: {advice}", file=sys.stderr)
     print(f"next: read {directory / 'README.md'}")
+    if find_origin() == TO_FILL_IN:
+        print("to fill in: where others can install foc-graph from, in .github/workflows/check.yml")
 
 
 def _asked(what: str, given: str | None, default: str, check: Callable[[str], str]) -> str:

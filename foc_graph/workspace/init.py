@@ -21,6 +21,9 @@ MAX_TITLE = 200
 
 _TEMPLATE = Path(__file__).parent.parent / "template"
 _TITLE, _BASE, _SLUG, _DAY = "Example Alliance", "https://example.org/alliance/", "example-alliance", "2026-11-24"
+TO_FILL_IN = "foc-graph @ git+https://example.org/FILL-IN.git"
+"""What the workflow installs where it is not known from where others can."""
+
 _OTHERS = frozenset(
     (
         *("country", "government", "organisation", "person", "place", "region", "source", "tombstone"),
@@ -28,6 +31,9 @@ _OTHERS = frozenset(
     )
 )
 """Slugs that begin those of other things, or that other named graphs have."""
+
+_ADDRESS = re.compile(r"([a-z]+\+)?https?://[\w.:/@%+~=-]+", re.ASCII)
+"""An address that others can reach, and that stands in quotes as it is."""
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|])")
 
@@ -89,6 +95,27 @@ def title_of(directory: Path) -> str:
     return title if title.isprintable() and title else _TITLE
 
 
+def find_origin() -> str:
+    """Return what pip installs this foc-graph from on any machine, by the record of its installation (PEP 610).
+
+    For a copy that came from this machine, it is `TO_FILL_IN`.
+    """
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        package = distribution("foc-graph")
+    except PackageNotFoundError:  # a checkout that is only on the path
+        return TO_FILL_IN
+    text = package.read_text("direct_url.json")
+    if text is None:
+        return f"foc-graph=={package.version}"
+    record = json.loads(text)
+    address, vcs = record["url"], record.get("vcs_info")
+    if vcs:
+        address = f"{vcs['vcs']}+{address}@{vcs['commit_id']}"
+    return f"foc-graph @ {address}" if _ADDRESS.fullmatch(address) else TO_FILL_IN
+
+
 def init_workspace(directory: Path, title: str, base: str, slug: str) -> list[Path]:
     """Fill a new or empty folder with the template, as that of a coalition, and return the files, relative to it.
 
@@ -125,6 +152,7 @@ def _plain(text: str, title: str, base: str, slug: str, day: str) -> str:
     named = {
         f'"{_TITLE}"': title,
         _TITLE: title,
+        TO_FILL_IN: find_origin(),
         _BASE: base,
         _SLUG: slug,
         _DAY: day,

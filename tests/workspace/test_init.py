@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -9,15 +10,17 @@ import shlex
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 import foc_graph
 from foc_graph.errors import FocGraphError
 from foc_graph.rdf.parser import parse_turtle
-from foc_graph.workspace.init import init_workspace, title_of
+from foc_graph.workspace.init import TO_FILL_IN, init_workspace, title_of
 from tests.support import ROOT
 from tests.support.campaign import campaign
 from tests.support.commands import FOC, foc
@@ -50,6 +53,43 @@ def test_the_commands_of_its_readme_work(workspace: Path) -> None:
     assert "0 new, 0 changed" in printed["foc import alliance.xlsx --coalition example-alliance --dry-run"]
     assert printed["foc validate"] == "conforms\n"
     assert printed["foc query --lint"] == "0 findings\n"
+
+
+class Installed:
+    """A package with the record of where it came from."""
+
+    version = "0.2.0"
+
+    def __init__(self, origin: dict[str, Any] | None) -> None:
+        self.origin = origin
+
+    def read_text(self, name: str) -> str | None:
+        return None if self.origin is None else json.dumps(self.origin)
+
+
+WHEEL = "https://example.org/foc_graph-0.2.0-py3-none-any.whl"
+REPOSITORY = {"url": "https://example.org/foc-graph.git", "vcs_info": {"vcs": "git", "commit_id": "0a1b2c"}}
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        (None, "foc-graph==0.2.0"),
+        ({"url": WHEEL, "archive_info": {}}, f"foc-graph @ {WHEEL}"),
+        (REPOSITORY, "foc-graph @ git+https://example.org/foc-graph.git@0a1b2c"),
+        ({"url": "file:///home/ada/foc-graph", "dir_info": {"editable": True}}, TO_FILL_IN),
+        ({"url": 'https://example.org/"; touch x #', "archive_info": {}}, TO_FILL_IN),
+    ],
+)
+def test_the_workflow_installs_from_where_this_copy_came(
+    origin: dict[str, Any] | None, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.metadata.distribution", lambda name: Installed(origin))
+    done = foc("init", str(tmp_path / "new"))
+    workflow = (tmp_path / "new" / ".github" / "workflows" / "check.yml").read_text("utf-8")
+    steps = yaml.safe_load(workflow)["jobs"]["check"]["steps"]
+    assert f'pip install "{expected}"' in [step.get("run") for step in steps]
+    assert ("to fill in: where others" in done.stdout) == (expected == TO_FILL_IN)
 
 
 def test_the_worked_example_conforms_and_is_canonical() -> None:
