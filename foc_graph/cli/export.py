@@ -7,14 +7,15 @@ from pathlib import Path
 import click
 
 from foc_graph.cli import Context, notify
+from foc_graph.cli.names import Name
 from foc_graph.cli.output import write
-from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.errors import ParameterError
 from foc_graph.tabular.kinds import KINDS
 
 
 @click.command("export")
 @click.option("--as", "kind", type=click.Choice(list(KINDS)), help="What a row of the table is.")
-@click.option("--coalition", required=True, metavar="X", help="The coalition, such as foc.")
+@click.option("--coalition", required=True, type=Name("coalition"), help="The coalition, for example foc.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Where to: FILE.xlsx or FILE.csv.")
 @click.pass_obj
 def command(context: Context, kind: str | None, coalition: str, out: Path | None) -> None:
@@ -29,9 +30,11 @@ def command(context: Context, kind: str | None, coalition: str, out: Path | None
       foc import foc.xlsx --coalition foc
       foc export --as members --coalition foc > members.csv
     """
+    from foc_graph.store.files import write_file
     from foc_graph.tabular import export, export_workbook
     from foc_graph.tabular.table import is_workbook
 
+    coalition = context.read("coalition", coalition)
     if out and is_workbook(out):
         content = export_workbook([kind] if kind else KINDS, coalition, context.workspace, notify)
     elif kind:
@@ -41,8 +44,5 @@ def command(context: Context, kind: str | None, coalition: str, out: Path | None
         raise ParameterError(f"CSV holds one table: take {wanted}")
     if out is None:
         write(content)
-        return
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise ServiceError(f"{out}: cannot be written: {error.strerror}") from error
+    else:
+        write_file(content, out)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from foc_graph.cli import Context, notify
+from foc_graph.cli.names import Name
 from foc_graph.cli.output import cell, progress
 from foc_graph.errors import FocGraphError
 from foc_graph.tabular.kinds import KINDS
@@ -32,7 +33,7 @@ _QUESTION = "On which day was the list right (such as 2024-05-04; Enter to leave
 @click.command("import", epilog=_HEADINGS)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--as", "kind", type=click.Choice(list(KINDS)), help="What a row of the table is.")
-@click.option("--coalition", required=True, metavar="X", help="The coalition that the table is about, such as foc.")
+@click.option("--coalition", required=True, type=Name("coalition"), help="The coalition of the table, for example foc.")
 @click.option("--source", default="", metavar="URL", help="Where rows without a source of their own are known from.")
 @click.option("--verified", metavar="DATE", help="The day on which the table was right, for rows that do not say.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
@@ -62,6 +63,8 @@ def command(
       foc import alliance.xlsx --coalition foc --source https://example.org/minutes
     """
     from foc_graph.tabular import prepare_import
+
+    coalition = context.read("coalition", coalition)
 
     def prepare(day: str) -> Import:
         with progress() as track:
