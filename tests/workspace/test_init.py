@@ -95,7 +95,7 @@ def test_the_workflow_installs_from_where_this_copy_came(
 def test_the_worked_example_conforms_and_is_canonical() -> None:
     for command in (["validate"], ["fmt", "--check"], ["query", "--lint"]):
         done = foc("--workspace", str(TEMPLATE), *command)
-        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        assert done.returncode == 0, done.stdout
 
 
 def test_shared_things_go_by_their_slugs(workspace: Path) -> None:
