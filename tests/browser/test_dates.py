@@ -223,11 +223,27 @@ def test_a_page_of_the_server_moves_to_what_the_server_gives(
 
 
 def test_a_wrong_date_of_the_server_can_be_put_right(page: Page, small_server: FocServer, troubles: list[str]) -> None:
-    page.goto(f"{small_server.url}/doc/first?as_of=yesterday")
+    page.goto(f"{small_server.url}/doc/first?as_of=some+day")
     assert [one for one in troubles if "400" not in one] == []
     troubles.clear()
-    expect(page.get_by_role("alert")).to_contain_text("yesterday")
+    expect(page.get_by_role("alert")).to_contain_text("some day")
     page.get_by_role("slider").press("ArrowLeft")
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.locator("[name=as_of]")).not_to_have_attribute("aria-invalid", "true")
     expect(page).to_have_url(re.compile(r"\?as_of=2026-10$"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "exact"), [("May 2015", "2015-05"), ("4.5.2015", "2015-05-04"), ("spring 2014", "2014-03/2014-05")]
+)
+def test_the_server_reads_dates_as_people_write_them(
+    page: Page, small_server: FocServer, troubles: list[str], typed: str, exact: str
+) -> None:
+    page.goto(f"{small_server.url}/doc/first")
+    field = page.locator("[name=as_of]")
+    field.fill(typed)
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(f"as_of={exact.replace('/', '%2F')}$"))
+    expect(field).to_have_value(exact)
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    assert troubles == []

@@ -73,8 +73,8 @@ export function enlivenDate(form) {
     slider.dispatchEvent(new Event("input"));
   });
   form.addEventListener("submit", (event) => {
+    if (isLive()) return; // the server reads more than dates
     const date = input.value.trim();
-    if (isDate(date) && isLive()) return; // the server answers
     event.preventDefault();
     if (!isDate(date)) return refuse(input.value);
     move(date);
@@ -84,9 +84,10 @@ export function enlivenDate(form) {
   form.append(slider, message);
   form.hidden = false;
   const asked = new URLSearchParams(location.search).get("as_of");
-  const drawn = isDate(input.value) ? input.value : last;
+  const begin = input.value.split("/")[0]; // of an interval
+  const drawn = isDate(begin) ? begin : last;
   place(drawn);
-  if (!asked || asked === drawn) return;
+  if (!asked || [drawn, input.value].includes(asked)) return;
   if (isDate(asked)) {
     input.value = asked;
     move(asked);
