@@ -378,13 +378,11 @@ def test_a_table_without_a_kind_is_one_error(workspace: Path, tmp_path: Path) ->
     assert done.returncode == 2 and "--out example.xlsx" in done.stderr
 
 
-def coalitions() -> list[object]:
-    names = sorted(path.name for path in (ROOT / "data" / "coalitions").iterdir() if path.is_dir())
-    return [name if name in ("foc", "ogp") else pytest.param(name, marks=pytest.mark.extended) for name in names]
-
-
-@pytest.mark.parametrize("coalition", coalitions())
-def test_each_coalition_exports_and_imports_unchanged(coalition: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "coalition",
+    ["foc", *(pytest.param(one, marks=pytest.mark.extended) for one in ("a4ai", "gni", "ogp", "un-lgbti-core-group"))],
+)
+def test_a_coalition_exports_and_imports_unchanged(coalition: str, tmp_path: Path) -> None:
     path = tmp_path / "coalition.xlsx"
     path.write_bytes(export_workbook(KINDS, coalition))
     plan = prepare_import(path, "", coalition).plan
