@@ -14,7 +14,6 @@ from foc_graph.errors import FocGraphError
 from foc_graph.tabular import export, export_workbook, prepare_import
 from foc_graph.tabular.kinds import KINDS
 from foc_graph.tabular.table import MAX_UNPACKED, read_sheets, read_table, write_csv, write_workbook
-from tests.support import ROOT
 from tests.support.commands import foc
 from tests.support.tables import SOURCE, written
 from tests.support.workspaces import new_workspace
