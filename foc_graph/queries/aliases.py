@@ -12,8 +12,8 @@ _Value = TypeVar("_Value")
 
 
 def find_query(queries: Mapping[str, StoredQuery], name: str) -> StoredQuery | None:
-    """Find the query that bears a name today, or else did before; `-` and `_` are the same in it."""
-    name = name.replace("-", "_")
+    """Find the query that bears a name today, or else did before; case does not matter in it, nor `-` for `_`."""
+    name = name.replace("-", "_").lower()
     return queries.get(name) or next((query for query in queries.values() if name in query.aliases), None)
 
 

@@ -104,6 +104,9 @@ async def stored_query(request: Request) -> Response:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "several releases are named: choose one of them")
     snapshot = await _find_release(request, state, versions[0]) if versions else state.current
     query, name, ending = choose_query(request, snapshot.graph.queries)
+    as_typed = request.path_params["name"].removeprefix(name)
+    if name not in (query.name, *query.aliases):
+        raise elsewhere(address(f"{query.name}{as_typed}", given, versions[0] if versions else None))
     with as_problems():
         given = present(query, name, given)
     order = [parameter.name for parameter in query.parameters]
@@ -111,7 +114,7 @@ async def stored_query(request: Request) -> Response:
     call = Call(query, ordered, is_pinned=bool(versions), is_bare=not request.scope["query_string"])
     values = tuple((name, *texts) for name, texts in ordered.items())
     key = (snapshot.tag, query.name, values, call.is_pinned, call.is_bare, ending)
-    bind = partial(_bind, snapshot, call, request.path_params["name"].removeprefix(name))
+    bind = partial(_bind, snapshot, call, as_typed)
     if ending == PAGE:
         page, is_asking = partial(_make_page, snapshot, call, bind), not call.is_question_only
         return await respond(request, key, page, HTML, NOT_INDEXED if is_asking else {}, is_asking, explain=page)
