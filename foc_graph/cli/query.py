@@ -179,7 +179,7 @@ def _remark(graph: Graph, bound: Bound, result: Result, is_table: bool) -> None:
 def _tell_new_names(query: StoredQuery, name: str, asked: Iterable[str]) -> None:
     """Say on standard error what the query and its parameters are called now, where old names are used."""
     renamed = {old: new for old, new in query.aliases.get(name, {}).items() if old in asked}
-    if name.replace("-", "_") != query.name or renamed:
+    if name.replace("-", "_").lower() != query.name or renamed:
         old = " ".join([name, *map(option_name, renamed)])
         new = " ".join([query.name, *map(option_name, renamed.values())])
         print(f"foc: `{old}` is now `{new}`: the old name answers until the next minor version", file=sys.stderr)
