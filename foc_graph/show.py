@@ -100,14 +100,14 @@ class Card:
     def _markdown(self) -> bytes:
         parts = [f"# {self.title}\n", f"{self.kind}\n", markdown_table(("", ""), self._pairs())]
         for name, rows in self.sections.items():
-            head = _telling(rows)
+            head = rows.choose_columns(wide=True)
             parts += [f"## {SECTIONS[name][0]}\n", markdown_table(head.values(), shown(rows, head))]
         return "\n".join(parts).encode()
 
     def _html(self) -> bytes:
         tables = [html_table(self.kind, ("", ""), self._pairs(), is_whole=True)]
         for name, rows in self.sections.items():
-            head = _telling(rows)
+            head = rows.choose_columns(wide=True)
             terms, shorten = rows.ordered(head), rows.presentation.shorten
             tables.append(html_table(SECTIONS[name][0], head.values(), terms, is_whole=True, shorten=shorten))
         return html_page(self.title, "\n".join(tables))
@@ -115,15 +115,6 @@ class Card:
     def _pairs(self) -> list[tuple[str, str]]:
         pairs = {**self.facts, **self.links, "IRI": [self.iri]}
         return [(name, value) for name, values in pairs.items() for value in values]
-
-
-def _telling(rows: Rows) -> dict[str, str]:
-    """Return the columns that hold anything, each with its heading."""
-    return {
-        column: heading
-        for column, heading in rows.headings.items()
-        if any(record[column] not in (None, "") for record in rows)
-    }
 
 
 def card(graph: Graph, thing: str) -> Card:

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +82,7 @@ def print_result(
     """Print rows, a graph or a truth value; without `format`, a table on a terminal, else CSV (Turtle for a graph).
 
     Where `columns` names some, separated by commas, rows have just those in any format. Otherwise programs and files
-    get all, and people those that `choose_columns` gives. With `out`, the result goes into that file, and standard
+    get all, and people those that `Rows.choose_columns` gives. With `out`, the result goes into that file, and standard
     error says how much it is.
 
     Raises:
@@ -117,8 +117,8 @@ def print_result(
         return
     records, more = list(result), 0
     if query and columns is None:
-        telling = choose_columns(query, result.columns, records, wide=True)
-        head = telling if wide else choose_columns(query, result.columns, records)
+        telling = result.choose_columns(wide=True)
+        head = telling if wide else result.choose_columns()
         more = len(telling) - len(head) if records else 0
     if format == "md":
         print_markdown(head, records, base)
@@ -130,22 +130,6 @@ def _save(result: Rows | Triples, out: Path) -> None:
     result.save(out)
     noun = "triple" if isinstance(result, Triples) else "row"
     print(f"{out}: {len(result):,} {noun}{'' if len(result) == 1 else 's'}", file=sys.stderr)
-
-
-def choose_columns(
-    query: StoredQuery, columns: Iterable[str], records: Sequence[Record], wide: bool = False
-) -> dict[str, str]:
-    """Return the columns of an answer that people see, in their order, each with its heading.
-
-    Of those that have a heading in the query's header, or with `wide` of all, these are the ones that hold anything;
-    IDs without such a heading come last.
-    """
-    head = query.head(columns)
-    held = {column: [str(record[column]) for record in records if record[column] not in (None, "")] for column in head}
-    named = head.keys() if wide else query.headings or head.keys()
-    shown = [column for column in head if column in named and (held[column] or not records)]
-    shown.sort(key=lambda column: column not in query.headings and all(map(is_iri, held[column])))
-    return {column: head[column] for column in shown}
 
 
 def _find_columns(text: str, columns: Collection[str], head: Mapping[str, str], by_heading: bool) -> list[str]:

@@ -9,7 +9,7 @@ import click
 
 from foc_graph.cli import Context, store_options
 from foc_graph.cli.names import Name
-from foc_graph.cli.output import check_out, choose_columns, plain, print_result, print_styled, print_table
+from foc_graph.cli.output import check_out, plain, print_result, print_styled, print_table
 from foc_graph.cli.tables import line_width, pair_lines
 from foc_graph.namespaces import short
 from foc_graph.store.results import GRAPH_FORMATS
@@ -67,7 +67,7 @@ def command(context: Context, thing: str, out: Path | None) -> None:
         print()
         print_styled(heading, bold=True)
         records = list(rows)[:_MOST]
-        head = choose_columns(context.graph.queries[name], rows.columns, records)
+        head = rows.choose_columns()
         more = f"all: foc query {name} --{parameter} {short(found.iri, base)}" if len(rows) > _MOST else ""
         print_table(head, records, base, more, len(rows))
     print()

@@ -141,6 +141,7 @@ class Graph:
             name=query.name,
             caption=f"{query.question} ({said})" if said else query.question,
             headings=query.head(rows.columns),
+            main=query.headings,
             shorten=partial(short, base=self.base),
             network=partial(self._network, bound, rows) if query.network else None,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
 from foc_graph.rdf.parser import FORMATS
-from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD
+from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD, is_iri
 from foc_graph.rdf.xml_text import clean
 
 if TYPE_CHECKING:
@@ -62,12 +62,14 @@ _NUMBERS: dict[str, type] = {XSD + "integer": int, XSD + "decimal": float, XSD +
 class Presentation(NamedTuple):
     """How rows are shown to people: by a name and a caption, and by their columns in order, each with its heading.
 
-    `shorten` writes an IRI as a person would; `network` gives the things that the rows join, where they join any.
+    `main` are the columns that matter most, if some do, or None where all are asked for; `shorten` writes an IRI as a
+    person would; `network` gives the things that the rows join, where they join any.
     """
 
     name: str = "answer"
     caption: str = ""
     headings: Mapping[str, str] = MappingProxyType({})
+    main: Collection[str] | None = None
     shorten: Callable[[str], str] = str
     network: Callable[[], Network] | None = None
 
@@ -104,7 +106,9 @@ class Rows:
         return f"<{len(self)} rows of {', '.join(self.columns)}>"
 
     def _repr_html_(self) -> str:
-        return html_table(f"{len(self):,} {'row' if len(self) == 1 else 'rows'}", self.columns, self.terms)
+        head = self.choose_columns()
+        count = f"{len(self):,} {'row' if len(self) == 1 else 'rows'}"
+        return html_table(count, head.values(), self.ordered(head), shorten=self.presentation.shorten)
 
     def __iter__(self) -> Iterator[Record]:
         return (dict(zip(self.columns, map(python_value, row), strict=True)) for row in self.terms)
@@ -123,14 +127,29 @@ class Rows:
         selected = {"head": {"vars": list(columns)}, "results": {"bindings": rows}}
         found = Rows(json.dumps(selected, ensure_ascii=False).encode())
         headings = {column: self.presentation.headings.get(column, column) for column in columns}
-        found.presentation = self.presentation._replace(headings=headings)
+        found.presentation = self.presentation._replace(headings=headings, main=None)
         return found
 
     @property
-    def headings(self) -> Mapping[str, str]:
+    def headings(self) -> dict[str, str]:
         """Return the columns as people see them, each with its heading."""
         headings = self.presentation.headings or {column: column for column in self.columns}
         return {column: heading for column, heading in headings.items() if column in self.columns}
+
+    def choose_columns(self, wide: bool = False) -> dict[str, str]:
+        """Return the columns that people see in a table, in their order, each with its heading.
+
+        Of the answer of a stored query, these are the columns that hold anything, without `wide` only those that matter
+        most; IDs that do not come last. Of other rows, all.
+        """
+        head, main = self.headings, self.presentation.main
+        if main is None:
+            return head
+        places = {column: self.columns.index(column) for column in head if wide or not main or column in main}
+        held = {column: {plain_text(row[place]) for row in self.terms} - {""} for column, place in places.items()}
+        shown = [column for column, texts in held.items() if texts or not len(self)]
+        shown.sort(key=lambda column: column not in main and all(map(is_iri, held[column])))
+        return {column: head[column] for column in shown}
 
     def ordered(self, columns: Iterable[str]) -> list[Row]:
         """Return the terms of each row in the order of some columns."""

@@ -164,9 +164,25 @@ def test_a_result_is_a_table_that_says_how_many_there_are(small: Graph) -> None:
     for found, caption, shown in ((few, "9 rows", 9), (many, "60 rows, of which the first 50 are shown", 50)):
         table = ElementTree.fromstring(found._repr_html_())
         assert table.findtext("caption") == caption
-        assert [head.get("scope") for head in table.findall("thead/tr/th")] == ["col"] * len(found.columns)
+        assert [head.get("scope") for head in table.findall("thead/tr/th")] == ["col"] * len(found.choose_columns())
         assert len(table.findall("tbody/tr")) == shown
     assert repr(few).startswith("<9 rows of member, name") and "\n" not in repr(few)
+
+
+def test_a_result_shows_what_people_see_on_a_terminal(small: Graph) -> None:
+    members = small.rows("members", coalition="first", as_of="2024")
+    shown = ElementTree.fromstring(members._repr_html_())
+    headings = [head.text for head in shown.findall("thead/tr/th")]
+    assert (
+        headings == [*members.choose_columns().values()]
+        and headings[0] == "Member"
+        and "Begin earliest" not in headings
+    )
+    chosen = members.select(["member", "left", "begin_earliest"])
+    shown = ElementTree.fromstring(chosen._repr_html_())
+    assert [head.text for head in shown.findall("thead/tr/th")] == ["Member ID", "left", "Begin earliest"]
+    addresses = {address.text: address.get("href") or "" for address in shown.findall("tbody/tr/td/a")}
+    assert addresses["government/ee"].endswith("/id/government/ee")
 
 
 def test_only_addresses_of_the_web_are_links(small: Graph) -> None:
