@@ -1,4 +1,4 @@
-"""Tables and answers of commands that README and docs show.
+"""Tables and answers of commands that README, docs and notebooks show.
 
 `python -m tests.support.documentation` renews them; with `--check` it lists stale pages, and exits with 1 if there are
 any.
@@ -27,6 +27,7 @@ from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 from tests.support.colours import contrast, marks, tokens
 from tests.support.hostile_requests import CASES
+from tests.support.notebooks import NOTEBOOKS, renewed_notebook
 
 
 def coverage() -> str:
@@ -237,10 +238,10 @@ def renewed_page(page: Path) -> str:
 def main(arguments: list[str]) -> int:
     """Renew the pages, or list the stale ones; 1 if a page stays stale."""
     stale = False
-    for page in PAGES:
+    for page in [*PAGES, *NOTEBOOKS]:
         name = page.relative_to(ROOT)
         try:
-            text = renewed_page(page)
+            text = renewed_notebook(page) if page in NOTEBOOKS else renewed_page(page)
         except ValueError as error:
             stale = True
             print(f"{name}: {error}: edit the page by hand")
