@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from foc_graph.progress import Track
     from foc_graph.queries.model import StoredQuery
 
-_SECONDS = 10
+SECONDS = 10
 """Between two lines about the progress of long work in a log."""
 
 FORMATS = ("table", *TEXT_FORMATS, *GRAPH_FORMATS)
@@ -240,7 +240,7 @@ def _logged() -> Track:
 
     def log(what: str, done: int, total: int) -> None:
         nonlocal last
-        if (now := time.monotonic()) - last >= _SECONDS:
+        if (now := time.monotonic()) - last >= SECONDS:
             last = now
             print(f"foc: {what}: {done:,} of {total:,}", file=sys.stderr, flush=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import NoReturn
 
 import pytest
 
-from foc_graph.cli import main
+from foc_graph.cli import main, output
 from tests.support import ROOT
 
 FOC = [sys.executable, "-m", "foc_graph"]
@@ -38,6 +39,7 @@ def foc(*arguments: str, stdin: str = "", cwd: Path = ROOT, width: int | None = 
         patch.chdir(cwd)
         patch.setattr(os, "_exit", leaving)
         patch.setattr(sys, "argv", ["foc", *arguments])
+        patch.setattr(output, "SECONDS", math.inf)  # however slow the machine is
         for name, stream in streams:
             kind = io.TextIOWrapper if width is None or name == "stdin" else _Terminal
             patch.setattr(sys, name, kind(stream, "utf-8", write_through=True))

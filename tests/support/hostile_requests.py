@@ -161,7 +161,7 @@ CASES = {
         get(f"/compare?{'&'.join(f'coalition={number}' for number in range(900))}", PAGE), 400, "choose 20 at the most"
     ),
     "script as a coalition to compare": Case(
-        get("/compare?coalition=%3Cscript%3E&coalition=foc", PAGE), 400, "there is no coalition &#39;&lt;script&gt;"
+        get("/compare?coalition=%3Cscript%3E&coalition=foc", PAGE), 400, "unknown coalition &#39;&lt;script&gt;"
     ),
     "script that is looked for": Case(get("/search?q=%3Cscript%3E", PAGE), 200, "&lt;script&gt;"),
     "10,000 characters that are looked for": Case(get(f"/search?q={'x' * 10_000}", PAGE), 400, "no longer than 500"),

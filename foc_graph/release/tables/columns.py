@@ -166,6 +166,7 @@ MANDATES = Table(
         _SOURCES,
         Column("begin", "partial"),
         *_BEGIN,
+        Column("granted_by_name", "text"),
     ),
 )
 
