@@ -63,5 +63,5 @@ def test_commands_tell_a_log_how_far_they_are(slow: None, tmp_path: Path) -> Non
         "matching": ("link", "match", str(table), "--column", "name"),
         "deriving": ("load", "--store", str(tmp_path / "store")),
     }.items():
-        done = foc("--workspace", str(root), *command)
+        done = foc("--workspace", str(root), *command, seconds=10)
         assert done.returncode == 0 and f"foc: {work}: " in done.stderr

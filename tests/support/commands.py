@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import pytest
 
-from foc_graph.cli import main, output
+from foc_graph.cli import main
 from tests.support import ROOT
 
 FOC = [sys.executable, "-m", "foc_graph"]
@@ -24,8 +24,13 @@ class _Terminal(io.TextIOWrapper):
         return True
 
 
-def foc(*arguments: str, stdin: str = "", cwd: Path = ROOT, width: int | None = None) -> Done:
-    """Run `foc` in this process, and return what it printed: to a terminal, if its width is given."""
+def foc(
+    *arguments: str, stdin: str = "", cwd: Path = ROOT, width: int | None = None, seconds: float = math.inf
+) -> Done:
+    """Run `foc` in this process, and return what it printed: to a terminal, if its width is given.
+
+    After so many seconds a log has a line about the progress of long work: none, however slow the machine is.
+    """
     process, leave = os.getpid(), os._exit
     given, output, errors = (io.BytesIO(content) for content in (stdin.encode(errors="surrogateescape"), b"", b""))
 
@@ -39,7 +44,7 @@ def foc(*arguments: str, stdin: str = "", cwd: Path = ROOT, width: int | None = 
         patch.chdir(cwd)
         patch.setattr(os, "_exit", leaving)
         patch.setattr(sys, "argv", ["foc", *arguments])
-        patch.setattr(output, "SECONDS", math.inf)  # however slow the machine is
+        patch.setattr("foc_graph.cli.output.SECONDS", seconds)
         for name, stream in streams:
             kind = io.TextIOWrapper if width is None or name == "stdin" else _Terminal
             patch.setattr(sys, name, kind(stream, "utf-8", write_through=True))
