@@ -31,6 +31,7 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.binding import bind
 from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import StoredQuery
+from foc_graph.queries.resolve import Resolver
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
@@ -114,6 +115,7 @@ def answered(store: Store, text: str) -> int:
 def in_memory(queries: dict[str, StoredQuery], raw: ox.Store) -> None:
     """Show the library against the engine for the same SPARQL."""
     store = EmbeddedStore(raw, prefixes=PREFIXES)
+    resolver = Resolver(store, BASE)
 
     def engine(text: str) -> int:
         return len(list(raw.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)))
@@ -124,11 +126,11 @@ def in_memory(queries: dict[str, StoredQuery], raw: ox.Store) -> None:
         milliseconds: dict[str, list[float]] = {way: [] for way in ways}
         rows = 0
         for given in parameters:
-            text = bind(queries[name], given, store, BASE)
+            text = bind(queries[name], given, resolver).text
             works: dict[str, Callable[[], int]] = {
                 "library": lambda text=text: answered(store, text),
                 "pyoxigraph": lambda text=text: engine(text),
-                "binding": lambda given=given, name=name: len(bind(queries[name], given, store, BASE)),
+                "binding": lambda given=given, name=name: len(bind(queries[name], given, resolver).text),
             }
             rows += works["pyoxigraph"]()
             taken = in_turns(works)
@@ -151,12 +153,13 @@ def in_turns(works: dict[str, Callable[[], int]]) -> dict[str, float]:
 def compare(queries: dict[str, StoredQuery], raw: ox.Store, way: str, ask: Callable[[str], int]) -> None:
     """The library against another way of asking, once for each call."""
     store = EmbeddedStore(raw, prefixes=PREFIXES)
+    resolver = Resolver(store, BASE)
     table: dict[str, Times] = {}
     for name, parameters in CALLS.items():
         other: list[float | None] = []
         rows, library = 0, 0.0
         for given in parameters:
-            text = bind(queries[name], given, store, BASE)
+            text = bind(queries[name], given, resolver).text
             rows += answered(store, text)
             library += in_turns({"library": lambda text=text: answered(store, text)})["library"]
             other.append(limited(lambda text=text: ask(text)))
@@ -190,7 +193,7 @@ def on_disk(queries: dict[str, StoredQuery], folders: list[Path]) -> None:
         rows, by_way = 0, dict.fromkeys(stores, 0.0)
         for parameters in small:
             for way, store in stores.items():
-                text = bind(queries[name], parameters, store, BASE)
+                text = bind(queries[name], parameters, Resolver(store, BASE)).text
                 rows = max(rows, answered(store, text))
                 by_way[way] += in_turns({"": lambda text=text, store=store: answered(store, text)})[""]
         table[name] = Times(len(small), rows, dict(by_way))

@@ -18,6 +18,7 @@ from benchmarks.world.world import PROBES, World
 from foc_graph import namespaces
 from foc_graph.queries.binding import bind
 from foc_graph.queries.header import read_queries
+from foc_graph.queries.resolve import Resolver
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation import validate
@@ -97,7 +98,7 @@ def test_each_coalition_has_a_graph_that_is_described(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_every_stored_query_has_calls_that_find_something(name: str, store: EmbeddedStore) -> None:
-    results = [store.query(bind(QUERIES[name], given, store, BASE)) for given in CALLS[name]]
+    results = [store.query(bind(QUERIES[name], given, Resolver(store, BASE)).text) for given in CALLS[name]]
     found = sum(len(result) for result in results if not isinstance(result, bool))
     assert (found > 0) == (name != "unsourced")
 
