@@ -19,7 +19,7 @@ from tests.support import ROOT
 
 PACKAGE = ROOT / "foc_graph"
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+GLOSSARY = (ROOT / "docs" / "reference" / "words-of-the-code.md").read_text("utf-8")
 RECIPES = {
     heading: re.findall(r"^\d\. `([^`]+)`", text, re.MULTILINE)
     for heading, text in re.findall(r"^### (Add a [^\n]+)\n(.*?)(?=^##)", CONTRIBUTING, re.MULTILINE | re.DOTALL)

@@ -58,12 +58,12 @@ def test_a_python_block_runs(text: str, monkeypatch: pytest.MonkeyPatch) -> None
 def test_every_command_has_its_line_in_the_docs() -> None:
     from foc_graph.cli import foc as group
 
-    page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    page = (ROOT / "docs" / "reference" / "command-line.md").read_text("utf-8")
     assert [name for name in group.list_commands(None) if f"`foc {name}" not in page] == []
 
 
 def test_every_stored_query_has_its_line_in_the_docs() -> None:
-    page = (ROOT / "docs" / "queries.md").read_text("utf-8")
+    page = (ROOT / "docs" / "reference" / "queries.md").read_text("utf-8")
     assert [path.stem for path in sorted(ROOT.glob("queries/*/*.rq")) if f"`{path.stem}`" not in page] == []
 
 

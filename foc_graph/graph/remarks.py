@@ -24,7 +24,7 @@ CERTAINTIES = {
     "presumed": "still so when last checked, before that date",
     "possible": "the known dates allow it, and no source settles it",
 }
-"""What the column `certainty` of an answer as of a date says (`docs/time.md`)."""
+"""What the column `certainty` of an answer as of a date says (`docs/explanation/time.md`)."""
 
 _RECORDS = ("membership", "mandate", "body", "event")
 """The columns that may hold the thing whose dates an answer is about, the first one of these that there is."""

@@ -180,7 +180,7 @@ def _fetched(store: Store, graph: ox.NamedNode) -> Iterator[ox.Quad]:
     ((count,),) = (row.values() for row in as_rows(counted))
     if len(triples) != count:
         problem = f"gives {len(triples):,} of its {count:,} triples"
-        raise ServiceError(f"{graph}: the server {problem}: raise its limit of results (docs/engines.md)")
+        raise ServiceError(f"{graph}: the server {problem}: raise its limit of results (docs/reference/engines.md)")
     yield from (ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples)
 
 

@@ -1,7 +1,7 @@
 """A linter of queries: its rules find what is slow, or what engines answer differently, with what to write instead.
 
 Times were measured with pyoxigraph 0.5 at a million triples, differences seen in rdflib 7, pyoxigraph and Virtuoso 7;
-`docs/queries.md` lists the rules.
+`docs/reference/queries.md` lists the rules.
 """
 
 from __future__ import annotations

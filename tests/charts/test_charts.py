@@ -49,7 +49,7 @@ def marked_years(svg: str) -> list[tuple[int, float]]:
 def test_each_chart_is_a_module_of_its_name_with_a_line_in_the_docs() -> None:
     modules = {path.stem for path in (ROOT / "foc_graph" / "charts").glob("*.py")}
     assert KINDS and KINDS.keys() <= modules
-    told = re.findall(r"(?m)^\| `(\w+)` \|", (ROOT / "docs" / "plot.md").read_text("utf-8"))
+    told = re.findall(r"(?m)^\| `(\w+)` \|", (ROOT / "docs" / "reference" / "plot.md").read_text("utf-8"))
     assert told == list(KINDS)
 
 

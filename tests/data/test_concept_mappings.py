@@ -25,7 +25,7 @@ ROW = re.compile(r"^\| `([a-z-]+)` \| (.+) \| \S.+ \|$", re.MULTILINE)
 
 def test_a_concept_is_mapped_or_listed_with_the_reason(graph: Graph) -> None:
     found = {row["concept"].removeprefix(CONCEPTS): row["matches"] for row in as_rows(graph.sparql(MAPPED))}
-    text = (ROOT / "docs" / "concepts.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "concepts.md").read_text(encoding="utf-8")
     listed = Counter(f"{scheme}/{name}" for scheme, names in ROW.findall(text) for name in re.findall("`(.+?)`", names))
     assert sorted(listed.elements()) == sorted(name for name, matches in found.items() if not int(matches))
 

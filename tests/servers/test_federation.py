@@ -145,7 +145,9 @@ def test_a_query_names_each_server_that_it_asks(pattern: str, federated: str, pr
     assert str(told.value).startswith("bad.rq:")
 
 
-EXAMPLES = re.findall(r"^```sparql\n(.*?)^```", (ROOT / "docs" / "federation.md").read_text("utf-8"), re.M | re.S)
+EXAMPLES = re.findall(
+    r"^```sparql\n(.*?)^```", (ROOT / "docs" / "how-to" / "federation.md").read_text("utf-8"), re.M | re.S
+)
 
 
 @pytest.mark.parametrize("text", EXAMPLES)

@@ -130,13 +130,13 @@ def _servers() -> list[dict[str, Any]]:
 
 
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
-    "colours": (ROOT / "docs" / "design.md", colours),
+    "colours": (ROOT / "docs" / "explanation" / "design.md", colours),
     "coverage": (ROOT / "README.md", coverage),
-    "headings": (ROOT / "docs" / "import.md", headings),
-    "engines": (ROOT / "docs" / "engines.md", engines),
-    "differences": (ROOT / "docs" / "engines.md", differences),
-    "hostile": (ROOT / "docs" / "security.md", hostile),
-    "properties": (ROOT / "docs" / "reconcile.md", properties),
+    "headings": (ROOT / "docs" / "how-to" / "import.md", headings),
+    "engines": (ROOT / "docs" / "reference" / "engines.md", engines),
+    "differences": (ROOT / "docs" / "reference" / "engines.md", differences),
+    "hostile": (ROOT / "docs" / "reference" / "security.md", hostile),
+    "properties": (ROOT / "docs" / "how-to" / "reconcile.md", properties),
 }
 """Each table's page and maker, by the name in its marker: `<!-- NAME ... -->` table `<!-- end -->`."""
 

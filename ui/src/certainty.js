@@ -1,4 +1,4 @@
-// Whether a membership held at a date, by the rules of docs/time.md, which queries/**/members.rq states for the server.
+// Whether a membership held at a date, by the rules of docs/explanation/time.md, which queries/**/members.rq states for the server.
 
 import { days } from "./periods.js";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { certainty, surest } from "../src/certainty.js";
 
-// The table of docs/time.md: bounds as its rules derive them, and what was answered as of which date.
+// The table of docs/explanation/time.md: bounds as its rules derive them, and what was answered as of which date.
 const TABLE = [
   [
     ["2012-01-01", "2012-12-31", "2026-11-24", "", "2026-11-24", "open", ""],
