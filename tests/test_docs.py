@@ -11,21 +11,32 @@ from pathlib import Path
 import pytest
 
 from tests.support import ROOT
-from tests.support.documentation import COMMANDS, PAGES, Command, renewed_lines, run
+from tests.support.documentation import BLOCK, COMMANDS, PAGES, READING, TUTORIALS, Command, follow, renewed_lines, run
 from tests.support.screenshots import FOLDER, SHOTS
 
-BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PROGRESS = re.compile(r"^foc: .*(?:: [\d,]+ of [\d,]+| \.\.\.)\n", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
-PYTHON = [pytest.param(text, id=page.stem) for page in PAGES for text in BLOCK.findall(page.read_text("utf-8"))]
+PYTHON = [
+    pytest.param(text, id=page.stem)
+    for page in PAGES
+    for language, _, text in BLOCK.findall(page.read_text("utf-8"))
+    if language == "python"
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.text)
 def test_a_command_runs(command: Command, tmp_path: Path) -> None:
-    done = run(command.text, tmp_path)
-    assert done.stderr == ""
+    done = run(command, tmp_path)
+    assert PROGRESS.sub("", READING.sub("", done.stderr)) == ""
     assert done.stdout or " --out " in command.text
+
+
+@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
+def test_a_tutorial_can_be_followed(page: Path, tmp_path: Path) -> None:
+    for command, done in follow(page, tmp_path):
+        assert done.stdout or " --out " in command.text
 
 
 @pytest.mark.parametrize(

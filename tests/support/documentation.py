@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from http import HTTPStatus
 from pathlib import Path
@@ -26,6 +25,7 @@ from foc_graph.tabular.kinds import KINDS
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 from tests.support.colours import contrast, marks, tokens
+from tests.support.commands import Done, foc
 from tests.support.hostile_requests import CASES
 from tests.support.notebooks import NOTEBOOKS, renewed_notebook
 
@@ -142,58 +142,101 @@ TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
 
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")), ROOT / "CONTRIBUTING.md"]
-CONSOLE = re.compile(r"(?<=^```console\n)(.*?)(?=^```)", re.MULTILINE | re.DOTALL)
+TUTORIALS = [page for page in PAGES if page.parent.name == "tutorials"]
+"""Pages that are followed from top to bottom, in an empty folder."""
+BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+"""A block of code: its language, the columns of a terminal or the name of a file, and its text."""
 LEFT_OUT = "..."
 """Stands for lines that a page does not show."""
+READING = re.compile(r"^foc: .* is read as .*\n", re.MULTILINE)
+"""How `foc` says what it takes a name or date for."""
 
 
 class Command(NamedTuple):
-    """A command as a page shows it, and the lines shown below it."""
+    """A command as a page shows it, the lines shown below it, and the width of the terminal, if it is one."""
 
     text: str
     shown: list[str]
+    width: int | None
 
 
-def commands(block: str) -> Iterator[Command]:
-    """The commands of a console block."""
+def commands(width: str | None, block: str) -> Iterator[Command]:
+    """The commands of a console block; a number behind its language is the width of a terminal."""
     for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
         text, *shown = part.splitlines()
-        yield Command(text, shown)
+        yield Command(text, shown, int(width) if width else None)
 
 
-COMMANDS = [one for page in PAGES for block in CONSOLE.findall(page.read_text("utf-8")) for one in commands(block)]
-MAKERS = {match[1]: one.text for one in COMMANDS if (match := re.search(r" --out (\S+)", one.text))}
+COMMANDS = [
+    one
+    for page in PAGES
+    if page not in TUTORIALS
+    for language, width, block in BLOCK.findall(page.read_text("utf-8"))
+    if language == "console"
+    for one in commands(width, block)
+]
+MAKERS = {match[1]: one for one in COMMANDS if (match := re.search(r" --out (\S+)", one.text))}
 """The files that commands write, each with the command that does."""
 
 
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command of a page; the files that commands write lie in a folder.
+def run(command: Command, folder: Path) -> Done:
+    """Run a command of a page in the checkout; the files that commands write lie in a folder.
 
     Raises:
         ValueError: if it fails.
     """
-    program, *arguments = shlex.split(command)
+    program, *arguments = shlex.split(command.text)
     assert program == "foc", command
-    for maker in {MAKERS[one] for one in arguments if one in MAKERS} - {command}:
-        run(maker, folder)
-    given = [str(folder / one) if one in MAKERS else one for one in arguments]
-    done = subprocess.run(
-        [sys.executable, "-m", "foc_graph", *given], cwd=ROOT, input="", capture_output=True, text=True
-    )
+    for maker in [MAKERS[one] for one in arguments if one in MAKERS]:
+        if maker.text != command.text:
+            run(maker, folder)
+    return _ask(command, [str(folder / one) if one in MAKERS else one for one in arguments], ROOT)
+
+
+def follow(tutorial: Path, folder: Path) -> Iterator[tuple[Command, Done]]:
+    """Follow a tutorial as its reader does: save its files and run its commands in order, beginning in a folder.
+
+    Raises:
+        ValueError: if a command fails.
+    """
+    for language, argument, block in BLOCK.findall(tutorial.read_text("utf-8")):
+        if language == "console":
+            for command in commands(argument, block):
+                program, *arguments = shlex.split(command.text)
+                if program == "cd":
+                    folder /= arguments[0]
+                else:
+                    assert program == "foc", command
+                    yield command, _ask(command, arguments, folder)
+        elif argument:
+            (folder / argument).write_text(block, "utf-8")
+
+
+def _ask(command: Command, arguments: list[str], folder: Path) -> Done:
+    done = foc(*arguments, cwd=folder, width=command.width)
     if done.returncode:
-        raise ValueError(f"{command} fails: {done.stderr.strip()}")
+        raise ValueError(f"{command.text} fails: {done.stderr.strip()}")
     return done
 
 
-def renewed_block(block: str) -> str:
-    """A console block with the lines that the commands print now, chosen by likeness to those shown."""
+def printed(command: Command, done: Done) -> list[str]:
+    """The lines that a command prints: into a pipe the answer alone, on a terminal also how it was understood."""
+    if command.width is None:
+        return done.stdout.splitlines()
+    plain = re.sub(r"\x1b\[[\d;]*m", "", "".join(READING.findall(done.stderr)) + done.stdout)
+    return [line.rstrip() for line in plain.splitlines()]
+
+
+def renewed_block(width: str | None, block: str, answers: Callable[[Command], Done]) -> str:
+    """A console block with what its commands print now: all, or what is like the shown lines if some are left out."""
     text = ""
-    for command in commands(block):
+    for command in commands(width, block):
         text += f"$ {command.text}\n"
-        if command.shown:
-            with tempfile.TemporaryDirectory() as folder:
-                printed = run(command.text, Path(folder)).stdout.splitlines()
-            text += "".join(f"{line}\n" for line in renewed_lines(command.shown, printed))
+        if not command.text.startswith("cd "):
+            lines: Iterable[str] = printed(command, answers(command)) if command.shown else []
+            if LEFT_OUT in command.shown:
+                lines = renewed_lines(command.shown, list(lines))
+            text += "".join(f"{line}\n" for line in lines)
     return text
 
 
@@ -232,7 +275,18 @@ def renewed_page(page: Path) -> str:
             )
             if count != 1:
                 raise ValueError(f"has no table between the markers {name} and end")
-    return CONSOLE.sub(lambda found: renewed_block(found[0]), text)
+    with tempfile.TemporaryDirectory() as folder:
+        followed = follow(page, Path(folder)) if page in TUTORIALS else None
+
+        def answers(command: Command) -> Done:
+            return next(followed)[1] if followed else run(command, Path(folder))
+
+        def renewed(found: re.Match[str]) -> str:
+            if found[1] != "console":
+                return found[0]
+            return found[0].replace(found[3], renewed_block(found[2], found[3], answers))
+
+        return BLOCK.sub(renewed, text)
 
 
 def main(arguments: list[str]) -> int:
