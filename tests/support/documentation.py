@@ -279,7 +279,7 @@ def renewed_page(page: Path) -> str:
         followed = follow(page, Path(folder)) if page in TUTORIALS else None
 
         def answers(command: Command) -> Done:
-            return next(followed)[1] if followed else run(command, Path(folder))
+            return next(done for one, done in followed if one == command) if followed else run(command, Path(folder))
 
         def renewed(found: re.Match[str]) -> str:
             if found[1] != "console":
