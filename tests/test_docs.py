@@ -33,6 +33,7 @@ def test_a_command_runs(command: Command, tmp_path: Path) -> None:
     assert done.stdout or " --out " in command.text
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
 def test_a_tutorial_can_be_followed(page: Path, tmp_path: Path) -> None:
     for command, done in follow(page, tmp_path):
@@ -82,6 +83,13 @@ def test_every_stored_query_has_its_line_in_the_docs() -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     broken = [target for target in LINK.findall(page.read_text("utf-8")) if not (page.parent / target).exists()]
     assert broken == []
+
+
+def test_the_index_leads_to_every_page() -> None:
+    index = ROOT / "docs" / "index.md"
+    listed = {(index.parent / target).resolve() for target in LINK.findall(index.read_text("utf-8"))}
+    kinds = ("tutorials", "how-to", "reference", "explanation")
+    assert {page for page in PAGES if page.parent.name in kinds} <= listed
 
 
 def test_every_picture_is_made_shown_and_small() -> None:

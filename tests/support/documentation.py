@@ -131,7 +131,7 @@ def _servers() -> list[dict[str, Any]]:
 
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "colours": (ROOT / "docs" / "explanation" / "design.md", colours),
-    "coverage": (ROOT / "README.md", coverage),
+    "coverage": (ROOT / "docs" / "reference" / "coverage.md", coverage),
     "headings": (ROOT / "docs" / "how-to" / "import.md", headings),
     "engines": (ROOT / "docs" / "reference" / "engines.md", engines),
     "differences": (ROOT / "docs" / "reference" / "engines.md", differences),
