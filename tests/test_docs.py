@@ -15,7 +15,7 @@ from tests.support.documentation import BLOCK, COMMANDS, PAGES, READING, TUTORIA
 from tests.support.screenshots import FOLDER, SHOTS
 
 PROGRESS = re.compile(r"^foc: .*(?:: [\d,]+ of [\d,]+| \.\.\.)\n", re.MULTILINE)
-LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\]\((?!\w+:)([^)#:]*)#?([^)]*)\)")
 
 
 PYTHON = [
@@ -81,13 +81,23 @@ def test_every_stored_query_has_its_line_in_the_docs() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    broken = [target for target in LINK.findall(page.read_text("utf-8")) if not (page.parent / target).exists()]
+    broken = []
+    for target, anchor in LINK.findall(page.read_text("utf-8")):
+        place = page.parent / target if target else page
+        if not place.exists() or (anchor and place.suffix == ".md" and anchor not in anchors(place)):
+            broken.append(f"{target}#{anchor}")
     assert broken == []
+
+
+def anchors(page: Path) -> set[str]:
+    """The names that hosts of Markdown give to its headings."""
+    headings = re.findall(r"^#+ (.*)", BLOCK.sub("", page.read_text("utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_the_index_leads_to_every_page() -> None:
     index = ROOT / "docs" / "index.md"
-    listed = {(index.parent / target).resolve() for target in LINK.findall(index.read_text("utf-8"))}
+    listed = {(index.parent / target).resolve() for target, _ in LINK.findall(index.read_text("utf-8"))}
     kinds = ("tutorials", "how-to", "reference", "explanation")
     assert {page for page in PAGES if page.parent.name in kinds} <= listed
 
@@ -95,6 +105,6 @@ def test_the_index_leads_to_every_page() -> None:
 def test_every_picture_is_made_shown_and_small() -> None:
     pictures = sorted(FOLDER.iterdir())
     assert [path.name for path in pictures] == sorted(f"{name}.webp" for name in SHOTS)
-    shown = {(page.parent / target).resolve() for page in PAGES for target in LINK.findall(page.read_text("utf-8"))}
+    shown = {(page.parent / target).resolve() for page in PAGES for target, _ in LINK.findall(page.read_text("utf-8"))}
     assert [path.name for path in pictures if path not in shown] == []
     assert sum(path.stat().st_size for path in pictures) <= 600_000

@@ -79,7 +79,7 @@ def write_ledger(snapshot: Snapshot, folder: Path, earlier: Iterable[Path]) -> N
     if gone:
         named = ", ".join(short(iri, snapshot.base) for iri in sorted(gone)[:_SHOWN])
         more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
-        advice = "let it name its successor by dcterms:isReplacedBy, or give it a tombstone (docs/how-to/publish.md)"
+        advice = "let it name its successor by dcterms:isReplacedBy, or give it a tombstone (docs/reference/release.md)"
         raise ParameterError(f"published before and now gone: {named}{more}: {advice}")
     _write(folder, now)
 

@@ -132,11 +132,11 @@ def _servers() -> list[dict[str, Any]]:
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "colours": (ROOT / "docs" / "explanation" / "design.md", colours),
     "coverage": (ROOT / "docs" / "reference" / "coverage.md", coverage),
-    "headings": (ROOT / "docs" / "how-to" / "import.md", headings),
+    "headings": (ROOT / "docs" / "reference" / "tables.md", headings),
     "engines": (ROOT / "docs" / "reference" / "engines.md", engines),
     "differences": (ROOT / "docs" / "reference" / "engines.md", differences),
     "hostile": (ROOT / "docs" / "reference" / "security.md", hostile),
-    "properties": (ROOT / "docs" / "how-to" / "reconcile.md", properties),
+    "properties": (ROOT / "docs" / "reference" / "reconciliation.md", properties),
 }
 """Each table's page and maker, by the name in its marker: `<!-- NAME ... -->` table `<!-- end -->`."""
 
