@@ -45,16 +45,18 @@ def coverage() -> str:
 
 
 def headings() -> str:
-    """What a table may have as headings, and what each means."""
-    lines = ["| as | heading | or | property | a cell holds |", "| --- | --- | --- | --- | --- |"]
+    """What tables may have as headings, and what each means; what several kinds of table share stands once."""
+    kinds: dict[str, list[str]] = {}
     for kind in KINDS.values():
         for column in kind.columns:
             needed = " (needed)" if column.required else ""
             several = ", several" if column.many else ""
             predicate = f"`{column.predicate}`" if column.predicate else ""
-            others = ", ".join(column.titles)
             holds = column.holds.replace("-", " ")
-            lines.append(f"| {kind.name} | `{column.heading}`{needed} | {others} | {predicate} | {holds}{several} |")
+            row = f"| `{column.heading}`{needed} | {', '.join(column.titles)} | {predicate} | {holds}{several} |"
+            kinds.setdefault(row, []).append(kind.name)
+    lines = ["| heading | or | property | a cell holds | in |", "| --- | --- | --- | --- | --- |"]
+    lines += [f"{row} {'all' if len(names) == len(KINDS) else ', '.join(names)} |" for row, names in kinds.items()]
     return "\n".join(lines)
 
 
