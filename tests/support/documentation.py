@@ -103,16 +103,16 @@ def hostile() -> str:
 COLOURS = {
     "ink": "text",
     "soft": "labels, notes, numbers",
-    "link": "links, buttons, what has the focus",
+    "link": "links, buttons, focus",
     "seen": "links that were followed",
-    "alert": "what is wrong",
+    "alert": "errors",
     "edge": "edges of fields",
-    "sure": "certain; the edge of what is possible",
+    "sure": "certain; the edge of possible",
     "presumed": "presumed",
     "maybe": "possible",
     "body": "that a body existed; an office or role",
     "watch": "observers",
-    "faint": "the edge of what is not known",
+    "faint": "the edge of unknown",
 }
 """The colours of pages, from `ink` on, and of charts, from `sure` on, and what is drawn in each."""
 
