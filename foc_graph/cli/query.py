@@ -171,9 +171,9 @@ def _remark(graph: Graph, bound: Bound, result: Result, is_table: bool) -> None:
 
     if isinstance(result, Rows):
         if not len(result) and (reason := explain_empty(graph, bound)):
-            print(f"foc: no rows: {cell(reason, '')}", file=sys.stderr)
+            print(f"foc: no rows: {cell(str(reason), '')}", file=sys.stderr)
         if is_table and (meanings := explain_certainty(result, graph.base)):
-            print_styled(meanings, dim=True)
+            print_styled(str(meanings), dim=True)
 
 
 def _tell_new_names(query: StoredQuery, name: str, asked: Iterable[str]) -> None:

@@ -82,7 +82,9 @@ class Graph:
 
     def asked_in(self, store: Store) -> Graph:
         """Return this graph, asked in another store with the same content."""
-        return Graph(self.workspace, store, self.queries, self.base)
+        other = Graph(self.workspace, store, self.queries, self.base)
+        other.resolver = self.resolver
+        return other
 
     def bind(self, name: str, /, **parameters: object) -> Bound:
         """Return a stored query with its parameters bound, and how they were read.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
@@ -33,22 +33,36 @@ _THINGS = ("coalition", "body", "agent", "thing")
 _BOUNDS = tuple(map(iri_of, ("coal:beginsEarliest", "coal:beginsLatest", "coal:endsEarliest", "coal:endsLatest")))
 
 
-def explain_certainty(rows: Rows, base: str) -> str:
-    """Explain in a line the certainties among rows as of a date, and how to see the reasons for one.
+class Remark(NamedTuple):
+    """A line about an answer, and where to read on, if anywhere: a stored query with a parameter and its value."""
+
+    text: str
+    more: str = ""
+    query: str = ""
+    parameter: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        """Write it with the command to read on."""
+        return f"{self.text}. {self.more}: foc query {self.query} {self.value}" if self.query else self.text
+
+
+def explain_certainty(rows: Rows, base: str) -> Remark | None:
+    """Explain the certainties among rows as of a date, and how to see the reasons for one.
 
     Nothing is to be explained where all rows are certain, or none is as of a date.
     """
     found = {row["certainty"] for row in rows} if "certainty" in rows.columns else set()
     if not found & {"presumed", "possible"}:
-        return ""
+        return None
     meanings = "; ".join(f"{name}: {meaning}" for name, meaning in CERTAINTIES.items() if name in found)
     column = next((one for one in _RECORDS if one in rows.columns), None)
     doubtful = next((row[column] for row in rows if row["certainty"] != "certain"), None) if column else None
-    return f"{meanings}. See why: foc query why {short(doubtful, base)}" if doubtful else meanings
+    return Remark(meanings, "See why", "why", "thing", short(doubtful, base)) if doubtful else Remark(meanings)
 
 
-def explain_empty(graph: Graph, bound: Bound) -> str:
-    """Explain in a line why a stored query gave no rows, as far as the graph tells."""
+def explain_empty(graph: Graph, bound: Bound) -> Remark | None:
+    """Explain why a stored query gave no rows, as far as the graph tells."""
     query, readings = bound.query, bound.readings
     things = [
         (reading.exact, reading.terms[0])
@@ -61,21 +75,27 @@ def explain_empty(graph: Graph, bound: Bound) -> str:
         first, last = (term.value for term in dates[0].terms if isinstance(term, ox.Literal))
         for _, thing in things:
             if reason := _not_then(graph, thing, first, last):
-                return f"{reason}, and this is asked as of {in_words(dates[0].exact)}"
+                return Remark(f"{reason}, and the answer is as of {in_words(dates[0].exact)}")
     given = {name: [one.exact for one in found] for name, found in readings.items()}
     for parameter in query.parameters:
         if parameter.name in given and not parameter.required:
             others = {name: values for name, values in given.items() if name != parameter.name}
             count = _count(graph.query(query.name, **others))
             if count:
-                return f"without {parameter.name} there {'is 1 row' if count == 1 else f'are {count} rows'}"
+                return Remark(f"without {parameter.name} there {'is 1 row' if count == 1 else f'are {count} rows'}")
     if texts := [one.exact for one in readings.get("text", ())]:
         near = [short(iri, graph.base) for iri in graph.resolver.near("thing", texts[0])]
-        return f"did you mean {' or '.join(near)}?" if near else f"nothing is called {quoted(texts[0])}"
+        return Remark(f"did you mean {' or '.join(near)}?" if near else f"nothing is called {quoted(texts[0])}")
     coalition = next((exact.partition("/")[0] for exact, _ in things), "")
     if coalition and "completeness" in graph.queries:
-        return f"nothing of the kind is recorded: `foc query completeness {coalition}` says how complete lists are"
-    return ""
+        return Remark(
+            "nothing of this kind is on record",
+            "See how complete the lists are",
+            "completeness",
+            "coalition",
+            coalition,
+        )
+    return None
 
 
 def unknown_terms(graph: Graph, query: str) -> Iterator[str]:

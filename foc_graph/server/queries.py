@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foc_graph.errors import UnknownNameError
+from foc_graph.graph.remarks import Remark, explain_certainty, explain_empty
 from foc_graph.namespaces import short
 from foc_graph.queries.aliases import present
 from foc_graph.queries.binding import Bound
@@ -27,7 +28,7 @@ from foc_graph.server.state import State
 from foc_graph.site.page_charts import PageChart
 from foc_graph.site.queries import answer_chart, areas, example
 from foc_graph.store.labels import find_labels
-from foc_graph.store.results import Rows, Triples, as_rows
+from foc_graph.store.results import Result, Rows, Triples, as_rows
 
 MAX_VALUES = 100
 """Most values of all parameters of a request: each may name a thing, which is looked for."""
@@ -38,15 +39,18 @@ MAX_VALUE = 500
 _INTRODUCTION = "Questions that the graph answers by name: each has a page, and its answers as CSV, JSON and more."
 
 _HINTS = {
-    "coalition": "a slug such as foc",
-    "body": "a slug such as foc/wg1",
-    "agent": "a slug such as ee",
-    "thing": "a slug or an IRI",
-    "iri": "an IRI or a CURIE",
-    "date": "2015, 2015-05 or 2015-05-04",
-    "period": "2015, 2015-05 or 2015-05-04",
+    "coalition": "name, acronym or slug",
+    "body": "name, acronym or slug",
+    "agent": "name, acronym or slug",
+    "thing": "name, acronym, slug or IRI",
+    "iri": "name, CURIE or IRI",
+    "date": "2015, May 2015 or today",
+    "period": "2015, May 2015 or today",
     "integer": "a whole number",
 }
+"""What may be typed for a parameter, by its type."""
+
+_DATES = ("date", "period")
 
 _COALITIONS = """PREFIX coal: <https://w3id.org/coalition/ns#>
 SELECT ?coalition
@@ -165,10 +169,11 @@ def _answer(snapshot: Snapshot, bind: Callable[[], Bound], format: str) -> bytes
 def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], problem: str | None = None) -> bytes:
     """Return the page, with an answer and the SPARQL that gave it, or with what is wrong with the parameters."""
     query, given = call.query, call.given
-    result, text = None, query.text
+    result, text, remark = None, query.text, None
     if problem is None and not call.is_question_only:
         bound = bind()
         result, text = snapshot.ask(bound), bound.text
+        remark = _remark(snapshot, bound, result)
     version = None if snapshot.release is None else snapshot.release.version
     pinned = version if call.is_pinned else None
     site = f"../release/{version}/" if call.is_pinned else "../"
@@ -192,10 +197,21 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
         formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
         permalink=permalink,
         cited=f"{snapshot.graph.base}query/{permalink}",
+        remark=remark,
+        more=address(remark.query, {remark.parameter: [remark.value]}, pinned) if remark else "",
         source=address(f"{query.name}.{QUERY}", {}, pinned),
         text=text.strip("\n"),
         iri=f"{snapshot.graph.base}query/{query.name}",
     )
+
+
+def _remark(snapshot: Snapshot, bound: Bound, result: Result) -> Remark | None:
+    """Return what is to be said of an answer: why it is empty, or what its certainties mean."""
+    if not isinstance(result, Rows):
+        return None
+    if len(result):
+        return explain_certainty(result, snapshot.graph.base)
+    return explain_empty(snapshot.graph.asked_in(snapshot.store), bound)
 
 
 def _chart(snapshot: Snapshot, query: StoredQuery, given: Given, rows: int, site: str) -> PageChart | None:
@@ -212,8 +228,10 @@ def _coalitions(snapshot: Snapshot) -> list[tuple[str, str]]:
 def _field(parameter: Parameter, given: Sequence[str]) -> Field:
     count = max(parameter.min, len(given) + 1) if parameter.repeatable else 1
     values = [*given, *[""] * count][: max(count, len(given))]
-    hint = f"for example {parameter.example.split()[0]}" if parameter.example else _HINTS.get(parameter.type, "")
-    return Field(parameter, values, hint)
+    hints = [_HINTS[parameter.type]] if parameter.type in _HINTS else []
+    if parameter.example and parameter.type not in _DATES:
+        hints.append(f"for example {parameter.example.split()[0]}")
+    return Field(parameter, values, ", ".join(hints))
 
 
 async def _find_release(request: Request, state: State, version: str) -> Snapshot:

@@ -183,7 +183,7 @@ def test_a_stored_query_is_asked_taken_along_and_changed(tab: Page, small: Graph
         tab.locator("#formats").get_by_role("link", name="CSV", exact=True).click()
     taken = list(csv.reader(io.StringIO(download.value.path().read_text("utf-8"))))
     assert taken == [[*answer.columns], *(["" if one is None else str(one) for one in row.values()] for row in answer)]
-    tab.get_by_role("link", name="Change it and ask").click()
+    tab.get_by_role("link", name="Edit and run it").click()
     expect(heading(tab)).to_have_text("Ask in SPARQL")
     if is_lively:
         tab.locator(".yasqe .CodeMirror").wait_for()

@@ -104,6 +104,51 @@ def test_a_page_heads_its_table_for_people_and_tells_the_names_for_programs(smal
     assert "<dt><code>founded</code></dt><dd>old name of begin</dd>" in page
 
 
+@pytest.mark.parametrize(
+    ("asked", "remark"),
+    [
+        (
+            "members?coalition=first&as_of=1999",
+            "First Coalition began on 8 December 2011, and the answer is as of 1999.",
+        ),
+        (
+            "members?coalition=first&as_of=2090",
+            'possible: .*\\. <a href="why\\?thing=first%2Fmembership%2F.*">See why</a>',
+        ),
+        ("bodies?coalition=first&kind=steering-body", "Without kind there are [0-9]+ rows."),
+        ("search?text=esttonia", "Did you mean government/ee.*\\?"),
+        (
+            "events?coalition=idle",
+            'Nothing of this kind is on record. <a href="completeness\\?coalition=idle">See how complete .*</a>',
+        ),
+        ("members?coalition=first", ""),
+        ("coalitions", ""),
+    ],
+)
+def test_a_page_says_why_an_answer_is_empty_and_what_its_certainties_mean(
+    small_client: httpx2.Client, asked: str, remark: str
+) -> None:
+    page = small_client.get(f"/query/{asked}", headers=HTML).text
+    found = re.findall('<p class="note" id="remark">(.*)</p>', page)
+    assert len(found) == bool(remark)
+    assert not remark or re.fullmatch(f"(.*; )?{remark}", found[0])
+    for path in re.findall('href="([^"]*)"', "".join(found)):
+        assert small_client.get(f"/query/{unescape(path)}", headers=HTML).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("members", "the coalition (name, acronym or slug, for example foc); required"),
+        ("members", "(2015, May 2015 or today)"),
+        ("why", "(name, CURIE or IRI"),
+    ],
+)
+def test_a_form_says_what_may_be_typed(client: httpx2.Client, query: str, hint: str) -> None:
+    page = client.get(f"/query/{query}", headers=HTML).text
+    assert any(hint in unescape(one) for one in re.findall('<span class="hint"[^>]*>([^<]*)</span>', page))
+
+
 def test_queries_are_listed_by_what_they_are_about(client: httpx2.Client) -> None:
     page = client.get("/query/", headers=HTML).text
     headings = re.findall(r"<h2>([^<]+) <span", page)
@@ -236,7 +281,7 @@ def test_a_form_offers_coalitions_concepts_and_one_more_of_what_repeats(small_cl
 def test_a_page_shows_the_first_rows_and_says_so(client: httpx2.Client) -> None:
     page = client.get("/query/coalition_graph?coalition=foc", headers=HTML)
     assert page.text.count("<tr>") == MOST + 1
-    assert f"The first {MOST} of " in page.text
+    assert f"Showing {MOST} of " in page.text
 
 
 def test_a_page_runs_nothing_before_it_is_asked(small_client: httpx2.Client) -> None:

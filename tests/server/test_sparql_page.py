@@ -158,11 +158,11 @@ def test_rows_are_a_table(client: httpx2.Client) -> None:
     [
         ("ASK {}", '<p class="lead">Yes</p>'),
         ("ASK { FILTER (false) }", '<p class="lead">No</p>'),
-        ("SELECT * { FILTER (false) }", "Nothing in the graph fits"),
+        ("SELECT * { FILTER (false) }", "No results."),
         ("SELECT * {}", '<span class="count">1</span>'),
         ("SELECT (TRIPLE(<a:a>, <a:b>, 'é') AS ?x) {}", "&lt;a:b&gt; &#34;é&#34;"),
         ("CONSTRUCT { <a:a> <a:b> 1 , 'x' } WHERE {}", '<span class="count">2</span>'),
-        ("CONSTRUCT { <a:a> <a:b> 1 } WHERE { FILTER (false) }", "Nothing in the graph fits"),
+        ("CONSTRUCT { <a:a> <a:b> 1 } WHERE { FILTER (false) }", "No results."),
     ],
 )
 def test_every_kind_of_answer_is_shown(client: httpx2.Client, query: str, words: str) -> None:
@@ -188,7 +188,7 @@ def test_of_what_is_large_the_first_rows_are_shown(few: httpx2.Client, query: st
     page = show(few, query)
     shown = len(cells(page))
     assert least <= shown <= MOST
-    assert f"The first {shown}; the formats below hold all." in page
+    assert f"Showing the first {shown}. Download all below." in page
     assert '<span class="count">' not in page
     assert len(page) < 1_000_000
     assert replaced(few) == before, "a process made it, and no more of it than is shown"
@@ -210,7 +210,7 @@ DOUBLED = " ".join(f"BIND(CONCAT(?x{number}, ?x{number}) AS ?x{number + 1})" for
 def test_a_row_that_is_too_large_is_left_to_the_formats(few: httpx2.Client, query: str) -> None:
     page = few.post("/sparql", data={"query": query}, headers={"Accept": BROWSER})
     assert (page.status_code, page.headers["Content-Type"]) == (200, PAGE)
-    assert "too large for a page; the formats below hold it" in page.text
+    assert "The answer is too large for a page: download it below." in page.text
     assert "Nothing in the graph" not in page.text
 
 
