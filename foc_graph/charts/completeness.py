@@ -14,7 +14,7 @@ _LINE, _GAP = 16, 7
 _MOST = 120
 _LEGEND = (
     ("certain", "known"),
-    ("possible", "known, of how many is not"),
+    ("possible", "known; total unknown"),
     ("unknown", "not in the graph"),
 )
 
@@ -60,7 +60,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
         text=text,
         svg=draw_svg(
             "completeness",
-            label=f"A chart of bars. {text}",
+            label=f"A bar chart. {text}",
             rows=rows,
             left=_LABEL,
             bar=_BAR,
@@ -72,7 +72,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
         query="completeness",
         parameters={"coalition": coalition},
         legend=pick_marks(_LEGEND, marks),
-        notes=[f"{hidden} more lists are not shown."] if hidden else [],
+        notes=[f"{hidden} more lists not shown."] if hidden else [],
         things=find_statements(graph, {row["body"] for row in found}, "coal:completenessOf"),
     )
 
@@ -106,13 +106,13 @@ def _expected(row: Record, least: int, most: int) -> str:
         whole = f" of {least}" if least == most else f" of {least} to {most}"
     else:
         whole = f" of at least {least}" if least else f" of at most {most}" if most else ""
-    states = {"complete": ", complete", "unknown": ", not known of how many"}
-    return f"{whole} {row['list']}{states.get(row['state'], '' if whole else ', not all')}"
+    states = {"complete": ", complete", "unknown": "; total unknown"}
+    return f"{whole} {row['list']}{states.get(row['state'], '' if whole else ', incomplete')}"
 
 
 KIND = Kind(
     "completeness",
-    "How much of each list of a coalition and its bodies is known.",
+    "How complete each list of a coalition and its bodies is.",
     (COALITION,),
     draw,
     order=60,

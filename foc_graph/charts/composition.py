@@ -29,7 +29,7 @@ _LEGEND = (
     ("investor", "investor"),
     ("media", "media"),
     ("other", "other"),
-    (_UNKNOWN, "category, or who holds the seat, not known"),
+    (_UNKNOWN, "unknown"),
     ("unsure", "may have held a seat"),
 )
 _CATEGORIES = [mark for mark, _ in _LEGEND[:-2]]
@@ -82,7 +82,7 @@ class Seats(NamedTuple):
     def total(self) -> str:
         """Say how many seats are known, of how many."""
         least, most = self.expected_min, self.expected_max
-        expected = f"{least} or more" if not most else str(most) if least in (0, most) else f"{least} to {most}"
+        expected = f"at least {least}" if not most else str(most) if least in (0, most) else f"{least} to {most}"
         return f"{self.known} of {expected}" if least or most else str(self.known)
 
 
@@ -116,10 +116,10 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
         text=text,
         svg=draw_svg(
             "composition",
-            label=f"A chart of bars. {text}",
+            label=f"A bar chart. {text}",
             rows=rows,
             heading=heading if other else 0,
-            other=f"No seat known as of {in_words(date)}; at other times:",
+            other=f"No seats on record for {in_words(date)}; at other dates:",
             left=_LABEL,
             bar=_BAR,
             width=WIDTH,
@@ -131,8 +131,8 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
         parameters={"coalition": coalition or body, "as_of": date},
         legend=pick_marks(_LEGEND, marks),
         notes=[
-            *([f"{hidden} more bodies are not shown."] if hidden > 0 else []),
-            *(["Behind a bar: the seats known, of those that the sources give."] if has_expected else []),
+            *([f"{hidden} more bodies not shown."] if hidden > 0 else []),
+            *(["After a bar: the seats on record, out of those that the sources mention."] if has_expected else []),
         ],
         things=find_statements(
             graph, {one.body for one in (*current, *other)}, "org:organization", "coal:completenessOf"
@@ -200,11 +200,11 @@ def _rows(found: Sequence[Seats], y: float, scale: float, address: Address, owne
             missing = f"{one.name}: {one.total} seats known"
             parts.append(Part(round(x, 1), round((one.most - one.known) * scale, 1), _UNKNOWN, missing))
         text = ", ".join(
-            f"{text if category != _UNKNOWN else 'category not known'} {one.seats[category]}"
+            f"{text if category != _UNKNOWN else 'category unknown'} {one.seats[category]}"
             for category, text in _LEGEND[:-1]
             if one.seats[category]
         )
-        said = cut(text or "nobody known", WIDTH - _LABEL, SMALL)
+        said = cut(text or "nobody on record", WIDTH - _LABEL, SMALL)
         rows.append(Row(y, lines, address(one.body), one.body == owner, parts, one.total, said, one.name))
         y += max(_BAR + 15, _LINE * len(lines)) + _GAP
     return rows, y

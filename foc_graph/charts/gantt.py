@@ -129,8 +129,8 @@ def draw_gantt(items: Sequence[Item], until: int | None, label: str) -> Gantt:
         whole,
         {bar.mark for spell in spells for bar in spell.bars},
         [
-            *(["An arrow at the end: open when last checked."] if "open" in ends else []),
-            *(["A question mark at the end: when it ended, if it has, is not known."] if "unknown" in ends else []),
+            *(["Arrow at the end: still so when last checked."] if "open" in ends else []),
+            *(["Question mark at the end: it may have ended; no date is known."] if "unknown" in ends else []),
         ],
         len(items) - len(rows),
     )

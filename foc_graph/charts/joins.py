@@ -21,7 +21,7 @@ _LEAST, _LEAST_ROOM = 5, 200
 _LEGEND = (
     ("certain", "certainly belonged"),
     ("presumed", "belonged when last checked"),
-    ("possible", "may have belonged as well; may have joined or left then"),
+    ("possible", "may have belonged; may have joined or left then"),
     ("joined", "joined"),
     ("ended", "left"),
 )
@@ -105,7 +105,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
         query="members",
         parameters={"coalition": coalition},
         legend=pick_marks(_LEGEND, kinds | {"certain"}),
-        notes=[f"{hidden} more times of joining or leaving are not listed."] if hidden else [],
+        notes=[f"{hidden} more dates of joining or leaving not listed."] if hidden else [],
         things=[row["membership"] for row in found],
     )
 
@@ -197,7 +197,7 @@ def _when(date: str | None, earliest: str | None, latest: str | None) -> str:
     """Return a date in words, or what is known of it."""
     if known := in_words(date) if date else between(earliest, latest):
         return known
-    return f"not before {in_words(earliest)}" if earliest else "no date known"
+    return f"not before {in_words(earliest)}" if earliest else "date unknown"
 
 
 def _rows(events: Mapping[Event, Sequence[Record]], axis: Axis, address: Address) -> tuple[list[Row], float]:
@@ -243,8 +243,8 @@ def _told(rows: Sequence[Record], events: Mapping[Event, Sequence[Record]]) -> s
     left = {row["member"] for event, found in events.items() if event.is_end for row in found}
     dated = [event for event in events if not event.is_end and event.earliest and event.latest]
     parts = [
-        f"{len(joined):,} have belonged at some time",
-        f"{len(left):,} of them left" if left else "none is known to have left",
+        f"{many(len(joined), 'member', 'members')} so far",
+        f"{len(left):,} of them left" if left else "none known to have left",
     ]
     if dated:
         parts.append(f"the first joined {dated[0].told}, the last {max(dated, key=lambda one: one.latest or 0).told}")
@@ -253,7 +253,7 @@ def _told(rows: Sequence[Record], events: Mapping[Event, Sequence[Record]]) -> s
 
 KIND = Kind(
     "joins",
-    "How many belonged to a coalition over time, and when each joined and left.",
+    "How many members a coalition had over time, and when each joined and left.",
     (COALITION,),
     draw,
     order=20,

@@ -27,7 +27,7 @@ _LEGEND = (
     ("certain", "held a mandate"),
     ("presumed", "held one when last checked"),
     ("possible", "may have held one"),
-    ("unknown", "when is not known"),
+    ("unknown", "dates unknown"),
 )
 
 
@@ -125,8 +125,8 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
         parameters={"coalition": coalition or short(found.coalition, graph.base)},
         legend=pick_marks(_LEGEND, chart.marks),
         notes=[
-            *([f"{chart.left_out} more bodies are not shown."] if chart.left_out else []),
-            *([f"{hidden:,} more mandates are not shown."] if hidden else []),
+            *([f"{chart.left_out} more bodies not shown."] if chart.left_out else []),
+            *([f"{hidden:,} more mandates not shown."] if hidden else []),
             *chart.notes,
         ],
         things=[*(one.body for one in shown), *(mandate for one in shown for mandate in one.drawn)],
@@ -168,7 +168,7 @@ def _existence(graph: Graph, body: str) -> Record:
 
 KIND = Kind(
     "mandates",
-    "When a coalition and its bodies, or one body, existed and held mandates.",
+    "When a coalition and its bodies existed and held mandates, or one body alone.",
     COALITION_OR_BODY,
     draw,
     order=30,

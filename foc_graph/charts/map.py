@@ -24,12 +24,12 @@ _LEGEND = (
     ("presumed", "member when last checked"),
     ("possible", "may have been a member"),
     ("observer", "observer"),
-    (_ABSENT, "not a member then, but at another time"),
+    (_ABSENT, "member at another date"),
 )
 _MARGIN = 10
 BORDERS = (
-    "Borders and names are those of Natural Earth, which shows who holds a territory, not who has a right to it. "
-    "They say nothing of the view of this dataset, its sources or its publisher."
+    "Borders and names come from Natural Earth, which shows who controls a territory, not who has a right to it. "
+    "They do not express the view of this dataset, its sources or its publisher."
 )
 
 
@@ -90,7 +90,7 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Cha
         query="members",
         parameters={"coalition": coalition, "as_of": day},
         legend=[(mark, f"{text}: {count}") for mark, text, count in _counted(marks)],
-        notes=[*([f"Of those that belong then, {off} have no country on the map."] if off > 0 else []), BORDERS],
+        notes=[*([f"Members without a country on the map: {off}."] if off > 0 else []), BORDERS],
         things=[row["membership"] for row in shown],
         data=json.dumps({key: [_bounds(row) for row in rows] for key, rows in (memberships | elsewhere).items()}),
     )
@@ -121,7 +121,7 @@ def _bounds(row: Record) -> list[str]:
 def _told(marks: Sequence[str]) -> str:
     """Say how many countries have which mark."""
     told = (f"{text}: {count}" for mark, text, count in _counted(marks) if mark != _ABSENT)
-    return "; ".join(told) or "No members then."
+    return "; ".join(told) or "No members at this date."
 
 
 def _counted(marks: Sequence[str]) -> list[tuple[str, str, int]]:

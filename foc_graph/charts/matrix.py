@@ -99,9 +99,9 @@ def draw(graph: Graph, address: Address, as_of: str = "") -> Chart | None:
         parameters={"as_of": date},
         legend=_legend(largest),
         notes=[
-            "On the diagonal: how many members each has.",
-            *([f"{none} without members then {'is' if none == 1 else 'are'} left out."] if none > 0 else []),
-            *([f"{hidden} more coalitions are not shown."] if hidden else []),
+            "On the diagonal: the number of members of each.",
+            *([f"{none} without members at this date {'is' if none == 1 else 'are'} left out."] if none > 0 else []),
+            *([f"{hidden} more coalitions not shown."] if hidden else []),
         ],
         things=order,
     )
@@ -136,7 +136,7 @@ def _legend(largest: int) -> list[tuple[str, str]]:
 
 KIND = Kind(
     "matrix",
-    "How many members each two coalitions share, as of a date.",
+    "How many members any two coalitions share, as of a date.",
     (AS_OF,),
     draw,
     order=80,

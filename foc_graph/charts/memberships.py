@@ -25,7 +25,7 @@ _LEGEND = (
     ("body certain", "held an office or role"),
     ("body presumed", "held an office or role when last checked"),
     ("body possible", "may have held an office or role"),
-    ("unknown", "when is not known"),
+    ("unknown", "dates unknown"),
 )
 
 
@@ -118,9 +118,9 @@ def draw(graph: Graph, address: Address, agent: str) -> Chart | None:
         parameters={"agent": agent},
         legend=pick_marks(_LEGEND, marks | ({"observer"} if has_observer else set())),
         notes=[
-            *(["Beside a bar: as what, where that is not as a member."] if has_roles else []),
+            *(["Beside a bar: the role, if other than member."] if has_roles else []),
             *chart.notes,
-            *([f"Of all {len(seats):,}, {more:,} are not shown."] if more else []),
+            *([f"{more:,} of {len(seats):,} not shown."] if more else []),
         ],
         things=[seat.row["membership"] for seat in shown],
     )
@@ -141,14 +141,14 @@ def _told(seats: list[Seat]) -> str:
     parts = [
         f"{many(len(seats), 'membership or office', 'memberships and offices')} in "
         f"{many(len(bodies), 'coalition or body', 'coalitions and bodies')}",
-        *([f"when is not known of {timeless}"] if timeless else []),
+        *([f"{timeless} with unknown dates"] if timeless else []),
     ]
     return f"{'; '.join(parts)}."
 
 
 KIND = Kind(
     "memberships",
-    "In which coalitions and bodies a government, organisation or person sits or sat, as what and when.",
+    "Where a government, organisation or person has belonged, in which role and when.",
     (Parameter("agent", "agent", "the government, organisation or person", required=True, example="government/ee"),),
     draw,
     order=40,

@@ -122,7 +122,7 @@ def tell_period(row: Record) -> str:
         for verb, name in (("began", "begin"), ("ended", "end"))
     )
     plan = f", planned to end {in_words(row['planned_end'])}" if row.get("planned_end") and not row["end"] else ""
-    return f"{began}, {'open when last checked' if row['state'] == 'open' else ended}{plan}"
+    return f"{began}, {'still so when last checked' if row['state'] == 'open' else ended}{plan}"
 
 
 def _bounded(verb: str, earliest: str | None, latest: str | None) -> str:
@@ -130,7 +130,7 @@ def _bounded(verb: str, earliest: str | None, latest: str | None) -> str:
     if known := between(earliest, latest):
         return f"{verb} {known}"
     not_before = f", but not before {in_words(earliest)}" if earliest else ""
-    return f"when it {verb} is not known{not_before}"
+    return f"{verb} at an unknown date{not_before}"
 
 
 def standing(row: Record) -> str:

@@ -114,8 +114,8 @@ def draw(graph: Graph, address: Address, coalition: Sequence[str], as_of: str = 
         parameters={"coalition": list(named.values()), "as_of": date},
         legend=pick_marks(_LEGEND, ["certain", *(["possible"] if possible else [])]),
         notes=[
-            "Each column counts those that belong to exactly the coalitions with a dot.",
-            *([f"{len(hidden):,} more combinations, of {unseen:,} members, are not shown."] if hidden else []),
+            "Each column counts the members of exactly the coalitions that have a dot in it.",
+            *([f"{len(hidden):,} more combinations, of {unseen:,} members, not shown."] if hidden else []),
         ],
         things=things,
     )
@@ -170,7 +170,7 @@ def _told(groups: Mapping[tuple[str, ...], Sequence[Member]], names: Mapping[str
 
 KIND = Kind(
     "upset",
-    "Who belongs to exactly which of some coalitions, as of a date.",
+    "Which members two or more coalitions share, and which only one has, as of a date.",
     (COALITION._replace(description="the coalitions to compare", repeatable=True, min=2, example="foc mfc"), AS_OF),
     draw,
     order=70,

@@ -36,7 +36,7 @@ MAX_VALUES = 100
 MAX_VALUE = 500
 """Longest name or value of a parameter, in characters."""
 
-_INTRODUCTION = "Questions that the graph answers by name: each has a page, and its answers as CSV, JSON and more."
+_INTRODUCTION = "Questions that the graph answers. Each has a page with a form, and downloads as CSV, JSON and more."
 
 _HINTS = {
     "coalition": "name, acronym or slug",

@@ -24,7 +24,7 @@ _COUNTED = {
     "coal:Coalition": "coalitions",
     "coal:Body": "bodies within them",
     "coal:Government": "governments",
-    "foaf:Person": "persons",
+    "foaf:Person": "people",
     "coal:Membership": "memberships",
     "coal:Mandate": "mandates",
     "coal:Event": "events",
@@ -36,10 +36,10 @@ DOWNLOADS = "downloads"
 """The path of the page of downloads within a site, without ending."""
 
 _GROUPS = {
-    "dumps": "Dumps of the whole and of each coalition",
+    "dumps": "The whole graph, and each coalition",
     "tables": "Tables",
     "links": "Mappings to other datasets (SSSOM)",
-    "feeds": "Feeds of changes",
+    "feeds": "Change feeds",
     "ontology": "Vocabulary, concepts and shapes",
 }
 _ALONE = ("catalog.ttl", "catalog.jsonld", "CHANGES.md", "changes.rdfp")
@@ -116,14 +116,14 @@ def write_front(graph: Graph, view: View, renderer: Renderer, earlier: Sequence[
         (
             "concept/index",
             "Concepts",
-            "The lists of kinds, roles, statuses and topics that the data draw on.",
+            "The kinds, roles, statuses and topics used in the data.",
             "scheme",
         ),
-        ("graph/index", "Named graphs", "The parts of the data, each with the licence that it is under.", "graph"),
+        ("graph/index", "Named graphs", "The parts of the data, each with its licence.", "graph"),
     )
     for path, title, text, head in lists:
         rows = _schemes(view) if head == "scheme" else _graphs(view, site.licence)
-        about = "is for" if head == "scheme" else "licence"
+        about = "what it is for" if head == "scheme" else "licence"
         renderer.page("index_of", path, title=title, text=text, head=(head, about), rows=list(rows))
 
 
@@ -228,9 +228,10 @@ def extent(row: Record | None, known: int) -> Extent:
         return Extent("complete", state, 1.0)
     whole = most or least
     if state == "unknown" or not whole:
-        return Extent("not known" if state == "unknown" else f"{known}, not all", state, None)
+        return Extent("total unknown" if state == "unknown" else f"{known}, incomplete", state, None)
     expected = f"{least} to {most}" if least and most and least != most else f"{whole}"
-    return Extent(f"{known} of {expected}{'' if most else ' or more'}", state, min(1.0, known / whole))
+    text = f"{known} of {expected}" if most else f"{known} (at least {whole} expected)"
+    return Extent(text, state, min(1.0, known / whole))
 
 
 class Download(NamedTuple):

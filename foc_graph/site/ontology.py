@@ -192,7 +192,7 @@ _KINDS = ("class", "datatype", "node", "hasValue")
 _SHOWN_ELSEWHERE = {RDF_TYPE, *(f"{SH}{name}" for name in ("message", "path", "select", "prefixes", *_PARTS))}
 _TARGETS = tuple(f"{SH}target{name}" for name in ("Class", "SubjectsOf", "ObjectsOf", "Node"))
 _FOLDER = "shapes/"
-_INTRODUCTION = "What right data is, in SHACL: a release is published only where nothing is at odds with these shapes."
+_INTRODUCTION = "Data quality rules (SHACL). Every release conforms to them."
 
 Triples = Mapping[str, list[ox.Triple]]
 

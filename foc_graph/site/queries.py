@@ -18,7 +18,9 @@ from foc_graph.site.view import Link, View
 from foc_graph.workspace.settings import Workspace
 
 _FOLDER = "query/"
-_INTRODUCTION = "Questions that the graph answers by name, from the command line, in Python or at any SPARQL endpoint."
+_INTRODUCTION = (
+    "Questions that the graph answers: ask them by name on the command line or in Python, or at any SPARQL endpoint."
+)
 _CHARTS = {query: kind for kind in KINDS.values() for query in kind.queries}
 """The kind of chart by the name of the query."""
 

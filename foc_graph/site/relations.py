@@ -39,7 +39,7 @@ _SOURCES = set(map(iri_of, SOURCE_PROPERTIES))
 
 
 class Table(NamedTuple):
-    """Rows of cells of values; the last cell of a row leads to the record itself.
+    """Rows of cells of values; the last cell of a row links to its details.
 
     `anchors` are the names of the rows to which links lead, empty for others; without any, there are none.
     """
@@ -124,7 +124,7 @@ _JOINTS = {
         by_date=True,
     ),
     "rdf:subject": Joint(
-        "Claims of the sources",
+        "What the sources say",
         (
             *(("property", "rdf:predicate"), ("value", "rdf:object"), ("as of", "coal:attested")),
             *(("rank", "coal:rank"), ("ruling", "coal:ruling"), ("sources", "dcterms:source")),
@@ -191,7 +191,7 @@ def table(view: View, joint: Joint, things: list[str], root: str, caption: str =
     records = all(name for _, name in joint.columns)
     return Table(
         caption,
-        [columns[at] for at in kept] + (["record"] if records else []),
+        [columns[at] for at in kept] + (["details"] if records else []),
         [
             [cells[number] for number in kept] + ([_record(view, iri, root)] if records else [])
             for _, cells, iri in rows
@@ -232,7 +232,7 @@ def _cell(view: View, thing: Described, name: str, root: str) -> list[Link]:
 
 def _record(view: View, iri: str, root: str) -> list[Link]:
     link = view.link(ox.NamedNode(iri), root)
-    return [Link("record", link.href, note=link.text)] if link.href else []
+    return [Link("details", link.href, note=link.text)] if link.href else []
 
 
 def _host(address: str) -> str:

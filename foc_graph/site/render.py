@@ -16,6 +16,8 @@ from markupsafe import Markup
 
 from foc_graph.assets import script
 from foc_graph.charts.svg import draw_swatch, style
+from foc_graph.dates import in_words
+from foc_graph.graph.remarks import CERTAINTIES
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
@@ -30,6 +32,7 @@ MOST_STATEMENTS = MOST_EMBEDDED // 15
 
 STYLE = "style.css"
 _SHEETS = (STYLE, "explore.css")
+_CERTAINTIES = "; ".join(f"{name}: {meaning}" for name, meaning in CERTAINTIES.items()).capitalize()
 
 
 class Site(NamedTuple):
@@ -62,7 +65,7 @@ def environment(*packages: str, **known: object) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(known, script=script(), swatch=draw_swatch)
+    environment.globals.update(known, script=script(), swatch=draw_swatch, in_words=in_words, certainties=_CERTAINTIES)
     return environment
 
 

@@ -182,7 +182,7 @@ _MEMBERS, _OFFICES = "Members", "Offices"
 _HEADINGS = {"coal:Coalition": {"org-subOrganizationOf": "Bodies"}}
 _EVENTS = _Plan("Events", ("coal-convenedBy", "coal-hostedBy", "coal-appearedIn"))
 _COMPLETENESS = _Plan("How complete this is", ("coal-completenessOf",))
-_CLAIMS = _Plan("Claims of the sources", ("rdf-subject",))
+_CLAIMS = _Plan("What the sources say", ("rdf-subject",))
 _AGENT = (_Plan("Memberships and offices", ("org-member",)),)
 _PLANS = {
     "coal:Coalition": (

@@ -184,7 +184,7 @@ def test_a_stored_query_is_asked_taken_along_and_changed(tab: Page, small: Graph
     taken = list(csv.reader(io.StringIO(download.value.path().read_text("utf-8"))))
     assert taken == [[*answer.columns], *(["" if one is None else str(one) for one in row.values()] for row in answer)]
     tab.get_by_role("link", name="Edit and run it").click()
-    expect(heading(tab)).to_have_text("Ask in SPARQL")
+    expect(heading(tab)).to_have_text("Write SPARQL")
     if is_lively:
         tab.locator(".yasqe .CodeMirror").wait_for()
     tab.get_by_role("button", name="Ask").click()
@@ -248,7 +248,7 @@ def test_in_files_a_coalition_is_found_by_its_name(
         page.get_by_label("Search for a name").press_sequentially("second coal")
         page.get_by_role("option", name="Second Coalition").click()
     else:
-        page.get_by_role("link", name="All names from A to Z").click()
+        page.get_by_role("link", name="All names, A to Z").click()
         page.get_by_role("link", name="Second Coalition").click()
     expect(heading(page)).to_have_text("Second Coalition")
     assert members(page) == known_members(small, "second", DAY)
@@ -298,7 +298,7 @@ def test_in_files_coalitions_are_compared_and_queries_shown(
     names = [row["coalition"] for row in small.rows("coalitions") if row["members"]]
     shared = small.rows("overlap", coalition=names, as_of=DAY)
     assert [row[0] for row in rows(page.locator("#shared table"))] == texts(shared, "name") != []
-    page.locator("#shared").get_by_role("link", name="The query behind it").click()
+    page.locator("#shared").get_by_role("link", name="Query behind this table").click()
     expect(page.locator(".kind").first).to_have_text("stored query overlap")
     assert page.locator("pre").last.inner_text().strip() == small.queries["overlap"].text.strip()
 

@@ -131,7 +131,7 @@ def test_the_keyboard_comes_to_all_of_a_page_in_its_order(seen: Page) -> None:
 def test_the_first_stop_of_the_keyboard_leads_past_what_all_pages_begin_with(seen: Page) -> None:
     show(seen, KINDS["body"])
     seen.keyboard.press("Tab")
-    skip = seen.get_by_role("link", name="Skip to the content")
+    skip = seen.get_by_role("link", name="Skip to content")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     seen.keyboard.press("Enter")

@@ -170,7 +170,7 @@ def test_what_is_wrong_is_told_in_words(opened: Page, troubles: list[str]) -> No
     write(opened, "SELECT *\nWHERE { ?a ?b }")
     opened.get_by_text("Line 2: this is not SPARQL 1.1").wait_for()
     opened.locator(".parseErrorIcon").hover()
-    opened.get_by_role("heading", name="Ask in SPARQL").hover()
+    opened.get_by_role("heading", name="Write SPARQL").hover()
     opened.get_by_role("button", name="Ask").click()
     assert answer(opened).get_by_role("alert").inner_text().startswith("query:2:")
     assert accessibility(opened) == []

@@ -67,7 +67,7 @@ def test_who_belongs_twice_at_once_counts_once() -> None:
         "Made", [("A", "2010-01-01", "2012-12-31"), ("A", "2012-01-01", "2014-12-31"), ("B", "2013-01-01", "")]
     )
     found = chart_of(graph, "joins", coalition="made")
-    assert found.text.startswith("2 have belonged at some time; 1 of them left")
+    assert found.text.startswith("2 members so far; 1 of them left")
     numbers = {one.text for one in elements(found.svg, "text", "small") if one.get("text-anchor") == "end"}
     assert max(int(one) for one in numbers if one and len(one) < 4) == 2
 
@@ -79,14 +79,14 @@ def test_a_coalition_of_many_members_gives_a_bounded_chart() -> None:
     graph = made("Made", [(f"Member {number}", day(number), "") for number in range(10_000)])
     found = chart_of(graph, "joins", coalition="made")
     assert len(found.svg) < 200_000
-    assert re.fullmatch(r"[\d,]+ more times of joining or leaving are not listed\.", found.notes[0])
+    assert re.fullmatch(r"[\d,]+ more dates of joining or leaving not listed\.", found.notes[0])
     check_whole(found.svg)
 
 
 def test_a_body_of_very_many_mandates_gives_a_bounded_chart() -> None:
     found = chart_of(made("Made", [], mandates=1_000), "mandates", body="made/group")
     assert found.text == "1 body, 1,000 mandates."
-    assert len(found.things) == 1 + 100 and "900 more mandates are not shown." in found.notes
+    assert len(found.things) == 1 + 100 and "900 more mandates not shown." in found.notes
     check_whole(found.svg)
 
 
@@ -95,7 +95,7 @@ def test_a_member_of_very_much_gives_a_bounded_chart() -> None:
     found = chart_of(graph, "memberships", agent=agent_slug("Busy"))
     assert len(found.svg) < 200_000
     assert len(titles(found.svg)) == len(found.things) == 300
-    assert "Of all 1,006, 706 are not shown." in found.notes
+    assert "706 of 1,006 not shown." in found.notes
     check_whole(found.svg)
 
 

@@ -117,7 +117,7 @@ def test_what_cannot_be_compared_is_told_above_the_form(
 
 def test_a_date_before_all_history_shares_nothing(client: httpx2.Client) -> None:
     answer = ask(client, *CHOSEN, ("as_of", "1815"))
-    assert answer.status_code == 200 and "They share none then" in answer.text
+    assert answer.status_code == 200 and "No shared members on record for this date" in answer.text
 
 
 def test_the_same_is_not_sent_twice(client: httpx2.Client) -> None:

@@ -70,7 +70,7 @@ def test_pages_of_results_follow_each_other(client: httpx2.Client) -> None:
         if following is None:
             break
         number = re.search(r"page=(\d+)", unescape(following[1]))[1]  # type: ignore[index]
-    told = re.search(r"(\d+) things for", text)
+    told = re.search(r"(\d+) results for", text)
     assert told and int(told[1]) == len(pages) == len(set(pages)) > 20
     assert found(client, "of", page="9999") == found(client, "of", page=number)
 
@@ -109,7 +109,7 @@ def test_whatever_is_asked_the_page_stays_whole(client: httpx2.Client, asked: st
 
 def test_what_nobody_is_called_leads_to_the_index(client: httpx2.Client) -> None:
     page = Reader(client.get("/search", params={"q": "qqqqzzzzqqqq"}, headers=HTML).text)
-    assert "Nothing has a name like" in page.text and "doc/first.html" in page.links
+    assert "No results for" in page.text and "doc/first.html" in page.links
 
 
 @pytest.mark.parametrize(

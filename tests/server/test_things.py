@@ -22,7 +22,7 @@ JSON_LD = "application/ld+json"
 FOOT = b"<footer>"
 TITLE = re.compile(rb"<h1.*?</h1>", re.DOTALL)
 MAIN = re.compile(rb"<main.*</main>", re.DOTALL)
-OF_SERVER = re.compile(rb'<form class="as-of".*?</form>\n|<li><a href="[^"]*">Its answer as CSV</a></li>\n', re.DOTALL)
+OF_SERVER = re.compile(rb'<form class="as-of".*?</form>\n|<li><a href="[^"]*">Data as CSV</a></li>\n', re.DOTALL)
 """Parts that pages with charts have from a server alone, or in a release for a script alone."""
 
 PAGES = re.compile(r"(doc|concept|shapes|graph)/.*|ns\..*|style\.css")

@@ -92,11 +92,11 @@ def test_the_front_page_lists_all_coalitions_as_the_query_does(made: Made) -> No
     ("coalition", "told"),
     [
         ("First Coalition", "complete"),
-        ("League Coalition", "0 of 80 or more"),
+        ("League Coalition", "0 (at least 80 expected)"),
         ("Third Coalition", "6 of 20 to 30"),
         ("Second Coalition", "6 of 9"),
-        ("Idle Coalition", "not known"),
-        ("Example Coalition", "1, not all"),
+        ("Idle Coalition", "total unknown"),
+        ("Example Coalition", "1, incomplete"),
     ],
 )
 def test_the_front_page_says_how_much_of_each_list_of_members_is_there(home: Made, coalition: str, told: str) -> None:
@@ -109,7 +109,7 @@ def test_the_front_page_counts_lists_by_their_state(made: Made) -> None:
     stated = list(made.graph.rows("completeness"))
     for name, told in shown.items():
         states = [row["state"] for row in stated if row["list"] == name]
-        unknown = f", {states.count('unknown')} not known" if "unknown" in states else ""
+        unknown = f", {states.count('unknown')} unknown" if "unknown" in states else ""
         assert told == f"{states.count('complete')} of {len(states)}{unknown}"
     assert shown.keys() == {row["list"] for row in stated}
 
@@ -282,7 +282,7 @@ def test_whatever_a_coalition_is_called_the_pages_stay_whole(site_of: SmallSite,
 def test_an_empty_graph_has_whole_pages(site_of: SmallSite, has_queries: bool) -> None:
     site = site_of([], has_queries)
     text = site.read("index.html").text
-    assert "There are none in this graph." in text and "Nothing that the graph knows of" in text
+    assert "There are no coalitions in this graph yet." in text and "No changes on record" in text
     assert site.read("search.html").text and json.loads((site.folder / "search.json").read_text("utf-8")) == []
 
 

@@ -20,6 +20,7 @@ from foc_graph import namespaces
 from foc_graph.charts import KINDS
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built
+from foc_graph.graph.remarks import CERTAINTIES
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
@@ -147,7 +148,7 @@ def test_the_largest_lists_are_cut_and_go_on_elsewhere(packaged: Pages) -> None:
         for link in started:
             folder, seen, number = packaged.renderer.folder, set(), 1
             path = (folder / name).parent / link
-            total = int(re.search(rf'href="{link}">All ([\d,]+)<', text)[1].replace(",", ""))  # type: ignore[index]
+            total = int(re.search(rf'of ([\d,]+)\.</span> <a href="{link}">Show all<', text)[1].replace(",", ""))  # type: ignore[index]
             while path.exists():
                 page = Reader(path.read_text("utf-8"))
                 assert page.is_hidden
@@ -163,6 +164,7 @@ def test_the_largest_lists_are_cut_and_go_on_elsewhere(packaged: Pages) -> None:
 def test_members_are_those_of_the_query_and_the_rest_is_told_apart(made: Pages, small: Graph) -> None:
     text = read(made, "doc/first.html")
     (table,) = re.findall(r"<table [^>]*data-members>.*?</table>", text, re.DOTALL)
+    assert all(f"{name}: {meaning}" in text.replace("Certain:", "certain:") for name, meaning in CERTAINTIES.items())
     rows = re.findall(r"<tr data-bounds='([^']*)'( hidden)?>.*?data-certainty=\"(\w*)\"", table)
     then = {row["membership"]: row for row in small.rows("members", coalition="first", as_of=DAY)}
     ever = list(small.rows("members", coalition="first"))
@@ -319,7 +321,7 @@ def coalition(
 
 
 def agent(slug: str, label: str, begins: Iterable[str]) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
-    """An organisation that is a member of as many coalitions of that name, since a year or no date known."""
+    """An organisation that is a member of as many coalitions of that name, since a year or date unknown."""
     member = f"{BASE}id/organisation/{slug}"
     for name in ("org:Organization", "foaf:Agent"):
         yield member, "rdf:type", ox.NamedNode(iri_of(name))

@@ -221,7 +221,7 @@ def test_descriptions_are_alike_in_all_formats_and_say_what_the_graph_says(site:
         assert embedded is None or json.loads(embedded) == json.loads(linked)
         assert site.triples(f"{path}.ttl") == site.triples(f"{path}.jsonld") == triples
         assert triples <= everything
-        about = re.search(r"To refer to this, use (\S+)", site.read(f"{path}.html").text)
+        about = re.search(r"To cite or link to this, use (\S+)", site.read(f"{path}.html").text)
         assert about is not None
         own = said.get(f"<{about[1]}>", set())  # nothing is said of some named graphs
         assert own <= triples
@@ -250,7 +250,7 @@ def test_shapes_are_described_whole(site: Built) -> None:
         ("doc/example/membership/ada-example-chair", ["membership", "who Ada Example", "began May 2015"]),
         (f"doc/tombstone/{DIGEST}", ["was withdrawn"]),
         ("doc/example/claim/memberCount-1", ["member count of Example Coalition: 3"]),
-        ("doc/example/claim/memberCount-2", ["claim", "Claims of the sources 1"]),
+        ("doc/example/claim/memberCount-2", ["claim", "What the sources say 1"]),
         (
             "concept/role",
             ["concept scheme", "chair", "Concepts", "made by The foc-graph contributors", "version 0.2.0"],

@@ -156,7 +156,7 @@ def test_a_coalition_of_very_many_says_that_it_is_not_drawn_and_lists_all_on_fur
 
 def test_the_first_rows_of_a_long_answer_are_shown_and_all_are_counted(client: TestClient) -> None:
     text = client.get("/query/members?coalition=big", headers=HTML).text
-    assert f"The first 500 of {MEMBERS:,}" in Reader(text).text
+    assert f"Showing 500 of {MEMBERS:,}" in Reader(text).text
     assert text.count("<tr>") == 501
 
 
@@ -185,7 +185,7 @@ def test_a_search_before_the_names_are_read_says_that_it_finds_less(
     monkeypatch.setattr(search, "_PATIENCE", 0)
     monkeypatch.setattr(state, "_MOST_NAMED", 0)
     partial = client.get("/search?q=member+11", headers=HTML)
-    assert "Names are still being read" in partial.text and "Names are still being read" not in whole.text
+    assert "Search is still starting up" in partial.text and "Search is still starting up" not in whole.text
     assert partial.status_code == 200 and partial.headers["Cache-Control"] == "no-store"
     found = [set(re.findall(r"organisation/(o\d+)\.html", answer.text)) for answer in (partial, whole)]
     assert found[0] and "o0011" in found[0] & found[1]

@@ -12,7 +12,7 @@ const LEGEND = {
   presumed: "member when last checked",
   possible: "may have been a member",
   observer: "observer",
-  [ABSENT]: "not a member then, but at another time",
+  [ABSENT]: "member at another date",
 };
 const MARKS = Object.keys(LEGEND);
 
@@ -38,7 +38,7 @@ export function mapMover(figure) {
     }
     const counts = counted(Object.values(best));
     const told = counts.filter(([mark]) => mark !== ABSENT).map(([, text]) => text).join("; ");
-    svg.setAttribute("aria-label", `${label}. ${told || "No members then."}`);
+    svg.setAttribute("aria-label", `${label}. ${told || "No members at this date."}`);
     retitle(figure, title, drawing, date);
     writeLegend(figure.querySelector(".legend"), counts);
     writeNote(figure, elsewhere.filter((key) => surest(memberships[key], date).certainty).length);
@@ -81,7 +81,7 @@ function writeLegend(legend, counts) {
 
 /** How many of those that belong then are not on the map. */
 function writeNote(figure, count) {
-  const start = "Of those that belong then, ";
+  const start = "Members without a country on the map: ";
   const notes = [...figure.querySelectorAll(":scope > .note")];
   let note = notes.find((one) => one.textContent.startsWith(start));
   if (!note && count && notes.length) {
@@ -89,7 +89,7 @@ function writeNote(figure, count) {
     notes[0].before(note);
   }
   if (!note) return;
-  note.textContent = `${start}${count} have no country on the map.`;
+  note.textContent = `${start}${count}.`;
   note.hidden = !count;
 }
 

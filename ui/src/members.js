@@ -46,7 +46,7 @@ function counted(then) {
 
 /** The list of memberships of other times, where there were none at first. */
 function noOthers(table) {
-  const summary = element("summary", {}, "At other times ", element("span", { class: "count" }, "0"));
+  const summary = element("summary", {}, "Members at other dates ", element("span", { class: "count" }, "0"));
   const made = element("details", { class: "others", hidden: true }, summary, element("ul", { class: "links" }));
   (table.closest(".scroll") ?? table).after(made);
   return made;
