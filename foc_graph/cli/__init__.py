@@ -114,10 +114,14 @@ class Context:
 def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that name a store or an endpoint; the context takes them in."""
 
-    @click.option("--store", metavar="DIR", type=click.Path(path_type=Path), help="Ask a store on disk.")
-    @click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint.")
-    @click.option("--graph", metavar="IRI", help="With --endpoint: the graph to ask, if not the one it chooses.")
-    @click.option("--timeout", metavar="SECONDS", type=float, help="With --endpoint: for one query (default 60).")
+    @click.option(
+        "--store", metavar="DIR", type=click.Path(path_type=Path), help="Ask a store on disk instead of the workspace."
+    )
+    @click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the workspace.")
+    @click.option(
+        "--graph", metavar="IRI", help="With --endpoint: named graph to ask; by default the endpoint chooses."
+    )
+    @click.option("--timeout", metavar="SECONDS", type=float, help="With --endpoint: limit for one query (default 60).")
     @wraps(command)
     def choosing(
         *arguments: Any,
@@ -204,31 +208,31 @@ def _normalise(name: str) -> str:
     "--workspace",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Folder with workspace.toml; by default the one around this folder, else the packaged data.",
+    help="Folder with workspace.toml; by default the nearest one above this folder, else the packaged data.",
 )
 @store_options
 @click.option(
     "--at-release",
     metavar="VERSION|DIR",
-    help="Ask an earlier release, as known at: its version in the folder out, or its own folder.",
+    help="Ask an earlier release: its version in the folder out, or its own folder.",
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="foc")
 @click.pass_context
 def foc(ctx: click.Context, workspace: Path | None, at_release: str | None, debug: bool) -> None:
-    """Ask the sourced record of the coalitions that shape the internet.
+    """Query a sourced record of the coalitions that shape the internet.
 
     \b
     Examples:
       foc query members FOC --as-of 'May 2015'
-      foc show wg1
+      foc show "Working Group 1"
       foc sparql 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }'
       foc validate data/coalitions/foc/members.ttl
-      foc --at-release 2026.11 query members foc --as-of 2015
+      foc --at-release 2026.11 query members FOC --as-of 2015
 
     For completion with the tab key, see `foc completion --help`.
 
-    Exit codes: 0 done, 1 the check found something, 2 wrong usage or input, 3 a service failed.
+    Exit codes: 0 success, 1 a check found something, 2 wrong usage or input, 3 a service failed.
     """
     context = Context.of(ctx)
     name = ctx.invoked_subcommand or ""

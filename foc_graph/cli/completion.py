@@ -12,9 +12,9 @@ from foc_graph.cli import COMPLETING
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    """Print the script that completes words in a SHELL.
+    """Print a script for tab completion in your SHELL.
 
-    With it, the tab key completes commands, queries, options, and the names of coalitions, bodies and agents.
+    The tab key then completes commands, queries, options, and the names of coalitions, bodies and agents.
 
     \b
     Examples:

@@ -18,15 +18,15 @@ from foc_graph.cli.output import write
     type=click.Choice(["text", "patch", "ttl", "json"]),
     default="text",
     show_default=True,
-    help="Words, an RDF Patch, ActivityStreams in Turtle, or JSON.",
+    help="Plain text, an RDF Patch, ActivityStreams in Turtle, or JSON.",
 )
 @click.pass_obj
 def command(context: Context, old: str, new: str, format: str) -> None:
     """Describe what changed between A and B.
 
-    Exit 1 if they differ. A and B are each a release (a folder, or the version of one in the folder out), a file or
-    folder of RDF, a workspace, or a revision of the workspace in git. Statements that rules derive are counted only.
-    Where a person was taken out, the words do not say who; an RDF Patch holds every statement.
+    A and B can each be a release (its folder, or its version in the folder out), a file or folder of RDF, a workspace,
+    or a git revision of the workspace. Derived statements are only counted. If a person was removed, the text does not
+    say who; an RDF Patch holds every statement. The exit code is 1 if A and B differ.
 
     \b
     Examples:

@@ -14,15 +14,15 @@ from foc_graph.tabular.kinds import KINDS
 
 
 @click.command("export")
-@click.option("--as", "kind", type=click.Choice(list(KINDS)), help="What a row of the table is.")
-@click.option("--coalition", required=True, type=Name("coalition"), help="The coalition, for example foc.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Where to: FILE.xlsx or FILE.csv.")
+@click.option("--as", "kind", type=click.Choice(list(KINDS)), help="Kind of table: what each row describes.")
+@click.option("--coalition", required=True, type=Name("coalition"), help="Coalition to export, for example FOC.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="File to write, ending in .xlsx or .csv.")
 @click.pass_obj
 def command(context: Context, kind: str | None, coalition: str, out: Path | None) -> None:
-    """Write tables for a spreadsheet, to be changed there.
+    """Export tables to edit in a spreadsheet.
 
-    `foc import` reads them back. With --as, one table as CSV; without it, a workbook (FILE.xlsx) with a sheet for each
-    kind.
+    `foc import` reads them back. With --as you get one table as CSV; without it, a workbook (FILE.xlsx) with a sheet
+    for each kind.
 
     \b
     Examples:

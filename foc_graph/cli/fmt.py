@@ -11,16 +11,16 @@ from foc_graph.cli import Context
 
 @click.command("fmt")
 @click.argument("paths", metavar="[PATH ...]", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--check", is_flag=True, help="Change nothing; exit 1 if a file is not in canonical form.")
+@click.option("--check", is_flag=True, help="Change nothing; exit with 1 if a file is not formatted.")
 @click.option(
-    "--migrate", is_flag=True, help="Bring the data of the workspace to this version of the vocabulary first."
+    "--migrate", is_flag=True, help="First migrate the data of the workspace to this version of the vocabulary."
 )
 @click.pass_obj
 def command(context: Context, paths: tuple[Path, ...], check: bool, migrate: bool) -> None:
     """Format Turtle and SSSOM/TSV files.
 
-    Without PATH, all files of the workspace are written in their one form. The graph of a file never changes: the new
-    text is compared with the old one before it takes its place.
+    Without PATH, all files of the workspace are formatted. Formatting never changes the data: the new text is compared
+    with the old before it replaces it.
 
     \b
     Examples:

@@ -32,11 +32,17 @@ _QUESTION = "On which day was the list right (such as 2024-05-04; Enter to leave
 
 @click.command("import", epilog=_HEADINGS)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--as", "kind", type=click.Choice(list(KINDS)), help="What a row of the table is.")
-@click.option("--coalition", required=True, type=Name("coalition"), help="The coalition of the table, for example foc.")
-@click.option("--source", default="", metavar="URL", help="Where rows without a source of their own are known from.")
-@click.option("--verified", metavar="DATE", help="The day on which the table was right, for rows that do not say.")
-@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+@click.option("--as", "kind", type=click.Choice(list(KINDS)), help="Kind of table: what each row describes.")
+@click.option(
+    "--coalition", required=True, type=Name("coalition"), help="Coalition that the tables are about, for example FOC."
+)
+@click.option("--source", default="", metavar="URL", help="Source for rows that name none.")
+@click.option(
+    "--verified",
+    metavar="DATE",
+    help="Date on which the table was correct, for rows that give none, for example 'May 2024'.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change without writing anything.")
 @click.pass_obj
 def command(
     context: Context,
@@ -47,14 +53,14 @@ def command(
     verified: str | None,
     dry_run: bool,
 ) -> None:
-    """Bring tables (CSV or XLSX) into the graph.
+    """Import tables (CSV or XLSX) into the graph.
 
-    With --as, the file holds one table. Without it, the sheets of a workbook that are named after kinds are read, such
-    as bodies, members and mandates.
+    With --as, the file is one table of that kind. Without it, the file is a workbook whose sheets are named after the
+    kinds, such as bodies, members and mandates.
 
-    Each row is compared with what the graph says: + is new, ~ is changed. What the table does not name stays. The
-    result is validated before anything is written; a table with a mistake changes nothing, and every mistake is
-    listed with its row and column. Importing the same file again changes nothing.
+    Each row is compared with the graph and marked + if it is new or ~ if it changes something. Entries that the table
+    does not mention are left alone. The result is validated before anything is written: if there is a mistake, nothing
+    changes, and every mistake is listed with its row and column. Importing the same file again changes nothing.
 
     \b
     Examples:

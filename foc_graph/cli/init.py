@@ -12,21 +12,23 @@ from foc_graph.errors import FocGraphError
 from foc_graph.namespaces import slugged
 
 
-@click.command("init", short_help="Make a workspace for a coalition of your own.")
+@click.command("init", short_help="Create a workspace for a coalition of your own.")
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--title", metavar="TEXT", help="The name of the coalition; by default from that of the folder.")
-@click.option("--slug", metavar="NAME", help="Its short name in addresses and files; by default from the title.")
-@click.option("--base", metavar="URL", help="What the addresses of its things begin with.")
+@click.option("--title", metavar="TEXT", help="Name of the coalition; by default taken from the folder.")
+@click.option("--slug", metavar="NAME", help="Short name for addresses and files; by default taken from the title.")
+@click.option(
+    "--base", metavar="URL", help="Beginning of the addresses of your data, such as https://example.org/alliance/."
+)
 def command(directory: Path, title: str | None, slug: str | None, base: str | None) -> None:
-    """Make a workspace for a coalition of your own, with one worked example.
+    """Create a workspace for a coalition of your own, with one worked example.
 
-    It uses the vocabulary, shapes, queries and shared data that come with foc, and adds its own. On a terminal it asks
-    for the options that are not given.
+    The workspace uses the vocabulary, shapes, queries and shared data that come with foc. On a terminal, the command
+    asks for any option that you leave out.
 
     \b
     Examples:
       foc init alliance --title "Example Alliance" --base https://example.org/alliance/
-      foc --workspace alliance query members --coalition example-alliance
+      foc --workspace alliance query members example-alliance
     """
     from foc_graph.workspace.init import (
         TO_FILL_IN,

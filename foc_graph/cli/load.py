@@ -17,18 +17,20 @@ TIMEOUT = 3600.0
 @click.command("load")
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--store", metavar="DIR", type=click.Path(path_type=Path), help="Load into a store on disk.")
-@click.option("--endpoint", metavar="URL", help="Load into a SPARQL server, by the URL at which it answers queries.")
+@click.option("--endpoint", metavar="URL", help="Load into the SPARQL server with this query URL.")
 @click.option(
     "--update-endpoint",
     metavar="URL",
-    help="With --endpoint: where it takes updates, if not there, with a final /query as /update.",
+    help="With --endpoint: its update URL; by default the query URL, with /update for a final /query.",
 )
 @click.option(
-    "--graph-store", metavar="URL", help="With --endpoint: its Graph Store Protocol, which is faster than updates."
+    "--graph-store", metavar="URL", help="With --endpoint: its Graph Store Protocol URL, which is faster than updates."
 )
-@click.option("--timeout", metavar="SECONDS", type=float, help="With --endpoint: for one request (default 3600).")
-@click.option("--graph", metavar="IRI", help="The graph for triples from outside the workspace.")
-@click.option("--restart", is_flag=True, help="With --endpoint: drop what a load that did not end has left there.")
+@click.option("--timeout", metavar="SECONDS", type=float, help="With --endpoint: limit for one request (default 3600).")
+@click.option("--graph", metavar="IRI", help="Named graph for triples from outside the workspace.")
+@click.option(
+    "--restart", is_flag=True, help="With --endpoint: discard the remains of an interrupted load and start again."
+)
 @click.pass_obj
 def command(
     context: Context,
@@ -43,10 +45,10 @@ def command(
 ) -> None:
     """Load data larger than memory, or into a SPARQL server.
 
-    SOURCEs are files and folders of Turtle, TriG, N-Triples and N-Quads, also compressed; the rules run too. Each graph
-    that they bring takes the place of the graph of that name, all at once and only when all is loaded and compared.
-    With a file of the workspace come the others of its graph, and always the ontology; without SOURCE the whole
-    workspace is loaded. A load that was stopped goes on where it was when it is run again.
+    SOURCE is a file or folder of Turtle, TriG, N-Triples or N-Quads, compressed or not; without it, the whole workspace
+    is loaded. Rules are applied too. Each loaded graph replaces the graph of the same name, all at once and only after
+    everything has been loaded and compared. A file of the workspace is loaded with the other files of its graph, and
+    the ontology always is. To resume an interrupted load, run the same command again.
 
     \b
     Examples:

@@ -14,10 +14,10 @@ from foc_graph.errors import require
 @click.command("mcp")
 @serving
 def command(served: dict[str, Any]) -> None:
-    """Give the graph to a language model, over MCP.
+    """Give a language model access to the graph, over MCP.
 
-    A program with a language model starts this command. The model gets the stored queries as tools, and can describe
-    things and ask SPARQL; it can change nothing.
+    Name this command in the settings of a program that uses a language model. The model gets the stored queries as
+    tools, and can describe things and ask SPARQL. Access is read-only.
 
     \b
     Examples:

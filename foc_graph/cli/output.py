@@ -44,13 +44,13 @@ class _Format(click.Choice[str]):
 
 
 FORMAT = click.option(
-    "--format", type=_Format(FORMATS), help="Default: a table on a terminal, else csv (ttl for a graph)."
+    "--format", type=_Format(FORMATS), help="By default a table on a terminal, otherwise csv (ttl for a graph)."
 )
 OUT = click.option(
     "--out",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help=f"Write it into this file, in the format of its ending: .{', .'.join(_ENDINGS)}.",
+    help=f"File to write, in the format of its ending: .{', .'.join(_ENDINGS)}.",
 )
 
 

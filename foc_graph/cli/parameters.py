@@ -138,10 +138,10 @@ def _place(parameter: Parameter) -> str:
 
 def option(parameter: Parameter, hidden: bool = False) -> click.Option:
     """Make the option for a parameter; whether it is given, and what it means, is not looked at."""
-    details = [f"for example {parameter.example}"] if parameter.example else []
-    details += ["required"] if parameter.required else []
-    details += [f"at least {parameter.min}, with commas or by repeating it"] if parameter.min > 1 else []
+    details = ["required"] if parameter.required else []
+    details += [f"at least {parameter.min}, separated by commas"] if parameter.min > 1 else []
     details += ["may be repeated"] if parameter.repeatable and parameter.min == 1 else []
+    details += [parameter.hint] if parameter.hint else []
     details += [f"default {parameter.default}"] if parameter.default else []
     return click.Option(
         [option_name(parameter.name), parameter.name],

@@ -21,7 +21,7 @@ _OUT = click.Option(
     ["--out"],
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write it here: .svg, .png or .html. Without, the SVG goes to standard output, if that is no terminal.",
+    help="File to write, ending in .svg, .png or .html. Without it, SVG goes to standard output if redirected.",
 )
 
 
@@ -45,10 +45,10 @@ def command(ctx: click.Context) -> None:
     \b
     Examples:
       foc plot
-      foc plot map --coalition foc --as-of 2015 --out members.svg
-      foc plot mandates --coalition foc --out mandates.png
-      foc plot upset --coalition foc,mfc,ogp --out compared.html
-      foc plot joins --coalition foc > joins.svg
+      foc plot map FOC --as-of 2015 --out members.svg
+      foc plot mandates FOC --out mandates.png
+      foc plot upset FOC,MFC,OGP --out compared.html
+      foc plot joins FOC > joins.svg
     """
     if ctx.invoked_subcommand is None:
         columns = ("chart", "shows", "parameters")

@@ -14,15 +14,17 @@ from foc_graph.errors import install_command
 
 @click.command("publish")
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
-@click.option("--base", metavar="IRI", help="Publish things and documents under this base instead of the workspace's.")
-@click.option("--version", metavar="VERSION", help="Such as 2026.11 or 2026.11.1; by default that of workspace.toml.")
+@click.option("--base", metavar="IRI", help="Base of the published addresses; by default that of the workspace.")
+@click.option(
+    "--version", metavar="VERSION", help="Version, for example 2026.11 or 2026.11.1; by default that of workspace.toml."
+)
 @store_options
 @click.pass_obj
 def command(context: Context, out: Path, base: str | None, version: str | None) -> None:
     """Publish the graph as a release in the folder OUT.
 
-    The release is built aside, and OUT/current leads to it once it is whole. The same graph gives the same bytes. A
-    graph that breaks a shape is not published, nor one in which a published IRI would vanish.
+    When the release is complete, OUT/current points to it. The same graph always gives the same bytes. A graph is not
+    published if it breaks a shape, or if an IRI of an earlier release would disappear.
 
     \b
     Examples:

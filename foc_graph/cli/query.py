@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from foc_graph.queries.binding import Bound
 
 _ALLOW = click.Option(
-    ["--allow-service"], multiple=True, metavar="URL", help="An endpoint that may be asked; may be repeated."
+    ["--allow-service"], multiple=True, metavar="URL", help="An endpoint that may be asked (may be repeated)."
 )
 _COLUMNS = click.Option(
-    ["--columns"], metavar="NAMES", help="Show just these columns, by name or heading, with commas between."
+    ["--columns"], metavar="NAMES", help="Show only these columns, by name or heading, separated by commas."
 )
-_WIDE = click.Option(["--wide"], is_flag=True, help="Show all columns in a table, not only those that matter most.")
-_SHOW_QUERY = click.Option(["--show-query"], is_flag=True, help="Print the SPARQL with its parameters bound instead.")
+_WIDE = click.Option(["--wide"], is_flag=True, help="Show all columns of the table, not only the most important.")
+_SHOW_QUERY = click.Option(
+    ["--show-query"], is_flag=True, help="Print the SPARQL with your values instead of running it."
+)
 
 
 class _StoredQueries(NamedCommands):
@@ -54,19 +56,21 @@ class _StoredQueries(NamedCommands):
 
 
 @click.command(cls=_StoredQueries, invoke_without_command=True, subcommand_metavar="NAME [OPTIONS]")
-@click.option("--lint", is_flag=True, help="Name what is slow or differs between engines; exit 1 if anything does.")
+@click.option(
+    "--lint", is_flag=True, help="List what is slow or differs between engines; exit with 1 if there is anything."
+)
 @store_options
 @click.pass_context
 def command(ctx: click.Context, lint: bool) -> None:
-    """Ask a stored query, or list them all.
+    """Run a stored query, or list them all.
 
     \b
     Examples:
       foc query
       foc query members --help
-      foc query members --coalition foc --as-of 2015-05-04 --format csv
-      foc query members --coalition foc --out members.xlsx
-      foc query functions --body wg1
+      foc query members FOC --as-of 'May 2015'
+      foc query members FOC --out members.xlsx
+      foc query functions "Working Group 1"
       foc query --lint
     """
     if lint:
@@ -113,7 +117,7 @@ def _lint(context: Context) -> None:
 def _command(query: StoredQuery, name: str) -> click.Command:
     """Make the command of a query that is asked by its name, or by an old one."""
     columns = {column: meaning for column, meaning in query.columns.items() if column not in query.renamed}
-    result = "" if columns else "\n\nThe result is a graph."
+    result = "" if columns else "\n\nThe answer is a graph."
     parameters, old = other_parameters(query, name), old_parameters(query, name)
     options = [*map(option, parameters), *(option(parameter, hidden=True) for parameter in old)]
     return click.command(

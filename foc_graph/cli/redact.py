@@ -12,13 +12,13 @@ from foc_graph.cli.output import progress
 
 @click.command("redact")
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Show which releases would change, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show which releases would change without writing anything.")
 def command(out: Path, dry_run: bool) -> None:
     """Remove withdrawn people from earlier releases too.
 
-    They are those whom the newest release of OUT has withdrawn. A release that still holds one is made anew without
-    what names them, and its manifest says so. All others stay as they are. Where a name still stands in a file that is
-    kept as it was, the file is listed: exit 1.
+    These are the people withdrawn in the newest release of OUT. Any earlier release that still names one is rebuilt
+    without them, and its manifest says so; the others are not touched. If a name still occurs in a file that is kept
+    as it was, the file is listed, and the exit code is 1.
 
     \b
     Examples:

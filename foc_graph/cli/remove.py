@@ -14,13 +14,13 @@ from foc_graph.errors import FocGraphError
 
 @click.command("remove")
 @click.argument("person", type=Name("agent"))
-@click.option("--dry-run", is_flag=True, help="Show what would go, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be removed without writing anything.")
 @click.pass_obj
 def command(context: Context, person: str, dry_run: bool) -> None:
     """Remove a person at their request.
 
-    What is theirs alone goes too: seats, appearances, endorsements. Each leaves an anonymous tombstone. Where the name
-    still stands, in texts or in the IRIs of others, the places are listed, to be reworded by hand: exit 1.
+    Their seats, appearances and endorsements are removed too, and each leaves an anonymous tombstone. If the name still
+    occurs in a text or in another IRI, the places are listed for you to reword by hand, and the exit code is 1.
 
     \b
     Examples:

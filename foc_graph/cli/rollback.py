@@ -9,11 +9,16 @@ import click
 
 @click.command("rollback")
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
-@click.option("--to", "version", metavar="VERSION", help="By default the release before the current one.")
+@click.option(
+    "--to",
+    "version",
+    metavar="VERSION",
+    help="Release to go back to, for example 2026.10; by default the one before the current.",
+)
 def command(out: Path, version: str | None) -> None:
     """Make an earlier release of OUT the current one.
 
-    No release is removed.
+    Later releases are kept.
 
     \b
     Examples:

@@ -22,10 +22,10 @@ def serving(command: Callable[..., Any]) -> Callable[..., Any]:
         "--data",
         metavar="FILE",
         multiple=True,
-        help="Serve these files and folders, as load takes them (may be repeated).",
+        help="Serve these files and folders, in any format that `foc load` reads (may be repeated).",
     )
     @click.option("--store", metavar="DIR", help="Serve a store on disk.")
-    @click.option("--release-dir", metavar="DIR", help="Serve the current release of a folder of releases.")
+    @click.option("--release-dir", metavar="DIR", help="Serve the current release in this folder of releases.")
     @wraps(command)
     def chosen(
         *arguments: Any, data: tuple[str, ...], store: str | None, release_dir: str | None, **options: Any
@@ -42,17 +42,35 @@ def serving(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("serve")
 @serving
-@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True)
-@click.option("--port", metavar="NUMBER", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; 0.0.0.0 to be reached from other machines.",
+)
+@click.option(
+    "--port",
+    metavar="NUMBER",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 for any free one.",
+)
 @click.option(
     "--allowed-host",
     "hosts",
     metavar="NAME",
     multiple=True,
-    help="Answer requests for this host only, not for any (may be repeated).",
+    help="Accept requests only for this host name (may be repeated).",
 )
 @click.option(
-    "--workers", metavar="N", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer."
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Number of worker processes.",
 )
 @click.option(
     "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
@@ -60,9 +78,9 @@ def serving(command: Callable[..., Any]) -> Callable[..., Any]:
 def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...], workers: int, log_level: str) -> None:
     """Run the website and the SPARQL endpoint.
 
-    They answer over HTTP and cannot change the graph. The address is printed once all is open (port 0: a free one);
-    logs are JSON on standard error. SIGHUP opens anew what is served, and a release that becomes the current one is
-    opened by itself. SIGTERM and Ctrl+C let answers end.
+    The server is read-only. It prints its address when it is ready, and writes logs as JSON to standard error. SIGHUP
+    makes it reload its data; a new current release is loaded automatically. SIGTERM or Ctrl+C stops it once pending
+    answers are sent.
 
     \b
     Examples:

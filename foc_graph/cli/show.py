@@ -27,19 +27,19 @@ _WIDEST = 100
     "--out",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write it into this file: the card as .md or .html, its triples as .ttl, .nt or .jsonld.",
+    help="File to write: a summary ending in .md or .html, or triples ending in .ttl, .nt or .jsonld.",
 )
 @store_options
 @click.pass_obj
 def command(context: Context, thing: str, out: Path | None) -> None:
     """Show what is known about one THING, with its sources.
 
-    It is named by slug, CURIE or IRI.
+    THING can be a name, acronym, slug, CURIE or IRI.
 
     \b
     Examples:
-      foc show foc
-      foc show wg1
+      foc show FOC
+      foc show "Working Group 1"
       foc show government/ee --out estonia.ttl
     """
     from foc_graph.show import FORMATS, SECTIONS, card

@@ -16,15 +16,15 @@ from foc_graph.rdf.parser import read_text
 @click.command("sparql")
 @click.argument("query", metavar="QUERY|FILE|-")
 @FORMAT
-@click.option("--columns", metavar="NAMES", help="Show just these columns, with commas between.")
+@click.option("--columns", metavar="NAMES", help="Show only these columns, separated by commas.")
 @OUT
 @store_options
 @click.pass_obj
 def command(context: Context, query: str, format: str | None, columns: str | None, out: Path | None) -> None:
-    """Ask a SPARQL query of your own.
+    """Run a SPARQL query of your own.
 
-    QUERY is SPARQL 1.1: a text, a file, or - for standard input. The default graph is the union of all graphs; an
-    endpoint may choose otherwise. The usual prefixes (coal, org, skos, dcterms, ...) need not be declared.
+    Give a SPARQL 1.1 query as text or as a file, or - for standard input. It asks all named graphs together, though an
+    endpoint may choose otherwise. You need not declare the usual prefixes (coal, org, skos, dcterms, ...).
 
     \b
     Examples:

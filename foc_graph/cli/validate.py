@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     metavar="PATH",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Validate with these shapes alone, nothing of the workspace added (may be repeated).",
+    help="Use only these shapes, without those of the workspace (may be repeated).",
 )
 @click.option(
-    "--shape", "only", metavar="NAME", multiple=True, help="Check this shape or constraint only (may be repeated)."
+    "--shape", "only", metavar="NAME", multiple=True, help="Check only this shape or constraint (may be repeated)."
 )
-@click.option("--focus", metavar="THING", multiple=True, help="Check this thing only (may be repeated).")
+@click.option("--focus", metavar="THING", multiple=True, help="Check only this thing (may be repeated).")
 @click.option(
     "--changed-since",
     "since",
     metavar="REV|PATCH",
-    help="Check only what a change may have touched: since a revision in git, or by an RDF Patch.",
+    help="Check only what may be affected by changes since a git revision, or by an RDF Patch.",
 )
 @store_options
 @click.option(
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     type=click.Choice(["auto", "sparql", "duckdb", "pyshacl"]),
     default="auto",
     show_default=True,
-    help="What validates: shapes as SPARQL, or as SQL in DuckDB for large files; pySHACL as a second opinion.",
+    help="Engine: SPARQL, DuckDB for large files, or pySHACL as a second opinion.",
 )
 @click.option("--format", type=click.Choice(["text", "json", "sarif", "ttl"]), default="text", show_default=True)
-@click.option("--suggest", is_flag=True, help="Show the triples to add or remove where a repair is certain.")
+@click.option("--suggest", is_flag=True, help="Suggest triples to add or remove where the repair is certain.")
 @click.option(
-    "--explain", metavar="NAME", multiple=True, help="Show the plan and queries of a shape, and check nothing."
+    "--explain", metavar="NAME", multiple=True, help="Show the plan and queries of a shape without checking anything."
 )
 @click.pass_obj
 def command(
@@ -63,8 +63,8 @@ def command(
 ) -> None:
     """Check data with SHACL shapes.
 
-    Without PATH, the whole workspace is checked. With PATH, the things that those files describe are checked in the
-    context of the workspace. Exit 1 if there is a violation; warnings and infos are only shown.
+    Without PATH, the whole workspace is checked. With PATH, only the things described in those files are checked, in
+    the context of the workspace. The exit code is 1 if there is a violation, but not for warnings.
 
     \b
     Examples:

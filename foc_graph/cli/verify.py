@@ -14,10 +14,9 @@ from foc_graph.cli.output import progress
 def command(directory: Path) -> None:
     """Check that releases are as they were published.
 
-    DIR is a release or a folder of releases. Every file is compared with its checksum and every dataset with its hash;
-    the catalogue must be valid and say what is so of each file, every thing have its page, and each patch lead from the
-    release before. Every IRI that an earlier release published must be described in the current one, or be withdrawn
-    there.
+    DIR is a release or a folder of releases. Every file must match its checksum and every dataset its hash. The
+    catalogue must be valid and describe each file correctly, every thing must have its page, and each patch must apply
+    to the previous release. Every IRI ever published must be described in the current release, or marked as withdrawn.
 
     \b
     Examples:

@@ -24,6 +24,19 @@ _AREAS: Mapping[str, str] = MappingProxyType(
 _OTHERS = "Others"
 
 
+_HINTS = {
+    "coalition": "name, acronym or slug",
+    "body": "name, acronym or slug",
+    "agent": "name, acronym or slug",
+    "thing": "name, acronym, slug or IRI",
+    "iri": "name, CURIE or IRI",
+    "date": "for example 2015, May 2015 or today",
+    "period": "for example 2015, May 2015 or today",
+    "integer": "a whole number",
+}
+"""What may be typed for a parameter, by its type."""
+
+
 class Parameter(NamedTuple):
     """One parameter of a stored query.
 
@@ -41,6 +54,14 @@ class Parameter(NamedTuple):
     values: tuple[str, ...] = ()
     scheme: str = ""
     min: int = 1
+
+    @property
+    def hint(self) -> str:
+        """What may be typed for it, with an example unless that is a date."""
+        parts = [_HINTS[self.type]] if self.type in _HINTS else []
+        if self.example and self.type not in ("date", "period"):
+            parts.append(f"for example {self.example.replace(' ', ',') if self.repeatable else self.example}")
+        return ", ".join(parts)
 
     @property
     def variables(self) -> tuple[str, ...]:

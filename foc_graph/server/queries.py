@@ -38,20 +38,6 @@ MAX_VALUE = 500
 
 _INTRODUCTION = "Questions that the graph answers. Each has a page with a form, and downloads as CSV, JSON and more."
 
-_HINTS = {
-    "coalition": "name, acronym or slug",
-    "body": "name, acronym or slug",
-    "agent": "name, acronym or slug",
-    "thing": "name, acronym, slug or IRI",
-    "iri": "name, CURIE or IRI",
-    "date": "2015, May 2015 or today",
-    "period": "2015, May 2015 or today",
-    "integer": "a whole number",
-}
-"""What may be typed for a parameter, by its type."""
-
-_DATES = ("date", "period")
-
 _COALITIONS = """PREFIX coal: <https://w3id.org/coalition/ns#>
 SELECT ?coalition
 WHERE { ?coalition a coal:Coalition }
@@ -68,7 +54,6 @@ class Field(NamedTuple):
 
     parameter: Parameter
     values: list[str]
-    hint: str
 
 
 class Call(NamedTuple):
@@ -228,10 +213,7 @@ def _coalitions(snapshot: Snapshot) -> list[tuple[str, str]]:
 def _field(parameter: Parameter, given: Sequence[str]) -> Field:
     count = max(parameter.min, len(given) + 1) if parameter.repeatable else 1
     values = [*given, *[""] * count][: max(count, len(given))]
-    hints = [_HINTS[parameter.type]] if parameter.type in _HINTS else []
-    if parameter.example and parameter.type not in _DATES:
-        hints.append(f"for example {parameter.example.split()[0]}")
-    return Field(parameter, values, ", ".join(hints))
+    return Field(parameter, values)
 
 
 async def _find_release(request: Request, state: State, version: str) -> Snapshot:

@@ -140,7 +140,7 @@ def test_a_page_says_why_an_answer_is_empty_and_what_its_certainties_mean(
     ("query", "hint"),
     [
         ("members", "the coalition (name, acronym or slug, for example foc); required"),
-        ("members", "(2015, May 2015 or today)"),
+        ("members", "(for example 2015, May 2015 or today)"),
         ("why", "(name, CURIE or IRI"),
     ],
 )

@@ -16,17 +16,18 @@ from foc_graph.cli import Context, store_options
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A dataset that is linked to, in Turtle or N-Triples; may be repeated.",
+    help="A dataset that the graph links to, in Turtle or N-Triples (may be repeated).",
 )
 @store_options
 @click.pass_obj
 def check(context: Context, targets: tuple[Path, ...]) -> None:
     """Check identifiers, and links to other datasets.
 
-    Exit 1 if one cannot be right. Check digits must fit and addresses be those of their identifiers; only what a scheme
-    identifies may be the same as what it describes; all links together must not make two things one. What a --target
-    says was withdrawn or merged, or is the same as something else, counts too. Mapping sets (data/links/*.sssom.tsv)
-    must be well-formed; whether what they say is, `foc validate` tells.
+    Check digits must be right, and addresses must match their identifiers. A link may call two things the same only if
+    the scheme of the identifier is for that kind of thing, and the links together must not make two things the same.
+    Whatever a --target says was withdrawn, merged or is the same as something else is checked too. Mapping sets
+    (data/links/*.sssom.tsv) must be well-formed; to check their content, use `foc validate`. The exit code is 1 if
+    anything is wrong.
 
     \b
     Examples:

@@ -25,12 +25,18 @@ _ADDED = ("match", "match_name", "probability", "explanation", "candidates")
 
 @click.command("match")
 @click.argument("table", type=click.Path(path_type=Path))
-@click.option("--column", required=True, metavar="HEADING", help="The column with the names.")
+@click.option("--column", required=True, metavar="HEADING", help="Column with the names.")
 @click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice(tuple(KINDS)), help="What they name; may be repeated."
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(tuple(KINDS)),
+    help="Kind of thing to look for (may be repeated).",
 )
-@click.option("--country-column", metavar="HEADING", help="The column with the country, as a name or code.")
-@click.option("--limit", type=click.IntRange(1, 100), default=3, show_default=True, help="Most candidates of a name.")
+@click.option("--country-column", metavar="HEADING", help="Column with the country, as a name or code.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100), default=3, show_default=True, help="Most candidates to list for a name."
+)
 @click.option("--format", type=click.Choice(("csv", "json", "table")), help="Default: a table on a terminal, else csv.")
 @store_options
 @click.pass_obj
@@ -43,11 +49,11 @@ def match(
     limit: int,
     format: str | None,
 ) -> None:
-    """Say which thing each name in a TABLE means.
+    """Find the thing that each name in a TABLE means.
 
-    The TABLE is CSV or XLSX. To the columns of the table come the thing and its name, how probable it is, and why;
-    where none is clearly meant, the candidates, to be chosen from by a person. A country is never taken for its
-    government: say which with --kind.
+    TABLE is a CSV or XLSX file. The output adds columns with the thing and its name, how probable the match is, and
+    why. If no match is clear, it lists candidates for you to choose from. A country never matches its government: say
+    which you mean with --kind.
 
     \b
     Examples:

@@ -25,17 +25,17 @@ _QUESTION = ", ".join(f"{name} ({key})" for key, name in _KEYS.items())
 
 @click.command("review")
 @click.argument("proposals", type=click.Path(path_type=Path))
-@click.option("--source", required=True, metavar="SLUG", help="The source that shows which links are right.")
-@click.option("--into", type=click.Path(path_type=Path), metavar="FILE", help="The mapping set that decisions go to.")
+@click.option("--source", required=True, metavar="SLUG", help="Slug of the source that shows which links are right.")
+@click.option("--into", type=click.Path(path_type=Path), metavar="FILE", help="Mapping set to write decisions to.")
 @store_options
 @click.pass_obj
 def review(context: Context, proposals: Path, source: str, into: Path | None) -> None:
     """Accept or reject proposed links, one by one.
 
-    PROPOSALS are shown, the most probable first, to accept (a), reject (r) or skip (s) each; q ends it. Each decision
-    is written at once, into the workspace's mapping set of the other dataset (data/links/, by the prefix of its
-    addresses), with today's date and the --source, which the graph must hold. What is skipped comes again the next
-    time. From a pipe, each line is a letter.
+    PROPOSALS is the file that `foc link suggest` wrote. The most probable come first: press a to accept, r to reject,
+    s to skip, q to quit. Each decision is saved at once with today's date and the --source, which must be in the graph,
+    in the workspace's mapping set for the other dataset (in data/links/, named after the prefix of its addresses).
+    Skipped proposals come up again next time. In a pipe, write one letter a line.
 
     \b
     Examples:

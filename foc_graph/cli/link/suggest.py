@@ -29,21 +29,28 @@ _TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
 
 
 @click.command("suggest")
-@click.option("--target", required=True, metavar="FILE|ENDPOINT", help="The other dataset: RDF, a table, or SPARQL.")
 @click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice(tuple(KINDS)), help="What is to be linked; may be repeated."
+    "--target",
+    required=True,
+    metavar="FILE|ENDPOINT",
+    help="The other dataset: an RDF file, a table, or the URL of a SPARQL endpoint.",
 )
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to standard output.")
-@click.option("--least", type=click.FloatRange(0, 1), help="Least probability of a suggestion (default 0.4).")
-@click.option("--id-column", metavar="HEADING", help="In a table: the column with IRIs or CURIEs.")
-@click.option("--name-column", metavar="HEADING", help="In a table: the column with the names.")
-@click.option("--country-column", metavar="HEADING", help="In a table: the column with the country.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(tuple(KINDS)), help="Kind of thing to link (may be repeated)."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="File to write instead of standard output."
+)
+@click.option("--least", type=click.FloatRange(0, 1), help="Lowest probability of a suggestion (default 0.4).")
+@click.option("--id-column", metavar="HEADING", help="In a table: column with IRIs or CURIEs.")
+@click.option("--name-column", metavar="HEADING", help="In a table: column with the names.")
+@click.option("--country-column", metavar="HEADING", help="In a table: column with the country.")
 @click.option(
     "--engine",
     type=click.Choice(("local", "spark")),
     default="local",
     show_default=True,
-    help="What compares: this program, or Spark, which also reads Parquet.",
+    help="Compare with this program, or with Spark, which also reads Parquet.",
 )
 @store_options
 @click.pass_obj
@@ -60,10 +67,10 @@ def suggest(
 ) -> None:
     """Propose links to another dataset.
 
-    The proposals are SSSOM, and `foc link review` shows them one by one. ENDPOINT is the URL of a SPARQL endpoint. FILE
-    is RDF (Turtle, N-Triples, TriG, N-Quads, also compressed) or a table (CSV or XLSX) with a column of IRIs or CURIEs
-    and one of names, which are found by what they are usually called. What is stated of country, homepage, identifiers,
-    kind and year counts too. What the workspace has accepted or rejected is not suggested again.
+    The proposals are SSSOM; go through them with `foc link review`. ENDPOINT is the URL of a SPARQL endpoint. FILE is
+    RDF (Turtle, N-Triples, TriG or N-Quads, compressed or not) or a table (CSV or XLSX) with a column of IRIs or CURIEs
+    and one of names; columns with the usual headings are found automatically. Country, homepage, identifiers, kind and
+    year are compared too. Links already accepted or rejected in the workspace are not proposed again.
 
     \b
     Examples:
