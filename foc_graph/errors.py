@@ -41,7 +41,7 @@ class UnknownNameError(FocGraphError):
         name: str,
         known: Iterable[str],
         likely: Iterable[str] = (),
-        otherwise: str = "nothing has a similar name; `foc query search TEXT` looks in all names",
+        otherwise: str = "no similar names; `foc query search TEXT` searches all names",
     ) -> None:
         near = sorted(likely) or near_names(name, known)
         hint = f"did you mean {' or '.join(near)}?" if near else otherwise

@@ -71,7 +71,7 @@ def validate(
         )
     paths, graphs = split_sources(data)
     if graphs:
-        raise ParameterError("a graph is validated with shapes of its own: give shapes as well")
+        raise ParameterError("to validate a graph, give shapes as well")
     return validate_workspace(find_workspace(), paths, only=only, focus=focus, since=since, engine=engine, track=track)
 
 

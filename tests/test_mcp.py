@@ -150,7 +150,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("sparql", {"query": "ASK { SERVICE <http://127.0.0.1/> { } }"}, "SERVICE"),
     ("coalitions", {"allow_service": "x"}, "unknown parameter of coalitions 'allow_service'"),
     ("sparql", {"query": "CLEAR ALL"}, "updates are refused"),
-    ("sparql", {"query": "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"}, "the answer is larger than this server gives"),
+    ("sparql", {"query": "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"}, "the answer is too large for this server"),
 ]
 
 

@@ -116,7 +116,7 @@ def test_a_file_with_blank_nodes_stops_a_removal(graph: Graph) -> None:
     file.write_text(
         '<https://example.org/x> <https://schema.org/about> [ <https://schema.org/name> "Ada" ] .\n', "utf-8"
     )
-    with pytest.raises(FocGraphError, match="holds blank nodes"):
+    with pytest.raises(FocGraphError, match="contains blank nodes"):
         prepare_removal(open_graph(graph.workspace.root), "person/ada-example")
 
 

@@ -86,7 +86,7 @@ class Chart(NamedTuple):
 
 NOTHING = Chart(
     name="",
-    title="The graph has nothing to draw here",
+    title="There is nothing to draw",
     text="",
     svg=Markup(),
     width=WIDTH,
@@ -205,7 +205,7 @@ def _png(svg: str) -> bytes:
     import resvg_py
 
     if not _has_font():
-        raise ParameterError("no font is installed with which a PNG could show text: install one, or write an SVG")
+        raise ParameterError("no usable font is installed for PNG: install one, or write an SVG")
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=_ZOOM))
 
 

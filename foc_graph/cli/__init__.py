@@ -237,7 +237,7 @@ def foc(ctx: click.Context, workspace: Path | None, at_release: str | None, debu
     context = Context.of(ctx)
     name = ctx.invoked_subcommand or ""
     if at_release is not None and name not in _ASKING:
-        raise click.UsageError(f"{name} does not ask a release: --at-release goes with {', '.join(_ASKING)}")
+        raise click.UsageError(f"{name} cannot be used with --at-release, which is for {', '.join(_ASKING)}")
     command = foc.get_command(ctx, name)
     if context.store_options and command and not any(option.name == "endpoint" for option in command.params):
         raise click.UsageError(f"{name} works on the files of a workspace: leave out --store and --endpoint")

@@ -41,7 +41,7 @@ def command(context: Context, kind: str | None, coalition: str, out: Path | None
         content = export(kind, coalition, context.workspace, notify).encode()
     else:
         wanted = f"all tables with --out {coalition}.xlsx, or one with --as and one of {', '.join(KINDS)}"
-        raise ParameterError(f"CSV holds one table: take {wanted}")
+        raise ParameterError(f"CSV holds only one table: use {wanted}")
     if out is None:
         write(content)
     else:

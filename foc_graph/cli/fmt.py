@@ -37,7 +37,7 @@ def command(context: Context, paths: tuple[Path, ...], check: bool, migrate: boo
     migrated = 0
     if migrate:
         if paths:
-            raise click.UsageError("--migrate is for all data of the workspace: give no PATH")
+            raise click.UsageError("--migrate changes all data of the workspace: leave out PATH")
         workspace = find_workspace(context.workspace)
         for path in migrate_workspace(workspace, check):
             print(f"{'would migrate' if check else 'migrated'} {workspace.name(path)}")

@@ -110,7 +110,7 @@ def command(
                 place = f"sheet {sheet}, row {row}" if sheet else f"row {row}"
                 what = place if row else f"{result.where}: {cell(result.focus, context.graph.base)}"
                 print(f"{file}: {what}: {cell(result.message, '')}", file=sys.stderr)
-        raise FocGraphError(f"{file}: what it says breaks rules of the graph; nothing was written")
+        raise FocGraphError(f"{file}: it would break rules of the graph (see above); nothing was written")
     if dry_run:
         print("nothing was written (--dry-run)")
     else:

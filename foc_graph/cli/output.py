@@ -94,7 +94,7 @@ def print_result(
         raise ParameterError("the answer has no columns: leave out --columns")
     if isinstance(result, bool):
         if out is not None:
-            raise click.UsageError("the answer is true or false, which goes into no file: leave out --out")
+            raise click.UsageError("the answer is only true or false: leave out --out")
         print("true" if result else "false")
         return
     if isinstance(result, Triples):

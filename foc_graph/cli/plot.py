@@ -85,7 +85,9 @@ def _callback(kind: Kind) -> Callable[..., None]:
         from foc_graph.store.files import find_format
 
         if out is None and sys.stdout.isatty():
-            raise click.UsageError("a chart is not for a terminal: name a file, as in --out chart.svg")
+            raise click.UsageError(
+                "a chart cannot be shown in a terminal: write it to a file, for example --out chart.svg"
+            )
         if out is not None:
             find_format(out, FORMATS, "a chart")
         graph = Context.of(ctx).graph
@@ -93,7 +95,7 @@ def _callback(kind: Kind) -> Callable[..., None]:
         tell(read_call(ctx, lambda: read_values(kind.name, kind.parameters, asked, graph.resolver)))
         chart = draw_chart(graph, kind.name, **asked)
         if chart is None:
-            print("foc: there is nothing to draw", file=sys.stderr)
+            print("foc: nothing to draw: the graph has no data for this chart", file=sys.stderr)
             return
         if out is None:
             write(render(chart, "svg"))

@@ -75,7 +75,7 @@ def command(ctx: click.Context, lint: bool) -> None:
     """
     if lint:
         if ctx.invoked_subcommand is not None:
-            raise click.UsageError("--lint looks at all queries: give no NAME")
+            raise click.UsageError("--lint checks all queries: leave out NAME")
         _lint(Context.of(ctx))
         return
     if ctx.invoked_subcommand is None:
@@ -186,4 +186,4 @@ def _tell_new_names(query: StoredQuery, name: str, asked: Iterable[str]) -> None
     if name.replace("-", "_").lower() != query.name or renamed:
         old = " ".join([name, *map(option_name, renamed)])
         new = " ".join([query.name, *map(option_name, renamed.values())])
-        print(f"foc: `{old}` is now `{new}`: the old name answers until the next minor version", file=sys.stderr)
+        print(f"foc: `{old}` is now `{new}`: the old name works until the next minor version", file=sys.stderr)

@@ -39,7 +39,9 @@ def command(context: Context, person: str, dry_run: bool) -> None:
     report = validate_workspace(context.graph.workspace, edited=edited)
     if "Violation" in report.counts:
         print(report.to_text(), file=sys.stderr)
-        raise FocGraphError(f"{person}: what remains would break rules of the graph; nothing was written")
+        raise FocGraphError(
+            f"{person}: the remaining data would break rules of the graph (see above); nothing was written"
+        )
     if dry_run:
         print("nothing was written (--dry-run)")
     else:

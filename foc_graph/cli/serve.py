@@ -31,7 +31,7 @@ def serving(command: Callable[..., Any]) -> Callable[..., Any]:
         *arguments: Any, data: tuple[str, ...], store: str | None, release_dir: str | None, **options: Any
     ) -> Any:
         if sum(map(bool, (data, store, release_dir))) > 1:
-            raise click.UsageError("one thing is served: choose --data, --store or --release-dir")
+            raise click.UsageError("choose only one of --data, --store and --release-dir")
         folder = Context.of(click.get_current_context()).workspace
         workspace = None if folder is None else str(folder)
         served = {"workspace": workspace, "data": data, "store": store, "release_dir": release_dir}

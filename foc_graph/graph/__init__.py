@@ -127,7 +127,9 @@ class Graph:
         name, federated = bound.query.name, bound.query.federated
         allowed = {allow_service} if isinstance(allow_service, str) else set(allow_service)
         if refused := [one for one in federated if one not in allowed]:
-            raise ParameterError(f"{name} asks {' and '.join(refused)}: allow it by --allow-service, or allow_service=")
+            raise ParameterError(
+                f"{name} asks {' and '.join(refused)}: allow it with --allow-service (in Python: allow_service=)"
+            )
         result = self.store.query(bound.text, federated)
         if isinstance(result, Rows):
             result.presentation = self._presentation(bound, result)
@@ -251,7 +253,7 @@ def open(
         from foc_graph.workspace.releases import find_release
 
         if (store, endpoint, graph, timeout) != (None, None, None, None):
-            raise ParameterError("a release is asked by itself: leave out the store or endpoint")
+            raise ParameterError("a release cannot be combined with a store or endpoint: leave one out")
         release = find_release(at_release)
         return Graph(found, lambda: open_release(release, notify), base=release.base)
     if (store, endpoint, graph, timeout) == (None, None, None, None):
@@ -275,7 +277,7 @@ def open_store(
         ServiceError: for a store on disk that cannot be read.
     """
     if store is not None and endpoint is not None:
-        raise ParameterError("a store and an endpoint are named: choose one of them")
+        raise ParameterError("both a store and an endpoint are named: choose one")
     if endpoint is not None:
         from foc_graph.store.remote import RemoteStore, SettledStore
 

@@ -112,7 +112,7 @@ def _load(store: EmbeddedStore, release: Release) -> None:
         with release.dump.open("rb") as file:
             store.bulk_load(file, ox.RdfFormat.N_QUADS)
     except (FileNotFoundError, SyntaxError) as error:
-        raise ServiceError(f"{release.dump}: cannot be read: {error}: `foc verify` tells what is damaged") from error
+        raise ServiceError(f"{release.dump}: cannot be read: {error}: `foc verify` lists what is damaged") from error
     store.flush()
 
 

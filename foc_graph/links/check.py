@@ -175,7 +175,7 @@ class _Told(NamedTuple):
         told = cls({}, set(), [])
         for path in paths:
             if path.suffix not in (".ttl", ".nt"):
-                raise ParseError(str(path), None, None, "neither Turtle (.ttl) nor N-Triples (.nt): convert it")
+                raise ParseError(str(path), None, None, "not Turtle (.ttl) or N-Triples (.nt): convert it")
             for quad in stream_triples(path, str(path)):
                 told._add(quad, addresses)
         return told

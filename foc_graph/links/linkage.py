@@ -131,7 +131,7 @@ def _session(folder: Path) -> Iterator[SparkSession]:
             gateway = launch_gateway(conf, {"stdout": told, "stderr": told})
     except PySparkException as error:
         last = log.read_text("utf-8", "replace").strip().rpartition("\n")[2]
-        raise ServiceError(f"Spark does not start, which needs Java 17 or newer: {last}") from error
+        raise ServiceError(f"Spark, which needs Java 17 or newer, does not start: {last}") from error
     session = None
     interrupted = signal.getsignal(signal.SIGINT)
     try:

@@ -217,7 +217,7 @@ def _file(workspace: Workspace, into: Path) -> Path:
     path, folder = into.absolute(), workspace.root / LINKS
     name = path.name.removesuffix(MAPPINGS)
     if path.parent.resolve() != folder.resolve() or not path.name.endswith(MAPPINGS) or not PREFIX.fullmatch(name):
-        raise ParameterError(f"{into}: is no place for mappings: choose {folder}/NAME{MAPPINGS}")
+        raise ParameterError(f"{into}: is not a place for mappings: choose {folder}/NAME{MAPPINGS}")
     return path
 
 

@@ -164,7 +164,7 @@ def _matched(
                 batch, found = waiting.popleft()
                 yield from _joined(batch, found.result())
         except BrokenProcessPool as error:
-            raise ServiceError("a process that matches names was killed: it may have run out of memory") from error
+            raise ServiceError("a process that compares names was killed: it may have run out of memory") from error
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -242,7 +242,7 @@ def named_things(store: Store, pace: Pace, where: str) -> list[str]:
         known = len(found)
         found |= dict.fromkeys(thing.value for (thing,) in rows if isinstance(thing, ox.NamedNode))
         if len(found) > MOST_THINGS:
-            raise ParameterError(f"{where}: has more than {MOST_THINGS:,} named things: take a part of it")
+            raise ParameterError(f"{where}: has more than {MOST_THINGS:,} named things: use a part of it")
         if len(rows) < min(pace.cut, pace.page):
             break
         if 2 * (len(found) - known) < len(rows):

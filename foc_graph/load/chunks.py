@@ -118,7 +118,7 @@ def _joined(parts: Sequence[Part]) -> Part:
 def _parts(source: Source, size: int, base: str, progress: Callable[[int], object]) -> Iterator[Part]:
     with parsing(source.name, source.format):
         if not stat.S_ISREG(source.path.stat().st_mode):
-            raise ParseError(source.name, None, None, "not a regular file: name one")
+            raise ParseError(source.name, None, None, "not a regular file: name another")
         with source.path.open("rb") as file:
             content = GuardedFile(Unpacked(source, file, progress), source.name)
             if source.format in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
@@ -197,7 +197,9 @@ def _statements(content: Readable, source: Source, size: int) -> Iterator[Part]:
 def _check_graphs(part: Part) -> None:
     for graph, _ in part.statements():
         if graph.value.startswith(OWN):
-            raise ParseError(part.name, None, None, f"names the graph {graph}, and {OWN} is for loads: name another")
+            raise ParseError(
+                part.name, None, None, f"names the graph {graph}, and {OWN} is reserved for loads: use another name"
+            )
 
 
 def _skolemised(part: Part, source: Source, base: str) -> bytes:

@@ -97,7 +97,7 @@ def find_sources(paths: Iterable[Path], workspace: Workspace, graph: str | None 
         ParameterError: for a graph that is not an IRI, or that no file needs.
     """
     if graph is not None and (not is_iri(graph) or graph.startswith("urn:foc-graph:")):
-        raise ParameterError(f"{quoted(graph)} is not the IRI of a graph, or one that loads keep for themselves")
+        raise ParameterError(f"{quoted(graph)} is not the IRI of a graph, or is reserved for loads")
     own = {path.resolve(): path for path in workspace.data_files}
     ontology = set(workspace.files("ontology")) & set(own.values())
     given = list(paths)
@@ -110,7 +110,7 @@ def find_sources(paths: Iterable[Path], workspace: Workspace, graph: str | None 
             elif found.resolve() not in others:
                 others[found.resolve()] = _source(found, workspace, graph)
     if graph is not None and not any(source.graph for source in others.values()):
-        raise ParameterError("--graph names the graph of triples from outside the workspace, and no file brings any")
+        raise ParameterError("--graph is for triples from outside the workspace, and there are none: leave it out")
     files = [path for path in own.values() if workspace.graph_name(path) in wanted]
     return [
         *(
@@ -134,7 +134,7 @@ def _files(path: Path, workspace: Workspace, own: Container[Path]) -> Iterator[P
         yield path
         return
     if not stat.S_ISDIR(mode):
-        raise ParseError(str(path), None, None, "not a regular file: name one")
+        raise ParseError(str(path), None, None, "not a regular file: name another")
     if path.resolve() == workspace.root:
         yield from workspace.data_files
         return
@@ -172,5 +172,5 @@ def _source(path: Path, workspace: Workspace, graph: str | None) -> Source:
         return source
     chosen = ox.NamedNode(graph or f"{workspace.base}graph/{quote(path.name.removesuffix(_ending(path)))}")
     if chosen in {workspace.derived_graph, *map(workspace.graph_name, workspace.data_files)}:
-        raise ParameterError(f"{name} would take the place of the workspace's graph {chosen}: choose one by --graph")
+        raise ParameterError(f"{name} would replace the workspace's graph {chosen}: choose another with --graph")
     return source._replace(graph=chosen)

@@ -47,6 +47,6 @@ def present(query: StoredQuery, name: str, values: Mapping[str, _Value]) -> dict
     for parameter, value in values.items():
         new = renamed.get(parameter, parameter)
         if new in found:
-            raise ParameterError(f"{query.name}: {new} is given by its old name too: leave one out")
+            raise ParameterError(f"{query.name}: {new} is also given by its old name: leave one out")
         found[new] = value
     return found

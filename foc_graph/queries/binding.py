@@ -148,7 +148,7 @@ def _read_listed(parameter: Parameter, text: str, resolver: Resolver) -> list[Re
         if not parameter.repeatable or len(parts) < 2:
             raise
     if len(parts) > MAX_LISTED:
-        raise ParameterError(f"{len(parts)} values are listed: give {MAX_LISTED} at the most")
+        raise ParameterError(f"{len(parts)} values are listed: give at most {MAX_LISTED}")
     return [read(parameter, part, resolver) for part in parts]
 
 

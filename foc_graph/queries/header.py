@@ -45,7 +45,7 @@ def read_queries(workspace: Workspace) -> dict[str, StoredQuery]:
         queries[query.name] = query
     names = Counter(name for query in queries.values() for name in {query.name, *query.aliases})
     if taken := [name for name, count in names.items() if count > 1]:
-        raise WorkspaceError(f"two queries answer to the name {min(taken)!r}: take it out of the aliases of one")
+        raise WorkspaceError(f"two queries have the name {min(taken)!r}: remove it from the aliases of one")
     return dict(sorted(queries.items()))
 
 
@@ -58,7 +58,7 @@ def read_query(path: Path, where: str, joint: str = "\n") -> StoredQuery:
     try:
         return _read(path, where, joint)
     except (AttributeError, TypeError, ValueError) as error:
-        raise ParseError(where, 1, None, f"header: not of the documented form: {error}") from error
+        raise ParseError(where, 1, None, f"header: not as documented: {error}") from error
 
 
 def _read(path: Path, where: str, joint: str) -> StoredQuery:

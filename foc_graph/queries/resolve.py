@@ -80,7 +80,7 @@ class Resolver:
             AmbiguousNameError: if several things do.
         """
         if len(text) > MAX_LENGTH:
-            otherwise = f"a name has {MAX_LENGTH:,} characters at the most"
+            otherwise = f"a name has at most {MAX_LENGTH:,} characters"
             raise UnknownNameError(kind, text, (), otherwise=otherwise)
         iri = expand(text)
         if kind == "iri":
@@ -109,7 +109,7 @@ class Resolver:
             found = self.identify(scheme, text)
         if not found:
             known = sorted(concepts.values())
-            all_known = f"there are {', '.join(known)}" if known else "the graph holds none; `foc load` brings some in"
+            all_known = f"there are {', '.join(known)}" if known else "the graph has none: load data with `foc load`"
             raise UnknownNameError(kind, text, known, otherwise=all_known)
         return self._only(kind, text, found, concepts)
 
@@ -133,7 +133,7 @@ class Resolver:
         found = [iri for iri, name in known.items() if is_same(text, name) or is_same(text, labels.get(iri, ""))]
         if not found:
             raise UnknownNameError(
-                "property", text, known.values(), otherwise="write its IRI or CURIE, as `foc why` does"
+                "property", text, known.values(), otherwise="write its IRI or CURIE, as `foc query why` shows it"
             )
         return self._only("property", text, [iri for iri in found if iri.startswith(COAL)] or found)
 
@@ -169,7 +169,7 @@ class Resolver:
         """Return the error for a name that nothing bears; it suggests what is called or written like it."""
         things = self._things(kind, "", f"LIMIT {MAX_CANDIDATES}")
         if not things:
-            return UnknownNameError(kind, text, (), otherwise=f"the graph holds no {kind}; `foc load` brings data in")
+            return UnknownNameError(kind, text, (), otherwise=f"the graph has no {kind}: load data with `foc load`")
         slugs = [name for thing in things if (name := slug(thing, self._base))]
         near = self.near(kind, text) if "/" not in text else []
         likely = [short(iri, self._base) for iri in near if kind not in _CLASSES or iri in things]

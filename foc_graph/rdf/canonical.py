@@ -49,7 +49,9 @@ def canonical(dump: Path, target: Path) -> Canonical:
                 return _write(target, merge(*runs))
     if len(nameless) > MAX_BLANK_NODES:
         problem = f"{len(nameless)} blank nodes, and at most {MAX_BLANK_NODES} can be given canonical names"
-        raise ParameterError(f"the graph holds {problem}: give things IRIs, or load it, which makes Skolem IRIs")
+        raise ParameterError(
+            f"the graph contains {problem}: give these things IRIs, or load it, which creates Skolem IRIs"
+        )
     dataset = ox.Dataset(ox.parse(path=dump, format=ox.RdfFormat.N_QUADS))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     lines = BytesIO()

@@ -81,7 +81,7 @@ def read_bytes(path: Path, where: str) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise ParseError(where, None, None, "not a regular file: name one")
+            raise ParseError(where, None, None, "not a regular file: name another")
         if status.st_size > MAX_FILE_SIZE:
             raise ParseError(where, None, None, f"larger than {MAX_FILE_SIZE // 2**20} MiB: split it")
         return path.read_bytes()
@@ -199,7 +199,7 @@ def stream_triples(path: Path, where: str) -> Iterator[ox.Quad]:
     format = ox.RdfFormat.N_TRIPLES if path.suffix == ".nt" else ox.RdfFormat.TURTLE
     with parsing(where, format):
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ParseError(where, None, None, "not a regular file: name one")
+            raise ParseError(where, None, None, "not a regular file: name another")
         with path.open("rb") as file:
             content: Any = GuardedFile(file, where)
             yield from ox.parse(content, format=format, base_iri=file_iri(path), rename_blank_nodes=True)

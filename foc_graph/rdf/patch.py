@@ -90,7 +90,7 @@ def read_patch(path: Path) -> Patch:
     except (OSError, ValueError):
         regular = False
     if not regular:
-        raise ParameterError(f"{quoted(str(path))} is no RDF Patch; a revision in git is known of a workspace alone")
+        raise ParameterError(f"{quoted(str(path))} is not an RDF Patch; git revisions work only in a workspace")
     patch, pending = Patch(), list[tuple[str, ox.Quad]]()
     for number, code, rest in _lines(path):
         if code == "H":
@@ -215,4 +215,4 @@ def check_patch(lines: Iterable[bytes], patch: Path, expected: str) -> None:
     for line in read_patch(patch).apply(lines):
         digest.update(line)
     if digest.hexdigest() != expected:
-        raise ServiceError(f"{patch}: does not lead from the previous graph to the new one: publish again")
+        raise ServiceError(f"{patch}: does not turn the previous graph into the new one: publish again")

@@ -112,7 +112,7 @@ def publish(
         ServiceError: where the file system fails; the releases are then as they were.
     """
     if any(out.resolve().is_relative_to((workspace.root / folder).resolve()) for folder in FOLDERS):
-        raise ParameterError(f"{out}: the workspace would read it as its own data: name another folder")
+        raise ParameterError(f"{out}: this folder is part of the workspace's data: name another")
     target = check_base(workspace.base if base is None else base)
     number = check_version(workspace.settings.version if version is None else version)
     site = check_address("site", workspace.settings.site or target)
@@ -179,7 +179,7 @@ def _check_same(folder: Path, published: Release, earlier: Sequence[Release], ad
         if same and any(release.redactions for release in earlier):
             return
         what = "the same graph with other settings, extras or version of foc-graph" if same else "another graph"
-        raise ParameterError(f"{published.path} is published and stays as it is; this is {what}: {advice}")
+        raise ParameterError(f"{published.path} is already published and cannot change; this is {what}: {advice}")
 
 
 def _next(releases: Releases) -> str:

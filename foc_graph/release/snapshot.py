@@ -228,7 +228,7 @@ def terms_of_use(snapshot: Snapshot) -> dict[str, Terms]:
     licence = snapshot.workspace.settings.licence
     if not _is_web_address(licence):
         problem = f"licence {quoted(licence)} is no http or https address"
-        raise WorkspaceError(f"{snapshot.workspace.root}/{SETTINGS}: {problem}: write that of the licence of your data")
+        raise WorkspaceError(f"{snapshot.workspace.root}/{SETTINGS}: {problem}: write the address of your licence")
     terms = {}
     for graph in (graph.value for graph in snapshot.store.graphs()):
         shared = graph.startswith(BASE) and not graph.startswith(snapshot.base)

@@ -113,7 +113,7 @@ def _check_pages(release: Release, files: Mapping[str, File]) -> Iterator[str]:
 def _check_patch(release: Release, previous: Release | None) -> Iterator[str]:
     patch = release.path / PATCH
     if previous is None:
-        yield f"{patch}: leads on from {release.previous}, which is not there"
+        yield f"{patch}: applies to {release.previous}, which is missing"
         return
     with TemporaryDirectory(prefix="foc-verify-") as scratch:
         try:
@@ -130,7 +130,7 @@ def _check_iris(current: Release, earlier: list[Release]) -> Iterator[str]:
     for release in earlier:
         for iri, entry in read_ledger(release.path).items():
             if iri not in known and (entry.withdrawn or name_withdrawn(iri) not in known):
-                yield f"{current.path}: {iri}, published in {entry.since}, is neither described nor withdrawn"
+                yield f"{current.path}: {iri}, published in {entry.since}, is neither described nor marked as withdrawn"
 
 
 def _check_catalogue(release: Release, files: Mapping[str, File]) -> Iterator[str]:

@@ -230,7 +230,7 @@ class _Worker:
                 kind, _ = await self.frame()
         except (TimeoutError, asyncio.IncompleteReadError) as error:
             await self.stop()
-            raise QueryError("crash", "a process for queries does not start") from error
+            raise QueryError("crash", "a query process could not be started") from error
         assert kind == READY
 
     async def send(self, content: bytes) -> None:
@@ -275,9 +275,9 @@ def _error(content: bytes) -> QueryError:
     advice = {
         "syntax": fault["message"],
         "evaluation": fault["message"],
-        "large": "the answer is larger than this server gives: add a LIMIT, or fetch a dump",
-        "memory": "the query needs more memory than this server gives: ask for less at a time",
+        "large": "the answer is too large for this server: add a LIMIT, or download a dump",
+        "memory": "the query needs more memory than this server allows: ask for less at a time",
         "time": f"the query took longer than {fault['message']}: ask for less at a time",
-        "crash": "the query ended its process, perhaps for lack of memory: ask for less at a time",
+        "crash": "the query crashed, perhaps for lack of memory: ask for less at a time",
     }
     return QueryError(fault["kind"], advice[fault["kind"]])

@@ -60,9 +60,9 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         headers["Allow"] = allowed = ", ".join(sorted({*headers["Allow"].split(", "), "OPTIONS"}))
         if request.method == "OPTIONS":
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
-        detail = f"all is read-only here: use {allowed}"
+        detail = f"this server is read-only: use {allowed}"
     elif status == HTTPStatus.NOT_FOUND:
-        detail = "nothing has this address: look for a name in the search, or begin at the front page"
+        detail = "there is no page at this address: search for a name, or start at the front page"
     return problem_response(request, ProblemError(status, detail, headers))
 
 
@@ -72,7 +72,9 @@ async def _left(request: Request, error: Exception) -> Response:
 
 async def _fault(request: Request, error: Exception) -> Response:
     request.scope.pop(PROBLEM_PAGE, None)  # which may be what is at fault
-    return problem_response(request, ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "this is our fault: try it later"))
+    return problem_response(
+        request, ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side: try again later")
+    )
 
 
 async def health(request: Request) -> JSONResponse:
@@ -180,7 +182,7 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         problem = str(error.strerror).partition(" (")[0]  # Python adds the address
-        raise ServiceError(f"{host}:{port}: cannot be listened to: {problem}: choose --host and --port") from error
+        raise ServiceError(f"{host}:{port}: cannot listen there: {problem}: choose another --host or --port") from error
 
 
 class _Processes(Multiprocess):

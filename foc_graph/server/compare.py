@@ -68,7 +68,7 @@ def _checked(state: State, asked: Given, file: str) -> Given:
     graph = state.live.graph
     chosen: Sequence[str] = asked.chosen or largest(graph)
     if len(asked.chosen) > MOST:
-        raise ParameterError(f"{len(chosen)} coalitions are chosen: choose {MOST} at the most")
+        raise ParameterError(f"{len(chosen)} coalitions are selected: select at most {MOST}")
     given = {"coalition": asked.chosen, "as_of": asked.as_of or None}
     readings = read_values("compare", _PARAMETERS, given, graph.resolver)
     if found := readings.get("coalition"):
@@ -76,7 +76,7 @@ def _checked(state: State, asked: Given, file: str) -> Given:
         if any(one.words for one in found):
             raise elsewhere(f"{file}?{urlencode({'coalition': chosen, 'as_of': asked.as_of}, doseq=True)}")
     if asked.chosen and len(chosen) < 2:
-        raise ParameterError("one coalition is chosen: choose two or more")
+        raise ParameterError("only one coalition is selected: select at least two")
     return Given(tuple(chosen), asked.as_of or site_of(state.current).day)
 
 
@@ -95,7 +95,7 @@ def _file(state: State, name: str, asked: Given) -> bytes:
     view = state.live.view
     drawn = draw(state.live.graph, view, name, *_checked(state, asked, f"{name}.svg"), ("", view.base))
     if drawn is None:
-        raise ParameterError("there is nothing to draw: choose other coalitions or another date")
+        raise ParameterError("there is nothing to draw: select other coalitions or another date")
     return render_svg(drawn).encode()
 
 

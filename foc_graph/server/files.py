@@ -101,7 +101,9 @@ def of_release(request: Request) -> Response:
     except UnknownNameError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
     except FocGraphError as error:
-        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "it cannot be read now: try again later") from error
+        raise ProblemError(
+            HTTPStatus.SERVICE_UNAVAILABLE, "it cannot be read at the moment: try again later"
+        ) from error
     if not path:
         return _found(state, respond_with_preferred(request, site, _OVERVIEW))
     pages = {ending: f"{path}.{ending}" for ending in ENDINGS}
@@ -113,7 +115,7 @@ def start_of_release(request: Request) -> Response:
     """Lead to the address below which the relative links of a release are right."""
     version = request.path_params["version"]
     if not (version == CURRENT or is_version(version)):
-        raise ProblemError(HTTPStatus.NOT_FOUND, "not a version: write one such as 2026.11, or `current`")
+        raise ProblemError(HTTPStatus.NOT_FOUND, "that is not a version: write one such as 2026.11, or `current`")
     return RedirectResponse(f"{version}/", HTTPStatus.SEE_OTHER)
 
 
@@ -142,7 +144,7 @@ def _published_asset(request: Request, path: str) -> Response:
     state: State = request.scope["served"]
     answer = respond_with_file(request, state.sites.current, path) if state.release else None
     if answer is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such file: pages name those that are there")
+        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such file: follow the links on the pages")
     return answer
 
 

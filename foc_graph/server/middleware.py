@@ -165,15 +165,21 @@ class HostCheck:
 
     def _problem(self, scope: Scope) -> ProblemError | None:
         if _NO_PATH.search(scope["path"]):
-            return ProblemError(HTTPStatus.NOT_FOUND, "there is no such page: its path has parts that lead nowhere")
+            return ProblemError(
+                HTTPStatus.NOT_FOUND, "there is no such page: the path contains empty or relative parts"
+            )
         named = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
         if not named and scope["http_version"] == "1.0":
             return None
         host = _HOST.fullmatch(named[0]) if len(named) == 1 else None
         if host is None:
-            return ProblemError(HTTPStatus.BAD_REQUEST, "send one header Host, with a name and perhaps a port")
+            return ProblemError(
+                HTTPStatus.BAD_REQUEST, "send exactly one Host header, with a name and optionally a port"
+            )
         if self._hosts and host[1].lower() not in self._hosts:
-            return ProblemError(HTTPStatus.MISDIRECTED_REQUEST, "this host is not served here: use its own address")
+            return ProblemError(
+                HTTPStatus.MISDIRECTED_REQUEST, "this server does not answer for that host: use its own address"
+            )
         return None
 
 
@@ -188,7 +194,7 @@ class CrossOrigin(CORSMiddleware):
         answer = super().preflight_response(request_headers)
         if answer.status_code < HTTPStatus.BAD_REQUEST:
             return answer
-        detail = f"pages elsewhere may use {', '.join(self.allow_methods)} only, and no private network"
+        detail = f"pages of other sites may use only {', '.join(self.allow_methods)}, and no private network"
         kept = {name: value for name, value in answer.headers.items() if name.startswith("access-control-")}
         request = Request({"type": "http", "headers": request_headers.raw})
         return problem_response(request, ProblemError(HTTPStatus.BAD_REQUEST, detail, kept))

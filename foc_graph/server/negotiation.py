@@ -119,7 +119,7 @@ def choose_query(request: Request, queries: Mapping[str, StoredQuery]) -> tuple[
     name = path if ending is None else path.removesuffix(f".{ending}")
     query = find_query(queries, name)
     if query is None:
-        error = UnknownNameError("query", name, queries, otherwise="the list of queries tells which there are")
+        error = UnknownNameError("query", name, queries, otherwise="see the list of queries at /query/")
         raise ProblemError(HTTPStatus.NOT_FOUND, str(error))
     known = formats(query)
     if ending is None:

@@ -90,7 +90,7 @@ async def stored_query(request: Request) -> Response:
     given = _read_values(request)
     versions = given.pop("release", [])
     if len(versions) > 1:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "several releases are named: choose one of them")
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "more than one release is named: choose one")
     snapshot = await _find_release(request, state, versions[0]) if versions else state.current
     query, name, ending = choose_query(request, snapshot.graph.queries)
     as_typed = request.path_params["name"].removeprefix(name)
@@ -233,7 +233,7 @@ def _read_values(request: Request) -> dict[str, list[str]]:
     """Return the parameters in the address; a form sends empty ones too, which count as not given."""
     pairs = [(name, value) for name, value in parameters(request.scope["query_string"]) if value]
     if len(pairs) > MAX_VALUES:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, f"more than {MAX_VALUES} values are given: ask for fewer at a time")
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"more than {MAX_VALUES} values were sent: send fewer at a time")
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         if max(len(name), len(value)) > MAX_VALUE:

@@ -68,7 +68,9 @@ async def reconcile(request: Request) -> Response:
     given = await form_parameters(request)
     asked = [(name, value) for name, value in given if name in ("queries", "extend")]
     if len(asked) > 1:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "several batches are sent: send one, as `queries` or as `extend`")
+        raise ProblemError(
+            HTTPStatus.BAD_REQUEST, "more than one batch was sent: send one, as `queries` or as `extend`"
+        )
     if not asked:
         state, root = request.scope["served"], _find_root(request)
         return await _answer(request, "manifest", lambda: _describe_service(state, root), root)
@@ -161,7 +163,7 @@ def _read_parameter(request: Request, name: str) -> str:
     """Return the value of a parameter of the address; empty if it is not given."""
     values = [value for key, value in parameters(request.scope["query_string"]) if key == name]
     if len(values) > 1 or len("".join(values)) > MAX_NAME:
-        detail = f"{name} is given several times, or longer than {MAX_NAME} characters: give it once, and short"
+        detail = f"{name} is repeated, or longer than {MAX_NAME} characters: send it once, and shorter"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
     return "".join(values)
 
@@ -170,7 +172,7 @@ def _read_number(request: Request, name: str, least: int) -> int | None:
     """Return the value of a parameter that is a number; None if it is not given."""
     text = _read_parameter(request, name)
     if not re.fullmatch("[0-9]{0,9}", text) or (text and int(text) < least):
-        detail = f"{quoted(text)} is no {name}: write a number from {least} on"
+        detail = f"{quoted(text)} is no {name}: write a number of at least {least}"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
     return int(text) if text else None
 

@@ -44,7 +44,9 @@ class ProblemError(Exception):
 
 def elsewhere(location: str) -> ProblemError:
     """Return the redirection to where the same is asked in its exact form: relative to the address of the request."""
-    return ProblemError(HTTPStatus.TEMPORARY_REDIRECT, "this is asked in its exact form there", {"Location": location})
+    return ProblemError(
+        HTTPStatus.TEMPORARY_REDIRECT, "the exact form of this request is at that address", {"Location": location}
+    )
 
 
 def read_date(request: Request) -> str:
@@ -73,9 +75,9 @@ def parameters(text: bytes) -> Parameters:
     try:
         return parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
     except UnicodeDecodeError as error:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "not UTF-8: send it in that encoding") from error
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "the request is not in UTF-8: send it in that encoding") from error
     except ValueError as error:
-        detail = f"more than {MAX_PARAMETERS:,} parameters: send fewer"
+        detail = f"the request has more than {MAX_PARAMETERS:,} parameters: send fewer"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail) from error
 
 
@@ -111,14 +113,18 @@ async def read_body(request: Request) -> bytes:
         ProblemError: if it is compressed or too long.
     """
     if request.headers.get("content-encoding", "identity") != "identity":
-        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "compressed requests are not read: send it as it is")
+        raise ProblemError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "compressed requests are not supported: send it uncompressed"
+        )
     content, size = bytearray(), 0
     async for piece in request.stream():
         size += len(piece)
         if size <= MAX_BODY:
             content += piece
     if size > MAX_BODY:
-        raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {MAX_BODY:,} bytes are read: shorten it")
+        raise ProblemError(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request is longer than {MAX_BODY:,} bytes: shorten it"
+        )
     return bytes(content)
 
 
@@ -131,4 +137,4 @@ def decode(content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "not UTF-8: send it in that encoding") from error
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "the request is not in UTF-8: send it in that encoding") from error

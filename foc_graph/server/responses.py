@@ -233,7 +233,7 @@ def as_problems() -> Iterator[None]:
 
 def unavailable() -> ProblemError:
     """Return the problem of a store or a release that cannot be read."""
-    return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "what is stored cannot be read now: try again later")
+    return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "the data cannot be read at the moment: try again later")
 
 
 class _FileInParts(FileResponse):
@@ -255,10 +255,10 @@ class _FileInParts(FileResponse):
         async def sent(message: Message) -> None:
             status, size = message.get("status"), self.headers["Content-Length"]
             if status == HTTPStatus.BAD_REQUEST:
-                detail = "the header Range cannot be read: write it as in `bytes=0-499`, or leave it out"
+                detail = "the Range header is malformed: write it like `bytes=0-499`, or leave it out"
                 raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
             if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-                detail = f"there is no such part: the file has {size} bytes"
+                detail = f"the range is outside the file, which has {size} bytes"
                 headers = {"Content-Range": f"bytes */{size}"}
                 raise ProblemError(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, detail, headers)
             await send(message)
@@ -319,7 +319,7 @@ def graph_type(accept: str | None) -> str:
 
 
 def _not_acceptable(offered: dict[str, str]) -> ProblemError:
-    return ProblemError(HTTPStatus.NOT_ACCEPTABLE, f"this is given as {', '.join(offered)}: accept one of them")
+    return ProblemError(HTTPStatus.NOT_ACCEPTABLE, f"this is available as {', '.join(offered)}: accept one of these")
 
 
 class _Asking:

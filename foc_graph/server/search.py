@@ -97,9 +97,9 @@ def _given(request: Request) -> tuple[str, int]:
     given = dict(parameters(request.scope["query_string"]))
     asked, number = " ".join(given.get("q", "").split()), given.get("page", "1")
     if len(asked) > MAX_ASKED:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, f"a name is no longer than {MAX_ASKED} characters: shorten it")
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"the name is longer than {MAX_ASKED} characters: shorten it")
     if not re.fullmatch("[1-9][0-9]{0,3}", number):
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "page is no number of a page: leave it out")
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "`page` is not a page number: leave it out")
     return asked, int(number)
 
 

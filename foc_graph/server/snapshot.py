@@ -172,7 +172,7 @@ class Snapshot:
         paths = files if self.release is None else files_below(self.release.path / "queries", ".rq")
         path = next((path for path in paths if path.stem == name), None)
         if path is None:
-            raise ServiceError(f"{name}.rq: not there any more")
+            raise ServiceError(f"{name}.rq: no longer exists")
         return read_source(path, f"{name}.rq")
 
 

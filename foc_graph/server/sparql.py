@@ -84,7 +84,7 @@ async def sparql(request: Request) -> ASGIApp:
         is_page = choose(accept, [*GRAPHS, HTML]) == HTML
         return await (form(request) if is_page else _describe_service(request, accept))
     if len(queries) != 1:
-        detail = f"{len(queries)} queries are given: send one, as parameter `query` or as {_QUERY}"
+        detail = f"{len(queries)} queries were sent: send one, as the parameter `query` or as {_QUERY}"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
     asked = Asked(queries[0], [one for one in others if one[0] in _DATASET], wanted or HTML)
     request.scope[PROBLEM_PAGE] = partial(problem_page, request, asked)
@@ -109,14 +109,14 @@ async def graph_store(request: Request) -> ASGIApp:
     if given == [("default", "")]:
         return answer(request, _WHOLE, Dataset(), accept)
     if [name for name, _ in given] != ["graph"]:
-        detail = "say which graph: `?graph=` with its IRI, or `?default` for the union of all"
+        detail = "name a graph: `?graph=` with its IRI, or `?default` for all graphs together"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
     iri = given[0][1]
     if not is_iri(iri):
         raise ProblemError(HTTPStatus.BAD_REQUEST, "graph is not an absolute IRI: write it in full")
     state: State = request.scope["served"]
     if not await run_in_threadpool(state.graph.sparql, f"ASK {{ GRAPH {ox.NamedNode(iri)} {{ }} }}"):
-        detail = "there is no graph of this name: the description of the service at /sparql lists them"
+        detail = "there is no graph of this name: the service description at /sparql lists them all"
         raise ProblemError(HTTPStatus.NOT_FOUND, detail)
     return answer(request, _WHOLE, Dataset((iri,)), accept)
 
@@ -143,7 +143,7 @@ async def _asked(request: Request) -> tuple[list[str], Parameters]:
 
 
 def _read_only() -> ProblemError:
-    return ProblemError(HTTPStatus.FORBIDDEN, "this endpoint is read-only: updates are refused")
+    return ProblemError(HTTPStatus.FORBIDDEN, "this endpoint is read-only and takes no updates")
 
 
 def _graphs(given: Parameters, wanted: str) -> tuple[str, ...] | None:
@@ -158,7 +158,7 @@ async def _describe_service(request: Request, accept: str | None) -> Response:
     state: State = request.scope["served"]
     endpoint = state.graph.workspace.settings.endpoint or str(request.url.replace(query=None, fragment=None))
     if not is_iri(endpoint):
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "the header Host names no host: send the one of this server")
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "the Host header names no host: send that of this server")
     kind = graph_type(accept)
     make = partial(_serialised, endpoint, state.graph, GRAPHS[kind])
     return await respond(request, (state.current.digest, endpoint, kind), make, kind)

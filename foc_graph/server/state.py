@@ -174,7 +174,7 @@ class State:
         try:
             versions = [] if self.releases is None else self.releases.versions()
         except FocGraphError as error:
-            raise ServiceError("the releases cannot be read now: try again later") from error
+            raise ServiceError("the releases cannot be read at the moment: try again later") from error
         if self.releases is None or version not in versions:
             there = f"there are {', '.join(versions)}" if versions else "this server has none: leave it out"
             raise UnknownNameError("release", version, (), otherwise=there)
@@ -185,7 +185,7 @@ class State:
         try:
             return Snapshot.of_release(self.graph.workspace, releases.release(version))
         except FocGraphError as error:
-            raise ServiceError(f"release {version} cannot be read now: try again later") from error
+            raise ServiceError(f"release {version} cannot be read at the moment: try again later") from error
 
     @asynccontextmanager
     async def used(self) -> AsyncIterator[State]:

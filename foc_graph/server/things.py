@@ -111,7 +111,9 @@ def vocabulary_version(request: Request) -> Response:
     versions = state.release.manifest["vocabularies"] if state.release else {}
     release = versions.get(request.path_params["version"])
     if release is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"no such version here: there are {', '.join(versions) or 'none'}")
+        raise ProblemError(
+            HTTPStatus.NOT_FOUND, f"there is no such version: available are {', '.join(versions) or 'none'}"
+        )
     return _redirect(HTTPStatus.SEE_OTHER, f"../release/{release}/{VOCABULARY}")
 
 
@@ -120,7 +122,7 @@ def vocabulary_file(request: Request) -> Response:
     state: State = request.scope["served"]
     answer = respond_with_file(request, state.sites.current, f"{VOCABULARY}.{request.path_params['ending']}")
     if answer is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"not a format of it: write one of {', '.join(ENDINGS)}")
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"it has no such format: use one of {', '.join(ENDINGS)}")
     return answer
 
 
@@ -156,7 +158,7 @@ def _further(request: Request) -> Response:
     state: State = request.scope["served"]
     answer = respond_with_file(request, state.sites.current, f"{LISTS}/{request.path_params['path']}")
     if answer is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such list: the page of a thing leads to those that are")
+        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such list: follow the links on the page of the thing")
     return answer
 
 
@@ -200,7 +202,7 @@ def _plot_file(state: State, page: str, name: str, as_of: str) -> bytes:
 
 
 def _missing_plot() -> ProblemError:
-    return ProblemError(HTTPStatus.NOT_FOUND, "there is no such chart: the pages of things lead to all")
+    return ProblemError(HTTPStatus.NOT_FOUND, "there is no such chart: follow the links on the page of the thing")
 
 
 def _document_links(state: State, page: str) -> str:
@@ -238,15 +240,15 @@ def _renamed(state: State, folder: str, name: str, ending: str = "") -> ProblemE
 
 def _missing(state: State, page: str) -> ProblemError:
     """Return the error for a page that is not there: its thing was withdrawn, or never existed."""
-    everything = "the front page, /, leads to all there is"
+    everything = "start at the front page, /, or search, /search"
     if fault(page) is not None:
-        return ProblemError(HTTPStatus.NOT_FOUND, f"nothing can have this name: {everything}")
+        return ProblemError(HTTPStatus.NOT_FOUND, f"this name is not possible: {everything}")
     values = " ".join(str(ox.Literal(iri_digest(iri))) for iri in _iris(state, page))
     tombstones = _values(state, f"VALUES ?digest {{ {values} }} ?value coal:digest ?digest")
     if tombstones:
         below = Addresses(state.graph.base).page(tombstones[0])
         headers = {"Link": f'<{"../" * page.count("/")}{below}>; rel="describedby"'} if below else {}
-        detail = "what stood here was withdrawn; its address will not be used for anything else"
+        detail = "this entry was withdrawn; its address will not be reused"
         return ProblemError(HTTPStatus.GONE, detail, headers)
     site = state.sites.current
     near = [one for one in site.names.near(page) if site.has(f"{one}.html")]

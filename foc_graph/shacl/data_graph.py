@@ -231,7 +231,7 @@ class EndpointGraph:
         for query in queries(shapes):
             if any(token.variable == "shapesGraph" for token in query.template.query.where.tokens()):
                 name = names.term(query.node)
-                raise ParameterError(f"{name} looks into $shapesGraph, which an endpoint does not have: check a file")
+                raise ParameterError(f"{name} uses $shapesGraph, which an endpoint does not have: check a file instead")
         if self._store.query("ASK { ?subject ?predicate ?object }") is not True:
             raise ServiceError(
                 "the default graph holds no triples: name the graph to check by --graph IRI, if it is an endpoint"

@@ -177,7 +177,7 @@ def judge_triples(
                 return judge(columns, loaded, choice, track)
         except duckdb.Error as error:
             problem = str(error).partition("\n")[0][:200]
-            raise ServiceError(f"DuckDB cannot validate this: {problem}: take --engine sparql") from error
+            raise ServiceError(f"DuckDB cannot validate this: {problem}: use --engine sparql") from error
     graph = EmbeddedGraph(positions)
     graph.load(chain(file_triples(files), triples))
     if engine == "pyshacl":
@@ -190,7 +190,9 @@ def _judge_with_pyshacl(graph: EmbeddedGraph, loaded: LoadedShapes, choice: Choi
     from foc_graph.shacl.pyshacl_engine import pyshacl_findings
 
     if choice.shapes or choice.changed is not None:
-        raise ParameterError("pySHACL checks all shapes: choose no shapes and no changes, or take another engine")
+        raise ParameterError(
+            "pySHACL always checks all shapes: leave out --shape and --changed-since, or use another engine"
+        )
     things = _find_things(graph, choice, loaded.names) or choice.described
     findings = pyshacl_findings(graph.triples(), loaded.triples, things, nameless=not choice.things)
     return _report(graph, findings, loaded)

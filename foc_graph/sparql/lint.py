@@ -200,7 +200,7 @@ def _cast(subject: Subject) -> Places:
 def _function(subject: Subject) -> Places:
     for name in subject.calls():
         if name.kind != "word" and not subject.iri(name).startswith(XSD):
-            yield name.offset, f"{name.text} is not a function of SPARQL 1.1: write it with those that are"
+            yield name.offset, f"{name.text} is not a function of SPARQL 1.1: use one that is"
 
 
 def _date_arithmetic(subject: Subject) -> Places:
@@ -267,7 +267,10 @@ def _division(subject: Subject) -> Places:
 def _prefix(subject: Subject) -> Places:
     for prefix, offset in subject.undeclared.items():
         namespace = subject.known.get(prefix, "...")
-        yield offset, f"{prefix}: is not declared, so other endpoints refuse it: write PREFIX {prefix}: <{namespace}>"
+        yield (
+            offset,
+            f"{prefix}: is not declared, so other endpoints will reject it: write PREFIX {prefix}: <{namespace}>",
+        )
 
 
 def _select_star(subject: Subject) -> Places:
@@ -286,7 +289,7 @@ def _order(subject: Subject) -> Places:
     if not ordered:
         yield query.offset, "without ORDER BY the order of rows differs: write one that ends with STR(?iri)"
     elif ordered[-1].items[0].word != "STR":
-        yield ordered[-1].offset, "rows that are equal so far come in any order: end ORDER BY with STR(?iri)"
+        yield ordered[-1].offset, "rows with the same values may come in any order: end ORDER BY with STR(?iri)"
 
 
 def _one_value(subject: Subject) -> Places:

@@ -192,13 +192,13 @@ def nest(text: str, where: str = "query") -> Group:
             items = []
         elif token.text == "}":
             if not opened:
-                raise ParseError(where, *position(text, token.offset), "has a closing brace too many")
+                raise ParseError(where, *position(text, token.offset), "has one closing brace too many")
             inner, (items, brace) = tuple(items), opened.pop()
             items.append(Group(*_keyword(items, brace), brace.offset, inner, token.end))
         elif token.kind != "comment":
             items.append(token)
     if opened:
-        raise ParseError(where, *position(text, opened[-1][1].offset), "has an opening brace too many")
+        raise ParseError(where, *position(text, opened[-1][1].offset), "has one opening brace too many")
     return Group("", 0, 0, tuple(items), len(text))
 
 

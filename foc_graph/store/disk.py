@@ -102,10 +102,10 @@ class StoreFolder:
                 finally:
                     aside.close()
         except Timeout as error:
-            raise ServiceError(f"{self.path}: another load is writing to it: wait for its end") from error
+            raise ServiceError(f"{self.path}: another load is writing to it: wait until it has finished") from error
         except (OSError, NotImplementedError) as error:
             problem = " ".join(str(error).split())
-            advice = "the store is as it was: mend that, and run the same load again"
+            advice = "the store is unchanged: fix that, and run the same load again"
             raise ServiceError(f"{self.path}: cannot be written ({problem}); {advice}") from error
 
     def _names(self) -> list[str]:
@@ -147,8 +147,8 @@ class StoreFolder:
         names = self._names()
         if not names or not all(_is_ours(self.path / name) for name in names):
             what = "no such folder" if not self.path.exists() else f"not a store: it has no {_MANIFEST}"
-            return ParameterError(f"{self.path}: {what}: `foc load SOURCE --store DIR` makes a store")
-        return ServiceError(f"{self.path}: the first load into it did not end: run the same `foc load` again")
+            return ParameterError(f"{self.path}: {what}: `foc load SOURCE --store DIR` creates a store")
+        return ServiceError(f"{self.path}: the first load into it was interrupted: run the same `foc load` again")
 
     def _read(self, current: _Current) -> EmbeddedStore:
         """Open a store whose files are those that the manifest says, and hold it: the engine opens tables when needed.

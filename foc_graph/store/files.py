@@ -52,15 +52,15 @@ def find_format(path: Path, formats: Collection[str], what: str) -> str:
     named, name = str(path) if len(str(path)) <= 200 else quoted(str(path)), path.name.lower()
     ending = max((one for one in formats if name.endswith(f".{one}")), key=len, default=None)
     if ending is None:
-        raise ParameterError(f"{named}: how {what} is written follows from the ending: .{', .'.join(formats)}")
+        raise ParameterError(f"{named}: the ending decides the format of {what}: use .{', .'.join(formats)}")
     try:
         is_folder, has_folder = path.is_dir(), path.resolve().parent.is_dir()
     except (OSError, ValueError) as error:
         raise ServiceError(f"{named}: cannot be written: {getattr(error, 'strerror', error)}") from error
     if is_folder:
-        raise ParameterError(f"{named}: is a folder; name a file")
+        raise ParameterError(f"{named}: is a folder: name a file")
     if not has_folder:
-        raise ServiceError(f"{named}: cannot be written: its folder does not exist; make it first")
+        raise ServiceError(f"{named}: cannot be written: its folder does not exist: create it first")
     return ending
 
 
@@ -152,7 +152,9 @@ def _network(rows: Rows) -> Network:
         ParameterError: if they join no things.
     """
     if rows.presentation.network is None:
-        raise ParameterError("these rows join no two things, as a network does: write .csv or .xlsx instead")
+        raise ParameterError(
+            "these rows do not link two things, so they are not a network: write .csv or .xlsx instead"
+        )
     return rows.presentation.network()
 
 

@@ -197,9 +197,13 @@ def _check_size(columns: Sequence[Column], rows: int) -> None:
     """Check that a sheet holds so much."""
     otherwise = "write .csv or .parquet instead"
     if rows > _MOST_ROWS:
-        raise ParameterError(f"a sheet of a workbook holds {_MOST_ROWS:,} rows, and here are {rows:,}: {otherwise}")
+        raise ParameterError(
+            f"a sheet of a workbook holds at most {_MOST_ROWS:,} rows, and the answer has {rows:,}: {otherwise}"
+        )
     if len(columns) > _MOST_COLUMNS:
-        raise ParameterError(f"a sheet of a workbook holds {_MOST_COLUMNS:,} columns, and here are more: {otherwise}")
+        raise ParameterError(
+            f"a sheet of a workbook holds at most {_MOST_COLUMNS:,} columns, and the answer has more: {otherwise}"
+        )
     for column in columns:
         for number, value in enumerate(column.values, 1):
             if isinstance(value, str) and len(value) + sum(letter > "\uffff" for letter in value) > _MOST_CHARACTERS:

@@ -386,7 +386,9 @@ def credentials_for(host: str) -> Credentials:
     token, user, password = (os.environ.get(f"FOC_{name}", "") for name in ("TOKEN", "USER", "PASSWORD"))
     found = Credentials(token, user, password) if token or user else _of_netrc(host)
     if not (all(part.isprintable() for part in found) and found.token.isascii()):
-        raise ParameterError("the credentials hold characters that no header can: correct FOC_TOKEN, FOC_USER, netrc")
+        raise ParameterError(
+            "the credentials contain characters that are not allowed in a header: correct FOC_TOKEN, FOC_USER or netrc"
+        )
     return found
 
 
@@ -397,5 +399,5 @@ def _of_netrc(host: str) -> Credentials:
     try:
         user, _, password = netrc(str(path)).authenticators(host) or ("", None, "")
     except (OSError, NetrcParseError, ValueError):  # its text may hold a password
-        raise ParameterError(f"{path}: not a netrc file that can be read: correct it, or let NETRC name one") from None
+        raise ParameterError(f"{path}: not a readable netrc file: correct it, or set NETRC to another") from None
     return Credentials(user=user, password=password or "")

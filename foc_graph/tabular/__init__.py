@@ -82,7 +82,7 @@ def prepare_import(
     elif is_workbook(path):
         tables, unknown = read_sheets(path, KINDS)
     else:
-        raise ParameterError(f"{path}: say what a row is, with --as and one of {', '.join(KINDS)}")
+        raise ParameterError(f"{path}: say what each row describes, with --as and one of {', '.join(KINDS)}")
     opened = _open(coalition, workspace, notify)
     today = datetime.now(UTC).date().isoformat()
     plan = Plan([], [], 0, 0, [], [], {})
@@ -139,7 +139,7 @@ def _open(coalition: str, workspace: Path | None, notify: Callable[[str], None])
     iri = graph.resolve(coalition, "coalition").value
     things = Things(graph.workspace)
     if iri not in things or not iri.startswith(f"{graph.base}id/"):
-        raise ParameterError(f"{coalition} is not a coalition of this workspace: use the one that describes it")
+        raise ParameterError(f"{coalition} is not a coalition of this workspace: use the workspace that describes it")
     return _Opened(iri, Lookup(graph.store, graph.base), things)
 
 

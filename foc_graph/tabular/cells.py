@@ -173,13 +173,13 @@ class Referents:
         is_state = category is None or category.value.endswith("/government")
         if iri and category and not is_state and iri == self._names.find("government", text):
             label = self._names.label(category.value)
-            raise CellError(f"{quoted(text)} names a country, and the category {label}: write the name in full")
+            raise CellError(f"{quoted(text)} names a country, but the category is {label}: write the name in full")
         if is_state and (code := row.text("code")):
             by_code = self._government(code)
             if by_code is None:
-                raise CellError(f"the code {quoted(code)} beside it is no country's")
+                raise CellError(f"the code {quoted(code)} beside it is not a country code")
             if iri not in (None, by_code):
-                raise CellError(f"{quoted(text)} and the code {quoted(code)} are two different countries")
+                raise CellError(f"{quoted(text)} and the code {quoted(code)} are different countries")
             iri = by_code
         if iri is None and is_state and column.holds in ("agent", "holder"):
             iri = self._government(text)
@@ -221,7 +221,7 @@ class Referents:
         """
         texts = row.texts.get("source") or ([self._source] if self._source else [])
         if not texts:
-            raise CellError("is empty: give the address of the source, or one for all with --source")
+            raise CellError("is empty: give the address of the source, or one for all rows with --source")
         return [ox.NamedNode(self._names.find("source", text) or self._describe_source(text)) for text in texts]
 
     def _government(self, text: str) -> str | None:
@@ -257,7 +257,7 @@ class Referents:
                 f"{quoted(text)} is not known, but {near} is: write that, or first describe the other in data/agents"
             )
         if not slugged(text):
-            raise CellError(f"{quoted(text)} has no letter or digit that a name could be made of")
+            raise CellError(f"{quoted(text)} contains no letter or digit to make a name of")
         if column.holds == "person" or (column.holds == "holder" and row.value("category") is None):
             advice = self._names.advice("agent", text) if column.holds == "holder" else ""
             if "did you mean" in advice or (column.holds == "holder" and " " not in text):
@@ -316,7 +316,7 @@ class Referents:
             slug = self._names.slug(iri)
             raise CellError(f"{quoted(label)} would be named {slug}, which is another: write that if it is meant")
         if iri_digest(iri) in self._withdrawn:
-            raise CellError(f"{quoted(label)} asked to be taken out of the data: leave the row out")
+            raise CellError(f"{quoted(label)} asked to be removed from the data: leave the row out")
         described = {iri_of(property): terms for property, terms in values.items()}
         described[RDF_TYPE] = [ox.NamedNode(iri_of(type_))]
         described[iri_of("skos:prefLabel")] = [ox.Literal(label, language="en")]

@@ -105,7 +105,9 @@ def read_sheets(path: Path, names: Collection[str]) -> tuple[dict[str, Table], l
         }
     if not names & titles.keys():
         wanted = ", ".join(names)
-        raise ParseError(str(path), None, None, f"no sheet is called {wanted}: name one so, or say --as what it is")
+        raise ParseError(
+            str(path), None, None, f"no sheet is called {wanted}: rename one, or say what the table is with --as"
+        )
     return tables, [title for name, title in titles.items() if name not in names]
 
 

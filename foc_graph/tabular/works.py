@@ -66,7 +66,7 @@ class Titled(Identity):
                 "title", f"is that of {slug}, which has another date: say so in a column id, or add a year to it"
             )
         elif not slugged(title):
-            row.problem("title", "has no letter or digit that a name could be made of")
+            row.problem("title", "contains no letter or digit to make a name of")
         else:
             iri = same[0] if same else self._new(f"{self.coalition}/{self.path}/{slugged(title)}")
             titled += [] if same else [_Dated(iri, date)]
@@ -152,7 +152,7 @@ class Labelled(Identity):
         if not name:
             return None
         if not slugged(name):
-            row.problem("name", "has no letter or digit that a name could be made of")
+            row.problem("name", "contains no letter or digit to make a name of")
             return None
         if (owner, exact(name)) not in self._labels:
             start = f"{owner}/{self.path}/{slugged(name)}" if self.path else f"{owner}/{self._short(row)}"

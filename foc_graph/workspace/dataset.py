@@ -48,7 +48,9 @@ def read_dataset(
                 clashes.append((subject.value, first, path))
         graph = workspace.graph_name(path)
         if graph == workspace.derived_graph:
-            raise WorkspaceError(f"{workspace.name(path)}: `derived` is what the rules derive: rename the folder")
+            raise WorkspaceError(
+                f"{workspace.name(path)}: the name `derived` is reserved for derived statements: rename the folder"
+            )
         yield from (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
     if clashes:
         iri, *files = clashes[0]

@@ -73,7 +73,7 @@ class Things:
             WorkspaceError: naming the first.
         """
         for path in sorted(self._nameless):
-            raise WorkspaceError(f"{self.workspace.name(path)}: holds blank nodes: give the things IRIs first")
+            raise WorkspaceError(f"{self.workspace.name(path)}: contains blank nodes: give these things IRIs first")
 
     def remove(self, iri: str) -> None:
         """Remove a thing from its file."""
@@ -105,7 +105,7 @@ class Things:
     def _text(self, path: Path) -> str:
         where = self.workspace.name(path)
         if path in self._nameless:
-            raise WorkspaceError(f"{where}: holds blank nodes, which cannot be told apart: give the things IRIs")
+            raise WorkspaceError(f"{where}: contains blank nodes, which cannot be compared: give these things IRIs")
         node = cache(ox.NamedNode)
         triples = [
             ox.Triple(subject, node(predicate), value)
@@ -135,7 +135,7 @@ def format_file(path: Path, check: bool = False) -> bool:
         return False
     if not check:
         if _canonical_quads(path, formatted, where) != _canonical_quads(path, text, where):
-            raise ParseError(where, None, None, "formatting would change the graph; the file is left as it is")
+            raise ParseError(where, None, None, "formatting would change the data, so the file was left as it is")
         replace_files({path: (text, formatted)})
     return True
 
@@ -162,7 +162,7 @@ def replace_files(texts: Mapping[Path, tuple[str | None, str]]) -> None:
                 file.flush()
                 os.fsync(descriptor)
             if (read_text(target, str(path)) if target.exists() else None) != before:
-                raise ServiceError(f"{path}: was changed meanwhile; run this again")
+                raise ServiceError(f"{path}: was changed in the meantime: run the command again")
             asides[path].chmod(target.stat().st_mode if target.exists() else 0o644)
         for path, aside in asides.items():
             aside.replace(path.resolve())

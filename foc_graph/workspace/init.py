@@ -72,7 +72,7 @@ def check_slug(slug: str) -> str:
             f"slug {quoted(slug)}: write lower-case letters, digits and hyphens, such as --slug {example}"
         )
     if slug in _OTHERS:
-        raise ParameterError(f"slug {quoted(slug)}: is taken by other things: write another, such as --slug my-{slug}")
+        raise ParameterError(f"slug {quoted(slug)}: is already in use: choose another, such as --slug my-{slug}")
     return slug
 
 
@@ -84,7 +84,7 @@ def check_own_base(base: str) -> str:
     """
     base = check_base(base if base.endswith(("/", "#", "?")) else f"{base}/")
     if base.startswith(BASE):
-        raise ParameterError(f"base {quoted(base)}: belongs to the packaged workspace: write an address of your own")
+        raise ParameterError(f"base {quoted(base)}: belongs to the packaged data: use an address of your own")
     return base
 
 

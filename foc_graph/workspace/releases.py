@@ -81,7 +81,7 @@ class Release(NamedTuple):
                 except OSError:
                     same = False
                 if not same:
-                    raise ServiceError(f"{self.path / name}: not as it was published: restore it from a copy")
+                    raise ServiceError(f"{self.path / name}: differs from what was published: restore it from a copy")
 
     @property
     def dataset_hash(self) -> str:
@@ -204,7 +204,9 @@ class Releases:
         """Return the version to which `current` leads."""
         link = self.path / CURRENT
         if not os.path.lexists(link):
-            raise ParameterError(f"{self.path}: no release is published there: name a folder of releases")
+            raise ParameterError(
+                f"{self.path}: there are no releases in this folder: name another, or publish one with `foc publish`"
+            )
         if not link.is_symlink():
             raise ServiceError(f"{link}: not a link to a release: move it away, then `foc rollback OUT --to VERSION`")
         target = str(link.readlink())
@@ -242,10 +244,12 @@ class Releases:
                 finally:
                     shutil.rmtree(aside, ignore_errors=True)
         except Timeout as error:
-            raise ServiceError(f"{self.path}: another process is publishing there: wait for its end") from error
+            raise ServiceError(
+                f"{self.path}: another process is publishing there: wait until it has finished"
+            ) from error
         except (OSError, NotImplementedError) as error:
             problem = " ".join(str(error).split())
-            raise ServiceError(f"{self.path}: cannot be written ({problem}); the releases are as they were") from error
+            raise ServiceError(f"{self.path}: cannot be written ({problem}); the releases are unchanged") from error
 
     def add(self, aside: Path, version: str) -> None:
         """Move a release that was built into its place, whole, once all of it is on the disk."""

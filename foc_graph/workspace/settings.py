@@ -88,13 +88,13 @@ class Workspace:
         if not (is_iri(settings.base) and settings.base.endswith(("/", "#"))):
             raise WorkspaceError(f"{path}: base {settings.base!r} is not an IRI that ends with / or #")
         if settings.profile not in PROFILES:
-            raise WorkspaceError(f"{path}: profile {settings.profile!r} is neither core nor house")
+            raise WorkspaceError(f"{path}: profile {settings.profile!r} must be core or house")
         if not (settings.languages and all(map(_TAG.fullmatch, settings.languages))):
             wanted = 'is not a list of language tags, such as ["fr", "en"]'
             raise WorkspaceError(f"{path}: languages {list(settings.languages)} {wanted}")
         for part in settings.include:
             if not part.startswith(FOLDERS) or ".." in part or not os.path.exists(self._packaged / part):  # noqa: PTH110
-                raise WorkspaceError(f"{path}: include {part!r} is no folder or file of the packaged workspace")
+                raise WorkspaceError(f"{path}: include {part!r} is not a folder or file of the packaged workspace")
         return settings
 
     @property
@@ -210,7 +210,9 @@ def find_workspace(directory: Path | None = None) -> Workspace:
     for root in [here] if directory is not None else [here, *here.parents, _PACKAGED, _CHECKOUT]:
         if (root / SETTINGS).is_file():
             return Workspace(root)
-    raise WorkspaceError(f"{directory} is no workspace: it has no {SETTINGS}; name another with --workspace")
+    raise WorkspaceError(
+        f"{directory} is not a workspace (it has no {SETTINGS}): name one with --workspace, or make one with `foc init`"
+    )
 
 
 def check_base(base: str) -> str:
@@ -248,9 +250,9 @@ def revision(workspace: Workspace, name: str, folder: Path) -> Workspace:
     try:
         found = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     except subprocess.CalledProcessError as error:
-        raise ParameterError(f"{quoted(name)} is neither a file nor a revision of this workspace in git") from error
+        raise ParameterError(f"{quoted(name)} is not a file, folder, release or git revision") from error
     except FileNotFoundError as error:
-        raise ParameterError("git is not installed: give an RDF Patch instead of a revision") from error
+        raise ParameterError("git is not installed: install it, or give an RDF Patch") from error
     commit = found.decode().strip()
     wanted = [part for part in (SETTINGS, *FOLDERS) if git("ls-tree", commit, part)]
     archive = git("archive", "--format=tar", commit, "--", *wanted)

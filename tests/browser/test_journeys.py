@@ -91,7 +91,7 @@ def heading(page: Page) -> Locator:
 def test_a_coalition_is_found_by_a_part_of_its_name(tab: Page, small: Graph, is_lively: bool) -> None:
     (name,) = (row["label"] for row in small.rows("search", text="first coal", kind="coalition"))
     tab.goto("")
-    field = tab.get_by_label("Search for a name")
+    field = tab.get_by_label("Search by name")
     field.press_sequentially("first coal")
     if is_lively:
         tab.get_by_role("option", name=name).first.click()
@@ -245,7 +245,7 @@ def test_in_files_a_coalition_is_found_by_its_name(
 ) -> None:
     page = file("index.html")
     if is_lively and site.startswith("http"):
-        page.get_by_label("Search for a name").press_sequentially("second coal")
+        page.get_by_label("Search by name").press_sequentially("second coal")
         page.get_by_role("option", name="Second Coalition").click()
     else:
         page.get_by_role("link", name="All names, A to Z").click()

@@ -232,7 +232,7 @@ def test_whatever_things_are_called_pages_stay_whole(slug: str, tab: Page, troub
     show(tab, f"doc/{slug}")
     assert tab.locator("h1").inner_text().split() == whole.split()
     assert accessibility(tab) == []
-    field = tab.get_by_label("Search for a name")
+    field = tab.get_by_label("Search by name")
     field.fill(NAMES[slug][:12])
     if slug != "long":  # which the directory of names leaves out
         tab.get_by_role("option").first.wait_for()

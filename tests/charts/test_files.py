@@ -42,9 +42,9 @@ def test_a_standalone_svg_has_all_that_it_needs(drawn: Chart) -> None:
 
 
 def need_font() -> None:
-    """Skip the test where no font is installed that a PNG can show text in."""
+    """Skip the test where no usable font is installed that a PNG can show text in."""
     if not chart._has_font():
-        give_up(MissingProgramError("no font is installed: apt-get install fonts-dejavu-core"))
+        give_up(MissingProgramError("no usable font is installed: apt-get install fonts-dejavu-core"))
 
 
 @pytest.mark.parametrize("label", HOSTILE.values(), ids=HOSTILE)
@@ -73,7 +73,7 @@ def test_without_a_font_a_png_is_refused(drawn: Chart, monkeypatch: pytest.Monke
     paint = resvg_py.svg_to_bytes
     monkeypatch.setattr(resvg_py, "svg_to_bytes", lambda **options: paint(**options, skip_system_fonts=True))
     chart._has_font.cache_clear()
-    with pytest.raises(ParameterError, match="no font is installed"):
+    with pytest.raises(ParameterError, match="no usable font is installed"):
         render(drawn, "png")
     chart._has_font.cache_clear()
 

@@ -111,7 +111,7 @@ def test_a_chart_is_not_saved_under_another_ending(small: Graph, tmp_path: Path)
             "'colour': there are coalition",
         ),
         ("joins", {"coalitoin": "first"}, ParameterErrors, "did you mean coalition"),
-        ("mandates", {}, ParameterError, "mandates needs a coalition or a body: name one of them"),
+        ("mandates", {}, ParameterError, "mandates needs a coalition or a body: give one"),
         ("composition", {"coalition": "first", "body": "first/group"}, ParameterError, "name one of them"),
         ("upset", {"coalition": "first"}, ParameterError, "give at least 2 different values, not 1"),
         ("upset", {"coalition": ["first", "first"]}, ParameterError, "give at least 2 different values, not 1"),
@@ -143,7 +143,7 @@ def test_a_chart_of_nothing_says_so(small: Graph) -> None:
     for name, parameters in plots:
         html = small.plot(name, **parameters)._repr_html_()
         check_safe(html)
-        assert "The graph has nothing to draw here" in Tags(html).texts
+        assert "There is nothing to draw" in Tags(html).texts
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=30), max_size=4))

@@ -52,14 +52,17 @@ def test_a_graph_and_a_thing_are_written(small_root: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((*MEMBERS, "--out", "a.txt"), "a.txt: how an answer is written follows from the ending: .csv, .tsv"),
-        ((*MEMBERS, "--out", "."), "how an answer is written"),
-        ((*MEMBERS, "--out", "a.ttl"), "a.ttl: how a table is written"),
+        ((*MEMBERS, "--out", "a.txt"), "a.txt: the ending decides the format of an answer: use .csv, .tsv"),
+        ((*MEMBERS, "--out", "."), "the ending decides the format of an answer"),
+        ((*MEMBERS, "--out", "a.ttl"), "a.ttl: the ending decides the format of a table"),
         ((*MEMBERS, "--format", "csv", "--out", "a.xlsx"), "--format csv contradicts the ending of --out a.xlsx"),
-        (("sparql", CONSTRUCT, "--out", "a.xlsx"), "a.xlsx: how a graph is written follows from the ending: .ttl"),
-        (("sparql", "ASK { }", "--out", "a.json"), "true or false, which goes into no file"),
-        (("show", "first", "--out", "a.xlsx"), "follows from the ending: .md, .html, .ttl"),
-        (("query", "statistics", "--out", "a.gexf"), "join no two things"),
+        (
+            ("sparql", CONSTRUCT, "--out", "a.xlsx"),
+            "a.xlsx: the ending decides the format of a graph: use .ttl",
+        ),
+        (("sparql", "ASK { }", "--out", "a.json"), "the answer is only true or false: leave out --out"),
+        (("show", "first", "--out", "a.xlsx"), "the ending decides the format of an answer: use .md, .html, .ttl"),
+        (("query", "statistics", "--out", "a.gexf"), "do not link two things"),
         (("query", "members", "--coalition", "frist", "--out", "a.csv"), "did you mean first?"),
     ],
 )

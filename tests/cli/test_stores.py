@@ -291,7 +291,11 @@ def test_each_command_tells_of_a_folder_that_is_wrong(empty: Path, words: tuple[
 @pytest.mark.parametrize(
     ("words", "code", "problem"),
     [
-        (("query", "members", "--coalition", "foc"), 2, "the graph holds no coalition; `foc load` brings data in"),
+        (
+            ("query", "members", "--coalition", "foc"),
+            2,
+            "the graph has no coalition: load data with `foc load`",
+        ),
         (("show", "foc"), 2, "the graph holds no thing"),
         (("validate",), 3, "holds no triples"),
     ],

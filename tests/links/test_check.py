@@ -167,7 +167,7 @@ def test_the_packaged_links_are_right() -> None:
     [
         ("absent.ttl", None, "cannot be read"),
         ("bad.ttl", "<x:a> <x:b", "bad.ttl:1"),
-        ("target.csv", "a,b", "neither Turtle (.ttl) nor N-Triples (.nt)"),
+        ("target.csv", "a,b", "not Turtle (.ttl) or N-Triples (.nt)"),
     ],
 )
 def test_a_target_that_cannot_be_read_is_told(tmp_path: Path, name: str, content: str | None, problem: str) -> None:

@@ -221,7 +221,7 @@ def test_a_file_that_changed_meanwhile_is_left_as_it_is(reviewed: Reviewed) -> N
     review = Review(foc_graph.open(reviewed.root), reviewed.proposals, f"{ID}/source/register")
     file = review.decide(review.proposals[0], True, date(2026, 5, 4))
     file.write_text(changed := file.read_text("utf-8").replace("2026-05-04", "2026-05-05"), "utf-8")
-    with pytest.raises(ServiceError, match="was changed meanwhile"):
+    with pytest.raises(ServiceError, match="was changed in the meantime"):
         review.decide(review.proposals[1], True, date(2026, 5, 4))
     assert file.read_text("utf-8") == changed and len(list(file.parent.iterdir())) == 1
 
@@ -236,7 +236,7 @@ def test_of_two_reviews_at_once_the_later_decides_nothing_twice(reviewed: Review
     one, other = (Review(graph, reviewed.proposals, f"{ID}/source/register") for _ in range(2))
     file = one.decide(one.proposals[0], True, day)
     text = file.read_text("utf-8")
-    with pytest.raises(ServiceError, match="was changed meanwhile; run this again"):
+    with pytest.raises(ServiceError, match="was changed in the meantime: run the command again"):
         other.decide(other.proposals[0], False, day)
     assert file.read_text("utf-8") == text
 
@@ -253,8 +253,8 @@ def test_of_two_reviews_at_once_the_later_decides_nothing_twice(reviewed: Review
             "proposals.sssom.tsv:15: subject_id: organisation/nobody is no thing of the graph",
         ),
         (proposal("alpha", "wikidata:Q1"), ("--source", "nobody"), "unknown thing 'source/nobody'"),
-        (proposal("alpha", "wikidata:Q1"), ("--into", "elsewhere.sssom.tsv"), "is no place for mappings"),
-        (proposal("alpha", "wikidata:Q1"), ("--into", "data/links/a.ttl"), "is no place for mappings"),
+        (proposal("alpha", "wikidata:Q1"), ("--into", "elsewhere.sssom.tsv"), "is not a place for mappings"),
+        (proposal("alpha", "wikidata:Q1"), ("--into", "data/links/a.ttl"), "is not a place for mappings"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(

@@ -381,7 +381,7 @@ def test_a_store_on_disk_that_lost_a_statement_is_made_anew(
         (["--store", "s", "--endpoint", "http://127.0.0.1:9/"], "one of them"),
         (["--store", "s", "--restart"], "go with --endpoint only"),
         (["--store", "s", "--graph", "no IRI"], "not the IRI of a graph"),
-        (["--store", "s", "--graph", EX], "no file brings any"),
+        (["--store", "s", "--graph", EX], "there are none: leave it out"),
         (["--store", "s", "missing.nt"], "missing.nt: cannot be read: No such file"),
         (["--store", "s", "empty"], "empty: holds no .nq"),
         (["--endpoint", "ftp://example.org/"], "not an http or https URL"),
@@ -430,10 +430,10 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a graph of loads": (
         packed("x.nq", b"<http://e/a> <http://e/b> 1 <urn:foc-graph:loads> .\n".replace(b" 1 ", b' "1" ')),
-        "is for loads",
+        "is reserved for loads",
     ),
-    "the graph of what is derived": (packed("derived.nt", LINE.encode()), "would take the place of"),
-    "a graph of the workspace": (packed("one.nt", LINE.encode()), "would take the place of"),
+    "the graph of what is derived": (packed("derived.nt", LINE.encode()), "would replace"),
+    "a graph of the workspace": (packed("one.nt", LINE.encode()), "would replace"),
 }
 
 

@@ -55,7 +55,7 @@ def test_old_names_of_queries_and_parameters_answer_alike(root: Path, small: Gra
         ("arrivals", "coalition"),
     ]:
         assert list(graph.query(name, **{parameter: "first"})) == answer
-    with pytest.raises(ParameterError, match="joined: coalition is given by its old name too"):
+    with pytest.raises(ParameterError, match="joined: coalition is also given by its old name"):
         graph.query("joined", club="first", coalition="second")
     with pytest.raises(FocGraphError, match="unknown parameter of joined 'club'"):
         graph.query("arrivals", club="first")
@@ -74,7 +74,7 @@ def test_old_names_of_queries_and_parameters_answer_alike(root: Path, small: Gra
 def test_the_command_line_tells_the_new_name_on_standard_error(root: Path, words: str, told: str) -> None:
     done = foc("--workspace", str(root), "query", *words.split())
     assert done.returncode == 0 and done.stdout.startswith("member\n")
-    assert done.stderr == (f"{told}the old name answers until the next minor version\n" if told else "")
+    assert done.stderr == (f"{told}the old name works until the next minor version\n" if told else "")
     help = foc("--workspace", str(root), "query", words.split()[0], "--help").stdout
     assert "--of" not in help and "--club" not in help
 
@@ -84,12 +84,12 @@ def test_the_command_line_tells_the_new_name_on_standard_error(root: Path, words
     ["[arrivals]", "{Arrivals: {}}", "{arrivals: {of: coalitoin}}", "{joined: {day: coalition}}", "{a: [day]}"],
 )
 def test_aliases_that_mean_nothing_are_refused(tmp_path: Path, aliases: str) -> None:
-    with pytest.raises(ParseError, match=r"header: .*(aliases|documented form)"):
+    with pytest.raises(ParseError, match=r"header: .*(aliases|not as documented)"):
         read_query(write(tmp_path, aliases), "joined.rq")
 
 
 @pytest.mark.parametrize("aliases", ["{members: {}}", "{arrivals: {}}"])
 def test_a_name_answers_for_one_query(root: Path, aliases: str) -> None:
     write(root, aliases, "joined_later")
-    with pytest.raises(WorkspaceError, match=f"two queries answer to the name '{aliases[1:-5]}'"):
+    with pytest.raises(WorkspaceError, match=f"two queries have the name '{aliases[1:-5]}'"):
         read_queries(Workspace(root))

@@ -375,11 +375,11 @@ def test_a_current_that_leads_nowhere_is_told_and_mended(workspace: Workspace, o
 
 
 def test_what_is_no_data_of_its_own_is_refused(workspace: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match="would read it as its own data"):
+    with pytest.raises(ParameterError, match="is part of the workspace's data"):
         publish(workspace.root / "data" / "out", workspace)
     data = workspace.root / "data" / "coalitions"
     (data / "example").rename(data / "derived")
-    with pytest.raises(FocGraphError, match="`derived` is what the rules derive: rename the folder"):
+    with pytest.raises(FocGraphError, match="the name `derived` is reserved for derived statements: rename the folder"):
         publish(tmp_path / "out", Workspace(workspace.root))
 
 
@@ -477,10 +477,10 @@ def test_a_release_is_read_once_and_only_whole(
         (["--at-release", "2026.11", "show", "example"], "out: no release '2026.11': there is none yet"),
         (["--at-release", "../x", "show", "example"], "out: no release '../x'"),
         (["--at-release", "2026.11", "validate"], "validate does not ask a release"),
-        (["--at-release", "2026.11", "--store", "x", "show", "example"], "a release is asked by itself"),
-        (["verify", "nowhere"], "nowhere: no release is published there"),
+        (["--at-release", "2026.11", "--store", "x", "show", "example"], "a release cannot be combined"),
+        (["verify", "nowhere"], "nowhere: there are no releases in this folder"),
         (["verify", "."], "not empty and not a folder of releases"),
-        (["rollback", "nowhere"], "nowhere: no release is published there"),
+        (["rollback", "nowhere"], "nowhere: there are no releases in this folder"),
         (["rollback", "nowhere", "--to", "current"], "nowhere: no release 'current': there are none"),
     ],
 )

@@ -484,7 +484,7 @@ def test_a_revision_is_compared_with_the_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("no-such-thing", None, "neither a file nor a revision"),
+        ("no-such-thing", None, "not a file, folder, release or git revision"),
         ("empty", {}, "holds no .nq"),
         ("data.csv", "a,b", "not a known format"),
         ("bad.nt", "<x:a> <x:b>", "bad.nt:1"),

@@ -149,7 +149,7 @@ def test_only_allowed_hosts_are_served(server: Server) -> None:
         statuses[name], texts[name] = answer.status, answer.read().decode()
         connection.close()
     assert statuses == {"127.0.0.1": 200, "EXAMPLE.org": 200, "localhost": 421, "example.com": 421}
-    assert "not served here" in texts["example.com"]
+    assert "does not answer for that host" in texts["example.com"]
 
 
 def test_metrics_tell_of_queries_that_wait_and_of_processes_that_are_replaced(tmp_path: Path, small: Path) -> None:
@@ -314,11 +314,11 @@ def test_a_level_of_the_log_leaves_out_what_is_below(tmp_path: Path, small: Path
         (["--data", "missing.ttl"], 2, "missing.ttl: cannot be read: No such file or directory"),
         (["--data", "README.md"], 2, "README.md: not a known format by its ending"),
         (["--store", "docs"], 2, "docs: "),
-        (["--release-dir", "missing"], 2, "missing: no release is published there"),
-        (["--data", "a.ttl", "--store", "b"], 2, "one thing is served: choose --data, --store or --release-dir"),
+        (["--release-dir", "missing"], 2, "missing: there are no releases in this folder"),
+        (["--data", "a.ttl", "--store", "b"], 2, "choose only one of --data, --store and --release-dir"),
         (["--workers", "0"], 2, "'--workers'"),
         (["--port", "65536"], 2, "'--port'"),
-        (["--host", "192.0.2.1"], 3, "192.0.2.1:8000: cannot be listened to: "),
+        (["--host", "192.0.2.1"], 3, "192.0.2.1:8000: cannot listen there: "),
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(options: list[str], code: int, problem: str) -> None:
@@ -334,5 +334,5 @@ def test_a_port_that_is_taken_is_told() -> None:
     assert (done.returncode, done.stdout) == (3, "")
     assert (
         done.stderr
-        == f"foc: 127.0.0.1:{port}: cannot be listened to: Address already in use: choose --host and --port\n"
+        == f"foc: 127.0.0.1:{port}: cannot listen there: Address already in use: choose another --host or --port\n"
     )

@@ -93,11 +93,11 @@ def test_charts_stand_on_the_page_and_by_themselves(client: httpx2.Client) -> No
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ([("coalition", "first")], "one coalition is chosen: choose two or more"),
-        ([("coalition", "first"), ("coalition", "first")], "one coalition is chosen: choose two or more"),
+        ([("coalition", "first")], "only one coalition is selected: select at least two"),
+        ([("coalition", "first"), ("coalition", "first")], "only one coalition is selected: select at least two"),
         ([("coalition", "first"), ("coalition", "nosuch")], "unknown coalition 'nosuch'"),
         ([("coalition", "first"), ("coalition", "<script>alert(1)</script>")], "unknown coalition '<script>"),
-        ([("coalition", str(number)) for number in range(MOST + 1)], f"choose {MOST} at the most"),
+        ([("coalition", str(number)) for number in range(MOST + 1)], f"select at most {MOST}"),
         ([*CHOSEN, ("as_of", "2024-13")], "'2024-13' is not a date: write 2015, 2015-05 or 2015-05-04"),
         ([*CHOSEN, ("as_of", "0000")], "'0000' is not a date"),
         ([*CHOSEN, ("as_of", "x" * 500)], "is not a date"),

@@ -196,7 +196,7 @@ def test_the_query_itself_is_its_header_and_plain_sparql(small_client: httpx2.Cl
         ("bodies.csv?coalition=first&kind=working-grup", 400, "did you mean working-group"),
         ("search.csv?text=%FF", 400, "UTF-8"),
         (f"search.csv?text={'x' * (MAX_VALUE + 1)}", 400, "shorten it"),
-        (f"overlap.csv?{'coalition=first&' * (MAX_VALUES + 1)}", 400, "ask for fewer"),
+        (f"overlap.csv?{'coalition=first&' * (MAX_VALUES + 1)}", 400, "send fewer"),
         ("member.csv?coalition=first", 404, "did you mean members"),
         ("..%2Fmembers", 404, ""),
         ("members.ttl?coalition=first", 404, "it has html, csv, safe.csv, tsv, json, xml, rq"),

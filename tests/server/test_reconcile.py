@@ -199,7 +199,7 @@ def test_a_batch_that_is_too_large_is_refused(client: httpx2.Client) -> None:
 def test_another_body_is_refused(client: httpx2.Client) -> None:
     assert "x-www-form-urlencoded" in problem(client.post("/reconcile", json={"queries": {}}), 415)
     both = {"queries": "{}", "extend": "{}"}
-    assert "several batches" in problem(client.post("/reconcile", data=both), 400)
+    assert "more than one batch" in problem(client.post("/reconcile", data=both), 400)
 
 
 @pytest.mark.parametrize(
@@ -337,7 +337,7 @@ def test_portions_are_as_large_as_is_asked(client: httpx2.Client) -> None:
     ("path", "words"),
     [
         ("suggest/entity?prefix=a&cursor=-1", "is no cursor"),
-        ("suggest/type?prefix=a&prefix=b", "given several times"),
+        ("suggest/type?prefix=a&prefix=b", "is repeated"),
         (f"suggest/property?prefix={'x' * 501}", "longer than 500"),
         ("suggest/entity?prefix=a&cursor=x", "is no cursor"),
         ("suggest/entity?prefix=a&limit=0", "is no limit"),

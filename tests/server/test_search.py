@@ -115,10 +115,10 @@ def test_what_nobody_is_called_leads_to_the_index(client: httpx2.Client) -> None
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("q=" + "x" * (MAX_ASKED + 1), f"a name is no longer than {MAX_ASKED} characters: shorten it"),
-        ("q=first&page=0", "page is no number of a page: leave it out"),
-        ("q=first&page=x", "page is no number of a page: leave it out"),
-        ("q=first&page=99999", "page is no number of a page: leave it out"),
+        ("q=" + "x" * (MAX_ASKED + 1), f"the name is longer than {MAX_ASKED} characters: shorten it"),
+        ("q=first&page=0", "`page` is not a page number: leave it out"),
+        ("q=first&page=x", "`page` is not a page number: leave it out"),
+        ("q=first&page=99999", "`page` is not a page number: leave it out"),
     ],
 )
 def test_what_cannot_be_looked_for_is_told_on_the_page(client: httpx2.Client, query: str, told: str) -> None:

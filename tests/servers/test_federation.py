@@ -89,7 +89,7 @@ def test_the_command_line_asks_when_it_is_told_to(asking: Asking, servers: tuple
     assert (done.returncode, done.stdout.splitlines()[1:]) == (0, [f"{A[1:-1]},5,red"])
     done = foc("--workspace", root, "query", "numbers")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "allow it by --allow-service" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert "allow it with --allow-service" in done.stderr and len(done.stderr.splitlines()) == 1
     assert servers[0] in foc("--workspace", root, "query", "numbers", "--help").stdout
 
 

@@ -174,7 +174,7 @@ def test_a_name_with_wildcards_is_one_file(name: str, tmp_path: Path) -> None:
 def test_a_line_that_is_too_long_is_told(tmp_path: Path) -> None:
     (tmp_path / "data.nt").write_text(f'<x:a> <x:p> "{"a" * MAX_LINE}" .\n')
     (tmp_path / "shapes.ttl").write_text(SHAPE)
-    with pytest.raises(ServiceError, match="take --engine sparql") as told:
+    with pytest.raises(ServiceError, match="use --engine sparql") as told:
         foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl", engine="duckdb")
     assert len(str(told.value)) < 300
 

@@ -224,7 +224,7 @@ def test_a_revision_says_what_changed(make_workspace: WorkspaceMaker) -> None:
 
 
 def test_what_is_neither_a_file_nor_a_revision_is_refused(make_workspace: WorkspaceMaker) -> None:
-    with pytest.raises(FocGraphError, match="neither a file nor a revision"):
+    with pytest.raises(FocGraphError, match="not a file, folder, release or git revision"):
         validate_workspace(find_workspace(make_workspace()), since="no-such-thing")
 
 

@@ -214,8 +214,8 @@ QUERIES = rows(
     ),
     no_select=("CONSTRUCT WHERE { ?s ?p ?o }", "6:3", "is not one SELECT or ASK query without FROM"),
     update=("DELETE WHERE { ?s ?p ?o }", "6:3", "is not one SELECT or ASK query without FROM"),
-    open_brace=("SELECT $this WHERE { ", "6:3", "has an opening brace too many"),
-    closing_brace=("SELECT $this WHERE { } }", "6:3", "has a closing brace too many"),
+    open_brace=("SELECT $this WHERE { ", "6:3", "has one opening brace too many"),
+    closing_brace=("SELECT $this WHERE { } }", "6:3", "has one closing brace too many"),
     syntax=(
         "SELECT $this WHERE { $this ?p }",
         "6:3",

@@ -102,8 +102,8 @@ def test_a_sub_select_gives_what_it_lists() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("ASK {\n}}", "query:2:2: has a closing brace too many"),
-        ("ASK {\n{}", "query:1:5: has an opening brace too many"),
+        ("ASK {\n}}", "query:2:2: has one closing brace too many"),
+        ("ASK {\n{}", "query:1:5: has one opening brace too many"),
     ],
 )
 def test_a_brace_without_its_other_is_told_with_its_position(text: str, problem: str) -> None:

@@ -304,7 +304,7 @@ except ServiceError as error:
 """
     done = run(code, loaded)
     assert done.stdout.startswith(f"{loaded.path}: cannot be written (") and done.stdout.count("\n") == 1, done.stderr
-    assert "the store is as it was" in done.stdout
+    assert "the store is unchanged" in done.stdout
     assert held(loaded.open()) == {"a"}
     load(loaded, "two", "b")
     assert held(loaded.open()) == {"a", "b"}
@@ -317,7 +317,7 @@ def test_a_failure_of_the_last_steps_leaves_the_store_as_it_was(
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(ServiceError, match=r"No space left on device.*the store is as it was"):  # noqa: SIM117
+    with pytest.raises(ServiceError, match=r"No space left on device.*the store is unchanged"):  # noqa: SIM117
         with loaded.aside("two") as aside:
             aside.store.load([thing("b")])
             monkeypatch.setattr(Path, step, full)

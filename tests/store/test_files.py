@@ -190,7 +190,7 @@ def test_a_cell_or_sheet_that_is_too_large_is_one_line(tmp_path: Path, monkeypat
     with pytest.raises(ParameterError, match=r"row 2, column cell: longer than the 32,767 .*: write \.csv"):
         long.save(tmp_path / "a.xlsx")
     monkeypatch.setattr("foc_graph.store.frames._MOST_ROWS", 1)
-    with pytest.raises(ParameterError, match="holds 1 rows, and here are 2"):
+    with pytest.raises(ParameterError, match="holds at most 1 rows, and the answer has 2"):
         long.save(tmp_path / "a.xlsx")
     assert not list(tmp_path.iterdir())
 
@@ -208,11 +208,11 @@ def test_links_of_a_page_lead_to_the_web_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("answer.foo", r"answer\.foo: how a table is written follows from the ending: \.csv, \.tsv"),
-        ("answer", "follows from the ending"),
-        ("csv", "follows from the ending"),
-        ("answer.ttl", "how a table is written"),
-        ("folder.csv", "is a folder; name a file"),
+        ("answer.foo", r"answer\.foo: the ending decides the format of a table: use \.csv, \.tsv"),
+        ("answer", "the ending decides the format"),
+        ("csv", "the ending decides the format"),
+        ("answer.ttl", "the ending decides the format of a table"),
+        ("folder.csv", "is a folder: name a file"),
         ("none/answer.csv", "its folder does not exist"),
         (f"{'x' * 10_000}.csv", "cannot be written"),
         ("a\0b.csv", "cannot be written"),
@@ -252,12 +252,12 @@ def test_a_graph_is_read_again_and_is_no_table(tmp_path: Path) -> None:
         triples.save(tmp_path / f"a.{ending}")
         graph = rdflib.Graph().parse(tmp_path / f"a.{ending}", format=format)
         assert set(graph) == {(thing, name, rdflib.Literal("x", lang="de"))}
-    with pytest.raises(ParameterError, match=r"how a graph is written follows from the ending: \.ttl, \.nt, \.jsonld"):
+    with pytest.raises(ParameterError, match=r"the ending decides the format of a graph: use \.ttl, \.nt, \.jsonld"):
         triples.save(tmp_path / "a.xlsx")
 
 
 def test_rows_that_join_nothing_are_no_network(tmp_path: Path) -> None:
     for ending in ("graphml", "gexf"):
-        with pytest.raises(ParameterError, match="join no two things"):
+        with pytest.raises(ParameterError, match="do not link two things"):
             ROWS.save(tmp_path / f"a.{ending}")
     assert set(FILE_FORMATS) > {"graphml", "gexf"} and not list(tmp_path.iterdir())

@@ -319,7 +319,10 @@ def test_a_redirect_to_another_host_gets_no_credentials(web: Web, monkeypatch: p
 
 @pytest.mark.parametrize(
     ("written", "problem"),
-    [("machine\n", "not a netrc file"), ("machine 127.0.0.1 login a\x1bb password c", "characters that no header can")],
+    [
+        ("machine\n", "not a readable netrc file"),
+        ("machine 127.0.0.1 login a\x1bb password c", "characters that are not allowed in a header"),
+    ],
 )
 def test_credentials_that_cannot_be_read(web: Web, netrc: Path, written: str, problem: str) -> None:
     netrc.write_text(written)

@@ -153,7 +153,7 @@ def test_a_file_changed_meanwhile_is_left_alone(workspace: Path, tmp_path: Path)
     prepared = prepare_import(written(tmp_path, "member\nEstonia\n"), "members", "example", SOURCE, workspace)
     file = workspace / "data" / "coalitions" / "example" / "members.ttl"
     file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    with pytest.raises(FocGraphError, match="was changed meanwhile"):
+    with pytest.raises(FocGraphError, match="was changed in the meantime"):
         prepared.write()
     assert not list(workspace.rglob(".*.ttl.*"))
 
@@ -372,7 +372,7 @@ def test_without_a_date_the_command_says_what_that_means(workspace: Path, tmp_pa
 def test_a_table_without_a_kind_is_one_error(workspace: Path, tmp_path: Path) -> None:
     path = written(tmp_path, "member\nEstonia\n")
     done = foc("--workspace", str(workspace), "import", str(path), "--coalition", "example")
-    assert done.returncode == 2 and "say what a row is, with --as" in done.stderr
+    assert done.returncode == 2 and "say what each row describes, with --as" in done.stderr
     done = foc("--workspace", str(workspace), "export", "--coalition", "example")
     assert done.returncode == 2 and "--out example.xlsx" in done.stderr
 

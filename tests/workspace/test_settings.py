@@ -109,7 +109,7 @@ def test_a_wrong_file_is_named_with_the_place(
 
 
 def test_a_folder_that_is_no_workspace_is_said_to_be_none(tmp_path: Path) -> None:
-    with pytest.raises(WorkspaceError, match=r"is no workspace: it has no workspace\.toml"):
+    with pytest.raises(WorkspaceError, match=r"is not a workspace \(it has no workspace\.toml\)"):
         foc_graph.open(tmp_path)
 
 
@@ -120,7 +120,7 @@ def test_only_what_is_packaged_can_be_included(include: str, tmp_path: Path) -> 
     workspace = new_workspace(tmp_path / "workspace", include)
     done = foc("--workspace", str(workspace), "query")
     assert done.returncode == 2
-    assert "is no folder or file of the packaged workspace" in done.stderr
+    assert "is not a folder or file of the packaged workspace" in done.stderr
 
 
 def french_workspace(root: Path, profile: str, languages: str) -> Path:
@@ -177,7 +177,7 @@ def test_the_core_profile_asks_for_no_addresses(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("profile", "languages", "problem"),
     [
-        ('"own"', '["fr"]', "profile 'own' is neither core nor house"),
+        ('"own"', '["fr"]', "profile 'own' must be core or house"),
         ('"core"', "[]", "languages [] is not a list of language tags"),
         ('"core"', '["fr", "en français"]', "languages ['fr', 'en français'] is not a list of language tags"),
     ],

@@ -68,7 +68,7 @@ def match(
 
     read = read_table(table)
     if taken := [heading for heading in read.headings if heading in _ADDED]:
-        raise ParameterError(f"{table}: has a column {taken[0]} already: rename it")
+        raise ParameterError(f"{table}: already has a column {taken[0]}: rename it")
     for problem in read.problems:
         if not problem.heading:
             raise ParameterError(f"{table}: {problem}")

@@ -157,7 +157,7 @@ def _records(target: str, columns: Columns, track: Track) -> Iterator[tuple[Iter
     from foc_graph.links.targets import ELSEWHERE, HERE, named_things, opened, stated_records
 
     if any(columns):
-        raise ParameterError(f"{target}: is no table, so no column can be named")
+        raise ParameterError(f"{target}: is not a table: leave out the column options")
     if _is_address(target):
         from foc_graph.store.remote import RemoteStore
 

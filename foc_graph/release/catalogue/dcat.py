@@ -262,7 +262,9 @@ class _Catalogue:
             return None
         if not (_WEB_ADDRESS.match(endpoint) and is_iri(endpoint)):
             where = f"{self._snapshot.workspace.root}/{SETTINGS}"
-            raise WorkspaceError(f"{where}: endpoint {quoted(endpoint)} is no http or https address: mend or remove it")
+            raise WorkspaceError(
+                f"{where}: endpoint {quoted(endpoint)} is not an http or https address: correct or remove it"
+            )
         return self._out.add(
             f"{self._snapshot.base}sparql",
             "dcat:DataService",

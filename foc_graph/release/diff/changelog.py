@@ -160,7 +160,7 @@ def _check_unnamed(lines: Path, withdrawn: Withdrawn) -> None:
         found = {line.partition(b" ")[0].decode() for line in file if withdrawn.hides(line)}
     if found:
         things = ", ".join(sorted(found)[:5])
-        raise ParameterError(f"a person who was taken out is still named by {things}: reword what these say")
+        raise ParameterError(f"a removed person is still named in {things}: reword these entries")
 
 
 def _write_report(
@@ -181,7 +181,7 @@ def _first(snapshot: Snapshot, now: Names) -> Iterator[Change]:
     for thing in sorted({quad.subject for quad in snapshot.store.matching(None, _TYPE, _COALITION)}, key=str):
         if isinstance(thing, ox.NamedNode):
             name = now.thing(thing)
-            text = f"{name[0].upper()}{name[1:]} is in the record"
+            text = f"{name[0].upper()}{name[1:]} was added"
             yield Change(
                 "create",
                 "coalition",

@@ -58,7 +58,7 @@ class Comparison(NamedTuple):
             yield f"statements added: {self.added:,}; removed: {self.removed:,}"
         elif self.differs:
             derived = f"{self.derived_added:,} more and {self.derived_removed:,} fewer"
-            yield f"nothing that is stated differs; of statements, rules derive {derived}"
+            yield f"no stated facts differ; derived statements: {derived}"
 
     def json(self) -> str:
         """Return counts and changes as a JSON object."""

@@ -194,9 +194,9 @@ def describe_new(names: Names, thing: Node, day: str) -> Sentence:
         case "membership":
             return _membership(names, facts)
         case "coalition":
-            return Sentence(f"{it} was added to the record", date)
+            return Sentence(f"{it} was added", date)
         case "body":
-            return Sentence(f"{it} was established{_when(date)}" if date else f"{it} was added to the record", date)
+            return Sentence(f"{it} was established{_when(date)}" if date else f"{it} was added", date)
         case "mandate":
             return Sentence(f"{it} began{_when(date)}", date) if date else Sentence(f"{it} was added")
         case "event":
@@ -240,7 +240,7 @@ def describe_removed(names: Names, thing: Node, heir: str | None) -> Sentence:
         case "name":
             return Sentence(f"{it} was removed from {names.of(facts, 'coal:nameOf')}")
         case "coalition" | "body" | "membership" | "event" | "mandate":
-            return Sentence(f"{it} was removed from the record")
+            return Sentence(f"{it} was removed")
         case _:
             return Sentence(f"{it} was removed")
 
