@@ -50,4 +50,4 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
         left_out = f"{', '.join(release.omitted)} left out, for which polars is not installed"
         print(f"foc: {left_out}: {install_command(['polars'])}", file=sys.stderr)
     if not is_new:
-        print(f"published before, and the same; {out}/current leads to {current}")
+        print(f"already published, unchanged; {out}/current points to {current}")

@@ -27,4 +27,4 @@ def command(out: Path, version: str | None) -> None:
     """
     from foc_graph.workspace.releases import Releases
 
-    print(f"{out}/current leads to {Releases(out).roll_back(version)}")
+    print(f"{out}/current points to {Releases(out).roll_back(version)}")

@@ -166,7 +166,7 @@ def _parameter(entry: dict[str, Any], where: str) -> Parameter:
         problem = f"a name is lower-case letters, digits and _, no Python keyword and none of {', '.join(_RESERVED)}"
         raise ParseError(where, 1, None, f"header: parameter {parameter.name!r}: {problem}")
     if parameter.type not in TYPES:
-        problem = f"type {parameter.type!r} is none of {', '.join(TYPES)}"
+        problem = f"type {parameter.type!r} is not one of {', '.join(TYPES)}"
         raise ParseError(where, 1, None, f"header: parameter {parameter.name}: {problem}")
     if (parameter.type == "concept") != bool(parameter.scheme):
         problem = "a concept, and nothing else, has a scheme, such as body-kind"

@@ -34,7 +34,7 @@ class _Loader(yaml.SafeLoader):
         seen: set[str] = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} occurs twice", key.start_mark)
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
 
@@ -67,7 +67,7 @@ def read_header(path: Path, where: str) -> tuple[Mapping[str, Any], str]:
     end = next((number for number, line in enumerate(lines) if not line.startswith("#+")), len(lines))
     header = _header("\n".join(line[2:].removeprefix(" ") for line in lines[:end]), where)
     if not isinstance(header, dict):
-        raise ParseError(where, 1, None, "header: begin the file with lines such as `#+ summary: what it tells`")
+        raise ParseError(where, 1, None, "header: begin the file with lines such as `#+ summary: what it answers`")
     return header, "\n" * end + "\n".join(lines[end:])
 
 

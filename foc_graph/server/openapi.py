@@ -23,7 +23,7 @@ from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
 from foc_graph.site.queries import example
 
-_NAMED = "as a slug, a CURIE, an IRI or a name"
+_NAMED = "as a name, acronym, slug, CURIE or IRI"
 _DATE = "such as 2015, 2015-05, 2015-05-04, May 2015, 2014/2016 or today"
 _TOLD = {
     **dict.fromkeys(("coalition", "body", "agent", "thing"), _NAMED),
@@ -71,30 +71,30 @@ _SCHEMAS = {"application/sparql-results+json": "Results", "application/problem+j
 _RELEASE = {
     "name": "release",
     "in": "query",
-    "description": "the version of a release, which gives the same answer later; without it, what is served now",
+    "description": "the version of a release, whose answer stays the same; by default the data served now",
     "schema": {"type": "string", "pattern": r"^[0-9]{4}\.[0-9]{2}(\.[0-9]+)?$"},
     "allowEmptyValue": True,
 }
 _TEXT = {"type": "string"}
-_QUERY = "a query of SPARQL 1.1; POST takes it in a form, or as `application/sparql-query`, too"
-_DEFAULT = "the IRI of a graph that is to be part of the default graph; may be repeated"
-_NAMED_GRAPH = "the IRI of a graph that the query is to find by name; may be repeated"
-_MOST: tuple[str, dict[str, Any]] = ("how many at most", {"type": "integer", "minimum": 1})
+_QUERY = "a SPARQL 1.1 query; with POST, send it in a form or as `application/sparql-query`"
+_DEFAULT = "the IRI of a graph to include in the default graph; may be repeated"
+_NAMED_GRAPH = "the IRI of a graph that the query can name; may be repeated"
+_MOST: tuple[str, dict[str, Any]] = ("the most results to return", {"type": "integer", "minimum": 1})
 _SUGGEST: dict[str, tuple[str, dict[str, Any]]] = {
-    "prefix": ("how a name begins", _TEXT),
+    "prefix": ("the beginning of a name", _TEXT),
     "limit": _MOST,
-    "cursor": ("how many to leave out", {"type": "integer", "minimum": 0}),
+    "cursor": ("the number of results to skip", {"type": "integer", "minimum": 0}),
 }
 _DATED: dict[str, tuple[str, dict[str, Any]]] = {
-    "as_of": ("a day, month or year; without it, the day of the data", _TEXT)
+    "as_of": ("a day, month or year; by default the day of the data", _TEXT)
 }
-_COMPARED = {"coalition": ("the slugs of two coalitions or more", {"type": "array", "items": _TEXT}), **_DATED}
+_COMPARED = {"coalition": ("the slugs of at least two coalitions", {"type": "array", "items": _TEXT}), **_DATED}
 _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "sparql.sparql": {
         "query": (_QUERY, _TEXT),
         "default-graph-uri": (_DEFAULT, {"type": "array", "items": _TEXT}),
         "named-graph-uri": (_NAMED_GRAPH, {"type": "array", "items": _TEXT}),
-        ACCEPT: ("stands for the header of this name", {**_TEXT, "enum": ["", *{**ROWS, **GRAPHS}, HTML]}),
+        ACCEPT: ("replaces the Accept header", {**_TEXT, "enum": ["", *{**ROWS, **GRAPHS}, HTML]}),
     },
     "sparql.graph_store": {
         "graph": ("the IRI of a named graph", {**_TEXT, "format": "iri"}),
@@ -102,7 +102,7 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     },
     "reconcile.reconcile": {
         "queries": ("a batch of names, as JSON", _TEXT),
-        "extend": ("things and the properties that are asked of them, as JSON", _TEXT),
+        "extend": ("things and the properties to return for them, as JSON", _TEXT),
     },
     "reconcile.suggest_entity": _SUGGEST,
     "reconcile.suggest_type": _SUGGEST,
@@ -115,7 +115,7 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "things.plot": _DATED,
     "search.search": {
         "q": ("a name, or a part of one", _TEXT),
-        "page": ("which page of what is found", {"type": "integer", "minimum": 1}),
+        "page": ("the page of the results", {"type": "integer", "minimum": 1}),
     },
 }
 """What the other routes take in the query string, by module and function: what it means, and its JSON Schema."""
@@ -172,11 +172,14 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
 
 _LOCATION = {"Location": {"required": True, "schema": {"type": "string", "format": "uri-reference"}}}
 _SAID = {
-    "206": {"description": "the part that was asked for", "content": {"*/*": {}}},
+    "206": {"description": "the part requested", "content": {"*/*": {}}},
     "301": {"description": "it was merged into another thing", "headers": _LOCATION},
-    "303": {"description": "the answer is there", "headers": _LOCATION},
-    "307": {"description": "the same, asked with slugs and dates in their exact form, is there", "headers": _LOCATION},
-    "304": {"description": "the client has it"},
+    "303": {"description": "the answer is at another address", "headers": _LOCATION},
+    "307": {
+        "description": "the same request, with slugs and dates in their exact form, is at another address",
+        "headers": _LOCATION,
+    },
+    "304": {"description": "the client has the newest version"},
 }
 _REFUSED = {"$ref": "#/components/responses/Problem"}
 
@@ -206,7 +209,9 @@ def openapi(title: str, queries: Mapping[str, StoredQuery], routes: Sequence[Bas
         "components": {
             "schemas": {"Problem": _PROBLEM, "Results": _RESULTS, "Term": _TERM},
             "parameters": {"release": _RELEASE},
-            "responses": {"Problem": _response("it cannot be answered", ("application/problem+json", "text/html"))},
+            "responses": {
+                "Problem": _response("the request cannot be answered", ("application/problem+json", "text/html"))
+            },
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -240,7 +240,7 @@ def check_query(text: str, where: str = "query", services: Collection[str] = ())
             expects_endpoint = False
             if token.kind != "iri" or token.text[1:-1] not in services:
                 refusal = (
-                    f"SERVICE {quoted(token.text)} is none of the endpoints that may be asked: {', '.join(services)}"
+                    f"SERVICE {quoted(token.text)} is not one of the endpoints that may be asked: {', '.join(services)}"
                 )
         if refusal is not None:
             raise ParseError(where, *position(text, token.offset), refusal)

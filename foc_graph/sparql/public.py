@@ -50,7 +50,7 @@ def check_form(query: str) -> None:
         return
     cure = "write SELECT, ASK, CONSTRUCT or DESCRIBE"
     if first.word in _UPDATES:
-        cure = f"{first.word} would change data, and updates are refused: the graph is read-only here"
+        cure = f"{first.word} would change data, but the graph is read-only here: ask a query instead"
     raise ParseError("query", *position(query, first.offset), f"not a SPARQL 1.1 query: {cure}")
 
 

@@ -283,7 +283,7 @@ def html_table(
 
     root = ElementTree.Element("table")
     shown = rows if is_whole else rows[:MAX_ROWS]
-    text = caption if len(shown) == len(rows) else f"{caption}, of which the first {MAX_ROWS} are shown"
+    text = caption if len(shown) == len(rows) else f"{caption}, showing the first {MAX_ROWS}"
     ElementTree.SubElement(root, "caption").text = text
     head = ElementTree.SubElement(ElementTree.SubElement(root, "thead"), "tr")
     for column in columns:

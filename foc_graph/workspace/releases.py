@@ -212,7 +212,7 @@ class Releases:
         target = str(link.readlink())
         if target not in self.versions():
             raise ServiceError(
-                f"{link}: leads to {quoted(target)}, which is no release: `foc rollback OUT --to VERSION`"
+                f"{link}: points to {quoted(target)}, which is not a release: `foc rollback OUT --to VERSION`"
             )
         return target
 

@@ -281,7 +281,7 @@ def test_without_polars_a_release_has_no_parquet_and_says_so(
         done = foc(*command)
         assert done.returncode == 0 and done.stderr.count("\n") == 1
         assert done.stderr.startswith("foc: tables/*.parquet left out, for which polars is not installed: ")
-        assert "published before, and the same" in foc(*command).stdout
+        assert "already published, unchanged" in foc(*command).stdout
     release = Releases(out).release("2026.12")
     assert release.omitted == ["tables/*.parquet"] and verify(out) == []
     assert {name for name, content in files(release.path).items() if b"parquet" in content} == {"manifest.json"}
@@ -364,7 +364,7 @@ def test_a_current_that_leads_nowhere_is_told_and_mended(workspace: Workspace, o
     (out / "current").unlink()
     (out / "current").symlink_to("2026.10")
     for call in (lambda: verify(out), lambda: publish(out, rename_foundation(workspace), version="2026.12")):
-        with pytest.raises(ServiceError, match=r"leads to '2026\.10'.*foc rollback OUT --to VERSION"):
+        with pytest.raises(ServiceError, match=r"points to '2026\.10'.*foc rollback OUT --to VERSION"):
             call()
     assert Releases(out).roll_back("2026.11") == "2026.11" and verify(out) == []
     (out / "current").unlink()
@@ -440,7 +440,7 @@ def test_an_earlier_release_is_asked_and_comes_back(whole: Workspace, tmp_path: 
     assert [row["name"] for row in opened.rows("members", coalition="example")] == ["Example Foundation"]
 
     done = foc("rollback", "out", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "out/current leads to 2026.11\n")
+    assert (done.returncode, done.stdout) == (0, "out/current points to 2026.11\n")
     assert (whole_out / "current").resolve().name == "2026.11" and verify(whole_out) == []
     assert foc("rollback", "out", cwd=tmp_path).returncode == 2
     assert foc("rollback", "out", "--to", "2026.12", cwd=tmp_path).returncode == 0

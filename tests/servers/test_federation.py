@@ -116,11 +116,15 @@ def test_strangers_cannot_ask_for_it(asking: Asking, servers: tuple[str, str], t
 
 BAD = {
     "not named": ("SERVICE <http://a.example/> { }", "", "SERVICE would ask another server"),
-    "another": ("SERVICE <http://a.example/> { }", "http://b.example/", "is none of the endpoints that may be asked"),
+    "another": (
+        "SERVICE <http://a.example/> { }",
+        "http://b.example/",
+        "is not one of the endpoints that may be asked",
+    ),
     "one of two": (
         "SERVICE <http://a.example/> { } SERVICE <http://b.example/> { }",
         "http://a.example/",
-        "SERVICE '<http://b.example/>' is none of the endpoints that may be asked: http://a.example/",
+        "SERVICE '<http://b.example/>' is not one of the endpoints that may be asked: http://a.example/",
     ),
     "a variable": ("SERVICE ?any { } ?any a <http://a.example/>", "http://a.example/", "SERVICE '?any' is none of"),
     "a prefixed name": (

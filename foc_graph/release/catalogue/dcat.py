@@ -133,7 +133,7 @@ class _Catalogue:
 
     def _release(self, previous: str | None, before: str | None, contained: Sequence[ox.NamedNode]) -> ox.NamedNode:
         snapshot = self._snapshot
-        notes = f"What changed since {previous} is told in CHANGES.md." if previous else "The first release."
+        notes = f"CHANGES.md describes what changed since {previous}." if previous else "The first release."
         provenance = self._out.add(
             self._here("provenance"), "dcterms:ProvenanceStatement", {"rdfs:label": english(_PROVENANCE)}
         )

@@ -197,7 +197,7 @@ def _first_report(snapshot: Snapshot, now: Names) -> Iterator[str]:
     derived = sum(1 for _ in snapshot.store.matching(None, None, None, snapshot.derived_graph))
     yield f"# Changes in {snapshot.version} ({snapshot.day})\n"
     yield f"The first release: there is no earlier one to compare it with. It holds {len(snapshot.store):,} statements,"
-    yield f"of which rules derive {derived:,}, about:\n"
+    yield f"{derived:,} of them derived by rules, about:\n"
     kinds: Counter[str] = Counter()
     counted: set[ox.NamedNode | ox.BlankNode | ox.Triple] = set()
     for name, kind in KINDS.items():
