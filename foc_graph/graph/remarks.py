@@ -128,7 +128,7 @@ def unknown_terms(graph: Graph, query: str) -> Iterator[str]:
     known = [
         curie for row in as_rows(graph.sparql(f"SELECT ?term WHERE {{ {used} }}")) if (curie := short(row["term"]))
     ]
-    for iri in unknown:
+    for iri in unknown if known else ():  # of an empty graph all terms are unknown
         near = near_names(short(iri), known)
         hint = f": did you mean {' or '.join(near)}?" if near else ""
         yield f"nothing in the graph has {named[iri]}{hint}"

@@ -78,7 +78,7 @@ def test_a_workbook_is_matched_and_shown_as_a_table(tmp_path: Path) -> None:
     [
         ("a,b\n1,2\n", (), "there is no column 'name': choose a, b"),
         ("name\nx\n", ("--country-column", "land"), "there is no column 'land': choose name"),
-        ("name,match\nx,y\n", (), "has a column match already: rename it"),
+        ("name,match\nx,y\n", (), "already has a column match: rename it"),
         ("name\nx,y\n", (), "row 2: has more cells than there are headings"),
         ("", (), "has no headings"),
         ("name\nx\n", ("--kind", "planet"), "Invalid value for '--kind'"),

@@ -168,7 +168,7 @@ def test_one_graph_of_an_endpoint_is_asked(served: str) -> None:
 
 def test_of_a_graph_that_holds_nothing_nothing_is_known(served: str) -> None:
     code, error = told(*MEMBERS, "--endpoint", served, "--graph", f"{GRAPHS}none")
-    assert code == 2 and "unknown coalition 'foc': the graph holds no coalition; `foc load`" in error
+    assert code == 2 and "unknown coalition 'foc': the graph has no coalition: load data with `foc load`" in error
 
 
 @pytest.mark.parametrize("words", [("membrs",), ("query", "membrs"), ("query",), ("query", "members", "--help")])
@@ -296,7 +296,7 @@ def test_each_command_tells_of_a_folder_that_is_wrong(empty: Path, words: tuple[
             2,
             "the graph has no coalition: load data with `foc load`",
         ),
-        (("show", "foc"), 2, "the graph holds no thing"),
+        (("show", "foc"), 2, "the graph has no thing"),
         (("validate",), 3, "holds no triples"),
     ],
     ids=lambda words: words[0] if isinstance(words, tuple) else "",
