@@ -150,7 +150,7 @@ def _find_seats(graph: Graph, coalition: str, body: str, date: str) -> tuple[str
         UnknownNameError: for a coalition or body that does not exist.
     """
     if bool(coalition) == bool(body):
-        raise ParameterError("composition needs a coalition or a body: give one")
+        raise ParameterError("composition needs a coalition or a body: give one of them")
     owner = graph.resolve(coalition or body, "coalition" if coalition else "body").value
     current = [one for one in _seats(graph, coalition or body, date) if one.known]
     seated = {one.body for one in current}

@@ -77,7 +77,7 @@ def _structure(graph: Graph, coalition: str, body: str) -> Structure | None:
         UnknownNameError: for a coalition or body that does not exist, or a column that a query lacks.
     """
     if bool(coalition) == bool(body):
-        raise ParameterError("mandates needs a coalition or a body: give one")
+        raise ParameterError("mandates needs a coalition or a body: give one of them")
     owner = graph.resolve(coalition or body, "coalition" if coalition else "body").value
     whole = owner if coalition else _coalition_of(graph, owner)
     if not whole:

@@ -63,7 +63,7 @@ def command(
     context.choose(store=store, endpoint=endpoint, graph=graph, timeout=timeout)
     options = context.store_options
     if len({"store", "endpoint"} & options.keys()) != 1:
-        raise click.UsageError("say where to load the data: --store DIR or --endpoint URL")
+        raise click.UsageError("say where to load the data: either --store DIR or --endpoint URL")
     if "store" in options and (update_endpoint or graph_store or restart or "timeout" in options):
         raise click.UsageError("--update-endpoint, --graph-store, --timeout and --restart go with --endpoint only")
     workspace = find_workspace(context.workspace)

@@ -75,7 +75,7 @@ def parameters(text: bytes) -> Parameters:
     try:
         return parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
     except UnicodeDecodeError as error:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "the request is not in UTF-8: send it in that encoding") from error
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "the request is not UTF-8: send it in that encoding") from error
     except ValueError as error:
         detail = f"the request has more than {MAX_PARAMETERS:,} parameters: send fewer"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail) from error
@@ -137,4 +137,4 @@ def decode(content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "the request is not in UTF-8: send it in that encoding") from error
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "the request is not UTF-8: send it in that encoding") from error

@@ -81,7 +81,7 @@ class Release(NamedTuple):
                 except OSError:
                     same = False
                 if not same:
-                    raise ServiceError(f"{self.path / name}: differs from what was published: restore it from a copy")
+                    raise ServiceError(f"{self.path / name}: not as it was published: restore it from a copy")
 
     @property
     def dataset_hash(self) -> str:

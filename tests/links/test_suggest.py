@@ -355,7 +355,7 @@ def test_a_wrong_option_is_told(options: tuple[str, ...], message: str, tmp_path
 def test_columns_are_of_tables(tmp_path: Path, small_root: Path) -> None:
     target = written(tmp_path, "things.ttl", TURTLE)
     done = foc("link", "suggest", "--target", target, "--id-column", "id", cwd=small_root)
-    assert done.returncode == 2 and "is no table" in done.stderr
+    assert done.returncode == 2 and "is not a table" in done.stderr
 
 
 def test_an_endpoint_that_does_not_answer_is_exit_3(small_root: Path) -> None:

@@ -378,7 +378,7 @@ def test_a_store_on_disk_that_lost_a_statement_is_made_anew(
     ("options", "problem"),
     [
         ([], "--store DIR or --endpoint URL"),
-        (["--store", "s", "--endpoint", "http://127.0.0.1:9/"], "one of them"),
+        (["--store", "s", "--endpoint", "http://127.0.0.1:9/"], "either --store DIR or --endpoint URL"),
         (["--store", "s", "--restart"], "go with --endpoint only"),
         (["--store", "s", "--graph", "no IRI"], "not the IRI of a graph"),
         (["--store", "s", "--graph", EX], "there are none: leave it out"),

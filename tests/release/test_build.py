@@ -611,7 +611,7 @@ def test_a_failing_disk_leaves_the_releases_as_they_were(bare: Workspace, tmp_pa
     steps = [step for step in _steps(calls) if step[0] == "open"]  # and what is done until the release has its name
     steps += [("sync", 1), ("rename", calls["rename"])]
     for step, code in zip(steps, cycle([errno.ENOSPC, errno.EROFS, errno.EIO]), strict=False):
-        told = pytest.raises(ServiceError, match=f"written .*{os.strerror(code)}.*as they were")
+        told = pytest.raises(ServiceError, match=f"written .*{os.strerror(code)}.*are unchanged")
         with failing_at(step, partial(_fail, code), cache), told:
             publish(out, bare, version="2026.12")
         assert files(out) == before

@@ -211,7 +211,7 @@ def test_a_row_that_is_too_large_is_left_to_the_formats(few: httpx2.Client, quer
     page = few.post("/sparql", data={"query": query}, headers={"Accept": BROWSER})
     assert (page.status_code, page.headers["Content-Type"]) == (200, PAGE)
     assert "The answer is too large for a page: download it below." in page.text
-    assert "Nothing in the graph" not in page.text
+    assert "No results" not in page.text
 
 
 def test_the_formats_and_the_form_ask_the_same_graphs(few: httpx2.Client) -> None:

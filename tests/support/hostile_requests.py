@@ -165,11 +165,11 @@ CASES = {
     ),
     "script that is looked for": Case(get("/search?q=%3Cscript%3E", PAGE), 200, "&lt;script&gt;"),
     "10,000 characters that are looked for": Case(get(f"/search?q={'x' * 10_000}", PAGE), 400, "no longer than 500"),
-    "a page of what is found before the first": Case(get("/search?q=x&page=-1", PAGE), 400, "no number of a page"),
-    "one beyond all": Case(get("/search?q=x&page=1e9", PAGE), 400, "no number of a page"),
-    "a chart upwards, encoded": Case(get("/plot/foc/..%2f..%2f..%2fetc%2fpasswd.svg"), 404, "lead nowhere"),
+    "a page of what is found before the first": Case(get("/search?q=x&page=-1", PAGE), 400, "not a page number"),
+    "one beyond all": Case(get("/search?q=x&page=1e9", PAGE), 400, "not a page number"),
+    "a chart upwards, encoded": Case(get("/plot/foc/..%2f..%2f..%2fetc%2fpasswd.svg"), 404, "empty or relative parts"),
     "a chart that there is not": Case(get("/plot/foc/passwd.svg"), 404, "no such chart"),
-    "a script upwards": Case(get("/assets/..%2fapp.js"), 404, "lead nowhere"),
+    "a script upwards": Case(get("/assets/..%2fapp.js"), 404, "empty or relative parts"),
 }  # fmt: skip
 
 LEAKS = (b"/root", b"/work", b"/tmp", b"Traceback", b"root:", b"site-packages", b".py", b"<script>")
