@@ -123,7 +123,7 @@ async def read_body(request: Request) -> bytes:
             content += piece
     if size > MAX_BODY:
         raise ProblemError(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request is longer than {MAX_BODY:,} bytes: shorten it"
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request is too long: send at most {MAX_BODY:,} bytes"
         )
     return bytes(content)
 

@@ -47,7 +47,7 @@ COLUMNS = " ".join(f"(1 AS ?c{number})" for number in range(5000))
 
 CASES = {
     # SPARQL
-    "two queries in one request": Case(get("/sparql?query=ASK{}&query=ASK{}"), 400, "2 queries are given"),
+    "two queries in one request": Case(get("/sparql?query=ASK{}&query=ASK{}"), 400, "2 queries were sent"),
     "a query that is not UTF-8": Case(get("/sparql?query=%FF"), 400, "UTF-8"),
     "a body that is not UTF-8": Case(post(b"ASK { ?s ?p '\xff' }"), 400, "UTF-8"),
     "half a pair of surrogates": Case(get(f"/sparql?query={quote('ASK')}%ED%A0%80"), 400, "UTF-8"),
@@ -158,13 +158,13 @@ CASES = {
     "a date that is text from right to left": Case(get("/compare?as_of=%E2%80%AE2015", PAGE), 400, "\\u202e2015"),
     "1,500 dates": Case(get(f"/doc/foc?{'as_of=2015&' * 1500}", PAGE), 400, "1,000 parameters"),
     "900 coalitions to compare": Case(
-        get(f"/compare?{'&'.join(f'coalition={number}' for number in range(900))}", PAGE), 400, "choose 20 at the most"
+        get(f"/compare?{'&'.join(f'coalition={number}' for number in range(900))}", PAGE), 400, "select at most 20"
     ),
     "script as a coalition to compare": Case(
         get("/compare?coalition=%3Cscript%3E&coalition=foc", PAGE), 400, "unknown coalition &#39;&lt;script&gt;"
     ),
     "script that is looked for": Case(get("/search?q=%3Cscript%3E", PAGE), 200, "&lt;script&gt;"),
-    "10,000 characters that are looked for": Case(get(f"/search?q={'x' * 10_000}", PAGE), 400, "no longer than 500"),
+    "10,000 characters that are looked for": Case(get(f"/search?q={'x' * 10_000}", PAGE), 400, "longer than 500"),
     "a page of what is found before the first": Case(get("/search?q=x&page=-1", PAGE), 400, "not a page number"),
     "one beyond all": Case(get("/search?q=x&page=1e9", PAGE), 400, "not a page number"),
     "a chart upwards, encoded": Case(get("/plot/foc/..%2f..%2f..%2fetc%2fpasswd.svg"), 404, "empty or relative parts"),
