@@ -107,7 +107,7 @@ def test_without_a_name_the_charts_are_listed() -> None:
         (("joins", "--coalition", "first", "--out", "folder.svg"), 2, "is a folder"),
         (("joins", "--coalition", "first", "--out", "none/a.svg"), 3, "cannot be written"),
         (("jions", "--coalition", "first"), 2, "did you mean joins"),
-        (("joins", "--coalition", "idle", "--out", "a.svg"), 0, "there is nothing to draw"),
+        (("joins", "--coalition", "idle", "--out", "a.svg"), 0, "nothing to draw"),
         (("composition", "--coalition", "first", "--as-of", "0000"), 2, "'0000' is not a date"),
     ],
 )

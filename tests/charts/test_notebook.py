@@ -160,7 +160,7 @@ def test_results_show_any_text_that_xml_can_hold_as_it_is(texts: list[str]) -> N
 def test_a_result_is_a_table_that_says_how_many_there_are(small: Graph) -> None:
     few, many = (small.rows("members", coalition="first"), small.sparql("SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 60"))
     assert isinstance(many, Rows)
-    for found, caption, shown in ((few, "9 rows", 9), (many, "60 rows, of which the first 50 are shown", 50)):
+    for found, caption, shown in ((few, "9 rows", 9), (many, "60 rows, showing the first 50", 50)):
         table = ElementTree.fromstring(found._repr_html_())
         assert table.findtext("caption") == caption
         assert [head.get("scope") for head in table.findall("thead/tr/th")] == ["col"] * len(found.choose_columns())
