@@ -43,7 +43,7 @@ def command(directory: Path, title: str | None, slug: str | None, base: str | No
 
     check_folder(directory)
     title = _asked("Title", title, title_of(directory), check_title)
-    slug = _asked("Slug, its short name in addresses and files", slug, slugged(title), check_slug)
+    slug = check_slug(slugged(title) if slug is None else slug)
     proposed = f"https://example.org/{slug}/"
     settled = _asked("Base, what its addresses begin with", base, proposed, check_own_base)
     for path in init_workspace(directory, title, settled, slug):

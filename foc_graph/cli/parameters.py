@@ -79,7 +79,8 @@ class ParameterCommand(click.Command):
                 rest = rest[taken:]
         if rest and not ctx.resilient_parsing:
             named = " or ".join(f"{option_name(one.name)} {rest[0]}" for one in self._others)
-            cure = f"name what it is, as in {named}" if named else "leave it out"
+            named = f"name what it is, as in {named}, or " if named else ""
+            cure = f"{named}put quotes around words that belong together"
             self.mistakes.append(f"{quoted(rest[0])} is one value too many: {cure}")
         return []
 

@@ -170,6 +170,9 @@ class Resolver:
         things = self._things(kind, "", f"LIMIT {MAX_CANDIDATES}")
         if not things:
             return UnknownNameError(kind, text, (), otherwise=f"the graph has no {kind}: load data with `foc load`")
+        if kind in _CLASSES and (others := self.identify("thing", text)):
+            named = " and ".join(short(iri, self._base) for iri in others[:2])
+            return UnknownNameError(kind, text, (), otherwise=f"that is {named}, no {kind}")
         slugs = [name for thing in things if (name := slug(thing, self._base))]
         near = self.near(kind, text) if "/" not in text else []
         likely = [short(iri, self._base) for iri in near if kind not in _CLASSES or iri in things]

@@ -476,7 +476,7 @@ def test_a_release_is_read_once_and_only_whole(
     [
         (["--at-release", "2026.11", "show", "example"], "out: no release '2026.11': there is none yet"),
         (["--at-release", "../x", "show", "example"], "out: no release '../x'"),
-        (["--at-release", "2026.11", "validate"], "validate does not ask a release"),
+        (["--at-release", "2026.11", "validate"], "validate cannot be used with --at-release"),
         (["--at-release", "2026.11", "--store", "x", "show", "example"], "a release cannot be combined"),
         (["verify", "nowhere"], "nowhere: there are no releases in this folder"),
         (["verify", "."], "not empty and not a folder of releases"),

@@ -190,12 +190,12 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
 
 def test_on_a_terminal_it_asks_for_what_is_missing_until_it_is_right(tmp_path: Path) -> None:
     near, far = pty.openpty()
-    os.write(near, b"Grand League\n../x\nleague\n\n")
+    os.write(near, b"Grand League\n../x\n\n")
     done = subprocess.run(
         [*FOC, "init", str(tmp_path / "w")], stdin=far, capture_output=True, text=True, timeout=60, check=True
     )
     os.close(near)
     os.close(far)
-    assert "slug '../x': write lower-case letters" in done.stderr
-    assert "[https://example.org/league/]" in done.stderr
-    assert (tmp_path / "w/data/coalitions/league/coalition.ttl").is_file()
+    assert "base '../x" in done.stderr
+    assert "[https://example.org/grand-league/]" in done.stderr
+    assert (tmp_path / "w/data/coalitions/grand-league/coalition.ttl").is_file()
