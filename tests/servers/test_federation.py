@@ -126,11 +126,11 @@ BAD = {
         "http://a.example/",
         "SERVICE '<http://b.example/>' is not one of the endpoints that may be asked: http://a.example/",
     ),
-    "a variable": ("SERVICE ?any { } ?any a <http://a.example/>", "http://a.example/", "SERVICE '?any' is none of"),
+    "a variable": ("SERVICE ?any { } ?any a <http://a.example/>", "http://a.example/", "SERVICE '?any' is not one of"),
     "a prefixed name": (
         "SERVICE coal:x { } ?s a <https://w3id.org/coalition/ns#x>",
         "https://w3id.org/coalition/ns#x",
-        "SERVICE 'coal:x' is none of",
+        "SERVICE 'coal:x' is not one of",
     ),
     "needless": ("?s ?p ?o", "http://a.example/", "SERVICE does not ask http://a.example/: remove it"),
     "a file": ("SERVICE <file:///etc/passwd> { }", "file:///etc/passwd", "a list of http or https addresses"),

@@ -230,5 +230,5 @@ def test_what_is_neither_a_file_nor_a_revision_is_refused(make_workspace: Worksp
 
 def test_a_revision_of_what_is_no_workspace_is_refused(tmp_path: Path) -> None:
     (tmp_path / "shapes.ttl").write_text(SHAPES)
-    with pytest.raises(ParameterError, match="'HEAD' is no RDF Patch"):
+    with pytest.raises(ParameterError, match="'HEAD' is not an RDF Patch"):
         foc_graph.validate(tmp_path / "shapes.ttl", tmp_path / "shapes.ttl", since="HEAD")

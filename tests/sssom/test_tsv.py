@@ -170,7 +170,7 @@ BAD = {
         SET.replace("2026-05-04", "2026-02-31"),
         ":9:1: mapping_date: '2026-02-31' is no date",
     ),
-    "a key twice": ("#comment: a\n#comment: b\n" + SET, ":2: header: not YAML: comment stands twice"),
+    "a key twice": ("#comment: a\n#comment: b\n" + SET, ":2: header: not YAML: comment occurs twice"),
     "a comment in the head": ("#other: a # by hand\n" + SET, ":1: header: a comment, which would be lost"),
     "a line of comment": ("## by hand\n" + SET, ":1: header: a comment, which would be lost"),
     "lines that end with CR": (SET.replace("\n", "\r"), ":1: its lines end with a carriage return alone"),
