@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foc_graph.assets import is_built
-from foc_graph.errors import AmbiguousNameError, ParseError, UnknownNameError
+from foc_graph.errors import AmbiguousNameError, ParameterErrors, ParseError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import FORMATS
@@ -230,7 +230,8 @@ def _examples(snapshot: Snapshot) -> bytes:
     found = []
     for area in areas(snapshot.graph.queries.values(), ""):
         for _, query in area.queries:
-            with suppress(UnknownNameError, AmbiguousNameError):  # an example from the graph of another workspace
+            # An example may be from the graph of another workspace.
+            with suppress(UnknownNameError, AmbiguousNameError, ParameterErrors):
                 text = snapshot.graph.bound(query.name, **example(query)).strip()
                 found.append({"area": area.heading, "name": query.name, "question": query.question, "query": text})
     return json.dumps(found, ensure_ascii=False).encode()

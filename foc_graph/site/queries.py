@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import AS_OF, Kind
-from foc_graph.errors import AmbiguousNameError, UnknownNameError
+from foc_graph.errors import AmbiguousNameError, ParameterErrors, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery, by_area
@@ -80,7 +80,7 @@ def _example(graph: Graph, view: View, query: StoredQuery) -> PageChart | None:
         given |= _examples(query, [one.name for one in query.parameters if one.name in subjects and one.example][:1])
     try:
         return answer_chart(graph, view, query, given, len(graph.rows(query.name, **given)), "../")
-    except (UnknownNameError, AmbiguousNameError):  # an example from the graph of another workspace
+    except (UnknownNameError, AmbiguousNameError, ParameterErrors):  # an example from the graph of another workspace
         return None
 
 
