@@ -295,7 +295,8 @@ from tests.support.releases import failing_at
 from foc_graph.release import redact
 _, _, name, number, out, made, way = sys.argv
 if made:
-    copy = lambda snapshot, folder, *rest, **chosen: shutil.copytree(Path(made, snapshot.version), folder, dirs_exist_ok=True)
+    def copy(snapshot, folder, *rest, **chosen):
+        shutil.copytree(Path(made, snapshot.version), folder, dirs_exist_ok=True)
     redact.build_release = copy
 if way == "apart":
     foc_graph.workspace.releases._exchange = lambda one, other: False
