@@ -23,7 +23,7 @@ import rdflib
 from benchmarks.report import show_head, show_row, timed
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.tabular import prepare_import
-from foc_graph.workspace.settings import init_workspace
+from foc_graph.workspace.init import init_workspace
 
 SIZES = (25_000, 50_000, 100_000)
 
@@ -46,7 +46,7 @@ def measure(rows: int) -> None:
     gc.set_threshold(100_000)  # as the command sets it
     with tempfile.TemporaryDirectory() as folder:
         workspace, table = Path(folder, "workspace"), Path(folder, "table.csv")
-        init_workspace(workspace)
+        init_workspace(workspace, "Example", "https://example.org/", "example")
         prepare_import(workspace / "rosters" / "members.csv", "members", "example", workspace=workspace)
         table.write_text(roster(rows), encoding="utf-8")
         start = time.perf_counter()

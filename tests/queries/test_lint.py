@@ -13,8 +13,9 @@ from foc_graph.namespaces import BASE
 from foc_graph.queries.lint import lint, lint_workspace
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.sparql.lint import RULES
-from foc_graph.workspace.settings import find_workspace, init_workspace
+from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
+from tests.support.workspaces import new_workspace
 
 PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
 PREFIX ex: <https://example.org/>
@@ -227,7 +228,7 @@ def test_the_command_tells_findings_and_exits_with_1(
     ],
 )
 def test_a_deprecated_term_is_found_with_its_successor(tmp_path: Path, term: str, present: str) -> None:
-    init_workspace(tmp_path / "own")
+    new_workspace(tmp_path / "own")
     path = tmp_path / "own" / "queries" / "example" / "events.rq"
     asked = f"SELECT ?m\nWHERE {{ ?m {term} ?o }}\nORDER BY STR(?m)\n"
     path.write_text(f"{HEADER}PREFIX coal: <https://w3id.org/coalition/ns#>\n{asked}", "utf-8")
