@@ -220,8 +220,7 @@ _FACTS = {
     "foaf:homepage": "website",
     "schema:url": "address",
 }
-"""What a reader calls a fact about a thing, where the property that states it has another name or none, in the order in
-which facts are read."""
+"""The words of readers for facts whose property has another name or none, in the order in which they are read."""
 
 
 def plural(words: str) -> str:
@@ -248,7 +247,7 @@ INCOMING = _by_iri(_INCOMING)
 """Headings for the things that point at a thing, by the property that points."""
 
 FACTS = _by_iri(_FACTS)
-"""What a reader calls a fact, by the IRI of its property."""
+"""The words of readers for facts, by the IRIs of the properties."""
 
 ORDER = {iri: number for number, iri in enumerate(dict.fromkeys((*FACTS, *TERMS)))}
 """Where a property stands among the facts."""

@@ -14,7 +14,7 @@ from tests.support import ROOT
 from tests.support.documentation import BLOCK, COMMANDS, PAGES, READING, TUTORIALS, Command, follow, renewed_lines, run
 from tests.support.screenshots import FOLDER, SHOTS
 
-PROGRESS = re.compile(r"^foc: .*(?:: [\d,]+ of [\d,]+| \.\.\.)\n", re.MULTILINE)
+WORKING = re.compile(r"^foc: .* \.\.\.\n", re.MULTILINE)
 LINK = re.compile(r"\]\((?!\w+:)([^)#:]*)#?([^)]*)\)")
 
 
@@ -29,7 +29,7 @@ PYTHON = [
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.text)
 def test_a_command_runs(command: Command, tmp_path: Path) -> None:
     done = run(command, tmp_path)
-    assert PROGRESS.sub("", READING.sub("", done.stderr)) == ""
+    assert WORKING.sub("", READING.sub("", done.stderr)) == ""
     assert done.stdout or " --out " in command.text
 
 

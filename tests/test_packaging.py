@@ -76,7 +76,7 @@ def test_an_installed_wheel_carries_what_pages_load(installed: Path) -> None:
 @pytest.mark.parametrize("target", ["demo", "ui"])
 @pytest.mark.parametrize("is_copy", [False, True])
 def test_a_copy_in_the_environment_gives_way_to_the_checkout(target: str, is_copy: bool, tmp_path: Path) -> None:
-    """What `make ui` builds into the checkout is found after `pip install .` too."""
+    """The scripts that `make ui` builds into the checkout are found after `pip install .` too."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     for program in ("python", "foc"):

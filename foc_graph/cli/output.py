@@ -54,20 +54,26 @@ OUT = click.option(
 )
 
 
-def check_out(out: Path | None, format: str | None = None, formats: Collection[str] = _ENDINGS) -> None:
-    """Check that a file can be written there, before what goes into it is asked.
+def is_for_people(format: str | None, out: Path | None) -> bool:
+    """Whether rows are printed as a table for people: when that is asked for, or on a terminal by default."""
+    return out is None and (format in ("table", "md") or (format is None and sys.stdout.isatty()))
+
+
+def check_out(out: Path | None, format: str | None = None, formats: Collection[str] = _ENDINGS) -> str:
+    """Return the format of a file that can be written, before its content is asked; nothing where none is named.
 
     Raises:
         ParameterError, ServiceError: for an unknown ending, or where no file can be.
         UsageError: for another format than its ending says.
     """
     if out is None:
-        return
+        return ""
     from foc_graph.store.files import find_format
 
     ending = find_format(out, formats, "an answer")
     if format not in (None, ending):
         raise click.UsageError(f"--format {format} contradicts the ending of --out {out}: leave one of them out")
+    return ending
 
 
 def print_result(
@@ -104,15 +110,15 @@ def print_result(
         write(result.serialise(format or "ttl"))
         return
     head = query.head(result.columns) if query else dict(zip(result.columns, result.columns, strict=True))
-    is_for_people = out is None and (format in ("table", "md") or (format is None and sys.stdout.isatty()))
+    is_table = is_for_people(format, out)
     if columns is not None:
-        result = result.select(_find_columns(columns, result.columns, head, is_for_people))
+        result = result.select(_find_columns(columns, result.columns, head, is_table))
         renamed = query.renamed if query else {}
         head = {column: head.get(renamed.get(column, column), column) for column in result.columns}
     if out is not None:
         _save(result, out)
         return
-    if not is_for_people:
+    if not is_table:
         write(result.serialise(format or "csv"))
         return
     records, more = list(result), 0
@@ -164,7 +170,7 @@ def write(content: bytes) -> None:
 def print_table(
     head: Mapping[str, str], records: Collection[Record], base: str, more: str = "", total: int = 0
 ) -> None:
-    """Print columns of records under headings, as wide as the terminal, then how many rows there are, and what `more`.
+    """Print columns of records under headings, as wide as the terminal, and below them the number of rows, and `more`.
 
     `total` is how many rows there are where these are the first.
     """

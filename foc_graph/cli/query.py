@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from foc_graph.cli import Context, NamedCommands, store_options, tell
-from foc_graph.cli.output import FORMAT, OUT, cell, check_out, print_records, print_result, print_styled
+from foc_graph.cli.output import FORMAT, OUT, cell, check_out, is_for_people, print_records, print_result, print_styled
 from foc_graph.cli.parameters import ParameterCommand, option, option_name, read_call, usage
 from foc_graph.queries.aliases import find_query, old_parameters, other_parameters
 from foc_graph.queries.model import StoredQuery, by_area
@@ -163,8 +163,7 @@ def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
         else:
             result = graph.ask(bound, allow_service)
             print_result(result, format, graph.base, query, columns, wide, out)
-            is_table = out is None and (format in ("table", "md") or (format is None and sys.stdout.isatty()))
-            _remark(graph, bound, result, is_table)
+            _remark(graph, bound, result, is_for_people(format, out))
 
     return ask
 

@@ -45,8 +45,7 @@ def command(context: Context, thing: str, out: Path | None) -> None:
     from foc_graph.show import FORMATS, SECTIONS, card
 
     thing = context.read("thing", thing)
-    check_out(out, formats=(*FORMATS, *GRAPH_FORMATS))
-    if out is not None and out.name.lower().endswith(tuple(GRAPH_FORMATS)):
+    if check_out(out, formats=(*FORMATS, *GRAPH_FORMATS)) in GRAPH_FORMATS:
         print_result(context.graph.describe(thing), None, context.graph.base, out=out)
         return
     base = context.graph.base

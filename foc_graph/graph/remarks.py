@@ -24,7 +24,7 @@ CERTAINTIES = {
     "presumed": "still so when last checked, before that date",
     "possible": "the known dates allow it, and no source settles it",
 }
-"""What the column `certainty` of an answer as of a date says (`docs/explanation/time.md`)."""
+"""The meanings of the column `certainty` of an answer as of a date (`docs/explanation/time.md`)."""
 
 _RECORDS = ("membership", "mandate", "body", "event")
 """The columns that may hold the thing whose dates an answer is about, the first one of these that there is."""
@@ -58,7 +58,9 @@ def explain_certainty(rows: Rows, base: str) -> Remark | None:
     meanings = "; ".join(f"{name}: {meaning}" for name, meaning in CERTAINTIES.items() if name in found)
     column = next((one for one in _RECORDS if one in rows.columns), None)
     doubtful = next((row[column] for row in rows if row["certainty"] != "certain"), None) if column else None
-    return Remark(meanings, "See why", "why", "thing", short(doubtful, base)) if doubtful else Remark(meanings)
+    if not doubtful:
+        return Remark(meanings)
+    return Remark(meanings, "What the sources say", "why", "thing", short(doubtful, base))
 
 
 def explain_empty(graph: Graph, bound: Bound) -> Remark | None:

@@ -40,7 +40,7 @@ _NAMED = {
     "function": "?thing a coal:Function ; skos:prefLabel ?name",
     "mandate": "?thing a coal:Mandate ; skos:prefLabel ?name",
 }
-"""What else than `KINDS` and concepts can be named, and how."""
+"""The patterns of names of things beside `KINDS` and concepts."""
 
 _STEP = 100
 """Rows after which `match_column` reports its progress."""

@@ -24,7 +24,7 @@ MAX_LISTED = 100
 """Most values that one text lists with commas."""
 
 Readings = Mapping[str, Sequence[Reading]]
-"""How the values of parameters were read, by name."""
+"""The readings of the values of parameters, by name."""
 
 _DATE = ox.NamedNode(XSD + "date")
 

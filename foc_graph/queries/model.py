@@ -34,7 +34,7 @@ _HINTS = {
     "period": "for example 2015, May 2015 or today",
     "integer": "a whole number",
 }
-"""What may be typed for a parameter, by its type."""
+"""The forms in which people may type a value, by the type of its parameter."""
 
 
 class Parameter(NamedTuple):
@@ -57,7 +57,7 @@ class Parameter(NamedTuple):
 
     @property
     def hint(self) -> str:
-        """What may be typed for it, with an example unless that is a date."""
+        """Name the forms in which its value may be typed, with an example unless it is a date."""
         parts = [_HINTS[self.type]] if self.type in _HINTS else []
         if self.example and self.type not in ("date", "period"):
             parts.append(f"for example {self.example.replace(' ', ',') if self.repeatable else self.example}")
@@ -113,7 +113,7 @@ class StoredQuery(NamedTuple):
 
     @property
     def area(self) -> str:
-        """What it is about, for people: by the first of its tags."""
+        """Return the heading under which people find it, by the first of its tags."""
         return _AREAS.get(self.tags[0], _OTHERS) if self.tags else _OTHERS
 
     def to_json(self) -> dict[str, Any]:
@@ -130,7 +130,7 @@ class StoredQuery(NamedTuple):
 
 
 def by_area(queries: Iterable[StoredQuery]) -> dict[str, list[StoredQuery]]:
-    """Return queries under the headings of what they are about, by name."""
+    """Return queries under the headings of their areas, by name."""
     found: dict[str, list[StoredQuery]] = {heading: [] for heading in (*_AREAS.values(), _OTHERS)}
     for query in sorted(queries, key=lambda query: query.name):
         found[query.area].append(query)

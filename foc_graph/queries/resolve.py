@@ -47,7 +47,7 @@ Terms = tuple[ox.NamedNode | ox.Literal, ...]
 
 
 class Reading(NamedTuple):
-    """What a text means: its exact form (a slug, a notation, a CURIE, an ISO date), and the RDF terms.
+    """The meaning of a text: its exact form (a slug, a notation, a CURIE, an ISO date), and the RDF terms.
 
     `words` say it to a person where the text is not in the exact form.
     """

@@ -21,16 +21,18 @@ from foc_graph.site.view import Link, View, safe
 from foc_graph.store.results import Record, as_rows
 
 _COUNTED = {
-    "coal:Coalition": "coalitions",
-    "coal:Body": "bodies within them",
-    "coal:Government": "governments",
-    "foaf:Person": "people",
-    "coal:Membership": "memberships",
-    "coal:Mandate": "mandates",
-    "coal:Event": "events",
-    "coal:Document": "documents",
-    "coal:Source": "sources",
+    "coal:Coalition": ("coalition", "coalitions"),
+    "coal:Body": ("body", "bodies within them"),
+    "coal:Government": ("government", "governments"),
+    "foaf:Person": ("person", "people"),
+    "coal:Membership": ("membership", "memberships"),
+    "coal:Mandate": ("mandate", "mandates"),
+    "coal:Event": ("event", "events"),
+    "coal:Document": ("document", "documents"),
+    "coal:Source": ("source", "sources"),
 }
+"""The words for one thing of a class, and for several."""
+
 _COALITIONS = "coalitions"
 DOWNLOADS = "downloads"
 """The path of the page of downloads within a site, without ending."""
@@ -143,14 +145,14 @@ def front(graph: Graph, view: View, day: str) -> dict[str, Any]:
 
 def _counts(graph: Graph) -> list[tuple[str, int]]:
     """Count the things of each kind."""
-    classes = {iri_of(name): word for name, word in _COUNTED.items()}
+    classes = {iri_of(name): words for name, words in _COUNTED.items()}
     values = " ".join(f"<{iri}>" for iri in classes)
     rows = graph.sparql(
         f"SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {{ VALUES ?class {{ {values} }} ?thing a ?class "
         "FILTER(isIRI(?thing)) } GROUP BY ?class"
     )
     found = {row["class"]: row["count"] for row in as_rows(rows)}
-    return [(word, found[iri]) for iri, word in classes.items() if found.get(iri)]
+    return [(words[found[iri] > 1], found[iri]) for iri, words in classes.items() if found.get(iri)]
 
 
 def _coalitions(graph: Graph, view: View, stated: Mapping[str, Record], day: str) -> Iterator[CoalitionRow]:

@@ -168,4 +168,4 @@ WRITERS: Mapping[str, Callable[[Rows], bytes]] = {
     "graphml": lambda rows: graphml(_network(rows)),
     "gexf": lambda rows: gexf(_network(rows)),
 }
-"""What writes rows in each format that is none of SPARQL's."""
+"""The writers of rows in the formats that are none of SPARQL's."""

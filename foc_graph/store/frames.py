@@ -34,7 +34,7 @@ _FIRST_DAY = date(1900, 3, 1)
 """The first day that spreadsheets agree on: to some, the one before is 29 February 1900."""
 
 _MOST_ROWS, _MOST_COLUMNS, _MOST_CHARACTERS = 1_048_575, 16_384, 32_767
-"""What a sheet of a workbook holds: rows below its headings, columns, and characters (of UTF-16) of a cell."""
+"""The limits of a sheet of a workbook: rows below its headings, columns, and characters (of UTF-16) of a cell."""
 
 _WIDEST = 60
 """Most characters by which a column of a sheet is wide."""

@@ -60,7 +60,7 @@ _NUMBERS: dict[str, type] = {XSD + "integer": int, XSD + "decimal": float, XSD +
 
 
 class Presentation(NamedTuple):
-    """How rows are shown to people: by a name and a caption, and by their columns in order, each with its heading.
+    """The presentation of rows to people: a name, a caption, and the columns in order, each with its heading.
 
     `main` are the columns that matter most, if some do, or None where all are asked for; `shorten` writes an IRI as a
     person would; `network` gives the things that the rows join, where they join any.

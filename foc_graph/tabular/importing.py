@@ -30,7 +30,7 @@ _STEP = 100
 """Rows after which the progress is reported."""
 
 _LATE = ("agent", "holder", "person", "organisation", "function")
-"""What is read last in a row, since other cells tell which is meant."""
+"""The kinds of cells that are read last in a row, since other cells say which thing they mean."""
 
 _STATE, _BEGIN, _VERIFIED = (iri_of(f"coal:{name}") for name in ("periodState", "begin", "verified"))
 _ENDS = frozenset(iri_of(f"coal:{name}") for name in ("end", "endNotAfter"))

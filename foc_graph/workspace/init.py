@@ -22,7 +22,7 @@ MAX_TITLE = 200
 _TEMPLATE = Path(__file__).parent.parent / "template"
 _TITLE, _BASE, _SLUG, _DAY = "Example Alliance", "https://example.org/alliance/", "example-alliance", "2026-11-24"
 TO_FILL_IN = "foc-graph @ git+https://example.org/FILL-IN.git"
-"""What the workflow installs where it is not known from where others can."""
+"""The place of a requirement for the workflow, where no address is known from which others can install."""
 
 _OTHERS = frozenset(
     (
@@ -148,7 +148,7 @@ def init_workspace(directory: Path, title: str, base: str, slug: str) -> list[Pa
 
 
 def _plain(text: str, title: str, base: str, slug: str, day: str) -> str:
-    """Return another file of the template, likewise; the title is written as that file writes it."""
+    """Return a file of the template that is not Turtle under another title, base and slug, as that file writes them."""
     named = {
         f'"{_TITLE}"': title,
         _TITLE: title,

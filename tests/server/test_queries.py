@@ -113,7 +113,7 @@ def test_a_page_heads_its_table_for_people_and_tells_the_names_for_programs(smal
         ),
         (
             "members?coalition=first&as_of=2090",
-            'possible: .*\\. <a href="why\\?thing=first%2Fmembership%2F.*">See why</a>',
+            'possible: .*\\. <a href="why\\?thing=first%2Fmembership%2F.*">What the sources say</a>',
         ),
         ("bodies?coalition=first&kind=steering-body", "Without kind there are [0-9]+ rows."),
         ("search?text=esttonia", "Did you mean government/ee.*\\?"),

@@ -45,7 +45,7 @@ def coverage() -> str:
 
 
 def headings() -> str:
-    """What tables may have as headings, and what each means; what several kinds of table share stands once."""
+    """List the headings that tables may have, with their meanings; those that several kinds share stand once."""
     kinds: dict[str, list[str]] = {}
     for kind in KINDS.values():
         for column in kind.columns:
@@ -151,7 +151,7 @@ BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LEFT_OUT = "..."
 """Stands for lines that a page does not show."""
 READING = re.compile(r"^foc: .* is read as .*\n", re.MULTILINE)
-"""How `foc` says what it takes a name or date for."""
+"""The line in which `foc` says how it read a name or a date."""
 
 
 class Command(NamedTuple):

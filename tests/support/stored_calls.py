@@ -25,7 +25,7 @@ VALUES: dict[str, object] = {
     "topic": "internet-shutdowns",
     "until": "2026",
 }
-"""What stored queries are asked in the small workspace: by parameter, in the plural if it repeats, or by scheme."""
+"""The values that stored queries are asked with: by parameter, in the plural if it repeats, or by scheme."""
 
 QUERIES = {name: query for name, query in read_queries(find_workspace(ROOT)).items() if query.columns}
 CALLS = {
