@@ -35,7 +35,7 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
     """
     from foc_graph.graph import open_store
     from foc_graph.release.build import NonconformingError, publish
-    from foc_graph.workspace.settings import find_workspace
+    from foc_graph.workspace.settings import ENDINGS, find_workspace
 
     workspace = find_workspace(context.workspace)
     store = open_store(**context.store_options) if context.store_options else None
@@ -49,5 +49,8 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
     if release.omitted:
         left_out = f"{', '.join(release.omitted)} left out, for which polars is not installed"
         print(f"foc: {left_out}: {install_command(['polars'])}", file=sys.stderr)
+    for path in workspace.other_files():
+        wanted = f"not a file whose name ends in {' or '.join(ENDINGS)}"
+        print(f"foc: {workspace.name(path)} left out: {wanted}", file=sys.stderr)
     if not is_new:
         print(f"already published, unchanged; {out}/current points to {current}")

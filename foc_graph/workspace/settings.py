@@ -25,6 +25,8 @@ PROFILES = ("core", "house")
 FOLDERS = ("ontology", "data", "queries")
 DATA = (".ttl", MAPPINGS)
 """Endings of the names of data files."""
+ENDINGS = (".ttl", ".rq", ".sparql", ".jsonld", ".tsv", ".md")
+"""Endings of the names of all files of a workspace: Turtle, queries and their fragments, contexts, tables, notes."""
 INCLUDED = "foc-graph:"
 """The beginning of the names of files that a workspace includes from the packaged one."""
 _DEFAULTS = {"base": BASE, "profile": "house"}
@@ -102,12 +104,38 @@ class Workspace:
         """The beginning of the IRIs of the workspace's own things."""
         return self.settings.base
 
-    def own_files(self, folder: str, ending: str | tuple[str, ...] = "") -> list[Path]:
-        """Return its own files below `folder` with that ending, sorted by path; hidden ones are left out."""
-        return files_below(self.root / folder, ending)
+    def own_files(self, folder: str, ending: str | tuple[str, ...] = ENDINGS) -> list[Path]:
+        """Return its own files below `folder` with that ending, sorted by path; hidden ones are left out.
 
-    def files(self, folder: str, ending: str | tuple[str, ...] = "") -> list[Path]:
-        """Return its own files below `folder`, then those that it includes."""
+        Raises:
+            WorkspaceError: for a link that leads to no file of the workspace: what it leads to would be published.
+        """
+        root = self.root.resolve()
+        found = files_below(self.root / folder, ending)
+        is_linked = (self.root / folder).resolve() != root / folder
+        for path in found:
+            if is_linked or os.path.islink(path):  # noqa: PTH114 - of hundreds of files
+                target = path.resolve()
+                if not any(target.is_relative_to(root / part) for part in FOLDERS):
+                    problem = "a link that leads out of the workspace's folders: put the file itself there"
+                    raise WorkspaceError(f"{self.name(path)}: {problem}")
+        return found
+
+    def other_files(self) -> list[Path]:
+        """Return what lies in its folders and is not read: files with other endings, and links to folders."""
+        return [
+            path
+            for folder in FOLDERS
+            for path in sorted((self.root / folder).rglob("[!.]*"))
+            if (path.is_symlink() if path.is_dir() else not path.name.endswith(ENDINGS))
+        ]
+
+    def files(self, folder: str, ending: str | tuple[str, ...] = ENDINGS) -> list[Path]:
+        """Return its own files below `folder`, then those that it includes.
+
+        Raises:
+            WorkspaceError: as `own_files`.
+        """
         included = {
             path
             for part in self.settings.include

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,45 @@ def test_only_what_is_packaged_can_be_included(include: str, tmp_path: Path) -> 
     done = foc("--workspace", str(workspace), "query")
     assert done.returncode == 2
     assert "is not a folder or file of the packaged workspace" in done.stderr
+
+
+@pytest.mark.parametrize("command", [("query",), ("validate",), ("fmt", "--check"), ("publish", "{out}")])
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("data/notes.ttl", "../../private.ttl"),
+        ("data/agents/table.sssom.tsv", "{root}/../private.ttl"),
+        ("data/settings.ttl", "../workspace.toml"),
+        ("data", "../folder"),
+    ],
+)
+def test_a_link_out_of_the_folders_is_refused_by_its_name(
+    tmp_path: Path, link: str, target: str, command: tuple[str, ...]
+) -> None:
+    root = new_workspace(tmp_path / "workspace")
+    (tmp_path / "private.ttl").write_text("PRIVATE")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "key.ttl").write_text("PRIVATE")
+    place = root / link
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(exist_ok=True)
+    place.symlink_to(target.format(root=root))
+    out = tmp_path / "out"
+    done = foc("--workspace", str(root), *(word.format(out=out) for word in command))
+    assert "PRIVATE" not in done.stdout + done.stderr
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert re.search(rf"foc: {link}(/key\.ttl)?: a link that leads out of the workspace's folders", done.stderr)
+    assert not list(out.glob("[0-9]*"))
+
+
+def test_a_link_within_the_folders_is_read(tmp_path: Path) -> None:
+    root = new_workspace(tmp_path / "workspace")
+    members = root / "data" / "coalitions" / "example" / "members.ttl"
+    (root / "data" / "kept").mkdir()
+    members.rename(root / "data" / "kept" / "members.txt")
+    members.symlink_to("../../kept/members.txt")
+    assert as_rows(foc_graph.open(root).sparql("SELECT ?m { ?m a org:Membership }"))
 
 
 def french_workspace(root: Path, profile: str, languages: str) -> Path:
