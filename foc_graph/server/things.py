@@ -41,7 +41,10 @@ _SHOWN = 40
 
 
 def thing(request: Request) -> Response:
-    """Lead from a thing to the document about it, or to what it was merged into."""
+    """Lead from a thing to the document about it, or to what it was merged into below one of the bases.
+
+    Data do not lead elsewhere: the document names a successor of another publisher.
+    """
     state: State = request.scope["served"]
     name = request.path_params["name"]
     page, root = f"{_DOCUMENTS}/{name}", "../" * (name.count("/") + 1)
@@ -257,11 +260,12 @@ def _missing(state: State, page: str) -> ProblemError:
 
 
 def _heir(state: State, page: str) -> str | None:
-    """Find the one thing that the thing of a page was merged into, if there is one and it has an address."""
+    """Find the one thing that the thing of a page was merged into, if there is one and it lies below a base."""
     iris = _iris(state, page)
     values = " ".join(str(ox.NamedNode(iri)) for iri in iris)
     heirs = _values(state, f"VALUES ?thing {{ {values} }} ?thing dcterms:isReplacedBy ?value FILTER(isIRI(?value))")
-    return (safe(heirs[0]) or None) if len(heirs) == 1 and heirs[0] not in iris else None
+    is_ours = len(heirs) == 1 and heirs[0] not in iris and heirs[0].startswith(_bases(state))
+    return (safe(heirs[0]) or None) if is_ours else None
 
 
 def _canonical(state: State, page: str) -> str:
@@ -275,8 +279,11 @@ def _canonical(state: State, page: str) -> str:
 def _iris(state: State, page: str) -> list[str]:
     """List the IRIs that the thing of a page may have: below the base, that of the workspace, and the shared one."""
     folder, _, name = page.partition("/")
-    bases = dict.fromkeys((state.graph.base, state.graph.workspace.base, BASE))
-    return [f"{base}{_PARTS[folder]}{name}" for base in bases]
+    return [f"{base}{_PARTS[folder]}{name}" for base in _bases(state)]
+
+
+def _bases(state: State) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((state.graph.base, state.graph.workspace.base, BASE)))
 
 
 def _values(state: State, pattern: str) -> list[str]:

@@ -199,7 +199,7 @@ def test_anyone_may_read_it_from_a_page_of_theirs(client: TestClient) -> None:
     [
         ("/id/example/office", 303, "/doc/example/office"),
         ("/id/organisation/old-name", 301, "/id/organisation/example-foundation"),
-        ("/id/organisation/moved", 301, "https://elsewhere.example/organisation/%C3%A9"),
+        ("/id/organisation/moved", 303, "/doc/organisation/moved"),
         ("/id/organisation/divided", 303, "/doc/organisation/divided"),
         ("/concept", 303, "/concept/"),
     ],
@@ -207,6 +207,11 @@ def test_anyone_may_read_it_from_a_page_of_theirs(client: TestClient) -> None:
 def test_a_thing_leads_to_its_document_or_successor(client: TestClient, path: str, status: int, location: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, str(answer.next_request.url).removeprefix("http://testserver")) == (status, location)
+
+
+def test_the_page_of_what_moved_to_another_publisher_links_there(client: TestClient) -> None:
+    page = client.get("/doc/organisation/moved", headers={"Accept": "text/html"}).text
+    assert 'href="https://elsewhere.example/organisation/é"' in page
 
 
 def test_what_was_said_of_a_merged_thing_is_still_told(client: TestClient) -> None:
