@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import stat
 from collections.abc import Iterable
 from hashlib import file_digest
 from pathlib import Path
@@ -10,8 +12,12 @@ from typing import NamedTuple
 
 from foc_graph.errors import ServiceError
 from foc_graph.progress import Track, tracked, untracked
-from foc_graph.workspace.releases import SUMS
+from foc_graph.workspace.releases import SUMS, is_file_name
 
+LINK, SPECIAL = "a link", "neither a file nor a folder"
+"""Kinds of what a release cannot have."""
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 _BATCH = 100
 """Files after which progress is reported."""
 
@@ -105,6 +111,36 @@ def files_below(folder: Path, what: str = "", track: Track = untracked) -> list[
     return sorted(file for file in found if file.path != SUMS)
 
 
+def oddities_below(folder: Path) -> dict[str, str]:
+    """Return what a release cannot have, by its path below the folder: links, empty folders, odd kinds and modes.
+
+    Raises:
+        OSError: if a folder cannot be read.
+    """
+    found: dict[str, str] = {}
+    for parent, folders, names in os.walk(folder):
+        inside = os.path.relpath(parent, folder).replace(os.sep, "/") + "/"
+        for name in (*folders, *names):
+            mode = os.lstat(os.path.join(parent, name)).st_mode  # noqa: PTH118
+            if odd := _oddity(mode):
+                found[f"{inside}{name}".removeprefix("./")] = odd
+        if not folders and not names and parent != str(folder):
+            found[inside.removesuffix("/")] = "an empty folder"
+    return found
+
+
+def _oddity(mode: int) -> str:
+    """Return what is odd about a mode (inode(7)); empty if nothing is."""
+    if stat.S_ISLNK(mode):
+        return LINK
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        return SPECIAL
+    if mode & stat.S_IWOTH:
+        return "everyone may write to it"
+    executable = stat.S_ISUID | stat.S_ISGID | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
+    return "can be executed" if stat.S_ISREG(mode) and mode & executable else ""
+
+
 def file_below(folder: Path, path: str | Path) -> File:
     """Read the size and digest of one file below a folder."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123
@@ -126,7 +162,10 @@ def read_sums(folder: Path) -> dict[str, str]:
     """
     path = folder / SUMS
     try:
-        pairs = [line.split("  ", 1) for line in path.read_text(encoding="utf-8").splitlines()]
+        content = path.read_bytes().decode()
+        pairs = [line.split("  ", 1) for line in content.removesuffix("\n").split("\n")]
+        if not all(_DIGEST.fullmatch(digest) and is_file_name(name) for digest, name in pairs):
+            raise ValueError
         return {name: digest for digest, name in pairs}
     except OSError as error:
         raise ServiceError(f"{path}: cannot be read: {error.strerror}") from error

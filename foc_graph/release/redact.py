@@ -18,7 +18,6 @@ import pyoxigraph as ox
 from foc_graph.namespaces import PREFIXES, iri_digest
 from foc_graph.progress import Track, untracked
 from foc_graph.rdf.canonical import Canonical
-from foc_graph.rdf.parser import files_below
 from foc_graph.release.build import History, build_release
 from foc_graph.release.diff.changelog import PATCH, REPORT, redact_changes
 from foc_graph.release.diff.changes import Withdrawn
@@ -161,7 +160,7 @@ def _hidden_lines(release: Release, withdrawn: Withdrawn) -> frozenset[bytes]:
 
 
 def _has_mentions(holding: _Holding, withdrawn: Withdrawn) -> bool:
-    paths = (holding.release.path / name for name in _TEXTS)
+    paths = map(holding.release.file, _TEXTS)
     return any(_mentions(path, withdrawn) for path in paths if path.is_file())
 
 
@@ -207,9 +206,8 @@ def _copy_workspace(release: Release, newest: Release, withdrawn: Withdrawn, roo
     A file that names a withdrawn person is taken from the newest release, where that has it without the name.
     """
     for part in FOLDERS:
-        for path in files_below(release.path / part):
-            name = path.relative_to(release.path)
-            later = newest.path / name
+        for name in release.names(part):
+            path, later = release.file(name), newest.file(name)
             if _mentions(path, withdrawn) and later.is_file() and not _mentions(later, withdrawn):
                 path = later
             (root / name).parent.mkdir(parents=True, exist_ok=True)

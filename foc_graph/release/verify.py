@@ -18,12 +18,12 @@ from foc_graph.release.catalogue.description import VOID, Value, name
 from foc_graph.release.diff.changelog import PATCH
 from foc_graph.release.diff.changes import tidy
 from foc_graph.release.dumps import FOLDER
-from foc_graph.release.files import File, files_below, media, media_type_iri, read_sums
+from foc_graph.release.files import LINK, SPECIAL, File, files_below, media, media_type_iri, oddities_below, read_sums
 from foc_graph.release.ledger import name_withdrawn, read_ledger
 from foc_graph.site.addresses import Addresses
 from foc_graph.sparql.limits import check_depth
 from foc_graph.validation import validate
-from foc_graph.workspace.releases import CURRENT, MANIFEST, SUMS, Release, Releases, order, read_release
+from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SERVED, SUMS, Release, Releases, order, read_release
 
 _SHAPES = Path(__file__).parent / "catalogue" / "shapes.ttl"
 _TURTLE, _JSON_LD = "catalog.ttl", "catalog.jsonld"
@@ -43,16 +43,23 @@ _Facts = Mapping[str, set[str]]
 def verify(path: Path, track: Track = untracked) -> list[str]:
     """List the faults of a release, or of each in a folder of releases, a line for each.
 
+    Where links or special files are among them, nothing is read, since it may be anything.
+
     Raises:
         ParameterError: if there is no release.
         ServiceError: if a file cannot be read.
     """
     if (path / MANIFEST).is_file():
-        return list(_check_release(read_release(path), track))
+        release = read_release(path)
+        faults, is_regular = _check_kinds(release)
+        return faults + (list(_check_release(release, track)) if is_regular else [])
     folder = Releases(path)
     current = folder.release(CURRENT)
     releases = [folder.release(version) for version in folder.versions()]
-    found: list[str] = []
+    kinds = [_check_kinds(release) for release in releases]
+    found = [*_check_root(path), *(fault for faults, _ in kinds for fault in faults)]
+    if not all(is_regular for _, is_regular in kinds):
+        return found
     for release in releases:
         found += _check_release(release, track)
     by_version = {release.version: release for release in releases}
@@ -61,6 +68,26 @@ def verify(path: Path, track: Track = untracked) -> list[str]:
             found += _check_patch(release, by_version.get(release.previous))
     earlier = [release for release in releases if order(release.version) < order(current.version)]
     return [*found, *_check_iris(current, earlier)]
+
+
+def _check_root(path: Path) -> Iterator[str]:
+    """Report what a folder of releases has at its root in place of links into the current one."""
+    for link in (path / LEDGER, *(path / served for served in SERVED)):
+        wanted = f"{CURRENT}/{link.name}"
+        if link.is_symlink() and str(link.readlink()) != wanted:
+            yield f"{link}: a link, and not to {wanted}"
+        elif link.name == LEDGER and not link.is_symlink():
+            yield f"{link}: not a link to {wanted}: move away what is there, then `foc rollback OUT --to VERSION`"
+
+
+def _check_kinds(release: Release) -> tuple[list[str], bool]:
+    """Return what in a release is of an odd kind or mode, and whether all of it are plain files and folders."""
+    try:
+        odd = oddities_below(release.path)
+    except OSError as error:
+        raise ServiceError(f"{error.filename}: cannot be read: {error.strerror}") from error
+    faults = [f"{tidy(str(release.path / relative))}: {problem}" for relative, problem in sorted(odd.items())]
+    return faults, {LINK, SPECIAL}.isdisjoint(odd.values())
 
 
 def _check_release(release: Release, track: Track) -> Iterator[str]:

@@ -131,8 +131,14 @@ def respond_with_file(request: Request, site: Files, path: str, links: str = "",
 
     `links` are for the header of that name; `chosen` is the name of the file where the client did not name it. Each
     time it is asked again whether it still is the same, of a release too: a person can be taken out of an old one.
+
+    Raises:
+        ProblemError: for what is no plain file of a release.
     """
-    found = site.find(path)
+    try:
+        found = site.find(path)
+    except ServiceError as error:
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "it is not as it was published: try again later") from error
     if found is None:
         return None
     is_large = path.startswith(_LARGE)

@@ -143,7 +143,7 @@ class ReleaseSite:
     """The files of a release: those that its manifest names, and no others."""
 
     def __init__(self, release: Release) -> None:
-        self._folder = release.path
+        self._release = release
         self._files = release.manifest["files"]
 
     def has(self, path: str) -> bool:
@@ -151,11 +151,15 @@ class ReleaseSite:
         return path in (MANIFEST, SUMS) or path in self._files
 
     def find(self, path: str) -> Found | None:
-        """Find the file at a path; its digest is part of the one that was published."""
+        """Find the file at a path; its digest is part of the one that was published.
+
+        Raises:
+            ServiceError: if a link or a special file is in its place.
+        """
         if path in (MANIFEST, SUMS):
-            return Found(self._folder / path, f"{self._sums[:_DIGITS]}-{path}")
+            return Found(self._release.file(path), f"{self._sums[:_DIGITS]}-{path}")
         about = self._files.get(path)
-        return Found(self._folder / path, about["sha256"][:_DIGITS]) if about else None
+        return Found(self._release.file(path), about["sha256"][:_DIGITS]) if about else None
 
     @cached_property
     def names(self) -> PathIndex:
@@ -165,7 +169,7 @@ class ReleaseSite:
     @cached_property
     def _sums(self) -> str:
         """The digest of the list of all digests, the manifest's too."""
-        with (self._folder / SUMS).open("rb") as file:
+        with self._release.file(SUMS).open("rb") as file:
             return file_digest(file, "sha256").hexdigest()
 
 

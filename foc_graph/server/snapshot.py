@@ -26,7 +26,6 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.binding import Bound
 from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery
-from foc_graph.rdf.parser import files_below
 from foc_graph.sandbox.pool import Sandbox
 from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
@@ -169,7 +168,7 @@ class Snapshot:
             FocGraphError: if it cannot be read.
         """
         files = self.graph.workspace.query_files
-        paths = files if self.release is None else files_below(self.release.path / "queries", ".rq")
+        paths = files if self.release is None else _query_files(self.release)
         path = next((path for path in paths if path.stem == name), None)
         if path is None:
             raise ServiceError(f"{name}.rq: no longer exists")
@@ -230,9 +229,12 @@ def _release_queries(release: Release) -> dict[str, StoredQuery]:
         FocGraphError: for a file that is not as it was published, or cannot be read.
     """
     release.check("queries")
-    paths = files_below(release.path / "queries", ".rq")
-    queries = {path.stem: read_query(path, path.name) for path in sorted(paths, key=lambda path: path.stem)}
-    return _unfederated(queries)
+    paths = sorted(_query_files(release), key=lambda path: path.stem)
+    return _unfederated({path.stem: read_query(path, path.name) for path in paths})
+
+
+def _query_files(release: Release) -> list[Path]:
+    return [release.file(name) for name in release.names("queries", ".rq")]
 
 
 def _unfederated(queries: Mapping[str, StoredQuery]) -> dict[str, StoredQuery]:

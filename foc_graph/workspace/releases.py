@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,9 +23,11 @@ MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current"
 _BUILDING, _REPLACED, _NEW, _LOCK = ".building", ".replaced", ".current.new", ".lock"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 """Of Linux (rename(2))."""
-_SERVED = (".htaccess", "robots.txt")
+SERVED = (".htaccess", "robots.txt")
 """What a web server reads at the root of what it serves."""
 _VERSION = re.compile(r"[0-9]{4}\.(0[1-9]|1[0-2])(\.[1-9][0-9]{0,5})?", re.ASCII)
+_NAME = re.compile(r"(?!.*(?:^|/)\.{0,2}(?:/|$))[^\\:\x00-\x1f\x7f]+", re.ASCII)
+"""Of a file, relative to the folder of its release: no part of it is empty or leads upwards."""
 
 
 class Release(NamedTuple):
@@ -61,8 +64,35 @@ class Release(NamedTuple):
 
     @property
     def dump(self) -> Path:
-        """All that it publishes, as N-Quads."""
-        return self.path / DUMP
+        """All that it publishes, as N-Quads.
+
+        Raises:
+            ServiceError: as `file`.
+        """
+        return self.file(DUMP)
+
+    def names(self, folder: str, ending: str = "") -> list[str]:
+        """List the files below a folder with that ending, sorted."""
+        names = self.manifest["files"]
+        return sorted(name for name in names if name.startswith(f"{folder}/") and name.endswith(ending))
+
+    def file(self, name: str) -> Path:
+        """Return the path of one of its files, whether it is there or not.
+
+        Raises:
+            ServiceError: for a link or a special file in its place, or in that of a folder: what is behind it was not
+                published.
+        """
+        path = str(self.path)
+        for part in name.split("/"):
+            path = f"{path}/{part}"
+            try:
+                mode = os.lstat(path).st_mode
+            except OSError:
+                break
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise ServiceError(f"{path}: neither a plain file nor a folder: restore it from a copy of the release")
+        return self.path / name
 
     def check(self, *names: str) -> None:
         """Compare files, or all in a folder, with the digests in the manifest: what is built on must be whole.
@@ -76,7 +106,7 @@ class Release(NamedTuple):
         for name, about in self.manifest["files"].items():
             if name in names or name.startswith(folders):
                 try:
-                    with (self.path / name).open("rb") as file:
+                    with self.file(name).open("rb") as file:
                         same = file_digest(file, "sha256").hexdigest() == about["sha256"]
                 except OSError:
                     same = False
@@ -98,6 +128,8 @@ def read_release(path: Path) -> Release:
     """
     where = path / MANIFEST
     try:
+        if not stat.S_ISREG(where.lstat().st_mode):
+            raise ValueError
         manifest = json.loads(where.read_bytes())
         if (format := manifest["format"]) != FORMAT:
             raise ServiceError(f"{where}: a release of format {format!r}, and this program reads {FORMAT}")
@@ -105,7 +137,9 @@ def read_release(path: Path) -> Release:
         digests = [about["sha256"] for about in manifest["files"].values()]
         if not is_version(manifest["version"]) or not all(isinstance(text, str) for text in (*texts, *digests)):
             raise ValueError
-        if not all(isinstance(text, str) for pair in manifest["vocabularies"].items() for text in pair):
+        if not all(map(is_file_name, manifest["files"])):
+            raise ValueError
+        if not all(isinstance(one, str) and is_version(release) for one, release in manifest["vocabularies"].items()):
             raise ValueError
         if not (manifest["previous"] is None or is_version(manifest["previous"])) or manifest["dataset"]["quads"] < 0:
             raise ValueError
@@ -127,6 +161,11 @@ def read_published(path: Path, digest: str) -> bytes | None:
     except OSError:
         return None
     return content if sha256(content).hexdigest() == digest else None
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a text can name a file of a release: a path below its folder, with forward slashes."""
+    return _NAME.fullmatch(name) is not None
 
 
 def find_release(name: str | Path) -> Release:
@@ -171,9 +210,10 @@ class Releases:
             raise ParameterError(f"{self.path}: a file, not a folder: name the folder of releases") from error
         except OSError as error:
             raise ServiceError(f"{self.path}: cannot be read: {error.strerror}") from error
-        ours = {CURRENT, LEDGER, _BUILDING, _REPLACED, _NEW, _LOCK, *_SERVED}
+        ours = {CURRENT, LEDGER, _BUILDING, _REPLACED, _NEW, _LOCK, *SERVED}
         for name in names:
-            if name not in ours and not (is_version(name) and (self.path / name / MANIFEST).is_file()):
+            path = self.path / name
+            if name not in ours and (not is_version(name) or path.is_symlink() or not (path / MANIFEST).is_file()):
                 problem = f"not empty and not a folder of releases ({quoted(name)} is in it)"
                 raise ParameterError(f"{self.path}: {problem}: name another folder")
         return sorted((name for name in names if name not in ours), key=order)

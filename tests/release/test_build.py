@@ -194,7 +194,7 @@ def test_the_same_input_gives_the_same_bytes(whole: Workspace, tmp_path: Path, m
     for name, value in {**changed, "FOC_CACHE": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
     done = foc_process("--workspace", str(other), "publish", "two", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr  # which has lines of progress where the machine is slow
     assert files(tmp_path / "one" / "2026.11") == files(tmp_path / "two" / "2026.11")
 
 
@@ -289,6 +289,21 @@ def test_without_polars_a_release_has_no_parquet_and_says_so(
         assert (release.path / "tables" / name.name).read_bytes() == name.read_bytes()
     with pytest.raises(ParameterError, match="with other settings, extras or version"):
         publish(out, workspace, version="2026.12")
+
+
+def test_what_is_no_file_of_a_workspace_is_left_out_and_listed(bare: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "key.rq").write_text("PRIVATE")
+    (bare.root / "ontology").mkdir(exist_ok=True)
+    (bare.root / "ontology" / "notes.txt").symlink_to(tmp_path / "private" / "key.rq")
+    (bare.root / "ontology" / "linked").symlink_to(tmp_path / "private")
+    (bare.root / "queries").mkdir(exist_ok=True)
+    (bare.root / "queries" / "old.rq~").write_text("PRIVATE")
+    done = foc("--workspace", str(bare.root), "publish", str(tmp_path / "out"))
+    assert done.returncode == 0
+    listed = [line.partition(" left out: ")[0] for line in done.stderr.splitlines()]
+    assert listed == ["foc: ontology/linked", "foc: ontology/notes.txt", "foc: queries/old.rq~"]
+    assert not [name for name, content in files(tmp_path / "out").items() if b"PRIVATE" in content]
 
 
 def test_violations_stop_a_release(whole: Workspace, tmp_path: Path, out: Path) -> None:
@@ -466,7 +481,7 @@ def test_a_release_is_read_once_and_only_whole(
     monkeypatch.setenv("FOC_CACHE", str(tmp_path / "workspace" / "workspace.toml"))  # a file: nothing can be kept there
     assert members() == ["Example Foundation"]
     assert "the release is not kept for the next start" in told[-1]
-    _flip(release.dump)
+    release.dump.write_bytes(release.dump.read_bytes()[:-2] + b"#\n")
     with pytest.raises(ServiceError, match=r"all\.nq: not as it was published"):
         members()
 
@@ -488,50 +503,6 @@ def test_what_is_no_release_is_told(tmp_path: Path, arguments: list[str], proble
     (tmp_path / "notes.txt").write_text("")
     done = foc(*arguments, cwd=tmp_path)
     assert done.returncode == 2 and problem in done.stderr and done.stderr.count("\n") == 1
-
-
-def _flip(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-2] + b"#\n")
-
-
-@pytest.mark.parametrize(
-    ("damage", "fault"),
-    [
-        (lambda release: _flip(release / "dumps" / "example.ttl"), "dumps/example.ttl: not as it was published"),
-        (lambda release: (release / "dumps" / "all.trig.gz").unlink(), "dumps/all.trig.gz: missing"),
-        (lambda release: (release / "more.txt").write_text("x"), "more.txt: not in SHA256SUMS"),
-        (lambda release: (release / "dumps" / "all.nq").unlink(), "dumps/all.nq: missing"),
-        (lambda release: (release / "dumps" / "all.nq").write_text("<a"), "dumps/all.nq: not "),
-    ],
-)
-def test_damage_is_found(out: Path, damage: Callable[[Path], object], fault: str) -> None:
-    assert verify(out / "2026.11") == verify(out) == []
-    damage(out / "2026.11")
-    assert any(fault in line for line in verify(out))
-    done = foc("verify", "out/2026.11", cwd=out.parent)
-    assert done.returncode == 1 and fault in done.stdout
-
-
-def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(out: Path) -> None:
-    """Whoever changes a dump and its checksums does not know the hash of the dataset."""
-    release = Releases(out).release("2026.11")
-    old = sha256(release.dump.read_bytes()).hexdigest()
-    release.dump.write_bytes(release.dump.read_bytes().replace(b"Example Foundation", b"Another Foundation"))
-    new = sha256(release.dump.read_bytes()).hexdigest()
-    for name in ("manifest.json", "SHA256SUMS"):
-        path = release.path / name
-        path.write_text(path.read_text().replace(old, new))
-    assert any("not the dataset that manifest.json names by its hash" in line for line in verify(release.path))
-
-
-@pytest.mark.parametrize(
-    "text", ["", "{}", "[]", "{", '{"format": 2}', "\0", "[" * 100_000, '{"format": 1, "version": 1}']
-)
-def test_a_manifest_that_is_none_is_told(workspace: Workspace, out: Path, text: str) -> None:
-    (out / "2026.11" / "manifest.json").write_text(text)
-    for call in (lambda: verify(out), lambda: publish(out, workspace, version="2026.12")):
-        with pytest.raises(ServiceError, match=r"manifest\.json"):
-            call()
 
 
 @pytest.mark.parametrize(
