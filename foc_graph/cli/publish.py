@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from foc_graph.cli import Context, store_options
 from foc_graph.cli.output import progress
+from foc_graph.cli.signing import signing
 from foc_graph.errors import install_command
+
+if TYPE_CHECKING:
+    from minisign import SecretKey
 
 
 @click.command("publish")
@@ -18,9 +23,10 @@ from foc_graph.errors import install_command
 @click.option(
     "--version", metavar="VERSION", help="Version, for example 2026.11 or 2026.11.1; by default that of workspace.toml."
 )
+@signing
 @store_options
 @click.pass_obj
-def command(context: Context, out: Path, base: str | None, version: str | None) -> None:
+def command(context: Context, out: Path, base: str | None, version: str | None, key: SecretKey | None) -> None:
     """Publish the graph as a release in the folder OUT.
 
     When the release is complete, OUT/current points to it. The same graph always gives the same bytes. A graph is not
@@ -31,6 +37,7 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
       foc publish out
       foc publish out --version 2026.11.1
       foc publish out --base https://example.org/coalitions/
+      foc publish out --sign ~/.minisign/minisign.key
       foc publish out --store graph
     """
     from foc_graph.graph import open_store
@@ -41,7 +48,7 @@ def command(context: Context, out: Path, base: str | None, version: str | None) 
     store = open_store(**context.store_options) if context.store_options else None
     try:
         with progress() as track:
-            release, is_new, current = publish(out, workspace, store, base=base, version=version, track=track)
+            release, is_new, current = publish(out, workspace, store, base=base, version=version, key=key, track=track)
     except NonconformingError as error:
         print(error.report.to_text())
         raise

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -30,6 +30,7 @@ from foc_graph.release.incremental import Earlier, find_earlier, keep_traces, wr
 from foc_graph.release.ledger import write_ledger
 from foc_graph.release.mappings import write_links
 from foc_graph.release.redirects import check_address, write_redirects
+from foc_graph.release.signature import sign
 from foc_graph.release.snapshot import Snapshot, check_version, take_snapshot
 from foc_graph.release.tables import write_tables
 from foc_graph.shacl.report import Report
@@ -41,6 +42,7 @@ from foc_graph.workspace.releases import (
     FORMAT,
     LEDGER,
     MANIFEST,
+    SIGNATURE,
     SUMS,
     Release,
     Releases,
@@ -48,6 +50,9 @@ from foc_graph.workspace.releases import (
     read_release,
 )
 from foc_graph.workspace.settings import FOLDERS, INCLUDED, SHAPES, Workspace, check_base
+
+if TYPE_CHECKING:
+    from minisign import SecretKey
 
 
 class NonconformingError(FocGraphError):
@@ -97,11 +102,12 @@ def publish(
     *,
     base: str | None = None,
     version: str | None = None,
+    key: SecretKey | None = None,
     track: Track = untracked,
 ) -> Published:
     """Publish the graph of a workspace, or of a store that was filled before, as a release in a folder of releases.
 
-    Without Polars, the release has no Parquet tables, and its manifest says so.
+    With a secret `key` it is signed. Without Polars, it has no Parquet tables, and its manifest says so.
     The same input gives the same bytes; to publish again what is published already changes nothing. The release becomes
     the current one unless that is of a higher version, to which only `Releases.roll_back` leads back.
 
@@ -131,11 +137,16 @@ def publish(
             folder.mkdir()
             history = _history(published, earlier, previous)
             build_release(published, folder, aside, site, history, track, parquet=find_spec("polars") is not None)
+            if key is not None:
+                sign(folder, key)
         is_new = number not in releases.versions()
         if is_new:
             releases.add(folder, number)
         else:
-            _check_same(folder, releases.release(number), earlier, _next(releases))
+            same = releases.release(number)
+            _check_same(folder, same, earlier, _next(releases))
+            if key is not None:
+                (folder / SIGNATURE).replace(same.path / SIGNATURE)
         current = releases.current()
         if current is None or order(current.version) < order(number):
             releases.switch(number)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from foc_graph.errors import ServiceError
 from foc_graph.progress import Track, tracked, untracked
-from foc_graph.workspace.releases import SUMS, is_file_name
+from foc_graph.workspace.releases import SIGNATURE, SUMS, is_file_name
 
 LINK, SPECIAL = "a link", "neither a file nor a folder"
 """Kinds of what a release cannot have."""
@@ -98,7 +98,7 @@ def authority(table: str, code: str = "") -> str:
 
 
 def files_below(folder: Path, what: str = "", track: Track = untracked) -> list[File]:
-    """List all files below a folder but `SHA256SUMS`, by path, with forward slashes on every system.
+    """List all files below a folder but `SHA256SUMS` and its signature, by path, with forward slashes on every system.
 
     How many have been read is reported as the progress of `what`.
 
@@ -108,7 +108,7 @@ def files_below(folder: Path, what: str = "", track: Track = untracked) -> list[
     # a site has tens of thousands of files
     paths = [os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names]  # noqa: PTH118
     found = (file_below(folder, path) for path in tracked(paths, what, len(paths), track, _BATCH))
-    return sorted(file for file in found if file.path != SUMS)
+    return sorted(file for file in found if file.path not in (SUMS, SIGNATURE))
 
 
 def oddities_below(folder: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pyoxigraph as ox
@@ -20,10 +21,14 @@ from foc_graph.release.diff.changes import tidy
 from foc_graph.release.dumps import FOLDER
 from foc_graph.release.files import LINK, SPECIAL, File, files_below, media, media_type_iri, oddities_below, read_sums
 from foc_graph.release.ledger import name_withdrawn, read_ledger
+from foc_graph.release.signature import find_fault
 from foc_graph.site.addresses import Addresses
 from foc_graph.sparql.limits import check_depth
 from foc_graph.validation import validate
 from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SERVED, SUMS, Release, Releases, order, read_release
+
+if TYPE_CHECKING:
+    from minisign import PublicKey
 
 _SHAPES = Path(__file__).parent / "catalogue" / "shapes.ttl"
 _TURTLE, _JSON_LD = "catalog.ttl", "catalog.jsonld"
@@ -40,10 +45,10 @@ _Facts = Mapping[str, set[str]]
 """The values stated of a file, by property or by a path of two."""
 
 
-def verify(path: Path, track: Track = untracked) -> list[str]:
+def verify(path: Path, track: Track = untracked, key: PublicKey | None = None) -> list[str]:
     """List the faults of a release, or of each in a folder of releases, a line for each.
 
-    Where links or special files are among them, nothing is read, since it may be anything.
+    With a public `key`, each must be signed by it. Where links or special files are among the faults, nothing is read.
 
     Raises:
         ParameterError: if there is no release.
@@ -52,7 +57,7 @@ def verify(path: Path, track: Track = untracked) -> list[str]:
     if (path / MANIFEST).is_file():
         release = read_release(path)
         faults, is_regular = _check_kinds(release)
-        return faults + (list(_check_release(release, track)) if is_regular else [])
+        return faults + (list(_check_release(release, track, key)) if is_regular else [])
     folder = Releases(path)
     current = folder.release(CURRENT)
     releases = [folder.release(version) for version in folder.versions()]
@@ -61,7 +66,7 @@ def verify(path: Path, track: Track = untracked) -> list[str]:
     if not all(is_regular for _, is_regular in kinds):
         return found
     for release in releases:
-        found += _check_release(release, track)
+        found += _check_release(release, track, key)
     by_version = {release.version: release for release in releases}
     for release in tracked(releases, "checking patches", len(releases), track):
         if release.previous is not None:
@@ -90,9 +95,11 @@ def _check_kinds(release: Release) -> tuple[list[str], bool]:
     return faults, {LINK, SPECIAL}.isdisjoint(odd.values())
 
 
-def _check_release(release: Release, track: Track) -> Iterator[str]:
+def _check_release(release: Release, track: Track, key: PublicKey | None) -> Iterator[str]:
     """Give the faults of one release."""
     path = release.path
+    if key is not None and (fault := find_fault(release, key)) is not None:
+        yield fault
     try:
         files = {file.path: file for file in files_below(path, f"checking the files of {release.version}", track)}
         listed = read_sums(path)

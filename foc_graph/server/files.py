@@ -23,13 +23,13 @@ from foc_graph.server.site import Files, Found
 from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
 from foc_graph.site.home import DOWNLOADS
-from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SUMS, is_version
+from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SIGNATURE, SUMS, is_version
 
 _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
 _FILES = (
     *("index.html", "downloads.html", "search.json", "style.css", "robots.txt", "sitemap.xml"),
     *("catalog.ttl", "catalog.jsonld", "dataset.jsonld"),
-    *(".well-known/void", "CHANGES.md", "changes.rdfp", "redirects.csv", LEDGER, MANIFEST, SUMS),
+    *(".well-known/void", "CHANGES.md", "changes.rdfp", "redirects.csv", LEDGER, MANIFEST, SUMS, SIGNATURE),
 )
 _MADE = ("index.html", "downloads.html")
 """Pages that a server makes itself, of a release too: they lead to what only a server has."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property, lru_cache
-from hashlib import file_digest
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -26,7 +26,7 @@ from foc_graph.site.render import Site, environment
 from foc_graph.site.view import Link, View, safe
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Result, Rows, Value
-from foc_graph.workspace.releases import CURRENT, MANIFEST, SUMS, Release, Releases
+from foc_graph.workspace.releases import CURRENT, MANIFEST, SIGNATURE, SUMS, Release, Releases
 
 PROBLEM_PAGE = "page of a problem"
 """The key, in the scope of a request, of the function that renders the page of a problem."""
@@ -36,6 +36,9 @@ MOST = 500
 
 _DIGITS = 32
 """Characters of a digest that are enough to distinguish files."""
+
+_UNLISTED = (MANIFEST, SUMS, SIGNATURE)
+"""Files of a release that its manifest does not list, since they hold the digests of the others or of each other."""
 
 _KEPT = 4
 """Manifests of other releases that are kept: each may have several megabytes."""
@@ -148,7 +151,7 @@ class ReleaseSite:
 
     def has(self, path: str) -> bool:
         """Whether something lies at a path."""
-        return path in (MANIFEST, SUMS) or path in self._files
+        return path in _UNLISTED or path in self._files
 
     def find(self, path: str) -> Found | None:
         """Find the file at a path; its digest is part of the one that was published.
@@ -156,7 +159,7 @@ class ReleaseSite:
         Raises:
             ServiceError: if a link or a special file is in its place.
         """
-        if path in (MANIFEST, SUMS):
+        if path in _UNLISTED:
             return Found(self._release.file(path), f"{self._sums[:_DIGITS]}-{path}")
         about = self._files.get(path)
         return Found(self._release.file(path), about["sha256"][:_DIGITS]) if about else None
@@ -168,9 +171,9 @@ class ReleaseSite:
 
     @cached_property
     def _sums(self) -> str:
-        """The digest of the list of all digests, the manifest's too."""
-        with self._release.file(SUMS).open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
+        """The digest of the list of all digests, the manifest's too, and of its signature."""
+        files = [self._release.file(name) for name in (SUMS, SIGNATURE)]
+        return sha256(b"".join(file.read_bytes() for file in files if file.exists())).hexdigest()
 
 
 class Sites:

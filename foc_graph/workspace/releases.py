@@ -20,6 +20,7 @@ OUT = Path("out")
 """The folder, in the current one, in which releases are looked for by their version."""
 
 MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current", "ledger.csv", "dumps/all.nq"
+SIGNATURE = f"{SUMS}.minisig"
 _BUILDING, _REPLACED, _NEW, _LOCK = ".building", ".replaced", ".current.new", ".lock"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 """Of Linux (rename(2))."""

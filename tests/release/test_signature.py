@@ -1,0 +1,201 @@
+"""Signatures of releases: made and checked as minisign makes and checks them, and broken by any change."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from minisign import KeyPair
+from starlette.testclient import TestClient
+
+from foc_graph.release.verify import verify
+from foc_graph.server.app import application
+from foc_graph.server.snapshot import Settings
+from tests.support.commands import FOC, foc
+from tests.support.releases import files
+from tests.support.sparql_servers import MissingProgramError, find_program, give_up
+from tests.support.workspaces import new_workspace
+
+SIGNATURE = "SHA256SUMS.minisig"
+
+
+class Keys(NamedTuple):
+    """Files of a secret key without a password, the same with one, and of its public key."""
+
+    secret: Path
+    encrypted: Path
+    public: Path
+
+
+def make_keys(folder: Path) -> Keys:
+    pair = KeyPair.generate()
+    keys = Keys(folder / "secret", folder / "encrypted", folder / "public")
+    keys.public.write_bytes(bytes(pair.public_key))
+    keys.secret.write_bytes(bytes(pair.secret_key))
+    pair.secret_key.encrypt("password", opslimit=2**15, memlimit=2**20)
+    keys.encrypted.write_bytes(bytes(pair.secret_key))
+    return keys
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return make_keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return new_workspace(tmp_path_factory.mktemp("signed") / "workspace", '["queries"]')
+
+
+@pytest.fixture(scope="module")
+def published(root: Path, keys: Keys) -> Path:
+    """A folder of two signed releases, to be read only."""
+    out = root.parent / "out"
+    for version in ("2026.11", "2026.12"):
+        done = foc("--workspace", str(root), "publish", str(out), "--version", version, "--sign", str(keys.secret))
+        assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.fixture
+def out(published: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed."""
+    return shutil.copytree(published, tmp_path / "out", symlinks=True)
+
+
+def test_a_signed_release_is_verified_by_the_key_alone(published: Path, keys: Keys) -> None:
+    for key in (str(keys.public), keys.public.read_text("utf-8").splitlines()[1]):
+        done = foc("verify", str(published), "--key", key)
+        assert (done.returncode, done.stdout) == (0, f"{published}: as it was published, and signed with this key\n")
+    assert verify(published) == [] == verify(published / "2026.11")
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"),
+    [
+        (lambda release: (release / SIGNATURE).unlink(), "missing: the release is not signed"),
+        (lambda release: (release / SIGNATURE).write_text("untrusted"), "not a signature of SHA256SUMS by this key"),
+        (lambda release: (release / SIGNATURE).write_bytes(b"\xff\n" * 4), "not a signature of SHA256SUMS by this key"),
+        (
+            lambda release: shutil.copyfile(release.parent / "2026.12" / SIGNATURE, release / SIGNATURE),
+            "not a signature of SHA256SUMS by this key",
+        ),
+        (
+            lambda release: edit_text(release / SIGNATURE, "release 2026.11", "release 2026.12"),
+            "not a signature of SHA256SUMS by this key",
+        ),
+        (
+            lambda release: edit_text(release / "SHA256SUMS", "  index.html", "  other.html"),
+            "not a signature of SHA256SUMS by this key",
+        ),
+    ],
+)
+def test_what_the_key_did_not_sign_is_a_fault(
+    out: Path, keys: Keys, damage: Callable[[Path], object], fault: str
+) -> None:
+    damage(out / "2026.11")
+    done = foc("verify", str(out), "--key", str(keys.public))
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{out}/2026.11/{SIGNATURE}: ") and fault in done.stdout
+
+
+def edit_text(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_another_key_and_what_is_no_key_are_told(published: Path, keys: Keys, tmp_path: Path) -> None:
+    other = make_keys(tmp_path)
+    done = foc("verify", str(published), "--key", str(other.public))
+    assert done.returncode == 1 and done.stdout.count("not a signature of SHA256SUMS by this key") == 2
+    for key in (str(keys.secret), "nowhere", "RWQ", "\0", str(tmp_path)):
+        done = foc("verify", str(published), "--key", key)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1
+        assert "neither the file of a public key of minisign nor such a key" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [
+        ("public", "not a secret key of minisign"),
+        ("encrypted", "encrypted, and no terminal to ask for the password"),
+        ("nowhere", "cannot be read: No such file"),
+    ],
+)
+def test_a_release_is_not_published_unsigned(root: Path, keys: Keys, tmp_path: Path, key: str, problem: str) -> None:
+    path = keys.public.parent / key
+    done = foc("--workspace", str(root), "publish", str(tmp_path / "out"), "--sign", str(path))
+    assert done.returncode == 2 and problem in done.stderr and done.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("password", "code"), [("password", 0), ("guessed", 2)])
+def test_a_password_is_asked_for_on_a_terminal(
+    root: Path, keys: Keys, tmp_path: Path, password: str, code: int
+) -> None:
+    ours, theirs = os.openpty()
+    command = [*FOC, "--workspace", str(root), "publish", str(tmp_path / "out"), "--sign", str(keys.encrypted)]
+    with subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.read(21) == b"Password of the key: "
+        os.write(ours, f"{password}\n".encode())
+        said = process.stderr.read().decode()
+    os.close(ours)
+    os.close(theirs)
+    assert (process.returncode, "wrong password" in said, password in said) == (code, code == 2, False)
+    assert (tmp_path / "out" / "current" / SIGNATURE).exists() == (code == 0)
+
+
+def test_a_published_release_is_signed_later_and_stays_as_it_was(root: Path, keys: Keys, tmp_path: Path) -> None:
+    publish = ("--workspace", str(root), "publish", str(tmp_path / "out"))
+    assert foc(*publish).returncode == 0
+    unsigned = files(tmp_path / "out" / "2026.11")
+    for _ in range(2):  # the same key gives the same bytes
+        assert foc(*publish, "--sign", str(keys.secret)).returncode == 0
+        signed = files(tmp_path / "out" / "2026.11")
+        signature = signed.pop(SIGNATURE)
+        assert signed == unsigned and b"release 2026.11 of https://example.org/coalition/" in signature
+    assert foc(*publish).returncode == 0
+    assert files(tmp_path / "out" / "2026.11")[SIGNATURE] == signature
+
+
+def test_without_the_package_the_command_that_installs_it_is_given(
+    published: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "minisign", None)
+    done = foc("verify", str(published), "--key", str(keys.public))
+    assert done.returncode == 2 and "py-minisign is not installed: " in done.stderr
+
+
+def test_a_server_gives_the_signature_of_a_release_that_has_one(root: Path, out: Path) -> None:
+    with TestClient(application(Settings(str(root), release_dir=str(out), processes=1))) as client:
+        expected = (out / "2026.12" / SIGNATURE).read_bytes()
+        for path in (f"/{SIGNATURE}", f"/release/2026.12/{SIGNATURE}"):
+            answer = client.get(path)
+            assert (answer.content, answer.headers["content-type"]) == (expected, "text/plain; charset=utf-8")
+        (out / "2026.11" / SIGNATURE).unlink()
+        assert client.get(f"/release/2026.11/{SIGNATURE}").status_code == 404
+
+
+@pytest.mark.extended
+def test_minisign_makes_keys_for_releases_and_verifies_them(root: Path, tmp_path: Path) -> None:
+    try:
+        minisign = find_program("minisign", "apt-get install minisign")
+    except MissingProgramError as missing:
+        give_up(missing)
+    subprocess.run([minisign, "-G", "-W", "-p", "public", "-s", "secret"], cwd=tmp_path, check=True)
+    done = foc("--workspace", str(root), "publish", "out", "--sign", "secret", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    release = tmp_path / "out" / "2026.11"
+    command = [minisign, "-V", "-m", "SHA256SUMS", "-p", str(tmp_path / "public")]
+    said = subprocess.run(command, cwd=release, check=True, capture_output=True, text=True).stdout
+    assert "release 2026.11 of https://example.org/coalition/" in said
+    subprocess.run([minisign, "-S", "-m", "SHA256SUMS", "-s", str(tmp_path / "secret")], cwd=release, check=True)
+    assert foc("verify", "out", "--key", "public", cwd=tmp_path).returncode == 0
