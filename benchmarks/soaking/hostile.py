@@ -23,6 +23,13 @@ FLOOD = 150
 """Queries that are sent at once: more than one client may have waiting."""
 GARBAGE = 2000
 ENDS = 16
+DOUBLINGS = 20
+LARGE = (
+    "SELECT ?x WHERE { BIND('aaaaaaaaaaaaaaaa' AS ?x0) "
+    + " ".join(f"BIND(CONCAT(?x{number}, ?x{number}) AS ?x{number + 1})" for number in range(DOUBLINGS))
+    + f" VALUES ?k {{ 1 2 3 }} BIND(?x{DOUBLINGS} AS ?x) }}"
+)
+"""Three values of 16 MiB."""
 EVERYTHING = "SELECT * WHERE { ?s ?p ?o . ?o ?q ?r }"
 PATHS = (
     "SELECT (COUNT(*) AS ?n) WHERE { ?s (!<x:p>)* ?o }",
@@ -133,6 +140,44 @@ def leaving(client: Attacker) -> None:
     client.came["left"] += 1
 
 
+def hoarding(client: Attacker) -> None:
+    """Many connections, each with a large answer in few pieces, of which nothing is read."""
+    with ExitStack() as stack:
+        held = [stack.enter_context(client.connection()) for _ in range(HELD)]
+        for one in held:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            with suppress(OSError):
+                one.sendall(ask(LARGE))
+        client.ended.wait(LIMIT)
+        for one in held:
+            client.came["whole" if received(one).endswith(b"0\r\n\r\n") else "cut off"] += 1
+
+
+def behind(client: Attacker) -> None:
+    """Clients that send more requests behind a query, and leave at once."""
+    for _ in range(HELD):
+        with client.connection() as one, suppress(OSError):
+            request = (ask(PATHS[-1]) + get("/health")).replace(b"close", b"keep-alive")
+            one.sendall(request)
+            one.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * client.random.choice((1, 10_000)))
+        client.came["left"] += 1
+
+
+def lying(client: Attacker) -> None:
+    """Queries each of which comes from another client, if one believes its headers."""
+    text = f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s ?p ?o . ?o ?q {client.random.random()} }}"
+    requests = [
+        get(
+            f"/sparql?{urlencode({'query': text})}",
+            f"X-Forwarded-For: 10.0.{number}.1",
+            f"Forwarded: for=10.0.{number}.1",
+        )
+        for number in range(FLOOD)
+    ]
+    with ThreadPoolExecutor(FLOOD) as pool:
+        client.came.update(pool.map(client.exchange, requests))
+
+
 def costly(client: Attacker) -> None:
     """Queries that do not end."""
     client.count(ask(client.random.choice(PATHS)))
@@ -156,7 +201,10 @@ ATTACKS = {
     "malformed requests": malformed,
     "requests byte by byte": slow,
     "answers not taken": unread,
+    "large answers not taken": hoarding,
     "clients that leave": leaving,
+    "clients that leave with requests behind": behind,
+    "clients that name others": lying,
     "paths and products without end": costly,
     "memory bombs": bomb,
     "floods": flood,
