@@ -19,8 +19,8 @@ from foc_graph.sandbox.fair_queue import Turns
 from foc_graph.sandbox.worker import END, FAULT, READY, Limits
 from foc_graph.store.results import ROW_FORMATS, Result, Rows, Triples
 
-_AHEAD = 64
-"""Pieces of an answer that are held for a client who reads slowly; its worker is free once the last one is here."""
+_AHEAD = 4
+"""Pieces of an answer that are held for a client who reads slowly; its worker is free once the last one is taken."""
 _PATIENCE_SECONDS = 5.0
 """Seconds that a query may take while other clients wait."""
 _LOOK_SECONDS = 0.5
@@ -33,7 +33,7 @@ _AGAIN_SECONDS = 1
 class Question(NamedTuple):
     """A query and what is asked with it: formats (by ending) of rows and of a graph, IRIs of graphs or None, a base.
 
-    After so many `pieces` (64 KiB or little more each) the rest of the answer is not made; None: all is.
+    After so many `pieces` (of 64 KiB, but for the last one) the rest of the answer is not made; None: all is.
     """
 
     query: str
@@ -118,15 +118,16 @@ class Sandbox:
             OverloadError: if too many queries wait.
         """
         worker = await self._turns.take(client)
-        pieces: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(_AHEAD)
+        pieces = _Pieces(_AHEAD)
         pump = self._spawn(self._pumped(worker, question, client, pieces))
         try:
             kind, content = await pieces.get()
             if kind == FAULT:
                 raise _error(content)
-            yield Answer(content.decode(), _content(pieces))
+            yield Answer(content.decode(), pieces.contents())
         finally:
-            pump.cancel()
+            if not pieces.taken.is_set():
+                pump.cancel()
 
     async def query(self, text: str, base: str, client: str) -> Result:
         """Ask a query, and wait for all that it gives.
@@ -139,18 +140,14 @@ class Sandbox:
             content = b"".join([piece async for piece in answer.pieces])
         return read_answer(answer.kind, content, "json")
 
-    async def _pumped(
-        self, worker: _Worker, question: Question, client: str, pieces: asyncio.Queue[tuple[int, bytes]]
-    ) -> None:
-        """Put the frames of an answer into a queue, and free the worker."""
-        loop, is_free = asyncio.get_running_loop(), False
+    async def _pumped(self, worker: _Worker, question: Question, client: str, pieces: _Pieces) -> None:
+        """Put the frames of an answer into a queue, and free the worker once the client has taken the last one."""
+        loop, is_idle = asyncio.get_running_loop(), False
         fault = {"kind": "time", "message": f"{self._seconds:g} seconds"}
         looking: asyncio.TimerHandle
 
         def look() -> None:
             nonlocal looking
-            if is_free:
-                return
             if self._turns.keeps_waiting(client):
                 fault["message"] = f"{_PATIENCE_SECONDS:g} seconds, while others waited"
                 limit.reschedule(loop.time())
@@ -161,11 +158,12 @@ class Sandbox:
         try:
             async with asyncio.timeout(self._seconds) as limit:
                 await worker.send(json.dumps(question._asdict()).encode())
-                while not is_free:
+                while not is_idle:
                     frame = await worker.frame()
-                    if is_free := frame[0] in (END, FAULT):
-                        self._turns.give(worker)
+                    is_idle = frame[0] in (END, FAULT)
                     await pieces.put(frame)
+                if frame[0] == END:
+                    await pieces.taken.wait()
             return
         except TimeoutError:
             pass
@@ -173,7 +171,9 @@ class Sandbox:
             fault = {"kind": "crash", "message": ""}
         finally:
             looking.cancel()
-            if not is_free:
+            if is_idle:
+                self._turns.give(worker)
+            else:
                 self._replace(worker)
         await pieces.put((FAULT, json.dumps(fault).encode()))
 
@@ -250,6 +250,24 @@ class _Worker:
             await self._process.communicate()  # to the end, or its pipes outlive the loop
 
 
+class _Pieces(asyncio.Queue[tuple[int, bytes]]):
+    """The frames of an answer on their way to a client; `taken` is set once it has taken the last one."""
+
+    def __init__(self, ahead: int) -> None:
+        super().__init__(ahead)
+        self.taken = asyncio.Event()
+
+    async def contents(self) -> AsyncIterator[bytes]:
+        while True:
+            kind, content = await self.get()
+            if kind == FAULT:
+                raise _error(content)
+            if kind == END:
+                self.taken.set()
+                return
+            yield content
+
+
 def read_answer(kind: str, content: bytes, rows: str) -> Result:
     """Read an answer, the graph of which is in N-Triples, and its rows or truth value in a format."""
     if kind == "graph":
@@ -258,16 +276,6 @@ def read_answer(kind: str, content: bytes, rows: str) -> Result:
         return Rows(content)
     found = ox.parse_query_results(content, ROW_FORMATS[rows])
     return Rows(found) if isinstance(found, ox.QuerySolutions) else bool(found)
-
-
-async def _content(pieces: asyncio.Queue[tuple[int, bytes]]) -> AsyncIterator[bytes]:
-    while True:
-        kind, content = await pieces.get()
-        if kind == FAULT:
-            raise _error(content)
-        if kind == END:
-            return
-        yield content
 
 
 def _error(content: bytes) -> QueryError:

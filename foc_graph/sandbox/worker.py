@@ -25,7 +25,9 @@ from foc_graph.sparql.syntax import names_dataset
 from foc_graph.store.results import ROW_FORMATS
 
 READY, HEAD, PIECE, END, FAULT = b"rhpef"
-_PIECE = 2**16
+
+MAX_PIECE = 2**16
+"""Most bytes of a piece of an answer, however much is written at once."""
 
 
 class Limits(NamedTuple):
@@ -52,21 +54,21 @@ class _Answer:
 
     def write(self, content: bytes) -> int:
         """Send a part of it, sooner or later."""
-        if self._pieces == 0:
-            raise _EnoughError
         self._limit -= len(content)
         if self._limit < 0:
             raise _TooLargeError
         self._waiting += content
-        if len(self._waiting) >= _PIECE:
+        while len(self._waiting) >= MAX_PIECE:
             self.flush()
         return len(content)
 
     def flush(self) -> None:
-        """Send what waits."""
+        """Send a piece of what waits."""
         if self._waiting:
-            send(self._output, PIECE, bytes(self._waiting))
-            self._waiting.clear()
+            if self._pieces == 0:
+                raise _EnoughError
+            send(self._output, PIECE, bytes(self._waiting[:MAX_PIECE]))
+            del self._waiting[:MAX_PIECE]
             self._pieces -= 1
 
 

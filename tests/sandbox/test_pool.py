@@ -13,7 +13,7 @@ import pytest
 
 from foc_graph.sandbox import pool
 from foc_graph.sandbox.fair_queue import OverloadError
-from foc_graph.sandbox.pool import Answer, QueryError, Question, Sandbox
+from foc_graph.sandbox.pool import QueryError, Question, Sandbox
 from foc_graph.sandbox.worker import Limits
 from foc_graph.store.embedded import save
 
@@ -189,18 +189,47 @@ def test_a_query_that_takes_long_is_stopped_once_others_wait(store: Path, monkey
     run(store, work)
 
 
-def test_a_slow_reader_holds_up_nobody(store: Path) -> None:
+def test_a_slow_reader_keeps_its_turn_until_others_wait(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(pool, "_LOOK_SECONDS", 0.1)
+
     async def work(box: Sandbox) -> None:
-        held: list[Answer] = []
-        contexts = [box.ask(Question("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 5000"), "slow") for _ in range(4)]
-        for context in contexts:
-            held.append(await asyncio.wait_for(context.__aenter__(), 10))
-        assert b"true" in await asyncio.wait_for(asked(box, "ASK {}", "other"), 10)
-        for answer, context in zip(held, contexts, strict=True):
-            assert sum([len(piece) async for piece in answer.pieces]) > 500_000
-            await context.__aexit__(None, None, None)
+        question = Question("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000")
+        async with box.ask(question, "slow") as first, box.ask(question, "slow") as second:
+            own = asyncio.create_task(asked(box, "ASK {}", "slow"))
+            await asyncio.sleep(1)
+            assert not own.done()
+            assert b"true" in await asyncio.wait_for(asked(box, "ASK {}", "other"), 10)
+            assert b"true" in await asyncio.wait_for(own, 10)
+            for answer in (first, second):
+                with pytest.raises(QueryError, match="while others waited"):
+                    assert [len(piece) async for piece in answer.pieces] == []
 
     run(store, work, answer=2**24)
+
+
+def test_an_answer_that_was_made_goes_to_a_slow_reader_if_nobody_waits(store: Path) -> None:
+    async def work(box: Sandbox) -> None:
+        async with box.ask(Question("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 1000"), "slow") as answer:
+            await asyncio.sleep(0.5)
+            assert sum([len(piece) async for piece in answer.pieces]) > 100_000
+        assert b"true" in await asked(box, "ASK {}")
+
+    run(store, work)
+
+
+@pytest.mark.parametrize("pieces", [None, 3])
+def test_what_is_written_at_once_leaves_a_process_in_small_pieces(store: Path, pieces: int | None) -> None:
+    doubling = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(20))
+
+    async def work(box: Sandbox) -> None:
+        question = Question(f"SELECT ?v20 {{ BIND('a' AS ?v0) {doubling} }}", "csv", pieces=pieces)
+        async with box.ask(question, "") as answer:
+            sizes = [len(piece) async for piece in answer.pieces]
+        assert set(sizes[:-1]) == {2**16} and sizes[-1] <= 2**16
+        assert sum(sizes) == (2**20 + len("v20\r\n\r\n") if pieces is None else pieces * 2**16)
+
+    run(store, work, answer=2**21)
 
 
 def test_a_process_that_does_not_start_is_started_again(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
