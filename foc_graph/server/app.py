@@ -31,7 +31,7 @@ from foc_graph.server import compare, files, openapi, queries, reconcile, search
 from foc_graph.server import metrics as counts
 from foc_graph.server.connections import Connection
 from foc_graph.server.metrics import SHARED, Metrics
-from foc_graph.server.middleware import middlewares
+from foc_graph.server.middleware import LEFT, middlewares
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import problem_response
 from foc_graph.server.site import PROBLEM_PAGE
@@ -67,7 +67,7 @@ async def _http_problem(request: Request, error: Exception) -> Response:
 
 
 async def _left(request: Request, error: Exception) -> Response:
-    return Response(status_code=HTTPStatus.BAD_REQUEST)  # which nobody reads
+    return Response(status_code=LEFT)  # which nobody reads
 
 
 async def _fault(request: Request, error: Exception) -> Response:
@@ -217,12 +217,15 @@ class JsonLines(logging.Formatter):
 
 
 def _configure_logs(level: str) -> dict[str, Any]:
-    """Return the settings of `logging.config` for a level; of other libraries, only warnings and errors are logged."""
+    """Return the settings of `logging.config` for a level; of other libraries, warnings and errors.
+
+    Of uvicorn it is errors alone: it warns of what clients do.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": JsonLines}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": "ERROR" if level == "error" else "WARNING"},
-        "loggers": {__package__: {"level": level.upper()}},
+        "loggers": {__package__: {"level": level.upper()}, "uvicorn.error": {"level": "ERROR"}},
     }

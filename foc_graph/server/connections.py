@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter, deque
 from http import HTTPStatus
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
 
+from foc_graph.sandbox.fair_queue import client_of
 from foc_graph.server.requests import ProblemError
 
 MAX_HEAD = 2**15
@@ -18,8 +23,17 @@ MAX_HEADERS = 100
 MAX_REQUEST = 2**21
 """Longest request, in bytes as they are sent; the application reads less of a body."""
 
+MAX_WAITING = 16
+"""Most requests of a connection that wait behind another; none of them is longer than a head."""
+
 MAX_CONNECTIONS = 500
-"""Most connections of a process; before one more is opened, that which has waited longest for a request is closed."""
+"""Most connections of a process; before one more is opened, that which has waited longest for its client is closed."""
+
+MAX_HELD = 5 * 2**24
+"""Most bytes that a process holds of requests that are not answered yet, and of answers that clients have not taken."""
+
+MAX_PIECE = 2**16
+"""Most bytes of an answer that are handed to the system at once."""
 
 HEAD_SECONDS = 10.0
 """Time in which a request line and headers come, from the connection or the first byte on."""
@@ -28,7 +42,7 @@ BODY_SECONDS = 30.0
 """Time in which the rest of a request comes."""
 
 READING_SECONDS = 30.0
-"""Time in which a client takes what has been sent, so far that more may follow."""
+"""Time in which a client takes a piece of an answer."""
 
 UNREAD_SECONDS = 2.0
 """Time in which a refused client may send on, unread: closing its connection at once would lose the answer."""
@@ -45,14 +59,31 @@ class Connection(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _reading: asyncio.TimerHandle | None = None
     _refusal: tuple[HTTPStatus, str] | None = None
+    _running: RequestResponseCycle | None = None
+    """The request that is being answered, or was last; uvicorn's own `cycle` is the one that was read last."""
     _size, _most = 0, MAX_HEAD
     """Bytes of the request that is being received, as reads of the socket tell, and how many there may be now."""
+    _unsent = 0
+    """Bytes of an answer that are not handed to the system yet."""
     _since = 0.0
-    """When it began to wait for a request; infinite while there is one."""
+    """When it began to wait for its client; infinite while the client waits for an answer."""
     _refused = False
 
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, object],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._app: ASGIApp = self.app
+        self.app = self._answer
+        self._unanswered: deque[int] = deque()
+        """Bytes of each request that is not answered yet."""
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection, in place of an idle one where there are too many."""
+        """Take a connection, in place of one that waits for its client where there are too many."""
         others = [one for one in self.connections if isinstance(one, Connection)]
         super().connection_made(transport)
         if len(others) >= MAX_CONNECTIONS:
@@ -62,9 +93,11 @@ class Connection(HttpToolsProtocol):
         self._expect(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timers."""
+        """Tell the request that is being answered, and drop those behind it."""
         self._expect(None)
         self.resume_writing()
+        self._leave()
+        self.pipeline.clear()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -95,33 +128,51 @@ class Connection(HttpToolsProtocol):
             raise ValueError
 
     def on_headers_complete(self) -> None:
-        """Answer, unless the head is too long.
+        """Answer, unless the head is too long or too many requests wait.
 
         Raises:
-            ValueError: if it is; the parser then calls for `send_400_response`.
+            ValueError: if so; the parser then calls for `send_400_response`.
         """
-        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MAX_HEAD:
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if size > MAX_HEAD:
             self._refusal = _too_large(MAX_HEAD)
+        if size > MAX_HEAD or len(self.pipeline) == MAX_WAITING:
             raise ValueError
-        self._most, self._since = MAX_REQUEST, float("inf")
         self._expect(BODY_SECONDS)
         super().on_headers_complete()
+        self._unanswered.append(size)
+        self._relieve_if_large()
+        if self.pipeline:
+            self.flow.resume_reading()  # or nobody hears that the client leaves
+
+    def on_body(self, body: bytes) -> None:
+        """Keep a part of a body."""
+        super().on_body(body)
+        if self._unanswered:
+            self._unanswered[-1] += len(body)
+            self._relieve_if_large()
+            if self.pipeline and self._unanswered[-1] > MAX_HEAD:
+                self.transport.close()
 
     def on_message_complete(self) -> None:
         """Wait for the next request, if there is one."""
         self._size, self._most = 0, MAX_HEAD
         self._expect(None)
         super().on_message_complete()
+        self._note_turn()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request."""
-        self._since = float("inf") if self.pipeline else self.loop.time()
+        """Answer the next request, or wait for it."""
+        self._unanswered.popleft()
         super().on_response_complete()
+        self._note_turn()
 
     def pause_writing(self) -> None:
         """Wait for a client that reads slowly."""
         super().pause_writing()
         self._reading = self._reading or self.loop.call_later(READING_SECONDS, self.transport.abort)
+        self._note_turn()
+        self._relieve()
 
     def resume_writing(self) -> None:
         """Write on."""
@@ -129,10 +180,79 @@ class Connection(HttpToolsProtocol):
         if self._reading is not None:
             self._reading.cancel()
             self._reading = None
+        self._note_turn()
 
     def send_400_response(self, msg: str) -> None:
         """Say what is wrong with a request that is not answered."""
         self._refuse(*(self._refusal or (HTTPStatus.BAD_REQUEST, "this is not HTTP/1.1: correct the request")))
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGIApp) -> None:  # type: ignore[override]
+        self._running = cycle
+        if cycle.more_body:
+            self._most = MAX_REQUEST
+        super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI), piece by piece; an answer that is left without its end is cut off."""
+        cycle = self._running
+        assert cycle is not None
+
+        async def sent(message: Message) -> None:
+            body, begin = message.get("body", b""), 0
+            while begin + MAX_PIECE < len(body):
+                self._unsent = len(body) - begin
+                await send({**message, "body": body[begin : begin + MAX_PIECE], "more_body": True})
+                begin += MAX_PIECE
+            self._unsent = len(body) - begin
+            await send({**message, "body": body[begin:]} if begin else message)
+            self._unsent = 0
+
+        await self._app(scope, receive, sent)
+        if cycle.response_started and not cycle.response_complete:
+            cycle.disconnected = True
+            self.transport.close()
+
+    def _leave(self) -> None:
+        """Tell the request that is being answered that its client has left."""
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
+
+    def _note_turn(self) -> None:
+        """Note since when it waits for its client, if it does."""
+        running = self._running
+        is_read = running is not None and not running.more_body
+        is_busy = running is not None and is_read and not running.response_complete and not self.flow.write_paused
+        self._since = float("inf") if is_busy else self.loop.time()
+
+    def _held(self) -> int:
+        """Return the bytes that are held for it."""
+        return sum(self._unanswered) + self._unsent + self.transport.get_write_buffer_size()
+
+    def _client(self) -> str:
+        """Return the client, as the proxy in front told it with the request that is being answered."""
+        client = self.client if self._running is None else self._running.scope["client"]
+        return client_of(client[0]) if client else ""
+
+    def _relieve_if_large(self) -> None:
+        if sum(self._unanswered) > MAX_PIECE:
+            self._relieve()
+
+    def _relieve(self) -> None:
+        """Close connections while too much is held: those of clients with more than their share, the slowest first."""
+        there = [one for one in self.connections if isinstance(one, Connection) and not one.transport.is_closing()]
+        held = {one: size for one in there if (size := one._held())}
+        excess = sum(held.values()) - MAX_HELD
+        if excess <= 0:
+            return
+        of_client = Counter[str]()
+        for one, size in held.items():
+            of_client[one._client()] += size
+        share = MAX_HELD / len(of_client)
+        for one in sorted(held, key=lambda one: one._since):
+            if excess > 0 and of_client[one._client()] > share:
+                excess -= held[one]
+                one.transport.abort()
 
     def _expect(self, seconds: float | None) -> None:
         """Give what comes next so much time; None: any."""
@@ -148,11 +268,10 @@ class Connection(HttpToolsProtocol):
         if self._refused or self.transport.is_closing():
             return
         self._expect(None)
-        if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
+        running = self._running
+        if running is None or running.response_complete or (running.more_body and not running.response_started):
             self._refused, self._since = True, self.loop.time()
-            if self.cycle is not None:
-                self.cycle.disconnected = True
-                self.cycle.message_event.set()
+            self._leave()
             body = ProblemError(status, detail).to_json()
             head = f"HTTP/1.1 {int(status)} {status.phrase}\r\nContent-Type: application/problem+json\r\n"
             head += f"Content-Length: {len(body)}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"

@@ -26,7 +26,7 @@ from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import UNCOMPRESSED, address_of, problem_response
 from foc_graph.server.state import StateInForce
 
-_LEFT = 499
+LEFT = 499
 """The status that stands for a client that left before there was one (as in nginx)."""
 
 _LONGEST = 500
@@ -104,8 +104,8 @@ class Recording:
             seconds = perf_counter() - begin
             route = _route(scope)
             if _logger.isEnabledFor(logging.INFO):
-                _log(scope, status or _LEFT, size, seconds)
-            self._metrics.answered(route, status or _LEFT, seconds)
+                _log(scope, status or LEFT, size, seconds)
+            self._metrics.answered(route, status or LEFT, seconds)
 
 
 def _log(scope: Scope, status: int, size: int, seconds: float) -> None:

@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,7 +20,7 @@ from foc_graph.server.connections import Connection
 from foc_graph.server.middleware import HostCheck
 from tests.support.foc_server import FocServer
 from tests.support.hostile_requests import CASES, LEAKS, Case, ask, get, post
-from tests.support.http import SECONDS, exchange, received, replaced
+from tests.support.http import SECONDS, exchange, received, replaced, until
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +52,19 @@ def test_crashes_of_a_query_cost_nobody_else_an_answer(foc_server: FocServer, po
 
 
 Starter = Callable[..., int]
+WHOLE = "".join(map(str, range(1_000_000)))
+"""A page that is sent at once."""
 
 
 @pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Starter]:
-    """Start a server of one large page with limits of the test's own, in this process; gives its port."""
+def ended() -> list[str]:
+    """The paths of the requests that the server of `start` has done with, and an empty one for each other."""
+    return []
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch, ended: list[str]) -> Iterator[Starter]:
+    """Start a server of a few pages with limits of the test's own, in this process; gives its port."""
 
     async def page(scope: dict[str, object], receive: Callable[..., object], send: Callable[..., object]) -> None:
         async def pieces() -> object:
@@ -64,10 +72,16 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Starter]:
                 yield b"x" * 2**16
                 await asyncio.sleep(0)
 
-        while (await receive()).get("more_body"):  # type: ignore[misc]
-            pass
-        body = StreamingResponse(pieces()) if scope["path"] == "/large" else PlainTextResponse("here")
-        await body(scope, receive, send)  # type: ignore[arg-type]
+        ended.append("")
+        try:
+            message = await receive()  # type: ignore[misc]
+            while message.get("more_body") or (scope["path"] == "/waiting" and message["type"] == "http.request"):
+                message = await receive()  # type: ignore[misc]
+            whole = PlainTextResponse(WHOLE if scope["path"] == "/whole" else "here")
+            body = StreamingResponse(pieces()) if scope["path"] == "/large" else whole
+            await body(scope, receive, send)  # type: ignore[arg-type]
+        finally:
+            ended[ended.index("")] = str(scope["path"])
 
     with ExitStack() as stack:
 
@@ -126,6 +140,89 @@ def test_a_client_that_does_not_read_is_left(start: Starter) -> None:
         assert len(received(client)[1]) < 50_000_000
 
 
+def test_a_large_page_is_sent_piece_by_piece(start: Starter) -> None:
+    assert exchange(start(), get("/whole"))[1].endswith(f"\r\n\r\n{WHOLE}".encode())
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [get("/large"), get("/whole") * 3, post(b"x" * 2**20)[:-1000], get("/waiting") + get(f"/{'x' * 2**14}") * 8],
+    ids=["a large page", "a page that is sent at once", "a body", "heads"],
+)
+def test_no_more_is_held_than_a_process_may_and_the_slow_and_greedy_give_way(
+    start: Starter, ended: list[str], begun: bytes
+) -> None:
+    port = start(MAX_HELD=4 * 2**20)
+    modest = post(b"x" * 2**17).replace(b"close", b"keep-alive")
+    with ExitStack() as stack:
+        first = stack.enter_context(socket.create_connection(("127.0.0.1", port), SECONDS, ("127.0.0.2", 0)))
+        first.sendall(modest[:-1])
+        for _ in range(60):
+            client = stack.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", port))
+            client.sendall(begun.replace(b"close", b"keep-alive"))
+        until(lambda: len(ended) > 60 and ended.count("") <= 40)
+        first.sendall(modest[-1:])
+        assert first.recv(2**16).endswith(b"here")
+        assert exchange(port, get("/"))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [b"", b"GET /", get("/"), get("/") * 16, post(b"x" * 1000), post(b"x" * 1000)[:-1]],
+    ids=["nothing", "a part of a head", "a request", "16 requests", "a body", "a part of a body"],
+)
+@pytest.mark.parametrize("pause", [0, 0.2], ids=["at once", "later"])
+def test_a_client_that_leaves_is_noticed_whatever_it_sent_behind(
+    start: Starter, ended: list[str], tail: bytes, pause: float
+) -> None:
+    with socket.create_connection(("127.0.0.1", start()), timeout=SECONDS) as client:
+        client.sendall(get("/waiting").replace(b"close", b"keep-alive") + (b"" if pause else tail))
+        until(lambda: ended == [""])
+        if pause:
+            time.sleep(pause)
+            client.sendall(tail)
+    until(lambda: ended == ["/waiting"])
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [get("/") * 17, get("/") * 10_000, post(b"x" * 2**16), b"no HTTP\r\n\r\n"],
+    ids=["too many requests", "far too many", "a large body", "something other than HTTP"],
+)
+def test_little_may_wait_behind_a_request_and_nothing_is_answered_in_its_place(
+    start: Starter, ended: list[str], behind: bytes
+) -> None:
+    port = start()
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
+        client.sendall(get("/waiting").replace(b"close", b"keep-alive"))
+        until(lambda: ended == [""])
+        with suppress(OSError):
+            client.sendall(behind.replace(b"close", b"keep-alive"))
+        assert received(client) == (0, b"")
+    until(lambda: ended == ["/waiting"])
+
+
+def test_requests_behind_one_another_are_answered_in_their_order(start: Starter) -> None:
+    some = (get("/whole") + get("/") * 14).replace(b"close", b"keep-alive") + get("/whole")
+    status, answer = exchange(start(), some)
+    assert (status, answer.count(b"here"), answer.count(WHOLE.encode())) == (200, 14, 2)
+    assert answer.endswith(WHOLE.encode())
+
+
+def test_slow_clients_give_way_to_others(start: Starter) -> None:
+    port = start(MAX_CONNECTIONS=20)
+    with ExitStack() as stack:
+        for _ in range(20):
+            client = stack.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", port))
+            client.sendall(get("/large"))
+        time.sleep(0.5)
+        assert [exchange(port, get("/"))[0] for _ in range(5)] == [200] * 5
+
+
 def test_idle_connections_give_way_to_requests(start: Starter) -> None:
     port = start(MAX_CONNECTIONS=20)
     with ExitStack() as stack:
@@ -167,3 +264,27 @@ def test_a_browser_runs_nothing_on_any_page(foc_server: FocServer, path: str) ->
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        ask(LARGE),
+        ask(LARGE)[:-1],
+        b"no HTTP\r\n\r\n",
+        get("/health", "Upgrade: websocket", "Connection: Upgrade"),
+        get("/health", "Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings"),
+    ],
+    ids=["an answer that is cut off", "a client that leaves", "something other than HTTP", "a web socket", "HTTP/2"],
+)
+def test_clients_write_no_warnings_and_errors_into_the_log(foc_server: FocServer, port: int, request_: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
+        client.sendall(request_)
+        if request_ != ask(LARGE)[:-1]:
+            received(client)
+    assert exchange(port, get("/health"))[0] == 200
+    lines = [json.loads(line) for line in foc_server.log.read_text("utf-8").splitlines()]
+    assert [line for line in lines if line["level"] != "info"] == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Callable
 
 import httpx2
 import pyoxigraph as ox
@@ -78,3 +80,11 @@ def received(client: socket.socket) -> tuple[int, bytes]:
     except ConnectionResetError:  # it did not read all that was sent
         pass
     return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0, bytes(answer)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end, "it does not happen"
+        time.sleep(0.02)
