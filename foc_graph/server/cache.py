@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from functools import partial
 from threading import Lock
 from typing import Generic, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from foc_graph.sandbox.fair_queue import Turns
+from foc_graph.sandbox.fair_queue import Turns, client_of
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -38,6 +39,8 @@ class Cache(Generic[K, V]):
         self._kept: OrderedDict[K, Future[V]] = OrderedDict()
         self._making: dict[K, Future[V]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: dict[Future[V], asyncio.Task[None]] = {}
+        self._callers = Counter[Future[V]]()
 
     def __contains__(self, key: K) -> bool:
         """Whether the value of a key is kept."""
@@ -51,17 +54,46 @@ class Cache(Generic[K, V]):
                 value.set_result(make())
         return value.result()
 
-    async def fetch(self, key: K, make: Callable[[], Awaitable[V]]) -> V:
-        """Return the value of a key, as `get` does; it is made to the end, even if the caller that asked leaves."""
+    async def fetch(
+        self, key: K, make: Callable[[], Awaitable[V]], wait: Callable[[], Awaitable[object]] | None = None
+    ) -> V:
+        """Return the value of a key, as `get` does; it is made to the end, even if the callers are cancelled.
+
+        What is waited for before it is made is waited for no longer than somebody asks for the value.
+        """
         value, is_maker = self._find(key)
+        if value.done():
+            return value.result()
         if is_maker:
-            task = asyncio.create_task(self._make(key, value, make))
+            task = asyncio.create_task(self._make(key, value, make, wait))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return value.result() if value.done() else await asyncio.shield(asyncio.wrap_future(value))
+            if wait is not None:
+                self._waiting[value] = task
+        self._callers[value] += 1
+        try:
+            return await asyncio.shield(asyncio.wrap_future(value))
+        finally:
+            self._callers[value] -= 1
+            if not self._callers[value]:
+                del self._callers[value]
+                if value in self._waiting:
+                    self._making.pop(key)
+                    self._waiting.pop(value).cancel()
 
-    async def _make(self, key: K, value: Future[V], make: Callable[[], Awaitable[V]]) -> None:
+    async def _make(
+        self,
+        key: K,
+        value: Future[V],
+        make: Callable[[], Awaitable[V]],
+        wait: Callable[[], Awaitable[object]] | None,
+    ) -> None:
         with self._settle(key, value):
+            if wait is not None:
+                try:
+                    await wait()
+                finally:
+                    self._waiting.pop(value, None)
             value.set_result(await make())
 
     def _find(self, key: K) -> tuple[Future[V], bool]:
@@ -81,7 +113,8 @@ class Cache(Generic[K, V]):
         except BaseException as error:
             value.set_exception(error)
         with self._lock:
-            del self._making[key]
+            if self._making.get(key) is value:
+                del self._making[key]
             if value.exception() is None and (weight := self._weigh(value.result())):
                 self._kept[key] = value
                 self._left -= weight
@@ -95,7 +128,11 @@ class Answers:
     def __init__(self, turns: Turns[None]) -> None:
         """Make in turns those answers that ask a query."""
         self.turns = turns
-        self._kept: Cache[str, bytes] = Cache(lambda content: len(content) + _ENTRY_BYTES, _MOST_BYTES)
+        self._kept: Cache[str | None, bytes] = Cache(lambda content: len(content) + _ENTRY_BYTES, _MOST_BYTES)
+
+    def __contains__(self, tag: str | None) -> bool:
+        """Whether the answer of an entity tag is kept."""
+        return tag in self._kept
 
     async def answer(self, tag: str | None, make: Callable[[], bytes], address: str | None = None) -> bytes:
         """Return the answer of an entity tag, made once for all who ask meanwhile; without a tag, it is not kept.
@@ -106,8 +143,18 @@ class Answers:
             OverloadError: if too many queries wait.
         """
 
-        async def work() -> bytes:
-            async with nullcontext() if address is None else self.turns.one(address):
-                return await run_in_threadpool(make)
+        def making() -> Awaitable[bytes]:
+            return run_in_threadpool(make)
 
-        return await (work() if tag is None else self._kept.fetch(tag, work))
+        if address is None:
+            return await (making() if tag is None else self._kept.fetch(tag, making))
+        if tag is None:
+            return await self.turns.run(address, making)
+        wait = partial(self.turns.take, client_of(address))
+        return await self._kept.fetch(tag, partial(self._use_turn, making), wait)
+
+    async def _use_turn(self, making: Callable[[], Awaitable[bytes]]) -> bytes:
+        try:
+            return await making()
+        finally:
+            self.turns.give(None)

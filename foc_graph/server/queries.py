@@ -21,7 +21,7 @@ from foc_graph.queries.binding import Bound
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.server.negotiation import HTML, PAGE, QUERY, choose_query, data_formats, formats
 from foc_graph.server.requests import ProblemError, elsewhere, parameters
-from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, respond
+from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, respond, until_left
 from foc_graph.server.site import render_page, tabulate, view_of
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
@@ -224,7 +224,7 @@ async def _find_release(request: Request, state: State, version: str) -> Snapsho
     """
     with as_problems():
         try:
-            return await state.snapshot(version, address_of(request.scope))
+            return await until_left(request.receive, state.snapshot(version, address_of(request.scope)))
         except UnknownNameError as error:
             raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
 

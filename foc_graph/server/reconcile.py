@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urljoin
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -29,7 +29,15 @@ from foc_graph.namespaces import COAL
 from foc_graph.server.negotiation import HTML
 from foc_graph.server.reconcile_requests import MAX_NAME, MAX_QUERIES, Query, read_extension, read_queries
 from foc_graph.server.requests import ProblemError, form_parameters, parameters
-from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, data_headers, respond, unavailable
+from foc_graph.server.responses import (
+    NOT_INDEXED,
+    address_of,
+    as_problems,
+    data_headers,
+    respond,
+    unavailable,
+    until_left,
+)
 from foc_graph.server.site import render_page
 from foc_graph.server.state import State
 
@@ -123,14 +131,13 @@ async def preview(request: Request) -> Response:
 async def _run_in_turns(request: Request, parts: Sequence[Callable[[], T]]) -> list[T]:
     """Run the parts of an answer, each in a turn of its own, until the client leaves."""
     state: State = request.scope["served"]
-    found = []
+    turns, address = state.matching_turns, address_of(request.scope)
+
+    async def run() -> list[T]:
+        return [await turns.run(address, partial(run_in_threadpool, part)) for part in parts]
+
     with as_problems():
-        for part in parts:
-            if await request.is_disconnected():
-                raise ClientDisconnect
-            async with state.matching_turns.one(address_of(request.scope)):
-                found.append(await run_in_threadpool(part))
-    return found
+        return await until_left(request.receive, run())
 
 
 async def _open_directory(request: Request) -> Directory:

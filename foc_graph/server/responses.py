@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from hashlib import blake2b
 from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +28,8 @@ from foc_graph.server.site import PROBLEM_PAGE, Files
 from foc_graph.server.state import State
 from foc_graph.store.embedded import parse_error
 from foc_graph.workspace.releases import LEDGER, MANIFEST, SUMS
+
+T = TypeVar("T")
 
 NOT_INDEXED = {"X-Robots-Tag": "noindex"}
 """Answers may name persons, as may the pages that show them."""
@@ -91,7 +93,9 @@ async def respond(
     asked.
 
     Raises:
-        ProblemError: 400 for what cannot be answered, 429 if too many queries wait, 503 if the store cannot be read.
+        ProblemError: 400 for what cannot be answered, 429 if too many queries of the client wait, 503 if too many of
+            all clients do, or the store cannot be read.
+        ClientDisconnect: if the client leaves before.
     """
     state: State = request.scope["served"]
     tag = None if request.method == "POST" else entity_tag(*key)
@@ -100,11 +104,18 @@ async def respond(
         return known
     try:
         with as_problems():
-            content = await state.answers.answer(tag, make, address_of(request.scope) if is_asking else None)
+            if not is_asking:
+                content = await state.answers.answer(tag, make)
+            else:
+                asking = state.answers.answer(tag, make, address_of(request.scope))
+                content = await (asking if tag in state.answers else until_left(request.receive, asking))
     except ProblemError as problem:
         if explain is None or problem.status != HTTPStatus.BAD_REQUEST:
             raise
         return await respond_once(request, partial(explain, problem.detail), problem.status)
+    if len(content) > state.settings.answer:
+        detail = "the answer is too large for this server: ask for less at a time, or download a dump"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
     return Response(content, headers=headers, media_type=kind)
 
 
@@ -122,7 +133,11 @@ async def respond_once(
     """
     state: State = request.scope["served"]
     with as_problems():
-        content = await state.answers.answer(None, make, address_of(request.scope) if is_asking else None)
+        if not is_asking:
+            content = await state.answers.answer(None, make)
+        else:
+            asking = state.answers.answer(None, make, address_of(request.scope))
+            content = await until_left(request.receive, asking)
     return Response(content, status, {**data_headers(), **headers, "Cache-Control": "no-store"}, HTML)
 
 
@@ -215,7 +230,8 @@ def problem_response(request: Request, problem: ProblemError) -> Response:
 def query_problem(error: OverloadError | QueryError, query: str = "") -> ProblemError:
     """Return the problem of a query that is not answered."""
     if isinstance(error, OverloadError):
-        return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": str(error.seconds)})
+        status = HTTPStatus.SERVICE_UNAVAILABLE if error.is_full else HTTPStatus.TOO_MANY_REQUESTS
+        return ProblemError(status, str(error), {"Retry-After": str(error.seconds)})
     text = str(error)
     return ProblemError(_STATUS[error.kind], str(parse_error(query, text)) if error.kind == "syntax" else text)
 
@@ -335,16 +351,8 @@ class _Asking:
         self._served, self._question, self._headers, self._sending = state, question, headers, sending
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        work = asyncio.create_task(self._answer(scope, receive, send))
-        leaving = asyncio.create_task(_left(receive))
-        try:
-            await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
-            if work.done():
-                work.result()
-        finally:
-            work.cancel()
-            leaving.cancel()
-            await asyncio.gather(work, leaving, return_exceptions=True)
+        with suppress(ClientDisconnect):
+            await until_left(receive, self._answer(scope, receive, send))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_started = False
@@ -376,6 +384,24 @@ async def _stream(
         await send({"type": "http.response.body", "body": piece, "more_body": True})
         piece, following = following, await anext(found.pieces, b"")
     await send({"type": "http.response.body", "body": piece})
+
+
+async def until_left(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
+    """Return what work gives; cancel it when the client leaves. The body of the request has been read, or is ignored.
+
+    Raises:
+        ClientDisconnect: if the client leaves before.
+    """
+    working, leaving = asyncio.create_task(work), asyncio.create_task(_left(receive))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientDisconnect
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+        await asyncio.gather(working, leaving, return_exceptions=True)
 
 
 async def _left(receive: Receive) -> None:

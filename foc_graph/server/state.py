@@ -8,8 +8,8 @@ import gc
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
@@ -167,8 +167,11 @@ class State:
         """
         if self.release is not None and self.release.version == version:
             return self.current
-        async with nullcontext() if version in self._earlier else self.answers.turns.one(address):
-            return await run_in_threadpool(self._find_release, version)
+
+        def find() -> Awaitable[Snapshot]:
+            return run_in_threadpool(self._find_release, version)
+
+        return await (find() if version in self._earlier else self.answers.turns.run(address, find))
 
     def _find_release(self, version: str) -> Snapshot:
         try:

@@ -24,6 +24,7 @@ from foc_graph.server.responses import (
     respond,
     respond_with_file,
     respond_with_preferred,
+    until_left,
 )
 from foc_graph.server.state import State
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
@@ -139,8 +140,8 @@ async def _in_turn(request: Request, answer: Callable[[], Response], path: str =
     if state.release is not None or state.live.is_ready(path):
         return await run_in_threadpool(answer)
     with as_problems():
-        async with state.page_turns.one(address_of(request.scope)):
-            return await run_in_threadpool(answer)
+        making = state.page_turns.run(address_of(request.scope), partial(run_in_threadpool, answer))
+        return await until_left(request.receive, making)
 
 
 def _document(request: Request, path: str, page: str, ending: str) -> Response:
