@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
-import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
-from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,66 +20,22 @@ from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
-from tests.support.sparql_servers import MissingProgramError, find_program, free_ports, give_up
+from tests.support.apache import Apache, running
 from tests.support.workspaces import new_workspace
 
 SITE = "https://data.example.org/releases"
 VOCABULARIES = {"0.1.0": "2026.11", "1.2.0": "2027.01"}
-MODULES = Path("/usr/lib/apache2/modules")
-CONFIGURATION = """ServerName localhost
-Listen 127.0.0.1:{port}
-PidFile {folder}/pid
-ErrorLog {folder}/log
-DocumentRoot {folder}/root
-LoadModule mpm_event_module {modules}/mod_mpm_event.so
-LoadModule authz_core_module {modules}/mod_authz_core.so
-LoadModule headers_module {modules}/mod_headers.so
-LoadModule rewrite_module {modules}/mod_rewrite.so
-{user}
-<Directory {folder}/root>
+CONFIGURATION = """<Directory {folder}/root>
     AllowOverride All
     Require all granted
 </Directory>
 """
 
 
-class Apache:
-    """Apache (Debian `apache2-bin`) that serves a folder with the rules of one; it runs until it is stopped."""
-
-    def __init__(self, folder: Path) -> None:
-        places = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
-        program = shutil.which("apache2", path=places) or find_program("apache2", "apt-get install apache2-bin")
-        (self.port,) = free_ports(1)
-        self.root = folder / "root"
-        user = "User #65534\nGroup #65534" if os.geteuid() == 0 else ""
-        text = CONFIGURATION.format(port=self.port, folder=folder, modules=MODULES, user=user)
-        (folder / "httpd.conf").write_text(text, encoding="utf-8")
-        command = [program, "-f", str(folder / "httpd.conf"), "-DFOREGROUND"]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        end = time.monotonic() + 30
-        while time.monotonic() < end and self._process.poll() is None:
-            with suppress(OSError):
-                self.ask("/", "")
-                return
-            time.sleep(0.05)
-        self.stop()
-        raise RuntimeError(f"{program} does not start: {(folder / 'log').read_text(errors='replace')}")
-
-    def ask(self, path: str, accept: str) -> tuple[int, str]:
-        """The status of an answer, and where it leads."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request("GET", path, headers={"Accept": accept} if accept else {})
-            answer = connection.getresponse()
-            answer.read()
-            return answer.status, answer.getheader("Location", "")
-        finally:
-            connection.close()
-
-    def stop(self) -> None:
-        """End it, and wait until it has ended."""
-        self._process.terminate()
-        self._process.wait(30)
+def ask(apache: Apache, path: str, accept: str) -> tuple[int, str]:
+    """The status of an answer, and where it leads."""
+    answer = apache.ask(path, {"Accept": accept} if accept else {})
+    return answer.status, answer.getheader("Location", "")
 
 
 def write_packaged(folder: Path) -> None:
@@ -122,20 +73,14 @@ def served(request: pytest.FixtureRequest, cache: Path) -> Iterator[tuple[Apache
             page = folder / "root" / place.strip("/") / "doc" / "foc.html"
             page.parent.mkdir()
             page.write_text("a page", encoding="utf-8")
-        try:
-            apache = Apache(folder)
-        except MissingProgramError as missing:
-            give_up(missing)
-        try:
+        with running(folder, ("authz_core", "headers", "rewrite"), CONFIGURATION.format(folder=folder)) as apache:
             yield apache, path, table
-        finally:
-            apache.stop()
 
 
 @pytest.mark.extended
 def test_apache_answers_as_the_table_says(served: tuple[Apache, str, list[dict[str, str]]]) -> None:
     apache, path, table = served
-    answers = [apache.ask(path + row["path"], row["accept"]) for row in table]
+    answers = [ask(apache, path + row["path"], row["accept"]) for row in table]
     expected = [(int(row["status"]), row["location"]) for row in table]
     assert len(table) > 100
     assert [(row, got) for row, got, want in zip(table, answers, expected, strict=True) if got != want] == []
@@ -145,7 +90,7 @@ def test_apache_answers_as_the_table_says(served: tuple[Apache, str, list[dict[s
 def test_the_copy_in_a_release_does_nothing(served: tuple[Apache, str, list[dict[str, str]]]) -> None:
     apache, path, _ = served
     for place in ("/2026.11/doc/foc.html", f"{path}releases/2026.11/doc/foc.html"):
-        assert apache.ask(place, "text/turtle") == (200, "")
+        assert ask(apache, place, "text/turtle") == (200, "")
 
 
 @pytest.mark.parametrize(
