@@ -197,9 +197,9 @@ def small_server(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="session")
 def few(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
-    """A client of a server of a few graphs: those of `asking`."""
+    """A client of a server of a few graphs, those of `asking`, which pages of any site may read."""
     folder = tmp_path_factory.mktemp("few")
     data = folder / "data.trig"
     data.write_text(DATA, "utf-8")
-    with FocServer(folder, "--data", str(data)) as server:
+    with FocServer(folder, "--data", str(data), "--cors") as server:
         yield server.client

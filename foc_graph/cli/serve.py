@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,14 @@ def serving(command: Callable[..., Any]) -> Callable[..., Any]:
     return chosen
 
 
+def _network(text: str) -> str:
+    try:
+        ip_network(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no address or network: write it like 127.0.0.1 or 10.0.0.0/8") from error
+    return text
+
+
 @click.command("serve")
 @serving
 @click.option(
@@ -62,8 +71,17 @@ def serving(command: Callable[..., Any]) -> Callable[..., Any]:
     "hosts",
     metavar="NAME",
     multiple=True,
-    help="Accept requests only for this host name (may be repeated).",
+    help="Accept requests only for this host name (may be repeated). On a loopback address the default is localhost.",
 )
+@click.option(
+    "--proxy",
+    "proxies",
+    metavar="ADDRESS",
+    multiple=True,
+    callback=lambda context, parameter, given: tuple(map(_network, given)),
+    help="Believe this proxy, or network such as 10.0.0.0/8, who its clients are (may be repeated).",
+)
+@click.option("--cors", is_flag=True, help="Let web pages of any site read the answers.")
 @click.option(
     "--workers",
     metavar="N",
@@ -75,12 +93,21 @@ def serving(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
 )
-def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...], workers: int, log_level: str) -> None:
+def command(
+    served: dict[str, Any],
+    host: str,
+    port: int,
+    hosts: tuple[str, ...],
+    proxies: tuple[str, ...],
+    cors: bool,
+    workers: int,
+    log_level: str,
+) -> None:
     """Run the website and the SPARQL endpoint.
 
-    The server is read-only. It prints its address when it is ready, and writes logs as JSON to standard error. SIGHUP
-    makes it reload its data; a new current release is loaded automatically. SIGTERM or Ctrl+C stops it once pending
-    answers are sent.
+    The server is read-only. It prints its address, and who can read there, when it is ready, and writes logs as JSON to
+    standard error. SIGHUP makes it reload its data; a new current release is loaded automatically. SIGTERM or Ctrl+C
+    stops it once pending answers are sent.
 
     \b
     Examples:
@@ -88,6 +115,7 @@ def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...]
       foc serve --release-dir out --port 8080 --workers 2
       foc serve --data parliament.ttl --data world.nq.gz
       foc serve --store graph
+      foc serve --release-dir out --proxy 127.0.0.1 --allowed-host data.example.org --cors
     """
     from foc_graph.assets import script
     from foc_graph.server.app import run
@@ -98,4 +126,5 @@ def command(served: dict[str, Any], host: str, port: int, hosts: tuple[str, ...]
         notify(
             f"the scripts of pages are not built, so maps and tables do not move: run `make ui` in a checkout{again}"
         )
-    run(Settings(**served, hosts=hosts), host, port, workers, log_level, lambda url: click.echo(f"serving {url}"))
+    settings = Settings(**served, hosts=hosts, proxies=proxies, cors=cors)
+    run(settings, host, port, workers, log_level, lambda url, who: click.echo(f"serving {url}\nreadable by {who}"))

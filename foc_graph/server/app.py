@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from http import HTTPStatus
+from ipaddress import ip_address
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -31,7 +32,7 @@ from foc_graph.server import compare, files, openapi, queries, reconcile, search
 from foc_graph.server import metrics as counts
 from foc_graph.server.connections import Connection
 from foc_graph.server.metrics import SHARED, Metrics
-from foc_graph.server.middleware import LEFT, middlewares
+from foc_graph.server.middleware import LEFT, LOOPBACK, middlewares
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import problem_response
 from foc_graph.server.site import PROBLEM_PAGE
@@ -115,7 +116,7 @@ def application(settings: Settings, snapshot: Snapshot | None = None) -> Starlet
             *things.ROUTES,
             *files.ROUTES,
         ],
-        middleware=middlewares(metrics, settings.hosts),
+        middleware=middlewares(metrics, settings.hosts, settings.cors),
         exception_handlers={
             ProblemError: _problem,
             HTTPException: _http_problem,
@@ -138,9 +139,13 @@ def from_environment() -> Starlette:
 
 
 def run(
-    settings: Settings, host: str, port: int, workers: int, log_level: str, announce: Callable[[str], None]
+    settings: Settings, host: str, port: int, workers: int, log_level: str, announce: Callable[[str, str], None]
 ) -> None:
-    """Serve until SIGTERM or SIGINT; `announce` is called with the address once what is served has been opened.
+    """Serve until SIGTERM or SIGINT.
+
+    `announce` is called with the address, and with who can read there, once what is served has been opened. On a
+    loopback address the server answers only to names of this machine, where the settings name no others: a page of
+    another site must not reach it by a name of its own (DNS rebinding).
 
     Raises:
         FocGraphError: if it cannot be opened.
@@ -149,9 +154,13 @@ def run(
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until a process can reload; those that start inherit it
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))  # uvicorn sends them on once it has ended
+    name = f"[{host}]" if ":" in host else host
     with closing(_listening(host, port)) as listening, closing(Snapshot.open(settings)) as snapshot:
-        name = f"[{host}]" if ":" in host else host
-        announce(f"http://{name}:{listening.getsockname()[1]}/")
+        address, number, *_ = listening.getsockname()
+        is_own = ip_address(address).is_loopback
+        if is_own and not settings.hosts:
+            settings = settings._replace(hosts=(*LOOPBACK, name))
+        announce(f"http://{name}:{number}/", _readers(settings, is_own))
         if workers == 1:
             uvicorn.Server(_config(application(settings, snapshot), settings, log_level)).run([listening])
             return
@@ -162,6 +171,17 @@ def run(
             _Processes(config, [listening]).run()
 
 
+def _readers(settings: Settings, is_own: bool) -> str:
+    """Say who can read what is served, on a loopback address or another."""
+    if not is_own:
+        who = "everyone who can reach this address"
+    elif settings.proxies:
+        who = "programs on this machine, and whoever the proxy lets in"
+    else:
+        who = "programs on this machine"
+    return f"{who}, also from web pages of any site" if settings.cors else who
+
+
 def _config(app: object, settings: Settings, log_level: str, **options: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
@@ -170,6 +190,8 @@ def _config(app: object, settings: Settings, log_level: str, **options: int) -> 
         ws="none",
         log_config=_configure_logs(log_level),
         access_log=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
         server_header=False,
         timeout_graceful_shutdown=int(settings.seconds) + _GRACE,
         **options,  # type: ignore[arg-type]

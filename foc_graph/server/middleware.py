@@ -48,6 +48,12 @@ POLICIES = {
 """Content security policies by media type: pages load from the same server only and run nothing that stands within
 them; charts have the style sheet that they carry."""
 
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+"""Names of this machine, by which a request calls a server that listens for nobody else."""
+
+_OWN_ORIGIN = rf"https?://({'|'.join(map(re.escape, LOOPBACK))})(:[0-9]{{1,5}})?"
+"""Pages that a program on the machine of their reader serves: OpenRefine, notebooks."""
+
 _HOST = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _NO_PATH = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.{1,2}(?:/|$)")
 
@@ -58,15 +64,19 @@ _MOST_COMPRESSED = 16 * 2**20
 """Most bytes of pages and their compressed form that are kept."""
 
 
-def middlewares(metrics: Metrics, hosts: Collection[str]) -> list[Middleware]:
-    """Return the middlewares of an application, the outermost first; `hosts` are those of `HostCheck`."""
+def middlewares(metrics: Metrics, hosts: Collection[str], cors: bool) -> list[Middleware]:
+    """Return the middlewares of an application, the outermost first; `hosts` are those of `HostCheck`.
+
+    With `cors`, pages of any site may read answers.
+    """
     return [
         Middleware(Recording, metrics),
         Middleware(SecurityHeaders),
         Middleware(HostCheck, hosts),
         Middleware(
             CrossOrigin,
-            allow_origins="*",
+            allow_origins="*" if cors else (),
+            allow_origin_regex=_OWN_ORIGIN,
             allow_methods=("GET", "HEAD", "POST"),
             allow_headers="*",
             expose_headers=("ETag", "Link", "Location", "Retry-After"),
@@ -177,9 +187,8 @@ class HostCheck:
                 HTTPStatus.BAD_REQUEST, "send exactly one Host header, with a name and optionally a port"
             )
         if self._hosts and host[1].lower() not in self._hosts:
-            return ProblemError(
-                HTTPStatus.MISDIRECTED_REQUEST, "this server does not answer for that host: use its own address"
-            )
+            detail = f"use its own address, or start it with `--allowed-host {host[1]}`"
+            return ProblemError(HTTPStatus.MISDIRECTED_REQUEST, f"this server does not answer for that host: {detail}")
         return None
 
 
@@ -194,7 +203,10 @@ class CrossOrigin(CORSMiddleware):
         answer = super().preflight_response(request_headers)
         if answer.status_code < HTTPStatus.BAD_REQUEST:
             return answer
-        detail = f"pages of other sites may use only {', '.join(self.allow_methods)}, and no private network"
+        if self.is_allowed_origin(request_headers["origin"]):
+            detail = f"pages of other sites may use only {', '.join(self.allow_methods)}, and no private network"
+        else:
+            detail = "pages of other sites may not read this server: start it with `--cors`"
         kept = {name: value for name, value in answer.headers.items() if name.startswith("access-control-")}
         request = Request({"type": "http", "headers": request_headers.raw})
         return problem_response(request, ProblemError(HTTPStatus.BAD_REQUEST, detail, kept))

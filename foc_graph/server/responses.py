@@ -204,7 +204,7 @@ def entity_tag(*parts: object) -> str:
 
 def data_headers(tag: str | None = None) -> dict[str, str]:
     """Return the headers of every answer with data; with a tag, a client may keep it and ask whether it still holds."""
-    headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
+    headers = {"Vary": "Accept"}
     return headers if tag is None else {**headers, "ETag": tag, "Cache-Control": "no-cache"}
 
 

@@ -50,7 +50,8 @@ class Settings(NamedTuple):
     `data` are files and folders, as `foc load` takes them, `store` the folder of a store, `release_dir` a folder of
     releases. `seconds` is the time of one query, `answer` the size of what it gives and `memory` what it may take, in
     bytes, `processes` how many processes answer queries, `waiting` how many queries of one client may wait. `hosts` are
-    the names by which requests may call the server; none stands for any.
+    the names by which requests may call the server; none stands for any. `proxies` are the addresses and networks whose
+    word counts for who a client is, `cors` says whether web pages of any site may read answers.
     """
 
     workspace: str | None = None
@@ -63,6 +64,8 @@ class Settings(NamedTuple):
     processes: int = 2
     waiting: int = 32
     hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    cors: bool = False
 
 
 @dataclass(frozen=True)

@@ -187,11 +187,25 @@ def test_pages_run_no_scripts_but_those_of_the_server(client: TestClient) -> Non
     assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_anyone_may_read_it_from_a_page_of_theirs(client: TestClient) -> None:
-    for path in ("/id/example", "/doc/example.jsonld", "/doc/none"):
-        assert (
-            client.get(path, headers={"Origin": "https://other.example"}).headers["access-control-allow-origin"] == "*"
-        )
+@pytest.mark.parametrize("path", ["/id/example", "/doc/example.jsonld", "/doc/none", "/health", "/downloads"])
+@pytest.mark.parametrize(
+    ("origin", "may_read"),
+    [
+        ("http://localhost:8888", True),
+        ("http://127.0.0.1", True),
+        ("https://[::1]:3333", True),
+        ("https://other.example", False),
+        ("http://localhost.other.example", False),
+        ("http://127.0.0.1.other.example:80", False),
+        ("null", False),
+    ],
+)
+def test_pages_of_programs_on_the_same_machine_may_read_it_and_those_of_other_sites_may_not(
+    client: TestClient, path: str, origin: str, may_read: bool
+) -> None:
+    answer = client.get(path, headers={"Origin": origin})
+    assert answer.headers.get("access-control-allow-origin") == (origin if may_read else None)
+    assert "Origin" in answer.headers["vary"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,10 @@ STOP_SECONDS = 20
 
 
 class FocServer:
-    """A server of the repository's workspace, or of what the options say; `url` ends without a slash."""
+    """A server of the repository's workspace, or of what the options say; `url` ends without a slash.
+
+    `readers` is who it says can read there.
+    """
 
     def __init__(self, folder: Path, *options: str, workspace: Path = ROOT) -> None:
         """Start it; its log, and what it keeps for itself, go into `folder`.
@@ -37,6 +40,7 @@ class FocServer:
             self.stop()
             raise RuntimeError(f"foc serve does not start:\n{self.log.read_text(errors='replace')[-2000:]}")
         self.url = said.removeprefix("serving ").rstrip("/\n")
+        self.readers = self.process.stdout.readline().removeprefix("readable by ").strip()
         self.client = httpx2.Client(base_url=self.url, timeout=60, trust_env=False)
 
     def stop(self) -> None:

@@ -1,0 +1,133 @@
+"""Who may read a server, by which names it is called, and who its clients are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from socket import create_connection
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support import ROOT
+from tests.support.apache import running
+from tests.support.commands import foc
+from tests.support.foc_server import FocServer
+from tests.support.hostile_requests import get
+from tests.support.http import DATA, SECONDS, exchange, received, until
+
+_NUMBERS = count()
+
+
+@pytest.fixture(scope="module")
+def behind(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FocServer]:
+    """A server that believes the proxy at 127.0.0.1 and those of 10.0.0.0/8, and answers for a public name."""
+    folder = tmp_path_factory.mktemp("behind")
+    (folder / "data.trig").write_text(DATA, "utf-8")
+    proxies = ("--proxy", "127.0.0.1", "--proxy", "10.0.0.0/8")
+    with FocServer(folder, "--data", str(folder / "data.trig"), "--allowed-host", "data.example.org", *proxies) as one:
+        yield one
+
+
+def port(server: FocServer) -> int:
+    return urlsplit(server.url).port or 0
+
+
+def client(server: FocServer, forwarded: str, address: str = "127.0.0.1", host: str = "localhost") -> str:
+    """The client that a server logs for a request from an address, with a header `X-Forwarded-For`."""
+    path = f"/nowhere/{next(_NUMBERS)}"
+    headers = [f"X-Forwarded-For: {forwarded}"] if forwarded else []
+    with create_connection(("127.0.0.1", port(server)), SECONDS, (address, 0)) as connection:
+        connection.sendall(get(path, *headers, host=host))
+        received(connection)
+    return logged(server, path)
+
+
+def logged(server: FocServer, path: str) -> str:
+    """The client of the request for a path."""
+
+    def found() -> list[str]:
+        whole, _, _ = server.log.read_text("utf-8").rpartition("\n")
+        lines = [json.loads(line) for line in whole.splitlines()]
+        return [line["client"] for line in lines if line.get("path") == path]
+
+    until(lambda: bool(found()))
+    return found()[0]
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1234", "127.0.0.1", "[::1]:80"])
+def test_a_server_of_this_machine_answers_by_its_names(foc_server: FocServer, host: str) -> None:
+    assert exchange(port(foc_server), get("/health", host=host))[0] == 200
+
+
+@pytest.mark.parametrize("host", ["other.example", "localhost.other.example", "192.0.2.1", "[::2]", "0.0.0.0"])
+def test_a_page_of_another_site_cannot_reach_it_by_another_name(foc_server: FocServer, host: str) -> None:
+    status, answer = exchange(port(foc_server), get("/health", host=host))
+    assert status == 421
+    assert f"start it with `--allowed-host {host}`" in answer.decode()
+
+
+def test_it_says_who_can_read_there(foc_server: FocServer, behind: FocServer) -> None:
+    assert foc_server.readers == "programs on this machine"
+    assert behind.readers == "programs on this machine, and whoever the proxy lets in"
+
+
+def test_a_preflight_of_another_site_is_told_what_to_do(foc_server: FocServer) -> None:
+    asked = {"Origin": "https://other.example", "Access-Control-Request-Method": "POST"}
+    answer = foc_server.client.options("/sparql", headers=asked)
+    assert (answer.status_code, "--cors" in answer.json()["detail"]) == (400, True)
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_nobody_says_who_they_are_without_a_proxy(foc_server: FocServer) -> None:
+    assert client(foc_server, "203.0.113.7") == "127.0.0.0/24"
+    forwarded = {"X-Forwarded-Proto": "https"}
+    assert foc_server.client.get("/reconcile", headers=forwarded).json()["view"]["url"].startswith("http:")
+
+
+@pytest.mark.parametrize(
+    ("address", "forwarded", "seen"),
+    [
+        ("127.0.0.1", "203.0.113.7", "203.0.113.0/24"),
+        ("127.0.0.1", "198.51.100.9, 203.0.113.7", "203.0.113.0/24"),
+        ("127.0.0.1", "198.51.100.9, 203.0.113.7, 10.1.2.3", "203.0.113.0/24"),
+        ("127.0.0.1", "[2001:db8:1:2::3]:4711", "2001:db8:1::/48"),
+        ("127.0.0.1", "::ffff:203.0.113.7", "203.0.113.0/24"),
+        ("127.0.0.1", "", "127.0.0.0/24"),
+        ("127.0.0.2", "203.0.113.7", "127.0.0.0/24"),
+    ],
+)
+def test_a_proxy_says_who_its_client_is_and_nobody_else_does(
+    behind: FocServer, address: str, forwarded: str, seen: str
+) -> None:
+    assert client(behind, forwarded, address, "data.example.org") == seen
+
+
+@pytest.mark.parametrize("address", ["proxy.example", "10.0.0.1/8", "*", ""])
+def test_a_proxy_is_an_address_or_a_network(address: str) -> None:
+    done = foc("serve", "--proxy", address)
+    assert done.returncode == 2
+    assert "is no address or network: write it like 127.0.0.1 or 10.0.0.0/8" in done.stderr
+
+
+@pytest.mark.extended
+def test_behind_apache_a_client_is_the_one_that_apache_saw(
+    behind: FocServer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    text = (ROOT / "docs/how-to/serve.md").read_text("utf-8")
+    lines = text.partition("```apache\n")[2].partition("```")[0]
+    assert "127.0.0.1:8000" in lines
+    folder = tmp_path_factory.mktemp("apache")
+    (folder / "root").mkdir()
+    modules = ("authz_core", "headers", "proxy", "proxy_http")
+    with running(folder, modules, lines.replace("127.0.0.1:8000", f"127.0.0.1:{port(behind)}")) as apache:
+        for forged in ({}, {"X-Forwarded-For": "203.0.113.7"}):
+            for address in ("127.0.0.1", "127.9.8.7"):
+                path = f"/nowhere/{next(_NUMBERS)}"
+                headers = {"Host": "data.example.org", **forged}
+                assert apache.ask(path, headers, address).status == 404
+                assert logged(behind, path) == f"{address.rpartition('.')[0]}.0/24"
+        assert apache.ask("/metrics", {"Host": "data.example.org"}).status in (403, 404)
+        assert apache.ask("/health", {"Host": "data.example.org"}).status == 200
