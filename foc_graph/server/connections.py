@@ -29,7 +29,7 @@ MAX_WAITING = 16
 MAX_CONNECTIONS = 500
 """Most connections of a process; before one more is opened, that which has waited longest for its client is closed."""
 
-MAX_HELD = 5 * 2**24
+MAX_HELD = 9 * 2**23
 """Most bytes that a process holds of requests that are not answered yet, and of answers that clients have not taken."""
 
 MAX_PIECE = 2**16
