@@ -67,7 +67,7 @@ class Connection(HttpToolsProtocol):
     """Bytes of an answer that are not handed to the system yet."""
     _since = 0.0
     """When it began to wait for its client; infinite while the client waits for an answer."""
-    _refused = False
+    _refused, _is_cut = False, False
 
     def __init__(
         self,
@@ -165,12 +165,19 @@ class Connection(HttpToolsProtocol):
         """Answer the next request, or wait for it."""
         self._unanswered.popleft()
         super().on_response_complete()
+        if self.transport.is_closing():
+            self._expect_reading()
         self._note_turn()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection, once its client has taken all."""
+        super().timeout_keep_alive_handler()
+        self._expect_reading()
 
     def pause_writing(self) -> None:
         """Wait for a client that reads slowly."""
         super().pause_writing()
-        self._reading = self._reading or self.loop.call_later(READING_SECONDS, self.transport.abort)
+        self._expect_reading()
         self._note_turn()
         self._relieve()
 
@@ -221,9 +228,8 @@ class Connection(HttpToolsProtocol):
     def _note_turn(self) -> None:
         """Note since when it waits for its client, if it does."""
         running = self._running
-        is_read = running is not None and not running.more_body
-        is_busy = running is not None and is_read and not running.response_complete and not self.flow.write_paused
-        self._since = float("inf") if is_busy else self.loop.time()
+        is_waiting = running is None or running.more_body or running.response_complete or self.flow.write_paused
+        self._since = self.loop.time() if is_waiting else float("inf")
 
     def _held(self) -> int:
         """Return the bytes that are held for it."""
@@ -240,7 +246,7 @@ class Connection(HttpToolsProtocol):
 
     def _relieve(self) -> None:
         """Close connections while too much is held: those of clients with more than their share, the slowest first."""
-        there = [one for one in self.connections if isinstance(one, Connection) and not one.transport.is_closing()]
+        there = [one for one in self.connections if isinstance(one, Connection) and not one._is_cut]
         held = {one: size for one in there if (size := one._held())}
         excess = sum(held.values()) - MAX_HELD
         if excess <= 0:
@@ -252,6 +258,7 @@ class Connection(HttpToolsProtocol):
         for one in sorted(held, key=lambda one: one._since):
             if excess > 0 and of_client[one._client()] > share:
                 excess -= held[one]
+                one._is_cut = True
                 one.transport.abort()
 
     def _expect(self, seconds: float | None) -> None:
@@ -259,6 +266,10 @@ class Connection(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None if seconds is None else self.loop.call_later(seconds, self._late)
+
+    def _expect_reading(self) -> None:
+        """Give the client its time to take what is left of a piece."""
+        self._reading = self._reading or self.loop.call_later(READING_SECONDS, self.transport.abort)
 
     def _late(self) -> None:
         self._refuse(HTTPStatus.REQUEST_TIMEOUT, "the request did not come in time: send it faster")
