@@ -63,6 +63,8 @@ class Connection(HttpToolsProtocol):
     """The request that is being answered, or was last; uvicorn's own `cycle` is the one that was read last."""
     _size, _most = 0, MAX_HEAD
     """Bytes of the request that is being received, as reads of the socket tell, and how many there may be now."""
+    _seen = 0
+    """Bytes of requests for it when it was last looked whether too much is held."""
     _unsent = 0
     """Bytes of an answer that are not handed to the system yet."""
     _since = 0.0
@@ -164,6 +166,7 @@ class Connection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Answer the next request, or wait for it."""
         self._unanswered.popleft()
+        self._seen = 0
         super().on_response_complete()
         if self.transport.is_closing():
             self._expect_reading()
@@ -241,23 +244,25 @@ class Connection(HttpToolsProtocol):
         return client_of(client[0]) if client else ""
 
     def _relieve_if_large(self) -> None:
-        if sum(self._unanswered) > MAX_PIECE:
+        size = sum(self._unanswered)
+        if size > self._seen + MAX_PIECE:
+            self._seen = size
             self._relieve()
 
     def _relieve(self) -> None:
         """Close connections while too much is held: those of clients with more than their share, the slowest first."""
         there = [one for one in self.connections if isinstance(one, Connection) and not one._is_cut]
         held = {one: size for one in there if (size := one._held())}
-        excess = sum(held.values()) - MAX_HELD
-        if excess <= 0:
+        total = sum(held.values())
+        if total <= MAX_HELD:
             return
         of_client = Counter[str]()
         for one, size in held.items():
             of_client[one._client()] += size
         share = MAX_HELD / len(of_client)
         for one in sorted(held, key=lambda one: one._since):
-            if excess > 0 and of_client[one._client()] > share:
-                excess -= held[one]
+            if total > MAX_HELD * 7 / 8 and of_client[one._client()] > share:
+                total -= held[one]
                 one._is_cut = True
                 one.transport.abort()
 

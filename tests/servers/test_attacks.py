@@ -44,9 +44,9 @@ def server(tmp_path: Path) -> Iterator[FocServer]:
 def dumps(tmp_path: Path, small_root: Path) -> Iterator[FocServer]:
     """A server of a release with a large dump."""
     release = publish(tmp_path / "out", Workspace(small_root), version="2026.11").release
-    with (release.path / "dumps" / "all.nq").open("ab") as file:
-        file.truncate(2**26)
     with FocServer(tmp_path, "--release-dir", str(tmp_path / "out"), workspace=small_root) as server:
+        with (release.path / "dumps" / "all.nq").open("ab") as file:
+            file.truncate(2**26)
         yield server
 
 
