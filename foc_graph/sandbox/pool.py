@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import FocGraphError
 from foc_graph.namespaces import PREFIXES
+from foc_graph.sandbox.confinement import Layers
 from foc_graph.sandbox.fair_queue import Turns
 from foc_graph.sandbox.worker import END, FAULT, READY, Limits
 from foc_graph.store.results import ROW_FORMATS, Result, Rows, Triples
@@ -80,6 +81,9 @@ class Sandbox:
         seconds: the time that a query may take, from its begin to its last piece; while others wait, it is 5.
         waiting: how many queries of one client may wait.
         watch: the observer of the sandbox.
+
+    Attributes:
+        layers: whether each layer of the confinement is in force in all workers that have started.
     """
 
     def __init__(
@@ -87,6 +91,7 @@ class Sandbox:
     ) -> None:
         self._store, self._limits, self._seconds = store, limits, seconds
         self._count, self.watch = workers, watch or Watch()
+        self.layers = Layers(landlock=True, seccomp=True)
         self._turns: Turns[_Worker] = Turns(waiting, seconds, self.watch.waits)
         self._all: set[_Worker] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -181,10 +186,11 @@ class Sandbox:
         worker = _Worker(self._store, self._limits)
         self._all.add(worker)
         try:
-            await worker.start()
+            layers = await worker.start()
         except (OSError, QueryError):
             self._all.discard(worker)
             raise
+        self.layers = Layers(*map(min, self.layers, layers))
         return worker
 
     def _replace(self, worker: _Worker) -> None:
@@ -218,7 +224,7 @@ class _Worker:
         self._command = [sys.executable, "-I", "-m", "foc_graph.sandbox.worker", str(store), *map(str, limits)]
         self._process: asyncio.subprocess.Process | None = None
 
-    async def start(self) -> None:
+    async def start(self) -> Layers:
         pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         kept = {name: value for name, value in os.environ.items() if name == "LD_PRELOAD"}
         environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", **kept}
@@ -227,11 +233,12 @@ class _Worker:
         )
         try:
             async with asyncio.timeout(_START_SECONDS):
-                kind, _ = await self.frame()
+                kind, content = await self.frame()
         except (TimeoutError, asyncio.IncompleteReadError) as error:
             await self.stop()
             raise QueryError("crash", "a query process could not be started") from error
         assert kind == READY
+        return Layers(**json.loads(content))
 
     async def send(self, content: bytes) -> None:
         assert self._process and self._process.stdin

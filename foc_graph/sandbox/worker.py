@@ -1,9 +1,9 @@
 """A process that answers one public query after another, shut off from everything but a store.
 
 It reads requests from standard input and writes answers to standard output: frames of a kind (one byte), a length (four
-bytes, big-endian) and a content. A request is JSON; an answer is a head (`rows`, `boolean` or `graph`), then the
-content in pieces, then an end; or a fault (JSON) at any time. The parent limits what a query may cost besides
-memory.
+bytes, big-endian) and a content. The first says which layers of its confinement are in force (JSON). A request is JSON;
+an answer is a head (`rows`, `boolean` or `graph`), then the content in pieces, then an end; or a fault (JSON) at any
+time. The parent limits what a query may cost besides memory.
 """
 
 from __future__ import annotations
@@ -84,9 +84,9 @@ def main() -> None:
     confinement = Confinement(folder)
     store = ox.Store.read_only(str(folder))
     next(iter(store), None)
-    confinement.seal(limits.memory)
+    layers = confinement.seal(limits.memory)
     source, output = sys.stdin.buffer, sys.stdout.buffer
-    send(output, READY, b"")
+    send(output, READY, json.dumps(layers._asdict()).encode())
     while length := source.read(4):
         request = json.loads(source.read(int.from_bytes(length, "big")))
         try:

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from foc_graph.sandbox import pool
+from foc_graph.sandbox.confinement import Layers
 from foc_graph.sandbox.fair_queue import OverloadError
 from foc_graph.sandbox.pool import QueryError, Question, Sandbox
 from foc_graph.sandbox.worker import Limits
@@ -87,6 +88,24 @@ def test_a_process_can_do_nothing_but_ask_its_store(store: Path, tmp_path: Path)
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("ask the store\n", "")
     assert secret.read_text() == "secret"
+
+
+def test_tables_that_a_store_opens_late_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    store = ox.Store(str(folder))
+    nodes = [ox.NamedNode(f"urn:{number}") for number in range(4)]
+    for node in nodes:
+        store.bulk_extend([ox.Quad(node, node, node, node), ox.Quad(node, node, node)])
+    del store
+    assert len(list(folder.glob("*.sst"))) > 2 * 16, "which are opened with it"
+
+    async def work(box: Sandbox) -> None:
+        for node in nodes:
+            for pattern in (f"{node} ?p ?o", f"?s {node} ?o", f"?s ?p {node}", "?s ?p ?o"):
+                for graph in ("?g", str(node)):
+                    assert b"uri" in await asked(box, f"SELECT * {{ GRAPH {graph} {{ {pattern} }} }}")
+
+    run(folder, work, workers=1)
 
 
 @pytest.mark.parametrize(
@@ -237,10 +256,10 @@ def test_a_process_that_does_not_start_is_started_again(store: Path, monkeypatch
     start = pool._Worker.start
     failures = [QueryError("crash", ""), OSError()]
 
-    async def failing(worker: pool._Worker) -> None:
+    async def failing(worker: pool._Worker) -> Layers:
         if failures:
             raise failures.pop()
-        await start(worker)
+        return await start(worker)
 
     async def work(box: Sandbox) -> None:
         monkeypatch.setattr(pool._Worker, "start", failing)
