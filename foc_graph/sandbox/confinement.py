@@ -49,6 +49,10 @@ class Layers(NamedTuple):
     landlock: bool
     seccomp: bool
 
+    def name_missing(self) -> str:
+        """Name those that are not in force; return nothing if both are."""
+        return " and ".join(name for name, holds in zip(("Landlock", "seccomp"), self, strict=True) if not holds)
+
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -59,7 +63,8 @@ class Confinement:
     def __init__(self, folder: Path) -> None:
         """Allow no TCP sockets, and no files but those below a folder, to be read; close all but the standard streams.
 
-        That holds for this thread and those that it starts. Of its capabilities, root keeps those that `seal` needs.
+        That holds for this thread and those that it starts. Root keeps the capability to read a store that is another
+        user's, and to change its id.
         """
         self._folder = folder
         os.closerange(3, max(map(int, os.listdir("/proc/self/fd"))) + 1)  # noqa: PTH208 - its names are numbers
@@ -69,7 +74,7 @@ class Confinement:
             _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
         needed = _SETUID | _SETGID | _KILL
         self._changes_id = os.geteuid() == 0 and _permitted() & needed == needed
-        _keep(_DAC_READ_SEARCH | _SETUID | _SETGID)
+        _keep(_DAC_READ_SEARCH | (_SETUID | _SETGID if self._changes_id else 0))
         _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         self._landlock = _see_only(folder)
 
@@ -77,7 +82,8 @@ class Confinement:
         """Allow no more files, no programs and only so many more bytes of memory; nothing can be imported after.
 
         Tables of the store that are not open yet may be opened still, to be read. A process of root takes the id of
-        nobody, if root may signal others here: who starts it must be able to end it.
+        nobody, if root may signal others here: who starts it must be able to end it. Where it does not, threads that
+        the store has started keep what the constructor left them; the layers hold for these too.
 
         Returns:
             Which layers of the confinement are in force.
