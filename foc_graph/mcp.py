@@ -18,7 +18,7 @@ from mcp.shared.exceptions import MCPError
 from starlette.concurrency import run_in_threadpool
 
 from foc_graph import __version__
-from foc_graph.errors import FocGraphError, UnknownNameError
+from foc_graph.errors import FocGraphError, ServiceError, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.aliases import find_query, present
@@ -129,6 +129,8 @@ class _Tools:
 
     async def _evaluated(self, query: str) -> Result:
         """Ask in the sandbox."""
+        if self._state.refusal:
+            raise ServiceError(self._state.refusal)
         check(query, PREFIXES)
         try:
             return await self._state.sandbox.query(query, self._graph.base, "")

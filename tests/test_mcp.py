@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from mcp.client.stdio import stdio_client
 from foc_graph.graph import Graph
 from tests.support import ROOT
 from tests.support.commands import foc_process
+from tests.support.kernels import without
 
 SECONDS = 60
 T = TypeVar("T")
@@ -27,11 +28,12 @@ T = TypeVar("T")
 def ask(cache: Path, tmp_path: Path) -> Callable[..., Any]:
     """Have a client do something with a server of its own, which takes options."""
 
-    def ask(work: Callable[[Client], Awaitable[T]], *options: str) -> T:
+    def ask(work: Callable[[Client], Awaitable[T]], *options: str, lacking: Collection[str] = ()) -> T:
         async def asked() -> T:
-            command = ["-m", "foc_graph", "--workspace", str(ROOT), "mcp", *options]
+            foc = [*without(lacking), sys.executable, "-m", "foc_graph", "--workspace", str(ROOT)]
+            program, *arguments = [*foc, "mcp", *options]
             parameters = StdioServerParameters(
-                command=sys.executable, args=command, env={"FOC_CACHE": str(cache)}, cwd=tmp_path
+                command=program, args=arguments, env={"FOC_CACHE": str(cache)}, cwd=tmp_path
             )
             async with asyncio.timeout(SECONDS), Client(stdio_client(parameters)) as client:
                 return await work(client)
@@ -163,6 +165,22 @@ def test_what_is_wrong_is_told_to_the_model_and_the_server_answers_on(ask: Any) 
     assert all(result.is_error for result in results)
     assert [pair for pair in told if pair[0] not in pair[1]] == []
     assert texts(after) == ["true"]
+
+
+@pytest.mark.parametrize("options", [(), ("--unconfined",)])
+def test_without_confinement_queries_of_the_model_are_refused_unless_asked_for(
+    ask: Any, options: tuple[str, ...]
+) -> None:
+    async def work(client: Client) -> list[Any]:
+        calls = [("sparql", {"query": "ASK {}"}), ("coalitions", {})]
+        return [await client.call_tool(name, arguments) for name, arguments in calls]
+
+    own, stored = ask(work, *options, lacking=("landlock",))
+    assert not stored.is_error
+    if options:
+        assert texts(own) == ["true"]
+    else:
+        assert own.is_error and "kernel lacks Landlock" in texts(own)[0]
 
 
 def test_vocabulary_and_queries_are_resources(ask: Any, graph: Graph) -> None:

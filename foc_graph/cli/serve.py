@@ -27,16 +27,26 @@ def serving(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option("--store", metavar="DIR", help="Serve a store on disk.")
     @click.option("--release-dir", metavar="DIR", help="Serve the current release in this folder of releases.")
+    @click.option(
+        "--unconfined",
+        is_flag=True,
+        help="Answer SPARQL even where the kernel cannot keep it from files and the network.",
+    )
     @wraps(command)
     def chosen(
-        *arguments: Any, data: tuple[str, ...], store: str | None, release_dir: str | None, **options: Any
+        *arguments: Any,
+        data: tuple[str, ...],
+        store: str | None,
+        release_dir: str | None,
+        unconfined: bool,
+        **options: Any,
     ) -> Any:
         if sum(map(bool, (data, store, release_dir))) > 1:
             raise click.UsageError("choose only one of --data, --store and --release-dir")
         folder = Context.of(click.get_current_context()).workspace
         workspace = None if folder is None else str(folder)
         served = {"workspace": workspace, "data": data, "store": store, "release_dir": release_dir}
-        return command(*arguments, served=served, **options)
+        return command(*arguments, served={**served, "unconfined": unconfined}, **options)
 
     return chosen
 

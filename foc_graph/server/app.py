@@ -79,12 +79,11 @@ async def _fault(request: Request, error: Exception) -> Response:
 
 
 async def health(request: Request) -> JSONResponse:
-    """Tell what is served."""
+    """Tell what is served, and whether queries of others are confined and answered."""
     state: State = request.scope["served"]
     version = state.release.version if state.release else None
-    return JSONResponse(
-        {"status": "ok", "release": version, "state": state.current.digest}, headers={"Cache-Control": "no-store"}
-    )
+    about = {"status": "ok", "release": version, "state": state.current.digest}
+    return JSONResponse({**about, **state.confinement}, headers={"Cache-Control": "no-store"})
 
 
 def application(settings: Settings, snapshot: Snapshot | None = None) -> Starlette:

@@ -51,7 +51,8 @@ class Settings(NamedTuple):
     releases. `seconds` is the time of one query, `answer` the size of what it gives and `memory` what it may take, in
     bytes, `processes` how many processes answer queries, `waiting` how many queries of one client may wait. `hosts` are
     the names by which requests may call the server; none stands for any. `proxies` are the addresses and networks whose
-    word counts for who a client is, `cors` says whether web pages of any site may read answers.
+    word counts for who a client is, `cors` says whether web pages of any site may read answers. `unconfined` answers
+    queries of others even where the kernel does not confine the processes that do.
     """
 
     workspace: str | None = None
@@ -66,6 +67,7 @@ class Settings(NamedTuple):
     hosts: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     cors: bool = False
+    unconfined: bool = False
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,9 @@ class Asked(NamedTuple):
 
 async def sparql(request: Request) -> ASGIApp:
     """Answer a query; without one, say what the service can do."""
+    state: State = request.scope["served"]
+    if state.refusal:
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, state.refusal)
     queries, others = await _asked(request)
     wanted = dict(others).get(ACCEPT, "")
     accept = wanted or request.headers.get("accept")

@@ -113,6 +113,19 @@ class State:
                 await self.directory()
 
     @property
+    def refusal(self) -> str:
+        """Why queries of others are not answered; empty where they are. Stored queries are the publisher's own."""
+        missing = self.sandbox.layers.name_missing()
+        if not missing or self.settings.unconfined:
+            return ""
+        return f"no SPARQL is answered, since this kernel lacks {missing} to confine it: --unconfined answers it anyway"
+
+    @property
+    def confinement(self) -> dict[str, bool]:
+        """Which layers of the confinement of queries are in force, and whether queries of others are answered."""
+        return {**self.sandbox.layers._asdict(), "sparql": not self.refusal}
+
+    @property
     def reads_names_ahead(self) -> bool:
         """Whether things are read by name before anybody asks for one."""
         return self.current.disk.size() <= _MOST_NAMED
@@ -284,7 +297,9 @@ class Reloading:
         """Log what is served now, and give its version, if it is a release."""
         state: State = self._app.state.served
         version = state.release and state.release.version
-        _logger.info(event, extra={"about": {"state": state.current.digest, "release": version}})
+        about = {"state": state.current.digest, "release": version, **state.confinement}
+        level = logging.INFO if all(state.sandbox.layers) else logging.WARNING
+        _logger.log(level, event, extra={"about": about | ({"problem": state.refusal} if state.refusal else {})})
         return version
 
 

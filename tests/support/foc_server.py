@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 
 import httpx2
 
 from tests.support import ROOT
+from tests.support.kernels import without
 
 STOP_SECONDS = 20
 
@@ -21,14 +23,15 @@ class FocServer:
     `readers` is who it says can read there.
     """
 
-    def __init__(self, folder: Path, *options: str, workspace: Path = ROOT) -> None:
-        """Start it; its log, and what it keeps for itself, go into `folder`.
+    def __init__(self, folder: Path, *options: str, workspace: Path = ROOT, lacking: Collection[str] = ()) -> None:
+        """Start it, on a kernel that lacks these layers; its log, and what it keeps for itself, go into `folder`.
 
         Raises:
             RuntimeError: if it does not start.
         """
         self.log = folder / "log.jsonl"
-        command = [sys.executable, "-m", "foc_graph", "--workspace", str(workspace), "serve", "--port", "0", *options]
+        foc = [*without(lacking), sys.executable, "-m", "foc_graph", "--workspace", str(workspace)]
+        command = [*foc, "serve", "--port", "0", *options]
         environment = {**os.environ, "TMPDIR": str(folder)}
         with self.log.open("wb") as errors:
             self.process = subprocess.Popen(
