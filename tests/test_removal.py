@@ -24,6 +24,14 @@ secretariat,Ada Example,head,2024-05,,https://example.org/people
 secretariat,Ben Example,staff,2024-06,Took over from Ada Example.,https://example.org/people
 """
 BASE = "https://example.org/coalition/"
+PEOPLE = f"""PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+<{BASE}id/person/ada-example> a foaf:Person ; skos:prefLabel "Ada Example"@en .
+<{BASE}id/person/ben-example> a foaf:Person ; skos:prefLabel "Ben Example"@en .
+"""
+"""People whose addresses tell their names, as they did in earlier releases."""
+
 MAPPINGS = f"""#curie_map:
 #  id: {BASE}id/
 #  wikidata: http://www.wikidata.org/entity/
@@ -39,6 +47,8 @@ id:person/ben-example	owl:sameAs	wikidata:Q999000002	semapv:ManualMappingCuratio
 @pytest.fixture
 def graph(tmp_path: Path) -> Graph:
     workspace = new_workspace(tmp_path / "workspace", '["ontology", "queries", "data/agents/governments.ttl"]')
+    (workspace / "data/agents").mkdir(exist_ok=True)
+    (workspace / "data/agents/persons.ttl").write_text(PEOPLE, "utf-8")
     roster = tmp_path / "people.csv"
     roster.write_text(ROSTER, encoding="utf-8")
     prepare_import(roster, "people", "example", workspace=workspace).write()

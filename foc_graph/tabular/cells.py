@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -23,6 +24,9 @@ EARLIEST, LATEST = 1800, 2100
 """Years outside which a date counts as a mistake."""
 
 _MIDNIGHT = re.compile(r"[T ]00:00(:00)?$")
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz"
+"""Letters of the addresses of people: without i, l and o, which look like others."""
 
 _CODE = 3
 _TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Amb|Ambassador)\.? )+")
@@ -256,15 +260,13 @@ class Referents:
             raise CellError(
                 f"{quoted(text)} is not known, but {near} is: write that, or first describe the other in data/agents"
             )
-        if not slugged(text):
-            raise CellError(f"{quoted(text)} contains no letter or digit to make a name of")
         if column.holds == "person" or (column.holds == "holder" and row.value("category") is None):
             advice = self._names.advice("agent", text) if column.holds == "holder" else ""
             if "did you mean" in advice or (column.holds == "holder" and " " not in text):
                 raise CellError(f"{advice}; a new person stands in the sheet people first")
             if _NO_NAME.search(text):
                 raise CellError(f"{quoted(text)} is not the name of one person, given name first")
-            iri = f"{self._base}id/person/{slugged(text)}"
+            iri = self._new_person(text)
             self._put(iri, "foaf:Person", text, "agents/persons.ttl", {})
             self.new.append(f"person {text}")
             kind = "person"
@@ -276,6 +278,8 @@ class Referents:
                 raise CellError(
                     advice + (more if "did you mean" not in advice and "category" in self._headings else "")
                 )
+            if not slugged(text):
+                raise CellError(f"{quoted(text)} contains no letter or digit to make a name of")
             iri = f"{self._base}id/organisation/{slugged(text)}"
             self._put(
                 iri,
@@ -292,6 +296,20 @@ class Referents:
             kind = "organisation"
         self._names.add(kind, iri, text)
         return iri
+
+    def _new_person(self, name: str) -> str:
+        """Return a new IRI for a person, which does not tell the name.
+
+        Raises:
+            CellError: for one who was removed under an IRI that did.
+        """
+        if iri_digest(f"{self._base}id/person/{slugged(name)}") in self._withdrawn:
+            raise CellError(f"{quoted(name)} asked to be removed from the data: leave the row out")
+        while True:
+            iri = f"{self._base}id/person/p-{''.join(secrets.choice(_LETTERS) for _ in range(8))}"
+            is_taken = iri in self._things or self._names.find("agent", iri) or iri_digest(iri) in self._withdrawn
+            if not is_taken:
+                return iri
 
     def _describe_source(self, text: str) -> str:
         host = urlsplit(address(text)).hostname or ""
@@ -315,8 +333,6 @@ class Referents:
         if iri in self._things or self._names.find("agent", iri):
             slug = self._names.slug(iri)
             raise CellError(f"{quoted(label)} would be named {slug}, which is another: write that if it is meant")
-        if iri_digest(iri) in self._withdrawn:
-            raise CellError(f"{quoted(label)} asked to be removed from the data: leave the row out")
         described = {iri_of(property): terms for property, terms in values.items()}
         described[RDF_TYPE] = [ox.NamedNode(iri_of(type_))]
         described[iri_of("skos:prefLabel")] = [ox.Literal(label, language="en")]
