@@ -56,6 +56,7 @@ _ELISION = re.compile(r"\b(all|d|dall|dell|l|nell|qu)'(?=[a-z])")
 _APOSTROPHES = re.compile("['`\"]")
 _INITIALS = re.compile(r"\b([a-z])\.(?=[a-z]\b)")
 _OTHER_SCRIPT = re.compile(r"(?![\u0100-\u024f\u1e00-\u1eff])[^\W\d_\x00-\xff]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _PLAIN = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"([a-z0-9]+)(\.?)")
 _JOINED_FORMS = re.compile(f"(?<=[a-z]{{3}})(?:{_any(JOINED_FORMS)})\\b")
@@ -117,6 +118,20 @@ def plain(text: str) -> str:
     return " ".join(_PLAIN.findall(_folded(text)))
 
 
+def romanised(text: str) -> str:
+    """Return the words of a text as `plain` does, in Latin letters."""
+    text = unquote(text)
+    return plain(text if text.isascii() else _latin(text))
+
+
+def _latin(text: str) -> str:
+    """Return a text in Latin letters without accents."""
+    from anyascii import anyascii
+
+    text = unicodedata.normalize("NFKC", text)
+    return _BEYOND_ASCII.sub(lambda letters: anyascii(letters[0]), text).replace("iya", "ia")
+
+
 def spelt_out(text: str) -> str:
     """Return a text in lower case with abbreviations in full."""
     return _WORD.sub(lambda word: _in_full(word[1], bool(word[2])) or word[0], _folded(text))
@@ -134,10 +149,7 @@ def normalised(text: str) -> str:
     """Return the words of a name as they are compared, in order, with single spaces between them."""
     if len(text) > MAX_NAME:
         return ""
-    if not text.isascii():
-        from anyascii import anyascii
-
-        text = anyascii(unicodedata.normalize("NFKC", text)).replace("iya", "ia")
+    text = text if text.isascii() else _latin(text)
     plain = _ELISION.sub(r"\1 ", text.lower().replace("&", " and "))
     plain = _JOINED_FORMS.sub("", _INITIALS.sub(r"\1", _APOSTROPHES.sub("", plain)))
     words = " ".join(_spelt(word, bool(dot)) for word, dot in _WORD.findall(plain)).split()
