@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -10,14 +12,17 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.matching.names import plain
+from foc_graph.matching.mentions import NAMES, Mentions
+from foc_graph.matching.occurrences import Occurrence, find_occurrences
 from foc_graph.namespaces import iri_digest, iri_of
 from foc_graph.rdf.parser import read_text
 from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.sssom.identifiers import identifiers
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.tsv import format_mappings, read_mappings
+from foc_graph.store.results import as_rows
 from foc_graph.workspace.files import Things, Values
+from foc_graph.workspace.releases import MANIFEST, SUMS
 from foc_graph.workspace.settings import FOLDERS, Workspace
 
 _OWN = tuple(
@@ -36,14 +41,18 @@ _OWN = tuple(
         ),
     )
 )
-_NAMES = tuple(map(iri_of, ("skos:prefLabel", "skos:altLabel", "skosxl:literalForm")))
+_PERSON = ox.NamedNode(iri_of("foaf:Person"))
+_FORM = iri_of("skosxl:literalForm")
+_EVIDENCE = "data/evidence.tsv"
+_NOT_OURS = frozenset(("node_modules", "__pycache__"))
+"""Folders of what was installed or made."""
 
 
 class Removal(NamedTuple):
-    """The outcome of a removal: what it takes out, and where the name still stands, to be reworded by hand."""
+    """The outcome of a removal: what it takes out, and where the person still is or may be named, to be reworded."""
 
     removed: list[str]
-    mentions: list[str]
+    occurrences: list[Occurrence]
     texts: dict[Path, tuple[str | None, str]]
     """Each changed file as it was read and as it becomes."""
 
@@ -51,8 +60,9 @@ class Removal(NamedTuple):
 def prepare_removal(graph: Graph, person: str) -> Removal:
     """Prepare to take out a person with all that is theirs alone: seats, appearances, endorsements, identifiers.
 
-    Each IRI that goes leaves an anonymous tombstone: only the SHA-256 digest of the IRI, by which a request for it can
-    be answered. Elsewhere only the link to the person goes. Lines that still name the person are listed.
+    Each IRI that goes leaves a tombstone: only the SHA-256 digest of the IRI, by which a request for it can be
+    answered. Elsewhere only the link to the person goes. Lines of all files of the workspace that still name the
+    person, or may do so, are listed.
 
     Raises:
         UnknownNameError, AmbiguousNameError: if `person` names no thing, or several.
@@ -62,11 +72,13 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
     iri = graph.resolve(person, "agent").value
     things = Things(graph.workspace)
     things.check_named()
-    if ox.NamedNode(iri_of("foaf:Person")) not in things[iri].get(RDF_TYPE, []):
+    if _PERSON not in things[iri].get(RDF_TYPE, []):
         raise ParameterError(f"{person} is not a person that this workspace describes")
     removed = _theirs(things, iri)
     texts, mapped = _unmapped(graph.workspace, set(removed))
-    names = [name.value for one in removed for predicate in _NAMES for name in things[one].get(predicate, [])]
+    texts |= _without_evidence(graph.workspace, set(removed))
+    names = [name.value for predicate in NAMES for name in things[iri].get(predicate, [])]
+    names += [name.value for one in removed for name in things[one].get(_FORM, [])]
     gone = {ox.NamedNode(one) for one in removed}
     for one in removed:
         things.remove(one)
@@ -80,8 +92,8 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
     for one in removed:
         _bury(things, one)
     texts |= {path: (things.original(path), text) for path, text in things.texts().items()}
-    mentions = _mentions(things.workspace, {path: text for path, (_, text) in texts.items()}, [*names, iri])
-    return Removal(removed, mentions, texts)
+    mentions = Mentions([*names, iri.rpartition("/")[2]], removed, [*_others(graph, iri), graph.base])
+    return Removal(removed, list(_find(graph.workspace, texts, mentions)), texts)
 
 
 def _theirs(things: Things, iri: str) -> list[str]:
@@ -110,17 +122,47 @@ def _unmapped(workspace: Workspace, removed: set[str]) -> tuple[dict[Path, tuple
     return texts, list(dict.fromkeys(gone))
 
 
-def _mentions(workspace: Workspace, edited: dict[Path, str], names: list[str]) -> list[str]:
-    """Find the lines, comments too, that hold a name in either order, whatever its case and accents."""
-    words = [plain(name.rpartition("/")[2]).split() for name in names]
-    wanted = {f" {' '.join(order)} " for name in words for order in (name, name[-1:] + name[:-1])}
-    found = []
-    for path in dict.fromkeys((*edited, *(path for folder in FOLDERS for path in workspace.own_files(folder)))):
-        text = edited[path] if path in edited else read_text(path, workspace.name(path))
-        for number, line in enumerate(text.splitlines(), 1):
-            if any(name in f" {plain(line)} " for name in wanted):
-                found.append(f"{workspace.name(path)}:{number}")
-    return sorted(found)
+def _without_evidence(workspace: Workspace, removed: set[str]) -> dict[Path, tuple[str | None, str]]:
+    """Return the table of evidence, if it loses rows, before and after."""
+    path = workspace.root / _EVIDENCE
+    if not path.is_file():
+        return {}
+    text = read_text(path, workspace.name(path))
+    slugs = {one.removeprefix(f"{workspace.base}id/") for one in removed}
+    values = {f"<id/{slug}>" for slug in slugs}
+
+    def is_kept(line: str) -> bool:
+        thing, _, value, *_ = [*line.rstrip("\r\n").split("\t"), "", "", ""]
+        return thing not in slugs and value not in values
+
+    kept = "".join(filter(is_kept, text.splitlines(keepends=True)))
+    return {} if kept == text else {path: (text, kept)}
+
+
+def _others(graph: Graph, person: str) -> list[str]:
+    """List the names of the other people of a graph."""
+    query = "SELECT ?name { ?person a foaf:Person ; skos:prefLabel|skos:altLabel|foaf:name ?name "
+    rows = as_rows(graph.sparql(f"{query} FILTER(?person != {ox.NamedNode(person)}) }}"))
+    return [row["name"] for row in rows]
+
+
+def _find(workspace: Workspace, edited: dict[Path, tuple[str | None, str]], mentions: Mentions) -> Iterator[Occurrence]:
+    """Find where people are named in the files of a workspace as they become."""
+    own = (path for folder in FOLDERS for path in workspace.own_files(folder))
+    for path in sorted({*edited, *own, *_files(workspace.root)}):
+        content = edited[path][1].encode() if path in edited else None
+        yield from find_occurrences(path, workspace.name(path), mentions, content)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Give all files below a folder but links, hidden ones, and releases."""
+    for directory, folders, names in os.walk(root):
+        if MANIFEST in names and SUMS in names:
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _NOT_OURS]
+        paths = (Path(directory, name) for name in names if not name.startswith("."))
+        yield from (path for path in paths if path.is_file() and not path.is_symlink())
 
 
 def _bury(things: Things, iri: str) -> None:

@@ -81,9 +81,9 @@ def test_a_phase_of_the_membership_of_a_removed_person_goes_too(graph: Graph) ->
 
 def test_where_the_name_still_stands_is_listed(graph: Graph) -> None:
     removal = prepare_removal(graph, "person/ada-example")
-    assert [mention.rpartition(":")[0] for mention in removal.mentions] == ["data/coalitions/example/people.ttl"]
-    replace_files(removal.texts)
     people = graph.workspace.root / "data" / "coalitions" / "example" / "people.ttl"
+    assert [one.path for one in removal.occurrences if one.is_certain] == [people]
+    replace_files(removal.texts)
     people.write_text(people.read_text(encoding="utf-8").replace("Ada Example", "the first head"), encoding="utf-8")
     texts = [path.read_text(encoding="utf-8") for path in graph.workspace.root.rglob("*.ttl")]
     assert not any("ada" in text.casefold().split() or "ada-example" in text for text in texts)
@@ -118,7 +118,7 @@ def test_a_comment_that_names_the_person_is_found(comment: str, graph: Graph) ->
     file = graph.workspace.root / "data" / "sources" / "sources.ttl"
     file.write_text(f"{comment}\n\n{file.read_text('utf-8')}", "utf-8")
     removal = prepare_removal(open_graph(graph.workspace.root), "person/ada-example")
-    assert "data/sources/sources.ttl:1" in removal.mentions
+    assert (file, 1, True) in [(one.path, one.line, one.is_certain) for one in removal.occurrences]
 
 
 def test_a_file_with_blank_nodes_stops_a_removal(graph: Graph) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from foc_graph.store.results import FILE_FORMATS, GRAPH_FORMATS, TEXT_FORMATS, R
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from foc_graph.matching.occurrences import Occurrence
     from foc_graph.progress import Track
     from foc_graph.queries.model import StoredQuery
 
@@ -219,6 +220,19 @@ def cell(value: object, base: str) -> str:
 def plain(text: str) -> str:
     """Return a text on one line, with spaces in place of what does not print: control and bidi characters."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def list_occurrences(occurrences: Iterable[Occurrence], name: Callable[[Path], str]) -> None:
+    """List the lines that name a person on standard error, then those that may, each with what it says."""
+    from rich.cells import set_cell_size
+
+    for one in sorted(occurrences, key=lambda one: (not one.is_certain, not one.problem)):
+        where = plain(name(one.path)) + (f":{one.line}" if one.line else "")
+        if one.problem:
+            print(f"not searched: {where}: {plain(one.problem)}", file=sys.stderr)
+        else:
+            print(f"{'still' if one.is_certain else 'perhaps'} named in {where}", file=sys.stderr)
+            print(f"  {set_cell_size(one.excerpt, 78).rstrip()}", file=sys.stderr)
 
 
 @contextmanager

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from foc_graph.cli.output import progress
+from foc_graph.cli.output import list_occurrences, progress
 
 
 @click.command("redact")
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
+@click.option("--also", metavar="TEXT", multiple=True, help="Remove statements with this text too.")
 @click.option("--dry-run", is_flag=True, help="Show which releases would change without writing anything.")
-def command(out: Path, dry_run: bool) -> None:
+def command(out: Path, also: tuple[str, ...], dry_run: bool) -> None:
     """Remove withdrawn people from earlier releases too.
 
     These are the people withdrawn in the newest release of OUT. Any earlier release that still names one is rebuilt
-    without them, and its manifest says so; the others are not touched. If a name still occurs in a file that is kept
-    as it was, the file is listed, and the exit code is 1.
+    without them, and its manifest says so; the others are not touched. Lines of any release that still name someone,
+    or may do so by a part of the name, initials or a handle, are listed, and the exit code is 1: with --also you say
+    which of these texts go too.
 
     \b
     Examples:
       foc redact out --dry-run
       foc redact out
+      foc redact out --also "Ms Lovelace" --also ada.lovelace@example.org
     """
     from foc_graph.release.redact import redact
 
     with progress() as track:
-        releases, mentions = redact(out, dry_run=dry_run, track=track)
+        releases, occurrences = redact(out, also=also, dry_run=dry_run, track=track)
     for one in releases:
         print(f"{out / one.version}: {one.statements:,} statements, with the entries of")
         for thing in one.things:
@@ -37,7 +39,6 @@ def command(out: Path, dry_run: bool) -> None:
         print(f"{out}: no release holds anyone who was taken out")
     elif dry_run:
         print("nothing was written (--dry-run)")
-    for path in mentions:
-        print(f"still named in {path}", file=sys.stderr)
-    if mentions:
+    list_occurrences(occurrences, str)
+    if occurrences:
         raise click.exceptions.Exit(1)

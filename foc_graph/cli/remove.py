@@ -8,7 +8,7 @@ import click
 
 from foc_graph.cli import Context, notify
 from foc_graph.cli.names import Name
-from foc_graph.cli.output import cell
+from foc_graph.cli.output import cell, list_occurrences
 from foc_graph.errors import FocGraphError
 
 
@@ -19,8 +19,9 @@ from foc_graph.errors import FocGraphError
 def command(context: Context, person: str, dry_run: bool) -> None:
     """Remove a person at their request.
 
-    Their seats, appearances and endorsements are removed too, and each leaves an anonymous tombstone. If the name still
-    occurs in a text or in another IRI, the places are listed for you to reword by hand, and the exit code is 1.
+    Their seats, appearances and endorsements are removed too, and each leaves a tombstone, which does not tell the
+    name. Lines of any file that still name the person, or may do so by a part of the name, initials or a handle, are
+    listed for you to reword by hand, and the exit code is 1.
 
     \b
     Examples:
@@ -46,7 +47,6 @@ def command(context: Context, person: str, dry_run: bool) -> None:
         print("nothing was written (--dry-run)")
     else:
         replace_files(removal.texts)
-    for mention in removal.mentions:
-        print(f"still named in {mention}", file=sys.stderr)
-    if removal.mentions:
+    list_occurrences(removal.occurrences, context.graph.workspace.name)
+    if removal.occurrences:
         raise click.exceptions.Exit(1)

@@ -7,7 +7,7 @@ and queries, and replaces the one before. All that does not name them stays as i
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +15,14 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import PREFIXES, iri_digest
-from foc_graph.progress import Track, untracked
+from foc_graph.errors import ParameterError, quoted
+from foc_graph.matching.mentions import NAMES, Mentions
+from foc_graph.matching.names import plain
+from foc_graph.matching.occurrences import Occurrence, find_occurrences
+from foc_graph.namespaces import PREFIXES, iri_digest, iri_of
+from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.canonical import Canonical
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.build import History, build_release
 from foc_graph.release.diff.changelog import PATCH, REPORT, redact_changes
 from foc_graph.release.diff.changes import Withdrawn
@@ -37,6 +42,11 @@ _TEXTS = (PATCH, REPORT, f"{FEEDS}/{LOG}")
 """The files in which a release describes changes, besides its graph."""
 
 
+_PERSON = ox.NamedNode(iri_of("foaf:Person"))
+_LEAST = 2
+"""Least letters of a text that is looked for."""
+
+
 class Redacted(NamedTuple):
     """A release that held a withdrawn person: how many statements go from it, and the things they were about."""
 
@@ -46,10 +56,10 @@ class Redacted(NamedTuple):
 
 
 class Redaction(NamedTuple):
-    """The releases that were redacted, and the files that still hold a name."""
+    """The releases that were redacted, and the lines of all releases that still name someone, or may do so."""
 
     releases: list[Redacted]
-    mentions: list[Path]
+    occurrences: list[Occurrence]
 
 
 class _Holding(NamedTuple):
@@ -86,23 +96,31 @@ class _PastWorkspace(Workspace):
         return Settings(**texts, include=(), languages=tuple(about.get("languages", ["en"])))
 
 
-def redact(out: Path, *, dry_run: bool = False, track: Track = untracked) -> Redaction:
+def redact(out: Path, *, also: Collection[str] = (), dry_run: bool = False, track: Track = untracked) -> Redaction:
     """Take the people whom the newest release has withdrawn out of every release in a folder.
 
     People, and what was theirs alone, are known by the digests in the ledger of the newest release. All that names them
     goes from the graph of each release that holds them, and its files are built anew; its manifest gives the day and
     the hash that its dataset had before. All are built before the first is replaced. To redact again changes nothing.
+    What names them by one of the texts in `also` goes as well, unless the newest release still has it.
 
     Raises:
-        ParameterError: for a folder that holds no releases, or for Parquet tables where Polars is not installed.
+        ParameterError: for a folder that holds no releases, for Parquet tables where Polars is not installed, or for a
+            text without two letters or digits.
         ServiceError: if one of them is damaged, or the file system fails; the releases are then as they were.
     """
+    for text in also:
+        if len(plain(text)) < _LEAST:
+            raise ParameterError(f"--also {quoted(text)}: give at least {_LEAST} letters or digits")
     releases = Releases(out)
     releases.release(CURRENT)
     if dry_run:
-        return Redaction([_summarise(one, found) for found in [_find(releases)] for one in found.holding], [])
+        found = _find(releases, also)
+        return Redaction(
+            [_summarise(one, found) for one in found.holding], list(_occurrences(releases, found, {}, track))
+        )
     with releases.building() as aside:
-        found = _find(releases)
+        found = _find(releases, also)
         made: dict[str, Path] = {}
         for holding in found.holding:
             release = holding.release
@@ -111,9 +129,9 @@ def redact(out: Path, *, dry_run: bool = False, track: Track = untracked) -> Red
             _rebuild(releases, holding, found, folder, made, track)
             made[release.version] = folder
         redacted = [_summarise(one, found) for one in found.holding]
-        mentions = [out / version / name for version in made for name in _find_mentions(made[version], found.withdrawn)]
+        occurrences = list(_occurrences(releases, found, made, track))
         releases.replace(made)
-    return Redaction(redacted, mentions)
+    return Redaction(redacted, occurrences)
 
 
 def _summarise(holding: _Holding, found: _Found) -> Redacted:
@@ -121,7 +139,7 @@ def _summarise(holding: _Holding, found: _Found) -> Redacted:
     return Redacted(holding.release.version, len(holding.lines), sorted(things))
 
 
-def _find(releases: Releases) -> _Found:
+def _find(releases: Releases, also: Collection[str]) -> _Found:
     """Find who was withdrawn, and which releases still hold them; where none does, no graph is read."""
     every = [releases.release(version) for version in releases.versions()]
     newest = every[-1]
@@ -129,7 +147,7 @@ def _find(releases: Releases) -> _Found:
     gone = {release.version: _withdrawn_iris(release, known) for release in every}
     digests = {iri_digest(iri) for iris in gone.values() for iri in iris}
     said = (quad for release in every for quad in _statements(release, gone[release.version]))
-    withdrawn = Withdrawn(digests, said)
+    withdrawn = Withdrawn(digests, said, also=also)
     if not withdrawn:
         return _Found(withdrawn, [], frozenset())
     kept = _hidden_lines(newest, withdrawn)
@@ -227,11 +245,39 @@ def _snapshot(holding: _Holding, workspace: Workspace, aside: Path) -> Snapshot:
     return Snapshot(workspace, store, release.base, release.version, day)
 
 
-def _find_mentions(folder: Path, withdrawn: Withdrawn) -> Iterator[Path]:
-    """Give the files below a folder that name a withdrawn person; what is packed lies beside what it holds."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix not in (".gz", ".zst", ".parquet") and _mentions(path, withdrawn):
-            yield path.relative_to(folder)
+def _occurrences(releases: Releases, found: _Found, made: Mapping[str, Path], track: Track) -> Iterator[Occurrence]:
+    """Find who is still or perhaps named in all releases, as they become; `made` are the folders of new ones.
+
+    A release that is yet to be made anew is searched only for what will not go: its graph, for what may name people.
+    """
+    withdrawn = found.withdrawn
+    if not withdrawn:
+        return
+    every = [releases.release(version) for version in releases.versions()]
+    others = {name for release in every for name in _people(release)} | {release.base for release in every}
+    mentions = Mentions(withdrawn.names, withdrawn.iris, others, withdrawn.also)
+    planned = {one.release.version for one in found.holding} - made.keys()
+    for release in tracked(every, "searching", len(every), track, 1):
+        folder = made.get(release.version, release.path)
+        is_planned = release.version in planned
+        paths = [folder / DUMP] if is_planned else (path for path in sorted(folder.rglob("*")) if path.is_file())
+        for path in paths:
+            name = path.relative_to(folder)
+            for one in find_occurrences(path, name.as_posix(), mentions):
+                if not (is_planned and one.is_certain):
+                    yield one._replace(path=release.path / name)
+
+
+def _people(release: Release) -> Iterator[str]:
+    """Give the names of all people in a release."""
+    people: set[object] = set()
+    names: list[ox.Quad] = []
+    for quad in ox.parse(path=release.dump, format=ox.RdfFormat.N_QUADS):
+        if quad.predicate.value == RDF_TYPE and quad.object == _PERSON:
+            people.add(quad.subject)
+        elif quad.predicate.value in NAMES:
+            names.append(quad)
+    return (quad.object.value for quad in names if quad.subject in people and isinstance(quad.object, ox.Literal))
 
 
 def _mentions(path: Path, withdrawn: Withdrawn) -> bool:

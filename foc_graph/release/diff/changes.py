@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.matching.names import plain
+from foc_graph.matching.mentions import NAMES, Mentions
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_digest, iri_of
 from foc_graph.release.diff.sentences import Action, Names, Sentence, describe_changed, describe_new, describe_removed
 from foc_graph.release.diff.snapshot_pair import KINDS, NAMELESS, OTHER, Delta, Node, Side
@@ -141,23 +140,27 @@ class _Coalitions:
         return self._known[iri]
 
 
-_NAMES = frozenset(map(iri_of, ("skos:prefLabel", "skos:altLabel", "foaf:name")))
 _FORM = iri_of("skosxl:literalForm")
 """A name of a person that is a thing of its own (`coal:nameOf`)."""
 _DIGEST = iri_of("coal:digest")
-_END = r"(?![\w%-]|\.\w)"
-"""Where an IRI ends in a text: the IRI of another thing may begin with it."""
 
 
 class Withdrawn:
     """The people for whom there are tombstones, and the things with tombstones that pointed to them.
 
     A tombstone gives the SHA-256 digest of an IRI alone (`foc_graph.removal`); the IRI is found among what was deleted.
-    Others may share a name of one word, so only IRIs show whom it means. `base` is what the IRIs begin with,
-    `written` what they began with when the digests were made of them.
+    `base` is what the IRIs begin with, `written` what they began with when the digests were made of them. `also` are
+    texts that may not be published any more either.
     """
 
-    def __init__(self, digests: Collection[str], deleted: Iterable[ox.Quad], base: str = "", written: str = "") -> None:
+    def __init__(
+        self,
+        digests: Collection[str],
+        deleted: Iterable[ox.Quad],
+        base: str = "",
+        written: str = "",
+        also: Collection[str] = (),
+    ) -> None:
         gone = list(deleted) if digests else []
 
         def is_buried(node: object) -> bool:
@@ -174,26 +177,23 @@ class Withdrawn:
             size = len(theirs)
             theirs |= {quad.subject for quad in gone if quad.subject in buried and quad.object in theirs}
         self.iris = frozenset(node.value for node in theirs if isinstance(node, ox.NamedNode))
-        self._iris = re.compile(f"(?:{'|'.join(map(re.escape, sorted(self.iris)))}){_END}")
         said = {
             _text(quad.object)
             for quad in gone
-            if (quad.predicate.value in _NAMES and quad.subject in people)
+            if (quad.predicate.value in NAMES and quad.subject in people)
             or (quad.predicate.value == _FORM and quad.subject in theirs)
         }
-        slugs = (node.value.rpartition("/")[2] for node in people if isinstance(node, ox.NamedNode))
-        names = {plain(name) for name in (*said, *slugs)}
-        self._names = frozenset(f" {form} " for name in names if " " in name for form in (name, _turned(name)))
+        slugs = {node.value.rpartition("/")[2] for node in people if isinstance(node, ox.NamedNode)}
+        self.names = frozenset(said | slugs)
+        self.also = also
+        self._mentions = Mentions(self.names, self.iris, also=also)
 
     def __bool__(self) -> bool:
-        return bool(self.iris)
+        return bool(self.iris or self.also)
 
     def mentioned(self, text: str) -> bool:
-        """Whether a text holds one of the IRIs or names, whatever its case and accents."""
-        if not self.iris:
-            return False
-        words = f" {plain(text)} "
-        return any(name in words for name in self._names) or self._iris.search(text) is not None
+        """Whether a text surely names them."""
+        return bool(self) and self._mentions.is_named(text)
 
     def hides(self, line: bytes) -> bool:
         """Whether a line of N-Quads must not be published."""
@@ -207,9 +207,3 @@ def digests(quads: Iterable[ox.Quad]) -> set[str]:
 
 def _text(term: object) -> str:
     return term.value if isinstance(term, ox.Literal) else ""
-
-
-def _turned(name: str) -> str:
-    """Return a name with its last word first."""
-    first, _, last = name.rpartition(" ")
-    return f"{last} {first}".strip()
