@@ -56,7 +56,7 @@ def find_occurrences(path: Path, name: str, mentions: Mentions, content: bytes |
                 for file in _texts(path, stack):
                     yield from _search(path, file, mentions)
     except _FAULTS as error:
-        yield Occurrence(path, 0, False, "", str(error) or type(error).__name__)
+        yield Occurrence(path, 0, False, "", " ".join(str(error).split()) or type(error).__name__)
 
 
 def _search(path: Path, file: BinaryIO, mentions: Mentions) -> Iterator[Occurrence]:
@@ -122,6 +122,10 @@ def _table(path: Path) -> bytes:
     """Return a table in Parquet as CSV."""
     import polars
 
-    frame = polars.read_parquet(path)
-    lists = [name for name, kind in frame.schema.items() if isinstance(kind, polars.List)]
-    return frame.with_columns(polars.col(lists).cast(polars.List(polars.String)).list.join(" ")).write_csv().encode()
+    try:
+        frame = polars.read_parquet(path)
+        lists = [name for name, kind in frame.schema.items() if isinstance(kind, polars.List)]
+        texts = polars.col(lists).cast(polars.List(polars.String)).list.join(" ")
+        return frame.with_columns(texts).write_csv().encode()
+    except polars.exceptions.PolarsError as error:
+        raise OSError(str(error)) from error

@@ -16,6 +16,7 @@ import polars
 import pytest
 from backports import zstd
 
+from foc_graph.errors import ParameterError
 from foc_graph.graph import open as open_graph
 from foc_graph.rdf.patch import read_patch
 from foc_graph.release.build import publish
@@ -340,3 +341,73 @@ def test_a_crash_leaves_each_release_as_it_was_or_as_it_becomes(
         redact(out)
         assert {version: files(out / version) for version in (WITH, RENAMED)} == new
         assert verify(out) == []
+
+
+NAMED = {
+    "王小明": ("主席王小明说", "小明先生", "Wang Xiaoming"),
+    "Lin Q. Lovelace": ("Lin Lovelace chaired it.", "Ms Lovelace", "mail llovelace@example.net", "@linlovelace"),
+    "김철수": ("김철수가 말했다", "철수 씨"),
+    "สมชาย ใจดี": ("นายสมชายใจดีกล่าว", "สมชายกล่าว"),
+    "Иван Петров": ("Слова: Петров, Иван", "речь Петрова", "Ivan Petrov"),
+}
+"""People of several scripts, each with a note that surely names them, and others that may."""
+
+CERTAIN = [notes[0] for notes in NAMED.values()]
+UNSURE = [note for notes in NAMED.values() for note in notes[1:]]
+SURELY = re.compile("王小明|김철수|สมชาย ?ใจดี|Петров, Иван|Иван Петров|Lin (Q. )?Lovelace")
+
+
+def speak(workspace: Workspace, notes: list[str], people: str = "") -> Workspace:
+    """The workspace in which a coalition has these notes."""
+    said = " , ".join(f"{json.dumps(note, ensure_ascii=False)}@en" for note in notes)
+    text = f"{PREFIXES}\n<{ID}other/event/spring> a coal:Event ; coal:note {said} .\n"
+    return write(workspace, "data/coalitions/other/events.ttl", text + people)
+
+
+def test_names_of_every_script_go_and_what_may_name_someone_is_listed(tmp_path: Path) -> None:
+    out, workspace = tmp_path / "out", small(tmp_path / "workspace")
+    people = "".join(
+        f'<{ID}person/p-qwertyu{letter}> a foaf:Person ; skos:prefLabel "{name}"@en .\n'
+        for name, letter in zip(NAMED, "abcde", strict=True)
+    )
+    publish(out, speak(workspace, [*CERTAIN, *UNSURE], people), version=WITH)
+    for letter in "abcde":
+        removal = prepare_removal(open_graph(workspace.root), f"person/p-qwertyu{letter}")
+        replace_files(removal.texts)
+        assert {one.is_certain for one in removal.occurrences} == {True, False}
+    with pytest.raises(ParameterError, match="a removed person is still named in"):
+        publish(out, Workspace(workspace.root), version=AFTER)
+    publish(out, speak(workspace, ["The chair spoke.", *UNSURE]), version=AFTER)
+
+    done = redact(out)
+    assert [one.version for one in done.releases] == [WITH]
+    assert [name for name, text in everything(out) if SURELY.search(name) or SURELY.search(text)] == []
+    assert [one for one in done.occurrences if one.is_certain or one.problem] == []
+    listed = {(one.path.relative_to(out).as_posix(), one.line) for one in done.occurrences}
+    held = {
+        (name, number)
+        for name, text in everything(out)
+        for number, line in enumerate(text.split("\n"), 1)
+        if any(note in line for note in UNSURE) and not name.endswith((".gz", ".zst"))
+    }
+    assert {name.partition("/")[0] for name, _ in held} == {WITH, AFTER} and held <= listed
+
+
+def test_a_text_that_was_decided_on_goes_where_the_newest_release_has_it_no_more(tmp_path: Path) -> None:
+    out, workspace = tmp_path / "out", small(tmp_path / "workspace")
+    publish(out, speak(workspace, ["Ms Lovelace spoke.", "Mr Lovelace wrote.", "lin@example.net"]), version=WITH)
+    publish(out, speak(workspace, ["The chair spoke.", "Mr Lovelace wrote."]), version=AFTER)
+    done = foc("redact", "out", "--also", "Ms Lovelace", "--also", "lin@example.net", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "") and f"out/{WITH}: " in done.stdout
+    texts = dict(everything(out))
+    assert [name for name, text in texts.items() if "Ms Lovelace" in text or "lin@example" in text] == []
+    assert {name.partition("/")[0] for name, text in texts.items() if "Mr Lovelace" in text} == {WITH, AFTER}
+    assert verify(out) == []
+    done = foc("redact", "out", "--also", "Mr Lovelace", cwd=tmp_path)
+    assert done.returncode == 1 and f"still named in out/{AFTER}/dumps/all.nq:" in done.stderr
+
+
+def test_a_text_that_would_take_out_everything_is_refused(tmp_path: Path) -> None:
+    publish(tmp_path / "out", small(tmp_path / "workspace"), version=WITH)
+    with pytest.raises(ParameterError, match="at least 2 letters"):
+        redact(tmp_path / "out", also=["-a-"])
