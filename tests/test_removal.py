@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from foc_graph.errors import FocGraphError
 from foc_graph.graph import Graph
@@ -14,9 +15,11 @@ from foc_graph.release.mappings import write_links
 from foc_graph.release.snapshot import take_snapshot
 from foc_graph.removal import prepare_removal
 from foc_graph.tabular import prepare_import
+from foc_graph.tabular.table import write_workbook
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.files import replace_files
 from tests.support import ROOT
+from tests.support.commands import foc
 from tests.support.workspaces import new_workspace
 
 ROSTER = """body,person,role,start,note,source
@@ -147,3 +150,48 @@ def test_who_has_most_seats_in_the_packaged_graph_can_be_removed() -> None:
     assert seats[person] <= set(removal.removed)
     edited = [text for _, text in removal.texts.values()]
     assert edited and not any(f"<{person}>" in text for text in edited)
+
+
+EVIDENCE = """thing	property	value	source	support	locator	note
+example/secretariat	org:member	<id/person/ada-example>	charter	states	first line	as read
+example/secretariat	skos:prefLabel	Secretariat	charter	states	first line	as read
+person/ada-example	skos:prefLabel	Ada Example	charter	states	first line	as read
+"""
+
+
+def test_the_evidence_of_a_removed_person_goes(graph: Graph) -> None:
+    table = graph.workspace.root / "data/evidence.tsv"
+    table.write_text(EVIDENCE, "utf-8")
+    removal = prepare_removal(open_graph(graph.workspace.root), "person/ada-example")
+    replace_files(removal.texts)
+    header, _, kept, _ = EVIDENCE.splitlines(keepends=True)
+    assert table.read_text("utf-8") == header + kept
+    assert table not in [one.path for one in removal.occurrences if one.is_certain]
+
+
+def test_every_file_of_a_workspace_is_searched_but_releases(graph: Graph) -> None:
+    root = graph.workspace.root
+    table, release = root / "rosters/people.xlsx", root / "out/2026.11"
+    for folder in (table.parent, release):
+        folder.mkdir(parents=True)
+    table.write_bytes(write_workbook({"people": (["person"], [["Ada Example"]])}))
+    for name in ("manifest.json", "SHA256SUMS", "index.html"):
+        (release / name).write_text("Ada Example", "utf-8")
+    (root / "notes.md").write_text("Ada Example\n", "utf-8")
+    (root / "sealed.pdf").write_bytes(b"%PDF-1.7")
+    found = prepare_removal(open_graph(root), "person/ada-example").occurrences
+    assert {table, root / "notes.md"} <= {one.path for one in found if one.is_certain}
+    assert [one.path for one in found if one.problem] == [root / "sealed.pdf"]
+    assert not any(one.path.is_relative_to(release) for one in found)
+
+
+def test_the_command_lists_what_names_and_what_may_and_fits_80_columns(graph: Graph) -> None:
+    root = graph.workspace.root
+    (root / "notes.md").write_text(f"{'x ' * 90}王小明 Ada Example {'說' * 90}\nadaexample@example.net\n", "utf-8")
+    done = foc("remove", "person/ada-example", "--dry-run", cwd=root)
+    lines = done.stderr.splitlines()
+    assert done.returncode == 1 and all(cell_len(line) <= 80 for line in lines)
+    assert "still named in notes.md:1" in lines
+    assert lines[lines.index("perhaps named in notes.md:2") + 1] == "  adaexample@example.net"
+    kinds = [line.partition(" named in ")[0] for line in lines if " named in " in line]
+    assert kinds == sorted(kinds, reverse=True)
