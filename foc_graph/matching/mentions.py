@@ -74,7 +74,7 @@ class Mentions:
         self._iris = _any(map(re.escape, iris), f"(?:{{}}){_WHERE_IRI_ENDS}")
         phrases = {form for name in known for form in _full_names(name)} | {plain(text) for text in also}
         self._phrases = frozenset(f" {phrase} " for phrase in phrases if phrase)
-        strings = {_joined(name) for name in (*known, *also) if _is_full(name)}
+        strings = {_joined("".join(some)) for one in (*known, *also) if _is_full(one) for some in _orders(one.split())}
         self._strings = _any(map(re.escape, strings))
         words: set[str] = set()
         inner: set[str] = set()
@@ -88,7 +88,7 @@ class Mentions:
                 for handle in (one + two, one[0] + two, one + two[0])
                 if len(handle) >= _HANDLE
             }
-            joined = {"".join(order) for order in (parts, parts[-1:] + parts[:-1])}
+            joined = set(map("".join, _orders(parts)))
             words |= {*map(_loose, own), *(f"{_loose(handle)}[0-9]*" for handle in handles)}
             inner |= {_loose(part) for part in own if len(part) >= _LONG_WORD}
             whole |= {_loose(one) for one in joined if len(one) >= _WHOLE}
@@ -162,9 +162,14 @@ def _full_names(name: str) -> Iterator[str]:
     if not _UNSPACED.search(name):
         for some in (words, [word for word in words if len(word) > 1]):
             if len(some) > 1:
-                yield from (" ".join(order) for order in (some, some[-1:] + some[:-1]))
+                yield from map(" ".join, _orders(some))
     elif len(_joined(name)) > 1 and not _is_full(name):
         yield " ".join(words)
+
+
+def _orders(words: list[str]) -> tuple[list[str], list[str]]:
+    """Return words in order, and with the last one first."""
+    return words, words[-1:] + words[:-1]
 
 
 def _is_full(name: str) -> bool:
