@@ -114,13 +114,13 @@ class Mentions:
             return True
         return self._strings is not None and self._strings.search(_joined(text)) is not None
 
-    def may_be_named(self, text: str) -> bool:
-        """Whether a text names them or may do so."""
+    def may_be_named(self, text: str, is_line: bool = True) -> bool:
+        """Whether a line names them or may do so, or one of several lines: these may also name others alone."""
         if self.is_named(text):
             return True
         text = _readable(text)
         words = f" {_loose(text)} "
-        words = self._others.sub(" ", words) if self._others else words
+        words = self._others.sub(" ", words) if self._others and is_line else words
         if self._words and self._words.search(words):
             return True
         if self._whole and self._whole.search(words.replace(" ", "")):
@@ -128,7 +128,7 @@ class Mentions:
         if self._pairs is None:
             return False
         letters = _joined(text)
-        letters = self._unspaced_others.sub(" ", letters) if self._unspaced_others else letters
+        letters = self._unspaced_others.sub(" ", letters) if self._unspaced_others and is_line else letters
         return self._pairs.search(letters) is not None
 
     def _read(self, line: str) -> tuple[bool, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import ExitStack
 from io import BytesIO
@@ -20,10 +21,12 @@ _ZIPPED = frozenset((".docx", ".epub", ".odp", ".ods", ".odt", ".pptx", ".xlsx",
 _SEALED = frozenset((".7z", ".bz2", ".duckdb", ".pdf", ".rar", ".tar", ".tgz", ".xls", ".xz"))
 """Endings of files whose text is packed in ways that are not read here."""
 
+_UTF_16 = (BOM_UTF16_BE, BOM_UTF16_LE)
+
 _MAX_LINE, _BLOCK, _MAX_UNPACKED = 2**24, 2**20, 2**32
 """Bytes of a line that are searched at once, of the lines that are, and of a file when it is unpacked."""
 
-_FAULTS = (OSError, EOFError, ImportError, RuntimeError, NotImplementedError, BadZipFile, zlib.error, zstd.ZstdError)
+_FAULTS = (OSError, EOFError, ImportError, RuntimeError, BadZipFile, zlib.error, zstd.ZstdError)
 
 
 class Occurrence(NamedTuple):
@@ -65,11 +68,21 @@ def _search(path: Path, file: BinaryIO, mentions: Mentions) -> Iterator[Occurren
         read += sum(map(len, block))
         if read > _MAX_UNPACKED:
             raise OSError(f"larger than {_MAX_UNPACKED // 2**30} GiB when unpacked")
-        if mentions.may_be_named(b"".join(block).decode("utf-8", "replace")):
+        if block[0].startswith(_UTF_16):
+            raise OSError("text in UTF-16 is not read")
+        if mentions.may_be_named(_decoded(b"".join(block)), is_line=False):
             for at, line in enumerate(block, number):
-                if found := mentions.read(line.decode("utf-8", "replace")):
+                if found := mentions.read(_decoded(line)):
                     yield Occurrence(path, at, *found)
         number += len(block)
+
+
+def _decoded(content: bytes) -> str:
+    """Return a text in UTF-8; what is none, also as it stands for in the encoding of Windows."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return f"{content.decode('utf-8', 'replace')} {content.decode('cp1252', 'replace')}"
 
 
 def _blocks(file: BinaryIO) -> Iterator[list[bytes]]:
@@ -111,6 +124,7 @@ def _texts(path: Path, stack: ExitStack) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", stack.enter_context(zstd.ZstdFile(path)))
     elif ending in _ZIPPED:
         archive = stack.enter_context(ZipFile(path))
+        yield BytesIO("\n".join(archive.namelist()).encode())
         yield from (cast("BinaryIO", stack.enter_context(archive.open(one))) for one in archive.infolist())
     elif ending == ".parquet":
         yield BytesIO(_table(path))

@@ -81,6 +81,27 @@ def test_what_cannot_be_read_is_told(name: str, tmp_path: Path) -> None:
     assert one.problem and not one.is_certain and "\n" not in one.problem
 
 
+def test_the_name_of_another_on_two_lines_hides_nobody(tmp_path: Path) -> None:
+    path, mentions = tmp_path / "notes.txt", Mentions(["Ada Lovelace"], others=["Ben Lovelace"])
+    path.write_text("by Ben\nLovelace\nBen Lovelace\n", "utf-8")
+    assert [one.line for one in find_occurrences(path, path.name, mentions)] == [2]
+
+
+def test_a_text_that_is_not_utf_8_is_searched_or_told(tmp_path: Path) -> None:
+    path, mentions = tmp_path / "notes.csv", Mentions(["Jörg Müller"])
+    path.write_bytes("nothing\nJörg Müller\n".encode("cp1252"))
+    assert [(one.line, one.is_certain) for one in find_occurrences(path, path.name, mentions)] == [(2, True)]
+    path.write_bytes("Jörg Müller\n".encode("utf-16"))
+    (one,) = find_occurrences(path, path.name, mentions)
+    assert "UTF-16" in one.problem
+
+
+def test_the_names_of_packed_files_count(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("王小明.txt", "nothing")
+    assert found(tmp_path / "a.zip") == [(1, True)]
+
+
 @given(st.lists(st.sampled_from([*LINES, "", "x" * 3000]), max_size=2000), st.booleans())
 @campaign(300)
 def test_every_line_of_a_long_file_is_found(
