@@ -33,8 +33,9 @@ from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
 from tests.support.commands import foc, foc_process
+from tests.support.failures import Step, fail, failing_at
 from tests.support.rdf_readers import jena, oxigraph, rapper
-from tests.support.releases import Step, failing_at, files, releases_of_a_vocabulary
+from tests.support.releases import files, releases_of_a_vocabulary
 from tests.support.sparql_servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
 from tests.support.workspaces import edit, new_workspace, rename_foundation
 
@@ -528,7 +529,7 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from foc_graph.release.build import publish
 from foc_graph.workspace.settings import Workspace
-from tests.support.releases import failing_at
+from tests.support.failures import failing_at
 with failing_at((sys.argv[2], int(sys.argv[3])), lambda: os._exit(9)):
     publish(Path(sys.argv[5]), Workspace(Path(sys.argv[4])), version="2026.12")
 """
@@ -567,10 +568,6 @@ def test_a_crash_at_any_step_leaves_the_old_or_the_new_release(bare: Workspace, 
     assert survivors == {"2026.11", "2026.12"}
 
 
-def _fail(code: int) -> None:
-    raise OSError(code, os.strerror(code))
-
-
 def test_a_failing_disk_leaves_the_releases_as_they_were(bare: Workspace, tmp_path: Path) -> None:
     out = tmp_path / "out"
     publish(out, bare)
@@ -583,7 +580,7 @@ def test_a_failing_disk_leaves_the_releases_as_they_were(bare: Workspace, tmp_pa
     steps += [("sync", 1), ("rename", calls["rename"])]
     for step, code in zip(steps, cycle([errno.ENOSPC, errno.EROFS, errno.EIO]), strict=False):
         told = pytest.raises(ServiceError, match=f"written .*{os.strerror(code)}.*are unchanged")
-        with failing_at(step, partial(_fail, code), cache), told:
+        with failing_at(step, partial(fail, code), cache), told:
             publish(out, bare, version="2026.12")
         assert files(out) == before
 

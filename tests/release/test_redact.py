@@ -296,7 +296,7 @@ import os, shutil, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 import foc_graph.workspace.releases
-from tests.support.releases import failing_at
+from tests.support.failures import failing_at
 from foc_graph.release import redact
 _, _, name, number, out, made, way = sys.argv
 if made:

@@ -1,17 +1,10 @@
-"""Releases of small workspaces, and failures while they are made."""
+"""Releases of small workspaces."""
 
 from __future__ import annotations
 
-import io
-import os
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
-
-import pytest
 
 from foc_graph.release.build import publish
 from foc_graph.workspace.releases import Release, Releases
@@ -33,33 +26,6 @@ LATER = f"""
 def files(folder: Path) -> dict[str, bytes]:
     """Return what is in the files below a folder, by their paths."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-Step = tuple[str, int]
-"""A call that changes what is on the disk: its name, and the how manieth of that name."""
-
-
-@contextmanager
-def failing_at(step: Step, fail: Callable[[], object], spared: Path | None = None) -> Iterator[Counter[str]]:
-    """Do `fail` before a call; all such calls are counted by name, but for those below a spared folder."""
-    calls: Counter[str] = Counter()
-
-    def watched(name: str, call: Callable[..., object]) -> Callable[..., object]:
-        def watching(*arguments: object, **options: object) -> object:
-            reads = name == "open" and "r" in str((*arguments, options.get("mode", ""))[1])
-            if not reads and not (spared and arguments and Path(str(arguments[0])).is_relative_to(spared)):
-                calls[name] += 1
-                if (name, calls[name]) == step:
-                    fail()
-            return call(*arguments, **options)
-
-        return watching
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("rename", "replace", "symlink", "sync"):
-            patch.setattr(os, name, watched(name, getattr(os, name)))
-        patch.setattr(io, "open", watched("open", io.open))
-        yield calls
 
 
 class Out(NamedTuple):

@@ -1,0 +1,113 @@
+"""Failures at each call that changes what is on the disk: the process dies, is interrupted, or the disk fails."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+Step = tuple[str, int]
+"""A call that changes what is on the disk: its name, and the how manieth of that name."""
+
+FILLS = ("open", "fsync", "link", "mkdir", "symlink")
+"""The names of calls that fail where a disk is full; `open` is for files that are to be written."""
+
+CHANGES = (*FILLS, "chmod", "rename", "replace", "rmdir", "sync", "unlink")
+"""The names of all calls that change the disk."""
+
+
+@contextmanager
+def failing_at(
+    step: Step, fail: Callable[[], object], spared: Path | None = None, then: Collection[str] = ()
+) -> Iterator[Counter[str]]:
+    """Do `fail` before a call, and before all those with the names `then` that follow.
+
+    All such calls are counted by name, but for those below a spared folder.
+    """
+    calls: Counter[str] = Counter()
+    failed = False
+
+    def watched(name: str, call: Callable[..., object]) -> Callable[..., object]:
+        def watching(*arguments: object, **options: object) -> object:
+            nonlocal failed
+            reads = name == "open" and "r" in str((*arguments, options.get("mode", ""))[1])
+            if not reads and not (spared and arguments and Path(str(arguments[0])).is_relative_to(spared)):
+                calls[name] += 1
+                if (name, calls[name]) == step or (failed and name in then):
+                    failed = True
+                    fail()
+            return call(*arguments, **options)
+
+        return watching
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in set(CHANGES) - {"open"}:
+            patch.setattr(os, name, watched(name, getattr(os, name)))
+        patch.setattr(io, "open", watched("open", io.open))
+        yield calls
+
+
+class DeadError(BaseException):
+    """The end of a process."""
+
+
+def die() -> None:
+    """End the process; no call that it makes on its way out may do anything."""
+    raise DeadError
+
+
+def fail(code: int) -> None:
+    """Fail as the file system does, by the number of an error."""
+    raise OSError(code, os.strerror(code))
+
+
+def interrupt() -> None:
+    """Do what Ctrl+C does."""
+    raise KeyboardInterrupt
+
+
+STOPS: dict[str, tuple[Callable[[], None], Collection[str]]] = {
+    "killed": (die, CHANGES),
+    "interrupted": (interrupt, ()),
+    "refused": (partial(fail, errno.EPERM), ()),
+    "disk full": (partial(fail, errno.ENOSPC), FILLS),
+    "disk read-only": (partial(fail, errno.EROFS), CHANGES),
+}
+"""What may happen before a call, and before which calls ever after."""
+
+
+def steps(calls: Counter[str]) -> list[Step]:
+    """List each of the calls that were counted."""
+    return [(name, number) for name, count in sorted(calls.items()) for number in range(1, count + 1)]
+
+
+@contextmanager
+def interrupted_at(line: int, folder: Path) -> Iterator[Counter[str]]:
+    """Do what Ctrl+C does before a line of the code below a folder; all lines are counted."""
+    lines: Counter[str] = Counter()
+
+    def trace(frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
+        if not Path(frame.f_code.co_filename).is_relative_to(folder):
+            return None
+        if event == "line":
+            lines["line"] += 1
+            if lines["line"] == line:
+                interrupt()
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield lines
+    finally:
+        sys.settrace(before)
