@@ -55,6 +55,8 @@ class Removal(NamedTuple):
     occurrences: list[Occurrence]
     texts: dict[Path, tuple[str | None, str]]
     """Each changed file as it was read and as it becomes."""
+    digest: str
+    """That of the workspace when it was read."""
 
 
 def prepare_removal(graph: Graph, person: str) -> Removal:
@@ -70,6 +72,7 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
         WorkspaceError: for a file with blank nodes, in which the person could be overlooked.
     """
     iri = graph.resolve(person, "agent").value
+    digest = graph.workspace.digest()
     things = Things(graph.workspace)
     things.check_named()
     if _PERSON not in things[iri].get(RDF_TYPE, []):
@@ -93,7 +96,7 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
         _bury(things, one)
     texts |= {path: (things.original(path), text) for path, text in things.texts().items()}
     mentions = Mentions([*names, iri.rpartition("/")[2]], removed, [*_others(graph, iri), graph.base])
-    return Removal(removed, list(_find(graph.workspace, texts, mentions)), texts)
+    return Removal(removed, list(_find(graph.workspace, texts, mentions)), texts, digest)
 
 
 def _theirs(things: Things, iri: str) -> list[str]:

@@ -46,7 +46,7 @@ def command(context: Context, person: str, dry_run: bool) -> None:
     if dry_run:
         print("nothing was written (--dry-run)")
     else:
-        replace_files(removal.texts)
+        replace_files(removal.texts, removal.digest)
     list_occurrences(removal.occurrences, context.graph.workspace.name)
     if removal.occurrences:
         raise click.exceptions.Exit(1)

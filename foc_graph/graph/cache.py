@@ -14,22 +14,16 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-try:  # hashlib loads OpenSSL, which takes longer than to hash all the files
-    from _blake2 import blake2b
-except ImportError:
-    from hashlib import blake2b
-
 import pyoxigraph as ox
 
 from foc_graph import __version__
 from foc_graph.errors import ServiceError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.model import StoredQuery
-from foc_graph.rdf.parser import read_bytes
 from foc_graph.store.disk import hold, remove
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import DUMP, Release
-from foc_graph.workspace.settings import FOLDERS, SETTINGS, Workspace
+from foc_graph.workspace.settings import Workspace
 
 _KEPT = 8
 _MANIFEST = "manifest.json"
@@ -72,7 +66,7 @@ def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda mess
     Raises:
         FocGraphError: for the first file that is wrong.
     """
-    key = _key(workspace)
+    key = workspace.digest(f"{__version__} {ox.__version__}")
     if (cached := _cached(key)) is not None:
         return cached
     notify("building the graph (once for this state of the files) ...")
@@ -90,6 +84,8 @@ def open_release(release: Release, notify: Callable[[str], None] = lambda messag
     Raises:
         ServiceError: if its dump is missing or not as it was published.
     """
+    from hashlib import blake2b
+
     about = release.manifest["files"].get(DUMP, {})
     key = blake2b(f"release {ox.__version__} {about.get('sha256')}".encode(), digest_size=16).hexdigest()
     if (cached := _cached(key)) is not None:
@@ -131,15 +127,6 @@ def cache_folder() -> Path:
         case _:
             caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(caches, "foc-graph")
-
-
-def _key(workspace: Workspace) -> str:
-    digest = blake2b(f"{__version__} {ox.__version__}".encode(), digest_size=16)
-    for path in (workspace.root / SETTINGS, *(path for folder in FOLDERS for path in workspace.files(folder))):
-        content = read_bytes(path, workspace.name(path))
-        digest.update(b"\0%b\0%d\0" % (os.fsencode(path), len(content)))
-        digest.update(content)
-    return digest.hexdigest()
 
 
 def _cached(key: str) -> Built | None:

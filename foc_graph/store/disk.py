@@ -217,16 +217,16 @@ class Aside:
         self.store.flush()
         self.close()
         (self._made / _READERS).touch()
-        _sync(self._made)  # the engine has synced the files in it
+        sync(self._made)  # the engine has synced the files in it
         name = f"store-{int(self._current.rpartition('-')[2]) + 1 if self._current else 1}"
         manifest = {"format": FORMAT, "engine": ENGINE, "store": name, "files": _files(self._made)}
         new = self._folder / _NEW_MANIFEST
         new.write_bytes(_serialised(manifest))
-        _sync(new)
+        sync(new)
         self._made.rename(self._folder / name)
-        _sync(self._folder)
+        sync(self._folder)
         new.replace(self._folder / _MANIFEST)
-        _sync(self._folder)
+        sync(self._folder)
         self._current = name
         self._remove_others()
 
@@ -294,7 +294,7 @@ def _files(store: Path) -> dict[str, list[int]]:
     return files
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Make sure that a file, or the names in a folder, outlast a loss of power."""
     if os.name == "nt" and path.is_dir():
         return  # Windows keeps names by itself, and opens no folder

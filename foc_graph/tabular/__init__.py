@@ -19,6 +19,7 @@ from foc_graph.tabular.kinds import KINDS, Column, Kind
 from foc_graph.tabular.table import is_workbook, read_sheets, read_table, write_csv, write_workbook
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.files import Term, Things, replace_files
+from foc_graph.workspace.settings import find_workspace
 
 __all__ = ["Import", "Plan", "export", "export_workbook", "prepare_import"]
 
@@ -29,9 +30,9 @@ class Import:
     `unknown` are the sheets of a workbook that are none of the kinds.
     """
 
-    def __init__(self, plan: Plan, things: Things, unknown: list[str]) -> None:
+    def __init__(self, plan: Plan, things: Things, unknown: list[str], digest: str) -> None:
         self.plan, self.unknown = plan, unknown
-        self._things = things
+        self._things, self._digest = things, digest
         self._texts = {} if plan.problems else things.texts()
 
     def validate(self, track: Track = untracked) -> Report:
@@ -39,12 +40,13 @@ class Import:
         return validate_workspace(self._things.workspace, edited=self._texts, track=track)
 
     def write(self) -> None:
-        """Write the changed files.
+        """Write the changed files, all or none.
 
         Raises:
-            ServiceError: if a file cannot be written, or was changed by another since it was read.
+            ServiceError: if a file cannot be written, or one of the workspace was changed by another since.
         """
-        replace_files({path: (self._things.original(path), text) for path, text in self._texts.items()})
+        texts = {path: (self._things.original(path), text) for path, text in self._texts.items()}
+        replace_files(texts, self._digest)
 
 
 def prepare_import(
@@ -76,6 +78,7 @@ def prepare_import(
     except (CellError, ParameterError) as error:
         raise ParameterError(f"{checked}: {error}") from error
     kinds = {kind: _kind(kind)} if kind else KINDS
+    digest = find_workspace(workspace).digest()
     unknown: list[str] = []
     if kind:
         tables = {kind: read_table(path, kind)}
@@ -91,7 +94,7 @@ def prepare_import(
         plan += make_plan(
             table, kinds[name], opened.coalition, opened.names, opened.things, referents, track, verified=seen
         )
-    return Import(plan, opened.things, unknown)
+    return Import(plan, opened.things, unknown, digest)
 
 
 def export(

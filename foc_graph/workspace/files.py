@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,8 @@ from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rdf.turtle import format_triples, format_turtle, head_comments
 from foc_graph.sssom.identifiers import is_mapping_set, parse_data
 from foc_graph.sssom.tsv import format_mappings, read_mappings
-from foc_graph.workspace.settings import Workspace
+from foc_graph.workspace.journal import changing, replace
+from foc_graph.workspace.settings import Workspace, find_root
 
 Term = ox.NamedNode | ox.Literal
 Values = dict[str, list[Term]]
@@ -121,7 +121,7 @@ class Things:
 def format_file(path: Path, check: bool = False) -> bool:
     """Rewrite a data file in canonical form; with `check` only compare. True if the file was not canonical.
 
-    The new text is written beside the file, read back and compared as a graph before it takes the file's place.
+    The new text is read back and compared as a graph before it takes the file's place.
 
     Raises:
         ParseError: as `format_turtle`, or for what is no mapping set; the file is left as it is.
@@ -140,41 +140,30 @@ def format_file(path: Path, check: bool = False) -> bool:
     return True
 
 
-def replace_files(texts: Mapping[Path, tuple[str | None, str]]) -> None:
-    """Give each file its new text; with it comes the text that it had when read, None for a new file.
+def replace_files(texts: Mapping[Path, tuple[str | None, str]], digest: str = "") -> None:
+    """Give each file its new text, all or none; with it comes the text that it had when read, None for a new file.
 
-    The new texts are written beside the files and then take their places, in the order given. Where one cannot, those
-    before it get their old text back.
+    `digest` is that of the workspace on which the texts rest.
 
     Raises:
-        ServiceError: if one cannot be written, or was changed by another since.
+        WorkspaceError: for a link that leads out of the workspace.
+        ServiceError: if one cannot be written, or was changed by another since, and as `changing`.
     """
-    asides: dict[Path, Path] = {}
-    done: list[Path] = []
-    try:
-        for path, (before, text) in texts.items():
-            target = path.resolve()
-            target.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-            asides[path] = Path(name)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(descriptor)
-            if (read_text(target, str(path)) if target.exists() else None) != before:
+    if not texts:
+        return
+    root = _root(next(iter(texts)))
+    with changing(root):
+        if digest and Workspace(root).digest() != digest:
+            raise ServiceError(f"{root}: a file was changed in the meantime: run the command again")
+        for path, (before, _) in texts.items():
+            if (read_text(path, str(path)) if path.exists() else None) != before:
                 raise ServiceError(f"{path}: was changed in the meantime: run the command again")
-            asides[path].chmod(target.stat().st_mode if target.exists() else 0o644)
-        for path, aside in asides.items():
-            aside.replace(path.resolve())
-            done.append(path)
-    except OSError as error:
-        for one in done:
-            before = texts[one][0]
-            one.resolve().unlink() if before is None else one.resolve().write_bytes(before.encode())
-        raise ServiceError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        for aside in asides.values():
-            aside.unlink(missing_ok=True)
+        replace(root, {path: text.encode() for path, (_, text) in texts.items()})
+
+
+def _root(path: Path) -> Path:
+    """Return the folder of the workspace in which a file has its name; without one, the file's own."""
+    return find_root(Path(os.path.abspath(path)).parents) or path.resolve().parent  # noqa: PTH100 (a link is itself)
 
 
 def _canonical_quads(path: Path, text: str, where: str) -> ox.Dataset:

@@ -79,8 +79,9 @@ def migrate_workspace(workspace: Workspace, check: bool = False) -> list[Path]:
 
     Raises:
         ParseError: for a file that is not Turtle, or a migration that is no update; all files are left as they are.
-        ServiceError: if a file cannot be written.
+        ServiceError: if a file cannot be written; none is then changed.
     """
+    digest = workspace.digest()
     texts = {path: read_text(path, workspace.name(path)) for path in workspace.own_files("data", ".ttl")}
     files = {path: parse_turtle(text, workspace.name(path))[0] for path, text in texts.items()}
     store = ox.Store()
@@ -102,7 +103,7 @@ def migrate_workspace(workspace: Workspace, check: bool = False) -> list[Path]:
             head = head_comments(texts[path], workspace.name(path))
             changed[path] = (texts[path], format_triples([*kept, *added.get(path, ())], head, PREFIXES))
     if not check:
-        replace_files(changed)
+        replace_files(changed, digest)
     return list(changed)
 
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+try:  # hashlib loads OpenSSL, which takes longer than to hash all the files
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
+
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, WorkspaceError, quoted
 from foc_graph.namespaces import BASE
-from foc_graph.rdf.parser import files_below, read_text
+from foc_graph.rdf.parser import files_below, read_bytes, read_text
 from foc_graph.rdf.terms import is_iri
 from foc_graph.sssom.model import MAPPINGS
+from foc_graph.workspace.journal import settle
 
 SETTINGS = "workspace.toml"
 SHAPES = "ontology/shapes"
@@ -195,6 +202,19 @@ class Workspace:
         """Stored queries."""
         return self.files("queries", ".rq")
 
+    def digest(self, seed: str = "") -> str:
+        """Compute a digest of the names and contents of all its files, included ones too, as 32 hexadecimal digits.
+
+        Raises:
+            ParseError: for a file that cannot be read.
+        """
+        digest = blake2b(seed.encode(), digest_size=16)
+        for path in (self.root / SETTINGS, *(path for folder in FOLDERS for path in self.files(folder))):
+            content = read_bytes(path, self.name(path))
+            digest.update(b"\0%b\0%d\0" % (os.fsencode(path), len(content)))
+            digest.update(content)
+        return digest.hexdigest()
+
     def name(self, path: Path) -> str:
         """Write a path as messages show it: relative to the workspace when inside it, with forward slashes."""
         if path.is_relative_to(self.root):
@@ -230,17 +250,32 @@ def find_workspace(directory: Path | None = None) -> Workspace:
 
     Raises:
         WorkspaceError: if `directory` is no workspace.
+        ServiceError: if a change that was stopped there cannot be undone.
     """
     try:
         here = Path.cwd() if directory is None else directory.resolve()
     except OSError as error:
         raise WorkspaceError(f"the current folder cannot be read: {error.strerror}") from error
-    for root in [here] if directory is not None else [here, *here.parents, _PACKAGED, _CHECKOUT]:
-        if (root / SETTINGS).is_file():
-            return Workspace(root)
+    root = find_root([here] if directory is not None else [here, *here.parents, _PACKAGED, _CHECKOUT])
+    if root is not None:
+        return Workspace(root)
     raise WorkspaceError(
         f"{directory} is not a workspace (it has no {SETTINGS}): name one with --workspace, or make one with `foc init`"
     )
+
+
+def find_root(folders: Iterable[Path]) -> Path | None:
+    """Return the first of some folders that holds a workspace, once a change that was stopped there is undone.
+
+    Raises:
+        ServiceError: where that fails.
+    """
+    for folder in folders:
+        if (folder / SETTINGS).is_file():
+            settle(folder)
+            if (folder / SETTINGS).is_file():
+                return folder
+    return None
 
 
 def check_base(base: str) -> str:

@@ -95,10 +95,9 @@ def suggest(
     if out is None:
         write(text.encode())
     else:
-        from foc_graph.rdf.parser import read_text
-        from foc_graph.workspace.files import replace_files
+        from foc_graph.store.files import write_file
 
-        replace_files({out: (read_text(out, str(out)) if out.exists() else None, text)})
+        write_file(text.encode(), out)
     notify(f"{len(chosen)} suggestion{'' if len(chosen) == 1 else 's'}; review them with foc link review")
 
 
