@@ -14,6 +14,7 @@ from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quote
 from foc_graph.namespaces import BASE, PREFIXES, slugged
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.rdf.turtle import format_triples
+from foc_graph.workspace.journal import LOCK, changing, replace, settle
 from foc_graph.workspace.settings import SETTINGS, check_base
 
 MAX_TITLE = 200
@@ -39,12 +40,14 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|])")
 
 
 def check_folder(directory: Path) -> None:
-    """Check that a workspace can be made in a folder.
+    """Check that a workspace can be made in a folder, once one that was begun there and stopped is undone.
 
     Raises:
         WorkspaceError: if it is none, or holds anything.
+        ServiceError: while a workspace is being made there.
     """
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+    settle(directory)
+    if directory.exists() and (not directory.is_dir() or any(path.name != LOCK for path in directory.iterdir())):
         raise WorkspaceError(f"{directory}: is not an empty folder; name a new one")
 
 
@@ -128,22 +131,23 @@ def init_workspace(directory: Path, title: str, base: str, slug: str) -> list[Pa
     """
     title, base, slug = check_title(title), check_own_base(base), check_slug(slug)
     day = datetime.now(UTC).date().isoformat()
-    written = []
+    written = {}
+    for source in sorted(path for path in _TEMPLATE.rglob("*") if path.is_file()):
+        path = Path(*(slug if part == _SLUG else part for part in source.relative_to(_TEMPLATE).parts))
+        text = source.read_text(encoding="utf-8")
+        if source.suffix == ".ttl":
+            text = _turtle(text, title, base, slug, day)
+        else:
+            written_title = json.dumps(title, ensure_ascii=False) if path.name == SETTINGS else _markdown(title)
+            text = _plain(text, written_title, base, slug, day)
+        written[path] = text.encode()
     try:
-        check_folder(directory)
-        for source in sorted(path for path in _TEMPLATE.rglob("*") if path.is_file()):
-            path = Path(*(slug if part == _SLUG else part for part in source.relative_to(_TEMPLATE).parts))
-            text = source.read_text(encoding="utf-8")
-            if source.suffix == ".ttl":
-                text = _turtle(text, title, base, slug, day)
-            else:
-                written_title = json.dumps(title, ensure_ascii=False) if path.name == SETTINGS else _markdown(title)
-                text = _plain(text, written_title, base, slug, day)
-            (directory / path).parent.mkdir(parents=True, exist_ok=True)
-            (directory / path).write_text(text, encoding="utf-8", newline="\n")
-            written.append(path)
+        directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ServiceError(f"{directory}: cannot be written: {error.strerror}") from error
+    with changing(directory):
+        check_folder(directory)
+        replace(directory, {directory / path: content for path, content in written.items()})
     return sorted(written)
 
 
