@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import foc_graph
-from tests.support import WorkspaceMaker
+from foc_graph.graph import cache
+from foc_graph.workspace.settings import Workspace
+from tests.support import PREFIXES, WorkspaceMaker
 
 COALITION = '<https://w3id.org/coalition/id/a> a coal:Coalition ; skos:prefLabel "{}"@en .'
 
@@ -43,6 +45,26 @@ def test_a_change_of_content_is_seen(make_workspace: WorkspaceMaker, own_cache: 
     path.rename(path.with_name("b.ttl"))
     told: list[str] = []
     assert names(root, told) == ["Other"] and told
+
+
+def test_files_that_are_changed_while_they_are_read_are_read_again(
+    make_workspace: WorkspaceMaker, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_workspace(a=COALITION.format("First"))
+    path = root / "data/coalitions/foc/a.ttl"
+    texts = [COALITION.format(name) for name in ("Second", "Third")]
+    build = cache.build
+
+    def changing(workspace: Workspace) -> cache.Built:
+        built = build(workspace)
+        if texts:
+            path.write_text(PREFIXES + texts.pop(0), "utf-8")
+        return built
+
+    monkeypatch.setattr(cache, "build", changing)
+    assert names(root, []) == ["Third"]
+    path.write_text(PREFIXES + COALITION.format("First"), "utf-8")
+    assert names(root, []) == ["First"]
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,13 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.model import StoredQuery
 from foc_graph.store.disk import hold, remove
 from foc_graph.store.embedded import EmbeddedStore, save
+from foc_graph.workspace.journal import settle
 from foc_graph.workspace.releases import DUMP, Release
 from foc_graph.workspace.settings import Workspace
 
 _KEPT = 8
+_READINGS = 3
+"""Most times that files are read which are changed meanwhile."""
 _MANIFEST = "manifest.json"
 _STORE = "store"
 _ASIDE = ".building-"
@@ -60,17 +63,23 @@ def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda mess
     """Open the cached build of a workspace, or build it and keep it.
 
     The key is the path and content of every file in the workspace's folders, and the code's version. A cache that is
-    damaged is built anew; where none can be written, the graph is built in memory. `notify` is told when a build
-    starts.
+    damaged is built anew; where none can be written, the graph is built in memory. Files that are changed while they
+    are read are read again. `notify` is told when a build starts.
 
     Raises:
         FocGraphError: for the first file that is wrong.
     """
-    key = workspace.digest(f"{__version__} {ox.__version__}")
+    key = _key(workspace)
     if (cached := _cached(key)) is not None:
         return cached
     notify("building the graph (once for this state of the files) ...")
-    built = build(workspace)
+    for _ in range(_READINGS):
+        before, built = key, build(workspace)
+        if (key := _key(workspace)) == before:
+            break
+    else:
+        notify("the graph is not kept for the next start: its files are changed again and again")
+        return built
     try:
         _write(cache_folder() / key, built.queries, lambda path: save(built.store.quads(), path))
     except (OSError, RuntimeError, ServiceError) as error:
@@ -127,6 +136,11 @@ def cache_folder() -> Path:
         case _:
             caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(caches, "foc-graph")
+
+
+def _key(workspace: Workspace) -> str:
+    settle(workspace.root)
+    return workspace.digest(f"{__version__} {ox.__version__}")
 
 
 def _cached(key: str) -> Built | None:
