@@ -33,6 +33,8 @@ _COMMANDS = tuple(chain.from_iterable(_GROUPS.values()))
 COMPLETING = "_FOC_COMPLETE"
 """The variable of the environment by which a shell asks for the words that go on from a line."""
 _ASKING = ("query", "sparql", "show", "plot")
+_STOPPED = 130
+"""The exit code of what Ctrl+C stopped, as shells have it."""
 _LINE = 1_000
 """Most letters of a summary in help, where lines are wrapped."""
 _STORE_OPTIONS = frozenset(("--store", "--endpoint", "--graph", "--timeout"))
@@ -290,6 +292,8 @@ def _run() -> int:
     except (BrokenPipeError, SystemExit):  # click ends so where the reader of its output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except click.Abort as error:
+        return _report(error, "stopped before it had finished", _STOPPED)
     except UnicodeError as error:
         return _report(error, f"not valid Unicode text: {error}", 2)
     except (MemoryError, OSError) as error:
