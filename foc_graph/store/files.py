@@ -73,7 +73,7 @@ def write_file(content: bytes, path: Path) -> None:
     aside = None
     try:
         target = path.resolve()
-        descriptor, aside = tempfile.mkstemp(prefix=".", dir=target.parent)
+        descriptor, aside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()

@@ -1,0 +1,166 @@
+"""Commands that write files, stopped at any step: what is there is whole, before or after, and can be gone on with."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from foc_graph.graph.cache import cache_folder
+from tests.support.campaign import SHARE
+from tests.support.commands import foc
+from tests.support.failures import STOPS, DeadError, failing_at, steps
+from tests.support.releases import BASE, files
+from tests.support.workspaces import new_workspace
+
+PEOPLE = """body,person,role,start,source
+secretariat,Ada Example,head,2024-05,https://example.org/people
+secretariat,Ben Example,staff,2024-06,https://example.org/people
+"""
+MEMBERS = """member,category,start,source
+Example University,academia,2024-05,https://example.org/members
+Example Telecom,private sector,2024-06,https://example.org/more
+"""
+SET = f"""#curie_map:
+#  id: {BASE}id/
+#  wikidata: http://www.wikidata.org/entity/
+#mapping_set_id: {BASE}graph/%s
+#license: https://creativecommons.org/publicdomain/zero/1.0/
+subject_id	predicate_id	object_id	mapping_justification	%s
+"""
+MAPPINGS = SET % ("wikidata", "mapping_source") + "".join(
+    f"id:person/{name}-example	owl:sameAs	wikidata:{item}	semapv:ManualMappingCuration	id:source/charter\n"
+    for name, item in (("ada", "Q999000001"), ("ben", "Q999000002"))
+)
+PROPOSALS = SET % ("proposals", "confidence") + "".join(
+    f"id:{thing}	owl:sameAs	wikidata:Q99910000{number}	semapv:LexicalMatching	0.{number}\n"
+    for number, thing in enumerate(("example", "organisation/example-foundation"))
+)
+MESSY = ("data/coalitions/example/coalition.ttl", "data/coalitions/example/members.ttl")
+
+
+def unformatted(root: Path) -> None:
+    for name in MESSY:
+        path = root / name
+        path.write_text(path.read_text("utf-8").replace("\n    ", "\n  "), "utf-8")
+
+
+def of_an_earlier_version(root: Path) -> None:
+    for path in root.rglob("data/**/*.ttl"):
+        path.write_text(path.read_text("utf-8").replace("dcterms:isReferencedBy", "dcterms:source"), "utf-8")
+
+
+class Case(NamedTuple):
+    """A command in the folder `w`; `parts` are commands that do a part of it, which is whole by itself."""
+
+    command: list[str]
+    prepare: Callable[[Path], object] = lambda root: None
+    stdin: str = ""
+    parts: tuple[tuple[list[str], str], ...] = ()
+    reading: list[str] = ["query", "coalitions"]  # noqa: RUF012 (a default of a named tuple)
+
+
+REVIEW = ["link", "review", "proposals.sssom.tsv", "--source", "charter"]
+CASES = {
+    "import": Case(["import", "members.csv", "--as", "members", "--coalition", "example", "--verified", "2026-11"]),
+    "remove": Case(["remove", "person/ada-example"]),
+    "fmt": Case(["fmt"], unformatted, parts=((["fmt", MESSY[0]], ""),)),
+    "fmt --migrate": Case(["fmt", "--migrate"], of_an_earlier_version),
+    "link review": Case(REVIEW, stdin="a\na\n", parts=((REVIEW, "a\n"),)),
+    "link suggest": Case(["link", "suggest", "--target", "others.csv", "--out", "suggested.sssom.tsv"]),
+    "export": Case(["export", "--as", "members", "--coalition", "example", "--out", "exported.csv"]),
+    "query": Case(["query", "members", "example", "--out", "answer.csv"]),
+    "init": Case(["init", "new/alliance"], reading=["--workspace", "new/alliance", "query", "coalitions"]),
+}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with people and links, and beside its data the tables and proposals that commands read."""
+    root = new_workspace(tmp_path_factory.mktemp("whole") / "w", '["ontology", "queries"]')
+    (root / "people.csv").write_text(PEOPLE, "utf-8")
+    done = foc("import", "people.csv", "--as", "people", "--coalition", "example", "--verified", "2026-11", cwd=root)
+    assert done.returncode == 0, done.stderr
+    (root / "data" / "links").mkdir()
+    (root / "data" / "links" / "wikidata.sssom.tsv").write_text(MAPPINGS, "utf-8")
+    (root / "members.csv").write_text(MEMBERS, "utf-8")
+    (root / "others.csv").write_text("id,name\nhttps://example.net/1,Example Foundation\n", "utf-8")
+    (root / "proposals.sssom.tsv").write_text(PROPOSALS, "utf-8")
+    return root
+
+
+class World:
+    """A workspace in which a command is run again and again, each time as it was at first."""
+
+    def __init__(self, kept: Path, root: Path, case: Case) -> None:
+        self.root, self._kept, self._case = root, kept, case
+        self.renew()
+
+    def renew(self) -> None:
+        """Make it as it was."""
+        shutil.rmtree(self.root, ignore_errors=True)
+        shutil.copytree(self._kept, self.root)
+        self._case.prepare(self.root)
+
+    def run(self, command: list[str] | None = None, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run its command, or another."""
+        case = self._case
+        return foc(*(command or case.command), stdin=case.stdin if stdin is None else stdin, cwd=self.root)
+
+    def read(self) -> dict[str, bytes]:
+        """Return what is in its files once another command has read them.
+
+        What `init` left is no workspace without its settings. A file that a program kept beside the one it was to
+        write is nobody's answer.
+        """
+        self.run(self._case.reading)
+        found = files(self.root)
+        if "new/alliance/workspace.toml" not in found:
+            found = {name: content for name, content in found.items() if not name.startswith("new/")}
+        return {name: content for name, content in found.items() if not re.fullmatch(r"\.\w[\w.]+\.\w{8}", name)}
+
+
+QUICK = ("fmt --migrate", "killed")
+
+
+@pytest.mark.parametrize(
+    ("name", "stop"),
+    [pytest.param(*one, marks=[] if one == QUICK else pytest.mark.extended) for one in itertools.product(CASES, STOPS)],
+)
+def test_a_command_that_is_stopped_at_any_step_is_whole_or_not_done(
+    whole: Path, tmp_path: Path, name: str, stop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)  # nobody takes the power away
+    case, cache = CASES[name], cache_folder()
+    world = World(whole, tmp_path / "w", case)
+    states = [world.read()]
+    for command, stdin in case.parts:
+        assert world.run(command, stdin).returncode == 0
+        states.append(world.read())
+        world.renew()
+    for _ in range(2):  # for the first one the graph is built, and kept in the cache
+        world.renew()
+        with failing_at(("", 0), lambda: None, cache) as calls:
+            done = world.run()
+        assert done.returncode == 0, done.stderr
+    states.append(world.read())
+    assert len({str(state) for state in states}) == 2 + len(case.parts)
+    fail, then = STOPS[stop]
+    for step in steps(calls)[:: -1 if SHARE >= 1 and stop == "killed" else -7]:
+        world.renew()
+        with failing_at(step, fail, cache, then), suppress(DeadError):
+            done = world.run()
+            assert done.returncode in (0, 3, 130) and done.stderr.count("foc: ") <= 1, (step, done.stderr)
+            assert "internal error" not in done.stderr, step
+        left = world.read()
+        assert left in states, step
+        done = world.run()
+        assert (done.returncode == 0 or left == states[-1]) and world.read() == states[-1], (step, done.stderr)
