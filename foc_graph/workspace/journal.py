@@ -53,7 +53,8 @@ def changing(root: Path) -> Iterator[None]:
     except (OSError, NotImplementedError) as error:
         problem = getattr(error, "strerror", None) or " ".join(str(error).split())
         undone = "; run any command there again to undo what was done" if os.path.lexists(root / JOURNAL) else ""
-        raise ServiceError(f"{root}: cannot be written: {problem}{undone}") from error
+        where = getattr(error, "filename", None) or root
+        raise ServiceError(f"{where}: cannot be written: {problem}{undone}") from error
 
 
 def settle(root: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from foc_graph.graph.cache import cache_folder
 from tests.support.campaign import SHARE
-from tests.support.commands import foc
+from tests.support.commands import FOC, foc
 from tests.support.failures import STOPS, DeadError, failing_at, steps
 from tests.support.releases import BASE, files
 from tests.support.workspaces import new_workspace
@@ -164,3 +164,22 @@ def test_a_command_that_is_stopped_at_any_step_is_whole_or_not_done(
         assert left in states, step
         done = world.run()
         assert (done.returncode == 0 or left == states[-1]) and world.read() == states[-1], (step, done.stderr)
+
+
+@pytest.mark.extended
+def test_two_commands_at_once_do_what_they_do_one_after_the_other(whole: Path, tmp_path: Path) -> None:
+    commands = [CASES[name].command for name in ("import", "remove")]
+    one, both = (shutil.copytree(whole, tmp_path / name) for name in ("one", "both"))
+    for command in commands:
+        assert foc(*command, cwd=one).returncode == 0
+    for _ in range(2):  # who finds that the other was first is told to run the command again
+        running = [subprocess.Popen([*FOC, *command], cwd=both, stderr=subprocess.PIPE) for command in commands]
+        errors = [process.communicate(timeout=300)[1].decode() for process in running]
+        codes = [process.returncode for process in running]
+        again = [command for command, code in zip(commands, codes, strict=True) if code]
+        assert all(
+            "was changed in the meantime: run" in error for error, code in zip(errors, codes, strict=True) if code
+        )
+        if not (commands := again):
+            break
+    assert not commands and files(both) == files(one)
