@@ -209,7 +209,9 @@ def find_day(workspace: Workspace) -> date:
     """
     if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
         try:
-            return datetime.fromtimestamp(int(epoch), UTC).date()
+            if (seconds := int(epoch)) < 0:
+                raise ValueError
+            return datetime.fromtimestamp(seconds, UTC).date()
         except (ValueError, OverflowError, OSError) as error:
             raise ParameterError(f"SOURCE_DATE_EPOCH {quoted(epoch)}: not a number of seconds since 1970") from error
     try:

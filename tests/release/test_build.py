@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from itertools import cycle
@@ -33,7 +34,7 @@ from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
 from tests.support.commands import foc, foc_process
-from tests.support.failures import Step, fail, failing_at
+from tests.support.failures import STOPS, DeadError, Step, fail, failing_at, steps
 from tests.support.rdf_readers import jena, oxigraph, rapper
 from tests.support.releases import files, releases_of_a_vocabulary
 from tests.support.sparql_servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
@@ -204,9 +205,10 @@ def test_the_day_of_a_release_can_be_given(
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     assert publish(tmp_path / "out", workspace).release.manifest["day"] == "2023-11-14"
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
-    with pytest.raises(ParameterError, match="SOURCE_DATE_EPOCH 'yesterday': not a number of seconds"):
-        publish(tmp_path / "other", workspace)
+    for epoch in ("yesterday", "-1", "1" * 20):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+        with pytest.raises(ParameterError, match=f"SOURCE_DATE_EPOCH '{epoch}': not a number of seconds"):
+            publish(tmp_path / "other", workspace)
 
 
 def test_another_base_moves_data_and_nothing_else(workspace: Workspace, tmp_path: Path) -> None:
@@ -583,6 +585,33 @@ def test_a_failing_disk_leaves_the_releases_as_they_were(bare: Workspace, tmp_pa
         with failing_at(step, partial(fail, code), cache), told:
             publish(out, bare, version="2026.12")
         assert files(out) == before
+
+
+@pytest.mark.extended
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_rollback_that_is_stopped_leaves_one_release_or_the_other_current(
+    bare: Workspace, tmp_path: Path, stop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sync", lambda: None)  # nobody takes the power away
+    out, place = tmp_path / "out", tmp_path / "place"
+    for version in ("2026.11", "2026.12"):
+        publish(out, bare, version=version)
+    shutil.copytree(out, place, symlinks=True)
+    with failing_at(("", 0), lambda: None) as calls:
+        Releases(place).roll_back("2026.11")
+    fail, then = STOPS[stop]
+    currents = set()
+    for step in steps(calls):
+        shutil.rmtree(place)
+        shutil.copytree(out, place, symlinks=True)
+        with failing_at(step, fail, then=then), suppress(FocGraphError, KeyboardInterrupt, DeadError):
+            Releases(place).roll_back("2026.11")
+        assert verify(place) == [], step
+        currents.add(Releases(place).release("current").version)
+        Releases(place).roll_back("2026.11")
+        assert Releases(place).release("current").version == "2026.11"
+        assert {path.name for path in place.iterdir()} == {"2026.11", "2026.12", "current", "ledger.csv", ".lock"}
+    assert currents == {"2026.11", "2026.12"}
 
 
 def test_one_at_a_time_publishes(bare: Workspace, tmp_path: Path) -> None:
