@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from foc_graph.errors import ParameterError, ServiceError, quoted
+from foc_graph.errors import FocGraphError, ParameterError, ServiceError, quoted
 
 FORMAT = 1
 """Version of the manifest and of what lies beside it."""
@@ -21,7 +21,7 @@ OUT = Path("out")
 
 MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current", "ledger.csv", "dumps/all.nq"
 SIGNATURE = f"{SUMS}.minisig"
-_BUILDING, _REPLACED, _NEW, _LOCK = ".building", ".replaced", ".current.new", ".lock"
+_BUILDING, _REPLACING, _NEW, _LOCK = ".building", ".replacing", ".current.new", ".lock"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 """Of Linux (rename(2))."""
 SERVED = (".htaccess", "robots.txt")
@@ -197,12 +197,18 @@ class Releases:
         self.path = path
 
     def versions(self) -> list[str]:
-        """List the versions, the oldest first.
+        """List the versions, the oldest first, once a replacement that was stopped is completed, if that can be.
 
         Raises:
             ParameterError: for a folder with other things in it, or no folder.
             ServiceError: if it cannot be read.
         """
+        if (self.path / _REPLACING).exists():
+            with suppress(FocGraphError), self.building():
+                pass
+        return self._versions()
+
+    def _versions(self) -> list[str]:
         try:
             names = sorted(entry.name for entry in self.path.iterdir())
         except FileNotFoundError:
@@ -211,7 +217,7 @@ class Releases:
             raise ParameterError(f"{self.path}: a file, not a folder: name the folder of releases") from error
         except OSError as error:
             raise ServiceError(f"{self.path}: cannot be read: {error.strerror}") from error
-        ours = {CURRENT, LEDGER, _BUILDING, _REPLACED, _NEW, _LOCK, *SERVED}
+        ours = {CURRENT, LEDGER, _BUILDING, _REPLACING, _NEW, _LOCK, *SERVED}
         for name in names:
             path = self.path / name
             if name not in ours and (not is_version(name) or path.is_symlink() or not (path / MANIFEST).is_file()):
@@ -264,13 +270,13 @@ class Releases:
         Raises:
             ParameterError: for a folder with other things in it.
             ServiceError: while another process publishes, or where the file system fails, as it does when the disk is
-                full; the releases are then as they were.
+                full; the releases are then as they were, or will be replaced by the next command that reads them.
         """
         import shutil
 
         from filelock import FileLock, Timeout
 
-        self.versions()
+        self._versions()
         aside, link = self.path / _BUILDING, self.path / CURRENT
         if os.path.lexists(link) and not link.is_symlink():
             raise ServiceError(f"{link}: not a link to a release: move it away, then `foc rollback OUT --to VERSION`")
@@ -278,9 +284,9 @@ class Releases:
             self.path.mkdir(parents=True, exist_ok=True)
             with FileLock(self.path / _LOCK, timeout=0):
                 shutil.rmtree(aside, ignore_errors=True)
-                self._put_back()
                 aside.mkdir()
                 try:
+                    self._complete()
                     yield aside
                 finally:
                     shutil.rmtree(aside, ignore_errors=True)
@@ -290,7 +296,9 @@ class Releases:
             ) from error
         except (OSError, NotImplementedError) as error:
             problem = " ".join(str(error).split())
-            raise ServiceError(f"{self.path}: cannot be written ({problem}); the releases are unchanged") from error
+            is_ready = (self.path / _REPLACING).exists()
+            left = f"`foc verify {self.path}` goes on" if is_ready else "the releases are unchanged"
+            raise ServiceError(f"{self.path}: cannot be written ({problem}); {left}") from error
 
     def add(self, aside: Path, version: str) -> None:
         """Move a release that was built into its place, whole, once all of it is on the disk."""
@@ -299,31 +307,33 @@ class Releases:
         _sync()
 
     def replace(self, made: Mapping[str, Path]) -> None:
-        """Replace releases of the same versions by those that were made anew aside, each whole.
+        """Replace releases of the same versions by those that were made anew aside: all of them, and each whole.
 
-        Where the system cannot exchange two folders at once and the process dies between two steps, the next one that
-        builds here puts back what was there.
+        Where the process dies between two of them, the next one that reads or builds here replaces the rest.
         """
-        _sync()
+        ready = self.path / _BUILDING / _REPLACING
+        ready.mkdir()
         for version, aside in made.items():
-            published, replaced = self.path / version, self.path / _REPLACED
-            if not _exchange(aside, published):
-                published.rename(replaced)
-                aside.rename(published)
-                replaced.rename(aside)
+            aside.rename(ready / version)
         _sync()
+        ready.rename(self.path / _REPLACING)
+        self._complete()
 
-    def _put_back(self) -> None:
-        """Put back a release that a process set aside before it died, or remove it where its place is filled."""
-        import shutil
-
-        replaced = self.path / _REPLACED
-        if replaced.exists():
-            published = self.path / read_release(replaced).version
-            if published.exists():
-                shutil.rmtree(replaced)
-            else:
-                replaced.rename(published)
+    def _complete(self) -> None:
+        """Replace the releases that are ready for it: those that were redacted once more than the published ones."""
+        replacing = self.path / _REPLACING
+        if not replacing.is_dir() or replacing.is_symlink():
+            return
+        for made in [path for path in sorted(replacing.iterdir()) if is_version(path.name)]:
+            published = self.path / made.name
+            if published.exists() and len(read_release(made).redactions) <= len(read_release(published).redactions):
+                continue
+            if published.exists() and not _exchange(made, published):
+                published.rename(replacing / f"{made.name}.old")
+            if not published.exists():
+                made.rename(published)
+        _sync()
+        replacing.rename(self.path / _BUILDING / "replaced")
 
     def switch(self, version: str) -> None:
         """Make a release the current one, at once for all that read `current`.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,19 +16,21 @@ import polars
 import pytest
 from backports import zstd
 
-from foc_graph.errors import ParameterError
+from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.graph import open as open_graph
+from foc_graph.graph.cache import cache_folder
 from foc_graph.rdf.patch import read_patch
 from foc_graph.release.build import publish
 from foc_graph.release.ledger import read_ledger
 from foc_graph.release.redact import redact
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.release.verify import verify
 from foc_graph.removal import prepare_removal
 from foc_graph.workspace.files import replace_files
 from foc_graph.workspace.releases import Releases, read_release
 from foc_graph.workspace.settings import Workspace
-from tests.support import ROOT
 from tests.support.commands import foc
+from tests.support.failures import STOPS, DeadError, failing_at, steps
 from tests.support.releases import files
 from tests.support.workspaces import edit, new_workspace, rename_foundation
 
@@ -291,56 +293,47 @@ def test_a_release_after_a_rollback_does_not_tell_of_who_came_in_between(publish
     assert [name for name, text in everything(release.path) if HERS.search(text)] == []
 
 
-_DYING = """
-import os, shutil, sys
-sys.path.insert(0, sys.argv[1])
-from pathlib import Path
-import foc_graph.workspace.releases
-from tests.support.failures import failing_at
-from foc_graph.release import redact
-_, _, name, number, out, made, way = sys.argv
-if made:
-    def copy(snapshot, folder, *rest, **chosen):
-        shutil.copytree(Path(made, snapshot.version), folder, dirs_exist_ok=True)
-    redact.build_release = copy
-if way == "apart":
-    foc_graph.workspace.releases._exchange = lambda one, other: False
-with failing_at((name, int(number)), lambda: os._exit(9)):
-    redact.redact(Path(out))
-"""
-
-
 @pytest.mark.extended
-@pytest.mark.parametrize(
-    ("name", "number", "way"),
-    [
-        ("open", 100, "at once"),
-        ("sync", 1, "at once"),
-        ("sync", 2, "at once"),
-        ("rename", 2, "apart"),
-        ("rename", 3, "apart"),
-    ],
-)
-def test_a_crash_leaves_each_release_as_it_was_or_as_it_becomes(
-    published: Path, redacted: Path, tmp_path: Path, name: str, number: int, way: str
+@pytest.mark.parametrize("way", ["at once", "apart"])
+@pytest.mark.parametrize("stop", ["killed", "interrupted", "refused"])
+def test_a_redaction_that_is_stopped_is_whole_or_not_done(
+    published: Path, redacted: Path, tmp_path: Path, stop: str, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The process dies before a call that changes what is on the disk, also where folders are moved one by one.
+    """What takes the place of the releases was made before; folders are exchanged at once or moved one by one."""
 
-    What takes the place of the releases was made before, unless it dies while that is made.
-    """
-    old, new = ({version: files(out / version) for version in (WITH, RENAMED)} for out in (published / "out", redacted))
-    out = shutil.copytree(published / "out", tmp_path / "out", symlinks=True)
-    made = "" if name == "open" else str(redacted)
-    script = [sys.executable, "-c", _DYING, str(ROOT), name, str(number), str(out), made, way]
-    assert subprocess.run(script, timeout=100).returncode == 9
-    with Releases(out).building():
-        left = {version: files(out / version) for version in (WITH, RENAMED)}
-    assert all(left[version] in (old[version], new[version]) for version in left)
-    assert left == {("sync", 2): new, ("rename", 3): {**old, WITH: new[WITH]}}.get((name, number), old)
-    if name in ("open", "rename"):
+    def copy(snapshot: Snapshot, folder: Path, *rest: object, **chosen: object) -> None:
+        shutil.copytree(redacted / snapshot.version, folder, dirs_exist_ok=True)
+
+    monkeypatch.setattr(os, "sync", lambda: None)  # nobody takes the power away
+    monkeypatch.setattr("foc_graph.release.redact.build_release", copy)
+    if way == "apart":
+        monkeypatch.setattr("foc_graph.workspace.releases._exchange", lambda one, other: False)
+
+    def releases(out: Path) -> dict[str, bytes]:
+        return {name: content for name, content in files(out).items() if name[:7] in (BEFORE, WITH, RENAMED, AFTER)}
+
+    old, new = releases(published / "out"), releases(redacted)
+    fail, then = STOPS[stop]
+    seen = []
+    out = tmp_path / "out"
+    some(published, out, WITH, BEFORE, RENAMED, AFTER)
+    with failing_at(("", 0), lambda: None, cache_folder()) as calls:
         redact(out)
-        assert {version: files(out / version) for version in (WITH, RENAMED)} == new
-        assert verify(out) == []
+    assert all(calls[name] for name in ("exchange", "open", "rename", "sync"))
+    swaps = ("exchange", "rename", "sync")
+    for step in [one for one in steps(calls) if one[0] in swaps or one[1] == 1]:
+        shutil.rmtree(out)
+        some(published, out, WITH, BEFORE, RENAMED, AFTER)
+        with failing_at(step, fail, cache_folder(), then), suppress(FocGraphError, KeyboardInterrupt, DeadError):
+            redact(out)
+        assert verify(out) == [], step
+        left = releases(out)
+        assert left in (old, new), step
+        seen.append(left)
+        redact(out)
+        assert releases(out) == new, step
+        assert {path.name for path in out.iterdir()} == {BEFORE, WITH, RENAMED, AFTER, "current", "ledger.csv", ".lock"}
+    assert old in seen and new in seen
 
 
 NAMED = {

@@ -16,13 +16,15 @@ from typing import Any
 
 import pytest
 
+from foc_graph.workspace import releases
+
 Step = tuple[str, int]
 """A call that changes what is on the disk: its name, and the how manieth of that name."""
 
 FILLS = ("open", "fsync", "link", "mkdir", "symlink")
 """The names of calls that fail where a disk is full; `open` is for files that are to be written."""
 
-CHANGES = (*FILLS, "chmod", "rename", "replace", "rmdir", "sync", "unlink")
+CHANGES = (*FILLS, "chmod", "exchange", "rename", "replace", "rmdir", "sync", "unlink")
 """The names of all calls that change the disk."""
 
 
@@ -51,9 +53,10 @@ def failing_at(
         return watching
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in set(CHANGES) - {"open"}:
+        for name in set(CHANGES) - {"exchange", "open"}:
             patch.setattr(os, name, watched(name, getattr(os, name)))
         patch.setattr(io, "open", watched("open", io.open))
+        patch.setattr(releases, "_exchange", watched("exchange", releases._exchange))
         yield calls
 
 
