@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from foc_graph.cli.output import list_occurrences, progress
+from foc_graph.cli.signing import signing
+
+if TYPE_CHECKING:
+    from minisign import SecretKey
 
 
 @click.command("redact")
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
 @click.option("--also", metavar="TEXT", multiple=True, help="Remove statements with this text too.")
+@signing
 @click.option("--dry-run", is_flag=True, help="Show which releases would change without writing anything.")
-def command(out: Path, also: tuple[str, ...], dry_run: bool) -> None:
+def command(out: Path, also: tuple[str, ...], key: SecretKey | None, dry_run: bool) -> None:
     """Remove withdrawn people from earlier releases too.
 
     These are the people withdrawn in the newest release of OUT. Any earlier release that still names one is rebuilt
@@ -30,7 +36,7 @@ def command(out: Path, also: tuple[str, ...], dry_run: bool) -> None:
     from foc_graph.release.redact import redact
 
     with progress() as track:
-        releases, occurrences = redact(out, also=also, dry_run=dry_run, track=track)
+        releases, occurrences = redact(out, also=also, key=key, dry_run=dry_run, track=track)
     for one in releases:
         print(f"{out / one.version}: {one.statements:,} statements, with the entries of")
         for thing in one.things:

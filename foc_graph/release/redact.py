@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
@@ -33,10 +33,14 @@ from foc_graph.release.feeds import LOG
 from foc_graph.release.incremental import find_earlier
 from foc_graph.release.ledger import Entry, name_withdrawn, read_ledger, redact_ledger
 from foc_graph.release.redirects import check_address
+from foc_graph.release.signature import sign
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, Release, Releases, order
+from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, SIGNATURE, Release, Releases, order
 from foc_graph.workspace.settings import FOLDERS, Settings, Workspace
+
+if TYPE_CHECKING:
+    from minisign import SecretKey
 
 _TEXTS = (PATCH, REPORT, f"{FEEDS}/{LOG}")
 """The files in which a release describes changes, besides its graph."""
@@ -96,17 +100,25 @@ class _PastWorkspace(Workspace):
         return Settings(**texts, include=(), languages=tuple(about.get("languages", ["en"])))
 
 
-def redact(out: Path, *, also: Collection[str] = (), dry_run: bool = False, track: Track = untracked) -> Redaction:
+def redact(
+    out: Path,
+    *,
+    also: Collection[str] = (),
+    key: SecretKey | None = None,
+    dry_run: bool = False,
+    track: Track = untracked,
+) -> Redaction:
     """Take the people whom the newest release has withdrawn out of every release in a folder.
 
     People, and what was theirs alone, are known by the digests in the ledger of the newest release. All that names them
     goes from the graph of each release that holds them, and its files are built anew; its manifest gives the day and
     the hash that its dataset had before. All are built before the first is replaced. To redact again changes nothing.
-    What names them by one of the texts in `also` goes as well, unless the newest release still has it.
+    What names them by one of the texts in `also` goes as well, unless the newest release still has it. What is built
+    anew is signed with the secret `key`, which is needed where one of these releases was signed.
 
     Raises:
-        ParameterError: for a folder that holds no releases, for Parquet tables where Polars is not installed, or for a
-            text without two letters or digits.
+        ParameterError: for a folder that holds no releases, for Parquet tables where Polars is not installed, without a
+            key for a release that was signed, or for a text without two letters or digits.
         ServiceError: if one of them is damaged, or the file system fails; the releases are then as they were.
     """
     for text in also:
@@ -123,10 +135,15 @@ def redact(out: Path, *, also: Collection[str] = (), dry_run: bool = False, trac
         found = _find(releases, also)
         made: dict[str, Path] = {}
         for holding in found.holding:
+            if key is None and (signature := holding.release.file(SIGNATURE)).exists():
+                raise ParameterError(f"{signature}: this release is signed: give the key with --sign")
+        for holding in found.holding:
             release = holding.release
             folder = aside / release.version
             folder.mkdir()
             _rebuild(releases, holding, found, folder, made, track)
+            if key is not None:
+                sign(folder, key)
             made[release.version] = folder
         redacted = [_summarise(one, found) for one in found.holding]
         occurrences = list(_occurrences(releases, found, made, track))

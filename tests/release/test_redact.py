@@ -23,6 +23,7 @@ from foc_graph.rdf.patch import read_patch
 from foc_graph.release.build import publish
 from foc_graph.release.ledger import read_ledger
 from foc_graph.release.redact import redact
+from foc_graph.release.signature import read_public_key, read_secret_key, sign
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.release.verify import verify
 from foc_graph.removal import prepare_removal
@@ -31,7 +32,7 @@ from foc_graph.workspace.releases import Releases, read_release
 from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc
 from tests.support.failures import STOPS, DeadError, failing_at, steps
-from tests.support.releases import files
+from tests.support.releases import files, make_keys
 from tests.support.workspaces import edit, new_workspace, rename_foundation
 
 MIRROR = "https://example.org/coalitions/"
@@ -174,6 +175,20 @@ def test_what_remains_is_what_would_have_been_published_without_her(
         assert len(same) > 200 and [name for name in same if found.get(name) != expected[name]] == []
 
 
+def test_a_signed_release_is_signed_again(published: Path, tmp_path: Path) -> None:
+    keys = make_keys(tmp_path)
+    out = some(published, tmp_path / "out", AFTER, BEFORE, WITH, RENAMED)
+    for version in (BEFORE, WITH, RENAMED, AFTER):
+        sign(out / version, read_secret_key(keys.secret, lambda: ""))
+    before = files(out)
+    done = foc("redact", "out", cwd=tmp_path)
+    assert done.returncode == 2 and "2026.10/SHA256SUMS.minisig: this release is signed: give the key" in done.stderr
+    assert {name: content for name, content in files(out).items() if name != ".lock"} == before
+    foc("redact", "out", "--sign", "secret", cwd=tmp_path)
+    assert verify(out, key=read_public_key(str(keys.public))) == []
+    assert files(out)[f"{WITH}/SHA256SUMS"] != before[f"{WITH}/SHA256SUMS"]
+
+
 def test_what_does_not_hold_her_stays_as_it_was(published: Path, redacted: Path) -> None:
     old = published / "out"
     for version in (BEFORE, AFTER):
@@ -259,7 +274,7 @@ def test_releases_go_on_from_redacted_ones(published: Path, redacted: Path, tmp_
 
 def test_a_query_that_names_her_is_as_in_the_newest_release_or_listed(tmp_path: Path) -> None:
     out, workspace = tmp_path / "out", meet(small(tmp_path / "workspace"))
-    query, notes = "queries/example/joined_since.rq", "ontology/notes.txt"
+    query, notes = "queries/example/joined_since.rq", "ontology/notes.md"
     text = (workspace.root / query).read_text("utf-8")
     write(workspace, query, text.replace("SELECT", f"# as {NAME} asked\nSELECT"))
     write(workspace, notes, f"{NAME} asked for a rule.")

@@ -8,39 +8,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from minisign import KeyPair
 from starlette.testclient import TestClient
 
 from foc_graph.release.verify import verify
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from tests.support.commands import FOC, foc
-from tests.support.releases import files
+from tests.support.releases import Keys, files, make_keys
 from tests.support.sparql_servers import MissingProgramError, find_program, give_up
 from tests.support.workspaces import new_workspace
 
 SIGNATURE = "SHA256SUMS.minisig"
-
-
-class Keys(NamedTuple):
-    """Files of a secret key without a password, the same with one, and of its public key."""
-
-    secret: Path
-    encrypted: Path
-    public: Path
-
-
-def make_keys(folder: Path) -> Keys:
-    pair = KeyPair.generate()
-    keys = Keys(folder / "secret", folder / "encrypted", folder / "public")
-    keys.public.write_bytes(bytes(pair.public_key))
-    keys.secret.write_bytes(bytes(pair.secret_key))
-    pair.secret_key.encrypt("password", opslimit=2**15, memlimit=2**20)
-    keys.encrypted.write_bytes(bytes(pair.secret_key))
-    return keys
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from minisign import KeyPair
+
 from foc_graph.release.build import publish
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
@@ -26,6 +28,25 @@ LATER = f"""
 def files(folder: Path) -> dict[str, bytes]:
     """Return what is in the files below a folder, by their paths."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+class Keys(NamedTuple):
+    """Files of a secret key without a password, the same with one, and of its public key."""
+
+    secret: Path
+    encrypted: Path
+    public: Path
+
+
+def make_keys(folder: Path) -> Keys:
+    """Make a pair of keys of minisign in a folder; the password is `password`."""
+    pair = KeyPair.generate()
+    keys = Keys(folder / "secret", folder / "encrypted", folder / "public")
+    keys.public.write_bytes(bytes(pair.public_key))
+    keys.secret.write_bytes(bytes(pair.secret_key))
+    pair.secret_key.encrypt("password", opslimit=2**15, memlimit=2**20)
+    keys.encrypted.write_bytes(bytes(pair.secret_key))
+    return keys
 
 
 class Out(NamedTuple):
