@@ -74,12 +74,19 @@ class WorkspaceError(FocGraphError):
 
 
 class ParseError(FocGraphError):
-    """Text that is not well-formed, with the position as `file:line:column`."""
+    """Text that is not well-formed, with the position as `file:line:column`.
+
+    A problem may quote what was read, and a file may have any name: what cannot be printed is escaped, as `repr` does.
+    """
 
     def __init__(self, where: str, line: int | None, column: int | None, problem: str) -> None:
-        self.where, self.line, self.column, self.problem = where, line, column, problem
+        self.where, self.line, self.column, self.problem = where, line, column, _printable(problem)
         position = ":".join(str(part) for part in (where, line, column) if part is not None)
-        super().__init__(f"{position}: {problem}")
+        super().__init__(f"{_printable(position)}: {self.problem}")
+
+
+def _printable(text: str) -> str:
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 
 
 class ServiceError(FocGraphError):

@@ -8,9 +8,12 @@ from importlib.metadata import PackageNotFoundError, metadata, requires
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
-from foc_graph.errors import ParameterError, install_command, require
+from foc_graph.errors import ParameterError, ParseError, install_command, require
+from tests.support.campaign import campaign
 
 
 def test_what_is_installed_is_enough() -> None:
@@ -52,3 +55,13 @@ def test_a_checkout_that_is_only_on_the_path_names_the_package(monkeypatch: pyte
 
     monkeypatch.setattr("importlib.metadata.requires", not_found)
     assert install_command(["duckdb"]).endswith(" -m pip install duckdb")
+
+
+@campaign(200)
+@given(where=st.text(), problem=st.text(), line=st.none() | st.integers(min_value=1))
+def test_the_message_of_a_parse_error_is_one_line_that_can_be_printed(
+    where: str, problem: str, line: int | None
+) -> None:
+    message = str(ParseError(where, line, None, problem))
+    assert message.isprintable()
+    assert not f"{where}{problem}".isprintable() or (message.startswith(where) and message.endswith(problem))

@@ -146,8 +146,7 @@ def parser_error(where: str, format: ox.RdfFormat, error: SyntaxError) -> ParseE
     elif message.startswith("Invalid UTF-8"):
         problem = NOT_UTF_8
     else:
-        shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in message[: _SHOWN + 1])
-        shown = f"{shown[: _SHOWN - 3]}..." if len(shown) > _SHOWN else shown
+        shown = f"{message[: _SHOWN - 3]}..." if len(message) > _SHOWN else message
         problem = f"not {format.name}: {shown}: correct it" + (", or convert the file" if error.lineno == 1 else "")
     return ParseError(where, error.lineno, error.offset, problem)
 
