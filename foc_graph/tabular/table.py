@@ -5,17 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from foc_graph.errors import FocGraphError, ParameterError, ParseError, quoted
+from foc_graph.errors import ParameterError, ParseError, quoted
 from foc_graph.rdf.csvw import Dialect, Metadata, read_metadata
 from foc_graph.rdf.parser import check_start, read_bytes
 from foc_graph.store.results import FORMULA
+from foc_graph.tabular.workbook import opened, records
 from foc_graph.workspace.files import Term
 
 MAX_CELL = 20_000
@@ -26,9 +25,6 @@ MAX_COLUMNS = 500
 
 MAX_ROWS = 1_000_000
 """Most rows of a table."""
-
-MAX_UNPACKED = 2**27
-"""Most bytes that a workbook may hold once it is unpacked."""
 
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
 _FORMULA = re.compile(r"=|[+@-][A-Za-z.]*\(")
@@ -76,9 +72,9 @@ def read_table(path: Path, sheet: str = "") -> Table:
         raise ParseError(str(path), None, None, "save it as an Excel workbook (.xlsx) or as CSV UTF-8")
     if not is_workbook(path):
         return _table(path, "", _csv(path, metadata.dialect), metadata)
-    with _opened(path) as sheets:
+    with opened(path) as sheets:
         named = {title.strip().casefold(): one for title, one in reversed(sheets.items())}
-        return _table(path, "", _records(named.get(sheet) or next(iter(sheets.values()))), metadata)
+        return _table(path, "", records(named.get(sheet) or next(iter(sheets.values())), MAX_COLUMNS + 1), metadata)
 
 
 def is_workbook(path: Path) -> bool:
@@ -92,14 +88,14 @@ def read_sheets(path: Path, names: Collection[str]) -> tuple[dict[str, Table], l
     Raises:
         ParseError: for a file that cannot be read, or if two sheets have one name, or none has any of these.
     """
-    with _opened(path) as sheets:
+    with opened(path) as sheets:
         titles: dict[str, str] = {}
         for title in sheets:
             if titles.setdefault(title.strip().casefold(), title) != title:
                 raise ParseError(str(path), None, None, f"two sheets are called {title.strip()}: rename one of them")
         metadata = read_metadata(path)
         tables = {
-            name: _table(path, titles[name], _records(sheets[titles[name]]), metadata)
+            name: _table(path, titles[name], records(sheets[titles[name]], MAX_COLUMNS + 1), metadata)
             for name in names
             if name in titles and not _is_empty(sheets[titles[name]])
         }
@@ -111,9 +107,9 @@ def read_sheets(path: Path, names: Collection[str]) -> tuple[dict[str, Table], l
     return tables, [title for name, title in titles.items() if name not in names]
 
 
-def _table(path: Path, sheet: str, records: Iterator[list[str]], metadata: Metadata) -> Table:
+def _table(path: Path, sheet: str, cells_by_row: Iterator[list[str]], metadata: Metadata) -> Table:
     where = f"{path}, sheet {sheet}" if sheet else str(path)
-    headings = [heading.strip() for heading in next(records, [])]
+    headings = [heading.strip() for heading in next(cells_by_row, [])]
     while headings and not headings[-1]:
         headings.pop()
     if not headings:
@@ -121,7 +117,7 @@ def _table(path: Path, sheet: str, records: Iterator[list[str]], metadata: Metad
     if len(headings) > MAX_COLUMNS:
         raise ParseError(where, 1, None, f"has more than {MAX_COLUMNS} columns")
     rows, problems = [], []
-    for number, record in enumerate(records, 2):
+    for number, record in enumerate(cells_by_row, 2):
         if number > MAX_ROWS + 1:
             raise ParseError(where, None, None, f"has more than {MAX_ROWS:,} rows: split it")
         cells = [cell.strip() for cell in record]
@@ -215,53 +211,8 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=line.count)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[dict[str, Any]]:
-    """Open a workbook, and give its sheets by title; what is wrong while they are read is one error as well."""
-    import openpyxl
-
-    content = io.BytesIO(read_bytes(path, str(path)))
-    try:
-        if sum(entry.file_size for entry in zipfile.ZipFile(content).infolist()) > MAX_UNPACKED:
-            raise ValueError(f"unpacked, it is larger than {MAX_UNPACKED // 2**20} MiB")
-        book = openpyxl.load_workbook(content, read_only=True)
-        sheets = [(str(sheet.title), sheet) for sheet in book.worksheets]
-        titles = [title for title, _ in sheets]
-        for title in titles:
-            if titles.count(title) > 1:
-                raise ValueError(f"two sheets are called {title}: rename one of them")
-        yield dict(sheets)
-    except FocGraphError:
-        raise
-    except Exception as error:  # zipfile, xml and openpyxl each raise their own for a damaged file
-        raise ParseError(str(path), None, None, f"not a workbook that can be read: {error}") from error
-
-
 def _is_empty(sheet: Any) -> bool:
-    return not any(map(any, _records(sheet)))
-
-
-def _records(sheet: Any) -> Iterator[list[str]]:
-    """Give the rows of a sheet; as in CSV, a text that a spreadsheet would run, and a formula is not, has a `'`."""
-    sheet.reset_dimensions()
-    for record in sheet.iter_rows(max_col=MAX_COLUMNS + 1):
-        yield [
-            f"'{cell.value}"
-            if cell.data_type in ("s", "inlineStr", "str") and FORMULA.match(str(cell.value))
-            else _cell(cell.value, str(cell.number_format))
-            for cell in record
-        ]
-
-
-def _cell(value: Any, number_format: str) -> str:
-    """Return a cell as shown: a date without the day or month that its format leaves out, a whole number as one."""
-    if value is None:
-        return ""
-    if hasattr(value, "isoformat"):
-        shown = re.sub(r'"[^"]*"|\\.|\[[^]]*]', "", number_format).lower()
-        parts = 10 if "d" in shown else 7 if "m" in shown else 4
-        return str(value.isoformat())[:parts] if "y" in shown else str(value.isoformat())
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return not any(map(any, records(sheet, MAX_COLUMNS + 1)))
 
 
 class Row(NamedTuple):

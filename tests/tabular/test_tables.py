@@ -13,7 +13,8 @@ import foc_graph
 from foc_graph.errors import FocGraphError
 from foc_graph.tabular import export, export_workbook, prepare_import
 from foc_graph.tabular.kinds import KINDS
-from foc_graph.tabular.table import MAX_UNPACKED, read_sheets, read_table, write_csv, write_workbook
+from foc_graph.tabular.table import read_sheets, read_table, write_csv, write_workbook
+from foc_graph.tabular.workbook import MAX_UNPACKED
 from tests.support.commands import foc
 from tests.support.tables import SOURCE, written
 from tests.support.workspaces import new_workspace

@@ -1,0 +1,76 @@
+"""Workbooks that would cost far more than their bytes: each is refused in one line, before it costs that."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from foc_graph.errors import ParseError
+from foc_graph.tabular.table import read_table
+from tests.support.tables import workbook_with
+
+_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+_HEAD = '<row r="1"><c r="A1" t="inlineStr"><is><t>member</t></is></c></row>'
+_LAST = '<row r="{}"><c r="{}" t="inlineStr"><is><t>Chile</t></is></c></row>'
+
+
+def sheet(rows: str, before: str = "", after: str = "") -> str:
+    return (
+        f'{before}<worksheet {_MAIN}><dimension ref="A1:XFD1048576"/><sheetData>{rows}</sheetData>{after}</worksheet>'
+    )
+
+
+def _noise(length: int) -> dict[str, bytes]:
+    """What lets a part pass that grows more than a hundredfold."""
+    return {"noise": os.urandom(length)}
+
+
+@pytest.mark.parametrize(
+    ("parts", "problem"),
+    [
+        ({"sheet": sheet(_HEAD + _LAST.format(1_048_576, "A1048576"))}, "more than 1,000,000 rows"),
+        ({"sheet": sheet(_HEAD + _LAST.format(1_048_576, "XFD1048576"))}, "more than 1,000,000 rows"),
+        ({"sheet": sheet(_HEAD + _LAST.format(10**12, f"A{10**12}"))}, "more than 1,000,000 rows"),
+        ({"sheet": sheet(_HEAD + "<row/>" * 400_000)}, "more than 100 times as large"),
+        ({"xl/sharedStrings.xml": f"<sst {_MAIN}>{'<si><t/></si>' * 200_000}</sst>"}, "more than 100 times as large"),
+        ({"sheet": sheet("<row>" + "<c/>" * 20_000 + "</row>")}, "more than 16,384 cells"),
+        ({"sheet": sheet("<is>" * 300)}, "deeper than 200 levels"),
+        ({"sheet": sheet(_HEAD + f'<row x="{"x" * 200_000}"/>')}, "a tag of more than 131,072 characters"),
+        ({"sheet": sheet(_HEAD + f"<!--{'x' * 200_000}-->")}, "a tag of more than 131,072 characters"),
+        ({"sheet": sheet(_HEAD + f"<row><c><v>{'9' * 5_000_000}</v></c></row>"), **_noise(60_000)}, "more than 4 MiB"),
+        ({"sheet": sheet(_HEAD, before="<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/hostname'>]>")}, "a document type"),
+        ({"sheet": sheet(_HEAD, after='<mergeCell ref="A1:B2"/>' * 70_000), **_noise(30_000)}, "65,536 elements merge"),
+        ({"workbook": f"<workbook {_MAIN}><sheets>{'<sheet/>' * 1_001}</sheets></workbook>"}, "1,000 elements sheet"),
+        ({"styles": f"<styleSheet {_MAIN}>{'<xf/>' * 500_000}</styleSheet>", **_noise(60_000)}, "styles are larger"),
+        ({f"xl/media/{number}": b"" for number in range(10_001)}, "more than 10,000 parts"),
+    ],
+    ids=[
+        "a gap of a million rows", "a gap of a million rows and all columns", "a gap beyond all rows", "empty rows",
+        "empty strings", "cells in a row", "depth", "an attribute", "a comment", "a number", "an entity",
+        "merged cells", "sheets", "styles", "parts",
+    ],
+)  # fmt: skip
+def test_a_workbook_that_costs_more_than_its_bytes_is_refused(
+    parts: dict[str, str | bytes], problem: str, tmp_path: Path
+) -> None:
+    path = workbook_with(tmp_path / "bomb.xlsx", **parts)
+    with pytest.raises(ParseError, match=problem) as refused:
+        read_table(path)
+    assert str(refused.value).startswith(f"{path}: ")
+
+
+def test_a_part_that_is_larger_than_it_says_is_refused(tmp_path: Path) -> None:
+    path = workbook_with(tmp_path / "bomb.xlsx", sheet=sheet(_HEAD + " " * 500_000))
+    content = bytearray(path.read_bytes())
+    entry = content.rfind(b"PK\1\2", 0, content.rfind(b"xl/worksheets/sheet1.xml"))
+    content[entry + 24 : entry + 28] = (100).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(ParseError, match="not a workbook that can be read"):
+        read_table(path)
+
+
+def test_cells_far_apart_cost_nothing(tmp_path: Path) -> None:
+    table = read_table(workbook_with(tmp_path / "table.xlsx", sheet=sheet(_HEAD + _LAST.format(1_000_000, "A1000000"))))
+    assert table.rows == [(1_000_000, ["Chile"])]
