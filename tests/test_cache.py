@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -121,6 +123,43 @@ def test_where_no_cache_can_be_kept_the_graph_still_answers(
     told: list[str] = []
     assert names(make_workspace(a=COALITION.format("First")), told) == ["First"]
     assert any("not kept" in message for message in told)
+
+
+def _poison(build: Path) -> None:
+    """Change the text of a stored query, with the checksum that goes with it."""
+    body = (build / "manifest.json").read_bytes().partition(b"\n")[2].replace(b"?name", b"?nema")
+    (build / "manifest.json").write_bytes(b"%d\n%b" % (crc32(body), body))
+
+
+@pytest.mark.parametrize("inner", [False, True], ids=["the cache", "a build"])
+@pytest.mark.parametrize("access", ["group", "everyone", "owner"])
+def test_a_cache_that_others_may_write_to_does_not_answer(
+    make_workspace: WorkspaceMaker, own_cache: Path, monkeypatch: pytest.MonkeyPatch, access: str, inner: bool
+) -> None:
+    root = make_workspace(a=COALITION.format("First"))
+    names(root, [])
+    (build,) = own_cache.iterdir()
+    _poison(build)
+    folder = build if inner else own_cache
+    if access != "owner":
+        folder.chmod(0o770 if access == "group" else 0o707)
+    elif os.getuid() == 0:
+        os.chown(folder, 12345, -1)
+    else:
+        monkeypatch.setattr(os, "getuid", lambda: 12345)
+    told: list[str] = []
+    assert names(root, told) == ["First"] and told
+    if folder == own_cache:
+        assert [str(own_cache) in line and "may write to it" in line for line in told] == [False, True]
+
+
+def test_a_cache_is_made_for_the_user_alone(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
+    mask = os.umask(0)
+    try:
+        names(make_workspace(a=COALITION.format("First")), [])
+    finally:
+        os.umask(mask)
+    assert {path.stat().st_mode & 0o777 for path in (own_cache, *own_cache.iterdir())} == {0o700}
 
 
 def test_only_the_newest_builds_are_kept_and_those_that_are_read(

@@ -63,8 +63,8 @@ def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda mess
     """Open the cached build of a workspace, or build it and keep it.
 
     The key is the path and content of every file in the workspace's folders, and the code's version. A cache that is
-    damaged is built anew; where none can be written, the graph is built in memory. Files that are changed while they
-    are read are read again. `notify` is told when a build starts.
+    damaged is built anew; where none can be written, or others may write to it, the graph is built in memory. Files that
+    are changed while they are read are read again. `notify` is told when a build starts.
 
     Raises:
         FocGraphError: for the first file that is wrong.
@@ -81,7 +81,7 @@ def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda mess
         notify("the graph is not kept for the next start: its files are changed again and again")
         return built
     try:
-        _write(cache_folder() / key, built.queries, lambda path: save(built.store.quads(), path))
+        _write(private_folder() / key, built.queries, lambda path: save(built.store.quads(), path))
     except (OSError, RuntimeError, ServiceError) as error:
         notify(f"the graph is not kept for the next start: {error}")
     return built
@@ -102,7 +102,7 @@ def open_release(release: Release, notify: Callable[[str], None] = lambda messag
     notify(f"reading release {release.version} (once) ...")
     release.check(DUMP)
     try:
-        folder = cache_folder() / key
+        folder = private_folder() / key
         _write(folder, {}, lambda path: _load(EmbeddedStore.in_folder(path, PREFIXES), release))
         return _read(folder).store
     except (OSError, RuntimeError, ServiceError) as error:
@@ -138,6 +138,29 @@ def cache_folder() -> Path:
     return Path(caches, "foc-graph")
 
 
+def private_folder(name: str = "") -> Path:
+    """Return the cache folder, or the one of this name in it; one that is missing is made for the user alone.
+
+    Raises:
+        ServiceError: if other users own it or may write to it: what is kept there decides what is answered.
+        OSError: if it cannot be made.
+    """
+    folder = cache_folder()
+    for one in (folder, folder / name):
+        one.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_private(one)
+    return folder / name
+
+
+def _check_private(folder: Path) -> None:
+    if sys.platform == "win32":  # where folders of a profile are the user's by inheritance
+        return
+    status = folder.stat()
+    if status.st_uid not in (0, os.getuid()) or status.st_mode & 0o022:
+        problem = "other users own it or may write to it"
+        raise ServiceError(f"{folder}: {problem}: name another folder with FOC_CACHE, or make this one yours alone")
+
+
 def _key(workspace: Workspace) -> str:
     settle(workspace.root)
     return workspace.digest(f"{__version__} {ox.__version__}")
@@ -146,13 +169,14 @@ def _key(workspace: Workspace) -> str:
 def _cached(key: str) -> Built | None:
     """Open the graph that is kept under a key; None where it is missing or damaged in any way."""
     try:
-        return _read(cache_folder() / key)
+        return _read(private_folder() / key)
     except Exception:
         return None
 
 
 def _read(folder: Path) -> Built:
     """Open a build, and hold it: the engine opens tables when needed."""
+    _check_private(folder)
     with ExitStack() as opened:
         held = opened.enter_context(hold(folder / _MANIFEST, "rb"))
         checksum, _, body = held.read().partition(b"\n")
@@ -169,7 +193,6 @@ def _write(folder: Path, queries: dict[str, StoredQuery], fill: Callable[[Path],
     import shutil
     import tempfile
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder.parent))
     try:
         fill(aside / _STORE)

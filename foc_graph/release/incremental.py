@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 import foc_graph
-from foc_graph.graph.cache import cache_folder
+from foc_graph.errors import ServiceError
+from foc_graph.graph.cache import private_folder
 from foc_graph.progress import Track
 from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.snapshot import Snapshot
@@ -57,7 +58,7 @@ class Earlier(NamedTuple):
 
 def find_earlier(release: Release | None) -> Earlier | None:
     """Find the traces of a release from which files may be carried over; None if there are none."""
-    with suppress(OSError, RuntimeError, ValueError):
+    with suppress(OSError, RuntimeError, ServiceError, ValueError):
         if release is not None:
             traces = _trace_file(release.path)
             with traces.open("rb") as file:
@@ -69,9 +70,8 @@ def find_earlier(release: Release | None) -> Earlier | None:
 
 def keep_traces(traces: Path, folder: Path) -> None:
     """Keep the traces of the pages of a release in a folder for the next one, whole, if possible."""
-    with suppress(OSError, RuntimeError):
+    with suppress(OSError, RuntimeError, ServiceError):
         trace = _trace_file(folder)
-        trace.parent.mkdir(parents=True, exist_ok=True)
         aside = trace.with_suffix(".new")
         with traces.open("rb") as source, aside.open("wb") as target:
             target.write(f"{file_digest(source, 'sha256').hexdigest()}\n".encode())
@@ -208,7 +208,7 @@ def _unchanged(snapshot: Snapshot, iris: Iterable[str], earlier: Earlier, delta:
 
 def _trace_file(folder: Path) -> Path:
     digest = sha256((folder / SUMS).read_bytes() + _program()).hexdigest()
-    return cache_folder() / _FOLDER / digest
+    return private_folder(_FOLDER) / digest
 
 
 def _program() -> bytes:
