@@ -92,6 +92,16 @@ def test_the_workflow_installs_from_where_this_copy_came(
     assert ("to fill in: where others" in done.stdout) == (expected == TO_FILL_IN)
 
 
+@pytest.mark.parametrize("path", [TEMPLATE / ".github/workflows/check.yml", ROOT / ".github/workflows/ci.yml"])
+def test_a_workflow_is_pinned_and_may_only_read(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_text("utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"] if "uses" in step]
+    assert steps and all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step["uses"]) for step in steps)
+    checkouts = [step for step in steps if step["uses"].startswith("actions/checkout@")]
+    assert checkouts and all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
 def test_the_worked_example_conforms_and_is_canonical() -> None:
     for command in (["validate"], ["fmt", "--check"], ["query", "--lint"]):
         done = foc("--workspace", str(TEMPLATE), *command)
