@@ -7,6 +7,9 @@ BIN := .venv/bin
 SCRIPTS := foc_graph/assets/built/explore.js
 HAS_NODE := command -v npm >/dev/null && node -e 'process.exit(+(parseInt(process.versions.node) < 18))'
 PIP := $(BIN)/python -m pip --quiet
+PIP_ITSELF := pip==26.3 --hash=sha256:6c36ae7da8695be67e3cd9f7d87919667ced53f57ce2ede75d89b5912ed2bc4c
+LOCK := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command 'make lock'
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start hundreds of processes: none compiles again what another has compiled, wherever this is set.
@@ -54,14 +57,16 @@ fmt: .venv/.dev ## put Python and Turtle files into their one format
 	$(BIN)/ruff format
 	$(BIN)/foc fmt
 
-# Run it with the oldest Python supported: what installs there installs on the newer ones too.
-lock: ## pin what a fresh install of the extras dev and scale brings (PYTHON=python3.11)
+lock: ## pin what a fresh install brings, with the digests of all files
 	@rm -rf build/lock && mkdir -p build
 	$(call make_venv,build/lock)
-	@build/lock/bin/python -m pip --quiet install --editable '.[dev,scale]'
-	@{ echo '# Made by `make lock`: the versions that `make` and CI install.'; \
-	  build/lock/bin/python -m pip freeze --exclude-editable; } > build/requirements.lock
-	@mv build/requirements.lock requirements.lock && rm -rf build/lock
+	@build/lock/bin/python -m pip --quiet install 'uv>=0.9'
+	@printf '%s\n' hatchling editables > build/lock/backend.in
+	@$(LOCK) --upgrade --extra dev --extra scale pyproject.toml build/lock/backend.in --output-file build/lock/all
+	@$(LOCK) --constraint build/lock/all pyproject.toml build/lock/backend.in --output-file build/requirements.lock
+	@$(LOCK) --constraint build/lock/all --extra dev pyproject.toml build/lock/backend.in --output-file build/requirements-dev.lock
+	@$(LOCK) --constraint build/lock/all --extra scale pyproject.toml --output-file build/requirements-scale.lock
+	@mv build/requirements*.lock . && rm -rf build/lock
 
 ui: $(SCRIPTS) ## build the scripts of pages
 
@@ -83,6 +88,12 @@ elif ! $(MAKE) --no-print-directory ui; then echo 'The scripts of pages could no
 @$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(1) $(ARGS)
 endef
 
+# Install what the lock $(1) lists, by its digests, then this checkout, built by what the lock lists.
+define install
+@$(PIP) install --require-hashes --requirement $(1)
+@$(PIP) install --no-deps --no-build-isolation --editable .
+endef
+
 # A virtual environment in folder $(1). Debian's python3 comes without ensurepip; its pip then fills the environment.
 define make_venv
 @say() { echo "foc-graph: $$1" >&2; exit 2; }; \
@@ -93,7 +104,8 @@ command -v "$(PYTHON)" >/dev/null || \
 if "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null; then "$(PYTHON)" -m venv --clear $(1); \
 elif "$(PYTHON)" -c 'import pip, venv' 2>/dev/null; then \
 	"$(PYTHON)" -m venv --clear --without-pip $(1) && \
-	"$(PYTHON)" -m pip --quiet --python $(1)/bin/python install pip; \
+	echo '$(PIP_ITSELF)' > $(1)/pip.txt && \
+	"$(PYTHON)" -m pip --quiet --python $(1)/bin/python install --require-hashes --requirement $(1)/pip.txt; \
 else say "$(PYTHON) has no venv; install it (Debian: apt-get install python3-venv python3-pip)"; fi
 endef
 
@@ -120,15 +132,15 @@ endif
 
 .venv/.package: .venv/bin/python pyproject.toml requirements.lock
 	@echo 'Installing foc-graph into .venv, which takes about half a minute ...'
-	@$(PIP) install --constraint requirements.lock --editable .
+	$(call install,requirements.lock)
 	@touch $@
 
-.venv/.dev: .venv/bin/python pyproject.toml requirements.lock
+.venv/.dev: .venv/bin/python pyproject.toml requirements-dev.lock
 	@echo 'Installing foc-graph and its development tools into .venv ...'
-	@$(PIP) install --constraint requirements.lock --editable '.[dev]'
+	$(call install,requirements-dev.lock)
 	@touch $@ .venv/.package
 
-.venv/.all: .venv/.dev
+.venv/.all: .venv/.dev requirements-scale.lock
 	@echo 'Installing Splink and Spark into .venv ...'
-	@$(PIP) install --constraint requirements.lock --editable '.[scale]'
+	@$(PIP) install --require-hashes --requirement requirements-scale.lock
 	@touch $@
