@@ -20,6 +20,9 @@ from foc_graph.workspace.files import Term
 MAX_CELL = 20_000
 """Most characters of a cell."""
 
+MAX_RECORD = 2**20
+"""Most characters of a row of CSV."""
+
 MAX_COLUMNS = 500
 """Most columns of a table."""
 
@@ -191,24 +194,39 @@ def _csv(path: Path, dialect: Dialect) -> Iterator[list[str]]:
     if dialect.encoding == Dialect().encoding:
         check_start(content, str(path))
     try:
-        text = content.decode(dialect.encoding)
+        content.decode(dialect.encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problem = "not UTF-8: save it as 'CSV UTF-8', or name the encoding in CSVW metadata beside it"
         raise ParseError(str(path), line, None, problem) from error
-    text = "".join(islice(io.StringIO(text, newline=""), dialect.skip, None))
+    file = io.TextIOWrapper(io.BytesIO(content), dialect.encoding, newline="")
+    next(islice(file, dialect.skip, dialect.skip), None)
+    text, length = file.readline(MAX_RECORD + 1), 0
+
+    def lines() -> Iterator[str]:
+        nonlocal text, length
+        while text:
+            length += len(text)
+            if length > MAX_RECORD:
+                number = reader.line_num + dialect.skip + 1
+                problem = f"a row of more than {MAX_RECORD:,} characters: is a quotation mark missing?"
+                raise ParseError(str(path), number, None, problem)
+            yield text
+            text = file.readline(MAX_RECORD + 1)
+
     delimiter = dialect.delimiter or _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=dialect.quote, strict=True)
+    reader = csv.reader(lines(), delimiter=delimiter, quotechar=dialect.quote, strict=True)
     try:
-        yield from reader
+        for record in reader:
+            length = 0
+            yield record
     except csv.Error as error:
         raise ParseError(str(path), reader.line_num + dialect.skip, None, f"not CSV: {error}") from error
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(headings: str) -> str:
     """Return what separates the headings: spreadsheets write semicolons where the comma is the decimal mark."""
-    line = text.partition("\n")[0]
-    return max(",;\t", key=line.count)
+    return max(",;\t", key=headings.count)
 
 
 def _is_empty(sheet: Any) -> bool:

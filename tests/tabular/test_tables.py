@@ -38,8 +38,10 @@ def records(text: str) -> list[dict[str, str]]:
         (b'member\n"Estonia\n', "not CSV"),
         (b"," * 600 + b"member\n", "more than 500 columns"),
         (b"member\n" + b"x" * 200_000, "not CSV: field larger than field limit"),
+        (b"member\n" + b"," * (2**20 + 1), "table.csv:2: a row of more than 1,048,576 characters"),
+        (b"member\n" + b'"\n",' * 2**19, "a row of more than 1,048,576 characters"),
     ],
-    ids=["empty", "Latin-1", "UTF-16", "open quote", "columns", "cell"],
+    ids=["empty", "Latin-1", "UTF-16", "open quote", "columns", "cell", "row", "row of many lines"],
 )
 def test_a_file_that_is_no_table_is_one_error(content: bytes, advice: str, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
