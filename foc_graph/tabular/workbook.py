@@ -29,6 +29,7 @@ _MAX_TAG = 2**17
 _MAX_TEXT = 2**22
 _MAX_CELLS = 2**14
 _CHUNK = 2**20
+_MAX_MESSAGE = 200
 _MAX_ELEMENTS = {
     "sheet": 1_000,
     "Override": 10_000,
@@ -115,7 +116,9 @@ def opened(path: Path) -> Iterator[dict[str, Any]]:
     except FocGraphError:
         raise
     except Exception as error:  # zipfile, xml and openpyxl each raise their own for a damaged file
-        raise ParseError(str(path), None, None, f"not a workbook that can be read: {error}") from error
+        raise ParseError(
+            str(path), None, None, f"not a workbook that can be read: {str(error)[:_MAX_MESSAGE]}"
+        ) from error
 
 
 def records(sheet: Any, columns: int) -> Iterator[list[str]]:

@@ -71,6 +71,13 @@ def test_a_part_that_is_larger_than_it_says_is_refused(tmp_path: Path) -> None:
         read_table(path)
 
 
+def test_a_message_does_not_quote_a_whole_cell(tmp_path: Path) -> None:
+    cell = f'<row><c t="d"><v>{"9" * 500_000}</v></c></row>'
+    with pytest.raises(ParseError, match="not a workbook that can be read") as refused:
+        read_table(workbook_with(tmp_path / "table.xlsx", sheet=sheet(_HEAD + cell)))
+    assert len(str(refused.value)) < len(str(tmp_path)) + 300
+
+
 def test_cells_far_apart_cost_nothing(tmp_path: Path) -> None:
     table = read_table(workbook_with(tmp_path / "table.xlsx", sheet=sheet(_HEAD + _LAST.format(1_000_000, "A1000000"))))
     assert table.rows == [(1_000_000, ["Chile"])]
