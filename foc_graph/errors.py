@@ -9,6 +9,9 @@ from importlib import import_module
 _LISTED = 12
 """Most things that a message lists."""
 
+_LONGEST = 1000
+"""Most characters of a message."""
+
 _LIKE = 0.6
 """Least share of letters that two names have in common, where one may be meant by the other."""
 
@@ -26,10 +29,22 @@ def near_names(name: str, known: Iterable[str]) -> list[str]:
     return [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=_LIKE)]
 
 
+def _on_one_line(message: str) -> str:
+    """Shorten a message, and write escapes for what does not print, which may come from outside."""
+    if len(message) > _LONGEST:
+        message = f"{message[: _LONGEST - 3]}..."
+    if message.isprintable():
+        return message
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in message)[:_LONGEST]
+
+
 class FocGraphError(Exception):
     """Wrong usage or input; `exit_code` is what the command line ends with."""
 
     exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_on_one_line(message))
 
 
 class UnknownNameError(FocGraphError):
@@ -65,7 +80,7 @@ class ParameterErrors(ParameterError):
     """Several mistakes in the parameters of one call; each message is one line, in `problems`."""
 
     def __init__(self, problems: Iterable[str | FocGraphError]) -> None:
-        self.problems = tuple(map(str, problems))
+        self.problems = tuple(_on_one_line(str(problem)) for problem in problems)
         super().__init__("; ".join(self.problems))
 
 
@@ -74,19 +89,12 @@ class WorkspaceError(FocGraphError):
 
 
 class ParseError(FocGraphError):
-    """Text that is not well-formed, with the position as `file:line:column`.
-
-    A problem may quote what was read, and a file may have any name: what cannot be printed is escaped, as `repr` does.
-    """
+    """Text that is not well-formed, with the position as `file:line:column`."""
 
     def __init__(self, where: str, line: int | None, column: int | None, problem: str) -> None:
-        self.where, self.line, self.column, self.problem = where, line, column, _printable(problem)
+        self.where, self.line, self.column, self.problem = where, line, column, _on_one_line(problem)
         position = ":".join(str(part) for part in (where, line, column) if part is not None)
-        super().__init__(f"{_printable(position)}: {self.problem}")
-
-
-def _printable(text: str) -> str:
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+        super().__init__(f"{position}: {problem}")
 
 
 class ServiceError(FocGraphError):

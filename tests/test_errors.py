@@ -58,10 +58,22 @@ def test_a_checkout_that_is_only_on_the_path_names_the_package(monkeypatch: pyte
 
 
 @campaign(200)
-@given(where=st.text(), problem=st.text(), line=st.none() | st.integers(min_value=1))
+@given(where=st.text(max_size=400), problem=st.text(max_size=400), line=st.none() | st.integers(min_value=1))
 def test_the_message_of_a_parse_error_is_one_line_that_can_be_printed(
     where: str, problem: str, line: int | None
 ) -> None:
     message = str(ParseError(where, line, None, problem))
     assert message.isprintable()
     assert not f"{where}{problem}".isprintable() or (message.startswith(where) and message.endswith(problem))
+
+
+@pytest.mark.parametrize("character", ["\n", "\x1b", "\x85", "\u2028", "\u202e", "\ud800"])
+def test_a_message_is_one_line_that_prints_whatever_it_quotes(character: str) -> None:
+    escape = ascii(character)[1:-1]
+    assert str(ParameterError(f"no column {character}a")) == f"no column {escape}a"
+    error = ParseError("a.ttl", 1, None, f"not Turtle: {character}")
+    assert (error.problem, str(error)) == (f"not Turtle: {escape}", f"a.ttl:1: not Turtle: {escape}")
+
+
+def test_a_message_is_short_whatever_it_quotes() -> None:
+    assert [len(str(ParameterError(character * 10**6))) for character in "a\0"] == [1000, 1000]

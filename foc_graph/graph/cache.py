@@ -63,8 +63,8 @@ def open_built(workspace: Workspace, notify: Callable[[str], None] = lambda mess
     """Open the cached build of a workspace, or build it and keep it.
 
     The key is the path and content of every file in the workspace's folders, and the code's version. A cache that is
-    damaged is built anew; where none can be written, or others may write to it, the graph is built in memory. Files that
-    are changed while they are read are read again. `notify` is told when a build starts.
+    damaged is built anew; where none can be written, or others may write to it, the graph is built in memory. Files
+    that are changed while they are read are read again. `notify` is told when a build starts.
 
     Raises:
         FocGraphError: for the first file that is wrong.
