@@ -45,7 +45,10 @@ def read_migrations(workspace: Workspace) -> list[Migration]:
         for kind, token, offset in tokens(text):
             if kind == "word" and token.upper() in _OUTSIDE:
                 raise ParseError(where, *position(text, offset), f"a migration does not {token.upper()}")
-        migrations.append(Migration(where, frozenset(map(_iri, map(str, replaces))), text))
+        try:
+            migrations.append(Migration(where, frozenset(map(_iri, map(str, replaces))), text))
+        except KeyError as error:
+            raise ParseError(where, 1, None, f"header: replaces: no prefix {error} is known: use `coal:`") from error
     return migrations
 
 
