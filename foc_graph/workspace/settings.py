@@ -319,6 +319,10 @@ def revision(workspace: Workspace, name: str, folder: Path) -> Workspace:
     commit = found.decode().strip()
     wanted = [part for part in (SETTINGS, *FOLDERS) if git("ls-tree", commit, part)]
     archive = git("archive", "--format=tar", commit, "--", *wanted)
-    with tarfile.open(fileobj=BytesIO(archive)) as files:
-        files.extractall(folder, filter="data")
+    try:
+        with tarfile.open(fileobj=BytesIO(archive)) as files:
+            files.extractall(folder, filter="data")
+    except (tarfile.TarError, OSError, ValueError) as error:
+        problem = next(iter(str(error).splitlines()), "")
+        raise ParameterError(f"revision {quoted(name)} cannot be read as files: {problem}") from error
     return find_workspace(folder)
