@@ -8,6 +8,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -141,6 +142,11 @@ def read_release(path: Path) -> Release:
         if not all(map(is_file_name, manifest["files"])):
             raise ValueError
         if not all(isinstance(one, str) and is_version(release) for one, release in manifest["vocabularies"].items()):
+            raise ValueError
+        date.fromisoformat(manifest["day"])
+        if not all(isinstance(one, dict) for one in manifest.get("redactions", ())):
+            raise ValueError
+        if not all(isinstance(one, str) for one in manifest.get("omitted", ())):
             raise ValueError
         if not (manifest["previous"] is None or is_version(manifest["previous"])) or manifest["dataset"]["quads"] < 0:
             raise ValueError
