@@ -38,7 +38,8 @@ ENGINE = f"pyoxigraph {'.'.join(ox.__version__.split('.')[:2])}"
 
 _MANIFEST, _NEW_MANIFEST, _LOADING, _LOCK = "foc-store.json", "foc-store.json.new", "loading", "lock"
 _READERS = "readers"
-_OURS = re.compile(rf"{_MANIFEST}|{_NEW_MANIFEST}|{_LOADING}|{_LOCK}|store-[0-9]+")
+_STORE = "store-[0-9]+"
+_OURS = re.compile(rf"{_MANIFEST}|{_NEW_MANIFEST}|{_LOADING}|{_LOCK}|{_STORE}")
 _AGAIN = "load the data into a new folder with `foc load`"
 
 
@@ -139,9 +140,14 @@ class StoreFolder:
             written = f"format {version[0]!r} of {quoted(str(version[1]))}"
             problem = f"the store is in {written}, and this program reads format {FORMAT} of {ENGINE!r}"
             raise ServiceError(f"{self.path}: {problem}: {_AGAIN}")
-        if content != _serialised(manifest):
+        current = _Current(manifest.get("store"), manifest.get("files"))
+        if (
+            content != _serialised(manifest)
+            or not (isinstance(current.store, str) and re.fullmatch(_STORE, current.store))
+            or not isinstance(current.files, dict)
+        ):
             raise self._damaged(f"{_MANIFEST} is not what a load wrote")
-        return _Current(manifest["store"], manifest["files"])
+        return current
 
     def _without_manifest(self) -> ParameterError | ServiceError:
         names = self._names()
