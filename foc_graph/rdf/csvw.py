@@ -125,8 +125,8 @@ def _date_format(pattern: str) -> str:
         result = result.replace(code, _DATE_FORMATS[code])
     for code in ("M", "d"):
         result = result.replace(code, _DATE_FORMATS[code]) if _DATE_FORMATS[code] not in result else result
-    if re.search("[A-Za-z]", re.sub("%[Ymd]", "", result)):
-        raise ValueError(f"the date format {pattern!r} has more than yyyy, MM, M, dd and d")
+    if re.search("[A-Za-z%]", re.sub("%[Ymd]", "", result)) or any(result.count(f"%{one}") > 1 for one in "Ymd"):
+        raise ValueError(f"the date format {pattern!r} has more than yyyy, MM or M, and dd or d, once each")
     return result
 
 
