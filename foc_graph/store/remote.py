@@ -143,10 +143,11 @@ class RemoteStore:
 
     def _rows(self, answer: Answer, text: str) -> Rows:
         body = _without_virtuoso_node_ids(self._expect(answer, _ROWS_TYPES))
-        if _boolean(body) is not None:
+        found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+        if isinstance(found, ox.QueryBoolean):
             raise self.error("the answer is true or false, not rows", "is this a SPARQL endpoint?")
-        rows = Rows(body)
-        count = len(rows)  # for which all is read: what is not well-formed comes out here
+        rows = Rows(found)  # written anew: what is not well-formed comes out here, and what follows it is left out
+        count = len(rows)
         if answer.max_rows is not None and answer.max_rows <= count and answer.max_rows < _limit(text):
             problem = f"the server gives at most {answer.max_rows:,} rows, so these may not be all"
             raise self._queries.error(
