@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-all check docs fmt lock ui house build clean
+.PHONY: help demo test test-all fuzz check docs fmt lock ui house build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s  %s\n' "$$name" "$$text"; done
@@ -38,6 +38,10 @@ test: .venv/.dev ## run the tests of all behaviour, without servers and campaign
 test-all: export FOC_CAMPAIGN ?= 1
 test-all: .venv/.all ## run every test: real servers, Spark, crashes and long random campaigns too
 	$(call run_tests)
+
+fuzz: SECONDS ?= 3600
+fuzz: .venv/.dev ## hand changed inputs to all readers of outside data (SECONDS=60 for a minute)
+	$(BIN)/python -m tests.support.fuzz --seconds $(SECONDS)
 
 check: .venv/.dev ## lint, format, types, layers, Turtle format, queries, shapes, docs
 	$(BIN)/ruff check

@@ -1,0 +1,400 @@
+"""Targets that read files: RDF in its formats, workspaces, tables, and releases."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from contextlib import suppress
+from hashlib import sha256
+from zlib import crc32
+
+import pyoxigraph as ox
+
+from foc_graph.errors import FocGraphError
+from foc_graph.graph.cache import open_release
+from foc_graph.links.check import check_links, check_mapping_sets
+from foc_graph.links.review import Review
+from foc_graph.links.targets import HERE, named_things, opened, stated_records
+from foc_graph.load.chunks import read_parts
+from foc_graph.load.sources import source_of
+from foc_graph.namespaces import PREFIXES
+from foc_graph.progress import untracked
+from foc_graph.queries.header import read_query, read_source
+from foc_graph.queries.lint import lint
+from foc_graph.rdf.parser import parse_turtle, read_text
+from foc_graph.rdf.patch import read_patch
+from foc_graph.rdf.positions import Positions
+from foc_graph.release.diff.comparison import compare
+from foc_graph.release.feeds import read_log
+from foc_graph.release.files import read_sums
+from foc_graph.release.ledger import read_ledger
+from foc_graph.release.snapshot import find_day
+from foc_graph.release.verify import verify
+from foc_graph.shacl import validate
+from foc_graph.sssom.identifiers import DataPositions, parse_mappings
+from foc_graph.store.disk import ENGINE, FORMAT, StoreFolder
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.tabular import prepare_import
+from foc_graph.validation import validate_workspace
+from foc_graph.workspace.files import Things, format_file
+from foc_graph.workspace.migrations import migrate_workspace
+from foc_graph.workspace.releases import read_release
+from foc_graph.workspace.rules import as_update, read_rules
+from foc_graph.workspace.settings import SETTINGS, Workspace, check_base, revision
+from tests.support import ROOT
+from tests.support.fuzz.targets import Place, Reader, target
+
+SHAPES = b"""PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+<x:S> a sh:NodeShape ; sh:targetClass <x:C> ;
+  sh:property [ sh:path <x:p> ; sh:datatype xsd:date ; sh:maxCount 2 ; sh:minInclusive "2000-01-01"^^xsd:date ] ;
+  sh:property [ sh:path ( <x:q> [ sh:zeroOrMorePath <x:r> ] ) ; sh:pattern "^a+$" ; sh:uniqueLang true ] ;
+  sh:property [ sh:path <x:n> ; sh:datatype xsd:integer ; sh:maxInclusive 9 ;
+    sh:or ( [ sh:minLength 2 ] [ sh:in ( 1 ) ] ) ] .
+"""
+DATA = b'<x:a> a <x:C> ; <x:p> "2015-02-30"^^<http://www.w3.org/2001/XMLSchema#date> ; <x:q> "b"@en ; <x:n> 10 .'
+
+
+@target("turtle")
+def _turtle(place: Place) -> Reader:
+    def read(content: bytes) -> None:
+        path = place.write("x.ttl", content)
+        triples, _ = parse_turtle(read_text(path, "x.ttl"), "x.ttl", "file:///x.ttl")
+        positions = Positions([("x.ttl", path)])
+        for triple in triples[:20]:
+            positions.position(triple.subject.value, triple.predicate.value, triple.object)
+
+    return read
+
+
+def _format(name: str) -> None:
+    @target(f"format.{name}")
+    def format(place: Place) -> Reader:
+        def read(content: bytes) -> None:
+            path = place.write(f"f.{name}", content)
+            if format_file(path):
+                assert not format_file(path, check=True), "formatted again it becomes another text"
+
+        return read
+
+
+_format("ttl")
+_format("sssom.tsv")
+
+
+@target("statements")
+def _statements(place: Place) -> Reader:
+    store = EmbeddedStore.in_memory(PREFIXES)
+
+    def read(content: bytes) -> None:
+        check_links(store, "x:", Positions([]), [place.write("s.nt", content), place.write("s.ttl", content)])
+
+    return read
+
+
+def _load(ending: str) -> None:
+    @target(f"load.{ending}")
+    def load(place: Place) -> Reader:
+        def read(content: bytes) -> None:
+            source = source_of(place.write(f"l.{ending}", content), "file:///l")
+            assert source is not None
+            graph = None if source.format.supports_datasets else ox.NamedNode("x:g")
+            for part in read_parts([source._replace(graph=graph)], 1000, "https://example.org/", untracked):
+                for _ in part.statements():
+                    pass
+
+        return read
+
+
+for _ending in ("nt", "nq", "trig", "ttl", "sssom.tsv", "nq.gz", "nq.bz2", "nq.xz", "nq.zst"):
+    _load(_ending)
+
+
+@target("dataset", slow=True)
+def _dataset(place: Place) -> Reader:
+    def read(content: bytes) -> None:
+        with opened(place.write("d.trig", content), untracked) as store:
+            list(stated_records(store, named_things(store, HERE, "d.trig"), HERE))
+
+    return read
+
+
+@target("diff", slow=True)
+def _diff(place: Place) -> Reader:
+    old = place.write("old.ttl", b'<x:a> <x:p> "1" , <x:b> .')
+
+    def read(content: bytes) -> None:
+        found = compare(str(old), str(place.write("new.ttl", content)), place.root)
+        found.json(), found.turtle(), list(found.text())
+
+    return read
+
+
+@target("patch")
+def _patch(place: Place) -> Reader:
+    def read(content: bytes) -> None:
+        patch = read_patch(place.write("p.rdfp", content))
+        assert patch.triples is None or patch.added | patch.deleted == patch.triples
+        list(patch.apply([b"<x:a> <x:b> <x:c> .\n"]))
+
+    return read
+
+
+@target("shapes", slow=True)
+def _shapes(place: Place) -> Reader:
+    data = place.write("shaped.ttl", DATA)
+
+    def read(content: bytes) -> None:
+        report = validate(data, place.write("shapes.ttl", content), engine="sparql")
+        str(report), report.conforms
+
+    return read
+
+
+def _validate(engine: str, ending: str) -> None:
+    @target(f"validate.{engine}", slow=True)
+    def validated(place: Place) -> Reader:
+        shapes = place.write("s.ttl", SHAPES)
+
+        def read(content: bytes) -> None:
+            str(validate(place.write(f"v.{ending}", content), shapes, engine=engine))  # type: ignore[arg-type]
+
+        return read
+
+
+_validate("sparql", "ttl")
+_validate("duckdb", "nt")
+_validate("pyshacl", "ttl")
+
+
+# Workspaces
+
+
+@target("settings")
+def _settings(place: Place) -> Reader:
+    root = place.workspace("settings")
+
+    def read(content: bytes) -> None:
+        (root / SETTINGS).write_bytes(content)
+        workspace = Workspace(root)
+        check_base(workspace.base)
+        list(map(workspace.graph_name, workspace.data_files))
+        list(map(workspace.shape_text, workspace.shape_files))
+        find_day(workspace)
+
+    return read
+
+
+@target("workspace", slow=True)
+def _workspace(place: Place) -> Reader:
+    workspace = Workspace(place.workspace("edited"))
+    path = workspace.root / "data" / "x.ttl"
+    shutil.copytree(ROOT / "ontology" / "migrations", workspace.root / "ontology" / "migrations", dirs_exist_ok=True)
+
+    def read(content: bytes) -> None:
+        path.write_bytes(content)
+        validate_workspace(workspace)
+        things = Things(workspace)
+        for iri, values in list(things.items()):
+            things.put(iri, values, "x.ttl")
+        things.texts()
+        migrate_workspace(workspace, check=True)
+
+    return read
+
+
+@target("mappings")
+def _mappings(place: Place) -> Reader:
+    workspace = Workspace(place.workspace("mapped"))
+    path = place.write("mapped/data/links/x.sssom.tsv", b"")
+
+    def read(content: bytes) -> None:
+        path.write_bytes(content)
+        for finding in check_mapping_sets(workspace):
+            raise FocGraphError(str(finding))
+        positions = DataPositions([("x.sssom.tsv", path)])
+        for triple in parse_mappings(read_text(path, "x"), "x")[:20]:
+            assert positions.position(triple.subject.value, triple.predicate.value, triple.object)
+
+    return read
+
+
+@target("proposals")
+def _proposals(place: Place) -> Reader:
+    def read(content: bytes) -> None:
+        review = Review(place.graph, place.write("r.sssom.tsv", content), "https://example.org/source")
+        for proposal in review.proposals[:20]:
+            review.contradiction(proposal)
+
+    return read
+
+
+@target("query")
+def _query(place: Place) -> Reader:
+    place.write("queries/fragments/example.sparql", b"# What it does\n?s ?p ?o .\n")
+
+    def read(content: bytes) -> None:
+        path = place.write("queries/example/q.rq", content)
+        read_source(path, "q.rq")
+        lint(read_query(path, "q.rq"), "q.rq")
+
+    return read
+
+
+@target("rule")
+def _rule(place: Place) -> Reader:
+    workspace = Workspace(place.workspace("ruled"))
+
+    def read(content: bytes) -> None:
+        place.write("ruled/ontology/rules/x.rq", content)
+        for rule in read_rules(workspace):
+            as_update(rule, ox.NamedNode("x:a"), ox.NamedNode("x:b"))
+
+    return read
+
+
+@target("migration", slow=True)
+def _migration(place: Place) -> Reader:
+    workspace = Workspace(place.workspace("migrated"))
+
+    def read(content: bytes) -> None:
+        place.write("migrated/ontology/migrations/x.rq", content)
+        migrate_workspace(workspace, check=True)
+
+    return read
+
+
+@target("revision", slow=True)
+def _revision(place: Place) -> Reader:
+    """The archive of a revision in git, from a `git` that gives any."""
+    git = place.write("bin/git", b'#!/bin/sh\ncase "$*" in *archive*) cat "$0.tar";; *) echo 0123456789abcdef;; esac\n')
+    git.chmod(0o755)
+    workspace = Workspace(place.workspace("versioned"))
+    folder = place.folder / "revision"
+
+    def read(content: bytes) -> None:
+        place.write("bin/git.tar", content)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        path = os.environ["PATH"]
+        os.environ["PATH"] = f"{git.parent}:{path}"
+        try:
+            revision(workspace, "v1", folder)
+        finally:
+            os.environ["PATH"] = path
+
+    return read
+
+
+# Tables
+
+
+def _table(ending: str) -> None:
+    @target(f"table.{ending}", slow=True)
+    def table(place: Place) -> Reader:
+        def read(content: bytes) -> None:
+            path = place.write(f"t.{ending}", content)
+            plan = prepare_import(path, "members", "first", "https://example.org/source", place.root).plan
+            list(map(str, plan.problems))
+
+        return read
+
+
+_table("csv")
+_table("xlsx")
+
+
+@target("csvw", slow=True)
+def _csvw(place: Place) -> Reader:
+    path = place.write("m.csv", b"member;joined\nEstonia;04/05/2015\n")
+
+    def read(content: bytes) -> None:
+        place.write("m.csv-metadata.json", content)
+        list(map(str, prepare_import(path, "members", "first", "https://example.org/source", place.root).plan.problems))
+
+    return read
+
+
+# Releases
+
+CATALOGUE = b'<x:a> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title> "A"@en .'
+RELEASE = {
+    "SHA256SUMS": b"",
+    "catalog.jsonld": b'{"@id": "x:a", "@type": "http://www.w3.org/ns/dcat#Dataset"}',
+    "catalog.ttl": CATALOGUE,
+    "dumps/all.nq": b"<x:a> <x:p> <x:b> <x:g> .\n",
+    "feeds/events.jsonl": b"",
+    "ledger.csv": b"iri,since,withdrawn\nhttps://example.org/id/a,2026.11,\n",
+    "manifest.json": json.dumps(
+        {
+            **{"format": 1, "version": "2026.11", "base": "https://example.org/", "day": "2026-11-01"},
+            **{"dataset": {"sha256": "00", "quads": 1}, "files": {}, "vocabularies": {}, "previous": None},
+        }
+    ).encode(),
+}
+"""The files of a release, as far as they are read again."""
+
+
+def _release(name: str, *, slow: bool) -> None:
+    """Enter what reads a file of a release, among others that are as they should be."""
+
+    @target(f"release.{name.rpartition('/')[2]}", slow=slow)
+    def read_file(place: Place) -> Reader:
+        folder = place.folder / f"release-{name.replace('/', '-')}"
+        for other, content in RELEASE.items():
+            place.write(f"{folder.name}/{other}", content)
+        sums = b"".join(
+            b"%b  %b\n" % (sha256(one).hexdigest().encode(), other.encode()) for other, one in RELEASE.items()
+        )
+        place.write(f"{folder.name}/SHA256SUMS", sums)
+
+        def read(content: bytes) -> None:
+            (folder / name).write_bytes(content)
+            release = read_release(folder)
+            assert release.version and release.base and release.redactions is not None and release.omitted is not None
+            read_sums(folder)
+            read_ledger(folder)
+            read_log(folder / "feeds" / "events.jsonl")
+            if slow:
+                for fault in verify(folder):
+                    assert fault.isprintable(), f"a fault with control characters: {fault!r}"
+
+        return read
+
+
+for _name in RELEASE:
+    _release(_name, slow=_name.startswith(("catalog", "dumps")))
+
+
+@target("release", slow=True)
+def _opened_release(place: Place) -> Reader:
+    """The dump of a release, opened to be asked."""
+
+    def read(content: bytes) -> None:
+        folder = place.folder / "opened"
+        for other, one in RELEASE.items():
+            place.write(f"{folder.name}/{other}", one)
+        place.write(f"{folder.name}/dumps/all.nq", content)
+        manifest = json.loads(RELEASE["manifest.json"])
+        manifest["dataset"]["sha256"] = sha256(content).hexdigest()
+        manifest["files"] = {"dumps/all.nq": {"sha256": sha256(content).hexdigest(), "bytes": len(content)}}
+        place.write(f"{folder.name}/manifest.json", json.dumps(manifest).encode())
+        open_release(read_release(folder))
+
+    return read
+
+
+@target("store")
+def _store(place: Place) -> Reader:
+    """The manifest of a store, written by this engine in the one way that counts as whole, whatever it says."""
+    folder = StoreFolder(place.folder / "store")
+
+    def read(content: bytes) -> None:
+        with suppress(ValueError, TypeError, RecursionError):
+            fields = {"format": FORMAT, "engine": ENGINE} | json.loads(content)
+            fields["checksum"] = crc32(json.dumps(fields, sort_keys=True).encode())
+            content = json.dumps(fields, sort_keys=True, indent=1).encode()
+        place.write("store/foc-store.json", content)
+        folder.open()
+
+    return read
