@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ServiceError, quoted
+from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
 from foc_graph.rdf.terms import STANDARD_PREFIXES, is_iri
-from foc_graph.sparql.limits import check_query
+from foc_graph.sparql.limits import MAX_DEPTH, check_depth, check_query
 from foc_graph.sparql.rewriting import declare_prefixes
 from foc_graph.store.http import Answer, Service, words
 from foc_graph.store.results import Result, Rows, Triples
@@ -94,10 +94,11 @@ class RemoteStore:
         form, text = declare_prefixes(text, self._prefixes)
         answer = self._queries.exchange(lambda url: self._request(url, form, text))
         try:
+            _check_nesting(answer)
             if form == "SELECT":
                 return self._rows(answer, text)
             return self._truth(answer) if form == "ASK" else self._triples(answer)
-        except (SyntaxError, ValueError) as error:
+        except (ParseError, SyntaxError, ValueError) as error:
             traceback.clear_frames(error.__traceback__)  # a half-read result must go in the thread that made it
             problem = f"the answer is not well-formed {answer.media_type} ({words(str(error))})"
             raise self.error(problem, "the server, or something before it, is at fault") from error
@@ -221,6 +222,24 @@ def _boolean(body: bytes) -> bool | None:
     """Read the truth value of results in JSON; None if they are rows."""
     result = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
     return bool(result) if isinstance(result, ox.QueryBoolean) else None
+
+
+def _check_nesting(answer: Answer) -> None:
+    """Refuse triples as terms that are nested deep: reading them recurses, and a crash takes the process with it.
+
+    Raises:
+        ValueError: saying so.
+    """
+    body = answer.body
+    if answer.media_type in _GRAPH_TYPES:
+        if body.count(b"<<(") > MAX_DEPTH:
+            check_depth(body.decode(), answer.media_type)
+    elif answer.media_type in _ROWS_TYPES and (b"triple" in body or b"\\u" in body):
+        brackets = re.sub(rb'"(?:[^"\\]++|\\.)*+"|[^{}"]++', b"", body, flags=re.DOTALL)
+        for _ in range(2 * MAX_DEPTH):
+            brackets = brackets.replace(b"{}", b"")
+        if brackets:
+            raise ValueError(f"nested deeper than {MAX_DEPTH} levels, or brackets without their others")
 
 
 def _limit(text: str) -> float:

@@ -104,6 +104,8 @@ def test_what_is_not_a_query_is_not_sent(web: Web, text: str, problem: str) -> N
 JSON_HEAD = head(200, Content_Type=JSON)
 SIZED = head(200, Content_Type=JSON, Content_Length=str(len(ROWS)))
 CHUNKED = head(200, Content_Type=JSON, Transfer_Encoding="chunked")
+A_TERM = b'{"type": "uri", "value": "x:a"}'
+NESTED = b'{"type": "triple", "value": {"subject": %b, "predicate": %b, "object": ' % (A_TERM, A_TERM) * 10_000
 WRONG_ANSWERS = {
     "nothing": (b"", "cut before the end"),
     "not HTTP": (b"SSH-2.0-OpenSSH_9.9\r\n", "not HTTP"),
@@ -120,6 +122,7 @@ WRONG_ANSWERS = {
     "an IRI that is none": (JSON_HEAD + ROWS.replace(b"literal", b"uri"), "not well-formed"),
     "not UTF-8": (JSON_HEAD + ROWS.replace(b'"a"', b'"\xff"'), "not well-formed"),
     "brackets without end": (JSON_HEAD + b'{"a":' + b"[" * 1_000_000, "not well-formed"),
+    "triples nested without end": (JSON_HEAD + ROWS.partition(b'{"type"')[0] + NESTED, "nested deeper than 64 levels"),
     "true for rows": (JSON_HEAD + b'{"head": {}, "boolean": true}', "true or false, not rows"),
     "HTML": (head(200, Content_Type="text/html; charset=utf-8") + b"<h1>Hello", "is text/html, not"),
     "XML": (head(200, Content_Type="application/sparql-results+xml") + b"<sparql/>", r"results\+xml, not"),
@@ -168,6 +171,11 @@ def test_a_wrong_answer_is_one_clear_error(web: Web, answer: bytes, problem: str
             CONSTRUCT,
             head(200, Content_Type="text/turtle", Content_Length="9") + b"<a> <b> .",
             "not well-formed text/tu",
+        ),
+        (
+            CONSTRUCT,
+            head(200, Content_Type="text/turtle", Content_Length="13000000") + b"<x:a><x:p><<(" * 10**6,
+            "nested deeper than 64 levels",
         ),
     ],
 )
