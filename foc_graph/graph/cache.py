@@ -20,6 +20,7 @@ from foc_graph import __version__
 from foc_graph.errors import ServiceError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.model import StoredQuery
+from foc_graph.rdf.parser import GuardedFile
 from foc_graph.store.disk import hold, remove
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.journal import settle
@@ -115,7 +116,7 @@ def open_release(release: Release, notify: Callable[[str], None] = lambda messag
 def _load(store: EmbeddedStore, release: Release) -> None:
     try:
         with release.dump.open("rb") as file:
-            store.bulk_load(file, ox.RdfFormat.N_QUADS)
+            store.bulk_load(GuardedFile(file, str(release.dump)), ox.RdfFormat.N_QUADS)
     except (FileNotFoundError, SyntaxError) as error:
         raise ServiceError(f"{release.dump}: cannot be read: {error}: `foc verify` lists what is damaged") from error
     store.flush()

@@ -19,6 +19,7 @@ from typing import BinaryIO, NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
+from foc_graph.sparql.limits import check_depth
 
 CHUNK = 64 * 2**20
 """Bytes of lines that are sorted in memory at a time."""
@@ -40,6 +41,7 @@ def canonical(dump: Path, target: Path) -> Canonical:
 
     Raises:
         ParameterError: for a dataset with more than `MAX_BLANK_NODES`.
+        ParseError: for triples as terms that are nested too deep.
     """
     with dump.open("rb") as file, TemporaryDirectory(prefix=".sorting-", dir=target.parent) as folder:
         nameless: set[ox.BlankNode] = set()
@@ -63,6 +65,8 @@ def _runs(file: BinaryIO, folder: Path, nameless: set[ox.BlankNode]) -> Iterator
     """Write files of sorted lines, and add the blank nodes in them to `nameless`."""
     while lines := file.readlines(CHUNK):
         for line in lines:
+            if b"<<(" in line:
+                check_depth(line.decode(errors="replace"), file.name)
             if b"_:" in line:
                 (quad,) = ox.parse(line, format=ox.RdfFormat.N_QUADS)
                 nameless.update(term for term in (quad.subject, quad.object) if isinstance(term, ox.BlankNode))

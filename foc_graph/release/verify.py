@@ -130,6 +130,9 @@ def _check_dataset(release: Release) -> Iterator[str]:
         except SyntaxError as error:
             yield f"{release.dump}: not N-Quads: {error.msg}"
             return
+        except ParseError as error:
+            yield str(error)
+            return
     dataset = release.manifest["dataset"]
     if (found.sha256, found.quads) != (dataset["sha256"], dataset["quads"]):
         yield f"{release.dump}: not the dataset that {MANIFEST} names by its hash"

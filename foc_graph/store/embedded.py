@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyoxigraph as ox
 
@@ -16,6 +16,9 @@ from foc_graph.sparql.limits import check_query
 from foc_graph.sparql.syntax import names_dataset
 from foc_graph.sparql.tokens import position, tokens
 from foc_graph.store.results import Result, Rows, Triples
+
+if TYPE_CHECKING:
+    from foc_graph.rdf.parser import Readable
 
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
@@ -98,7 +101,7 @@ class EmbeddedStore:
 
     def bulk_load(
         self,
-        content: BinaryIO | bytes,
+        content: Readable | bytes,
         format: ox.RdfFormat,
         graph: ox.NamedNode | None = None,
         base: str | None = None,
@@ -111,7 +114,7 @@ class EmbeddedStore:
             SyntaxError: if it is not well-formed; what came before the fault may be in the store.
             OSError: if the store cannot be written.
         """
-        self._store.bulk_load(input=content, format=format, to_graph=graph, base_iri=base)
+        self._store.bulk_load(input=content, format=format, to_graph=graph, base_iri=base)  # type: ignore[arg-type]
 
     def remove_graphs(self, graphs: Iterable[ox.NamedNode]) -> None:
         """Remove named graphs and all that they hold."""

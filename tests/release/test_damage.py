@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from foc_graph.errors import ParameterError, ServiceError
+from foc_graph.errors import ParameterError, ParseError, ServiceError
+from foc_graph.graph.cache import open_release
 from foc_graph.release.build import publish
 from foc_graph.release.verify import verify
 from foc_graph.server.app import application
@@ -109,6 +110,18 @@ def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(out: Path) -
         path = release.path / name
         path.write_text(path.read_text().replace(old, new))
     assert any("not the dataset that manifest.json names by its hash" in line for line in verify(release.path))
+
+
+def test_a_dump_nested_so_deep_that_reading_it_would_crash_is_refused(out: Path) -> None:
+    release = Releases(out).release("current")
+    nested = "<x:a> <x:p> " + "<<( <x:a> <x:p> " * 200_000 + "<x:b>" + " )>>" * 200_000 + " <x:g> .\n"
+    release.dump.write_text(nested, "utf-8")
+    assert any(fault.endswith(": nested deeper than 64 levels: simplify it") for fault in verify(out))
+    manifest = json.loads((release.path / "manifest.json").read_bytes())
+    manifest["files"]["dumps/all.nq"]["sha256"] = sha256(nested.encode()).hexdigest()
+    (release.path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(ParseError, match=r"all\.nq: holds terms of RDF 1\.2"):
+        open_release(Releases(out).release("current"))
 
 
 def test_sums_are_as_the_tool_for_them_reads_them(out: Path) -> None:

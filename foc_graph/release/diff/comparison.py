@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 import pyoxigraph as ox
@@ -176,7 +176,7 @@ def _load(sources: list[Source], folder: Path) -> EmbeddedStore:
     for source in sources:
         with parsing(source.name, source.format), source.path.open("rb") as file:
             content = GuardedFile(Unpacked(source, file, lambda read: None), source.name)
-            store.bulk_load(cast("bytes", content), source.format, base=source.base)
+            store.bulk_load(content, source.format, base=source.base)
     return store
 
 
