@@ -12,6 +12,9 @@ import yaml
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import read_text
 
+MAX_HEADER = 500_000
+"""Longest header, in characters; PyYAML takes some seconds for it."""
+
 _KEPT = 256
 """Headers that are kept once read."""
 
@@ -61,7 +64,7 @@ def read_header(path: Path, where: str) -> tuple[Mapping[str, Any], str]:
     Headers are cached: parsing one takes longer than everything else about a stored query.
 
     Raises:
-        ParseError: if there is no header or it is not a YAML mapping.
+        ParseError: if there is no header, or it is too long or not a YAML mapping.
     """
     lines = read_text(path, where).replace("\r\n", "\n").split("\n")
     end = next((number for number, line in enumerate(lines) if not line.startswith("#+")), len(lines))
@@ -80,12 +83,14 @@ def read_texts(text: str, where: str) -> Any:
     """Read the YAML at the head of a file, every scalar as it is written.
 
     Raises:
-        ParseError: at the line of the fault.
+        ParseError: if it is too long, or at the line of a fault.
     """
     return _read(text, where, _TextLoader)
 
 
 def _read(text: str, where: str, loader: type[_Loader]) -> Any:
+    if len(text) > MAX_HEADER:
+        raise ParseError(where, 1, None, f"header: more than {MAX_HEADER:,} characters: leave out what is not needed")
     try:
         return yaml.load(text, Loader=loader)
     except yaml.MarkedYAMLError as error:

@@ -30,9 +30,6 @@ MAX_CELL = 20_000
 MAX_COLUMNS = 500
 """Most cells of a row."""
 
-MAX_HEAD = 500_000
-"""Most characters of the lines that begin with #."""
-
 BUILT_IN = {
     **{prefix: PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "semapv", "skos", "sssom", "xsd")},
     "linkml": "https://w3id.org/linkml/",
@@ -144,8 +141,6 @@ class _Reader:
 
     @cached_property
     def _metadata(self) -> dict[str, Any]:
-        if self._start > MAX_HEAD:
-            raise self._header(f"more than {MAX_HEAD:,} characters: leave out what is not needed")
         lines = self._text[: self._start].split("\n")
         for number, line in enumerate(lines, 1):
             if _COMMENT.search(line):

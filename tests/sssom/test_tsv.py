@@ -132,6 +132,7 @@ def test_a_second_identifier_of_a_scheme_has_a_number_and_an_own_scheme_lies_in_
 BAD = {
     "no head": (COLUMNS + ROW, ":1: header: begin the file"),
     "a head that is not YAML": ("#a: [\n" + SET, ":3: header: not YAML"),
+    "a head of a million letters": (f"#comment: {'x' * 10**6}\n" + SET, ":1: header: more than 500,000 characters"),
     "an alias": ("#comment: &a x\n#other: *a\n" + SET, ":1: header: not YAML: an alias is not allowed"),
     "an unknown slot of the set": ("#licence: x\n" + SET, ":1: header: 'licence' is no slot of a mapping set"),
     "no licence": (SET.replace("#license", "#see_also"), ":1: header: license: give it as an IRI"),
