@@ -54,6 +54,10 @@ def verify(path: Path, track: Track = untracked, key: PublicKey | None = None) -
         ParameterError: if there is no release.
         ServiceError: if a file cannot be read.
     """
+    return list(map(tidy, _find_faults(path, track, key)))
+
+
+def _find_faults(path: Path, track: Track, key: PublicKey | None) -> list[str]:
     if (path / MANIFEST).is_file():
         release = read_release(path)
         faults, is_regular = _check_kinds(release)
@@ -91,7 +95,7 @@ def _check_kinds(release: Release) -> tuple[list[str], bool]:
         odd = oddities_below(release.path)
     except OSError as error:
         raise ServiceError(f"{error.filename}: cannot be read: {error.strerror}") from error
-    faults = [f"{tidy(str(release.path / relative))}: {problem}" for relative, problem in sorted(odd.items())]
+    faults = [f"{release.path / relative}: {problem}" for relative, problem in sorted(odd.items())]
     return faults, {LINK, SPECIAL}.isdisjoint(odd.values())
 
 
@@ -104,7 +108,7 @@ def _check_release(release: Release, track: Track, key: PublicKey | None) -> Ite
         files = {file.path: file for file in files_below(path, f"checking the files of {release.version}", track)}
         listed = read_sums(path)
         for relative in sorted(listed.keys() | files.keys()):
-            name = tidy(str(path / relative))
+            name = str(path / relative)
             if relative not in files:
                 yield f"{name}: missing"
             elif relative not in listed:
@@ -194,7 +198,7 @@ def _check_catalogue(release: Release, files: Mapping[str, File]) -> Iterator[st
         yield f"{release.path}: {_TURTLE} and {_JSON_LD} say different things"
     for path, graph in graphs.items():
         for fault in dict.fromkeys(_Description(graph, release, files).faults()):
-            yield tidy(f"{release.path / path}: {fault}")
+            yield f"{release.path / path}: {fault}"
 
 
 def _read(path: Path, format: ox.RdfFormat) -> set[ox.Triple]:
@@ -203,7 +207,7 @@ def _read(path: Path, format: ox.RdfFormat) -> set[ox.Triple]:
     Raises:
         ParseError: if it is not well-formed, or nested so deeply that a parser might end the process.
     """
-    where = tidy(str(path))
+    where = str(path)
     try:
         text = path.read_text(encoding="utf-8")
         check_depth(text, where)
@@ -211,7 +215,7 @@ def _read(path: Path, format: ox.RdfFormat) -> set[ox.Triple]:
     except UnicodeDecodeError as error:
         raise ParseError(where, None, None, "not UTF-8") from error
     except SyntaxError as error:
-        raise ParseError(where, None, None, tidy(f"not well-formed: {error.msg}")) from error
+        raise ParseError(where, None, None, f"not well-formed: {error.msg}") from error
 
 
 def _check_shapes(path: Path) -> Iterator[str]:
@@ -221,7 +225,7 @@ def _check_shapes(path: Path) -> Iterator[str]:
     except ParseError as error:
         yield str(error)
         return
-    yield from dict.fromkeys(tidy(f"{one.where or path}: {one.focus}: {one.message}") for one in report.results)
+    yield from dict.fromkeys(f"{one.where or path}: {one.focus}: {one.message}" for one in report.results)
 
 
 def _dcat(file: File) -> _Facts:
