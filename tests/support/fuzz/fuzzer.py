@@ -75,7 +75,7 @@ class Fuzzer:
     def try_input(self, content: bytes) -> str:
         """Return what is wrong with what the reader makes of an input, or nothing."""
         said, problem = try_input(self._target, self._read, content)
-        kind = re.sub(r"'[^']*'|\"[^\"]*\"|<[^>]*>|[0-9]+|[^\x20-\x7e]+", "", said)[:80]
+        kind = re.sub(r"'[^']*'|\"[^\"]*\"|<[^>]*>|[0-9]+|[^\x20-\x7e]+", "", said[:_LONGEST])[:80]
         if not problem and kind not in self._said and len(self._pool) < _POOL:
             self._said.add(kind)
             self._pool.append(content)
