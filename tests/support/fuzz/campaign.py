@@ -65,10 +65,12 @@ class _Process:
 
     def __init__(self, targets: Sequence[Target], seed: str) -> None:
         self.targets = targets
+        self._folder = tempfile.TemporaryDirectory(prefix="foc-fuzz-", ignore_cleanup_errors=True)
         self._memory = mmap.mmap(-1, _INPUT.size + MAX_SIZE)
         context = multiprocessing.get_context("fork")
         self.messages, other = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=(targets, seed, self._memory, other), daemon=True)
+        work = targets, seed, Path(self._folder.name), self._memory, other
+        self._process = context.Process(target=_work, args=work, daemon=True)
         self._process.start()
         other.close()
         self._number, self._since = -1, time.monotonic()
@@ -90,6 +92,7 @@ class _Process:
         _, target, length = _INPUT.unpack_from(self._memory)
         content = self._memory[_INPUT.size : _INPUT.size + length]
         self._memory.close()
+        self._folder.cleanup()
         return self.targets[target].name, content, code
 
 
@@ -113,40 +116,42 @@ def run(
             tally.failures[key] = Failure(target, problem, keep(target, content, problem, folder))
             report(f"{tally.failures[key].path}: {problem}")
 
-    while (now := time.monotonic() - start) < seconds:
-        if now - reported >= _REPORT:
-            reported = now
-            report(tally.line(now))
-        time.sleep(0.05)
-        for place, process in enumerate(running):
-            ended = False
-            try:
-                while process.messages.poll():
-                    kind, *told = process.messages.recv()
-                    if kind == "failure":
-                        fail(*told)
-                    else:
-                        name, count, slowest = told
-                        tally.inputs[name] += count
-                        tally.slowest[name] = max(slowest, tally.slowest.get(name, 0.0))
-            except EOFError:
-                ended = True
-            if ended or process.is_stuck(patience):
-                name, content, code = process.stop()
-                fail(name, content, f"crash {code}" if ended else f"endless: more than {patience:g} s")
-                restarts += 1
-                running[place] = _Process(process.targets, f"{seed} {place} {restarts}")
-    for process in running:
-        process.stop()
+    try:
+        while (now := time.monotonic() - start) < seconds:
+            if now - reported >= _REPORT:
+                reported = now
+                report(tally.line(now))
+            time.sleep(0.05)
+            for place, process in enumerate(running):
+                ended = False
+                try:
+                    while process.messages.poll():
+                        kind, *told = process.messages.recv()
+                        if kind == "failure":
+                            fail(*told)
+                        else:
+                            name, count, slowest = told
+                            tally.inputs[name] += count
+                            tally.slowest[name] = max(slowest, tally.slowest.get(name, 0.0))
+                except EOFError:
+                    ended = True
+                if ended or process.is_stuck(patience):
+                    name, content, code = process.stop()
+                    fail(name, content, f"crash {code}" if ended else f"endless: more than {patience:g} s")
+                    restarts += 1
+                    running[place] = _Process(process.targets, f"{seed} {place} {restarts}")
+    finally:
+        for process in running:
+            process.stop()
     report(tally.line(time.monotonic() - start))
     return tally
 
 
-def _work(targets: Sequence[Target], seed: str, memory: mmap.mmap, messages: Connection) -> None:
+def _work(targets: Sequence[Target], seed: str, folder: Path, memory: mmap.mmap, messages: Connection) -> None:
     """Let targets take turns without end."""
-    with tempfile.TemporaryDirectory(prefix="foc-fuzz-") as folder, ExitStack() as opened:
+    with ExitStack() as opened:
         os.environ["FOC_CACHE"] = f"{folder}/cache"
-        place = Place(Path(folder), opened)
+        place = Place(folder, opened)
         _limit_addresses()
         fuzzers: dict[int, Fuzzer] = {}
         known: set[tuple[str, str]] = set()
