@@ -10,6 +10,7 @@ from hashlib import sha256
 from zlib import crc32
 
 import pyoxigraph as ox
+from minisign import KeyPair
 
 from foc_graph.errors import FocGraphError
 from foc_graph.graph.cache import open_release
@@ -18,6 +19,8 @@ from foc_graph.links.review import Review
 from foc_graph.links.targets import HERE, named_things, opened, stated_records
 from foc_graph.load.chunks import read_parts
 from foc_graph.load.sources import source_of
+from foc_graph.matching.mentions import Mentions
+from foc_graph.matching.occurrences import find_occurrences
 from foc_graph.namespaces import PREFIXES
 from foc_graph.progress import untracked
 from foc_graph.queries.header import read_query, read_source
@@ -29,6 +32,7 @@ from foc_graph.release.diff.comparison import compare
 from foc_graph.release.feeds import read_log
 from foc_graph.release.files import read_sums
 from foc_graph.release.ledger import read_ledger
+from foc_graph.release.signature import find_fault, read_public_key, read_secret_key
 from foc_graph.release.snapshot import find_day
 from foc_graph.release.verify import verify
 from foc_graph.shacl import validate
@@ -38,6 +42,7 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.tabular import prepare_import
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.files import Things, format_file
+from foc_graph.workspace.journal import JOURNAL, settle
 from foc_graph.workspace.migrations import migrate_workspace
 from foc_graph.workspace.releases import read_release
 from foc_graph.workspace.rules import as_update, read_rules
@@ -286,6 +291,34 @@ def _revision(place: Place) -> Reader:
     return read
 
 
+@target("journal")
+def _journal(place: Place) -> Reader:
+    """What a command that was stopped left of a workspace."""
+    root = place.workspace("stopped")
+
+    def read(content: bytes) -> None:
+        place.write(f"stopped/{JOURNAL}", content)
+        settle(root)
+
+    return read
+
+
+def _occurrences(ending: str) -> None:
+    @target(f"occurrences.{ending}", slow=True)
+    def occurrences(place: Place) -> Reader:
+        mentions = Mentions(["Ada Q. Lovelace", "王小明"], ["https://example.org/id/person/ada"], [])
+
+        def read(content: bytes) -> None:
+            for one in find_occurrences(place.write(f"o.{ending}", content), "o", mentions):
+                assert f"{one.excerpt}{one.problem}".isprintable()
+
+        return read
+
+
+for _ending in ("txt", "nq.gz", "nq.zst", "zip", "parquet"):
+    _occurrences(_ending)
+
+
 # Tables
 
 
@@ -380,6 +413,33 @@ def _opened_release(place: Place) -> Reader:
         manifest["files"] = {"dumps/all.nq": {"sha256": sha256(content).hexdigest(), "bytes": len(content)}}
         place.write(f"{folder.name}/manifest.json", json.dumps(manifest).encode())
         open_release(read_release(folder))
+
+    return read
+
+
+@target("signature")
+def _signature(place: Place) -> Reader:
+    """The signature of a release, whose list of digests and key are as they should be."""
+    place.write("signed/SHA256SUMS", b"")
+    place.write("signed/manifest.json", RELEASE["manifest.json"])
+    release = read_release(place.folder / "signed")
+    key = KeyPair.generate().public_key
+
+    def read(content: bytes) -> None:
+        place.write("signed/SHA256SUMS.minisig", content)
+        fault = find_fault(release, key)
+        assert fault is not None and fault.isprintable()
+
+    return read
+
+
+@target("key", seconds=10)
+def _key(place: Place) -> Reader:
+    def read(content: bytes) -> None:
+        path = place.write("minisign.key", content)
+        with suppress(FocGraphError):
+            read_public_key(str(path))
+        read_secret_key(path, lambda: "password")
 
     return read
 
