@@ -13,10 +13,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from http.client import HTTPConnection
+from itertools import count
 from pathlib import Path
+from urllib.parse import urlencode
 
 from benchmarks.report import show_head, show_row, timed
 from benchmarks.shacl.generator import SHAPES, generate
@@ -39,6 +42,8 @@ for ending in ("nq", "nt", "ttl"):
 print(time.perf_counter() - begin)
 """
 KEPT = "/query/members.json?coalition=foc&as_of=2015-05-04"
+LIGHT = "SELECT * WHERE {{ <https://w3id.org/coalition/id/foc> ?property ?value FILTER(?value != {number}) }}"
+"""A query that is asked once each way, so that no answer is kept."""
 REQUESTS = 1500
 
 Way = Callable[[], float]
@@ -79,8 +84,15 @@ def prepare(code: Path, folder: Path, stack: ExitStack) -> Iterator[tuple[str, W
     yield "a stored query, cold, 5 processes", lambda: timed(lambda: [run(*query) for _ in range(5)])[0]
     yield "validation of generated data", lambda: timed(lambda: run(*validate, codes=(0, 1)))[0]
     address = stack.enter_context(checkout.served())
-    ask(address)
-    yield f"{REQUESTS} kept answers", lambda: timed(lambda: ask(address))[0]
+    kept, numbers = [KEPT] * REQUESTS, count()
+
+    def light() -> list[str]:
+        texts = [LIGHT.format(number=next(numbers)) for _ in range(REQUESTS)]
+        return [f"/sparql?{urlencode({'query': text})}" for text in texts]
+
+    ask(address, kept + light())
+    yield f"{REQUESTS} kept answers", lambda: timed(lambda: ask(address, kept))[0]
+    yield f"{REQUESTS} light queries", lambda: timed(partial(ask, address, light()))[0]
     yield "three dumps of the packaged graph", lambda: float(run("-c", DUMP, str(folder / "dump")))
 
 
@@ -117,11 +129,11 @@ class Checkout:
                 process.terminate()
 
 
-def ask(address: str) -> None:
-    """Ask for one answer many times over one connection."""
+def ask(address: str, targets: Sequence[str]) -> None:
+    """Ask for answers, one after the other, over one connection."""
     connection = HTTPConnection(address.removeprefix("http://"), timeout=60)
-    for _ in range(REQUESTS):
-        connection.request("GET", KEPT)
+    for target in targets:
+        connection.request("GET", target)
         answer = connection.getresponse()
         assert answer.status == 200 and answer.read()
     connection.close()
