@@ -18,10 +18,17 @@ from backports import zstd
 from foc_graph.matching.mentions import Mentions
 
 _ZIPPED = frozenset((".docx", ".epub", ".odp", ".ods", ".odt", ".pptx", ".xlsx", ".zip"))
+_PACKED = {b"PK\3\4": ".zip", b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}
+"""Beginnings of files that are packed, whatever they are called: workbooks and documents are ZIP files."""
+
 _SEALED = frozenset((".7z", ".bz2", ".duckdb", ".pdf", ".rar", ".tar", ".tgz", ".xls", ".xz"))
-"""Endings of files whose text is packed in ways that are not read here."""
+_SEALED_STARTS = (b"7z\xbc\xaf", b"BZh", b"%PDF", b"Rar!", b"\xd0\xcf\x11\xe0", b"\xfd7zXZ", b"Obj\1")
+"""Endings and beginnings of files whose text is packed in ways that are not read here."""
 
 _UTF_16 = (BOM_UTF16_BE, BOM_UTF16_LE)
+_ENCODINGS = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1256", "cp874", "koi8_r")
+_ENCODINGS += ("gb18030", "big5", "shift_jis", "euc_kr")
+"""Of tables and texts that are not UTF-8: those of Windows, and those of East Asia."""
 
 _MAX_LINE, _BLOCK, _MAX_UNPACKED = 2**24, 2**20, 2**32
 """Bytes of a line that are searched at once, of the lines that are, and of a file when it is unpacked."""
@@ -78,11 +85,12 @@ def _search(path: Path, file: BinaryIO, mentions: Mentions) -> Iterator[Occurren
 
 
 def _decoded(content: bytes) -> str:
-    """Return a text in UTF-8; what is none, also as it stands for in the encoding of Windows."""
+    """Return a text in UTF-8; what is none, also as it stands for in other encodings."""
     try:
         return content.decode()
     except UnicodeDecodeError:
-        return f"{content.decode('utf-8', 'replace')} {content.decode('cp1252', 'replace')}"
+        others = _ENCODINGS[:1] if b"\0" in content else _ENCODINGS
+        return " ".join(content.decode(one, "replace") for one in ("utf-8", *others))
 
 
 def _blocks(file: BinaryIO) -> Iterator[list[bytes]]:
@@ -116,8 +124,11 @@ def _texts(path: Path, stack: ExitStack) -> Iterator[BinaryIO]:
         ImportError: for a table in Parquet where Polars is not installed.
     """
     ending = path.suffix.lower()
-    if ending in _SEALED:
-        raise OSError(f"files in the form {ending} are not read")
+    with path.open("rb") as file:
+        start = file.read(8)
+    if ending in _SEALED or start.startswith(_SEALED_STARTS):
+        raise OSError(f"files in the form {ending or 'that this one has'} are not read")
+    ending = next((packed for known, packed in _PACKED.items() if start.startswith(known)), ending)
     if ending == ".gz":
         yield cast("BinaryIO", stack.enter_context(gzip.GzipFile(path)))
     elif ending == ".zst":

@@ -6,7 +6,7 @@ import gzip
 import os
 import sqlite3
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import polars
 import pytest
@@ -112,3 +112,21 @@ def test_every_line_of_a_long_file_is_found(
     path.write_bytes(gzip.compress(content) if is_packed else content)
     expected = [(at, line == LINES[1]) for at, line in enumerate(lines, 1) if line in LINES[1:3]]
     assert found(path) == expected
+
+
+@pytest.mark.parametrize("name", ["people.xlsm", "letter.docm", "people.xlsx.bak", "people"])
+def test_a_packed_file_is_known_by_its_beginning(name: str, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / name, "w", ZIP_DEFLATED) as file:
+        file.writestr("sharedStrings.xml", "<t>Ada Lovelace</t>" * 50)
+    mentions = Mentions(["Ada Lovelace"])
+    assert [one.is_certain for one in find_occurrences(tmp_path / name, name, mentions)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [("王小明", "gb18030"), ("王小明", "big5"), ("김철수", "euc_kr"), ("Анна Ахматова", "cp1251"), ("محمد علي", "cp1256")],
+)
+def test_a_table_in_an_encoding_of_windows_is_searched(name: str, encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(f"name,role\n{name},chair\n".encode(encoding))
+    assert [one.line for one in find_occurrences(path, path.name, Mentions([name]))] == [2]
