@@ -51,6 +51,9 @@ _DIGRAPHS = re.compile("([aou])e")
 _LONG_WORD, _WHOLE, _HANDLE = 5, 5, 4
 """Least letters of a word that is found within another one, of a name without spaces, and of a handle."""
 
+_NESTED = 3
+"""How often an escape may be escaped again, as in an address that is a parameter of another."""
+
 _REMEMBERED = 2**15
 """Lines; many stand in several files of a release."""
 
@@ -192,6 +195,9 @@ def _readable(text: str) -> str:
     """Return a text without the escapes of HTML, and of Turtle and JSON."""
     if "\\" in text:
         text = _ESCAPED.sub(_unescaped, text)
+    for _ in range(_NESTED):
+        if "%25" in text or "&amp;" in text:
+            text = unescape(text.replace("%25", "%"))
     return unescape(text)
 
 

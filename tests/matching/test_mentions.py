@@ -134,3 +134,10 @@ def test_a_name_without_spaces_is_found_within_a_text(
 ) -> None:
     mentions = Mentions(["".join(letters)])
     assert mentions.is_named(f"主席{escape(between.join(letters))}说")
+
+
+def test_an_address_in_an_address_and_a_text_of_html_in_a_feed_are_read() -> None:
+    mentions = Mentions(["王小明"])
+    inner = "https://zh.example.org/" + quote("王小明")
+    assert mentions.is_named("https://archive.example.org/?url=" + quote(quote(inner)))
+    assert mentions.is_named("<content type='html'>&amp;lt;b&amp;gt;&amp;#29579;&amp;#23567;&amp;#26126;</content>")
