@@ -146,6 +146,8 @@ def publish(
             same = releases.release(number)
             _check_same(folder, same, earlier, _next(releases))
             if key is not None:
+                (folder / SUMS).write_bytes((same.path / SUMS).read_bytes())  # others, if one before was redacted
+                sign(folder, key)
                 (folder / SIGNATURE).replace(same.path / SIGNATURE)
         current = releases.current()
         if current is None or order(current.version) < order(number):

@@ -124,7 +124,13 @@ def test_a_packed_file_is_known_by_its_beginning(name: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("name", "encoding"),
-    [("王小明", "gb18030"), ("王小明", "big5"), ("김철수", "euc_kr"), ("Анна Ахматова", "cp1251"), ("محمد علي", "cp1256")],
+    [
+        ("王小明", "gb18030"),
+        ("王小明", "big5"),
+        ("김철수", "euc_kr"),
+        ("Анна Ахматова", "cp1251"),
+        ("محمد علي", "cp1256"),
+    ],
 )
 def test_a_table_in_an_encoding_of_windows_is_searched(name: str, encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"

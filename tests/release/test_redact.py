@@ -419,3 +419,14 @@ def test_a_text_that_would_take_out_everything_is_refused(tmp_path: Path) -> Non
     publish(tmp_path / "out", small(tmp_path / "workspace"), version=WITH)
     with pytest.raises(ParameterError, match="at least 2 letters"):
         redact(tmp_path / "out", also=["-a-"])
+
+
+def test_a_release_after_a_redacted_one_can_be_signed_again(tmp_path: Path) -> None:
+    keys, workspace, out = make_keys(tmp_path), small(tmp_path / "workspace"), tmp_path / "out"
+    secret, public = read_secret_key(keys.secret, str), read_public_key(str(keys.public))
+    publish(out, meet(workspace), version=WITH, key=secret)
+    publish(out, take_out(Workspace(workspace.root)), version=AFTER, key=secret)
+    redact(out, key=secret)
+    assert verify(out, key=public) == []
+    publish(out, Workspace(workspace.root), version=AFTER, key=secret)
+    assert verify(out, key=public) == []
