@@ -26,8 +26,10 @@ _SEALED_STARTS = (b"7z\xbc\xaf", b"BZh", b"%PDF", b"Rar!", b"\xd0\xcf\x11\xe0", 
 """Endings and beginnings of files whose text is packed in ways that are not read here."""
 
 _UTF_16 = (BOM_UTF16_BE, BOM_UTF16_LE)
-_ENCODINGS = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1256", "cp874", "koi8_r")
-_ENCODINGS += ("gb18030", "big5", "shift_jis", "euc_kr")
+_ENCODINGS = (
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1256", "cp874", "koi8_r"),
+    *("gb18030", "big5", "shift_jis", "euc_kr"),
+)
 """Of tables and texts that are not UTF-8: those of Windows, and those of East Asia."""
 
 _MAX_LINE, _BLOCK, _MAX_UNPACKED = 2**24, 2**20, 2**32
