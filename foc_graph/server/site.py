@@ -194,9 +194,14 @@ class Sites:
         """
         if self._version is None:
             raise UnknownNameError("release", version, (), otherwise="none is served here")
-        return self.current if version in (CURRENT, self._version) else self._others(version)
+        return self.current if version in (CURRENT, self._version) else self._other(version)
 
-    def _opened(self, version: str) -> Files:
+    def _other(self, version: str) -> Files:
+        assert self._releases is not None
+        return self._others(version, self._releases.stamp(version))
+
+    def _opened(self, version: str, _: object) -> Files:
+        """Open a release as it is now: it may be made anew, without a person who was in it."""
         assert self._releases is not None
         versions = self._releases.versions()
         if version not in versions:

@@ -64,7 +64,7 @@ class State:
         self.answers = Answers(self._turns(settings.processes, settings.waiting))
         self.page_turns = self._turns(settings.processes, _MOST_PAGES)
         self.matching_turns = self._turns(1, settings.waiting)
-        self._earlier: Cache[str, Snapshot] = Cache(lambda snapshot: 1, _MOST_RELEASES)
+        self._earlier: Cache[tuple[str, object], Snapshot] = Cache(lambda snapshot: 1, _MOST_RELEASES)
         self._users = 0
         self._is_ending = False
         self._directory: asyncio.Task[Directory] | None = None
@@ -184,7 +184,12 @@ class State:
         def find() -> Awaitable[Snapshot]:
             return run_in_threadpool(self._find_release, version)
 
-        return await (find() if version in self._earlier else self.answers.turns.run(address, find))
+        is_open = self._key(version) in self._earlier
+        return await (find() if is_open else self.answers.turns.run(address, find))
+
+    def _key(self, version: str) -> tuple[str, object]:
+        """Return the key of a release as it is now: it may be made anew, without a person who was in it."""
+        return version, self.releases and self.releases.stamp(version)
 
     def _find_release(self, version: str) -> Snapshot:
         try:
@@ -195,7 +200,7 @@ class State:
             there = f"there are {', '.join(versions)}" if versions else "this server has none: leave it out"
             raise UnknownNameError("release", version, (), otherwise=there)
         releases = self.releases
-        return self._earlier.get(version, lambda: self._open_release(releases, version))
+        return self._earlier.get(self._key(version), lambda: self._open_release(releases, version))
 
     def _open_release(self, releases: Releases, version: str) -> Snapshot:
         try:
@@ -260,7 +265,9 @@ class Reloading:
 
     async def run(self) -> None:
         """Reload when it is due, until this is cancelled; a state that cannot be opened leaves the one before."""
-        seen = self._tell("opened")
+        served, seen = self._tell("opened"), self._current()
+        if seen is not None and seen[0] != served:
+            seen = None
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._asked.wait(), _SECONDS)
@@ -269,12 +276,14 @@ class Reloading:
                 seen = self._current()
                 await self._reload()
 
-    def _current(self) -> str | None:
-        """Read the version of the release in force, where releases are served."""
+    def _current(self) -> tuple[str, object] | None:
+        """Read the version of the release in force, and its stamp, where releases are served."""
         if self._settings.release_dir is None:
             return None
+        folder = Path(self._settings.release_dir)
         with suppress(OSError):
-            return str((Path(self._settings.release_dir) / CURRENT).readlink())
+            version = str((folder / CURRENT).readlink())
+            return version, Releases(folder).stamp(version)
         return None
 
     async def _reload(self) -> None:

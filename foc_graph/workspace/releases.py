@@ -249,6 +249,16 @@ class Releases:
             raise ServiceError(f"{release.path / MANIFEST}: of release {release.version}: restore the folder")
         return release
 
+    def stamp(self, version: str) -> tuple[int, int] | None:
+        """Return what changes when a release is made anew, as redaction does; None where there is none."""
+        if not is_version(version):
+            return None
+        try:
+            about = (self.path / version / MANIFEST).stat()
+        except OSError:
+            return None
+        return about.st_ino, about.st_ctime_ns
+
     def current(self) -> Release | None:
         """Read the release in force; None before the first."""
         return self.release(CURRENT) if os.path.lexists(self.path / CURRENT) else None

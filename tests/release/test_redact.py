@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -15,6 +16,7 @@ from pathlib import Path
 import polars
 import pytest
 from backports import zstd
+from starlette.testclient import TestClient
 
 from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.graph import open as open_graph
@@ -27,6 +29,8 @@ from foc_graph.release.signature import read_public_key, read_secret_key, sign
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.release.verify import verify
 from foc_graph.removal import prepare_removal
+from foc_graph.server.app import application
+from foc_graph.server.snapshot import Settings
 from foc_graph.workspace.files import replace_files
 from foc_graph.workspace.releases import Releases, read_release
 from foc_graph.workspace.settings import Workspace
@@ -430,3 +434,25 @@ def test_a_release_after_a_redacted_one_can_be_signed_again(tmp_path: Path) -> N
     assert verify(out, key=public) == []
     publish(out, Workspace(workspace.root), version=AFTER, key=secret)
     assert verify(out, key=public) == []
+
+
+def test_a_running_server_tells_no_more_of_who_was_taken_out(published: Path, tmp_path: Path) -> None:
+    out = shutil.copytree(published / "out", tmp_path / "out", symlinks=True)
+    Releases(out).switch(RENAMED)
+    settings = Settings(str(published / "workspace"), release_dir=str(out), processes=1)
+    with TestClient(application(settings)) as client:
+        known = {}
+        for version in (WITH, RENAMED):
+            address, file = f"/query/search.csv?text=Ada&release={version}", f"/release/{version}/dumps/all.nt"
+            assert HERS.search(client.get(address).text)
+            known[version] = {"If-None-Match": client.get(file).headers["etag"]}
+            assert client.get(file, headers=known[version]).status_code == 304
+        redact(out)
+        end = time.monotonic() + 20
+        while HERS.search(client.get("/query/search.csv?text=Ada").text) and time.monotonic() < end:
+            time.sleep(0.2)
+        for version in (WITH, RENAMED):
+            address, file = f"/query/search.csv?text=Ada&release={version}", f"/release/{version}/dumps/all.nt"
+            assert not HERS.search(client.get(address).text)
+            assert client.get(file, headers=known[version]).status_code == 200
+        assert not HERS.search(client.get("/query/search.csv?text=Ada").text)
