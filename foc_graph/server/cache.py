@@ -129,6 +129,7 @@ class Answers:
         """Make in turns those answers that ask a query."""
         self.turns = turns
         self._kept: Cache[str | None, bytes] = Cache(lambda content: len(content) + _ENTRY_BYTES, _MOST_BYTES)
+        self._asked: Cache[tuple[str, str], bytes] = Cache(lambda content: 0, 0)
 
     def __contains__(self, tag: str | None) -> bool:
         """Whether the answer of an entity tag is kept."""
@@ -137,7 +138,8 @@ class Answers:
     async def answer(self, tag: str | None, make: Callable[[], bytes], address: str | None = None) -> bytes:
         """Return the answer of an entity tag, made once for all who ask meanwhile; without a tag, it is not kept.
 
-        With the address of a client, making it asks a query, for which that client waits for its turn.
+        With the address of a client, making it asks a query, for which that client waits for its turn: its own, however
+        many others wait for the same answer.
 
         Raises:
             OverloadError: if too many queries wait.
@@ -150,8 +152,12 @@ class Answers:
             return await (making() if tag is None else self._kept.fetch(tag, making))
         if tag is None:
             return await self.turns.run(address, making)
-        wait = partial(self.turns.take, client_of(address))
-        return await self._kept.fetch(tag, partial(self._use_turn, making), wait)
+        if tag in self._kept:
+            return await self._kept.fetch(tag, making)
+        client = client_of(address)
+        make_once = partial(self._kept.fetch, tag, making)
+        wait = partial(self.turns.take, client)
+        return await self._asked.fetch((tag, client), partial(self._use_turn, make_once), wait)
 
     async def _use_turn(self, making: Callable[[], Awaitable[bytes]]) -> bytes:
         try:

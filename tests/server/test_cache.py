@@ -65,3 +65,20 @@ def test_an_answer_that_is_being_made_is_kept_though_its_clients_leave() -> None
         assert (await other, "a" in answers) == (b"b", True)
 
     assert run(work) == ["a", "b"]
+
+
+def test_nobody_waits_in_the_queue_of_another_client_for_the_same_answer() -> None:
+    async def work(answers: Answers, made: list[str], may_end: threading.Event) -> None:
+        def ask(name: str, client: str) -> asyncio.Task[bytes]:
+            return asyncio.create_task(answers.answer(name, partial(make, made, may_end, name), client))
+
+        greedy = [ask(name, "192.0.2.1") for name in ("a", "b", "c", "shared")]
+        while not made:
+            await asyncio.sleep(0.01)
+        modest = ask("shared", "192.0.2.2")
+        await asyncio.sleep(0.01)
+        may_end.set()
+        assert await modest == b"shared"
+        await asyncio.gather(*greedy)
+
+    assert run(work) in (["a", "b", "shared", "c"], ["a", "shared", "b", "c"])
