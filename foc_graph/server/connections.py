@@ -27,7 +27,8 @@ MAX_WAITING = 16
 """Most requests of a connection that wait behind another; none of them is longer than a head."""
 
 MAX_CONNECTIONS = 500
-"""Most connections of a process; before one more is opened, that which has waited longest for its client is closed."""
+"""Most connections of a process; before one more is opened, that which has waited longest for its client is closed, of
+the client that has most."""
 
 MAX_HELD = 9 * 2**23
 """Most bytes that a process holds of requests that are not answered yet, and of answers that clients have not taken."""
@@ -89,8 +90,9 @@ class Connection(HttpToolsProtocol):
         others = [one for one in self.connections if isinstance(one, Connection)]
         super().connection_made(transport)
         if len(others) >= MAX_CONNECTIONS:
-            idlest = min(others, key=lambda one: one._since)
-            (idlest if idlest._since < float("inf") else self).transport.abort()
+            number = Counter(one._client() for one in others)
+            idle = [one for one in others if one._since < float("inf")]
+            min(idle, key=lambda one: (-number[one._client()], one._since), default=self).transport.abort()
         self._since = self.loop.time()
         self._expect(HEAD_SECONDS)
 
@@ -110,6 +112,8 @@ class Connection(HttpToolsProtocol):
                 self.transport.abort()
             return
         super().data_received(data)
+        if self._timer is None and not self._unanswered and not self.transport.is_closing():
+            self._expect(HEAD_SECONDS)  # an empty line, which ends uvicorn's timer and begins no request
         if self._size > self._most:
             self._refuse(*_too_large(self._most))
 

@@ -232,6 +232,25 @@ def test_idle_connections_give_way_to_requests(start: Starter) -> None:
         assert [exchange(port, get("/"))[0] for _ in range(40)] == [200] * 40
 
 
+def test_a_client_with_many_connections_closes_none_of_others(start: Starter) -> None:
+    port = start(MAX_CONNECTIONS=20)
+    with ExitStack() as stack:
+        modest = stack.enter_context(socket.create_connection(("127.0.0.1", port), SECONDS, ("127.0.0.2", 0)))
+        for _ in range(60):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=SECONDS))
+        assert exchange(port, get("/"))[0] == 200
+        modest.sendall(get("/"))
+        assert modest.recv(2**16).endswith(b"here")
+
+
+def test_an_empty_line_keeps_no_connection_open(start: Starter) -> None:
+    with socket.create_connection(("127.0.0.1", start(HEAD_SECONDS=0.5)), timeout=SECONDS) as client:
+        client.sendall(get("/").replace(b"Connection: close\r\n", b""))
+        assert client.recv(2**16).endswith(b"here")
+        client.sendall(b"\r\n")
+        assert received(client)[0] in (0, 408)
+
+
 @pytest.mark.parametrize(
     "begin",
     [
