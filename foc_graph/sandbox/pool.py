@@ -26,6 +26,8 @@ _PATIENCE_SECONDS = 5.0
 """Seconds that a query may take while other clients wait."""
 _LOOK_SECONDS = 0.5
 """Seconds between two checks whether they do."""
+_MAX_FRAME = 2**22
+"""Most bytes of a frame that is read, whatever sends it: pieces are of 64 KiB, and a fault may quote a query."""
 _START_SECONDS = 20
 _AGAIN_SECONDS = 1
 """Seconds before a worker that did not start, as when memory is short, is started again."""
@@ -248,7 +250,9 @@ class _Worker:
     async def frame(self) -> tuple[int, bytes]:
         assert self._process and self._process.stdout
         head = await self._process.stdout.readexactly(5)
-        return head[0], await self._process.stdout.readexactly(int.from_bytes(head[1:], "big"))
+        if (size := int.from_bytes(head[1:], "big")) > _MAX_FRAME:
+            raise OSError("a frame larger than any that a query process sends")
+        return head[0], await self._process.stdout.readexactly(size)
 
     async def stop(self) -> None:
         if self._process and self._process.returncode is None:

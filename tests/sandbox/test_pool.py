@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -229,3 +230,30 @@ def test_a_process_that_does_not_start_is_started_again(store: Path, monkeypatch
             await asyncio.sleep(0.01)
 
     run(store, work, seconds=0.5)
+
+
+def test_a_process_that_sends_a_frame_without_end_fills_no_memory(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "worker.py"
+    script.write_text(
+        "import sys\nout, inp = sys.stdout.buffer, sys.stdin.buffer\n"
+        "ready = b\'{\"landlock\": true, \"seccomp\": true}\'\n"
+        "out.write(b\'r\' + len(ready).to_bytes(4, \'big\') + ready); out.flush(); inp.read(4)\n"
+        "out.write(b\'p\' + b\'\\xff\' * 4)\n"
+        "while True: out.write(bytes(2**16))\n"
+    )
+
+    async def work(box: Sandbox) -> None:
+        with pytest.raises(QueryError) as caught:
+            await asked(box, "ASK {}")
+        assert caught.value.kind == "crash"
+
+    begin = pool._Worker.__init__
+
+    def started(worker: pool._Worker, *arguments: object) -> None:
+        begin(worker, *arguments)  # type: ignore[arg-type]
+        worker._command = [sys.executable, str(script)]
+
+    monkeypatch.setattr(pool._Worker, "__init__", started)
+    run(store, work, seconds=5)
