@@ -158,14 +158,15 @@ class State:
         return turns
 
     async def directory(self) -> Directory:
-        """Return the things of the graph by name, read when they are first asked for.
+        """Return the things of the graph by name, read when they are first asked for; again, where that failed.
 
         Raises:
             FocGraphError: if they cannot be read.
         """
-        if self._directory is None:
-            self._directory = asyncio.create_task(run_in_threadpool(self._read_directory))
-        return await asyncio.shield(self._directory)
+        reading = self._directory
+        if reading is None or (reading.done() and (reading.cancelled() or reading.exception() is not None)):
+            reading = self._directory = asyncio.create_task(run_in_threadpool(self._read_directory))
+        return await asyncio.shield(reading)
 
     def _read_directory(self) -> Directory:
         return Directory(read_things(self.current.store), self.graph.base)

@@ -238,9 +238,9 @@ def test_a_process_that_sends_a_frame_without_end_fills_no_memory(
     script = tmp_path / "worker.py"
     script.write_text(
         "import sys\nout, inp = sys.stdout.buffer, sys.stdin.buffer\n"
-        "ready = b\'{\"landlock\": true, \"seccomp\": true}\'\n"
-        "out.write(b\'r\' + len(ready).to_bytes(4, \'big\') + ready); out.flush(); inp.read(4)\n"
-        "out.write(b\'p\' + b\'\\xff\' * 4)\n"
+        'ready = b\'{"landlock": true, "seccomp": true}\'\n'
+        "out.write(b'r' + len(ready).to_bytes(4, 'big') + ready); out.flush(); inp.read(4)\n"
+        "out.write(b'p' + b'\\xff' * 4)\n"
         "while True: out.write(bytes(2**16))\n"
     )
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built
-from foc_graph.sandbox.pool import Sandbox
+from foc_graph.sandbox.pool import QueryError, Sandbox
 from foc_graph.sandbox.worker import Limits
 from foc_graph.server import snapshot
-from foc_graph.server.snapshot import NearestStore
+from foc_graph.server.app import application
+from foc_graph.server.snapshot import NearestStore, Settings
+from foc_graph.server.state import State
 from foc_graph.store import Store
 from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Triples
 
@@ -57,3 +61,19 @@ def test_a_stored_query_gives_the_same_bytes_wherever_it_is_asked(
             await sandbox.close()
 
     assert asyncio.run(work()) == expected
+
+
+def test_names_that_could_not_be_read_once_are_read_again(monkeypatch: pytest.MonkeyPatch, small_root: Path) -> None:
+    read, calls = State._read_directory, []
+
+    def failing(state: State) -> object:
+        calls.append("")
+        if len(calls) == 1:
+            raise QueryError("time", "the query took longer than 5 seconds, while others waited")
+        return read(state)
+
+    monkeypatch.setattr(State, "_read_directory", failing)
+    monkeypatch.setattr(State, "reads_names_ahead", False)
+    with TestClient(application(Settings(str(small_root), processes=1))) as client:
+        client.get("/search?q=first")
+        assert client.get("/search?q=first").status_code == 200
