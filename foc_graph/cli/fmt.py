@@ -29,6 +29,7 @@ def command(context: Context, paths: tuple[Path, ...], check: bool, migrate: boo
       foc fmt data/coalitions/foc/members.ttl
       foc fmt --migrate
     """
+    from foc_graph.cli.output import plain
     from foc_graph.rdf.parser import chosen_files
     from foc_graph.workspace.files import format_file
     from foc_graph.workspace.migrations import migrate_workspace
@@ -40,7 +41,7 @@ def command(context: Context, paths: tuple[Path, ...], check: bool, migrate: boo
             raise click.UsageError("--migrate changes all data of the workspace: leave out PATH")
         workspace = find_workspace(context.workspace)
         for path in migrate_workspace(workspace, check):
-            print(f"{'would migrate' if check else 'migrated'} {workspace.name(path)}")
+            print(f"{'would migrate' if check else 'migrated'} {plain(workspace.name(path))}")
             migrated += 1
     if paths:
         files = chosen_files(paths, DATA)
@@ -51,7 +52,7 @@ def command(context: Context, paths: tuple[Path, ...], check: bool, migrate: boo
     formatted = 0
     for path in files:
         if format_file(path, check):
-            print(f"{done} {path}")
+            print(f"{done} {plain(str(path))}")
             formatted += 1
     print(f"{len(files)} file{'' if len(files) == 1 else 's'} read, {formatted} {done}")
     if check and (formatted or migrated):

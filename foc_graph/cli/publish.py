@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from foc_graph.cli import Context, store_options
-from foc_graph.cli.output import progress
+from foc_graph.cli.output import plain, progress
 from foc_graph.cli.signing import signing
 from foc_graph.errors import install_command
 
@@ -58,6 +58,6 @@ def command(context: Context, out: Path, base: str | None, version: str | None, 
         print(f"foc: {left_out}: {install_command(['polars'])}", file=sys.stderr)
     for path in workspace.other_files():
         wanted = f"not a file whose name ends in {' or '.join(ENDINGS)}"
-        print(f"foc: {workspace.name(path)} left out: {wanted}", file=sys.stderr)
+        print(f"foc: {plain(workspace.name(path))} left out: {wanted}", file=sys.stderr)
     if not is_new:
         print(f"already published, unchanged; {out}/current points to {current}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from foc_graph.cli.output import list_occurrences, progress
+from foc_graph.cli.output import list_occurrences, plain, progress
 from foc_graph.cli.signing import signing
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def command(out: Path, also: tuple[str, ...], key: SecretKey | None, dry_run: bo
     for one in releases:
         print(f"{out / one.version}: {one.statements:,} statements, with the entries of")
         for thing in one.things:
-            print(f"- {thing}")
+            print(f"- {plain(thing)}")
     if not releases:
         print(f"{out}: no release holds anyone who was taken out")
     elif dry_run:

@@ -302,10 +302,16 @@ def test_what_is_no_file_of_a_workspace_is_left_out_and_listed(bare: Workspace, 
     (bare.root / "ontology" / "linked").symlink_to(tmp_path / "private")
     (bare.root / "queries").mkdir(exist_ok=True)
     (bare.root / "queries" / "old.rq~").write_text("PRIVATE")
+    (bare.root / "queries" / "red\x1b[31m\u202e.rq~").write_text("PRIVATE")
     done = foc("--workspace", str(bare.root), "publish", str(tmp_path / "out"))
     assert done.returncode == 0
     listed = [line.partition(" left out: ")[0] for line in done.stderr.splitlines()]
-    assert listed == ["foc: ontology/linked", "foc: ontology/notes.txt", "foc: queries/old.rq~"]
+    assert listed == [
+        "foc: ontology/linked",
+        "foc: ontology/notes.txt",
+        "foc: queries/old.rq~",
+        "foc: queries/red [31m .rq~",
+    ]
     assert not [name for name, content in files(tmp_path / "out").items() if b"PRIVATE" in content]
 
 
