@@ -30,7 +30,7 @@ from foc_graph.release.incremental import Earlier, find_earlier, keep_traces, wr
 from foc_graph.release.ledger import write_ledger
 from foc_graph.release.mappings import write_links
 from foc_graph.release.redirects import check_address, write_redirects
-from foc_graph.release.signature import sign
+from foc_graph.release.signature import check_own, sign
 from foc_graph.release.snapshot import Snapshot, check_version, take_snapshot
 from foc_graph.release.tables import write_tables
 from foc_graph.shacl.report import Report
@@ -125,6 +125,9 @@ def publish(
     releases = Releases(out)
     with releases.building() as aside:
         earlier, previous = _before(releases, target, number)
+        is_signed = any(release.file(SIGNATURE).exists() for release in earlier)
+        for release in dict.fromkeys(one.path for one in (*earlier[:1], previous) if one is not None):
+            check_own(read_release(release), key, is_signed)
         source = open_built(workspace).store if store is None else store
         with take_snapshot(workspace, source, target, number, aside) as published:
             if store is None:

@@ -33,7 +33,7 @@ from foc_graph.release.feeds import LOG
 from foc_graph.release.incremental import find_earlier
 from foc_graph.release.ledger import Entry, name_withdrawn, read_ledger, redact_ledger
 from foc_graph.release.redirects import check_address
-from foc_graph.release.signature import sign
+from foc_graph.release.signature import check_own, sign
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, SIGNATURE, Release, Releases, order
@@ -137,6 +137,7 @@ def redact(
         for holding in found.holding:
             if key is None and (signature := holding.release.file(SIGNATURE)).exists():
                 raise ParameterError(f"{signature}: this release is signed: give the key with --sign")
+            check_own(holding.release, key)
         for holding in found.holding:
             release = holding.release
             folder = aside / release.version

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foc_graph.errors import ParameterError, install_command
-from foc_graph.workspace.releases import SIGNATURE, SUMS, Release, read_release
+from foc_graph.errors import ParameterError, ServiceError, install_command
+from foc_graph.release.files import file_below, read_sums
+from foc_graph.workspace.releases import MANIFEST, SIGNATURE, SUMS, Release, read_release
 
 if TYPE_CHECKING:
     from minisign import PublicKey, SecretKey
@@ -80,6 +81,24 @@ def find_fault(release: Release, key: PublicKey) -> str | None:
     except Error as error:
         return f"{path}: not a signature of {SUMS} by this key: {error}"
     return None
+
+
+def check_own(release: Release, key: SecretKey | None, is_signed: bool = False) -> None:
+    """Check that a release on which another one is built is as it was published, and by whom where that can be told.
+
+    What it hands on is signed again with the secret `key`; with `is_signed`, the releases of its folder are signed.
+
+    Raises:
+        ServiceError: if its manifest is not that of its list of digests, or that list is not signed with the key.
+    """
+    manifest = release.file(MANIFEST)
+    if read_sums(release.path).get(MANIFEST) != file_below(release.path, manifest).sha256:
+        raise ServiceError(f"{manifest}: not as it was published: restore it from a copy")
+    if key is not None and (is_signed or release.file(SIGNATURE).exists()):
+        from minisign import PublicKey
+
+        if (fault := find_fault(release, PublicKey.from_secret_key(key))) is not None:
+            raise ServiceError(f"{fault}: restore the release, or sign it first with this key if it is as it should be")
 
 
 def _require() -> None:

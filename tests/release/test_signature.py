@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from foc_graph.release.files import files_below, write_sums
 from foc_graph.release.verify import verify
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
@@ -179,3 +182,27 @@ def test_minisign_makes_keys_for_releases_and_verifies_them(root: Path, tmp_path
     assert "release 2026.11 of https://example.org/coalition/" in said
     subprocess.run([minisign, "-S", "-m", "SHA256SUMS", "-s", str(tmp_path / "secret")], cwd=release, check=True)
     assert foc("verify", "out", "--key", "public", cwd=tmp_path).returncode == 0
+
+
+def _poison(release: Path, name: str, old: bytes, new: bytes) -> None:
+    """Change a file of a release, and its digest in the manifest."""
+    manifest = json.loads((release / "manifest.json").read_text("utf-8"))
+    content = (release / name).read_bytes().replace(old, new, 1)
+    (release / name).write_bytes(content)
+    manifest["files"][name] = {"bytes": len(content), "sha256": sha256(content).hexdigest()}
+    (release / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def test_a_release_that_somebody_changed_is_not_built_on(tmp_path: Path) -> None:
+    keys, root, out = make_keys(tmp_path), new_workspace(tmp_path / "workspace"), tmp_path / "out"
+    publish = ("--workspace", str(root), "publish", str(out), "--sign", str(keys.secret), "--version")
+    assert foc(*publish, "2026.11").returncode == 0
+    release = out / "2026.11"
+    _poison(release, "feeds/events.jsonl", b" was added", b" was added by EVIL")
+    done = foc(*publish, "2026.12")
+    assert (done.returncode, not (out / "2026.12").exists()) == (3, True)
+    assert f"{release}/manifest.json: not as it was published" in done.stderr
+    write_sums(release, files_below(release))  # a list of digests that says the same
+    done = foc(*publish, "2026.12")
+    assert (done.returncode, not (out / "2026.12").exists()) == (3, True)
+    assert "not a signature of SHA256SUMS by this key" in done.stderr
