@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -25,7 +26,21 @@ from foc_graph.release.signature import find_fault
 from foc_graph.site.addresses import Addresses
 from foc_graph.sparql.limits import check_depth
 from foc_graph.validation import validate
-from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SERVED, SUMS, Release, Releases, order, read_release
+from foc_graph.workspace.releases import (
+    CURRENT,
+    HTACCESS,
+    LEDGER,
+    LEFT,
+    MANIFEST,
+    REPLACING,
+    SERVED,
+    SUMS,
+    Release,
+    Releases,
+    is_version,
+    order,
+    read_release,
+)
 
 if TYPE_CHECKING:
     from minisign import PublicKey
@@ -60,8 +75,12 @@ def verify(path: Path, track: Track = untracked, key: PublicKey | None = None) -
 def _find_faults(path: Path, track: Track, key: PublicKey | None) -> list[str]:
     if (path / MANIFEST).is_file():
         release = read_release(path)
+        if is_version(path.name) and path.name != release.version:
+            return [f"{path}: release {release.version} under the name of another"]
         faults, is_regular = _check_kinds(release)
         return faults + (list(_check_release(release, track, key)) if is_regular else [])
+    if os.path.lexists(path / REPLACING):
+        return [f"{path / REPLACING}: left by a redaction that was stopped: `foc redact OUT` completes it"]
     folder = Releases(path)
     current = folder.release(CURRENT)
     releases = [folder.release(version) for version in folder.versions()]
@@ -80,8 +99,14 @@ def _find_faults(path: Path, track: Track, key: PublicKey | None) -> list[str]:
 
 
 def _check_root(path: Path) -> Iterator[str]:
-    """Report what a folder of releases has at its root in place of links into the current one."""
-    for link in (path / LEDGER, *(path / served for served in SERVED)):
+    """Report what a folder of releases has at its root in place of links into the current one, or left over."""
+    for left in (path / one for one in LEFT):
+        if os.path.lexists(left):
+            yield f"{left}: left by a command that was stopped: the next one that writes here removes it"
+    rules, ours = path / HTACCESS, path / CURRENT / HTACCESS
+    if rules.is_file() and not (ours.is_file() and rules.read_bytes() == ours.read_bytes()):
+        yield f"{rules}: not that of {CURRENT}"
+    for link in (path / one for one in (LEDGER, *SERVED)):
         wanted = f"{CURRENT}/{link.name}"
         if link.is_symlink() and str(link.readlink()) != wanted:
             yield f"{link}: a link, and not to {wanted}"

@@ -173,7 +173,8 @@ def _is_replaced(root: Path, name: str, noted: _Noted) -> bool:
     """
     parts = name.split("/")
     is_hidden = any(part.startswith(".") for part in parts)
-    return root.joinpath(*parts).resolve() == root / name and not (is_hidden and noted.before is not None)
+    target = root.joinpath(*parts)
+    return target.resolve() == root / name and not target.is_dir() and not (is_hidden and noted.before is not None)
 
 
 def _aside(path: Path) -> Path:

@@ -22,10 +22,13 @@ OUT = Path("out")
 
 MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current", "ledger.csv", "dumps/all.nq"
 SIGNATURE = f"{SUMS}.minisig"
-_BUILDING, _REPLACING, _NEW, _LOCK = ".building", ".replacing", ".current.new", ".lock"
+REPLACING, _BUILDING, _NEW, _LOCK = ".replacing", ".building", ".current.new", ".lock"
+LEFT = (_BUILDING, _NEW)
+"""What a command that was stopped may leave in a folder of releases."""
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 """Of Linux (rename(2))."""
-SERVED = (".htaccess", "robots.txt")
+HTACCESS = ".htaccess"
+SERVED = (HTACCESS, "robots.txt")
 """What a web server reads at the root of what it serves."""
 _VERSION = re.compile(r"[0-9]{4}\.(0[1-9]|1[0-2])(\.[1-9][0-9]{0,5})?", re.ASCII)
 _NAME = re.compile(r"(?!.*(?:^|/)\.{0,2}(?:/|$))[^\\:\x00-\x1f\x7f]+", re.ASCII)
@@ -209,7 +212,7 @@ class Releases:
             ParameterError: for a folder with other things in it, or no folder.
             ServiceError: if it cannot be read.
         """
-        if (self.path / _REPLACING).exists():
+        if (self.path / REPLACING).exists():
             with suppress(FocGraphError), self.building():
                 pass
         return self._versions()
@@ -223,7 +226,7 @@ class Releases:
             raise ParameterError(f"{self.path}: a file, not a folder: name the folder of releases") from error
         except OSError as error:
             raise ServiceError(f"{self.path}: cannot be read: {error.strerror}") from error
-        ours = {CURRENT, LEDGER, _BUILDING, _REPLACING, _NEW, _LOCK, *SERVED}
+        ours = {CURRENT, LEDGER, _BUILDING, REPLACING, _NEW, _LOCK, *SERVED}
         for name in names:
             path = self.path / name
             if name not in ours and (not is_version(name) or path.is_symlink() or not (path / MANIFEST).is_file()):
@@ -312,7 +315,7 @@ class Releases:
             ) from error
         except (OSError, NotImplementedError) as error:
             problem = " ".join(str(error).split())
-            is_ready = (self.path / _REPLACING).exists()
+            is_ready = (self.path / REPLACING).exists()
             left = f"`foc verify {self.path}` goes on" if is_ready else "the releases are unchanged"
             raise ServiceError(f"{self.path}: cannot be written ({problem}); {left}") from error
 
@@ -327,20 +330,20 @@ class Releases:
 
         Where the process dies between two of them, the next one that reads or builds here replaces the rest.
         """
-        ready = self.path / _BUILDING / _REPLACING
+        ready = self.path / _BUILDING / REPLACING
         ready.mkdir()
         for version, aside in made.items():
             aside.rename(ready / version)
         _sync()
-        ready.rename(self.path / _REPLACING)
+        ready.rename(self.path / REPLACING)
         self._complete()
 
     def _complete(self) -> None:
         """Replace the releases that are ready for it: those that were redacted once more than the published ones."""
-        replacing = self.path / _REPLACING
+        replacing = self.path / REPLACING
         if not replacing.is_dir() or replacing.is_symlink():
             return
-        for made in [path for path in sorted(replacing.iterdir()) if is_version(path.name)]:
+        for made in [path for path in sorted(replacing.iterdir()) if is_version(path.name) and not path.is_symlink()]:
             published = self.path / made.name
             if published.exists() and len(read_release(made).redactions) <= len(read_release(published).redactions):
                 continue

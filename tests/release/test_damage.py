@@ -86,6 +86,15 @@ def test_damage_is_found(out: Path, damage: Callable[[Path], object], fault: str
     ("damage", "fault"),
     [
         (lambda out: (out / "robots.txt").symlink_to("/etc/hostname"), "robots.txt: a link, and not to current/robots"),
+        (
+            lambda out: (out / ".htaccess").write_text("Redirect / https://evil.example/"),
+            ".htaccess: not that of current",
+        ),
+        (lambda out: (out / ".building").mkdir(), ".building: left by a command that was stopped"),
+        (
+            lambda out: shutil.copytree(out / "2026.11", out / ".replacing" / "2026.11"),
+            ".replacing: left by a redaction",
+        ),
         (lambda out: (out / "ledger.csv").unlink(), "ledger.csv: not a link to current/ledger.csv"),
     ],
 )
@@ -98,6 +107,12 @@ def test_links_beside_releases_lead_into_the_current_one(
     damage(out)
     (line,) = verify(out)
     assert fault in line
+
+
+def test_an_older_release_does_not_pass_for_a_newer_one(out: Path) -> None:
+    (out / "2026.11").rename(out / "2026.12")
+    (line,) = verify(out / "2026.12")
+    assert line == f"{out / '2026.12'}: release 2026.11 under the name of another"
 
 
 def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(out: Path) -> None:
