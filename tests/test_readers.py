@@ -112,11 +112,8 @@ OWN = {
     ),
     "typed at a terminal": ("cli/link/review.py:_keys", "cli/signing.py:_ask"),
     "compared as a whole, not read": (
-        *(
-            "release/build.py:_check_same",
-            "removal.py",
-            "store/disk.py:_files",
-        ),
+        *("release/build.py:_check_same", "release/build.py:publish", "release/verify.py:_check_root"),
+        *("removal.py", "store/disk.py:_files"),
         *("release/redact.py:_mentions", "server/site.py:ReleaseSite._sums", "server/snapshot.py:_digest"),
         *("validation.py:_changed", "workspace/releases.py:read_published"),
     ),
