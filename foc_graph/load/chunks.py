@@ -162,19 +162,19 @@ class Unpacked:
 
 def _lines(content: Readable, source: Source, size: int) -> Iterator[Part]:
     """Give blocks of whole lines."""
-    line, rest = 1, b""
+    line, rest = 1, bytearray()
     while read := content.read(size):
         whole, end, after = read.rpartition(b"\n")
         if end:
-            block = rest + whole + end
+            block = bytes(rest) + whole + end
             yield Part(source.name, line, source.graph, block)
-            line, rest = line + block.count(b"\n"), after
+            line, rest = line + block.count(b"\n"), bytearray(after)
         else:
             rest += read
         if len(rest) > MAX_TERM:
             raise ParseError(source.name, line, None, f"a line longer than {MAX_TERM:,} bytes")
     if rest:
-        yield Part(source.name, line, source.graph, rest)
+        yield Part(source.name, line, source.graph, bytes(rest))
 
 
 def _statements(content: Readable, source: Source, size: int) -> Iterator[Part]:
