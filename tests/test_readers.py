@@ -139,7 +139,7 @@ OWN = {
         *("release/diff/changelog.py", "release/feeds.py:_carry_page", "release/incremental.py", "release/redact.py"),
     ),
     "asked by requests at random, in tests/server/test_fuzz.py": (
-        *("server/app.py:application.lifespan", "server/app.py:run", "server/responses.py:respond_with_file"),
+        *("server/app.py:application.lifespan", "server/app.py:run"),
         *("server/snapshot.py:Snapshot._open", "server/state.py:Reloading._reload"),
     ),
     "of a load that was stopped, and begins anew where it is not": ("store/disk.py:Aside._resume",),

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import cycle
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
@@ -65,20 +66,21 @@ class Fuzzer:
     def __init__(self, target: Target, read: Reader, inputs: Sequence[bytes], seed: int | str) -> None:
         self._target, self._read = target, read
         self._mutator = Mutator(f"{target.name} {seed}")
-        self._pool = list(inputs)
+        self._inputs, self._found = inputs, list(inputs)
         self._said: set[str] = set()
+        self._pools = cycle((self._inputs, self._found))
 
     def next(self) -> bytes:
-        """Return the next mutant."""
-        return self._mutator.mutate(self._pool)
+        """Return the next mutant, of the inputs and of all in turn: what is new is often refused at once."""
+        return self._mutator.mutate(next(self._pools))
 
     def try_input(self, content: bytes) -> str:
         """Return what is wrong with what the reader makes of an input, or nothing."""
         said, problem = try_input(self._target, self._read, content)
         kind = re.sub(r"'[^']*'|\"[^\"]*\"|<[^>]*>|[0-9]+|[^\x20-\x7e]+", "", said[:_LONGEST])[:80]
-        if not problem and kind not in self._said and len(self._pool) < _POOL:
+        if not problem and kind not in self._said and len(self._found) < _POOL:
             self._said.add(kind)
-            self._pool.append(content)
+            self._found.append(content)
         return problem
 
     def shorten(self, content: bytes, problem: str, seconds: float = 5.0) -> bytes:

@@ -7,7 +7,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
 
+import httptools
 import pyoxigraph as ox
 import pytest
 from starlette.requests import Request
@@ -22,10 +25,12 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.binding import read
 from foc_graph.queries.model import TYPES, Parameter
 from foc_graph.sandbox.pool import read_answer
+from foc_graph.server.app import application
 from foc_graph.server.negotiation import DOCUMENTS, choose, takes_gzip
 from foc_graph.server.reconcile_requests import read_extension, read_queries
 from foc_graph.server.requests import FORM, ProblemError, decode, form_parameters, values_of
 from foc_graph.server.requests import read_date as read_date_of
+from foc_graph.server.snapshot import Settings
 from foc_graph.sparql.public import check
 from foc_graph.sparql.rewriting import UnsupportedQuery, declare_prefixes, insert, read_template
 from foc_graph.store.embedded import EmbeddedStore
@@ -97,6 +102,69 @@ def _request(method: str, query: bytes, kind: bytes, body: bytes) -> Request:
     headers = [(b"content-type", kind)]
     scope = {"type": "http", "method": method, "path": "/sparql", "query_string": query, "headers": headers}
     return Request(scope, receive)
+
+
+class _Message:
+    """A request as its bytes are parsed; its head is whole where `url` is set."""
+
+    def __init__(self, content: bytes) -> None:
+        self.url, self.body, self.is_whole = b"", b"", False
+        self.headers: list[tuple[bytes, bytes]] = []
+        self._parser = httptools.HttpRequestParser(self)
+        self._parser.feed_data(content)
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        self.is_whole = True
+
+    def on_body(self, body: bytes) -> None:
+        self.body += body
+
+    def scope(self) -> dict[str, object]:
+        """The request as an application gets it (ASGI)."""
+        url = httptools.parse_url(self.url)
+        return {
+            **{"type": "http", "http_version": self._parser.get_http_version(), "scheme": "http", "root_path": ""},
+            **{"method": self._parser.get_method().decode("ascii"), "headers": self.headers, "state": {}},
+            **{"path": unquote(url.path.decode("ascii")), "raw_path": url.path, "query_string": url.query or b""},
+            **{"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80)},
+        }
+
+
+@target("request", refusals=(httptools.HttpParserError, httptools.HttpParserUpgrade, UnicodeDecodeError))
+def _request_bytes(place: Place) -> Reader:
+    """A request as bytes, for the whole application."""
+    runner = place.opened.enter_context(asyncio.Runner())
+    app = application(Settings(str(place.root), seconds=5, processes=1))
+    lifespan = app.router.lifespan_context(app)
+    runner.run(lifespan.__aenter__())
+    place.opened.callback(lambda: runner.run(lifespan.__aexit__(None, None, None)))
+
+    async def answered(message: _Message) -> int:
+        given = [{"type": "http.request", "body": message.body, "more_body": False}]
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, object]:
+            return given.pop() if given else await asyncio.Event().wait()
+
+        async def send(part: dict[str, Any]) -> None:
+            sent.append(part)
+
+        await app(message.scope(), receive, send)
+        return int(sent[0]["status"])
+
+    def read_message(content: bytes) -> None:
+        message = _Message(content)
+        if message.is_whole and httptools.parse_url(message.url).path:  # uvicorn refuses others
+            status = runner.run(answered(message))
+            assert status < 500 or status == 503, f"status {status}"
+
+    return read_message
 
 
 @target("form", refusals=(ProblemError,))
