@@ -45,6 +45,9 @@ _WHERE_IRI_ENDS = r"(?![\w%-]|\.\w)"
 """The IRI of another thing may begin with it."""
 
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_REFERENCE = re.compile("&#0*([0-9]{1,8})[0-9]*")
+"""A character by its number in HTML, of which more than eight digits stand for none, and Python reads 4,300 at most."""
+
 _DIGRAPHS = re.compile("([aou])e")
 """The other spelling of letters such as ä and ø."""
 
@@ -197,8 +200,13 @@ def _readable(text: str) -> str:
         text = _ESCAPED.sub(_unescaped, text)
     for _ in range(_NESTED):
         if "%25" in text or "&amp;" in text:
-            text = unescape(text.replace("%25", "%"))
-    return unescape(text)
+            text = _resolved(text.replace("%25", "%"))
+    return _resolved(text)
+
+
+def _resolved(text: str) -> str:
+    """Return a text with the characters for which references of HTML stand."""
+    return unescape(_REFERENCE.sub(r"&#\1", text))
 
 
 def _unescaped(match: re.Match[str]) -> str:
