@@ -35,7 +35,7 @@ _ENCODINGS = (
 _MAX_LINE, _BLOCK, _MAX_UNPACKED = 2**24, 2**20, 2**32
 """Bytes of a line that are searched at once, of the lines that are, and of a file when it is unpacked."""
 
-_FAULTS = (OSError, EOFError, ImportError, RuntimeError, BadZipFile, zlib.error, zstd.ZstdError)
+_FAULTS = (OSError, EOFError, ImportError, RuntimeError, ValueError, BadZipFile, zlib.error, zstd.ZstdError)
 
 
 class Occurrence(NamedTuple):
@@ -154,5 +154,5 @@ def _table(path: Path) -> bytes:
         lists = [name for name, kind in frame.schema.items() if isinstance(kind, polars.List)]
         texts = polars.col(lists).cast(polars.List(polars.String)).list.join(" ")
         return frame.with_columns(texts).write_csv().encode()
-    except polars.exceptions.PolarsError as error:
+    except (polars.exceptions.PolarsError, polars.exceptions.PanicException) as error:
         raise OSError(str(error)) from error
