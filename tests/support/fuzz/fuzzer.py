@@ -42,7 +42,9 @@ def try_input(target: Target, read: Reader, content: bytes) -> tuple[str, str]:
     except target.refusals as error:
         said = str(error)
         problem = _of_message(said) if isinstance(error, FocGraphError) else ""
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also the panic of a library in Rust
         last = traceback.extract_tb(error.__traceback__)[-1]
         problem = f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {error}"
     spent, grown = time.process_time() - start, getrusage(RUSAGE_SELF).ru_maxrss - memory
