@@ -151,6 +151,7 @@ def _work(targets: Sequence[Target], seed: str, folder: Path, memory: mmap.mmap,
     """Let targets take turns without end."""
     with ExitStack() as opened:
         os.environ["FOC_CACHE"] = f"{folder}/cache"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # where libraries in Rust print their panics
         place = Place(folder, opened)
         _limit_addresses()
         fuzzers: dict[int, Fuzzer] = {}
