@@ -34,7 +34,7 @@ def read_secret_key(path: Path, ask: Callable[[], str]) -> SecretKey:
             key.decrypt(ask())
     except OSError as error:
         raise ParameterError(f"{path}: cannot be read: {error.strerror}") from error
-    except Error as error:
+    except (Error, MemoryError) as error:
         raise ParameterError(f"{path}: not a secret key of minisign: {error}") from error
     return key
 
