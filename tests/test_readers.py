@@ -111,9 +111,13 @@ OWN = {
         *("store/http.py:_parsed", "release/verify.py:_check_patch", "release/diff/comparison.py:write_patch"),
     ),
     "typed at a terminal": ("cli/link/review.py:_keys", "cli/signing.py:_ask"),
-    "compared as a whole, not read": (
-        *("release/build.py:_check_same", "release/build.py:publish", "release/verify.py:_check_root"),
-        *("removal.py", "store/disk.py:_files"),
+    "compared or copied as a whole, not read": (
+        *(
+            "release/build.py:_check_same",
+            "removal.py",
+            "store/disk.py:_files",
+            "release/build.py:publish",
+        ),
         *("release/redact.py:_mentions", "server/site.py:ReleaseSite._sums", "server/snapshot.py:_digest"),
         *("validation.py:_changed", "workspace/releases.py:read_published"),
     ),
