@@ -5,4 +5,4 @@
 
 from __future__ import annotations
 
-from tests.support.fuzz import files, words  # noqa: F401 - they enter their targets
+from tests.support.fuzz import files, releases, words  # noqa: F401 - they enter their targets
