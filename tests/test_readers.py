@@ -112,13 +112,8 @@ OWN = {
     ),
     "typed at a terminal": ("cli/link/review.py:_keys", "cli/signing.py:_ask"),
     "compared or copied as a whole, not read": (
-        *(
-            "release/build.py:_check_same",
-            "removal.py",
-            "store/disk.py:_files",
-            "release/build.py:publish",
-        ),
-        *("release/redact.py:_mentions", "server/site.py:ReleaseSite._sums", "server/snapshot.py:_digest"),
+        *("release/build.py:_check_same", "release/build.py:publish", "release/redact.py:_mentions", "removal.py"),
+        *("server/site.py:ReleaseSite._sums", "server/snapshot.py:_digest", "store/disk.py:_files"),
         *("validation.py:_changed", "workspace/releases.py:read_published"),
     ),
     "a text that is no date stays one": ("charts/periods.py:day",),
