@@ -114,7 +114,7 @@ OWN = {
     "compared or copied as a whole, not read": (
         *("release/build.py:_check_same", "release/build.py:publish", "release/redact.py:_mentions", "removal.py"),
         *("server/site.py:ReleaseSite._sums", "server/snapshot.py:_digest", "store/disk.py:_files"),
-        *("validation.py:_changed", "workspace/releases.py:read_published"),
+        *("release/verify.py:_check_root", "validation.py:_changed", "workspace/releases.py:read_published"),
     ),
     "a text that is no date stays one": ("charts/periods.py:day",),
     "written by this process, or one that it started": (
