@@ -257,7 +257,7 @@ def test_when_a_query_takes_too_long_or_too_many_wait_that_is_told_above_it() ->
         assert "longer than 0.1 seconds: ask for less" in page.partition("<textarea")[0]
     with TestClient(application(Settings(str(ROOT), processes=0, waiting=0))) as client:
         page = show(client, "ASK {}", status=429)
-        assert "too many queries are waiting" in page.partition("<textarea")[0]
+        assert "too many queries of yours are waiting" in page.partition("<textarea")[0]
 
 
 @pytest.mark.parametrize(
