@@ -110,7 +110,7 @@ OWN = {
         *("cli/sparql.py", "graph/__init__.py:open_store", "load/disk.py:load_folder", "mcp.py:serve"),
         *("store/http.py:_parsed", "release/verify.py:_check_patch", "release/diff/comparison.py:write_patch"),
     ),
-    "typed at a terminal": ("cli/link/review.py:_keys", "cli/signing.py:_ask"),
+    "typed at a terminal": ("cli/link/review.py:_keys",),
     "compared or copied as a whole, not read": (
         *("release/build.py:_check_same", "release/build.py:publish", "release/redact.py:_mentions", "removal.py"),
         *("server/site.py:ReleaseSite._sums", "server/snapshot.py:_digest", "store/disk.py:_files"),

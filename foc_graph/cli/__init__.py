@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from foc_graph import __version__
-from foc_graph.errors import FocGraphError, ParameterErrors, UnknownNameError
+from foc_graph.errors import FocGraphError, ParameterError, ParameterErrors, UnknownNameError
 
 if TYPE_CHECKING:
     from foc_graph.graph import Graph
@@ -111,6 +111,30 @@ class Context:
         if self.store_options:
             return open_store(**self.store_options)
         return open_built(find_workspace(self.workspace), notify).store  # what was foreseen was another option's value
+
+
+class _SecretKeyFile(click.Path):
+    """A file with a secret key of minisign, which becomes the key."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from foc_graph.release.signature import read_secret_key
+
+        return read_secret_key(Path(value), lambda: _ask_password(value))
+
+
+def _ask_password(path: str) -> str:
+    if not sys.stdin.isatty():
+        raise ParameterError(f"{path}: encrypted, and no terminal to ask for the password: use a key without one")
+    return str(click.prompt("Password of the key", hide_input=True, err=True))
+
+
+signing = click.option(
+    "--sign",
+    "key",
+    metavar="KEY",
+    type=_SecretKeyFile(),
+    help="Sign with this secret key of minisign (Ed25519); its password is asked for.",
+)
 
 
 def store_options(command: Callable[..., Any]) -> Callable[..., Any]:

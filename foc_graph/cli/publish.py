@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from foc_graph.cli import Context, store_options
+from foc_graph.cli import Context, signing, store_options
 from foc_graph.cli.output import plain, progress
-from foc_graph.cli.signing import signing
 from foc_graph.errors import install_command
 
 if TYPE_CHECKING:

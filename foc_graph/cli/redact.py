@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from foc_graph.cli import signing
 from foc_graph.cli.output import list_occurrences, plain, progress
-from foc_graph.cli.signing import signing
 
 if TYPE_CHECKING:
     from minisign import SecretKey

@@ -278,8 +278,8 @@ def _occurrences(releases: Releases, found: _Found, made: Mapping[str, Path], tr
     for release in tracked(every, "searching", len(every), track, 1):
         folder = made.get(release.version, release.path)
         is_planned = release.version in planned
-        paths = [folder / DUMP] if is_planned else (path for path in sorted(folder.rglob("*")) if path.is_file())
-        for path in paths:
+        files = [folder / DUMP] if is_planned else sorted(folder.rglob("*"))
+        for path in (path for path in files if path.is_file() and not path.is_symlink()):
             name = path.relative_to(folder)
             for one in find_occurrences(path, name.as_posix(), mentions):
                 if not (is_planned and one.is_certain):

@@ -16,7 +16,7 @@ LOAD, EQUAL, ANY_SET, RETURN = 0x20, 0x15, 0x45, 0x06
 NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
 """Offsets of the fields of `struct seccomp_data`, in bytes; each argument has eight."""
 ALLOW, ERROR, KILL = 0x7FFF0000, 0x00050000, 0x80000000
-"""What becomes of a call; an error has its number in the lowest bits."""
+"""Verdicts on a call; an error has its number in the lowest bits."""
 
 Step = tuple[int, int, int, int]
 """An instruction: its code, how many others are skipped if a comparison holds and if not, and its value."""

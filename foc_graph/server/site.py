@@ -194,9 +194,8 @@ class Sites:
         """
         if self._version is None:
             raise UnknownNameError("release", version, (), otherwise="none is served here")
-        return self.current if version in (CURRENT, self._version) else self._other(version)
-
-    def _other(self, version: str) -> Files:
+        if version in (CURRENT, self._version):
+            return self.current
         assert self._releases is not None
         return self._others(version, self._releases.stamp(version))
 

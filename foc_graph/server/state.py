@@ -122,7 +122,7 @@ class State:
 
     @property
     def confinement(self) -> dict[str, bool]:
-        """Which layers of the confinement of queries are in force, and whether queries of others are answered."""
+        """The layers of the confinement of queries that are in force, and whether queries of others are answered."""
         return {**self.sandbox.layers._asdict(), "sparql": not self.refusal}
 
     @property

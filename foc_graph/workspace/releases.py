@@ -24,7 +24,7 @@ MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current"
 SIGNATURE = f"{SUMS}.minisig"
 REPLACING, _BUILDING, _NEW, _LOCK = ".replacing", ".building", ".current.new", ".lock"
 LEFT = (_BUILDING, _NEW)
-"""What a command that was stopped may leave in a folder of releases."""
+"""Leftovers of a stopped command in a folder of releases."""
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 """Of Linux (rename(2))."""
 HTACCESS = ".htaccess"

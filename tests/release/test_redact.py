@@ -318,7 +318,7 @@ def test_a_release_after_a_rollback_does_not_tell_of_who_came_in_between(publish
 def test_a_redaction_that_is_stopped_is_whole_or_not_done(
     published: Path, redacted: Path, tmp_path: Path, stop: str, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What takes the place of the releases was made before; folders are exchanged at once or moved one by one."""
+    """The new releases were made before; folders are exchanged at once or moved one by one."""
 
     def copy(snapshot: Snapshot, folder: Path, *rest: object, **chosen: object) -> None:
         shutil.copytree(redacted / snapshot.version, folder, dirs_exist_ok=True)

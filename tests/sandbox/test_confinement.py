@@ -124,7 +124,7 @@ def test_a_worker_keeps_the_descriptors_it_needs_no_capability_and_not_the_id_of
 
 @pytest.mark.extended
 def test_what_queries_need_is_allowed(graph: Graph, tmp_path: Path) -> None:
-    """What is refused here is to be looked at when a new version of an engine or a C library fails."""
+    """Look at the refused calls when a new version of an engine or a C library fails."""
     if shutil.which("strace") is None:
         give_up(MissingProgramError("strace is not installed"))
     stored = [(query.name, one["with"]) for query in graph.queries.values() for one in query.expect]

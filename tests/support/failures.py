@@ -86,7 +86,7 @@ STOPS: dict[str, tuple[Callable[[], None], Collection[str]]] = {
     "disk full": (partial(fail, errno.ENOSPC), FILLS),
     "disk read-only": (partial(fail, errno.EROFS), CHANGES),
 }
-"""What may happen before a call, and before which calls ever after."""
+"""Failures before a call, and the calls before which they come ever after."""
 
 
 def steps(calls: Counter[str]) -> list[Step]:

@@ -1,4 +1,4 @@
-"""What somebody would try who runs code of their own in a process that answers public queries.
+"""Attempts of somebody who runs code of their own in a process that answers public queries.
 
 `python -m tests.support.sandbox_attempts STORE FOLDER [NAME ...]` confines itself as such a process does, makes the
 attempts of these names, by default all but those that end a process, and writes what came of each as JSON. FOLDER,
@@ -28,7 +28,7 @@ _NODE = os.uname().nodename.encode()
 
 
 class World(NamedTuple):
-    """What lies around the process: a file that it must not reach, its folder, a new path there, its parent."""
+    """The surroundings of the process: a file that it must not reach, its folder, a new path there, its parent."""
 
     file: bytes
     folder: bytes

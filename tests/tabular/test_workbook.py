@@ -23,7 +23,7 @@ def sheet(rows: str, before: str = "", after: str = "") -> str:
 
 
 def _noise(length: int) -> dict[str, bytes]:
-    """What lets a part pass that grows more than a hundredfold."""
+    """Noise that lets a part pass that grows more than a hundredfold."""
     return {"noise": os.urandom(length)}
 
 

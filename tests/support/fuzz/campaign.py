@@ -30,11 +30,11 @@ _ADDRESSES = 3 * 2**30
 """Bytes of addresses that a process may use beyond those that it has when it starts."""
 
 _INPUT = struct.Struct("=QHI")
-"""What a process works on: how many inputs it had, the number of the target, the length of the input that follows."""
+"""The work of a process: how many inputs it had, the number of the target, the length of the input that follows."""
 
 
 class Failure(NamedTuple):
-    """What is wrong with an input, and where it is kept."""
+    """A fault that an input brings out, and where the input is kept."""
 
     target: str
     problem: str
@@ -42,7 +42,7 @@ class Failure(NamedTuple):
 
 
 class Tally:
-    """What a campaign has done so far."""
+    """The progress of a campaign."""
 
     def __init__(self) -> None:
         self.inputs = Counter[str]()

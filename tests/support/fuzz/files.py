@@ -280,7 +280,7 @@ def _revision(place: Place) -> Reader:
 
 @target("journal")
 def _journal(place: Place) -> Reader:
-    """What a command that was stopped left of a workspace."""
+    """The journal that a stopped command left in a workspace."""
     root = place.workspace("stopped")
 
     def read(content: bytes) -> None:

@@ -20,7 +20,7 @@ WORDS = [
     *(b"true", b"null", b"[]", b"{}", b'""', b"~", b"&a ", b"*a", b"!!python/object:os.system", b"|", b">-", b": "),
     *(b"=cmd", b"+1", b"PREFIX ", b"BASE <x:>", b"SERVICE <x:>", b"H ", b"TX .", b"A ", b"D ", b"sha256:", b"q="),
 ]  # fmt: skip
-"""What readers treat as special, in text or bytes."""
+"""Words and signs that readers treat as special, in text or bytes."""
 
 _BRACKETS = [
     (b"[", b"]"),
