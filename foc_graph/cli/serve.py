@@ -89,7 +89,7 @@ def _network(text: str) -> str:
     metavar="ADDRESS",
     multiple=True,
     callback=lambda context, parameter, given: tuple(map(_network, given)),
-    help="Believe this proxy, or network such as 10.0.0.0/8, who its clients are (may be repeated).",
+    help="Trust this proxy, or network such as 10.0.0.0/8, to say who its clients are (may be repeated).",
 )
 @click.option("--cors", is_flag=True, help="Let web pages of any site read the answers.")
 @click.option(

@@ -105,7 +105,7 @@ def _check_root(path: Path) -> Iterator[str]:
             yield f"{left}: left by a command that was stopped: the next one that writes here removes it"
     rules, ours = path / HTACCESS, path / CURRENT / HTACCESS
     if rules.is_file() and not (ours.is_file() and rules.read_bytes() == ours.read_bytes()):
-        yield f"{rules}: not that of {CURRENT}"
+        yield f"{rules}: differs from {CURRENT}/{HTACCESS}"
     for link in (path / one for one in (LEDGER, *SERVED)):
         wanted = f"{CURRENT}/{link.name}"
         if link.is_symlink() and str(link.readlink()) != wanted:

@@ -153,7 +153,9 @@ def respond_with_file(request: Request, site: Files, path: str, links: str = "",
     try:
         found = site.find(path)
     except ServiceError as error:
-        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "it is not as it was published: try again later") from error
+        raise ProblemError(
+            HTTPStatus.SERVICE_UNAVAILABLE, "this file is not as it was published: try again later"
+        ) from error
     if found is None:
         return None
     is_large = path.startswith(_LARGE)

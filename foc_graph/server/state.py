@@ -118,7 +118,7 @@ class State:
         missing = self.sandbox.layers.name_missing()
         if not missing or self.settings.unconfined:
             return ""
-        return f"no SPARQL is answered, since this kernel lacks {missing} to confine it: --unconfined answers it anyway"
+        return f"SPARQL is off, since this kernel lacks {missing} to confine queries: --unconfined answers them anyway"
 
     @property
     def confinement(self) -> dict[str, bool]:

@@ -88,7 +88,7 @@ def test_damage_is_found(out: Path, damage: Callable[[Path], object], fault: str
         (lambda out: (out / "robots.txt").symlink_to("/etc/hostname"), "robots.txt: a link, and not to current/robots"),
         (
             lambda out: (out / ".htaccess").write_text("Redirect / https://evil.example/"),
-            ".htaccess: not that of current",
+            ".htaccess: differs from current/.htaccess",
         ),
         (lambda out: (out / ".building").mkdir(), ".building: left by a command that was stopped"),
         (

@@ -13,7 +13,7 @@ from tests.support.http import ask, problem
 
 pytestmark = pytest.mark.extended
 
-REFUSED = "no SPARQL is answered, since this kernel lacks {} to confine it: --unconfined answers it anyway"
+REFUSED = "SPARQL is off, since this kernel lacks {} to confine queries: --unconfined answers them anyway"
 
 
 def said(server: FocServer) -> tuple[dict[str, Any], dict[str, Any]]:
