@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 from urllib.parse import unquote
 
@@ -161,7 +162,7 @@ def _request_bytes(place: Place) -> Reader:
     def read_message(content: bytes) -> None:
         message = _Message(content)
         if message.is_whole and httptools.parse_url(message.url).path:  # uvicorn refuses others
-            status = runner.run(answered(message))
+            status = runner.run(answered(message), context=copy_context())
             assert status < 500 or status == 503, f"status {status}"
 
     return read_message
