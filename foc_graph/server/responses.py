@@ -25,7 +25,7 @@ from foc_graph.sandbox.pool import Answer, QueryError, Question
 from foc_graph.server.negotiation import DOCUMENTS, GRAPHS, HTML, ROWS, choose, media_type
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.site import PROBLEM_PAGE, Files
-from foc_graph.server.state import State
+from foc_graph.server.state import LEAVE, State
 from foc_graph.store.embedded import parse_error
 from foc_graph.workspace.releases import LEDGER, MANIFEST, SUMS
 
@@ -287,6 +287,7 @@ class _FileInParts(FileResponse):
                 raise ProblemError(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, detail, headers)
             await send(message)
 
+        await scope[LEAVE]()
         await super().__call__(scope, receive, sent)
 
 

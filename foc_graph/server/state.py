@@ -9,7 +9,7 @@ import logging
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foc_graph.errors import FocGraphError, ServiceError, UnknownNameError
 from foc_graph.matching.index import read_things
@@ -50,6 +50,9 @@ _MOST_PAUSES = 20
 
 _SECONDS = 1.0
 """Seconds between two checks of which release is in force."""
+
+LEAVE = "leave the state"
+"""The key, in the scope of a request, of the function that lets the state go before the answer is sent."""
 
 _logger = logging.getLogger(__package__)
 
@@ -236,7 +239,10 @@ class State:
 
 
 class StateInForce:
-    """A middleware that gives each request the state in force, as `scope["served"]`, and keeps it open meanwhile."""
+    """A middleware that gives each request the state in force, as `scope["served"]`, and keeps it open meanwhile.
+
+    An answer that needs the state no more calls `scope[LEAVE]`, so that a client that reads slowly keeps nothing open.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -247,11 +253,18 @@ class StateInForce:
             await self._app(scope, receive, send)
             return
         state: State = scope["app"].state.served
-        async with state.used():
-            scope["served"] = state
+        async with AsyncExitStack() as using:
+            scope["served"] = await using.enter_async_context(state.used())
+            scope[LEAVE] = using.aclose
             path = scope.get("raw_path", b"").decode("latin-1")
             scope[PROBLEM_PAGE] = partial(problem_page, state.current, path)
-            await self._app(scope, receive, send)
+
+            async def sent(message: Message) -> None:
+                if message["type"] == "http.response.body" and not message.get("more_body"):
+                    await using.aclose()
+                await send(message)
+
+            await self._app(scope, receive, sent)
 
 
 class Reloading:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from typing import Any
 
 import httpx2
 import pytest
@@ -19,6 +21,7 @@ from tests.support.foc_server import FocServer
 from tests.support.releases import BASE, DIGEST, Out, releases_of_a_vocabulary, two_releases
 
 JSON_LD = "application/ld+json"
+SECONDS = 30
 FOOT = b"<footer>"
 TITLE = re.compile(rb"<h1.*?</h1>", re.DOTALL)
 MAIN = re.compile(rb"<main.*</main>", re.DOTALL)
@@ -465,3 +468,47 @@ def test_dates_lead_to_the_address_with_their_exact_form(small_client: httpx2.Cl
         answer = small_client.get(f"/doc/{path}?as_of={asked}", headers={"Accept": "text/html"}, follow_redirects=False)
         assert (answer.status_code, answer.headers["Location"]) == (307, f"{path}?as_of={exact}")
     assert small_client.get(f"/doc/first.html?as_of={asked}", follow_redirects=True).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/dumps/all.nq", "/doc/example.ttl", "/query/members.csv?coalition=example"])
+def test_a_reader_of_an_answer_keeps_no_replaced_state_open(out: Out, path: str) -> None:
+    """The sandbox of the state is closed while the client has taken nothing of the answer yet."""
+
+    async def check() -> list[int]:
+        app = application(Settings(str(out.workspace), release_dir=str(out.folder), processes=1))
+        is_sent, is_taken = asyncio.Event(), asyncio.Event()
+        statuses = []
+
+        async def receive() -> dict[str, object]:
+            await is_taken.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+            else:
+                is_sent.set()
+                await is_taken.wait()
+
+        name, _, query = path.partition("?")
+        scope = {"type": "http", "method": "GET", "path": name, "raw_path": name.encode(), "http_version": "1.1"}
+        scope |= {"query_string": query.encode(), "headers": [(b"host", b"localhost")], "client": None, "state": {}}
+        async with app.router.lifespan_context(app):
+            closing = asyncio.Event()
+            state = app.state.served
+            close = state.sandbox.close
+
+            async def closed() -> None:
+                await close()
+                closing.set()
+
+            state.sandbox.close = closed
+            answering = asyncio.create_task(app(scope, receive, send))
+            await is_sent.wait()
+            await state.end()
+            await asyncio.wait_for(closing.wait(), SECONDS)
+            is_taken.set()
+            await answering
+        return statuses
+
+    assert asyncio.run(check()) == [200]
