@@ -25,6 +25,7 @@ from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.terms import RDF_TYPE, is_iri
 from foc_graph.release.files import media
 from foc_graph.sandbox.pool import Answer, Question, read_answer
+from foc_graph.server.connections import MAX_HEAD
 from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, choose
 from foc_graph.server.requests import FORM, LONG, Parameters, ProblemError, decode, parameters, read_body, read_form
 from foc_graph.server.responses import Dataset, answer, ask_sandbox, graph_type, respond
@@ -261,10 +262,12 @@ async def _send(
 
 
 def _answered(request: Request, asked: Asked, kind: str, content: bytes) -> bytes:
-    """Render the page with an answer, or with the beginning of a longer one."""
+    """Render the page with an answer, or with the beginning of a longer one; a long query has no address."""
     formats = _kinds(GRAPHS if kind == "graph" else ROWS)
     given = [*asked.graphs, ("query", asked.query)]
     links = [(name, _address(request, [*given, (ACCEPT, one)])) for name, one in formats]
+    if max(len(address) for _, address in links) > MAX_HEAD // 2:
+        links = []
     if kind == "boolean":
         return _page(request, asked, truth=read_answer(kind, content, "tsv"), formats=links)
     return _page(request, asked, table=_table(request, kind, content), formats=links)

@@ -137,6 +137,17 @@ def test_a_stored_query_leads_to_the_form(client: httpx2.Client) -> None:
     assert len(cells(shown)) == len(cells(page.text)) > 10
 
 
+@pytest.mark.parametrize(("length", "formats"), [(10_000, 4), (90_000, 0)])
+def test_no_download_has_an_address_that_is_refused(client: httpx2.Client, length: int, formats: int) -> None:
+    query = f"SELECT (1 AS ?one) {{ }} #{'x' * length}"
+    answer = client.post("/sparql", data={"query": query}, headers={"Accept": BROWSER})
+    downloads = re.findall("<section id=.formats.>(.*?)</section>", answer.text, re.DOTALL)
+    addresses = re.findall('<a href="([^"]*)"', "".join(downloads))
+    assert len(addresses) == formats and len(answer.content) < 6 * length
+    for address in addresses:
+        assert client.get(unescape(address), headers={"Accept": BROWSER}).status_code == 200
+
+
 def test_rows_are_a_table(client: httpx2.Client) -> None:
     values = '<id/foc> <https://example.org/?a=1&b=2> "a\\tb\\nc" "é"@fr 1 UNDEF <urn:x> "http://e.x/"^^xsd:anyURI'
     page = show(client, f"SELECT ?value {{ VALUES ?value {{ {values} }} }}")
