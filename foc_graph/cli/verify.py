@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -28,6 +29,7 @@ def command(directory: Path, key: str | None) -> None:
     """
     from foc_graph.release.signature import read_public_key
     from foc_graph.release.verify import verify
+    from foc_graph.workspace.releases import CURRENT, read_release
 
     known = None if key is None else read_public_key(key)
     with progress() as track:
@@ -36,4 +38,7 @@ def command(directory: Path, key: str | None) -> None:
         print(fault)
     if faults:
         raise click.exceptions.Exit(1)
+    is_folder = os.path.lexists(directory / CURRENT)
+    release = read_release(directory / CURRENT if is_folder else directory)
     print(f"{directory}: as it was published" + (", and signed with this key" if key else ""))
+    print(f"{'current is ' if is_folder else ''}release {release.version} of {release.day}, of {release.base}")

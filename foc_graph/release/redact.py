@@ -95,7 +95,7 @@ class _PastWorkspace(Workspace):
     @cached_property
     def settings(self) -> Settings:
         """Return the settings with which the release was published."""
-        about = {**self._release.manifest, "verified": self._release.manifest["day"]}
+        about = {**self._release.manifest, "verified": self._release.day}
         texts = {key: str(about.get(key, "")) for key in Settings._fields if key not in ("include", "languages")}
         return Settings(**texts, include=(), languages=tuple(about.get("languages", ["en"])))
 
@@ -259,7 +259,7 @@ def _snapshot(holding: _Holding, workspace: Workspace, aside: Path) -> Snapshot:
         file.writelines(line for line in lines if line not in holding.lines)
     save(ox.parse(path=rest), aside)
     store = EmbeddedStore.read_only(aside, PREFIXES)
-    day = date.fromisoformat(release.manifest["day"])
+    day = date.fromisoformat(release.day)
     return Snapshot(workspace, store, release.base, release.version, day)
 
 

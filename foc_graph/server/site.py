@@ -57,7 +57,7 @@ def site_of(snapshot: Snapshot) -> Site:
     settings, release, base = snapshot.graph.workspace.settings, snapshot.release, snapshot.graph.base
     if release is None:
         return Site(settings.title, settings.publisher, settings.licence, base, "", settings.verified, base, base)
-    return Site.of(settings, base, release.version, release.manifest["day"])
+    return Site.of(settings, base, release.version, release.day)
 
 
 def view_of(snapshot: Snapshot) -> View:

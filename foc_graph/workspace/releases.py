@@ -58,6 +58,11 @@ class Release(NamedTuple):
         return str(self.manifest["base"])
 
     @property
+    def day(self) -> str:
+        """The day on which its facts were checked, as ISO 8601."""
+        return str(self.manifest["day"])
+
+    @property
     def redactions(self) -> list[dict[str, Any]]:
         """When people were taken out of it after it was published, and the hash of its dataset before each time."""
         return list(self.manifest.get("redactions", ()))
