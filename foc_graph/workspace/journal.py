@@ -32,7 +32,7 @@ class _Noted(NamedTuple):
 
 @contextmanager
 def changing(root: Path) -> Iterator[None]:
-    """Let this process alone change the files of a folder; what another one left half done is undone first.
+    """Let this process alone change the files of a folder; what another one left half done is undone first, and logged.
 
     Raises:
         ServiceError: where another process does not finish, or the file system fails.
@@ -43,7 +43,11 @@ def changing(root: Path) -> Iterator[None]:
     try:
         with FileLock(lock, timeout=_WAIT):
             try:
-                _undo(root)
+                if _undo(root):
+                    from logging import getLogger
+
+                    problem = "a command that was stopped had changed some files: they are as before, run it again"
+                    getLogger(__name__).warning("%s: %s", root, problem)
                 yield
             finally:
                 with suppress(OSError):  # on Windows it goes when it is released
@@ -111,8 +115,8 @@ def replace(root: Path, contents: Mapping[Path, bytes]) -> None:
     sync(top)
 
 
-def _undo(root: Path) -> None:
-    """Put the files of a folder back as its journal says they were, and remove it.
+def _undo(root: Path) -> bool:
+    """Put the files of a folder back as its journal says they were, and remove it; return whether there was one.
 
     Raises:
         ServiceError: for a journal that is none, or a file that somebody has changed since.
@@ -139,6 +143,7 @@ def _undo(root: Path) -> None:
             target.unlink(missing_ok=True)
             _remove_empty(target.parent, root)
     (root / JOURNAL).unlink(missing_ok=True)
+    return bool(noted)
 
 
 def _read(root: Path) -> dict[str, _Noted]:

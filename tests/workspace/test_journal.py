@@ -137,8 +137,10 @@ def test_what_a_command_left_is_undone_by_the_next_that_reads(root: Path) -> Non
     before = state(root)
     stop_halfway(root)
     assert (root / "data" / "a.ttl").read_text() == "# new a"
-    foc("--workspace", str(root), "validate")
+    said = foc("--workspace", str(root), "validate").stderr
+    assert "a command that was stopped had changed some files: they are as before" in said
     assert state(root) == before
+    assert "stopped" not in foc("--workspace", str(root), "validate").stderr
 
 
 def test_where_it_cannot_be_undone_nothing_is_read(root: Path) -> None:
