@@ -154,7 +154,7 @@ def test_a_command_that_is_stopped_at_any_step_is_whole_or_not_done(
     states.append(world.read())
     assert len({str(state) for state in states}) == 2 + len(case.parts)
     fail, then = STOPS[stop]
-    for step in steps(calls)[:: -1 if SHARE >= 1 and stop == "killed" else -7]:
+    for step in steps(calls)[:: -max(1, round((7 if stop == "killed" else 21) / max(SHARE, 1)))]:
         world.renew()
         with failing_at(step, fail, cache, then), suppress(DeadError):
             done = world.run()
