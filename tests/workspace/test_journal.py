@@ -133,14 +133,16 @@ def stop_halfway(root: Path) -> None:
         change(root)
 
 
-def test_what_a_command_left_is_undone_by_the_next_that_reads(root: Path) -> None:
+def test_what_a_command_left_is_undone_by_the_next_that_reads(root: Path, caplog: pytest.LogCaptureFixture) -> None:
     before = state(root)
     stop_halfway(root)
     assert (root / "data" / "a.ttl").read_text() == "# new a"
-    said = foc("--workspace", str(root), "validate").stderr
-    assert "a command that was stopped had changed some files: they are as before" in said
+    foc("--workspace", str(root), "validate")
+    (said,) = caplog.messages
+    assert said == f"{root}: a command that was stopped had changed some files: they are as before, run it again"
     assert state(root) == before
-    assert "stopped" not in foc("--workspace", str(root), "validate").stderr
+    foc("--workspace", str(root), "validate")
+    assert len(caplog.messages) == 1
 
 
 def test_where_it_cannot_be_undone_nothing_is_read(root: Path) -> None:
