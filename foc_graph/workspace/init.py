@@ -47,6 +47,10 @@ def check_folder(directory: Path) -> None:
         ServiceError: while a workspace is being made there.
     """
     settle(directory)
+    _check_empty(directory)
+
+
+def _check_empty(directory: Path) -> None:
     if directory.exists() and (not directory.is_dir() or any(path.name != LOCK for path in directory.iterdir())):
         raise WorkspaceError(f"{directory}: is not an empty folder; name a new one")
 
@@ -146,7 +150,7 @@ def init_workspace(directory: Path, title: str, base: str, slug: str) -> list[Pa
     except OSError as error:
         raise ServiceError(f"{directory}: cannot be written: {error.strerror}") from error
     with changing(directory):
-        check_folder(directory)
+        _check_empty(directory)
         replace(directory, {directory / path: content for path, content in written.items()})
     return sorted(written)
 

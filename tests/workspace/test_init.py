@@ -8,6 +8,7 @@ import pty
 import re
 import shlex
 import subprocess
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,16 @@ def test_nothing_is_left_to_rename(tmp_path: Path) -> None:
     for case in query.expect:
         rows = list(graph.query("joined_since", **case["with"]))
         assert all(any(wanted.items() <= row.items() for row in rows) for wanted in case["includes"])
+
+
+def test_it_waits_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock that it holds itself is in nobody's way."""
+
+    def sleep(seconds: float) -> None:
+        raise AssertionError(f"it waits {seconds} seconds")
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    init_workspace(tmp_path / "w", "League", BASE, "league")
 
 
 @campaign(60)
