@@ -23,8 +23,8 @@ from tests.support.releases import BASE, files
 from tests.support.workspaces import new_workspace
 
 PEOPLE = """body,person,role,start,source
-secretariat,Ada Example,head,2024-05,https://example.org/people
-secretariat,Ben Example,staff,2024-06,https://example.org/people
+secretariat,Ada Lovelace,head,2024-05,https://example.org/people
+secretariat,Mary Somerville,staff,2024-06,https://example.org/people
 """
 MEMBERS = """member,category,start,source
 Example University,academia,2024-05,https://example.org/members
@@ -37,10 +37,6 @@ SET = f"""#curie_map:
 #license: https://creativecommons.org/publicdomain/zero/1.0/
 subject_id	predicate_id	object_id	mapping_justification	%s
 """
-MAPPINGS = SET % ("wikidata", "mapping_source") + "".join(
-    f"id:person/{name}-example	owl:sameAs	wikidata:{item}	semapv:ManualMappingCuration	id:source/charter\n"
-    for name, item in (("ada", "Q999000001"), ("ben", "Q999000002"))
-)
 PROPOSALS = SET % ("proposals", "confidence") + "".join(
     f"id:{thing}	owl:sameAs	wikidata:Q99910000{number}	semapv:LexicalMatching	0.{number}\n"
     for number, thing in enumerate(("example", "organisation/example-foundation"))
@@ -72,7 +68,7 @@ class Case(NamedTuple):
 REVIEW = ["link", "review", "proposals.sssom.tsv", "--source", "charter"]
 CASES = {
     "import": Case(["import", "members.csv", "--as", "members", "--coalition", "example", "--verified", "2026-11"]),
-    "remove": Case(["remove", "person/ada-example"]),
+    "remove": Case(["remove", "Ada Lovelace"]),
     "fmt": Case(["fmt"], unformatted, parts=((["fmt", MESSY[0]], ""),)),
     "fmt --migrate": Case(["fmt", "--migrate"], of_an_earlier_version),
     "link review": Case(REVIEW, stdin="a\na\n", parts=((REVIEW, "a\n"),)),
@@ -90,8 +86,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "people.csv").write_text(PEOPLE, "utf-8")
     done = foc("import", "people.csv", "--as", "people", "--coalition", "example", "--verified", "2026-11", cwd=root)
     assert done.returncode == 0, done.stderr
+    (root / "people.csv").unlink()
     (root / "data" / "links").mkdir()
-    (root / "data" / "links" / "wikidata.sssom.tsv").write_text(MAPPINGS, "utf-8")
+    people = sorted(set(re.findall(r"person/p-[a-z]{8}(?=>\n)", (root / "data/agents/persons.ttl").read_text("utf-8"))))
+    rows = (
+        f"id:{one}\towl:sameAs\twikidata:Q99900000{number}\tsemapv:ManualMappingCuration\tid:source/charter\n"
+        for number, one in enumerate(people, 1)
+    )
+    mappings = SET % ("wikidata", "mapping_source") + "".join(rows)
+    (root / "data" / "links" / "wikidata.sssom.tsv").write_text(mappings, "utf-8")
     (root / "members.csv").write_text(MEMBERS, "utf-8")
     (root / "others.csv").write_text("id,name\nhttps://example.net/1,Example Foundation\n", "utf-8")
     (root / "proposals.sssom.tsv").write_text(PROPOSALS, "utf-8")
