@@ -41,4 +41,4 @@ def command(directory: Path, key: str | None) -> None:
     is_folder = os.path.lexists(directory / CURRENT)
     release = read_release(directory / CURRENT if is_folder else directory)
     print(f"{directory}: as it was published" + (", and signed with this key" if key else ""))
-    print(f"{'current is ' if is_folder else ''}release {release.version} of {release.day}, of {release.base}")
+    print(f"{'current ' if is_folder else ''}release: {release.version} of {release.day} ({release.base})")

@@ -262,11 +262,11 @@ async def _send(
 
 
 def _answered(request: Request, asked: Asked, kind: str, content: bytes) -> bytes:
-    """Render the page with an answer, or with the beginning of a longer one; a long query has no address."""
+    """Render the page with an answer, or with the beginning of a longer one; too long a query has no links."""
     formats = _kinds(GRAPHS if kind == "graph" else ROWS)
     given = [*asked.graphs, ("query", asked.query)]
     links = [(name, _address(request, [*given, (ACCEPT, one)])) for name, one in formats]
-    if max(len(address) for _, address in links) > MAX_HEAD // 2:
+    if max(len(address) for _, address in links) > MAX_HEAD // 2:  # the rest is for other headers
         links = []
     if kind == "boolean":
         return _page(request, asked, truth=read_answer(kind, content, "tsv"), formats=links)

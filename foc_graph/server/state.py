@@ -241,7 +241,7 @@ class State:
 class StateInForce:
     """A middleware that gives each request the state in force, as `scope["served"]`, and keeps it open meanwhile.
 
-    An answer that needs the state no more calls `scope[LEAVE]`, so that a client that reads slowly keeps nothing open.
+    An answer that no longer needs the state calls `scope[LEAVE]`, so a client that reads slowly keeps nothing open.
     """
 
     def __init__(self, app: ASGIApp) -> None:

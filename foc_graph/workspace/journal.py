@@ -46,7 +46,7 @@ def changing(root: Path) -> Iterator[None]:
                 if _undo(root):
                     from logging import getLogger
 
-                    problem = "a command that was stopped had changed some files: they are as before, run it again"
+                    problem = "a stopped command had changed some files; they have been restored: run it again"
                     getLogger(__name__).warning("%s: %s", root, problem)
                 yield
             finally:

@@ -57,7 +57,7 @@ def test_a_signed_release_is_verified_by_the_key_alone(published: Path, keys: Ke
         done = foc("verify", str(published), "--key", key)
         assert done.returncode == 0, done.stdout
         assert done.stdout.startswith(
-            f"{published}: as it was published, and signed with this key\ncurrent is release 2026.12 "
+            f"{published}: as it was published, and signed with this key\ncurrent release: 2026.12 of 2026-"
         )
     assert verify(published) == [] == verify(published / "2026.11")
 

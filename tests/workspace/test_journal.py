@@ -139,7 +139,7 @@ def test_what_a_command_left_is_undone_by_the_next_that_reads(root: Path, caplog
     assert (root / "data" / "a.ttl").read_text() == "# new a"
     foc("--workspace", str(root), "validate")
     (said,) = caplog.messages
-    assert said == f"{root}: a command that was stopped had changed some files: they are as before, run it again"
+    assert said == f"{root}: a stopped command had changed some files; they have been restored: run it again"
     assert state(root) == before
     foc("--workspace", str(root), "validate")
     assert len(caplog.messages) == 1
