@@ -207,8 +207,9 @@ def _write(path: Path, content: bytes, mode: int | None) -> None:
 
 
 def _remove_empty(folder: Path, root: Path) -> None:
-    """Remove a folder, and those around it below `root`, as far as they are empty."""
+    """Remove a folder, which may never have been made, and those around it below `root`, as far as they are empty."""
     with suppress(OSError):
         while folder != root:
-            folder.rmdir()
+            with suppress(FileNotFoundError):
+                folder.rmdir()
             folder = folder.parent
