@@ -21,9 +21,10 @@ from foc_graph.sssom.identifiers import identifiers
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.tsv import format_mappings, read_mappings
 from foc_graph.store.results import as_rows
+from foc_graph.workspace.claims import format_claims, read_claims
 from foc_graph.workspace.files import Things, Values
 from foc_graph.workspace.releases import MANIFEST, SUMS
-from foc_graph.workspace.settings import FOLDERS, Workspace
+from foc_graph.workspace.settings import CLAIMS, FOLDERS, Workspace
 
 _OWN = tuple(
     map(
@@ -43,7 +44,6 @@ _OWN = tuple(
 )
 _PERSON = ox.NamedNode(iri_of("foaf:Person"))
 _FORM = iri_of("skosxl:literalForm")
-_EVIDENCE = "data/evidence.tsv"
 _NOT_OURS = frozenset(("node_modules", "__pycache__"))
 """Folders of what was installed or made."""
 
@@ -79,7 +79,8 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
         raise ParameterError(f"{person} is not a person that this workspace describes")
     removed = _theirs(things, iri)
     texts, mapped = _unmapped(graph.workspace, set(removed))
-    texts |= _without_evidence(graph.workspace, set(removed))
+    tables, claimed = _unclaimed(graph.workspace, set(removed))
+    texts |= tables
     names = [name.value for predicate in NAMES for name in things[iri].get(predicate, [])]
     names += [name.value for one in removed for name in things[one].get(_FORM, [])]
     gone = {ox.NamedNode(one) for one in removed}
@@ -91,7 +92,7 @@ def prepare_removal(graph: Graph, person: str) -> Removal:
                 predicate: [value for value in objects if value not in gone] for predicate, objects in values.items()
             }
             things.put(other, {predicate: objects for predicate, objects in kept.items() if objects}, "")
-    removed += mapped
+    removed += [*mapped, *claimed]
     for one in removed:
         _bury(things, one)
     texts |= {path: (things.original(path), text) for path, text in things.texts().items()}
@@ -125,21 +126,18 @@ def _unmapped(workspace: Workspace, removed: set[str]) -> tuple[dict[Path, tuple
     return texts, list(dict.fromkeys(gone))
 
 
-def _without_evidence(workspace: Workspace, removed: set[str]) -> dict[Path, tuple[str | None, str]]:
-    """Return the table of evidence, if it loses rows, before and after."""
-    path = workspace.root / _EVIDENCE
-    if not path.is_file():
-        return {}
-    text = read_text(path, workspace.name(path))
-    slugs = {one.removeprefix(f"{workspace.base}id/") for one in removed}
-    values = {f"<id/{slug}>" for slug in slugs}
-
-    def is_kept(line: str) -> bool:
-        thing, _, value, *_ = [*line.rstrip("\r\n").split("\t"), "", "", ""]
-        return thing not in slugs and value not in values
-
-    kept = "".join(filter(is_kept, text.splitlines(keepends=True)))
-    return {} if kept == text else {path: (text, kept)}
+def _unclaimed(workspace: Workspace, removed: set[str]) -> tuple[dict[Path, tuple[str | None, str]], list[str]]:
+    """Return the tables that lose claims about what is removed, before and after, and the claims that go."""
+    texts: dict[Path, tuple[str | None, str]] = {}
+    gone: list[str] = []
+    for path in workspace.own_files("data", CLAIMS):
+        text, vocabulary = read_text(path, workspace.name(path)), workspace.vocabulary(path)
+        claims = read_claims(text, workspace.name(path), vocabulary)
+        kept = [one for one in claims if removed.isdisjoint({one.lines[0].thing, one.lines[0].value.value})]
+        if len(kept) < len(claims):
+            texts[path] = text, format_claims(kept, vocabulary)
+            gone += [one.iri for one in claims if one not in kept]
+    return texts, gone
 
 
 def _others(graph: Graph, person: str) -> list[str]:

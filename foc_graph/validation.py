@@ -19,9 +19,9 @@ from foc_graph.rdf.terms import Names
 from foc_graph.shacl.engine import Choice, Engine, judge_triples
 from foc_graph.shacl.report import Report
 from foc_graph.shacl.shapes_reader import LoadedShapes, load_shapes
-from foc_graph.sssom.identifiers import DataPositions
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.workspace.data_files import data_positions
 from foc_graph.workspace.dataset import described_in, is_malformed_date, read_dataset
 from foc_graph.workspace.settings import DATA, Workspace, find_workspace, revision
 
@@ -113,7 +113,7 @@ def validate_workspace(
     chosen_things = tuple(described) if files or edited else None
     choice = Choice(tuple(only), tuple(focus), chosen_things, changed)
     loaded = _load_shapes(workspace)
-    positions = DataPositions(((workspace.name(path), path) for path in (*workspace.data_files, *extra)), edited)
+    positions = data_positions(workspace, (*workspace.data_files, *extra), edited)
     return judge_triples((), quads, positions, loaded, choice, engine, track)
 
 

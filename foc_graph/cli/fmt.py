@@ -1,4 +1,4 @@
-"""`foc fmt`: canonical Turtle and SSSOM/TSV."""
+"""`foc fmt`: canonical Turtle, SSSOM/TSV and tables of claims."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from foc_graph.cli import Context
 )
 @click.pass_obj
 def command(context: Context, paths: tuple[Path, ...], check: bool, migrate: bool) -> None:
-    """Format Turtle and SSSOM/TSV files.
+    """Format Turtle and SSSOM/TSV files, and tables of claims.
 
     Without PATH, all files of the workspace are formatted. Formatting never changes the data: the new text is compared
     with the old before it replaces it.
@@ -35,23 +35,22 @@ def command(context: Context, paths: tuple[Path, ...], check: bool, migrate: boo
     from foc_graph.workspace.migrations import migrate_workspace
     from foc_graph.workspace.settings import DATA, find_workspace
 
+    workspace = find_workspace(context.workspace)
     migrated = 0
     if migrate:
         if paths:
             raise click.UsageError("--migrate changes all data of the workspace: leave out PATH")
-        workspace = find_workspace(context.workspace)
         for path in migrate_workspace(workspace, check):
             print(f"{'would migrate' if check else 'migrated'} {plain(workspace.name(path))}")
             migrated += 1
     if paths:
         files = chosen_files(paths, DATA)
     else:
-        workspace = find_workspace(context.workspace)
         files = workspace.own_files("ontology", ".ttl") + workspace.own_files("data", DATA)
     done = "would reformat" if check else "reformatted"
     formatted = 0
     for path in files:
-        if format_file(path, check):
+        if format_file(path, workspace, check):
             print(f"{done} {plain(str(path))}")
             formatted += 1
     print(f"{len(files)} file{'' if len(files) == 1 else 's'} read, {formatted} {done}")

@@ -30,6 +30,7 @@ from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import Row, Value, as_rows
+from foc_graph.workspace.settings import CLAIMS
 
 MOST_NAMES = 20
 """Most names that are kept of a thing."""
@@ -213,7 +214,7 @@ def _source(path: Path) -> Source:
     compression = path.suffix if path.suffix in COMPRESSIONS else ""
     ending = Path(path.name.removesuffix(compression)).suffix
     if ending not in LOADED:
-        rdf = ", ".join(known for known in LOADED if known != MAPPINGS)
+        rdf = ", ".join(known for known in LOADED if known not in (MAPPINGS, CLAIMS))
         known = f"a table (.csv, .xlsx) nor RDF ({rdf}, also with {', '.join(COMPRESSIONS[1:])})"
         raise ParseError(str(path), None, None, f"by its ending neither {known}: convert it")
     try:

@@ -14,17 +14,17 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ParseError, quoted
 from foc_graph.rdf.parser import FORMATS, Readable, decoded, file_iri, files_below
 from foc_graph.rdf.terms import is_iri
-from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPINGS
-from foc_graph.workspace.settings import Workspace
+from foc_graph.workspace.data_files import parse_data
+from foc_graph.workspace.settings import CLAIMS, Workspace
 
 LOADED = {
     **{f".{ending}": FORMATS[ending] for ending in ("nq", "trig", "nt", "ttl")},
-    MAPPINGS: ox.RdfFormat.N_TRIPLES,
+    **dict.fromkeys((MAPPINGS, CLAIMS), ox.RdfFormat.N_TRIPLES),
 }
 """Formats by ending; where a folder has one dump in several, the first of these is read.
 
-What a mapping set says is handed on as N-Triples.
+What a mapping set or table of claims says is handed on as N-Triples.
 """
 
 COMPRESSIONS = ("", ".gz", ".bz2", ".xz", ".zst")
@@ -43,7 +43,7 @@ class Source(NamedTuple):
     """A file: its name in messages, its format, its compression, and the graph of its triples.
 
     `graph` is None where the file itself names graphs (N-Quads, TriG). Relative IRIs are resolved against `base`;
-    without one, as in a workspace's own files, they are faults.
+    without one, as in a workspace's own files, they are faults. A table of claims is read as one of `workspace`.
     """
 
     name: str
@@ -52,18 +52,21 @@ class Source(NamedTuple):
     compression: str
     graph: ox.NamedNode | None
     base: str | None = None
+    workspace: Workspace | None = None
 
     def unpacked(self, file: BinaryIO) -> Readable:
         """Open the file uncompressed.
 
         Raises:
             ParameterError: if what reads this compression is not installed.
-            ParseError: for a file that is named as a mapping set and is none.
+            ParseError: for a file that is named as a mapping set or table of claims and is none.
         """
         content = self._uncompressed(file)
-        if not self.path.name.removesuffix(self.compression).endswith(MAPPINGS):
+        path = self.path.with_name(self.path.name.removesuffix(self.compression))
+        if self.workspace is None or not path.name.endswith((MAPPINGS, CLAIMS)):
             return content
-        return BytesIO(ox.serialize(parse_mappings(decoded(content, self.name), self.name), format=self.format) or b"")
+        triples = parse_data(self.workspace, path, decoded(content, self.name), self.name)
+        return BytesIO(ox.serialize(triples, format=self.format) or b"")
 
     def _uncompressed(self, file: BinaryIO) -> Readable:
         match self.compression:
@@ -115,7 +118,12 @@ def find_sources(paths: Iterable[Path], workspace: Workspace, graph: str | None 
     return [
         *(
             Source(
-                workspace.name(path), path, LOADED[_ending(path)], "", cast("ox.NamedNode", workspace.graph_name(path))
+                workspace.name(path),
+                path,
+                LOADED[_ending(path)],
+                "",
+                cast("ox.NamedNode", workspace.graph_name(path)),
+                workspace=workspace,
             )
             for path in files
         ),
@@ -147,13 +155,13 @@ def _files(path: Path, workspace: Workspace, own: Container[Path]) -> Iterator[P
     yield from sorted(chosen.values())
 
 
-def source_of(path: Path, base: str | None = None) -> Source | None:
+def source_of(path: Path, workspace: Workspace, base: str) -> Source | None:
     """Return a file as a source of triples of the default graph; None where its ending names no known format."""
     ending = _ending(path)
     if not ending:
         return None
     compression = path.suffix if path.suffix in COMPRESSIONS else ""
-    return Source(str(path), path, LOADED[ending.removesuffix(compression)], compression, None, base)
+    return Source(str(path), path, LOADED[ending.removesuffix(compression)], compression, None, base, workspace)
 
 
 def _ending(path: Path) -> str:
@@ -165,7 +173,7 @@ def _source(path: Path, workspace: Workspace, graph: str | None) -> Source:
     name = str(path)
     if any("\ud800" <= character <= "\udfff" for character in name):
         raise ParseError(ascii(name), None, None, "a file name that is not UTF-8: rename it")
-    source = source_of(path, file_iri(path))
+    source = source_of(path, workspace, file_iri(path))
     if source is None:
         raise ParseError(name, None, None, UNKNOWN_FORMAT)
     if source.format.supports_datasets:

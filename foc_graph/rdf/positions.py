@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -104,22 +104,23 @@ class Positions:
     """The positions of triples in data files, which are read when first asked for.
 
     `files` gives the name to show and the path of each; `texts` stand for what is on disk. What cannot be read, or is
-    larger than `parser.MAX_FILE_SIZE`, holds no positions.
+    larger than `parser.MAX_FILE_SIZE`, holds no positions. `read` makes a document of a file with its text.
     """
 
-    def __init__(self, files: Iterable[tuple[str, Path]], texts: Mapping[Path, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        files: Iterable[tuple[str, Path]],
+        texts: Mapping[Path, str] = MappingProxyType({}),
+        read: Callable[[Path, str], Document] = lambda path, text: TurtleDocument(text, file_iri(path)),
+    ) -> None:
         self._files = list(files)
         self._texts = texts
+        self._read = read
         self._things: dict[str, _Thing] = {}
 
     def without(self, names: Collection[str]) -> Positions:
         """Leave out the files with these names."""
-        return type(self)(((name, path) for name, path in self._files if name not in names), self._texts)
-
-    @staticmethod
-    def read(path: Path, text: str) -> Document:
-        """Read a file with this text."""
-        return TurtleDocument(text, file_iri(path))
+        return Positions(((name, path) for name, path in self._files if name not in names), self._texts, self._read)
 
     def position(self, subject: str, predicate: str | None = None, value: Term | None = None) -> str:
         """Return `name:line:column` of a triple about the thing `subject`, or "" where no file describes it.
@@ -147,7 +148,7 @@ class Positions:
                 text = self._texts[path] if path in self._texts else read_text(path, name)
             except ParseError:
                 continue
-            documents.append((name, self.read(path, text)))
+            documents.append((name, self._read(path, text)))
         return documents
 
 

@@ -13,18 +13,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of
-from foc_graph.rdf.parser import parse_turtle
-from foc_graph.rdf.positions import Document, Positions, Statement, Value
+from foc_graph.rdf.positions import Document, Statement, Value
 from foc_graph.rdf.terms import RDF_TYPE, XSD, is_iri
 from foc_graph.sparql.tokens import position
-from foc_graph.sssom.model import MAPPINGS
 from foc_graph.sssom.tsv import BUILT_IN, PREFIX, MappingSet, Row, converter, offset_of, read_mappings
 
 _IDENTIFIER = ox.NamedNode(iri_of("adms:Identifier"))
@@ -52,22 +49,6 @@ class Said(NamedTuple):
 
     identifier: str
     statement: Statement
-
-
-def parse_data(path: Path, text: str, where: str, base: str | None = None) -> list[ox.Triple]:
-    """Return the triples of a data file with this text, Turtle or a mapping set, without duplicates.
-
-    `base` is as for `parse_turtle`.
-
-    Raises:
-        ParseError: at the line and column of the fault.
-    """
-    return parse_mappings(text, where) if is_mapping_set(path) else parse_turtle(text, where, base)[0]
-
-
-def is_mapping_set(path: Path) -> bool:
-    """Whether a file has the name of a mapping set."""
-    return path.name.endswith(MAPPINGS)
 
 
 def parse_mappings(text: str, where: str) -> list[ox.Triple]:
@@ -175,15 +156,6 @@ class MappingDocument(Document):
     def statements(self, subject: str) -> Iterator[Statement]:
         """Iterate over the statements about an identifier, in the order of the text."""
         yield from self._said.get(subject, [])
-
-
-class DataPositions(Positions):
-    """The positions of triples in data files, mapping sets among them."""
-
-    @staticmethod
-    def read(path: Path, text: str) -> Document:
-        """Read a file with this text, in the format of its name."""
-        return MappingDocument(text) if is_mapping_set(path) else Positions.read(path, text)
 
 
 class Prefixes:

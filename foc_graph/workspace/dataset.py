@@ -12,7 +12,7 @@ from foc_graph.dates import is_malformed
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.rdf.parser import file_iri, read_text
 from foc_graph.sparql.tokens import position
-from foc_graph.sssom.identifiers import DataPositions, parse_data
+from foc_graph.workspace.data_files import data_positions, parse_data
 from foc_graph.workspace.migrations import read_migrations, refuse_replaced
 from foc_graph.workspace.settings import Workspace
 
@@ -29,7 +29,7 @@ def read_dataset(
     quads are `judged` by shapes. The texts of `edited` files stand for what is on disk.
 
     Raises:
-        ParseError: for a file that is neither Turtle nor a mapping set, or a malformed date.
+        ParseError: for a file that is not what its name says, or a malformed date.
         WorkspaceError: if two files describe one thing, or one is written for an earlier version of the vocabulary.
     """
     migrations, own = read_migrations(workspace), set(workspace.own_files("data"))
@@ -54,10 +54,7 @@ def read_dataset(
         yield from (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
     if clashes:
         iri, *files = clashes[0]
-        found = (
-            DataPositions([(workspace.name(path), path)], edited).position(iri) or workspace.name(path)
-            for path in files
-        )
+        found = (data_positions(workspace, [path], edited).position(iri) or workspace.name(path) for path in files)
         more = f" (and {len(clashes) - 1} more)" if len(clashes) > 1 else ""
         raise WorkspaceError(
             f"{' and '.join(found)} both describe <{iri}>{more}: keep all that is said of a thing in one file"
@@ -71,7 +68,7 @@ def described_in(workspace: Workspace, path: Path, text: str) -> list[ox.Triple]
         ParseError: at the line and column of the fault.
     """
     is_outside = isinstance(workspace.graph_name(path), ox.DefaultGraph)
-    return parse_data(path, text, workspace.name(path), file_iri(path) if is_outside else None)
+    return parse_data(workspace, path, text, workspace.name(path), file_iri(path) if is_outside else None)
 
 
 def is_malformed_date(term: object) -> bool:

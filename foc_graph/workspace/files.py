@@ -12,9 +12,8 @@ import pyoxigraph as ox
 from foc_graph.errors import ParseError, ServiceError, WorkspaceError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import parse_turtle, read_text
-from foc_graph.rdf.turtle import format_triples, format_turtle, head_comments
-from foc_graph.sssom.identifiers import is_mapping_set, parse_data
-from foc_graph.sssom.tsv import format_mappings, read_mappings
+from foc_graph.rdf.turtle import format_triples, head_comments
+from foc_graph.workspace.data_files import format_data, parse_data
 from foc_graph.workspace.journal import changing, replace
 from foc_graph.workspace.settings import Workspace, find_root
 
@@ -118,23 +117,22 @@ class Things:
         return format_triples(triples, head, {**self._prefixes.get(path, {}), **PREFIXES})
 
 
-def format_file(path: Path, check: bool = False) -> bool:
+def format_file(path: Path, workspace: Workspace, check: bool = False) -> bool:
     """Rewrite a data file in canonical form; with `check` only compare. True if the file was not canonical.
 
     The new text is read back and compared as a graph before it takes the file's place.
 
     Raises:
-        ParseError: as `format_turtle`, or for what is no mapping set; the file is left as it is.
+        ParseError: for what is not what its name says; the file is left as it is.
         ServiceError: if the file cannot be written.
     """
     where = str(path)
     text = read_text(path, where)
-    is_set = is_mapping_set(path)
-    formatted = format_mappings(read_mappings(text, where)) if is_set else format_turtle(text, where, PREFIXES)
+    formatted = format_data(workspace, path, text, where)
     if path.read_bytes() == formatted.encode():
         return False
     if not check:
-        if _canonical_quads(path, formatted, where) != _canonical_quads(path, text, where):
+        if _canonical_quads(workspace, path, formatted) != _canonical_quads(workspace, path, text):
             raise ParseError(where, None, None, "formatting would change the data, so the file was left as it is")
         replace_files({path: (text, formatted)})
     return True
@@ -166,7 +164,7 @@ def _root(path: Path) -> Path:
     return find_root(Path(os.path.abspath(path)).parents) or path.resolve().parent  # noqa: PTH100 (a link is itself)
 
 
-def _canonical_quads(path: Path, text: str, where: str) -> ox.Dataset:
-    dataset = ox.Dataset(ox.Quad(*triple) for triple in parse_data(path, text, where))
+def _canonical_quads(workspace: Workspace, path: Path, text: str) -> ox.Dataset:
+    dataset = ox.Dataset(ox.Quad(*triple) for triple in parse_data(workspace, path, text, str(path)))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return dataset

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
 try:  # hashlib loads OpenSSL, which takes longer than to hash all the files
@@ -19,10 +19,13 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, WorkspaceError, quoted
 from foc_graph.namespaces import BASE
-from foc_graph.rdf.parser import files_below, read_bytes, read_text
-from foc_graph.rdf.terms import is_iri
+from foc_graph.rdf.parser import files_below, parse_turtle, read_bytes, read_text
+from foc_graph.rdf.terms import RDFS, is_iri
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.workspace.journal import settle
+
+if TYPE_CHECKING:
+    from foc_graph.workspace.claims import Vocabulary
 
 SETTINGS = "workspace.toml"
 SHAPES = "ontology/shapes"
@@ -30,12 +33,15 @@ SHAPES = "ontology/shapes"
 PROFILES = ("core", "house")
 """The profiles of the shapes: what right data means; and how its addresses and texts are written here as well."""
 FOLDERS = ("ontology", "data", "queries")
-DATA = (".ttl", MAPPINGS)
+CLAIMS = "claims.tsv"
+"""The ending of the name of a table of claims."""
+DATA = (".ttl", MAPPINGS, CLAIMS)
 """Endings of the names of data files."""
 ENDINGS = (".ttl", ".rq", ".sparql", ".jsonld", ".tsv", ".md")
 """Endings of the names of all files of a workspace: Turtle, queries and their fragments, contexts, tables, notes."""
 INCLUDED = "foc-graph:"
 """The beginning of the names of files that a workspace includes from the packaged one."""
+_RANGES = (f"{RDFS}range", "https://schema.org/rangeIncludes")
 _DEFAULTS = {"base": BASE, "profile": "house"}
 _TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _HOUSE = f"/{SHAPES}/house/"
@@ -215,6 +221,32 @@ class Workspace:
             digest.update(content)
         return digest.hexdigest()
 
+    def vocabulary(self, path: Path) -> Vocabulary:
+        """Return by what the cells of a table of claims become terms.
+
+        Raises:
+            ParseError: for a file of the ontology that is not Turtle.
+        """
+        from foc_graph.workspace.claims import Vocabulary
+
+        if self._includes(path):
+            return Vocabulary(BASE, "en", self._ranges)
+        return Vocabulary(self.base, self.settings.languages[0], self._ranges)
+
+    @cached_property
+    def _ranges(self) -> dict[str, frozenset[str]]:
+        ranges: dict[str, set[str]] = {}
+        for path in self.files("ontology", ".ttl"):
+            if path.parent.name == "ontology":
+                for name, predicate, value in parse_turtle(read_text(path, self.name(path)), self.name(path))[0]:
+                    if (
+                        predicate.value in _RANGES
+                        and isinstance(name, ox.NamedNode)
+                        and isinstance(value, ox.NamedNode)
+                    ):
+                        ranges.setdefault(name.value, set()).add(value.value)
+        return {name: frozenset(found) for name, found in ranges.items()}
+
     def name(self, path: Path) -> str:
         """Write a path as messages show it: relative to the workspace when inside it, with forward slashes."""
         if path.is_relative_to(self.root):
@@ -227,13 +259,15 @@ class Workspace:
     def graph_name(self, path: Path) -> ox.NamedNode | ox.DefaultGraph:
         """Return the named graph that a data file's triples belong to; the default graph for a file from elsewhere.
 
-        One for the ontology, for each coalition and for each other folder or file of `data/`; each dataset that
-        something was taken from, with a file in `data/tables/` or `data/links/` or both, has its own.
+        One for the ontology, for all claims, for each coalition and for each other folder or file of `data/`; each
+        dataset that something was taken from, with a file in `data/tables/` or `data/links/` or both, has its own.
         """
         root, base = (self._packaged, BASE) if self._includes(path) else (self.root, self.base)
         parts = path.relative_to(root).parts if path.is_relative_to(root) else ("",)
         if parts[0] not in ("ontology", "data"):
             return ox.DefaultGraph()
+        if path.name.endswith(CLAIMS):
+            return ox.NamedNode(f"{base}graph/claims")
         if parts[0] == "ontology":
             group = "ontology"
         elif parts[1] == "coalitions" and len(parts) > 3:

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from foc_graph.errors import ParseError, ServiceError
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.workspace.files import format_file, replace_files
+from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
+
+WORKSPACE = Workspace(ROOT)
 
 MESSY = """# what this file is
 
@@ -84,17 +87,17 @@ def test_formatting_keeps_the_graph_and_is_idempotent(triples: list[ox.Triple]) 
     "path", sorted([*ROOT.glob("ontology/**/*.ttl"), *ROOT.glob("data/**/*.ttl")]), ids=lambda path: path.stem
 )
 def test_every_file_of_the_repository_is_canonical(path: Path) -> None:
-    assert not format_file(path, check=True)
+    assert not format_file(path, WORKSPACE, check=True)
 
 
 def test_a_file_is_rewritten_and_then_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "x.ttl"
     path.write_bytes(MESSY.replace("\n", "\r\n").encode())
     path.chmod(0o640)
-    assert format_file(path, check=True) and path.read_bytes() != CANONICAL.encode()
-    assert format_file(path)
+    assert format_file(path, WORKSPACE, check=True) and path.read_bytes() != CANONICAL.encode()
+    assert format_file(path, WORKSPACE)
     assert path.read_bytes() == CANONICAL.encode() and path.stat().st_mode & 0o777 == 0o640
-    assert not format_file(path)
+    assert not format_file(path, WORKSPACE)
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -115,7 +118,7 @@ def test_a_bad_file_is_left_as_it_is_and_the_place_is_told(tmp_path: Path, text:
     before = text.encode(errors="surrogateescape")
     path.write_bytes(before)
     with pytest.raises(ParseError) as error:
-        format_file(path)
+        format_file(path, WORKSPACE)
     assert place in str(error.value) and str(path) in str(error.value)
     assert path.read_bytes() == before
 
@@ -134,9 +137,9 @@ def test_odd_but_valid_turtle_is_formatted_without_loss(tmp_path: Path, text: st
     path = tmp_path / "x.ttl"
     path.write_bytes(text.encode())
     before = canonical(path.read_bytes().decode())
-    assert format_file(path)
+    assert format_file(path, WORKSPACE)
     assert canonical(path.read_bytes().decode()) == before
-    assert not format_file(path, check=True)
+    assert not format_file(path, WORKSPACE, check=True)
 
 
 @pytest.mark.parametrize("before", [None, "old"])

@@ -35,14 +35,14 @@ def check(context: Context, targets: tuple[Path, ...]) -> None:
       foc link check --target corporate-bodies.ttl
     """
     from foc_graph.links.check import check_links, check_mapping_sets
-    from foc_graph.sssom.identifiers import DataPositions
+    from foc_graph.workspace.data_files import data_positions
     from foc_graph.workspace.settings import find_workspace
 
     workspace = find_workspace(context.workspace)
     findings = check_mapping_sets(workspace)
     if not findings:
-        files = ((workspace.name(path), path) for path in workspace.data_files)
-        findings = check_links(context.graph.store, context.graph.base, DataPositions(files), targets)
+        positions = data_positions(workspace, workspace.data_files)
+        findings = check_links(context.graph.store, context.graph.base, positions, targets)
     print(*findings, f"{len(findings)} finding{'' if len(findings) == 1 else 's'}", sep="\n")
     if findings:
         raise click.exceptions.Exit(1)

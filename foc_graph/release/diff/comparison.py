@@ -155,8 +155,8 @@ def _read(name: str, workspace: Path | None, scratch: Path, location: Path) -> _
     if not files:
         kinds = f"a release (it has no {MANIFEST}) nor a workspace ({SETTINGS})"
         raise ParameterError(f"{name}: neither {kinds}, and holds no {', '.join(LOADED)} file: name one of these")
-    sources = [_source(file, file_iri(location / file.relative_to(path))) for file in files]
     here = find_workspace(workspace)
+    sources = [_source(file, here, file_iri(location / file.relative_to(path))) for file in files]
     return _Graph(_canonical(_load(sources, scratch / "store"), lines), here.base, here.settings.verified)
 
 
@@ -180,8 +180,8 @@ def _load(sources: list[Source], folder: Path) -> EmbeddedStore:
     return store
 
 
-def _source(path: Path, base: str) -> Source:
-    if (source := source_of(path, base)) is None:
+def _source(path: Path, workspace: Workspace, base: str) -> Source:
+    if (source := source_of(path, workspace, base)) is None:
         raise ParameterError(f"{quoted(str(path))}: {UNKNOWN_FORMAT}")
     return source
 

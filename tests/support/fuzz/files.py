@@ -25,10 +25,12 @@ from foc_graph.rdf.positions import Positions
 from foc_graph.release.diff.comparison import compare
 from foc_graph.release.snapshot import find_day
 from foc_graph.shacl import validate
-from foc_graph.sssom.identifiers import DataPositions, parse_mappings
+from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.tabular import prepare_import
 from foc_graph.validation import validate_workspace
+from foc_graph.workspace.claims import parse_claims
+from foc_graph.workspace.data_files import data_positions
 from foc_graph.workspace.files import Things, format_file
 from foc_graph.workspace.journal import JOURNAL, settle
 from foc_graph.workspace.migrations import migrate_workspace
@@ -44,6 +46,7 @@ SHAPES = b"""PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX xsd: <http://www.w3
   sh:property [ sh:path <x:n> ; sh:datatype xsd:integer ; sh:maxInclusive 9 ;
     sh:or ( [ sh:minLength 2 ] [ sh:in ( 1 ) ] ) ] .
 """
+WORKSPACE = Workspace(ROOT)
 DATA = b'<x:a> a <x:C> ; <x:p> "2015-02-30"^^<http://www.w3.org/2001/XMLSchema#date> ; <x:q> "b"@en ; <x:n> 10 .'
 
 
@@ -64,14 +67,15 @@ def _format(name: str) -> None:
     def format(place: Place) -> Reader:
         def read(content: bytes) -> None:
             path = place.write(f"f.{name}", content)
-            if format_file(path):
-                assert not format_file(path, check=True), "formatted again it becomes another text"
+            if format_file(path, WORKSPACE):
+                assert not format_file(path, WORKSPACE, check=True), "formatted again it becomes another text"
 
         return read
 
 
 _format("ttl")
 _format("sssom.tsv")
+_format("claims.tsv")
 
 
 @target("statements")
@@ -88,7 +92,7 @@ def _load(ending: str) -> None:
     @target(f"load.{ending}")
     def load(place: Place) -> Reader:
         def read(content: bytes) -> None:
-            source = source_of(place.write(f"l.{ending}", content), "file:///l")
+            source = source_of(place.write(f"l.{ending}", content), WORKSPACE, "file:///l")
             assert source is not None
             graph = None if source.format.supports_datasets else ox.NamedNode("x:g")
             for part in read_parts([source._replace(graph=graph)], 1000, "https://example.org/", untracked):
@@ -98,7 +102,7 @@ def _load(ending: str) -> None:
         return read
 
 
-for _ending in ("nt", "nq", "trig", "ttl", "sssom.tsv", "nq.gz", "nq.bz2", "nq.xz", "nq.zst"):
+for _ending in ("nt", "nq", "trig", "ttl", "sssom.tsv", "claims.tsv", "nq.gz", "nq.bz2", "nq.xz", "nq.zst"):
     _load(_ending)
 
 
@@ -204,8 +208,21 @@ def _mappings(place: Place) -> Reader:
         path.write_bytes(content)
         for finding in check_mapping_sets(workspace):
             raise FocGraphError(str(finding))
-        positions = DataPositions([("x.sssom.tsv", path)])
+        positions = data_positions(workspace, [path])
         for triple in parse_mappings(read_text(path, "x"), "x")[:20]:
+            assert positions.position(triple.subject.value, triple.predicate.value, triple.object)
+
+    return read
+
+
+@target("claims")
+def _claims(place: Place) -> Reader:
+    path = place.write("x.claims.tsv", b"")
+
+    def read(content: bytes) -> None:
+        path.write_bytes(content)
+        positions = data_positions(WORKSPACE, [path])
+        for triple in parse_claims(read_text(path, "x"), "x", WORKSPACE.vocabulary(path))[:20]:
             assert positions.position(triple.subject.value, triple.predicate.value, triple.object)
 
     return read
