@@ -24,7 +24,7 @@ def test_memberships_mandates_and_claims_have_a_pattern() -> None:
         {str(value).removeprefix(COAL) for value in Graph().parse(data=one.turtle).objects(None, RDF.type)}
         for one in PATTERNS
     ]
-    assert [one - {"Source"} for one in classes] == [{"Membership"}, {"Mandate", "Function"}, {"Claim"}]
+    assert [one - {"Source"} for one in classes] == [{"Membership"}, {"Mandate", "Function"}, {"Claim", "Citation"}]
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=NAMES)
