@@ -18,6 +18,7 @@ from foc_graph.namespaces import BASE, COAL, expand, is_slug, possible_iris, sho
 from foc_graph.store import Store
 from foc_graph.store.labels import find_labels
 from foc_graph.store.results import as_rows
+from foc_graph.term_labels import FACTS, TERMS
 
 if TYPE_CHECKING:
     from foc_graph.matching.lookup import Lookup
@@ -126,11 +127,19 @@ class Resolver:
             return self._lookup.near(kind, text) if self._lookup else []
 
     def _resolve_property(self, text: str) -> Reading:
-        """Find the property that things have and that has this local name, or label; of several, one of our own."""
-        rows = as_rows(self._store.query("SELECT DISTINCT ?property WHERE { ?thing ?property ?value }"))
-        known = {record["property"]: re.split("[/#]", record["property"])[-1] for record in rows}
+        """Find the property that things have and that this local name, label or word of `foc show` means.
+
+        Of several, one of our own is meant.
+        """
+        rows = as_rows(self._store.query("SELECT ?term WHERE { ?term rdfs:isDefinedBy ?vocabulary }"))
+        known = {record["term"]: re.split("[/#]", record["term"])[-1] for record in rows}
         labels = find_labels(self._store, known)
-        found = [iri for iri, name in known.items() if is_same(text, name) or is_same(text, labels.get(iri, ""))]
+        found = [
+            iri
+            for iri, name in known.items()
+            if any(is_same(text, one) for one in (name, labels.get(iri, ""), FACTS.get(iri, ""), TERMS.get(iri, "")))
+            and self._store.query(f"ASK {{ ?thing {ox.NamedNode(iri)} ?value }}")
+        ]
         if not found:
             raise UnknownNameError(
                 "property", text, known.values(), otherwise="write its IRI or CURIE, as `foc query why` shows it"

@@ -83,6 +83,7 @@ def rows(graph: Graph, name: str, given: dict[str, object]) -> list[str]:
     assert isinstance(result, Rows)
     text = result.to_csv()
     for one, other in OWN.items():
+        text = text.replace(f"{graph.base}concept/{other}", f"{SHARED}concept/{one}")
         text = text.replace(other.rpartition("/")[2], one.rpartition("/")[2])
     return sorted(text.splitlines())
 

@@ -20,6 +20,7 @@ VALUES: dict[str, object] = {
     "members_of": "second",
     "missing_in": "first",
     "since": "2011",
+    "source": "source/gazette",
     "text": "estonia",
     "thing": "first",
     "topic": "internet-shutdowns",
