@@ -13,6 +13,7 @@ from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.namespaces import iri_digest, short
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.release.snapshot import Snapshot
+from foc_graph.site.addresses import whole
 from foc_graph.workspace.releases import LEDGER
 
 _COLUMNS = ("iri", "since", "withdrawn")
@@ -50,8 +51,9 @@ def read_ledger(release: Path) -> dict[str, Entry]:
 def write_ledger(snapshot: Snapshot, folder: Path, earlier: Iterable[Path]) -> None:
     """Write the ledger of a release, continuing those of the earlier ones.
 
-    Skolem IRIs, which stand for blank nodes, have no lasting names and are left out. What is described no more must
-    have a tombstone, and stays as the digest of its IRI.
+    Skolem IRIs, which stand for blank nodes, have no lasting names and are left out, and citations are parts of their
+    claims. What is described no more must have a tombstone, and stays as the digest of its IRI; of a claim the page of
+    its thing goes on telling.
 
     Raises:
         ParameterError: for a published IRI that would vanish.
@@ -63,7 +65,9 @@ def write_ledger(snapshot: Snapshot, folder: Path, earlier: Iterable[Path]) -> N
     base, derived = ox.Literal(snapshot.base), snapshot.derived_graph
     own = f"GRAPH ?graph {{ ?thing ?p ?o }} FILTER(?graph != {derived} && STRSTARTS(STR(?thing), {base}))"
     things = {row["thing"] for row in snapshot.rows(f"SELECT DISTINCT ?thing WHERE {{ {own} }}")}
-    things = {thing for thing in things if not thing.startswith(f"{snapshot.base}.well-known/")} | set(_files(snapshot))
+    unnamed = f"{snapshot.base}.well-known/"
+    things = {thing for thing in things if not (thing.startswith(unnamed) or (whole(thing) and "#" in thing))}
+    things |= set(_files(snapshot))
     digests = {row["digest"] for row in snapshot.rows(_DIGESTS)}
     now = {thing: entries.get(thing, Entry(snapshot.version, "")) for thing in things}
     gone: list[str] = []
@@ -71,8 +75,8 @@ def write_ledger(snapshot: Snapshot, folder: Path, earlier: Iterable[Path]) -> N
         if entry.withdrawn:
             now[iri] = entry
         elif iri not in things:
-            written = f"{snapshot.workspace.base}{iri.removeprefix(snapshot.base)}"  # as tombstones know it
-            if iri_digest(written) in digests:
+            names = (f"{snapshot.workspace.base}{one.removeprefix(snapshot.base)}" for one in (iri, whole(iri)) if one)
+            if whole(iri) in things or any(iri_digest(one) in digests for one in names):  # as tombstones know them
                 now[name_withdrawn(iri)] = Entry(entry.since, snapshot.version)
             else:
                 gone.append(iri)

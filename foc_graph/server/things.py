@@ -27,7 +27,7 @@ from foc_graph.server.responses import (
     until_left,
 )
 from foc_graph.server.state import State
-from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault
+from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault, whole
 from foc_graph.site.page_charts import FOLDER, chart_path
 from foc_graph.site.relations import LISTS
 from foc_graph.site.view import safe
@@ -234,9 +234,11 @@ def _uri(iri: str) -> str:
 
 
 def _renamed(state: State, folder: str, name: str, ending: str = "") -> ProblemError | None:
-    """Return the redirection to a thing by its slug, where the end of a path is another name of it."""
-    found = state.graph.resolver.identify("thing", name) if folder in (_THINGS, _DOCUMENTS) else []
-    exact = short(found[0], state.graph.base) if len(found) == 1 else name
+    """Return the redirection to a thing by its slug, from another name of it or from a claim about it."""
+    exact = whole(name) or name
+    if exact == name and folder in (_THINGS, _DOCUMENTS):
+        found = state.graph.resolver.identify("thing", name)
+        exact = short(found[0], state.graph.base) if len(found) == 1 else name
     if exact == name or not state.sites.current.has(f"{_DOCUMENTS}/{exact}.html"):
         return None
     return elsewhere(_uri(f"{'../' * name.count('/')}{exact}{ending}"))
@@ -247,7 +249,7 @@ def _missing(state: State, page: str) -> ProblemError:
     everything = "start at the front page, /, or search, /search"
     if fault(page) is not None:
         return ProblemError(HTTPStatus.NOT_FOUND, f"this name is not possible: {everything}")
-    values = " ".join(str(ox.Literal(iri_digest(iri))) for iri in _iris(state, page))
+    values = " ".join(str(ox.Literal(iri_digest(iri))) for iri in _iris(state, whole(page) or page))
     tombstones = _values(state, f"VALUES ?digest {{ {values} }} ?value coal:digest ?digest")
     if tombstones:
         below = Addresses(state.graph.base).page(tombstones[0])

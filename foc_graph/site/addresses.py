@@ -21,6 +21,7 @@ ENDINGS = ("html", *DESCRIPTIONS)
 MAX_NAME, MAX_PATH, MAX_PARTS = 150, 400, 32
 """Most characters of one name and of a whole path, and most parts of one: file systems allow 255 bytes for a name."""
 
+_PART = re.compile("(.+)/claim/[^/#]+(?:#.*)?")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 _ENDINGS = tuple(f".{ending}" for ending in (*ENDINGS, "rq", "svg", "gz", "zst"))
 
@@ -39,12 +40,16 @@ class Addresses:
         return None
 
     def page(self, iri: str) -> str | None:
-        """Return the path of its page within a release, without ending, or None where such an IRI has none."""
+        """Return the path of its page within a release, without ending, or None where such an IRI has none.
+
+        That of a claim, or of a citation, is the page of the thing that it is about.
+        """
         path = self.path(iri)
         return path if path in (None, VOCABULARY) or fault(path.partition("/")[2]) is None else None
 
     def path(self, iri: str) -> str | None:
         """Return the path that its page would have, whatever its name is."""
+        iri = whole(iri) or iri
         if iri.startswith(COAL) or iri == COAL[:-1]:
             return VOCABULARY
         if found := self.rest(iri):
@@ -60,6 +65,12 @@ class Addresses:
     def namesake(self, iri: str) -> str | None:
         """Return what an IRI under the shared base would be under the base of the workspace."""
         return self.bases[0] + iri[len(BASE) :] if not self.is_own(iri) and iri.startswith(BASE) else None
+
+
+def whole(iri: str) -> str | None:
+    """Return the thing on whose page a claim or citation is told, by its name or IRI; None for anything else."""
+    found = _PART.fullmatch(iri)
+    return found[1] if found else None
 
 
 def fault(name: str) -> str | None:

@@ -181,7 +181,7 @@ class Pages:
 
     def _write(self, thing: Described, path: str) -> ThingPage:
         page = self.write_page(thing, path)
-        self.renderer.describe(path, self.view.triples(thing))
+        self.renderer.describe(path, self.view.description(thing))
         for name in self.drawing.kinds(thing.iri):
             if (drawn := self.drawing.file(thing.iri, name)) is not None:
                 self.renderer.write(chart_path(path, name), drawn.encode())

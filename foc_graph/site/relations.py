@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from foc_graph.descriptions import Described, date, each, iris, period
 from foc_graph.namespaces import BASE, PREFIXES, SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import curie
-from foc_graph.site.addresses import FOLDERS
+from foc_graph.site.addresses import FOLDERS, whole
 from foc_graph.site.view import Link, View, safe
 from foc_graph.term_labels import INCOMING, plural
 
@@ -188,7 +188,7 @@ def table(view: View, joint: Joint, things: list[str], root: str, caption: str =
         rows.append((key, cells, iri))
     rows.sort(key=lambda row: row[0])
     kept = [at for at in range(len(columns)) if any(cells[at] for _, cells, _ in rows)]
-    records = all(name for _, name in joint.columns)
+    records = all(name for _, name in joint.columns) and not any(map(whole, things))
     return Table(
         caption,
         [columns[at] for at in kept] + (["details"] if records else []),

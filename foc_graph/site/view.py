@@ -30,13 +30,14 @@ from foc_graph.descriptions import (
     describe,
     each,
     english,
+    iris,
     is_person,
     main_class,
     outline,
 )
-from foc_graph.namespaces import COAL, PREFIXES, iri_of, short
+from foc_graph.namespaces import COAL, PREFIXES, SOURCE_PROPERTIES, iri_of, short
 from foc_graph.rdf.terms import RDF_TYPE, XSD, curie
-from foc_graph.site.addresses import VOCABULARY, Addresses
+from foc_graph.site.addresses import VOCABULARY, Addresses, whole
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.term_labels import TERMS
 
@@ -44,6 +45,8 @@ MOST = 100_000
 """Most things of one kind that are listed, on however many pages."""
 
 _CACHED, _CACHED_WHOLE = 50_000, 1_000
+_CITATION, _SUBJECT = iri_of("coal:Citation"), iri_of("rdf:subject")
+_SOURCES = frozenset(map(iri_of, SOURCE_PROPERTIES))
 T = TypeVar("T")
 
 
@@ -131,14 +134,15 @@ class View:
         return told
 
     def subjects(self) -> set[str]:
-        """Return the IRIs that anything is said of, and those of the named graphs."""
+        """Return the IRIs with a page of their own of which anything is said, and those of the named graphs."""
         subjects = {quad.subject.value for quad in self._store.quads() if isinstance(quad.subject, ox.NamedNode)}
-        return subjects | self._graphs
+        return {iri for iri in subjects if whole(iri) is None} | self._graphs
 
     def typed(self) -> set[str]:
-        """Return the IRIs of what is said to be of a class."""
+        """Return the IRIs with a page of their own of what is said to be of a class."""
         quads = self._store.matching(None, ox.NamedNode(RDF_TYPE))
-        return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+        subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+        return {iri for iri in subjects if whole(iri) is None}
 
     def is_described(self, iri: str) -> bool:
         """Whether anything is said of it, or in it where it is a named graph."""
@@ -176,12 +180,15 @@ class View:
     def incoming(self, iri: str, derived: bool) -> dict[str, tuple[list[str], int]]:
         """Return what points at a thing, by property: the first `MOST` by IRI, and how many there are.
 
-        `derived` asks for what is derived; otherwise it is left out.
+        `derived` asks for what is derived; otherwise it is left out, except on what rests on a source. Of claims and
+        citations, only those about the thing itself count: others are told on the pages of their things.
         """
         found: dict[str, set[str]] = {}
         for quad in self._store.matching(None, None, ox.NamedNode(iri)):
-            if (quad.graph_name == self._derived) is derived and isinstance(quad.subject, ox.NamedNode):
-                found.setdefault(quad.predicate.value, set()).add(quad.subject.value)
+            name, subject = quad.predicate.value, quad.subject
+            is_told = (quad.graph_name == self._derived) is derived or name in _SOURCES
+            if is_told and isinstance(subject, ox.NamedNode) and whole(subject.value) in (None, iri):
+                found.setdefault(name, set()).add(subject.value)
         return {name: (heapq.nsmallest(MOST, things), len(things)) for name, things in sorted(found.items())}
 
     def count(self, iri: str, name: str, most: int) -> int:
@@ -190,11 +197,12 @@ class View:
         return sum(1 for _ in islice(found, most + 1))
 
     def instances(self, graph: str) -> dict[str, tuple[list[str], int]]:
-        """Return what a graph describes, by class: the first `MOST` by IRI, and how many there are."""
+        """Return what a graph describes, by class: the first `MOST` by IRI, and how many there are; no citations."""
         found: dict[str, set[str]] = {}
         for quad in self._store.matching(None, ox.NamedNode(RDF_TYPE), None, ox.NamedNode(graph)):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
                 found.setdefault(quad.object.value, set()).add(quad.subject.value)
+        found.pop(_CITATION, None)
         return {name: (heapq.nsmallest(MOST, things), len(things)) for name, things in sorted(found.items())}
 
     def of_class(self, name: str) -> list[str]:
@@ -217,6 +225,13 @@ class View:
         named = {value.value for values in thing.values.values() for value in values if isinstance(value, ox.NamedNode)}
         labels = (self.summary(iri).name for iri in sorted(named - {thing.iri}))
         return own + [label for label in labels if label]
+
+    def description(self, thing: Described) -> list[ox.Triple]:
+        """Return the description of a thing with those of the claims about it and of their citations."""
+        claims, _ = self.incoming(thing.iri, derived=False).get(_SUBJECT, ([], 0))
+        told = [self.described(claim) for claim in claims if whole(claim) == thing.iri]
+        told += [self.described(one) for claim in told for one in iris(claim.values, "prov:qualifiedPrimarySource")]
+        return list(dict.fromkeys(triple for one in (thing, *told) for triple in self.triples(one)))
 
     def link(self, term: Term, root: str) -> Link:
         """Return a value in words; `root` leads from the page to the folder of the release."""
