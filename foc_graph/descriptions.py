@@ -20,7 +20,7 @@ _DATES = tuple(map(iri_of, ("dcterms:issued", "coal:date")))
 INSTANT = tuple(map(iri_of, ("time:inXSDDate", "time:inXSDgYearMonth", "time:inXSDgYear")))
 _BEGIN = iri_of("coal:begin")
 CLAIM = ("rdf:subject", "rdf:predicate", "rdf:object")
-_PERSON = iri_of("foaf:Person")
+_PERSON, _SOURCED = iri_of("foaf:Person"), iri_of("coal:SourcedProperty")
 OF_PERSON = tuple(
     iri_of(f"{name}")
     for name in (
@@ -131,8 +131,11 @@ def best_name(values: Values) -> tuple[str, ox.Literal] | None:
 
 
 def main_class(values: Values) -> str | None:
-    """Return the IRI of the class that tells most of a thing: one of ours, else one that has a word."""
-    classes = iris(values, "rdf:type")
+    """Return the IRI of the class that tells most of a thing: one of ours, else one that has a word.
+
+    That a property is to be sourced marks it, and is no kind.
+    """
+    classes = [iri for iri in iris(values, "rdf:type") if iri != _SOURCED]
     ours = [iri for iri in classes if iri.startswith(COAL)] or [iri for iri in classes if iri in TERMS] or classes
     return ours[0] if ours else None
 

@@ -139,6 +139,11 @@ def _alignments(entries: Iterable[TermEntry]) -> list[Alignment]:
     return [found[name] for name in sorted(found)]
 
 
+def _repeats(link: Link, iri: str) -> bool:
+    """Whether a label says no more than the name of its term."""
+    return link.text.replace(" ", "").casefold() == iri.rpartition("#")[2].casefold()
+
+
 def _entry(view: View, iri: str) -> TermEntry:
     thing = view.described(iri)
     wider, near = (
@@ -148,7 +153,8 @@ def _entry(view: View, iri: str) -> TermEntry:
     facts = [
         Fact(view.word(name), [link._replace(href="") if link in wider else link for link in links])
         for name, terms in thing.stated.items()
-        if name not in _ELSEWHERE and (links := [link for term in terms if (link := _here(view, term)) not in near])
+        if name not in _ELSEWHERE
+        and (links := [link for term in terms if (link := _here(view, term)) not in near and not _repeats(link, iri)])
     ]
     narrower = [one for name in _WIDER for one in view.incoming(iri, derived=False).get(iri_of(name), ([], 0))[0]]
     if narrower:

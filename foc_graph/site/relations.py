@@ -28,7 +28,7 @@ LISTS = "list"
 PER_PAGE = 200
 """How many things such a page lists."""
 
-_ROOM, _FEWEST = 400, 10
+_ROOM, _FEWEST = 300, 10
 """How much all groups of a page may take, in links, and the fewest things that are shown of each."""
 
 _ROW = 3
@@ -41,13 +41,15 @@ _SOURCES = set(map(iri_of, SOURCE_PROPERTIES))
 class Table(NamedTuple):
     """Rows of cells of values; the last cell of a row links to its details.
 
-    `anchors` are the names of the rows to which links lead, empty for others; without any, there are none.
+    `anchors` are the names of the rows to which links lead, empty for others; without any, there are none. `things`
+    are what the rows are about.
     """
 
     caption: str
     columns: list[str]
     rows: list[list[list[Link]]]
     anchors: Sequence[str] = ()
+    things: Sequence[str] = ()
 
 
 class Listed(NamedTuple):
@@ -197,6 +199,7 @@ def table(view: View, joint: Joint, things: list[str], root: str, caption: str =
             for _, cells, iri in rows
         ],
         _anchors(view, joint, [iri for _, _, iri in rows]) if joint.anchor else (),
+        [iri for _, _, iri in rows],
     )
 
 

@@ -24,8 +24,8 @@ from foc_graph.descriptions import (
 )
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
 from foc_graph.site.page_charts import AsOf, Drawn, Members, PageChart
+from foc_graph.site.references import References, find_references
 from foc_graph.site.relations import (
-    SOURCES,
     Group,
     Section,
     Table,
@@ -33,13 +33,11 @@ from foc_graph.site.relations import (
     group_backlinks,
     make_section,
     share_room,
-    table,
 )
 from foc_graph.site.view import Link, View, safe
 from foc_graph.term_labels import FACTS, ORDER
 
 _SUBJECT = iri_of("rdf:subject")
-_MOST_CLAIMS, _MOST_SOURCES = 200, 100
 
 
 class Fact(NamedTuple):
@@ -81,15 +79,17 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
     """Return the page of a thing, to lie at a path within the release."""
     root = "../" * path.count("/")
     summary = view.summary(thing.iri)
-    stated = _links(view, thing.stated, root, ("skos:prefLabel",))
-    others = [*stated, *_links(view, thing.values, root, OTHER_NAMES)]
+    references = find_references(view, thing, iris(thing.values, *SOURCE_PROPERTIES), root)
+    stated = _sourced(view, thing.stated, root, ("skos:prefLabel",), references)
+    others = [*stated, *_sourced(view, thing.values, root, OTHER_NAMES, references)]
     names = {link.text: link for link in others if link.text != summary.label}
-    sources = iris(thing.values, *SOURCE_PROPERTIES)
     found = group_backlinks(view, thing, path, offices_only=drawn.members is not None)
+    found = [_differing(view, group, references) if group.name == _SUBJECT else group for group in found]
+    found = [group for group in found if group.total]
     sections = [
         make_section(view, group, 0, share, root, path) for group, share in zip(found, share_room(found), strict=True)
     ]
-    claims = _claims(view, thing.iri, found, sections)
+    there = {one for section in sections for made in section.tables for one in made.anchors}
     return ThingPage(
         path=path,
         root=root,
@@ -99,11 +99,11 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
         kind=summary.kind,
         trail=_trail(view, thing.iri, root),
         names=list(names.values()),
-        texts=_links(view, thing.values, root, TEXTS),
-        facts=_facts(view, thing, root, claims),
+        texts=_sourced(view, thing.values, root, TEXTS, references),
+        facts=_facts(view, thing, root, references, there),
         notes=_links(view, thing.values, root, NOTES),
         parts=arrange_parts(thing, sections, drawn.charts, drawn.members),
-        sources=table(view, SOURCES, sources[:_MOST_SOURCES], root) if sources else None,
+        sources=references.table,
         links=[link for link in _links(view, thing.values, root, LINKS) if link.href],
         graphs=[view.link(ox.NamedNode(graph), root) for graph in thing.graphs],
         is_own=view.addresses.is_own(thing.iri),
@@ -124,27 +124,40 @@ def _trail(view: View, iri: str, root: str) -> list[Link]:
     return [view.link(ox.NamedNode(one), root) for one in view.above(iri) if view.page(one)]
 
 
-def _claims(view: View, iri: str, found: list[Group], sections: list[Section]) -> dict[str, str]:
-    """Return the properties of a thing on which sources differ, and what leads to their claims on its page."""
-    values: dict[str, set[Term]] = {}
-    for one in next((group.things for group in found if group.name == _SUBJECT), [])[:_MOST_CLAIMS]:
-        claim = view.described(one).values
-        for name in iris(claim, "rdf:predicate"):
-            values.setdefault(name, set()).update(each(claim, "rdf:object"))
-    there = {one for section in sections for made in section.tables for one in made.anchors}
-    return {name: f"#{anchor(name)}" for name, said in values.items() if len(said) > 1 and anchor(name) in there}
+def _sourced(view: View, values: Values, root: str, names: tuple[str, ...], references: References) -> list[Link]:
+    terms = {term: name for name in names for term in each(values, name)}
+    ordered = sorted(terms, key=lambda term: isinstance(term, ox.Literal) and not english(term))
+    return [view.link(term, root)._replace(sources=references.of(iri_of(terms[term]), [term])) for term in ordered]
 
 
-def _facts(view: View, thing: Described, root: str, claims: dict[str, str]) -> list[Fact]:
-    """Return the period of a thing, then its other facts, in their order."""
-    dated = [Fact(name, [Link(text)], claims.get(iri, "")) for name, text, iri in period_facts(thing.values)]
+def _differing(view: View, group: Group, references: References) -> Group:
+    """Keep the claims about properties on which sources differ."""
+    kept = [
+        claim
+        for claim in group.things
+        if not references.disputed.isdisjoint(iris(view.described(claim).values, "rdf:predicate"))
+    ]
+    return group._replace(things=kept, total=len(kept))
+
+
+def _facts(view: View, thing: Described, root: str, references: References, there: set[str]) -> list[Fact]:
+    """Return the period of a thing, then its other facts, in their order; `there` are the anchors of its page."""
+
+    def fact(name: str, iri: str, values: list[Link]) -> Fact:
+        leads = iri in references.disputed and anchor(iri) in there
+        return Fact(name, values, f"#{anchor(iri)}" if leads else "")
+
+    dated = [
+        fact(name, iri, [Link(text, sources=references.of(iri, thing.values.get(iri, ())))])
+        for name, text, iri in period_facts(thing.values)
+    ]
     found = []
     for name, terms in thing.stated.items():
         if name not in ELSEWHERE:
             order = (ORDER.get(name, len(ORDER)), name)
-            values = [_value(view, term, root) for term in terms]
-            found.append((order, Fact(FACTS.get(name) or view.word(name), values, claims.get(name, ""))))
-    return dated + [fact for _, fact in sorted(found, key=lambda one: one[0])]
+            values = [_value(view, term, root)._replace(sources=references.of(name, [term])) for term in terms]
+            found.append((order, fact(FACTS.get(name) or view.word(name), name, values)))
+    return dated + [one for _, one in sorted(found, key=lambda one: one[0])]
 
 
 def _value(view: View, term: Term, root: str) -> Link:

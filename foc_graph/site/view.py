@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
@@ -69,12 +69,13 @@ class Summary(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A value as a page shows it: text in a language, a link if `href` is not empty, and a note."""
+    """A value as a page shows it: text in a language, a link if `href` is not empty, a note, numbers of its sources."""
 
     text: str
     href: str = ""
     language: str = ""
     note: str = ""
+    sources: Sequence[int] = ()
 
 
 class Reads(NamedTuple):
@@ -226,10 +227,14 @@ class View:
         labels = (self.summary(iri).name for iri in sorted(named - {thing.iri}))
         return own + [label for label in labels if label]
 
+    def claims(self, iri: str) -> list[Described]:
+        """Return what is said of the claims about a thing that are told on its page."""
+        claims, _ = self.incoming(iri, derived=False).get(_SUBJECT, ([], 0))
+        return [self.described(claim) for claim in claims if whole(claim) == iri]
+
     def description(self, thing: Described) -> list[ox.Triple]:
         """Return the description of a thing with those of the claims about it and of their citations."""
-        claims, _ = self.incoming(thing.iri, derived=False).get(_SUBJECT, ([], 0))
-        told = [self.described(claim) for claim in claims if whole(claim) == thing.iri]
+        told = self.claims(thing.iri)
         told += [self.described(one) for claim in told for one in iris(claim.values, "prov:qualifiedPrimarySource")]
         return list(dict.fromkeys(triple for one in (thing, *told) for triple in self.triples(one)))
 

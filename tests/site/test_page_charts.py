@@ -199,6 +199,26 @@ def test_facts_on_which_sources_differ_lead_to_the_claims(made: Pages) -> None:
     assert row and "founding members" in row[0]
 
 
+def test_numbers_behind_values_lead_to_the_sources_that_say_so(made: Pages) -> None:
+    text = read(made, "doc/first.html")
+    (numbers,) = re.findall(r'<dd>5<sup class="numbers">(.*?)</sup>', text)
+    (number,) = re.findall(r'href="#source-(\d+)"', numbers)
+    rows = dict(re.findall(r'<tr id="source-(\d+)">(.*?)</tr>', text))
+    assert "source/charter.html" in rows[number] and "founding members: preamble" in rows[number]
+    (other,) = (row for row in rows.values() if "source/gazette.html" in row)
+    assert "founding members 4" in other and "as of" not in other
+    assert set(re.findall(r'href="#(source-\d+)"', text)) <= set(Reader(text).ids)
+
+
+def test_claims_lead_to_the_page_of_their_thing(made: Pages) -> None:
+    view = made.view
+    claim = f"{view.base}id/first/claim/foundingMemberCount-1"
+    assert view.page(claim) == view.page(f"{claim}#charter") == "doc/first"
+    assert not any("/claim/" in iri for iri in view.subjects())
+    described = {one.subject for one in view.description(view.described(f"{view.base}id/first"))}
+    assert {ox.NamedNode(claim), ox.NamedNode(f"{claim}#charter")} <= described
+
+
 def test_a_number_of_members_is_counted_and_what_sources_count_is_a_claim(made: Pages) -> None:
     text = read(made, "doc/first.html")
     facts, claims = text[: text.index("<section")], text[text.index('id="claims-coal-memberCount"') :]

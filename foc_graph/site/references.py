@@ -1,0 +1,65 @@
+"""The sources of a thing by number, as its page shows them behind values: which says what, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from foc_graph.descriptions import Described, Term, Values, each, iris
+from foc_graph.namespaces import BASE
+from foc_graph.site.relations import SOURCES, Table, table
+from foc_graph.site.view import Link, View
+from foc_graph.term_labels import FACTS
+
+_MOST_SOURCES = 100
+_SUPPORTING = tuple(ox.NamedNode(f"{BASE}concept/support/{name}") for name in ("states", "implies"))
+
+
+class References(NamedTuple):
+    """The table of the sources of a thing, and the numbers of those that support a value, by property and value."""
+
+    table: Table | None
+    numbers: dict[tuple[str, Term], list[int]]
+    disputed: frozenset[str]
+    """The properties of which a source gives a value that the thing has not."""
+
+    def of(self, name: str, terms: Sequence[Term]) -> list[int]:
+        """Return the numbers of the sources that support some values of a property."""
+        return sorted({number for term in terms for number in self.numbers.get((name, term), ())})
+
+
+def find_references(view: View, thing: Described, sources: Sequence[str], root: str) -> References:
+    """Number the sources of a thing, in the order of its page, and find which of them say what."""
+    if not sources:
+        return References(None, {}, frozenset())
+    made = table(view, SOURCES, list(sources[:_MOST_SOURCES]), root)
+    known = {iri: number for number, iri in enumerate(made.things, 1)}
+    numbers: dict[tuple[str, Term], list[int]] = {}
+    said: dict[int, dict[str, None]] = {}
+    disputed = set()
+    for claim in view.claims(thing.iri):
+        name, value = (next(each(claim.values, part), None) for part in ("rdf:predicate", "rdf:object"))
+        if not isinstance(name, ox.NamedNode) or value is None:
+            continue
+        other = "" if value in thing.values.get(name.value, ()) else f" {view.link(value, root).text}"
+        if other:
+            disputed.add(name.value)
+        for citation in iris(claim.values, "prov:qualifiedPrimarySource"):
+            found = view.described(citation).values
+            if not set(_SUPPORTING).isdisjoint(each(found, "coal:support")):
+                for source in iris(found, "prov:entity"):
+                    if number := known.get(source):
+                        numbers.setdefault((name.value, value), []).append(number)
+                        said.setdefault(number, {})[_said(view, name.value, other, found)] = None
+    rows = [[*row, [Link(text) for text in said.get(number, ())]] for number, row in enumerate(made.rows, 1)]
+    made = made._replace(columns=[*made.columns, "says"], rows=rows) if said else made
+    anchors = [f"source-{number}" for number in known.values()]
+    return References(made._replace(anchors=anchors), numbers, frozenset(disputed))
+
+
+def _said(view: View, name: str, other: str, citation: Values) -> str:
+    """Say which property a citation supports, with a value that the thing has not, and where in the source."""
+    places = [term.value for term in each(citation, "coal:locator") if isinstance(term, ox.Literal)]
+    return f"{FACTS.get(name) or view.word(name)}{other}{': ' if places else ''}{'; '.join(places)}"
