@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,7 @@ from foc_graph.namespaces import iri_of, short
 from foc_graph.sparql.rewriting import insert
 from foc_graph.store.files import find_format, html_page, markdown_table, shown, write_file
 from foc_graph.store.labels import find_labels
-from foc_graph.store.results import Rows, as_rows, html_table
+from foc_graph.store.results import Rows, as_rows, html_table, plain_text
 from foc_graph.term_labels import FACTS, ORDER, TERMS
 
 SECTIONS = {
@@ -49,6 +49,7 @@ FORMATS = ("md", "html")
 """The formats of cards in files."""
 
 _KINDS = ("org:classification", "dcterms:type")
+_SUPPORTING = ("states", "implies")
 _STATED = """
 SELECT DISTINCT ?property ?value
 WHERE {
@@ -137,26 +138,44 @@ def card(graph: Graph, thing: str) -> Card:
             return labels.get(term.value) or word(term.value)
         return in_words(term.value) if isinstance(term, ox.Literal) and term.datatype.value in DATED else _plain(term)
 
+    sections = dict(_sections(graph, node.value))
+    numbers = _numbers(graph, node.value, sections)
+
+    def said(iri: str, *terms: Term) -> str:
+        """Write values of a property with the numbers of the sources that say so."""
+        cited = sorted({number for term in terms for number in numbers.get((iri, term), ())})
+        return f" [{', '.join(map(str, cited))}]" if cited else ""
+
     names = [_plain(term) for term in each(values, "coal:displayLabel", *TITLES, *OTHER_NAMES)]
     title, *others = dict.fromkeys(names or [short(node.value, graph.base)])
     kinds = [text(term) for term in each(stated, *_KINDS)]
     own_class = main_class(stated)
     found = [(-2, "also called", ["; ".join(others)])] if others else []
-    found += [(-1, word(iri), list(map(_plain, stated[iri]))) for iri in map(iri_of, TEXTS) if iri in stated]
-    found += [(_order(iri), name, [said]) for name, said, iri in period_facts(values)]
+    found += [
+        (-1, word(iri), [_plain(term) + said(iri, term) for term in stated[iri]])
+        for iri in map(iri_of, TEXTS)
+        if iri in stated
+    ]
+    found += [
+        (_order(iri), name, [period + said(iri, *values.get(iri, ()))]) for name, period, iri in period_facts(values)
+    ]
     known = {*ELSEWHERE, *map(iri_of, _KINDS)}
-    found += [(_order(iri), word(iri), list(map(text, terms))) for iri, terms in stated.items() if iri not in known]
+    found += [
+        (_order(iri), word(iri), [text(term) + said(iri, term) for term in terms])
+        for iri, terms in stated.items()
+        if iri not in known
+    ]
     found += [(len(ORDER) + 1, "notes", list(map(_plain, each(stated, *NOTES))))]
     facts: dict[str, list[str]] = {}
-    for _, name, said in sorted(found, key=lambda one: one[0]):
-        if said:
-            facts.setdefault(name, []).extend(said)
+    for _, name, texts in sorted(found, key=lambda one: one[0]):
+        if texts:
+            facts.setdefault(name, []).extend(texts)
     return Card(
         iri=node.value,
         title=title,
         kind=", ".join(kinds) or (word(own_class) if own_class else "thing"),
         facts=facts,
-        sections=dict(_sections(graph, node.value)),
+        sections=sections,
         links={word(iri): list(map(_plain, stated[iri])) for iri in map(iri_of, LINKS) if iri in stated},
     )
 
@@ -186,7 +205,19 @@ def _sections(graph: Graph, iri: str) -> Iterator[tuple[str, Rows]]:
             rows = graph.rows(name, **{parameter: iri})
             if len(rows):
                 has_members = has_members or name == "members"
-                yield name, rows
+                yield name, rows.numbered() if name == "sources" else rows
+
+
+def _numbers(graph: Graph, iri: str, sections: Mapping[str, Rows]) -> dict[tuple[str, Term], list[int]]:
+    """Return the numbers of the sources that state or imply values of a thing, by property and value."""
+    found: dict[tuple[str, Term], list[int]] = {}
+    with suppress(UnknownNameError, KeyError):
+        numbers = {record["source"]: number for number, record in enumerate(sections["sources"], 1)}
+        why = graph.rows("why", thing=iri)
+        for name, value, source, basis in why.ordered(("property", "value", "source", "basis")):
+            if isinstance(name, ox.NamedNode) and value is not None and plain_text(basis) in _SUPPORTING:
+                found.setdefault((name.value, value), []).append(numbers[plain_text(source)])
+    return found
 
 
 def _order(iri: str) -> int:

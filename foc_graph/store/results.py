@@ -130,6 +130,17 @@ class Rows:
         found.presentation = self.presentation._replace(headings=headings, main=None)
         return found
 
+    def numbered(self) -> Rows:
+        """Return the rows with a first column `number`, which counts them from 1."""
+        answer = json.loads(self._json)
+        answer["head"]["vars"] = ["number", *self.columns]
+        for number, row in enumerate(answer["results"]["bindings"], 1):
+            row["number"] = {"type": "literal", "value": str(number), "datatype": f"{XSD}integer"}
+        found = Rows(json.dumps(answer, ensure_ascii=False).encode())
+        main = self.presentation.main and ["number", *self.presentation.main]
+        found.presentation = self.presentation._replace(headings={"number": "No.", **self.headings}, main=main)
+        return found
+
     @property
     def headings(self) -> dict[str, str]:
         """Return the columns as people see them, each with its heading."""
