@@ -11,6 +11,7 @@ import shlex
 import sys
 import tempfile
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from http import HTTPStatus
@@ -41,6 +42,22 @@ def coverage() -> str:
         lines.append(
             f"| `{short(row['kind'])}` | {row['things']:,} | {' | '.join(f'{share:.0%}' for share in shares)} |"
         )
+    return "\n".join(lines)
+
+
+def provenance() -> str:
+    """How many values of what is the Freedom Online Coalition's name the very source that says so, by class."""
+    counts = ("values", "own", "single", "on_record", "unsourced")
+    sums: dict[str, Counter[str]] = {}
+    for row in foc_graph.open(ROOT).rows("provenance", coalition="foc"):
+        sums.setdefault(row["kind"], Counter()).update({count: row[count] for count in counts})
+    lines = [
+        "| kind of thing | values | own source | only source | one of several | none | own or only |",
+        "| --- | --: | --: | --: | --: | --: | --: |",
+    ]
+    for kind, found in sums.items():
+        share = (found["own"] + found["single"]) / found["values"]
+        lines.append(f"| `{short(kind)}` | {' | '.join(f'{found[count]:,}' for count in counts)} | {share:.0%} |")
     return "\n".join(lines)
 
 
@@ -134,6 +151,7 @@ def _servers() -> list[dict[str, Any]]:
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "colours": (ROOT / "docs" / "explanation" / "design.md", colours),
     "coverage": (ROOT / "docs" / "reference" / "coverage.md", coverage),
+    "provenance": (ROOT / "docs" / "reference" / "coverage.md", provenance),
     "headings": (ROOT / "docs" / "reference" / "tables.md", headings),
     "engines": (ROOT / "docs" / "reference" / "engines.md", engines),
     "differences": (ROOT / "docs" / "reference" / "engines.md", differences),
