@@ -1,6 +1,6 @@
 """Positions of triples in files, `file:line:column`, and the statements of a Turtle document from which they follow.
 
-Source: RDF 1.1 Turtle, section 6. A document is taken to be well-formed; in one that is not, what stands before the
+Source: RDF 1.2 Turtle, section 6. A document is taken to be well-formed; in one that is not, what stands before the
 fault is found.
 """
 
@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -20,7 +21,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import file_iri, read_text
-from foc_graph.rdf.terms import RDF, RDF_TYPE, Term
+from foc_graph.rdf.terms import RDF, RDF_TYPE, Node, blank_nodes
 
 Value = ox.NamedNode | ox.Literal
 
@@ -39,14 +40,15 @@ _STRING = (
     r'"{3}(?:"{0,2}(?:[^"\\]++|\\.))*+"{3}' r"|'{3}(?:'{0,2}(?:[^'\\]++|\\.))*+'{3}"
     r'|"(?:[^"\\\n\r]++|\\.)*+"' r"|'(?:[^'\\\n\r]++|\\.)*+'"
 )  # fmt: skip
-_LANGUAGE = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"
+_LANGUAGE = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+"
 _NUMBER = r"[+-]?(?:(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)[Ee][+-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++)"
 _COMMENT = r"\#[^\n\r]*+"
 _GAP = rf"(?:[ \t\r\n]++|{_COMMENT})"
 
 _TOKEN = re.compile(
     rf"(?P<iri>{_IRI})|(?P<string>{_STRING})|(?P<comment>{_COMMENT})|(?P<language>{_LANGUAGE})|(?P<number>{_NUMBER})"
-    rf"|(?P<label>{_LABEL})|(?P<name>{_PREFIXED})|(?P<word>[A-Za-z]++)|(?P<mark>\^\^|[][(),;.])",
+    rf"|(?P<label>{_LABEL})|(?P<name>{_PREFIXED})|(?P<word>[A-Za-z]++)"
+    r"|(?P<mark>\^\^|<<\(?+|\)?+>>|\{\||\|\}|[][(),;.~])",
     re.DOTALL,
 )
 _DIRECTIVE = re.compile(
@@ -58,10 +60,12 @@ _SUBJECT = re.compile(rf"{_IRI}|(?!_:){_PREFIXED}")
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+:[^\\]*+\Z")
 _SKIPPED = re.compile(rf"{_GAP}*+")
 _REST = re.compile(
-    rf"(?:[ \t\r\n;,()\[\]^]++|{_IRI}|{_STRING}|{_NUMBER}|{_LABEL}|{_PREFIXED}|{_LANGUAGE}|[A-Za-z]++|{_COMMENT})*+\.",
+    rf"(?:[ \t\r\n;,()\[\]^{{|}}~>]++|{_IRI}|<<|{_STRING}|{_NUMBER}|{_LABEL}|{_PREFIXED}|{_LANGUAGE}|[A-Za-z]++"
+    rf"|{_COMMENT})*+\.",
     re.DOTALL,
 )
 _ANY = ox.NamedNode("x:x")
+_OPEN, _CLOSE = ("[", "(", "<<(", "<<", "{|"), ("]", ")", ")>>", ">>", "|}")
 
 _Offset = tuple[int, int]
 """The number of a document and an offset in it."""
@@ -72,7 +76,7 @@ class Statement(NamedTuple):
 
     predicate: str
     predicate_offset: int
-    value: Value | None
+    value: Value | ox.Triple | None
     value_offset: int
 
 
@@ -122,7 +126,7 @@ class Positions:
         """Leave out the files with these names."""
         return Positions(((name, path) for name, path in self._files if name not in names), self._texts, self._read)
 
-    def position(self, subject: str, predicate: str | None = None, value: Term | None = None) -> str:
+    def position(self, subject: str, predicate: str | None = None, value: Node | None = None) -> str:
         """Return `name:line:column` of a triple about the thing `subject`, or "" where no file describes it.
 
         That of the object; where `value` is not given or not found, of the first such predicate; where that is not
@@ -162,33 +166,35 @@ class _Thing:
     def __init__(self, subject: str, documents: list[Document]) -> None:
         self._blocks = [(number, offset) for number, one in enumerate(documents) for offset in one.blocks(subject)]
         self._predicates: dict[str, _Offset] = {}
-        self._values: dict[tuple[str, Term], _Offset] = {}
+        self._values: dict[tuple[str, Node], _Offset] = {}
         for number, document in enumerate(documents):
             for statement in document.statements(subject):
                 self._predicates.setdefault(statement.predicate, (number, statement.predicate_offset))
                 if statement.value is not None:
                     self._values.setdefault((statement.predicate, statement.value), (number, statement.value_offset))
 
-    def find(self, predicate: str | None, value: Term | None) -> _Offset | None:
+    def find(self, predicate: str | None, value: Node | None) -> _Offset | None:
         """Find the position nearest to a triple."""
         if predicate is not None and value is not None:
             key = predicate, value
-            found = self._values.get(key) or (self._stored.get(key) if isinstance(value, ox.Literal) else None)
+            found = self._values.get(key) or (None if isinstance(value, ox.NamedNode) else self._stored.get(key))
             if found:
                 return found
         block = self._blocks[0] if self._blocks else None
         return block if predicate is None else self._predicates.get(predicate, block)
 
     @cached_property
-    def _stored(self) -> dict[tuple[str, Term], _Offset]:
-        """The literals as the embedded store gives them back: numbers and dates in another form, `int` as `integer`."""
-        stored: dict[tuple[str, Term], _Offset] = {}
+    def _stored(self) -> dict[tuple[str, Node], _Offset]:
+        """The literals as the embedded store gives them back: numbers and dates in another form, `int` as `integer`.
+
+        So are those of triple terms.
+        """
+        stored: dict[tuple[str, Node], _Offset] = {}
         for (predicate, value), offset in self._values.items():
-            if isinstance(value, ox.Literal):
+            if not isinstance(value, ox.NamedNode):
                 store = ox.Store()
                 store.add(ox.Quad(_ANY, _ANY, value))
                 (quad,) = store
-                assert isinstance(quad.object, ox.Literal)
                 stored.setdefault((predicate, quad.object), offset)
         return stored
 
@@ -203,21 +209,18 @@ class TurtleDocument(Document):
         super().__init__(text)
         self._base = base
         self._declared: list[tuple[str | None, str]] = []
-        self._blocks: dict[str, list[tuple[int, int]]] = {}
+        self._blocks: dict[str, list[_Block]] = {}
         with suppress(KeyError, SyntaxError):  # an undeclared prefix or an IRI that is none
             self._find_blocks()
 
     def blocks(self, subject: str) -> list[int]:
         """Return the offsets at which the blocks about a thing begin."""
-        return [offset for offset, _ in self._blocks.get(subject, [])]
+        return [block.offset for block in self._blocks.get(subject, [])]
 
     def statements(self, subject: str) -> Iterator[Statement]:
         """Iterate over the triples about a thing, in the order of the text."""
-        for offset, declared in self._blocks.get(subject, []):
-            scope = _Scope(self._base)
-            for prefix, iri in self._declared[:declared]:
-                scope.declare(prefix, iri)
-            yield from self._statements(offset, scope)
+        found = (statement for block in self._blocks.get(subject, []) for statement in self._statements(block))
+        yield from sorted(found, key=lambda statement: statement.value_offset)
 
     def _find_blocks(self) -> None:
         text, scope, offset = self._text, _Scope(self._base), 0
@@ -231,29 +234,64 @@ class TurtleDocument(Document):
                 offset = directive.end()
                 continue
             if subject := _SUBJECT.match(text, offset):
-                self._blocks.setdefault(scope.iri(subject[0]), []).append((offset, len(self._declared)))
-            offset = _end(_REST.match(text, offset))
+                self._add(scope.iri(subject[0]), offset, subject.end())
+            end = _end(_REST.match(text, offset))
+            if text.find("~", offset, end) >= 0:
+                self._find_reifiers(offset, end, scope)
+            offset = end
 
-    def _statements(self, offset: int, scope: _Scope) -> Iterator[Statement]:
-        predicate, predicate_offset, value_offset, depth = "", offset, offset, 0
+    def _add(self, subject: str, offset: int, start: int | None) -> None:
+        self._blocks.setdefault(subject, []).append(_Block(offset, start, len(self._declared)))
+
+    def _find_reifiers(self, offset: int, end: int, scope: _Scope) -> None:
+        """Find the blocks about things that a statement names as its reifiers, or as those of triples in it."""
+        found = [match for match in _TOKEN.finditer(self._text, offset, end) if match.lastgroup != "comment"]
+        depths = list(accumulate((match[0] in _OPEN) - (match[0] in _CLOSE) for match in found))
+        subject_end = depths.index(0) if 0 in depths else None
+        for number, (mark, reifier, after) in enumerate(zip(found, found[1:], found[2:], strict=False), 2):
+            if mark[0] == "~" and reifier.lastgroup in ("iri", "name"):
+                follows = after[0] == "{|" or number == subject_end
+                self._add(scope.iri(reifier[0]), mark.start(), after.end() if follows else None)
+
+    def _statements(self, block: _Block) -> Iterator[Statement]:
+        start = block.start
+        if start is None:
+            return
+        scope = _Scope(self._base)
+        for prefix, iri in self._declared[: block.declared]:
+            scope.declare(prefix, iri)
+        predicate, predicate_offset, value_offset, depth, is_annotated = "", start, start, 0, False
         parts: list[tuple[str, str]] = []
-        for match in _TOKEN.finditer(self._text, _end(_SUBJECT.match(self._text, offset))):
+        for match in _TOKEN.finditer(self._text, start):
             kind, token = match.lastgroup or "", match[0]
             if kind == "comment":
                 continue
-            if depth == 0 and token in (",", ";", "."):
+            if depth == 0 and token in (",", ";", ".", "|}"):
                 if parts:
                     yield Statement(predicate, predicate_offset, _term(parts, scope), value_offset)
-                parts = []
+                parts, is_annotated = [], False
                 predicate = "" if token == ";" else predicate
-                if token == ".":
+                if token in (".", "|}"):
                     return
             elif not predicate:
                 predicate, predicate_offset = RDF_TYPE if token == "a" else scope.iri(token), match.start()
             else:
-                value_offset = value_offset if parts else match.start()
-                parts.append((kind, token))
-                depth += (token in ("[", "(")) - (token in ("]", ")"))
+                is_annotated = is_annotated or (depth == 0 and token in ("~", "{|"))
+                if not is_annotated:
+                    value_offset = value_offset if parts else match.start()
+                    parts.append((kind, token))
+                depth += (token in _OPEN) - (token in _CLOSE)
+
+
+class _Block(NamedTuple):
+    """What a document says of one thing at a time: its offset, and where its predicates begin, if there are some.
+
+    So many prefixes and bases were declared before.
+    """
+
+    offset: int
+    start: int | None
+    declared: int
 
 
 class _Scope:
@@ -283,19 +321,25 @@ class _Scope:
         return resolved.value
 
 
-def _term(parts: list[tuple[str, str]], scope: _Scope) -> Value | None:
+def _term(parts: list[tuple[str, str]], scope: _Scope) -> Value | ox.Triple | None:
     kind, token = parts[0]
     if kind in ("iri", "name"):
         return ox.NamedNode(scope.iri(token))
-    if kind in ("label", "mark"):
+    if token == "<<":
+        match parts[-3:]:
+            case [(_, "~"), ("iri" | "name", reifier), _]:
+                return ox.NamedNode(scope.iri(reifier))
+        return None
+    if kind == "label" or (kind == "mark" and token != "<<("):
         return _NIL if [token for _, token in parts] == ["(", ")"] else None
-    suffix = "".join(f"<{scope.iri(text)}>" if kind in ("iri", "name") else text for kind, text in parts[1:])
-    return _parsed(token + suffix)
+    texts = (f"<{scope.iri(text)}>" if kind in ("iri", "name") else text for kind, text in parts)
+    value = _parsed("".join(text if text[0] in "@^<" else f" {text}" for text in texts))
+    return None if any(blank_nodes(value)) else value
 
 
-def _parsed(source: str, base: str | None = None) -> Value:
+def _parsed(source: str, base: str | None = None) -> Value | ox.Triple:
     triple = next(ox.parse(f"<x:x> <x:x> {source} .", format=ox.RdfFormat.TURTLE, base_iri=base)).triple
-    assert isinstance(triple.object, Value)
+    assert isinstance(triple.object, Value | ox.Triple)
     return triple.object
 
 

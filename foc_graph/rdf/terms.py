@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pyoxigraph as ox
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 """A term of RDF 1.1."""
+
+Node = Term | ox.Triple
+"""A subject or object of RDF 1.2."""
 
 STANDARD_PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -53,6 +57,34 @@ def is_iri(text: str) -> bool:
     return True
 
 
+def is_beyond_1_1(term: object) -> bool:
+    """Whether RDF 1.1 lacks a term: a triple, or text with a direction."""
+    return isinstance(term, ox.Triple) or (isinstance(term, ox.Literal) and term.direction is not None)
+
+
+def term_text(node: Node) -> str:
+    """Write a term as in N-Triples."""
+    return f"<<( {node} )>>" if isinstance(node, ox.Triple) else str(node)
+
+
+def blank_nodes(*terms: object) -> Iterator[ox.BlankNode]:
+    """Give the blank nodes among terms, and those in triple terms."""
+    for term in terms:
+        if isinstance(term, ox.BlankNode):
+            yield term
+        elif isinstance(term, ox.Triple):
+            yield from blank_nodes(term.subject, term.object)
+
+
+def rename(term: Any, name: Callable[[ox.BlankNode], Any]) -> Any:
+    """Return a term with new names for the blank nodes that it is or has in it."""
+    if isinstance(term, ox.BlankNode):
+        return name(term)
+    if isinstance(term, ox.Triple):
+        return ox.Triple(rename(term.subject, name), term.predicate, rename(term.object, name))
+    return term
+
+
 def is_site(iri: str) -> bool:
     """Whether an IRI has nothing after its host, or its scheme where it has no host."""
     return re.fullmatch("[^:]+:(?://[^/?#]*[/?#]?)?", iri) is not None
@@ -79,8 +111,10 @@ class Names:
         """Write an IRI for a person: as a CURIE, or in full where no prefix fits."""
         return curie(iri, self.prefixes) or iri
 
-    def term(self, term: Term) -> str:
-        """Write a term for a person: an IRI short, another term as in SPARQL."""
+    def term(self, term: Node) -> str:
+        """Write a term for a person: an IRI short, also in a triple, another term as in SPARQL."""
+        if isinstance(term, ox.Triple):
+            return f"<<( {' '.join(map(self.term, term))} )>>"
         return self.short(term.value) if isinstance(term, ox.NamedNode) else str(term)
 
     def expand(self, name: str) -> str | None:
