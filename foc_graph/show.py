@@ -136,7 +136,8 @@ def card(graph: Graph, thing: str) -> Card:
     def text(term: Term) -> str:
         if isinstance(term, ox.NamedNode):
             return labels.get(term.value) or word(term.value)
-        return in_words(term.value) if isinstance(term, ox.Literal) and term.datatype.value in DATED else _plain(term)
+        is_dated = isinstance(term, ox.Literal) and term.datatype.value in DATED
+        return in_words(plain_text(term)) if is_dated else plain_text(term)
 
     sections = dict(_sections(graph, node.value))
     numbers = _numbers(graph, node.value, sections)
@@ -146,13 +147,13 @@ def card(graph: Graph, thing: str) -> Card:
         cited = sorted({number for term in terms for number in numbers.get((iri, term), ())})
         return f" [{', '.join(map(str, cited))}]" if cited else ""
 
-    names = [_plain(term) for term in each(values, "coal:displayLabel", *TITLES, *OTHER_NAMES)]
+    names = [plain_text(term) for term in each(values, "coal:displayLabel", *TITLES, *OTHER_NAMES)]
     title, *others = dict.fromkeys(names or [short(node.value, graph.base)])
     kinds = [text(term) for term in each(stated, *_KINDS)]
     own_class = main_class(stated)
     found = [(-2, "also called", ["; ".join(others)])] if others else []
     found += [
-        (-1, word(iri), [_plain(term) + said(iri, term) for term in stated[iri]])
+        (-1, word(iri), [plain_text(term) + said(iri, term) for term in stated[iri]])
         for iri in map(iri_of, TEXTS)
         if iri in stated
     ]
@@ -165,7 +166,7 @@ def card(graph: Graph, thing: str) -> Card:
         for iri, terms in stated.items()
         if iri not in known
     ]
-    found += [(len(ORDER) + 1, "notes", list(map(_plain, each(stated, *NOTES))))]
+    found += [(len(ORDER) + 1, "notes", list(map(plain_text, each(stated, *NOTES))))]
     facts: dict[str, list[str]] = {}
     for _, name, texts in sorted(found, key=lambda one: one[0]):
         if texts:
@@ -176,7 +177,7 @@ def card(graph: Graph, thing: str) -> Card:
         kind=", ".join(kinds) or (word(own_class) if own_class else "thing"),
         facts=facts,
         sections=sections,
-        links={word(iri): list(map(_plain, stated[iri])) for iri in map(iri_of, LINKS) if iri in stated},
+        links={word(iri): list(map(plain_text, stated[iri])) for iri in map(iri_of, LINKS) if iri in stated},
     )
 
 
@@ -222,7 +223,3 @@ def _numbers(graph: Graph, iri: str, sections: Mapping[str, Rows]) -> dict[tuple
 
 def _order(iri: str) -> int:
     return ORDER.get(iri, len(ORDER))
-
-
-def _plain(term: Term) -> str:
-    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)

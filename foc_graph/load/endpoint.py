@@ -207,7 +207,10 @@ class _Load:
 
     def _holds(self, graph: ox.NamedNode, triple: ox.Triple) -> bool:
         """Whether a graph holds a triple; for numbers and the like, which engines may rewrite, any value counts."""
-        exact = not isinstance(triple.object, ox.Literal) or triple.object.datatype in _AS_WRITTEN
+        innermost = triple.object
+        while isinstance(innermost, ox.Triple):
+            innermost = innermost.object
+        exact = not isinstance(innermost, ox.Literal) or innermost.datatype in _AS_WRITTEN
         pattern = triple if exact else f"{triple.subject} {triple.predicate} ?value"
         return self._store.query(f"ASK {{ GRAPH {graph} {{ {pattern} }} }}") is True
 

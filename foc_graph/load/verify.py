@@ -78,7 +78,7 @@ class Distinct:
             seen.clear()
         else:
             seen.add(hash(triple))
-            if isinstance(triple.object, ox.Literal) and is_rewritten(triple.object):
+            if is_rewritten(triple.object):
                 self._rewritten[graph] = self._rewritten.get(graph, 0) + 1
 
     def compare(self, count: Callable[[ox.NamedNode], int], error: Complain) -> None:

@@ -19,6 +19,7 @@ from typing import BinaryIO, NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
+from foc_graph.rdf.terms import blank_nodes
 from foc_graph.sparql.limits import check_depth
 
 CHUNK = 64 * 2**20
@@ -69,7 +70,7 @@ def _runs(file: BinaryIO, folder: Path, nameless: set[ox.BlankNode]) -> Iterator
                 check_depth(line.decode(errors="replace"), file.name)
             if b"_:" in line:
                 (quad,) = ox.parse(line, format=ox.RdfFormat.N_QUADS)
-                nameless.update(term for term in (quad.subject, quad.object) if isinstance(term, ox.BlankNode))
+                nameless.update(blank_nodes(quad.subject, quad.object))
         run = (folder / f"run-{file.tell()}").open("w+b")
         run.writelines(sorted(lines))
         run.seek(0)

@@ -19,7 +19,9 @@ from uuid import NAMESPACE_URL, uuid5
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
-from foc_graph.rdf.parser import BEYOND_1_1, MAX_TERM, NOT_UTF_8, parser_error
+from foc_graph.rdf.parser import MAX_TERM, NOT_UTF_8, parser_error
+from foc_graph.rdf.terms import blank_nodes
+from foc_graph.sparql.limits import check_depth
 
 _IGNORED = frozenset({"TX", "PA", "PD"})
 """Codes of lines that say nothing of statements: the begin of a transaction, and prefixes."""
@@ -55,8 +57,7 @@ class Patch:
     @property
     def triples(self) -> frozenset[ox.Triple] | None:
         """All of these; None where there are blank nodes among them, whose labels say nothing of the data's."""
-        terms = (term for triple in self._codes for term in (triple.subject, triple.object))
-        return None if any(isinstance(term, ox.BlankNode) for term in terms) else frozenset(self._codes)
+        return None if any(blank_nodes(*self._codes)) else frozenset(self._codes)
 
     def lines(self, code: str) -> Iterator[bytes]:
         """Iterate over the quads that are added (`A`) or deleted (`D`), as canonical N-Quads."""
@@ -134,18 +135,17 @@ def _lines(path: Path) -> Iterator[tuple[int, str, str]]:
 
 
 def _quad(path: Path, number: int, text: str) -> ox.Quad:
-    if "<<(" in text:
-        raise ParseError(str(path), number, None, "holds triples as terms, which are RDF 1.2: write RDF 1.1")
     try:
+        check_depth(text, str(path))
         quad: ox.Quad
         (quad,) = ox.parse(text, format=ox.RdfFormat.N_QUADS)
+    except ParseError as error:
+        raise ParseError(str(path), number, None, error.problem) from error
     except (SyntaxError, ValueError) as error:
         problem = "write one on each line"
         if isinstance(error, SyntaxError):
             problem = parser_error("", ox.RdfFormat.N_QUADS, error).problem
         raise ParseError(str(path), number, None, f"not a triple or quad: {problem}") from error
-    if getattr(quad.object, "direction", None):
-        raise ParseError(str(path), number, None, BEYOND_1_1)
     return quad
 
 

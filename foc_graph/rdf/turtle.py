@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import parse_turtle
-from foc_graph.rdf.terms import RDF, RDF_TYPE, STANDARD_PREFIXES, XSD, curie
+from foc_graph.rdf.terms import RDF, RDF_TYPE, STANDARD_PREFIXES, XSD, Node, blank_nodes, curie
 from foc_graph.sparql.tokens import position, tokens
 
 MAX_BLANK_NODES = 200
@@ -26,8 +26,6 @@ _BARE = {
     XSD + "decimal": re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+"),
     XSD + "boolean": re.compile(r"true|false"),
 }
-
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 def format_turtle(text: str, where: str = "text", prefixes: Mapping[str, str] = STANDARD_PREFIXES) -> str:
@@ -79,7 +77,7 @@ def _quote(text: str) -> str:
 
 def _with_canonical_labels(triples: list[ox.Triple]) -> Iterable[ox.Triple]:
     """Return the triples without duplicates, their blank nodes labelled by the shape of the graph (RDFC-1.0)."""
-    if not any(isinstance(node, ox.BlankNode) for triple in triples for node in (triple.subject, triple.object)):
+    if not any(blank_nodes(*triples)):
         return dict.fromkeys(triples)
     dataset = ox.Dataset(ox.Quad(*triple) for triple in triples)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
@@ -92,14 +90,14 @@ class _Writer:
     def __init__(self, triples: list[ox.Triple], prefixes: Mapping[str, str]) -> None:
         self._prefixes = prefixes
         self._used: set[str] = set()
-        self._uses: defaultdict[Term, int] = defaultdict(int)
-        self._about: defaultdict[Term, defaultdict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        self._uses: defaultdict[Node, int] = defaultdict(int)
+        self._about: defaultdict[Node, defaultdict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
         self._iris: dict[str, str] = {}
         for subject, predicate, value in _with_canonical_labels(triples):
             self._about[subject][predicate.value].append(value)
-            if isinstance(value, ox.BlankNode):
-                self._uses[value] += 1
-        self._nested: set[Term] = {
+            for node in blank_nodes(value):
+                self._uses[node] += 1 if node == value else 2  # in a triple term it needs its label
+        self._nested: set[Node] = {
             node for node in self._about if isinstance(node, ox.BlankNode) and self._uses[node] == 1
         }
         self._nested &= self._reached()
@@ -114,9 +112,9 @@ class _Writer:
         prefixes = "\n".join(f"PREFIX {prefix}: <{self._prefixes[prefix]}>" for prefix in used)
         return "\n\n".join(part for part in (prefixes, *blocks) if part)
 
-    def _reached(self) -> set[Term]:
+    def _reached(self) -> set[Node]:
         """Find the nested nodes to which a printed subject leads, not through too many others nor in a cycle."""
-        reached: set[Term] = set()
+        reached: set[Node] = set()
         frontier = [(node, 0) for node in self._about if node not in self._nested]
         while frontier:
             subject, depth = frontier.pop()
@@ -129,10 +127,10 @@ class _Writer:
                         frontier.append((node, below % _MAX_NESTING))
         return reached
 
-    def _block(self, subject: Term) -> str:
+    def _block(self, subject: Node) -> str:
         return f"{self._node(subject)}\n{self._predicates(subject, 1)}\n."
 
-    def _predicates(self, subject: Term, depth: int) -> str:
+    def _predicates(self, subject: Node, depth: int) -> str:
         pad = "    " * depth
         lines = []
         for name, objects in sorted((self._predicate(iri), o) for iri, o in self._about[subject].items()):
@@ -147,7 +145,7 @@ class _Writer:
     def _predicate(self, iri: str) -> str:
         return "a" if iri == RDF_TYPE else self._iri(iri)
 
-    def _object(self, node: Term, depth: int) -> str:
+    def _object(self, node: Node, depth: int) -> str:
         items = self._list(node) if node == _NIL or node in self._nested else None
         if items is not None:
             return f"( {' '.join(self._object(item, depth) for item in items)} )" if items else "()"
@@ -156,9 +154,9 @@ class _Writer:
             return f"[\n{self._predicates(node, depth + 2)}\n{pad}    ]" if self._about[node] else "[]"
         return self._node(node)
 
-    def _list(self, node: Term) -> list[Term] | None:
+    def _list(self, node: Node) -> list[Node] | None:
         """Return the items of a well-formed RDF list whose cells are used only there, else None."""
-        items: list[Term] = []
+        items: list[Node] = []
         while node != _NIL:
             cell = self._about[node] if node in self._nested else {}
             if sorted(cell) != [_FIRST.value, _REST.value] or any(len(objects) != 1 for objects in cell.values()):
@@ -167,17 +165,21 @@ class _Writer:
             node = cell[_REST.value][0]
         return items
 
-    def _node(self, node: Term) -> str:
+    def _node(self, node: Node, is_part: bool = False) -> str:
+        """Write a node; as part of a triple term, a string is on one line, since not every parser takes more there."""
         if isinstance(node, ox.NamedNode):
             return self._iri(node.value)
-        if not isinstance(node, ox.Literal):
+        if isinstance(node, ox.Triple):
+            subject, predicate = self._node(node.subject), self._predicate(node.predicate.value)
+            return f"<<( {subject} {predicate} {self._node(node.object, is_part=True)} )>>"
+        if isinstance(node, ox.BlankNode):
             return str(node)
         datatype = node.datatype.value
         if datatype in _BARE and _BARE[datatype].fullmatch(node.value):
             return node.value
-        quoted = _quote(node.value)
+        quoted = str(ox.Literal(node.value)) if is_part else _quote(node.value)
         if node.language:
-            return f"{quoted}@{node.language}"
+            return f"{quoted}@{node.language}{f'--{node.direction}' if node.direction else ''}"
         return quoted if datatype == XSD + "string" else f"{quoted}^^{self._iri(datatype)}"
 
     def _iri(self, iri: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from foc_graph.rdf.positions import NOWHERE, Positions
-from foc_graph.rdf.terms import Term
+from foc_graph.rdf.terms import Node, Term
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.data_graph import EmbeddedGraph, Parent
 from foc_graph.shacl.dependencies import query_predicates
@@ -41,6 +41,7 @@ class ColumnarGraph:
 
     Raises:
         ParseError: for a file that cannot be read, at the line and column of a fault.
+        BeyondColumns: for what RDF 1.1 does not have.
     """
 
     knows_blank_nodes = True
@@ -84,7 +85,7 @@ class ColumnarGraph:
         """Whether a node is the subject or the object of a triple."""
         return bool(self._all("SELECT 1 FROM triples WHERE s = $node OR o = $node LIMIT 1", {"node": str(node)}))
 
-    def choose(self, nodes: Iterable[Term] | None) -> None:
+    def choose(self, nodes: Iterable[Node] | None) -> None:
         """Mark nodes as the only ones that may be focus nodes; None: all may."""
         self._chosen = nodes is not None
         self._filled = None
@@ -100,18 +101,18 @@ class ColumnarGraph:
         found = self._all("SELECT DISTINCT s FROM triples WHERE starts_with(s, '_') ORDER BY s")
         return [ox.BlankNode(label[2:]) for (label,) in found]
 
-    def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
+    def neighbours(self, nodes: Iterable[Node], predicate: ox.NamedNode, inverse: bool) -> set[Node]:
         """Return the objects of a predicate of some nodes, or with `inverse` the subjects of which they are objects."""
         here, there = ("o", "s") if inverse else ("s", "o")
         query = f"SELECT DISTINCT {there} FROM triples WHERE p = $predicate AND {here} IN (SELECT unnest($nodes))"
         number = self._predicates.get(str(predicate), 0)
         return {read_term(end) for (end,) in self._all(query, {"predicate": number, "nodes": list(map(str, nodes))})}
 
-    def locators(self, nodes: Iterable[Term]) -> tuple[Locate, Parent]:
+    def locators(self, nodes: Iterable[Node]) -> tuple[Locate, Parent]:
         """Find where triples about some nodes stand, and which triple leads to a blank node, all at once."""
         level = {str(node) for node in nodes if not isinstance(node, ox.Literal)}
         named = {node for node in level if node.startswith("<")}
-        parents: dict[str, tuple[Term, ox.NamedNode]] = {}
+        parents: dict[str, tuple[Node, ox.NamedNode]] = {}
         while level := {node for node in level if node.startswith("_") and node not in parents}:
             query = f"SELECT o, s, iri FROM {_WITH_PREDICATES} WHERE o IN (SELECT unnest($nodes)) ORDER BY line"
             for node, subject, predicate in self._all(query, {"nodes": sorted(level)}):
@@ -129,7 +130,7 @@ class ColumnarGraph:
         rows: Mapping[str, list[tuple[int, str, str]]],
         subject: str,
         predicate: str | None = None,
-        value: Term | None = None,
+        value: Node | None = None,
     ) -> str:
         """Return the position of a triple, as `Positions.position` does, for the files that were read line by line."""
         node = f"<{subject}>"

@@ -9,14 +9,13 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.rdf.positions import NOWHERE, Positions
-from foc_graph.rdf.terms import Names, Term
+from foc_graph.rdf.terms import RDF, Names, Node
 from foc_graph.shacl.lexical_forms import (
     CHOSEN,
     CHOSEN_AS_REWRITTEN,
     as_written,
     is_rewritten,
     skolemised,
-    stand_in,
     stored,
 )
 from foc_graph.shacl.path import Inverse, Predicate
@@ -27,8 +26,11 @@ from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Row, Rows
 
-Parent = Callable[[ox.BlankNode], tuple[Term, ox.NamedNode] | None]
-"""From a blank node to the subject and predicate of a triple that leads to it."""
+Parent = Callable[[ox.BlankNode | ox.Triple], tuple[Node, ox.NamedNode] | None]
+"""From a blank node or triple term to the subject and predicate of a triple that leads to it.
+
+To a reifier leads the triple that it reifies.
+"""
 
 
 class DataGraph(Protocol):
@@ -45,22 +47,23 @@ class DataGraph(Protocol):
     def mentions(self, node: ox.NamedNode) -> bool:
         """Whether a node is the subject or the object of a triple."""
 
-    def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
+    def neighbours(self, nodes: Iterable[Node], predicate: ox.NamedNode, inverse: bool) -> set[Node]:
         """Return the objects of a predicate of some nodes, or with `inverse` the subjects of which they are objects."""
 
     def nameless(self) -> Iterable[ox.BlankNode]:
         """Give the blank nodes that something is said of."""
 
-    def choose(self, nodes: Iterable[Term] | None) -> None:
+    def choose(self, nodes: Iterable[Node] | None) -> None:
         """Make nodes the only ones that may be focus nodes; None: all may."""
 
     def focus(self, column: str) -> Plan | None:
         """Return the chosen nodes, in a column; None if none were chosen."""
 
-    def locators(self, nodes: Iterable[Term]) -> tuple[Locate, Parent]:
+    def locators(self, nodes: Iterable[Node]) -> tuple[Locate, Parent]:
         """Find where triples about some nodes stand, and which triple leads to a blank node."""
 
 
+_REIFIES = ox.NamedNode(f"{RDF}reifies")
 _PLAIN = ox.DefaultGraph()
 _REWRITTEN, _WRITTEN = (ox.NamedNode(f"urn:foc-graph:{name}") for name in ("rewritten", "as-written"))
 
@@ -99,20 +102,20 @@ class EmbeddedGraph:
     def apply(self, added: Iterable[ox.Triple], deleted: Iterable[ox.Triple]) -> None:
         """Take triples out, and add others."""
         for subject, predicate, value in deleted:
-            if isinstance(value, ox.Literal) and is_rewritten(value):
-                self._store.remove(ox.Quad(subject, predicate, stand_in(value), _WRITTEN))
+            if is_rewritten(value):
+                self._store.remove(ox.Quad(subject, predicate, stored(value), _WRITTEN))
                 self._store.remove(ox.Quad(subject, predicate, value, _REWRITTEN))
                 # What others are rewritten to may have been the same.
                 self._store.extend(
                     ox.Quad(subject, predicate, other, _REWRITTEN)
                     for other in self.neighbours([subject], predicate, inverse=False)
-                    if isinstance(other, ox.Literal) and is_rewritten(other)
+                    if is_rewritten(other)
                 )
             else:
                 self._store.remove(ox.Quad(subject, predicate, value, _PLAIN))
         self._store.extend(_written_twice(added))
 
-    def choose(self, nodes: Iterable[Term] | None) -> None:
+    def choose(self, nodes: Iterable[Node] | None) -> None:
         """Mark nodes as the only ones that may be focus nodes; None: all may."""
         self._chosen = nodes is not None
         self._store.remove_graph(CHOSEN)
@@ -125,15 +128,15 @@ class EmbeddedGraph:
             )
         )
 
-    def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
+    def neighbours(self, nodes: Iterable[Node], predicate: ox.NamedNode, inverse: bool) -> set[Node]:
         """Return the objects of a predicate of some nodes, or with `inverse` the subjects of which they are objects."""
         found: set[Any]
         if inverse:
             found = {quad.subject for node in nodes for quad in self._quads(None, predicate, stored(node))}
         else:
-            subjects = [node for node in nodes if not isinstance(node, ox.Literal)]
+            subjects = [node for node in nodes if isinstance(node, ox.NamedNode | ox.BlankNode)]
             quads = (quad for node in subjects for quad in self._quads(node, predicate, None))
-            found = {as_written(quad.object) for quad in quads}  # type: ignore[arg-type]
+            found = {as_written(quad.object) for quad in quads}
         return found
 
     def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
@@ -142,7 +145,7 @@ class EmbeddedGraph:
         query = select(plan, Dialect(subclasses, stand_ins=not authored))
         found = (self._rewritten if authored else self._written).query(query)
         assert isinstance(found, Rows)
-        return [tuple(as_written(cell) if isinstance(cell, Term) else cell for cell in row) for row in found.terms]
+        return [tuple(map(as_written, row)) for row in found.terms]
 
     def mentions(self, node: ox.NamedNode) -> bool:
         """Whether a node is the subject or the object of a triple."""
@@ -155,23 +158,27 @@ class EmbeddedGraph:
     def triples(self) -> Iterator[ox.Triple]:
         """Give the triples as they were written."""
         for quad in self._quads(None, None, None):
-            yield ox.Triple(quad.subject, quad.predicate, as_written(quad.object))  # type: ignore[arg-type]
+            yield ox.Triple(quad.subject, quad.predicate, as_written(quad.object))
 
     def nameless(self) -> list[ox.BlankNode]:
         """Return the blank nodes that something is said of."""
         found = {quad.subject for quad in self._quads(None, None, None) if isinstance(quad.subject, ox.BlankNode)}
         return sorted(found, key=str)
 
-    def locators(self, nodes: Iterable[Term]) -> tuple[Locate, Parent]:
+    def locators(self, nodes: Iterable[Node]) -> tuple[Locate, Parent]:
         """Find where triples stand, whatever nodes they are about, and which triple leads to a blank node."""
         return self._positions.position, self._parent
 
-    def _parent(self, node: ox.BlankNode) -> tuple[Term, ox.NamedNode] | None:
-        quad = next(self._quads(None, None, node), None)
-        return None if quad is None else (quad.subject, quad.predicate)  # type: ignore[return-value]
+    def _parent(self, node: ox.BlankNode | ox.Triple) -> tuple[Node, ox.NamedNode] | None:
+        if (quad := next(self._quads(None, None, stored(node)), None)) is not None:
+            return quad.subject, quad.predicate
+        reified = () if isinstance(node, ox.Triple) else self._quads(node, _REIFIES, None)
+        return next(
+            ((one.object.subject, one.object.predicate) for one in reified if isinstance(one.object, ox.Triple)), None
+        )
 
     def _quads(
-        self, subject: ox.NamedNode | ox.BlankNode | None, predicate: ox.NamedNode | None, value: Term | None
+        self, subject: ox.NamedNode | ox.BlankNode | None, predicate: ox.NamedNode | None, value: Node | None
     ) -> Iterator[ox.Quad]:
         for graph in (_PLAIN, _WRITTEN):
             yield from self._store.quads_for_pattern(subject, predicate, value, graph)
@@ -180,9 +187,9 @@ class EmbeddedGraph:
 def _written_twice(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[ox.Quad]:
     for triple in triples:
         value = triple.object
-        if isinstance(value, ox.Literal) and is_rewritten(value):
+        if is_rewritten(value):
             yield ox.Quad(triple.subject, triple.predicate, value, _REWRITTEN)
-            yield ox.Quad(triple.subject, triple.predicate, stand_in(value), _WRITTEN)
+            yield ox.Quad(triple.subject, triple.predicate, stored(value), _WRITTEN)
         else:
             yield ox.Quad(triple.subject, triple.predicate, value, _PLAIN)
 
@@ -201,9 +208,9 @@ class EndpointGraph:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._chosen: tuple[Term, ...] | None = None
+        self._chosen: tuple[Node, ...] | None = None
 
-    def choose(self, nodes: Iterable[Term] | None) -> None:
+    def choose(self, nodes: Iterable[Node] | None) -> None:
         """Make nodes the only ones that may be focus nodes; None: all may."""
         self._chosen = None if nodes is None else tuple(nodes)
 
@@ -215,11 +222,11 @@ class EndpointGraph:
         """Return no blank nodes, since a query cannot name them."""
         return []
 
-    def neighbours(self, nodes: Iterable[Term], predicate: ox.NamedNode, inverse: bool) -> set[Term]:
+    def neighbours(self, nodes: Iterable[Node], predicate: ox.NamedNode, inverse: bool) -> set[Node]:
         """Return the objects of a predicate of some nodes, or with `inverse` the subjects of which they are objects."""
         known = Nodes("node", tuple(node for node in nodes if not isinstance(node, ox.BlankNode)))
         step = Inverse(Predicate(predicate)) if inverse else Predicate(predicate)
-        return {end for _, end in self.rows(Step(known, "node", step, "end"), {}) if isinstance(end, Term)}
+        return {end for _, end in self.rows(Step(known, "node", step, "end"), {}) if isinstance(end, Node)}
 
     def check(self, shapes: Iterable[Shape], names: Names) -> None:
         """Refuse what could only look as if it conformed.
@@ -237,7 +244,7 @@ class EndpointGraph:
                 "the default graph holds no triples: name the graph to check by --graph IRI, if it is an endpoint"
             )
 
-    def locators(self, nodes: Iterable[Term]) -> tuple[Locate, Parent]:
+    def locators(self, nodes: Iterable[Node]) -> tuple[Locate, Parent]:
         """Return no positions, and no triples that lead to blank nodes, which cannot be asked for."""
         return NOWHERE.position, lambda node: None
 

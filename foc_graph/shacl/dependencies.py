@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import Term
+from foc_graph.rdf.terms import Node
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward, optional
 from foc_graph.shacl.path import predicates as path_predicates
 from foc_graph.shacl.shapes import TYPE, Query, Shape, local_name, queries
@@ -20,7 +20,7 @@ from foc_graph.sparql.tokens import Token
 
 HERE = Sequence(())
 
-Neighbours = Callable[[set[Term], ox.NamedNode, bool], set[Term]]
+Neighbours = Callable[[set[Node], ox.NamedNode, bool], set[Node]]
 """The objects of a predicate of some nodes, or with True the subjects that have one of the nodes as its object."""
 
 
@@ -100,7 +100,7 @@ def _steps(path: Path, via: Path) -> Iterator[Access]:
             yield from _steps(inner, Sequence((via, Repeat(inner, "*"))))
 
 
-def affected(shapes: Iterable[Shape], changed: Collection[ox.Triple], neighbours: Neighbours) -> set[Term]:
+def affected(shapes: Iterable[Shape], changed: Collection[ox.Triple], neighbours: Neighbours) -> set[Node]:
     """Find the nodes whose results may differ after a change, but for shapes that look anywhere.
 
     `neighbours` looks into the data after the change. That is enough for what was taken out, too: a path that led over
@@ -110,7 +110,7 @@ def affected(shapes: Iterable[Shape], changed: Collection[ox.Triple], neighbours
     for triple in changed:
         by_predicate[triple.predicate].append(triple)
         by_predicate[None].append(triple)
-    found: set[Term] = set()
+    found: set[Node] = set()
     predicates = {triple.predicate for triple in changed}
     for access in {access for shape in shapes for access in accesses(shape, predicates)}:
         backwards = forward(Inverse(access.via))
@@ -119,7 +119,7 @@ def affected(shapes: Iterable[Shape], changed: Collection[ox.Triple], neighbours
     return found
 
 
-def reached(nodes: set[Term], path: Path, neighbours: Neighbours) -> set[Term]:
+def reached(nodes: set[Node], path: Path, neighbours: Neighbours) -> set[Node]:
     """Find the nodes that a path with `^` only before predicates leads to from some nodes."""
     match path:
         case Predicate(predicate):

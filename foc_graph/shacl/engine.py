@@ -19,7 +19,7 @@ from foc_graph.errors import ParameterError, ParseError, ServiceError, UnknownNa
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.parser import file_triples
 from foc_graph.rdf.positions import Positions
-from foc_graph.rdf.terms import STANDARD_NAMES, Names, Term, is_iri
+from foc_graph.rdf.terms import STANDARD_NAMES, Names, Node, is_iri
 from foc_graph.shacl.compiler import Check, checks, focus_nodes
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph
 from foc_graph.shacl.dependencies import affected, looks_anywhere
@@ -84,7 +84,7 @@ def choose(graph: DataGraph, loaded: LoadedShapes, choice: Choice) -> list[Check
     return named_checks(_all_checks(graph, shapes), loaded, choice.shapes)
 
 
-def _affected(graph: DataGraph, shapes: Iterable[Shape], changed: Collection[ox.Triple]) -> set[Term] | None:
+def _affected(graph: DataGraph, shapes: Iterable[Shape], changed: Collection[ox.Triple]) -> set[Node] | None:
     """Return the nodes that a change may matter for; None where that may be any."""
     if any(triple.predicate == SUBCLASS for triple in changed):
         return None
@@ -171,10 +171,14 @@ def judge_triples(
         import duckdb
 
         from foc_graph.shacl.columnar_graph import ColumnarGraph
+        from foc_graph.shacl.triples_table import BeyondColumns
 
         try:
             with ColumnarGraph(files, triples, loaded.triples, positions) as columns:
                 return judge(columns, loaded, choice, track)
+        except BeyondColumns:
+            if engine == "duckdb":
+                raise
         except duckdb.Error as error:
             problem = str(error).partition("\n")[0][:200]
             raise ServiceError(f"DuckDB cannot validate this: {problem}: use --engine sparql") from error
@@ -274,7 +278,7 @@ def _findings(check: Check, graph: DataGraph, subclasses: Subclasses, names: Nam
 
 def _limited(found: list[Finding], limit: int) -> list[Finding]:
     """Keep the first findings of each focus node: `LIMIT` in a constraint counts for one node."""
-    counts: Counter[Term] = Counter()
+    counts: Counter[Node] = Counter()
     kept = []
     for one in sorted(found, key=lambda one: str(one.value)):
         counts[one.focus] += 1
@@ -283,7 +287,7 @@ def _limited(found: list[Finding], limit: int) -> list[Finding]:
 
 
 def _finding(check: Check, row: dict[str, Value], names: Names) -> Finding:
-    cells: dict[str, Term] = {column: term for column, term in row.items() if isinstance(term, Term)}
+    cells: dict[str, Node] = {column: term for column, term in row.items() if term is not None}
     answers = {name: cells[column] for name, column in check.answers if column in cells}
     focus = cells.get(check.focus)
     if focus is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from foc_graph.rdf.terms import Names, Term
+from foc_graph.rdf.terms import Names, Node
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.compiler import Check
 from foc_graph.shacl.path import sparql as path_text
@@ -129,6 +129,6 @@ class _Explainer:
             case p.ExactlyOne(parts):
                 return f"exactly one of {', '.join(f'({self.condition(part)})' for part in parts)}"
 
-    def _listed(self, terms: Iterable[Term]) -> str:
+    def _listed(self, terms: Iterable[Node]) -> str:
         shown = [self._names.term(term) for term in terms]
         return ", ".join([*shown[:8], *["..."] * (len(shown) > 8)])

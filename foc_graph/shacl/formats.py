@@ -13,7 +13,8 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from foc_graph import __version__
-from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD, Names, Term, is_iri
+from foc_graph.errors import ParameterError
+from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD, Names, Term, is_beyond_1_1, is_iri
 from foc_graph.shacl.path import REPEATS, Alternative, Inverse, Path, Predicate, Repeat, Sequence
 from foc_graph.shacl.results import Finding, ValidationResult
 from foc_graph.shacl.shapes import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, sh
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 _PROPERTIES = {times: name for name, times in REPEATS.items()}
-_Triple = tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, Term]
+_Triple = tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, Term | ox.Triple]
 
 
 def report_turtle(findings: Iterable[Finding]) -> bytes:
@@ -115,8 +116,12 @@ class _Steps:
         return ox.BlankNode(f"{self._label}-{self._count}")
 
 
-def _to_rdflib(term: Term) -> Node:
+def _to_rdflib(term: Term | ox.Triple) -> Node:
     from rdflib import BNode, Literal, URIRef
+
+    if isinstance(term, ox.Triple) or is_beyond_1_1(term):
+        problem = "the report holds triple terms or text with a direction (RDF 1.2), which rdflib does not know"
+        raise ParameterError(f"{problem}: use to_turtle() or to_json()")
 
     match term:
         case ox.NamedNode():

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import RDF, XSD, Term
+from foc_graph.rdf.terms import RDF, XSD, Node, rename
 
 _BY_FOUR = "(?:0[48]|[2468][048]|[13579][26])"
 _LEAP = f"(?:(?:[1-9][0-9]+|[0-9]{{2}}){_BY_FOUR}|(?:[1-9][0-9]*)?(?:00|{_BY_FOUR})00)"
@@ -128,15 +128,21 @@ _KEPT = {
 """By datatype, texts that the engine surely gives back as they are; of other datatypes it does so with all."""
 
 
-def stored(term: Term) -> Term:
-    """Return a term as `EmbeddedGraph` stores it: a stand-in for a literal that the engine would rewrite."""
-    return stand_in(term) if isinstance(term, ox.Literal) and is_rewritten(term) else term
+def stored(node: Any) -> Any:
+    """Return a node as `EmbeddedGraph` stores it: with a stand-in for a literal that the engine would rewrite."""
+    if isinstance(node, ox.Triple):
+        return ox.Triple(node.subject, node.predicate, stored(node.object))
+    if isinstance(node, ox.Literal) and is_rewritten(node):
+        return ox.Literal(node.value, datatype=ox.NamedNode(STAND_IN + node.datatype.value))
+    return node
 
 
-def is_rewritten(literal: ox.Literal) -> bool:
-    """Whether the engine may give a literal back in another form."""
-    kept = _KEPT.get(literal.datatype)
-    return kept is not None and not kept.fullmatch(literal.value)
+def is_rewritten(node: Node) -> bool:
+    """Whether the engine may give a literal, also one in a triple term, back in another form."""
+    if isinstance(node, ox.Triple):
+        return is_rewritten(node.object)
+    kept = _KEPT.get(node.datatype) if isinstance(node, ox.Literal) else None
+    return kept is not None and not kept.fullmatch(node.value)
 
 
 def may_be_rewritten(datatype: ox.NamedNode) -> bool:
@@ -144,21 +150,18 @@ def may_be_rewritten(datatype: ox.NamedNode) -> bool:
     return datatype in _KEPT
 
 
-def stand_in(literal: ox.Literal) -> ox.Literal:
-    """Return the literal that stands for one that the engine would rewrite."""
-    return ox.Literal(literal.value, datatype=ox.NamedNode(STAND_IN + literal.datatype.value))
-
-
 def skolemised(term: Any) -> Any:
-    """Return an IRI for a blank node of the shapes, which no query can name and no data has; any other term itself."""
-    return ox.NamedNode(f"urn:foc-graph:blank:{term.value}") if isinstance(term, ox.BlankNode) else term
+    """Return a term with IRIs for blank nodes of the shapes, which no query can name and no data has."""
+    return rename(term, lambda node: ox.NamedNode(f"urn:foc-graph:blank:{node.value}"))
 
 
-def as_written(term: Term) -> Term:
-    """Return the term that a stand-in stands for; any other term itself."""
-    if isinstance(term, ox.Literal) and term.datatype.value.startswith(STAND_IN):
-        return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype.value.removeprefix(STAND_IN)))
-    return term
+def as_written(node: Any) -> Any:
+    """Return the node that another stands for, as `stored` gives it."""
+    if isinstance(node, ox.Triple):
+        return ox.Triple(node.subject, node.predicate, as_written(node.object))
+    if isinstance(node, ox.Literal) and node.datatype.value.startswith(STAND_IN):
+        return ox.Literal(node.value, datatype=ox.NamedNode(node.datatype.value.removeprefix(STAND_IN)))
+    return node
 
 
 _EMPTY = ox.Store()

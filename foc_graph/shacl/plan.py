@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import Term
+from foc_graph.rdf.terms import Node, Term
 from foc_graph.shacl.path import Path
 from foc_graph.shacl.shapes import Query
 
@@ -209,7 +209,7 @@ class Nodes(_OneColumn):
     """These terms."""
 
     column: str
-    terms: tuple[Term, ...]
+    terms: tuple[Node, ...]
 
 
 @dataclass(frozen=True)

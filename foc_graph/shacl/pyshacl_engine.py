@@ -19,7 +19,7 @@ from rdflib.query import Result
 from rdflib.term import Node
 
 from foc_graph.errors import ParseError
-from foc_graph.rdf.terms import Term
+from foc_graph.rdf.terms import Term, is_beyond_1_1
 from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes import ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_path
@@ -89,8 +89,12 @@ def pyshacl_findings(
 
 
 def _to_rdflib(triples: Iterable[ox.Triple], graph: _G) -> _G:
+    listed = list(triples)
+    if any(is_beyond_1_1(triple.object) for triple in listed):
+        problem = "triple terms and text with a direction are RDF 1.2, which pySHACL does not read: use --engine sparql"
+        raise ParseError("data or shapes", None, None, problem)
     try:
-        graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+        graph.parse(data=ox.serialize(listed, format=ox.RdfFormat.N_TRIPLES), format="nt")
     except Exception as error:  # rdflib raises no kind of its own
         problem = f"rdflib refuses a triple: {' '.join(str(error).split())[:300]}: correct it"
         raise ParseError("data or shapes", None, None, problem) from error

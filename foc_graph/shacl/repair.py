@@ -22,7 +22,7 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import SH, XSD, Term, curie, is_iri
+from foc_graph.rdf.terms import SH, XSD, Node, Term, curie, is_iri
 from foc_graph.shacl.lexical_forms import BOUNDS, LEXICAL, holds
 from foc_graph.shacl.path import simple
 from foc_graph.shacl.results import Finding
@@ -69,7 +69,7 @@ def _required(finding: Finding) -> ox.NamedNode | ox.Literal | None:
     return None
 
 
-def _replacement(finding: Finding, value: Term) -> ox.NamedNode | ox.Literal | None:
+def _replacement(finding: Finding, value: Node) -> ox.NamedNode | ox.Literal | None:
     constraint = Constraint(finding.component, finding.arguments, finding.shapes)
     match local_name(constraint):
         case "In":
@@ -186,7 +186,7 @@ def _is_address(literal: ox.Literal) -> bool:
     return plain and re.match(r"https?://[^/?#]", literal.value) is not None and is_iri(literal.value)
 
 
-def _is_near(term: Term, value: Term) -> bool:
+def _is_near(term: Term, value: Node) -> bool:
     if isinstance(term, ox.Literal) and isinstance(value, ox.Literal):
         if term.value == value.value:
             return True

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import SH, STANDARD_NAMES, Names, Term
+from foc_graph.rdf.terms import SH, STANDARD_NAMES, Names, Node
 from foc_graph.shacl.data_graph import Parent
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward, optional, sparql
 from foc_graph.shacl.repair import suggestion
 from foc_graph.shacl.results import SEVERITIES, Finding, ValidationResult
 from foc_graph.shacl.shapes import Locate
+from foc_graph.store.results import plain_text
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -107,21 +108,16 @@ def _result(
         repair = None  # what rules derive is not repaired where it is found
     return ValidationResult(
         where=locator.position(finding),
-        focus=_term_text(finding.focus),
+        focus=plain_text(finding.focus),
         path=_path(finding.path, prefixes),
-        value="" if finding.value is None else _term_text(finding.value),
+        value=plain_text(finding.value),
         severity=_severity_name(finding.severity),
         component=_own_name(finding.component),
-        shape=_term_text(finding.constraint if isinstance(finding.constraint, ox.NamedNode) else finding.shape),
+        shape=plain_text(finding.constraint if isinstance(finding.constraint, ox.NamedNode) else finding.shape),
         message=_message(finding.messages),
         label=label(finding.focus.value) if isinstance(finding.focus, ox.NamedNode) else "",
         suggestion=repair.to_text(prefixes) if repair else "",
     )
-
-
-def _term_text(term: Term) -> str:
-    """Write a term as results give it: an IRI or literal as plain text, a blank node as `_:` and its label."""
-    return str(term) if isinstance(term, ox.BlankNode) else term.value
 
 
 def _severity_name(severity: ox.NamedNode) -> str:
@@ -157,13 +153,13 @@ class _Locator:
 
     That of a result with a path of one step is its triple, in the other direction for an inverse one. Without a value,
     or where the path is longer, it is the predicate of the first step; where that is not in the files, or there is no
-    path, the block of the focus node. A blank node stands where the nearest named thing leads to it.
+    path, the block of the focus node. A blank node or triple term stands where the nearest named thing leads to it.
     """
 
     def __init__(self, locate: Locate, parent: Parent) -> None:
         self._locate = locate
         self._parent = parent
-        self._nameless: dict[Term, str] = {}
+        self._nameless: dict[Node, str] = {}
 
     def position(self, finding: Finding) -> str:
         """Return `file:line:column` of the offending triple, or "" where its things are in no file."""
@@ -184,7 +180,7 @@ class _Locator:
         block = self._node(triple.subject)
         return not block or self._triple(triple.subject, triple.predicate, triple.object)[1] == 2
 
-    def _step(self, focus: Term, step: Path, value: Term | None) -> tuple[str, int]:
+    def _step(self, focus: Node, step: Path, value: Node | None) -> tuple[str, int]:
         match step:
             case Predicate(predicate):
                 return self._triple(focus, predicate, value)
@@ -192,7 +188,7 @@ class _Locator:
                 return self._triple(value, predicate, focus)
         return "", 0
 
-    def _triple(self, subject: Term, predicate: ox.NamedNode, value: Term | None) -> tuple[str, int]:
+    def _triple(self, subject: Node, predicate: ox.NamedNode, value: Node | None) -> tuple[str, int]:
         """Find the position of a triple, and how exact it is: 2 of the value, 1 of the predicate, 0 of the subject."""
         block = self._node(subject)
         if not isinstance(subject, ox.NamedNode):
@@ -201,10 +197,10 @@ class _Locator:
         found = self._locate(subject.value, predicate.value, value)
         return found, 2 if found not in (verb, block) else 1 if found != block else 0
 
-    def _node(self, node: Term) -> str:
-        above: list[Term] = []
+    def _node(self, node: Node) -> str:
+        above: list[Node] = []
         predicate = None
-        while isinstance(node, ox.BlankNode) and node not in self._nameless:
+        while isinstance(node, ox.BlankNode | ox.Triple) and node not in self._nameless:
             self._nameless[node] = ""
             above.append(node)
             leads = self._parent(node)

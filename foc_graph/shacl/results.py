@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import Names, Term
+from foc_graph.rdf.terms import Names, Node, Term
 from foc_graph.shacl.compiler import Check
 from foc_graph.shacl.path import Path
 from foc_graph.shacl.shapes import Shape, local_name
@@ -24,9 +24,9 @@ class Finding:
     `arguments` are the values of the constraint's parameters, such as a datatype, and `shapes` those that are shapes.
     """
 
-    focus: Term
+    focus: Node
     path: Path | None
-    value: Term | None
+    value: Node | None
     severity: ox.NamedNode
     component: ox.NamedNode
     shape: ox.NamedNode | ox.BlankNode
@@ -102,7 +102,7 @@ _TEXTS = {
 _LONGEST_LIST = 10
 
 
-def messages(check: Check, answers: Mapping[str, Term], names: Names) -> tuple[ox.Literal, ...]:
+def messages(check: Check, answers: Mapping[str, Node], names: Names) -> tuple[ox.Literal, ...]:
     """Give the messages of a result: its query's, else its shape's, else a plain one (SHACL sections 2.1.5, 5.3.2)."""
     query = check.constraint.query
     if query is None:
@@ -115,7 +115,7 @@ def messages(check: Check, answers: Mapping[str, Term], names: Names) -> tuple[o
     return tuple(_filled(template, terms | dict(answers), names) for template in templates)
 
 
-def _filled(template: ox.Literal, terms: Mapping[str, Term], names: Names) -> ox.Literal:
+def _filled(template: ox.Literal, terms: Mapping[str, Node], names: Names) -> ox.Literal:
     text = _VARIABLE.sub(
         lambda match: _shown(terms[match[1]], names) if match[1] in terms else match[0], template.value
     )
@@ -139,5 +139,5 @@ def _default_message(check: Check, names: Names) -> ox.Literal:
     return ox.Literal(shown, language="en")
 
 
-def _shown(term: Term, names: Names) -> str:
+def _shown(term: Node, names: Names) -> str:
     return term.value if isinstance(term, ox.Literal) else names.term(term)

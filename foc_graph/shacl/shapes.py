@@ -11,14 +11,14 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.rdf.positions import NOWHERE
-from foc_graph.rdf.terms import RDF, RDF_TYPE, RDFS, SH, STANDARD_NAMES, Names, Term
+from foc_graph.rdf.terms import RDF, RDF_TYPE, RDFS, SH, STANDARD_NAMES, Names, Node, Term
 from foc_graph.shacl.path import Path
 from foc_graph.sparql.rewriting import Template
 
 TYPE = ox.NamedNode(RDF_TYPE)
 SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
 RDF_FIRST, RDF_REST, RDF_NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest", "nil"))
-Locate = Callable[[str, str | None, Term | None], str]
+Locate = Callable[[str, str | None, Node | None], str]
 """From a subject, a predicate and an object to `file:line:column`, or "" where that is not known."""
 
 SHAPES_GRAPH = ox.NamedNode("urn:foc-graph:shapes")
@@ -41,9 +41,13 @@ class ShapesGraph:
         self._objects: dict[Term, dict[ox.NamedNode, list[Term]]] = defaultdict(dict)
         self._subjects: dict[tuple[ox.NamedNode, Term], list[Term]] = defaultdict(list)
         self._parents: dict[Term, tuple[Term, ox.NamedNode]] = {}
+        self._beyond_1_1: set[tuple[Term, ox.NamedNode]] = set()
         for triple in sorted(set(triples), key=str):
-            subject, predicate, value = triple.subject, triple.predicate, triple.object
-            assert not isinstance(subject, ox.Triple) and not isinstance(value, ox.Triple)
+            subject, predicate, value = triple
+            assert not isinstance(subject, ox.Triple)
+            if isinstance(value, ox.Triple):
+                self._beyond_1_1.add((subject, predicate))
+                continue
             self._objects[subject].setdefault(predicate, []).append(value)
             self._subjects[predicate, value].append(subject)
             if isinstance(value, ox.BlankNode):
@@ -58,7 +62,13 @@ class ShapesGraph:
         return list(self._objects[subject]) if subject in self._objects else []
 
     def objects(self, subject: Term, predicate: ox.NamedNode) -> list[Term]:
-        """Return the values of a predicate."""
+        """Return the values of a predicate.
+
+        Raises:
+            ParseError: for a triple term, which SHACL does not know.
+        """
+        if (subject, predicate) in self._beyond_1_1:
+            self.fail(subject, predicate, f"gives {self.names.term(predicate)} a triple term: write RDF 1.1")
         return self._objects[subject].get(predicate, []) if subject in self._objects else []
 
     def subjects(self, predicate: ox.NamedNode, value: Term) -> list[Term]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from foc_graph.rdf.parser import Sources, file_iri, graph_triples, parse_turtle, read_text, split_sources
 from foc_graph.rdf.positions import Positions
-from foc_graph.rdf.terms import OWL, RDFS, SH, STANDARD_NAMES, XSD, Names, Term
+from foc_graph.rdf.terms import OWL, RDFS, SH, STANDARD_NAMES, XSD, Names, Term, rename
 from foc_graph.shacl import path as paths
 from foc_graph.shacl.shapes import (
     NODE_KINDS,
@@ -365,7 +365,7 @@ def _renamed(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     """Number the blank nodes of triples in order, so that reports come in one order."""
     names: dict[ox.BlankNode, ox.BlankNode] = {}
 
-    def renamed(term: Any) -> Any:
-        return names.setdefault(term, ox.BlankNode(f"s{len(names):06}")) if isinstance(term, ox.BlankNode) else term
+    def name(node: ox.BlankNode) -> ox.BlankNode:
+        return names.setdefault(node, ox.BlankNode(f"s{len(names):06}"))
 
-    return [ox.Triple(renamed(one.subject), one.predicate, renamed(one.object)) for one in triples]
+    return [rename(triple, name) for triple in triples]

@@ -8,7 +8,7 @@ from itertools import count
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import RDF_TYPE, RDFS, XSD, Term
+from foc_graph.rdf.terms import RDF_TYPE, RDFS, XSD, Node, Term, term_text
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.lexical_forms import (
     BOUNDS,
@@ -70,9 +70,9 @@ class _Writer:
         """Write the whole query."""
         return f"SELECT DISTINCT {variables(plan.columns)} WHERE {{\n{self.group(plan)}\n}}"
 
-    def term(self, term: Term) -> str:
+    def term(self, term: Node) -> str:
         """Write a term of the shapes as the store has it."""
-        return str(skolemised(stored(term) if self._stand_ins else term))
+        return term_text(skolemised(stored(term) if self._stand_ins else term))
 
     def _number(self, column: str) -> str:
         """Write a literal to compare, as its own datatype has it."""

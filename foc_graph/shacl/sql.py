@@ -14,7 +14,7 @@ from math import prod
 
 import pyoxigraph as ox
 
-from foc_graph.rdf.terms import XSD, Term
+from foc_graph.rdf.terms import XSD, Node, Term
 from foc_graph.shacl import plan as p
 from foc_graph.shacl.lexical_forms import BOUNDS, LANG_STRING, LEXICAL, skolemised
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward
@@ -279,7 +279,7 @@ def _in_range(tag: str, wanted: str) -> str:
     return f"({tag} = {_text(wanted)} OR starts_with({tag}, {_text(wanted + '-')}))"
 
 
-def _term(node: Term) -> str:
+def _term(node: Node) -> str:
     """Write a term as a text in SQL."""
     return _text(str(skolemised(node)))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tempfile
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -18,8 +18,9 @@ from typing import NamedTuple
 import duckdb
 import pyoxigraph as ox
 
+from foc_graph.errors import ParameterError
 from foc_graph.rdf.parser import stream_triples
-from foc_graph.rdf.terms import XSD, Term
+from foc_graph.rdf.terms import XSD, Term, is_beyond_1_1
 from foc_graph.shacl.lexical_forms import holds
 from foc_graph.shacl.shapes import TYPE
 
@@ -50,6 +51,10 @@ _OBJECT = (
 )
 
 
+class BeyondColumns(ParameterError):
+    """Data that columns do not hold: triples as terms, and text with a direction."""
+
+
 class Lines(NamedTuple):
     """A file of N-Triples whose lines are rows of the table: the numbers of those rows."""
 
@@ -66,6 +71,7 @@ def read(
 
     Raises:
         ParseError: for a file that cannot be read, at the line and column of a fault.
+        BeyondColumns: for what RDF 1.1 does not have.
     """
     connection.execute("CREATE TABLE read (s VARCHAR, p VARCHAR, o VARCHAR)")
     found = []
@@ -78,8 +84,8 @@ def read(
         ):
             found.append(Lines(str(path), range(before, _count(connection))))
         else:
-            _add_triples(connection, stream_triples(path, str(path)))
-    _add_triples(connection, triples)
+            _add_triples(connection, stream_triples(path, str(path)), str(path))
+    _add_triples(connection, triples, "the data")
     connection.execute(
         "CREATE TABLE predicates AS SELECT p AS iri, (row_number() OVER (ORDER BY p))::INTEGER AS number "
         "FROM (SELECT DISTINCT p FROM read)"
@@ -114,13 +120,20 @@ def _count(connection: duckdb.DuckDBPyConnection) -> int:
     return int(count)
 
 
-def _add_triples(connection: duckdb.DuckDBPyConnection, triples: Iterable[ox.Triple | ox.Quad]) -> None:
+def _add_triples(connection: duckdb.DuckDBPyConnection, triples: Iterable[ox.Triple | ox.Quad], name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "canonical.nt"
-        bare = (one.triple if isinstance(one, ox.Quad) else one for one in triples)
         with path.open("wb") as file:
-            ox.serialize(bare, file, ox.RdfFormat.N_TRIPLES)
+            ox.serialize(_simple(triples, name), file, ox.RdfFormat.N_TRIPLES)
         _add(connection, path, _CANONICAL, "t.s", "t.o")
+
+
+def _simple(triples: Iterable[ox.Triple | ox.Quad], name: str) -> Iterator[ox.Triple]:
+    for one in triples:
+        if is_beyond_1_1(one.object):
+            problem = "holds triple terms or text with a direction (RDF 1.2), which DuckDB does not judge"
+            raise BeyondColumns(f"{name}: {problem}: use --engine sparql")
+        yield one.triple if isinstance(one, ox.Quad) else one
 
 
 def _add(connection: duckdb.DuckDBPyConnection, path: Path, pattern: str, subject: str, value: str) -> None:

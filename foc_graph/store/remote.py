@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ParseError, ServiceError, quoted
-from foc_graph.rdf.terms import STANDARD_PREFIXES, is_iri
+from foc_graph.rdf.terms import STANDARD_PREFIXES, is_beyond_1_1, is_iri
 from foc_graph.sparql.limits import MAX_DEPTH, check_depth, check_query
 from foc_graph.sparql.rewriting import declare_prefixes
 from foc_graph.store.http import Answer, Service, words
@@ -127,6 +127,15 @@ class RemoteStore:
         Raises:
             ServiceError: as `update`.
         """
+        try:
+            self._add(graph, triples)
+        except ServiceError as error:
+            if not any(is_beyond_1_1(triple.object) for triple in triples):
+                raise
+            advice = "the triples are RDF 1.2: name a server that takes it, or load them into a store on disk"
+            raise ServiceError(f"{error}; {advice}") from error
+
+    def _add(self, graph: ox.NamedNode, triples: Sequence[ox.Triple]) -> None:
         if self._graphs is None:
             for start in range(0, len(triples), 20 * MAX_INSERTED):
                 self.update(_insertion(graph, triples[start : start + 20 * MAX_INSERTED]))

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
 from foc_graph.rdf.parser import FORMATS
-from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD, is_iri
+from foc_graph.rdf.terms import STANDARD_PREFIXES, XSD, is_iri, term_text
 from foc_graph.rdf.xml_text import clean
 
 if TYPE_CHECKING:
@@ -260,7 +260,7 @@ class Triples:
         try:
             ox.serialize(ordered, output, GRAPH_FORMATS[format], prefixes=prefixes)
         except OSError as error:
-            raise ParameterError(f"the graph cannot be written as {format}: {error}") from error
+            raise ParameterError(f"the graph cannot be written as {format}: {error}: choose ttl or nt") from error
         return output.getvalue()
 
     def save(self, path: str | Path) -> None:
@@ -335,14 +335,16 @@ def as_rows(result: Result) -> Rows:
 
 
 def plain_text(term: Value) -> str:
-    """Return a term as SPARQL 1.1 Query Results CSV has it; nothing for what is unbound."""
-    return "" if term is None else str(term) if isinstance(term, ox.BlankNode | ox.Triple) else term.value
+    """Return IRIs and text as they are, other terms as in N-Triples, and nothing for what is unbound."""
+    if term is None:
+        return ""
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else term_text(term)
 
 
 def python_value(term: Value) -> Any:
     """Return the Python value of a term, as `Rows` describes it."""
     if term is None or isinstance(term, ox.Triple):
-        return None if term is None else str(term)
+        return None if term is None else term_text(term)
     if isinstance(term, ox.Literal):
         datatype = term.datatype.value
         if datatype == XSD + "boolean":

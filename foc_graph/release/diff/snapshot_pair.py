@@ -15,7 +15,7 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.labels import pick_label
 
 Node = ox.NamedNode | ox.BlankNode
-Value = ox.NamedNode | ox.BlankNode | ox.Literal
+Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _BLOCK = 10_000
 _KEPT = 50_000
@@ -148,7 +148,7 @@ class Side:
         """Return the statements about a thing, without what rules derive."""
         facts: dict[str, dict[Value, None]] = {}
         for quad in self.quads(thing):
-            if not is_derived(quad.graph_name) and not isinstance(quad.object, ox.Triple):
+            if not is_derived(quad.graph_name):
                 facts.setdefault(quad.predicate.value, {})[quad.object] = None
         return Facts({predicate: tuple(values) for predicate, values in facts.items()})
 
@@ -173,4 +173,6 @@ class Side:
         """Return a name of a value for people: a label, else a short name, a text or date as it stands."""
         if isinstance(term, ox.NamedNode):
             return self.label(term) or short(term.value, self._base)
+        if isinstance(term, ox.Triple):
+            return f"<<( {' '.join(map(self.name, term))} )>>"
         return term.value if isinstance(term, ox.Literal) else "something without a name"
