@@ -116,7 +116,7 @@ def open_release(release: Release, notify: Callable[[str], None] = lambda messag
 def _load(store: EmbeddedStore, release: Release) -> None:
     try:
         with release.dump.open("rb") as file:
-            store.bulk_load(GuardedFile(file, str(release.dump)), ox.RdfFormat.N_QUADS)
+            store.bulk_load(GuardedFile(file, str(release.dump), ox.RdfFormat.N_QUADS), ox.RdfFormat.N_QUADS)
     except (FileNotFoundError, SyntaxError) as error:
         raise ServiceError(f"{release.dump}: cannot be read: {error}: `foc verify` lists what is damaged") from error
     store.flush()

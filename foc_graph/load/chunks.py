@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 from itertools import islice
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
 from foc_graph.load.sources import Source
 from foc_graph.progress import Track
-from foc_graph.rdf.parser import BEYOND_1_1, MAX_TERM, GuardedFile, Readable, parser_error, parsing
+from foc_graph.rdf.parser import MAX_TERM, GuardedFile, Readable, parse_turtle, parser_error, parsing, read_text
+from foc_graph.rdf.terms import is_beyond_1_1, rename
 
 CHANGED = "was changed since this load was stopped, in spite of its size and time: run the load again"
 """What is wrong with sources that lack a part which was loaded."""
@@ -120,7 +121,7 @@ def _parts(source: Source, size: int, base: str, progress: Callable[[int], objec
         if not stat.S_ISREG(source.path.stat().st_mode):
             raise ParseError(source.name, None, None, "not a regular file: name another")
         with source.path.open("rb") as file:
-            content = GuardedFile(Unpacked(source, file, progress), source.name)
+            content = GuardedFile(Unpacked(source, file, progress), source.name, source.format)
             if source.format in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
                 parts = _lines(content, source, size)
             else:
@@ -181,16 +182,17 @@ def _statements(content: Readable, source: Source, size: int) -> Iterator[Part]:
     """Give blocks of N-Quads that a parser makes of another format; blank nodes are numbered as they come."""
     numbers: dict[str, str] = {}
 
-    def label(term: Any) -> Any:
-        if not isinstance(term, ox.BlankNode):
-            return term
-        return ox.BlankNode(numbers.setdefault(term.value, f"n{len(numbers)}"))
+    def label(node: ox.BlankNode) -> ox.BlankNode:
+        return ox.BlankNode(numbers.setdefault(node.value, f"n{len(numbers)}"))
 
     quads = ox.parse(content, format=source.format, base_iri=source.base)  # type: ignore[arg-type]
     while rows := list(islice(quads, max(size // _STATEMENT, 1))):
-        if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in rows):
-            raise ParseError(source.name, None, None, BEYOND_1_1)
-        named = [ox.Quad(label(s), p, label(o), source.graph or label(graph)) for s, p, o, graph in rows]
+        if source.base is None and any(is_beyond_1_1(quad.object) for quad in rows):
+            parse_turtle(read_text(source.path, source.name), source.name)  # which tells the position
+        named = [
+            ox.Quad(rename(s, label), p, rename(o, label), source.graph or rename(graph, label))
+            for s, p, o, graph in rows
+        ]
         yield Part(source.name, 0, None, ox.serialize(named, format=ox.RdfFormat.N_QUADS) or b"")
 
 
@@ -206,14 +208,12 @@ def _skolemised(part: Part, source: Source, base: str) -> bytes:
     """Return the content of a part with an IRI for each blank node, made from its file and label."""
     file = source.path.resolve()
 
-    def named(term: Any) -> Any:
-        if not isinstance(term, ox.BlankNode):
-            return term
-        key = blake2b(f"{file}\0{term.value}".encode(errors="surrogateescape"), digest_size=16).hexdigest()
+    def name(node: ox.BlankNode) -> ox.NamedNode:
+        key = blake2b(f"{file}\0{node.value}".encode(errors="surrogateescape"), digest_size=16).hexdigest()
         return ox.NamedNode(f"{base}.well-known/genid/{key}")
 
     try:
-        quads = [ox.Quad(*map(named, quad)) for quad in ox.parse(part.content, format=part.format)]
+        quads = [ox.Quad(*(rename(term, name) for term in quad)) for quad in ox.parse(part.content, format=part.format)]
     except SyntaxError as error:
         raise part.fault(error) from error
     return ox.serialize(quads, format=part.format) or b""

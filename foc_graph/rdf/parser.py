@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol, Union
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError, WorkspaceError
-from foc_graph.sparql.limits import check_depth
-from foc_graph.sparql.tokens import position
+from foc_graph.rdf.nesting import Nesting
+from foc_graph.rdf.terms import is_beyond_1_1
+from foc_graph.sparql.tokens import position, tokens
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -41,13 +42,14 @@ MAX_FILE_SIZE = 64 * 2**20
 MAX_TERM = 2**24
 """Longest term or line that is handed to a parser, in bytes; Oxigraph's own limit."""
 
-BEYOND_1_1 = "holds terms of RDF 1.2 (triples as terms, text direction): write RDF 1.1"
-"""What is wrong with a file that our engines would read differently."""
+_BEYOND_1_1 = (
+    "RDF 1.2 (a triple term, annotation or text direction), and files of a workspace are RDF 1.1: write a claim instead"
+)
+"""What is wrong with a file that people write, and that every store of today is to read."""
 
 NOT_UTF_8 = "not UTF-8: save the file in that encoding"
 """The message for a file in another encoding."""
 
-_LONGEST = 64
 _SHOWN = 200
 """Most characters of a parser's message, which may quote what it read."""
 
@@ -68,8 +70,8 @@ _FOREIGN = (
 """First bytes of files that are not read here, with what such a file is and what to do."""
 
 _RELATIVE = "No scheme found in an absolute IRI"
-_NO_BASE = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
-_DIRECTED = re.compile(rb"(?<!\\)[\"']@[A-Za-z0-9-]{1,50}--(?:ltr|rtl)")
+_BY_LINES = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
+"""Formats in which a statement is a line, and IRIs are never relative."""
 
 
 def read_bytes(path: Path, where: str) -> bytes:
@@ -142,7 +144,7 @@ def parser_error(where: str, format: ox.RdfFormat, error: SyntaxError) -> ParseE
     """Turn a parser's error into one of ours: the fault, its position, and what to do."""
     message = str(error.msg).partition(": ")[2] or str(error.msg)
     if message == _RELATIVE:
-        problem = "a relative IRI: write it in full" + ("" if format in _NO_BASE else ", or declare a base above it")
+        problem = "a relative IRI: write it in full" + ("" if format in _BY_LINES else ", or declare a base above it")
     elif message.startswith("Invalid UTF-8"):
         problem = NOT_UTF_8
     else:
@@ -172,19 +174,31 @@ def parse_turtle(text: str, where: str, base: str | None = None) -> tuple[list[o
     """Parse a Turtle document into its triples, without duplicates, and the prefixes it declares.
 
     Relative IRIs are resolved against `base`, in a file from outside that of the file (`file_iri`); without one, as in
-    a workspace's own files, they are faults.
+    a workspace's own files, they are faults, and so is all that RDF 1.1 does not have.
 
     Raises:
         ParseError: at the line and column of the fault.
     """
-    check_depth(text, where)
+    Nesting(where).follow(text.encode())
     with parsing(where, ox.RdfFormat.TURTLE):
         parser = ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True)
         quads = list(parser)
     triples = list(dict.fromkeys(quad.triple for quad in quads))
-    if any(isinstance(triple.object, ox.Triple) or getattr(triple.object, "direction", None) for triple in triples):
-        raise ParseError(where, None, None, BEYOND_1_1)
+    if base is None and any(is_beyond_1_1(triple.object) for triple in triples):
+        raise ParseError(where, *position(text, _offset_beyond_1_1(text)), _BEYOND_1_1)
     return triples, dict(parser.prefixes)
+
+
+def _offset_beyond_1_1(text: str) -> int:
+    """Find the first token of a Turtle document that RDF 1.1 does not have."""
+    before = None
+    for token in tokens(text):
+        if token.text in ("<<(", "<<", "~") or (token.kind == "language" and "--" in token.text):
+            return token.offset
+        if token.text == "|" and before is not None:
+            return before.offset
+        before = token
+    return 0
 
 
 def stream_triples(path: Path, where: str) -> Iterator[ox.Quad]:
@@ -200,7 +214,7 @@ def stream_triples(path: Path, where: str) -> Iterator[ox.Quad]:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ParseError(where, None, None, "not a regular file: name another")
         with path.open("rb") as file:
-            content: Any = GuardedFile(file, where)
+            content: Any = GuardedFile(file, where, format)
             yield from ox.parse(content, format=format, base_iri=file_iri(path), rename_blank_nodes=True)
 
 
@@ -222,16 +236,14 @@ class Readable(Protocol):
 
 
 class GuardedFile:
-    """A file that is safe to parse: text of RDF 1.1, without the byte order mark that some editors write.
-
-    Triples as terms, nested deeply, would end the process.
+    """A file that is safe to parse: text of bounded nesting, without the byte order mark that some editors write.
 
     Raises:
         ParseError: if it is plainly not text.
     """
 
-    def __init__(self, file: Readable, where: str) -> None:
-        self._file, self._where, self._end = file, where, b""
+    def __init__(self, file: Readable, where: str, format: ox.RdfFormat) -> None:
+        self._file, self._nesting = file, Nesting(where, by_lines=format in _BY_LINES)
         start = b""
         while len(start) < _START and (more := file.read(_START - len(start))):
             start += more
@@ -242,14 +254,11 @@ class GuardedFile:
         """Read at most `size` bytes.
 
         Raises:
-            ParseError: if they hold terms of RDF 1.2.
+            ParseError: if something in them is nested too deep.
         """
         content = self._start[: size if size >= 0 else None] or self._file.read(size)
         self._start = self._start[len(content) :]
-        seen = self._end + content
-        if b"<<(" in seen or ((b"--ltr" in seen or b"--rtl" in seen) and _DIRECTED.search(seen)):
-            raise ParseError(self._where, None, None, BEYOND_1_1)
-        self._end = content[-_LONGEST:]
+        self._nesting.follow(content)
         return content
 
 

@@ -27,6 +27,9 @@ _NAMES = frozenset({"word", "name", "iri", "variable"})
 MAX_DEPTH = 64
 """Deepest nesting of brackets that is handed to a parser; parsers recurse, and a crash takes the process with it."""
 
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels: simplify it"
+"""What is wrong with a text that is."""
+
 MAX_QUERY_LENGTH = 1_000_000
 """Longest query text, in characters."""
 
@@ -210,7 +213,7 @@ def check_depth(text: str, where: str) -> None:
     for token in tokens(text):
         depth = max(0, depth + (token.kind == "open") - (token.kind == "close"))
         if depth > MAX_DEPTH:
-            raise ParseError(where, *position(text, token.offset), _TOO_DEEP)
+            raise ParseError(where, *position(text, token.offset), TOO_DEEP)
 
 
 def check_query(text: str, where: str = "query", services: Collection[str] = ()) -> None:
@@ -247,9 +250,6 @@ def check_query(text: str, where: str = "query", services: Collection[str] = ())
         before = before if token.kind == "comment" else token.text
 
 
-_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels: simplify it"
-
-
 def _refusal(token: Token, before: str, chains: Chains) -> str | None:
     """Say why a query is refused at a token after another, if it is."""
     kind, text, _ = token
@@ -267,7 +267,7 @@ def _refusal(token: Token, before: str, chains: Chains) -> str | None:
     if kind == "iri" and len(text) > MAX_IRI_LENGTH:
         return f"an IRI longer than {MAX_IRI_LENGTH:,} characters"
     if chains.depth > MAX_DEPTH:
-        return _TOO_DEEP
+        return TOO_DEEP
     if chains.links > MAX_LINKS:
         return f"more than {MAX_LINKS:,} patterns, operators or columns in a row: simplify it, or use VALUES or IN"
     if chains.steps > MAX_PART:

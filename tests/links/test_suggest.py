@@ -324,7 +324,7 @@ HOSTILE = "\u202e=cmd|'/C calc'!A0\x1b[31m\t\nCoalition Watch"
         ("bad.ttl", "<urn:x> <urn:p> 'x' .\n<urn:y> <urn:z>", "bad.ttl:2"),
         ("bad.nt", "<urn:x> <urn:p> .", "bad.nt:1"),
         ("bad.ttl.gz", "no gzip", "damaged, or not compressed"),
-        ("star.ttl", '<urn:x> <urn:p> <<( <urn:a> <urn:b> "c" )>> .', "RDF 1.2"),
+        ("deep.ttl", "<urn:x> <urn:p> " + "<<( <urn:a> <urn:b> " * 65, "nested deeper than 64"),
         ("page.html", "<html>", "neither a table (.csv, .xlsx) nor RDF"),
         ("absent.ttl", None, "cannot be read"),
         ("absent.csv", None, "cannot be read"),

@@ -43,6 +43,7 @@ ALL = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o
   FILTER((STRSTARTS(STR(?s), "{BASE}") || STRSTARTS(STR(?s), "{EX}")) && !STRSTARTS(STR(?p), "urn:foc-graph:")) }}"""
 GRAPHS = f"""SELECT DISTINCT ?graph WHERE {{ GRAPH ?graph {{ ?s ?p ?o }}
   FILTER(STRSTARTS(STR(?graph), "{BASE}") || STRSTARTS(STR(?graph), "{EX}") || STRSTARTS(STR(?graph), "{LOAD}")) }}"""
+LINE_OF_65 = "<x:a> <x:b> <x:c> .\n<x:a> <x:b> " + "<<( <x:a> <x:b> " * 65 + '"' + " )>>" * 65 + " .\n"
 RULES = {
     "types": "#+ summary: types\n#+ stage: 1\nCONSTRUCT { ?s a ?class } WHERE { ?s <http://example.org/kind> ?class }",
     "old": "#+ summary: old\n#+ stage: 2\nCONSTRUCT { ?s <http://example.org/old> 1 } "
@@ -168,7 +169,8 @@ FAULTS = {
     "quads that name no graph": ("x.nq", f"<{EX}a> <{EX}b> <{EX}c> .\n", r"x\.nq: holds statements that name no graph"),
     "an unknown format": ("x.csv", "a,b\n", r"x\.csv: not a known format"),
     "RDF/XML": ("x.rdf", "<rdf/>", r"x\.rdf: not a known format"),
-    "RDF 1.2": ("x.ttl", f"<{EX}a> <{EX}b> <<( <{EX}a> <{EX}b> <{EX}c> )>> .", "RDF 1.2"),
+    "triple terms too deep": ("x.ttl", LINE_OF_65, r"x\.ttl:2:1037: nested deeper than 64"),
+    "triple terms too deep, line by line": ("x.nt", LINE_OF_65, r"x\.nt:2:1037: nested deeper than 64"),
     "not compressed": ("x.nt.gz", "plain", r"x\.nt\.gz: cannot be read: damaged"),
     "not UTF-8": ("x.nt", f'<{EX}a> <{EX}b> "\udcff" .\n', r"x\.nt"),
 }
@@ -423,7 +425,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: (folder / "x.nt").symlink_to("nowhere"),
         r"x\.nt: cannot be read: No such file",
     ),
-    "a triple as a term": (packed("x.ttl", b"<< <http://e/a> <http://e/b> 1 >> <http://e/d> 1 ."), "RDF 1.2"),
+    "triple terms too deep": (packed("x.nt.gz", gzip.compress(LINE_OF_65.encode())), r"x\.nt\.gz:2:1037: nested"),
     "a long literal": (
         packed("x.ttl", b'<http://e/a> <http://e/b> "' + b"x" * 2**25 + b'" .'),
         r"x\.ttl: a statement longer",

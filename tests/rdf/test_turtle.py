@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError, ServiceError
-from foc_graph.rdf.turtle import format_turtle
+from foc_graph.rdf.turtle import format_triples, format_turtle
 from foc_graph.workspace.files import format_file, replace_files
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
@@ -61,6 +61,11 @@ LITERALS = st.one_of(
 )
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 PREDICATES = IRIS | st.sampled_from([ox.NamedNode(RDF + name) for name in ("type", "first", "rest")])
+DIRECTED = st.builds(
+    lambda text, direction: ox.Literal(text, language="ar", direction=direction),
+    st.text(max_size=4),
+    st.sampled_from([ox.BaseDirection.LTR, ox.BaseDirection.RTL]),
+)
 OBJECTS = NODES | LITERALS | st.just(ox.NamedNode(RDF + "nil"))
 GRAPHS = st.lists(st.builds(ox.Triple, NODES, PREDICATES, OBJECTS), max_size=14)
 
@@ -81,6 +86,22 @@ def test_formatting_keeps_the_graph_and_is_idempotent(triples: list[ox.Triple]) 
     formatted = format_turtle(text)
     assert canonical(formatted) == canonical(text)
     assert format_turtle(formatted) == formatted
+
+
+@given(
+    st.lists(
+        st.builds(
+            ox.Triple,
+            NODES,
+            PREDICATES,
+            st.recursive(OBJECTS | DIRECTED, lambda o: st.builds(ox.Triple, NODES, PREDICATES, o)),
+        ),
+        max_size=8,
+    )
+)
+def test_triple_terms_and_directions_are_written_as_they_are(triples: list[ox.Triple]) -> None:
+    text = format_triples(triples)
+    assert canonical(text) == canonical(ox.serialize(triples, format=ox.RdfFormat.TURTLE).decode())
 
 
 @pytest.mark.parametrize(
@@ -109,7 +130,11 @@ def test_a_file_is_rewritten_and_then_left_alone(tmp_path: Path) -> None:
         ("<http://a> <http://b> 1 .\n# lost\n", ":2:1: a comment below the head"),
         ("<http://a> <http://b> " + "[ <http://b> " * 5000, ": nested deeper than"),
         ("<http://a> <http://b> ( " + "1 " * 300 + ") .", "more than 200 blank nodes"),
-        ('<http://a> <http://b> "x"@en--ltr .', "RDF 1.2"),
+        ('<http://a> <http://b> "x"@en--ltr .', ":1:27: RDF 1.2"),
+        ("<http://a> <http://b> '<<(' ;\n  <http://c> <<( <http://a> <http://b> 1 )>> .", ":2:14: RDF 1.2"),
+        ("<< <http://a> <http://b> 1 >> <http://c> 2 .", ":1:1: RDF 1.2"),
+        ("# {| ~\n<http://a> <http://b> 1 {| <http://c> 2 |} .", ":2:25: RDF 1.2"),
+        ("<http://a> <http://b> '~ {|' , 1 ~ <http://c> .", ":1:34: RDF 1.2"),
         ("\udcff", ":1:1: not UTF-8"),
     ],
 )

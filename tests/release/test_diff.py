@@ -489,7 +489,7 @@ def test_a_revision_is_compared_with_the_files(tmp_path: Path) -> None:
         ("data.csv", "a,b", "not a known format"),
         ("bad.nt", "<x:a> <x:b>", "bad.nt:1"),
         ("bad.nq.gz", "not gzip", "cannot be read"),
-        ("star.ttl", "<x:a> <x:b> <<( <x:a> <x:b> <x:c> )>> .", "RDF 1.2"),
+        ("deep.ttl", "<x:a> <x:b> " + "<<( <x:a> <x:b> " * 65, "deep.ttl:1:1037: nested deeper than 64"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_in_one_line(

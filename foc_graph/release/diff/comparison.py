@@ -175,7 +175,7 @@ def _load(sources: list[Source], folder: Path) -> EmbeddedStore:
     store = EmbeddedStore.in_folder(folder, PREFIXES)
     for source in sources:
         with parsing(source.name, source.format), source.path.open("rb") as file:
-            content = GuardedFile(Unpacked(source, file, lambda read: None), source.name)
+            content = GuardedFile(Unpacked(source, file, lambda read: None), source.name, source.format)
             store.bulk_load(content, source.format, base=source.base)
     return store
 
