@@ -97,8 +97,11 @@ def main() -> None:
             _fault(output, "syntax", str(error.msg))
         except (ValueError, RuntimeError) as error:
             _fault(output, "evaluation", str(error))
-        except (MemoryError, OSError):
-            _fault(output, "memory", "")
+        except (MemoryError, OSError) as error:
+            if "RDF 1.2" in str(error):  # of a format that has no triple terms
+                _fault(output, "evaluation", f"{error}: ask for Turtle or N-Triples")
+            else:
+                _fault(output, "memory", "")
 
 
 def _fault(output: BinaryIO, kind: str, message: str) -> None:

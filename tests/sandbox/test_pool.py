@@ -94,6 +94,16 @@ def test_a_query_beyond_a_limit_costs_nobody_else(
     run(store, work, **options)
 
 
+def test_a_format_without_triple_terms_is_told_apart_from_too_little_memory(store: Path) -> None:
+    async def work(box: Sandbox) -> None:
+        question = Question("CONSTRUCT { ?s ?p <<( ?s ?p ?o )>> } { ?s ?p ?o }", graph="jsonld")
+        with pytest.raises(QueryError, match=r"JSON-LD does not support RDF 1\.2 yet: ask for Turtle or N-Triples"):
+            async with box.ask(question, "") as answer:
+                assert [piece async for piece in answer.pieces] == []
+
+    run(store, work, workers=1)
+
+
 def test_clients_take_turns(store: Path) -> None:
     async def work(box: Sandbox) -> None:
         done: list[str] = []
