@@ -202,7 +202,7 @@ class Pages:
         about = None if page.hides else schema_org(self.view, thing)
         schema = embedded_json(about) if about else None
         is_short = sum(map(len, thing.values.values())) <= MOST_STATEMENTS
-        description = embedded_description(self.view.triples(thing)) if is_short else None
+        description = embedded_description(self.view.description(thing)) if is_short else None
         self.renderer.page(kind, path, page=page, schema=schema, description=description)
         return page
 

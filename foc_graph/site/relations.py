@@ -28,7 +28,7 @@ LISTS = "list"
 PER_PAGE = 200
 """How many things such a page lists."""
 
-_ROOM, _FEWEST = 300, 10
+_ROOM, _FEWEST = 260, 10
 """How much all groups of a page may take, in links, and the fewest things that are shown of each."""
 
 _ROW = 3

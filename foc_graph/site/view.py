@@ -45,7 +45,7 @@ MOST = 100_000
 """Most things of one kind that are listed, on however many pages."""
 
 _CACHED, _CACHED_WHOLE = 50_000, 1_000
-_CITATION, _SUBJECT = iri_of("coal:Citation"), iri_of("rdf:subject")
+_SUBJECT = iri_of("rdf:subject")
 _SOURCES = frozenset(map(iri_of, SOURCE_PROPERTIES))
 T = TypeVar("T")
 
@@ -198,12 +198,15 @@ class View:
         return sum(1 for _ in islice(found, most + 1))
 
     def instances(self, graph: str) -> dict[str, tuple[list[str], int]]:
-        """Return what a graph describes, by class: the first `MOST` by IRI, and how many there are; no citations."""
+        """Return what a graph describes, by class: the first `MOST` by IRI, and how many there are.
+
+        Claims and citations are told on the pages of their things.
+        """
         found: dict[str, set[str]] = {}
         for quad in self._store.matching(None, ox.NamedNode(RDF_TYPE), None, ox.NamedNode(graph)):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
-                found.setdefault(quad.object.value, set()).add(quad.subject.value)
-        found.pop(_CITATION, None)
+            subject, kind = quad.subject, quad.object
+            if isinstance(subject, ox.NamedNode) and isinstance(kind, ox.NamedNode) and whole(subject.value) is None:
+                found.setdefault(kind.value, set()).add(subject.value)
         return {name: (heapq.nsmallest(MOST, things), len(things)) for name, things in sorted(found.items())}
 
     def of_class(self, name: str) -> list[str]:

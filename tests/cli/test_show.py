@@ -42,7 +42,7 @@ def test_a_coalition_is_told_from_its_name_to_its_links(small_root: Path, at: py
         "aim": "Be the first of five.",
         "began": "8 December 2011",
         "state": "still active (checked 24 November 2026)",
-        "founding members": "5 [1]",
+        "founding members": "5 [2]",
     }
     assert list(facts) == ["also called", "aim", "began", "state", "founding members"]
     assert [part.splitlines()[0] for part in parts if part[0] in "MBS"] == ["Members", "Bodies", "Sources"]

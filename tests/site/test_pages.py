@@ -160,7 +160,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Buil
 
 def test_every_thing_concept_shape_query_and_graph_has_its_page(site: Built) -> None:
     nodes = {node for quad in site.quads for node in (quad.subject, quad.graph_name)}
-    subjects = {node.value for node in nodes if isinstance(node, ox.NamedNode)}
+    subjects = {node.value for node in nodes if isinstance(node, ox.NamedNode) and "/claim/" not in node.value}
     bases = (site.base, "https://w3id.org/coalition/")
     for kind, folder in (("id/", "doc/"), ("concept/", "concept/"), ("graph/", "graph/")):
         rests = [iri[len(base + kind) :] for iri in subjects for base in bases if iri.startswith(base + kind)]
@@ -224,6 +224,9 @@ def test_descriptions_are_alike_in_all_formats_and_say_what_the_graph_says(site:
         about = re.search(r"To cite or link to this, use (\S+)", site.read(f"{path}.html").text)
         assert about is not None
         own = said.get(f"<{about[1]}>", set())  # nothing is said of some named graphs
+        for one in everything:
+            if one.predicate.value == iri_of("rdf:subject") and str(one.object) == f"<{about[1]}>" != str(one.subject):
+                own = own | said[str(one.subject)]
         assert own <= triples
         labelled = {triple.subject for triple in triples - own}
         assert labelled <= {triple.object for triple in own}
@@ -249,8 +252,6 @@ def test_shapes_are_described_whole(site: Built) -> None:
         ("doc/person/ada-example", ["Memberships and offices 1", "The Example Coalition", "chair"]),
         ("doc/example/membership/ada-example-chair", ["membership", "who Ada Example", "began May 2015"]),
         (f"doc/tombstone/{DIGEST}", ["was withdrawn"]),
-        ("doc/example/claim/memberCount-1", ["member count of Example Coalition: 3"]),
-        ("doc/example/claim/memberCount-2", ["claim", "What the sources say 1"]),
         (
             "concept/role",
             ["concept scheme", "chair", "Concepts", "made by The foc-graph contributors", "version 0.2.0"],
@@ -261,7 +262,7 @@ def test_shapes_are_described_whole(site: Built) -> None:
         ("shapes/Membership", ["coal:begin | coal:end | coal:attested | coal:verified | coal:note at least one Say"]),
         ("shapes/Membership", ["A chair is a member of [value] at the time: add the membership", "coal:note. warning"]),
         ("shapes/Membership-dated", ["path coal:begin | coal:end | coal:attested"]),
-        ("ns", ["Coalition vocabulary", "Membership", "label membership, appartenance", "kind of org:Membership"]),
+        ("ns", ["Coalition vocabulary", "Membership", "label appartenance", "kind of org:Membership"]),
         ("ns", ["version 0.2.0 earlier version", "status draft", "Tombstone class, unstable", "Mandate class, stable"]),
         (
             "ns",
