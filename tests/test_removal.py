@@ -156,20 +156,21 @@ def test_who_has_most_seats_in_the_packaged_graph_can_be_removed() -> None:
     assert edited and not any(f"<{person}>" in text for text in edited)
 
 
-EVIDENCE = """thing	property	value	source	support	locator	note
-example/secretariat	org:member	<id/person/ada-example>	charter	states	first line	as read
-example/secretariat	skos:prefLabel	Secretariat	charter	states	first line	as read
-person/ada-example	skos:prefLabel	Ada Example	charter	states	first line	as read
+CLAIMS = """thing	property	value	source	support	locator	rank	ruling	attested	note	claim
+example/secretariat	coal:governs	<id/person/ada-example>	charter	states	first line				as read	
+example/secretariat	skos:prefLabel	Secretariat	charter	states	first line				as read	
+person/ada-example	skos:prefLabel	Ada Example	charter	states	first line				as read	prefLabel-1
 """
 
 
-def test_the_evidence_of_a_removed_person_goes(graph: Graph) -> None:
-    table = graph.workspace.root / "data/evidence.tsv"
-    table.write_text(EVIDENCE, "utf-8")
+def test_the_claims_about_a_removed_person_go(graph: Graph) -> None:
+    table = graph.workspace.root / "data/coalitions/example/claims.tsv"
+    table.write_text(CLAIMS, "utf-8")
     removal = prepare_removal(open_graph(graph.workspace.root), "person/ada-example")
     replace_files(removal.texts)
-    header, _, kept, _ = EVIDENCE.splitlines(keepends=True)
+    header, _, kept, _ = CLAIMS.splitlines(keepends=True)
     assert table.read_text("utf-8") == header + kept
+    assert f"{graph.base}id/person/ada-example/claim/prefLabel-1" in removal.removed
     assert table not in [one.path for one in removal.occurrences if one.is_certain]
 
 
