@@ -1,4 +1,4 @@
-"""Dumps of the whole graph and of each coalition, in six formats, plain and compressed."""
+"""Dumps of the whole graph and of each coalition, in six formats, and of the whole in RDF 1.2; plain and compressed."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.xml_text import FORBIDDEN
 from foc_graph.release.files import File
 from foc_graph.release.incremental import Earlier
+from foc_graph.release.reification import reify
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore
 
-WHOLE = "all"
+WHOLE, WHOLE_12 = "all", "all.rdf12"
+"""Names of the dumps of the whole graph, in RDF 1.1 and in RDF 1.2."""
 FOLDER = "dumps"
 _GZIP_LEVEL, _ZSTD_LEVEL = 6, 9
 _BLOCK = 2**20
@@ -34,7 +36,7 @@ _XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 
 
 def write_dumps(snapshot: Snapshot, folder: Path, track: Track, earlier: Earlier | None = None) -> None:
-    """Write `dumps/all.*` and `dumps/<coalition>.*` below a folder.
+    """Write `dumps/all.*`, `dumps/all.rdf12.*` and `dumps/<coalition>.*` below a folder.
 
     The dump of a coalition holds its graph, what is derived of the things in it, and all that is said of the agents,
     places, sources and documents that they name. Only one coalition at a time is held in memory. A dump that is
@@ -47,7 +49,7 @@ def write_dumps(snapshot: Snapshot, folder: Path, track: Track, earlier: Earlier
     target = folder / FOLDER
     target.mkdir()
     coalitions = coalition_graphs(snapshot)
-    total = len(FORMATS) * (len(coalitions) + 1)
+    total = len(FORMATS) * (len(coalitions) + 1) + 2
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         written = []
         for path in _plain(snapshot, target, coalitions):
@@ -68,7 +70,7 @@ def coalition_graphs(snapshot: Snapshot) -> dict[str, ox.NamedNode]:
     for graph in snapshot.store.graphs():
         if graph.value.startswith(start) and snapshot.instances("coal:Coalition", graph):
             name = graph.value[len(start) :]
-            if name == WHOLE or "/" in name or not is_slug(name):
+            if name in (WHOLE, WHOLE_12) or "/" in name or not is_slug(name):
                 raise ParameterError(f"{graph}: a dump cannot be named {quoted(name)}: rename the coalition's folder")
             found[name] = graph
     found.pop("derived", None)
@@ -81,6 +83,11 @@ def _plain(snapshot: Snapshot, target: Path, coalitions: dict[str, ox.NamedNode]
         with path.open("wb") as file:
             write_whole(snapshot.store, file, format)
         yield path
+    named, unnamed = (target / f"{WHOLE_12}.{ending}" for ending in ("nq", "ttl"))
+    ox.serialize(reify(snapshot), named, ox.RdfFormat.N_QUADS)
+    yield named
+    ox.serialize((quad.triple for quad in ox.parse(path=named)), unnamed, ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+    yield unnamed
     for name, graph in coalitions.items():
         quads = sorted(coalition_quads(snapshot, graph), key=lambda quad: str(quad.subject))
         for ending, format in FORMATS.items():

@@ -19,9 +19,10 @@ from foc_graph.rdf.patch import check_patch
 from foc_graph.release.catalogue.description import VOID, Value, name
 from foc_graph.release.diff.changelog import PATCH
 from foc_graph.release.diff.changes import tidy
-from foc_graph.release.dumps import FOLDER
+from foc_graph.release.dumps import FOLDER, WHOLE_12
 from foc_graph.release.files import LINK, SPECIAL, File, files_below, media, media_type_iri, oddities_below, read_sums
 from foc_graph.release.ledger import name_withdrawn, read_ledger
+from foc_graph.release.reification import unreify
 from foc_graph.release.signature import find_fault
 from foc_graph.site.addresses import Addresses
 from foc_graph.sparql.limits import check_depth
@@ -151,20 +152,28 @@ def _check_release(release: Release, track: Track, key: PublicKey | None) -> Ite
 
 
 def _check_dataset(release: Release) -> Iterator[str]:
-    with TemporaryDirectory(prefix="foc-verify-") as scratch:
-        try:
-            found = canonical(release.dump, Path(scratch) / "lines")
-        except FileNotFoundError:  # reported already
-            return
-        except SyntaxError as error:
-            yield f"{release.dump}: not N-Quads: {error.msg}"
-            return
-        except ParseError as error:
-            yield str(error)
-            return
+    """Report a dump of the whole graph, in RDF 1.1 or 1.2, that is not the dataset that the manifest names."""
     dataset = release.manifest["dataset"]
-    if (found.sha256, found.quads) != (dataset["sha256"], dataset["quads"]):
-        yield f"{release.dump}: not the dataset that {MANIFEST} names by its hash"
+    reified = release.file(f"{FOLDER}/{WHOLE_12}.nq")
+    for path in (release.dump, reified):
+        with TemporaryDirectory(prefix="foc-verify-") as scratch:
+            plain = path
+            try:
+                if path == reified:
+                    plain = Path(scratch) / path.name
+                    with plain.open("wb") as file:
+                        file.writelines(unreify(path, release.base))
+                found = canonical(plain, Path(scratch) / "lines")
+            except FileNotFoundError:  # reported already, or of a release that was made before there was one
+                continue
+            except SyntaxError as error:
+                yield f"{path}: not N-Quads: {error.msg}"
+                continue
+            except ParseError as error:
+                yield str(error)
+                continue
+        if (found.sha256, found.quads) != (dataset["sha256"], dataset["quads"]):
+            yield f"{path}: not the dataset that {MANIFEST} names by its hash"
 
 
 def _check_pages(release: Release, files: Mapping[str, File]) -> Iterator[str]:

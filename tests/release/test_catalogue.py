@@ -388,13 +388,26 @@ def test_statistics_are_those_of_the_dump(described: Described) -> None:
 def test_the_size_of_a_part_is_that_of_its_dump(described: Described) -> None:
     graph, address = described.statistics, described.snapshot.address
     parts = [node for node in graph.objects(described.release, VOID.subset) if str(node).startswith(f"{address}dumps/")]
-    names = {path.stem for path in (described.folder / "dumps").glob("*.nq")} - {"all"}
+    names = {path.stem for path in (described.folder / "dumps").glob("*.nq")} - {"all", "all.rdf12"}
     assert {str(node).rpartition("/")[2] for node in parts} == names
     for node in parts:
         name = str(node).rpartition("/")[2]
         assert number(graph, node, VOID.triples) == len({quad.triple for quad in dump(described, name)})
         files = (described.folder / "dumps").glob(f"{name}.*")
         assert {str(file) for file in graph.objects(node, VOID.dataDump)} == {f"{address}dumps/{f.name}" for f in files}
+
+
+def test_the_graph_in_rdf_1_2_is_a_dataset_of_its_own(own: Described) -> None:
+    node = rdflib.URIRef(f"{own.snapshot.address}dumps/all.rdf12")
+    files = {rdflib.URIRef(f"{node}.{ending}{packed}") for ending in ("nq", "ttl") for packed in ("", ".gz", ".zst")}
+    assert (
+        set(own.catalogue.objects(node, DCAT.distribution)) == set(own.statistics.objects(node, VOID.dataDump)) == files
+    )
+    standards = [set(own.catalogue.objects(one, DCTERMS.conformsTo)) for one in (node, *files)]
+    assert standards == [{rdflib.URIRef("https://www.w3.org/TR/rdf12-concepts/")}] * 7
+    assert own.catalogue.value(node, DCTERMS.isPartOf) == own.statistics.value(None, DCTERMS.hasFormat, node)
+    for path in ("all.rdf12.nq", "all.rdf12.ttl"):
+        assert any(b"<<(" in line for line in (own.folder / "dumps" / path).open("rb"))
 
 
 def test_links_lead_to_the_datasets_that_identifiers_are_from(described: Described) -> None:

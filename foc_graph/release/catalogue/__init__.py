@@ -15,7 +15,7 @@ from foc_graph.release.catalogue.dcat import describe_catalogue
 from foc_graph.release.catalogue.description import VOID
 from foc_graph.release.catalogue.overview import Coverage, Overview, survey
 from foc_graph.release.catalogue.void import describe_void
-from foc_graph.release.dumps import FOLDER, WHOLE, group_dumps
+from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
 from foc_graph.release.files import File, media
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.sssom.model import MAPPINGS
@@ -82,7 +82,7 @@ def _describe_dataset(snapshot: Snapshot, overview: Overview, files: Sequence[Fi
             "@type": "DataCatalog",
             "name": f"{settings.title}: catalogue",
         },
-        "distribution": [_download(snapshot, file) for file in [*dumps[WHOLE], *tables]],
+        "distribution": [_download(snapshot, file) for file in [*dumps[WHOLE], *dumps[WHOLE_12], *tables]],
         "hasPart": [
             {
                 "@id": snapshot.file(f"{FOLDER}/{part.name}"),

@@ -17,7 +17,7 @@ from foc_graph.namespaces import BASE, slug
 from foc_graph.rdf.terms import is_iri
 from foc_graph.release.catalogue.description import LANGUAGES, VOID, Description, Values, english, typed
 from foc_graph.release.catalogue.overview import KEYWORDS, Coverage, Overview, Part
-from foc_graph.release.dumps import FOLDER, WHOLE, group_dumps
+from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
 from foc_graph.release.files import File, Media, authority, media, media_type_iri
 from foc_graph.release.mappings import mapping_path
 from foc_graph.release.snapshot import Snapshot
@@ -27,6 +27,7 @@ from foc_graph.workspace.settings import SETTINGS
 
 _PROFILE = "https://semiceu.github.io/DCAT-AP/releases/3.0.1"
 _PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
+_RDF_12 = "https://www.w3.org/TR/rdf12-concepts/"
 _SSSOM = "https://mapping-commons.github.io/sssom/"
 _EVENT_STREAM = "https://w3id.org/ldes/specification"
 _SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
@@ -85,7 +86,8 @@ class _Catalogue:
 
     def describe(self, earlier: Sequence[str], previous: str | None) -> Description:
         snapshot, settings = self._snapshot, self._settings
-        contained = [*map(self._part, self._overview.parts), *self._tables(), *self._links(), *self._changes()]
+        parts = [*map(self._part, self._overview.parts), *self._reified()]
+        contained = [*parts, *self._tables(), *self._links(), *self._changes()]
         before = previous or (earlier[-1] if earlier else None)
         release = self._release(previous, before, contained)
         older = [self._older(version, before) for version, before in zip(earlier, [None, *earlier], strict=False)]
@@ -199,6 +201,18 @@ class _Catalogue:
             _Terms(licence, self._rights(part.name, part.graphs, licence)),
             [file.path for file in self._dumps[part.name]],
         )
+
+    def _reified(self) -> list[ox.NamedNode]:
+        """Describe the dump of the whole graph in RDF 1.2, which those who read RDF 1.1 alone cannot use."""
+        paths = [file.path for file in self._dumps[WHOLE_12]]
+        if not paths:
+            return []
+        text = (
+            "The same graph, each value with what says who said it: sources, rank, and how and where each supports it."
+        )
+        said = self._common(f"{self._title}: RDF 1.2", text, self._overview.coverage)
+        standard = self._standard(_RDF_12, "RDF 1.2 Concepts and Abstract Data Model")
+        return [self._piece(f"{FOLDER}/{WHOLE_12}", said, self._terms, paths, standard)]
 
     def _tables(self) -> list[ox.NamedNode]:
         paths = (path for path in self._files if path.startswith("tables/") and path.endswith(".csv"))

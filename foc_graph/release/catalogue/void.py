@@ -17,7 +17,7 @@ from foc_graph.namespaces import BASE, PREFIXES, short
 from foc_graph.rdf.terms import curie
 from foc_graph.release.catalogue.description import VOID, Description, Values, english, typed
 from foc_graph.release.catalogue.overview import Overview
-from foc_graph.release.dumps import FOLDER, WHOLE, group_dumps
+from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
 from foc_graph.release.files import File, media
 from foc_graph.release.mappings import mapping_path
 from foc_graph.release.snapshot import Snapshot
@@ -106,6 +106,7 @@ class _Void:
         self._paths = {file.path for file in files}
         self._out = Description()
         self._release = ox.NamedNode(snapshot.address)
+        self._title = f"{snapshot.workspace.settings.title} {snapshot.version}"
         self._properties = {
             iri: snapshot.row(_PROPERTY.replace("%PROPERTY%", str(ox.NamedNode(iri))))
             for iri in (row["property"] for row in snapshot.rows(_PROPERTIES))
@@ -117,12 +118,12 @@ class _Void:
         start = f"{snapshot.base}id/"
         totals = snapshot.row(_TOTALS)
         entities = snapshot.row(_ENTITIES.replace("%START%", str(ox.Literal(start))))["things"]
-        title, modified = f"{settings.title} {snapshot.version}", typed(snapshot.day, "date")
+        modified = typed(snapshot.day, "date")
         add(
             self._here(),
             "void:DatasetDescription",
             {
-                "dcterms:title": english(f"{title}: statistics"),
+                "dcterms:title": english(f"{self._title}: statistics"),
                 "dcterms:modified": modified,
                 "foaf:primaryTopic": self._release,
             },
@@ -131,7 +132,7 @@ class _Void:
             snapshot.address,
             "void:Dataset",
             {
-                "dcterms:title": english(title),
+                "dcterms:title": english(self._title),
                 "dcterms:license": ox.NamedNode(settings.licence),
                 "dcterms:modified": modified,
                 "foaf:homepage": ox.NamedNode(snapshot.file("index.html")),
@@ -149,6 +150,7 @@ class _Void:
                 "void:rootResource": [ox.NamedNode(part.coalition) for part in self._overview.parts],
                 "void:feature": self._features(),
                 "void:dataDump": self._files_of(WHOLE),
+                "dcterms:hasFormat": self._reified(),
                 "void:sparqlEndpoint": ox.NamedNode(settings.endpoint) if settings.endpoint else None,
             },
         )
@@ -193,6 +195,12 @@ class _Void:
             )
             for part in self._overview.parts
         ]
+
+    def _reified(self) -> ox.NamedNode | None:
+        """Describe the dump in RDF 1.2, of whose triples the statistics are not."""
+        files = self._files_of(WHOLE_12)
+        said: dict[str, Values] = {"dcterms:title": english(f"{self._title}: RDF 1.2"), "void:dataDump": files}
+        return self._out.add(self._snapshot.file(f"{FOLDER}/{WHOLE_12}"), "void:Dataset", said) if files else None
 
     def _links(self) -> list[ox.NamedNode]:
         """Describe links to the datasets of identifiers, then other statements that two things are alike, by host."""

@@ -11,6 +11,7 @@ from minisign import KeyPair
 
 from foc_graph.errors import FocGraphError
 from foc_graph.graph.cache import open_release
+from foc_graph.rdf.terms import RDF
 from foc_graph.release.feeds import read_log
 from foc_graph.release.files import read_sums
 from foc_graph.release.ledger import read_ledger
@@ -26,6 +27,7 @@ RELEASE = {
     "catalog.jsonld": b'{"@id": "x:a", "@type": "http://www.w3.org/ns/dcat#Dataset"}',
     "catalog.ttl": CATALOGUE,
     "dumps/all.nq": b"<x:a> <x:p> <x:b> <x:g> .\n",
+    "dumps/all.rdf12.nq": f'<x:a> <{RDF}reifies> <<( <x:a> <x:p> "b" )>> <x:g> .\n'.encode(),
     "feeds/events.jsonl": b"",
     "ledger.csv": b"iri,since,withdrawn\nhttps://example.org/id/a,2026.11,\n",
     "manifest.json": json.dumps(
