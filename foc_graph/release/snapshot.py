@@ -193,6 +193,8 @@ def rebase(quads: Iterator[ox.Quad], old: str, new: str) -> Iterator[ox.Quad]:
     def moved(term: T) -> T:
         if isinstance(term, ox.NamedNode) and term.value.startswith(own):
             return type(term)(new + term.value[len(old) :])
+        if isinstance(term, ox.Triple):
+            return type(term)(moved(term.subject), moved(term.predicate), moved(term.object))
         return term
 
     return (

@@ -151,6 +151,22 @@ def test_another_base_is_in_reified_values_too(small_root: Path) -> None:
     assert [line for line in moved.reified if b"<<(" in line and SMALL.encode() in line] == []
 
 
+def test_another_base_is_in_triple_terms_of_a_store_that_was_loaded(small_root: Path) -> None:
+    store, (said, moved) = (
+        EmbeddedStore.in_memory(PREFIXES),
+        (nested(base) for base in (SMALL, "https://data.example/c/")),
+    )
+    store.load([said])
+    with take_snapshot(Workspace(small_root), store, "https://data.example/c/") as snapshot:
+        assert list(snapshot.store.quads()) == [moved]
+
+
+def nested(base: str) -> ox.Quad:
+    """A triple term within a triple term, of things below a base."""
+    one, two, graph = (ox.NamedNode(base + path) for path in ("id/one", "id/two", "graph/odd"))
+    return ox.Quad(one, REIFIES, ox.Triple(two, REIFIES, ox.Triple(one, REIFIES, two)), graph)
+
+
 ODD = """
 GRAPH <graph/odd> {
   <whole> a coal:Claim ; dcterms:source <s> .
