@@ -128,6 +128,12 @@ def test_a_release_holds_the_same_graph_in_every_dump(release: Release) -> None:
                 assert {quad.triple for quad in parsed} == triples, path
 
 
+def test_a_release_holds_the_same_graph_in_both_dumps_of_rdf_1_2(release: Release) -> None:
+    named, unnamed = (set(ox.parse(path=release.path / "dumps" / f"all.rdf12.{ending}")) for ending in ("nq", "ttl"))
+    assert {quad.triple for quad in named} == {quad.triple for quad in unnamed}
+    assert any(isinstance(quad.object, ox.Triple) for quad in named)
+
+
 @pytest.mark.parametrize("ending", ["nt", "ttl", "rdf", "jsonld", "nq", "trig"])
 def test_rdflib_reads_every_dump_back(release: Release, ending: str) -> None:
     read = rdflib.Dataset(default_union=True)
