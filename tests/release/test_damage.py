@@ -137,7 +137,7 @@ def test_a_dump_nested_so_deep_that_reading_it_would_crash_is_refused(out: Path)
     manifest = json.loads((release.path / "manifest.json").read_bytes())
     manifest["files"]["dumps/all.nq"]["sha256"] = sha256(nested.encode()).hexdigest()
     (release.path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    with pytest.raises(ParseError, match=r"all\.nq: holds terms of RDF 1\.2"):
+    with pytest.raises(ParseError, match=r"all\.nq:1:\d+: nested deeper than 64 levels"):
         open_release(Releases(out).release("current"))
 
 
