@@ -69,8 +69,8 @@ def _runs(file: BinaryIO, folder: Path, nameless: set[ox.BlankNode]) -> Iterator
             if b"<<(" in line:
                 check_depth(line.decode(errors="replace"), file.name)
             if b"_:" in line:
-                (quad,) = ox.parse(line, format=ox.RdfFormat.N_QUADS)
-                nameless.update(blank_nodes(quad.subject, quad.object))
+                for quad in ox.parse(line, format=ox.RdfFormat.N_QUADS):  # more than one after a carriage return
+                    nameless.update(blank_nodes(quad.subject, quad.object))
         run = (folder / f"run-{file.tell()}").open("w+b")
         run.writelines(sorted(lines))
         run.seek(0)
