@@ -140,6 +140,7 @@ OWN = {
         "queries/lint.py:_successors",
         "release/ledger.py:_files",
         "release/build.py:_copy_sources",
+        "store/results.py:Rows.numbered",
     ),
     "of a release, whose digests were compared first": (
         *("release/diff/changelog.py", "release/feeds.py:_carry_page", "release/incremental.py", "release/redact.py"),

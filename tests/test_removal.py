@@ -157,8 +157,8 @@ def test_who_has_most_seats_in_the_packaged_graph_can_be_removed() -> None:
 
 
 CLAIMS = """thing	property	value	source	support	locator	rank	ruling	attested	note	claim
-example/secretariat	coal:governs	<id/person/ada-example>	charter	states	first line				as read	
-example/secretariat	skos:prefLabel	Secretariat	charter	states	first line				as read	
+example/secretariat	coal:governs	<id/person/ada-example>	charter	states	first line				as read	governs-1
+example/secretariat	skos:prefLabel	Secretariat	charter	states	first line				as read	prefLabel-1
 person/ada-example	skos:prefLabel	Ada Example	charter	states	first line				as read	prefLabel-1
 """
 
