@@ -157,9 +157,9 @@ def statements(claims: list[Claim], vocabulary: Vocabulary) -> Iterator[tuple[st
             yield citation, _said(line, "source", "rdf:type", ox.NamedNode(iri_of("coal:Citation")))
             yield citation, _said(line, "source", "prov:entity", source)
             yield citation, _said(line, "support", "coal:support", _concept("support", line.cells["support"]))
-            for column in ("locator", "note"):
+            for column, predicate in (("locator", "coal:locator"), ("note", "skos:note")):
                 if line.cells[column]:
-                    yield citation, _said(line, column, f"coal:{column}", text(line.cells[column]))
+                    yield citation, _said(line, column, predicate, text(line.cells[column]))
 
 
 def _said(line: Line, column: str, predicate: str, value: Value) -> Statement:

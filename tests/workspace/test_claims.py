@@ -63,7 +63,7 @@ def test_a_line_is_a_claim_and_the_citation_of_a_source() -> None:
         (citation, "prov:entity", f"<{BASE}id/source/page>"),
         (citation, "coal:support", f"<{BASE}concept/support/states>"),
         (citation, "coal:locator", '"first sentence"@en'),
-        (citation, "coal:note", '"May"@en'),
+        (citation, "skos:note", '"May"@en'),
     }
     assert {(one.subject.value, one.predicate.value, str(one.object)) for one in said} == {
         (subject, iri_of(predicate), value) for subject, predicate, value in expected
