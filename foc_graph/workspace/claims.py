@@ -40,6 +40,7 @@ _TAGGED = re.compile("(.*)@([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)")
 _LANGUAGE_STRING, _STRING = f"{RDF}langString", f"{XSD}string"
 _DATES = {4: f"{XSD}gYear", 7: f"{XSD}gYearMonth", 10: f"{XSD}date"}
 _FORMS = {f"{XSD}integer": "[+-]?[0-9]+", f"{XSD}decimal": r"[+-]?[0-9]*\.?[0-9]+", f"{XSD}boolean": "true|false"}
+_CONTROL = re.compile("[\\x00-\\x1f\\x7f\\x85\\u2028\\u2029]")
 _NAME = re.compile("[A-Za-z][A-Za-z0-9-]*-[0-9a-f]+")
 _ID, _SOURCE = "id/", "id/source/"
 
@@ -261,7 +262,7 @@ class _Reader:
             cells[column], offsets[column] = cell.strip(), offset + len(cell) - len(cell.lstrip())
             if len(cell) > MAX_CELL:
                 raise self._at(offset, f"{column}: {len(cell):,} characters: {MAX_CELL:,} at most")
-            if any(ord(one) < 32 or one in "\x7f\x85\u2028\u2029" for one in cell):
+            if _CONTROL.search(cell):
                 raise self._at(offset, f"{column}: holds a control character: take it out")
             offset += len(cell) + 1
         for column in NEEDED:
