@@ -87,6 +87,8 @@ CALLS: dict[str, list[dict[str, Any]]] = {
     ],
     "completeness": [{"coalition": "probe"}, {"coalition": "probe-3"}, {}],
     "conflicts": [{"coalition": "probe"}, {}],
+    "provenance": [{"coalition": "probe"}, {}],
+    "rests_on": [{"source": "source/probe-1"}],
     "sources": [{"thing": "probe/wg1"}, {"thing": "organisation/probe-o40"}],
     "why": [
         {"thing": "probe", "property": "coal:foundingMemberCount"},

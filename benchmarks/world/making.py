@@ -33,11 +33,11 @@ def _itself(draws: Draws) -> Iterator[Statements]:
     for number, (date, count) in enumerate({**counts, newest: spec.members}.items(), 1):
         rank, ruling = ("preferred", "The newest count is chosen.") if date == newest else ("normal", "")
         claim = f"{slug}/claim/memberCount-{number}"
-        yield writing.claim(claim, slug, "memberCount", str(count), rank, draws.source(), ruling, date)
+        yield from writing.claim(claim, slug, "memberCount", str(count), rank, draws.source(), ruling, date)
     for number, count in enumerate((founding, founding - 1, founding + 2), 1):
         rank, ruling = ("normal", "") if number > 1 else ("preferred", "The count with names is chosen.")
         claim = f"{slug}/claim/foundingMemberCount-{number}"
-        yield writing.claim(claim, slug, "foundingMemberCount", str(count), rank, draws.source(), ruling)
+        yield from writing.claim(claim, slug, "foundingMemberCount", str(count), rank, draws.source(), ruling)
 
 
 def _members(draws: Draws) -> Iterator[Statements]:
@@ -105,8 +105,8 @@ def _claims(draws: Draws, subject: str, begin: str) -> Iterator[Statements]:
     other = str(int(begin[:4]) - 1)
     ruling = "The source nearest to the event is chosen."
     source = draws.source()
-    yield writing.claim(f"{subject}/claim/begin-1", subject, "begin", begin, "preferred", source, ruling)
-    yield writing.claim(f"{subject}/claim/begin-2", subject, "begin", other, "normal", draws.source(source))
+    yield from writing.claim(f"{subject}/claim/begin-1", subject, "begin", begin, "preferred", source, ruling)
+    yield from writing.claim(f"{subject}/claim/begin-2", subject, "begin", other, "normal", draws.source(source))
 
 
 def _chairs(draws: Draws) -> Iterator[Statements]:

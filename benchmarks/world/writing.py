@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.world.draws import Period
@@ -212,9 +212,10 @@ def appearance(slug: str, agent: str, event: str, capacity: str, attested: str, 
 
 def claim(
     slug: str, subject: str, about: str, value: str, rank: str, source: str, ruling: str = "", attested: str = ""
-) -> Statements:
-    """Describe one source's say on one property of a thing; a value is a date or a number."""
-    return slug, described(
+) -> Iterator[Statements]:
+    """Describe a claim on one property of a thing, and the citation of its source; a value is a date or a number."""
+    citation = f"{slug}#{source.rpartition('/')[2]}"
+    yield slug, described(
         "coal:Claim",
         ("rdf:subject", thing, subject),
         ("rdf:predicate", name, f"coal:{about}"),
@@ -223,6 +224,10 @@ def claim(
         ("dcterms:source", thing, source),
         ("coal:ruling", english, ruling),
         ("coal:attested", date, attested),
+        ("prov:qualifiedPrimarySource", thing, citation),
+    )
+    yield citation, described(
+        "coal:Citation", ("prov:entity", thing, source), ("coal:support", concept, "support/states")
     )
 
 
