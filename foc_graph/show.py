@@ -33,6 +33,7 @@ from foc_graph.store.files import find_format, html_page, markdown_table, shown,
 from foc_graph.store.labels import find_labels
 from foc_graph.store.results import Rows, as_rows, html_table, plain_text
 from foc_graph.term_labels import FACTS, ORDER, TERMS
+from foc_graph.workspace.claims import SUPPORTING
 
 SECTIONS = {
     "members": ("Members", "coalition"),
@@ -49,7 +50,6 @@ FORMATS = ("md", "html")
 """The formats of cards in files."""
 
 _KINDS = ("org:classification", "dcterms:type")
-_SUPPORTING = ("states", "implies")
 _STATED = """
 SELECT DISTINCT ?property ?value
 WHERE {
@@ -216,7 +216,7 @@ def _numbers(graph: Graph, iri: str, sections: Mapping[str, Rows]) -> dict[tuple
         numbers = {record["source"]: number for number, record in enumerate(sections["sources"], 1)}
         why = graph.rows("why", thing=iri)
         for name, value, source, basis in why.ordered(("property", "value", "source", "basis")):
-            if isinstance(name, ox.NamedNode) and value is not None and plain_text(basis) in _SUPPORTING:
+            if isinstance(name, ox.NamedNode) and value is not None and plain_text(basis) in SUPPORTING:
                 found.setdefault((name.value, value), []).append(numbers[plain_text(source)])
     return found
 

@@ -21,7 +21,7 @@ _BETWEEN = re.compile(
     | "(?:[^"\\\r\n]++|\\.)++" | '(?:[^'\\\r\n]++|\\.)++' | ""(?=[^"]) | ''(?=[^']))*+""",
     re.DOTALL | re.VERBOSE,
 )
-"""What stands between brackets, as far as it is whole."""
+"""The text between brackets, as far as it is whole."""
 
 _MARK = re.compile(
     rb"""(?P<open><<\(|<<|\{\||[(\[{]) | (?P<close>\)>>|>>|\|\}|[)\]}]) | (?P<inside>\"""|\'\'\'|["'<\#]) | .""",
@@ -35,7 +35,7 @@ _REST = {
     b'"""': re.compile(rb'(?:[^"\\]++|\\.|"{1,2}(?=[^"]))*+', re.DOTALL),
     b"'''": re.compile(rb"(?:[^'\\]++|\\.|'{1,2}(?=[^']))*+", re.DOTALL),
 }
-"""What follows the beginning of a comment, IRI or string, as far as it is whole, up to its end."""
+"""The rest of a comment, IRI or string after the mark that begins it, as far as it is whole, up to its end."""
 
 _CONTINUED = bytes(range(0x80, 0xC0))
 """Bytes of UTF-8 that begin no character."""

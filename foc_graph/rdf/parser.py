@@ -45,7 +45,7 @@ MAX_TERM = 2**24
 _BEYOND_1_1 = (
     "RDF 1.2 (a triple term, annotation or text direction), and files of a workspace are RDF 1.1: write a claim instead"
 )
-"""What is wrong with a file that people write, and that every store of today is to read."""
+"""The message for a file of a workspace that is not RDF 1.1, which every store of today reads."""
 
 NOT_UTF_8 = "not UTF-8: save the file in that encoding"
 """The message for a file in another encoding."""

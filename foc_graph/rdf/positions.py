@@ -284,9 +284,9 @@ class TurtleDocument(Document):
 
 
 class _Block(NamedTuple):
-    """What a document says of one thing at a time: its offset, and where its predicates begin, if there are some.
+    """A block about one thing: its offset, and that of its first predicate, if it has one.
 
-    So many prefixes and bases were declared before.
+    `declared` counts the prefixes and bases that were declared before it.
     """
 
     offset: int

@@ -12,9 +12,10 @@ from foc_graph.namespaces import BASE
 from foc_graph.site.relations import SOURCES, Table, table
 from foc_graph.site.view import Link, View
 from foc_graph.term_labels import FACTS
+from foc_graph.workspace.claims import SUPPORTING
 
 _MOST_SOURCES = 100
-_SUPPORTING = tuple(ox.NamedNode(f"{BASE}concept/support/{name}") for name in ("states", "implies"))
+_SUPPORTING = frozenset(ox.NamedNode(f"{BASE}concept/support/{name}") for name in SUPPORTING)
 
 
 class References(NamedTuple):
@@ -48,7 +49,7 @@ def find_references(view: View, thing: Described, sources: Sequence[str], root: 
             disputed.add(name.value)
         for citation in iris(claim.values, "prov:qualifiedPrimarySource"):
             found = view.described(citation).values
-            if not set(_SUPPORTING).isdisjoint(each(found, "coal:support")):
+            if not _SUPPORTING.isdisjoint(each(found, "coal:support")):
                 for source in iris(found, "prov:entity"):
                     if number := known.get(source):
                         numbers.setdefault((name.value, value), []).append(number)

@@ -28,7 +28,7 @@ MAX_DEPTH = 64
 """Deepest nesting of brackets that is handed to a parser; parsers recurse, and a crash takes the process with it."""
 
 TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels: simplify it"
-"""What is wrong with a text that is."""
+"""The message for a text that is nested deeper."""
 
 MAX_QUERY_LENGTH = 1_000_000
 """Longest query text, in characters."""

@@ -27,14 +27,16 @@ NEEDED = ("thing", "property", "value", "source", "support")
 COLUMNS = (*NEEDED, "locator", "rank", "ruling", "attested", "note", "claim")
 
 SUPPORTS = ("states", "implies", "contradicts", "not-visible", "none-found")
-"""How a page bears on a value; the first two support it."""
+"""The ways in which a source bears on a value."""
+
+SUPPORTING = SUPPORTS[:2]
+"""Those of a source that says so."""
 
 RANKS = ("preferred", "normal", "deprecated")
 
 MAX_CELL = 2_000
 """Most characters of a cell."""
 
-_SUPPORTING = SUPPORTS[:2]
 _OF_CLAIM = ("rank", "ruling", "claim")
 _TAGGED = re.compile("(.*)@([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)")
 _LANGUAGE_STRING, _STRING = f"{RDF}langString", f"{XSD}string"
@@ -69,7 +71,7 @@ class Line(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """What the lines of one claim share."""
+        """The cells that the lines of one claim share."""
         return self.thing, self.predicate, str(self.value), " ".join(one.value for one in self.attested)
 
 
@@ -152,7 +154,7 @@ def statements(claims: list[Claim], vocabulary: Vocabulary) -> Iterator[tuple[st
         for line in claim.lines:
             source = ox.NamedNode(line.source)
             citation = f"{claim.iri}#{_fragment(line.source, vocabulary.base)}"
-            if line.cells["support"] in _SUPPORTING:
+            if line.cells["support"] in SUPPORTING:
                 yield claim.iri, _said(line, "source", "dcterms:source", source)
             yield claim.iri, _said(line, "source", "prov:qualifiedPrimarySource", ox.NamedNode(citation))
             yield citation, _said(line, "source", "rdf:type", ox.NamedNode(iri_of("coal:Citation")))

@@ -173,9 +173,12 @@ class Workspace:
     @property
     def data_files(self) -> list[Path]:
         """The files of the graph that queries see: vocabulary, concepts and data."""
-        ontology = self.files("ontology", ".ttl")
+        return self._vocabulary_files + self.files("data", DATA)
+
+    @property
+    def _vocabulary_files(self) -> list[Path]:
         shapes = set(self.files(SHAPES, ".ttl"))
-        return [path for path in ontology if path not in shapes] + self.files("data", DATA)
+        return [path for path in self.files("ontology", ".ttl") if path not in shapes]
 
     @property
     def shape_files(self) -> list[Path]:
@@ -236,15 +239,10 @@ class Workspace:
     @cached_property
     def _ranges(self) -> dict[str, frozenset[str]]:
         ranges: dict[str, set[str]] = {}
-        for path in self.files("ontology", ".ttl"):
-            if path.parent.name == "ontology":
-                for name, predicate, value in parse_turtle(read_text(path, self.name(path)), self.name(path))[0]:
-                    if (
-                        predicate.value in _RANGES
-                        and isinstance(name, ox.NamedNode)
-                        and isinstance(value, ox.NamedNode)
-                    ):
-                        ranges.setdefault(name.value, set()).add(value.value)
+        for path in self._vocabulary_files:
+            for subject, predicate, value in parse_turtle(read_text(path, self.name(path)), self.name(path))[0]:
+                if predicate.value in _RANGES and isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode):
+                    ranges.setdefault(subject.value, set()).add(value.value)
         return {name: frozenset(found) for name, found in ranges.items()}
 
     def name(self, path: Path) -> str:
