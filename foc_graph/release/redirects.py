@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.addresses import ENDINGS, Addresses, fault, whole
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*"
-_FOLDER = "[A-Za-z0-9-]+"
+_CLAIM = "[A-Za-z0-9-]+"
 _FILE = "[A-Za-z0-9._/-]+"
 _VERSION = r"[0-9]{4}\.[0-9]{2}(?:\.[0-9]+)?|current"
 _ENDING = f"(?:{'|'.join(ENDINGS)})"
@@ -132,9 +133,9 @@ def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
     chosen = "%{ENV:ENDING}"
     lines += [
         *("", "# Claims, which are told on the pages of their things."),
-        *_rule(rf"id/({_NAME})/claim/{_FOLDER}", f"{base}doc/$1"),
-        *_rule(rf"doc/({_NAME})/claim/{_FOLDER}(\.{_ENDING})", f"{current}/doc/$1$2"),
-        *_rule(f"doc/({_NAME})/claim/{_FOLDER}", f"{current}/doc/$1.{chosen}"),
+        *_rule(rf"id/({_NAME})/claim/{_CLAIM}", f"{base}doc/$1"),
+        *_rule(rf"doc/({_NAME})/claim/{_CLAIM}(\.{_ENDING})", f"{current}/doc/$1$2"),
+        *_rule(f"doc/({_NAME})/claim/{_CLAIM}", f"{current}/doc/$1.{chosen}"),
         *("", "# Things, and the documents about them.", *_rule(f"id/({_NAME})", f"{base}doc/$1")),
         *_rule(rf"((?:doc|concept|shapes|graph)/{_NAME}\.{_ENDING})", f"{current}/$1"),
         *_rule(r"((?:concept|shapes|graph|query)/)", f"{current}/$1index.html"),
@@ -195,8 +196,9 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
         for ending in _TYPES:
             path = re.sub("^id/", "doc/", path)
             yield Redirect(f"{path}.{ending}", "text/turtle", 303, f"{current}/{path}.{ending}")
-    for claim in snapshot.instances("coal:Claim")[:1]:
-        path = claim.removeprefix(f"{base}id/")
+    start = f"{base}id/"
+    claims = (iri.removeprefix(start) for iri in snapshot.instances("coal:Claim") if iri.startswith(start))
+    for path in islice(claims, 1):
         yield Redirect(f"id/{path}", "", 303, f"{base}doc/{whole(path)}")
         yield Redirect(f"doc/{path}", "text/turtle", 303, f"{current}/doc/{whole(path)}.ttl")
         yield Redirect(f"doc/{path}.nt", "", 303, f"{current}/doc/{whole(path)}.nt")
