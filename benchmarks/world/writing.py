@@ -215,19 +215,23 @@ def claim(
 ) -> Iterator[Statements]:
     """Describe a claim on one property of a thing, and the citation of its source; a value is a date or a number."""
     citation = f"{slug}#{source.rpartition('/')[2]}"
-    yield slug, described(
-        "coal:Claim",
-        ("rdf:subject", thing, subject),
-        ("rdf:predicate", name, f"coal:{about}"),
-        ("rdf:object", date if about == "begin" else integer, value),
-        ("coal:rank", concept, f"claim-rank/{rank}"),
-        ("dcterms:source", thing, source),
-        ("coal:ruling", english, ruling),
-        ("coal:attested", date, attested),
-        ("prov:qualifiedPrimarySource", thing, citation),
+    yield (
+        slug,
+        described(
+            "coal:Claim",
+            ("rdf:subject", thing, subject),
+            ("rdf:predicate", name, f"coal:{about}"),
+            ("rdf:object", date if about == "begin" else integer, value),
+            ("coal:rank", concept, f"claim-rank/{rank}"),
+            ("dcterms:source", thing, source),
+            ("coal:ruling", english, ruling),
+            ("coal:attested", date, attested),
+            ("prov:qualifiedPrimarySource", thing, citation),
+        ),
     )
-    yield citation, described(
-        "coal:Citation", ("prov:entity", thing, source), ("coal:support", concept, "support/states")
+    yield (
+        citation,
+        described("coal:Citation", ("prov:entity", thing, source), ("coal:support", concept, "support/states")),
     )
 
 
