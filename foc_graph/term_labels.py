@@ -92,6 +92,7 @@ _PROPERTIES = {
     "rdfs:subClassOf": "kind of",
     "rdfs:subPropertyOf": "kind of",
     "schema:about": "about",
+    "schema:archivedAt": "archived copy",
     "schema:containedInPlace": "lies in",
     "schema:domainIncludes": "used on, among others",
     "schema:funder": "funded by",

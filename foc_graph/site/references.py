@@ -19,9 +19,10 @@ _SUPPORTING = frozenset(ox.NamedNode(f"{BASE}concept/support/{name}") for name i
 
 
 class References(NamedTuple):
-    """The table of the sources of a thing, and the numbers of those that support a value, by property and value."""
+    """The table of the sources of a thing, their numbers, and those of the ones that support a property and value."""
 
     table: Table | None
+    known: dict[str, int]
     numbers: dict[tuple[str, Term], list[int]]
     disputed: frozenset[str]
     """The properties of which a source gives a value that the thing has not."""
@@ -34,7 +35,7 @@ class References(NamedTuple):
 def find_references(view: View, thing: Described, sources: Sequence[str], root: str) -> References:
     """Number the sources of a thing, in the order of its page, and find which of them say what."""
     if not sources:
-        return References(None, {}, frozenset())
+        return References(None, {}, {}, frozenset())
     made = table(view, SOURCES, list(sources[:_MOST_SOURCES]), root)
     known = {iri: number for number, iri in enumerate(made.things, 1)}
     numbers: dict[tuple[str, Term], list[int]] = {}
@@ -57,7 +58,7 @@ def find_references(view: View, thing: Described, sources: Sequence[str], root: 
     rows = [[*row, [Link(text) for text in said.get(number, ())]] for number, row in enumerate(made.rows, 1)]
     made = made._replace(columns=[*made.columns, "says"], rows=rows) if said else made
     anchors = [f"source-{number}" for number in known.values()]
-    return References(made._replace(anchors=anchors), numbers, frozenset(disputed))
+    return References(made._replace(anchors=anchors), known, numbers, frozenset(disputed))
 
 
 def _said(view: View, name: str, other: str, citation: Values) -> str:

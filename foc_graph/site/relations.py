@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.descriptions import Described, date, each, iris, period
+from foc_graph.descriptions import Described, Period, date, each, iris, period
 from foc_graph.namespaces import BASE, PREFIXES, SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import curie
 from foc_graph.site.addresses import FOLDERS, whole
@@ -28,13 +29,15 @@ LISTS = "list"
 PER_PAGE = 200
 """How many things such a page lists."""
 
-_ROOM, _FEWEST = 260, 10
+_ROOM, _FEWEST = 230, 10
 """How much all groups of a page may take, in links, and the fewest things that are shown of each."""
 
 _ROW = 3
 """A row of a table takes as much as so many links."""
 
 _KIND, _ORGANIZATION, _ROLE = map(iri_of, (_TYPE, "org:organization", "org:role"))
+_PERIOD = {"from": iri_of("coal:begin"), "until": iri_of("coal:end")}
+_NO_NUMBERS: Mapping[str, int] = MappingProxyType({})
 _SOURCES = set(map(iri_of, SOURCE_PROPERTIES))
 
 
@@ -96,7 +99,10 @@ class Joint(NamedTuple):
 
 SOURCES = Joint(
     "Sources",
-    (("source", ""), ("publisher", "dc:publisher"), ("issued", "dcterms:issued"), ("address", "schema:url")),
+    (
+        *(("source", ""), ("publisher", "dc:publisher"), ("issued", "dcterms:issued"), ("address", "schema:url")),
+        *(("read on", "coal:retrieved"), ("archived copy", "schema:archivedAt")),
+    ),
 )
 
 _JOINTS = {
@@ -154,10 +160,13 @@ JOINTS = {iri_of(name): joint for name, joint in _JOINTS.items()}
 """Kinds of tables by the property with which their rows point at the thing of the page."""
 
 
-def section(view: View, joint: Joint, things: list[str], total: int, root: str, key: str) -> Section:
+def section(
+    view: View, joint: Joint, things: list[str], total: int, root: str, key: str, numbers: Mapping[str, int]
+) -> Section:
     """Return the section of a page that shows things in tables of a kind; `total` is how many there are in all."""
     if not joint.by:
-        return Section(joint.heading, key, [table(view, joint, things, root)] if things else [], [], total)
+        tables = [table(view, joint, things, root, numbers=numbers)] if things else []
+        return Section(joint.heading, key, tables, [], total)
     parts: dict[tuple[bool, str, str], list[str]] = {}
     for iri in things:
         by = next(each(view.described(iri).values, joint.by), None)
@@ -167,13 +176,23 @@ def section(view: View, joint: Joint, things: list[str], total: int, root: str, 
     tables = []
     for (is_office, label, _), members in sorted(parts.items()):
         one = joint._replace(by_date=is_office or joint.by_date)
-        tables.append(table(view, one, members, root, label[:1].upper() + label[1:]))
+        tables.append(table(view, one, members, root, label[:1].upper() + label[1:], numbers))
     return Section(joint.heading, key, tables, [], total)
 
 
-def table(view: View, joint: Joint, things: list[str], root: str, caption: str = "") -> Table:
-    """Return a table of things of one kind; what the caption says, and columns without values, are left out."""
-    columns = [name for name, _ in joint.columns] + (["from", "until"] if joint.has_period else [])
+def table(
+    view: View,
+    joint: Joint,
+    things: list[str],
+    root: str,
+    caption: str = "",
+    numbers: Mapping[str, int] = _NO_NUMBERS,
+) -> Table:
+    """Return a table of things of one kind; what the caption says, and columns without values, are left out.
+
+    `numbers` are those of the sources of the page, by IRI: dates show the ones that say so.
+    """
+    columns = [name for name, _ in joint.columns] + (list(_PERIOD) if joint.has_period else [])
     kinds = [number for number, (_, name) in enumerate(joint.columns) if joint.by_kind and name == _TYPE]
     rows = []
     for iri in things:
@@ -183,7 +202,7 @@ def table(view: View, joint: Joint, things: list[str], root: str, caption: str =
         when = date(thing.values)[1] or "9999"
         if joint.has_period:
             known = period(thing.values)
-            cells += [[Link(known.begin)], [Link(known.end, note=known.seen)]] if known else [[], []]
+            cells += _period_cells(view, thing, known, numbers) if known else [[], []]
             when = known.first if known else "9999"
         kind = [link.text.casefold() for number in kinds for link in cells[number]]
         key = (kind, joint.by_date and when, *(link.text.casefold() for cell in cells for link in cell), iri)
@@ -231,6 +250,23 @@ def _cell(view: View, thing: Described, name: str, root: str) -> list[Link]:
     if name == "schema:url":
         return [link._replace(text=_host(link.text)) for link in links]
     return links
+
+
+def _period_cells(view: View, thing: Described, known: Period, numbers: Mapping[str, int]) -> list[list[Link]]:
+    """Return the start and the end of a thing, each with the numbers of the sources that say so, or of the only one."""
+    only = iris(thing.values, *SOURCE_PROPERTIES)
+    cited: dict[str, list[str]] = {}
+    for claim in view.claims(thing.iri) if numbers else ():
+        name, value = (next(each(claim.values, part), None) for part in ("rdf:predicate", "rdf:object"))
+        if isinstance(name, ox.NamedNode) and value in thing.values.get(name.value, ()):
+            cited.setdefault(name.value, []).extend(iris(claim.values, "dcterms:source"))
+    begun, ended = (
+        sorted({numbers[one] for one in cited.get(name, only if len(only) == 1 else ()) if one in numbers})
+        if name in thing.values
+        else []
+        for name in _PERIOD.values()
+    )
+    return [[Link(known.begin, sources=begun)], [Link(known.end, note=known.seen, sources=ended)]]
 
 
 def _record(view: View, iri: str, root: str) -> list[Link]:
@@ -303,11 +339,22 @@ def share_room(all_groups: Sequence[Group]) -> list[int]:
     return found
 
 
-def make_section(view: View, group: Group, start: int, count: int, root: str, path: str) -> Section:
-    """Return the section of some things of a group, where `path` is that of the page of what they point at."""
+def make_section(
+    view: View,
+    group: Group,
+    start: int,
+    count: int,
+    root: str,
+    path: str,
+    numbers: Mapping[str, int] = _NO_NUMBERS,
+) -> Section:
+    """Return the section of some things of a group, where `path` is that of the page of what they point at.
+
+    `numbers` are those of the sources of that page, by IRI.
+    """
     things = group.things[start : start + count]
     if group.joint:
-        made = section(view, group.joint, things, group.total, root, group.key)
+        made = section(view, group.joint, things, group.total, root, group.key, numbers)
     else:
         made = Section(group.heading, group.key, [], list(_listed(view, group, things, root)), group.total)
     return made._replace(more=f"{root}{list_path(path, group.key, 1)}.html") if made.shown < len(group.things) else made

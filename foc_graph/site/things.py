@@ -87,7 +87,8 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
     found = [_differing(view, group, references) if group.name == _SUBJECT else group for group in found]
     found = [group for group in found if group.total]
     sections = [
-        make_section(view, group, 0, share, root, path) for group, share in zip(found, share_room(found), strict=True)
+        make_section(view, group, 0, share, root, path, references.known)
+        for group, share in zip(found, share_room(found), strict=True)
     ]
     there = {one for section in sections for made in section.tables for one in made.anchors}
     return ThingPage(

@@ -210,6 +210,22 @@ def test_numbers_behind_values_lead_to_the_sources_that_say_so(made: Pages) -> N
     assert set(re.findall(r'href="#(source-\d+)"', text)) <= set(Reader(text).ids)
 
 
+def test_sources_tell_when_they_were_read_and_where_a_copy_is_kept(made: Pages) -> None:
+    (row,) = re.findall(
+        r'<tr id="source-\d+">(?:(?!</tr>).)*source/gazette\.html.*?</tr>', read(made, "doc/first.html")
+    )
+    assert "24 November 2026" in row and 'href="https://archive.example.org/2026/gazette"' in row
+
+
+def test_dates_in_tables_lead_to_the_sources_that_say_so(made: Pages) -> None:
+    text = read(made, "doc/first/group.html")
+    table = text.partition('id="coal-empowers"')[2].partition("</table>")[0]
+    (begun,) = re.findall(r'July 2013<sup class="numbers"><a href="#source-(\d+)"', table)
+    (ended,) = re.findall(r'May 2016<sup class="numbers"><a href="#source-(\d+)"', table)
+    assert begun == ended
+    assert re.search(f'<tr id="source-{begun}">(?:(?!</tr>).)*source/charter', text)
+
+
 def test_claims_lead_to_the_page_of_their_thing(made: Pages) -> None:
     view = made.view
     claim = f"{view.base}id/first/claim/foundingMemberCount-1"

@@ -26,6 +26,7 @@ _WORDS = {
     "org:subOrganizationOf": "parent",
     "rdf:object": "value",
     "rdfs:seeAlso": "further link",
+    "schema:archivedAt": "address of the archived copy",
     "schema:location": "place",
     "skos:altLabel": "other name",
     "skos:prefLabel": "name",
