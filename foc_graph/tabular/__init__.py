@@ -14,6 +14,7 @@ from foc_graph.matching.lookup import Lookup
 from foc_graph.progress import Track, untracked
 from foc_graph.shacl.report import Report
 from foc_graph.tabular.cells import CellError, Referents, address, cell_date, join, literal, shown
+from foc_graph.tabular.claims import list_claims, plan_claims
 from foc_graph.tabular.importing import IDENTITIES, Plan, make_plan
 from foc_graph.tabular.kinds import KINDS, Column, Kind
 from foc_graph.tabular.table import is_workbook, read_sheets, read_table, write_csv, write_workbook
@@ -91,6 +92,9 @@ def prepare_import(
     plan = Plan([], [], 0, 0, [], [], {})
     for name, table in tables.items():
         referents = Referents(kinds[name], opened.names, opened.things, opened.coalition, source, today)
+        if name == "claims":
+            plan += plan_claims(table, kinds[name], opened.coalition, opened.things, referents)
+            continue
         plan += make_plan(
             table, kinds[name], opened.coalition, opened.names, opened.things, referents, track, verified=seen
         )
@@ -154,6 +158,8 @@ def export_table(
     Importing them again changes nothing, since each row names its thing. Holders of offices are listed with members and
     people too, unless they are `apart`.
     """
+    if kind.name == "claims":
+        return list_claims(coalition, things)
     identity = IDENTITIES[kind.name](kind, coalition, names, things)
     columns = [column for column in kind.columns if column.predicate or column.holds in ("id", "body")]
     rows = [

@@ -103,7 +103,7 @@ def make_plan(
     `coalition` is an IRI. `verified` is the date on which the table was right: what goes on and has no such date of its
     own gets it. Where there are problems, `things` must not be written.
     """
-    columns, unused, problems = _match(table, kind)
+    columns, unused, problems = match_columns(table, kind)
     seen: dict[str, int] = {}
     place = f" (sheet {table.sheet})" if table.sheet else ""
     unused = [f"{heading or '(no heading)'}{place}" for heading in unused]
@@ -138,7 +138,7 @@ def make_plan(
     )
 
 
-def _match(table: Table, kind: Kind) -> tuple[Columns, list[str], list[Problem]]:
+def match_columns(table: Table, kind: Kind) -> tuple[Columns, list[str], list[Problem]]:
     """Return the columns by index, headings that are not used, and what is wrong with the headings.
 
     Of several headings that mean one column, the one that comes first among its names is used.

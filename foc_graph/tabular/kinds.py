@@ -236,6 +236,24 @@ KINDS = {
                 _PAGE,
             ),
         ),
+        Kind(
+            "claims",
+            "coal:Claim",
+            "claims.tsv",
+            (
+                Column("thing", "rdf:subject", "thing", required=True),
+                Column("property", "rdf:predicate", "property", required=True),
+                Column("value", "rdf:object", "value", required=True),
+                Column("source", "prov:entity", "source", _SOURCE.titles),
+                Column("support", "coal:support", "support", required=True),
+                Column("locator", "coal:locator", "text", ("where", "page", "paragraph")),
+                Column("rank", "coal:rank", "claim-rank"),
+                Column("ruling", "coal:ruling", "text", ("reason",)),
+                Column("attested", "coal:attested", "date", ("as of", "seen"), many=True),
+                Column("note", "skos:note", "text", _NOTE.titles),
+                Column("claim", "", "id"),
+            ),
+        ),
     )
 }
 """The kinds by name, in the order in which the sheets of a workbook are read: each may name what earlier ones bring."""

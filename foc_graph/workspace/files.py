@@ -38,6 +38,7 @@ class Things:
         self._nameless: set[Path] = set()
         self._changed: dict[Path, None] = {}
         self._paths: dict[str, Path] = {}
+        self._replaced: dict[Path, str] = {}
         for path in workspace.own_files("data", ".ttl"):
             self._texts[path] = read_text(path, workspace.name(path))
             contents = self._contents.setdefault(path, {})
@@ -89,13 +90,23 @@ class Things:
         self._contents.setdefault(path, {})[iri] = values
         self._changed[path] = None
 
+    def read(self, path: Path) -> str:
+        """Return the text of a file that is not Turtle, empty for one that does not exist."""
+        if path not in self._texts and path.exists():
+            self._texts[path] = read_text(path, self.workspace.name(path))
+        return self._replaced.get(path, self._texts.get(path, ""))
+
+    def replace(self, path: Path, text: str) -> None:
+        """Give a file that is not Turtle a new text, which is in canonical form."""
+        self._replaced[path] = text
+
     def texts(self) -> dict[Path, str]:
         """Return each changed file as it becomes, in canonical form.
 
         Raises:
             WorkspaceError: for a file with blank nodes, whose things have no names.
         """
-        return {path: self._text(path) for path in self._changed}
+        return {**{path: self._text(path) for path in self._changed}, **self._replaced}
 
     def original(self, path: Path) -> str | None:
         """Return a file as it was read; None for a new one."""

@@ -17,7 +17,7 @@ from foc_graph.tabular.table import read_sheets, read_table, write_csv, write_wo
 from foc_graph.tabular.workbook import MAX_UNPACKED
 from tests.support.commands import foc
 from tests.support.tables import SOURCE, written
-from tests.support.workspaces import new_workspace
+from tests.support.workspaces import BASE, new_workspace
 
 
 @pytest.fixture
@@ -104,6 +104,7 @@ KIND_ROWS = {
     "mandates": "body,start,name,source\nsecretariat,2024-05,First mandate,https://example.org/m\n",
     "documents": "title,type,date,source,url\nCharter,terms of reference,2024-03-01,https://example.org/c,https://example.org/c.pdf\n",
     "meetings": "title,type,date,place,source\nFirst meeting,meeting,2024-03-01,Tallinn,https://example.org/m\n",
+    "claims": "thing,property,value,source,support,where\nexample,coal:begin,2024-03,https://a.example/b,states,p. 2\n",
 }
 
 
@@ -125,7 +126,7 @@ def test_an_import_is_validated_written_and_idempotent(kind: str, workspace: Pat
     assert second.plan.unchanged == 1
     assert {name for record in records(export(kind, "example", workspace)) for name in record.values()} & {
         "Open Tea Club", "Ada Example", "Charter", "First meeting",
-        "Working Group 1", "Minutes", "First mandate", "chair", "Tea Club"
+        "Working Group 1", "Minutes", "First mandate", "chair", "Tea Club", "p. 2"
     }  # fmt: skip
 
 
@@ -141,6 +142,72 @@ def test_a_change_is_told_as_it_was_and_is(workspace: Path, tmp_path: Path) -> N
     assert plan.changed == [
         f"Example Foundation in example: joined 2024-03 → 2024-03-05, left nothing → 2025, source added: {SOURCE}"
     ]
+
+
+def test_claims_are_told_as_they_were_and_are(workspace: Path, tmp_path: Path) -> None:
+    first = (
+        "thing,property,value,source,support,where\n"
+        "example,coal:begin,2024-03,charter,states,article 5\n"
+        "example,coal:aim,Try things out.,charter,contradicts,\n"
+    )
+    prepare_import(written(tmp_path, first), "claims", "example", workspace=workspace).write()
+    second = (
+        "thing,property,value,source,support,where,note\n"
+        "example,coal:begin,2024-03,charter,states,article 6,the year alone\n"
+        "example,coal:begin,2024-03,https://example.org/report,implies,,\n"
+    )
+    prepared = prepare_import(written(tmp_path, second), "claims", "example", workspace=workspace)
+    report = f"<{BASE}id/source/example-org-report>"
+    assert prepared.plan.problems == []
+    assert prepared.plan.changed == [
+        "example coal:begin 2024-03 by charter: locator article 5 → article 6, note nothing → the year alone"
+    ]
+    assert prepared.plan.new == [f"example coal:begin 2024-03 by {report}"]
+    assert prepared.plan.absent == 1
+    prepared.write()
+    said = foc_graph.open(workspace).rows("why", thing="example", property="coal:begin")
+    assert {(row["value"], row["source"].rpartition("/")[2], row["basis"], row["locator"] or "") for row in said} == {
+        ("2024-03", "charter", "states", "article 6"),
+        ("2024-03", "example-org-report", "implies", ""),
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "heading", "advice"),
+    [
+        ("example/none,coal:begin,2024,charter,states", "thing", "no file describes 'example/none'"),
+        ("elsewhere,coal:begin,2024,charter,states", "thing", "not of this coalition"),
+        ("example,coal:beginn,2024,charter,states", "property", "check its spelling"),
+        ("example,coal:begin,soon,charter,states", "value", "write 2015, 2015-05 or 2015-05-04"),
+        ("example,coal:begin,2024-03,nowhere,states", "source", "no file describes 'nowhere'"),
+        ("example,coal:begin,2024-03,,states", "source", "give the address of the source"),
+        ("example,coal:begin,2024-03,http://[::1,states", "source", "is not a web address"),
+        ("example,coal:begin,2024-03,charter,says", "support", "write states, implies"),
+        ("example,coal:begin,2024-03,charter,", "support", "is empty"),
+    ],
+)
+def test_what_is_wrong_with_a_claim_is_told_at_its_cell(
+    row: str, heading: str, advice: str, workspace: Path, tmp_path: Path
+) -> None:
+    path = written(tmp_path, f"thing,property,value,source,support\n{row}\n")
+    problems = prepare_import(path, "claims", "example", workspace=workspace).plan.problems
+    assert any(problem.row == 2 and problem.heading == heading and advice in problem.text for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("second", "advice"),
+    [
+        ("example,coal:begin,2024-03,charter,implies,", "says the same as row 2"),
+        ("example,coal:begin,2024-03,https://example.org/r,states,deprecated", "another rank for this value"),
+    ],
+)
+def test_rows_of_claims_that_contradict_each_other_are_told(
+    second: str, advice: str, workspace: Path, tmp_path: Path
+) -> None:
+    first = "example,coal:begin,2024-03,charter,states,preferred"
+    path = written(tmp_path, f"thing,property,value,source,support,rank\n{first}\n{second}\n")
+    (problem,) = prepare_import(path, "claims", "example", workspace=workspace).plan.problems
+    assert problem.row == 3 and advice in problem.text
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_guarded(tmp_path: Path) -> None:
