@@ -22,6 +22,7 @@ import foc_graph
 from foc_graph.links.properties import PROPERTIES
 from foc_graph.namespaces import short
 from foc_graph.queries.header import read_queries
+from foc_graph.store.results import Rows
 from foc_graph.tabular.kinds import KINDS
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
@@ -50,14 +51,35 @@ def provenance() -> str:
     counts = ("values", "own", "single", "on_record", "unsourced")
     sums: dict[str, Counter[str]] = {}
     for row in foc_graph.open(ROOT).rows("provenance", coalition="foc"):
-        sums.setdefault(row["kind"], Counter()).update({count: row[count] for count in counts})
+        for kind in (short(row["kind"]).partition(":")[2], "all"):
+            sums.setdefault(kind, Counter()).update({count: row[count] for count in counts})
     lines = [
-        "| kind of thing | values | own source | only source | one of several | none | own or only |",
+        "| kind of thing | values | own source | only source | on record | none | own or only |",
         "| --- | --: | --: | --: | --: | --: | --: |",
     ]
-    for kind, found in sums.items():
-        share = (found["own"] + found["single"]) / found["values"]
-        lines.append(f"| `{short(kind)}` | {' | '.join(f'{found[count]:,}' for count in counts)} | {share:.0%} |")
+    for kind, found in [*((kind, found) for kind, found in sums.items() if kind != "all"), ("all", sums["all"])]:
+        share = 100 * (found["own"] + found["single"]) // found["values"]
+        lines.append(f"| {kind.lower()} | {' | '.join(f'{found[count]:,}' for count in counts)} | {share}% |")
+    return "\n".join(lines)
+
+
+def unsupported() -> str:
+    """Count the values of what is the Freedom Online Coalition's of which no source is known, by class and reason."""
+    graph = foc_graph.open(ROOT)
+    reasons = {
+        (row["kind"], row["property"]): Counter({"no page was noted": row["on_record"]})
+        for row in graph.rows("provenance", coalition="foc")
+        if row["on_record"]
+    }
+    searched = graph.sparql(UNSUPPORTED)
+    assert isinstance(searched, Rows)
+    for row in searched:
+        found = reasons[row["kind"], row["property"]]
+        found["no page was noted"] -= row["values"]
+        found[f"the page {row['reason']}"] += row["values"]
+    lines = ["| kind of thing | property | values | why no source is known |", "| --- | --- | --: | --- |"]
+    for (kind, name), found in sorted(reasons.items()):
+        lines += [f"| `{short(kind)}` | `{short(name)}` | {found[why]} | {why} |" for why in sorted(+found)]
     return "\n".join(lines)
 
 
@@ -151,7 +173,8 @@ def _servers() -> list[dict[str, Any]]:
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "colours": (ROOT / "docs" / "explanation" / "design.md", colours),
     "coverage": (ROOT / "docs" / "reference" / "coverage.md", coverage),
-    "provenance": (ROOT / "docs" / "reference" / "coverage.md", provenance),
+    "provenance": (ROOT / "README.md", provenance),
+    "unsupported": (ROOT / "docs" / "reference" / "coverage.md", unsupported),
     "headings": (ROOT / "docs" / "reference" / "tables.md", headings),
     "engines": (ROOT / "docs" / "reference" / "engines.md", engines),
     "differences": (ROOT / "docs" / "reference" / "engines.md", differences),
@@ -160,6 +183,26 @@ TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
 }
 """Each table's page and maker, by the name in its marker: `<!-- NAME ... -->` table `<!-- end -->`."""
 
+
+UNSUPPORTED = """
+PREFIX coal: <https://w3id.org/coalition/ns#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?kind ?property ?reason (COUNT(DISTINCT ?claim) AS ?values)
+WHERE {
+  VALUES ?kind { coal:Body coal:Coalition coal:Document coal:Event coal:Mandate coal:Membership }
+  ?thing a ?kind ; ?property ?value .
+  FILTER(STRSTARTS(CONCAT(STR(?thing), "/"), "https://w3id.org/coalition/id/foc/"))
+  ?claim rdf:subject ?thing ; rdf:predicate ?property ; rdf:object ?value .
+  FILTER NOT EXISTS { ?claim dcterms:source ?any_source }
+  ?claim prov:qualifiedPrimarySource/coal:support/skos:prefLabel ?reason .
+  FILTER(LANG(?reason) = "en")
+}
+GROUP BY ?kind ?property ?reason
+"""
+"""How many values have claims by which no source says so, and what the pages do instead."""
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")), ROOT / "CONTRIBUTING.md"]
 TUTORIALS = [page for page in PAGES if page.parent.name == "tutorials"]
