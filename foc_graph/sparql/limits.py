@@ -55,6 +55,13 @@ _REPEATERS = (*READ_TWICE, "EXISTS", "!", "~")
 _STEP = re.compile("/(?![^<>\\s]*>)")
 _LONG_IRI = re.compile(rf"<[^<>\s]{{{MAX_IRI_LENGTH - 1},}}")
 
+_OPAQUE = re.compile(r"""<[^<>"'{}|^`\s()\[\]]*>|"[^"\n]*"|'[^'\n]*'|#[^\n]*""")
+"""IRIs without brackets, strings, comments: what stands in them is no bracket of the query."""
+
+_ESCAPED = re.compile(r"""\\|\"{3}|'{3}""")
+_PERHAPS_OPAQUE = re.compile(r"""["']|<(?!=?\s)""")
+_BRACKET = re.compile(r"[{}()\[\]]")
+
 _KEYWORDS = HEADS | HOLDERS | {"SERVICE", "TRUE", "FALSE", "GROUP_CONCAT"}
 _RUN_TOGETHER = re.compile("^TRUE|^FALSE|SERVICE|FILTER|BIND|SELECT|GROUP|ORDER|HAVING")
 """Finds words that some parsers take apart into a keyword and something else, or that are one."""
@@ -281,12 +288,24 @@ def _is_shallow(text: str) -> bool:
     return sum(map(text.count, "{([")) <= MAX_DEPTH
 
 
+def _most_depth(text: str) -> int:
+    """Return how deep brackets can be nested: as they stand, or all of them where it is not plain which are text."""
+    rest = _OPAQUE.sub("", text)
+    if _ESCAPED.search(text) or _PERHAPS_OPAQUE.search(rest):
+        return sum(map(text.count, "{(["))
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(rest):
+        depth = depth + 1 if bracket in "{([" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def _is_plain(text: str) -> bool:
     """Whether a query surely passes the checks of its tokens in `check_query`; most do, and this is quicker to see."""
     capitals = text.upper()
     links = sum(map(capitals.count, _ONE_LINK)) + 2 * (sum(map(text.count, _TWO_LINKS)) + len(text.split()))
     return (
-        _is_shallow(text)
+        _most_depth(text) <= MAX_DEPTH
         and links <= MAX_LINKS
         and len(text) << sum(map(capitals.count, _REPEATERS)) <= MAX_READ
         and len(_STEP.findall(text)) <= MAX_PART

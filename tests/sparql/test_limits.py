@@ -10,11 +10,16 @@ import sys
 from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
+from unittest import mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError
+from foc_graph.sparql import limits
 from foc_graph.sparql.limits import check_query
+from foc_graph.sparql.tokens import tokens
 from tests.support.campaign import examples
 from tests.support.random_queries import LargeQueries, are_queries
 
@@ -172,6 +177,43 @@ def test_what_is_refused_is_told_in_one_line_with_its_position() -> None:
         check_query(times("<x:a> <x:p> <x:a> .\n")(2000))
     problem = "more than 2,000 patterns, operators or columns in a row: simplify it, or use VALUES or IN"
     assert str(told.value) == f"query:2000:19: {problem}"
+
+
+PIECES = [
+    "(",
+    "(",
+    "{",
+    "[",
+    ")",
+    "}",
+    "]",
+    '"',
+    "'",
+    '"""',
+    "#",
+    "\n",
+    "<",
+    ">",
+    "<a>",
+    "<a(b>",
+    "<a)b>",
+    "\\",
+    "<=",
+    "<<(",
+]
+PIECES += [")>>", "?a", " ", "ex:a\\(", '"x)"', "'(y'", "ex:o'n", "||", "^^"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+def test_brackets_in_whatever_looks_like_text_are_never_overlooked(text: str) -> None:
+    depth = deepest = 0
+    for token in tokens(text):
+        depth = max(0, depth + (token.kind == "open") - (token.kind == "close"))
+        deepest = max(deepest, depth)
+    with mock.patch.object(limits, "MAX_DEPTH", 3):
+        if deepest > 3:
+            with pytest.raises(ParseError):
+                check_query(text)
 
 
 @pytest.mark.campaign
