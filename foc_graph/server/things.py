@@ -44,11 +44,13 @@ _SHOWN = 40
 def thing(request: Request) -> Response:
     """Lead from a thing to the document about it, or to what it was merged into below one of the bases.
 
-    Data do not lead elsewhere: the document names a successor of another publisher.
+    A claim leads to the document about its thing. Data do not lead elsewhere: the document names a successor of
+    another publisher.
     """
     state: State = request.scope["served"]
-    name = request.path_params["name"]
-    page, root = f"{_DOCUMENTS}/{name}", "../" * (name.count("/") + 1)
+    asked = request.path_params["name"]
+    name = whole(asked) or asked
+    page, root = f"{_DOCUMENTS}/{name}", "../" * (asked.count("/") + 1)
     if fault(name) is not None or not state.sites.current.has(f"{page}.html"):
         raise _renamed(state, _THINGS, name) or _missing(state, page)
     if heir := _heir(state, page):
@@ -234,7 +236,7 @@ def _uri(iri: str) -> str:
 
 
 def _renamed(state: State, folder: str, name: str, ending: str = "") -> ProblemError | None:
-    """Return the redirection to a thing by its slug, from another name of it or from a claim about it."""
+    """Return the redirection to a thing or document by its slug, from another name or from a claim about it."""
     exact = whole(name) or name
     if exact == name and folder in (_THINGS, _DOCUMENTS):
         found = state.graph.resolver.identify("thing", name)

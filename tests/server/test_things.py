@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from foc_graph.site.addresses import ENDINGS
+from tests.support import ROOT
 from tests.support.foc_server import FocServer
 from tests.support.releases import BASE, DIGEST, Out, releases_of_a_vocabulary, two_releases
 
@@ -165,6 +166,16 @@ def test_many_can_ask_at_once(foc_server: FocServer) -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(ask, paths))
     assert together == list(map(ask, paths)) and len(set(together)) == len(paths)
+
+
+def test_claims_that_were_published_as_things_of_their_own_still_answer(foc_server: FocServer) -> None:
+    """Claims had pages until they became lines of tables: their addresses lead to the page of their thing."""
+    client = foc_server.client
+    paths = (ROOT / "tests" / "server" / "published_claims.txt").read_text("utf-8").split()
+    answers = [client.get(f"/{path}", headers={"Accept": "text/html"}) for path in paths]
+    assert {answer.status_code for answer in answers} == {303}
+    pages = {answer.headers["location"] for answer in answers}
+    assert {client.head(page).status_code for page in pages} <= {200, 410}
 
 
 @pytest.mark.parametrize("path", ["/doc/example", "/ns", "/shapes/Body.ttl", "/style.css", "/", "/concept/"])
