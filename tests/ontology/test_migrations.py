@@ -18,12 +18,14 @@ PREFIX coal: <https://w3id.org/coalition/ns#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX period: <https://w3id.org/coalition/concept/period-state/>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX role: <https://w3id.org/coalition/concept/role/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
 PREFIX status: <https://w3id.org/coalition/concept/membership-status/>
+PREFIX support: <https://w3id.org/coalition/concept/support/>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 SEAT = "<m> a coal:Membership ;"
@@ -33,6 +35,19 @@ RENAMED = [
     ("mandates", "empowers", "<b>"),
 ]
 CASES = {
+    "0.2.0-citations": [
+        (
+            "<c> a coal:Claim ; dcterms:source <id/source/s>, <id/source/t> .",
+            "<c> a coal:Claim ; dcterms:source <id/source/s>, <id/source/t> . "
+            "<c> prov:qualifiedPrimarySource <c#s>, <c#t> . "
+            "<c#s> a coal:Citation ; coal:support support:states ; prov:entity <id/source/s> . "
+            "<c#t> a coal:Citation ; coal:support support:states ; prov:entity <id/source/t> .",
+        ),
+        (
+            "<c> a coal:Claim ; dcterms:source <s> ; prov:qualifiedPrimarySource <c#1> . <c#1> prov:entity <s> .",
+            "<c> a coal:Claim ; dcterms:source <s> ; prov:qualifiedPrimarySource <c#1> . <c#1> prov:entity <s> .",
+        ),
+    ],
     "0.2.0-membership-status": [
         (
             f"{SEAT} coal:membershipStatus status:member ; coal:note 'n'@en .",
