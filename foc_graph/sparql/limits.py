@@ -55,11 +55,13 @@ _REPEATERS = (*READ_TWICE, "EXISTS", "!", "~")
 _STEP = re.compile("/(?![^<>\\s]*>)")
 _LONG_IRI = re.compile(rf"<[^<>\s]{{{MAX_IRI_LENGTH - 1},}}")
 
-_OPAQUE = re.compile(r"""<[^<>"'{}|^`\s()\[\]]*>|"[^"\n]*"|'[^'\n]*'|#[^\n]*""")
+_OPAQUE = re.compile(r"""<[^<>"'{}|^`\s()\[\]]*>|"[^"\n\r]*"|'[^'\n\r]*'|#[^\n\r]*""")
 """IRIs without brackets, strings, comments: what stands in them is no bracket of the query."""
 
-_ESCAPED = re.compile(r"""\\|\"{3}|'{3}""")
-_PERHAPS_OPAQUE = re.compile(r"""["']|<(?!=?\s)""")
+_UNCLEAR = re.compile(r"""\\|\"{3}|'{3}|<(?!https?://)[^\s<>]*#[^\n\r]*[)\]}]""")
+"""Escapes, long strings, and what may be a comparison and a comment instead of an IRI; nothing is compared with `//`."""
+
+_PERHAPS_OPAQUE = re.compile(r"""["']|<(?!=?[ \t\n\r])""")
 _BRACKET = re.compile(r"[{}()\[\]]")
 
 _KEYWORDS = HEADS | HOLDERS | {"SERVICE", "TRUE", "FALSE", "GROUP_CONCAT"}
@@ -285,14 +287,18 @@ def _refusal(token: Token, before: str, chains: Chains) -> str | None:
 
 
 def _is_shallow(text: str) -> bool:
-    return sum(map(text.count, "{([")) <= MAX_DEPTH
+    return _brackets(text) <= MAX_DEPTH
 
 
-def _most_depth(text: str) -> int:
-    """Return how deep brackets can be nested: as they stand, or all of them where it is not plain which are text."""
-    rest = _OPAQUE.sub("", text)
-    if _ESCAPED.search(text) or _PERHAPS_OPAQUE.search(rest):
-        return sum(map(text.count, "{(["))
+def _brackets(text: str) -> int:
+    return sum(map(text.count, "{(["))
+
+
+def _depth_bound(text: str) -> int:
+    """Return a depth that the brackets of a query do not exceed; how many there are, where some may be text."""
+    rest = _OPAQUE.sub("\0", text)
+    if _UNCLEAR.search(text) or _PERHAPS_OPAQUE.search(rest):
+        return _brackets(text)
     depth = deepest = 0
     for bracket in _BRACKET.findall(rest):
         depth = depth + 1 if bracket in "{([" else max(0, depth - 1)
@@ -305,7 +311,7 @@ def _is_plain(text: str) -> bool:
     capitals = text.upper()
     links = sum(map(capitals.count, _ONE_LINK)) + 2 * (sum(map(text.count, _TWO_LINKS)) + len(text.split()))
     return (
-        _most_depth(text) <= MAX_DEPTH
+        _depth_bound(text) <= MAX_DEPTH
         and links <= MAX_LINKS
         and len(text) << sum(map(capitals.count, _REPEATERS)) <= MAX_READ
         and len(_STEP.findall(text)) <= MAX_PART

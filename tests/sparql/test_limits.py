@@ -10,10 +10,9 @@ import sys
 from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
-from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError
@@ -192,6 +191,7 @@ PIECES = [
     '"""',
     "#",
     "\n",
+    "\r",
     "<",
     ">",
     "<a>",
@@ -199,21 +199,28 @@ PIECES = [
     "<a)b>",
     "\\",
     "<=",
-    "<<(",
 ]
-PIECES += [")>>", "?a", " ", "ex:a\\(", '"x)"', "'(y'", "ex:o'n", "||", "^^"]
+PIECES += ["<<(", ")>>", "?a", " ", "\xa0", "ex:a\\(", '"x)"', "'(y'", "ex:o'n", "||", "^^", "<#", "<'", "#c>", "<a#b>"]
+PIECES += ["?b<?c#d>", "=", "FILTER", "SELECT ", "BIND"]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+@example("ASK {#\r{{{{ }}}}")
+@example("BASE <http://a/> ASK { ?s <#(> ?p ?o {{{{\n }}}} }")
+@example("ASK { ?s <\xa0'> ?o {{{{ ?s <\xa0'> ?o }}}} }")
+@example("ASK { FILTER((((?a<?b#c>))))\n&&((((?a<?b#c>))))\n)))) }")
 def test_brackets_in_whatever_looks_like_text_are_never_overlooked(text: str) -> None:
     depth = deepest = 0
     for token in tokens(text):
         depth = max(0, depth + (token.kind == "open") - (token.kind == "close"))
         deepest = max(deepest, depth)
-    with mock.patch.object(limits, "MAX_DEPTH", 3):
-        if deepest > 3:
-            with pytest.raises(ParseError):
-                check_query(text)
+    assert limits._depth_bound(text) >= deepest
+
+
+def test_many_brackets_side_by_side_are_seen_to_be_shallow() -> None:
+    query = "ASK { " + "FILTER(?a < 1 && ?b IN ('(', <http://example.org/a>)) # (\n" * 100 + "}"
+    assert limits._depth_bound(query) == 3
+    check_query(query)
 
 
 @pytest.mark.campaign
