@@ -59,7 +59,7 @@ _OPAQUE = re.compile(r"""<[^<>"'{}|^`\s()\[\]]*>|"[^"\n\r]*"|'[^'\n\r]*'|#[^\n\r
 """IRIs without brackets, strings, comments: what stands in them is no bracket of the query."""
 
 _UNCLEAR = re.compile(r"""\\|\"{3}|'{3}|<(?!https?://)[^\s<>]*#[^\n\r]*[)\]}]""")
-"""Escapes, long strings, and what may be a comparison and a comment instead of an IRI; nothing is compared with `//`."""
+"""Escapes, long strings, and what may be a comparison and a comment, not an IRI; nothing is compared with `//`."""
 
 _PERHAPS_OPAQUE = re.compile(r"""["']|<(?!=?[ \t\n\r])""")
 _BRACKET = re.compile(r"[{}()\[\]]")
