@@ -56,6 +56,7 @@ _BEGIN = (
     Column("begin_earliest", "day", property="coal:beginsEarliest"),
     Column("begin_latest", "day", property="coal:beginsLatest"),
 )
+_CLAIM = Column("claim", "iri")
 _END = (
     Column("end_earliest", "day", property="coal:endsEarliest"),
     Column("end_latest", "day", property="coal:endsLatest"),
@@ -104,6 +105,7 @@ MEMBERS = Table(
         Column("end", "partial"),
         *_BEGIN,
         *_END,
+        _CLAIM,
     ),
 )
 
@@ -140,6 +142,7 @@ PEOPLE = Table(
         Column("begin", "partial"),
         _property("begin_earliest", "day", "earliest possible start", "coal:beginsEarliest"),
         _property("begin_latest", "day", "latest possible start", "coal:beginsLatest"),
+        _CLAIM,
     ),
 )
 
@@ -167,6 +170,7 @@ MANDATES = Table(
         Column("begin", "partial"),
         *_BEGIN,
         Column("granted_by_name", "text"),
+        _CLAIM,
     ),
 )
 
@@ -184,6 +188,7 @@ DOCUMENTS = Table(
         Column("date", "partial"),
         Column("url", "iri", property="schema:url"),
         _SOURCES,
+        _CLAIM,
     ),
 )
 
