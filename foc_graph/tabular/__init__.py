@@ -93,11 +93,11 @@ def prepare_import(
     for name, table in tables.items():
         referents = Referents(kinds[name], opened.names, opened.things, opened.coalition, source, today)
         if name == "claims":
-            plan += plan_claims(table, kinds[name], opened.coalition, opened.things, referents)
-            continue
-        plan += make_plan(
-            table, kinds[name], opened.coalition, opened.names, opened.things, referents, track, verified=seen
-        )
+            plan += plan_claims(table, kinds[name], opened.coalition, opened.things, referents, track)
+        else:
+            plan += make_plan(
+                table, kinds[name], opened.coalition, opened.names, opened.things, referents, track, verified=seen
+            )
     return Import(plan, opened.things, unknown, digest)
 
 
@@ -159,7 +159,7 @@ def export_table(
     people too, unless they are `apart`.
     """
     if kind.name == "claims":
-        return list_claims(coalition, things)
+        return list_claims(kind, coalition, things)
     identity = IDENTITIES[kind.name](kind, coalition, names, things)
     columns = [column for column in kind.columns if column.predicate or column.holds in ("id", "body")]
     rows = [

@@ -2,173 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
+from foc_graph.descriptions import DATED
 from foc_graph.errors import ParseError, quoted
-from foc_graph.tabular.cells import CellError, Referents
-from foc_graph.tabular.importing import Plan, match_columns
+from foc_graph.namespaces import expand
+from foc_graph.progress import Track, tracked, untracked
+from foc_graph.tabular.cells import CellError, Referents, cell_date, split
+from foc_graph.tabular.importing import STEP, Columns, Plan, begin_plan, finish_plan
 from foc_graph.tabular.kinds import Kind
-from foc_graph.tabular.table import Problem, Row, Table
-from foc_graph.workspace.claims import COLUMNS, Claim, Line, format_claims, read_claims
+from foc_graph.tabular.table import Row, Table
+from foc_graph.workspace.claims import COLUMNS, Claim, Line, Vocabulary, format_claims, read_claims
 from foc_graph.workspace.files import Things
-from foc_graph.workspace.settings import Workspace
 
-_HEAD = "\t".join(COLUMNS)
+_OF_LINE = ("support", "locator", "note")
+_OF_CLAIM = ("rank", "ruling", "claim")
+_OTHER_LINE = re.compile("^line [0-9]+ ")
 
 _Key = tuple[str, ...]
 """What a line is about: thing, property, value, dates and source."""
 
+_Cells = dict[str, str]
+"""The cells of a line by column; those that are of its claim stand in each of its lines."""
+
 
 class _File(NamedTuple):
-    """The claims of a coalition, as its file has them."""
+    """The file of the claims about a coalition and what is below it."""
 
-    workspace: Workspace
     path: Path
-    coalition: str
-    text: str
+    vocabulary: Vocabulary
 
-    def claims(self, lines: list[str]) -> list[Claim]:
-        """Read lines of claims.
+    def read(self, text: str) -> list[Claim]:
+        return read_claims(text, str(self.path), self.vocabulary) if text else []
 
-        Raises:
-            ParseError: at the line of the fault, the headings being line 1.
-        """
-        text = "\n".join([_HEAD, *lines])
-        return read_claims(text, str(self.path), self.workspace.vocabulary(self.path))
-
-    def write(self, claims: list[Claim]) -> str:
-        """Return the text of the file with these claims."""
-        return format_claims(claims, self.workspace.vocabulary(self.path))
-
-    def lines(self) -> list[str]:
-        """Return the lines of the file in canonical form, without the headings."""
-        claims = read_claims(self.text, str(self.path), self.workspace.vocabulary(self.path)) if self.text else []
-        return self.write(claims).splitlines()[1:]
-
-    def is_about(self, thing: str) -> bool:
-        """Whether a thing is the coalition or below it."""
-        return f"{thing}/".startswith(f"{self.coalition}/")
+    def read_lines(self, lines: list[_Cells]) -> list[Claim]:
+        """Read lines; the headings are line 1."""
+        rows = [[cells[column] for column in COLUMNS] for cells in lines]
+        return self.read("\n".join(map("\t".join, (COLUMNS, *rows))))
 
 
-def list_claims(coalition: str, things: Things) -> tuple[list[str], list[list[str]]]:
+def list_claims(kind: Kind, coalition: str, things: Things) -> tuple[list[str], list[list[str]]]:
     """Return headings and rows of the claims about a coalition (an IRI) and what is below it."""
-    return list(COLUMNS), [line.split("\t") for line in _open(coalition, things).lines()]
+    file = _open(kind, coalition, things)
+    text = format_claims(file.read(things.read_text_file(file.path)), file.vocabulary)
+    return list(COLUMNS), [line.split("\t") for line in text.splitlines()[1:]]
 
 
-def plan_claims(table: Table, kind: Kind, coalition: str, things: Things, referents: Referents) -> Plan:
-    """Compare each row with the line that has its value and source, and add to `things` what is new or changed.
+def plan_claims(
+    table: Table, kind: Kind, coalition: str, things: Things, referents: Referents, track: Track = untracked
+) -> Plan:
+    """Compare each row with the line that has its value and source, and put into `things` what is new or changed.
 
-    `coalition` is an IRI. An empty cell says nothing. Where there are problems, `things` must not be written.
+    `coalition` is an IRI. An empty cell says nothing; a rank, ruling or name is that of all lines of a value. Where
+    there are problems, `things` must not be written.
     """
-    columns, unused, problems = match_columns(table, kind)
-    plan = Plan([], [], 0, 0, unused, problems, {})
-    if problems:
-        return plan
-    problems += table.problems
-    file = _open(coalition, things)
-    present = file.lines()
-    known = {_key(line): number for number, line in enumerate(_told(file, present))}
-    rows: list[int | None] = [None] * len(present)
+    columns, plan = begin_plan(table, kind)
+    if not columns:
+        return finish_plan(plan, table, columns)
+    file = _open(kind, coalition, things)
+    text = things.read_text_file(file.path)
+    lines = {_key(line): _cells(claim, line) for claim in file.read(text) for line in claim.lines}
+    absent = set(lines)
+    of_claim: defaultdict[_Key, list[_Cells]] = defaultdict(list)
+    for key, cells in lines.items():
+        of_claim[key[:-1]].append(cells)
     seen: dict[_Key, int] = {}
+    said: dict[_Key, tuple[str, int]] = {}
     unchanged = 0
-    for number, texts in table.rows:
-        cells = {column.heading: " ".join(texts[index].split()) for index, (column, _) in columns.items()}
-        line = _read(file, number, cells, things, referents, problems)
-        if line is None:
+    for number, texts in tracked(table.rows, "reading", len(table.rows), track, STEP):
+        row = Row(number, {}, {}, plan.problems)
+        line = _read_row(file, row, texts, columns, referents)
+        if line is None or not _is_described(line, row, coalition, things):
             continue
         key = _key(line)
         if key in seen:
-            problems.append(Problem(number, "", f"says the same as row {seen[key]}: keep one of them"))
+            row.problem("", f"has the same value and source as row {seen[key]}: keep one of them")
             continue
         seen[key] = number
-        place = known.get(key)
-        before = present[place].split("\t") if place is not None else [""] * len(COLUMNS)
-        after = [cells.get(column) or old for column, old in zip(COLUMNS, before, strict=True)]
-        if place is None:
-            present.append("\t".join(after))
-            rows.append(number)
-            plan.new.append(_sentence(after))
-        elif changes := _changes(before, _canonical(file, after)):
-            present[place], rows[place] = "\t".join(after), number
-            plan.changed.append(f"{_sentence(before)}: {', '.join(changes)}")
+        given = {column: line.cells[column] for column in (*_OF_LINE, *_OF_CLAIM) if line.cells[column]}
+        for column in given.keys() & set(_OF_CLAIM):
+            first, other = said.setdefault((*key[:-1], column), (given[column], number))
+            if given[column] != first:
+                row.problem(column, f"is not that of row {other}, which has the same value: keep one of them")
+        before = lines.get(key)
+        name = " ".join(line.cells[column] for column in ("thing", "property", "value")) + f" by {line.cells['source']}"
+        if before is None:
+            lines[key] = dict(line.cells)
+            of_claim[key[:-1]].append(lines[key])
+            plan.new.append(name)
+        elif changes := [
+            f"{column} {before[column] or 'nothing'} → {one}" for column, one in given.items() if one != before[column]
+        ]:
+            before.update(given)
+            plan.changed.append(f"{name}: {', '.join(changes)}")
         else:
             unchanged += 1
+        for cells in of_claim[key[:-1]]:
+            cells.update((column, given[column]) for column in _OF_CLAIM if column in given)
+    claims: list[Claim] = []
     try:
-        claims = file.claims(present)
-    except ParseError as error:
-        problems.append(_problem(rows[(error.line or 2) - 2] or 1, error))
-        claims = []
-    if not problems and (text := file.write(claims)) != file.text:
-        things.replace(file.path, text)
-    return plan._replace(
-        unchanged=unchanged,
-        absent=sum(file.is_about(key[0]) and key not in seen for key in known),
-        problems=[problem._replace(sheet=table.sheet) for problem in problems],
-        rows={claim.iri: seen[_key(line)] for claim in claims for line in claim.lines if _key(line) in seen},
-    )
+        claims = file.read_lines(list(lines.values()))
+    except ParseError as error:  # two values whose claims have one name
+        heading, _, problem = error.problem.partition(": ")
+        number = seen.get(list(lines)[(error.line or 2) - 2], 1)
+        Row(number, {}, {}, plan.problems).problem(heading, _OTHER_LINE.sub("another value ", problem))
+    if not plan.problems and (after := format_claims(claims, file.vocabulary)) != text:
+        things.replace_text_file(file.path, after)
+    rows = {claim.iri: seen[_key(line)] for claim in claims for line in claim.lines if _key(line) in seen}
+    plan = plan._replace(unchanged=unchanged, absent=len(absent - seen.keys()))
+    return finish_plan(plan, table, columns, rows, referents.new)
 
 
-def _open(coalition: str, things: Things) -> _File:
-    slug = coalition.rpartition("/")[2]
-    path = things.workspace.root / "data" / "coalitions" / slug / "claims.tsv"
-    return _File(things.workspace, path, coalition, things.read(path))
-
-
-def _told(file: _File, lines: list[str]) -> Iterator[Line]:
-    for line in lines:
-        yield file.claims([line])[0].lines[0]
+def _open(kind: Kind, coalition: str, things: Things) -> _File:
+    path = things.workspace.root / "data" / "coalitions" / coalition.rpartition("/")[2] / kind.file
+    return _File(path, things.workspace.vocabulary(path))
 
 
 def _key(line: Line) -> _Key:
     return (*line.key, line.source)
 
 
-def _read(
-    file: _File, number: int, cells: dict[str, str], things: Things, referents: Referents, problems: list[Problem]
-) -> Line | None:
+def _cells(claim: Claim, line: Line) -> _Cells:
+    of_claim = {column: claim.cell(column)[0] for column in _OF_CLAIM}
+    return {**line.cells, **of_claim, "rank": of_claim["rank"] or "normal", "claim": claim.iri.rpartition("/")[2]}
+
+
+def _read_row(file: _File, row: Row, texts: list[str], columns: Columns, referents: Referents) -> Line | None:
     """Return the line that a row is; a source may be given by its address, and is described if it is new."""
-    row = Row(number, {"source": [cells["source"]] if cells.get("source") else []}, {}, problems)
+    cells = dict.fromkeys(COLUMNS, "")
+    column = ""
     try:
-        if "://" in cells.get("source", "") or not cells.get("source"):
-            (source,) = referents.sources(row)
-            cells["source"] = f"<{source.value}>"
-        (claim,) = file.claims(["\t".join(cells.get(column, "") for column in COLUMNS)])
+        for index, (known, described) in columns.items():
+            column = known.heading
+            parts = split(texts[index], known, described)
+            is_date = known.holds == "date" or (known.heading == "value" and _is_dated(file, cells["property"]))
+            if is_date:
+                parts = [cell_date(part, described.date_format).text for part in parts]
+            cells[column] = " ".join(parts)
+        column = "source"
+        if not cells[column] or cells[column].startswith(("http://", "https://")):
+            row.texts[column] = [cells[column]] if cells[column] else []
+            cells[column] = f"<{referents.sources(row)[0].value}>"
+        ((line,),) = (claim.lines for claim in file.read_lines([cells]))
     except CellError as error:
-        row.problem("source", str(error))
-        return None
+        row.problem(column, str(error))
     except ParseError as error:
-        problems.append(_problem(number, error))
-        return None
-    (line,) = claim.lines
-    if not file.is_about(line.thing):
-        row.problem("thing", "is not of this coalition: import it with that of which it is")
+        heading, _, problem = error.problem.partition(": ")
+        row.problem(heading, problem)
+    else:
+        return line
+    return None
+
+
+def _is_dated(file: _File, name: str) -> bool:
+    return not DATED.isdisjoint(file.vocabulary.ranges.get(expand(name) or "", ()))
+
+
+def _is_described(line: Line, row: Row, coalition: str, things: Things) -> bool:
+    """Note what of a line is not described, or not of the coalition."""
+    count = len(row.problems)
+    if not f"{line.thing}/".startswith(f"{coalition}/"):
+        row.problem("thing", "belongs to another coalition: import it there, with --coalition")
     for heading, iri in (("thing", line.thing), ("source", line.source)):
         if iri not in things:
-            row.problem(heading, f"no file describes {quoted(cells[heading])}: correct it, or describe it first")
-    return line
-
-
-def _canonical(file: _File, cells: list[str]) -> list[str]:
-    return file.write(file.claims(["\t".join(cells)])).splitlines()[1].split("\t")
-
-
-def _changes(before: list[str], after: list[str]) -> list[str]:
-    return [
-        f"{column} {old or 'nothing'} → {new or 'nothing'}"
-        for column, old, new in zip(COLUMNS, before, after, strict=True)
-        if old != new
-    ]
-
-
-def _sentence(cells: list[str]) -> str:
-    """Return a line in words, as in "foc/wg1 coal:end 2017-05 by foc-history"."""
-    thing, name, value, source = cells[:4]
-    return f"{thing} {name} {value} by {source}"
-
-
-def _problem(row: int, error: ParseError) -> Problem:
-    """Return a fault of a line as one of a cell; the text of a fault begins with the name of its column."""
-    heading, _, text = error.problem.partition(": ")
-    return Problem(row, heading, text) if heading in COLUMNS else Problem(row, "", error.problem)
+            row.problem(heading, f"no file describes {quoted(line.cells[heading])}: correct it, or describe it first")
+    return len(row.problems) == count

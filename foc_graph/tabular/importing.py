@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ Columns = dict[int, tuple[Column, Described]]
 Named = Mapping[str, tuple[int, Column]]
 """For each heading that a column goes by, how early it comes among them, and the column."""
 
-_STEP = 100
+STEP = 100
 """Rows after which the progress is reported."""
 
 _LATE = ("agent", "holder", "person", "organisation", "function")
@@ -103,18 +103,14 @@ def make_plan(
     `coalition` is an IRI. `verified` is the date on which the table was right: what goes on and has no such date of its
     own gets it. Where there are problems, `things` must not be written.
     """
-    columns, unused, problems = match_columns(table, kind)
+    columns, plan = begin_plan(table, kind)
+    if not columns:
+        return finish_plan(plan, table, columns)
     seen: dict[str, int] = {}
-    place = f" (sheet {table.sheet})" if table.sheet else ""
-    unused = [f"{heading or '(no heading)'}{place}" for heading in unused]
-    if problems:
-        return Plan([], [], 0, 0, unused, _listed(problems, {}, table.sheet), {})
-    plan = Plan([], [], 0, 0, unused, problems, {})
-    problems += table.problems
     identity = IDENTITIES[kind.name](kind, coalition, names, things)
     unchanged = unverified = 0
-    for number, cells in tracked(table.rows, "reading", len(table.rows), track, _STEP):
-        row = _read(number, cells, columns, names, referents, identity.slug, problems)
+    for number, cells in tracked(table.rows, "reading", len(table.rows), track, STEP):
+        row = _read(number, cells, columns, names, referents, identity.slug, plan.problems)
         identity.interpret(row)
         subject = identity.subject(row)
         if subject is None:
@@ -125,20 +121,40 @@ def make_plan(
         seen[subject] = number
         unverified += _is_unverified(row, subject, identity, verified)
         unchanged += not _describe(row, subject, identity, referents, plan)
-    return plan._replace(
-        new=[*(f"new {text}" for text in referents.new), *plan.new],
-        unchanged=unchanged,
-        absent=sum(iri not in seen for iri in identity.listed(apart=bool(table.sheet))),
-        problems=_listed(
-            problems, {column.heading: table.headings[index] for index, (column, _) in columns.items()}, table.sheet
-        ),
-        rows=seen,
-        sheets=dict.fromkeys(seen, table.sheet) if table.sheet else {},
-        unverified=unverified,
+    absent = sum(iri not in seen for iri in identity.listed(apart=bool(table.sheet)))
+    plan = plan._replace(unchanged=unchanged, absent=absent, unverified=unverified)
+    return finish_plan(plan, table, columns, seen, referents.new)
+
+
+def begin_plan(table: Table, kind: Kind) -> tuple[Columns, Plan]:
+    """Return the columns of a table, none if its headings are wrong, and a plan of what is wrong with it so far."""
+    columns, unused, problems = _match(table, kind)
+    place = f" (sheet {table.sheet})" if table.sheet else ""
+    unused = [f"{heading or '(no heading)'}{place}" for heading in unused]
+    return (
+        ({}, Plan([], [], 0, 0, unused, problems, {}))
+        if problems
+        else (
+            columns,
+            Plan([], [], 0, 0, unused, list(table.problems), {}),
+        )
     )
 
 
-def match_columns(table: Table, kind: Kind) -> tuple[Columns, list[str], list[Problem]]:
+def finish_plan(
+    plan: Plan, table: Table, columns: Columns, rows: Mapping[str, int] = MappingProxyType({}), new: Sequence[str] = ()
+) -> Plan:
+    """Return a plan with what its rows are about and brought beside, and its problems in the words of the table."""
+    headings = {column.heading: table.headings[index] for index, (column, _) in columns.items()}
+    return plan._replace(
+        new=[*(f"new {text}" for text in new), *plan.new],
+        problems=_listed(plan.problems, headings, table.sheet),
+        rows=dict(rows),
+        sheets=dict.fromkeys(rows, table.sheet) if table.sheet else {},
+    )
+
+
+def _match(table: Table, kind: Kind) -> tuple[Columns, list[str], list[Problem]]:
     """Return the columns by index, headings that are not used, and what is wrong with the headings.
 
     Of several headings that mean one column, the one that comes first among its names is used.

@@ -244,7 +244,7 @@ KINDS = {
                 Column("thing", "rdf:subject", "thing", required=True),
                 Column("property", "rdf:predicate", "property", required=True),
                 Column("value", "rdf:object", "value", required=True),
-                Column("source", "prov:entity", "source", _SOURCE.titles),
+                Column("source", "prov:entity", "source", ("source url", "reference", "link")),
                 Column("support", "coal:support", "support", required=True),
                 Column("locator", "coal:locator", "text", ("where", "page", "paragraph")),
                 Column("rank", "coal:rank", "claim-rank"),

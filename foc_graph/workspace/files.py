@@ -90,13 +90,13 @@ class Things:
         self._contents.setdefault(path, {})[iri] = values
         self._changed[path] = None
 
-    def read(self, path: Path) -> str:
+    def read_text_file(self, path: Path) -> str:
         """Return the text of a file that is not Turtle, empty for one that does not exist."""
         if path not in self._texts and path.exists():
             self._texts[path] = read_text(path, self.workspace.name(path))
         return self._replaced.get(path, self._texts.get(path, ""))
 
-    def replace(self, path: Path, text: str) -> None:
+    def replace_text_file(self, path: Path, text: str) -> None:
         """Give a file that is not Turtle a new text, which is in canonical form."""
         self._replaced[path] = text
 
@@ -106,7 +106,7 @@ class Things:
         Raises:
             WorkspaceError: for a file with blank nodes, whose things have no names.
         """
-        return {**{path: self._text(path) for path in self._changed}, **self._replaced}
+        return {path: self._text(path) for path in self._changed} | self._replaced
 
     def original(self, path: Path) -> str | None:
         """Return a file as it was read; None for a new one."""

@@ -157,12 +157,14 @@ def test_claims_are_told_as_they_were_and_are(workspace: Path, tmp_path: Path) -
         "example,coal:begin,2024-03,https://example.org/report,implies,,\n"
     )
     prepared = prepare_import(written(tmp_path, second), "claims", "example", workspace=workspace)
-    report = f"<{BASE}id/source/example-org-report>"
     assert prepared.plan.problems == []
     assert prepared.plan.changed == [
         "example coal:begin 2024-03 by charter: locator article 5 → article 6, note nothing → the year alone"
     ]
-    assert prepared.plan.new == [f"example coal:begin 2024-03 by {report}"]
+    assert prepared.plan.new == [
+        "new source https://example.org/report",
+        f"example coal:begin 2024-03 by <{BASE}id/source/example-org-report>",
+    ]
     assert prepared.plan.absent == 1
     prepared.write()
     said = foc_graph.open(workspace).rows("why", thing="example", property="coal:begin")
@@ -176,9 +178,10 @@ def test_claims_are_told_as_they_were_and_are(workspace: Path, tmp_path: Path) -
     ("row", "heading", "advice"),
     [
         ("example/none,coal:begin,2024,charter,states", "thing", "no file describes 'example/none'"),
-        ("elsewhere,coal:begin,2024,charter,states", "thing", "not of this coalition"),
+        ("elsewhere,coal:begin,2024,charter,states", "thing", "belongs to another coalition"),
         ("example,coal:beginn,2024,charter,states", "property", "check its spelling"),
-        ("example,coal:begin,soon,charter,states", "value", "write 2015, 2015-05 or 2015-05-04"),
+        ("example,coal:begin,soon,charter,states", "value", "'soon' is not a date"),
+        ("example,coal:begin,1015,charter,states", "value", "is the year right?"),
         ("example,coal:begin,2024-03,nowhere,states", "source", "no file describes 'nowhere'"),
         ("example,coal:begin,2024-03,,states", "source", "give the address of the source"),
         ("example,coal:begin,2024-03,http://[::1,states", "source", "is not a web address"),
@@ -197,17 +200,47 @@ def test_what_is_wrong_with_a_claim_is_told_at_its_cell(
 @pytest.mark.parametrize(
     ("second", "advice"),
     [
-        ("example,coal:begin,2024-03,charter,implies,", "says the same as row 2"),
-        ("example,coal:begin,2024-03,https://example.org/r,states,deprecated", "another rank for this value"),
+        ("charter,implies,", "row 3: has the same value and source as row 2: keep one of them"),
+        (
+            "https://example.org/r,states,deprecated",
+            "row 3, column rank: is not that of row 2, which has the same value: keep one of them",
+        ),
     ],
 )
 def test_rows_of_claims_that_contradict_each_other_are_told(
     second: str, advice: str, workspace: Path, tmp_path: Path
 ) -> None:
-    first = "example,coal:begin,2024-03,charter,states,preferred"
-    path = written(tmp_path, f"thing,property,value,source,support,rank\n{first}\n{second}\n")
+    rows = "".join(f"example,coal:begin,2024-03,{row}\n" for row in ("charter,states,preferred", second))
+    path = written(tmp_path, f"thing,property,value,source,support,rank\n{rows}")
+    assert list(map(str, prepare_import(path, "claims", "example", workspace=workspace).plan.problems)) == [advice]
+
+
+def test_what_is_of_a_claim_is_of_all_its_rows(workspace: Path, tmp_path: Path) -> None:
+    rows = (
+        "thing,property,value,source,support,rank,note\n"
+        "example,coal:begin,March 2024,charter,states,preferred,n/a\n"
+        "example,coal:begin,2024-03,https://example.org/r,states,preferred,\n"
+    )
+    path = written(tmp_path, rows)
+    first = prepare_import(path, "claims", "example", workspace=workspace)
+    assert first.plan.problems == []
+    first.write()
+    again = prepare_import(path, "claims", "example", workspace=workspace).plan
+    assert (again.new, again.changed, again.unchanged, again.absent) == ([], [], 2, 0)
+    exported = written(tmp_path, export("claims", "example", workspace))
+    assert "n/a" not in exported.read_text("utf-8")
+    back = prepare_import(exported, "claims", "example", workspace=workspace).plan
+    assert (back.problems, back.new, back.changed, back.unchanged) == ([], [], [], 2)
+    one = "thing,property,value,source,support,rank\nexample,coal:begin,2024-03,charter,states,normal\n"
+    plan = prepare_import(written(tmp_path, one), "claims", "example", workspace=workspace).plan
+    assert plan.changed == ["example coal:begin 2024-03 by charter: rank preferred → normal"]
+
+
+def test_claims_of_two_values_with_one_name_are_told(workspace: Path, tmp_path: Path) -> None:
+    rows = "".join(f"example,coal:begin,{year},charter,states,begin-1\n" for year in (2023, 2024))
+    path = written(tmp_path, f"thing,property,value,source,support,claim\n{rows}")
     (problem,) = prepare_import(path, "claims", "example", workspace=workspace).plan.problems
-    assert problem.row == 3 and advice in problem.text
+    assert str(problem) == "row 3, column claim: another value has a claim of this name: give it another"
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_guarded(tmp_path: Path) -> None:
