@@ -44,6 +44,13 @@ CASES = {
             "<c#t> a coal:Citation ; coal:support support:states ; prov:entity <id/source/t> .",
         ),
         (
+            "<c> a coal:Claim ; dcterms:source <https://a.org/x/>, <https://a.org/x#y> .",
+            "<c> a coal:Claim ; dcterms:source <https://a.org/x/>, <https://a.org/x#y> . "
+            "<c> prov:qualifiedPrimarySource <c#055b1ba83d95ad01>, <c#4bec780d28cb55cd> . "
+            "<c#055b1ba83d95ad01> a coal:Citation ; coal:support support:states ; prov:entity <https://a.org/x/> . "
+            "<c#4bec780d28cb55cd> a coal:Citation ; coal:support support:states ; prov:entity <https://a.org/x#y> .",
+        ),
+        (
             "<c> a coal:Claim ; dcterms:source <s> ; prov:qualifiedPrimarySource <c#1> . <c#1> prov:entity <s> .",
             "<c> a coal:Claim ; dcterms:source <s> ; prov:qualifiedPrimarySource <c#1> . <c#1> prov:entity <s> .",
         ),
