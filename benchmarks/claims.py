@@ -1,11 +1,12 @@
-"""Claims of every value: how large they make dumps, how soon `why` answers, and what a cold query pays for them.
+"""Claims of every value: how large they make dumps, how fast `why` answers, and what a cold query pays for them.
 
 Run `python -m benchmarks.claims`. Dumps are compared by their gzipped size: the graph in RDF 1.1, the same without
 its claims, and in RDF 1.2. `why` is asked for properties of things at random, each way for the same ones: through the
 library; in pyoxigraph by the same SPARQL, and by the SPARQL 1.2 of the docs over RDF 1.2; the first ten in rdflib.
+The time of a value is the best of three, in rdflib that of one call.
 
 `--other CHECKOUT` adds `foc query members` in new processes of this checkout and of another, which take turns:
-seconds of processor and most memory, as ratios.
+CPU seconds and peak memory, as ratios.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 """
-"""Measures a command from a small process: what a large one starts is reckoned to be as large."""
+"""Measures a command from a small process: a child of a large process counts its parent's memory."""
 
 COLD = ("query", "members", "--coalition", "foc", "--as-of", "2015-05-04", "--format", "csv")
 
@@ -84,7 +85,7 @@ def dumped() -> tuple[list[ox.Quad], list[ox.Quad]]:
 
 
 def show_why(graph: foc_graph.Graph, count: int) -> None:
-    """Compare how soon each way answers, for the same properties of things; what a way needs is loaded before it."""
+    """Compare how fast each way answers, for the same properties of things; what a way needs is loaded before it."""
     found = graph.sparql(SOURCED)
     assert isinstance(found, Rows)
     asked = random.Random(7).sample([(row["thing"], row["property"]) for row in found], count)
@@ -170,7 +171,7 @@ def _figures(times: Iterable[float]) -> list[str]:
 
 
 def show_cold(other: Path, turns: int) -> None:
-    """Compare cold queries of two checkouts: seconds of processor and most memory."""
+    """Compare cold queries of two checkouts: CPU seconds and peak memory."""
     with tempfile.TemporaryDirectory() as folder:
         codes = {"this": ROOT, "other": other}
         used: dict[str, list[tuple[float, float]]] = {name: [] for name in codes}
@@ -180,13 +181,13 @@ def show_cold(other: Path, turns: int) -> None:
             for name in list(codes)[:: 1 if turn % 2 else -1]:
                 used[name].append(cold(codes[name], Path(folder, name)))
     show_head("a cold `foc query members`", ">this, median", ">other, median", ">this of other")
-    for at, what in enumerate(("s of processor", "MiB at most")):
+    for at, what in enumerate(("CPU seconds", "peak memory, MiB")):
         this, that = (statistics.median(figures[at] for figures in used[name]) for name in codes)
-        show_row(what, f"{this:.3f}", f"{that:.3f}", f"{this / that:.2f}")
+        show_row(what, f"{this:.3f}", f"{that:.3f}", f"{this / that:.3f}")
 
 
 def cold(code: Path, cache: Path) -> tuple[float, float]:
-    """Return the seconds of processor and the MiB at most of a query in a new process of a checkout."""
+    """Return the CPU seconds and the peak memory (MiB) of a query in a new process of a checkout."""
     environment = os.environ | {"PYTHONPATH": str(code), "FOC_CACHE": str(cache)}
     command = [sys.executable, "-c", USED, str(code / ".venv" / "bin" / "python"), "-m", "foc_graph", *COLD]
     done = subprocess.run(command, cwd=code, env=environment, check=True, capture_output=True, text=True)

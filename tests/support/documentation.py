@@ -64,7 +64,7 @@ def provenance() -> str:
 
 
 def unsupported() -> str:
-    """Count the values of what is the Freedom Online Coalition's of which no source is known, by class and reason."""
+    """Count the values of what is the Freedom Online Coalition's that no page is known to give, by class and reason."""
     graph = foc_graph.open(ROOT)
     reasons = {
         (row["kind"], row["property"]): Counter({"no page was noted": row["on_record"]})
@@ -77,7 +77,8 @@ def unsupported() -> str:
         found = reasons[row["kind"], row["property"]]
         found["no page was noted"] -= row["values"]
         found[f"the page {row['reason']}"] += row["values"]
-    lines = ["| kind of thing | property | values | why no source is known |", "| --- | --- | --: | --- |"]
+    assert all(count >= 0 for found in reasons.values() for count in found.values())
+    lines = ["| kind of thing | property | values | why no page says so |", "| --- | --- | --: | --- |"]
     for (kind, name), found in sorted(reasons.items()):
         lines += [f"| `{short(kind)}` | `{short(name)}` | {found[why]} | {why} |" for why in sorted(+found)]
     return "\n".join(lines)
@@ -190,15 +191,21 @@ PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?kind ?property ?reason (COUNT(DISTINCT ?claim) AS ?values)
+SELECT ?kind ?property ?reason (COUNT(?claim) AS ?values)
 WHERE {
-  VALUES ?kind { coal:Body coal:Coalition coal:Document coal:Event coal:Mandate coal:Membership }
-  ?thing a ?kind ; ?property ?value .
-  FILTER(STRSTARTS(CONCAT(STR(?thing), "/"), "https://w3id.org/coalition/id/foc/"))
-  ?claim rdf:subject ?thing ; rdf:predicate ?property ; rdf:object ?value .
-  FILTER NOT EXISTS { ?claim dcterms:source ?any_source }
-  ?claim prov:qualifiedPrimarySource/coal:support/skos:prefLabel ?reason .
-  FILTER(LANG(?reason) = "en")
+  {
+    SELECT ?kind ?property ?claim (MIN(STR(?label)) AS ?reason)
+    WHERE {
+      VALUES ?kind { coal:Body coal:Coalition coal:Document coal:Event coal:Mandate coal:Membership }
+      ?thing a ?kind ; ?property ?value .
+      FILTER(STRSTARTS(CONCAT(STR(?thing), "/"), "https://w3id.org/coalition/id/foc/"))
+      ?claim rdf:subject ?thing ; rdf:predicate ?property ; rdf:object ?value .
+      FILTER NOT EXISTS { ?claim dcterms:source ?any_source }
+      ?claim prov:qualifiedPrimarySource/coal:support/skos:prefLabel ?label .
+      FILTER(LANG(?label) = "en")
+    }
+    GROUP BY ?kind ?property ?claim
+  }
 }
 GROUP BY ?kind ?property ?reason
 """
