@@ -35,19 +35,19 @@ class _File(NamedTuple):
     path: Path
     vocabulary: Vocabulary
 
-    def read(self, text: str) -> list[Claim]:
+    def parse(self, text: str) -> list[Claim]:
         return read_claims(text, str(self.path), self.vocabulary) if text else []
 
-    def read_lines(self, lines: list[_Cells]) -> list[Claim]:
-        """Read lines; the headings are line 1."""
+    def parse_lines(self, lines: list[_Cells]) -> list[Claim]:
+        """Parse lines; the headings are line 1."""
         rows = [[cells[column] for column in COLUMNS] for cells in lines]
-        return self.read("\n".join(map("\t".join, (COLUMNS, *rows))))
+        return self.parse("\n".join(map("\t".join, (COLUMNS, *rows))))
 
 
 def list_claims(kind: Kind, coalition: str, things: Things) -> tuple[list[str], list[list[str]]]:
     """Return headings and rows of the claims about a coalition (an IRI) and what is below it."""
     file = _open(kind, coalition, things)
-    text = format_claims(file.read(things.read_text_file(file.path)), file.vocabulary)
+    text = format_claims(file.parse(things.read_text_file(file.path)), file.vocabulary)
     return list(COLUMNS), [line.split("\t") for line in text.splitlines()[1:]]
 
 
@@ -64,7 +64,7 @@ def plan_claims(
         return finish_plan(plan, table, columns)
     file = _open(kind, coalition, things)
     text = things.read_text_file(file.path)
-    lines = {_key(line): _cells(claim, line) for claim in file.read(text) for line in claim.lines}
+    lines = {_key(line): _cells(claim, line) for claim in file.parse(text) for line in claim.lines}
     absent = set(lines)
     of_claim: defaultdict[_Key, list[_Cells]] = defaultdict(list)
     for key, cells in lines.items():
@@ -104,7 +104,7 @@ def plan_claims(
             cells.update((column, given[column]) for column in _OF_CLAIM if column in given)
     claims: list[Claim] = []
     try:
-        claims = file.read_lines(list(lines.values()))
+        claims = file.parse_lines(list(lines.values()))
     except ParseError as error:  # two values whose claims have one name
         heading, _, problem = error.problem.partition(": ")
         number = seen.get(list(lines)[(error.line or 2) - 2], 1)
@@ -146,7 +146,7 @@ def _read_row(file: _File, row: Row, texts: list[str], columns: Columns, referen
         if not cells[column] or cells[column].startswith(("http://", "https://")):
             row.texts[column] = [cells[column]] if cells[column] else []
             cells[column] = f"<{referents.sources(row)[0].value}>"
-        ((line,),) = (claim.lines for claim in file.read_lines([cells]))
+        ((line,),) = (claim.lines for claim in file.parse_lines([cells]))
     except CellError as error:
         row.problem(column, str(error))
     except ParseError as error:

@@ -326,19 +326,20 @@ for _ending in ("txt", "nq.gz", "nq.zst", "zip", "parquet"):
 # Tables
 
 
-def _table(ending: str) -> None:
-    @target(f"table.{ending}", slow=True)
+def _table(name: str, kind: str) -> None:
+    @target(name, slow=True)
     def table(place: Place) -> Reader:
         def read(content: bytes) -> None:
-            path = place.write(f"t.{ending}", content)
-            plan = prepare_import(path, "members", "first", "https://example.org/source", place.root).plan
+            path = place.write(name, content)
+            plan = prepare_import(path, kind, "first", "https://example.org/source", place.root).plan
             list(map(str, plan.problems))
 
         return read
 
 
-_table("csv")
-_table("xlsx")
+_table("table.csv", "members")
+_table("table.xlsx", "members")
+_table("table.claims.csv", "claims")
 
 
 @target("csvw", slow=True)
