@@ -53,7 +53,8 @@ def tab(new_page: NewPage, small_server: FocServer, is_lively: bool) -> Page:
 
 
 def rows(table: Locator) -> list[list[str]]:
-    """The texts of the rows of a table that are shown."""
+    """The texts of the rows of a table that are shown, without the numbers of sources behind them."""
+    table.locator("sup.numbers").evaluate_all("all => all.forEach(one => one.hidden = true)")
     cells = "all => all.filter(one => !one.hidden).map(one => [...one.cells].map(cell => cell.innerText.trim()))"
     return table.locator("tbody tr").evaluate_all(cells)
 
