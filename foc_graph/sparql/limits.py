@@ -58,8 +58,9 @@ _LONG_IRI = re.compile(rf"<[^<>\s]{{{MAX_IRI_LENGTH - 1},}}")
 _OPAQUE = re.compile(r"""<[^<>"'{}|^`\s()\[\]]*>|"[^"\n\r]*"|'[^'\n\r]*'|#[^\n\r]*""")
 """IRIs without brackets, strings, comments: what stands in them is no bracket of the query."""
 
-_UNCLEAR = re.compile(r"""\\|\"{3}|'{3}|<(?!https?://)[^\s<>]*#[^\n\r]*[)\]}]""")
-"""Escapes, long strings, and what may be a comparison and a comment, not an IRI; nothing is compared with `//`."""
+_ESCAPES = ("\\", '"""', "'''")
+_PERHAPS_COMPARED = re.compile(r"<(?!https?://)[^\s<>]*#[^\n\r]*[)\]}]")
+"""What may be a comparison and a comment, not an IRI; nothing is compared with `//`."""
 
 _PERHAPS_OPAQUE = re.compile(r"""["']|<(?!=?[ \t\n\r])""")
 _BRACKET = re.compile(r"[{}()\[\]]")
@@ -297,7 +298,8 @@ def _brackets(text: str) -> int:
 def _depth_bound(text: str) -> int:
     """Return a depth that the brackets of a query do not exceed; how many there are, where some may be text."""
     rest = _OPAQUE.sub("\0", text)
-    if _UNCLEAR.search(text) or _PERHAPS_OPAQUE.search(rest):
+    is_unclear = any(one in text for one in _ESCAPES) or _PERHAPS_COMPARED.search(text)
+    if is_unclear or _PERHAPS_OPAQUE.search(rest):
         return _brackets(text)
     depth = deepest = 0
     for bracket in _BRACKET.findall(rest):
