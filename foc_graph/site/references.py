@@ -19,7 +19,7 @@ _SUPPORTING = frozenset(ox.NamedNode(f"{BASE}concept/support/{name}") for name i
 
 
 class References(NamedTuple):
-    """The table of the sources of a thing, their numbers, and those of the ones that support a property and value."""
+    """The sources of a thing: their table, the number of each, and the numbers of those that say each value."""
 
     table: Table | None
     known: dict[str, int]

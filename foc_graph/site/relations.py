@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from types import MappingProxyType
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -37,7 +36,6 @@ _ROW = 3
 
 _KIND, _ORGANIZATION, _ROLE = map(iri_of, (_TYPE, "org:organization", "org:role"))
 _PERIOD = {"from": iri_of("coal:begin"), "until": iri_of("coal:end")}
-_NO_NUMBERS: Mapping[str, int] = MappingProxyType({})
 _SOURCES = set(map(iri_of, SOURCE_PROPERTIES))
 
 
@@ -100,8 +98,12 @@ class Joint(NamedTuple):
 SOURCES = Joint(
     "Sources",
     (
-        *(("source", ""), ("publisher", "dc:publisher"), ("issued", "dcterms:issued"), ("address", "schema:url")),
-        *(("read on", "coal:retrieved"), ("archived copy", "schema:archivedAt")),
+        ("source", ""),
+        ("publisher", "dc:publisher"),
+        ("issued", "dcterms:issued"),
+        ("address", "schema:url"),
+        ("read on", "coal:retrieved"),
+        ("archived copy", "schema:archivedAt"),
     ),
 )
 
@@ -161,7 +163,7 @@ JOINTS = {iri_of(name): joint for name, joint in _JOINTS.items()}
 
 
 def section(
-    view: View, joint: Joint, things: list[str], total: int, root: str, key: str, numbers: Mapping[str, int]
+    view: View, joint: Joint, things: list[str], total: int, root: str, key: str, numbers: Mapping[str, int] | None
 ) -> Section:
     """Return the section of a page that shows things in tables of a kind; `total` is how many there are in all."""
     if not joint.by:
@@ -186,7 +188,7 @@ def table(
     things: list[str],
     root: str,
     caption: str = "",
-    numbers: Mapping[str, int] = _NO_NUMBERS,
+    numbers: Mapping[str, int] | None = None,
 ) -> Table:
     """Return a table of things of one kind; what the caption says, and columns without values, are left out.
 
@@ -202,7 +204,7 @@ def table(
         when = date(thing.values)[1] or "9999"
         if joint.has_period:
             known = period(thing.values)
-            cells += _period_cells(view, thing, known, numbers) if known else [[], []]
+            cells += _period_cells(view, thing, known, numbers or {}) if known else [[], []]
             when = known.first if known else "9999"
         kind = [link.text.casefold() for number in kinds for link in cells[number]]
         key = (kind, joint.by_date and when, *(link.text.casefold() for cell in cells for link in cell), iri)
@@ -346,7 +348,7 @@ def make_section(
     count: int,
     root: str,
     path: str,
-    numbers: Mapping[str, int] = _NO_NUMBERS,
+    numbers: Mapping[str, int] | None = None,
 ) -> Section:
     """Return the section of some things of a group, where `path` is that of the page of what they point at.
 

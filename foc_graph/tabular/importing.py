@@ -131,14 +131,9 @@ def begin_plan(table: Table, kind: Kind) -> tuple[Columns, Plan]:
     columns, unused, problems = _match(table, kind)
     place = f" (sheet {table.sheet})" if table.sheet else ""
     unused = [f"{heading or '(no heading)'}{place}" for heading in unused]
-    return (
-        ({}, Plan([], [], 0, 0, unused, problems, {}))
-        if problems
-        else (
-            columns,
-            Plan([], [], 0, 0, unused, list(table.problems), {}),
-        )
-    )
+    if problems:
+        return {}, Plan([], [], 0, 0, unused, problems, {})
+    return columns, Plan([], [], 0, 0, unused, list(table.problems), {})
 
 
 def finish_plan(

@@ -51,15 +51,16 @@ def provenance() -> str:
     counts = ("values", "own", "single", "on_record", "unsourced")
     sums: dict[str, Counter[str]] = {}
     for row in foc_graph.open(ROOT).rows("provenance", coalition="foc"):
-        for kind in (short(row["kind"]).partition(":")[2], "all"):
-            sums.setdefault(kind, Counter()).update({count: row[count] for count in counts})
+        kind = short(row["kind"]).partition(":")[2].lower()
+        sums.setdefault(kind, Counter()).update({count: row[count] for count in counts})
+    sums["all"] = sum(sums.values(), Counter())
     lines = [
         "| kind of thing | values | own source | only source | on record | none | own or only |",
         "| --- | --: | --: | --: | --: | --: | --: |",
     ]
-    for kind, found in [*((kind, found) for kind, found in sums.items() if kind != "all"), ("all", sums["all"])]:
+    for kind, found in sums.items():
         share = 100 * (found["own"] + found["single"]) // found["values"]
-        lines.append(f"| {kind.lower()} | {' | '.join(f'{found[count]:,}' for count in counts)} | {share}% |")
+        lines.append(f"| {kind} | {' | '.join(f'{found[count]:,}' for count in counts)} | {share}% |")
     return "\n".join(lines)
 
 
