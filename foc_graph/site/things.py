@@ -23,7 +23,8 @@ from foc_graph.descriptions import (
     period_facts,
 )
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
-from foc_graph.site.page_charts import AsOf, Drawn, Members, PageChart
+from foc_graph.site.members import Members
+from foc_graph.site.page_charts import AsOf, Drawn, PageChart
 from foc_graph.site.references import References, find_references
 from foc_graph.site.relations import (
     Group,

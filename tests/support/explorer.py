@@ -31,7 +31,7 @@ from foc_graph.charts.chart import Chart
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.server.middleware import SecurityHeaders
-from foc_graph.site.page_charts import Members
+from foc_graph.site.members import Members
 from foc_graph.site.render import embedded, environment, style_sheet
 from tests.support.browser import NewPage
 from tests.support.sparql_servers import MissingProgramError, give_up

@@ -1,0 +1,102 @@
+"""The members of a coalition at a date, as its page lists them."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+import pyoxigraph as ox
+from markupsafe import Markup
+
+from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, OUTSIDE, OVER, standing
+from foc_graph.dates import between, in_words
+from foc_graph.descriptions import NOT_KNOWN
+from foc_graph.graph import Graph
+from foc_graph.site.view import Link, View
+from foc_graph.store.results import Record
+
+MOST_ROWS = 250
+"""Most memberships that a page lists in this way."""
+
+
+class Row(NamedTuple):
+    """A membership: who, as what, how sure it is at the date (empty if it did not hold), when it began and ended.
+
+    `since` is the first day on which it can have begun, where that is known. `bounds` is JSON, by which a script tells
+    whether it held at another date: the first and last day of its begin and of its end, when it was last seen to be
+    open, whether it is over, and as what the member belongs.
+    """
+
+    member: Link
+    role: str
+    certainty: str
+    joined: str
+    left: str
+    seen: str
+    record: str
+    since: str
+    bounds: Markup
+
+
+class Members(NamedTuple):
+    """The memberships of a coalition at a date, surest first, and all others."""
+
+    then: list[Row]
+    others: list[Row]
+    roles: bool
+    """Whether not all are members in the same way."""
+
+    @property
+    def size(self) -> str:
+        """Say how many members there are, from the sure ones to all that are possible, and how many observers."""
+        members = {row.member.href for row in self.then if row.role not in OUTSIDE}
+        sure = {row.member.href for row in self.then if row.role not in OUTSIDE and row.certainty != "possible"}
+        observers = len({row.member.href for row in self.then if row.role == "observer"})
+        count = f"{len(sure)} to {len(members)}" if len(sure) < len(members) else str(len(sure))
+        return count + (f" and {observers} observer{'s' if observers > 1 else ''}" if observers else "")
+
+
+def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) -> Members | None:
+    """Return the members of a coalition at some time within a day, month or year; None if there are none, or too many.
+
+    Raises:
+        ParameterError: for a date that is none.
+        UnknownNameError: for a column that the query lacks.
+    """
+    ever = {row["membership"]: row for row in graph.rows("members", COLUMNS, coalition=coalition)}
+    if not 0 < len(ever) <= MOST_ROWS:
+        return None
+    then = {row["membership"]: row for row in graph.rows("members", COLUMNS, coalition=coalition, as_of=day)}
+    order = [*then, *(one for one in ever if one not in then)]
+    rows = [_row(view, then.get(one, ever[one]), root) for one in order]
+    rows.sort(key=lambda row: [*CERTAINTIES, ""].index(row.certainty))
+    return Members(
+        [row for row in rows if row.certainty],
+        [row for row in rows if not row.certainty],
+        len({row.role for row in rows}) > 1,
+    )
+
+
+def _row(view: View, row: Record, root: str) -> Row:
+    link = view.link(ox.NamedNode(row["member"]), root)
+    return Row(
+        link._replace(text=row["name"] or link.text, language="", note=""),
+        standing(row),
+        row["certainty"] or "",
+        in_words(row["begin"]) if row["begin"] else between(row["begin_earliest"], row["begin_latest"]) or NOT_KNOWN,
+        in_words(row["end"]) if row["end"] else _ended(row),
+        in_words(row["verified"]) if row["verified"] else "",
+        view.link(ox.NamedNode(row["membership"]), root).href,
+        row["begin_earliest"] or "",
+        _bounds(row),
+    )
+
+
+def _bounds(row: Record) -> Markup:
+    """Return bounds for an attribute in single quotes, in which double quotes can stand as they are."""
+    text = json.dumps([*(row[name] or "" for name in BOUNDS), standing(row)], separators=(",", ":"))
+    return Markup(text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;"))
+
+
+def _ended(row: Record) -> str:
+    return (between(row["end_earliest"], row["end_latest"]) or NOT_KNOWN) if row["state"] in OVER else ""
