@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import parse_qsl, quote, urlencode
@@ -29,10 +29,19 @@ Parameters = list[tuple[str, str]]
 
 
 class ProblemError(Exception):
-    """A request that cannot be answered as asked: the status, and what is wrong and what to do."""
+    """A request that cannot be answered as asked: the status, and what is wrong and what to do.
 
-    def __init__(self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> None:
-        self.status, self.detail, self.headers = status, detail, dict(headers or {})
+    `meant` are the paths of pages that may be meant, below the root and without ending.
+    """
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        headers: Mapping[str, str] | None = None,
+        meant: Sequence[str] = (),
+    ) -> None:
+        self.status, self.detail, self.headers, self.meant = status, detail, dict(headers or {}), meant
         super().__init__(detail)
 
     def to_json(self) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
+from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlencode
 
 import pyoxigraph as ox
 from jinja2 import Environment
@@ -33,6 +35,9 @@ PROBLEM_PAGE = "page of a problem"
 
 MOST = 500
 """Most rows that a page shows."""
+
+_MOST_WORDS = 100
+"""Most characters of an address that a search is offered for."""
 
 _DIGITS = 32
 """Characters of a digest that are enough to distinguish files."""
@@ -74,8 +79,14 @@ def render_page(template: str, snapshot: Snapshot, root: str, **context: Any) ->
 
 def problem_page(snapshot: Snapshot, path: str, problem: ProblemError) -> bytes:
     """Render the page of what went wrong at an address; `path` is that, as it was sent."""
-    root, title = "../" * (path.count("/") - 1), problem.status.phrase
-    return render_page("problem", snapshot, root, title=title, status=int(problem.status), detail=problem.detail)
+    root = "../" * (path.count("/") - 1)
+    title = "Page not found" if problem.status == HTTPStatus.NOT_FOUND else problem.status.phrase.capitalize()
+    meant = [Link(one.partition("/")[2], f"{root}{quote(one)}.html") for one in problem.meant]
+    words = re.sub(r"[^\w]+", " ", unquote(path.rpartition("/")[2]).removesuffix(".html"))[:_MOST_WORDS].strip()
+    search = Link(words, f"{root}search.html?{urlencode({'q': words})}") if words else None
+    is_missing = problem.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+    about = {"status": int(problem.status), "detail": problem.detail, "meant": meant, "search": search}
+    return render_page("problem", snapshot, root, title=title, is_missing=is_missing, **about)
 
 
 def tabulate(result: Result, base: str, site: str, query: StoredQuery | None = None) -> Shown:

@@ -261,7 +261,10 @@ def _missing(state: State, page: str) -> ProblemError:
     site = state.sites.current
     near = [one for one in site.names.near(page) if site.has(f"{one}.html")]
     advice = f"did you mean /{' or /'.join(near)}?" if near else everything
-    return ProblemError(HTTPStatus.NOT_FOUND, f"there is no /{page[:100]}: {advice}")
+    parts = page.split("/")
+    above = ["/".join(parts[:end]) for end in range(len(parts) - 1, 1, -1)]
+    meant = dict.fromkeys([*near, *(one for one in above if site.has(f"{one}.html"))])
+    return ProblemError(HTTPStatus.NOT_FOUND, f"there is no /{page[:100]}: {advice}", meant=list(meant))
 
 
 def _heir(state: State, page: str) -> str | None:

@@ -219,8 +219,9 @@ def test_a_page_leads_to_descriptions_that_are_made_when_they_are_asked_for(
 
 def test_a_name_that_nothing_bears_leads_to_pages_that_there_are(client: TestClient) -> None:
     answer = client.get("/doc/bigg", headers=HTML)
-    advice = Reader(answer.text).text
-    assert answer.status_code == 404 and "did you mean /doc/big?" in advice
+    page = Reader(answer.text)
+    assert answer.status_code == 404 and "did you mean /doc/big?" in page.text
+    assert {"../doc/big.html", "../search.html?q=bigg", "../index.html"} <= set(page.links)
     assert client.get("/doc/big", headers=HTML).status_code == 200
 
 
