@@ -129,7 +129,7 @@ _PROPERTIES = {
 }
 
 _INCOMING = {
-    "coal:adoptedBy": "Adopted by it",
+    "coal:adoptedBy": "Statements and documents",
     "coal:affiliation": "People from it",
     "coal:assigns": "Assigned by",
     "coal:categoryBasis": "Agents with this basis of category",
@@ -149,7 +149,6 @@ _INCOMING = {
     "coal:stakeholderCategory": "Agents of this category",
     "coal:supersedes": "Superseded by",
     "coal:renews": "Renewed by",
-    "dcterms:creator": "Documents",
     "dcterms:isReferencedBy": "What it mentions",
     "dcterms:isReplacedBy": "Replaces",
     "dcterms:replaces": "Replaced by",

@@ -1,4 +1,4 @@
-"""The members of a coalition at a date, as its page lists them."""
+"""The members and chairs of a coalition at a date, as its page lists them."""
 
 from __future__ import annotations
 
@@ -45,15 +45,40 @@ class Members(NamedTuple):
     others: list[Row]
     roles: bool
     """Whether not all are members in the same way."""
+    explained: str
+    """The address at which certainties are explained."""
+
+    def _counts(self) -> tuple[int, int]:
+        """Count the members, and those of them of whom it is not only possible; each agent once."""
+        members = {row.member.href for row in self.then if row.role not in OUTSIDE}
+        sure = {row.member.href for row in self.then if row.role not in OUTSIDE and row.certainty != "possible"}
+        return len(members), len(sure)
 
     @property
     def size(self) -> str:
         """Say how many members there are, from the sure ones to all that are possible, and how many observers."""
-        members = {row.member.href for row in self.then if row.role not in OUTSIDE}
-        sure = {row.member.href for row in self.then if row.role not in OUTSIDE and row.certainty != "possible"}
+        members, sure = self._counts()
         observers = len({row.member.href for row in self.then if row.role == "observer"})
-        count = f"{len(sure)} to {len(members)}" if len(sure) < len(members) else str(len(sure))
+        count = f"{sure} to {members}" if sure < members else str(sure)
         return count + (f" and {observers} observer{'s' if observers > 1 else ''}" if observers else "")
+
+    @property
+    def told(self) -> str:
+        """Say how many members there are, and how many of them are uncertain."""
+        members, sure = self._counts()
+        count = f"{members} member{'' if members == 1 else 's'}"
+        return count + (f", {members - sure} of them uncertain" if sure < members else "")
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether not all of them are certain."""
+        return any(row.certainty != "certain" for row in self.then)
+
+    @property
+    def checked(self) -> str:
+        """Return when all were last checked, if that was on one day."""
+        days = {row.seen for row in (*self.then, *self.others) if row.seen}
+        return days.pop() if len(days) == 1 else ""
 
 
 def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) -> Members | None:
@@ -74,6 +99,7 @@ def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) 
         [row for row in rows if row.certainty],
         [row for row in rows if not row.certainty],
         len({row.role for row in rows}) > 1,
+        f"{root}query/members.html#columns",
     )
 
 
@@ -100,3 +126,18 @@ def _bounds(row: Record) -> Markup:
 
 def _ended(row: Record) -> str:
     return (between(row["end_earliest"], row["end_latest"]) or NOT_KNOWN) if row["state"] in OVER else ""
+
+
+def list_chairs(graph: Graph, view: View, coalition: str, day: str, root: str) -> list[Link]:
+    """Return who chairs a coalition within a day, month or year; those of whom that is only possible if nobody else."""
+    rows = graph.rows("chairs", ("chair", "name", "begin", "certainty"), coalition=coalition, as_of=day)
+    sure = [row for row in rows if row["certainty"] != "possible"]
+    return [
+        view.link(ox.NamedNode(row["chair"]), root)._replace(text=row["name"], language="", note=_since(row))
+        for row in sure or rows
+    ]
+
+
+def _since(row: Record) -> str:
+    since = f"since {in_words(row['begin'])}" if row["begin"] else ""
+    return ", ".join(filter(None, ("possibly" if row["certainty"] == "possible" else "", since)))

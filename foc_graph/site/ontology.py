@@ -22,8 +22,7 @@ from foc_graph.shacl.shapes_reader import read_path
 from foc_graph.site.addresses import VOCABULARY, check_names
 from foc_graph.site.queries import areas
 from foc_graph.site.render import Renderer
-from foc_graph.site.things import Fact
-from foc_graph.site.view import Link, View, safe, term_name
+from foc_graph.site.view import Fact, Link, View, safe, term_name
 from foc_graph.workspace.settings import Workspace
 
 _CLASSES = {iri_of("owl:Class"), iri_of("rdfs:Class")}

@@ -18,7 +18,7 @@ from foc_graph.descriptions import Described, iris, period
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of, slug
-from foc_graph.site.members import Members, list_members
+from foc_graph.site.members import Members, list_chairs, list_members
 from foc_graph.site.render import embedded
 from foc_graph.site.view import Link, View
 from foc_graph.store import Store
@@ -33,7 +33,7 @@ LEAST_DRAWN = 2
 _CACHED = 256
 _CACHED_CHARTS = 64
 _MEMBERSHIPS = "memberships"
-_MEMBERS = "members"
+_MEMBERS, _CHAIRS = "members", "chairs"
 _COALITION = iri_of("coal:Coalition")
 _KINDS = {
     iri_of(name): [kind.name for kind in KINDS.values() if name in kind.pages]
@@ -56,8 +56,8 @@ MOST_SOURCES = 12
 class PageChart(NamedTuple):
     """A chart, the addresses of the stored query with its parameters, of its answer as CSV, and of the SVG file.
 
-    `sources` are the first of those of the statements that it draws, by name, of which there are `total`; `more` leads
-    to all, where that is known. `data` is what a script needs to move the chart, to stand in a page.
+    `sources` are those of the statements that it draws, by name, of which there are `total`; where there are many,
+    `more` leads to them. `data` is what a script needs to move the chart, to stand in a page.
     """
 
     chart: Chart
@@ -73,13 +73,14 @@ class PageChart(NamedTuple):
 class AsOf(NamedTuple):
     """The date of a page, what was written for it, and what is wrong with that.
 
-    `first` and `last` are the dates between which a reader may want to choose.
+    `first` and `last` are the dates between which a reader may want to choose; `is_chosen` is false for today's.
     """
 
     day: str
     value: str
     first: str
     last: str
+    is_chosen: bool = False
     problem: str = ""
 
 
@@ -88,6 +89,7 @@ class Drawn(NamedTuple):
 
     charts: Sequence[PageChart] = ()
     members: Members | None = None
+    chairs: Sequence[Link] = ()
     as_of: AsOf | None = None
     is_large: bool = False
 
@@ -126,19 +128,21 @@ class Drawing:
         known = period(thing.values)
         begin = known.first if known and known.first < "9999" else self._day
         if problem:
-            return Drawn(as_of=AsOf(self._day, as_of, min(begin, self._day), self._day, problem))
+            return Drawn(as_of=AsOf(self._day, as_of, min(begin, self._day), self._day, problem=problem))
         day = _checked(as_of) if as_of else self._day
         if self._is_large(thing.iri):
             return Drawn(is_large=True)
         charts = self._charts(thing.iri, root, day)
-        listed = None
-        if found == _COALITION and _MEMBERS in self.graph.queries:
-            listed = list_members(self.graph, self._view, self._subject(thing.iri), day, root)
+        listed, chairs = None, []
+        if found == _COALITION:
+            asked = (self.graph, self._view, self._subject(thing.iri), day, root)
+            listed = list_members(*asked) if _MEMBERS in self.graph.queries else None
+            chairs = list_chairs(*asked) if _CHAIRS in self.graph.queries else []
         if listed is None and not any(KINDS[one.chart.name].is_dated for one in charts):
-            return Drawn(charts, listed)
+            return Drawn(charts, listed, chairs)
         begins = [row.since for row in (*listed.then, *listed.others) if row.since] if listed else []
         first = min(day, self._day, begin, *begins)
-        return Drawn(charts, listed, AsOf(day, day, first, max(day, self._day)))
+        return Drawn(charts, listed, chairs, AsOf(day, day, first, max(day, self._day), day != self._day))
 
     def file(self, iri: str, name: str, as_of: str = "") -> str | None:
         """Draw a chart as SVG that stands by itself; None where there is none.
@@ -243,7 +247,7 @@ def page_chart(view: View, drawn: Chart, root: str, file: str = "", thing: str =
         f"{start}.html{asked}",
         f"{start}.csv{asked}",
         f"{root}{file}" if file else "",
-        sources[:MOST_SOURCES] if is_cut else sources,
+        [] if is_cut else sources,
         len(sources),
         f"{root}query/sources.html?{urlencode({'thing': thing})}" if is_cut else "",
         embedded(drawn.data),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
+from itertools import groupby
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -22,20 +23,22 @@ _EVENT = (("event", ""), ("kind", _TYPE), ("place", "schema:location"))
 _LISTED = {ox.NamedNode(f"{BASE}concept/role-kind/{kind}") for kind in ("member", "observer")}
 """The kinds of the roles of those who belong to a coalition, and hold no office."""
 
+_EVIDENT = {ox.NamedNode(f"{BASE}concept/membership-status/{status}") for status in ("active", "former")}
+"""What dates say too."""
+
 LISTS = "list"
 """The folder of the pages that list what a page cannot show whole."""
 
 PER_PAGE = 200
 """How many things such a page lists."""
 
-_ROOM, _FEWEST = 230, 10
-"""How much all groups of a page may take, in links, and the fewest things that are shown of each."""
-
-_ROW = 3
-"""A row of a table takes as much as so many links."""
+MOST_SHOWN = 12
+"""How many things of a group the page that they point at shows, unless their kind of table has a number of its own."""
 
 _KIND, _ORGANIZATION, _ROLE = map(iri_of, (_TYPE, "org:organization", "org:role"))
-_PERIOD = {"from": iri_of("coal:begin"), "until": iri_of("coal:end")}
+_ADOPTED, _CREATOR = map(iri_of, ("coal:adoptedBy", "dcterms:creator"))
+_PERIOD = (iri_of("coal:begin"), iri_of("coal:end"))
+_BOUNDS, _WHEN = ("from", "until"), ("when",)
 _SOURCES = set(map(iri_of, SOURCE_PROPERTIES))
 
 
@@ -80,19 +83,19 @@ class Section(NamedTuple):
 
 
 class Joint(NamedTuple):
-    """A kind of table: its heading, its columns as (name, property), whether with periods, and what it is split by.
+    """A kind of table: its heading, its columns as (name, property), and what it is split by.
 
-    Its rows are sorted by the first column and by date, or by the columns; `anchor` is the property by whose values
-    they can be led to.
+    A period has its columns, one where it is an event's. Rows are sorted by date, the newest first, or by the columns;
+    `anchor` is the property by whose values they can be led to. A page shows the first `most`.
     """
 
     heading: str
     columns: tuple[tuple[str, str], ...]
-    has_period: bool = False
+    period: Sequence[str] = ()
     by: str = ""
-    by_kind: bool = False
     by_date: bool = False
     anchor: str = ""
+    most: int = MOST_SHOWN
 
 
 SOURCES = Joint(
@@ -111,26 +114,25 @@ _JOINTS = {
     "org:organization": Joint(
         "Members and offices",
         (("who", "org:member"), ("affiliation", "coal:affiliation"), ("standing", "coal:currentStatus")),
-        has_period=True,
+        period=_BOUNDS,
         by="org:role",
     ),
     "org:member": Joint(
-        "Memberships and offices", (("in", "org:organization"), ("as", "org:role")), has_period=True, by_date=True
+        "Memberships and offices", (("in", "org:organization"), ("as", "org:role")), period=_BOUNDS, by_date=True
     ),
-    "coal:phaseOf": Joint("Phases", (("status", "coal:membershipStatus"),), has_period=True, by_date=True),
+    "coal:phaseOf": Joint("Phases", (("status", "coal:membershipStatus"),), period=_BOUNDS, by_date=True),
     "coal:appearedIn": Joint("Appearances", (("who", "coal:appearanceOf"), ("as", "coal:capacity"))),
     "coal:appearanceOf": Joint("Appearances", (("at or in", "coal:appearedIn"), ("as", "coal:capacity"))),
-    "coal:adoptedBy": Joint("Adopted by it", _DOCUMENT, by_kind=True, by_date=True),
-    "dcterms:creator": Joint("Documents", _DOCUMENT, by_kind=True, by_date=True),
-    "dcterms:subject": Joint("Documents about it", _DOCUMENT, by_kind=True, by_date=True),
-    "coal:convenedBy": Joint("Events", _EVENT, has_period=True, by_date=True),
-    "coal:hostedBy": Joint("Hosted by it", _EVENT, has_period=True, by_date=True),
+    "coal:adoptedBy": Joint("Statements and documents", _DOCUMENT, by_date=True),
+    "dcterms:subject": Joint("Documents about it", _DOCUMENT, by_date=True),
+    "coal:convenedBy": Joint("Events", _EVENT, period=_WHEN, by_date=True),
+    "coal:hostedBy": Joint("Hosted by it", _EVENT, period=_WHEN, by_date=True),
     "coal:endorses": Joint("Endorsed by", (("who", "coal:endorsedBy"), ("on", "coal:date"))),
     "coal:endorsedBy": Joint("Endorsements", (("document", "coal:endorses"), ("on", "coal:date"))),
     "coal:empowers": Joint(
         "Mandates",
-        (("mandate", ""), ("tasks", "coal:assigns"), ("set up by", "coal:grantedBy")),
-        has_period=True,
+        (("mandate", ""), ("set up by", "coal:grantedBy")),
+        period=_BOUNDS,
         by_date=True,
     ),
     "rdf:subject": Joint(
@@ -140,8 +142,9 @@ _JOINTS = {
             *(("rank", "coal:rank"), ("ruling", "coal:ruling"), ("sources", "dcterms:source")),
         ),
         anchor="rdf:predicate",
+        most=100,
     ),
-    "coal:nameOf": Joint("Names", (("name", ""), ("language", "language"), ("rank", "coal:rank")), has_period=True),
+    "coal:nameOf": Joint("Names", (("name", ""), ("language", "language"), ("rank", "coal:rank")), period=_BOUNDS),
     "coal:identifies": Joint(
         "Identifiers elsewhere",
         (
@@ -155,6 +158,7 @@ _JOINTS = {
             *(("list", "coal:list"), ("state", "coal:completenessState")),
             *(("at least", "coal:expectedMin"), ("at most", "coal:expectedMax"), ("note", "coal:note")),
         ),
+        most=50,
     ),
 }
 
@@ -169,17 +173,18 @@ def section(
     if not joint.by:
         tables = [table(view, joint, things, root, numbers=numbers)] if things else []
         return Section(joint.heading, key, tables, [], total)
-    parts: dict[tuple[bool, str, str], list[str]] = {}
-    for iri in things:
-        by = next(each(view.described(iri).values, joint.by), None)
-        name = by.value if isinstance(by, ox.NamedNode) else ""
-        label = view.summary(name).label if name else ""
-        parts.setdefault((not _is_listed(view, name), label, name), []).append(iri)
     tables = []
-    for (is_office, label, _), members in sorted(parts.items()):
+    for (is_office, label, _), members in groupby(things, lambda iri: _role(view, joint, iri)):
         one = joint._replace(by_date=is_office or joint.by_date)
-        tables.append(table(view, one, members, root, label[:1].upper() + label[1:], numbers))
+        tables.append(table(view, one, list(members), root, label[:1].upper() + label[1:], numbers))
     return Section(joint.heading, key, tables, [], total)
+
+
+def _role(view: View, joint: Joint, iri: str) -> tuple[bool, str, str]:
+    """Return by what a seat is shown in a table of its own: whether it is an office, and as what it is held."""
+    by = next((term for term in view.objects(iri, iri_of(joint.by)) if isinstance(term, ox.NamedNode)), None)
+    name = by.value if by else ""
+    return not _is_listed(view, name), view.summary(name).label if name else "", name
 
 
 def table(
@@ -192,35 +197,31 @@ def table(
 ) -> Table:
     """Return a table of things of one kind; what the caption says, and columns without values, are left out.
 
+    Things that are sorted by date stay in their order.
+
     `numbers` are those of the sources of the page, by IRI: dates show the ones that say so.
     """
-    columns = [name for name, _ in joint.columns] + (list(_PERIOD) if joint.has_period else [])
-    kinds = [number for number, (_, name) in enumerate(joint.columns) if joint.by_kind and name == _TYPE]
+    columns = [name for name, _ in joint.columns] + list(joint.period)
     rows = []
     for iri in things:
         thing = view.described(iri)
         cells = [_cell(view, thing, name, root) for _, name in joint.columns]
         cells = [[link for link in cell if link.text.casefold() != caption.casefold()] for cell in cells]
-        when = date(thing.values)[1] or "9999"
-        if joint.has_period:
+        if joint.period:
             known = period(thing.values)
-            cells += _period_cells(view, thing, known, numbers or {}) if known else [[], []]
-            when = known.first if known else "9999"
-        kind = [link.text.casefold() for number in kinds for link in cells[number]]
-        key = (kind, joint.by_date and when, *(link.text.casefold() for cell in cells for link in cell), iri)
-        rows.append((key, cells, iri))
-    rows.sort(key=lambda row: row[0])
-    kept = [at for at in range(len(columns)) if any(cells[at] for _, cells, _ in rows)]
+            bounds = _period_cells(view, thing, known, numbers or {}) if known else [[], []]
+            cells += bounds if joint.period == _BOUNDS else [_when(*bounds)]
+        rows.append((cells, iri))
+    if not joint.by_date:
+        rows.sort(key=lambda row: ([link.text.casefold() for cell in row[0] for link in cell], row[1]))
+    kept = [at for at in range(len(columns)) if any(cells[at] for cells, _ in rows)]
     records = all(name for _, name in joint.columns) and not any(map(whole, things))
     return Table(
         caption,
         [columns[at] for at in kept] + (["details"] if records else []),
-        [
-            [cells[number] for number in kept] + ([_record(view, iri, root)] if records else [])
-            for _, cells, iri in rows
-        ],
-        _anchors(view, joint, [iri for _, _, iri in rows]) if joint.anchor else (),
-        [iri for _, _, iri in rows],
+        [[cells[number] for number in kept] + ([_record(view, iri, root)] if records else []) for cells, iri in rows],
+        _anchors(view, joint, [iri for _, iri in rows]) if joint.anchor else (),
+        [iri for _, iri in rows],
     )
 
 
@@ -243,7 +244,7 @@ def _cell(view: View, thing: Described, name: str, root: str) -> list[Link]:
     if name == "language":
         forms = each(thing.values, "skosxl:literalForm")
         return [Link(term.language) for term in forms if isinstance(term, ox.Literal) and term.language]
-    links = [view.link(term, root)._replace(note="") for term in each(thing.values, name)]
+    links = [view.link(term, root)._replace(note="") for term in each(thing.values, name) if term not in _EVIDENT]
     if name == _TYPE:
         return [link._replace(href="") for link in links]
     if name == "skos:notation":
@@ -266,9 +267,20 @@ def _period_cells(view: View, thing: Described, known: Period, numbers: Mapping[
         sorted({numbers[one] for one in cited.get(name, only if len(only) == 1 else ()) if one in numbers})
         if name in thing.values
         else []
-        for name in _PERIOD.values()
+        for name in _PERIOD
     )
     return [[Link(known.begin, sources=begun)], [Link(known.end, note=known.seen, sources=ended)]]
+
+
+def _when(begin: list[Link], end: list[Link]) -> list[Link]:
+    """Return the time of an event in one: its day, or its first and its last."""
+    if not begin or begin[0].text == end[0].text:
+        return begin
+    return [
+        begin[0]._replace(
+            text=f"{begin[0].text} to {end[0].text}", sources=sorted({*begin[0].sources, *end[0].sources})
+        )
+    ]
 
 
 def _record(view: View, iri: str, root: str) -> list[Link]:
@@ -287,14 +299,17 @@ _FIRST = tuple(
     for name in (
         *("org:member", "coal:governs", "org:organization", "org:subOrganizationOf"),
         *("coal:empowers", "coal:convenedBy"),
-        *("coal:adoptedBy", "dcterms:creator", "coal:appearedIn", "coal:appearanceOf", "coal:endorsedBy"),
+        *("coal:adoptedBy", "coal:appearedIn", "coal:appearanceOf", "coal:endorsedBy"),
         *("coal:endorses", "rdf:subject", "coal:completenessOf", "coal:nameOf", "coal:identifies"),
     )
 )
 
 
 class Group(NamedTuple):
-    """Things that point at another in one way, by IRI, of which there are `total`; `key` is a name for a file."""
+    """Things that point at another in one way, in the order of pages; `total` counts those that are not listed too.
+
+    `key` is a name for a file.
+    """
 
     heading: str
     key: str
@@ -302,6 +317,11 @@ class Group(NamedTuple):
     things: list[str]
     total: int
     joint: Joint | None = None
+
+    @property
+    def most(self) -> int:
+        """Return how many the page of what they point at shows."""
+        return self.joint.most if self.joint else MOST_SHOWN
 
     @property
     def pages(self) -> int:
@@ -312,15 +332,28 @@ class Group(NamedTuple):
 def group_backlinks(view: View, thing: Described, path: str, offices_only: bool) -> list[Group]:
     """Return what points at the thing of a page, by property, and what a named graph describes, by class.
 
-    With `offices_only`, seats of those who are only members are left out.
+    With `offices_only`, seats of those who are only members are left out. What it adopted and what it made are one.
     """
     found = view.incoming(thing.iri, derived=not thing.graphs)
+    if made := found.pop(_CREATOR, None):
+        documents = sorted({*made[0], *found.get(_ADOPTED, ((), 0))[0]})
+        found[_ADOPTED] = (documents, max(len(documents), made[1]))
     if offices_only and _ORGANIZATION in found:
         offices = [one for one in found[_ORGANIZATION][0] if not _is_of_member(view, one)]
         found[_ORGANIZATION] = (offices, len(offices))
     order = [name for name in _FIRST if name in found]
     order += [name for name in found if name not in order]
-    pointing = [Group(_heading(view, name), _key(name), name, *found[name], JOINTS.get(name)) for name in order]
+    pointing = [
+        Group(
+            _heading(view, name),
+            _key(name),
+            name,
+            _arranged(view, name, found[name][0]),
+            found[name][1],
+            JOINTS.get(name),
+        )
+        for name in order
+    ]
     if not path.startswith(FOLDERS["graph/"]):
         return [group for group in pointing if group.total]
     described = [
@@ -330,15 +363,23 @@ def group_backlinks(view: View, thing: Described, path: str, offices_only: bool)
     return described + pointing
 
 
-def share_room(all_groups: Sequence[Group]) -> list[int]:
-    """Return how many things of each group a page shows: all of the small ones, and as many of each of the others."""
-    sizes = [(len(group.things) * _weight(group), number) for number, group in enumerate(all_groups)]
-    room, found = _ROOM, [0] * len(sizes)
-    for done, (size, number) in enumerate(sorted(sizes)):
-        share = min(size, room // (len(sizes) - done))
-        room -= share
-        found[number] = max(share // _weight(all_groups[number]), _FEWEST)
-    return found
+def _arranged(view: View, name: str, things: list[str]) -> list[str]:
+    """Sort things for pages: seats by role, members first; what has a date the newest first; all else by IRI."""
+    joint = JOINTS.get(name)
+    if joint and joint.by:
+        return sorted(_newest_first(view, things), key=lambda iri: _role(view, joint, iri))
+    return _newest_first(view, things) if name in _BY_DATE or (joint and joint.by_date) else things
+
+
+def _newest_first(view: View, things: list[str]) -> list[str]:
+    return sorted(things, key=lambda iri: begun(view, iri), reverse=True)
+
+
+def begun(view: View, iri: str) -> str:
+    """Return the date of a thing, or the first on which it can have begun, as written; empty where neither is known."""
+    values = view.outline(iri).values
+    known = period(values)
+    return date(values)[1] or (known.first if known and known.first < "9999" else "")
 
 
 def make_section(
@@ -369,14 +410,13 @@ def list_path(path: str, key: str, number: int) -> str:
 
 def _listed(view: View, group: Group, things: list[str], root: str) -> Iterator[Listed]:
     """Give links to things; to those that rest on a source by what they are."""
-    by_date = group.name in _BY_DATE
-    kinds: dict[str, list[tuple[tuple[str | bool, ...], str]]] = {}
+    kinds: dict[str, list[str]] = {}
     for one in things:
-        summary = view.summary(one)
-        kind = summary.kind if group.name in _SOURCES else ""
-        kinds.setdefault(kind, []).append(((by_date and summary.when, summary.label.casefold(), one), one))
+        kinds.setdefault(view.summary(one).kind if group.name in _SOURCES else "", []).append(one)
     for kind, found in sorted(kinds.items()):
-        yield Listed(_title(_named(kind, len(found))), [view.link(ox.NamedNode(one), root) for _, one in sorted(found)])
+        if group.name not in _BY_DATE:
+            found.sort(key=lambda one: (view.summary(one).label.casefold(), one))
+        yield Listed(_title(_named(kind, len(found))), [view.link(ox.NamedNode(one), root) for one in found])
 
 
 def _is_of_member(view: View, seat: str) -> bool:
@@ -386,10 +426,6 @@ def _is_of_member(view: View, seat: str) -> bool:
 
 def _is_listed(view: View, role: str) -> bool:
     return bool(role) and not _LISTED.isdisjoint(view.objects(role, _KIND))
-
-
-def _weight(group: Group) -> int:
-    return _ROW if group.joint else 1
 
 
 def _heading(view: View, name: str) -> str:

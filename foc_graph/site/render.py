@@ -154,4 +154,5 @@ def style_sheet() -> bytes:
     here = files(__package__)
     text = "".join([*(here.joinpath(name).read_text("utf-8") for name in _SHEETS), style()])
     plain = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return re.sub(r"\s*([{};])\s*", r"\1", " ".join(plain.split())).encode()
+    tight = re.sub(r"\s*([{};])\s*", r"\1", " ".join(plain.split())).replace(";}", "}")
+    return re.sub(r"(?<!\")([:,]) ", r"\1", tight).encode()

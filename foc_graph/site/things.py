@@ -23,6 +23,7 @@ from foc_graph.descriptions import (
     period_facts,
 )
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
+from foc_graph.site.digest import digest, link_task
 from foc_graph.site.members import Members
 from foc_graph.site.page_charts import AsOf, Drawn, PageChart
 from foc_graph.site.references import References, find_references
@@ -33,20 +34,11 @@ from foc_graph.site.relations import (
     anchor,
     group_backlinks,
     make_section,
-    share_room,
 )
-from foc_graph.site.view import Link, View, safe
+from foc_graph.site.view import Fact, Link, View, safe
 from foc_graph.term_labels import FACTS, ORDER
 
-_SUBJECT = iri_of("rdf:subject")
-
-
-class Fact(NamedTuple):
-    """A property in words and its values; where sources differ on it, `claims` leads to what each says."""
-
-    name: str
-    values: list[Link]
-    claims: str = ""
+_SUBJECT, _ASSIGNS = map(iri_of, ("rdf:subject", "coal:assigns"))
 
 
 class ThingPage(NamedTuple):
@@ -61,6 +53,8 @@ class ThingPage(NamedTuple):
     trail: list[Link]
     names: list[Link]
     texts: list[Link]
+    digest: list[Fact]
+    """The facts that come first."""
     facts: list[Fact]
     notes: list[Link]
     parts: list[Part]
@@ -87,10 +81,7 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
     found = group_backlinks(view, thing, path, offices_only=drawn.members is not None)
     found = [_differing(view, group, references) if group.name == _SUBJECT else group for group in found]
     found = [group for group in found if group.total]
-    sections = [
-        make_section(view, group, 0, share, root, path, references.known)
-        for group, share in zip(found, share_room(found), strict=True)
-    ]
+    sections = [make_section(view, group, 0, group.most, root, path, references.known) for group in found]
     there = {one for section in sections for made in section.tables for one in made.anchors}
     return ThingPage(
         path=path,
@@ -102,6 +93,7 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
         trail=_trail(view, thing.iri, root),
         names=list(names.values()),
         texts=_sourced(view, thing.values, root, TEXTS, references),
+        digest=digest(view, thing, found, drawn, root),
         facts=_facts(view, thing, root, references, there),
         notes=_links(view, thing.values, root, NOTES),
         parts=arrange_parts(thing, sections, drawn.charts, drawn.members),
@@ -157,20 +149,23 @@ def _facts(view: View, thing: Described, root: str, references: References, ther
     for name, terms in thing.stated.items():
         if name not in ELSEWHERE:
             order = (ORDER.get(name, len(ORDER)), name)
-            values = [_value(view, term, root)._replace(sources=references.of(name, [term])) for term in terms]
+            values = [_value(view, name, term, root)._replace(sources=references.of(name, [term])) for term in terms]
             found.append((order, fact(FACTS.get(name) or view.word(name), name, values)))
     return dated + [one for _, one in sorted(found, key=lambda one: one[0])]
 
 
-def _value(view: View, term: Term, root: str) -> Link:
-    link = view.link(term, root)._replace(note="")
+def _value(view: View, name: str, term: Term, root: str) -> Link:
+    link = (link_task if name == _ASSIGNS else View.link)(view, term, root)._replace(note="")
     if isinstance(term, ox.NamedNode) and link.text == term.value:
         return link._replace(text=term.value.removeprefix("https://").removeprefix("http://").removesuffix("/"))
     return link
 
 
 class Part(NamedTuple):
-    """A part of a page: charts, members, sections; `size` is of what it lists, if that is one kind of thing."""
+    """A part of a page: charts, members, sections; `size` is of what it lists, if that is one kind of thing.
+
+    A folded part shows its heading until a reader opens it.
+    """
 
     heading: str
     key: str
@@ -178,6 +173,7 @@ class Part(NamedTuple):
     sections: list[Section]
     members: Members | None
     size: str | None
+    is_folded: bool
 
     @property
     def is_dated(self) -> bool:
@@ -190,23 +186,31 @@ class _Plan(NamedTuple):
 
     heading: str
     sections: tuple[str, ...] = ()
+    is_folded: bool = False
 
 
-_DOCUMENTS = ("coal-adoptedBy", "dcterms-creator", "dcterms-subject")
+_DOCUMENTS = ("coal-adoptedBy", "dcterms-subject")
 _MEMBERS, _OFFICES = "Members", "Offices"
 _HEADINGS = {"coal:Coalition": {"org-subOrganizationOf": "Bodies"}}
-_EVENTS = _Plan("Events", ("coal-convenedBy", "coal-hostedBy", "coal-appearedIn"))
-_COMPLETENESS = _Plan("How complete this is", ("coal-completenessOf",))
-_CLAIMS = _Plan("What the sources say", ("rdf-subject",))
-_AGENT = (_Plan("Memberships and offices", ("org-member",)),)
+_COMPLETENESS = _Plan("How complete this is", ("coal-completenessOf",), is_folded=True)
+_CLAIMS = _Plan("What the sources say", ("rdf-subject",), is_folded=True)
+_WORKS = _Plan("Statements and documents", _DOCUMENTS)
+_REST = _Plan("Also linked to it", is_folded=True)
+_AGENT = (
+    _Plan("Memberships and offices", ("org-member",)),
+    _WORKS,
+    _Plan("Endorsements", ("coal-endorsedBy",)),
+    _Plan("Events", ("coal-appearanceOf", "coal-convenedBy", "coal-hostedBy")),
+    _Plan("People and parts", ("coal-affiliation", "org-subOrganizationOf")),
+)
 _PLANS = {
     "coal:Coalition": (
         _Plan(_MEMBERS),
         _Plan(_OFFICES, ("org-organization",)),
-        _Plan("Bodies and mandates", ("coal-empowers", "org-subOrganizationOf", "coal-grantedBy")),
-        _Plan("Composition"),
-        _Plan("Documents and statements", _DOCUMENTS),
-        _EVENTS,
+        _Plan("Bodies and composition", ("org-subOrganizationOf",)),
+        _WORKS,
+        _Plan("Events", ("coal-convenedBy", "coal-hostedBy")),
+        _Plan("Mandates", ("coal-empowers", "coal-grantedBy"), is_folded=True),
         _COMPLETENESS,
         _CLAIMS,
     ),
@@ -214,8 +218,8 @@ _PLANS = {
         _Plan("Mandate", ("coal-empowers",)),
         _Plan("People and offices", ("org-organization",)),
         _Plan("Outputs", (*_DOCUMENTS, "prov-generated")),
-        _EVENTS,
-        _Plan("What became of it", ("coal-supersedes", "coal-renews", "dcterms-replaces")),
+        _Plan("Events", ("coal-convenedBy", "coal-hostedBy", "coal-appearedIn")),
+        _Plan("Outcome", ("coal-supersedes", "coal-renews", "dcterms-replaces")),
         _Plan("Parts", ("org-subOrganizationOf",)),
         _COMPLETENESS,
         _CLAIMS,
@@ -239,26 +243,32 @@ def arrange_parts(
         pages = KINDS[one.chart.name].pages
         heading = next(heading for known, heading in pages.items() if iri_of(known) in classes)
         by_heading.setdefault(heading, []).append(one)
+    plans = _PLANS.get(name, ())
     found = []
-    for plan in _PLANS.get(name, ()):
-        made = _part(
-            "Members and offices" if plan.heading == _OFFICES and members is None else plan.heading,
-            by_heading.pop(plan.heading, []),
-            [by_key.pop(key) for key in plan.sections if key in by_key],
-            members if plan.heading == _MEMBERS else None,
+    for plan in plans:
+        if plan.heading == _OFFICES and members is None:
+            plan = plan._replace(heading="Members and offices")
+        found.append(
+            _part(
+                plan,
+                by_heading.pop(plan.heading, []),
+                [by_key.pop(key) for key in plan.sections if key in by_key],
+                members if plan.heading == _MEMBERS else None,
+            )
         )
-        if made.charts or made.sections or made.members:
-            found.append(made)
-    found += [_part(heading, drawn, [], None) for heading, drawn in by_heading.items()]
-    return found + [_part(one.heading, [], [one], None) for one in by_key.values()]
+    found += [_part(_Plan(heading), drawn, []) for heading, drawn in by_heading.items()]
+    rest = list(by_key.values())
+    found += [_part(_REST, [], rest)] if plans else [_part(_Plan(one.heading), [], [one]) for one in rest]
+    return [one for one in found if one.charts or one.sections or one.members]
 
 
-def _part(heading: str, charts: list[PageChart], sections: list[Section], members: Members | None) -> Part:
-    """Make a part; of one section alone the heading is that of the part, and its key too."""
+def _part(plan: _Plan, charts: list[PageChart], sections: list[Section], members: Members | None = None) -> Part:
+    """Make a part; of one section alone the key, and of the rest the heading, are those of the part too."""
     one = sections[0] if len(sections) == 1 else None
+    heading = one.heading if one and plan is _REST else plan.heading
     key = one.key if one else heading.casefold().replace(" ", "-")
     size = f"{one.total:,}" if one else members.size if members else None
-    return Part(heading, key, charts, sections, members, size)
+    return Part(heading, key, charts, sections, members, size, plan.is_folded)
 
 
 _SCHEMA_TYPES = {

@@ -78,6 +78,14 @@ class Link(NamedTuple):
     sources: Sequence[int] = ()
 
 
+class Fact(NamedTuple):
+    """A property in words and its values; where sources differ on it, `claims` leads to what each says."""
+
+    name: str
+    values: list[Link]
+    claims: str = ""
+
+
 class Reads(NamedTuple):
     """The IRIs of which all that is said was read, and those of which the outline was."""
 

@@ -34,6 +34,7 @@ def test_a_figure_is_saved_as_png_in_the_colours_that_are_seen(new_page: NewPage
     tab = new_page(base_url=small_site, color_scheme=scheme)
     tab.goto("coalition.html?as_of=2015-05")
     with tab.expect_download() as saved:
+        tab.locator(FIGURE).get_by_text("Sources and data").click()
         tab.locator(FIGURE).get_by_role("button", name="PNG").click()
     assert saved.value.suggested_filename == "first-map.png"
     content = Path(saved.value.path()).read_bytes()

@@ -45,7 +45,7 @@ def test_marks_are_one_stop_of_the_keyboard(tab: Page) -> None:
     assert last != first
     tab.keyboard.press("Tab")
     expect(told).to_be_hidden()
-    expect(tab.get_by_role("link", name="Query behind this chart").first).to_be_focused()
+    expect(tab.get_by_text("Sources and data").first).to_be_focused()
     tab.keyboard.press("Shift+Tab")
     assert tab.evaluate(names) == last
 

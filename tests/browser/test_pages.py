@@ -27,6 +27,7 @@ KINDS = PAGES | {"compare": "compare?as_of=2024"}
 """One page of every kind of the packaged workspace, whatever its largest coalitions are."""
 
 SMALLEST = 320
+PHONE_SCREEN = {"width": PHONE, "height": 844}
 MOST_HTML, MOST_SCRIPT, MOST_STYLE = 100_000, 60_000, 30_000
 """Bytes of a page without its charts, of its scripts when compressed, of its style sheets; without YASGUI."""
 
@@ -113,6 +114,21 @@ def test_anyone_can_use_a_page_on_any_screen_and_nothing_moves(kind: str, seen: 
     assert is_wider(seen, SMALLEST) == []
     if kind == "missing":
         forgive(troubles)
+
+
+@pytest.mark.parametrize(("kind", "screens"), [("coalition", 6), ("body", 8)])
+def test_a_phone_comes_to_the_end_of_a_page_in_a_few_screens(kind: str, screens: int, seen: Page) -> None:
+    seen.set_viewport_size(PHONE_SCREEN)
+    show(seen, KINDS[kind])
+    assert seen.evaluate("document.documentElement.scrollHeight") <= screens * PHONE_SCREEN["height"]
+    contents = seen.get_by_role("navigation", name="On this page").get_by_role("link")
+    for link in contents.all():
+        link.click()
+        place = seen.locator(str(link.get_attribute("href"))).get_by_role("heading").first
+        expect(place).to_be_in_viewport()
+        expect(link).to_be_in_viewport()
+    seen.locator("sup.numbers a").first.click()
+    expect(seen.locator("#sources tr:target")).to_be_in_viewport()
 
 
 def test_the_keyboard_comes_to_all_of_a_page_in_its_order(seen: Page) -> None:

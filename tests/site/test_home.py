@@ -310,4 +310,5 @@ def test_all_style_is_small_and_loads_nothing() -> None:
 def test_the_style_sheet_says_what_its_parts_say() -> None:
     parts = [sheet(f"site/{name}") for name in ("style.css", "explore.css")] + [style()]
     plain = re.sub(r"/\*.*?\*/", "", "".join(parts), flags=re.DOTALL)
-    assert "".join(style_sheet().decode().split()) == "".join(plain.split())
+    said = ["".join(text.split()).replace(";}", "}") for text in (style_sheet().decode(), plain)]
+    assert said[0] == said[1]

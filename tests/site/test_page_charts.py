@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 
 from foc_graph import namespaces
 from foc_graph.charts import KINDS
+from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built
 from foc_graph.graph.remarks import CERTAINTIES
@@ -31,7 +32,7 @@ from foc_graph.site.queries import write_queries
 from foc_graph.site.relations import PER_PAGE
 from foc_graph.site.render import Site
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.store.results import Rows
+from foc_graph.store.results import Rows, as_rows
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
@@ -102,10 +103,10 @@ def test_a_coalition_has_its_figures_each_with_its_query_its_file_and_its_source
         assert "first" in given.values() and len(small.rows(asked, **given)) > 0
         assert f"../plot/first/{name}.svg" in [link.path for link in links]
         ElementTree.fromstring(read(made, f"plot/first/{name}.svg"))
-        (total,) = re.findall(r"<summary>(\d+) sources?</summary>", figure)
+        (total,) = re.findall(r">(?:All )?(\d+) sources?<", figure)
         named = [link for link in links if link.path.startswith("../doc/source/")]
-        assert 0 < len(named) == len(set(named)) <= int(total)
-        assert len(named) == int(total) or any(link.path == "../query/sources.html" for link in links)
+        assert len(named) == len(set(named))
+        assert len(named) == int(total) > 0 or any(link.path == "../query/sources.html" for link in links)
 
 
 def test_a_figure_names_the_sources_of_what_it_draws(made: Pages, small: Graph) -> None:
@@ -148,7 +149,7 @@ def test_the_largest_lists_are_cut_and_go_on_elsewhere(packaged: Pages) -> None:
         for link in started:
             folder, seen, number = packaged.renderer.folder, set(), 1
             path = (folder / name).parent / link
-            total = int(re.search(rf'of ([\d,]+)\.</span> <a href="{link}">Show all<', text)[1].replace(",", ""))  # type: ignore[index]
+            total = int(re.search(rf'<a href="{link}">Show all ([\d,]+)<', text)[1].replace(",", ""))  # type: ignore[index]
             while path.exists():
                 page = Reader(path.read_text("utf-8"))
                 assert page.is_hidden
@@ -240,6 +241,56 @@ def test_a_number_of_members_is_counted_and_what_sources_count_is_a_claim(made: 
     facts, claims = text[: text.index("<section")], text[text.index('id="claims-coal-memberCount"') :]
     assert "member count" not in facts and "member count" in claims
     assert '<h2>Members <span class="count">6 to 7 and 1 observer</span></h2>' in text
+
+
+def digest(pages: Pages, page: str) -> dict[str, str]:
+    """The facts at the top of a page: what they are called, and their values as a reader sees them."""
+    (facts,) = re.findall(r'<dl class="facts">.*?</dl>', read(pages, page), re.DOTALL)
+    found = re.findall(r"<dt>(.*?)</dt>(.*?)(?=<dt>|</dl>)", facts, re.DOTALL)
+    return {name: " ".join(re.sub("<sup.*?</sup>|<[^>]*>", "", values).split()) for name, values in found}
+
+
+def adopted(graph: Graph) -> dict[str, str]:
+    """The documents of the packaged coalition, and when they were issued, if that is known."""
+    asked = "SELECT DISTINCT ?it ?on { ?it coal:adoptedBy|dcterms:creator ?foc OPTIONAL { ?it dcterms:issued ?on } }"
+    rows = as_rows(graph.sparql(asked.replace("?foc", f"<{graph.base}id/foc>")))
+    return {row["it"].removeprefix(f"{graph.base}id/"): row["on"] or "" for row in rows}
+
+
+def test_a_coalition_answers_first_who_leads_it_and_what_it_did_last(packaged: Pages) -> None:
+    graph, day = packaged.graph, packaged.renderer.site.day
+    told = digest(packaged, "doc/foc.html")
+    assert list(told)[:5] == ["members", "chair", "latest statement", "latest event", "lists"]
+    members = [row for row in graph.rows("members", coalition="foc", as_of=day) if row["role"] != "observer"]
+    assert told["members"].startswith(f"{len(members)} and ")
+    for row in graph.rows("chairs", coalition="foc", as_of=day):
+        assert (row["name"] in told["chair"]) == (row["certainty"] != "possible")
+    newest = max(issued for issued in adopted(graph).values() if issued <= day)
+    assert in_words(newest) in told["latest statement"]
+    (state,) = {
+        row["state"]
+        for row in graph.rows("completeness", coalition="foc")
+        if row["body"].endswith("/foc") and row["list"] == "members"
+    }
+    assert re.search(rf"{state}: [a-z, ]*members", told["lists"])
+
+
+def test_a_body_says_first_what_it_was_to_do(packaged: Pages) -> None:
+    packaged.write([Task(f"{packaged.view.base}id/foc/wg1")])
+    tasks = {row["text"] for row in packaged.graph.rows("functions", body="foc/wg1")}
+    told = digest(packaged, "doc/foc/wg1.html")
+    assert next(iter(told)) == "tasks" and tasks and all(text in told["tasks"] for text in tasks)
+
+
+def test_lists_begin_with_the_newest_and_have_each_thing_once(packaged: Pages) -> None:
+    text = read(packaged, "doc/foc.html")
+    issued = adopted(packaged.graph)
+    (section,) = re.findall(r'<section id="coal-adoptedBy">.*?</section>', text, re.DOTALL)
+    shown = re.findall(r'<tr><td><a href="../doc/(.*?).html"', section)
+    assert len(shown) == len(set(shown)) == 12
+    assert [issued[one] for one in shown] == sorted(issued.values(), reverse=True)[:12]
+    listed = [link for link in Reader(section).links if "/list/" in link]
+    assert len(listed) == 1 and f">Show all {len(issued)}<" in section
 
 
 def test_a_body_tells_its_mandate_before_its_people(made: Pages) -> None:

@@ -77,7 +77,7 @@ MARKS = """() => Object.fromEntries([...document.querySelectorAll("#figure-map .
 
 
 ROWS = """() => [...document.querySelectorAll("tr[data-bounds]:not([hidden])")].map((one) =>
-    [one.querySelector("a.record").getAttribute("href"), one.querySelector("[data-certainty]").textContent])"""
+    [one.querySelector("a.record").getAttribute("href"), one.querySelector("[data-certainty]").dataset.certainty])"""
 
 
 def document(title: str, main: str, *, live: bool = False) -> str:
@@ -141,7 +141,9 @@ def coalition_page(graph: Graph, day: str, *, live: bool, copies: int = 1) -> st
     then = {row["membership"]: row["certainty"] for row in graph.rows("members", coalition=COALITION, as_of=day)}
     rows = [row_of(row, then.get(row["membership"], "")) for row in graph.rows("members", coalition=COALITION)]
     rows *= copies
-    members = Members([row for row in rows if row.certainty], [row for row in rows if not row.certainty], roles=True)
+    members = Members(
+        [row for row in rows if row.certainty], [row for row in rows if not row.certainty], True, "members.html"
+    )
     form = SimpleNamespace(first="2011-12-08", last=LATEST, value=day, problem="")
     return document(
         "Coalition",

@@ -25,6 +25,7 @@ export function enlivenDate(form) {
     max: lastMonthOf(last),
     step: 1,
   });
+  const then = document.querySelector("main .then");
   const problem = document.querySelector("main .problem[role=alert]");
   let settling = 0;
   let drawing = null;
@@ -39,6 +40,10 @@ export function enlivenDate(form) {
     input.removeAttribute("aria-invalid");
     problem?.remove();
     for (const one of movers) one(date);
+    if (then) {
+      then.querySelector(".day").textContent = inWords(date);
+      then.hidden = false;
+    }
     message.textContent = `As of ${inWords(date)}.`;
   }
 

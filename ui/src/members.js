@@ -8,6 +8,9 @@ import { show } from "./rows.js";
 /** Standings that do not make an agent a member. */
 const OUTSIDE = ["observer", "invited"];
 
+/** How many rows are seen before a reader asks for all. */
+const MOST_SHOWN = 12;
+
 /** A function that moves a table of memberships to a date. */
 export function membersMover(table) {
   const rows = [...table.querySelectorAll("tr[data-bounds]")].map((row) => [row, JSON.parse(row.dataset.bounds)]);
@@ -15,40 +18,62 @@ export function membersMover(table) {
   const links = [...(section?.querySelectorAll("a[href*='as_of=']") ?? [])].filter((one) => !one.closest("figure"));
   const others = section?.querySelector("details.others") ?? noOthers(table);
   const total = section?.querySelector(":scope > h2 .count");
+  const told = document.querySelector(".then .told");
+  const explained = section?.querySelector(".certainties");
+  const rest = section?.querySelector("details.rest");
   return (date) => {
     const left = [];
     const then = [];
     for (const [row, bounds] of rows) {
       const found = certainty(bounds, date);
       const cell = row.querySelector("[data-certainty]");
-      cell.textContent = found;
+      cell.dataset.certainty = found;
+      cell.textContent = found === "certain" ? "" : found;
       show(row, "date", found !== "");
       if (found) then.push([row.querySelector("a").href, bounds.at(-1), found]);
       else left.push(listed(row, cell));
     }
     for (const link of links) link.href = dated(link.href, date);
-    if (total) total.textContent = counted(then);
+    const counts = count(then);
+    if (total) total.textContent = size(counts);
+    if (told) told.textContent = sentence(counts);
+    if (explained) explained.hidden = then.every(([, , certainty]) => certainty === "certain");
+    if (rest) {
+      rest.hidden = then.length <= MOST_SHOWN;
+      rest.querySelector(".count").textContent = then.length;
+    }
     others.hidden = !left.length;
     others.querySelector(".count").textContent = left.length;
     others.querySelector("ul").replaceChildren(...left);
   };
 }
 
-/** How many members there are, from the sure ones to all that are possible, and how many observers; each has an address. */
-function counted(then) {
+/** How many members there are, how many of them are more than possible, and how many observers; each has an address. */
+function count(then) {
   const agents = (isCounted) => new Set(then.filter(([, ...one]) => isCounted(...one)).map(([href]) => href)).size;
-  const members = agents((role) => !OUTSIDE.includes(role));
-  const sure = agents((role, certainty) => !OUTSIDE.includes(role) && certainty !== "possible");
-  const observers = agents((role) => role === "observer");
-  const count = sure < members ? `${sure} to ${members}` : `${sure}`;
-  return count + (observers ? ` and ${observers} observer${observers > 1 ? "s" : ""}` : "");
+  return {
+    members: agents((role) => !OUTSIDE.includes(role)),
+    sure: agents((role, certainty) => !OUTSIDE.includes(role) && certainty !== "possible"),
+    observers: agents((role) => role === "observer"),
+  };
+}
+
+function size({ members, sure, observers }) {
+  const range = sure < members ? `${sure} to ${members}` : `${sure}`;
+  return range + (observers ? ` and ${observers} observer${observers > 1 ? "s" : ""}` : "");
+}
+
+function sentence({ members, sure }) {
+  const doubt = sure < members ? `, ${members - sure} of them uncertain` : "";
+  return `${members} member${members === 1 ? "" : "s"}${doubt}`;
 }
 
 /** The list of memberships of other times, where there were none at first. */
 function noOthers(table) {
   const summary = element("summary", {}, "Members at other dates ", element("span", { class: "count" }, "0"));
   const made = element("details", { class: "others", hidden: true }, summary, element("ul", { class: "links" }));
-  (table.closest(".scroll") ?? table).after(made);
+  const rest = table.closest("section")?.querySelector("details.rest");
+  (rest ?? table.closest(".scroll") ?? table).after(made);
   return made;
 }
 

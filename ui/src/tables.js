@@ -49,6 +49,7 @@ function textOf(cell) {
 function filterable(table, body) {
   const id = freshId("filter");
   const told = status();
+  const rest = (table.closest(".scroll") ?? table).parentElement.querySelector(":scope > details.rest");
   const input = element("input", { type: "search", id, autocomplete: "off", spellcheck: "false" });
   input.addEventListener("input", () => {
     const words = folded(input.value).split(/\s+/).filter(Boolean);
@@ -60,6 +61,7 @@ function filterable(table, body) {
       if (!row.hidden) found += 1;
     }
     const rows = found === 1 ? "row" : "rows";
+    if (words.length && rest) rest.open = true;
     told.textContent = words.length ? `${found} ${rows}` : "";
   });
   input.addEventListener("keydown", (event) => {
