@@ -18,7 +18,7 @@ from foc_graph.server.requests import elsewhere, read_date, values_of
 from foc_graph.server.responses import respond
 from foc_graph.server.site import render_page, site_of
 from foc_graph.server.state import State
-from foc_graph.site.compare import ALL, CHOSEN, PAGE, chart_path, choices, compared, draw, largest
+from foc_graph.site.compare import ALL, CHOSEN, PAGE, chart_path, choices, compared, draw, preselect
 
 MOST = 20
 """Most coalitions that are compared at a time; the matrix has all."""
@@ -59,14 +59,14 @@ def _asked(request: Request) -> Given:
 
 
 def _checked(state: State, asked: Given, file: str) -> Given:
-    """Choose what is compared: the largest coalitions where none is named, the day of the data where no date is.
+    """Choose what is compared: those of `preselect` where none is named, the day of the data where no date is.
 
     Raises:
         ParameterError: for one coalition only, very many, an unknown one, or no date.
         ProblemError: the redirection to the slugs of coalitions that are named otherwise, in the address of a file.
     """
     graph = state.live.graph
-    chosen: Sequence[str] = asked.chosen or largest(graph)
+    chosen: Sequence[str] = asked.chosen or preselect(graph)
     if len(asked.chosen) > MOST:
         raise ParameterError(f"{len(chosen)} coalitions are selected: select at most {MOST}")
     given = {"coalition": asked.chosen, "as_of": asked.as_of or None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -14,6 +14,7 @@ from foc_graph.charts.chart import Chart, render_svg
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import slug
+from foc_graph.site.featured import find_featured
 from foc_graph.site.page_charts import FOLDER, MOST_DRAWN, PageChart, page_addresses, page_chart
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
@@ -28,8 +29,8 @@ CHOSEN, ALL = "upset", "matrix"
 MOST_SHOWN = 500
 """Most shared members that the page lists."""
 
-_LARGEST = 5
-_QUERY = "overlap"
+_MOST_CHOSEN = 5
+_QUERY, _PAIRS = "overlap", "overlap_matrix"
 
 
 class Choice(NamedTuple):
@@ -43,16 +44,17 @@ class Choice(NamedTuple):
 class Shared(NamedTuple):
     """The members that belong to two or more of the coalitions: their names, coalitions and how sure that is."""
 
-    rows: Sequence[tuple[Link, str, str]]
+    rows: Sequence[tuple[Link, list[str], str]]
     total: int
+    in_all: int
     query: str
     table: str
 
 
 def write_compare(graph: Graph, view: View, renderer: Renderer) -> None:
-    """Write `compare.html`: the largest coalitions as of the day of the release, and all; and the charts as files."""
+    """Write `compare.html`: five coalitions as of the day of the release, and all; and the charts as files."""
     day = renderer.site.day
-    chosen = largest(graph)
+    chosen = preselect(graph)
     renderer.page(PAGE, PAGE, **compared(graph, view, chosen, day))
     for name in (CHOSEN, ALL):
         if (drawn := draw(graph, view, name, chosen, day, ("", view.base))) is not None:
@@ -72,6 +74,7 @@ def compared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> dic
         "as_of": as_of,
         "when": in_words(as_of),
         "choices": choices(graph, chosen),
+        "chosen": len(set(chosen)),
         "charts": [_chart(view, name, one) for name, one in drawn if one is not None],
         "is_large": bool(_large(graph)),
         "shared": _shared(graph, view, chosen, as_of) if len(chosen) > 1 else None,
@@ -84,10 +87,21 @@ def choices(graph: Graph, chosen: Sequence[str]) -> list[Choice]:
     return [Choice(key, row["name"] or row["coalition"], key in chosen) for key, row in _coalitions(graph)]
 
 
-def largest(graph: Graph) -> list[str]:
-    """Return the slugs of the coalitions with the most members, in the order of the alphabet."""
-    found = sorted((one for one in _coalitions(graph) if one[1]["members"]), key=lambda one: -one[1]["members"])
-    return sorted(key for key, _ in found[:_LARGEST])
+def preselect(graph: Graph) -> list[str]:
+    """Return the slugs of the featured coalition and of those that share the most members with it.
+
+    Where none is featured, they are the largest.
+    """
+    sizes = {key: row["members"] for key, row in _coalitions(graph) if row["members"]}
+    featured = slug(find_featured(graph) or "", graph.base)
+    if featured in sizes and _PAIRS in graph.queries:
+        pairs = [
+            ({slug(row["coalition_a"], graph.base), slug(row["coalition_b"], graph.base)}, row)
+            for row in graph.rows(_PAIRS)
+        ]
+        sizes = {key: row["shared"] for pair, row in pairs if featured in pair for key in pair - {featured} if key}
+        return [featured, *sorted(sizes, key=lambda key: (-sizes[key], key))[: _MOST_CHOSEN - 1]]
+    return sorted(sizes, key=lambda key: (-sizes[key], key))[:_MOST_CHOSEN]
 
 
 def _coalitions(graph: Graph) -> list[tuple[str, Record]]:
@@ -131,12 +145,15 @@ def _shared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> Shar
         return None
     given = {"coalition": list(chosen), "as_of": as_of}
     rows = graph.rows(_QUERY, **given)
-    shown = [_member(view, row) for row in islice(rows, MOST_SHOWN)]
+    names = {key: row["abbreviation"] or row["name"] or key for key, row in _coalitions(graph)}
+    shown = [_member(view, row, names) for row in islice(rows, MOST_SHOWN)]
+    in_all = sum(len(row["coalitions"].split(", ")) == len(set(chosen)) for row in rows)
     asked = urlencode(given, doseq=True)
-    return Shared(shown, len(rows), f"query/{_QUERY}.html?{asked}", f"query/{_QUERY}.csv?{asked}")
+    return Shared(shown, len(rows), in_all, f"query/{_QUERY}.html?{asked}", f"query/{_QUERY}.csv?{asked}")
 
 
-def _member(view: View, row: Record) -> tuple[Link, str, str]:
+def _member(view: View, row: Record, names: Mapping[str, str]) -> tuple[Link, list[str], str]:
     """Return a member by its name at the date, with its coalitions and how sure that is."""
     link = view.link(ox.NamedNode(row["member"]), "")
-    return link._replace(text=row["name"] or link.text, note=""), row["coalitions"], row["certainty"]
+    coalitions = [names.get(one, one) for one in row["coalitions"].split(", ")]
+    return link._replace(text=row["name"] or link.text, note=""), coalitions, row["certainty"]

@@ -18,13 +18,22 @@ _NEWEST = {"latest statement": iri_of("coal:adoptedBy"), "latest event": iri_of(
 _COMPLETENESS, _EMPOWERS = map(iri_of, ("coal:completenessOf", "coal:empowers"))
 
 
-def digest(view: View, thing: Described, groups: Sequence[Group], drawn: Drawn, root: str) -> list[Fact]:
-    """Return the first facts of the page of a coalition or body: who, what last, how complete; what it was to do."""
+def digest(
+    view: View, thing: Described, groups: Sequence[Group], drawn: Drawn, root: str, page: str = ""
+) -> list[Fact]:
+    """Return the first facts of the page of a coalition or body: who, what last, how complete; what it was to do.
+
+    `page` leads to that page from where they are shown.
+    """
     classes = iris(thing.values, "rdf:type")
     found = {group.name: group for group in groups}
     facts: list[Fact] = []
     if _COALITION in classes:
-        facts = [*_members(drawn), *_newest(view, found, drawn, root), *_completeness(view, found.get(_COMPLETENESS))]
+        facts = [
+            *_members(drawn, page),
+            *_newest(view, found, drawn, root),
+            *_completeness(view, found.get(_COMPLETENESS)),
+        ]
     elif _BODY in classes and (mandates := found.get(_EMPOWERS)):
         described = [view.described(iri).values for iri in mandates.things]
         tasks = dict.fromkeys(term for values in described for term in each(values, "coal:assigns"))
@@ -50,9 +59,9 @@ def link_task(view: View, term: Term, root: str) -> Link:
     )
 
 
-def _members(drawn: Drawn) -> Iterator[Fact]:
+def _members(drawn: Drawn, page: str) -> Iterator[Fact]:
     if drawn.members and drawn.as_of:
-        yield Fact("members", [Link(drawn.members.size, "#members", note=f"as of {in_words(drawn.as_of.day)}")])
+        yield Fact("members", [Link(drawn.members.size, f"{page}#members", note=f"as of {in_words(drawn.as_of.day)}")])
     yield Fact("chair", list(drawn.chairs))
 
 

@@ -15,6 +15,7 @@ from foc_graph.dates import in_words
 from foc_graph.descriptions import each
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
+from foc_graph.site.featured import answer_questions, find_featured
 from foc_graph.site.recent import recent, span
 from foc_graph.site.render import Renderer, embedded_json
 from foc_graph.site.view import Link, View, safe
@@ -131,10 +132,13 @@ def write_front(graph: Graph, view: View, renderer: Renderer, earlier: Sequence[
 
 def front(graph: Graph, view: View, day: str) -> dict[str, Any]:
     """Return what the front page shows of a graph as of a day, ISO 8601."""
-    stated = statements(graph)
+    stated, featured = statements(graph), find_featured(graph)
+    rows = _coalitions(graph, view, of_members(stated), day)
+    first = view.link(ox.NamedNode(featured), "").href if featured else ""
     return {
         "counts": _counts(graph),
-        "coalitions": list(_coalitions(graph, view, of_members(stated), day)),
+        "featured": answer_questions(graph, view, featured, day) if featured else None,
+        "coalitions": sorted(rows, key=lambda row: row.link.href != first),
         "spark": (WIDTH, HEIGHT),
         "lists": list_counts(stated),
         "changes": recent(graph, view, day),

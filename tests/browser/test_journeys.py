@@ -181,11 +181,18 @@ def test_three_coalitions_are_compared(tab: Page, small: Graph) -> None:
     tab.get_by_role("button", name="Compare").click()
     shared = small.rows("overlap", coalition=COMPARED, as_of="2024")
     table = tab.locator("#shared table")
+    names = {short(row["coalition"], small.base): row["abbreviation"] for row in small.rows("coalitions")}
     assert [[row[0], row[2], row[3]] for row in rows(table)] == [
-        [row["name"], row["coalitions"], row["certainty"]] for row in shared
+        [
+            row["name"],
+            ", ".join(names[one] for one in row["coalitions"].split(", ")),
+            row["certainty"].replace("certain", ""),
+        ]
+        for row in shared
     ]
     in_all = sum(row["coalitions"] == ", ".join(COMPARED) for row in shared)
     assert in_all and str(in_all) in tab.locator("#figure-upset svg text").all_text_contents()
+    expect(tab.locator(".lead", has_text="In all 3 of your selection")).to_contain_text(f": {in_all} member")
 
 
 def test_a_stored_query_is_asked_taken_along_and_changed(tab: Page, small: Graph, is_lively: bool) -> None:

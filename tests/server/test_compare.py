@@ -11,8 +11,9 @@ import httpx2
 import pytest
 
 from foc_graph.graph import Graph
+from foc_graph.namespaces import short
 from foc_graph.server.compare import MOST
-from foc_graph.site.compare import compared, largest
+from foc_graph.site.compare import compared, preselect
 from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore
 from tests.support.foc_server import FocServer
@@ -49,7 +50,17 @@ def test_the_table_is_the_answer_of_the_query(client: httpx2.Client, small: Grap
     answer = ask(client, *CHOSEN, ("as_of", as_of))
     day = as_of or small.workspace.settings.verified
     rows = list(small.rows("overlap", coalition=NAMES, as_of=day))
-    wanted = [(row["member"].removeprefix(f"{small.base}id/"), row["coalitions"], row["certainty"]) for row in rows]
+    names = {
+        short(row["coalition"], small.base): row["abbreviation"] or row["name"] for row in small.rows("coalitions")
+    }
+    wanted = [
+        (
+            row["member"].removeprefix(f"{small.base}id/"),
+            ", ".join(names[one] for one in row["coalitions"].split(", ")),
+            row["certainty"] if row["certainty"] != "certain" else "",
+        )
+        for row in rows
+    ]
     assert answer.status_code == 200 and members(answer.text) == wanted and wanted
     assert f'value="{day}"' in answer.text
 
@@ -70,12 +81,26 @@ def test_the_form_keeps_what_was_chosen(client: httpx2.Client, small: Graph) -> 
 
 
 @pytest.mark.parametrize("path", ["/compare", "/compare.html", "/compare?as_of="])
-def test_without_a_choice_the_largest_are_compared(foc_server: FocServer, graph: Graph, path: str) -> None:
+def test_without_a_choice_the_first_coalition_is_compared_with_its_nearest(
+    foc_server: FocServer, graph: Graph, path: str
+) -> None:
     answer = foc_server.client.get(path, headers=HTML)
     checked = re.findall(r'value="([^"]*)" checked', answer.text)
-    sizes = {row["coalition"].rpartition("/id/")[2]: row["members"] for row in graph.rows("coalitions")}
-    assert sorted(sizes[one] for one in checked) == sorted(sizes.values())[-5:]
-    assert answer.status_code == 200 and sorted(checked) == largest(graph)
+    shared = {
+        ({row["coalition_a"], row["coalition_b"]} - {f"{graph.base}id/foc"}).pop(): row["shared"]
+        for row in graph.rows("overlap_matrix")
+        if f"{graph.base}id/foc" in (row["coalition_a"], row["coalition_b"])
+    }
+    nearest = sorted(shared[f"{graph.base}id/{one}"] for one in checked if one != "foc")
+    assert answer.status_code == 200 and len(checked) == 5 and "foc" in checked
+    assert nearest == sorted(shared.values())[-4:]
+
+
+def test_the_headline_counts_who_is_in_all(client: httpx2.Client, small: Graph) -> None:
+    answer = ask(client, *CHOSEN, ("as_of", "2024"))
+    rows = small.rows("overlap", coalition=NAMES, as_of="2024")
+    in_all = sum(row["coalitions"] == ", ".join(NAMES) for row in rows)
+    assert f"In all 3 of your selection: {in_all} member" in Reader(answer.text).text
 
 
 def test_charts_stand_on_the_page_and_by_themselves(client: httpx2.Client) -> None:
@@ -128,8 +153,8 @@ def test_the_same_is_not_sent_twice(client: httpx2.Client) -> None:
     assert again.status_code == 304
 
 
-def test_the_page_of_a_release_compares_the_largest(small: Graph) -> None:
+def test_the_page_of_a_release_compares_the_same(small: Graph) -> None:
     assert isinstance(small.store, EmbeddedStore)
-    about = compared(small, View(small.store, small.base), largest(small), DAY)
+    about = compared(small, View(small.store, small.base), preselect(small), DAY)
     assert [one.chart.name for one in about["charts"]] == ["upset", "matrix"]
-    assert about["shared"].total == len(small.rows("overlap", coalition=largest(small), as_of=DAY))
+    assert about["shared"].total == len(small.rows("overlap", coalition=preselect(small), as_of=DAY))

@@ -15,6 +15,7 @@ from foc_graph import namespaces
 from foc_graph.charts.svg import style
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
+from foc_graph.site.featured import find_featured
 from foc_graph.site.home import draw_growths, write_downloads, write_front
 from foc_graph.site.recent import recent, span
 from foc_graph.site.render import Renderer, Site, style_sheet
@@ -80,12 +81,28 @@ def rows(text: str, place: str) -> list[list[str]]:
 
 def test_the_front_page_lists_all_coalitions_as_the_query_does(made: Made) -> None:
     shown = rows((made.folder / "index.html").read_text("utf-8"), 'id="coalitions"')
-    asked = list(made.graph.rows("coalitions"))
+    first = find_featured(made.graph)
+    asked = sorted(made.graph.rows("coalitions"), key=lambda row: row["coalition"] != first)
     assert len(shown) == len(asked) == len(made.view.of_class("coal:Coalition"))
     for cells, row in zip(shown, asked, strict=True):
         assert cells[0].startswith(row["name"].partition("&")[0].strip()[:40])
         assert cells[1] == (row["begin"] or "")[:4]
         assert (cells[2], cells[5]) == (str(row["members"] or ""), str(row["bodies"] or ""))
+
+
+def test_the_front_page_answers_questions_about_the_first_coalition(made: Made) -> None:
+    text = (made.folder / "index.html").read_text("utf-8")
+    iri = find_featured(made.graph)
+    if iri is None:
+        assert 'id="start"' not in text
+        return
+    (start,) = re.findall(r'<section id="start">.*?</section>', text, re.DOTALL)
+    page = made.view.page(iri)
+    assert {f"{page}.html", f"{page}.html#members"} <= set(Reader(start).links)
+    day = DAY
+    members = [row for row in made.graph.rows("members", coalition=iri, as_of=day) if row["role"] != "observer"]
+    sure = {row["member"] for row in members if row["certainty"] != "possible"}
+    assert re.search(rf">{len(sure)}( to {len({row['member'] for row in members})})?( and|<)", start)
 
 
 @pytest.mark.parametrize(
