@@ -225,5 +225,5 @@ KIND = Kind(
     draw,
     order=50,
     queries=("composition",),
-    pages={"coal:Coalition": "Bodies and composition", "coal:Body": "People and offices"},
+    pages={"coal:Coalition": "Bodies and seats", "coal:Body": "People and offices"},
 )

@@ -173,5 +173,5 @@ KIND = Kind(
     draw,
     order=30,
     queries=("bodies", "mandates"),
-    pages={"coal:Coalition": "Bodies and composition", "coal:Body": "Mandate"},
+    pages={"coal:Coalition": "Bodies and seats", "coal:Body": "Mandate"},
 )

@@ -29,7 +29,7 @@ _SVG = "image/svg+xml"
 
 
 class Given(NamedTuple):
-    """The coalitions that are to be compared, by their slugs in the order of the alphabet, and the date."""
+    """The coalitions that are to be compared, by their slugs, and the date."""
 
     chosen: tuple[str, ...]
     as_of: str

@@ -36,6 +36,7 @@ PROBLEM_PAGE = "page of a problem"
 MOST = 500
 """Most rows that a page shows."""
 
+_DOCUMENTS = "/doc/"
 _MOST_WORDS = 100
 """Most characters of an address that a search is offered for."""
 
@@ -80,11 +81,12 @@ def render_page(template: str, snapshot: Snapshot, root: str, **context: Any) ->
 def problem_page(snapshot: Snapshot, path: str, problem: ProblemError) -> bytes:
     """Render the page of what went wrong at an address; `path` is that, as it was sent."""
     root = "../" * (path.count("/") - 1)
-    title = "Page not found" if problem.status == HTTPStatus.NOT_FOUND else problem.status.phrase.capitalize()
+    title = "Page not found" if problem.status == HTTPStatus.NOT_FOUND else problem.status.phrase
     meant = [Link(one.partition("/")[2], f"{root}{quote(one)}.html") for one in problem.meant]
-    words = re.sub(r"[^\w]+", " ", unquote(path.rpartition("/")[2]).removesuffix(".html"))[:_MOST_WORDS].strip()
+    is_missing = problem.status == HTTPStatus.NOT_FOUND
+    name = unquote(path.rpartition("/")[2]).partition(".")[0] if is_missing and path.startswith(_DOCUMENTS) else ""
+    words = re.sub(r"[^\w]+", " ", name)[:_MOST_WORDS].strip()
     search = Link(words, f"{root}search.html?{urlencode({'q': words})}") if words else None
-    is_missing = problem.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
     about = {"status": int(problem.status), "detail": problem.detail, "meant": meant, "search": search}
     return render_page("problem", snapshot, root, title=title, is_missing=is_missing, **about)
 

@@ -90,18 +90,23 @@ def choices(graph: Graph, chosen: Sequence[str]) -> list[Choice]:
 def preselect(graph: Graph) -> list[str]:
     """Return the slugs of the featured coalition and of those that share the most members with it.
 
-    Where none is featured, they are the largest.
+    Where none is featured, or it shares none, they are the largest.
     """
     sizes = {key: row["members"] for key, row in _coalitions(graph) if row["members"]}
     featured = slug(find_featured(graph) or "", graph.base)
     if featured in sizes and _PAIRS in graph.queries:
-        pairs = [
-            ({slug(row["coalition_a"], graph.base), slug(row["coalition_b"], graph.base)}, row)
-            for row in graph.rows(_PAIRS)
-        ]
-        sizes = {key: row["shared"] for pair, row in pairs if featured in pair for key in pair - {featured} if key}
-        return [featured, *sorted(sizes, key=lambda key: (-sizes[key], key))[: _MOST_CHOSEN - 1]]
-    return sorted(sizes, key=lambda key: (-sizes[key], key))[:_MOST_CHOSEN]
+        rows = [row for row in graph.rows(_PAIRS) if row["shared"]]
+        pairs = [([slug(row[side], graph.base) for side in ("coalition_a", "coalition_b")], row) for row in rows]
+        shared = {
+            key: row["shared"] for pair, row in pairs if featured in pair for key in pair if key and key != featured
+        }
+        if nearest := _most(shared)[: _MOST_CHOSEN - 1]:
+            return [featured, *nearest]
+    return _most(sizes)[:_MOST_CHOSEN]
+
+
+def _most(counts: Mapping[str, int]) -> list[str]:
+    return sorted(counts, key=lambda key: (-counts[key], key))
 
 
 def _coalitions(graph: Graph) -> list[tuple[str, Record]]:

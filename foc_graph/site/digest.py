@@ -2,87 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
-from foc_graph.dates import in_words
-from foc_graph.descriptions import Described, Term, each, english, iris
+from foc_graph.dates import in_words, read_period
+from foc_graph.descriptions import Described, each, iris
 from foc_graph.namespaces import iri_of
-from foc_graph.site.page_charts import Drawn
+from foc_graph.site.members import Members
 from foc_graph.site.relations import Group, begun
 from foc_graph.site.view import Fact, Link, View
 
-_COALITION, _BODY, _FUNCTION = map(iri_of, ("coal:Coalition", "coal:Body", "coal:Function"))
-_NEWEST = {"latest statement": iri_of("coal:adoptedBy"), "latest event": iri_of("coal:convenedBy")}
+_COALITION, _BODY = map(iri_of, ("coal:Coalition", "coal:Body"))
+_NEWEST = {"latest document": iri_of("coal:adoptedBy"), "latest event": iri_of("coal:convenedBy")}
 _COMPLETENESS, _EMPOWERS = map(iri_of, ("coal:completenessOf", "coal:empowers"))
 
 
-def digest(
-    view: View, thing: Described, groups: Sequence[Group], drawn: Drawn, root: str, page: str = ""
+def digest_coalition(
+    view: View,
+    groups: Sequence[Group],
+    members: Members | None,
+    chairs: Sequence[Link],
+    day: str,
+    root: str,
+    page: str = "",
 ) -> list[Fact]:
-    """Return the first facts of the page of a coalition or body: who, what last, how complete; what it was to do.
+    """Return the first facts about a coalition: who is in it and leads it, what came last, how complete the lists are.
 
-    `page` leads to that page from where they are shown.
+    All but the last are as of a day, month, year or interval. `page` leads to the page of the coalition from where they
+    are shown.
     """
-    classes = iris(thing.values, "rdf:type")
     found = {group.name: group for group in groups}
-    facts: list[Fact] = []
-    if _COALITION in classes:
-        facts = [
-            *_members(drawn, page),
-            *_newest(view, found, drawn, root),
-            *_completeness(view, found.get(_COMPLETENESS)),
-        ]
-    elif _BODY in classes and (mandates := found.get(_EMPOWERS)):
-        described = [view.described(iri).values for iri in mandates.things]
-        tasks = dict.fromkeys(term for values in described for term in each(values, "coal:assigns"))
-        grantors = dict.fromkeys(term for values in described for term in each(values, "coal:grantedBy"))
-        facts = [
-            Fact("tasks", [link_task(view, term, root) for term in tasks]),
-            Fact("set up by", [view.link(term, root) for term in grantors]),
-        ]
+    facts = [
+        Fact("members", [Link(members.size, f"{page}#members", note=in_words(day))] if members else [], is_dated=True),
+        Fact("chair", list(chairs), is_dated=True),
+        *_newest(view, found, day, root),
+        Fact("how complete", list(_completeness(view, found.get(_COMPLETENESS), page))),
+    ]
     return [fact for fact in facts if fact.values]
 
 
-def link_task(view: View, term: Term, root: str) -> Link:
-    """Return a link to a function with its whole text, or to anything else by its name."""
-    link = view.link(term, root)
-    if not isinstance(term, ox.NamedNode):
-        return link
-    texts = [
-        text for text in each(view.described(term.value).values, "skos:definition") if isinstance(text, ox.Literal)
+def digest(
+    view: View,
+    thing: Described,
+    groups: Sequence[Group],
+    members: Members | None,
+    chairs: Sequence[Link],
+    day: str,
+    root: str,
+) -> list[Fact]:
+    """Return the first facts of the page of a thing: of a coalition, or of a body what it was to do for whom."""
+    classes = iris(thing.values, "rdf:type")
+    if _COALITION in classes:
+        return digest_coalition(view, groups, members, chairs, day, root)
+    mandates = next((group.things for group in groups if group.name == _EMPOWERS), ())
+    if _BODY not in classes or not mandates:
+        return []
+    described = [view.described(iri).values for iri in mandates]
+    tasks = dict.fromkeys(term for values in described for term in each(values, "coal:assigns"))
+    grantors = dict.fromkeys(term for values in described for term in each(values, "coal:grantedBy"))
+    facts = [
+        Fact("tasks", [view.task(term, root) for term in tasks]),
+        Fact("set up by", [view.link(term, root) for term in grantors]),
     ]
-    best = min(texts, key=lambda text: (not english(text), text.value), default=None)
-    return (
-        link if best is None else link._replace(text=best.value, language="" if english(best) else best.language or "")
-    )
+    return [fact for fact in facts if fact.values]
 
 
-def _members(drawn: Drawn, page: str) -> Iterator[Fact]:
-    if drawn.members and drawn.as_of:
-        yield Fact("members", [Link(drawn.members.size, f"{page}#members", note=f"as of {in_words(drawn.as_of.day)}")])
-    yield Fact("chair", list(drawn.chairs))
-
-
-def _newest(view: View, found: dict[str, Group], drawn: Drawn, root: str) -> Iterator[Fact]:
-    """Give the newest things that are not of the future."""
-    last = drawn.as_of.last if drawn.as_of else ""
+def _newest(view: View, found: Mapping[str, Group], day: str, root: str) -> Iterator[Fact]:
+    """Give the newest things of a time, and of none after it."""
+    last = read_period(day).last_day
     for word, name in _NEWEST.items():
-        things = found[name].things if name in found else []
-        newest = next((iri for iri in things if "" < begun(view, iri) <= last), None)
+        dated = [(date, iri) for iri in (found[name].things if name in found else ()) if (date := begun(view, iri))]
+        _, newest = max(((date, iri) for date, iri in dated if date <= last), default=("", ""))
         yield Fact(word, [view.link(ox.NamedNode(newest), root)] if newest else [])
 
 
-def _completeness(view: View, group: Group | None) -> Iterator[Fact]:
+def _completeness(view: View, group: Group | None, page: str) -> Iterator[Link]:
     """Say which lists are complete, and which are in another state."""
     lists: dict[str, list[str]] = {}
     for iri in group.things if group else ():
         values = view.described(iri).values
-        named = (view.summary(iri).label for iri in iris(values, "coal:list"))
+        named = [view.summary(iri).label for iri in iris(values, "coal:list")]
         for state in iris(values, "coal:completenessState"):
             lists.setdefault(view.summary(state).label, []).extend(named)
-    told = sorted(lists.items(), key=lambda one: (one[0] != "complete", one[0]))
-    yield Fact(
-        "lists", [Link(f"{state}: {', '.join(sorted(names))}", f"#{group.key}") for state, names in told if group]
-    )
+    for state, names in sorted(lists.items(), key=lambda one: (one[0] != "complete", one[0])):
+        yield Link(f"{state}: {', '.join(sorted(names))}", f"{page}#{group.key}" if group else "")

@@ -7,18 +7,18 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.graph import Graph
-from foc_graph.namespaces import slug
-from foc_graph.site.digest import digest
+from foc_graph.namespaces import iri_of, slug
+from foc_graph.site.digest import digest_coalition
 from foc_graph.site.members import list_chairs, list_members
-from foc_graph.site.page_charts import AsOf, Drawn
+from foc_graph.site.page_charts import MOST_DRAWN
 from foc_graph.site.relations import group_backlinks
 from foc_graph.site.view import Fact, Link, View
 from foc_graph.store.results import as_rows
 
 _QUESTIONS = {
-    "members": "Who are its members?",
+    "members": "How many members has it?",
     "chair": "Who chairs it?",
-    "latest statement": "What did it say last?",
+    "latest document": "What did it publish last?",
 }
 """The questions that facts of a digest answer."""
 
@@ -41,7 +41,7 @@ class Featured(NamedTuple):
 
 
 def find_featured(graph: Graph) -> str | None:
-    """Return the IRI of the coalition with the most statements and events on record; None where none has any."""
+    """Return the IRI of the coalition with the most documents and events on record; None where none has any."""
     return next((row["coalition"] for row in as_rows(graph.sparql(_TOLD))), None)
 
 
@@ -51,10 +51,9 @@ def answer_questions(graph: Graph, view: View, iri: str, day: str) -> Featured |
     if page is None:
         return None
     asked = (graph, view, slug(iri, graph.base) or iri, day, "")
-    members = list_members(*asked) if "members" in graph.queries else None
-    chairs = list_chairs(*asked) if "chairs" in graph.queries else []
-    thing = view.described(iri)
-    groups = group_backlinks(view, thing, page, offices_only=True)
-    facts = digest(view, thing, groups, Drawn((), members, chairs, AsOf(day, day, day, day)), "", f"{page}.html")
+    is_large = view.count(iri, iri_of("org:organization"), MOST_DRAWN) > MOST_DRAWN
+    members, chairs = (None, []) if is_large else (list_members(*asked), list_chairs(*asked))
+    groups = group_backlinks(view, view.described(iri), page, offices_only=True)
+    facts = digest_coalition(view, groups, members, chairs, day, "", f"{page}.html")
     answers = [fact._replace(name=_QUESTIONS[fact.name]) for fact in facts if fact.name in _QUESTIONS]
     return Featured(view.link(ox.NamedNode(iri), "")._replace(note=""), answers)

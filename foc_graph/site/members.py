@@ -11,9 +11,14 @@ from markupsafe import Markup
 from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, OUTSIDE, OVER, standing
 from foc_graph.dates import between, in_words
 from foc_graph.descriptions import NOT_KNOWN
+from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.site.relations import MOST_SHOWN
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import Record
+
+_MEMBERS = "members"
+_CHAIR = ("chair", "name", "role", "begin", "certainty")
 
 MOST_ROWS = 250
 """Most memberships that a page lists in this way."""
@@ -70,28 +75,37 @@ class Members(NamedTuple):
         return count + (f", {members - sure} of them uncertain" if sure < members else "")
 
     @property
-    def is_uncertain(self) -> bool:
-        """Whether not all of them are certain."""
+    def is_long(self) -> bool:
+        """Return whether there are more than a page shows before a reader asks for all."""
+        return len(self.then) > MOST_SHOWN
+
+    @property
+    def has_exceptions(self) -> bool:
+        """Return whether not all of them are certain."""
         return any(row.certainty != "certain" for row in self.then)
 
     @property
     def checked(self) -> str:
-        """Return when all were last checked, if that was on one day."""
-        days = {row.seen for row in (*self.then, *self.others) if row.seen}
+        """Return when all that go on were last checked, if that was at one time."""
+        days = {row.seen for row in self.then} | {row.seen for row in self.others if row.seen}
         return days.pop() if len(days) == 1 else ""
 
 
 def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) -> Members | None:
     """Return the members of a coalition at some time within a day, month or year; None if there are none, or too many.
 
+    A workspace without the stored query has none.
+
     Raises:
         ParameterError: for a date that is none.
         UnknownNameError: for a column that the query lacks.
     """
-    ever = {row["membership"]: row for row in graph.rows("members", COLUMNS, coalition=coalition)}
+    if _MEMBERS not in graph.queries:
+        return None
+    ever = {row["membership"]: row for row in graph.rows(_MEMBERS, COLUMNS, coalition=coalition)}
     if not 0 < len(ever) <= MOST_ROWS:
         return None
-    then = {row["membership"]: row for row in graph.rows("members", COLUMNS, coalition=coalition, as_of=day)}
+    then = {row["membership"]: row for row in graph.rows(_MEMBERS, COLUMNS, coalition=coalition, as_of=day)}
     order = [*then, *(one for one in ever if one not in then)]
     rows = [_row(view, then.get(one, ever[one]), root) for one in order]
     rows.sort(key=lambda row: [*CERTAINTIES, ""].index(row.certainty))
@@ -129,15 +143,30 @@ def _ended(row: Record) -> str:
 
 
 def list_chairs(graph: Graph, view: View, coalition: str, day: str, root: str) -> list[Link]:
-    """Return who chairs a coalition within a day, month or year; those of whom that is only possible if nobody else."""
-    rows = graph.rows("chairs", ("chair", "name", "begin", "certainty"), coalition=coalition, as_of=day)
-    sure = [row for row in rows if row["certainty"] != "possible"]
-    return [
-        view.link(ox.NamedNode(row["chair"]), root)._replace(text=row["name"], language="", note=_since(row))
-        for row in sure or rows
+    """Return who chairs a coalition within a day, month or year; those of whom that is only possible if nobody else.
+
+    A workspace whose stored queries do not tell that has none.
+
+    Raises:
+        ParameterError: for a date that is none.
+    """
+    try:
+        rows = list(graph.rows("chairs", _CHAIR, coalition=coalition, as_of=day))
+    except UnknownNameError:
+        return []
+    sure = [row for row in rows if row["certainty"] != "possible"] or rows
+    links = (view.link(ox.NamedNode(row["chair"]), root) for row in sure)
+    found = [
+        link._replace(text=row["name"] or link.text, language="", note=_told(row))
+        for link, row in zip(links, sure, strict=True)
     ]
+    return list({link.href or link.text: link for link in found}.values())
 
 
-def _since(row: Record) -> str:
+def _told(row: Record) -> str:
+    """Say in which way someone is chair, and since when."""
+    role = (row["role"] or "").replace("-", " ")
     since = f"since {in_words(row['begin'])}" if row["begin"] else ""
-    return ", ".join(filter(None, ("possibly" if row["certainty"] == "possible" else "", since)))
+    return ", ".join(
+        filter(None, ("possibly" if row["certainty"] == "possible" else "", role if role != "chair" else "", since))
+    )

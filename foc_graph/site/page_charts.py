@@ -33,7 +33,6 @@ LEAST_DRAWN = 2
 _CACHED = 256
 _CACHED_CHARTS = 64
 _MEMBERSHIPS = "memberships"
-_MEMBERS, _CHAIRS = "members", "chairs"
 _COALITION = iri_of("coal:Coalition")
 _KINDS = {
     iri_of(name): [kind.name for kind in KINDS.values() if name in kind.pages]
@@ -57,7 +56,7 @@ class PageChart(NamedTuple):
     """A chart, the addresses of the stored query with its parameters, of its answer as CSV, and of the SVG file.
 
     `sources` are those of the statements that it draws, by name, of which there are `total`; where there are many,
-    `more` leads to them. `data` is what a script needs to move the chart, to stand in a page.
+    `more` leads to those of the page. `data` is what a script needs to move the chart, to stand in a page.
     """
 
     chart: Chart
@@ -73,20 +72,22 @@ class PageChart(NamedTuple):
 class AsOf(NamedTuple):
     """The date of a page, what was written for it, and what is wrong with that.
 
-    `first` and `last` are the dates between which a reader may want to choose; `is_chosen` is false for today's.
+    `first` and `last` are the dates between which a reader may want to choose; `today` is that of the page where none
+    is chosen.
     """
 
     day: str
     value: str
     first: str
     last: str
-    is_chosen: bool = False
+    today: str
     problem: str = ""
 
 
 class Drawn(NamedTuple):
-    """The charts and members of a thing as of a date; `is_large` where it has too many."""
+    """The charts, members and chairs of a thing as of a date; `is_large` where it has too many."""
 
+    day: str
     charts: Sequence[PageChart] = ()
     members: Members | None = None
     chairs: Sequence[Link] = ()
@@ -124,25 +125,24 @@ class Drawing:
         """
         found = self._class(thing.iri)
         if found not in _DATED:
-            return Drawn(self._charts(thing.iri, root, ""), is_large=bool(found) and self._is_large(thing.iri))
+            return Drawn(
+                self._day, self._charts(thing.iri, root, ""), is_large=bool(found) and self._is_large(thing.iri)
+            )
         known = period(thing.values)
         begin = known.first if known and known.first < "9999" else self._day
         if problem:
-            return Drawn(as_of=AsOf(self._day, as_of, min(begin, self._day), self._day, problem=problem))
+            return Drawn(self._day, as_of=AsOf(self._day, as_of, min(begin, self._day), self._day, self._day, problem))
         day = _checked(as_of) if as_of else self._day
         if self._is_large(thing.iri):
-            return Drawn(is_large=True)
+            return Drawn(day, is_large=True)
         charts = self._charts(thing.iri, root, day)
-        listed, chairs = None, []
-        if found == _COALITION:
-            asked = (self.graph, self._view, self._subject(thing.iri), day, root)
-            listed = list_members(*asked) if _MEMBERS in self.graph.queries else None
-            chairs = list_chairs(*asked) if _CHAIRS in self.graph.queries else []
+        asked = (self.graph, self._view, self._subject(thing.iri), day, root)
+        listed, chairs = (list_members(*asked), list_chairs(*asked)) if found == _COALITION else (None, [])
         if listed is None and not any(KINDS[one.chart.name].is_dated for one in charts):
-            return Drawn(charts, listed, chairs)
+            return Drawn(day, charts, listed, chairs)
         begins = [row.since for row in (*listed.then, *listed.others) if row.since] if listed else []
         first = min(day, self._day, begin, *begins)
-        return Drawn(charts, listed, chairs, AsOf(day, day, first, max(day, self._day), day != self._day))
+        return Drawn(day, charts, listed, chairs, AsOf(day, day, first, max(day, self._day), self._day))
 
     def file(self, iri: str, name: str, as_of: str = "") -> str | None:
         """Draw a chart as SVG that stands by itself; None where there is none.
@@ -249,7 +249,7 @@ def page_chart(view: View, drawn: Chart, root: str, file: str = "", thing: str =
         f"{root}{file}" if file else "",
         [] if is_cut else sources,
         len(sources),
-        f"{root}query/sources.html?{urlencode({'thing': thing})}" if is_cut else "",
+        "#sources" if is_cut else "",
         embedded(drawn.data),
     )
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.descriptions import Described, Period, date, each, iris, period
+from foc_graph.descriptions import NOT_KNOWN, Described, Period, date, each, iris, period
 from foc_graph.namespaces import BASE, PREFIXES, SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import curie
 from foc_graph.site.addresses import FOLDERS, whole
-from foc_graph.site.view import Link, View, safe
+from foc_graph.site.view import MOST, Link, View, safe
 from foc_graph.term_labels import INCOMING, plural
 
 _TYPE = "dcterms:type"
@@ -23,14 +23,17 @@ _EVENT = (("event", ""), ("kind", _TYPE), ("place", "schema:location"))
 _LISTED = {ox.NamedNode(f"{BASE}concept/role-kind/{kind}") for kind in ("member", "observer")}
 """The kinds of the roles of those who belong to a coalition, and hold no office."""
 
-_EVIDENT = {ox.NamedNode(f"{BASE}concept/membership-status/{status}") for status in ("active", "former")}
-"""What dates say too."""
+_EVIDENT = {f"{BASE}concept/membership-status/{status}" for status in ("active", "former")}
+"""Statuses of a membership that its dates say too."""
 
 LISTS = "list"
 """The folder of the pages that list what a page cannot show whole."""
 
 PER_PAGE = 200
 """How many things such a page lists."""
+
+MOST_SORTED = 2_000
+"""Most things of a group that are sorted by date or role, which are read for that; more stay in the order of IRIs."""
 
 MOST_SHOWN = 12
 """How many things of a group the page that they point at shows, unless their kind of table has a number of its own."""
@@ -116,6 +119,7 @@ _JOINTS = {
         (("who", "org:member"), ("affiliation", "coal:affiliation"), ("standing", "coal:currentStatus")),
         period=_BOUNDS,
         by="org:role",
+        by_date=True,
     ),
     "org:member": Joint(
         "Memberships and offices", (("in", "org:organization"), ("as", "org:role")), period=_BOUNDS, by_date=True
@@ -174,17 +178,17 @@ def section(
         tables = [table(view, joint, things, root, numbers=numbers)] if things else []
         return Section(joint.heading, key, tables, [], total)
     tables = []
-    for (is_office, label, _), members in groupby(things, lambda iri: _role(view, joint, iri)):
-        one = joint._replace(by_date=is_office or joint.by_date)
-        tables.append(table(view, one, list(members), root, label[:1].upper() + label[1:], numbers))
+    roles = {iri: _role(view, joint, iri) for iri in things}
+    for (_, label, _), members in groupby(sorted(things, key=roles.__getitem__), roles.__getitem__):
+        tables.append(table(view, joint, list(members), root, label[:1].upper() + label[1:], numbers))
     return Section(joint.heading, key, tables, [], total)
 
 
 def _role(view: View, joint: Joint, iri: str) -> tuple[bool, str, str]:
-    """Return by what a seat is shown in a table of its own: whether it is an office, and as what it is held."""
+    """Return by what a seat is shown in a table of its own: whether it is no office, and as what it is held."""
     by = next((term for term in view.objects(iri, iri_of(joint.by)) if isinstance(term, ox.NamedNode)), None)
     name = by.value if by else ""
-    return not _is_listed(view, name), view.summary(name).label if name else "", name
+    return _is_listed(view, name), view.summary(name).label if name else "", name
 
 
 def table(
@@ -241,10 +245,13 @@ def _cell(view: View, thing: Described, name: str, root: str) -> list[Link]:
     """Return the values of a property, the language of a name, or the thing; an identifier leads to its address."""
     if not name:
         return [view.link(ox.NamedNode(thing.iri), root)._replace(note="")]
+    if name == "coal:currentStatus":
+        kept = [status for status in iris(thing.values, name) if status not in _EVIDENT]
+        return [view.link(ox.NamedNode(status), root)._replace(note="") for status in kept]
     if name == "language":
         forms = each(thing.values, "skosxl:literalForm")
         return [Link(term.language) for term in forms if isinstance(term, ox.Literal) and term.language]
-    links = [view.link(term, root)._replace(note="") for term in each(thing.values, name) if term not in _EVIDENT]
+    links = [view.link(term, root)._replace(note="") for term in each(thing.values, name)]
     if name == _TYPE:
         return [link._replace(href="") for link in links]
     if name == "skos:notation":
@@ -274,8 +281,8 @@ def _period_cells(view: View, thing: Described, known: Period, numbers: Mapping[
 
 def _when(begin: list[Link], end: list[Link]) -> list[Link]:
     """Return the time of an event in one: its day, or its first and its last."""
-    if not begin or begin[0].text == end[0].text:
-        return begin
+    if not begin or end[0].text in (begin[0].text, NOT_KNOWN):
+        return [link._replace(note=end[0].note) for link in begin]
     return [
         begin[0]._replace(
             text=f"{begin[0].text} to {end[0].text}", sources=sorted({*begin[0].sources, *end[0].sources})
@@ -336,8 +343,10 @@ def group_backlinks(view: View, thing: Described, path: str, offices_only: bool)
     """
     found = view.incoming(thing.iri, derived=not thing.graphs)
     if made := found.pop(_CREATOR, None):
-        documents = sorted({*made[0], *found.get(_ADOPTED, ((), 0))[0]})
-        found[_ADOPTED] = (documents, max(len(documents), made[1]))
+        adopted = found.get(_ADOPTED, ([], 0))
+        documents = sorted({*made[0], *adopted[0]})
+        in_both = len(made[0]) + len(adopted[0]) - len(documents)
+        found[_ADOPTED] = (documents[:MOST], made[1] + adopted[1] - in_both)
     if offices_only and _ORGANIZATION in found:
         offices = [one for one in found[_ORGANIZATION][0] if not _is_of_member(view, one)]
         found[_ORGANIZATION] = (offices, len(offices))
@@ -364,11 +373,12 @@ def group_backlinks(view: View, thing: Described, path: str, offices_only: bool)
 
 
 def _arranged(view: View, name: str, things: list[str]) -> list[str]:
-    """Sort things for pages: seats by role, members first; what has a date the newest first; all else by IRI."""
+    """Sort things for pages: seats by role, offices first; what has a date the newest first; all else by IRI."""
     joint = JOINTS.get(name)
-    if joint and joint.by:
-        return sorted(_newest_first(view, things), key=lambda iri: _role(view, joint, iri))
-    return _newest_first(view, things) if name in _BY_DATE or (joint and joint.by_date) else things
+    if len(things) > MOST_SORTED or not (name in _BY_DATE or (joint and joint.by_date)):
+        return things
+    newest = _newest_first(view, things)
+    return sorted(newest, key=lambda iri: _role(view, joint, iri)) if joint and joint.by else newest
 
 
 def _newest_first(view: View, things: list[str]) -> list[str]:

@@ -32,7 +32,8 @@ MOST_STATEMENTS = MOST_EMBEDDED // 15
 
 STYLE = "style.css"
 _SHEETS = (STYLE, "explore.css")
-_CERTAINTIES = "; ".join(f"{name}: {meaning}" for name, meaning in CERTAINTIES.items()).capitalize()
+_EXCEPTIONS = "; ".join(f"{name}: {CERTAINTIES[name]}" for name in ("presumed", "possible"))
+_CERTAINTIES = f"Certain unless marked; {_EXCEPTIONS}"
 
 
 class Site(NamedTuple):

@@ -23,7 +23,7 @@ from foc_graph.descriptions import (
     period_facts,
 )
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
-from foc_graph.site.digest import digest, link_task
+from foc_graph.site.digest import digest
 from foc_graph.site.members import Members
 from foc_graph.site.page_charts import AsOf, Drawn, PageChart
 from foc_graph.site.references import References, find_references
@@ -93,7 +93,7 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
         trail=_trail(view, thing.iri, root),
         names=list(names.values()),
         texts=_sourced(view, thing.values, root, TEXTS, references),
-        digest=digest(view, thing, found, drawn, root),
+        digest=digest(view, thing, found, drawn.members, drawn.chairs, drawn.day, root),
         facts=_facts(view, thing, root, references, there),
         notes=_links(view, thing.values, root, NOTES),
         parts=arrange_parts(thing, sections, drawn.charts, drawn.members),
@@ -155,7 +155,7 @@ def _facts(view: View, thing: Described, root: str, references: References, ther
 
 
 def _value(view: View, name: str, term: Term, root: str) -> Link:
-    link = (link_task if name == _ASSIGNS else View.link)(view, term, root)._replace(note="")
+    link = (view.task if name == _ASSIGNS else view.link)(term, root)._replace(note="")
     if isinstance(term, ox.NamedNode) and link.text == term.value:
         return link._replace(text=term.value.removeprefix("https://").removeprefix("http://").removesuffix("/"))
     return link
@@ -174,6 +174,8 @@ class Part(NamedTuple):
     members: Members | None
     size: str | None
     is_folded: bool
+    short: str
+    """What the line of contents calls it."""
 
     @property
     def is_dated(self) -> bool:
@@ -187,6 +189,7 @@ class _Plan(NamedTuple):
     heading: str
     sections: tuple[str, ...] = ()
     is_folded: bool = False
+    short: str = ""
 
 
 _DOCUMENTS = ("coal-adoptedBy", "dcterms-subject")
@@ -194,20 +197,20 @@ _MEMBERS, _OFFICES = "Members", "Offices"
 _HEADINGS = {"coal:Coalition": {"org-subOrganizationOf": "Bodies"}}
 _COMPLETENESS = _Plan("How complete this is", ("coal-completenessOf",), is_folded=True)
 _CLAIMS = _Plan("What the sources say", ("rdf-subject",), is_folded=True)
-_WORKS = _Plan("Statements and documents", _DOCUMENTS)
-_REST = _Plan("Also linked to it", is_folded=True)
+_WORKS = _Plan("Statements and documents", _DOCUMENTS, short="Statements")
+_REST = _Plan("Other pages that link here", is_folded=True)
 _AGENT = (
-    _Plan("Memberships and offices", ("org-member",)),
+    _Plan("Memberships and offices", ("org-member",), short="Memberships"),
     _WORKS,
     _Plan("Endorsements", ("coal-endorsedBy",)),
     _Plan("Events", ("coal-appearanceOf", "coal-convenedBy", "coal-hostedBy")),
-    _Plan("People and parts", ("coal-affiliation", "org-subOrganizationOf")),
+    _Plan("People and parts", ("coal-affiliation", "org-subOrganizationOf"), short="People"),
 )
 _PLANS = {
     "coal:Coalition": (
         _Plan(_MEMBERS),
         _Plan(_OFFICES, ("org-organization",)),
-        _Plan("Bodies and composition", ("org-subOrganizationOf",)),
+        _Plan("Bodies and seats", ("org-subOrganizationOf",), short="Bodies"),
         _WORKS,
         _Plan("Events", ("coal-convenedBy", "coal-hostedBy")),
         _Plan("Mandates", ("coal-empowers", "coal-grantedBy"), is_folded=True),
@@ -216,7 +219,7 @@ _PLANS = {
     ),
     "coal:Body": (
         _Plan("Mandate", ("coal-empowers",)),
-        _Plan("People and offices", ("org-organization",)),
+        _Plan("People and offices", ("org-organization",), short="People"),
         _Plan("Outputs", (*_DOCUMENTS, "prov-generated")),
         _Plan("Events", ("coal-convenedBy", "coal-hostedBy", "coal-appearedIn")),
         _Plan("Outcome", ("coal-supersedes", "coal-renews", "dcterms-replaces")),
@@ -268,7 +271,7 @@ def _part(plan: _Plan, charts: list[PageChart], sections: list[Section], members
     heading = one.heading if one and plan is _REST else plan.heading
     key = one.key if one else heading.casefold().replace(" ", "-")
     size = f"{one.total:,}" if one else members.size if members else None
-    return Part(heading, key, charts, sections, members, size, plan.is_folded)
+    return Part(heading, key, charts, sections, members, size, plan.is_folded, plan.short or heading)
 
 
 _SCHEMA_TYPES = {

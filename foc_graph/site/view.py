@@ -46,6 +46,7 @@ MOST = 100_000
 
 _CACHED, _CACHED_WHOLE = 50_000, 1_000
 _SUBJECT = iri_of("rdf:subject")
+_TASK = "skos:definition"
 _SOURCES = frozenset(map(iri_of, SOURCE_PROPERTIES))
 T = TypeVar("T")
 
@@ -53,14 +54,13 @@ T = TypeVar("T")
 class Summary(NamedTuple):
     """The summary of a thing for links to it; `page` is its path in the release without ending, None if it has none.
 
-    `date` is in words, `when` the same as written, to sort by.
+    `date` is in words.
     """
 
     label: str
     language: str
     kind: str
     date: str
-    when: str
     page: str | None
     anchor: str
     is_person: bool
@@ -79,11 +79,15 @@ class Link(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """A property in words and its values; where sources differ on it, `claims` leads to what each says."""
+    """A property in words and its values; where sources differ on it, `claims` leads to what each says.
+
+    What `is_dated` holds as of the date of the page.
+    """
 
     name: str
     values: list[Link]
     claims: str = ""
+    is_dated: bool = False
 
 
 class Reads(NamedTuple):
@@ -265,6 +269,17 @@ class View:
         shared = own and not self.addresses.is_own(term.value) and one.label != short(term.value, self.base)
         return Link(one.label, safe(term.value) if shared or not own else "", one.language)
 
+    def task(self, term: Term, root: str) -> Link:
+        """Return a link to a function with its whole text, or to anything else by its name."""
+        link = self.link(term, root)
+        if not isinstance(term, ox.NamedNode):
+            return link
+        texts = [one for one in each(self.described(term.value).values, _TASK) if isinstance(one, ox.Literal)]
+        best = min(texts, key=lambda text: (not english(text), text.value), default=None)
+        if best is None:
+            return link
+        return link._replace(text=best.value, language="" if english(best) else best.language or "")
+
     def kind(self, values: Values) -> str:
         """Say what a thing is, in a word: its most telling class."""
         name = main_class(values)
@@ -294,10 +309,8 @@ class View:
         label, language, name = self._label(iri, thing.values)
         page = self.page(iri)
         anchor = f"#{iri[len(COAL) :]}" if page == VOCABULARY and iri.startswith(COAL) else ""
-        return Summary(
-            *(label, language, "named graph" if iri in self._graphs else self.kind(thing.stated), *date(thing.values)),
-            *(page, anchor, is_person(thing.values), name),
-        )
+        kind = "named graph" if iri in self._graphs else self.kind(thing.stated)
+        return Summary(label, language, kind, date(thing.values)[0], page, anchor, is_person(thing.values), name)
 
     def _label(self, iri: str, values: Values) -> tuple[str, str, ox.Triple | None]:
         """Return what to call a thing, in which language, and the statement that says so.

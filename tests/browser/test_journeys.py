@@ -128,7 +128,9 @@ def test_a_date_moves_the_members_and_the_address_leads_a_colleague_there(
     tab.get_by_role("button", name="Show", exact=True).click()
     expect(tab).to_have_url(re.compile(r"/doc/first\?as_of=2015-05#members$"))
     expect(tab.get_by_role("heading", name="Members", exact=False).first).to_be_in_viewport()
-    expect(tab.locator(".then")).to_contain_text(f"As of May 2015: {counted(members(tab))}. Back to today")
+    expect(tab.locator(".chosen-date")).to_contain_text(
+        f"As of May 2015: {counted(members(tab))}. Back to {in_words(DAY)}"
+    )
     expect(tab.locator("#figure-map h3")).to_have_text("Members: First Coalition, May 2015")
     assert members(tab) == known_members(small, "first", "2015-05")
     date = "2015-05"
@@ -136,12 +138,24 @@ def test_a_date_moves_the_members_and_the_address_leads_a_colleague_there(
         date = "2014-05"
         tab.get_by_role("slider").first.press("PageDown")
         expect(tab).to_have_url(re.compile(r"as_of=2014-05#members$"))
-        expect(tab.locator(".then")).to_contain_text(f"As of May 2014: {counted(known_members(small, 'first', date))}.")
+        expect(tab.locator(".chosen-date")).to_contain_text(
+            f"As of May 2014: {counted(known_members(small, 'first', date))}."
+        )
         expect(tab.locator("#figure-composition h3")).to_have_text(re.compile("May 2014$"))
         assert members(tab) == known_members(small, "first", date)
     colleague = new_page(java_script_enabled=not is_lively)
     colleague.goto(tab.url)
     assert members(colleague) == known_members(small, "first", date)
+
+
+def test_a_phone_shows_a_short_list_of_members_whole(new_page: NewPage, small_server: FocServer, small: Graph) -> None:
+    page = new_page(base_url=f"{small_server.url}/", viewport={"width": 390, "height": 844})
+    page.goto("doc/first")
+    wanted = known_members(small, "first", DAY)
+    assert 6 < len(wanted) <= 12
+    assert page.locator("table[data-members] tbody tr").filter(visible=True).count() == len(wanted)
+    page.goto("doc/first?as_of=2015-05")
+    assert page.locator("table[data-members] tbody tr").filter(visible=True).count() == len(members(page))
 
 
 def test_the_mandate_of_a_working_group_is_read_from_its_coalition_on(tab: Page, small: Graph) -> None:
@@ -192,7 +206,7 @@ def test_three_coalitions_are_compared(tab: Page, small: Graph) -> None:
     ]
     in_all = sum(row["coalitions"] == ", ".join(COMPARED) for row in shared)
     assert in_all and str(in_all) in tab.locator("#figure-upset svg text").all_text_contents()
-    expect(tab.locator(".lead", has_text="In all 3 of your selection")).to_contain_text(f": {in_all} member")
+    expect(tab.locator(".lead", has_text="in all 3 coalitions")).to_contain_text(f"{in_all} member")
 
 
 def test_a_stored_query_is_asked_taken_along_and_changed(tab: Page, small: Graph, is_lively: bool) -> None:

@@ -25,7 +25,8 @@ export function enlivenDate(form) {
     max: lastMonthOf(last),
     step: 1,
   });
-  const then = document.querySelector("main .then");
+  const chosen = document.querySelector("main .chosen-date");
+  const stale = document.querySelectorAll("main [data-dated]"); // which only the server tells of another date
   const problem = document.querySelector("main .problem[role=alert]");
   let settling = 0;
   let drawing = null;
@@ -40,10 +41,11 @@ export function enlivenDate(form) {
     input.removeAttribute("aria-invalid");
     problem?.remove();
     for (const one of movers) one(date);
-    if (then) {
-      then.querySelector(".day").textContent = inWords(date);
-      then.hidden = false;
+    if (chosen) {
+      chosen.querySelector(".day").textContent = inWords(date);
+      chosen.hidden = false;
     }
+    for (const one of stale) one.hidden = true;
     message.textContent = `As of ${inWords(date)}.`;
   }
 

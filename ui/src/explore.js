@@ -6,6 +6,16 @@ import { enlivenFigure } from "./figures.js";
 import { enlivenSearch } from "./search.js";
 import { enlivenTable } from "./tables.js";
 
+/** Open what holds the place that the address names, where the browser does not. */
+function reveal() {
+  const target = document.getElementById(location.hash.slice(1));
+  const folded = target?.closest("details") ?? target?.querySelector(":scope > details");
+  if (folded && !folded.open) {
+    folded.open = true;
+    target.scrollIntoView();
+  }
+}
+
 const PARTS = [
   ["figure[data-chart]", enlivenFigure],
   ["form.as-of", enlivenDate],
@@ -23,3 +33,6 @@ for (const [selector, enliven] of PARTS) {
     }
   }
 }
+
+addEventListener("hashchange", reveal);
+reveal();

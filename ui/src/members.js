@@ -18,7 +18,7 @@ export function membersMover(table) {
   const links = [...(section?.querySelectorAll("a[href*='as_of=']") ?? [])].filter((one) => !one.closest("figure"));
   const others = section?.querySelector("details.others") ?? noOthers(table);
   const total = section?.querySelector(":scope > h2 .count");
-  const told = document.querySelector(".then .told");
+  const told = document.querySelector(".chosen-date .told");
   const explained = section?.querySelector(".certainties");
   const rest = section?.querySelector("details.rest");
   return (date) => {
