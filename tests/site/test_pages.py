@@ -193,6 +193,24 @@ def test_every_link_and_anchor_leads_somewhere(site: Built) -> None:
     assert set(site.pages) - reached == set()
 
 
+def test_pages_say_what_they_are_about_where_they_are_shared(site: Built) -> None:
+    shared = {
+        name: {
+            one.get("property") or one.get("name"): one["content"] for one in site.read(name).metas if "content" in one
+        }
+        for name in site.pages
+    }
+    for name, about in shared.items():
+        if "noindex" in (about.get("robots") or ""):
+            assert "og:title" not in about, name
+        elif name.startswith("doc/") or name in ("index.html", "query/joined_since.html"):
+            assert about["og:title"] and about["og:description"] == about["description"], name
+            assert len(about["description"] or "") <= 300
+            assert about["og:url"] == f"{site.base}release/current/{name}", name
+    assert ATTACK in (shared["doc/organisation/hostile.html"]["description"] or "")
+    assert "noindex" in (shared["doc/person/ada-example.html"]["robots"] or "")
+
+
 def test_pages_are_sound_and_load_nothing_but_the_style_and_a_script(site: Built) -> None:
     ours = ["style.css", *filter(None, [script()])]
     for name in site.pages:
