@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -20,6 +20,9 @@ from foc_graph.store.results import Record, as_rows
 _MOST = 100
 """Most mandates of a body that are drawn, of those in the order of the query."""
 
+_MOST_NAMED = 12
+"""Most bodies without known dates that a note names."""
+
 _LEGEND = (
     ("body certain", "existed"),
     ("body presumed", "existed when last checked"),
@@ -27,7 +30,6 @@ _LEGEND = (
     ("certain", "held a mandate"),
     ("presumed", "held one when last checked"),
     ("possible", "may have held one"),
-    ("unknown", "dates unknown"),
 )
 
 
@@ -40,14 +42,24 @@ class Mandated(NamedTuple):
     mandates: Mapping[str, Record]
 
     @property
+    def dated(self) -> Mapping[str, Record]:
+        """Return the mandates of whose time something is known."""
+        return {one: row for one, row in self.mandates.items() if Period.of(row).is_known}
+
+    @property
     def drawn(self) -> Mapping[str, Record]:
         """Return the mandates that a chart has room for."""
-        return dict(islice(self.mandates.items(), _MOST))
+        return dict(islice(self.dated.items(), _MOST))
 
     @property
     def existence(self) -> Period:
         """Return when it existed."""
         return Period.of(self.row)
+
+    @property
+    def is_dated(self) -> bool:
+        """Return whether anything is known of the time of it or of a mandate."""
+        return self.existence.is_known or bool(self.dated)
 
 
 class Structure(NamedTuple):
@@ -101,6 +113,8 @@ def _structure(graph: Graph, coalition: str, body: str) -> Structure | None:
 def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") -> Chart | None:
     """Draw the bodies of a coalition with their mandates, by when they began; or one body.
 
+    What has no known dates is counted and named; None where that is all.
+
     Raises:
         ParameterError: if not one of both is named.
         UnknownNameError: for a coalition or body that does not exist, or a column that a query lacks.
@@ -108,12 +122,16 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
     found = _structure(graph, coalition, body)
     if found is None:
         return None
+    dated = [one for one in found.bodies if one.is_dated]
+    if not dated:
+        return None
     mandates = sum(len(one.mandates) for one in found.bodies)
+    undated = sum(len(one.mandates) - len(one.dated) for one in found.bodies)
     text = f"{many(len(found.bodies) - found.is_whole, 'body', 'bodies')}, {many(mandates, 'mandate', 'mandates')}."
-    items = [_item(one, address(one.body), one.body == found.coalition) for one in found.bodies]
+    items = [_item(one, address(one.body), one.body == found.coalition) for one in dated]
     chart = draw_gantt(items, day(graph.workspace.settings.verified), f"A chart over time. {text}")
-    shown = found.bodies[: len(found.bodies) - chart.left_out]
-    hidden = sum(max(len(one.mandates) - _MOST, 0) for one in shown)
+    shown = dated[: len(dated) - chart.left_out]
+    hidden = sum(max(len(one.dated) - _MOST, 0) for one in shown)
     return Chart(
         name="mandates",
         title=found.title,
@@ -125,6 +143,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
         parameters={"coalition": coalition or short(found.coalition, graph.base)},
         legend=pick_marks(_LEGEND, chart.marks),
         notes=[
+            *_undated([one.name for one in found.bodies[found.is_whole :] if not one.is_dated], undated),
             *([f"{chart.left_out} more bodies not shown."] if chart.left_out else []),
             *([f"{hidden:,} more mandates not shown."] if hidden else []),
             *chart.notes,
@@ -134,9 +153,19 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
 
 
 def _item(one: Mandated, href: str, is_whole: bool) -> Item:
-    existence = Spell(one.existence, f"{one.name}: {tell_period(one.row)}")
+    existence = [Spell(one.existence, f"{one.name}: {tell_period(one.row)}")] if one.existence.is_known else []
     mandates = [Spell(Period.of(row), f"{one.name}: mandate, {tell_period(row)}") for row in one.drawn.values()]
-    return Item(one.name, href, [Band("body ", THIN, [existence]), Band("", THICK, mandates)], is_whole)
+    return Item(one.name, href, [Band("body ", THIN, existence), Band("", THICK, mandates)], is_whole)
+
+
+def _undated(names: Sequence[str], mandates: int) -> Iterator[str]:
+    """Say which bodies are not drawn because no dates are known, and how many mandates."""
+    if names:
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        told = f"{', '.join(names[:_MOST_NAMED])}{more}"
+        yield f"{many(len(names), 'body', 'bodies')} with no known dates: {told}."
+    if mandates:
+        yield f"{many(mandates, 'mandate', 'mandates')} with no known dates."
 
 
 def _coalition_of(graph: Graph, body: str) -> str:

@@ -164,8 +164,30 @@ def test_mandates_show_what_is_known_of_their_ends(small: Graph) -> None:
     assert any("mandate, began July 2013, ended May 2016" in one for one in titles(found.svg))
     whole = chart_of(small, "mandates", coalition="first")
     assert whole.text == "2 bodies, 2 mandates."
-    assert "?" in texts(whole.svg) and elements(whole.svg, "rect", "unknown")
+    assert "?" in texts(whole.svg) and not elements(whole.svg, "rect", "unknown")
+    assert "1 mandate with no known dates." in whole.notes
     assert {"Panel on the Classification of", "Coalitions"} <= {*texts(whole.svg)}, "a long name has two lines"
+
+
+def test_bodies_without_known_dates_are_named_and_not_drawn(graph: Graph) -> None:
+    counts = set()
+    for coalition in (row["coalition"] for row in graph.rows("coalitions")):
+        dated = {
+            row["body"]
+            for name in ("bodies", "mandates")
+            for row in graph.rows(name, ["begin_latest", "end_latest"], coalition=coalition)
+            if row["begin_latest"] or row["end_latest"]
+        }
+        undated = {row["body"]: row["name"] for row in graph.rows("bodies", coalition=coalition)}
+        undated = {body: name for body, name in undated.items() if body not in dated}
+        found = draw_chart(graph, "mandates", coalition=coalition)
+        if found is None:
+            continue
+        told = [note for note in found.notes if "bod" in note and "with no known dates" in note]
+        assert [note.partition(" ")[0] for note in told] == [str(len(undated))] * bool(undated)
+        assert not undated.keys() & set(found.things) and all(name in told[0] for name in [*undated.values()][:12])
+        counts.add(len(undated))
+    assert len(counts) > 1
 
 
 def test_memberships_tell_offices_and_other_roles_apart(small: Graph) -> None:

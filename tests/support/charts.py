@@ -133,7 +133,9 @@ def made(coalition: str, members: list[tuple[str, str, str]], role: str = "membe
         yield says(body, "org:classification", thing("concept/body-kind/working-group"))
         yield says(thing("concept/body-kind/working-group"), "skos:notation", ox.Literal("working-group"))
         for number in range(mandates):
-            yield says(thing(f"id/made/group/mandate/{number}"), "coal:empowers", body)
+            mandate = thing(f"id/made/group/mandate/{number}")
+            yield says(mandate, "coal:empowers", body)
+            yield from bounds(mandate, "2015-01-01", "2016-01-01")
         yield says(thing("concept/role/member"), "skos:notation", ox.Literal(role))
         yield says(thing("concept/role/member"), "dcterms:type", thing("concept/role-kind/member"))
         yield says(thing("concept/role-kind/member"), "skos:notation", ox.Literal("member"))
