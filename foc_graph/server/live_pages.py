@@ -21,11 +21,11 @@ from foc_graph.server.cache import Cache
 from foc_graph.server.site import Found, site_of
 from foc_graph.server.snapshot import NearestStore, Snapshot
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
+from foc_graph.site.backlinks import LISTS
 from foc_graph.site.home import write_downloads, write_front
 from foc_graph.site.ontology import write_shapes, write_vocabulary
 from foc_graph.site.page_charts import CLASSES, FOLDER, Drawing
 from foc_graph.site.pages import Pages, write_for_robots
-from foc_graph.site.relations import LISTS
 from foc_graph.site.render import Renderer, Site, description
 from foc_graph.site.search import Index, names_index
 from foc_graph.site.things import ThingPage

@@ -28,8 +28,8 @@ from foc_graph.server.responses import (
 )
 from foc_graph.server.state import State
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault, whole
+from foc_graph.site.backlinks import LISTS
 from foc_graph.site.page_charts import FOLDER, chart_path
-from foc_graph.site.relations import LISTS
 from foc_graph.site.view import safe
 from foc_graph.store.results import as_rows
 

@@ -9,8 +9,8 @@ import pyoxigraph as ox
 from foc_graph.dates import in_words, read_period
 from foc_graph.descriptions import Described, each, iris
 from foc_graph.namespaces import iri_of
+from foc_graph.site.backlinks import Group, begun
 from foc_graph.site.members import Members
-from foc_graph.site.relations import Group, begun
 from foc_graph.site.view import Fact, Link, View
 
 _COALITION, _BODY = map(iri_of, ("coal:Coalition", "coal:Body"))

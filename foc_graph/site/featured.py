@@ -8,10 +8,10 @@ import pyoxigraph as ox
 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of, slug
+from foc_graph.site.backlinks import group_backlinks
 from foc_graph.site.digest import digest_coalition
 from foc_graph.site.members import list_chairs, list_members
 from foc_graph.site.page_charts import MOST_DRAWN
-from foc_graph.site.relations import group_backlinks
 from foc_graph.site.view import Fact, Link, View
 from foc_graph.store.results import as_rows
 

@@ -30,12 +30,12 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.progress import Track, tracked
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, VOCABULARY, check_names
+from foc_graph.site.backlinks import PER_PAGE, Group, list_path, make_section
 from foc_graph.site.compare import write_compare
 from foc_graph.site.home import write_downloads, write_front
 from foc_graph.site.ontology import write_shapes, write_vocabulary
 from foc_graph.site.page_charts import FOLDER, Drawing, chart_path
 from foc_graph.site.queries import write_queries
-from foc_graph.site.relations import PER_PAGE, Group, list_path, make_section
 from foc_graph.site.render import (
     MOST_STATEMENTS,
     STYLE,

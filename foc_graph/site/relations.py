@@ -1,21 +1,18 @@
-"""Relations that lead to a thing, in tables and lists: a page shows the first of each, further pages the rest."""
+"""Relations that lead to a thing, in the tables and lists of sections of pages."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.descriptions import NOT_KNOWN, Described, Period, date, each, iris, period
+from foc_graph.descriptions import NOT_KNOWN, Described, Period, each, iris, period
 from foc_graph.namespaces import BASE, PREFIXES, SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import curie
-from foc_graph.site.addresses import FOLDERS, whole
-from foc_graph.site.view import MOST, Link, View, safe
-from foc_graph.term_labels import INCOMING, plural
+from foc_graph.site.addresses import whole
+from foc_graph.site.view import Link, View, safe
 
 _TYPE = "dcterms:type"
 _DOCUMENT = (("document", ""), ("kind", _TYPE), ("issued", "dcterms:issued"))
@@ -26,23 +23,12 @@ _LISTED = {ox.NamedNode(f"{BASE}concept/role-kind/{kind}") for kind in ("member"
 _EVIDENT = {f"{BASE}concept/membership-status/{status}" for status in ("active", "former")}
 """Statuses of a membership that its dates say too."""
 
-LISTS = "list"
-"""The folder of the pages that list what a page cannot show whole."""
-
-PER_PAGE = 200
-"""How many things such a page lists."""
-
-MOST_SORTED = 2_000
-"""Most things of a group that are sorted by date or role, which are read for that; more stay in the order of IRIs."""
-
 MOST_SHOWN = 12
 """How many things of a group the page that they point at shows, unless their kind of table has a number of its own."""
 
-_KIND, _ORGANIZATION, _ROLE = map(iri_of, (_TYPE, "org:organization", "org:role"))
-_ADOPTED, _CREATOR = map(iri_of, ("coal:adoptedBy", "dcterms:creator"))
+_KIND = iri_of(_TYPE)
 _PERIOD = (iri_of("coal:begin"), iri_of("coal:end"))
 _BOUNDS, _WHEN = ("from", "until"), ("when",)
-_SOURCES = set(map(iri_of, SOURCE_PROPERTIES))
 
 
 class Table(NamedTuple):
@@ -178,17 +164,22 @@ def section(
         tables = [table(view, joint, things, root, numbers=numbers)] if things else []
         return Section(joint.heading, key, tables, [], total)
     tables = []
-    roles = {iri: _role(view, joint, iri) for iri in things}
+    roles = {iri: role_of(view, joint, iri) for iri in things}
     for (_, label, _), members in groupby(sorted(things, key=roles.__getitem__), roles.__getitem__):
         tables.append(table(view, joint, list(members), root, label[:1].upper() + label[1:], numbers))
     return Section(joint.heading, key, tables, [], total)
 
 
-def _role(view: View, joint: Joint, iri: str) -> tuple[bool, str, str]:
+def role_of(view: View, joint: Joint, iri: str) -> tuple[bool, str, str]:
     """Return by what a seat is shown in a table of its own: whether it is no office, and as what it is held."""
     by = next((term for term in view.objects(iri, iri_of(joint.by)) if isinstance(term, ox.NamedNode)), None)
     name = by.value if by else ""
-    return _is_listed(view, name), view.summary(name).label if name else "", name
+    return is_listed(view, name), view.summary(name).label if name else "", name
+
+
+def is_listed(view: View, role: str) -> bool:
+    """Return whether a role is that of those who belong to a coalition, and hold no office."""
+    return bool(role) and not _LISTED.isdisjoint(view.objects(role, _KIND))
 
 
 def table(
@@ -297,160 +288,3 @@ def _record(view: View, iri: str, root: str) -> list[Link]:
 
 def _host(address: str) -> str:
     return address.partition("://")[2].partition("/")[0] or address
-
-
-_BY_DATE = {iri_of(name) for name in ("prov:generated", "schema:location", "schema:superEvent")}
-
-_FIRST = tuple(
-    iri_of(name)
-    for name in (
-        *("org:member", "coal:governs", "org:organization", "org:subOrganizationOf"),
-        *("coal:empowers", "coal:convenedBy"),
-        *("coal:adoptedBy", "coal:appearedIn", "coal:appearanceOf", "coal:endorsedBy"),
-        *("coal:endorses", "rdf:subject", "coal:completenessOf", "coal:nameOf", "coal:identifies"),
-    )
-)
-
-
-class Group(NamedTuple):
-    """Things that point at another in one way, in the order of pages; `total` counts those that are not listed too.
-
-    `key` is a name for a file.
-    """
-
-    heading: str
-    key: str
-    name: str
-    things: list[str]
-    total: int
-    joint: Joint | None = None
-
-    @property
-    def most(self) -> int:
-        """Return how many the page of what they point at shows."""
-        return self.joint.most if self.joint else MOST_SHOWN
-
-    @property
-    def pages(self) -> int:
-        """Return how many pages list all that are listed."""
-        return -(-len(self.things) // PER_PAGE)
-
-
-def group_backlinks(view: View, thing: Described, path: str, offices_only: bool) -> list[Group]:
-    """Return what points at the thing of a page, by property, and what a named graph describes, by class.
-
-    With `offices_only`, seats of those who are only members are left out. What it adopted and what it made are one.
-    """
-    found = view.incoming(thing.iri, derived=not thing.graphs)
-    if made := found.pop(_CREATOR, None):
-        adopted = found.get(_ADOPTED, ([], 0))
-        documents = sorted({*made[0], *adopted[0]})
-        in_both = len(made[0]) + len(adopted[0]) - len(documents)
-        found[_ADOPTED] = (documents[:MOST], made[1] + adopted[1] - in_both)
-    if offices_only and _ORGANIZATION in found:
-        offices = [one for one in found[_ORGANIZATION][0] if not _is_of_member(view, one)]
-        found[_ORGANIZATION] = (offices, len(offices))
-    order = [name for name in _FIRST if name in found]
-    order += [name for name in found if name not in order]
-    pointing = [
-        Group(
-            _heading(view, name),
-            _key(name),
-            name,
-            _arranged(view, name, found[name][0]),
-            found[name][1],
-            JOINTS.get(name),
-        )
-        for name in order
-    ]
-    if not path.startswith(FOLDERS["graph/"]):
-        return [group for group in pointing if group.total]
-    described = [
-        Group(_title(_named(view.word(name), total)), _key(name), name, things, total)
-        for name, (things, total) in view.instances(thing.iri).items()
-    ]
-    return described + pointing
-
-
-def _arranged(view: View, name: str, things: list[str]) -> list[str]:
-    """Sort things for pages: seats by role, offices first; what has a date the newest first; all else by IRI."""
-    joint = JOINTS.get(name)
-    if len(things) > MOST_SORTED or not (name in _BY_DATE or (joint and joint.by_date)):
-        return things
-    newest = _newest_first(view, things)
-    return sorted(newest, key=lambda iri: _role(view, joint, iri)) if joint and joint.by else newest
-
-
-def _newest_first(view: View, things: list[str]) -> list[str]:
-    return sorted(things, key=lambda iri: begun(view, iri), reverse=True)
-
-
-def begun(view: View, iri: str) -> str:
-    """Return the date of a thing, or the first on which it can have begun, as written; empty where neither is known."""
-    values = view.outline(iri).values
-    known = period(values)
-    return date(values)[1] or (known.first if known and known.first < "9999" else "")
-
-
-def make_section(
-    view: View,
-    group: Group,
-    start: int,
-    count: int,
-    root: str,
-    path: str,
-    numbers: Mapping[str, int] | None = None,
-) -> Section:
-    """Return the section of some things of a group, where `path` is that of the page of what they point at.
-
-    `numbers` are those of the sources of that page, by IRI.
-    """
-    things = group.things[start : start + count]
-    if group.joint:
-        made = section(view, group.joint, things, group.total, root, group.key, numbers)
-    else:
-        made = Section(group.heading, group.key, [], list(_listed(view, group, things, root)), group.total)
-    return made._replace(more=f"{root}{list_path(path, group.key, 1)}.html") if made.shown < len(group.things) else made
-
-
-def list_path(path: str, key: str, number: int) -> str:
-    """Return the path of a page that lists things of a group, without ending."""
-    return f"{LISTS}/{path}/{key}/{number}"
-
-
-def _listed(view: View, group: Group, things: list[str], root: str) -> Iterator[Listed]:
-    """Give links to things; to those that rest on a source by what they are."""
-    kinds: dict[str, list[str]] = {}
-    for one in things:
-        kinds.setdefault(view.summary(one).kind if group.name in _SOURCES else "", []).append(one)
-    for kind, found in sorted(kinds.items()):
-        if group.name not in _BY_DATE:
-            found.sort(key=lambda one: (view.summary(one).label.casefold(), one))
-        yield Listed(_title(_named(kind, len(found))), [view.link(ox.NamedNode(one), root) for one in found])
-
-
-def _is_of_member(view: View, seat: str) -> bool:
-    roles = [term.value for term in view.objects(seat, _ROLE) if isinstance(term, ox.NamedNode)]
-    return bool(roles) and all(_is_listed(view, role) for role in roles)
-
-
-def _is_listed(view: View, role: str) -> bool:
-    return bool(role) and not _LISTED.isdisjoint(view.objects(role, _KIND))
-
-
-def _heading(view: View, name: str) -> str:
-    return INCOMING.get(name) or f"Of these, it is the “{view.word(name)}”"
-
-
-def _named(kind: str, number: int) -> str:
-    """Return what so many things of a kind are called; a term without a word, such as `foaf:Agent`, stays as it is."""
-    return kind if number == 1 or ":" in kind else plural(kind)
-
-
-def _title(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _key(name: str) -> str:
-    known = (curie(name, PREFIXES) or "").replace(":", "-")
-    return known if re.fullmatch("[A-Za-z0-9_-]{1,80}", known) else blake2b(name.encode(), digest_size=8).hexdigest()

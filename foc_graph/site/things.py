@@ -23,18 +23,12 @@ from foc_graph.descriptions import (
     period_facts,
 )
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
+from foc_graph.site.backlinks import Group, group_backlinks, make_section
 from foc_graph.site.digest import digest
 from foc_graph.site.members import Members
 from foc_graph.site.page_charts import AsOf, Drawn, PageChart
 from foc_graph.site.references import References, find_references
-from foc_graph.site.relations import (
-    Group,
-    Section,
-    Table,
-    anchor,
-    group_backlinks,
-    make_section,
-)
+from foc_graph.site.relations import Section, Table, anchor
 from foc_graph.site.view import Fact, Link, View, safe
 from foc_graph.term_labels import FACTS, ORDER
 
