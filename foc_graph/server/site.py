@@ -37,6 +37,8 @@ MOST = 500
 """Most rows that a page shows."""
 
 _DOCUMENTS = "/doc/"
+"""The beginning of the addresses of pages of things."""
+
 _MOST_WORDS = 100
 """Most characters of an address that a search is offered for."""
 

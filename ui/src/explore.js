@@ -6,7 +6,7 @@ import { enlivenFigure } from "./figures.js";
 import { enlivenSearch } from "./search.js";
 import { enlivenTable } from "./tables.js";
 
-/** Open what holds the place that the address names, where the browser does not. */
+/** Open what hides the place that the address names. */
 function reveal() {
   const target = document.getElementById(location.hash.slice(1));
   const folded = target?.closest("details") ?? target?.querySelector(":scope > details");
