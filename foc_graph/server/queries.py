@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
-from importlib.resources import files
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -116,13 +115,6 @@ async def stored_query(request: Request) -> Response:
             headers["Link"] = f'<{lasting}>; rel="bookmark"'
     kind = formats(query)[ending].types[0]
     return await respond(request, key, make, kind, headers, is_asking=ending != QUERY)
-
-
-async def style(request: Request) -> Response:
-    """Send the style sheet of forms."""
-    state: State = request.scope["served"]
-    make = files("foc_graph.server").joinpath("form.css").read_bytes
-    return await respond(request, (state.current.tag, "form.css"), make, "text/css")
 
 
 def address(name: str, given: Given, version: str | None = None) -> str:
@@ -246,6 +238,5 @@ def _read_values(request: Request) -> dict[str, list[str]]:
 ROUTES = [
     Route("/query/", listing),
     Route("/query/index.html", listing),
-    Route("/query/form.css", style),
     Route("/query/{name}", stored_query, name="stored_query"),
 ]

@@ -11,6 +11,9 @@ from foc_graph.namespaces import BASE, COAL, is_slug
 FOLDERS = {"id/": "doc/", "concept/": "concept/", "shapes/": "shapes/", "graph/": "graph/", "query/": "query/"}
 """What follows the base of an IRI, and the folder of its page."""
 
+LATEST = "release/current/"
+"""What follows the base in the address of the latest release."""
+
 VOCABULARY = "ns"
 DESCRIPTIONS = ("ttl", "jsonld", "nt")
 """What lies beside a page, by ending."""

@@ -21,7 +21,7 @@ from foc_graph.graph.remarks import CERTAINTIES
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
-from foc_graph.site.addresses import DESCRIPTIONS
+from foc_graph.site.addresses import DESCRIPTIONS, LATEST
 from foc_graph.workspace.settings import Settings
 
 MOST_EMBEDDED = 12_000
@@ -51,9 +51,8 @@ class Site(NamedTuple):
     @classmethod
     def of(cls, settings: Settings, base: str, version: str, day: str) -> Site:
         """Return the site of a release under a base, of a workspace with these settings."""
-        start = f"{base}release/"
         about = (settings.title, settings.publisher, settings.licence, base, version, day)
-        return cls(*about, f"{start}{version}/", f"{start}current/")
+        return cls(*about, f"{base}release/{version}/", f"{base}{LATEST}")
 
 
 def environment(*packages: str, **known: object) -> Environment:
@@ -155,5 +154,6 @@ def style_sheet() -> bytes:
     here = files(__package__)
     text = "".join([*(here.joinpath(name).read_text("utf-8") for name in _SHEETS), style()])
     plain = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    tight = re.sub(r"\s*([{};])\s*", r"\1", " ".join(plain.split())).replace(";}", "}")
-    return re.sub(r"(?<!\")([:,]) ", r"\1", tight).encode()
+    tight = re.sub(r"\s*([{};>])\s*", r"\1", " ".join(plain.split())).replace(";}", "}")
+    short = re.sub(r"(?<!\")([:,]) ", r"\1", tight)
+    return re.sub(r"(?<![\w.])0(?=\.\d)", "", short).encode()

@@ -146,7 +146,7 @@ def test_a_page_says_why_an_answer_is_empty_and_what_its_certainties_mean(
 )
 def test_a_form_says_what_may_be_typed(client: httpx2.Client, query: str, hint: str) -> None:
     page = client.get(f"/query/{query}", headers=HTML).text
-    assert any(hint in unescape(one) for one in re.findall('<span class="hint"[^>]*>([^<]*)</span>', page))
+    assert any(hint in unescape(one) for one in re.findall('<span class="note"[^>]*>([^<]*)</span>', page))
 
 
 def test_queries_are_listed_by_what_they_are_about(client: httpx2.Client) -> None:

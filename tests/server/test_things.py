@@ -389,7 +389,7 @@ ASKED = "joined_since{}?coalition=example&since=2024-01"
         *("/", "/query/", f"/query/{ASKED.format('')}", f"/query/{ASKED.format('.csv')}", "/query/none"),
         *("/openapi.json", "/sparql?accept=text/html", "/sparql?query=ASK%7B%7D", "/sparql?query=x", "/none"),
         *("/graph-store?default", "/doc/example", "/id/example", "/id/organisation/old-name", "/concept"),
-        *("/ns", "/ns/", "/ns/0.2.0", "/catalog", "/health", "/query", "/query/form.css"),
+        *("/ns", "/ns/", "/ns/0.2.0", "/catalog", "/health", "/query", "/style.css"),
         *("/release/2026.12", "/release/current/doc/example", "/dumps", "/dumps/all.nq"),
     ],
 )

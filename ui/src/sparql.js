@@ -86,7 +86,7 @@ function makeEditor(field, endpoint, graphs, prefixes) {
   });
   const input = yasqe.getInputField();
   input.setAttribute("aria-label", "Query in SPARQL");
-  const hint = element("p", { class: "hint", id: freshId("keys") }, "Ctrl+Enter asks, Ctrl+Space completes a name.");
+  const hint = element("p", { class: "note", id: freshId("keys") }, "Ctrl+Enter asks, Ctrl+Space completes a name.");
   input.setAttribute("aria-describedby", hint.id);
   place.after(hint);
   field.labels[0]?.addEventListener("click", () => yasqe.focus());
