@@ -75,7 +75,8 @@ from foc_graph.charts.svg import draw_svg
 def draw(graph, address, coalition):
     names = [row["name"] for row in graph.rows("members", coalition=coalition)]
     svg = draw_svg("example", names=names)
-    return Chart("example", "Names", "The names.", svg, 100, 100, "members", {"coalition": coalition})
+    about = ("Names", "Names of members", "Each is a member.", "The names.")
+    return Chart("example", *about, svg, 100, 100, "members", {"coalition": coalition})
 
 KIND = Kind("example", "The names of members.", (COALITION,), draw, order=70)
 """

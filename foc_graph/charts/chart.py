@@ -47,24 +47,37 @@ _ZOOM = 2
 class Chart(NamedTuple):
     """A chart of the answer of a stored query.
 
-    `text` says in words what it shows, for those who do not see it; `svg` is `width` by `height` pixels, or larger or
-    smaller as there is room; `legend` has the class of each mark in it with what that means. `things` are the IRIs of
-    the statements that it draws: their sources are those of the chart. `data` is JSON for the script of a page that
-    lets a reader move the date; empty where nothing moves.
+    `title` states what the data say; `what` is drawn, of a `subject` (empty for several) and `as_of` a date in words
+    (empty for all), and `reading` tells how to read it. `text` says the whole in words, for those who do not see it.
+    `svg` is `width` by `height` pixels, or larger or smaller as there is room; `narrow` is for narrow screens. `legend`
+    has the class of each mark with what that means. `things` are the IRIs of the statements that it draws: their
+    sources are those of the chart. `data` is JSON for the script of a page that lets a reader move the date; empty
+    where nothing moves.
     """
 
     name: str
     title: str
+    what: str
+    reading: str
     text: str
     svg: Markup
     width: int
     height: int
     query: str
     parameters: Given
+    subject: str = ""
+    as_of: str = ""
+    narrow: Markup = Markup()
     legend: Sequence[Mark] = ()
     notes: Sequence[str] = ()
     things: Sequence[str] = ()
     data: str = ""
+
+    @property
+    def subtitle(self) -> str:
+        """Return what is drawn, of what and as of when, and how to read it."""
+        what = f"{self.subject}: {self.what[:1].lower()}{self.what[1:]}" if self.subject else self.what
+        return f"{', '.join(filter(None, (what, self.as_of)))}. {self.reading}"
 
     def __repr__(self) -> str:
         return f"<chart: {self.title}>"
@@ -87,6 +100,8 @@ class Chart(NamedTuple):
 NOTHING = Chart(
     name="",
     title="There is nothing to draw",
+    what="",
+    reading="",
     text="",
     svg=Markup(),
     width=WIDTH,
@@ -121,12 +136,13 @@ class Kind(NamedTuple):
 
 
 def render_svg(chart: Chart, sheet: str | None = None) -> str:
-    """Return the chart as an SVG file: with title, legend, notes and style sheet, by default that of all charts.
+    """Return the chart as an SVG file: with titles, legend, notes and style sheet, by default that of all charts.
 
     Its links are those that it was drawn with: absolute ones lead somewhere from a file.
     """
     inner, y = chart.width, float(_MARGIN)
     title = [(y := y + 22, line) for line in wrap(chart.title, inner, 17 * BOLD)]
+    subtitle = [(y := y + 16, line) for line in wrap(chart.subtitle, inner, SMALL)] if chart.what else []
     legend, y = _legend(chart.legend, inner, y + 12)
     top = y + 8
     y = top + chart.height + 4
@@ -140,6 +156,7 @@ def render_svg(chart: Chart, sheet: str | None = None) -> str:
             margin=_MARGIN,
             width=chart.width + 2 * _MARGIN,
             title=title,
+            subtitle=subtitle,
             legend=legend,
             top=top,
             notes=notes,

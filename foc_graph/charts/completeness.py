@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from foc_graph.charts.chart import COALITION, Address, Chart, Kind, find_statements, name_of, pick_marks
-from foc_graph.charts.svg import SMALL, WIDTH, cut, draw_svg, many, wrap
+from foc_graph.charts.svg import NARROW, SMALL, WIDTH, cut, draw_svg, many, wrap
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 
 _LABEL, _BAR, _TEXT = 300, 250, 210
+_EDGE, _SHORT = 2, 140
+"""Where bars begin below their names on a narrow screen, and how long they are."""
 _LINE, _GAP = 16, 7
 _MOST = 120
 _LEGEND = (
@@ -20,9 +24,10 @@ _LEGEND = (
 
 
 class Row(NamedTuple):
-    """A list: what it is of, and how much of the bar is known; `rest` is where what is missing begins."""
+    """A list: what it is of, from `y` on, and how much of the bar at `top` is known; `least` of it should be."""
 
     y: float
+    top: float
     lines: list[str]
     href: str
     known: float
@@ -45,30 +50,23 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
     )
     if not found:
         return None
-    rows, height = [], 4.0
-    for row, before in zip(found[:_MOST], [None, *found], strict=False):
-        rows.append(_row(row, height, address, before is not None and before["body"] == row["body"]))
-        height += max(_LINE * len(rows[-1].lines) + 2, 18) + _GAP
-    hidden = len(found) - len(rows)
     complete = sum(row["state"] == "complete" for row in found)
     text = f"{many(len(found), 'list', 'lists')}, {complete} of them complete."
-    name = name_of(graph, owner)
+    rows, height, svg = _draw(found, address, text, _LABEL, _BAR, WIDTH)
+    *_, narrow = _draw(found, address, text, _EDGE, _SHORT, NARROW)
+    hidden = len(found) - len(rows)
     marks = {row.mark for row in rows if row.known} | ({"unknown"} if any(row.known < 1 for row in rows) else set())
     return Chart(
         name="completeness",
-        title=f"How complete the lists are: {name}",
+        title=f"{complete} of {many(len(found), 'list', 'lists')} complete",
+        what="How complete the lists are",
+        subject=name_of(graph, owner),
+        reading="A bar is as long as the list should be, and filled as far as it is on record.",
         text=text,
-        svg=draw_svg(
-            "completeness",
-            label=f"A bar chart. {text}",
-            rows=rows,
-            left=_LABEL,
-            bar=_BAR,
-            width=WIDTH,
-            height=int(height),
-        ),
+        svg=svg,
+        narrow=narrow,
         width=WIDTH,
-        height=int(height),
+        height=height,
         query="completeness",
         parameters={"coalition": coalition},
         legend=pick_marks(_LEGEND, marks),
@@ -77,10 +75,34 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
     )
 
 
-def _row(row: Record, y: float, address: Address, is_further: bool) -> Row:
-    """Place a list at `y`; a bar of which nobody knows how long it should be is full, but drawn as not sure.
+def _draw(
+    found: list[Record], address: Address, text: str, left: int, bar: int, width: int
+) -> tuple[list[Row], int, Markup]:
+    """Place lists below each other: names beside their bars, or above them where those begin at the edge."""
+    rows, height = [], 4.0
+    is_beside = left > _EDGE
+    for row, before in zip(found[:_MOST], [None, *found], strict=False):
+        is_further = before is not None and before["body"] == row["body"]
+        lines = [] if is_further else wrap(row["name"] or row["body"], left - 14 if is_beside else width, most=2)
+        named = _LINE * len(lines) + 2
+        rows.append(_row(row, height, height if is_beside else height + named, lines, address))
+        height += (max(named, 18) if is_beside else named + 18) + _GAP
+    svg = draw_svg(
+        "completeness",
+        label=f"A bar chart. {text}",
+        rows=rows,
+        left=left,
+        bar=bar,
+        width=width,
+        height=int(height),
+    )
+    return rows, int(height), svg
 
-    What it is of is not written again for a further list of the same.
+
+def _row(row: Record, y: float, top: float, lines: list[str], address: Address) -> Row:
+    """Place a list at `y` and its bar at `top`; without lines of a name it is a further list of the same.
+
+    A bar of which nobody knows how long it should be is full, but drawn as not sure.
     """
     known, least, most = row["known"], row["expected_min"] or 0, row["expected_max"] or 0
     full = max(known, least, most)
@@ -90,8 +112,9 @@ def _row(row: Record, y: float, address: Address, is_further: bool) -> Row:
     text = f"{known}{told}"
     return Row(
         y,
-        [] if is_further else wrap(name, _LABEL - 14, most=2),
-        "" if is_further else address(row["body"]),
+        top,
+        lines,
+        address(row["body"]) if lines else "",
         round(known / full, 4) if full else 0.0,
         "certain" if is_told else "possible",
         round(least / full, 4) if least and least < most else 0.0,

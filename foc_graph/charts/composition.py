@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from foc_graph.charts.chart import AS_OF, COALITION_OR_BODY, Address, Chart, Kind, find_statements, name_of, pick_marks
-from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, draw_svg, wrap
+from foc_graph.charts.svg import BOLD, NARROW, SIZE, SMALL, WIDTH, cut, draw_svg, many, span, wrap
 from foc_graph.dates import PartialDate, in_words, read_period
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 
-_LABEL, _RIGHT = 236, 96
+_LABEL, _EDGE, _RIGHT = 236, 2, 96
 _LINE, _BAR, _GAP = 16, 13, 9
 _MOST = 120
 _TOLD = 8
@@ -46,16 +50,16 @@ class Part(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A body with its seats."""
+    """A body with its seats: its name from `y` on, its bar at `top`."""
 
     y: float
+    top: float
     lines: list[str]
     href: str
     is_whole: bool
     parts: list[Part]
     total: str
     text: str
-    title: str
 
 
 class Seats(NamedTuple):
@@ -85,6 +89,12 @@ class Seats(NamedTuple):
         expected = f"at least {least}" if not most else str(most) if least in (0, most) else f"{least} to {most}"
         return f"{self.known} of {expected}" if least or most else str(self.known)
 
+    @property
+    def told(self) -> str:
+        """Say how many seats each category has."""
+        named = dict(_LEGEND) | {_UNKNOWN: "category unknown"}
+        return ", ".join(f"{named[one]} {count}" for one, count in self.seats.items() if count) or "nobody on record"
+
 
 def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as_of: str = "") -> Chart | None:
     """Draw the seats in a coalition and its bodies, or in one body, as of a date, by default that of the data.
@@ -99,34 +109,27 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
     owner, current, other = _find_seats(graph, coalition, body, date)
     if not any(one.known for one in (*current, *other)):
         return None
-    scale = (WIDTH - _LABEL - _RIGHT) / max(one.most for one in (*current, *other))
-    rows, height = _rows(current, 4.0, scale, address, owner)
-    heading = height + 12
-    if other:
-        more, height = _rows(other, heading + 14, scale, address, owner)
-        rows += more
+    told = [f"{one.name}: {one.told}" for one in (*current, *other)[:_TOLD]]
+    text = f"{'; '.join(told)}{_more(len(current) + len(other) - _TOLD)}."
+    heading = "No seats on record then; at other dates:"
+    place = partial(_draw, current, other, heading, f"A bar chart. {text}", address, owner)
+    rows, height, svg = place(_LABEL, WIDTH)
+    *_, narrow = place(_EDGE, NARROW)
     marks = {mark for row in rows for part in row.parts for mark in part.mark.split()}
-    name = name_of(graph, owner)
     hidden = len(current) + len(other) - len(rows)
     has_expected = any(one.expected_min or one.expected_max for one in (*current, *other))
-    text = f"{'; '.join(f'{row.title}: {row.text}' for row in rows[:_TOLD])}{_more(len(rows) - _TOLD)}."
     return Chart(
         name="composition",
-        title=f"Seats by stakeholder category: {name}, {in_words(date)}",
+        title=_find_largest(current or other),
+        what="Seats by stakeholder category",
+        subject=name_of(graph, owner),
+        as_of=in_words(date),
+        reading="Each bar is a body, as long as it has seats; each colour is a category of those who hold them.",
         text=text,
-        svg=draw_svg(
-            "composition",
-            label=f"A bar chart. {text}",
-            rows=rows,
-            heading=heading if other else 0,
-            other=f"No seats on record for {in_words(date)}; at other dates:",
-            left=_LABEL,
-            bar=_BAR,
-            width=WIDTH,
-            height=int(height),
-        ),
+        svg=svg,
+        narrow=narrow,
         width=WIDTH,
-        height=int(height),
+        height=height,
         query="composition",
         parameters={"coalition": coalition or body, "as_of": date},
         legend=pick_marks(_LEGEND, marks),
@@ -184,12 +187,62 @@ def _seats(graph: Graph, coalition: str, as_of: str = "") -> list[Seats]:
     return made
 
 
-def _rows(found: Sequence[Seats], y: float, scale: float, address: Address, owner: str) -> tuple[list[Row], float]:
-    """Place the rows of bodies from `y` on; return them, and where they end."""
+def _find_largest(found: Sequence[Seats]) -> str:
+    """Say which category holds most seats on record, if one does whatever the uncertain ones are."""
+    sums = [Counter(), Counter()]  # type: list[Counter[str]]
+    for one in found:
+        sums[0].update(one.certain)
+        sums[1].update(one.seats)
+    certain, seats = sums
+    total = many(seats.total(), "seat", "seats")
+    for category, text in _LEGEND[:-2]:
+        if all(certain[category] > count for other, count in seats.items() if other != category):
+            count = span(certain[category], seats[category])
+            return f"{text[0].upper()}{text[1:]}: {count} of {total} on record"
+    return f"{total} on record; no category has most"
+
+
+def _draw(
+    current: Sequence[Seats],
+    other: Sequence[Seats],
+    heading: str,
+    label: str,
+    address: Address,
+    owner: str,
+    left: int,
+    width: int,
+) -> tuple[list[Row], int, Markup]:
+    """Place bodies below each other, those of other times under a heading; the bars begin at `left`."""
+    scale = (width - left - _RIGHT) / max(one.most for one in (*current, *other))
+    rows, height = _rows(current, 4.0, scale, address, owner, left, width)
+    at = height + 12 if other else 0.0
+    if other:
+        more, height = _rows(other, at + 14, scale, address, owner, left, width)
+        rows += more
+    svg = draw_svg(
+        "composition",
+        label=label,
+        rows=rows,
+        heading=at,
+        other=heading,
+        left=left,
+        bar=_BAR,
+        width=width,
+        height=int(height),
+    )
+    return rows, int(height), svg
+
+
+def _rows(
+    found: Sequence[Seats], y: float, scale: float, address: Address, owner: str, left: int, width: int
+) -> tuple[list[Row], float]:
+    """Place the rows of bodies from `y` on, names beside bars or above those that begin at the edge; and their end."""
     rows = []
+    is_beside = left > _EDGE
     for one in found[:_MOST]:
-        lines = wrap(one.name, _LABEL - 14, SIZE * (BOLD if one.body == owner else 1), most=2)
-        parts, x = [], float(_LABEL)
+        lines = wrap(one.name, left - 14 if is_beside else width, SIZE * (BOLD if one.body == owner else 1), most=2)
+        top = y if is_beside else y + _LINE * len(lines) + 2
+        parts, x = [], float(left)
         for category, text in _LEGEND[:-1]:
             for mark, count in ((category, one.certain[category]), (f"{category} unsure", _possible(one, category))):
                 if count:
@@ -199,14 +252,9 @@ def _rows(found: Sequence[Seats], y: float, scale: float, address: Address, owne
         if one.most > one.known:
             missing = f"{one.name}: {one.total} seats known"
             parts.append(Part(round(x, 1), round((one.most - one.known) * scale, 1), _UNKNOWN, missing))
-        text = ", ".join(
-            f"{text if category != _UNKNOWN else 'category unknown'} {one.seats[category]}"
-            for category, text in _LEGEND[:-1]
-            if one.seats[category]
-        )
-        said = cut(text or "nobody on record", WIDTH - _LABEL, SMALL)
-        rows.append(Row(y, lines, address(one.body), one.body == owner, parts, one.total, said, one.name))
-        y += max(_BAR + 15, _LINE * len(lines)) + _GAP
+        said = cut(one.told, width - left, SMALL)
+        rows.append(Row(y, top, lines, address(one.body), one.body == owner, parts, one.total, said))
+        y = max(top + _BAR + 15, y + _LINE * len(lines)) + _GAP
     return rows, y
 
 

@@ -8,19 +8,21 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from foc_graph.charts.periods import Axis, Period, list_days
-from foc_graph.charts.svg import BOLD, SIZE, SMALL, WIDTH, cut, draw_svg, text_width, wrap
+from foc_graph.charts.svg import BOLD, NARROW, SIZE, SMALL, WIDTH, cut, draw_svg, wrap
 
 THICK, THIN = 9, 4
 """How high bars are, in pixels."""
 
-_NAMES, _RIGHT, _TOP = 236, 26, 26
+_NAMES, _RIGHT, _TOP, _EDGE = 236, 26, 26, 2
 _FIRST, _BETWEEN, _GAP, _LINE = 8, 3, 5, 16
 """From the top of a row to the middle of its first lane, between lanes, below a row, and a line of a name."""
 _LABELLED = 14
-"""The least height of a lane with a label."""
-_LEAST, _BESIDE, _LONGEST = 3, 6, 160
-"""The least width of a bar, the distance of a label to it, and the most width of that."""
+"""The height of a label, and the least of a lane with one beside it."""
+_LEAST, _BESIDE = 3, 10
+"""The least width of a bar, and the distance of names and labels to bars."""
 _MOST = 120
+MOST_NAMED = 12
+"""Most items without known dates that a note names."""
 
 
 class Spell(NamedTuple):
@@ -31,20 +33,15 @@ class Spell(NamedTuple):
 
 
 class Band(NamedTuple):
-    """Spells of one kind: bars so high, whose marks have classes that begin with `kind`, with a label beside them.
+    """Spells of one kind: bars so high, whose marks have classes that begin with `kind`, and what they are called.
 
-    Those that may overlap lie in lanes below each other.
+    Those that may overlap lie in lanes below each other. What the first band of a row is called follows its name.
     """
 
     kind: str
     height: int
     spells: Sequence[Spell]
     label: str = ""
-
-    @property
-    def room(self) -> float:
-        """Return the height of a lane."""
-        return max(self.height + _BETWEEN, _LABELLED if self.label else 0)
 
 
 class Item(NamedTuple):
@@ -62,11 +59,12 @@ class Item(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A bar from `x` on over `width`, with the classes of its mark."""
+    """A bar from `x` on over `width`, with the classes of its mark; it tapers where it fades `in` or `out`."""
 
     x: float
     width: float
     mark: str
+    fade: str
 
 
 class Placed(NamedTuple):
@@ -81,7 +79,7 @@ class Placed(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A text beside bars."""
+    """What the bars of a lane are called, beside or above them."""
 
     x: float
     y: float
@@ -102,10 +100,14 @@ class Row(NamedTuple):
 
 
 class Gantt(NamedTuple):
-    """The chart, `height` pixels high, the classes of its marks, what its ends mean, how many items it leaves out."""
+    """The chart, `height` pixels high, the same for a narrow screen, and what is in it.
+
+    That is the classes of its marks, what its ends mean, and how many items it leaves out.
+    """
 
     svg: Markup
     height: int
+    narrow: Markup
     marks: set[str]
     notes: list[str]
     left_out: int
@@ -115,45 +117,67 @@ def draw_gantt(items: Sequence[Item], until: int | None, label: str) -> Gantt:
     """Draw the first items; where a period goes on or may do so, the chart reaches to the day `until` at least."""
     periods = [period for item in items for period in item.periods]
     goes_on = any(period.end for period in periods)
-    axis = Axis.over(list_days(periods), until if goes_on else None, _NAMES, WIDTH - _NAMES - _RIGHT)
-    rows: list[Row] = []
-    height = float(_TOP)
-    for item in items[:_MOST]:
-        rows.append(_row(item, height, axis))
-        height += rows[-1].height
-    whole = int(height + 6)
+    days = list_days(periods), until if goes_on else None
+    shown = items[:_MOST]
+    rows, height, svg = _draw(shown, Axis.over(*days, _NAMES, WIDTH - _NAMES - _RIGHT), label)
+    *_, narrow = _draw(shown, Axis.over(*days, _EDGE, NARROW - _EDGE - _RIGHT), label)
     spells = [spell for row in rows for spell in row.spells]
+    bars = [bar for spell in spells for bar in spell.bars]
     ends = {spell.end for spell in spells}
     return Gantt(
-        draw_svg("gantt", label=label, axis=axis, rows=rows, width=WIDTH, height=whole, top=_TOP),
-        whole,
-        {bar.mark for spell in spells for bar in spell.bars},
+        svg,
+        height,
+        narrow,
+        {bar.mark for bar in bars},
         [
+            *(["Pointed end: only the year or month is known."] if any(bar.fade for bar in bars) else []),
             *(["Arrow at the end: still so when last checked."] if "open" in ends else []),
             *(["Question mark at the end: it may have ended; no date is known."] if "unknown" in ends else []),
         ],
-        len(items) - len(rows),
+        len(items) - len(shown),
     )
 
 
+def _draw(items: Sequence[Item], axis: Axis, label: str) -> tuple[list[Row], int, Markup]:
+    """Place items below each other: names beside their bars, or above them where the axis begins at the edge."""
+    rows: list[Row] = []
+    height = float(_TOP)
+    for item in items:
+        rows.append(_row(item, height, axis))
+        height += rows[-1].height
+    whole, width = int(height + 6), int(axis.right) + _RIGHT
+    return rows, whole, draw_svg("gantt", label=label, axis=axis, rows=rows, width=width, height=whole, top=_TOP)
+
+
 def _row(item: Item, y: float, axis: Axis) -> Row:
-    lines = wrap(item.name, _NAMES - 14, SIZE * (BOLD if item.is_strong else 1), most=2)
+    is_beside = axis.left > _EDGE
+    room = axis.left - _BESIDE if is_beside else axis.width
+    bands = [band for band in item.bands if band.spells]
+    name = f"{item.name}, {bands[0].label}" if bands[0].label else item.name
+    lines = wrap(name, room, SIZE * (BOLD if item.is_strong else 1), most=2)
+    below = y + _LINE * len(lines) + 2
     spells: list[Placed] = []
     labels: list[Label] = []
-    top = y + _FIRST - item.bands[0].room / 2
-    for band in item.bands:
+    top = y + _FIRST - (bands[0].height + _BETWEEN) / 2 if is_beside else below
+    for band in bands:
+        step: float = band.height + _BETWEEN
+        if band.label and band is not bands[0]:
+            top = max(top, below)
+            if is_beside:
+                step = max(step, _LABELLED)
+                labels.append(Label(axis.left - _BESIDE, top + step / 2 + 4, "end", cut(band.label, room, SMALL)))
+            else:
+                labels.append(Label(axis.left, top + _LABELLED - 4, "start", cut(band.label, room, SMALL)))
+                top += _LABELLED
         for lane in _lanes(band.spells, axis):
-            bar = top + (band.room - band.height) / 2
-            placed = [
+            bar = top + (step - band.height) / 2
+            spells += [
                 Placed(bar, band.height, band.kind, _bars(one.period, axis, band.kind), one.period.end, one.text)
                 for one in lane
             ]
-            spells += placed
-            if band.label:
-                labels.append(_label(band.label, placed, axis))
-            top += band.room
-    height = max(top - y, _LINE * len(lines) + 2) + _GAP
-    return Row(y, height, lines, item.href, item.is_strong, spells, labels)
+            top += step
+    gap = _GAP if is_beside else 2 * _GAP
+    return Row(y, max(top, below) - y + gap, lines, item.href, item.is_strong, spells, labels)
 
 
 def _lanes(spells: Sequence[Spell], axis: Axis) -> list[list[Spell]]:
@@ -177,22 +201,7 @@ def _bars(period: Period, axis: Axis, kind: str) -> list[Bar]:
 
 
 def _of_parts(period: Period, axis: Axis, kind: str) -> Iterator[Bar]:
-    for first, last, certainty in period.parts(axis.first, axis.last):
+    for first, last, certainty, fade in period.parts(axis.first, axis.last):
         x = axis.x(first)
         width = round(max(axis.x(last) - x, _LEAST), 1)
-        mark = certainty if certainty == "unknown" else f"{kind}{certainty}"
-        yield Bar(round(min(x, axis.right - width), 1), width, mark)
-
-
-def _label(text: str, lane: Sequence[Placed], axis: Axis) -> Label:
-    """Place the text of a lane: after its last bar, else before the first, else on it."""
-    bars = [bar for spell in lane for bar in spell.bars]
-    begin, end = min(bar.x for bar in bars), max(bar.x + bar.width for bar in bars)
-    text = cut(text, _LONGEST, SMALL)
-    needed = text_width(text, SMALL) + _BESIDE
-    y = lane[0].y + lane[0].height / 2 + 4
-    if end + needed <= axis.right:
-        return Label(end + _BESIDE, y, "start", text)
-    if begin - needed >= axis.left:
-        return Label(begin - _BESIDE, y, "end", text)
-    return Label(begin + _BESIDE, y, "start", text)
+        yield Bar(round(min(x, axis.right - width), 1), width, f"{kind}{certainty}", fade if width > _LEAST else "")

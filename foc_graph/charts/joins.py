@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from foc_graph.charts.chart import COALITION, Address, Chart, Kind, name_of, pick_marks
 from foc_graph.charts.periods import CERTAINTIES, COLUMNS, OVER, Axis, Period, belongs, day
-from foc_graph.charts.svg import WIDTH, break_lines, cut, draw_svg, many, text_width
+from foc_graph.charts.svg import NARROW, WIDTH, break_lines, cut, draw_svg, many, span, text_width
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 
-_LEFT, _RIGHT, _TOP, _PLOT = 40, 16, 14, 190
+_EDGE, _LEFT, _RIGHT, _TOP, _PLOT = 2, 40, 16, 14, 190
 _LINE, _GAP = 16, 8
 _MOST_ROWS, _MOST_NAMES, _MOST_IN_ROW = 80, 400, 60
 _LEAST, _LEAST_ROOM = 5, 200
 """Pixels of a range that is drawn as one, and of room for names beside a mark; with less they go below it."""
+_TIMES = {2: "doubled", 3: "tripled", 4: "quadrupled"}
+_READING = (
+    "The height is the number of members. Below, a dot stands for the day on which some joined or left, a bar for a "
+    "time within which they did."
+)
 _LEGEND = (
     ("certain", "certainly belonged"),
     ("presumed", "belonged when last checked"),
@@ -28,12 +36,16 @@ _LEGEND = (
 
 
 class Event(NamedTuple):
-    """Joining or leaving: its date in words, and the first and last day on which it can have happened."""
+    """Joining or leaving: its date in words, and the first and last day on which it can have happened.
+
+    `is_given` where a source gives the date, of whatever precision.
+    """
 
     is_end: bool
     told: str
     earliest: int | None
     latest: int | None
+    is_given: bool
 
 
 class Name(NamedTuple):
@@ -45,10 +57,10 @@ class Name(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Those that joined, or left, at one time: a mark from `x` on over `width`, with lines of names beside it."""
+    """Those that joined, or left, at one time: a dot at `x`, or a bar from there over `width`, and lines of names."""
 
     y: float
-    kind: str
+    mark: str
     x: float
     width: float
     text_x: float
@@ -71,43 +83,98 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
     until = day(graph.workspace.settings.verified)
     dated = [one for row in found for one in Period.of(row)[: 4 if _has_left(row) else 2]]
     axis = Axis.over(dated, until, _LEFT, WIDTH - _LEFT - _RIGHT)
-    counts = {span: _steps(_counted(found, span, axis), axis) for span in CERTAINTIES}
-    most = max((count for steps in counts.values() for _, count in steps), default=0)
-    marks = _scale(most)
+    changes = {span: _counted(found, span, axis) for span in CERTAINTIES}
     events = _events(found)
-    rows, height = _rows(events, axis, address)
-    name = name_of(graph, graph.resolve(coalition, "coalition").value)
     text = _told(found, events)
-    kinds = {row.kind for row in rows} | {span for span in CERTAINTIES if counts[span] != counts["certain"]}
+    rows, height, svg = _draw(changes, events, axis, address, text)
+    *_, narrow = _draw(changes, events, axis._replace(width=NARROW - _LEFT - _RIGHT), address, text)
+    marks = {row.mark for row in rows} | {span for span in CERTAINTIES if changes[span] != changes["certain"]}
     hidden = len(events) - len(rows)
     return Chart(
         name="joins",
-        title=f"Members over time: {name}",
+        title=_find_trend(changes, dated, until),
+        what="Members over time",
+        subject=name_of(graph, graph.resolve(coalition, "coalition").value),
+        reading=_READING,
         text=text,
-        svg=draw_svg(
-            "joins",
-            label=f"A chart of members over time. {text}",
-            axis=axis,
-            areas=[
-                (span, _area(counts[span], marks[-1]))
-                for span in reversed(CERTAINTIES)
-                if span in kinds or span == "certain"
-            ],
-            line=_path(counts["certain"], marks[-1]),
-            scale=[(_y(mark, marks[-1]), mark) for mark in marks],
-            base=_TOP + _PLOT,
-            rows=rows,
-            width=WIDTH,
-            height=int(height),
-        ),
+        svg=svg,
+        narrow=narrow,
         width=WIDTH,
-        height=int(height),
+        height=height,
         query="members",
         parameters={"coalition": coalition},
-        legend=pick_marks(_LEGEND, kinds | {"certain"}),
+        legend=pick_marks(_LEGEND, marks | {"certain"}),
         notes=[f"{hidden} more dates of joining or leaving not listed."] if hidden else [],
         things=[row["membership"] for row in found],
     )
+
+
+def _draw(
+    changes: Mapping[str, Counter[int]],
+    events: Mapping[Event, Sequence[Record]],
+    axis: Axis,
+    address: Address,
+    text: str,
+) -> tuple[list[Row], int, Markup]:
+    """Draw how many belonged over an axis, and below it who joined and left when."""
+    counts = {span: _steps(changes[span], axis) for span in CERTAINTIES}
+    scale = _scale(max((count for steps in counts.values() for _, count in steps), default=0))
+    rows, height = _rows(events, axis, address)
+    svg = draw_svg(
+        "joins",
+        label=f"A chart of members over time. {text}",
+        axis=axis,
+        areas=[
+            (span, _area(counts[span], scale[-1]))
+            for span in reversed(CERTAINTIES)
+            if span == "certain" or changes[span] != changes["certain"]
+        ],
+        line=_path(counts["certain"], scale[-1]),
+        scale=[(_y(mark, scale[-1]), mark) for mark in scale],
+        base=_TOP + _PLOT,
+        rows=rows,
+        width=int(axis.right) + _RIGHT,
+        height=int(height),
+    )
+    return rows, int(height), svg
+
+
+class Count(NamedTuple):
+    """How many belonged on a day: at least those that are certain or presumed, at most those that are possible."""
+
+    least: int
+    most: int
+
+    def __str__(self) -> str:
+        return span(self.least, self.most)
+
+
+def _find_trend(changes: Mapping[str, Counter[int]], dated: Iterable[int | None], until: int | None) -> str:
+    """Say how the number of members changed from the end of the first year to the last day of the data.
+
+    It is said to have grown or fallen, and how many times, only where that holds whatever the uncertain ones did.
+    """
+    begins = [one for one in dated if one is not None]
+    last = until or datetime.date.today().toordinal()
+    year = datetime.date.fromordinal(min(begins, default=last)).year
+    first = min(datetime.date(year, 12, 31).toordinal(), last)
+    then, now = (
+        Count(*(sum(count for at, count in changes[span].items() if at <= one) for span in ("presumed", "possible")))
+        for one in (first, last)
+    )
+    today = in_words(datetime.date.fromordinal(last).isoformat())
+    if first == last or not then.most:
+        return f"{now} {'member' if now == (1, 1) else 'members'} on {today}"
+    ends = f"from {then} at the end of {year} to {now} on {today}"
+    if now.least > then.most:
+        exact = then.least == then.most and now.least == now.most and not now.most % then.most
+        times = _TIMES.get(now.least // then.most, "")
+        return f"Members {'' if exact or not times else 'more than '}{times or 'grew'} {ends}"
+    if now.most < then.least:
+        return f"Members fell {ends}"
+    if then == now and then.least == then.most:
+        return f"As many members on {today} as at the end of {year}: {now}"
+    return f"Members: {then} at the end of {year}, {now} on {today}"
 
 
 def _has_left(row: Record) -> bool:
@@ -186,7 +253,7 @@ def _events(rows: Iterable[Record]) -> dict[Event, list[Record]]:
             dated.setdefault((True, row["end"], row["end_earliest"], row["end_latest"]), []).append(row)
     found: dict[Event, list[Record]] = {}
     for (is_end, date, earliest, latest), members in dated.items():
-        event = Event(is_end, _when(date, earliest, latest), day(earliest), day(latest))
+        event = Event(is_end, _when(date, earliest, latest), day(earliest), day(latest), bool(date))
         found.setdefault(event, []).extend(members)
     never = 10**7
     order = sorted(found, key=lambda one: (one.latest or never, one.earliest or 0, one.is_end, one.told))
@@ -220,8 +287,10 @@ def _row(event: Event, members: Sequence[Record], more: int, y: float, axis: Axi
     room, is_after, below = max(before, after), after >= before, 0
     text_x = end + 12 if is_after else x - 12
     told = f"{event.told}{', left' if event.is_end else ''}: "
-    if room < max(_LEAST_ROOM, text_width(told)):
-        room, is_after, below, text_x = axis.width, True, _LINE, axis.left
+    widest = text_width(told + max((row["name"] or row["member"] for row in members), key=len, default=""))
+    if room < max(min(_LEAST_ROOM, widest + 30), text_width(told)):
+        room, is_after, below, text_x = axis.right - _EDGE, True, _LINE, float(_EDGE)
+    told = told if text_width(told) <= room else cut(told, room)
     parts = [Name(cut(row["name"] or row["member"], room - 30), address(row["member"]), ", ") for row in members]
     if more:
         parts.append(Name(f"{more:,} more" if members else many(more, "member", "members"), "", ""))
@@ -229,13 +298,14 @@ def _row(event: Event, members: Sequence[Record], more: int, y: float, axis: Axi
     lines = break_lines([told, *(one.text + one.after for one in parts)], room, between="")
     named = [[parts[number - 1] for number in line if number] for line in lines]
     title = f"{'Left' if event.is_end else 'Joined'}, {event.told}: {many(len(members) + more, 'member', 'members')}"
+    mark = "ended" if event.is_end else "joined"
     if event.earliest is not None and end - x < _LEAST:
-        middle = round((x + end) / 2, 1)
-        kind = "ended" if event.is_end else "joined"
-        return Row(y, kind, middle, 0, text_x, y + below, "start" if is_after else "end", told, named, title)
-    width = round(max(end - x, _LEAST), 1)
-    left = round(min(x, axis.right - width), 1)
-    return Row(y, "possible", left, width, text_x, y + below, "start" if is_after else "end", told, named, title)
+        x, width = round((x + end) / 2, 1), 0.0
+    else:
+        width = round(max(end - x, _LEAST), 1)
+        x = round(min(x, axis.right - width), 1)
+        mark = mark if event.is_given else "possible"
+    return Row(y, mark, x, width, text_x, y + below, "start" if is_after else "end", told, named, title)
 
 
 def _told(rows: Sequence[Record], events: Mapping[Event, Sequence[Record]]) -> str:

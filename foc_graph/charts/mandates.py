@@ -9,9 +9,9 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.charts.chart import COALITION_OR_BODY, Address, Chart, Kind, name_of, pick_marks
-from foc_graph.charts.gantt import THICK, THIN, Band, Item, Spell, draw_gantt
-from foc_graph.charts.periods import COLUMNS, Period, day, tell_period
-from foc_graph.charts.svg import WIDTH, many
+from foc_graph.charts.gantt import MOST_NAMED, THICK, THIN, Band, Item, Spell, draw_gantt
+from foc_graph.charts.periods import COLUMNS, OVER, Period, day, tell_period
+from foc_graph.charts.svg import WIDTH, list_some, many
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
@@ -19,9 +19,6 @@ from foc_graph.store.results import Record, as_rows
 
 _MOST = 100
 """Most mandates of a body that are drawn, of those in the order of the query."""
-
-_MOST_NAMED = 12
-"""Most bodies without known dates that a note names."""
 
 _LEGEND = (
     ("body certain", "existed"),
@@ -77,8 +74,12 @@ class Structure(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Return the title of the chart."""
-        return f"{'Bodies and mandates' if self.is_whole else 'Mandates'}: {self.name}"
+        """Say how many bodies are at work, or when a body held its mandate."""
+        bodies = self.bodies[self.is_whole :]
+        if not self.is_whole or not bodies:
+            return _find_mandates([row for one in self.bodies for row in one.mandates.values()])
+        going, over = (sum(one.row["state"] in states for one in bodies) for states in (("open",), OVER))
+        return f"{going} of {many(len(bodies), 'body', 'bodies')} at work when last checked; {over} had ended"
 
 
 def _structure(graph: Graph, coalition: str, body: str) -> Structure | None:
@@ -135,8 +136,12 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
     return Chart(
         name="mandates",
         title=found.title,
+        what="Bodies and mandates" if found.is_whole else "Mandates",
+        subject=found.name,
+        reading="The thin bar stands for the time in which a body existed, the thick one for that of a mandate.",
         text=text,
         svg=chart.svg,
+        narrow=chart.narrow,
         width=WIDTH,
         height=chart.height,
         query="mandates",
@@ -152,6 +157,13 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "") ->
     )
 
 
+def _find_mandates(rows: Sequence[Record]) -> str:
+    """Say when a mandate was held, or how many were."""
+    if len(rows) != 1:
+        return f"{many(len(rows), 'mandate', 'mandates')} on record" if rows else "No mandate on record"
+    return f"Mandate: {tell_period(rows[0])}"
+
+
 def _item(one: Mandated, href: str, is_whole: bool) -> Item:
     existence = [Spell(one.existence, f"{one.name}: {tell_period(one.row)}")] if one.existence.is_known else []
     mandates = [Spell(Period.of(row), f"{one.name}: mandate, {tell_period(row)}") for row in one.drawn.values()]
@@ -161,9 +173,7 @@ def _item(one: Mandated, href: str, is_whole: bool) -> Item:
 def _undated(names: Sequence[str], mandates: int) -> Iterator[str]:
     """Say which bodies are not drawn because no dates are known, and how many mandates."""
     if names:
-        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-        told = f"{', '.join(names[:_MOST_NAMED])}{more}"
-        yield f"{many(len(names), 'body', 'bodies')} with no known dates: {told}."
+        yield f"{many(len(names), 'body', 'bodies')} with no known dates: {list_some(names, MOST_NAMED)}."
     if mandates:
         yield f"{many(mandates, 'mandate', 'mandates')} with no known dates."
 

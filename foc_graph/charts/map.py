@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from foc_graph.charts.chart import AS_OF, COALITION, Address, Chart, Kind, name_of
 from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, standing
-from foc_graph.charts.svg import draw_svg
+from foc_graph.charts.svg import draw_svg, many
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
@@ -27,9 +27,11 @@ _LEGEND = (
     (_ABSENT, "member at another date"),
 )
 _MARGIN = 10
+_EUROPE = (432, 14, 146, 102)
+"""What a narrow screen shows larger: left, top, width and height on the map of the world."""
 BORDERS = (
-    "Borders and names come from Natural Earth, which shows who controls a territory, not who has a right to it. "
-    "They do not express the view of this dataset, its sources or its publisher."
+    "Borders are those of Natural Earth, by who controls a territory. They express no view of this dataset, its "
+    "sources or its publisher."
 )
 
 
@@ -68,14 +70,19 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Cha
     if not memberships:
         return None
     countries = {code: _country(code, rows, address) for code, rows in memberships.items()}
+    left, top, width, height = _EUROPE
+    points = [(country, earth.points[code]) for code, country in countries.items() if code in earth.points]
     marks = [country.mark for country in countries.values()]
     shown = [row for rows in memberships.values() for row in rows]
-    name = name_of(graph, graph.resolve(coalition, "coalition").value)
     told = _told(marks)
     off = sum(any(row["certainty"] for row in rows) for rows in elsewhere.values())
     return Chart(
         name="map",
-        title=f"Members: {name}, {in_words(day)}",
+        title=_find_members(marks),
+        what="Members on a map",
+        subject=name_of(graph, graph.resolve(coalition, "coalition").value),
+        as_of=in_words(day),
+        reading="A dot stands for a small country.",
         text=told,
         svg=draw_svg(
             "map",
@@ -84,6 +91,11 @@ def draw(graph: Graph, address: Address, coalition: str, as_of: str = "") -> Cha
             countries=list(countries.values()),
             label=f"A map of the world. {told}",
             margin=_MARGIN,
+        ),
+        narrow=draw_svg(
+            "europe",
+            box=_EUROPE,
+            points=[(one, (x, y)) for one, (x, y) in points if 2 < x - left < width - 2 and 2 < y - top < height - 2],
         ),
         width=earth.width + 2 * _MARGIN,
         height=earth.height + 2 * _MARGIN,
@@ -116,6 +128,13 @@ def _bounds(row: Record) -> list[str]:
     After them come its role and its dates in words.
     """
     return [*(row[name] or "" for name in BOUNDS), standing(row), _dates(row)]
+
+
+def _find_members(marks: Sequence[str]) -> str:
+    """Say how many countries belonged, and how many of them are uncertain."""
+    belonged = sum(mark in CERTAINTIES for mark in marks)
+    maybe = marks.count("possible")
+    return many(belonged, "member country", "member countries") + (f", {maybe} of them uncertain" if maybe else "")
 
 
 def _told(marks: Sequence[str]) -> str:

@@ -80,7 +80,10 @@ def draw(graph: Graph, address: Address, as_of: str = "") -> Chart | None:
     text = f"Most members are shared by {' and '.join(names)}: {most[0]}." if most[0] else "No two share a member."
     return Chart(
         name="matrix",
-        title=f"Members that coalitions share, {in_words(date)}",
+        title=text.removesuffix("."),
+        what="Members that coalitions share",
+        as_of=in_words(date),
+        reading="A darker square stands for more shared members; on the diagonal is the number of members of each.",
         text=text,
         svg=draw_svg(
             "matrix",
@@ -99,7 +102,6 @@ def draw(graph: Graph, address: Address, as_of: str = "") -> Chart | None:
         parameters={"as_of": date},
         legend=_legend(largest),
         notes=[
-            "On the diagonal: the number of members of each.",
             *([f"{none} without members at this date {'is' if none == 1 else 'are'} left out."] if none > 0 else []),
             *([f"{hidden} more coalitions not shown."] if hidden else []),
         ],

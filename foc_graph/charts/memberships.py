@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from foc_graph.charts.chart import Address, Chart, Kind, name_of, pick_marks
-from foc_graph.charts.gantt import THICK, Band, Item, Spell, draw_gantt
+from foc_graph.charts.gantt import MOST_NAMED, THICK, Band, Item, Spell, draw_gantt
 from foc_graph.charts.periods import COLUMNS, LISTED, Period, day, standing, tell_period
-from foc_graph.charts.svg import WIDTH, many
+from foc_graph.charts.svg import WIDTH, list_some, many
 from foc_graph.graph import Graph
 from foc_graph.queries.model import Parameter
 from foc_graph.store.results import Record
@@ -25,7 +26,6 @@ _LEGEND = (
     ("body certain", "held an office or role"),
     ("body presumed", "held an office or role when last checked"),
     ("body possible", "may have held an office or role"),
-    ("unknown", "dates unknown"),
 )
 
 
@@ -98,32 +98,59 @@ def draw(graph: Graph, address: Address, agent: str) -> Chart | None:
     seats = find_seats(graph, agent)
     if not seats:
         return None
-    found = _affiliations(seats[:_MOST])
+    dated = [seat for seat in seats if seat.period.is_known]
+    if not dated:
+        return None
+    found = _affiliations(dated[:_MOST])
     text = _told(seats)
     items = [Item(one.name, address(one.body), list(_bands(one))) for one in found]
     chart = draw_gantt(items, day(graph.workspace.settings.verified), f"A chart over time. {text}")
     shown = [seat for one in found[: len(found) - chart.left_out] for seat in one.seats]
     marks = {mark.removeprefix(_OBSERVER) for mark in chart.marks}
     has_observer = any(mark.startswith(_OBSERVER) for mark in chart.marks)
-    has_roles = any(seat.role != "member" for seat in shown)
-    more = len(seats) - len(shown)
+    more = len(dated) - len(shown)
     return Chart(
         name="memberships",
-        title=f"Memberships over time: {name_of(graph, graph.resolve(agent, 'agent').value)}",
+        title=_find_span(dated),
+        what="Memberships over time",
+        subject=name_of(graph, graph.resolve(agent, "agent").value),
+        reading="A bar stands for the time in a coalition or body; a thin one for an office or other role there.",
         text=text,
         svg=chart.svg,
+        narrow=chart.narrow,
         width=WIDTH,
         height=chart.height,
         query="memberships_of",
         parameters={"agent": agent},
         legend=pick_marks(_LEGEND, marks | ({"observer"} if has_observer else set())),
         notes=[
-            *(["Beside a bar: the role, if other than member."] if has_roles else []),
+            *_undated(seat for seat in seats if not seat.period.is_known),
             *chart.notes,
-            *([f"{more:,} of {len(seats):,} not shown."] if more else []),
+            *([f"{more:,} of {len(dated):,} not shown."] if more else []),
         ],
         things=[seat.row["membership"] for seat in shown],
     )
+
+
+def _find_span(seats: Sequence[Seat]) -> str:
+    """Say in how many coalitions and bodies seats are, since when, and in how many of them some are still held."""
+    bodies = {seat.row["body"] for seat in seats}
+    still = {seat.row["body"] for seat in seats if seat.period.is_open}
+    begins = [(seat.period.begins_latest, seat.period.begins_earliest) for seat in seats]
+    latest, earliest = min((one for one in begins if one[0]), default=(None, None))
+    since = ""
+    if latest:
+        year = date.fromordinal(latest).year
+        since = f" since {year}" if earliest and date.fromordinal(earliest).year == year else f" since {year} or before"
+    goes_on = f"; still in {len(still)} when last checked" if still else ""
+    return f"In {many(len(bodies), 'coalition or body', 'coalitions and bodies')}{since}{goes_on}"
+
+
+def _undated(seats: Iterable[Seat]) -> Iterator[str]:
+    """Say which seats are not drawn because no dates are known."""
+    names = [f"{seat.row['name'] or seat.row['body']} ({seat.role})" for seat in seats]
+    if names:
+        yield f"{len(names):,} with no known dates: {list_some(names, MOST_NAMED)}."
 
 
 def _bands(affiliation: Affiliation) -> Iterable[Band]:

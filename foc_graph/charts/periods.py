@@ -31,7 +31,8 @@ OUTSIDE = ("observer", "invited")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 """Months from one mark of an axis to the next."""
-_MARKS = 9
+_APART = 54
+"""The least pixels from one of them to the next."""
 _YEAR = 365
 
 
@@ -45,17 +46,22 @@ def day(text: str | None) -> int | None:
 
 
 class Part(NamedTuple):
-    """From a day to a day, and how sure it is: `certain`, `presumed`, `possible` or `unknown`."""
+    """From a day to a day, and how sure it is: `certain`, `presumed` or `possible`.
+
+    `fade` is `in` or `out` where the source gives a year or month within which this begins or ends.
+    """
 
     first: int
     last: int
     certainty: str
+    fade: str = ""
 
 
 class Period(NamedTuple):
     """The first and last days on which something can have begun and ended, and whether it was open when checked.
 
-    `planned_end` is the last day to which it is planned. A side that is not bounded is None.
+    `planned_end` is the last day to which it is planned. A side that is not bounded is None. `has_begin` and `has_end`
+    say whether a date is given, of whatever precision, or only what it lies between.
     """
 
     begins_earliest: int | None
@@ -64,14 +70,24 @@ class Period(NamedTuple):
     ends_latest: int | None
     is_open: bool
     planned_end: int | None = None
+    has_begin: bool = False
+    has_end: bool = False
 
     @classmethod
     def of(cls, row: Record) -> Period:
         """Read the period in a row of a stored query."""
         begins_earliest, begins_latest, ends_earliest, ends_latest = (day(row[column]) for column in BOUNDS[:4])
         plan = row.get("planned_end")
-        planned_end = day(PartialDate(plan).last_day) if plan else None
-        return cls(begins_earliest, begins_latest, ends_earliest, ends_latest, row["state"] == "open", planned_end)
+        return cls(
+            begins_earliest,
+            begins_latest,
+            ends_earliest,
+            ends_latest,
+            row["state"] == "open",
+            day(PartialDate(plan).last_day) if plan else None,
+            bool(row["begin"]),
+            bool(row["end"]),
+        )
 
     @property
     def is_known(self) -> bool:
@@ -94,13 +110,23 @@ class Period(NamedTuple):
         begun, ending = self.begins_latest, self.ends_earliest
         is_sure = begun is not None and ending is not None and begun <= ending
         if begun is None or not (is_sure or self.is_open):
-            yield Part(begin, end, "possible" if self.is_known else "unknown")
+            if self.has_begin and self.has_end:
+                middle = (begin + end) // 2
+                yield Part(begin, middle, "certain", "in")
+                yield Part(middle, end, "certain", "out")
+            else:
+                yield Part(begin, end, "possible")
             return
-        if begin < begun:
+        if begin < begun and self.has_begin:
+            yield Part(begin, begun, "certain" if is_sure else "presumed", "in")
+        elif begin < begun:
             yield Part(begin, begun, "possible")
         if is_sure and ending is not None:
             yield Part(begun, ending, "certain")
             begun = ending
+        if self.has_end and begun < end:
+            yield Part(begun, end, "certain", "out")
+            return
         if self.is_open and self.planned_end is not None and self.planned_end < end:
             if begun < self.planned_end:
                 yield Part(begun, self.planned_end, "presumed")
@@ -172,10 +198,11 @@ class Axis(NamedTuple):
         return round(self.left + part * self.width, 1)
 
     def marks(self) -> list[tuple[float, str]]:
-        """Return where round months or years begin, with their names: some two to nine."""
+        """Return where round months or years begin, with their names: as many as there is room for."""
         first, last = date.fromordinal(self.first), date.fromordinal(self.last)
         begin, end = first.year * 12 + first.month, last.year * 12 + last.month - 1
-        step = next((one for one in _STEPS if (end - begin) / one < _MARKS), _STEPS[-1])
+        most = self.width / _APART
+        step = next((one for one in _STEPS if (end - begin) / one < most), _STEPS[-1])
         found = []
         for month in range(-(-begin // step) * step, end + 1, step):
             year, at = divmod(month, 12)

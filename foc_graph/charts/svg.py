@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from foc_graph.rdf.xml_text import clean
 
-WIDTH = 760
-"""Of charts with text, in pixels, at which their type has its size."""
+WIDTH, NARROW = 760, 360
+"""Of charts with text, in pixels, at which their type has its size; the narrow one is for phones."""
 
 SIZE = 13
 """Pixels of the type of charts; small type is `SMALL`."""
@@ -45,7 +45,7 @@ def draw_swatch(mark: str) -> Markup:
 @cache
 def environment() -> Environment:
     """Return the templates of charts and of their files; what XML has no character for is left out."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("foc_graph.charts"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -53,6 +53,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
+    made.globals["NARROW"] = NARROW
+    return made
 
 
 def _finalize(value: object) -> object:
@@ -101,6 +103,16 @@ def _part(character: str) -> float:
 def many(number: int, one: str, more: str) -> str:
     """Return a number with the name of one thing or of more."""
     return f"{number:,} {one if number == 1 else more}"
+
+
+def span(least: int, most: int) -> str:
+    """Return a number, or a range of numbers where it is not known exactly."""
+    return f"{least:,}" if least == most else f"{least:,}\N{EN DASH}{most:,}"
+
+
+def list_some(names: Sequence[str], most: int) -> str:
+    """Return so many names at most, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
 def cut(text: str, most: float, size: float = SIZE) -> str:

@@ -6,12 +6,12 @@ Transactions on Visualization and Computer Graphics 20 (2014).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from foc_graph.charts.chart import AS_OF, COALITION, Address, Chart, Kind, name_of, pick_marks
 from foc_graph.charts.periods import belongs
-from foc_graph.charts.svg import WIDTH, cut, draw_svg
+from foc_graph.charts.svg import WIDTH, cut, draw_svg, list_some, span
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 
@@ -94,7 +94,10 @@ def draw(graph: Graph, address: Address, coalition: Sequence[str], as_of: str = 
     possible = any(column.possible for column in columns)
     return Chart(
         name="upset",
-        title=f"Members of {len(named)} coalitions compared, {in_words(date)}",
+        title=_find_shared(groups, order),
+        what=f"Members of {len(named)} coalitions compared",
+        as_of=in_words(date),
+        reading="Each column counts the members of exactly the coalitions that have a dot in it.",
         text=text,
         svg=draw_svg(
             "upset",
@@ -113,10 +116,7 @@ def draw(graph: Graph, address: Address, coalition: Sequence[str], as_of: str = 
         query="overlap",
         parameters={"coalition": list(named.values()), "as_of": date},
         legend=pick_marks(_LEGEND, ["certain", *(["possible"] if possible else [])]),
-        notes=[
-            "Each column counts the members of exactly the coalitions that have a dot in it.",
-            *([f"{len(hidden):,} more combinations, of {unseen:,} members, not shown."] if hidden else []),
-        ],
+        notes=[f"{len(hidden):,} more combinations, of {unseen:,} members, not shown."] if hidden else [],
         things=things,
     )
 
@@ -137,7 +137,8 @@ def _columns(
         whole = round(_PLOT * size / most, 1)
         certain = round(_PLOT * sure / most, 1)
         heights = {iri: first + at * _ROW + 8 for at, iri in enumerate(order)}
-        title = f"{_only([names[iri] for iri in group])}: {size}. {_listed(member.name for member in members)}"
+        listed = list_some(sorted(member.name for member in members), _NAMED)
+        title = f"{_only([names[iri] for iri in group])}: {size}. {listed}"
         columns.append(
             Column(
                 round(_LABEL + number * step + 3.5, 1),
@@ -156,9 +157,13 @@ def _only(names: Sequence[str]) -> str:
     return f"Only {names[0]}" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _listed(names: Iterable[str]) -> str:
-    found = sorted(names)
-    return ", ".join(found[:_NAMED]) + (f" and {len(found) - _NAMED} more" if len(found) > _NAMED else "")
+def _find_shared(groups: Mapping[tuple[str, ...], Sequence[Member]], order: Sequence[str]) -> str:
+    """Say how many belong to all of the coalitions; a range where some may not."""
+    shared = groups.get(tuple(order), ())
+    sure = sum(all(member.sure.values()) for member in shared)
+    count = span(sure, len(shared))
+    which = "both" if len(order) == 2 else f"all {len(order)}"
+    return f"{count} {'member belongs' if count == '1' else 'members belong'} to {which} coalitions"
 
 
 def _told(groups: Mapping[tuple[str, ...], Sequence[Member]], names: Mapping[str, str]) -> str:

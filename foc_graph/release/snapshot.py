@@ -19,6 +19,7 @@ from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quote
 from foc_graph.namespaces import BASE, PREFIXES, iri_of
 from foc_graph.rdf.terms import RDF_TYPE, is_iri
 from foc_graph.release.extent import shared_graphs, used_quads
+from foc_graph.site.addresses import LATEST
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Record, Rows, Triples, as_rows
@@ -67,7 +68,7 @@ class Snapshot:
     @property
     def latest(self) -> str:
         """Return the start of the addresses of the files of the current release."""
-        return f"{self.base}release/current/"
+        return f"{self.base}{LATEST}"
 
     @property
     def derived_graph(self) -> ox.NamedNode:

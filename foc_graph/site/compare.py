@@ -15,7 +15,7 @@ from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import slug
 from foc_graph.site.featured import find_featured
-from foc_graph.site.page_charts import FOLDER, MOST_DRAWN, PageChart, page_addresses, page_chart
+from foc_graph.site.page_charts import FOLDER, MOST_DRAWN, PageChart, Place, page_addresses, page_chart
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import Record
@@ -142,7 +142,8 @@ def chart_path(name: str) -> str:
 
 
 def _chart(view: View, name: str, drawn: Chart) -> PageChart:
-    return page_chart(view, drawn, "", f"{chart_path(name)}?{urlencode(drawn.parameters, doseq=True)}")
+    asked = urlencode(drawn.parameters, doseq=True)
+    return page_chart(view, drawn, "", Place(f"{PAGE}.html?{asked}", f"{chart_path(name)}?{asked}"))
 
 
 def _shared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> Shared | None:

@@ -18,6 +18,7 @@ from foc_graph.descriptions import Described, iris, period
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of, slug
+from foc_graph.site.addresses import LATEST
 from foc_graph.site.members import Members, list_chairs, list_members
 from foc_graph.site.render import embedded
 from foc_graph.site.view import Link, View
@@ -55,18 +56,28 @@ MOST_SOURCES = 12
 class PageChart(NamedTuple):
     """A chart, the addresses of the stored query with its parameters, of its answer as CSV, and of the SVG file.
 
-    `sources` are those of the statements that it draws, by name, of which there are `total`; where there are many,
-    `more` leads to those of the page. `data` is what a script needs to move the chart, to stand in a page.
+    `here` is the address of the chart on its page, and `embed` HTML that shows it on another site. `sources` are those
+    of the statements that it draws, by name, of which there are `total`; where there are many, `more` leads to those of
+    the page. `data` is what a script needs to move the chart, to stand in a page.
     """
 
     chart: Chart
     query: str
     table: str
     file: str
+    here: str
+    embed: str
     sources: list[Link]
     total: int
     more: str
     data: Markup
+
+
+class Place(NamedTuple):
+    """The page of a chart and the file of it, below the folder of the release."""
+
+    page: str
+    file: str
 
 
 class AsOf(NamedTuple):
@@ -168,7 +179,8 @@ class Drawing:
         if drawn is None or page is None:
             return None
         asked = f"?as_of={day}" if day not in ("", self._day) else ""
-        return page_chart(self._view, drawn, root, chart_path(page, name) + asked, self._subject(iri))
+        place = Place(f"{page}.html{asked}", chart_path(page, name) + asked)
+        return page_chart(self._view, drawn, root, place, self._subject(iri))
 
     def _class(self, iri: str) -> str:
         """Return the class of a thing that has charts, or nothing."""
@@ -233,8 +245,8 @@ def page_addresses(view: View, root: str, ending: str = ".html") -> Address:
     return address
 
 
-def page_chart(view: View, drawn: Chart, root: str, file: str = "", thing: str = "") -> PageChart:
-    """Return a chart as a page shows it; `root` leads to the folder of the release, and `file` is below that.
+def page_chart(view: View, drawn: Chart, root: str, place: Place | None = None, thing: str = "") -> PageChart:
+    """Return a chart as a page shows it; `root` leads to the folder of the release.
 
     `thing` is what stored queries call the thing whose chart it is.
     """
@@ -246,12 +258,19 @@ def page_chart(view: View, drawn: Chart, root: str, file: str = "", thing: str =
         drawn,
         f"{start}.html{asked}",
         f"{start}.csv{asked}",
-        f"{root}{file}" if file else "",
+        f"{root}{place.file}" if place else "",
+        f"{root}{place.page}#figure-{drawn.name}" if place else "",
+        _embedding(f"{view.base}{LATEST}", place, drawn) if place else "",
         [] if is_cut else sources,
         len(sources),
         "#sources" if is_cut else "",
         embedded(drawn.data),
     )
+
+
+def _embedding(release: str, place: Place, drawn: Chart) -> str:
+    picture = Markup('<a href="{}"><img src="{}" alt="{}"></a>')
+    return str(picture.format(f"{release}{place.page}#figure-{drawn.name}", f"{release}{place.file}", drawn.title))
 
 
 def chart_path(page: str, name: str) -> str:

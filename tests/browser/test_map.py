@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.support.browser import NewPage, accessibility
-from tests.support.explorer import FIGURE, point
+from tests.support.explorer import FIGURE, MAP, point
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page
@@ -127,12 +127,12 @@ def test_the_keyboard_brings_marks_into_view(tab: Page) -> None:
 
 def test_the_wheel_scrolls_the_page_unless_control_is_held(tab: Page) -> None:
     tab.goto("coalition.html")
-    tab.locator(f"{FIGURE} svg.map").hover(position={"x": 300, "y": 200})
+    tab.locator(MAP).hover(position={"x": 300, "y": 200})
     before = tab.evaluate("scrollY")
     tab.mouse.wheel(0, 300)
     tab.wait_for_function("(before) => scrollY > before", arg=before)
     assert tab.evaluate(SCALE) == 1
-    tab.locator(f"{FIGURE} svg.map").hover(position={"x": 300, "y": 300})
+    tab.locator(MAP).hover(position={"x": 300, "y": 300})
     tab.keyboard.down("Control")
     tab.mouse.wheel(0, -200)
     tab.keyboard.up("Control")
@@ -154,7 +154,7 @@ def test_dragging_moves_the_map_and_follows_no_link(tab: Page) -> None:
 def test_two_fingers_zoom_and_one_scrolls(new_page: NewPage, small_site: str) -> None:
     tab = new_page(base_url=small_site, has_touch=True, viewport={"width": 390, "height": 800})
     tab.goto("coalition.html")
-    map_ = tab.locator(f"{FIGURE} svg.map")
+    map_ = tab.locator(MAP)
     map_.scroll_into_view_if_needed()
     box = map_.bounding_box()
     assert box is not None

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator
+from itertools import pairwise
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.charts import KINDS, draw_chart
-from foc_graph.charts.periods import Period
+from foc_graph.charts.periods import Period, belongs
+from foc_graph.charts.svg import span
+from foc_graph.dates import in_words
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.queries.model import StoredQuery
@@ -22,8 +27,10 @@ from tests.support.charts import (
     chart_of,
     check_whole,
     check_within,
+    drawings,
     elements,
     given_for,
+    made,
     texts,
     titles,
 )
@@ -41,6 +48,15 @@ def marked_years(svg: str) -> list[tuple[int, float]]:
     """The first days of the years that are marked on the axis of a chart, by number, with where they lie."""
     years = [one for one in elements(svg, "text", "small") if re.fullmatch(r"\d{4}", one.text or "")]
     return [(datetime.date(int(one.text or ""), 1, 1).toordinal(), float(one.get("x", ""))) for one in years]
+
+
+def bars(group: ET.Element) -> Iterator[tuple[float, float, str]]:
+    """The bars of a spell: where they begin, how long they are, and how sure; where one tapers it is only possible."""
+    for one in group.iter():
+        if one.tag == f"{SVG}rect":
+            yield float(one.get("x", "")), float(one.get("width", "")), one.get("class", "").split()[-1]
+        elif taper := re.match(r"M([\d.]+),[\d.]+l([\d.]+),-?[\d.]+(v|l-)", one.get("d", "")):
+            yield float(taper[1]), float(taper[2]), "possible"
 
 
 # How charts are declared
@@ -70,7 +86,7 @@ def test_every_thing_is_drawn_or_has_nothing_to_draw(name: str, graph: Graph) ->
     for one in subjects if name not in ("matrix", "upset") else subjects[:3]:
         found = draw_chart(graph, name, **given_for(name, one, subjects[-1]))
         if found is not None:
-            check_whole(found.svg)
+            check_whole(found)
             assert found.things and found.text and found.query in QUERIES
             graph.rows(found.query, **found.parameters)
             drawn.append(found)
@@ -98,7 +114,8 @@ def test_nothing_lies_outside_of_a_chart_when_it_is_painted(name: str, subject: 
 
 def test_the_map_shows_who_belonged_at_the_date(small: Graph) -> None:
     found = chart_of(small, "map", coalition="first", as_of="2015-05-04")
-    assert found.title == "Members: First Coalition, 4 May 2015"
+    assert (found.title, found.as_of) == ("6 member countries, 3 of them uncertain", "4 May 2015")
+    assert found.subtitle.startswith("First Coalition: members on a map, 4 May 2015. ")
     marked = [*elements(found.svg, "path", "country"), *elements(found.svg, "circle", "country")]
     marks = {one.get("data-name"): one.get("class", "").removeprefix("country ") for one in marked}
     assert marks == {
@@ -147,6 +164,65 @@ def test_the_line_of_members_ends_at_the_numbers_that_the_query_gives(coalition:
     assert all(one is None or one == other for one, other in zip(shown, expected, strict=True))
 
 
+def test_a_title_tells_the_numbers_that_the_query_gives(graph: Graph, small: Graph) -> None:
+    """At the end of the first year and today: a range from those more than possible to all."""
+    kinds = set()
+    for asked in (graph, small):
+        for row in asked.rows("coalitions"):
+            found = draw_chart(asked, "joins", coalition=row["coalition"])
+            told = re.search(r"([\d–]+) at the end of (\d{4})", found.title) if found else None
+            if found is None or told is None:
+                continue
+            then, now = (
+                span(
+                    *(
+                        len({row["member"] for row in rows if not sure or row["certainty"] != "possible"})
+                        for sure in (1, 0)
+                    )
+                )
+                for rows in (
+                    [one for one in asked.rows("members", coalition=row["coalition"], as_of=day) if belongs(one)]
+                    for day in (f"{told[2]}-12-31", asked.workspace.settings.verified)
+                )
+            )
+            assert told[1] == then
+            (least, most), (fewest, largest) = (
+                [int(one) for one in (count.split("–") * 2)[:2]] for count in (then, now)
+            )
+            verb = found.title.removeprefix("Members").split(" at the end")[0].strip(": ").partition(f" from {then}")[0]
+            if found.title.startswith("As many"):
+                assert then == now and least == most
+            elif " from " in found.title:
+                assert now in found.title and {"grew": fewest > most, "fell": largest < least}.get(
+                    verb, fewest >= 2 * most
+                )
+            else:
+                assert found.title.startswith(f"Members: {then} ") and f", {now} on " in found.title
+            kinds.add(verb.split()[0] if verb else "")
+    assert len(kinds) > 3
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "title"),
+    [
+        (4, 8, "Members doubled from 4 at the end of 2012 to 8 on {today}"),
+        (4, 9, "Members more than doubled from 4 at the end of 2012 to 9 on {today}"),
+        (2, 6, "Members tripled from 2 at the end of 2012 to 6 on {today}"),
+        (2, 11, "Members grew from 2 at the end of 2012 to 11 on {today}"),
+        (4, 7, "Members grew from 4 at the end of 2012 to 7 on {today}"),
+        (4, 4, "As many members on {today} as at the end of 2012: 4"),
+        (4, 1, "Members fell from 4 at the end of 2012 to 1 on {today}"),
+    ],
+)
+def test_a_title_says_how_the_number_of_members_changed(then: int, now: int, title: str) -> None:
+    stayed = min(then, now)
+    members = [(f"Stayed {number}", "2012-05-04", "2999-01-01") for number in range(stayed)]
+    members += [(f"Left {number}", "2012-05-04", "2014-01-01") for number in range(then - stayed)]
+    members += [(f"Came {number}", "2015-05-04", "2999-01-01") for number in range(now - stayed)]
+    found = chart_of(made("Made", members), "joins", coalition="made")
+    assert found.title == title.format(today=in_words(TODAY))
+
+
 def test_who_joined_and_left_stands_at_its_date(small: Graph) -> None:
     found = chart_of(small, "joins", coalition="second")
     lines = texts(found.svg)
@@ -160,7 +236,9 @@ def test_who_joined_and_left_stands_at_its_date(small: Graph) -> None:
 def test_mandates_show_what_is_known_of_their_ends(small: Graph) -> None:
     found = chart_of(small, "mandates", body="first/group")
     assert found.text == "1 body, 1 mandate."
-    assert len(elements(found.svg, "rect", "possible")) == 4, "the begins and ends, known to the month or year"
+    assert found.title == "Mandate: began July 2013, ended May 2016"
+    assert not elements(found.svg, "rect", "possible") and len(elements(found.svg, "path", "certain")) == 4
+    assert "Pointed end: only the year or month is known." in found.notes
     assert any("mandate, began July 2013, ended May 2016" in one for one in titles(found.svg))
     whole = chart_of(small, "mandates", coalition="first")
     assert whole.text == "2 bodies, 2 mandates."
@@ -192,7 +270,7 @@ def test_bodies_without_known_dates_are_named_and_not_drawn(graph: Graph) -> Non
 
 def test_memberships_tell_offices_and_other_roles_apart(small: Graph) -> None:
     found = chart_of(small, "memberships", agent="ee")
-    assert found.title == "Memberships over time: Government of Estonia"
+    assert found.title == "In 4 coalitions and bodies since 2012; still in 3 when last checked"
     rows = list(small.rows("memberships_of", agent="ee"))
     assert found.text.startswith("6 memberships and offices in 4 ")
     assert {*found.things} == {row["membership"] for row in rows}
@@ -200,8 +278,8 @@ def test_memberships_tell_offices_and_other_roles_apart(small: Graph) -> None:
     assert len(told) == len(rows)
     assert "First Coalition: chair, began 2014, ended 2015" in told
     assert "Third Coalition: member, began May 2015, still so when last checked" in told
-    beside = [text for text in texts(found.svg) if text in {row["role"] for row in rows}]
-    assert {*beside} == {"chair", "co-chair"}
+    for svg in drawings(found):
+        assert {"chair", "co-chair"} <= {*texts(svg)}
     heights: dict[str, set[str | None]] = {"chair": set(), "member": set()}
     for group in elements(found.svg, "g"):
         for role, seen in heights.items():
@@ -212,11 +290,32 @@ def test_memberships_tell_offices_and_other_roles_apart(small: Graph) -> None:
     assert {*links} == {row["body"] for row in rows} and len(links) == len({*links})
 
 
-@given(st.builds(Period, *[st.none() | st.integers(1, 3)] * 4, st.booleans()))
-def test_every_period_has_a_part_to_draw(period: Period) -> None:
-    parts = [*period.parts(1, 3)]
-    assert parts and all(period.begins_latest and period.ends_earliest for one in parts if one.certainty == "certain")
-    assert ({"unknown"} == {one.certainty for one in parts}) is not period.is_known
+BOUND = st.none() | st.integers(1, 4)
+SIDE = st.tuples(BOUND, BOUND, st.just(False)) | st.tuples(st.integers(1, 4), st.integers(1, 4), st.just(True))
+"""The first and last day of a begin or end, and whether a date is given."""
+
+
+@given(SIDE, SIDE, st.booleans(), BOUND)
+def test_every_period_has_parts_one_after_the_other(
+    begin: tuple[int | None, int | None, bool],
+    end: tuple[int | None, int | None, bool],
+    is_open: bool,
+    planned_end: int | None,
+) -> None:
+    period = Period(*begin[:2], *end[:2], is_open, planned_end, begin[2], end[2])
+    parts = [*period.parts(1, 4)]
+    assert parts and all(one.last == other.first for one, other in pairwise(parts))
+    assert all(one.certainty == "possible" for one in parts) or period.begins_latest
+    assert all(period.has_begin if one.fade == "in" else period.has_end for one in parts if one.fade)
+
+
+def test_a_year_that_a_source_gives_is_drawn_as_known(small: Graph) -> None:
+    first, last = datetime.date(2014, 1, 1).toordinal(), datetime.date(2014, 12, 31).toordinal()
+    year = Period(first, last, first, last, is_open=False)
+    assert {part.certainty for part in year.parts(first, last)} == {"possible"}, "some time within it"
+    given_year = year._replace(has_begin=True, has_end=True)
+    parts = [(part.certainty, part.fade) for part in given_year.parts(first, last)]
+    assert parts == [("certain", "in"), ("certain", "out")]
 
 
 @pytest.mark.parametrize(
@@ -246,8 +345,11 @@ def of_an_earlier_release(query: StoredQuery) -> StoredQuery:
     return query._replace(text=query.text.replace(head[0], f"SELECT {' '.join(kept)}"))
 
 
-DAYS_TRIED = ("2014-06-01", "2015-06-15", "2016-05-05", "2018-03-01", "2026-11-23")
-"""In no month or year in which one of the memberships tried was last verified: there a chart is not as exact."""
+DAYS_TRIED = ("2014-06-01", "2015-07-15", "2016-07-05", "2018-03-01", "2026-11-23")
+"""In no month in which one of the memberships tried began or ended, and none in which it was last verified.
+
+There a chart is not as exact.
+"""
 
 
 @pytest.mark.parametrize("day", DAYS_TRIED)
@@ -259,13 +361,10 @@ def test_memberships_are_as_sure_on_a_day_as_the_query_says(small: Graph, agent:
     drawn = []
     for group in elements(found.svg, "g"):
         name, _, told = (group.findtext(f"{SVG}title") or "").partition(": ")
-        bars = [
-            bar for bar in group.iter(f"{SVG}rect") if 0 <= x - float(bar.get("x", "")) <= float(bar.get("width", ""))
-        ]
-        if bars:
-            sure = bars[-1].get("class", "").split()[-1]
-            drawn.append((name, told.partition(",")[0], "possible" if sure == "unknown" else sure))
-    rows = small.rows("memberships_of", agent=agent, as_of=day)
+        seen = [certainty for left, width, certainty in bars(group) if 0 <= x - left <= width]
+        if seen:
+            drawn.append((name, told.partition(",")[0], seen[-1]))
+    rows = [row for row in small.rows("memberships_of", agent=agent, as_of=day) if row["membership"] in found.things]
     assert drawn and sorted(drawn) == sorted((row["name"], row["role"], row["certainty"]) for row in rows)
 
 
@@ -278,22 +377,21 @@ def test_an_observer_has_the_edge_of_one(small: Graph) -> None:
 
 def test_who_is_only_invited_does_not_belong(small: Graph) -> None:
     found = chart_of(small, "memberships", agent="mt")
-    (group,) = [one for one in elements(found.svg, "g") if ": invited, " in (one.findtext(f"{SVG}title") or "")]
-    marks = {bar.get("class") for bar in group.iter(f"{SVG}rect")}
-    assert marks and all(one == "unknown" or (one or "").startswith("body ") for one in marks)
+    assert found.title == "In 1 coalition or body since 2014; still in 1 when last checked"
+    assert "1 with no known dates: Second Coalition (invited)." in found.notes
 
 
-def test_memberships_of_whose_time_nothing_is_known_come_last(small: Graph) -> None:
+def test_memberships_of_whose_time_nothing_is_known_are_named_and_not_drawn(small: Graph) -> None:
     found = chart_of(small, "memberships", agent="cl")
     assert "1 with unknown dates." in found.text
-    links = [one.get("href") for one in elements(found.svg, "a")]
-    assert links == [f"{small.base}id/first", f"{small.base}id/third"]
-    assert len(elements(found.svg, "rect", "unknown")) == 1
+    assert "1 with no known dates: Third Coalition (member)." in found.notes
+    assert [one.get("href") for one in elements(found.svg, "a")] == [f"{small.base}id/first"]
 
 
 def test_composition_draws_what_is_not_known(small: Graph) -> None:
     found = chart_of(small, "composition", body="first/group", as_of="2015-06-15")
     assert "government 1, civil society 1, category unknown 2" in texts(found.svg)
+    assert found.title == "4 seats on record; no category has most"
 
 
 def test_composition_shows_the_seats_that_are_not_in_the_graph(small: Graph) -> None:
@@ -310,13 +408,16 @@ def test_composition_shows_the_seats_that_are_not_in_the_graph(small: Graph) -> 
 
 def test_completeness_says_how_much_of_how_much(small: Graph) -> None:
     found = chart_of(small, "completeness", coalition="first")
-    assert {"6 members, complete", "4 of 6 to 9 people", "2 chairs, incomplete"} <= set(texts(found.svg))
+    assert found.title == "1 of 3 lists complete"
+    for svg in drawings(found):
+        assert {"6 members, complete", "4 of 6 to 9 people", "2 chairs, incomplete"} <= set(texts(svg))
 
 
 def test_comparisons_agree_with_the_queries(small: Graph) -> None:
     chosen = ["first", "second", "third"]
     found = chart_of(small, "upset", coalition=chosen, as_of="2015")
     assert "; 3 belong to more than one, 1 to all 3." in found.text
+    assert found.title == "1 member belongs to all 3 coalitions"
     sizes = [int(one.text or "") for one in elements(found.svg, "text", "small")]
     assert sizes == sorted(sizes, reverse=True)
     matrix = chart_of(small, "matrix", as_of="2015")

@@ -37,7 +37,8 @@ def test_a_standalone_svg_has_all_that_it_needs(drawn: Chart) -> None:
     root = ET.fromstring(file)
     assert [root.findtext(f"{SVG}{one}") for one in ("title", "desc")] == [drawn.title, drawn.text]
     assert root.get("width") and root.get("height") and elements(file, "rect", "ground")
-    assert {drawn.title, *(text for _, text in drawn.legend)} <= set(texts(file))
+    assert {text for _, text in drawn.legend} <= set(texts(file))
+    assert f"{drawn.title} {drawn.subtitle}" in " ".join(texts(file))
     assert "@media (prefers-color-scheme: dark)" in file and "url(" not in file and "@import" not in file
 
 

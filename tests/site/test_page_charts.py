@@ -546,7 +546,7 @@ def test_the_memberships_of_an_agent_are_live_too_whatever_the_date(small_server
     assert "memberships" in figures(page.text) and "CSV" in figures(page.text)["memberships"]
     chart = get("/plot/government/ee/memberships.svg")
     assert chart.status_code == 200 and chart.headers["content-type"] == "image/svg+xml"
-    assert "Memberships over time: Government of Estonia" in chart.text
+    assert "Government of Estonia: memberships over time." in chart.text
     again = get("/plot/government/ee/memberships.svg?as_of=x", headers={"If-None-Match": chart.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 

@@ -66,15 +66,31 @@ def titles(svg: str) -> list[str]:
     return [one.text or "" for one in elements(svg, "title")]
 
 
-def check_whole(svg: str) -> None:
-    """That a chart is XML of the kinds of elements that a page may hold, with all marks within its viewBox."""
+def drawings(found: Chart) -> list[str]:
+    """The drawing of a chart, and that for a narrow screen if it has one."""
+    return [str(one) for one in (found.svg, found.narrow) if one]
+
+
+def check_whole(found: Chart) -> None:
+    """That a chart says what it shows, and its drawings are whole."""
+    assert found.title and found.what and found.reading
+    for svg in drawings(found):
+        check_drawing(svg)
+
+
+def check_drawing(svg: str) -> None:
+    """That a drawing is XML of the kinds of elements that a page may hold, with all marks within its viewBox."""
     root = ET.fromstring(svg)
     left, top, width, height = map(float, root.get("viewBox", "").split())
     assert root.get("aria-label") and root.get("role") == "group"
     for one in root.iter():
-        assert one.tag.removeprefix(SVG) in {"svg", "g", "a", "path", "rect", "circle", "text", "tspan", "title"}
-        assert not {"style", "id"} & one.attrib.keys() and not any(name.startswith("on") for name in one.attrib)
-        assert all(name != "href" or value.startswith(("http://", "https://")) for name, value in one.attrib.items())
+        assert one.tag.removeprefix(SVG) in {"svg", "g", "a", "path", "rect", "circle", "text", "tspan", "title", "use"}
+        assert "style" not in one.attrib and not any(name.startswith("on") for name in one.attrib)
+        assert one.get("id", "countries") == "countries", "what another drawing repeats"
+        assert all(
+            name != "href" or value.startswith(("http://", "https://", "#countries"))
+            for name, value in one.attrib.items()
+        )
         x, y = float(one.get("x") or one.get("cx") or left), float(one.get("y") or one.get("cy") or top)
         radius = float(one.get("r") or 0)
         assert (left <= x - radius and x + radius + float(one.get("width") or 0) <= left + width) or one is root
@@ -84,12 +100,16 @@ def check_whole(svg: str) -> None:
 def check_within(found: Chart) -> None:
     import resvg_py
 
-    size = f'width="{found.width}" height="{found.height}"'
-    inner = str(found.svg).replace("<svg ", f'<svg x="200" y="200" {size} overflow="visible" ', 1)
-    frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="{found.width + 400}" height="{found.height + 400}">'
-    cover = f'<style>{resolved()}</style><rect x="200" y="200" {size} fill="white"/></svg>'
-    painted = [bytes(resvg_py.svg_to_bytes(svg_string=f"{frame}{one}{cover}")) for one in (inner, "")]
-    assert painted[0] == painted[1]
+    for svg in drawings(found):
+        if "<use " in svg:  # a part of another drawing, which goes on outside
+            continue
+        *_, width, height = map(int, ET.fromstring(svg).get("viewBox", "").split())
+        size = f'width="{width}" height="{height}"'
+        inner = svg.replace("<svg ", f'<svg x="200" y="200" {size} overflow="visible" ', 1)
+        frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width + 400}" height="{height + 400}">'
+        cover = f'<style>{resolved()}</style><rect x="200" y="200" {size} fill="white"/></svg>'
+        painted = [bytes(resvg_py.svg_to_bytes(svg_string=f"{frame}{one}{cover}")) for one in (inner, "")]
+        assert painted[0] == painted[1]
 
 
 def graph_of(triples: Iterable[ox.Quad]) -> Graph:

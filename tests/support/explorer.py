@@ -69,6 +69,7 @@ MARKED = """<figure class="figure" data-chart="joins"><figcaption><h3>Marks</h3>
 
 
 FIGURE = "#figure-map"
+MAP = f"{FIGURE} .drawing > svg:first-child"
 
 
 MARKS = """() => Object.fromEntries([...document.querySelectorAll("#figure-map .country")].map((one) =>
@@ -112,6 +113,8 @@ def figure_of(drawn: Chart) -> str:
         query=f"query/{drawn.query}.html?{asked}",
         table=f"query/{drawn.query}.csv?{asked}",
         file="plot/first/map.svg",
+        here="coalition.html#figure-map",
+        embed='<img src="https://example.org/plot/first/map.svg">',
         sources=[SimpleNamespace(text="A source", href="doc/source.html", language="", note="")],
         total=1,
         more="",
@@ -147,8 +150,8 @@ def coalition_page(graph: Graph, day: str, *, live: bool, copies: int = 1) -> st
     form = SimpleNamespace(first="2011-12-08", last=LATEST, value=day, problem="")
     return document(
         "Coalition",
-        macro("as_of", form, live)
-        + f'<section><h2>Members <span class="count">{members.size}</span></h2>'
+        f'<section><h2>Members <span class="count">{members.size}</span></h2>'
+        + macro("as_of", form, live)
         + figure_of(drawn)
         + macro("members", members)
         + "</section>"

@@ -2,9 +2,10 @@
 
 import { element, isLive, status } from "./elements.js";
 import { mapMover } from "./map.js";
-import { membersMover } from "./members.js";
+import { memberCounter, membersMover } from "./members.js";
 import { dated, inWords, isDate, lastMonthOf, month, monthOf } from "./periods.js";
 import { redraw } from "./redraw.js";
+import { strip } from "./strip.js";
 
 const REST_MS = 300;
 const YEAR = 12;
@@ -88,7 +89,9 @@ export function enlivenDate(form) {
     settle(date);
   });
 
-  form.append(slider, message);
+  const members = document.querySelector("table[data-members]");
+  const below = members ? [strip(memberCounter(members), monthOf(first), lastMonthOf(last))] : [];
+  form.append(element("div", { class: "slide" }, slider, ...below), message);
   form.hidden = false;
   const asked = new URLSearchParams(location.search).get("as_of");
   const begin = input.value.split("/")[0]; // of an interval

@@ -7,9 +7,10 @@ import { zoomable } from "./zoom.js";
 /** Make a figure answer to its reader. */
 export function enlivenFigure(figure) {
   const drawing = figure.querySelector(".drawing");
-  const svg = drawing?.querySelector("svg");
+  const [svg, narrow] = drawing?.querySelectorAll(":scope > svg") ?? [];
   if (!svg) return;
   const focused = figure.dataset.chart === "map" ? zoomable(svg, drawing) : undefined;
   enliven(svg, focused);
-  offerPng(figure, svg);
+  if (narrow) enliven(narrow);
+  offerPng(figure, () => (narrow?.checkVisibility() ? narrow : svg));
 }

@@ -1,6 +1,6 @@
 // The map of the members of a coalition, by the date.
 
-import { surest } from "./certainty.js";
+import { CERTAINTIES, surest } from "./certainty.js";
 import { tell } from "./marks.js";
 import { dated, inWords } from "./periods.js";
 
@@ -23,11 +23,12 @@ export function mapMover(figure) {
   const svg = drawing?.querySelector("svg");
   if (!memberships || !svg) return null;
   const isDrawn = (one) => Object.hasOwn(memberships, one.dataset.code);
-  const countries = [...svg.querySelectorAll(".country")].filter(isDrawn);
+  const countries = [...drawing.querySelectorAll(".country")].filter(isDrawn);
   const drawn = new Set(countries.map((one) => one.dataset.code));
   const elsewhere = Object.keys(memberships).filter((key) => !drawn.has(key));
   const label = svg.getAttribute("aria-label")?.split(". ")[0];
   const title = figure.querySelector("figcaption h3");
+  const day = figure.querySelector("figcaption .day");
   return (date) => {
     const best = Object.fromEntries([...drawn].map((code) => [code, held(memberships[code], date)]));
     for (const country of countries) {
@@ -39,10 +40,12 @@ export function mapMover(figure) {
     const counts = counted(Object.values(best));
     const told = counts.filter(([mark]) => mark !== ABSENT).map(([, text]) => text).join("; ");
     svg.setAttribute("aria-label", `${label}. ${told || "No members at this date."}`);
-    retitle(figure, title, drawing, date);
+    if (title) title.textContent = finding(Object.values(best));
+    if (day) day.textContent = inWords(date);
+    drawing.setAttribute("aria-label", title?.textContent ?? "");
     writeLegend(figure.querySelector(".legend"), counts);
     writeNote(figure, elsewhere.filter((key) => surest(memberships[key], date).certainty).length);
-    for (const link of figure.querySelectorAll("a[href*='as_of=']")) link.href = dated(link.href, date);
+    for (const link of figure.querySelectorAll("a[href*='as_of='], a[href*='#figure-']")) link.href = dated(link.href, date);
   };
 }
 
@@ -60,11 +63,11 @@ function counted(countries) {
   return counts.filter(([, count]) => count).map(([mark, count]) => [mark, `${LEGEND[mark]}: ${count}`]);
 }
 
-/** The title ends with the date. */
-function retitle(figure, title, drawing, date) {
-  if (!title?.textContent.includes(", ")) return;
-  title.textContent = `${title.textContent.slice(0, title.textContent.lastIndexOf(", "))}, ${inWords(date)}`;
-  drawing.setAttribute("aria-label", title.textContent);
+/** How many countries belong, and how many of them are uncertain. */
+function finding(countries) {
+  const marks = countries.map(({ marks }) => marks.at(-1));
+  const [members, maybe] = [marks.filter((one) => CERTAINTIES.includes(one)).length, marks.filter((one) => one === "possible").length];
+  return `${members} member ${members === 1 ? "country" : "countries"}${maybe ? `, ${maybe} of them uncertain` : ""}`;
 }
 
 /** The items of a legend are copies of its first one, with other classes and texts. */

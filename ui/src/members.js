@@ -48,6 +48,15 @@ export function membersMover(table) {
   };
 }
 
+/** A function that counts the members of a table at a date. */
+export function memberCounter(table) {
+  const rows = [...table.querySelectorAll("tr[data-bounds]")].map((row) => [row.querySelector("a")?.href, JSON.parse(row.dataset.bounds)]);
+  return (date) => {
+    const then = rows.map(([href, bounds]) => [href, bounds.at(-1), certainty(bounds, date)]);
+    return count(then.filter(([, , found]) => found));
+  };
+}
+
 /** How many members there are, how many of them are more than possible, and how many observers; each has an address. */
 function count(then) {
   const agents = (isCounted) => new Set(then.filter(([, ...one]) => isCounted(...one)).map(([href]) => href)).size;

@@ -15,14 +15,14 @@ const STYLES = [
   "stroke-width", "text-anchor", "vector-effect", "visibility",
 ];
 
-/** Put a button beside the link to the SVG of a figure. */
-export function offerPng(figure, svg) {
+/** Put a button beside the link to the SVG of a figure, for the chart that is seen. */
+export function offerPng(figure, seen) {
   const link = figure.querySelector("a[href*='.svg']");
   if (!link) return;
   const made = button({ class: "png" }, "PNG", async () => {
     made.disabled = true;
     try {
-      save(await painted(composed(figure, svg)), nameOf(link));
+      save(await painted(composed(figure, seen())), nameOf(link));
       made.textContent = "PNG";
     } catch {
       made.textContent = "PNG failed";
@@ -64,6 +64,8 @@ function composed(figure, svg) {
 
   const title = figure.querySelector("figcaption h3");
   if (title) write(title, MARGIN, 20);
+  const about = figure.querySelector("figcaption .note");
+  if (about) write(about, MARGIN, 12);
   for (const item of figure.querySelectorAll(".legend li")) {
     const sample = item.querySelector("svg");
     if (sample) place(sample, { x: MARGIN, y: top + 4, width: SAMPLE, height: SAMPLE * 0.7 });

@@ -9,12 +9,13 @@ export async function redraw(address, signal) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const figure of document.querySelectorAll("figure[data-chart]")) {
     const other = page.getElementById(figure.id);
-    if (!other || figure.querySelector(".chart-data") || titleOf(other) === titleOf(figure)) continue;
+    if (!other || figure.querySelector(".chart-data") || about(other) === about(figure)) continue;
     figure.replaceWith(other);
     enlivenFigure(other);
   }
 }
 
-function titleOf(figure) {
-  return figure.querySelector("figcaption h3")?.textContent;
+/** What a figure shows, and as of when. */
+function about(figure) {
+  return figure.querySelector("figcaption")?.textContent;
 }
