@@ -21,9 +21,10 @@ from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.server.negotiation import HTML, PAGE, QUERY, choose_query, data_formats, formats
 from foc_graph.server.requests import ProblemError, elsewhere, parameters
 from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, respond, until_left
-from foc_graph.server.site import render_page, tabulate, view_of
+from foc_graph.server.site import render_page, view_of
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
+from foc_graph.site.answers import tabulate
 from foc_graph.site.page_charts import PageChart
 from foc_graph.site.queries import answer_chart, areas, example
 from foc_graph.store.labels import find_labels

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from http import HTTPStatus
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote, unquote, urlencode
 
-import pyoxigraph as ox
 from jinja2 import Environment
 
 from foc_graph.errors import UnknownNameError
-from foc_graph.namespaces import COAL, short
-from foc_graph.queries.model import StoredQuery
 from foc_graph.queries.resolve import PathIndex
-from foc_graph.rdf.terms import XSD
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.site import render
-from foc_graph.site.addresses import VOCABULARY, Addresses
 from foc_graph.site.render import Site, environment
-from foc_graph.site.view import Link, View, safe
+from foc_graph.site.view import Link, View
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.results import Result, Rows, Value
 from foc_graph.workspace.releases import CURRENT, MANIFEST, SIGNATURE, SUMS, Release, Releases
 
 PROBLEM_PAGE = "page of a problem"
 """The key, in the scope of a request, of the function that renders the page of a problem."""
-
-MOST = 500
-"""Most rows that a page shows."""
 
 _DOCUMENTS = "/doc/"
 """The beginning of the addresses of pages of things."""
@@ -50,14 +39,6 @@ _UNLISTED = (MANIFEST, SUMS, SIGNATURE)
 
 _KEPT = 4
 """Manifests of other releases that are kept: each may have several megabytes."""
-
-
-class Shown(NamedTuple):
-    """An answer as a table: its first rows, and how many there are, where that is known."""
-
-    columns: Sequence[str]
-    rows: list[list[Link]]
-    total: int | None
 
 
 def site_of(snapshot: Snapshot) -> Site:
@@ -91,38 +72,6 @@ def problem_page(snapshot: Snapshot, path: str, problem: ProblemError) -> bytes:
     search = Link(words, f"{root}search.html?{urlencode({'q': words})}") if words else None
     about = {"status": int(problem.status), "detail": problem.detail, "meant": meant, "search": search}
     return render_page("problem", snapshot, root, title=title, is_missing=is_missing, **about)
-
-
-def tabulate(result: Result, base: str, site: str, query: StoredQuery | None = None) -> Shown:
-    """Return an answer, of a stored query if one was asked, as a table; `site` leads to the pages of things."""
-    assert not isinstance(result, bool)
-    addresses = Addresses(base)
-    rows: Iterable[Sequence[Value]]
-    if isinstance(result, Rows):
-        columns, rows = result.columns, result.first(MOST)
-    else:
-        columns = ("subject", "predicate", "object")
-        rows = ((one.subject, one.predicate, one.object) for one in sorted(result, key=str))
-    head = query.head(columns) if query else {column: column for column in columns}
-    places = [columns.index(column) for column in head]
-    shown = [[_link(row[place], addresses, site) for place in places] for row in islice(rows, MOST)]
-    return Shown([*head.values()], shown, len(result))
-
-
-def _link(term: Value, addresses: Addresses, site: str) -> Link:
-    match term:
-        case None:
-            return Link("")
-        case ox.Literal():
-            is_address = term.datatype.value == f"{XSD}anyURI"
-            return Link(term.value, safe(term.value) if is_address else "", term.language or "")
-        case ox.NamedNode():
-            text, page = short(term.value, addresses.bases[0]), addresses.page(term.value)
-            if page == VOCABULARY:
-                return Link(text, f"{site}{page}.html#{quote(term.value[len(COAL) :])}")
-            return Link(text, f"{site}{page}.html" if page else safe(term.value))
-        case _:
-            return Link(str(term))
 
 
 @cache

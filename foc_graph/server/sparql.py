@@ -29,9 +29,10 @@ from foc_graph.server.connections import MAX_HEAD
 from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, choose
 from foc_graph.server.requests import FORM, LONG, Parameters, ProblemError, decode, parameters, read_body, read_form
 from foc_graph.server.responses import Dataset, answer, ask_sandbox, graph_type, respond
-from foc_graph.server.site import MOST, PROBLEM_PAGE, Shown, render_page, tabulate
+from foc_graph.server.site import PROBLEM_PAGE, render_page
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
+from foc_graph.site.answers import MOST, Shown, tabulate
 from foc_graph.site.queries import areas, example
 from foc_graph.site.render import embedded_json
 from foc_graph.sparql.public import MAX_LENGTH, check

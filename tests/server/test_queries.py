@@ -33,8 +33,8 @@ from foc_graph.server.cache import Answers
 from foc_graph.server.queries import MAX_VALUE, MAX_VALUES
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import respond
-from foc_graph.server.site import MOST
 from foc_graph.server.snapshot import Settings
+from foc_graph.site.answers import MOST
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 from tests.support.html import links

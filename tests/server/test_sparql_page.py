@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
 from foc_graph.server.app import application
-from foc_graph.server.site import MOST
 from foc_graph.server.snapshot import Settings
+from foc_graph.site.answers import MOST
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
 from tests.support.html import links
