@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from foc_graph.errors import UnknownNameError
+from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.graph.remarks import Remark, explain_certainty, explain_empty
 from foc_graph.namespaces import short
 from foc_graph.queries.aliases import present
@@ -20,13 +21,13 @@ from foc_graph.queries.binding import Bound
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.server.negotiation import HTML, PAGE, QUERY, choose_query, data_formats, formats
 from foc_graph.server.requests import ProblemError, elsewhere, parameters
-from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, respond, until_left
+from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, respond, respond_once, until_left
 from foc_graph.server.site import render_page, view_of
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
-from foc_graph.site.answers import tabulate
+from foc_graph.site.answers import MOST, tabulate
 from foc_graph.site.page_charts import PageChart
-from foc_graph.site.queries import answer_chart, areas, example
+from foc_graph.site.queries import MOST_SHOWN, answer_chart, areas, example, list_calls
 from foc_graph.store.labels import find_labels
 from foc_graph.store.results import Result, Rows, Triples, as_rows
 
@@ -38,22 +39,53 @@ MAX_VALUE = 500
 
 _INTRODUCTION = "Questions that the graph answers. Each has a page with a form, and downloads as CSV, JSON and more."
 
-_COALITIONS = """PREFIX coal: <https://w3id.org/coalition/ns#>
-SELECT ?coalition
-WHERE { ?coalition a coal:Coalition }
-ORDER BY STR(?coalition)
-LIMIT 200
+_MOST_NAMED = 1000
+"""Most things that a form offers."""
+
+_COALITIONS = f"""PREFIX coal: <https://w3id.org/coalition/ns#>
+PREFIX org: <http://www.w3.org/ns/org#>
+SELECT ?coalition ?body
+WHERE {{
+  ?coalition a coal:Coalition
+  OPTIONAL {{ ?body org:transitiveSubOrganizationOf ?coalition }}
+}}
+ORDER BY STR(?coalition) STR(?body)
+LIMIT {_MOST_NAMED}
 """
+
+_AGENTS = f"""PREFIX coal: <https://w3id.org/coalition/ns#>
+PREFIX org: <http://www.w3.org/ns/org#>
+SELECT DISTINCT ?agent
+WHERE {{
+  VALUES ?class {{ coal:Government org:Organization }}
+  ?agent a ?class .
+  [] org:member ?agent
+}}
+ORDER BY STR(?agent)
+LIMIT {_MOST_NAMED}
+"""
+
+_BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+"""With these a page shows its form all the same, if nothing was asked yet."""
 
 Given = Mapping[str, Sequence[str]]
 """The values given for each parameter, in the order of the query's."""
 
 
+class Menu(NamedTuple):
+    """What a reader may choose: values with their names, perhaps under a heading."""
+
+    heading: str
+    options: Sequence[tuple[str, str]]
+
+
 class Field(NamedTuple):
-    """A parameter in the form, with a value for each input."""
+    """A parameter in the form, with a value for each input, and menus to choose it from, or names to type."""
 
     parameter: Parameter
     values: list[str]
+    menus: Sequence[Menu] = ()
+    names: Sequence[str] = ()
 
 
 class Call(NamedTuple):
@@ -68,10 +100,10 @@ class Call(NamedTuple):
     is_bare: bool
 
     @property
-    def is_question_only(self) -> bool:
-        """Whether there is something to fill in before the query is asked."""
+    def is_example(self) -> bool:
+        """Whether there is something to fill in before the query is asked: an example answers meanwhile."""
         needed = any(one.required and one.default is None for one in self.query.parameters)
-        return bool(self.query.parameters) and (self.is_bare or (needed and not self.given))
+        return needed and not self.given
 
 
 async def listing(request: Request) -> Response:
@@ -105,8 +137,13 @@ async def stored_query(request: Request) -> Response:
     key = (snapshot.tag, query.name, values, call.is_pinned, call.is_bare, ending)
     bind = partial(_bind, snapshot, call, as_typed)
     if ending == PAGE:
-        page, is_asking = partial(_make_page, snapshot, call, bind), not call.is_question_only
-        return await respond(request, key, page, HTML, NOT_INDEXED if is_asking else {}, is_asking, explain=page)
+        page, headers = partial(_make_page, snapshot, call, bind), {} if call.is_bare else NOT_INDEXED
+        try:
+            return await respond(request, key, page, HTML, headers, is_asking=True, explain=page)
+        except ProblemError as problem:
+            if not call.is_bare or problem.status not in _BUSY:
+                raise
+            return await respond_once(request, partial(page, problem.detail), is_asking=False)
     if ending == QUERY:
         make, headers = partial(snapshot.source, query.name), {}
     else:
@@ -148,10 +185,12 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
     """Return the page, with an answer and the SPARQL that gave it, or with what is wrong with the parameters."""
     query, given = call.query, call.given
     result, text, remark = None, query.text, None
-    if problem is None and not call.is_question_only:
-        bound = bind()
+    bound = None if problem else _bind_example(snapshot, query) if call.is_example else bind()
+    if bound:
         result, text = snapshot.ask(bound), bound.text
         remark = _remark(snapshot, bound, result)
+        given = {name: [one.exact for one in readings] for name, readings in bound.readings.items()}
+    is_cut = call.is_bare and bool(query.parameters)
     version = None if snapshot.release is None else snapshot.release.version
     pinned = version if call.is_pinned else None
     site = f"../release/{version}/" if call.is_pinned else "../"
@@ -164,14 +203,20 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
         "../",
         title=query.summary,
         query=query,
-        fields=[_field(parameter, given.get(parameter.name, ())) for parameter in query.parameters],
-        coalitions=_coalitions(snapshot) if any(one.type == "coalition" for one in query.parameters) else [],
+        fields=[_field(snapshot, parameter, given.get(parameter.name, ())) for parameter in query.parameters],
         pinned=pinned,
-        example=address(query.name, example(query), pinned) if example(query) else "",
+        is_example=bound is not None and call.is_example,
+        calls=[
+            *list_calls(query, given),
+            ("Web", shlex.join(["curl", f"{snapshot.graph.base}query/{address(f'{query.name}.csv', given)}"])),
+        ],
         problem=problem,
         truth=result if isinstance(result, bool) else None,
         chart=None if not isinstance(result, Rows) else _chart(snapshot, query, given, len(result), site),
-        table=tabulate(result, snapshot.graph.base, site, query) if isinstance(result, (Rows, Triples)) else None,
+        table=tabulate(result, snapshot.graph.base, site, query, MOST_SHOWN if is_cut else MOST)
+        if isinstance(result, (Rows, Triples))
+        else None,
+        whole=address(query.name, given or {one.name: [""] for one in query.parameters[:1]}, pinned) if is_cut else "",
         formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
         permalink=permalink,
         cited=f"{snapshot.graph.base}query/{permalink}",
@@ -181,6 +226,14 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
         text=text.strip("\n"),
         iri=f"{snapshot.graph.base}query/{query.name}",
     )
+
+
+def _bind_example(snapshot: Snapshot, query: StoredQuery) -> Bound | None:
+    """Bind the example of a query; None where that is of the graph of another workspace."""
+    try:
+        return snapshot.graph.bind(query.name, **example(query))
+    except FocGraphError:
+        return None
 
 
 def _remark(snapshot: Snapshot, bound: Bound, result: Result) -> Remark | None:
@@ -196,17 +249,42 @@ def _chart(snapshot: Snapshot, query: StoredQuery, given: Given, rows: int, site
     return answer_chart(snapshot.graph.asked_in(snapshot.store), view_of(snapshot), query, given, rows, site)
 
 
-def _coalitions(snapshot: Snapshot) -> list[tuple[str, str]]:
-    """List the slugs and names of the first coalitions."""
-    rows = as_rows(snapshot.graph.sparql(_COALITIONS))
-    labels = find_labels(snapshot.graph.store, (row["coalition"] for row in rows))
-    return [(short(iri, snapshot.graph.base), label) for iri, label in labels.items()]
-
-
-def _field(parameter: Parameter, given: Sequence[str]) -> Field:
+def _field(snapshot: Snapshot, parameter: Parameter, given: Sequence[str]) -> Field:
     count = max(parameter.min, len(given) + 1) if parameter.repeatable else 1
     values = [*given, *[""] * count][: max(count, len(given))]
-    return Field(parameter, values)
+    menus = _menus(snapshot, parameter)
+    known = {value for menu in menus for value, _ in menu.options}
+    other = [value for value in given if value not in known]
+    if menus and other:
+        menus = [Menu("", [(value, value) for value in other]), *menus]
+    return Field(parameter, values, menus, _names(snapshot) if parameter.type == "agent" else ())
+
+
+def _menus(snapshot: Snapshot, parameter: Parameter) -> list[Menu]:
+    """Return what a parameter may be: its values, the coalitions, or these with their bodies."""
+    if parameter.values:
+        return [Menu("", [(value, value.replace("-", " ")) for value in parameter.values])]
+    if parameter.type not in ("coalition", "body"):
+        return []
+    rows = list(as_rows(snapshot.graph.sparql(_COALITIONS)))
+    found = find_labels(snapshot.graph.store, {iri for row in rows for iri in (row["coalition"], row["body"]) if iri})
+
+    def options(iris: Iterable[str]) -> list[tuple[str, str]]:
+        named = [(short(iri, snapshot.graph.base), found.get(iri, iri)) for iri in dict.fromkeys(iris)]
+        return sorted(named, key=lambda one: one[1].casefold())
+
+    if parameter.type == "coalition":
+        return [Menu("", options(row["coalition"] for row in rows))]
+    wholes: dict[str, list[str]] = {}
+    for row in rows:
+        wholes.setdefault(row["coalition"], [row["coalition"]]).extend(filter(None, [row["body"]]))
+    return [Menu(found.get(whole, whole), options(bodies)) for whole, bodies in wholes.items()]
+
+
+def _names(snapshot: Snapshot) -> list[str]:
+    """List the names of those who belong to something; people can be typed as well."""
+    agents = [row["agent"] for row in as_rows(snapshot.graph.sparql(_AGENTS))]
+    return sorted(set(find_labels(snapshot.graph.store, agents).values()), key=str.casefold)
 
 
 async def _find_release(request: Request, state: State, version: str) -> Snapshot:

@@ -20,6 +20,14 @@ MOST = 500
 """Most rows that a page shows."""
 
 
+_NAMES = ("name", "label", "title")
+"""Columns that name what the first column of an answer is about."""
+
+
+_RECORD = "membership"
+"""The column with the record of a row, whose page has the sources."""
+
+
 class Shown(NamedTuple):
     """An answer as a table: its first rows, and how many there are, where that is known."""
 
@@ -28,20 +36,45 @@ class Shown(NamedTuple):
     total: int | None
 
 
-def tabulate(result: Result, base: str, site: str, query: StoredQuery | None = None) -> Shown:
-    """Return an answer, of a stored query if one was asked, as a table; `site` leads to the pages of things."""
+def tabulate(result: Result, base: str, site: str, query: StoredQuery | None = None, most: int = MOST) -> Shown:
+    """Return the first rows of an answer, of a stored query if one was asked, as a table.
+
+    `site` leads to the pages of things; a name of a thing in the same row leads to the page of that. Of a stored query
+    it has the columns with headings, which matter to people, and a link to the record.
+    """
     assert not isinstance(result, bool)
     addresses = Addresses(base)
     rows: Iterable[Sequence[Value]]
     if isinstance(result, Rows):
-        columns, rows = result.columns, result.first(MOST)
+        columns, rows = result.columns, result.first(most)
     else:
         columns = ("subject", "predicate", "object")
         rows = ((one.subject, one.predicate, one.object) for one in sorted(result, key=str))
     head = query.head(columns) if query else {column: column for column in columns}
-    places = [columns.index(column) for column in head]
-    shown = [[_link(row[place], addresses, site) for place in places] for row in islice(rows, MOST)]
+    if query and query.headings:
+        head = {column: heading for column, heading in head.items() if column in (*query.headings, _RECORD)}
+    places = [(columns.index(column), _named(column, columns) if query else None) for column in head]
+    shown = [[_cell(row, *place, addresses, site) for place in places] for row in islice(rows, most)]
+    if query and _RECORD in head:
+        at, head[_RECORD] = [*head].index(_RECORD), "Details"
+        for cells in shown:
+            cells[at] = Link("details", cells[at].href, note=cells[0].text)
     return Shown([*head.values()], shown, len(result))
+
+
+def _named(column: str, columns: Sequence[str]) -> int | None:
+    """Return the place of the column with the things that a column names, if there is one."""
+    if column in _NAMES:
+        return 0
+    thing = column.removesuffix("_name")
+    return columns.index(thing) if thing != column and thing in columns else None
+
+
+def _cell(row: Sequence[Value], place: int, named: int | None, addresses: Addresses, site: str) -> Link:
+    link = _link(row[place], addresses, site)
+    if link.href or not link.text or named is None or not isinstance(row[named], ox.NamedNode):
+        return link
+    return link._replace(href=_link(row[named], addresses, site).href)
 
 
 def _link(term: Value, addresses: Addresses, site: str) -> Link:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import AS_OF, Kind
@@ -12,6 +13,7 @@ from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery, by_area
 from foc_graph.site.addresses import check_names
+from foc_graph.site.answers import tabulate
 from foc_graph.site.page_charts import MOST_DRAWN, PageChart, page_addresses, page_chart
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
@@ -21,6 +23,9 @@ _FOLDER = "query/"
 _INTRODUCTION = (
     "Questions that the graph answers: ask them by name on the command line or in Python, or at any SPARQL endpoint."
 )
+MOST_SHOWN = 100
+"""Most rows of the answer to an example that a page shows."""
+
 _CHARTS = {query: kind for kind in KINDS.values() for query in kind.queries}
 """The kind of chart by the name of the query."""
 
@@ -55,7 +60,7 @@ def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Works
             query=query,
             iri=f"{view.base}{_FOLDER}{name}",
             text=query.text.strip("\n"),
-            chart=_example(graph, view, query),
+            **_answered(graph, view, query),
             index=Link("Queries", "index.html"),
         )
     listed = areas(queries.values(), ".html")
@@ -70,18 +75,33 @@ def areas(queries: Iterable[StoredQuery], ending: str) -> list[Area]:
     ]
 
 
-def _example(graph: Graph, view: View, query: StoredQuery) -> PageChart | None:
-    """Draw the chart of the answer to the example, as of the day of the data where no date is needed."""
-    kind = _CHARTS.get(query.name)
-    if kind is None or query.name not in graph.queries:
-        return None
-    given, subjects = example(query), _subjects(kind)
-    if not subjects & given.keys():
+def _answered(graph: Graph, view: View, query: StoredQuery) -> dict[str, Any]:
+    """Answer the example, as of the day of the data where no date is needed: a table and, if there is one, a chart."""
+    given, kind = example(query), _CHARTS.get(query.name)
+    if kind and not (subjects := _subjects(kind)) & given.keys():
         given |= _examples(query, [one.name for one in query.parameters if one.name in subjects and one.example][:1])
+    calls = list_calls(query, given)
+    found: dict[str, Any] = {"calls": calls, "table": None, "chart": None, "truth": None, "formats": []}
+    if query.name not in graph.queries or not query.columns:
+        return found
     try:
-        return answer_chart(graph, view, query, given, len(graph.rows(query.name, **given)), "../")
+        rows = graph.rows(query.name, **given)
     except (UnknownNameError, AmbiguousNameError, ParameterErrors):  # an example from the graph of another workspace
-        return None
+        return found
+    table = tabulate(rows, view.base, "../", query, MOST_SHOWN)
+    return found | {"table": table, "chart": answer_chart(graph, view, query, given, len(rows), "../")}
+
+
+def list_calls(query: StoredQuery, given: Given) -> list[tuple[str, str]]:
+    """Return how to ask a query on the command line and in Python."""
+    flags = [part for name, values in given.items() for one in values for part in (f"--{name.replace('_', '-')}", one)]
+    listed = {one.name for one in query.parameters if one.repeatable}
+    named = [f"{name}={list(values) if name in listed else values[0]!r}" for name, values in given.items()]
+    method = "rows" if query.columns else "query"
+    return [
+        ("Command line", shlex.join(["foc", "query", query.name, *flags])),
+        ("Python", f"foc_graph.open().{method}({', '.join([repr(query.name), *named])})"),
+    ]
 
 
 def answer_chart(graph: Graph, view: View, query: StoredQuery, given: Given, rows: int, root: str) -> PageChart | None:

@@ -35,6 +35,7 @@ from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import respond
 from foc_graph.server.snapshot import Settings
 from foc_graph.site.answers import MOST
+from foc_graph.site.queries import MOST_SHOWN
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 from tests.support.html import links
@@ -95,13 +96,13 @@ def test_an_answer_that_a_chart_shows_is_drawn_too(small_client: httpx2.Client, 
 
 def test_a_page_heads_its_table_for_people_and_tells_the_names_for_programs(small_client: httpx2.Client) -> None:
     page = small_client.get("/query/coalitions", headers=HTML).text
-    head = ["Coalition", "Abbreviation", "Founded", "Members", "Bodies", "Coalition ID"]
+    head = ["Coalition", "Abbreviation", "Founded", "Members", "Bodies"]
     assert re.findall('<th scope="col">([^<]*)</th>', page) == head
-    cells = [unescape(re.sub("<[^>]*>", "", cell)) for cell in re.findall("<td[^>]*>(.*?)</td>", page)]
+    cells = [unescape(cell) for cell in re.findall("<td[^>]*>(.*?)</td>", page)]
     rows = [tuple(cells[at : at + len(head)]) for at in range(0, len(cells), len(head))]
-    assert ("First Coalition", "2011-12-08", "first") in [(row[0], row[2], row[5]) for row in rows]
+    assert ('<a href="../doc/first.html">First Coalition</a>', "2011-12-08") in [(row[0], row[2]) for row in rows]
     assert '<dt><code>begin</code> <span class="note">Founded</span></dt>' in page
-    assert "<dt><code>founded</code></dt><dd>old name of begin</dd>" in page
+    assert "<dt><code>coalition</code></dt>" in page and "old name of begin" not in page
 
 
 @pytest.mark.parametrize(
@@ -238,9 +239,14 @@ def test_a_client_that_has_an_answer_is_not_sent_it_again(small_client: httpx2.C
 def test_a_page_has_question_form_table_and_sparql(small_client: httpx2.Client, small: Graph) -> None:
     page = small_client.get("/query/members?as_of=2015-05-04&coalition=first", headers=HTML)
     assert unescape(QUERIES["members"].question) in unescape(page.text)
-    assert 'name="coalition" value="first"' in page.text
-    assert 'name="as_of" value="2015-05-04"' in page.text
-    assert '<a href="../doc/government/ee.html">government/ee</a>' in page.text
+    assert '<option value="first" selected>First Coalition</option>' in page.text
+    assert re.search('name="as_of"[^>]* value="2015-05-04"', page.text)
+    assert '<a href="../doc/government/ee.html">Estonia</a>' in page.text
+    assert 'aria-label="details: Estonia">details</a>' in page.text
+    calls = dict(re.findall("<dt>([^<]*)</dt><dd><code>([^<]*)</code>", unescape(page.text)))
+    assert calls["Command line"] == "foc query members --coalition first --as-of 2015-05-04"
+    assert calls["Python"] == "foc_graph.open().rows('members', coalition='first', as_of='2015-05-04')"
+    assert calls["Web"].endswith("/query/members.csv?coalition=first&as_of=2015-05-04'")
     sparql = unescape(re.findall("<pre[^>]*><code>(.*?)</code>", page.text, re.DOTALL)[-1])
     same = small_client.get("/query/members.csv?coalition=first&as_of=2015-05-04")
     assert small.sparql(sparql).serialise("csv") == same.content
@@ -254,40 +260,51 @@ def test_a_page_leads_nowhere_in_vain(path: str, client: httpx2.Client) -> None:
         assert client.get(address).status_code == 200, address
 
 
-def test_without_what_it_needs_a_page_asks_the_question(client: httpx2.Client) -> None:
-    page = client.get("/query/members", headers=HTML)
-    assert page.status_code == 200
-    assert "<form" in page.text
-    assert 'id="answer"' not in page.text
-    assert 'href="members?coalition=foc">Show an example</a>' in page.text
+def test_without_what_it_needs_a_page_answers_its_example(client: httpx2.Client, graph: Graph) -> None:
+    page = client.get("/query/members", headers=HTML).text
+    assert '<option value="foc" selected>Freedom Online Coalition</option>' in page
+    assert "An example: choose another question above." in page
+    assert f'<h2>Answer <span class="count">{len(graph.rows("members", coalition="foc"))}</span>' in page
+
+
+def test_without_a_fitting_example_a_page_asks_its_question(small_client: httpx2.Client) -> None:
+    page = small_client.get("/query/members", headers=HTML).text
+    assert "<form" in page and 'id="answer"' not in page
+
+
+def test_a_page_that_was_asked_nothing_shows_the_first_rows_and_leads_to_more(client: httpx2.Client) -> None:
+    page = client.get("/query/people", headers=HTML).text
+    assert page.count("<tr>") == MOST_SHOWN + 1
+    (more,) = re.findall('<a href="([^"]*)" rel="nofollow">Show more</a>', page)
+    total = int(re.findall('<h2>Answer <span class="count">([0-9,]+)<', page)[0])
+    assert client.get(f"/query/{more}", headers=HTML).text.count("<tr>") == min(total, MOST) + 1 > MOST_SHOWN + 1
 
 
 def test_a_page_tells_what_is_wrong_above_the_form(small_client: httpx2.Client) -> None:
     page = small_client.get("/query/members?coalition=frst&as_of=2015", headers=HTML)
     assert (page.status_code, page.headers["Cache-Control"]) == (400, "no-store")
     assert "did you mean first?" in page.text.partition('<form action="members"')[0]
-    assert 'value="frst"' in page.text
+    assert '<option value="frst" selected>frst</option>' in page.text
     assert 'value="2015"' in page.text
 
 
 def test_a_form_offers_coalitions_concepts_and_one_more_of_what_repeats(small_client: httpx2.Client) -> None:
     page = small_client.get("/query/bodies?coalition=first&kind=working-group", headers=HTML)
-    assert "<option selected>working-group</option>" in page.text
+    assert '<option value="working-group" selected>working group</option>' in page.text
     assert '<option value="third">Third Coalition</option>' in page.text
     page = small_client.get("/query/overlap?coalition=first&coalition=second", headers=HTML)
-    assert re.findall('name="coalition" value="([^"]*)"', page.text) == ["first", "second", ""]
+    assert page.text.count('name="coalition"') == 3
+    assert re.findall('<option value="([^"]*)" selected>', page.text) == ["first", "second"]
+    page = small_client.get("/query/functions", headers=HTML)
+    assert re.search('<optgroup label="First Coalition">[^/]*value="first">[^$]*value="first/group"', page.text)
+    page = small_client.get("/query/memberships_of", headers=HTML)
+    assert '<option value="Government of Estonia"></option>' in page.text
 
 
 def test_a_page_shows_the_first_rows_and_says_so(client: httpx2.Client) -> None:
     page = client.get("/query/coalition_graph?coalition=foc", headers=HTML)
     assert page.text.count("<tr>") == MOST + 1
     assert f"Showing {MOST} of " in page.text
-
-
-def test_a_page_runs_nothing_before_it_is_asked(small_client: httpx2.Client) -> None:
-    answered = {"mandates": False, "mandates?coalition=&as_of=": True, "coalitions": True, "mandates?as_of=2016": True}
-    for path, is_answered in answered.items():
-        assert ('id="answer"' in small_client.get(f"/query/{path}", headers=HTML).text) is is_answered
 
 
 def test_answers_and_pages_with_them_are_not_for_search_engines(small_client: httpx2.Client) -> None:
@@ -537,7 +554,9 @@ def test_under_overload_a_client_is_told_when_to_come_back(path: str) -> None:
         answer = client.get(f"/query/{path}")
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
         assert "try again in 3 seconds" in answer.text
-        assert client.get("/query/members", headers=HTML).status_code == 200, "a page that asks nothing"
+        bare = client.get("/query/members", headers=HTML)
+        assert (bare.status_code, bare.headers["Cache-Control"]) == (200, "no-store"), "a page that was asked nothing"
+        assert "<form" in bare.text and "try again in 3 seconds" in bare.text
 
 
 def test_a_page_that_tells_what_is_wrong_is_made_in_turn_too() -> None:
