@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ from foc_graph.server.site import render_page
 from foc_graph.server.state import State
 from foc_graph.site.search import NOTHING, PAGE
 from foc_graph.site.view import Link, View
-from foc_graph.store.results import as_rows
+from foc_graph.store.results import Record, as_rows
 
 MAX_ASKED = 500
 """Longest text that is looked for, in characters."""
@@ -39,13 +39,13 @@ MOST = 1000
 _STEP = 20
 """How many stand on a page."""
 
-_LIKELY = 0.5
-"""Least probability of what is shown before names that begin so, or have the text in them."""
-
 _WITHIN = 2
 
 _PATIENCE = 2.0
 """Seconds that a client waits for the names of a large graph to be read, which is done once."""
+
+_KINDS = ("coalition", "body", "government", "organisation", "event", "document", "concept", "person", "country")
+"""In the order in which people want them, before all others."""
 
 _CANDIDATES = 20
 _NAMES = 5
@@ -127,36 +127,46 @@ def _rendered(state: State, about: dict[str, Any]) -> bytes:
 
 
 def _ranked(state: State, directory: Directory | None, asked: str) -> list[str]:
-    """Rank what a text may mean: by slug, IRI or name, then by the beginning of a name, then by a part of it."""
-    iris = dict.fromkeys(_meant(directory, asked) if directory else ())
+    """Rank what a text may mean: what bears that name, then names that begin so, then those with its words.
+
+    Only where nothing does, things are found whose names are like it. Sources come after what they are about.
+    """
     snapshot = state.current
-    labelled: list[tuple[int, int, str]] = []
+    iris: dict[str, None] = {}
+    if directory:
+        named = directory.find(asked)
+        iris = dict.fromkeys([named.iri] if named else snapshot.graph.resolver.identify("thing", asked))
+    labelled: list[tuple[int, int, int, str]] = []
     if _QUERY in snapshot.graph.queries:
-        rows = as_rows(snapshot.store.query(snapshot.graph.bound(_QUERY, text=asked)))
-        labelled = sorted((_distance(row["label"], asked), number, row["thing"]) for number, row in enumerate(rows))
-    iris |= dict.fromkeys(iri for distance, _, iri in labelled if distance < _WITHIN)
+        rows = as_rows(snapshot.store.query(snapshot.graph.bound(_QUERY, text=_words(asked))))
+        labelled = sorted(
+            (_distance(row, asked), _order(row["kind"]), number, row["thing"]) for number, row in enumerate(rows)
+        )
+    iris |= dict.fromkeys(iri for distance, *_, iri in labelled if distance < _WITHIN)
     if directory and normalised(asked):
         iris |= dict.fromkeys(thing.iri for _, thing in directory.beginning(asked))
     iris |= dict.fromkeys(iri for *_, iri in labelled)
-    if directory and not iris:
+    if directory and not iris and normalised(asked):
         iris = dict.fromkeys(one.thing.iri for one in directory.matcher.candidates(Asked(asked), _CANDIDATES))
     return list(iris)[:MOST]
 
 
-def _meant(directory: Directory, asked: str) -> Iterator[str]:
-    named = directory.find(asked)
-    if named is not None:
-        yield named.iri
-    if normalised(asked):
-        for candidate in directory.matcher.candidates(Asked(asked), _CANDIDATES):
-            if candidate.probability >= _LIKELY:
-                yield candidate.thing.iri
+def _words(asked: str) -> str:
+    """Return the words without the ends of plurals: "statements" has to find a statement."""
+    return " ".join(re.sub(r"(?<=\w{3})s$", "", word) for word in asked.split())
 
 
-def _distance(label: str, asked: str) -> int:
-    """Return 0 for a label that is what was asked for, 1 for one that begins so, `_WITHIN` for others."""
-    name, start = label.casefold(), asked.casefold()
-    return 0 if name == start else 1 if name.startswith(start) else _WITHIN
+def _order(kind: str) -> int:
+    return _KINDS.index(kind) if kind in _KINDS else len(_KINDS)
+
+
+def _distance(row: Record, asked: str) -> int:
+    """Return 0 for what is called so, 1 for what begins so, `_WITHIN` for others; a topic alone is less than a name."""
+    name, start = str(row["label"]).casefold(), asked.casefold()
+    if name.startswith(start):
+        return int(name != start)
+    is_named = row["kind"] != "document" or all(word in name for word in _words(start).split())
+    return _WITHIN if is_named else _WITHIN + 1
 
 
 def _hit(view: View, iri: str, directory: Directory | None, asked: str) -> Hit:
@@ -174,7 +184,7 @@ def _when(view: View, iri: str) -> str:
         return view.summary(iri).date
     if known.is_open or known.end == NOT_KNOWN:
         return f"{'began' if ' and ' in known.begin else 'since'} {known.begin}"
-    return f"{known.begin} to {known.end}"
+    return known.begin if known.begin == known.end else f"{known.begin} to {known.end}"
 
 
 def _names(thing: Thing, label: str, asked: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -31,19 +32,36 @@ _INDEXED = {
     "government": "coal:Government",
     "organisation": "org:Organization",
 }
-_FOUND = {**_INDEXED, "country": "schema:Country", "document": "coal:Document", "event": "coal:Event"}
-"""Persons are in neither: their pages ask not to be indexed."""
+_FOUND = {**_INDEXED, "event": "coal:Event", "document": "coal:Document", "country": "schema:Country"}
+"""In the order in which people want them. Persons are in neither: their pages ask not to be indexed."""
+
+_WORDS = """
+SELECT ?thing (STR(?name) AS ?text) WHERE {
+  { ?thing rdfs:label|skos:altLabel ?name }
+  UNION { ?thing coal:governs/(rdfs:label|skos:altLabel) ?name }
+  UNION { ?thing a coal:Event ; dcterms:type/rdfs:label ?name }
+  UNION { ?thing a coal:Event ; schema:location/(schema:containedInPlace?)/rdfs:label ?name }
+  UNION { ?thing a coal:Event ; coal:begin ?name }
+  UNION { ?thing a coal:Document ; dcterms:issued ?name }
+  UNION { ?thing a coal:Document ; dcterms:subject/rdfs:label ?name }
+  UNION { ?thing a coal:Document ; dcterms:type/rdfs:label ?name }
+}"""
+"""The texts by which things are found, those of the stored query `search`."""
 
 _OTHERS = "other scripts"
 
 
 class Entry(NamedTuple):
-    """A name of a thing, its language unless that is English, what the thing is, and the path of its page."""
+    """A name of a thing, its language unless that is English, what the thing is, and the path of its page.
+
+    `words` are further ones by which it is found: of other names, and of what it has to do with.
+    """
 
     label: str
     language: str
     kind: str
     path: str
+    words: str = ""
 
     @property
     def letter(self) -> str:
@@ -65,17 +83,16 @@ class Index(NamedTuple):
 
 
 def write_search(graph: Graph, renderer: Renderer) -> None:
-    """Write `search.html`, and `search.json`: a list of name, kind and path, without ending, for each thing."""
+    """Write `search.html`, and `search.json`: a list of name, kind, path without ending, and words for each thing."""
     listed = entries(graph, _INDEXED)
     renderer.page(PAGE, PAGE, title="Search", index=index(listed), **NOTHING)
-    found = [[one.label, one.kind, one.path] for one in [*listed, *entries(graph, _LEFT)][:MOST_FOUND]]
+    every = sorted(entries(graph, _FOUND), key=lambda one: list(_FOUND).index(one.kind))[:MOST_FOUND]
+    found = [[one.label, one.kind, one.path, one.words] for one in every]
     renderer.write(LIST, json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 NOTHING = {"asked": "", "hits": (), "total": 0, "first": 1, "pages": (), "is_partial": False, "problem": None}
 """What the page shows before anything was asked."""
-
-_LEFT = {kind: name for kind, name in _FOUND.items() if kind not in _INDEXED}
 
 
 def names_index(graph: Graph) -> Index:
@@ -99,12 +116,30 @@ def entries(graph: Graph, kinds: dict[str, str]) -> list[Entry]:
         rank = (order[row["class"]], not language.startswith("en"), language, str(row["name"]))
         best[row["thing"]] = min(best.get(row["thing"], rank), rank)
     names = list(classes.values())
+    words = _read_words(graph)
     found = [
-        Entry(name, language if is_foreign else "", names[number], page)
+        Entry(name, language if is_foreign else "", names[number], page, _rest(words.get(iri, ()), name))
         for iri, (number, is_foreign, language, name) in best.items()
         if (page := addresses.page(iri)) and addresses.namesake(iri) not in best
     ]
     return sorted(found, key=lambda one: (one.label.casefold(), one.path))
+
+
+def _read_words(graph: Graph) -> dict[str, set[str]]:
+    """Return the words of the texts by which things are found."""
+    found: dict[str, set[str]] = {}
+    for row in as_rows(graph.sparql(_WORDS)):
+        found.setdefault(row["thing"], set()).update(_split(row["text"]))
+    return found
+
+
+def _rest(words: Iterable[str], name: str) -> str:
+    """Return the words that a name does not have."""
+    return " ".join(sorted({*words} - {*_split(name)}))
+
+
+def _split(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def index(found: Iterable[Entry]) -> Index:

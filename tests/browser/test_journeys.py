@@ -297,6 +297,20 @@ def test_in_files_a_coalition_is_found_by_its_name(
     assert members(page) == known_members(small, "second", DAY)
 
 
+def test_in_files_a_search_lists_what_it_finds(file: Callable[[str], Page], site: str, is_lively: bool) -> None:
+    page = file("search.html?q=conferences+2013")
+    if not is_lively:
+        expect(page.locator(".search-lead")).to_contain_text("Results need JavaScript")
+        return
+    if not site.startswith("http"):
+        expect(page.locator(".search-lead")).to_contain_text("use the index below")
+        return
+    expect(page.get_by_role("status").filter(has_text="for conferences 2013")).to_have_count(1)
+    expect(page.get_by_label("Search by name")).to_have_value("conferences 2013")
+    page.locator(".hits").get_by_role("link", name="Reading Conference 2013").click()
+    expect(heading(page)).to_have_text("Reading Conference 2013")
+
+
 @pytest.mark.parametrize("date", ["2012", "2014-01", DAY])
 def test_in_files_a_script_moves_the_date(
     file: Callable[[str], Page], small: Graph, is_lively: bool, date: str

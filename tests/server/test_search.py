@@ -8,6 +8,7 @@ from html import unescape
 import httpx2
 import pytest
 
+from foc_graph.graph import Graph
 from foc_graph.rdf.xml_text import clean
 from foc_graph.server.search import MAX_ASKED
 from tests.support.foc_server import FocServer
@@ -36,16 +37,44 @@ def found(client: httpx2.Client, asked: str, **others: str) -> list[str]:
         ("FC", ["first"]),
         ("First Coalition", ["first"]),
         ("https://example.org/coalition/id/first/group", ["first/group"]),
-        ("Estonia", ["country/ee", "government/ee"]),
+        ("Estonia", ["government/ee", "country/ee"]),
         ("Estland", ["country/ee", "government/ee"]),
         ("Эстония", ["country/ee", "government/ee"]),
         ("爱沙尼亚", ["country/ee", "government/ee"]),
         ("  coalition   watch ", ["organisation/watch"]),
         ("Часы", ["organisation/watch"]),
+        ("reading conference 2013", ["first/event/conference-2013"]),
+        ("conference 2013", ["first/event/conference-2013"]),
+        ("statement statement", ["first/document/statement"]),
+        ("Statements", ["first/document/statement"]),
+        ("frst group", ["first/group"]),
+        ("coaltion watch", ["organisation/watch"]),
     ],
 )
 def test_a_name_in_any_language_leads_to_its_things(client: httpx2.Client, asked: str, first: list[str]) -> None:
     assert found(client, asked)[: len(first)] == first
+
+
+def test_a_conference_is_found_by_its_place_and_year(foc_server: FocServer, graph: Graph) -> None:
+    """The first thing that is found is the conference, or another one held there that year."""
+    conferences = [row for row in graph.rows("events", coalition="foc", kind="conference") if row["city"]]
+    held = {(row["city"], row["begin"][:4]): row["event"] for row in conferences if row["begin"]}
+    assert len(held) > 5
+    for city, year in held:
+        wanted = {row["event"] for row in conferences if (row["city"], (row["begin"] or "")[:4]) == (city, year)}
+        first = found(foc_server.client, f"{city.lower()} conference {year}")[0]
+        assert f"{graph.base}id/{first}" in wanted, (city, year)
+
+
+@pytest.mark.parametrize("asked", ["foc wg {}", "FOC-WG{}", "working group {}"])
+def test_a_body_is_found_by_its_number(foc_server: FocServer, asked: str) -> None:
+    for number in (1, 2, 3):
+        assert found(foc_server.client, asked.format(number))[0] == f"foc/wg{number}"
+
+
+def test_sources_come_after_what_they_are_about(foc_server: FocServer) -> None:
+    kinds = [one.startswith("source/") for one in found(foc_server.client, "tunis")]
+    assert kinds == sorted(kinds) and len({*kinds}) == 2
 
 
 def test_a_part_of_a_name_is_found(client: httpx2.Client) -> None:

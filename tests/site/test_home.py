@@ -234,12 +234,14 @@ def test_the_index_has_every_name_once_and_no_person(made: Made) -> None:
 
 def test_the_list_for_scripts_has_names_kinds_and_paths(home: Made) -> None:
     found = json.loads((home.folder / "search.json").read_text("utf-8"))
-    assert ["First Coalition", "coalition", "doc/first"] in found
-    assert ["Estonia", "country", "doc/country/ee"] in found
-    assert {kind for _, kind, _ in found} == {
-        *("coalition", "body", "government", "organisation", "country", "document", "event")
-    }
-    assert all(home.view.page(f"{home.graph.base}id/{path.removeprefix('doc/')}") == path for _, _, path in found)
+    named = {path: (name, kind, words.split()) for name, kind, path, words in found}
+    assert len(named) == len(found)
+    assert named["doc/first"] == ("First Coalition", "coalition", ["fc"])
+    assert named["doc/country/ee"][:2] == ("Estonia", "country")
+    assert {"06", "17"} <= {*named["doc/first/event/conference-2013"][2]}
+    kinds = list(dict.fromkeys(kind for _, kind, _, _ in found))
+    assert kinds == ["coalition", "body", "government", "organisation", "event", "document", "country"]
+    assert all(home.view.page(f"{home.graph.base}id/{path.removeprefix('doc/')}") == path for path in named)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ NAMES = [
     *([f"Member {number} of a séance", "person", f"doc/{number}"] for number in range(50)),
     ["First Coalition", "coalition", "doc/first"],
     ["<img src=x onerror=alert(1)>", "coalition", "doc/hostile"],
-    ["ائتلاف الحرية", "coalition", "doc/arabic"],
+    ["ائتلاف الحرية", "coalition", "doc/arabic", "arabisch"],
     ["Leads away", "coalition", "javascript:alert(1)"],
 ]
 

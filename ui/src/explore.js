@@ -3,6 +3,7 @@
 import { enlivenDate } from "./as-of.js";
 import { offerCopy } from "./copying.js";
 import { enlivenFigure } from "./figures.js";
+import { showResults } from "./results.js";
 import { enlivenSearch } from "./search.js";
 import { enlivenTable } from "./tables.js";
 
@@ -21,6 +22,7 @@ const PARTS = [
   ["form.as-of", enlivenDate],
   ["main table", enlivenTable],
   ["form[role=search]", enlivenSearch],
+  ["html:not([data-live]) .search-lead", showResults],
   [".identity code, .citation", offerCopy],
 ];
 

@@ -103,11 +103,6 @@ export function enlivenSearch(form) {
   input.addEventListener("blur", close);
   form.addEventListener("submit", close);
 
-  const searched = isLive() ? null : new URLSearchParams(location.search).get("q");
-  if (searched) {
-    input.value = searched; // no server answers the form of a static page
-    ask();
-  }
 
   function go(href) {
     const address = followable(href);
