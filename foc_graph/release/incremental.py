@@ -174,7 +174,7 @@ class _Changed:
         }
         outlines |= set(graphs) ^ {graph.value for graph in snapshot.store.graphs()}
         named = (term for quad in quads for term in (quad.object, quad.graph_name))
-        self._named = {term.value for term in named if isinstance(term, ox.NamedNode)}
+        self._named = frozenset(digest(term.value) for term in named if isinstance(term, ox.NamedNode))
         self._whole = frozenset(digest(subject.value) for subject in subjects)
         self._outlines = frozenset(map(digest, outlines))
 
@@ -182,7 +182,7 @@ class _Changed:
         """Whether a page may come out otherwise than it did."""
         return (
             not trace.is_lasting
-            or trace.iri in self._named
+            or not self._named.isdisjoint(trace.pointed.split())
             or not self._whole.isdisjoint(trace.whole.split())
             or not self._outlines.isdisjoint(trace.outlines.split())
         )

@@ -86,7 +86,7 @@ def group_backlinks(view: View, thing: Described, path: str, offices_only: bool)
     pointing = [
         Group(
             _heading(view, name),
-            _key(name),
+            key_of(name),
             name,
             _arranged(view, name, found[name][0]),
             found[name][1],
@@ -97,7 +97,7 @@ def group_backlinks(view: View, thing: Described, path: str, offices_only: bool)
     if not path.startswith(FOLDERS["graph/"]):
         return [group for group in pointing if group.total]
     described = [
-        Group(_title(_named(view.word(name), total)), _key(name), name, things, total)
+        Group(_title(_named(view.word(name), total)), key_of(name), name, things, total)
         for name, (things, total) in view.instances(thing.iri).items()
     ]
     return described + pointing
@@ -178,6 +178,7 @@ def _title(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """Return what leads to the group of a property on a page, and names the file that lists it."""
     known = (curie(name, PREFIXES) or "").replace(":", "-")
     return known if re.fullmatch("[A-Za-z0-9_-]{1,80}", known) else blake2b(name.encode(), digest_size=8).hexdigest()

@@ -74,7 +74,8 @@ class Trace(NamedTuple):
     """Of what the page of a thing was made, whether search engines are to know it, and whether that is all there was.
 
     A page with charts also depends on the answers of queries, and one with further pages lies in more files than its
-    own: neither is `lasting`. `whole` and `outlines` are digests of the IRIs in `Reads`, separated by spaces.
+    own: neither is `lasting`. `whole`, `outlines` and `pointed` are digests of the IRIs in `Reads`, separated by
+    spaces.
     """
 
     iri: str
@@ -82,6 +83,7 @@ class Trace(NamedTuple):
     is_lasting: bool
     whole: str
     outlines: str
+    pointed: str
 
     @classmethod
     def of(cls, iri: str, is_listed: bool, is_lasting: bool, reads: Reads) -> Trace:

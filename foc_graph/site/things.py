@@ -26,6 +26,7 @@ from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
 from foc_graph.site.backlinks import Group, group_backlinks, make_section
 from foc_graph.site.digest import digest
 from foc_graph.site.members import Members
+from foc_graph.site.neighbours import find_neighbours
 from foc_graph.site.page_charts import AsOf, Drawn, PageChart
 from foc_graph.site.references import References, find_references
 from foc_graph.site.relations import Section, Table, anchor
@@ -88,7 +89,7 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
         names=list(names.values()),
         texts=_sourced(view, thing.values, root, TEXTS, references),
         digest=digest(view, thing, found, drawn.members, drawn.chairs, drawn.day, root),
-        facts=_facts(view, thing, root, references, there),
+        facts=[*_facts(view, thing, root, references, there), *find_neighbours(view, thing.iri, root)],
         notes=_links(view, thing.values, root, NOTES),
         parts=arrange_parts(thing, sections, drawn.charts, drawn.members),
         sources=references.table,

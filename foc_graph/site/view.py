@@ -91,10 +91,11 @@ class Fact(NamedTuple):
 
 
 class Reads(NamedTuple):
-    """The IRIs of which all that is said was read, and those of which the outline was."""
+    """The IRIs of which all that is said was read, those of which the outline was, and those that others point at."""
 
     whole: set[str]
     outlines: set[str]
+    pointed: set[str]
 
 
 class _Reading(threading.local):
@@ -122,8 +123,8 @@ class View:
 
     @contextmanager
     def reading(self) -> Iterator[Reads]:
-        """Collect what this thread reads meanwhile of what is said of things, but not of what points at them."""
-        outer, reads = self._reading.reads, Reads(set(), set())
+        """Collect what this thread reads meanwhile of what is said of things, and of what points at them."""
+        outer, reads = self._reading.reads, Reads(set(), set(), set())
         self._reading.reads = reads
         try:
             yield reads
@@ -196,6 +197,8 @@ class View:
         `derived` asks for what is derived; otherwise it is left out, except on what rests on a source. Of claims and
         citations, only those about the thing itself count: others are told on the pages of their things.
         """
+        if reads := self._reading.reads:
+            reads.pointed.add(iri)
         found: dict[str, set[str]] = {}
         for quad in self._store.matching(None, None, ox.NamedNode(iri)):
             name, subject = quad.predicate.value, quad.subject

@@ -35,7 +35,8 @@ OWN = "https://example.org/coalition/"
 THINGS = ("foc", "foc/wg1", "foc/wg1/membership/ee", "government/ee", "person/kim", "person/kim/name", "source/s")
 IRIS = [ox.NamedNode(f"{OWN}id/{name}") for name in THINGS]
 CLASSES = [ox.NamedNode(iri_of(f"coal:{name}")) for name in ("Coalition", "Body", "Membership", "Claim", "Tombstone")]
-CLASSES += [ox.NamedNode(iri_of(name)) for name in ("foaf:Person", "skosxl:Label", "adms:Identifier")]
+CLASSES += [ox.NamedNode(iri_of(f"coal:{name}")) for name in ("Document", "Event", "Mandate", "Government")]
+CLASSES += [ox.NamedNode(iri_of(name)) for name in ("foaf:Person", "skosxl:Label", "adms:Identifier", "schema:Country")]
 TEXTS = [
     ox.Literal("2014"),
     ox.Literal("Kim"),
@@ -48,6 +49,7 @@ OF_THINGS = [
     for name in (
         *("org:member", "org:organization", "org:role", "org:subOrganizationOf", "coal:empowers", "rdf:subject"),
         *("rdf:object", "coal:identifies", "coal:nameOf", "coal:scheme", "dcterms:source", "coal:endorses"),
+        *("coal:adoptedBy", "coal:convenedBy", "coal:governs", "coal:endorsedBy", "dcterms:type"),
     )
 ]
 OF_TEXTS = [
@@ -93,6 +95,20 @@ def made(folder: Path, version: str, quads: Iterable[ox.Quad], before: tuple[Ear
 NUMBERS = count()
 SOURCE, NOTE = (ox.NamedNode(iri_of(name)) for name in ("dcterms:source", "coal:note"))
 NAMES_A_GRAPH = [ox.Quad(IRIS[0], TYPE, CLASSES[0], GRAPHS[0]), ox.Quad(IRIS[0], SOURCE, GRAPHS[1], GRAPHS[0])]
+ADOPTED, ISSUED = (ox.NamedNode(iri_of(name)) for name in ("coal:adoptedBy", "dcterms:issued"))
+DOCUMENTS = [
+    quad
+    for thing, year in ((IRIS[4], "2014"), (IRIS[6], "2016"))
+    for quad in (
+        ox.Quad(thing, TYPE, ox.NamedNode(iri_of("coal:Document")), GRAPHS[0]),
+        ox.Quad(thing, ADOPTED, IRIS[0], GRAPHS[0]),
+        ox.Quad(thing, ISSUED, ox.Literal(year), GRAPHS[0]),
+    )
+]
+BETWEEN = [
+    ox.Quad(IRIS[5], ADOPTED, IRIS[0], GRAPHS[0]),
+    ox.Quad(IRIS[5], ISSUED, ox.Literal("2015"), GRAPHS[0]),
+]
 ALONE = ox.Quad(IRIS[1], NOTE, TEXTS[1], GRAPHS[1])
 
 
@@ -100,6 +116,7 @@ ALONE = ox.Quad(IRIS[1], NOTE, TEXTS[1], GRAPHS[1])
 @given(st.lists(QUADS, min_size=12, max_size=40, unique=True), st.lists(QUADS, max_size=3), st.sets(st.integers(0, 11)))
 @example(old=[ALONE, *NAMES_A_GRAPH], added=[], removed={0})
 @example(old=NAMES_A_GRAPH, added=[ALONE], removed=set())
+@example(old=DOCUMENTS, added=BETWEEN, removed=set())
 def test_whatever_changes_the_pages_are_as_if_made_anew(
     tmp_path: Path, old: list[ox.Quad], added: list[ox.Quad], removed: set[int]
 ) -> None:

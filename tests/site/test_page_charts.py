@@ -293,6 +293,37 @@ def test_who_leads_a_body_is_on_its_page_however_many_belong_to_it(packaged: Pag
     assert len(captions) > 1 and {role for role in roles if "chair" in role.lower()} <= set(captions) <= roles
 
 
+def test_a_conference_leads_to_those_before_and_after_it(packaged: Pages) -> None:
+    rows = [row for row in packaged.graph.rows("events", coalition="foc", kind="conference") if row["begin"]]
+    held = [row["title"] for row in sorted(rows, key=lambda row: row["begin"])]
+    assert len(held) > 5
+    packaged.write([Task(row["event"]) for row in rows])
+    for at, row in enumerate(sorted(rows, key=lambda row: row["begin"])):
+        told = digest(packaged, f"{packaged.view.page(row['event'])}.html")
+        beside = [told[name] for name in ("previous", "next") if name in told]
+        named = [*held[max(at - 1, 0) : at], *held[at + 1 : at + 2]]
+        assert [one.startswith(name) for one, name in zip(beside, named, strict=True)] == [True] * len(named)
+
+
+@pytest.mark.parametrize("country", ["ee", "nl", "us"])
+def test_a_country_says_first_what_it_belongs_to_and_signed(packaged: Pages, country: str) -> None:
+    agent, graph = f"government/{country}", packaged.graph
+    coalitions = {row["coalition"]: row["name"] for row in graph.rows("coalitions")}
+    seats = graph.rows("memberships_of", agent=agent)
+    packaged.write([Task(f"{packaged.view.base}id/{one}") for one in (f"country/{country}", agent)])
+    names = {coalitions[row["body"]] for row in seats if row["body"] in coalitions and row["state"] == "open"}
+    told = digest(packaged, f"doc/country/{country}.html")
+    assert names and all(name in told["belongs to"] for name in names)
+    stated = "FILTER(!STRENDS(STR(?graph), '/derived'))"  # a membership of endorsers is not told again
+    asked = f"SELECT ?it {{ GRAPH ?graph {{ ?it coal:endorsedBy <{graph.base}id/{agent}> }} {stated} }}"
+    endorsed = as_rows(graph.sparql(asked))
+    signed = len({row["it"] for row in endorsed})
+    assert told["also endorsed"] == f"{signed} {'statement' if signed == 1 else 'statements'}"
+    page, own = (read(packaged, f"doc/{one}.html") for one in (agent, f"country/{country}"))
+    (place,) = re.findall(rf'/government/{country}.html#([^"]*)"', own)
+    assert f'id="{place}"' in page
+
+
 def test_an_event_whose_end_is_not_known_says_when_it_began(packaged: Pages) -> None:
     texts = [path.read_text("utf-8") for path in packaged.renderer.folder.glob("doc/*.html")]
     assert any('<th scope="col">when</th>' in text for text in texts)

@@ -1,0 +1,41 @@
+"""The neighbours of a document, event or mandate: what came before and after it of its kind, in the same body."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from foc_graph.dates import in_words
+from foc_graph.descriptions import iris
+from foc_graph.namespaces import iri_of
+from foc_graph.site.backlinks import MOST_SORTED, begun
+from foc_graph.site.view import Fact, Link, View
+
+_OWNERS = {iri_of("coal:Document"): "coal:adoptedBy", iri_of("coal:Event"): "coal:convenedBy"}
+"""By what the things of a class belong to a coalition or body."""
+
+_MANDATE, _EMPOWERS, _TYPE = "coal:Mandate", "coal:empowers", iri_of("dcterms:type")
+
+
+def find_neighbours(view: View, iri: str, root: str) -> list[Fact]:
+    """Return what came before and after a thing, by date; nothing for one without a date."""
+    values = view.described(iri).values
+    classes = iris(values, "rdf:type")
+    name = _EMPOWERS if iri_of(_MANDATE) in classes else next((_OWNERS[one] for one in classes if one in _OWNERS), "")
+    owner = next(iter(sorted(iris(values, name))), "") if name else ""
+    day = begun(view, iri)
+    if not owner or not day:
+        return []
+    things, total = view.incoming(owner, derived=False).get(iri_of(name), ([], 0))
+    if total > MOST_SORTED:
+        return []
+    kinds = view.objects(iri, _TYPE)
+    dated = sorted((date, one) for one in things if (date := begun(view, one)) and view.objects(one, _TYPE) == kinds)
+    at = dated.index((day, iri)) if (day, iri) in dated else -1
+    before, after = dated[max(at - 1, 0) : at], dated[at + 1 : at + 2] if at >= 0 else []
+    named = (("previous", before), ("next", after))
+    return [Fact(word, [_link(view, *one, root) for one in found]) for word, found in named if found]
+
+
+def _link(view: View, date: str, iri: str, root: str) -> Link:
+    link = view.link(ox.NamedNode(iri), root)
+    return link if link.note else link._replace(note=in_words(date))
