@@ -56,6 +56,12 @@ FOCUSED = """() => {
     return one === document.body ? "" : `${fault}${one.outerHTML.slice(0, 120)}`;
 }"""
 
+TOO_SMALL = """() => [...document.querySelectorAll("a[href], button, summary, input:not([type=checkbox]), select")]
+    .filter((one) => one.checkVisibility() && !one.closest("svg, .skip, .sparql, .yasr, .zoom"))
+    .map((one) => [one.getBoundingClientRect().height, one.matches("form *") ? 44 : 24, one.outerHTML.slice(0, 120)])
+    .filter(([height, least]) => height && height < least - 0.5).map((one) => one.join(" "))"""
+"""What a finger may miss, but for the editor of SPARQL, and the buttons over a map, which are 32 pixels high."""
+
 UNREACHABLE = """() => [...document.querySelectorAll(
     "a[href], button, input, select, textarea, summary, [onclick], [role=button], [role=slider]")]
     .filter(one => one.checkVisibility({ checkVisibilityCSS: true }) && one.type !== "hidden" && !one.disabled)
@@ -106,10 +112,14 @@ def test_anyone_can_use_a_page_on_any_screen_and_nothing_moves(kind: str, seen: 
     for _ in range(25):
         seen.keyboard.press("Tab")
         assert not (focused := seen.evaluate(FOCUSED)).startswith("not "), focused
-    seen.set_viewport_size({"width": PHONE, "height": 800})
     seen.emulate_media(color_scheme="dark")
+    assert accessibility(seen) == []
+    seen.set_viewport_size({"width": PHONE, "height": 800})
     show(seen, KINDS[kind])
     assert seen.evaluate(SHIFTS) == []
+    assert accessibility(seen) == []
+    assert seen.evaluate(TOO_SMALL) == []
+    seen.emulate_media(color_scheme="light")
     assert accessibility(seen) == []
     assert is_wider(seen, SMALLEST) == []
     if kind == "missing":
