@@ -122,7 +122,7 @@ ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json ui/.npm
 	@cd ui && npm ci --no-progress --loglevel=error
 	@touch $@
 
-$(SCRIPTS): ui/node_modules/.package-lock.json $(wildcard ui/*.mjs ui/src/*)
+$(SCRIPTS): ui/node_modules/.package-lock.json $(wildcard ui/*.mjs ui/src/* ui/src/*/*)
 	@cd ui && npm run --silent build
 
 .venv/bin/python:

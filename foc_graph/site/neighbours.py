@@ -1,4 +1,4 @@
-"""The neighbours of a document, event or mandate: what came before and after it of its kind, in the same body."""
+"""What is near a document, event or mandate in time: the members then, and what came before and after it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ from foc_graph.site.view import Fact, Link, View
 _OWNERS = {iri_of("coal:Document"): "coal:adoptedBy", iri_of("coal:Event"): "coal:convenedBy"}
 """By what the things of a class belong to a coalition or body."""
 
+_COALITION = iri_of("coal:Coalition")
 _MANDATE, _EMPOWERS, _TYPE = "coal:Mandate", "coal:empowers", iri_of("dcterms:type")
 
 
 def find_neighbours(view: View, iri: str, root: str) -> list[Fact]:
-    """Return what came before and after a thing, by date; nothing for one without a date."""
+    """Return what is near a thing in time; nothing for one without a date.
+
+    That is the members of its coalition then, and what came before and after it of the same kind and of the same
+    coalition or body.
+    """
     values = view.described(iri).values
     classes = iris(values, "rdf:type")
     name = _EMPOWERS if iri_of(_MANDATE) in classes else next((_OWNERS[one] for one in classes if one in _OWNERS), "")
@@ -25,15 +30,22 @@ def find_neighbours(view: View, iri: str, root: str) -> list[Fact]:
     day = begun(view, iri)
     if not owner or not day:
         return []
+    is_whole = _COALITION in iris(view.outline(owner).values, "rdf:type")
+    facts = [_members_then(view, owner, day, root)] if is_whole and view.page(owner) else []
     things, total = view.incoming(owner, derived=False).get(iri_of(name), ([], 0))
     if total > MOST_SORTED:
-        return []
+        return facts
     kinds = view.objects(iri, _TYPE)
     dated = sorted((date, one) for one in things if (date := begun(view, one)) and view.objects(one, _TYPE) == kinds)
     at = dated.index((day, iri)) if (day, iri) in dated else -1
     before, after = dated[max(at - 1, 0) : at], dated[at + 1 : at + 2] if at >= 0 else []
     named = (("previous", before), ("next", after))
-    return [Fact(word, [_link(view, *one, root) for one in found]) for word, found in named if found]
+    return facts + [Fact(word, [_link(view, *one, root) for one in found]) for word, found in named if found]
+
+
+def _members_then(view: View, coalition: str, day: str, root: str) -> Fact:
+    link = view.link(ox.NamedNode(coalition), root)
+    return Fact("members then", [Link(f"{link.text}, {in_words(day)}", f"{link.href}?as_of={day}#members")])
 
 
 def _link(view: View, date: str, iri: str, root: str) -> Link:

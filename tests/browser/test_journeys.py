@@ -236,6 +236,59 @@ def test_a_stored_query_is_asked_taken_along_and_changed(tab: Page, small: Graph
     assert [row[answer.columns.index("name")] for row in rows(table)] == texts(answer, "name")[:100]
 
 
+# On a phone: a question, and at most one search and three taps
+
+
+@pytest.fixture
+def phone(new_page: NewPage, foc_server: FocServer, is_lively: bool) -> Page:
+    """The front page of a server of the packaged workspace, on a phone."""
+    size = {"width": 390, "height": 844}
+    page = new_page(base_url=f"{foc_server.url}/", viewport=size, java_script_enabled=is_lively)
+    page.goto("")
+    return page
+
+
+def search(page: Page, text: str) -> Locator:
+    """Search for a text; the links that were found."""
+    page.get_by_label("Search by name").fill(text)
+    page.get_by_role("button", name="Search").click()
+    return page.locator(".hits").get_by_role("link")
+
+
+def test_who_were_members_when_the_tunis_conference_took_place(phone: Page, graph: Graph) -> None:
+    search(phone, "tunis conference").first.click()
+    expect(heading(phone)).to_have_text("Freedom Online Conference 2013")
+    phone.locator("dt:has-text('members then') + dd a").click()
+    (event,) = (row for row in graph.rows("events", coalition="foc") if row["event"].endswith("/conference-2013"))
+    expect(phone.locator(".chosen-date")).to_contain_text(f"As of {in_words(event['begin'])}")
+    assert members(phone) == known_members(graph, "foc", event["begin"])
+
+
+def test_what_working_group_1_was_to_do_and_who_says_so(phone: Page, graph: Graph) -> None:
+    search(phone, "working group 1").first.click()
+    told = phone.locator("dl.facts").first.inner_text()
+    functions = [row["text"] for row in graph.rows("functions", body="foc/wg1")]
+    assert functions and all(text in told for text in functions)
+    phone.locator("#coal-empowers table a").first.click()
+    tasks = phone.locator("dt:has-text('tasks') ~ dd:has(sup.numbers)")
+    tasks.first.locator("sup.numbers a").first.click()
+    expect(phone.locator("#sources tr:target")).to_be_in_viewport()
+
+
+def test_which_coalitions_estonia_sits_in(phone: Page, graph: Graph) -> None:
+    search(phone, "estonia").first.click()
+    expect(heading(phone)).to_have_text("Government of Estonia")
+    bodies = {row["name"] for row in graph.rows("memberships_of", agent="government/ee")}
+    phone.get_by_role("link", name=re.compile("Show all")).first.click()
+    assert bodies == {row[0] for row in rows(phone.locator("main table").first)}
+
+
+def test_which_statements_were_made_on_shutdowns(phone: Page, graph: Graph) -> None:
+    asked = graph.rows("documents", coalition="foc", topic="internet-shutdowns", type="joint-statement")
+    found = search(phone, "statements on shutdowns").all_inner_texts()
+    assert len(asked) > 3 and {row["title"] for row in asked} <= {*found}
+
+
 # In the files of a release
 
 
