@@ -25,7 +25,7 @@ from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, res
 from foc_graph.server.site import render_page, view_of
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
-from foc_graph.site.answers import MOST, tabulate
+from foc_graph.site.answers import MOST, names_person, tabulate
 from foc_graph.site.page_charts import PageChart
 from foc_graph.site.queries import MOST_SHOWN, answer_chart, areas, example, list_calls
 from foc_graph.store.labels import find_labels
@@ -216,6 +216,7 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
         table=tabulate(result, snapshot.graph.base, site, query, MOST_SHOWN if is_cut else MOST)
         if isinstance(result, (Rows, Triples))
         else None,
+        hides=call.is_bare and isinstance(result, Rows) and names_person(result, view_of(snapshot), MOST_SHOWN),
         whole=address(query.name, given or {one.name: [""] for one in query.parameters[:1]}, pinned) if is_cut else "",
         formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
         permalink=permalink,

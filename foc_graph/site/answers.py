@@ -13,16 +13,14 @@ from foc_graph.namespaces import COAL, short
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.terms import XSD
 from foc_graph.site.addresses import VOCABULARY, Addresses
-from foc_graph.site.view import Link, safe
+from foc_graph.site.view import Link, View, safe
 from foc_graph.store.results import Result, Rows, Value
 
 MOST = 500
 """Most rows that a page shows."""
 
-
 _NAMES = ("name", "label", "title")
 """Columns that name what the first column of an answer is about."""
-
 
 _RECORD = "membership"
 """The column with the record of a row, whose page has the sources."""
@@ -60,6 +58,12 @@ def tabulate(result: Result, base: str, site: str, query: StoredQuery | None = N
         for cells in shown:
             cells[at] = Link("details", cells[at].href, note=cells[0].text)
     return Shown([*head.values()], shown, len(result))
+
+
+def names_person(rows: Rows, view: View, most: int) -> bool:
+    """Whether one of the first rows has a person, or what is theirs: search engines are asked to leave that out."""
+    iris = {term.value for row in rows.first(most) for term in row if isinstance(term, ox.NamedNode)}
+    return any(map(view.is_about_person, sorted(iris)))
 
 
 def _named(column: str, columns: Sequence[str]) -> int | None:

@@ -13,7 +13,7 @@ from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery, by_area
 from foc_graph.site.addresses import check_names
-from foc_graph.site.answers import tabulate
+from foc_graph.site.answers import names_person, tabulate
 from foc_graph.site.page_charts import MOST_DRAWN, PageChart, page_addresses, page_chart
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
@@ -81,7 +81,7 @@ def _answered(graph: Graph, view: View, query: StoredQuery) -> dict[str, Any]:
     if kind and not (subjects := _subjects(kind)) & given.keys():
         given |= _examples(query, [one.name for one in query.parameters if one.name in subjects and one.example][:1])
     calls = list_calls(query, given)
-    found: dict[str, Any] = {"calls": calls, "table": None, "chart": None, "truth": None, "formats": []}
+    found: dict[str, Any] = {"calls": calls, "table": None, "chart": None, "truth": None, "formats": [], "hides": False}
     if query.name not in graph.queries or not query.columns:
         return found
     try:
@@ -89,7 +89,8 @@ def _answered(graph: Graph, view: View, query: StoredQuery) -> dict[str, Any]:
     except (UnknownNameError, AmbiguousNameError, ParameterErrors):  # an example from the graph of another workspace
         return found
     table = tabulate(rows, view.base, "../", query, MOST_SHOWN)
-    return found | {"table": table, "chart": answer_chart(graph, view, query, given, len(rows), "../")}
+    chart = answer_chart(graph, view, query, given, len(rows), "../")
+    return found | {"table": table, "chart": chart, "hides": names_person(rows, view, MOST_SHOWN)}
 
 
 def list_calls(query: StoredQuery, given: Given) -> list[tuple[str, str]]:

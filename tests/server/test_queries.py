@@ -307,6 +307,12 @@ def test_a_page_shows_the_first_rows_and_says_so(client: httpx2.Client) -> None:
     assert f"Showing {MOST} of " in page.text
 
 
+def test_a_page_whose_example_names_people_is_not_for_search_engines(client: httpx2.Client, graph: Graph) -> None:
+    hidden = {name for name in graph.queries if 'content="noindex"' in client.get(f"/query/{name}", headers=HTML).text}
+    assert {"people", "representatives"} <= hidden
+    assert hidden.isdisjoint({"members", "coalitions", "events", "documents", "countries"})
+
+
 def test_answers_and_pages_with_them_are_not_for_search_engines(small_client: httpx2.Client) -> None:
     for path, robots in {
         "people?": None,

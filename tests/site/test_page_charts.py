@@ -124,6 +124,12 @@ def test_the_page_of_a_query_draws_its_example(packaged: Pages) -> None:
     write_queries(packaged.graph, packaged.view, packaged.renderer, packaged.graph.workspace)
     charted = {name for kind in KINDS.values() for name in kind.queries} & packaged.graph.queries.keys()
     assert {name for name in charted if "<figure" in read(packaged, f"query/{name}.html")} == charted
+    assert 'content="noindex"' in read(packaged, "query/people.html"), "it names people"
+    members = read(packaged, "query/members.html")
+    assert 'content="noindex"' not in members
+    answer = packaged.graph.rows("members", coalition="foc")
+    assert f'<h2>Answer <span class="count">{len(answer)}</span></h2>' in members
+    assert members.count('aria-label="details: ') == len(answer) and "Download all below" not in members
 
 
 def test_pages_are_small_without_their_charts(packaged: Pages) -> None:
