@@ -7,13 +7,13 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from foc_graph.charts.chart import COALITION, Address, Chart, Kind, find_statements, name_of, pick_marks
-from foc_graph.charts.svg import NARROW, SMALL, WIDTH, cut, draw_svg, many, wrap
+from foc_graph.charts.svg import EDGE, NARROW, SMALL, WIDTH, cut, draw_svg, many, wrap
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 
 _LABEL, _BAR, _TEXT = 300, 250, 210
-_EDGE, _SHORT = 2, 140
-"""Where bars begin below their names on a narrow screen, and how long they are."""
+_SHORT = 140
+"""The length of bars on a narrow screen."""
 _LINE, _GAP = 16, 7
 _MOST = 120
 _LEGEND = (
@@ -53,7 +53,7 @@ def draw(graph: Graph, address: Address, coalition: str) -> Chart | None:
     complete = sum(row["state"] == "complete" for row in found)
     text = f"{many(len(found), 'list', 'lists')}, {complete} of them complete."
     rows, height, svg = _draw(found, address, text, _LABEL, _BAR, WIDTH)
-    *_, narrow = _draw(found, address, text, _EDGE, _SHORT, NARROW)
+    *_, narrow = _draw(found, address, text, EDGE, _SHORT, NARROW)
     hidden = len(found) - len(rows)
     marks = {row.mark for row in rows if row.known} | ({"unknown"} if any(row.known < 1 for row in rows) else set())
     return Chart(
@@ -80,7 +80,7 @@ def _draw(
 ) -> tuple[list[Row], int, Markup]:
     """Place lists below each other: names beside their bars, or above them where those begin at the edge."""
     rows, height = [], 4.0
-    is_beside = left > _EDGE
+    is_beside = left > EDGE
     for row, before in zip(found[:_MOST], [None, *found], strict=False):
         is_further = before is not None and before["body"] == row["body"]
         lines = [] if is_further else wrap(row["name"] or row["body"], left - 14 if is_beside else width, most=2)

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from foc_graph.charts.chart import AS_OF, COALITION_OR_BODY, Address, Chart, Kind, find_statements, name_of, pick_marks
-from foc_graph.charts.svg import BOLD, NARROW, SIZE, SMALL, WIDTH, cut, draw_svg, many, span, wrap
+from foc_graph.charts.svg import BOLD, EDGE, NARROW, SIZE, SMALL, WIDTH, cut, draw_svg, many, span, wrap
 from foc_graph.dates import PartialDate, in_words, read_period
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 
-_LABEL, _EDGE, _RIGHT = 236, 2, 96
+_LABEL, _RIGHT = 236, 96
 _LINE, _BAR, _GAP = 16, 13, 9
 _MOST = 120
 _TOLD = 8
@@ -114,7 +114,7 @@ def draw(graph: Graph, address: Address, coalition: str = "", body: str = "", as
     heading = "No seats on record then; at other dates:"
     place = partial(_draw, current, other, heading, f"A bar chart. {text}", address, owner)
     rows, height, svg = place(_LABEL, WIDTH)
-    *_, narrow = place(_EDGE, NARROW)
+    *_, narrow = place(EDGE, NARROW)
     marks = {mark for row in rows for part in row.parts for mark in part.mark.split()}
     hidden = len(current) + len(other) - len(rows)
     has_expected = any(one.expected_min or one.expected_max for one in (*current, *other))
@@ -238,7 +238,7 @@ def _rows(
 ) -> tuple[list[Row], float]:
     """Place the rows of bodies from `y` on, names beside bars or above those that begin at the edge; and their end."""
     rows = []
-    is_beside = left > _EDGE
+    is_beside = left > EDGE
     for one in found[:_MOST]:
         lines = wrap(one.name, left - 14 if is_beside else width, SIZE * (BOLD if one.body == owner else 1), most=2)
         top = y if is_beside else y + _LINE * len(lines) + 2

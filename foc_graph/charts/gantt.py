@@ -8,12 +8,12 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from foc_graph.charts.periods import Axis, Period, list_days
-from foc_graph.charts.svg import BOLD, NARROW, SIZE, SMALL, WIDTH, cut, draw_svg, wrap
+from foc_graph.charts.svg import BOLD, EDGE, NARROW, SIZE, SMALL, WIDTH, cut, draw_svg, wrap
 
 THICK, THIN = 9, 4
 """How high bars are, in pixels."""
 
-_NAMES, _RIGHT, _TOP, _EDGE = 236, 26, 26, 2
+_NAMES, _RIGHT, _TOP = 236, 26, 26
 _FIRST, _BETWEEN, _GAP, _LINE = 8, 3, 5, 16
 """From the top of a row to the middle of its first lane, between lanes, below a row, and a line of a name."""
 _LABELLED = 14
@@ -79,7 +79,7 @@ class Placed(NamedTuple):
 
 
 class Label(NamedTuple):
-    """What the bars of a lane are called, beside or above them."""
+    """The name of the bars of a lane, beside or above them."""
 
     x: float
     y: float
@@ -120,7 +120,7 @@ def draw_gantt(items: Sequence[Item], until: int | None, label: str) -> Gantt:
     days = list_days(periods), until if goes_on else None
     shown = items[:_MOST]
     rows, height, svg = _draw(shown, Axis.over(*days, _NAMES, WIDTH - _NAMES - _RIGHT), label)
-    *_, narrow = _draw(shown, Axis.over(*days, _EDGE, NARROW - _EDGE - _RIGHT), label)
+    *_, narrow = _draw(shown, Axis.over(*days, EDGE, NARROW - EDGE - _RIGHT), label)
     spells = [spell for row in rows for spell in row.spells]
     bars = [bar for spell in spells for bar in spell.bars]
     ends = {spell.end for spell in spells}
@@ -150,7 +150,7 @@ def _draw(items: Sequence[Item], axis: Axis, label: str) -> tuple[list[Row], int
 
 
 def _row(item: Item, y: float, axis: Axis) -> Row:
-    is_beside = axis.left > _EDGE
+    is_beside = axis.left > EDGE
     room = axis.left - _BESIDE if is_beside else axis.width
     bands = [band for band in item.bands if band.spells]
     name = f"{item.name}, {bands[0].label}" if bands[0].label else item.name

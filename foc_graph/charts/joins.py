@@ -11,12 +11,12 @@ from markupsafe import Markup
 
 from foc_graph.charts.chart import COALITION, Address, Chart, Kind, name_of, pick_marks
 from foc_graph.charts.periods import CERTAINTIES, COLUMNS, OVER, Axis, Period, belongs, day
-from foc_graph.charts.svg import NARROW, WIDTH, break_lines, cut, draw_svg, many, span, text_width
+from foc_graph.charts.svg import EDGE, NARROW, WIDTH, break_lines, cut, draw_svg, many, span, text_width
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 
-_EDGE, _LEFT, _RIGHT, _TOP, _PLOT = 2, 40, 16, 14, 190
+_LEFT, _RIGHT, _TOP, _PLOT = 40, 16, 14, 190
 _LINE, _GAP = 16, 8
 _MOST_ROWS, _MOST_NAMES, _MOST_IN_ROW = 80, 400, 60
 _LEAST, _LEAST_ROOM = 5, 200
@@ -140,7 +140,7 @@ def _draw(
 
 
 class Count(NamedTuple):
-    """How many belonged on a day: at least those that are certain or presumed, at most those that are possible."""
+    """The number that belonged on a day: at least those certain or presumed, at most those that are possible."""
 
     least: int
     most: int
@@ -289,7 +289,7 @@ def _row(event: Event, members: Sequence[Record], more: int, y: float, axis: Axi
     told = f"{event.told}{', left' if event.is_end else ''}: "
     widest = text_width(told + max((row["name"] or row["member"] for row in members), key=len, default=""))
     if room < max(min(_LEAST_ROOM, widest + 30), text_width(told)):
-        room, is_after, below, text_x = axis.right - _EDGE, True, _LINE, float(_EDGE)
+        room, is_after, below, text_x = axis.right - EDGE, True, _LINE, float(EDGE)
     told = told if text_width(told) <= room else cut(told, room)
     parts = [Name(cut(row["name"] or row["member"], room - 30), address(row["member"]), ", ") for row in members]
     if more:

@@ -28,7 +28,7 @@ _LEGEND = (
 )
 _MARGIN = 10
 _EUROPE = (432, 14, 146, 102)
-"""What a narrow screen shows larger: left, top, width and height on the map of the world."""
+"""The part that a narrow screen shows larger: left, top, width and height on the map of the world."""
 BORDERS = (
     "Borders are those of Natural Earth, by who controls a territory. They express no view of this dataset, its "
     "sources or its publisher."

@@ -16,6 +16,8 @@ from foc_graph.rdf.xml_text import clean
 
 WIDTH, NARROW = 760, 360
 """Of charts with text, in pixels, at which their type has its size; the narrow one is for phones."""
+EDGE = 2
+"""Where names begin, and on a narrow screen the bars below them."""
 
 SIZE = 13
 """Pixels of the type of charts; small type is `SMALL`."""

@@ -73,7 +73,7 @@ Given = Mapping[str, Sequence[str]]
 
 
 class Menu(NamedTuple):
-    """What a reader may choose: values with their names, perhaps under a heading."""
+    """The values that a reader may choose, with their names, perhaps under a heading."""
 
     heading: str
     options: Sequence[tuple[str, str]]
@@ -262,12 +262,14 @@ def _field(snapshot: Snapshot, parameter: Parameter, given: Sequence[str]) -> Fi
 
 
 def _menus(snapshot: Snapshot, parameter: Parameter) -> list[Menu]:
-    """Return what a parameter may be: its values, the coalitions, or these with their bodies."""
+    """Return what a parameter may be: its values, the coalitions, or these with their bodies; of too many, none."""
     if parameter.values:
         return [Menu("", [(value, value.replace("-", " ")) for value in parameter.values])]
     if parameter.type not in ("coalition", "body"):
         return []
     rows = list(as_rows(snapshot.graph.sparql(_COALITIONS)))
+    if len(rows) == _MOST_NAMED:
+        return []
     found = find_labels(snapshot.graph.store, {iri for row in rows for iri in (row["coalition"], row["body"]) if iri})
 
     def options(iris: Iterable[str]) -> list[tuple[str, str]]:

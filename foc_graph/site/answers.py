@@ -61,7 +61,7 @@ def tabulate(result: Result, base: str, site: str, query: StoredQuery | None = N
 
 
 def names_person(rows: Rows, view: View, most: int) -> bool:
-    """Whether one of the first rows has a person, or what is theirs: search engines are asked to leave that out."""
+    """Return whether one of the first rows has a person, or what is theirs, which search engines are to leave out."""
     iris = {term.value for row in rows.first(most) for term in row if isinstance(term, ox.NamedNode)}
     return any(map(view.is_about_person, sorted(iris)))
 

@@ -1,4 +1,4 @@
-"""What is near a document, event or mandate in time: the members then, and what came before and after it."""
+"""The neighbours of a document, event or mandate in time: the members then, and what came before and after it."""
 
 from __future__ import annotations
 

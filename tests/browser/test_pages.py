@@ -60,7 +60,7 @@ TOO_SMALL = """() => [...document.querySelectorAll("a[href], button, summary, in
     .filter((one) => one.checkVisibility() && !one.closest("svg, .skip, .sparql, .yasr, .zoom"))
     .map((one) => [one.getBoundingClientRect().height, one.matches("form *") ? 44 : 24, one.outerHTML.slice(0, 120)])
     .filter(([height, least]) => height && height < least - 0.5).map((one) => one.join(" "))"""
-"""What a finger may miss, but for the editor of SPARQL, and the buttons over a map, which are 32 pixels high."""
+"""Links, buttons and fields that a finger may miss; not the editor of SPARQL, nor the buttons of maps (32 pixels)."""
 
 UNREACHABLE = """() => [...document.querySelectorAll(
     "a[href], button, input, select, textarea, summary, [onclick], [role=button], [role=slider]")]
