@@ -123,14 +123,13 @@ def write_pages(
 
 
 def earlier_site(site: Site, release: Release) -> EarlierSite | None:
-    """Return the site of an earlier release under the same base; None where more than the foot of pages differs."""
+    """Return the site of an earlier release under the same base; None where pages differ in more than its name."""
     from foc_graph.site.pages import EarlierSite
 
     about = release.manifest
     if (about["title"], about["publisher"], about["licence"]) != (site.title, site.publisher, site.licence):
         return None
-    address = f"{site.base}release/{release.version}/"
-    return EarlierSite(site._replace(version=release.version, day=about["day"], address=address), release.path)
+    return EarlierSite(site.of_version(release.version, about["day"]), release.path)
 
 
 def tasks(snapshot: Snapshot, iris: Sequence[str], known: tuple[Earlier, Delta] | None) -> Iterator[Task]:

@@ -194,7 +194,7 @@ class LiveSite:
         workspace, release = self._snapshot.graph.workspace, self._snapshot.release
         if release is None:
             settings, day = workspace.settings, find_day(workspace).isoformat()
-            site = Site.of(settings, self._snapshot.graph.base, settings.version, day)._replace(version="")
+            site = Site.of(settings, self._snapshot.graph.base, "", day)
         else:
             site = site_of(self._snapshot)
         pages = Pages(workspace, self._snapshot.disk.folder, site, _NOWHERE)

@@ -43,10 +43,9 @@ _KEPT = 4
 
 def site_of(snapshot: Snapshot) -> Site:
     """Return what the pages of a snapshot say of it; without a release there is no version."""
-    settings, release, base = snapshot.graph.workspace.settings, snapshot.release, snapshot.graph.base
-    if release is None:
-        return Site(settings.title, settings.publisher, settings.licence, base, "", settings.verified, base, base)
-    return Site.of(settings, base, release.version, release.day)
+    settings, release = snapshot.graph.workspace.settings, snapshot.release
+    version, day = (release.version, release.day) if release else ("", settings.verified)
+    return Site.of(settings, snapshot.graph.base, version, day)
 
 
 def view_of(snapshot: Snapshot) -> View:

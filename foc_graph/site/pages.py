@@ -39,10 +39,12 @@ from foc_graph.site.queries import write_queries
 from foc_graph.site.render import (
     MOST_STATEMENTS,
     STYLE,
+    Marks,
     Renderer,
     Site,
     embedded_description,
     embedded_json,
+    restamp,
     style_sheet,
 )
 from foc_graph.site.search import write_search
@@ -74,22 +76,23 @@ class Trace(NamedTuple):
     """Of what the page of a thing was made, whether search engines are to know it, and whether that is all there was.
 
     A page with charts also depends on the answers of queries, and one with further pages lies in more files than its
-    own: neither is `lasting`. `whole`, `outlines` and `pointed` are digests of the IRIs in `Reads`, separated by
-    spaces.
+    own: neither is `lasting`. `marks` are where it names the release. `whole`, `outlines` and `pointed` are digests of
+    the IRIs in `Reads`, separated by spaces.
     """
 
     iri: str
     is_listed: bool
     is_lasting: bool
+    marks: Marks
     whole: str
     outlines: str
     pointed: str
 
     @classmethod
-    def of(cls, iri: str, is_listed: bool, is_lasting: bool, reads: Reads) -> Trace:
+    def of(cls, iri: str, is_listed: bool, is_lasting: bool, marks: Marks, reads: Reads) -> Trace:
         """Return the trace of a page for which this was read."""
         digests = (" ".join(map(digest, sorted(iris))) if is_lasting else "" for iris in reads)
-        return cls(iri, is_listed, is_lasting, *digests)
+        return cls(iri, is_listed, is_lasting, marks if is_lasting else (), *digests)
 
 
 @lru_cache(_CACHED)
@@ -99,7 +102,7 @@ def digest(iri: str) -> str:
 
 
 class EarlierSite(NamedTuple):
-    """The site of an earlier release, whose pages name the release only in their foot, and its folder."""
+    """The site of an earlier release, whose pages differ only in what it is called, and its folder."""
 
     site: Site
     folder: Path
@@ -126,7 +129,6 @@ class Pages:
         self._store = EmbeddedStore.read_only(store_folder, PREFIXES)
         self.view = View(self._store, site.base)
         self.renderer = Renderer(site, folder)
-        self._foot_before = Renderer(*before).foot if before else b""
 
     @cached_property
     def graph(self) -> Graph:
@@ -140,7 +142,7 @@ class Pages:
 
     def write(self, tasks: Sequence[Task]) -> list[Trace]:
         """Write the pages of those things that have one, and return the traces of these pages."""
-        made = (task.trace if task.trace and self._carry(task) else self._make(task.iri) for task in tasks)
+        made = (self._carry(task, task.trace) or self._make(task.iri) for task in tasks)
         return [trace for trace in made if trace]
 
     def _make(self, iri: str) -> Trace | None:
@@ -148,24 +150,25 @@ class Pages:
             path = self.view.page(iri)
             if path is None or path == VOCABULARY:
                 return None
-            page = self._write(self.view.described(iri), path)
+            page, marks = self._write(self.view.described(iri), path)
         is_lasting = not page.cut and not self.drawing.kinds(iri)
-        return Trace.of(iri, page.is_own and not page.hides, is_lasting, reads)
+        return Trace.of(iri, page.is_own and not page.hides, is_lasting, marks, reads)
 
-    def _carry(self, task: Task) -> bool:
-        """Carry over the page of an earlier release, with another foot, if its files are as they were published."""
-        assert self.before
+    def _carry(self, task: Task, trace: Trace | None) -> Trace | None:
+        """Carry over the page of an earlier release, if its files are as they were published, and return its trace."""
+        if trace is None or self.before is None:
+            return None
         path = self.view.addresses.page(task.iri)
         names = [f"{path}.{ending}" for ending in ENDINGS]
         source = self.before.folder
         known = [read_published(source / name, digest) for name, digest in zip(names, task.digests, strict=True)]
         contents = [content for content in known if content is not None]
-        if len(contents) < len(names) or not contents[0].endswith(self._foot_before):
-            return False
-        contents[0] = contents[0].removesuffix(self._foot_before) + self.renderer.foot
+        if len(contents) < len(names):
+            return None
+        contents[0], marks = restamp(contents[0], trace.marks, self.before.site, self.renderer.site)
         for name, content in zip(names, contents, strict=True):
             self.renderer.write(name, content)
-        return True
+        return trace._replace(marks=marks)
 
     def write_style(self) -> None:
         """Write the style sheet."""
@@ -181,8 +184,8 @@ class Pages:
         """Release the files of the store."""
         self._store.close()
 
-    def _write(self, thing: Described, path: str) -> ThingPage:
-        page = self.write_page(thing, path)
+    def _write(self, thing: Described, path: str) -> tuple[ThingPage, Marks]:
+        page, marks = self.write_page(thing, path)
         self.renderer.describe(path, self.view.description(thing))
         for name in self.drawing.kinds(thing.iri):
             if (drawn := self.drawing.file(thing.iri, name)) is not None:
@@ -190,10 +193,12 @@ class Pages:
         for group in page.cut:
             for number in range(1, group.pages + 1):
                 self.write_list(group, page, number)
-        return page
+        return page, marks
 
-    def write_page(self, thing: Described, path: str, as_of: str = "", problem: str = "") -> ThingPage:
-        """Write the page of a thing as of a date; `problem` is what is wrong with that date.
+    def write_page(self, thing: Described, path: str, as_of: str = "", problem: str = "") -> tuple[ThingPage, Marks]:
+        """Write the page of a thing as of a date, and return it with where it names the release.
+
+        `problem` is what is wrong with that date.
 
         Raises:
             ParameterError: for an invalid date, where no `problem` is given.
@@ -205,8 +210,7 @@ class Pages:
         schema = embedded_json(about) if about else None
         is_short = sum(map(len, thing.values.values())) <= MOST_STATEMENTS
         description = embedded_description(self.view.description(thing)) if is_short else None
-        self.renderer.page(kind, path, page=page, schema=schema, description=description)
-        return page
+        return page, self.renderer.page(kind, path, page=page, schema=schema, description=description)
 
     def page(self, thing: Described, path: str, as_of: str = "", problem: str = "") -> ThingPage:
         """Return what the page of a thing shows as of a date.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,7 +36,10 @@ _CERTAINTIES = f"Certain unless marked; {_EXCEPTIONS}"
 
 
 class Site(NamedTuple):
-    """The release that a page is part of; `day` is ISO 8601, `address` and `latest` are IRIs."""
+    """The site that a page is part of: that of a release, or without a version, of the graph as it is now.
+
+    `day` is ISO 8601, `year` and `day_in_words` are of it; `address` and `latest` are IRIs.
+    """
 
     title: str
     publisher: str
@@ -45,14 +47,64 @@ class Site(NamedTuple):
     base: str
     version: str
     day: str
+    year: str
+    day_in_words: str
     address: str
     latest: str
 
     @classmethod
     def of(cls, settings: Settings, base: str, version: str, day: str) -> Site:
         """Return the site of a release under a base, of a workspace with these settings."""
-        about = (settings.title, settings.publisher, settings.licence, base, version, day)
+        about = (settings.title, settings.publisher, settings.licence, base, version, day, day[:4], in_words(day))
+        if not version:
+            return cls(*about, base, base)
         return cls(*about, f"{base}release/{version}/", f"{base}{LATEST}")
+
+    def of_version(self, version: str, day: str) -> Site:
+        """Return the same site in another release."""
+        of_day = {"day": day, "year": day[:4], "day_in_words": in_words(day)}
+        return self._replace(version=version, address=f"{self.base}release/{version}/", **of_day)
+
+
+Marks = Sequence[tuple[str, int]]
+"""Where the bytes of a page name its release: fields of `Site`, each with its place, in order."""
+
+_MARKED = ("version", "day", "year", "day_in_words")
+"""Fields by which the pages of one release differ from those of another."""
+
+_MARK = re.compile(b"<release-([a-z_]+)>")
+"""A mark in place of such a field; texts of the data cannot hold one, for their `<` is escaped."""
+
+
+def _marked(site: Site) -> Site:
+    """Return a site with marks in place of what its release is called."""
+    marks = {name: Markup(f"<release-{name}>") for name in _MARKED if getattr(site, name)}
+    address = Markup("{}release/{}/").format(site.base, marks["version"]) if site.version else site.address
+    return site._replace(address=address, **marks)
+
+
+def _stamp(content: bytes, site: Site) -> tuple[bytes, Marks]:
+    """Put in the place of each mark what it stands for, and return the places too."""
+    parts: list[bytes] = []
+    places: list[tuple[str, int]] = []
+    length = 0
+    for number, part in enumerate(_MARK.split(content)):
+        if number % 2:
+            places.append((part.decode(), length))
+            part = getattr(site, part.decode()).encode()
+        parts.append(part)
+        length += len(part)
+    return b"".join(parts), places
+
+
+def restamp(content: bytes, marks: Marks, before: Site, site: Site) -> tuple[bytes, Marks]:
+    """Return a page of an earlier release as it is in another, and where it names that; `marks` are those it had."""
+    parts: list[bytes] = []
+    start = 0
+    for name, place in marks:
+        parts += [content[start:place], f"<release-{name}>".encode()]
+        start = place + len(getattr(before, name).encode())
+    return _stamp(b"".join([*parts, content[start:]]), site)
 
 
 def environment(*packages: str, **known: object) -> Environment:
@@ -84,16 +136,14 @@ class Renderer:
         self.site = site
         self.folder = folder
         self._made: set[Path] = set()
-        self._environment = environment(site=site, live=live)
+        self._environment = environment(site=_marked(site), live=live)
 
-    def page(self, template: str, path: str, **context: Any) -> None:
-        """Write a page; `path` is relative to the release, without ending, as in its links."""
-        self.write(f"{path}.html", rendered(self._environment, template, root="../" * path.count("/"), **context))
-
-    @cached_property
-    def foot(self) -> bytes:
-        """Return the end of every page: all that it says of the release."""
-        return rendered(self._environment, "footer")
+    def page(self, template: str, path: str, **context: Any) -> Marks:
+        """Write a page, and return where it names the release; `path` is relative to that, without ending."""
+        page = rendered(self._environment, template, root="../" * path.count("/"), **context)
+        content, marks = _stamp(page, self.site)
+        self.write(f"{path}.html", content)
+        return marks
 
     def described(self, template: str, path: str, triples: Sequence[ox.Triple], **context: Any) -> None:
         """Write a page that embeds a description, and the description beside it as Turtle, N-Triples and JSON-LD."""

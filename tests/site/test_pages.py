@@ -434,9 +434,7 @@ def test_the_number_of_processes_changes_no_byte(site: Built, tmp_path: Path) ->
 def test_packaged_things_have_pages_with_good_links(tmp_path: Path, cache: Path) -> None:
     workspace = find_workspace(ROOT)
     save(open_built(workspace).store.quads(), tmp_path / "store")
-    about = Site(
-        "t", "p", workspace.settings.licence, workspace.base, "2026.11", "2026-11-24", "https://a.example/", ""
-    )
+    about = Site.of(workspace.settings, workspace.base, "2026.11", "2026-11-24")
     pages = Pages(workspace, tmp_path / "store", about, tmp_path / "site")
     iris = sorted(pages.view.subjects())
     paths = {iri: pages.view.page(iri) for iri in iris}
