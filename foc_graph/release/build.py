@@ -281,6 +281,7 @@ def _write_manifest(
         "base": snapshot.base,
         "site": site,
         "endpoint": settings.endpoint,
+        "corrections": settings.corrections,
         "profile": settings.profile,
         "languages": list(settings.languages),
         "version": snapshot.version,

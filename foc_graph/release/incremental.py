@@ -30,8 +30,8 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import SUMS, Release, read_published
 
 if TYPE_CHECKING:
+    from foc_graph.site.about import Site
     from foc_graph.site.pages import EarlierSite, Task, Trace
-    from foc_graph.site.render import Site
 
 _FOLDER = "pages"
 _KEPT = 4
@@ -102,8 +102,8 @@ def write_pages(
         ParseError: for a shape or stored query that cannot be read.
         OSError: if a file cannot be written.
     """
+    from foc_graph.site.about import Site
     from foc_graph.site.pages import write_site
-    from foc_graph.site.render import Site
 
     assert snapshot.store.folder is not None
     site = Site.of(snapshot.workspace.settings, snapshot.base, snapshot.version, snapshot.day.isoformat())
@@ -127,7 +127,8 @@ def earlier_site(site: Site, release: Release) -> EarlierSite | None:
     from foc_graph.site.pages import EarlierSite
 
     about = release.manifest
-    if (about["title"], about["publisher"], about["licence"]) != (site.title, site.publisher, site.licence):
+    said = (about["title"], about["publisher"], about["licence"], about.get("corrections", ""))
+    if said != (site.title, site.publisher, site.licence, site.corrections):
         return None
     return EarlierSite(site.of_version(release.version, about["day"]), release.path)
 

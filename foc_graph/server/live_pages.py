@@ -20,13 +20,15 @@ from foc_graph.release.snapshot import find_day
 from foc_graph.server.cache import Cache
 from foc_graph.server.site import Found, site_of
 from foc_graph.server.snapshot import NearestStore, Snapshot
+from foc_graph.site.about import Site
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
 from foc_graph.site.backlinks import LISTS
+from foc_graph.site.citations import Citation, write_citation
 from foc_graph.site.home import write_downloads, write_front
 from foc_graph.site.ontology import write_shapes, write_vocabulary
 from foc_graph.site.page_charts import CLASSES, FOLDER, Drawing
 from foc_graph.site.pages import Pages, write_for_robots
-from foc_graph.site.render import Renderer, Site, description
+from foc_graph.site.render import Renderer, description
 from foc_graph.site.search import Index, names_index
 from foc_graph.site.things import ThingPage
 from foc_graph.site.view import View
@@ -144,6 +146,21 @@ class LiveSite:
         iri = _iri(pages.view, page)
         drawn = None if iri is None else pages.drawing.file(iri, name, as_of)
         return None if drawn is None else drawn.encode()
+
+    def cite(self, page: str, ending: str) -> bytes | None:
+        """Write the citation of a page by its path, or without one of the release, in a format of citations.
+
+        There is none of a page that does not exist, or of a graph that is no release.
+        """
+        pages = self._pages
+        site, iri = pages.renderer.site, _iri(pages.view, page)
+        if page and iri is not None:
+            cited = Citation(site, pages.view.summary(iri).label, iri)
+        elif not page and site.version:
+            cited = Citation(site, "", site.address)
+        else:
+            return None
+        return write_citation(cited, ending).encode()
 
     def _make(self, path: str) -> _Made:
         """Make the chart, page or description at a path; nothing where there is none."""

@@ -15,6 +15,7 @@ from foc_graph.queries.aliases import find_query
 from foc_graph.queries.model import StoredQuery
 from foc_graph.release.files import media
 from foc_graph.server.requests import ProblemError
+from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.sparql.syntax import FORMS
 from foc_graph.sparql.tokens import tokens
 
@@ -89,9 +90,10 @@ _GRAPH = {
     "nt": Format("N-Triples", ("application/n-triples",)),
     "jsonld": Format("JSON-LD", ("application/ld+json", "application/json")),
 }
+_CITED = {ending: Format(one.name, (one.type,)) for ending, one in CITATIONS.items()}
 _ITSELF = {QUERY: Format("SPARQL", ("application/sparql-query",))}
 
-ENDINGS = tuple(sorted({**_PAGE, **_ROWS, **_GRAPH, **_ITSELF}, key=len, reverse=True))
+ENDINGS = tuple(sorted({**_PAGE, **_ROWS, **_GRAPH, **_CITED, **_ITSELF}, key=len, reverse=True))
 """The endings of all formats, each before those that it ends with."""
 
 
@@ -139,8 +141,8 @@ def choose_query(request: Request, queries: Mapping[str, StoredQuery]) -> tuple[
 
 
 def formats(query: StoredQuery) -> dict[str, Format]:
-    """Return the formats of a stored query, by ending: its page, its answers and itself."""
-    return {**_PAGE, **data_formats(query), **_ITSELF}
+    """Return the formats of a stored query, by ending: its page, its answers, their citations and itself."""
+    return {**_PAGE, **data_formats(query), **_CITED, **_ITSELF}
 
 
 def data_formats(query: StoredQuery) -> dict[str, Format]:

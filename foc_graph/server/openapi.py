@@ -21,6 +21,7 @@ from foc_graph.server.responses import respond
 from foc_graph.server.sparql import ACCEPT
 from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
+from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.site.queries import example
 
 _NAMED = "as a name, acronym, slug, CURIE or IRI"
@@ -135,6 +136,7 @@ _BODIES = {
 """What a POST sends, by module and function."""
 
 _RDF = tuple(media_type(f"page.{ending}") for ending in ENDINGS)
+_CITED = tuple(one.type for one in CITATIONS.values())
 _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "sparql.sparql": ((*ROWS, *GRAPHS, HTML), "304 400 403 406 413 415 429 503"),
     "sparql.examples": (("application/json",), "304"),
@@ -154,7 +156,8 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "compare.drawing": (("image/svg+xml",), "304 307 400 429 503"),
     "search.search": ((HTML,), "304 400 429 503"),
     "things.thing": ((), "301 303 307 404 410"),
-    "things.document": (_RDF, "304 307 400 404 410 429 503"),
+    "things.document": ((*_RDF, *_CITED), "304 307 400 404 410 429 503"),
+    "things.release_citation": (_CITED, "304 404"),
     "things.listing": ((), "303"),
     "things.further": ((HTML,), "304 404"),
     "things.plot": (("image/svg+xml",), "304 307 400 404 429 503"),

@@ -22,12 +22,14 @@ from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.server.negotiation import HTML, PAGE, QUERY, choose_query, data_formats, formats
 from foc_graph.server.requests import ProblemError, elsewhere, parameters
 from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, respond, respond_once, until_left
-from foc_graph.server.site import render_page, view_of
+from foc_graph.server.site import render_page, site_of, view_of
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
 from foc_graph.site.answers import MOST, names_person, tabulate
+from foc_graph.site.citations import FORMATS as CITATIONS
+from foc_graph.site.citations import Citation, write_citation
 from foc_graph.site.page_charts import PageChart
-from foc_graph.site.queries import MOST_SHOWN, answer_chart, areas, example, list_calls
+from foc_graph.site.queries import MOST_SHOWN, answer_chart, areas, describe_query, example, list_calls
 from foc_graph.store.labels import find_labels
 from foc_graph.store.results import Result, Rows, Triples, as_rows
 
@@ -146,6 +148,8 @@ async def stored_query(request: Request) -> Response:
             return await respond_once(request, partial(page, problem.detail), is_asking=False)
     if ending == QUERY:
         make, headers = partial(snapshot.source, query.name), {}
+    elif ending in CITATIONS:
+        make, headers = partial(_cite, snapshot, call, bind, ending), {}
     else:
         make, headers = partial(_answer, snapshot, bind, ending), dict(NOT_INDEXED)
         if snapshot.release is not None:
@@ -181,6 +185,13 @@ def _answer(snapshot: Snapshot, bind: Callable[[], Bound], format: str) -> bytes
     return snapshot.answer(bind(), format)
 
 
+def _cite(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], ending: str) -> bytes:
+    version = None if snapshot.release is None else snapshot.release.version
+    given = {name: [one.exact for one in readings] for name, readings in bind().readings.items()}
+    cited = f"{snapshot.graph.base}query/{address(call.query.name, given, version)}"
+    return write_citation(Citation(site_of(snapshot), call.query.question, cited), ending).encode()
+
+
 def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], problem: str | None = None) -> bytes:
     """Return the page, with an answer and the SPARQL that gave it, or with what is wrong with the parameters."""
     query, given = call.query, call.given
@@ -195,8 +206,14 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
     pinned = version if call.is_pinned else None
     site = f"../release/{version}/" if call.is_pinned else "../"
     is_answered = result is not None
-    permalink = address(query.name, given, version) if version and is_answered else None
+    permalink = address(query.name, given, version) if version and is_answered else ""
+    cited = f"{snapshot.graph.base}query/{permalink or address(query.name, given)}"
+    hides = call.is_bare and isinstance(result, Rows) and names_person(result, view_of(snapshot), MOST_SHOWN)
     known = data_formats(query) if is_answered else {}
+    files = [
+        (one.types[0], f"{snapshot.graph.base}query/{address(f'{query.name}.{ending}', given, version)}")
+        for ending, one in known.items()
+    ]
     return render_page(
         "stored_query",
         snapshot,
@@ -216,11 +233,13 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
         table=tabulate(result, snapshot.graph.base, site, query, MOST_SHOWN if is_cut else MOST)
         if isinstance(result, (Rows, Triples))
         else None,
-        hides=call.is_bare and isinstance(result, Rows) and names_person(result, view_of(snapshot), MOST_SHOWN),
+        hides=hides,
         whole=address(query.name, given or {one.name: [""] for one in query.parameters[:1]}, pinned) if is_cut else "",
         formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
         permalink=permalink,
-        cited=f"{snapshot.graph.base}query/{permalink}",
+        cited_address=cited,
+        schema=None if hides else describe_query(site_of(snapshot), query, cited, files),
+        asked=address("", given, version if is_answered else None),
         remark=remark,
         more=address(remark.query, {remark.parameter: [remark.value]}, pinned) if remark else "",
         source=address(f"{query.name}.{QUERY}", {}, pinned),

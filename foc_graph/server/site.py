@@ -17,7 +17,8 @@ from foc_graph.queries.resolve import PathIndex
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.site import render
-from foc_graph.site.render import Site, environment
+from foc_graph.site.about import Site
+from foc_graph.site.render import environment
 from foc_graph.site.view import Link, View
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import CURRENT, MANIFEST, SIGNATURE, SUMS, Release, Releases

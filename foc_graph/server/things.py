@@ -29,6 +29,7 @@ from foc_graph.server.responses import (
 from foc_graph.server.state import State
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault, whole
 from foc_graph.site.backlinks import LISTS
+from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.site.page_charts import FOLDER, chart_path
 from foc_graph.site.view import safe
 from foc_graph.store.results import as_rows
@@ -37,6 +38,7 @@ _THINGS, _DOCUMENTS = "id", "doc"
 _PARTS = {folder.removesuffix("/"): part for part, folder in FOLDERS.items() if part != "query/"}
 """The part after the base in the IRIs of things, by the folder of their pages."""
 _SVG = "image/svg+xml"
+_NO_RELEASE = "no release is served here, and this view may change: cite a release, or a page"
 _SHOWN = 40
 """How many characters of what is no date are shown."""
 
@@ -68,6 +70,8 @@ async def document(folder: str, request: Request) -> Response:
     """
     state: State = request.scope["served"]
     path = f"{folder}/{request.path_params['name'] or 'index'}"
+    if cited := next((ending for ending in CITATIONS if path.endswith(f".{ending}")), ""):
+        return await _citation(request, path.removesuffix(f".{cited}"), cited)
     page, _, ending = path.rpartition(".")
     if ending not in ENDINGS:
         page, ending = path, ""
@@ -76,6 +80,11 @@ async def document(folder: str, request: Request) -> Response:
         return await _drawn_page(request, page)
     made = path if ending else f"{page}.html" if wants_page else ""
     return await _in_turn(request, partial(_document, request, path, page, ending), made)
+
+
+async def release_citation(ending: str, request: Request) -> Response:
+    """Send a citation of the release that is served."""
+    return await _citation(request, "", ending)
 
 
 async def plot(request: Request) -> Response:
@@ -144,6 +153,19 @@ async def _in_turn(request: Request, answer: Callable[[], Response], path: str =
     with as_problems():
         making = state.page_turns.run(address_of(request.scope), partial(run_in_threadpool, answer))
         return await until_left(request.receive, making)
+
+
+async def _citation(request: Request, page: str, ending: str) -> Response:
+    state: State = request.scope["served"]
+    make = partial(_cited, state, page, ending)
+    return await respond(request, (state.current.tag, page, ending), make, CITATIONS[ending].type)
+
+
+def _cited(state: State, page: str, ending: str) -> bytes:
+    content = state.live.cite(page, ending)
+    if content is None:
+        raise _missing(state, page) if page else ProblemError(HTTPStatus.NOT_FOUND, _NO_RELEASE)
+    return content
 
 
 def _document(request: Request, path: str, page: str, ending: str) -> Response:
@@ -306,6 +328,7 @@ ROUTES = [
     Route(f"/{LISTS}/{{path:path}}", further),
     Route(f"/{FOLDER}/{{path:path}}", plot),
     Route(f"/{VOCABULARY}", vocabulary),
+    *(Route(f"/index.{ending}", partial(release_citation, ending)) for ending in CITATIONS),
     Route(f"/{VOCABULARY}.{{ending}}", vocabulary_file),
     Route(f"/{VOCABULARY}/{{version}}", vocabulary_version),
 ]

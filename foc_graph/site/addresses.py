@@ -21,12 +21,15 @@ DESCRIPTIONS = ("ttl", "jsonld", "nt")
 ENDINGS = ("html", *DESCRIPTIONS)
 """The page and what lies beside it, by ending."""
 
+CITATIONS = ("bib", "ris", "csl.json")
+"""Citations of a page, by ending, which a server makes."""
+
 MAX_NAME, MAX_PATH, MAX_PARTS = 150, 400, 32
 """Most characters of one name and of a whole path, and most parts of one: file systems allow 255 bytes for a name."""
 
 _PART = re.compile("(.+)/claim/[^/#]+(?:#.*)?")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
-_ENDINGS = tuple(f".{ending}" for ending in (*ENDINGS, "rq", "svg", "gz", "zst"))
+_ENDINGS = tuple(f".{ending}" for ending in (*ENDINGS, *CITATIONS, "rq", "svg", "gz", "zst"))
 
 
 class Addresses:

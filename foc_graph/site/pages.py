@@ -29,6 +29,7 @@ from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.progress import Track, tracked
+from foc_graph.site.about import Marks, Site, restamp
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, VOCABULARY, check_names
 from foc_graph.site.backlinks import PER_PAGE, Group, list_path, make_section
 from foc_graph.site.compare import write_compare
@@ -39,12 +40,9 @@ from foc_graph.site.queries import write_queries
 from foc_graph.site.render import (
     MOST_STATEMENTS,
     STYLE,
-    Marks,
     Renderer,
-    Site,
     embedded_description,
     embedded_json,
-    restamp,
     style_sheet,
 )
 from foc_graph.site.search import write_search

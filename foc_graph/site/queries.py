@@ -6,16 +6,20 @@ import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
+
 from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import AS_OF, Kind
 from foc_graph.errors import AmbiguousNameError, ParameterErrors, UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery, by_area
+from foc_graph.site.about import DESCRIPTION, Site
 from foc_graph.site.addresses import check_names
 from foc_graph.site.answers import names_person, tabulate
 from foc_graph.site.page_charts import MOST_DRAWN, PageChart, page_addresses, page_chart
-from foc_graph.site.render import Renderer
+from foc_graph.site.render import Renderer, embedded_json
 from foc_graph.site.view import Link, View
 from foc_graph.workspace.settings import Workspace
 
@@ -60,7 +64,8 @@ def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Works
             query=query,
             iri=f"{view.base}{_FOLDER}{name}",
             text=query.text.strip("\n"),
-            **_answered(graph, view, query),
+            **(answered := _answered(graph, view, query)),
+            schema=None if answered["hides"] else describe_query(renderer.site, query, f"{view.base}{_FOLDER}{name}"),
             index=Link("Queries", "index.html"),
         )
     listed = areas(queries.values(), ".html")
@@ -91,6 +96,31 @@ def _answered(graph: Graph, view: View, query: StoredQuery) -> dict[str, Any]:
     table = tabulate(rows, view.base, "../", query, MOST_SHOWN)
     chart = answer_chart(graph, view, query, given, len(rows), "../")
     return found | {"table": table, "chart": chart, "hides": names_person(rows, view, MOST_SHOWN)}
+
+
+def describe_query(site: Site, query: StoredQuery, address: str, files: Iterable[tuple[str, str]] = ()) -> Markup:
+    """Describe a stored query, or its answer at an address, as a schema.org `Dataset` (https://schema.org/Dataset).
+
+    `files` are the media types and addresses of the same as data.
+    """
+    publisher = {"@type": "Organization", "name": site.publisher}
+    whole = {"@id": site.latest, "@type": "Dataset", "name": site.title, "url": {"@id": site.latest}}
+    downloads = [{"@type": "DataDownload", "encodingFormat": kind, "contentUrl": {"@id": file}} for kind, file in files]
+    found = {
+        "@context": {"@vocab": PREFIXES["schema"]},
+        "@id": address,
+        "@type": "Dataset",
+        "name": query.question,
+        "description": f"{query.summary}. An answer from {site.title}, which names the source of each statement.",
+        "url": {"@id": address},
+        "license": {"@id": site.licence},
+        "isAccessibleForFree": True,
+        "publisher": publisher,
+        "creator": publisher,
+        "isPartOf": whole | {"description": DESCRIPTION, "license": {"@id": site.licence}, "creator": publisher},
+        "variableMeasured": [*(query.headings or query.head(query.columns)).values()],
+    }
+    return embedded_json(found | ({"distribution": downloads} if downloads else {}))
 
 
 def list_calls(query: StoredQuery, given: Given) -> list[tuple[str, str]]:

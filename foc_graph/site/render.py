@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyoxigraph as ox
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -20,8 +20,10 @@ from foc_graph.graph.remarks import CERTAINTIES
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
-from foc_graph.site.addresses import DESCRIPTIONS, LATEST
-from foc_graph.workspace.settings import Settings
+from foc_graph.site.about import DESCRIPTION, Marks, Site, mark, stamp
+from foc_graph.site.addresses import DESCRIPTIONS
+from foc_graph.site.citations import Citation, show_citations
+from foc_graph.site.corrections import suggest_correction
 
 MOST_EMBEDDED = 12_000
 """Longest description that its page embeds, in bytes; a longer one lies beside it only."""
@@ -35,78 +37,6 @@ _EXCEPTIONS = "; ".join(f"{name}: {CERTAINTIES[name]}" for name in ("presumed", 
 _CERTAINTIES = f"Certain unless marked; {_EXCEPTIONS}"
 
 
-class Site(NamedTuple):
-    """The site that a page is part of: that of a release, or without a version, of the graph as it is now.
-
-    `day` is ISO 8601, `year` and `day_in_words` are of it; `address` and `latest` are IRIs.
-    """
-
-    title: str
-    publisher: str
-    licence: str
-    base: str
-    version: str
-    day: str
-    year: str
-    day_in_words: str
-    address: str
-    latest: str
-
-    @classmethod
-    def of(cls, settings: Settings, base: str, version: str, day: str) -> Site:
-        """Return the site of a release under a base, of a workspace with these settings."""
-        about = (settings.title, settings.publisher, settings.licence, base, version, day, day[:4], in_words(day))
-        if not version:
-            return cls(*about, base, base)
-        return cls(*about, f"{base}release/{version}/", f"{base}{LATEST}")
-
-    def of_version(self, version: str, day: str) -> Site:
-        """Return the same site in another release."""
-        of_day = {"day": day, "year": day[:4], "day_in_words": in_words(day)}
-        return self._replace(version=version, address=f"{self.base}release/{version}/", **of_day)
-
-
-Marks = Sequence[tuple[str, int]]
-"""Where the bytes of a page name its release: fields of `Site`, each with its place, in order."""
-
-_MARKED = ("version", "day", "year", "day_in_words")
-"""Fields by which the pages of one release differ from those of another."""
-
-_MARK = re.compile(b"<release-([a-z_]+)>")
-"""A mark in place of such a field; texts of the data cannot hold one, for their `<` is escaped."""
-
-
-def _marked(site: Site) -> Site:
-    """Return a site with marks in place of what its release is called."""
-    marks = {name: Markup(f"<release-{name}>") for name in _MARKED if getattr(site, name)}
-    address = Markup("{}release/{}/").format(site.base, marks["version"]) if site.version else site.address
-    return site._replace(address=address, **marks)
-
-
-def _stamp(content: bytes, site: Site) -> tuple[bytes, Marks]:
-    """Put in the place of each mark what it stands for, and return the places too."""
-    parts: list[bytes] = []
-    places: list[tuple[str, int]] = []
-    length = 0
-    for number, part in enumerate(_MARK.split(content)):
-        if number % 2:
-            places.append((part.decode(), length))
-            part = getattr(site, part.decode()).encode()
-        parts.append(part)
-        length += len(part)
-    return b"".join(parts), places
-
-
-def restamp(content: bytes, marks: Marks, before: Site, site: Site) -> tuple[bytes, Marks]:
-    """Return a page of an earlier release as it is in another, and where it names that; `marks` are those it had."""
-    parts: list[bytes] = []
-    start = 0
-    for name, place in marks:
-        parts += [content[start:place], f"<release-{name}>".encode()]
-        start = place + len(getattr(before, name).encode())
-    return _stamp(b"".join([*parts, content[start:]]), site)
-
-
 def environment(*packages: str, **known: object) -> Environment:
     """Return the templates of pages: those of packages, then those of a site; `known` is what all of them know."""
     environment = Environment(
@@ -118,6 +48,9 @@ def environment(*packages: str, **known: object) -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(known, script=script(), swatch=draw_swatch, in_words=in_words, certainties=_CERTAINTIES)
+    environment.globals.update(
+        Citation=Citation, show_citations=show_citations, suggest=suggest_correction, lead=DESCRIPTION
+    )
     return environment
 
 
@@ -136,12 +69,12 @@ class Renderer:
         self.site = site
         self.folder = folder
         self._made: set[Path] = set()
-        self._environment = environment(site=_marked(site), live=live)
+        self._environment = environment(site=mark(site), live=live)
 
     def page(self, template: str, path: str, **context: Any) -> Marks:
         """Write a page, and return where it names the release; `path` is relative to that, without ending."""
         page = rendered(self._environment, template, root="../" * path.count("/"), **context)
-        content, marks = _stamp(page, self.site)
+        content, marks = stamp(page, self.site)
         self.write(f"{path}.html", content)
         return marks
 

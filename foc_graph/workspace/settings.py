@@ -44,6 +44,7 @@ INCLUDED = "foc-graph:"
 _RANGES = (f"{RDFS}range", "https://schema.org/rangeIncludes")
 _DEFAULTS = {"base": BASE, "profile": "house"}
 _TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_EMAIL = re.compile(r"[^@\s:/?#]+@[^@\s:/?#]+")
 _HOUSE = f"/{SHAPES}/house/"
 _PACKAGED = Path(__file__).parent.parent / "_workspace"
 _CHECKOUT = Path(__file__).parent.parent.parent
@@ -61,8 +62,24 @@ class Settings(NamedTuple):
     site: str
     endpoint: str
     include: tuple[str, ...] = ()
+    corrections: str = ""
     profile: str = "house"
     languages: tuple[str, ...] = ("en",)
+
+
+def _where_to_correct(path: Path, text: str) -> str:
+    """Return the address that takes corrections, with `{title}` and `{body}` for what they say.
+
+    Raises:
+        WorkspaceError: for what is neither an e-mail address nor one of the web.
+    """
+    address = f"mailto:{text}?subject={{title}}&body={{body}}" if _EMAIL.fullmatch(text) else text
+    if text and not (
+        address.startswith(("https://", "http://", "mailto:")) and is_iri(re.sub(r"\{(title|body)\}", "", address))
+    ):
+        wanted = "is neither an e-mail address nor an address such as https://example.org/new?title={title}&body={body}"
+        raise WorkspaceError(f"{path}: corrections {quoted(text)} {wanted}")
+    return address
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -99,6 +116,7 @@ class Workspace:
         include, languages = (
             _texts(values.get(key, default)) for key, default in (("include", []), ("languages", ["en"]))
         )
+        texts["corrections"] = _where_to_correct(path, texts["corrections"])
         settings = Settings(**texts, include=include, languages=languages)
         if not (is_iri(settings.base) and settings.base.endswith(("/", "#"))):
             raise WorkspaceError(f"{path}: base {settings.base!r} is not an IRI that ends with / or #")

@@ -22,8 +22,8 @@ from foc_graph.release.files import files_below, write_sums
 from foc_graph.release.incremental import Earlier, earlier_site, keep_traces, tasks, write_traces
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site import pages as module
+from foc_graph.site.about import Site
 from foc_graph.site.pages import Pages
-from foc_graph.site.render import Site
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import Workspace, find_workspace

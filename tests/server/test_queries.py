@@ -200,7 +200,7 @@ def test_the_query_itself_is_its_header_and_plain_sparql(small_client: httpx2.Cl
         (f"overlap.csv?{'coalition=first&' * (MAX_VALUES + 1)}", 400, "send fewer"),
         ("member.csv?coalition=first", 404, "did you mean members"),
         ("..%2Fmembers", 404, ""),
-        ("members.ttl?coalition=first", 404, "it has html, csv, safe.csv, tsv, json, xml, rq"),
+        ("members.ttl?coalition=first", 404, "it has html, csv, safe.csv, tsv, json, xml, bib, ris, csl.json, rq"),
         ("members.csv?coalition=first&release=2020.01", 404, "this server has none"),
         ("members.csv?coalition=first&release=2020.01&release=2020.02", 400, "choose one"),
     ],
@@ -247,7 +247,7 @@ def test_a_page_has_question_form_table_and_sparql(small_client: httpx2.Client, 
     assert calls["Command line"] == "foc query members --coalition first --as-of 2015-05-04"
     assert calls["Python"] == "foc_graph.open().rows('members', coalition='first', as_of='2015-05-04')"
     assert calls["Web"].endswith("/query/members.csv?coalition=first&as_of=2015-05-04'")
-    sparql = unescape(re.findall("<pre[^>]*><code>(.*?)</code>", page.text, re.DOTALL)[-1])
+    sparql = unescape(re.findall("<pre[^>]*><code>(.*?)</code>", page.text, re.DOTALL)[0])
     same = small_client.get("/query/members.csv?coalition=first&as_of=2015-05-04")
     assert small.sparql(sparql).serialise("csv") == same.content
 
@@ -449,6 +449,19 @@ def test_a_page_tells_how_to_cite_it(released: Released) -> None:
     cited = "joined_since?coalition=example&since=2024-01&release=2026.12"
     assert f'href="{cited}">https://example.org/coalition/query/{cited}</a>' in page
     assert "The Example Coalition (2026). <q>Who joined this coalition lately?</q>" in page
+    assert f'content="https://example.org/coalition/query/{cited}"' in page
+    for ending, kind in (
+        ("bib", "application/x-bibtex"),
+        ("ris", "application/x-research-info-systems"),
+        ("csl.json", "application/vnd.citationstyles.csl+json"),
+    ):
+        address = f"/query/joined_since.{ending}?coalition=example&since=2024-01&release=2026.12"
+        assert f'href="{address.removeprefix("/query/")}"' in page
+        answer = released.client.get(address)
+        assert answer.headers["Content-Type"].partition(";")[0] == kind
+        assert answer.text in page
+        assert released.client.get(JOINED, params="coalition=example&since=2024-01", headers={"Accept": kind}).text
+    assert released.client.get("/query/joined_since.bib?coalition=nobody&since=2024-01").status_code == 400
 
 
 def test_the_page_of_an_earlier_release_stays_with_it(released: Released) -> None:

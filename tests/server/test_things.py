@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from typing import Any
@@ -27,8 +27,13 @@ SECONDS = 30
 FOOT = b"<footer>"
 TITLE = re.compile(rb"<h1.*?</h1>", re.DOTALL)
 MAIN = re.compile(rb"<main.*</main>", re.DOTALL)
-OF_SERVER = re.compile(rb'<form class="as-of".*?</form>\n|<li><a href="[^"]*">Data as CSV</a></li>\n', re.DOTALL)
-"""Parts that pages with charts have from a server alone, or in a release for a script alone."""
+OF_SERVER = re.compile(
+    rb'<form class="as-of".*?</form>\n'
+    rb'|<li><a href="[^"]*">Data as CSV</a></li>\n'
+    rb'|<details[^>]* id="cite">.*?</details>',
+    re.DOTALL,
+)
+"""Parts that pages with charts have from a server alone, or in a release for a script alone; and those that cite it."""
 
 PAGES = re.compile(r"(doc|concept|shapes|graph)/.*|ns\..*|style\.css")
 
@@ -526,3 +531,30 @@ def test_a_reader_of_an_answer_keeps_no_replaced_state_open(out: Out, path: str)
         return statuses
 
     assert asyncio.run(check()) == [200]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/doc/example.bib", ("title = {{Example Coalition}}", f"url = {{{BASE}id/example}}", "release 2026.12")),
+        ("/doc/example.ris", ("TI  - Example Coalition", f"UR  - {BASE}id/example", "ET  - 2026.12")),
+        ("/concept/role/chair.csl.json", ('"title": "chair"', "/concept/role/chair")),
+        ("/index.bib", (f"url = {{{BASE}release/2026.12/}}", "release 2026.12")),
+        ("/index.csl.json", ('"type": "dataset"',)),
+    ],
+)
+def test_pages_and_the_release_are_cited_in_files(released: TestClient, path: str, words: Sequence[str]) -> None:
+    answer = released.get(path)
+    assert answer.status_code == 200
+    for one in words:
+        assert one in answer.text
+
+
+@pytest.mark.parametrize("path", ["/doc/nobody.bib", "/doc/nobody.csl.json", "/concept/index.ris"])
+def test_what_is_no_page_is_not_cited(released: TestClient, path: str) -> None:
+    assert released.get(path).status_code == 404
+
+
+def test_without_a_release_there_is_none_to_cite(made: TestClient) -> None:
+    answer = made.get("/index.bib")
+    assert (answer.status_code, "cite a release, or a page" in answer.text) == (404, True)

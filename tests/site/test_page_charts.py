@@ -26,11 +26,11 @@ from foc_graph.namespaces import BASE, iri_of
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from foc_graph.site import page_charts
+from foc_graph.site.about import Site
 from foc_graph.site.backlinks import PER_PAGE
 from foc_graph.site.ontology import write_vocabulary
 from foc_graph.site.pages import Pages, Task
 from foc_graph.site.queries import write_queries
-from foc_graph.site.render import Site
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows, as_rows
 from foc_graph.workspace.settings import find_workspace

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
@@ -25,8 +25,9 @@ from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.incremental import write_pages
 from foc_graph.release.redirects import list_redirects
 from foc_graph.release.snapshot import Snapshot, take_snapshot
+from foc_graph.site.about import Site
 from foc_graph.site.pages import Pages, Task
-from foc_graph.site.render import MOST_EMBEDDED, Site
+from foc_graph.site.render import MOST_EMBEDDED
 from foc_graph.site.view import safe
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.settings import Workspace, find_workspace
@@ -38,6 +39,7 @@ from tests.support.workspaces import new_workspace
 OWN = "https://example.org/coalition/"
 DIGEST = "0a4d55a8d778e502"
 ATTACK = """</script><script>alert(1)</script><b>'"&amp;"""
+CORRECTIONS = "https://example.org/corrections/new"
 RELEASE_FILES = ("manifest.json", "SHA256SUMS", "CHANGES.md")
 MADE_ELSEWHERE = ("dumps/", ".well-known/", "catalog.", "SHA256SUMS")
 
@@ -114,7 +116,7 @@ class Built:
 
     def __init__(self, folder: Path, one: Snapshot) -> None:
         self.folder = folder
-        self.base, self.workspace = one.base, one.workspace
+        self.base, self.workspace, self.version = one.base, one.workspace, one.version
         self.quads = list(one.store.quads())
         self.redirects = list(list_redirects(one, "https://data.example.org", {}))
         self.files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
@@ -142,6 +144,8 @@ def make_hostile(root: Path) -> Workspace:
         f"#+ columns: {{s: {json.dumps(ATTACK)}}}\n#+ expect: []\nSELECT ?s WHERE {{ ?s ?p {json.dumps(ATTACK)} }}\n",
         encoding="utf-8",
     )
+    with (root / "workspace.toml").open("a", encoding="utf-8") as file:
+        file.write(f'corrections = "{CORRECTIONS}?title={{title}}&body={{body}}"\n')
     return Workspace(root)
 
 
@@ -211,6 +215,28 @@ def test_pages_say_what_they_are_about_where_they_are_shared(site: Built) -> Non
     assert "noindex" in (shared["doc/person/ada-example.html"]["robots"] or "")
 
 
+def test_pages_say_how_to_cite_and_to_correct_them(site: Built) -> None:
+    for name in [
+        name for name in site.pages if name.startswith(("doc/", "query/")) and not name.endswith("index.html")
+    ]:
+        page = site.read(name)
+        tags = {one["name"]: one["content"] for one in page.metas if (one.get("name") or "").startswith("citation_")}
+        address = tags.pop("citation_public_url", "")
+        assert ("citation_title" in tags) is not page.is_hidden, name
+        if tags:
+            assert address in page.text
+            assert (tags["citation_author"], tags["citation_publication_date"]) == ("The Example Coalition", "2026")
+            assert f"release {site.version}" in page.text and "@misc{" in page.text
+        asked = [parse_qs(urlsplit(link).query) for link in page.links if link.startswith(CORRECTIONS)]
+        assert asked or name.startswith("doc/tombstone/"), name
+        for one in asked:
+            assert f"Release: {site.version}" in one["body"][0].split("\r\n")
+            assert not tags or f"Address: {address}" in one["body"][0].split("\r\n")
+    page = site.read("doc/example.html")
+    asked = [parse_qs(urlsplit(link).query)["body"][0] for link in page.links if link.startswith(CORRECTIONS)]
+    assert any("Value: state: still active (checked 24 November 2026)" in body for body in asked)
+
+
 def test_pages_are_sound_and_load_nothing_but_the_style_and_a_script(site: Built) -> None:
     ours = ["style.css", *filter(None, [script()])]
     for name in site.pages:
@@ -239,7 +265,7 @@ def test_descriptions_are_alike_in_all_formats_and_say_what_the_graph_says(site:
         assert embedded is None or json.loads(embedded) == json.loads(linked)
         assert site.triples(f"{path}.ttl") == site.triples(f"{path}.jsonld") == triples
         assert triples <= everything
-        about = re.search(r"To cite or link to this, use (\S+)", site.read(f"{path}.html").text)
+        about = re.search(r"To link to this, use (\S+)", site.read(f"{path}.html").text)
         assert about is not None
         own = said.get(f"<{about[1]}>", set())  # nothing is said of some named graphs
         for one in everything:

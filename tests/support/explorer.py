@@ -217,7 +217,7 @@ def pages(graph: Graph) -> dict[str, str]:
         ["\u202eevil", "日本"],
         ["ائتلاف", "__proto__"],
     ]
-    identity = '<section class="identity"><h2>Address</h2><p>To cite or link to this, use <code>https://example.org/id/x</code></p></section>'
+    identity = '<section class="identity"><h2>Address</h2><p>To link to this, use <code>https://example.org/id/x</code></p></section>'
     return {
         "coalition.html": coalition_page(graph, LATEST, live=False),
         "long.html": coalition_page(graph, LATEST, live=False, copies=3),

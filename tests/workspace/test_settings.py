@@ -92,6 +92,9 @@ def test_two_files_that_describe_one_thing_are_reported(make_workspace: Workspac
         ("ontology/rules/labels.rq", "#+ {summary: x, stage: 1}\nASK {}", r"labels.rq: not a CONSTRUCT query"),
         ("workspace.toml", "title = ", r"workspace.toml: not valid TOML"),
         ("workspace.toml", "base = 'x'", r"workspace.toml: base 'x' is not an IRI that ends with / or #"),
+        ("workspace.toml", "corrections = 'me'", r"corrections 'me' is neither an e-mail address nor an address such"),
+        ("workspace.toml", "corrections = 'javascript:alert(1)'", r"corrections 'javascript:alert\(1\)' is neither"),
+        ("workspace.toml", "corrections = 'https://a.example/ {body}'", r"workspace.toml: corrections 'https"),
     ],
 )
 def test_a_wrong_file_is_named_with_the_place(

@@ -1,0 +1,95 @@
+"""What the pages of a site say of it and of its release, and where: one release can be renamed to another.
+
+Pages are rendered with marks in place of what the release is called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from foc_graph.dates import in_words
+from foc_graph.site.addresses import LATEST
+from foc_graph.workspace.settings import Settings
+
+DESCRIPTION = (
+    "Who belongs to which coalition, since when, in which body and under which mandate. Every statement names its "
+    "source, and what is unknown is marked as unknown."
+)
+"""What a site says that it holds."""
+
+
+class Site(NamedTuple):
+    """The site that a page is part of: that of a release, or without a version, of the graph as it is now.
+
+    `day` is ISO 8601, `year` and `day_in_words` are of it; `address` and `latest` are IRIs. `corrections` is where
+    readers may suggest them, with `{title}` and `{body}` for what they say; empty where they may not.
+    """
+
+    title: str
+    publisher: str
+    licence: str
+    base: str
+    version: str
+    day: str
+    year: str
+    day_in_words: str
+    address: str
+    latest: str
+    corrections: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings, base: str, version: str, day: str) -> Site:
+        """Return the site of a release under a base, of a workspace with these settings."""
+        about = (settings.title, settings.publisher, settings.licence, base, version, day, day[:4], in_words(day))
+        address, latest = (f"{base}release/{version}/", f"{base}{LATEST}") if version else (base, base)
+        return cls(*about, address, latest, settings.corrections)
+
+    def of_version(self, version: str, day: str) -> Site:
+        """Return the same site in another release."""
+        of_day = {"day": day, "year": day[:4], "day_in_words": in_words(day)}
+        return self._replace(version=version, address=f"{self.base}release/{version}/", **of_day)
+
+
+Marks = Sequence[tuple[str, int]]
+"""Where the bytes of a page name its release: fields of `Site`, each with its place, in order."""
+
+_MARKED = ("version", "day", "year", "day_in_words")
+"""Fields by which the pages of one release differ from those of another."""
+
+_MARK = re.compile(b"<release-([a-z_]+)>")
+"""A mark in place of such a field; texts of the data cannot hold one, for their `<` is escaped."""
+
+
+def mark(site: Site) -> Site:
+    """Return a site with marks in place of what its release is called."""
+    marks = {name: Markup(f"<release-{name}>") for name in _MARKED if getattr(site, name)}
+    address = Markup("{}release/{}/").format(site.base, marks["version"]) if site.version else site.address
+    return site._replace(address=address, **marks)
+
+
+def stamp(content: bytes, site: Site) -> tuple[bytes, Marks]:
+    """Put in the place of each mark what it stands for, and return the places too."""
+    parts: list[bytes] = []
+    places: list[tuple[str, int]] = []
+    length = 0
+    for number, part in enumerate(_MARK.split(content)):
+        if number % 2:
+            places.append((part.decode(), length))
+            part = getattr(site, part.decode()).encode()
+        parts.append(part)
+        length += len(part)
+    return b"".join(parts), places
+
+
+def restamp(content: bytes, marks: Marks, before: Site, site: Site) -> tuple[bytes, Marks]:
+    """Return a page of an earlier release as it is in another, and where it names that; `marks` are those it had."""
+    parts: list[bytes] = []
+    start = 0
+    for name, place in marks:
+        parts += [content[start:place], f"<release-{name}>".encode()]
+        start = place + len(getattr(before, name).encode())
+    return stamp(b"".join([*parts, content[start:]]), site)
