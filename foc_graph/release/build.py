@@ -26,7 +26,7 @@ from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.dumps import write_dumps
 from foc_graph.release.feeds import FOLDER as FEEDS
 from foc_graph.release.files import file_below, files_below, write_sums
-from foc_graph.release.incremental import Earlier, find_earlier, keep_traces, write_pages
+from foc_graph.release.incremental import Earlier, find_earlier, find_pictured, keep_traces, write_pages
 from foc_graph.release.ledger import write_ledger
 from foc_graph.release.mappings import write_links
 from foc_graph.release.redirects import check_address, write_redirects
@@ -282,6 +282,7 @@ def _write_manifest(
         "site": site,
         "endpoint": settings.endpoint,
         "corrections": settings.corrections,
+        "pictured": find_pictured(snapshot),
         "profile": settings.profile,
         "languages": list(settings.languages),
         "version": snapshot.version,

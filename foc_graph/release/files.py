@@ -68,6 +68,7 @@ _MEDIA = {
     "rdfp": Media("RDF Patch", None, None),
     "sssom.tsv": Media("SSSOM", "text/tab-separated-values", "TSV"),
     "rq": Media("SPARQL query", "application/sparql-query", "SPARQLQ"),
+    "png": Media("PNG", "image/png", "PNG"),
     "svg": Media("SVG", "image/svg+xml", "SVG"),
     "txt": Media("text", "text/plain", "TXT"),
     "xml": Media("XML", "application/xml", "XML"),

@@ -107,6 +107,7 @@ def write_pages(
 
     assert snapshot.store.folder is not None
     site = Site.of(snapshot.workspace.settings, snapshot.base, snapshot.version, snapshot.day.isoformat())
+    site = site._replace(pictured=find_pictured(snapshot))
     before = earlier_site(site, known[0].release) if known else None
     write_site(
         snapshot.workspace,
@@ -122,13 +123,22 @@ def write_pages(
     )
 
 
+def find_pictured(snapshot: Snapshot) -> list[str]:
+    """Return the classes whose things have pictures of their own in a release."""
+    from foc_graph.site.pictures import find_own
+    from foc_graph.site.view import View
+
+    return find_own(View(snapshot.store, snapshot.base))
+
+
 def earlier_site(site: Site, release: Release) -> EarlierSite | None:
     """Return the site of an earlier release under the same base; None where pages differ in more than its name."""
     from foc_graph.site.pages import EarlierSite
 
     about = release.manifest
-    said = (about["title"], about["publisher"], about["licence"], about.get("corrections", ""))
-    if said != (site.title, site.publisher, site.licence, site.corrections):
+    said = [about.get(name) for name in ("title", "publisher", "licence", "corrections")]
+    is_pictured = list(about.get("pictured") or ()) == list(site.pictured or ())
+    if said != [site.title, site.publisher, site.licence, site.corrections] or not is_pictured:
         return None
     return EarlierSite(site.of_version(release.version, about["day"]), release.path)
 

@@ -28,6 +28,8 @@ from foc_graph.site.home import write_downloads, write_front
 from foc_graph.site.ontology import write_shapes, write_vocabulary
 from foc_graph.site.page_charts import CLASSES, FOLDER, Drawing
 from foc_graph.site.pages import Pages, write_for_robots
+from foc_graph.site.pictures import FOLDER as PICTURES
+from foc_graph.site.pictures import Pictures
 from foc_graph.site.render import Renderer, description
 from foc_graph.site.search import Index, names_index
 from foc_graph.site.things import ThingPage
@@ -82,9 +84,9 @@ class LiveSite:
     def has(self, path: str) -> bool:
         """Whether something lies at a path; that alone makes no page or description of a thing."""
         stem, _, ending = path.rpartition(".")
-        if _group(path) or path.startswith((f"{LISTS}/", f"{FOLDER}/")):
+        if _group(path) or path.startswith((f"{LISTS}/", f"{FOLDER}/", f"{PICTURES}/")):
             return self.find(path) is not None
-        return ending in ENDINGS and _iri(self.view, stem) is not None
+        return ending in ENDINGS and self.view.iri(stem) is not None
 
     def find(self, path: str) -> Found | None:
         """Find the file or bytes at a path."""
@@ -143,7 +145,7 @@ class LiveSite:
             FocGraphError: as `page`.
         """
         pages = self._pages
-        iri = _iri(pages.view, page)
+        iri = pages.view.iri(page)
         drawn = None if iri is None else pages.drawing.file(iri, name, as_of)
         return None if drawn is None else drawn.encode()
 
@@ -153,7 +155,7 @@ class LiveSite:
         There is none of a page that does not exist, or of a graph that is no release.
         """
         pages = self._pages
-        site, iri = pages.renderer.site, _iri(pages.view, page)
+        site, iri = pages.renderer.site, pages.view.iri(page)
         if page and iri is not None:
             cited = Citation(site, pages.view.summary(iri).label, iri)
         elif not page and site.version:
@@ -163,11 +165,19 @@ class LiveSite:
         return write_citation(cited, ending).encode()
 
     def _make(self, path: str) -> _Made:
-        """Make the chart, page or description at a path; nothing where there is none."""
+        """Make the chart, picture, page or description at a path; nothing where there is none."""
         page, _, ending = path.rpartition(".")
+        if path.startswith(f"{PICTURES}/"):
+            picture = self._pictures.draw(page.partition("/")[2]) if ending == "png" else None
+            return {} if picture is None else {path: picture}
         if path.startswith(f"{FOLDER}/"):
             return self._chart(path)
         return self._page(page) if ending == "html" else self._described(path)
+
+    @property
+    def _pictures(self) -> Pictures:
+        pages = self._pages
+        return Pictures(pages.drawing.graph, pages.view, pages.renderer.site.day)
 
     def _chart(self, path: str) -> _Made:
         """Draw the chart at a path as a file; nothing where there is none."""
@@ -179,7 +189,7 @@ class LiveSite:
         """Make the page of a thing by its path; nothing where there is none."""
         pages = self._pages
         with _kept(pages) as files:
-            if (iri := _iri(pages.view, page)) is not None:
+            if (iri := pages.view.iri(page)) is not None:
                 pages.write_page(pages.view.described(iri), page, as_of, problem)
         return files
 
@@ -222,7 +232,7 @@ class LiveSite:
         """Make a description of a thing by its path; nothing where it has no page."""
         view = self.view
         page, _, ending = path.rpartition(".")
-        iri = _iri(view, page) if ending in DESCRIPTIONS else None
+        iri = view.iri(page) if ending in DESCRIPTIONS else None
         return {} if iri is None else {path: description(view.description(view.described(iri)), ending)}
 
     def _list(self, path: str) -> _Kept:
@@ -242,7 +252,7 @@ class LiveSite:
 
     def _cut_page(self, page: str) -> ThingPage | None:
         pages = self._pages
-        iri = _iri(pages.view, page)
+        iri = pages.view.iri(page)
         return None if iri is None else pages.page(pages.view.described(iri), page)
 
     def _group(self, name: str) -> _Made:
@@ -287,14 +297,6 @@ def _kept(pages: Pages) -> Iterator[_Made]:
         yield files
     finally:
         del pages.renderer.own.files
-
-
-def _iri(view: View, page: str) -> str | None:
-    """Find the IRI that a page is about."""
-    folder, _, name = page.partition("/")
-    parts = [part for part, known in FOLDERS.items() if known == f"{folder}/"]
-    iris = (f"{base}{part}{name}" for base in view.addresses.bases for part in parts)
-    return next((iri for iri in iris if view.page(iri) == page), None)
 
 
 def _group(path: str) -> str:

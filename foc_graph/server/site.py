@@ -46,7 +46,8 @@ def site_of(snapshot: Snapshot) -> Site:
     """Return what the pages of a snapshot say of it; without a release there is no version."""
     settings, release = snapshot.graph.workspace.settings, snapshot.release
     version, day = (release.version, release.day) if release else ("", settings.verified)
-    return Site.of(settings, snapshot.graph.base, version, day)
+    site = Site.of(settings, snapshot.graph.base, version, day)
+    return site if release is None else site._replace(pictured=release.manifest.get("pictured"))
 
 
 def view_of(snapshot: Snapshot) -> View:

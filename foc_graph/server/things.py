@@ -31,6 +31,7 @@ from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY,
 from foc_graph.site.backlinks import LISTS
 from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.site.page_charts import FOLDER, chart_path
+from foc_graph.site.pictures import FOLDER as PICTURES
 from foc_graph.site.view import safe
 from foc_graph.store.results import as_rows
 
@@ -93,13 +94,19 @@ async def plot(request: Request) -> Response:
     path, _, file = request.path_params["path"].rpartition("/")
     page, name, as_of = f"doc/{path}", file.removesuffix(".svg"), read_date(request)
     if name not in KINDS or file != f"{name}.svg":
-        raise _missing_plot()
+        raise _missing_picture()
     if not await _is_drawn(state, page):
         kept = chart_path(page, name)
         return await _in_turn(request, partial(_of_site, request, kept), kept)
     make = partial(_plot_file, state, page, name, as_of)
     key = (state.current.tag, page, name, as_of)
     return await respond(request, key, make, _SVG, is_asking=True)
+
+
+async def picture(request: Request) -> Response:
+    """Send the picture of a page, for where a link to that is shared."""
+    path = f"{PICTURES}/{request.path_params['path']}"
+    return await _in_turn(request, partial(_of_site, request, path), path)
 
 
 def listing(folder: str, request: Request) -> Response:
@@ -218,19 +225,21 @@ def _of_site(request: Request, path: str) -> Response:
     state: State = request.scope["served"]
     answer = respond_with_file(request, state.sites.current, path)
     if answer is None:
-        raise _missing_plot()
+        raise _missing_picture()
     return answer
 
 
 def _plot_file(state: State, page: str, name: str, as_of: str) -> bytes:
     content = state.live.plot(page, name, as_of)
     if content is None:
-        raise _missing_plot()
+        raise _missing_picture()
     return content
 
 
-def _missing_plot() -> ProblemError:
-    return ProblemError(HTTPStatus.NOT_FOUND, "there is no such chart: follow the links on the page of the thing")
+def _missing_picture() -> ProblemError:
+    return ProblemError(
+        HTTPStatus.NOT_FOUND, "there is no such picture or chart: follow the links on the page of the thing"
+    )
 
 
 def _document_links(state: State, page: str) -> str:
@@ -327,6 +336,7 @@ ROUTES = [
     *(Route(f"/{folder}", partial(listing, folder)) for folder in _PARTS if folder != _DOCUMENTS),
     Route(f"/{LISTS}/{{path:path}}", further),
     Route(f"/{FOLDER}/{{path:path}}", plot),
+    Route(f"/{PICTURES}/{{path:path}}", picture),
     Route(f"/{VOCABULARY}", vocabulary),
     *(Route(f"/index.{ending}", partial(release_citation, ending)) for ending in CITATIONS),
     Route(f"/{VOCABULARY}.{{ending}}", vocabulary_file),

@@ -22,11 +22,16 @@ DESCRIPTION = (
 """What a site says that it holds."""
 
 
+PICTURED = ("coal:Coalition", "coal:Body", "coal:Document")
+"""The classes whose things may have pictures of their own; of documents, those that a coalition adopted."""
+
+
 class Site(NamedTuple):
     """The site that a page is part of: that of a release, or without a version, of the graph as it is now.
 
     `day` is ISO 8601, `year` and `day_in_words` are of it; `address` and `latest` are IRIs. `corrections` is where
-    readers may suggest them, with `{title}` and `{body}` for what they say; empty where they may not.
+    readers may suggest them, with `{title}` and `{body}` for what they say; empty where they may not. `pictured`
+    are the classes whose things have a picture of their own; None where a site has no pictures.
     """
 
     title: str
@@ -40,6 +45,7 @@ class Site(NamedTuple):
     address: str
     latest: str
     corrections: str = ""
+    pictured: Sequence[str] | None = PICTURED
 
     @classmethod
     def of(cls, settings: Settings, base: str, version: str, day: str) -> Site:

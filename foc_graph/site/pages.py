@@ -36,6 +36,8 @@ from foc_graph.site.compare import write_compare
 from foc_graph.site.home import write_downloads, write_front
 from foc_graph.site.ontology import write_shapes, write_vocabulary
 from foc_graph.site.page_charts import FOLDER, Drawing, chart_path
+from foc_graph.site.pictures import FOLDER as PICTURES
+from foc_graph.site.pictures import Pictures, list_pictures, picture_name
 from foc_graph.site.queries import write_queries
 from foc_graph.site.render import (
     MOST_STATEMENTS,
@@ -208,7 +210,10 @@ class Pages:
         schema = embedded_json(about) if about else None
         is_short = sum(map(len, thing.values.values())) <= MOST_STATEMENTS
         description = embedded_description(self.view.description(thing)) if is_short else None
-        return page, self.renderer.page(kind, path, page=page, schema=schema, description=description)
+        own = self.renderer.site.pictured
+        picture = None if own is None else picture_name(self.view, thing.iri, path, own)
+        made = self.renderer.page(kind, path, page=page, schema=schema, description=description, picture=picture)
+        return page, made
 
     def page(self, thing: Described, path: str, as_of: str = "", problem: str = "") -> ThingPage:
         """Return what the page of a thing shows as of a date.
@@ -278,6 +283,11 @@ def write_site(
         write_queries(pages.graph, view, renderer, workspace)
         write_compare(pages.graph, view, renderer)
         write_search(pages.graph, renderer)
+        pictures = Pictures(pages.graph, view, site.day)
+        names = list(list_pictures(view, site.pictured or ()))
+        for name in tracked(names, "drawing pictures", len(names), track):
+            if (picture := pictures.draw(name)) is not None:
+                renderer.write(f"{PICTURES}/{name}.png", picture)
         write_front(pages.graph, view, renderer, versions)
         write_downloads(renderer, versions)
         workers = workers or (os.cpu_count() or 1 if len(iris) >= _FEW else 1)

@@ -37,7 +37,7 @@ from foc_graph.descriptions import (
 )
 from foc_graph.namespaces import COAL, PREFIXES, SOURCE_PROPERTIES, iri_of, short
 from foc_graph.rdf.terms import RDF_TYPE, XSD, curie
-from foc_graph.site.addresses import VOCABULARY, Addresses, whole
+from foc_graph.site.addresses import FOLDERS, VOCABULARY, Addresses, whole
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.term_labels import TERMS
 
@@ -169,6 +169,13 @@ class View:
             return None
         own = self.addresses.namesake(iri)
         return None if own and page != VOCABULARY and self.is_described(own) else page
+
+    def iri(self, page: str) -> str | None:
+        """Find the IRI that a page is about, by its path."""
+        folder, _, name = page.partition("/")
+        parts = [part for part, known in FOLDERS.items() if known == f"{folder}/"]
+        iris = (f"{base}{part}{name}" for base in self.addresses.bases for part in parts)
+        return next((iri for iri in iris if self.page(iri) == page), None)
 
     def described(self, iri: str) -> Described:
         """Return all that is said of a thing."""

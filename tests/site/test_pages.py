@@ -211,6 +211,7 @@ def test_pages_say_what_they_are_about_where_they_are_shared(site: Built) -> Non
             assert about["og:title"] and about["og:description"] == about["description"], name
             assert len(about["description"] or "") <= 300
             assert about["og:url"] == f"{site.base}release/current/{name}", name
+            assert (about["og:image"] or "").removeprefix(f"{site.base}release/current/") in site.files, name
     assert ATTACK in (shared["doc/organisation/hostile.html"]["description"] or "")
     assert "noindex" in (shared["doc/person/ada-example.html"]["robots"] or "")
 
