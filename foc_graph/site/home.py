@@ -15,8 +15,8 @@ from foc_graph.dates import in_words
 from foc_graph.descriptions import each
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
+from foc_graph.site.changes import recent, span
 from foc_graph.site.featured import answer_questions, find_featured
-from foc_graph.site.recent import recent, span
 from foc_graph.site.render import Renderer, embedded_json
 from foc_graph.site.view import Link, View, safe
 from foc_graph.store.results import Record, as_rows

@@ -16,9 +16,9 @@ from foc_graph.charts.svg import style
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.site.about import Site
+from foc_graph.site.changes import recent, span
 from foc_graph.site.featured import find_featured
 from foc_graph.site.home import draw_growths, write_downloads, write_front
-from foc_graph.site.recent import recent, span
 from foc_graph.site.render import Renderer, style_sheet
 from foc_graph.site.search import MOST_LISTED, Entry, index, write_search
 from foc_graph.site.view import View

@@ -27,7 +27,7 @@ from foc_graph.release.feeds import Event, write_atom
 from foc_graph.server import live_pages, search, state
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
-from foc_graph.site import recent
+from foc_graph.site import changes
 from foc_graph.site.addresses import DESCRIPTIONS
 from foc_graph.site.page_charts import MOST_DRAWN, Drawing
 from foc_graph.site.pages import Pages
@@ -229,8 +229,8 @@ def test_many_changes_of_one_day_are_told_without_a_count(client: TestClient, mo
     text = " ".join(Reader(client.get("/", headers=HTML).text).text.split())
     assert "and others joined Big Coalition" in text.replace(" ,", ",")
     site = client.app.state.served.live  # type: ignore[attr-defined]
-    monkeypatch.setattr(recent, "_LOOKED_AT", MEMBERS)
-    told = recent.recent(site.graph, site.view, "2026-11-24")
+    monkeypatch.setattr(changes, "_LOOKED_AT", MEMBERS)
+    told = changes.recent(site.graph, site.view, "2026-11-24")
     assert f"and {MEMBERS - 3} more" in " ".join(part.text for one in told for part in one.parts)
 
 
