@@ -14,14 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.namespaces import PREFIXES, iri_of
+from foc_graph.rdf.atom import Entry, format_feed
 from foc_graph.rdf.terms import RDF_TYPE, XSD
-from foc_graph.rdf.xml_text import clean
 from foc_graph.release.diff.changes import Change, Withdrawn
 from foc_graph.release.diff.sentences import Names
 from foc_graph.release.diff.snapshot_pair import Facts
@@ -32,7 +31,6 @@ FOLDER = "feeds"
 LOG = "events.jsonl"
 """The log within the folder of feeds: JSON Lines, the oldest event first."""
 
-_ATOM = "http://www.w3.org/2005/Atom"
 _MOST = 200
 """How many entries an Atom feed has: the newest ones."""
 
@@ -171,25 +169,12 @@ def write_atom(path: Path, address: str, title: str, author: str, day: str, even
     Raises:
         OSError: if the file cannot be written.
     """
-    feed = ElementTree.Element("feed", xmlns=_ATOM)
-    _add(feed, "id", address)
-    _add(feed, "title", title)
-    _add(feed, "updated", _moment(day))
-    _add(ElementTree.SubElement(feed, "author"), "name", author or title)
-    ElementTree.SubElement(feed, "link", rel="self", type="application/atom+xml", href=clean(address))
     news = [event for event in events if event.kind != "verified"]
-    for event in reversed(news[-_MOST:]):
-        entry = ElementTree.SubElement(feed, "entry")
-        _add(entry, "id", event.id)
-        _add(entry, "title", event.text, type="text")
-        _add(entry, "updated", _moment(event.day))
-        if event.thing and event.thing.startswith(("http://", "https://")):
-            ElementTree.SubElement(entry, "link", rel="alternate", href=clean(event.thing))
-        ElementTree.SubElement(entry, "category", term=clean(event.kind))
-        _add(entry, "content", _content(event), type="text")
-    ElementTree.indent(feed)
-    document = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
-    path.write_bytes(document + b"\n")
+    entries = (
+        Entry(event.id, event.text, event.day, event.thing or "", [event.kind], _content(event))
+        for event in reversed(news[-_MOST:])
+    )
+    path.write_bytes(format_feed(address, title, author, day, entries))
 
 
 def _content(event: Event) -> str:
@@ -197,14 +182,6 @@ def _content(event: Event) -> str:
     if event.sources:
         lines.append(f"Sources: {', '.join(event.sources)}")
     return "\n".join(lines)
-
-
-def _moment(day: str) -> str:
-    return f"{day}T00:00:00Z"
-
-
-def _add(parent: ElementTree.Element, name: str, text: str, **attributes: str) -> None:
-    ElementTree.SubElement(parent, name, attributes).text = clean(text)
 
 
 def _page_name(version: str) -> str:
@@ -321,4 +298,4 @@ def _serialise(path: Path, triples: Sequence[ox.Triple]) -> None:
 
 
 def _literal(day: str) -> ox.Literal:
-    return ox.Literal(_moment(day), datatype=ox.NamedNode(f"{XSD}dateTime"))
+    return ox.Literal(f"{day}T00:00:00Z", datatype=ox.NamedNode(f"{XSD}dateTime"))

@@ -23,6 +23,8 @@ from foc_graph.server.snapshot import NearestStore, Snapshot
 from foc_graph.site.about import Site
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
 from foc_graph.site.backlinks import LISTS
+from foc_graph.site.changes import FOLDER as CHANGES
+from foc_graph.site.changes import write_changes
 from foc_graph.site.citations import Citation, write_citation
 from foc_graph.site.home import write_downloads, write_front
 from foc_graph.site.ontology import write_shapes, write_vocabulary
@@ -74,7 +76,7 @@ class LiveSite:
         self._newest: Pages | None = None
         self._files: Cache[str, _Kept] = Cache(_size, _MOST_BYTES)
         self._cut: Cache[str, ThingPage | None] = Cache(lambda page: int(page is not None), _KEPT_CUT)
-        self._groups: Cache[str, _Kept] = Cache(lambda files: 1, len(_GROUPS) + 1)
+        self._groups: Cache[str, _Kept] = Cache(lambda files: 1, len(_GROUPS) + 2)
         self._index: Cache[None, Index] = Cache(lambda index: 1, 1)
 
     def is_ready(self, path: str) -> bool:
@@ -264,6 +266,8 @@ class LiveSite:
                 case "front":
                     write_front(pages.graph, view, renderer, self._versions)
                     write_downloads(renderer, self._versions)
+                case "changes":
+                    write_changes(pages.graph, view, renderer)
                 case "style":
                     pages.write_style()
                 case "robots":
@@ -303,7 +307,8 @@ def _group(path: str) -> str:
     """Return the group of pages that are made together with the one at a path; empty for the page of one thing."""
     stem, _, ending = path.rpartition(".")
     name = stem if ending in ENDINGS else path
-    return "shapes" if name.startswith(FOLDERS["shapes/"]) else _GROUPS.get(name, "")
+    folders = {FOLDERS["shapes/"]: "shapes", f"{CHANGES}/": "changes"}
+    return next((group for folder, group in folders.items() if name.startswith(folder)), _GROUPS.get(name, ""))
 
 
 def _found(files: _Made) -> _Kept:

@@ -161,7 +161,7 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "things.listing": ((), "303"),
     "things.further": ((HTML,), "304 404"),
     "things.plot": (("image/svg+xml",), "304 307 400 404 429 503"),
-    "things.picture": (("image/png",), "304 404 429 503"),
+    "things.part": ((HTML, "image/png", "application/atom+xml"), "304 404 429 503"),
     "things.vocabulary": (_RDF, "304"),
     "things.vocabulary_version": ((), "303 404"),
     "things.vocabulary_file": (_RDF, "304 404"),

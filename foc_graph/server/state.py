@@ -29,6 +29,7 @@ from foc_graph.server.cache import Answers, Cache
 from foc_graph.server.live_pages import LiveSite
 from foc_graph.server.site import PROBLEM_PAGE, ReleaseSite, Sites, problem_page, read_templates
 from foc_graph.server.snapshot import NearestStore, Settings, Snapshot
+from foc_graph.site.changes import FOLDER as CHANGES
 from foc_graph.workspace.releases import CURRENT, Releases
 
 _MOST_READY = 50
@@ -106,6 +107,7 @@ class State:
             await nearest.copied()
             if nearest.near is None:
                 return
+            await run_in_threadpool(self.live.find, f"{CHANGES}/index.html")
             pages = islice(await run_in_threadpool(getattr, self.live, "drawn"), _MOST_READY)
             for page in pages:
                 if await self._is_quiet():

@@ -29,6 +29,7 @@ from foc_graph.server.responses import (
 from foc_graph.server.state import State
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault, whole
 from foc_graph.site.backlinks import LISTS
+from foc_graph.site.changes import FOLDER as CHANGES
 from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.site.page_charts import FOLDER, chart_path
 from foc_graph.site.pictures import FOLDER as PICTURES
@@ -94,7 +95,7 @@ async def plot(request: Request) -> Response:
     path, _, file = request.path_params["path"].rpartition("/")
     page, name, as_of = f"doc/{path}", file.removesuffix(".svg"), read_date(request)
     if name not in KINDS or file != f"{name}.svg":
-        raise _missing_picture()
+        raise _missing_part()
     if not await _is_drawn(state, page):
         kept = chart_path(page, name)
         return await _in_turn(request, partial(_of_site, request, kept), kept)
@@ -103,9 +104,9 @@ async def plot(request: Request) -> Response:
     return await respond(request, key, make, _SVG, is_asking=True)
 
 
-async def picture(request: Request) -> Response:
-    """Send the picture of a page, for where a link to that is shared."""
-    path = f"{PICTURES}/{request.path_params['path']}"
+async def part(folder: str, request: Request) -> Response:
+    """Send a page of changes, or a picture for where a link to a page is shared."""
+    path = f"{folder}/{request.path_params['path'] or 'index.html'}"
     return await _in_turn(request, partial(_of_site, request, path), path)
 
 
@@ -225,20 +226,20 @@ def _of_site(request: Request, path: str) -> Response:
     state: State = request.scope["served"]
     answer = respond_with_file(request, state.sites.current, path)
     if answer is None:
-        raise _missing_picture()
+        raise _missing_part()
     return answer
 
 
 def _plot_file(state: State, page: str, name: str, as_of: str) -> bytes:
     content = state.live.plot(page, name, as_of)
     if content is None:
-        raise _missing_picture()
+        raise _missing_part()
     return content
 
 
-def _missing_picture() -> ProblemError:
+def _missing_part() -> ProblemError:
     return ProblemError(
-        HTTPStatus.NOT_FOUND, "there is no such picture or chart: follow the links on the page of the thing"
+        HTTPStatus.NOT_FOUND, "there is no such page, picture or chart: follow the links of other pages"
     )
 
 
@@ -336,7 +337,8 @@ ROUTES = [
     *(Route(f"/{folder}", partial(listing, folder)) for folder in _PARTS if folder != _DOCUMENTS),
     Route(f"/{LISTS}/{{path:path}}", further),
     Route(f"/{FOLDER}/{{path:path}}", plot),
-    Route(f"/{PICTURES}/{{path:path}}", picture),
+    *(Route(f"/{name}/{{path:path}}", partial(part, name)) for name in (CHANGES, PICTURES)),
+    Route(f"/{CHANGES}", partial(listing, CHANGES)),
     Route(f"/{VOCABULARY}", vocabulary),
     *(Route(f"/index.{ending}", partial(release_citation, ending)) for ending in CITATIONS),
     Route(f"/{VOCABULARY}.{{ending}}", vocabulary_file),

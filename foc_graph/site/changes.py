@@ -1,9 +1,13 @@
-"""Recent changes in words: the newest rows of the stored query `changes`, those that belong together in one."""
+"""Changes in words: the rows of the stored query `changes`, those that belong together in one sentence.
+
+The front page has the newest, a page for each year all of it by month, and a feed the newest for those who follow.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from itertools import groupby, islice
 from typing import NamedTuple
 
@@ -12,6 +16,9 @@ import pyoxigraph as ox
 from foc_graph.dates import in_words
 from foc_graph.descriptions import iris
 from foc_graph.graph import Graph
+from foc_graph.rdf.atom import Entry, format_feed
+from foc_graph.site.about import Site
+from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import Record
 
@@ -19,6 +26,15 @@ QUERY = "changes"
 YEARS = 2
 """How many years back a change counts as late."""
 
+FOLDER = "changes"
+"""The folder of the pages of years, and of the feed."""
+
+FEED = f"{FOLDER}/feed.atom"
+_FIRST = "1000"
+_MOST_SHOWN = 500
+"""Most changes of a year that its page shows."""
+
+_MOST_FED = 100
 _MOST = 12
 _LOOKED_AT = 200
 """Most changes of one kind and date that are looked at; more are not counted."""
@@ -31,10 +47,24 @@ _DID = {"joined": "joined", "left": "left", "endorsed": "endorsed"}
 
 
 class Change(NamedTuple):
-    """A change at a date, which is in words: texts and links that make up a sentence."""
+    """A change: its date as ISO 8601 and in words, texts and links that make up a sentence, and what it happened to."""
 
+    when: str
     date: str
     parts: Sequence[Link]
+    subject: str
+
+    @property
+    def text(self) -> str:
+        """Return the sentence, without its full stop."""
+        return " ".join(part.text for part in self.parts).replace(" ,", ",")
+
+
+class Month(NamedTuple):
+    """The changes of a month, or those of a year of which no month is known."""
+
+    heading: str
+    changes: list[Change]
 
 
 class _Deed(NamedTuple):
@@ -53,18 +83,67 @@ def span(day: str) -> Mapping[str, str]:
 
 def recent(graph: Graph, view: View, day: str) -> list[Change]:
     """Return the newest changes up to a day, the newest first, without persons, whose pages are not indexed."""
+    return list(islice(_list_changes(graph, view, span(day), ""), _MOST))
+
+
+def write_changes(graph: Graph, view: View, renderer: Renderer) -> None:
+    """Write a page for each year with changes up to the day of the site, an index that shows the newest, and a feed."""
+    site = renderer.site
+    found = _list_changes(graph, view, {"since": _FIRST, "until": site.day}, "../")
+    years = {year: list(same) for year, same in groupby(found, lambda change: change.when[:4])}
+    listed = [Link(year, f"{year}.html") for year in years]
+    for number, (year, changes) in enumerate(years.items()):
+        about = {
+            "title": f"What changed in {year}",
+            "year": year,
+            "months": list(_by_month(changes[:_MOST_SHOWN])),
+            "total": len(changes),
+            "years": listed,
+        }
+        for name in (year, "index") if number == 0 else (year,):
+            renderer.page("changes", f"{FOLDER}/{name}", **about)
+    newest = list(islice((change for changes in years.values() for change in changes), _MOST_FED))
+    renderer.write(FEED, _format_feed(site, newest))
+
+
+def _format_feed(site: Site, changes: Iterable[Change]) -> bytes:
+    pages = f"{site.latest}{FOLDER}/"
+    entries = [
+        Entry(f"{pages}{year}.html#{_digest(one)}", f"{one.date}: {one.text}", _first_day(one.when), one.subject)
+        for one in changes
+        for year in [one.when[:4]]
+    ]
+    title = f"{site.title}: what changed"
+    return format_feed(f"{site.latest}{FEED}", title, site.publisher, site.day, entries)
+
+
+def _digest(change: Change) -> str:
+    return blake2b(f"{change.when} {change.text}".encode(), digest_size=8).hexdigest()
+
+
+def _first_day(date: str) -> str:
+    return f"{date}-01-01"[:10] if len(date) == 4 else f"{date}-01"[:10]
+
+
+def _by_month(changes: Iterable[Change]) -> Iterator[Month]:
+    for month, same in groupby(changes, lambda change: change.when[:7]):
+        yield Month(in_words(month) if len(month) == 7 else "Month unknown", list(same))
+
+
+def _list_changes(graph: Graph, view: View, within: Mapping[str, str], root: str) -> Iterator[Change]:
+    """Give the changes between two dates, the newest first; `root` leads from the page to the folder of the release."""
     if QUERY not in graph.queries:
-        return []
-    rows = sorted(graph.rows(QUERY, **span(day)), key=_date, reverse=True)
-    told = (change for _, same in groupby(rows, _date) for change in _told(view, same))
-    return list(islice(told, _MOST))
+        return
+    rows = sorted(graph.rows(QUERY, **within), key=_date, reverse=True)
+    for _, same in groupby(rows, _date):
+        yield from _told(view, same, root)
 
 
 def _date(row: Record) -> str:
     return str(row["date"])
 
 
-def _told(view: View, rows: Iterable[Record]) -> Iterator[Change]:
+def _told(view: View, rows: Iterable[Record], root: str) -> Iterator[Change]:
     """Describe what happened at one date."""
     deeds: dict[_Deed | str, list[Record]] = {}
     actors: dict[str, str] = {}
@@ -83,21 +162,23 @@ def _told(view: View, rows: Iterable[Record]) -> Iterator[Change]:
         deeds.setdefault(deed, []).append(row)
     for deed, same in deeds.items():
         if isinstance(deed, _Deed):
-            names = [_agent(view, actors[row["subject"]]) for row in same]
-            yield Change(in_words(deed.date), [*_listed(names, kinds[deed.verb] > _LOOKED_AT), *_deed(view, deed)])
+            names = [_agent(view, actors[row["subject"]], root) for row in same]
+            parts = [*_listed(names, kinds[deed.verb] > _LOOKED_AT), *_deed(view, deed, root)]
+            yield Change(deed.date, in_words(deed.date), parts, deed.target)
         else:
             row = same[0]
             verb = _HAPPENED.get(row["change"], row["change"].rpartition(" ")[2])
-            yield Change(in_words(row["date"]), [_thing(view, row["subject"]), Link(verb)])
+            parts = [_thing(view, row["subject"], root), Link(verb)]
+            yield Change(row["date"], in_words(row["date"]), parts, row["subject"])
 
 
-def _deed(view: View, deed: _Deed) -> Iterator[Link]:
+def _deed(view: View, deed: _Deed, root: str) -> Iterator[Link]:
     role, _, change = deed.verb.rpartition(" ")
     if deed.verb in _DID or not role:
         yield Link(_DID.get(deed.verb, deed.verb))
     else:
         yield Link(f"{'became' if change == 'began' else 'ended as'} {role} of")
-    yield _thing(view, deed.target)
+    yield _thing(view, deed.target, root)
 
 
 def _listed(names: Sequence[Link], is_cut: bool) -> Iterator[Link]:
@@ -121,12 +202,12 @@ def _parties(view: View, iri: str) -> tuple[str, str]:
     return (actors[0], targets[0]) if actors and targets else ("", "")
 
 
-def _agent(view: View, iri: str) -> Link:
+def _agent(view: View, iri: str, root: str) -> Link:
     """Return a link to a government by the name of its country, to others by their own."""
-    link = _thing(view, iri)
+    link = _thing(view, iri, root)
     governed = iris(view.described(iri).values, "coal:governs")
     return link._replace(text=view.summary(governed[0]).label) if governed else link
 
 
-def _thing(view: View, iri: str) -> Link:
-    return view.link(ox.NamedNode(iri), "")._replace(note="")
+def _thing(view: View, iri: str, root: str) -> Link:
+    return view.link(ox.NamedNode(iri), root)._replace(note="")

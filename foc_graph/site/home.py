@@ -15,7 +15,7 @@ from foc_graph.dates import in_words
 from foc_graph.descriptions import each
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.site.changes import recent, span
+from foc_graph.site.changes import recent
 from foc_graph.site.featured import answer_questions, find_featured
 from foc_graph.site.render import Renderer, embedded_json
 from foc_graph.site.view import Link, View, safe
@@ -142,7 +142,6 @@ def front(graph: Graph, view: View, day: str) -> dict[str, Any]:
         "spark": (WIDTH, HEIGHT),
         "lists": list_counts(stated),
         "changes": recent(graph, view, day),
-        "span": span(day),
         "day": in_words(day),
     }
 

@@ -32,6 +32,7 @@ from foc_graph.progress import Track, tracked
 from foc_graph.site.about import Marks, Site, restamp
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, VOCABULARY, check_names
 from foc_graph.site.backlinks import PER_PAGE, Group, list_path, make_section
+from foc_graph.site.changes import write_changes
 from foc_graph.site.compare import write_compare
 from foc_graph.site.home import write_downloads, write_front
 from foc_graph.site.ontology import write_shapes, write_vocabulary
@@ -62,7 +63,7 @@ _BATCH = 128
 _AHEAD = 4
 """Batches for each process that wait to be written."""
 
-_WAYS_IN = ("index", "compare", "search", "query/index", "downloads")
+_WAYS_IN = ("index", "changes/index", "compare", "search", "query/index", "downloads")
 """Pages of the whole site that the sitemap lists, without ending; those of things have permanent addresses."""
 
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -281,6 +282,7 @@ def write_site(
         write_vocabulary(view, renderer, iris, pages.graph.queries)
         write_shapes(view, renderer, workspace)
         write_queries(pages.graph, view, renderer, workspace)
+        write_changes(pages.graph, view, renderer)
         write_compare(pages.graph, view, renderer)
         write_search(pages.graph, renderer)
         pictures = Pictures(pages.graph, view, site.day)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
@@ -16,7 +17,7 @@ from foc_graph.charts.svg import style
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.site.about import Site
-from foc_graph.site.changes import recent, span
+from foc_graph.site.changes import FEED, recent, span, write_changes
 from foc_graph.site.featured import find_featured
 from foc_graph.site.home import draw_growths, write_downloads, write_front
 from foc_graph.site.render import Renderer, style_sheet
@@ -202,9 +203,47 @@ def test_late_is_two_years(day: str, since: str) -> None:
     assert span(day) == {"since": since, "until": day}
 
 
+def test_every_change_is_on_the_page_of_its_year_under_its_month(made: Made) -> None:
+    site = Site.of(made.graph.workspace.settings, made.graph.base, "2026.11", DAY)
+    write_changes(made.graph, made.view, Renderer(site, made.folder))
+    rows = [
+        row
+        for row in made.graph.rows("changes", since="1000", until=DAY)
+        if not made.view.is_about_person(row["subject"])
+    ]
+    years = sorted({row["date"][:4] for row in rows}, reverse=True)
+    assert sorted((path.stem for path in (made.folder / "changes").glob("*.html")), reverse=True)[1:] == years
+    for year in years:
+        page = made.read(f"changes/{year}.html")
+        text = (made.folder / "changes" / f"{year}.html").read_text("utf-8")
+        months = {row["date"][:7] for row in rows if row["date"].startswith(year)}
+        assert set(re.findall(r'<section id="([^"]*)">', text)) == months
+        shown = {date for date in re.findall("<dt>([^<]*)</dt>", text)}
+        assert shown == {in_words(row["date"]) for row in rows if row["date"].startswith(year)}
+        links = [link for link in page.links if link.startswith("../doc/")]
+        assert links and all((made.view.iri(link[3:].removesuffix(".html")) is not None) for link in links)
+        assert not any("doc/person/" in link for link in links)
+        assert len(text.encode()) <= 100_000
+    assert made.read("changes/index.html").text.count(f"What changed in {years[0]}") == 2
+
+
+def test_the_feed_of_changes_has_the_newest_first(made: Made) -> None:
+    site = Site.of(made.graph.workspace.settings, made.graph.base, "2026.11", DAY)
+    write_changes(made.graph, made.view, Renderer(site, made.folder))
+    feed = ElementTree.fromstring((made.folder / FEED).read_bytes())
+    atom = "{http://www.w3.org/2005/Atom}"
+    days = [entry.findtext(f"{atom}updated") or "" for entry in feed.iter(f"{atom}entry")]
+    ids = [entry.findtext(f"{atom}id") for entry in feed.iter(f"{atom}entry")]
+    titles = [entry.findtext(f"{atom}title") for entry in feed.iter(f"{atom}entry")]
+    assert 0 < len(days) <= 100 and days == sorted(days, reverse=True) and len(set(ids)) == len(ids)
+    newest = recent(made.graph, made.view, DAY)
+    assert titles[: len(newest)] == [f"{one.date}: {one.text}" for one in newest]
+    assert feed.findtext(f"{atom}id") == f"{made.graph.base}release/current/{FEED}"
+
+
 def test_links_of_the_first_pages_lead_to_pages(made: Made) -> None:
     known = {f"{made.view.page(iri)}.html" for iri in made.view.subjects() if made.view.page(iri)}
-    known |= {"index.html", "ns.html", "compare.html", "search.html", "downloads.html"}
+    known |= {"index.html", "changes/index.html", "ns.html", "compare.html", "search.html", "downloads.html"}
     known |= {f"{name}/index.html" for name in ("query", "concept", "shapes", "graph")}
     known |= {f"query/{name}.html" for name in made.graph.queries} | RELEASED.keys()
     known |= {"manifest.json", "SHA256SUMS", "style.css"}

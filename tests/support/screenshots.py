@@ -47,6 +47,7 @@ PAGES = {
     "compare": "compare?coalition=foc&coalition=mfc&coalition=ogp&as_of=2024",
     "search": "search?q=freedom",
     "names": "search",
+    "changes": "changes/2024.html",
     "downloads": "downloads.html",
     "list": "concept/index.html",
     "missing": "doc/foc/wg99",
