@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import Chart, render_svg
+from foc_graph.charts.svg import many
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import slug
@@ -42,11 +43,14 @@ class Choice(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """The members that belong to two or more of the coalitions: their names, coalitions and how sure that is."""
+    """The members that belong to two or more of the coalitions: their names, coalitions and how sure that is.
+
+    `in_all` says how many belong to all of them.
+    """
 
     rows: Sequence[tuple[Link, list[str], str]]
     total: int
-    in_all: int
+    in_all: str
     query: str
     table: str
 
@@ -153,7 +157,9 @@ def _shared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> Shar
     rows = graph.rows(_QUERY, **given)
     names = {key: row["abbreviation"] or row["name"] or key for key, row in _coalitions(graph)}
     shown = [_member(view, row, names) for row in islice(rows, MOST_SHOWN)]
-    in_all = sum(len(row["coalitions"].split(", ")) == len(set(chosen)) for row in rows)
+    certainties = [row["certainty"] for row in rows if len(row["coalitions"].split(", ")) == len(set(chosen))]
+    maybe = certainties.count("possible")
+    in_all = many(len(certainties), "member", "members") + (f", {maybe} of them uncertain," if maybe else "")
     asked = urlencode(given, doseq=True)
     return Shared(shown, len(rows), in_all, f"query/{_QUERY}.html?{asked}", f"query/{_QUERY}.csv?{asked}")
 

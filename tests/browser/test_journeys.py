@@ -407,7 +407,7 @@ def test_in_files_coalitions_are_compared_and_queries_shown(
     assert [row[0] for row in rows(page.locator("#shared table"))] == texts(shared, "name") != []
     page.locator("#shared").get_by_role("link", name="Query behind this table").click()
     expect(page.locator(".kind").first).to_have_text("stored query overlap")
-    assert (page.locator("pre").last.text_content() or "").strip() == small.queries["overlap"].text.strip()
+    assert (page.locator("#sparql pre").text_content() or "").strip() == small.queries["overlap"].text.strip()
 
 
 def test_in_files_every_download_is_there(file: Callable[[str], Page], site: str, release: Path) -> None:

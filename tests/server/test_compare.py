@@ -105,7 +105,7 @@ def test_the_headline_counts_who_is_in_all(client: httpx2.Client, small: Graph) 
     rows = small.rows("overlap", coalition=NAMES, as_of="2024")
     in_all = sum(row["coalitions"] == ", ".join(NAMES) for row in rows)
     text = Reader(answer.text).text
-    assert re.search(rf"\b{in_all} members? in all 3 coalitions compared here", text)
+    assert re.search(rf"\b{in_all} members?(, \d+ of them uncertain,)? in all 3 coalitions compared here: ", text)
 
 
 def test_charts_stand_on_the_page_and_by_themselves(client: httpx2.Client) -> None:

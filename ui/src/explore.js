@@ -23,7 +23,7 @@ const PARTS = [
   ["main table", enlivenTable],
   ["form[role=search]", enlivenSearch],
   ["html:not([data-live]) .search-lead", showResults],
-  [".identity code, .citation, .copied", offerCopy],
+  [".identity p > code, .citation, .copied", offerCopy],
 ];
 
 for (const [selector, enliven] of PARTS) {
