@@ -79,7 +79,9 @@ class Structure(NamedTuple):
         if not self.is_whole or not bodies:
             return _find_mandates([row for one in self.bodies for row in one.mandates.values()])
         going, over = (sum(one.row["state"] in states for one in bodies) for states in (("open",), OVER))
-        return f"{going} of {many(len(bodies), 'body', 'bodies')} at work when last checked; {over} had ended"
+        unknown = len(bodies) - going - over
+        told = f"{going} of {many(len(bodies), 'body', 'bodies')} at work when last checked, {over} had ended"
+        return told + (f", {unknown} of unknown state" if unknown else "")
 
 
 def _structure(graph: Graph, coalition: str, body: str) -> Structure | None:

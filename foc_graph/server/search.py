@@ -188,11 +188,11 @@ def _when(view: View, iri: str) -> str:
 
 
 def _names(thing: Thing, label: str, asked: str) -> list[str]:
-    """List some of the other names of a thing, those with the text in them first."""
-    start = normalised(asked)
-    fits = [name for name in thing.names if start and start in normalised(name)]
-    own = [name for name in thing.names if name not in thing.cldr]
-    return [name for name in dict.fromkeys((*fits, *own)) if name != label][:_NAMES]
+    """List the names by which a thing was found, or where its label tells that, what it is called for short."""
+    text = normalised(asked)
+    is_plain = text in normalised(label)
+    fits = [name for name in thing.names if (name.isupper() if is_plain else text in normalised(name))]
+    return [name for name in dict.fromkeys(fits) if name != label][:_NAMES]
 
 
 ROUTES = [Route(f"/{name}", search) for name in (PAGE, f"{PAGE}.html")]

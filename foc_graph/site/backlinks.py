@@ -26,8 +26,8 @@ PER_PAGE = 200
 MOST_SORTED = 2_000
 """Most things of a group that are sorted by date or role, which are read for that; more stay in the order of IRIs."""
 
-_ORGANIZATION, _ROLE, _ADOPTED, _CREATOR = map(
-    iri_of, ("org:organization", "org:role", "coal:adoptedBy", "dcterms:creator")
+_MEMBER, _ORGANIZATION, _ROLE, _ADOPTED, _CREATOR = map(
+    iri_of, ("org:member", "org:organization", "org:role", "coal:adoptedBy", "dcterms:creator")
 )
 _SOURCES = set(map(iri_of, SOURCE_PROPERTIES))
 _BY_DATE = {iri_of(name) for name in ("prov:generated", "schema:location", "schema:superEvent")}
@@ -104,16 +104,27 @@ def group_backlinks(view: View, thing: Described, path: str, offices_only: bool)
 
 
 def _arranged(view: View, name: str, things: list[str]) -> list[str]:
-    """Sort things for pages: seats by role, offices first; what has a date the newest first; all else by IRI."""
+    """Sort things for pages: seats by role, offices first; what has a date the newest first; all else by IRI.
+
+    Of what one belongs to, that which goes on comes first.
+    """
     joint = JOINTS.get(name)
     if len(things) > MOST_SORTED or not (name in _BY_DATE or (joint and joint.by_date)):
         return things
     newest = _newest_first(view, things)
+    if name == _MEMBER:
+        newest.sort(key=lambda iri: not is_open(view, iri))
     return sorted(newest, key=lambda iri: role_of(view, joint, iri)) if joint and joint.by else newest
 
 
 def _newest_first(view: View, things: list[str]) -> list[str]:
     return sorted(things, key=lambda iri: begun(view, iri), reverse=True)
+
+
+def is_open(view: View, iri: str) -> bool:
+    """Whether a thing is known to go on."""
+    known = period(view.outline(iri).values)
+    return known is not None and known.is_open
 
 
 def begun(view: View, iri: str) -> str:
@@ -166,6 +177,8 @@ def _is_of_member(view: View, seat: str) -> bool:
 
 
 def _heading(view: View, name: str) -> str:
+    if name in JOINTS:
+        return JOINTS[name].heading
     return INCOMING.get(name) or f"Of these, it is the “{view.word(name)}”"
 
 

@@ -68,8 +68,8 @@ def _write_bibtex(cited: Citation) -> Pieces:
     yield f"  title = {{{{{_escape(cited.title or site.title)}}}}},\n"
     if cited.title:
         yield f"  howpublished = {{In: {_escape(site.title)}}},\n"
-    if site.version:
-        yield from ("  note = {Data set, release ", site.version, "},\n")
+    edition = ("release ", site.version) if site.version else ("as of ", site.day)
+    yield from ("  note = {Data set, ", *edition, "},\n")
     yield from ("  year = {", site.year, "},\n", "  url = {", cited.address, "}\n}\n")
 
 

@@ -8,15 +8,15 @@ import pyoxigraph as ox
 
 from foc_graph.charts.svg import many
 from foc_graph.dates import in_words, read_period
-from foc_graph.descriptions import Described, Values, each, iris, period
+from foc_graph.descriptions import Described, each, iris
 from foc_graph.namespaces import iri_of
-from foc_graph.site.backlinks import Group, begun, key_of
+from foc_graph.site.backlinks import Group, begun, is_open, key_of
 from foc_graph.site.members import Members
 from foc_graph.site.view import Fact, Link, View
 
 _COALITION, _BODY, _COUNTRY = map(iri_of, ("coal:Coalition", "coal:Body", "schema:Country"))
 _GOVERNS, _MEMBER, _ENDORSER = map(iri_of, ("coal:governs", "org:member", "coal:endorsedBy"))
-_NEWEST = {"latest document": iri_of("coal:adoptedBy"), "latest event": iri_of("coal:convenedBy")}
+_NEWEST = {"latest document on record": iri_of("coal:adoptedBy"), "latest event on record": iri_of("coal:convenedBy")}
 _COMPLETENESS, _EMPOWERS = map(iri_of, ("coal:completenessOf", "coal:empowers"))
 
 
@@ -77,8 +77,8 @@ def _of_country(view: View, groups: Sequence[Group], root: str) -> list[Fact]:
     facts = []
     for government in next((group.things for group in groups if group.name == _GOVERNS), ()):
         pointing, page = view.incoming(government, derived=False), view.page(government)
-        seats = [view.described(iri).values for iri in pointing.get(_MEMBER, ([], 0))[0]]
-        bodies = dict.fromkeys(body for seat in seats if _is_open(seat) for body in iris(seat, "org:organization"))
+        seats = [view.described(iri).values for iri in pointing.get(_MEMBER, ([], 0))[0] if is_open(view, iri)]
+        bodies = dict.fromkeys(body for seat in seats for body in iris(seat, "org:organization"))
         coalitions = [body for body in bodies if _COALITION in iris(view.outline(body).values, "rdf:type")]
         links = [view.link(ox.NamedNode(one), root) for one in coalitions]
         facts.append(Fact("belongs to", sorted(links, key=lambda link: link.text.casefold())))
@@ -86,11 +86,6 @@ def _of_country(view: View, groups: Sequence[Group], root: str) -> list[Fact]:
             link = Link(many(signed, "statement", "statements"), f"{root}{page}.html#{key_of(_ENDORSER)}")
             facts.append(Fact("also endorsed", [link]))
     return [fact for fact in facts if fact.values]
-
-
-def _is_open(seat: Values) -> bool:
-    known = period(seat)
-    return known is not None and known.is_open
 
 
 def _newest(view: View, found: Mapping[str, Group], day: str, root: str) -> Iterator[Fact]:

@@ -18,7 +18,7 @@ from foc_graph.store.results import as_rows
 _QUESTIONS = {
     "members": "How many members has it?",
     "chair": "Who chairs it?",
-    "latest document": "What did it publish last?",
+    "latest document on record": "What is its latest document on record?",
 }
 """The questions that facts of a digest answer."""
 

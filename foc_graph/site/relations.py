@@ -26,6 +26,7 @@ _EVIDENT = {f"{BASE}concept/membership-status/{status}" for status in ("active",
 MOST_SHOWN = 12
 """How many things of a group the page that they point at shows, unless their kind of table has a number of its own."""
 
+_RANKS = [f"{BASE}concept/claim-rank/{rank}" for rank in ("preferred", "normal", "deprecated")]
 _KIND = iri_of(_TYPE)
 _PERIOD = (iri_of("coal:begin"), iri_of("coal:end"))
 _BOUNDS, _WHEN = ("from", "until"), ("when",)
@@ -209,6 +210,8 @@ def table(
         rows.append((cells, iri))
     if not joint.by_date:
         rows.sort(key=lambda row: ([link.text.casefold() for cell in row[0] for link in cell], row[1]))
+    if joint.anchor:
+        rows.sort(key=lambda row: ([link.text for link in row[0][0]], _rank(view, row[1])))
     kept = [at for at in range(len(columns)) if any(cells[at] for cells, _ in rows)]
     records = all(name for _, name in joint.columns) and not any(map(whole, things))
     return Table(
@@ -218,6 +221,12 @@ def table(
         _anchors(view, joint, [iri for _, iri in rows]) if joint.anchor else (),
         [iri for _, iri in rows],
     )
+
+
+def _rank(view: View, claim: str) -> int:
+    """Return the place of a claim by its rank: the preferred ones first, the deprecated ones last."""
+    found = iris(view.described(claim).values, "coal:rank")
+    return min((_RANKS.index(one) for one in found if one in _RANKS), default=len(_RANKS))
 
 
 def anchor(name: str) -> str:
@@ -267,7 +276,7 @@ def _period_cells(view: View, thing: Described, known: Period, numbers: Mapping[
         else []
         for name in _PERIOD
     )
-    return [[Link(known.begin, sources=begun)], [Link(known.end, note=known.seen, sources=ended)]]
+    return [[Link(known.begin, sources=begun)], [Link(known.end, note=known.seen and f"({known.seen})", sources=ended)]]
 
 
 def _when(begin: list[Link], end: list[Link]) -> list[Link]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree import ElementTree
 
@@ -89,14 +90,17 @@ def test_without_a_choice_the_first_coalition_is_compared_with_its_nearest(
     foc_server: FocServer, graph: Graph, path: str
 ) -> None:
     answer = foc_server.client.get(path, headers=HTML)
-    checked = re.findall(r'value="([^"]*)" checked', answer.text)
+    assert '" checked' not in answer.text, "what is shown is a suggestion: a choice begins with nothing"
+    slugs = {str(row["name"]): short(row["coalition"], graph.base) for row in graph.rows("coalitions")}
+    (headline,) = re.findall(r"coalitions compared here: (.*?)\.</p>", answer.text)
+    named = [slugs[unescape(name)].removeprefix("id/") for name in re.findall("<bdi>(.*?)</bdi>", headline)]
     shared = {
         ({row["coalition_a"], row["coalition_b"]} - {f"{graph.base}id/foc"}).pop(): row["shared"]
         for row in graph.rows("overlap_matrix")
         if f"{graph.base}id/foc" in (row["coalition_a"], row["coalition_b"])
     }
-    nearest = sorted(shared[f"{graph.base}id/{one}"] for one in checked if one != "foc")
-    assert answer.status_code == 200 and len(checked) == 5 and "foc" in checked
+    nearest = sorted(shared[f"{graph.base}id/{one}"] for one in named if one != "foc")
+    assert answer.status_code == 200 and len(named) == 5 and "foc" in named
     assert nearest == sorted(shared.values())[-4:]
 
 

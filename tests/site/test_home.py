@@ -87,8 +87,8 @@ def test_the_front_page_lists_all_coalitions_as_the_query_does(made: Made) -> No
     assert len(shown) == len(asked) == len(made.view.of_class("coal:Coalition"))
     for cells, row in zip(shown, asked, strict=True):
         assert cells[0].startswith(row["name"].partition("&")[0].strip()[:40])
-        assert cells[1] == (row["begin"] or "")[:4]
-        assert (cells[2], cells[5]) == (str(row["members"] or ""), str(row["bodies"] or ""))
+        assert cells[2] == (row["begin"] or "")[:4]
+        assert (cells[1], cells[5]) == (str(row["members"] or ""), str(row["bodies"] or ""))
 
 
 def test_the_front_page_answers_questions_about_the_first_coalition(made: Made) -> None:
