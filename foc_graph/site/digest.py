@@ -36,12 +36,16 @@ def digest_coalition(
     """
     found = {group.name: group for group in groups}
     facts = [
-        Fact("members", [Link(members.size, f"{page}#members", note=in_words(day))] if members else [], is_dated=True),
+        Fact("members", [_size(members, page, day)], is_dated=True),
         Fact("chair", list(chairs), is_dated=True),
         *_newest(view, found, day, root),
         Fact("how complete", list(_completeness(view, found.get(_COMPLETENESS), page))),
     ]
     return [fact for fact in facts if fact.values]
+
+
+def _size(members: Members | None, page: str, day: str) -> Link:
+    return Link(members.size, f"{page}#members", note=in_words(day)) if members else Link("none on record")
 
 
 def digest(
