@@ -88,7 +88,9 @@ def _page(state: State, asked: Given) -> bytes:
 def _problem_page(state: State, asked: Given, problem: str) -> bytes:
     about = {"title": "Compare coalitions", "when": "", "charts": (), "is_large": False, "shared": None}
     boxes = choices(state.live.graph, asked.chosen)
-    return render_page(PAGE, state.current, "", as_of=asked.as_of[:40], choices=boxes, is_suggested=False, problem=problem, **about)
+    return render_page(
+        PAGE, state.current, "", as_of=asked.as_of[:40], choices=boxes, is_suggested=False, problem=problem, **about
+    )
 
 
 def _file(state: State, name: str, asked: Given) -> bytes:

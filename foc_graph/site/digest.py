@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import pyoxigraph as ox
 
@@ -10,12 +11,17 @@ from foc_graph.charts.svg import many
 from foc_graph.dates import in_words, read_period
 from foc_graph.descriptions import Described, each, iris
 from foc_graph.namespaces import iri_of
-from foc_graph.site.backlinks import Group, begun, is_open, key_of
+from foc_graph.site.backlinks import MOST_SORTED, Group, begun, is_open, key_of
 from foc_graph.site.members import Members
+from foc_graph.site.relations import is_listed
 from foc_graph.site.view import Fact, Link, View
 
 _COALITION, _BODY, _COUNTRY = map(iri_of, ("coal:Coalition", "coal:Body", "schema:Country"))
 _GOVERNS, _MEMBER, _ENDORSER = map(iri_of, ("coal:governs", "org:member", "coal:endorsedBy"))
+_ROLE, _ORGANIZATION = map(iri_of, ("org:role", "org:organization"))
+_MOST_NAMED = 12
+"""Most coalitions of one agent in one role that are named."""
+
 _NEWEST = {"latest document on record": iri_of("coal:adoptedBy"), "latest event on record": iri_of("coal:convenedBy")}
 _COMPLETENESS, _EMPOWERS = map(iri_of, ("coal:completenessOf", "coal:empowers"))
 
@@ -57,12 +63,14 @@ def digest(
     day: str,
     root: str,
 ) -> list[Fact]:
-    """Return the first facts of the page of a thing: of a coalition, or of a body what it was to do for whom."""
+    """Return the first facts of the page of a thing: of a coalition or an agent, or of a body what it was to do."""
     classes = iris(thing.values, "rdf:type")
     if _COALITION in classes:
         return digest_coalition(view, groups, members, chairs, day, root)
     if _COUNTRY in classes:
         return _of_country(view, groups, root)
+    if any(group.name == _MEMBER for group in groups) and _BODY not in classes:
+        return _of_agent(view, thing.iri, root)
     mandates = next((group.things for group in groups if group.name == _EMPOWERS), ())
     if _BODY not in classes or not mandates:
         return []
@@ -80,15 +88,34 @@ def _of_country(view: View, groups: Sequence[Group], root: str) -> list[Fact]:
     """Return the coalitions to which the government of a country belongs, and how many statements it signed."""
     facts = []
     for government in next((group.things for group in groups if group.name == _GOVERNS), ()):
-        pointing, page = view.incoming(government, derived=False), view.page(government)
-        seats = [view.described(iri).values for iri in pointing.get(_MEMBER, ([], 0))[0] if is_open(view, iri)]
-        bodies = dict.fromkeys(body for seat in seats for body in iris(seat, "org:organization"))
-        coalitions = [body for body in bodies if _COALITION in iris(view.outline(body).values, "rdf:type")]
-        links = [view.link(ox.NamedNode(one), root) for one in coalitions]
-        facts.append(Fact("belongs to", sorted(links, key=lambda link: link.text.casefold())))
-        if signed := pointing.get(_ENDORSER, ([], 0))[1]:
-            link = Link(many(signed, "statement", "statements"), f"{root}{page}.html#{key_of(_ENDORSER)}")
+        page = f"{root}{view.page(government)}.html"
+        facts += _of_agent(view, government, root, page)
+        if signed := view.incoming(government, derived=False).get(_ENDORSER, ([], 0))[1]:
+            link = Link(many(signed, "statement", "statements"), f"{page}#{key_of(_ENDORSER)}")
             facts.append(Fact("also endorsed", [link]))
+    return facts
+
+
+def _of_agent(view: View, agent: str, root: str, page: str = "") -> list[Fact]:
+    """Return the coalitions to which an agent belongs, by its role there; `page` leads to its page."""
+    seats, total = view.incoming(agent, derived=False).get(_MEMBER, ([], 0))
+    if total > MOST_SORTED:
+        return []
+    found: dict[str, dict[str, Link]] = {}
+    for seat in filter(partial(is_open, view), seats):
+        roles = [role.value for role in view.objects(seat, _ROLE) if isinstance(role, ox.NamedNode)]
+        bodies = [one for one in view.objects(seat, _ORGANIZATION) if isinstance(one, ox.NamedNode)]
+        for role in (role for role in roles if is_listed(view, role)):
+            coalitions = (one for one in bodies if _COALITION in iris(view.outline(one.value).values, "rdf:type"))
+            found.setdefault(view.summary(role).label, {}).update(
+                {one.value: view.link(one, root)._replace(note="") for one in coalitions}
+            )
+    facts = []
+    for role, links in sorted(found.items(), key=lambda one: (one[0] != "member", one[0])):
+        named = sorted(links.values(), key=lambda link: link.text.casefold())
+        rest = len(named) - _MOST_NAMED
+        more = [Link(f"and {rest} more", f"{page}#{key_of(_MEMBER)}")] if rest > 0 else []
+        facts.append(Fact(f"{role} of", named[:_MOST_NAMED] + more))
     return [fact for fact in facts if fact.values]
 
 
