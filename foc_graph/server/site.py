@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from jinja2 import Environment
 
-from foc_graph.errors import UnknownNameError
+from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.queries.resolve import PathIndex
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.snapshot import Snapshot
@@ -66,13 +66,23 @@ def problem_page(snapshot: Snapshot, path: str, problem: ProblemError) -> bytes:
     """Render the page of what went wrong at an address; `path` is that, as it was sent."""
     root = "../" * (path.count("/") - 1)
     title = "Page not found" if problem.status == HTTPStatus.NOT_FOUND else problem.status.phrase
-    meant = [Link(one.partition("/")[2], f"{root}{quote(one)}.html") for one in problem.meant]
+    meant = [Link(_label(snapshot, one), f"{root}{quote(one)}.html") for one in problem.meant]
     is_missing = problem.status == HTTPStatus.NOT_FOUND
     name = unquote(path.rpartition("/")[2]).partition(".")[0] if is_missing and path.startswith(_DOCUMENTS) else ""
     words = re.sub(r"[^\w]+", " ", name)[:_MOST_WORDS].strip()
     search = Link(words, f"{root}search.html?{urlencode({'q': words})}") if words else None
     about = {"status": int(problem.status), "detail": problem.detail, "meant": meant, "search": search}
     return render_page("problem", snapshot, root, title=title, is_missing=is_missing, **about)
+
+
+def _label(snapshot: Snapshot, page: str) -> str:
+    """Return what the thing of a page is called, or its name in the address where that cannot be read."""
+    try:
+        view = view_of(snapshot)
+        iri = view.iri(page)
+        return view.summary(iri).label if iri else page.partition("/")[2]
+    except FocGraphError:
+        return page.partition("/")[2]
 
 
 @cache

@@ -95,7 +95,7 @@ async def plot(request: Request) -> Response:
     path, _, file = request.path_params["path"].rpartition("/")
     page, name, as_of = f"doc/{path}", file.removesuffix(".svg"), read_date(request)
     if name not in KINDS or file != f"{name}.svg":
-        raise _missing_part()
+        raise _missing_part("chart")
     if not await _is_drawn(state, page):
         kept = chart_path(page, name)
         return await _in_turn(request, partial(_of_site, request, kept), kept)
@@ -226,21 +226,19 @@ def _of_site(request: Request, path: str) -> Response:
     state: State = request.scope["served"]
     answer = respond_with_file(request, state.sites.current, path)
     if answer is None:
-        raise _missing_part()
+        raise _missing_part("page or picture" if path.startswith((CHANGES, PICTURES)) else "chart")
     return answer
 
 
 def _plot_file(state: State, page: str, name: str, as_of: str) -> bytes:
     content = state.live.plot(page, name, as_of)
     if content is None:
-        raise _missing_part()
+        raise _missing_part("chart")
     return content
 
 
-def _missing_part() -> ProblemError:
-    return ProblemError(
-        HTTPStatus.NOT_FOUND, "there is no such page, picture or chart: follow the links of other pages"
-    )
+def _missing_part(what: str) -> ProblemError:
+    return ProblemError(HTTPStatus.NOT_FOUND, f"there is no such {what}: follow the links on the pages of things")
 
 
 def _document_links(state: State, page: str) -> str:
