@@ -20,8 +20,8 @@ _MANDATE, _EMPOWERS, _TYPE = "coal:Mandate", "coal:empowers", iri_of("dcterms:ty
 def find_neighbours(view: View, iri: str, root: str) -> list[Fact]:
     """Return what is near a thing in time; nothing for one without a date.
 
-    That is the members of its coalition then, and what came before and after it of the same kind and of the same
-    coalition or body.
+    That is the members of its coalition then, and what came before and after it of the same kind, or of
+    kinds of one kind, and of the same coalition or body.
     """
     values = view.described(iri).values
     classes = iris(values, "rdf:type")
@@ -35,12 +35,18 @@ def find_neighbours(view: View, iri: str, root: str) -> list[Fact]:
     things, total = view.incoming(owner, derived=False).get(iri_of(name), ([], 0))
     if total > MOST_SORTED:
         return facts
-    kinds = view.objects(iri, _TYPE)
-    dated = sorted((date, one) for one in things if (date := begun(view, one)) and view.objects(one, _TYPE) == kinds)
+    kinds = _kinds(view, iri)
+    dated = sorted((date, one) for one in things if (date := begun(view, one)) and _kinds(view, one) == kinds)
     at = dated.index((day, iri)) if (day, iri) in dated else -1
     before, after = dated[max(at - 1, 0) : at], dated[at + 1 : at + 2] if at >= 0 else []
     named = (("previous", before), ("next", after))
     return facts + [Fact(word, [_link(view, *one, root) for one in found]) for word, found in named if found]
+
+
+def _kinds(view: View, iri: str) -> set[str]:
+    """Return the kinds of a thing: for a joint statement, which is a statement, that."""
+    kinds = [kind.value for kind in view.objects(iri, _TYPE) if isinstance(kind, ox.NamedNode)]
+    return {broader for kind in kinds for broader in iris(view.described(kind).values, "skos:broader") or [kind]}
 
 
 def _members_then(view: View, coalition: str, day: str, root: str) -> Fact:

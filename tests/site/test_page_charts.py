@@ -311,6 +311,19 @@ def test_a_conference_leads_to_those_before_and_after_it(packaged: Pages) -> Non
         assert [one.startswith(name) for one, name in zip(beside, named, strict=True)] == [True] * len(named)
 
 
+def test_a_statement_leads_to_those_before_and_after_it_joint_or_not(packaged: Pages) -> None:
+    kind = f"{packaged.view.base}concept/document-type/statement"
+    adopted = f"?it coal:adoptedBy <{packaged.view.base}id/foc> ; dcterms:issued ?day ; dcterms:title ?title"
+    of_kind = f"?it dcterms:type/skos:broader? <{kind}>"
+    rows = as_rows(packaged.graph.sparql(f"SELECT ?it ?day ?title {{ {adopted} . {of_kind} }}"))
+    issued = sorted(rows, key=lambda row: (row["day"], row["it"]))
+    packaged.write([Task(row["it"]) for row in issued])
+    told = [digest(packaged, f"{packaged.view.page(row['it'])}.html") for row in issued]
+    assert len(told) > 20
+    assert all(one["previous"].startswith(row["title"]) for one, row in zip(told[1:], issued, strict=False))
+    assert all(one["next"].startswith(row["title"]) for one, row in zip(told, issued[1:], strict=False))
+
+
 @pytest.mark.parametrize("page", ["country", "government"])
 @pytest.mark.parametrize("country", ["ee", "nl", "us"])
 def test_a_country_and_its_government_say_first_what_it_belongs_to_and_signed(
