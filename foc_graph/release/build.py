@@ -26,7 +26,7 @@ from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.dumps import write_dumps
 from foc_graph.release.feeds import FOLDER as FEEDS
 from foc_graph.release.files import file_below, files_below, write_sums
-from foc_graph.release.incremental import Earlier, find_earlier, find_pictured, keep_traces, write_pages
+from foc_graph.release.incremental import Earlier, find_earlier, keep_traces, write_pages
 from foc_graph.release.ledger import write_ledger
 from foc_graph.release.mappings import write_links
 from foc_graph.release.redirects import check_address, write_redirects
@@ -239,6 +239,9 @@ def build_release(
         ServiceError: if an earlier release is damaged.
         OSError: if a file cannot be written.
     """
+    from foc_graph.site.pictures import find_own
+    from foc_graph.site.view import View
+
     with TemporaryDirectory(dir=aside) as scratch:
         history.write_ledger(folder)
         write_dumps(snapshot, folder, track, history.known)
@@ -250,9 +253,10 @@ def build_release(
         write_catalogue(snapshot, files_below(folder), history.versions, history.previous, folder)
         traces = Path(scratch) / "traces"
         known = history.known and (history.known, delta)
-        write_pages(snapshot, folder, track, traces, history.versions, known)
+        pictured = find_own(View(snapshot.store, snapshot.base))
+        write_pages(snapshot, folder, track, traces, history.versions, known, pictured=pictured)
         write_redirects(snapshot, folder, site, history.vocabularies)
-        _write_manifest(snapshot, folder, site, history, dataset, parquet)
+        _write_manifest(snapshot, folder, site, history, dataset, parquet, pictured)
         keep_traces(traces, folder)
 
 
@@ -270,7 +274,13 @@ def _copy_sources(workspace: Workspace, folder: Path) -> None:
 
 
 def _write_manifest(
-    snapshot: Snapshot, folder: Path, site: str, history: History, dataset: Canonical, parquet: bool
+    snapshot: Snapshot,
+    folder: Path,
+    site: str,
+    history: History,
+    dataset: Canonical,
+    parquet: bool,
+    pictured: Sequence[str],
 ) -> None:
     files, settings = files_below(folder), snapshot.workspace.settings
     manifest = {
@@ -282,7 +292,7 @@ def _write_manifest(
         "site": site,
         "endpoint": settings.endpoint,
         "corrections": settings.corrections,
-        "pictured": find_pictured(snapshot),
+        "pictured": pictured,
         "profile": settings.profile,
         "languages": list(settings.languages),
         "version": snapshot.version,

@@ -91,11 +91,14 @@ def write_pages(
     versions: Sequence[str] = (),
     known: tuple[Earlier, Delta] | None = None,
     workers: int | None = None,
+    *,
+    pictured: Sequence[str] | None = None,
 ) -> None:
     """Write the site below the folder of a release, with pages of an earlier one where they would come out the same.
 
     `traces` is a file to write, by which a later release can carry pages over. `versions` are those of earlier
-    releases, newest first. `known` is the earlier release, with what leads on from it.
+    releases, newest first. `known` is the earlier release, with what leads on from it. `pictured`
+    is as in `Site`.
 
     Raises:
         WorkspaceError: for a thing whose name no file can have.
@@ -107,7 +110,7 @@ def write_pages(
 
     assert snapshot.store.folder is not None
     site = Site.of(snapshot.workspace.settings, snapshot.base, snapshot.version, snapshot.day.isoformat())
-    site = site._replace(pictured=find_pictured(snapshot))
+    site = site._replace(pictured=pictured)
     before = earlier_site(site, known[0].release) if known else None
     write_site(
         snapshot.workspace,
@@ -123,22 +126,14 @@ def write_pages(
     )
 
 
-def find_pictured(snapshot: Snapshot) -> list[str]:
-    """Return the classes whose things have pictures of their own in a release."""
-    from foc_graph.site.pictures import find_own
-    from foc_graph.site.view import View
-
-    return find_own(View(snapshot.store, snapshot.base))
-
-
 def earlier_site(site: Site, release: Release) -> EarlierSite | None:
     """Return the site of an earlier release under the same base; None where pages differ in more than its name."""
     from foc_graph.site.pages import EarlierSite
 
     about = release.manifest
     said = [about.get(name) for name in ("title", "publisher", "licence", "corrections")]
-    is_pictured = list(about.get("pictured") or ()) == list(site.pictured or ())
-    if said != [site.title, site.publisher, site.licence, site.corrections] or not is_pictured:
+    is_alike = said == [site.title, site.publisher, site.licence, site.corrections]
+    if not is_alike or about.get("pictured") != site.pictured:
         return None
     return EarlierSite(site.of_version(release.version, about["day"]), release.path)
 

@@ -16,11 +16,10 @@ from threading import Lock
 from foc_graph.graph import Graph
 from foc_graph.namespaces import COAL, PREFIXES
 from foc_graph.queries.resolve import PathIndex
-from foc_graph.release.snapshot import find_day
 from foc_graph.server.cache import Cache
 from foc_graph.server.site import Found, site_of
 from foc_graph.server.snapshot import NearestStore, Snapshot
-from foc_graph.site.about import Site
+from foc_graph.site.about import PICTURES, Site
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY
 from foc_graph.site.backlinks import LISTS
 from foc_graph.site.changes import FOLDER as CHANGES
@@ -30,7 +29,6 @@ from foc_graph.site.home import write_downloads, write_front
 from foc_graph.site.ontology import write_shapes, write_vocabulary
 from foc_graph.site.page_charts import CLASSES, FOLDER, Drawing
 from foc_graph.site.pages import Pages, write_for_robots
-from foc_graph.site.pictures import FOLDER as PICTURES
 from foc_graph.site.pictures import Pictures
 from foc_graph.site.render import Renderer, description
 from foc_graph.site.search import Index, names_index
@@ -221,11 +219,7 @@ class LiveSite:
     @cached_property
     def _made_pages(self) -> Pages:
         workspace, release = self._snapshot.graph.workspace, self._snapshot.release
-        if release is None:
-            settings, day = workspace.settings, find_day(workspace).isoformat()
-            site = Site.of(settings, self._snapshot.graph.base, "", day)
-        else:
-            site = site_of(self._snapshot)
+        site = site_of(self._snapshot)
         pages = Pages(workspace, self._snapshot.disk.folder, site, _NOWHERE)
         pages.renderer = _Keeping(site, _NOWHERE if release is None else release.path)
         return pages

@@ -149,7 +149,7 @@ async def stored_query(request: Request) -> Response:
     if ending == QUERY:
         make, headers = partial(snapshot.source, query.name), {}
     elif ending in CITATIONS:
-        make, headers = partial(_cite, snapshot, call, bind, ending), {}
+        make, headers = partial(_cite, snapshot, call, bind, ending), dict(NOT_INDEXED)
     else:
         make, headers = partial(_answer, snapshot, bind, ending), dict(NOT_INDEXED)
         if snapshot.release is not None:
@@ -207,8 +207,10 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
     site = f"../release/{version}/" if call.is_pinned else "../"
     is_answered = result is not None
     permalink = address(query.name, given, version) if version and is_answered else ""
-    cited = f"{snapshot.graph.base}query/{permalink or address(query.name, given)}"
-    hides = call.is_bare and isinstance(result, Rows) and names_person(result, view_of(snapshot), MOST_SHOWN)
+    asked = permalink or address(query.name, given if is_answered else {})
+    cited = f"{snapshot.graph.base}query/{asked}"
+    most = MOST_SHOWN if is_cut else MOST
+    hides = isinstance(result, Rows) and _names_person(snapshot, given, result, most)
     known = data_formats(query) if is_answered else {}
     files = [
         (one.types[0], f"{snapshot.graph.base}query/{address(f'{query.name}.{ending}', given, version)}")
@@ -230,21 +232,29 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
         problem=problem,
         truth=result if isinstance(result, bool) else None,
         chart=None if not isinstance(result, Rows) else _chart(snapshot, query, given, len(result), site),
-        table=tabulate(result, snapshot.graph.base, site, query, MOST_SHOWN if is_cut else MOST)
-        if isinstance(result, (Rows, Triples))
-        else None,
+        table=tabulate(result, snapshot.graph.base, site, query, most) if isinstance(result, (Rows, Triples)) else None,
         hides=hides,
         whole=address(query.name, given or {one.name: [""] for one in query.parameters[:1]}, pinned) if is_cut else "",
         formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
         permalink=permalink,
         cited_address=cited,
         schema=None if hides else describe_query(site_of(snapshot), query, cited, files),
-        asked=address("", given, version if is_answered else None),
+        asked=address("", given, version),
+        is_answered=is_answered,
         remark=remark,
         more=address(remark.query, {remark.parameter: [remark.value]}, pinned) if remark else "",
         source=address(f"{query.name}.{QUERY}", {}, pinned),
         text=text.strip("\n"),
         iri=f"{snapshot.graph.base}query/{query.name}",
+    )
+
+
+def _names_person(snapshot: Snapshot, given: Given, rows: Rows, most: int) -> bool:
+    """Return whether a question, or one of the first rows of its answer, is about a person."""
+    view = view_of(snapshot)
+    values = (value for values in given.values() for value in values)
+    return names_person(rows, view, most) or any(
+        view.is_about_person(f"{snapshot.graph.base}id/{value}") for value in values
     )
 
 

@@ -14,10 +14,11 @@ from jinja2 import Environment
 
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.queries.resolve import PathIndex
+from foc_graph.release.snapshot import find_day
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.site import render
-from foc_graph.site.about import Site
+from foc_graph.site.about import PICTURED, Site
 from foc_graph.site.render import environment
 from foc_graph.site.view import Link, View
 from foc_graph.store.embedded import EmbeddedStore
@@ -44,10 +45,10 @@ _KEPT = 4
 
 def site_of(snapshot: Snapshot) -> Site:
     """Return what the pages of a snapshot say of it; without a release there is no version."""
-    settings, release = snapshot.graph.workspace.settings, snapshot.release
-    version, day = (release.version, release.day) if release else ("", settings.verified)
-    site = Site.of(settings, snapshot.graph.base, version, day)
-    return site if release is None else site._replace(pictured=release.manifest.get("pictured"))
+    workspace, release = snapshot.graph.workspace, snapshot.release
+    version, day = (release.version, release.day) if release else ("", find_day(workspace).isoformat())
+    pictured = release.manifest.get("pictured") if release else PICTURED
+    return Site.of(workspace.settings, snapshot.graph.base, version, day)._replace(pictured=pictured)
 
 
 def view_of(snapshot: Snapshot) -> View:

@@ -107,11 +107,12 @@ class State:
             await nearest.copied()
             if nearest.near is None:
                 return
-            await run_in_threadpool(self.live.find, f"{CHANGES}/index.html")
             pages = islice(await run_in_threadpool(getattr, self.live, "drawn"), _MOST_READY)
             for page in pages:
                 if await self._is_quiet():
                     await run_in_threadpool(self.live.page, page)
+            if self.release is None and await self._is_quiet():
+                await run_in_threadpool(self.live.find, f"{CHANGES}/index.html")
             if await self._is_quiet():
                 await run_in_threadpool(read_templates)
             if self.reads_names_ahead and await self._is_quiet():

@@ -27,12 +27,12 @@ from foc_graph.server.responses import (
     until_left,
 )
 from foc_graph.server.state import State
+from foc_graph.site.about import PICTURES
 from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault, whole
 from foc_graph.site.backlinks import LISTS
 from foc_graph.site.changes import FOLDER as CHANGES
 from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.site.page_charts import FOLDER, chart_path
-from foc_graph.site.pictures import FOLDER as PICTURES
 from foc_graph.site.view import safe
 from foc_graph.store.results import as_rows
 
@@ -166,13 +166,18 @@ async def _in_turn(request: Request, answer: Callable[[], Response], path: str =
 async def _citation(request: Request, page: str, ending: str) -> Response:
     state: State = request.scope["served"]
     make = partial(_cited, state, page, ending)
-    return await respond(request, (state.current.tag, page, ending), make, CITATIONS[ending].type)
+    return await respond(
+        request, (state.current.tag, "citation", page, ending), make, CITATIONS[ending].type, NOT_INDEXED
+    )
 
 
 def _cited(state: State, page: str, ending: str) -> bytes:
     content = state.live.cite(page, ending)
+    if content is None and page:
+        folder, _, name = page.partition("/")
+        raise _renamed(state, folder, name, f".{ending}") or _missing(state, page)
     if content is None:
-        raise _missing(state, page) if page else ProblemError(HTTPStatus.NOT_FOUND, _NO_RELEASE)
+        raise ProblemError(HTTPStatus.NOT_FOUND, _NO_RELEASE)
     return content
 
 

@@ -22,6 +22,9 @@ DESCRIPTION = (
 """What a site says that it holds."""
 
 
+PICTURES = "picture"
+"""The folder of the pictures of pages."""
+
 PICTURED = ("coal:Coalition", "coal:Body", "coal:Document")
 """The classes whose things may have pictures of their own; of documents, those that a coalition adopted."""
 
@@ -45,7 +48,7 @@ class Site(NamedTuple):
     address: str
     latest: str
     corrections: str = ""
-    pictured: Sequence[str] | None = PICTURED
+    pictured: Sequence[str] | None = None
 
     @classmethod
     def of(cls, settings: Settings, base: str, version: str, day: str) -> Site:
@@ -54,6 +57,10 @@ class Site(NamedTuple):
         address, latest = (f"{base}release/{version}/", f"{base}{LATEST}") if version else (base, base)
         return cls(*about, address, latest, settings.corrections)
 
+    def picture(self, name: str) -> str | None:
+        """Return the address of a picture, if the site has pictures."""
+        return None if self.pictured is None else f"{self.latest}{PICTURES}/{name}.png"
+
     def of_version(self, version: str, day: str) -> Site:
         """Return the same site in another release."""
         of_day = {"day": day, "year": day[:4], "day_in_words": in_words(day)}
@@ -61,7 +68,7 @@ class Site(NamedTuple):
 
 
 Marks = Sequence[tuple[str, int]]
-"""Where the bytes of a page name its release: fields of `Site`, each with its place, in order."""
+"""Where the bytes of a page name its release: fields of `Site`, each with its position, in order."""
 
 _MARKED = ("version", "day", "year", "day_in_words")
 """Fields by which the pages of one release differ from those of another."""
@@ -78,24 +85,24 @@ def mark(site: Site) -> Site:
 
 
 def stamp(content: bytes, site: Site) -> tuple[bytes, Marks]:
-    """Put in the place of each mark what it stands for, and return the places too."""
+    """Put in the place of each mark what it stands for, and return their positions too."""
     parts: list[bytes] = []
-    places: list[tuple[str, int]] = []
+    positions: list[tuple[str, int]] = []
     length = 0
     for number, part in enumerate(_MARK.split(content)):
         if number % 2:
-            places.append((part.decode(), length))
+            positions.append((part.decode(), length))
             part = getattr(site, part.decode()).encode()
         parts.append(part)
         length += len(part)
-    return b"".join(parts), places
+    return b"".join(parts), positions
 
 
 def restamp(content: bytes, marks: Marks, before: Site, site: Site) -> tuple[bytes, Marks]:
     """Return a page of an earlier release as it is in another, and where it names that; `marks` are those it had."""
     parts: list[bytes] = []
     start = 0
-    for name, place in marks:
-        parts += [content[start:place], f"<release-{name}>".encode()]
-        start = place + len(getattr(before, name).encode())
+    for name, position in marks:
+        parts += [content[start:position], f"<release-{name}>".encode()]
+        start = position + len(getattr(before, name).encode())
     return stamp(b"".join([*parts, content[start:]]), site)

@@ -90,7 +90,7 @@ def write_changes(graph: Graph, view: View, renderer: Renderer) -> None:
     """Write a page for each year with changes up to the day of the site, an index that shows the newest, and a feed."""
     site = renderer.site
     found = _list_changes(graph, view, {"since": _FIRST, "until": site.day}, "../")
-    years = {year: list(same) for year, same in groupby(found, lambda change: change.when[:4])}
+    years = {year: list(same) for year, same in groupby(found, lambda change: change.when[:4])} or {site.year: []}
     listed = [Link(year, f"{year}.html") for year in years]
     for number, (year, changes) in enumerate(years.items()):
         about = {

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import blake2b
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -34,9 +35,12 @@ class Citation(NamedTuple):
     address: str
 
     @property
-    def key(self) -> str:
-        """What the entry is called where it is cited."""
-        return slugged(self.title or self.site.title)[:40].rstrip("-") or "entry"
+    def key(self) -> Sequence[str]:
+        """What the entry is called where it is cited, in pieces: no other has the same."""
+        name = slugged(self.title or self.site.title)[:40].rstrip("-") or "entry"
+        if not self.title:
+            return (f"{name}-", self.site.version)
+        return (f"{name}-{blake2b(self.address.encode(), digest_size=4).hexdigest()}-", self.site.year)
 
 
 Pieces = Iterator[str]
@@ -63,7 +67,7 @@ def show_citations(cited: Citation) -> list[tuple[str, str, Markup]]:
 
 def _write_bibtex(cited: Citation) -> Pieces:
     site = cited.site
-    yield from (f"@misc{{{cited.key}-", site.year, ",\n")
+    yield from ("@misc{", *cited.key, ",\n")
     yield f"  author = {{{{{_escape(site.publisher)}}}}},\n"
     yield f"  title = {{{{{_escape(cited.title or site.title)}}}}},\n"
     if cited.title:
@@ -86,7 +90,7 @@ def _write_ris(cited: Citation) -> Pieces:
 
 def _write_csl(cited: Citation) -> Pieces:
     site = cited.site
-    yield from (f'[{{\n  "id": {_json(cited.key)[:-1]}-', site.year, '",\n')
+    yield from ('[{\n  "id": "', *cited.key, '",\n')
     yield f'  "type": "{"webpage" if cited.title else "dataset"}",\n'
     yield f'  "author": [{{"literal": {_json(_line(site.publisher))}}}],\n'
     yield f'  "title": {_json(_line(cited.title or site.title))},\n'

@@ -159,7 +159,7 @@ def _shared(graph: Graph, view: View, chosen: Sequence[str], as_of: str) -> Shar
     shown = [_member(view, row, names) for row in islice(rows, MOST_SHOWN)]
     certainties = [row["certainty"] for row in rows if len(row["coalitions"].split(", ")) == len(set(chosen))]
     maybe = certainties.count("possible")
-    in_all = many(len(certainties), "member", "members") + (f", {maybe} of them uncertain," if maybe else "")
+    in_all = many(len(certainties), "member", "members") + (f", {maybe} of them uncertain" if maybe else "")
     asked = urlencode(given, doseq=True)
     return Shared(shown, len(rows), in_all, f"query/{_QUERY}.html?{asked}", f"query/{_QUERY}.csv?{asked}")
 

@@ -28,6 +28,7 @@ _COMPLETENESS, _EMPOWERS = map(iri_of, ("coal:completenessOf", "coal:empowers"))
 
 def digest_coalition(
     view: View,
+    iri: str,
     groups: Sequence[Group],
     members: Members | None,
     chairs: Sequence[Link],
@@ -35,14 +36,14 @@ def digest_coalition(
     root: str,
     page: str = "",
 ) -> list[Fact]:
-    """Return the first facts about a coalition: who is in it and leads it, what came last, how complete the lists are.
+    """Return the first facts about a coalition: who is in it and leads it, what came last, how complete its lists are.
 
     All but the last are as of a day, month, year or interval. `page` leads to the page of the coalition from where they
     are shown.
     """
     found = {group.name: group for group in groups}
     facts = [
-        Fact("members", [_size(members, page, day)], is_dated=True),
+        Fact("members", _count_members(view, iri, members, page, day), is_dated=True),
         Fact("chair", list(chairs), is_dated=True),
         *_newest(view, found, day, root),
         Fact("how complete", list(_completeness(view, found.get(_COMPLETENESS), page))),
@@ -50,8 +51,11 @@ def digest_coalition(
     return [fact for fact in facts if fact.values]
 
 
-def _size(members: Members | None, page: str, day: str) -> Link:
-    return Link(members.size, f"{page}#members", note=in_words(day)) if members else Link("none on record")
+def _count_members(view: View, iri: str, members: Members | None, page: str, day: str) -> list[Link]:
+    """Say how many members there are; nothing where there are some that cannot be counted."""
+    if members:
+        return [Link(members.size, f"{page}#members", note=in_words(day))]
+    return [] if view.count(iri, _ORGANIZATION, 0) else [Link("none on record")]
 
 
 def digest(
@@ -66,7 +70,7 @@ def digest(
     """Return the first facts of the page of a thing: of a coalition or an agent, or of a body what it was to do."""
     classes = iris(thing.values, "rdf:type")
     if _COALITION in classes:
-        return digest_coalition(view, groups, members, chairs, day, root)
+        return digest_coalition(view, thing.iri, groups, members, chairs, day, root)
     if _COUNTRY in classes:
         return _of_country(view, groups, root)
     if any(group.name == _MEMBER for group in groups) and _BODY not in classes:

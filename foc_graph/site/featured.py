@@ -54,6 +54,6 @@ def answer_questions(graph: Graph, view: View, iri: str, day: str) -> Featured |
     is_large = view.count(iri, iri_of("org:organization"), MOST_DRAWN) > MOST_DRAWN
     members, chairs = (None, []) if is_large else (list_members(*asked), list_chairs(*asked))
     groups = group_backlinks(view, view.described(iri), page, offices_only=True)
-    facts = digest_coalition(view, groups, members, chairs, day, "", f"{page}.html")
+    facts = digest_coalition(view, iri, groups, members, chairs, day, "", f"{page}.html")
     answers = [fact._replace(name=_QUESTIONS[fact.name]) for fact in facts if fact.name in _QUESTIONS]
     return Featured(view.link(ox.NamedNode(iri), "")._replace(note=""), answers)

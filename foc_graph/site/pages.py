@@ -29,15 +29,14 @@ from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.progress import Track, tracked
-from foc_graph.site.about import Marks, Site, restamp
-from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, VOCABULARY, check_names
+from foc_graph.site.about import PICTURES, Marks, Site, restamp
+from foc_graph.site.addresses import CITATIONS, DESCRIPTIONS, ENDINGS, VOCABULARY, check_names
 from foc_graph.site.backlinks import PER_PAGE, Group, list_path, make_section
 from foc_graph.site.changes import write_changes
 from foc_graph.site.compare import write_compare
 from foc_graph.site.home import write_downloads, write_front
 from foc_graph.site.ontology import write_shapes, write_vocabulary
 from foc_graph.site.page_charts import FOLDER, Drawing, chart_path
-from foc_graph.site.pictures import FOLDER as PICTURES
 from foc_graph.site.pictures import Pictures, list_pictures, picture_name
 from foc_graph.site.queries import write_queries
 from foc_graph.site.render import (
@@ -211,8 +210,7 @@ class Pages:
         schema = embedded_json(about) if about else None
         is_short = sum(map(len, thing.values.values())) <= MOST_STATEMENTS
         description = embedded_description(self.view.description(thing)) if is_short else None
-        own = self.renderer.site.pictured
-        picture = None if own is None else picture_name(self.view, thing.iri, path, own)
+        picture = picture_name(self.view, thing.iri, path, self.renderer.site.pictured or ())
         made = self.renderer.page(kind, path, page=page, schema=schema, description=description, picture=picture)
         return page, made
 
@@ -286,7 +284,7 @@ def write_site(
         write_compare(pages.graph, view, renderer)
         write_search(pages.graph, renderer)
         pictures = Pictures(pages.graph, view, site.day)
-        names = list(list_pictures(view, site.pictured or ()))
+        names = list(list_pictures(view, site.pictured)) if site.pictured is not None else []
         for name in tracked(names, "drawing pictures", len(names), track):
             if (picture := pictures.draw(name)) is not None:
                 renderer.write(f"{PICTURES}/{name}.png", picture)
@@ -348,7 +346,7 @@ def write_for_robots(renderer: Renderer, addresses: Iterable[str]) -> None:
         renderer.write(name, _sitemap("urlset", "url", some))
         parts.append(f"{site.latest}{name}")
     renderer.write("sitemap.xml", _sitemap("sitemapindex", "sitemap", parts))
-    closed = [f"Disallow: /*doc/person/*.{ending}$" for ending in DESCRIPTIONS]
+    closed = [f"Disallow: /*doc/person/*.{ending}$" for ending in (*DESCRIPTIONS, *CITATIONS)]
     closed.append(f"Disallow: /*{FOLDER}/person/*.svg$")
     lines = ["User-agent: *", *closed, "", f"Sitemap: {site.latest}sitemap.xml", ""]
     renderer.write("robots.txt", "\n".join(lines).encode())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from math import ceil, sqrt
 from typing import Any
@@ -18,15 +19,16 @@ from markupsafe import Markup
 from foc_graph.charts.map import read_world
 from foc_graph.charts.svg import draw_svg, palette, resolved
 from foc_graph.descriptions import iris, main_class
+from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.rdf.terms import curie
 from foc_graph.site.about import PICTURED
 from foc_graph.site.backlinks import begun
+from foc_graph.site.page_charts import MOST_DRAWN
 from foc_graph.site.view import View
 from foc_graph.store.results import as_rows
 
-FOLDER = "picture"
 WIDTH, HEIGHT = 1200, 630
 """The size in which pictures are drawn."""
 
@@ -67,6 +69,7 @@ WHERE {
 }
 GROUP BY ?body ?category
 """
+_COLUMNS = ("member", "status", "certainty")
 _CERTAINTIES = ("certain", "presumed", "possible")
 _SHADES = ((1, "few"), (3, "some"), (5, "half"), (8, "many"), (1000, "most"))
 """How many coalitions a government belongs to at most, and the mark for that."""
@@ -126,12 +129,15 @@ class Pictures:
         return None
 
     def _find_members(self, coalition: str, day: str) -> dict[str, str]:
-        """Return how sure it is that a country was a member, by its code."""
+        """Return how sure it is that a country was a member, by its code; of a coalition with very many, nothing."""
         marks: dict[str, str] = {}
-        for row in self._graph.rows("members", coalition=coalition, as_of=day):
-            code = self._codes.get(row["member"])
-            if code and row["status"] != "invited":
-                marks[code] = min(marks.get(code, "possible"), row["certainty"], key=_CERTAINTIES.index)
+        if self._view.count(coalition, iri_of("org:organization"), MOST_DRAWN) > MOST_DRAWN:
+            return marks
+        with suppress(UnknownNameError):  # a workspace need not have the stored queries, nor all their columns
+            for row in self._graph.rows("members", _COLUMNS, coalition=coalition, as_of=day):
+                code = self._codes.get(row["member"])
+                if code and row["status"] != "invited":
+                    marks[code] = min(marks.get(code, "possible"), row["certainty"], key=_CERTAINTIES.index)
         return marks
 
     def _shared(self) -> dict[str, str]:
@@ -147,7 +153,8 @@ class Pictures:
 
     @cached_property
     def _codes(self) -> dict[str, str]:
-        return {row["government"]: row["m49"] or row["name"] for row in self._graph.rows("countries")}
+        rows = self._graph.rows("countries", ("government", "m49", "name"))
+        return {row["government"]: row["m49"] or row["name"] for row in rows}
 
     @cached_property
     def _seats(self) -> dict[str, dict[str, int]]:

@@ -57,6 +57,7 @@ def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Works
         renderer.write(f"{_FOLDER}{query.name}.rq", read_source(path, workspace.name(path)))
     check_names({f"{view.base}{_FOLDER}{name}" for name in queries}, view.addresses)
     for name, query in sorted(queries.items()):
+        answered = _answered(graph, view, query)
         renderer.page(
             "query",
             _FOLDER + name,
@@ -64,7 +65,7 @@ def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Works
             query=query,
             iri=f"{view.base}{_FOLDER}{name}",
             text=query.text.strip("\n"),
-            **(answered := _answered(graph, view, query)),
+            **answered,
             schema=None if answered["hides"] else describe_query(renderer.site, query, f"{view.base}{_FOLDER}{name}"),
             index=Link("Queries", "index.html"),
         )

@@ -74,9 +74,8 @@ def _where_to_correct(path: Path, text: str) -> str:
         WorkspaceError: for what is neither an e-mail address nor one of the web.
     """
     address = f"mailto:{text}?subject={{title}}&body={{body}}" if _EMAIL.fullmatch(text) else text
-    if text and not (
-        address.startswith(("https://", "http://", "mailto:")) and is_iri(re.sub(r"\{(title|body)\}", "", address))
-    ):
+    is_good = address.startswith(("https://", "http://", "mailto:")) and "{body}" in address
+    if text and not (is_good and is_iri(re.sub(r"\{(title|body)\}", "", address))):
         wanted = "is neither an e-mail address nor an address such as https://example.org/new?title={title}&body={body}"
         raise WorkspaceError(f"{path}: corrections {quoted(text)} {wanted}")
     return address

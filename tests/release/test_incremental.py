@@ -79,10 +79,11 @@ def made(folder: Path, version: str, quads: Iterable[ox.Quad], before: tuple[Ear
     """The pages of the things of a graph, as if they were a release that can be carried over."""
     folder.mkdir(parents=True)
     save(quads, folder / "store")
+    day = DAYS[version]
     with closing(EmbeddedStore.read_only(folder / "store", namespaces.PREFIXES)) as store:
-        snapshot = Snapshot(find_workspace(None), store, OWN, version, date(2026, 11, 24))
+        snapshot = Snapshot(find_workspace(None), store, OWN, version, day)
         site = folder / "site"
-        about = Site.of(snapshot.workspace.settings, OWN, version, "2026-11-24")
+        about = Site.of(snapshot.workspace.settings, OWN, version, day.isoformat())
         source = earlier_site(about, before[0].release) if before else None
         with closing(Pages(snapshot.workspace, folder / "store", about, site, source)) as pages:
             traces = pages.write(list(tasks(snapshot, sorted(pages.view.subjects()), before)))
@@ -91,6 +92,9 @@ def made(folder: Path, version: str, quads: Iterable[ox.Quad], before: tuple[Ear
     write_sums(site, found)
     return Release(site, {**about._asdict(), "files": {file.path: {"sha256": file.sha256} for file in found}})
 
+
+DAYS = {"2026.11": date(2026, 11, 24), "2026.12.1": date(2027, 1, 2)}
+"""The days of releases, which are told in fewer or more characters."""
 
 NUMBERS = count()
 SOURCE, NOTE = (ox.NamedNode(iri_of(name)) for name in ("dcterms:source", "coal:note"))
@@ -128,8 +132,8 @@ def test_whatever_changes_the_pages_are_as_if_made_anew(
     earlier = Earlier(release, folder / "old" / "kept")
     earlier.traces.write_bytes(b"digest\n" + (folder / "old" / "traces").read_bytes())
     delta = Delta((code, f"{quad} .\n".encode()) for code, quad in steps)
-    carried = made(folder / "new", "2026.12", new, (earlier, delta))
-    anew = made(folder / "anew", "2026.12", new)
+    carried = made(folder / "new", "2026.12.1", new, (earlier, delta))
+    anew = made(folder / "anew", "2026.12.1", new)
     assert files(carried.path) == files(anew.path)
     assert (folder / "new" / "traces").read_bytes() == (folder / "anew" / "traces").read_bytes()
     shutil.rmtree(folder)
@@ -165,6 +169,12 @@ CHANGES = {
         "stakeholder-category/media",
         False,
     ),
+    "where corrections go, which is on every page": (
+        "workspace.toml",
+        "publisher =",
+        'corrections = "data@example.org"\npublisher =',
+        True,
+    ),
     "the title, which is on every page": ("workspace.toml", "The Example Coalition", "Another", True),
 }
 
@@ -178,10 +188,10 @@ def test_a_release_carries_over_what_has_not_changed(
     made: list[str] = []
     page = module.thing_page
     monkeypatch.setattr(module, "thing_page", lambda *about: made.append(about[2]) or page(*about))
-    carried = publish(tmp_path / "out", Workspace(workspace.root), version="2026.12").release.path
+    carried = publish(tmp_path / "out", Workspace(workspace.root), version="2026.12.1").release.path
     some, made[:] = len(made), []
     shutil.rmtree(tmp_path / "cache" / "pages")
-    anew = publish(tmp_path / "anew", Workspace(workspace.root), version="2026.12").release.path
+    anew = publish(tmp_path / "anew", Workspace(workspace.root), version="2026.12.1").release.path
     assert files(carried) == files(anew)
     assert some == len(made) if is_all else 0 < some < len(made) / 5
 

@@ -124,7 +124,7 @@ def everything(folder: Path) -> Iterator[tuple[str, str]]:
             content = frame.with_columns(polars.col(lists).list.join(" ")).write_csv().encode()
         content = gzip.decompress(content) if name.endswith(".gz") else content
         content = zstd.decompress(content) if name.endswith(".zst") else content
-        yield name, content.decode("utf-8")
+        yield name, content.decode("latin-1" if name.endswith(".png") else "utf-8")
 
 
 @pytest.fixture(scope="module")

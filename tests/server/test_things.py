@@ -29,11 +29,14 @@ TITLE = re.compile(rb"<h1.*?</h1>", re.DOTALL)
 MAIN = re.compile(rb"<main.*</main>", re.DOTALL)
 OF_SERVER = re.compile(
     rb'<form class="as-of".*?</form>\n'
-    rb'|<li><a href="[^"]*">Data as CSV</a></li>\n'
-    rb'|<details[^>]* id="cite">.*?</details>',
+    rb'|<li><a href="[^"]*">Data as CSV</a></li>\n',
     re.DOTALL,
 )
-"""Parts that pages with charts have from a server alone, or in a release for a script alone; and those that cite it."""
+"""Parts that pages with charts have from a server alone, or in a release for a script alone."""
+
+ENTRY = re.compile(rb'<a href="[^"]*\.(?:bib|ris|csl\.json)">([^<]*)</a>')
+CITED = re.compile(rb'<details[^>]* id="cite">.*?</details>', re.DOTALL)
+"""What names the release in the page of a thing."""
 
 PAGES = re.compile(r"(doc|concept|shapes|graph)/.*|ns\..*|style\.css")
 
@@ -75,9 +78,15 @@ def _client(settings: Settings) -> TestClient:
     return TestClient(application(settings), follow_redirects=False)
 
 
+def told(page: bytes) -> bytes:
+    """What a page tells, without what a server adds."""
+    (main,) = MAIN.findall(OF_SERVER.sub(b"", ENTRY.sub(rb"\1", page)))
+    return bytes(main)
+
+
 def is_made_of(body: bytes, content: bytes) -> bool:
     """Whether a page is made by the server, and tells what the page of the release tells; of the front page, whose."""
-    (main,), (published,) = (MAIN.findall(OF_SERVER.sub(b"", page)) for page in (body, content))
+    main, published = told(body), told(content)
     is_front = b'data-root="" data-live' in body and TITLE.findall(main) == TITLE.findall(published) != []
     return b"data-live" in body and (main == published or is_front)
 
@@ -96,7 +105,7 @@ def test_pages_are_those_of_the_release(request: pytest.FixtureRequest, client: 
         if path.endswith(".html") and (is_made or path.removeprefix("doc/").removesuffix(".html") in drawn):
             assert (b"not a published release" in body.partition(FOOT)[2]) is is_made, path
             assert b"data-live" in body and b"data-live" not in content
-            (content,), (body,) = (MAIN.findall(OF_SERVER.sub(b"", page)) for page in (content, body))
+            content, body = (CITED.sub(b"", told(page)) if is_made else told(page) for page in (content, body))
         assert (answer.status_code, body) == (200, content), path
 
 
@@ -548,6 +557,44 @@ def test_pages_and_the_release_are_cited_in_files(released: TestClient, path: st
     assert answer.status_code == 200
     for one in words:
         assert one in answer.text
+
+
+def test_a_citation_is_not_indexed_and_no_page(released: TestClient) -> None:
+    for ending in ("bib", "ris", "csl.json"):
+        assert released.get(f"/doc/example.{ending}").headers["X-Robots-Tag"] == "noindex"
+        assert f".{ending}$" in released.get("/robots.txt").text
+        page = released.get(f"/doc/example?as_of={ending}", headers={"Accept": "text/html"})
+        assert (page.status_code, "@misc" in page.text.partition("<footer")[0].partition('id="cite"')[0]) == (
+            400,
+            False,
+        )
+    renamed = released.get("/doc/EXAMPLE.bib")
+    assert (renamed.status_code, renamed.headers["Location"]) == (307, "example.bib")
+
+
+def test_a_page_of_another_date_is_cited_with_it(released: TestClient) -> None:
+    page = released.get("/doc/example?as_of=2024-06-01", headers={"Accept": "text/html"}).text
+    assert f"{BASE}doc/example?as_of=2024-06-01" in page and "example.bib" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("/changes/", 200, "text/html"),
+        ("/changes/index.html", 200, "text/html"),
+        ("/changes/feed.atom", 200, "application/atom+xml"),
+        ("/changes", 303, ""),
+        ("/changes/1066.html", 404, "application/problem+json"),
+        ("/picture/example.png", 200, "image/png"),
+        ("/picture/_release.png", 200, "image/png"),
+        ("/picture/nobody.png", 404, "application/problem+json"),
+        ("/picture/example.svg", 404, "application/problem+json"),
+    ],
+)
+def test_changes_and_pictures_lie_beside_the_pages(client: TestClient, path: str, status: int, kind: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers.get("Content-Type", "").partition(";")[0] == kind
 
 
 @pytest.mark.parametrize("path", ["/doc/nobody.bib", "/doc/nobody.csl.json", "/concept/index.ris"])

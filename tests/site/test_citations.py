@@ -55,6 +55,20 @@ def test_reference_managers_read_back_what_is_cited(title: str, whole: str) -> N
     assert (item["version"], item["issued"]) == ("2026.11", {"date-parts": [[2026]]})
 
 
+def test_no_two_entries_have_one_key() -> None:
+    site = make_site()
+    addresses = [f"{BASE}query/members?coalition={one}" for one in ("foc", "ogp")] + [f"{BASE}id/{n}" for n in range(9)]
+    cited = [Citation(site, title, one) for one in addresses for title in ("Members", "成员")]
+    cited += [Citation(one, "", one.address) for one in (site, make_site(version="2026.12"))]
+    library = bibtexparser.parse_string("".join(write_citation(one, "bib") for one in cited))
+    assert not library.failed_blocks
+    keys = {(entry.key, entry.fields_dict["title"].value) for entry in library.entries}
+    assert len(keys) == len(cited)
+    assert [json.loads(write_citation(one, "csl.json"))[0]["id"] for one in cited] == [
+        one.key for one in library.entries
+    ]
+
+
 def test_a_release_is_cited_as_a_data_set() -> None:
     cited = Citation(site := make_site(), "", site.address)
     (entry,) = rispy.loads(write_citation(cited, "ris"))

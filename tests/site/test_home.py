@@ -16,6 +16,7 @@ from foc_graph import namespaces
 from foc_graph.charts.svg import style
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
+from foc_graph.site import changes
 from foc_graph.site.about import Site
 from foc_graph.site.changes import FEED, recent, span, write_changes
 from foc_graph.site.featured import find_featured
@@ -227,6 +228,23 @@ def test_every_change_is_on_the_page_of_its_year_under_its_month(made: Made) -> 
     assert made.read("changes/index.html").text.count(f"What changed in {years[0]}") == 2
 
 
+def test_without_changes_there_is_a_page_that_says_so(tmp_path: Path, small: Graph) -> None:
+    store = EmbeddedStore(ox.Store(), prefixes=namespaces.PREFIXES)
+    site = Site.of(small.workspace.settings, small.base, "", DAY)
+    write_changes(small.asked_in(store), View(store, small.base), Renderer(site, tmp_path))
+    assert "No changes on record." in Reader((tmp_path / "changes" / "index.html").read_text("utf-8")).text
+    assert b"<entry>" not in (tmp_path / FEED).read_bytes()
+
+
+def test_a_page_shows_no_more_changes_than_it_may(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "_MOST_SHOWN", 3)
+    site = Site.of(made.graph.workspace.settings, made.graph.base, "2026.11", DAY)
+    write_changes(made.graph, made.view, Renderer(site, tmp_path))
+    texts = [path.read_text("utf-8") for path in (tmp_path / "changes").glob("*.html")]
+    assert max(text.count("<dt>") for text in texts) == 3
+    assert any("Showing 3 of " in text for text in texts)
+
+
 def test_the_feed_of_changes_has_the_newest_first(made: Made) -> None:
     site = Site.of(made.graph.workspace.settings, made.graph.base, "2026.11", DAY)
     write_changes(made.graph, made.view, Renderer(site, made.folder))
@@ -243,7 +261,10 @@ def test_the_feed_of_changes_has_the_newest_first(made: Made) -> None:
 
 def test_links_of_the_first_pages_lead_to_pages(made: Made) -> None:
     known = {f"{made.view.page(iri)}.html" for iri in made.view.subjects() if made.view.page(iri)}
-    known |= {"index.html", "changes/index.html", "ns.html", "compare.html", "search.html", "downloads.html"}
+    site = Site.of(made.graph.workspace.settings, made.graph.base, "2026.11", DAY)
+    write_changes(made.graph, made.view, Renderer(site, made.folder))
+    known |= {f"changes/{path.name}" for path in (made.folder / "changes").iterdir()}
+    known |= {"index.html", "ns.html", "compare.html", "search.html", "downloads.html"}
     known |= {f"{name}/index.html" for name in ("query", "concept", "shapes", "graph")}
     known |= {f"query/{name}.html" for name in made.graph.queries} | RELEASED.keys()
     known |= {"manifest.json", "SHA256SUMS", "style.css"}

@@ -23,14 +23,18 @@ from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built
 from foc_graph.graph.remarks import CERTAINTIES
 from foc_graph.namespaces import BASE, iri_of
+from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
+from foc_graph.site import digest as digests
 from foc_graph.site import page_charts
 from foc_graph.site.about import Site
 from foc_graph.site.backlinks import PER_PAGE
+from foc_graph.site.digest import digest_coalition
 from foc_graph.site.ontology import write_vocabulary
 from foc_graph.site.pages import Pages, Task
 from foc_graph.site.queries import write_queries
+from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows, as_rows
 from foc_graph.workspace.settings import find_workspace
@@ -322,6 +326,28 @@ def test_a_statement_leads_to_those_before_and_after_it_joint_or_not(packaged: P
     assert len(told) > 20
     assert all(one["previous"].startswith(row["title"]) for one, row in zip(told[1:], issued, strict=False))
     assert all(one["next"].startswith(row["title"]) for one, row in zip(told, issued[1:], strict=False))
+
+
+def test_a_coalition_without_members_says_so_and_one_that_cannot_be_counted_nothing() -> None:
+    organisation, coalition = (ox.NamedNode(iri_of(name)) for name in ("org:organization", "coal:Coalition"))
+    of = {name: ox.NamedNode(f"{BASE}id/{name}") for name in ("empty", "full")}
+    graph = ox.NamedNode(f"{BASE}graph/test")
+    quads = [ox.Quad(one, ox.NamedNode(RDF_TYPE), coalition, graph) for one in of.values()]
+    quads.append(ox.Quad(ox.NamedNode(f"{BASE}id/full/membership/a"), organisation, of["full"], graph))
+    store = ox.Store()
+    store.extend(quads)
+    view = View(EmbeddedStore(store), BASE)
+    for name, told in (("empty", ["none on record"]), ("full", [])):
+        facts = digest_coalition(view, of[name].value, [], None, [], "2026-11-24", "")
+        assert [link.text for fact in facts for link in fact.values] == told
+
+
+def test_many_coalitions_are_named_in_part(packaged: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "_MOST_NAMED", 2)
+    packaged.write([Task(f"{packaged.view.base}id/government/ee")])
+    told = digest(packaged, "doc/government/ee.html")["member of"]
+    assert re.search(r" and \d+ more$", told)
+    assert '<a href="#org-member">and ' in read(packaged, "doc/government/ee.html")
 
 
 @pytest.mark.parametrize("page", ["country", "government"])

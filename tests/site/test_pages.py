@@ -25,7 +25,7 @@ from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.incremental import write_pages
 from foc_graph.release.redirects import list_redirects
 from foc_graph.release.snapshot import Snapshot, take_snapshot
-from foc_graph.site.about import Site
+from foc_graph.site.about import PICTURED, Site
 from foc_graph.site.pages import Pages, Task
 from foc_graph.site.render import MOST_EMBEDDED
 from foc_graph.site.view import safe
@@ -158,7 +158,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Buil
     for name in ("all.ttl", "all.ttl.gz", "example.nt"):
         (folder / "dumps" / name).write_bytes(b"x" * 1500)
     with take_snapshot(workspace, open_built(workspace).store) as one:
-        write_pages(one, folder, ignore, folder.with_suffix(".traces"), ["2026.10"], workers=1)
+        write_pages(one, folder, ignore, folder.with_suffix(".traces"), ["2026.10"], workers=1, pictured=PICTURED)
         yield Built(folder, one)
 
 
@@ -454,7 +454,7 @@ def test_the_number_of_processes_changes_no_byte(site: Built, tmp_path: Path) ->
         for path in (site.folder / "dumps").iterdir():
             (tmp_path / "site" / "dumps").mkdir(parents=True, exist_ok=True)
             (tmp_path / "site" / "dumps" / path.name).write_bytes(path.read_bytes())
-        write_pages(one, tmp_path / "site", ignore, tmp_path / "traces", ["2026.10"], workers=2)
+        write_pages(one, tmp_path / "site", ignore, tmp_path / "traces", ["2026.10"], workers=2, pictured=PICTURED)
     assert files(tmp_path / "site") == files(site.folder)
 
 

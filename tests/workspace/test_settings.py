@@ -94,6 +94,7 @@ def test_two_files_that_describe_one_thing_are_reported(make_workspace: Workspac
         ("workspace.toml", "base = 'x'", r"workspace.toml: base 'x' is not an IRI that ends with / or #"),
         ("workspace.toml", "corrections = 'me'", r"corrections 'me' is neither an e-mail address nor an address such"),
         ("workspace.toml", "corrections = 'javascript:alert(1)'", r"corrections 'javascript:alert\(1\)' is neither"),
+        ("workspace.toml", "corrections = 'https://a.example/new'", r"workspace.toml: corrections 'https"),
         ("workspace.toml", "corrections = 'https://a.example/ {body}'", r"workspace.toml: corrections 'https"),
     ],
 )
