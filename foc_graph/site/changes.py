@@ -30,7 +30,7 @@ FOLDER = "changes"
 """The folder of the pages of years, and of the feed."""
 
 FEED = f"{FOLDER}/feed.atom"
-_FIRST = "1000"
+_FIRST = "0001"
 _MOST_SHOWN = 500
 """Most changes of a year that its page shows."""
 
@@ -118,7 +118,7 @@ def _format_feed(site: Site, changes: Iterable[Change]) -> bytes:
 
 
 def _digest(change: Change) -> str:
-    return blake2b(f"{change.when} {change.text}".encode(), digest_size=8).hexdigest()
+    return blake2b(f"{change.when} {change.text} {change.subject}".encode(), digest_size=8).hexdigest()
 
 
 def _first_day(date: str) -> str:

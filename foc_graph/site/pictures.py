@@ -71,7 +71,7 @@ GROUP BY ?body ?category
 """
 _COLUMNS = ("member", "status", "certainty")
 _CERTAINTIES = ("certain", "presumed", "possible")
-_SHADES = ((1, "few"), (3, "some"), (5, "half"), (8, "many"), (1000, "most"))
+_SHADES = ((1, "few"), (3, "some"), (5, "half"), (8, "many"), (10**9, "most"))
 """How many coalitions a government belongs to at most, and the mark for that."""
 
 
@@ -122,8 +122,9 @@ class Pictures:
         if found == "coal:Coalition":
             return _drawn(marks=self._members(iri, self._day))
         if found == "coal:Body":
-            seats = self._seats.get(iri)
-            return _drawn(dots=list(_placed(seats))) if seats else _drawn(sign=_SIGNS["other"])
+            seats = self._seats.get(iri, {})
+            is_drawn = 0 < sum(seats.values()) <= MOST_DRAWN
+            return _drawn(dots=list(_placed(seats))) if is_drawn else _drawn(sign=_SIGNS["other"])
         if found == "coal:Document":
             return _drawn(marks=self._members(_owner(self._view, iri), begun(self._view, iri)))
         return None
