@@ -16,6 +16,7 @@ from threading import Lock
 from foc_graph.graph import Graph
 from foc_graph.namespaces import COAL, PREFIXES
 from foc_graph.queries.resolve import PathIndex
+from foc_graph.release.snapshot import find_day
 from foc_graph.server.cache import Cache
 from foc_graph.server.site import Found, site_of
 from foc_graph.server.snapshot import NearestStore, Snapshot
@@ -219,6 +220,8 @@ class LiveSite:
     @cached_property
     def _made_pages(self) -> Pages:
         workspace, release = self._snapshot.graph.workspace, self._snapshot.release
+        if release is None:
+            find_day(workspace)  # pages are as of a day: without one, a problem says so
         site = site_of(self._snapshot)
         pages = Pages(workspace, self._snapshot.disk.folder, site, _NOWHERE)
         pages.renderer = _Keeping(site, _NOWHERE if release is None else release.path)

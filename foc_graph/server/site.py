@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from jinja2 import Environment
 
-from foc_graph.errors import FocGraphError, UnknownNameError
+from foc_graph.errors import FocGraphError, ParameterError, UnknownNameError
 from foc_graph.queries.resolve import PathIndex
 from foc_graph.release.snapshot import find_day
 from foc_graph.server.requests import ProblemError
@@ -23,6 +23,7 @@ from foc_graph.site.render import environment
 from foc_graph.site.view import Link, View
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import CURRENT, MANIFEST, SIGNATURE, SUMS, Release, Releases
+from foc_graph.workspace.settings import Workspace
 
 PROBLEM_PAGE = "page of a problem"
 """The key, in the scope of a request, of the function that renders the page of a problem."""
@@ -44,11 +45,19 @@ _KEPT = 4
 
 
 def site_of(snapshot: Snapshot) -> Site:
-    """Return what the pages of a snapshot say of it; without a release there is no version."""
+    """Return what the pages of a snapshot say of it; without a release there is no version, and perhaps no day."""
     workspace, release = snapshot.graph.workspace, snapshot.release
-    version, day = (release.version, release.day) if release else ("", find_day(workspace).isoformat())
+    version, day = (release.version, release.day) if release else ("", _day(workspace))
     pictured = release.manifest.get("pictured") if release else PICTURED
     return Site.of(workspace.settings, snapshot.graph.base, version, day)._replace(pictured=pictured)
+
+
+def _day(workspace: Workspace) -> str:
+    """Return the day of the data; the page that says that there is none must be made without it."""
+    try:
+        return find_day(workspace).isoformat()
+    except ParameterError:
+        return workspace.settings.verified
 
 
 def view_of(snapshot: Snapshot) -> View:

@@ -1,4 +1,4 @@
-"""What the pages of a site say of it and of its release, and where: one release can be renamed to another.
+"""The names of a site and of its release in pages, and their positions: one release can be renamed to another.
 
 Pages are rendered with marks in place of what the release is called.
 """
@@ -19,7 +19,7 @@ DESCRIPTION = (
     "Who belongs to which coalition, since when, in which body and under which mandate. Every statement names its "
     "source, and what is unknown is marked as unknown."
 )
-"""What a site says that it holds."""
+"""The sentence by which a site says what it holds."""
 
 
 PICTURES = "picture"

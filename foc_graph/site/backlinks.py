@@ -122,7 +122,7 @@ def _newest_first(view: View, things: list[str]) -> list[str]:
 
 
 def is_open(view: View, iri: str) -> bool:
-    """Whether a thing is known to go on."""
+    """Return whether a thing is known to go on."""
     known = period(view.outline(iri).values)
     return known is not None and known.is_open
 

@@ -28,7 +28,7 @@ _SPECIALS = re.compile("[" + re.escape("".join(_SPECIAL)) + "]")
 
 
 class Citation(NamedTuple):
-    """What is cited: a page or an answer in a site, by its title, or without one the release itself."""
+    """A citation of a page or an answer in a site, by its title, or without one of the release itself."""
 
     site: Site
     title: str
@@ -36,7 +36,7 @@ class Citation(NamedTuple):
 
     @property
     def key(self) -> Sequence[str]:
-        """What the entry is called where it is cited, in pieces: no other has the same."""
+        """Return the key by which the entry is cited, in pieces: no other has the same."""
         name = slugged(self.title or self.site.title)[:40].rstrip("-") or "entry"
         if not self.title:
             return (f"{name}-", self.site.version)
