@@ -25,6 +25,8 @@ _SPECIAL = {
     **{character: f"\\{character}" for character in "{}&%$#_"},
 }
 _SPECIALS = re.compile("[" + re.escape("".join(_SPECIAL)) + "]")
+_LIGATURES = re.compile("(?<=[-'`!?,<>])(?=[-'`,<>])")
+"""Between characters that TeX may join to others, such as two hyphens to a dash."""
 
 
 class Citation(NamedTuple):
@@ -103,7 +105,7 @@ def _write_csl(cited: Citation) -> Pieces:
 
 
 def _escape(text: str) -> str:
-    return _SPECIALS.sub(lambda found: _SPECIAL[found[0]], _line(text))
+    return _LIGATURES.sub("{}", _SPECIALS.sub(lambda found: _SPECIAL[found[0]], _line(text)))
 
 
 def _line(text: str) -> str:
