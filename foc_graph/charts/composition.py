@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
+import pyoxigraph as ox
 from markupsafe import Markup
 
 from foc_graph.charts.chart import AS_OF, COALITION_OR_BODY, Address, Chart, Kind, find_statements, name_of, pick_marks
@@ -14,7 +15,7 @@ from foc_graph.charts.svg import BOLD, EDGE, NARROW, SIZE, SMALL, WIDTH, cut, dr
 from foc_graph.dates import PartialDate, in_words, read_period
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.store.results import Record
+from foc_graph.store.results import Record, as_rows
 
 _LABEL, _RIGHT = 236, 96
 _LINE, _BAR, _GAP = 16, 13, 9
@@ -155,14 +156,23 @@ def _find_seats(graph: Graph, coalition: str, body: str, date: str) -> tuple[str
     if bool(coalition) == bool(body):
         raise ParameterError("composition needs a coalition or a body: give one of them")
     owner = graph.resolve(coalition or body, "coalition" if coalition else "body").value
-    current = [one for one in _seats(graph, coalition or body, date) if one.known]
+    whole = coalition or _find_coalition(graph, owner) or body
+    current = [one for one in _seats(graph, whole, date) if one.known]
     seated = {one.body for one in current}
-    other = [one for one in _seats(graph, coalition or body) if one.most and one.body not in seated]
+    other = [one for one in _seats(graph, whole) if one.most and one.body not in seated]
     if body:
         current, other = ([one for one in rows if one.body == owner] for rows in (current, other))
     current.sort(key=lambda one: (one.body != owner, -one.most, one.name))
     other.sort(key=lambda one: (-one.most, one.name))
     return owner, current, other
+
+
+def _find_coalition(graph: Graph, body: str) -> str:
+    """Return the IRI of the coalition to which a body belongs: its seats are asked once for all its bodies."""
+    path = (
+        f"SELECT ?coalition {{ {ox.NamedNode(body)} org:subOrganizationOf+ ?coalition . ?coalition a coal:Coalition }}"
+    )
+    return next((row["coalition"] for row in as_rows(graph.sparql(path))), "")
 
 
 def _seats(graph: Graph, coalition: str, as_of: str = "") -> list[Seats]:
