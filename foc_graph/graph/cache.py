@@ -20,11 +20,11 @@ from foc_graph import __version__
 from foc_graph.errors import ServiceError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.model import StoredQuery
-from foc_graph.rdf.parser import GuardedFile
+from foc_graph.rdf.parser import GuardedFile, open_unpacked
 from foc_graph.store.disk import hold, remove
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.journal import settle
-from foc_graph.workspace.releases import DUMP, Release
+from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import Workspace
 
 _KEPT = 8
@@ -96,12 +96,12 @@ def open_release(release: Release, notify: Callable[[str], None] = lambda messag
     """
     from hashlib import blake2b
 
-    about = release.manifest["files"].get(DUMP, {})
+    about = release.manifest["files"].get(release.dump_name, {})
     key = blake2b(f"release {ox.__version__} {about.get('sha256')}".encode(), digest_size=16).hexdigest()
     if (cached := _cached(key)) is not None:
         return cached.store
     notify(f"reading release {release.version} (once) ...")
-    release.check(DUMP)
+    release.check(release.dump_name)
     try:
         folder = private_folder() / key
         _write(folder, {}, lambda path: _load(EmbeddedStore.in_folder(path, PREFIXES), release))
@@ -115,7 +115,7 @@ def open_release(release: Release, notify: Callable[[str], None] = lambda messag
 
 def _load(store: EmbeddedStore, release: Release) -> None:
     try:
-        with release.dump.open("rb") as file:
+        with open_unpacked(release.dump) as file:
             store.bulk_load(GuardedFile(file, str(release.dump), ox.RdfFormat.N_QUADS), ox.RdfFormat.N_QUADS)
     except (FileNotFoundError, SyntaxError) as error:
         raise ServiceError(f"{release.dump}: cannot be read: {error}: `foc verify` lists what is damaged") from error

@@ -19,6 +19,7 @@ from typing import BinaryIO, NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
+from foc_graph.rdf.parser import open_unpacked
 from foc_graph.rdf.terms import blank_nodes
 from foc_graph.sparql.limits import check_depth
 
@@ -40,11 +41,13 @@ class Canonical(NamedTuple):
 def canonical(dump: Path, target: Path) -> Canonical:
     """Write the canonical form of N-Quads as pyoxigraph serialises them, whose terms are in canonical form already.
 
+    The dump may be packed by gzip.
+
     Raises:
         ParameterError: for a dataset with more than `MAX_BLANK_NODES`.
-        ParseError: for triples as terms that are nested too deep.
+        ParseError: for triples as terms that are nested too deep, or a dump whose packing is damaged.
     """
-    with dump.open("rb") as file, TemporaryDirectory(prefix=".sorting-", dir=target.parent) as folder:
+    with open_unpacked(dump) as file, TemporaryDirectory(prefix=".sorting-", dir=target.parent) as folder:
         nameless: set[ox.BlankNode] = set()
         with ExitStack() as files:
             runs = [files.enter_context(run) for run in _runs(file, Path(folder), nameless)]
@@ -55,7 +58,8 @@ def canonical(dump: Path, target: Path) -> Canonical:
         raise ParameterError(
             f"the graph contains {problem}: give these things IRIs, or load it, which creates Skolem IRIs"
         )
-    dataset = ox.Dataset(ox.parse(path=dump, format=ox.RdfFormat.N_QUADS))
+    with open_unpacked(dump) as file:
+        dataset = ox.Dataset(ox.parse(file, format=ox.RdfFormat.N_QUADS))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     lines = BytesIO()
     ox.serialize(dataset, lines, ox.RdfFormat.N_QUADS)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import stat
+import zlib
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Union
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, Union, cast
 
 import pyoxigraph as ox
 
@@ -89,6 +91,21 @@ def read_bytes(path: Path, where: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ParseError(where, None, None, f"cannot be read: {error.strerror}") from error
+
+
+@contextmanager
+def open_unpacked(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to read its bytes; one whose name ends in `.gz` is unpacked.
+
+    Raises:
+        OSError: if it cannot be read.
+        ParseError: if what is read turns out to be damaged.
+    """
+    with path.open("rb") as file:
+        try:
+            yield cast(BinaryIO, gzip.GzipFile(path, fileobj=file)) if path.suffix == ".gz" else file
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise ParseError(str(path), None, None, f"not as gzip packs a file: {error}") from error
 
 
 def file_iri(path: Path) -> str:

@@ -1,15 +1,12 @@
-"""Dumps of the whole graph and of each coalition, in six formats, and of the whole in RDF 1.2; plain and compressed."""
+"""Dumps of the whole graph, in RDF 1.1 and 1.2, and of each coalition."""
 
 from __future__ import annotations
 
 import gzip
-import os
 import re
-import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from hashlib import file_digest
+from contextlib import contextmanager
 from io import RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -22,7 +19,6 @@ from foc_graph.progress import Track
 from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.xml_text import FORBIDDEN
 from foc_graph.release.files import File
-from foc_graph.release.incremental import Earlier
 from foc_graph.release.reification import reify
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore
@@ -30,17 +26,20 @@ from foc_graph.store.embedded import EmbeddedStore
 WHOLE, WHOLE_12 = "all", "all.rdf12"
 """Names of the dumps of the whole graph, in RDF 1.1 and in RDF 1.2."""
 FOLDER = "dumps"
-_GZIP_LEVEL, _ZSTD_LEVEL = 6, 9
-_BLOCK = 2**20
+OF_WHOLE = ("nq", "ttl", "jsonld", "rdf")
+OF_COALITION = ("ttl", "jsonld")
+"""The formats of the dumps, by ending: the first two of the whole graph are those of databases and of people."""
+
+_NEAREST = {"nt": "ttl", "trig": "nq"}
+_GZIP_LEVEL = 6
 _XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 
 
-def write_dumps(snapshot: Snapshot, folder: Path, track: Track, earlier: Earlier | None = None) -> None:
-    """Write `dumps/all.*`, `dumps/all.rdf12.*` and `dumps/<coalition>.*` below a folder.
+def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
+    """Write the dumps of a snapshot below a folder: of the whole graph packed by gzip, of each coalition plain.
 
     The dump of a coalition holds its graph, what is derived of the things in it, and all that is said of the agents,
-    places, sources and documents that they name. Only one coalition at a time is held in memory. A dump that is
-    as it was in an earlier release is not compressed again: its compressed forms are carried over.
+    places, sources and documents that they name. Only one coalition at a time is held in memory.
 
     Raises:
         ParameterError: for what RDF/XML cannot express, or a coalition whose name no file can have.
@@ -49,14 +48,19 @@ def write_dumps(snapshot: Snapshot, folder: Path, track: Track, earlier: Earlier
     target = folder / FOLDER
     target.mkdir()
     coalitions = coalition_graphs(snapshot)
-    total = len(FORMATS) * (len(coalitions) + 1) + 2
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        written = []
-        for path in _plain(snapshot, target, coalitions):
-            written.append(pool.submit(_compress, path, earlier))
-            track("writing dumps", len(written), total)
-        for one in written:
-            one.result()
+    total = len(OF_WHOLE) + 1 + len(coalitions)
+    for done, ending in enumerate(OF_WHOLE):
+        track("writing dumps", done, total)
+        with _packed(target / f"{WHOLE}.{ending}.gz") as file:
+            write_whole(snapshot.store, file, FORMATS[ending])
+    with _packed(target / f"{WHOLE_12}.nq.gz") as file:
+        ox.serialize(reify(snapshot), file, ox.RdfFormat.N_QUADS)
+    for done, (name, graph) in enumerate(coalitions.items(), len(OF_WHOLE) + 1):
+        track("writing dumps", done, total)
+        triples = [quad.triple for quad in sorted(coalition_quads(snapshot, graph), key=_by_subject)]
+        for ending in OF_COALITION:
+            ox.serialize(triples, target / f"{name}.{ending}", FORMATS[ending], prefixes=PREFIXES)
+    track("writing dumps", total, total)
 
 
 def coalition_graphs(snapshot: Snapshot) -> dict[str, ox.NamedNode]:
@@ -77,28 +81,17 @@ def coalition_graphs(snapshot: Snapshot) -> dict[str, ox.NamedNode]:
     return found
 
 
-def _plain(snapshot: Snapshot, target: Path, coalitions: dict[str, ox.NamedNode]) -> Iterator[Path]:
-    for ending, format in FORMATS.items():
-        path = target / f"{WHOLE}.{ending}"
-        with path.open("wb") as file:
-            write_whole(snapshot.store, file, format)
-        yield path
-    named, unnamed = (target / f"{WHOLE_12}.{ending}" for ending in ("nq", "ttl"))
-    ox.serialize(reify(snapshot), named, ox.RdfFormat.N_QUADS)
-    yield named
-    ox.serialize((quad.triple for quad in ox.parse(path=named)), unnamed, ox.RdfFormat.TURTLE, prefixes=PREFIXES)
-    yield unnamed
-    for name, graph in coalitions.items():
-        quads = sorted(coalition_quads(snapshot, graph), key=lambda quad: str(quad.subject))
-        for ending, format in FORMATS.items():
-            path = target / f"{name}.{ending}"
-            with path.open("wb") as file:
-                if format == ox.RdfFormat.RDF_XML:
-                    _write_xml(quads, file)
-                else:
-                    data = quads if format.supports_datasets else (quad.triple for quad in quads)
-                    ox.serialize(data, file, format, prefixes=PREFIXES)
-            yield path
+def find_dump(name: str) -> str:
+    """Return the path of the dump that has what one of that name had in earlier releases, in the nearest format.
+
+    They had six formats, each plain and packed in two ways.
+    """
+    plain = name.removesuffix(".gz").removesuffix(".zst")
+    of, _, ending = plain.rpartition(".")
+    if of not in (WHOLE, WHOLE_12):
+        return f"{FOLDER}/{of}.{ending if ending in OF_COALITION else OF_COALITION[0]}"
+    nearest = "nq" if of == WHOLE_12 else _NEAREST.get(ending, ending)
+    return f"{FOLDER}/{of}.{nearest}.gz"
 
 
 def write_whole(store: EmbeddedStore, file: BinaryIO, format: ox.RdfFormat) -> None:
@@ -136,8 +129,19 @@ def group_dumps(files: Iterable[File]) -> Mapping[str, list[File]]:
     for one in files:
         folder, _, name = one.path.partition("/")
         if folder == FOLDER:
-            found[name.removesuffix(".gz").removesuffix(".zst").rpartition(".")[0]].append(one)
+            found[name.removesuffix(".gz").rpartition(".")[0]].append(one)
     return found
+
+
+def _by_subject(quad: ox.Quad) -> str:
+    return str(quad.subject)
+
+
+@contextmanager
+def _packed(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to write what gzip packs, which says nothing of when and as what it was packed."""
+    with path.open("wb") as file, gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed:
+        yield cast(BinaryIO, packed)
 
 
 class _Returns(RawIOBase):
@@ -167,20 +171,3 @@ def _for_xml(quad: ox.Quad) -> ox.Triple:
     if isinstance(value, ox.Literal) and FORBIDDEN.search(value.value):
         raise ParameterError(f"{quad.subject}: {quoted(value.value)} holds a character that XML forbids: take it out")
     return quad.triple
-
-
-def _compress(path: Path, earlier: Earlier | None) -> None:
-    from backports import zstd
-
-    names = [f"{path.name}.gz", f"{path.name}.zst"]
-    with path.open("rb") as plain:
-        same = earlier and earlier.digest(f"{FOLDER}/{path.name}") == file_digest(plain, "sha256").hexdigest()
-        if earlier and same and all(earlier.carry(f"{FOLDER}/{name}", path.parent.parent) for name in names):
-            return
-        gz, zst = map(path.with_name, names)
-        plain.seek(0)
-        with gz.open("wb") as file, gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed:
-            shutil.copyfileobj(plain, packed, _BLOCK)
-        plain.seek(0)
-        with zstd.open(zst, "wb", level=_ZSTD_LEVEL) as packed:
-            shutil.copyfileobj(plain, packed, _BLOCK)

@@ -27,7 +27,7 @@ from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.addresses import ENDINGS, Addresses
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.releases import SUMS, Release, read_published
+from foc_graph.workspace.releases import SUMS, Release
 
 if TYPE_CHECKING:
     from foc_graph.site.about import Site
@@ -47,13 +47,6 @@ class Earlier(NamedTuple):
     def digest(self, path: str) -> str:
         """Return the SHA-256 digest of one of its files as it was published, or an empty text."""
         return str(self.release.manifest["files"].get(path, {}).get("sha256", ""))
-
-    def carry(self, path: str, folder: Path) -> bool:
-        """Copy one of its files to the same place below another folder, unless it is missing or damaged."""
-        content = read_published(self.release.path / path, self.digest(path))
-        if content is not None:
-            (folder / path).write_bytes(content)
-        return content is not None
 
 
 def find_earlier(release: Release | None) -> Earlier | None:

@@ -22,6 +22,7 @@ from foc_graph.matching.occurrences import Occurrence, find_occurrences
 from foc_graph.namespaces import PREFIXES, iri_digest, iri_of
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.canonical import Canonical
+from foc_graph.rdf.parser import open_unpacked
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.build import History, build_release
 from foc_graph.release.diff.changelog import PATCH, REPORT, redact_changes
@@ -36,7 +37,7 @@ from foc_graph.release.redirects import check_address
 from foc_graph.release.signature import check_own, sign
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.workspace.releases import CURRENT, DUMP, LEDGER, SIGNATURE, Release, Releases, order
+from foc_graph.workspace.releases import CURRENT, LEDGER, SIGNATURE, Release, Releases, order
 from foc_graph.workspace.settings import FOLDERS, Settings, Workspace
 
 if TYPE_CHECKING:
@@ -184,14 +185,14 @@ def _withdrawn_iris(release: Release, known: Mapping[str, Entry]) -> set[str]:
 def _statements(release: Release, iris: set[str]) -> Iterator[ox.Quad]:
     """Give the statements of a release about things."""
     if iris:
-        release.check(DUMP)
-        for quad in ox.parse(path=release.dump, format=ox.RdfFormat.N_QUADS):
+        release.check(release.dump_name)
+        for quad in release.quads():
             if isinstance(quad.subject, ox.NamedNode) and quad.subject.value in iris:
                 yield quad
 
 
 def _hidden_lines(release: Release, withdrawn: Withdrawn) -> frozenset[bytes]:
-    with release.dump.open("rb") as lines:
+    with open_unpacked(release.dump) as lines:
         return frozenset(line for line in lines if withdrawn.hides(line))
 
 
@@ -205,7 +206,7 @@ def _rebuild(
 ) -> None:
     """Build a release anew without the lines that go."""
     release = holding.release
-    release.check(DUMP, DUMPS, LEDGER, *_TEXTS, FEEDS, *FOLDERS)
+    release.check(DUMPS, LEDGER, *_TEXTS, FEEDS, *FOLDERS)
     before = None if release.previous is None else releases.release(release.previous)
     previous = before and made.get(before.version, before.path)
     deleted = [("D", line) for line in sorted(holding.lines)]
@@ -255,7 +256,7 @@ def _snapshot(holding: _Holding, workspace: Workspace, aside: Path) -> Snapshot:
     """Load what remains of a release into a store in a new folder."""
     release = holding.release
     rest = aside.with_suffix(".nq")
-    with release.dump.open("rb") as lines, rest.open("wb") as file:
+    with open_unpacked(release.dump) as lines, rest.open("wb") as file:
         file.writelines(line for line in lines if line not in holding.lines)
     save(ox.parse(path=rest), aside)
     store = EmbeddedStore.read_only(aside, PREFIXES)
@@ -278,7 +279,7 @@ def _occurrences(releases: Releases, found: _Found, made: Mapping[str, Path], tr
     for release in tracked(every, "searching", len(every), track, 1):
         folder = made.get(release.version, release.path)
         is_planned = release.version in planned
-        files = [folder / DUMP] if is_planned else sorted(folder.rglob("*"))
+        files = [folder / release.dump_name] if is_planned else sorted(folder.rglob("*"))
         for path in (path for path in files if path.is_file() and not path.is_symlink()):
             name = path.relative_to(folder)
             for one in find_occurrences(path, name.as_posix(), mentions):
@@ -290,7 +291,7 @@ def _people(release: Release) -> Iterator[str]:
     """Give the names of all people in a release."""
     people: set[object] = set()
     names: list[ox.Quad] = []
-    for quad in ox.parse(path=release.dump, format=ox.RdfFormat.N_QUADS):
+    for quad in release.quads():
         if quad.predicate.value == RDF_TYPE and quad.object == _PERSON:
             people.add(quad.subject)
         elif quad.predicate.value in NAMES:

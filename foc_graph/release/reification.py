@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from foc_graph.namespaces import COAL
+from foc_graph.rdf.parser import open_unpacked
 from foc_graph.rdf.terms import RDF, RDF_TYPE
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.sparql.limits import check_depth
@@ -66,13 +67,15 @@ def reify(snapshot: Snapshot) -> Iterator[ox.Quad]:
 def unreify(dump: Path, base: str) -> Iterator[bytes]:
     """Give the lines of N-Quads that pyoxigraph wrote of what `reify` gave, as they are without reifiers.
 
+    The dump may be packed by gzip.
+
     Raises:
         OSError: if the dump cannot be read.
-        ParseError: for triples as terms that are nested too deep.
+        ParseError: for triples as terms that are nested too deep, or if its packing is damaged.
         SyntaxError: for a triple as a term in a line that is not well-formed.
     """
     added, kind = f" {_graph(base)} .\n".encode(), f" <{RDF_TYPE}> {_CLAIM} ".encode()
-    with dump.open("rb") as lines:
+    with open_unpacked(dump) as lines:
         claims = {line.partition(b" ")[0] for line in lines if kind in line}
         lines.seek(0)
         for line in lines:

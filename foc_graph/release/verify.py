@@ -154,13 +154,14 @@ def _check_release(release: Release, track: Track, key: PublicKey | None) -> Ite
 def _check_dataset(release: Release) -> Iterator[str]:
     """Report a dump of the whole graph, in RDF 1.1 or 1.2, that is not the dataset that the manifest names."""
     dataset = release.manifest["dataset"]
-    reified = release.file(f"{FOLDER}/{WHOLE_12}.nq")
+    named = f"{FOLDER}/{WHOLE_12}.nq"
+    reified = release.file(named if named in release.manifest["files"] else f"{named}.gz")
     for path in (release.dump, reified):
         with TemporaryDirectory(prefix="foc-verify-") as scratch:
             plain = path
             try:
                 if path == reified:
-                    plain = Path(scratch) / path.name
+                    plain = Path(scratch) / "plain.nq"
                     with plain.open("wb") as file:
                         file.writelines(unreify(path, release.base))
                 found = canonical(plain, Path(scratch) / "lines")

@@ -12,7 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyoxigraph as ox
+
 from foc_graph.errors import FocGraphError, ParameterError, ServiceError, quoted
+from foc_graph.rdf.parser import open_unpacked
 
 FORMAT = 1
 """Version of the manifest and of what lies beside it."""
@@ -20,7 +23,7 @@ FORMAT = 1
 OUT = Path("out")
 """The folder, in the current one, in which releases are looked for by their version."""
 
-MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current", "ledger.csv", "dumps/all.nq"
+MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current", "ledger.csv", "dumps/all.nq.gz"
 SIGNATURE = f"{SUMS}.minisig"
 REPLACING, _BUILDING, _NEW, _LOCK = ".replacing", ".building", ".current.new", ".lock"
 LEFT = (_BUILDING, _NEW)
@@ -79,7 +82,25 @@ class Release(NamedTuple):
         Raises:
             ServiceError: as `file`.
         """
-        return self.file(DUMP)
+        return self.file(self.dump_name)
+
+    @property
+    def dump_name(self) -> str:
+        """The path of that file in the release: the earliest did not pack it."""
+        plain = DUMP.removesuffix(".gz")
+        return plain if plain in self.manifest["files"] else DUMP
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Give all that it publishes.
+
+        Raises:
+            OSError: if its dump cannot be read.
+            SyntaxError: if that is no N-Quads.
+            ParseError: if its packing is damaged.
+            ServiceError: as `file`.
+        """
+        with open_unpacked(self.dump) as file:
+            yield from ox.parse(file, format=ox.RdfFormat.N_QUADS)
 
     def names(self, folder: str, ending: str = "") -> list[str]:
         """List the files below a folder with that ending, sorted."""

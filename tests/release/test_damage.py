@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -56,14 +57,22 @@ def _flip(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-2] + b"#\n")
 
 
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
 @pytest.mark.parametrize(
     ("damage", "fault"),
     [
         (lambda release: _flip(release / "dumps" / "example.ttl"), "dumps/example.ttl: not as it was published"),
-        (lambda release: (release / "dumps" / "all.trig.gz").unlink(), "dumps/all.trig.gz: missing"),
+        (lambda release: (release / "dumps" / "all.ttl.gz").unlink(), "dumps/all.ttl.gz: missing"),
         (lambda release: (release / "more.txt").write_text("x"), "more.txt: not in SHA256SUMS"),
-        (lambda release: (release / "dumps" / "all.nq").unlink(), "dumps/all.nq: missing"),
-        (lambda release: (release / "dumps" / "all.nq").write_text("<a"), "dumps/all.nq: not "),
+        (lambda release: (release / "dumps" / "all.nq.gz").unlink(), "dumps/all.nq.gz: missing"),
+        (
+            lambda release: (release / "dumps" / "all.nq.gz").write_text("<a"),
+            "dumps/all.nq.gz: not as gzip packs a file",
+        ),
+        (lambda release: _cut(release / "dumps" / "all.nq.gz"), "dumps/all.nq.gz: not as gzip packs a file"),
         (lambda release: _replace_by_link(release / "index.html"), "index.html: a link"),
         (lambda release: _replace_by_link(release / "dumps"), "2026.11/dumps: a link"),
         (lambda release: (release / "etc").symlink_to("/etc"), "2026.11/etc: a link"),
@@ -80,6 +89,10 @@ def test_damage_is_found(out: Path, damage: Callable[[Path], object], fault: str
     assert any(fault in line for line in verify(out))
     done = foc("verify", "out/2026.11", cwd=out.parent)
     assert done.returncode == 1 and fault in done.stdout
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
 
 
 @pytest.mark.parametrize(
@@ -115,13 +128,14 @@ def test_an_older_release_does_not_pass_for_a_newer_one(out: Path) -> None:
     assert line == f"{out / '2026.12'}: release 2026.11 under the name of another"
 
 
-@pytest.mark.parametrize("name", ["dumps/all.nq", "dumps/all.rdf12.nq"])
+@pytest.mark.parametrize("name", ["dumps/all.nq.gz", "dumps/all.rdf12.nq.gz"])
 def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(out: Path, name: str) -> None:
     """Whoever changes a dump and its checksums does not know the hash of the dataset."""
     release = Releases(out).release("2026.11")
     dump = release.file(name)
     old = sha256(dump.read_bytes()).hexdigest()
-    dump.write_bytes(dump.read_bytes().replace(b"Example Foundation", b"Another Foundation"))
+    changed = gzip.decompress(dump.read_bytes()).replace(b"Example Foundation", b"Another Foundation")
+    dump.write_bytes(gzip.compress(changed))
     new = sha256(dump.read_bytes()).hexdigest()
     for name in ("manifest.json", "SHA256SUMS"):
         path = release.path / name
@@ -132,12 +146,12 @@ def test_a_dump_and_its_sums_changed_together_are_found_by_the_hash(out: Path, n
 def test_a_dump_nested_so_deep_that_reading_it_would_crash_is_refused(out: Path) -> None:
     release = Releases(out).release("current")
     nested = "<x:a> <x:p> " + "<<( <x:a> <x:p> " * 200_000 + "<x:b>" + " )>>" * 200_000 + " <x:g> .\n"
-    release.dump.write_text(nested, "utf-8")
+    release.dump.write_bytes(gzip.compress(nested.encode()))
     assert any(fault.endswith(": nested deeper than 64 levels: simplify it") for fault in verify(out))
     manifest = json.loads((release.path / "manifest.json").read_bytes())
-    manifest["files"]["dumps/all.nq"]["sha256"] = sha256(nested.encode()).hexdigest()
+    manifest["files"]["dumps/all.nq.gz"]["sha256"] = sha256(release.dump.read_bytes()).hexdigest()
     (release.path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    with pytest.raises(ParseError, match=r"all\.nq:1:\d+: nested deeper than 64 levels"):
+    with pytest.raises(ParseError, match=r"all\.nq\.gz:1:\d+: nested deeper than 64 levels"):
         open_release(Releases(out).release("current"))
 
 
@@ -184,7 +198,7 @@ def test_a_manifest_that_is_none_is_told(workspace: Workspace, out: Path, text: 
             call()
 
 
-@pytest.mark.parametrize("path", ["robots.txt", "manifest.json", "dumps/example.nq", "queries/membership/members.rq"])
+@pytest.mark.parametrize("path", ["robots.txt", "manifest.json", "dumps/example.ttl", "queries/membership/members.rq"])
 @pytest.mark.parametrize("earlier", [False, True])
 def test_a_server_gives_out_no_file_from_elsewhere(out: Path, workspace: Workspace, path: str, earlier: bool) -> None:
     if earlier:

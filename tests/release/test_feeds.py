@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from foc_graph.errors import FocGraphError
 from foc_graph.graph import open as open_graph
 from foc_graph.graph.cache import open_built
 from foc_graph.rdf.canonical import canonical
+from foc_graph.rdf.parser import open_unpacked
 from foc_graph.rdf.patch import read_patch
 from foc_graph.release.diff.changelog import write_changes
 from foc_graph.release.feeds import read_log
@@ -27,6 +29,7 @@ from foc_graph.workspace.files import replace_files
 from foc_graph.workspace.releases import DUMP, read_release
 from foc_graph.workspace.settings import find_workspace
 from tests.support.commands import foc
+from tests.support.releases import read_dump, read_lines
 from tests.support.workspaces import new_workspace, replace_text
 
 BASE = "https://example.org/coalition/"
@@ -80,7 +83,7 @@ class World:
         (folder / "dumps").mkdir(parents=True)
         workspace = find_workspace(self.root)
         with take_snapshot(workspace, open_built(workspace).store, version=version) as published:
-            with (folder / DUMP).open("wb") as file:
+            with gzip.open(folder / DUMP, "wb") as file:
                 published.store.dump(file, ox.RdfFormat.N_QUADS)
             lines = canonical(folder / DUMP, folder / "lines")
             previous = read_release(self.last) if self.last else None
@@ -144,9 +147,9 @@ def test_the_next_release_says_what_changed(two: tuple[Path, Path]) -> None:
 
 def test_rdflib_applies_the_patch_to_the_same_end(two: tuple[Path, Path]) -> None:
     patched, expected = Dataset(), Dataset()
-    patched.parse(two[0] / DUMP, format="nquads")
+    patched.parse(data=gzip.decompress((two[0] / DUMP).read_bytes()), format="nquads")
     patched.parse(two[1] / "changes.rdfp", format="patch")
-    expected.parse(two[1] / DUMP, format="nquads")
+    expected.parse(data=gzip.decompress((two[1] / DUMP).read_bytes()), format="nquads")
     assert set(patched.quads()) == set(expected.quads())
 
 
@@ -217,7 +220,7 @@ def test_a_member_is_a_version_of_a_thing(two: tuple[Path, Path], slug: str, act
     assert named == ACTIVITY[action]
     assert (member, RDF.type, named) in page
     dump = Graph()
-    for quad in ox.parse(path=two[1] / DUMP, format=ox.RdfFormat.N_QUADS):
+    for quad in read_dump(two[1] / DUMP):
         if str(quad.subject) == f"<{ID}{slug}>" and "derived" not in str(quad.graph_name):
             dump.parse(data=f"{quad.triple} .", format="nt")
     stated = {(p, o) for p, o in page.predicate_objects(member) if not str(o).startswith(str(ACTIVITY))}
@@ -292,8 +295,9 @@ def test_a_person_who_was_taken_out_is_named_nowhere(world: World) -> None:
     after = world.release("2026.12")
     for path in after.rglob("*"):
         if path.is_file():
-            assert not re.search(rb"(?i)ada[- _]example|example,? ada\b", path.read_bytes()), path
-    old, new = (sorted((folder / DUMP).read_bytes().splitlines(keepends=True)) for folder in (before, after))
+            with open_unpacked(path) as file:
+                assert not re.search(rb"(?i)ada[- _]example|example,? ada\b", file.read()), path
+    old, new = (read_lines(folder / DUMP) for folder in (before, after))
     assert list(read_patch(after / "changes.rdfp").apply(old)) == new
     assert [event.sequence for event in read_log(after / "feeds/events.jsonl")][-1] > 3
 

@@ -202,8 +202,7 @@ def damage_a_page(release: Path, cache: Path) -> None:
 
 
 def lose_a_page(release: Path, cache: Path) -> None:
-    (release / "doc" / "example.nt").unlink()
-    (release / "dumps" / "example.ttl.gz").unlink()
+    (release / "doc" / "example.ttl").unlink()
 
 
 def damage_the_traces(release: Path, cache: Path) -> None:

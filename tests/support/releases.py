@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+import pyoxigraph as ox
 from minisign import KeyPair
 
+from foc_graph.rdf.parser import FORMATS, open_unpacked
 from foc_graph.release.build import publish
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
@@ -28,6 +31,18 @@ LATER = f"""
 def files(folder: Path) -> dict[str, bytes]:
     """Return what is in the files below a folder, by their paths."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def read_dump(path: Path) -> list[ox.Quad]:
+    """Return what is in a dump, packed or not."""
+    format = FORMATS[path.name.removesuffix(".gz").rpartition(".")[2]]
+    with open_unpacked(path) as file:
+        return list(ox.parse(file, format=format))
+
+
+def read_lines(path: Path) -> list[bytes]:
+    """Return the lines of a packed dump, sorted."""
+    return sorted(gzip.decompress(path.read_bytes()).splitlines(keepends=True))
 
 
 class Keys(NamedTuple):

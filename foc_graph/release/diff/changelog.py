@@ -23,7 +23,7 @@ from foc_graph.release.diff.sentences import Names
 from foc_graph.release.diff.snapshot_pair import KINDS, Delta, Side
 from foc_graph.release.feeds import FOLDER, write_feeds
 from foc_graph.release.snapshot import Snapshot
-from foc_graph.workspace.releases import DUMP, Release
+from foc_graph.workspace.releases import Release, read_release
 
 REPORT, PATCH = "CHANGES.md", "changes.rdfp"
 
@@ -109,7 +109,7 @@ def redact_changes(
         withheld = {sha256(line).hexdigest() for line in published.lines("D") if hidden(line)}
         withheld.update(published.headers.get("withheld", ()))
         prev, identity = published.header("prev"), published.header("id")
-        with _compare(previous / DUMP, lines) as (before, steps):
+        with _compare(read_release(previous).dump, lines) as (before, steps):
             delta = Delta(steps)
             _write_patch(folder / PATCH, before, lines, steps, prev, withheld, identity)
     now = Names(Side(snapshot.store, snapshot.base))
@@ -148,7 +148,7 @@ def _write_patch(
 
 def _withdrawn(snapshot: Snapshot, delta: Delta, newest: Release | None) -> Withdrawn:
     """Find who was taken out since the previous release, and since the `newest`, if that is another one."""
-    gone = chain(delta.quads("D"), ox.parse(path=newest.dump) if newest else ())
+    gone = chain(delta.quads("D"), newest.quads() if newest else ())
     return Withdrawn(digests(delta.quads("A")), gone, snapshot.base, snapshot.workspace.base)
 
 

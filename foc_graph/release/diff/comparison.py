@@ -29,7 +29,7 @@ from foc_graph.release.diff.changes import Change, Withdrawn, digests, find_chan
 from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.feeds import ACTIONS, ACTIVITY
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.releases import CURRENT, DUMP, MANIFEST, OUT, find_release, is_version
+from foc_graph.workspace.releases import CURRENT, MANIFEST, OUT, find_release, is_version
 from foc_graph.workspace.settings import SETTINGS, Workspace, find_workspace, revision
 
 
@@ -141,7 +141,7 @@ def _read(name: str, workspace: Path | None, scratch: Path, location: Path) -> _
     known = is_version(name) or name == CURRENT
     if (path / MANIFEST if exists else OUT / name / MANIFEST if known else Path()).is_file():
         release = find_release(name)
-        release.check(DUMP)
+        release.check(release.dump_name)
         return _Graph(canonical(release.dump, lines), release.base, str(release.manifest.get("day", "")))
     if (path / CURRENT / MANIFEST).is_file():
         raise ParameterError(f"{name}: a folder of releases: name one of them, such as {path / CURRENT}")
