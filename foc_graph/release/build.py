@@ -29,7 +29,7 @@ from foc_graph.release.files import file_below, files_below, write_sums
 from foc_graph.release.incremental import Earlier, find_earlier, keep_traces, write_pages
 from foc_graph.release.ledger import write_ledger
 from foc_graph.release.mappings import write_links
-from foc_graph.release.redirects import check_address, write_redirects
+from foc_graph.release.redirects import check_address, write_addresses, write_redirects
 from foc_graph.release.signature import check_own, sign
 from foc_graph.release.snapshot import Snapshot, check_version, take_snapshot
 from foc_graph.release.tables import write_tables
@@ -176,8 +176,8 @@ def _before(releases: Releases, base: str, version: str) -> tuple[Sequence[Relea
     for release in earlier:
         release.check(LEDGER)
     if previous is not None:
-        previous.check(DUMP, PATCH)
-        earlier[0].check(FEEDS, DUMP)
+        previous.check(previous.dump_name, PATCH)
+        earlier[0].check(FEEDS, earlier[0].dump_name)
     return earlier, previous
 
 
@@ -244,7 +244,7 @@ def build_release(
 
     with TemporaryDirectory(dir=aside) as scratch:
         history.write_ledger(folder)
-        write_dumps(snapshot, folder, track, history.known)
+        write_dumps(snapshot, folder, track)
         write_tables(snapshot, folder, parquet)
         write_links(snapshot, folder)
         dataset = canonical(folder / DUMP, Path(scratch) / "lines")
@@ -256,6 +256,7 @@ def build_release(
         pictured = find_own(View(snapshot.store, snapshot.base))
         write_pages(snapshot, folder, track, traces, history.versions, known, pictured=pictured)
         write_redirects(snapshot, folder, site, history.vocabularies)
+        write_addresses(folder)
         _write_manifest(snapshot, folder, site, history, dataset, parquet, pictured)
         keep_traces(traces, folder)
 

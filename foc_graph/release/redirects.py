@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -12,11 +13,13 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from foc_graph.errors import ParameterError, quoted
+from foc_graph.release.dumps import OF_WHOLE, WHOLE, WHOLE_12, find_dump
 from foc_graph.release.snapshot import Snapshot
-from foc_graph.site.addresses import ENDINGS, Addresses, fault, whole
+from foc_graph.site.addresses import ADDRESSES, ENDINGS, PART, PLACED, TOLD_BY, Addresses, fault, fragment, whole
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*"
-_CLAIM = "[A-Za-z0-9-]+"
+_PLACE = f"(?:{PLACED})/[A-Za-z0-9._-]+"
+_SHAPE = "[A-Za-z0-9._]+"
 _FILE = "[A-Za-z0-9._/-]+"
 _VERSION = r"[0-9]{4}\.[0-9]{2}(?:\.[0-9]+)?|current"
 _ENDING = f"(?:{'|'.join(ENDINGS)})"
@@ -24,11 +27,12 @@ _FIRST = "id|doc|concept|shapes|graph|query|ns|catalogue|dataset|release|\\.well
 _PLAIN = re.compile(r"[A-Za-z0-9:/._~-]+")
 
 _TYPES = {
-    "nt": "application/n-triples",
     "jsonld": r"application/(?:ld\+)?json",
-    "ttl": "(?:text|application)/(?:x-)?turtle",
+    "ttl": r"(?:(?:text|application)/(?:x-)?turtle|application/(?:n-triples|rdf\+xml)|text/n3)",
     "html": r"(?:text/html|application/xhtml\+xml)",
 }
+"""What the ending of a file answers. RDF in other formats is asked for by clients most of which read Turtle too."""
+
 _QUERY = "application/sparql-query"
 _ACCEPTED = {
     "": "html",
@@ -38,13 +42,15 @@ _ACCEPTED = {
     "application/x-turtle": "ttl",
     "application/ld+json": "jsonld",
     "application/json": "jsonld",
-    "application/n-triples": "nt",
-    "APPLICATION/N-Triples; charset=utf-8": "nt",
+    "application/n-triples": "ttl",
+    "APPLICATION/N-Triples; charset=utf-8": "ttl",
+    "application/rdf+xml, application/xml; q=0.5, text/xml; q=0.3, */*; q=0.2": "ttl",
+    "text/n3": "ttl",
     "text/turtle, text/html;q=0.5": "ttl",
     "text/html;q=0.9, text/turtle;q=1.0, */*;q=0.1": "ttl",
     "application/rdf+xml, text/turtle;q=0.8": "ttl",
     "text/turtle;q=0, */*": "html",
-    "text/turtle;q=0.0,application/n-triples;q=0.3": "nt",
+    "text/turtle;q=0.0,application/ld+json;q=0.3": "jsonld",
     "application/turtle-not": "html",
     "image/png": "html",
 }
@@ -98,8 +104,8 @@ def check_address(what: str, address: str) -> str:
 def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
     """Return the rules: first what the client prefers, as the ending of a file, then where each kind of address leads.
 
-    A type without a quality, or of quality 1, counts before a lesser one; among equals HTML comes first, then Turtle,
-    JSON-LD and N-Triples. RFC 9110, section 12.5.1, would also weigh lesser qualities against each other.
+    A type without a quality, or of quality 1, counts before a lesser one; among equals HTML comes first, then Turtle
+    and JSON-LD. RFC 9110, section 12.5.1, would also weigh lesser qualities against each other.
     """
     lines = [
         f"# Redirects of {base}",
@@ -123,30 +129,32 @@ def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
     ]
     refused = r"(?![^,]*;\s*q=0(?:\.0*)?\s*(?:[;,]|$))"
     lesser = r"(?![^,]*;\s*q=0)"
-    for without, endings in ((refused, ("nt", "jsonld", "ttl")), (lesser, ("nt", "jsonld", "ttl", "html"))):
+    for without, endings in ((refused, ("jsonld", "ttl")), (lesser, ("jsonld", "ttl", "html"))):
         for ending in endings:
             lines += [
                 rf"RewriteCond %{{HTTP_ACCEPT}} (?:^|,)\s*{_TYPES[ending]}{without}\s*(?:[;,]|$) [NC]",
                 f"RewriteRule ^ - [E=ENDING:{ending}]",
             ]
+    lines += [
+        "",
+        "# What the end of the address asks for; N-Triples went.",
+        rf"RewriteRule ^((?:doc|concept|shapes|graph)/{_NAME}|ns)\.({_ENDING})$ $1 [E=ENDING:$2,DPI]",
+        rf"RewriteRule ^((?:doc|concept|shapes|graph)/{_NAME}|ns)\.nt$ $1 [E=ENDING:ttl,DPI]",
+    ]
     current = f"{site}/current"
     chosen = "%{ENV:ENDING}"
     lines += [
-        *("", "# Claims, which are told on the pages of their things."),
-        *_rule(rf"id/({_NAME})/claim/{_CLAIM}", f"{base}doc/$1"),
-        *_rule(rf"doc/({_NAME})/claim/{_CLAIM}(\.{_ENDING})", f"{current}/doc/$1$2"),
-        *_rule(f"doc/({_NAME})/claim/{_CLAIM}", f"{current}/doc/$1.{chosen}"),
-        *("", "# Things, and the documents about them.", *_rule(f"id/({_NAME})", f"{base}doc/$1")),
-        *_rule(rf"((?:doc|concept|shapes|graph)/{_NAME}\.{_ENDING})", f"{current}/$1"),
+        *("", "# Things, and the documents about them; parts of a thing are told in the document about the thing."),
+        *_rules_of((path.replace("doc/", "id/", 1), f"{base}doc/$1#{place}") for path, place in _parts("doc")),
+        *_rule(f"id/({_NAME})", f"{base}doc/$1"),
         *_rule(r"((?:concept|shapes|graph|query)/)", f"{current}/$1index.html"),
-        *_rule(f"((?:doc|concept|shapes|graph)/{_NAME})", f"{current}/$1.{chosen}"),
+        *_rules_of((path, f"{current}/{target}") for path, target in _documents(chosen)),
         *("", "# Stored queries."),
         *_rule(rf"(query/{_NAME}\.(?:html|rq))", f"{current}/$1"),
         rf"RewriteCond %{{HTTP_ACCEPT}} {_QUERY}{refused} [NC]",
         *_rule(f"(query/{_NAME})", f"{current}/$1.rq"),
         *_rule(f"(query/{_NAME})", f"{current}/$1.html"),
         *("", "# The vocabulary."),
-        *_rule(rf"(ns\.{_ENDING})", f"{current}/$1"),
         *_rule("ns", f"{current}/ns.{chosen}"),
         *(
             line
@@ -166,13 +174,55 @@ def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
         "RewriteCond %{ENV:ENDING} =jsonld",
         *_rule(f"release/({_VERSION})/?", f"{site}/$1/catalog.jsonld"),
         *_rule(f"release/({_VERSION})/?", f"{site}/$1/catalog.ttl"),
+        *_rules_of((f"release/current/{path}", f"{current}/{target}") for path, target in _dumps()),
         *_rule(f"release/((?:{_VERSION})/{_FILE})", f"{site}/$1"),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _rule(path: str, target: str) -> list[str]:
-    return [f"RewriteRule ^{path}$ {target} [R=303,L]"]
+    return [f"RewriteRule ^{path}$ {target} [R=303,NE,L]"]
+
+
+def _rules_of(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    return [rule for path, target in pairs for rule in _rule(path, target)]
+
+
+def _parts(folder: str) -> Iterator[tuple[str, str]]:
+    """Give patterns for the addresses of parts of the things in a folder, with their places on a page."""
+    yield f"{folder}/({_NAME}?)/({_PLACE})(?:{PART})?", "$2"
+    yield from ((f"{folder}/({_NAME}?)(?=/{kind}){PART}", place) for kind, place in TOLD_BY.items())
+
+
+def _documents(ending: str) -> Iterator[tuple[str, str]]:
+    """Give patterns for the addresses of documents, with the files in a release to which they lead."""
+    for folder in ("doc", "concept"):
+        yield from ((path, f"{folder}/$1.{ending}#{place}") for path, place in _parts(folder))
+    yield f"shapes/({_SHAPE})-({_NAME})", f"shapes/$1.{ending}#$2"
+    yield f"((?:doc|concept|shapes|graph)/{_NAME})", f"$1.{ending}"
+
+
+def _dumps() -> Iterator[tuple[str, str]]:
+    """Give patterns for the dumps that earlier releases had, with the nearest of this one, as `find_dump` does."""
+    whole, packed = f"({WHOLE})", r"(?:\.(?:gz|zst))?"
+    part = rf"((?!{WHOLE}\.)[A-Za-z0-9._-]+)"
+    yield rf"dumps/{whole}\.({'|'.join(OF_WHOLE)})(?:\.zst)?", "dumps/$1.$2.gz"
+    yield rf"dumps/{whole}\.trig{packed}", "dumps/$1.nq.gz"
+    yield rf"dumps/{whole}\.nt{packed}", "dumps/$1.ttl.gz"
+    yield rf"dumps/({re.escape(WHOLE_12)})\.(?:nq(?:\.zst)?|ttl{packed})", "dumps/$1.nq.gz"
+    yield rf"dumps/{part}\.jsonld\.(?:gz|zst)", "dumps/$1.jsonld"
+    yield rf"dumps/{part}\.(?:(?:nq|trig|nt|rdf){packed}|ttl\.(?:gz|zst))", "dumps/$1.ttl"
+
+
+def write_addresses(folder: Path) -> None:
+    """Write `addresses.json`, by which `404.html` leads on where a server only sends files.
+
+    It holds pairs of a regular expression for a path in the release and the file to which it leads, of which the first
+    that fits counts.
+    """
+    pairs = [*_documents("html"), (f"(query/{_NAME})", "$1.html"), *_dumps()]
+    text = json.dumps([(f"^{path}$", target) for path, target in pairs], indent=1) + "\n"
+    (folder / ADDRESSES).write_text(text, encoding="utf-8", newline="\n")
 
 
 def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str]) -> Iterator[Redirect]:
@@ -193,15 +243,17 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
         for version in (snapshot.version, "current"):
             yield Redirect(f"release/{version}/", accept, 303, f"{site}/{version}/{described}")
     for path in _examples(snapshot):
-        for ending in _TYPES:
-            path = re.sub("^id/", "doc/", path)
-            yield Redirect(f"{path}.{ending}", "text/turtle", 303, f"{current}/{path}.{ending}")
-    start = f"{base}id/"
-    claims = (iri.removeprefix(start) for iri in snapshot.instances("coal:Claim") if iri.startswith(start))
-    for path in islice(claims, 1):
-        yield Redirect(f"id/{path}", "", 303, f"{base}doc/{whole(path)}")
-        yield Redirect(f"doc/{path}", "text/turtle", 303, f"{current}/doc/{whole(path)}.ttl")
-        yield Redirect(f"doc/{path}.nt", "", 303, f"{current}/doc/{whole(path)}.nt")
+        path = re.sub("^id/", "doc/", path)
+        for asked, ending in {**{ending: ending for ending in ENDINGS}, "nt": "ttl"}.items():
+            yield Redirect(f"{path}.{asked}", "application/ld+json", 303, f"{current}/{path}.{ending}")
+    for path in _examples_of_parts(snapshot):
+        place, name = fragment(path), whole(path)
+        assert name is not None
+        if path.startswith("id/"):
+            yield Redirect(path, "", 303, f"{base}doc/{name[3:]}#{place}")
+            path, name = f"doc/{path[3:]}", f"doc/{name[3:]}"
+        yield Redirect(path, "text/turtle", 303, f"{current}/{name}.ttl#{place}")
+        yield Redirect(f"{path}.html", "", 303, f"{current}/{name}.html#{place}")
     query = next((path.stem for path in snapshot.workspace.query_files), None)
     if query:
         for accept, ending in ((_QUERY, "rq"), ("text/turtle", "html"), ("", "html")):
@@ -212,7 +264,18 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
     yield Redirect("ns/99.0.0", "text/turtle", 404, "")
     yield Redirect("ns.jsonld", "", 303, f"{current}/ns.jsonld")
     yield Redirect(".well-known/void", "", 303, f"{current}/.well-known/void")
-    for path in ("dumps/all.ttl", "dumps/all.nq.zst", ".well-known/void", "compare.html", "search.json", "SHA256SUMS"):
+    for name in (
+        "all.ttl",
+        "all.nq.zst",
+        "all.trig",
+        "all.nt.gz",
+        "all.rdf12.ttl",
+        "a.b.nt",
+        "foc.ttl.gz",
+        "foc.jsonld.zst",
+    ):
+        yield Redirect(f"release/current/dumps/{name}", "", 303, f"{current}/{find_dump(name)}")
+    for path in ("dumps/all.ttl.gz", "dumps/foc.ttl", ".well-known/void", "compare.html", "search.json", "SHA256SUMS"):
         for version in (snapshot.version, "current"):
             yield Redirect(f"release/{version}/{path}", "text/turtle", 303, f"{site}/{version}/{path}")
     for path in ("sparql", "identifier/x", "id/", "id/%22x", "id/a%0d%0ab", "release/x/SHA256SUMS", "release/2026/x"):
@@ -229,3 +292,19 @@ def _examples(snapshot: Snapshot) -> Iterator[str]:
             if known and fault(known[1].partition("/")[2]) is None:
                 yield known[1]
                 break
+
+
+def _examples_of_parts(snapshot: Snapshot) -> Iterator[str]:
+    """Give paths below the base of a part of each kind, the first by IRI, and of what a shape asks."""
+    addresses = Addresses(snapshot.base)
+    for name in (
+        "coal:Claim",
+        "coal:Completeness",
+        "coal:Endorsement",
+        "adms:Identifier",
+        "skosxl:Label",
+        "time:Instant",
+    ):
+        paths = (known[1] for iri in snapshot.instances(name) if (known := addresses.rest(iri)))
+        yield from islice((path for path in paths if whole(path)), 1)
+    yield "shapes/Membership-dated"

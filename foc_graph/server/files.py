@@ -16,6 +16,8 @@ from starlette.routing import Route
 from foc_graph.assets import FOLDER, NAMES, asset
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.queries.resolve import PathIndex
+from foc_graph.release.dumps import FOLDER as DUMPS
+from foc_graph.release.dumps import find_dump
 from foc_graph.server.negotiation import media_type, prefers_page
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import not_modified, respond_with_file, respond_with_preferred
@@ -28,13 +30,13 @@ from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SIGNATURE, S
 _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
 _FILES = (
     *("index.html", "downloads.html", "search.json", "style.css", "robots.txt", "sitemap.xml"),
-    *("catalog.ttl", "catalog.jsonld", "dataset.jsonld"),
+    *("catalog.ttl", "catalog.jsonld", "dataset.jsonld", "404.html", "addresses.json"),
     *(".well-known/void", "CHANGES.md", "changes.rdfp", "redirects.csv", LEDGER, MANIFEST, SUMS, SIGNATURE),
 )
 _MADE = ("index.html", "downloads.html")
 """Pages that a server makes itself, of a release too: they lead to what only a server has."""
 
-_OVERVIEW = {"html": "index.html", "ttl": "catalog.ttl", "jsonld": "catalog.jsonld", "nt": "catalog.ttl"}
+_OVERVIEW = {"html": "index.html", "ttl": "catalog.ttl", "jsonld": "catalog.jsonld"}
 """What a release is, by the ending of what a client prefers."""
 
 _QUERY_PAGE = re.compile(r"query/(\w+)\.html")
@@ -82,7 +84,9 @@ def _overview(request: Request) -> Response:
 def file(path: str, request: Request) -> Response:
     """Send a file of the release in force, or of the live site where there is none."""
     state: State = request.scope["served"]
-    return _found(state, respond_with_file(request, _Entrance(state), path.format_map(request.path_params)))
+    asked = path.format_map(request.path_params)
+    entrance = _Entrance(state)
+    return _found(state, respond_with_file(request, entrance, asked) or _nearest_dump(entrance, asked, "../"))
 
 
 def folder(root: str, name: str, request: Request) -> Response:
@@ -108,7 +112,15 @@ def of_release(request: Request) -> Response:
         return _found(state, respond_with_preferred(request, site, _OVERVIEW))
     pages = {ending: f"{path}.{ending}" for ending in ENDINGS}
     answer = respond_with_file(request, site, path) or respond_with_preferred(request, site, pages)
-    return _found(state, answer)
+    return _found(state, answer or _nearest_dump(site, path, "../"))
+
+
+def _nearest_dump(site: Files, path: str, root: str) -> Response | None:
+    """Lead from a dump in a format that releases no longer have to the nearest one."""
+    folder, _, name = path.partition("/")
+    if folder != DUMPS or "/" in name or "." not in name or not site.has(nearest := find_dump(name)):
+        return None
+    return RedirectResponse(f"{root}{nearest}", HTTPStatus.SEE_OTHER)
 
 
 def start_of_release(request: Request) -> Response:

@@ -232,7 +232,7 @@ class LiveSite:
         view = self.view
         page, _, ending = path.rpartition(".")
         iri = view.iri(page) if ending in DESCRIPTIONS else None
-        return {} if iri is None else {path: description(view.description(view.described(iri)), ending)}
+        return {} if iri is None else {path: description(view.description(view.described(iri)), ending, view.base)}
 
     def _list(self, path: str) -> _Kept:
         """Make a page that lists what the page of a thing does not show whole; nothing where there is none."""

@@ -48,14 +48,17 @@ DOCUMENTS = {
     "text/html": "html",
     "text/turtle": "ttl",
     "application/ld+json": "jsonld",
-    "application/n-triples": "nt",
     "application/xhtml+xml": "html",
     "application/json": "jsonld",
     "application/x-turtle": "ttl",
     "text/x-turtle": "ttl",
     "application/turtle": "ttl",
+    "application/n-triples": "ttl",
+    "application/rdf+xml": "ttl",
+    "text/n3": "ttl",
 }
-"""Endings of the files about a thing by the media type that a client asks for, the first of equals."""
+"""Endings of the files about a thing by the media type that a client asks for, the first of equals; at the end formats
+of RDF that there are not, with the nearest."""
 
 _PLAIN = "text/plain"
 _BY_NAME = {"void": "text/turtle"}

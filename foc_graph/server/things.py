@@ -28,7 +28,7 @@ from foc_graph.server.responses import (
 )
 from foc_graph.server.state import State
 from foc_graph.site.about import PICTURES
-from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault, whole
+from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault, fragment, whole
 from foc_graph.site.backlinks import LISTS
 from foc_graph.site.changes import FOLDER as CHANGES
 from foc_graph.site.citations import FORMATS as CITATIONS
@@ -40,6 +40,9 @@ _THINGS, _DOCUMENTS = "id", "doc"
 _PARTS = {folder.removesuffix("/"): part for part, folder in FOLDERS.items() if part != "query/"}
 """The part after the base in the IRIs of things, by the folder of their pages."""
 _SVG = "image/svg+xml"
+_WENT, _NEAREST = "nt", "ttl"
+"""The ending of a format in which documents were, and of the one nearest to it."""
+
 _NO_RELEASE = "no release is served here, and this view may change: cite a release, or a page"
 _SHOWN = 40
 """How many characters of what is no date are shown."""
@@ -48,12 +51,12 @@ _SHOWN = 40
 def thing(request: Request) -> Response:
     """Lead from a thing to the document about it, or to what it was merged into below one of the bases.
 
-    A claim leads to the document about its thing. Data do not lead elsewhere: the document names a successor of
-    another publisher.
+    A part of a thing leads to its place in the document about the thing. Data do not lead elsewhere: the document
+    names a successor of another publisher.
     """
     state: State = request.scope["served"]
     asked = request.path_params["name"]
-    name = whole(asked) or asked
+    name, place = whole(asked) or asked, fragment(asked)
     page, root = f"{_DOCUMENTS}/{name}", "../" * (asked.count("/") + 1)
     if fault(name) is not None or not state.sites.current.has(f"{page}.html"):
         raise _renamed(state, _THINGS, name) or _missing(state, page)
@@ -62,7 +65,8 @@ def thing(request: Request) -> Response:
         location = f"{root}{known[1]}" if known and known[1].startswith(f"{_THINGS}/") else heir
         return _redirect(HTTPStatus.MOVED_PERMANENTLY, location)
     location = f"{root}{page}"
-    return _redirect(HTTPStatus.SEE_OTHER, location, f'<{location}>; rel="describedby"')
+    links = f'<{location}>; rel="describedby"'
+    return _redirect(HTTPStatus.SEE_OTHER, f"{location}#{place}" if place else location, links)
 
 
 async def document(folder: str, request: Request) -> Response:
@@ -75,6 +79,8 @@ async def document(folder: str, request: Request) -> Response:
     if cited := next((ending for ending in CITATIONS if path.endswith(f".{ending}")), ""):
         return await _citation(request, path.removesuffix(f".{cited}"), cited)
     page, _, ending = path.rpartition(".")
+    if ending == _WENT:
+        return _redirect(HTTPStatus.SEE_OTHER, f"{_name(page)}.{_NEAREST}")
     if ending not in ENDINGS:
         page, ending = path, ""
     wants_page = prefers_page(request) if not ending else ending == "html"
@@ -143,6 +149,8 @@ def vocabulary_version(request: Request) -> Response:
 def vocabulary_file(request: Request) -> Response:
     """Send the vocabulary in the format of an ending."""
     state: State = request.scope["served"]
+    if request.path_params["ending"] == _WENT:
+        return _redirect(HTTPStatus.SEE_OTHER, f"{VOCABULARY}.{_NEAREST}")
     answer = respond_with_file(request, state.sites.current, f"{VOCABULARY}.{request.path_params['ending']}")
     if answer is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"it has no such format: use one of {', '.join(ENDINGS)}")
@@ -271,14 +279,16 @@ def _uri(iri: str) -> str:
 
 
 def _renamed(state: State, folder: str, name: str, ending: str = "") -> ProblemError | None:
-    """Return the redirection to a thing or document by its slug, from another name or from a claim about it."""
-    exact = whole(name) or name
+    """Return the redirection to a thing or document by its slug, from another name or from a part of it."""
+    exact = (whole(f"{folder}/{name}") or f"{folder}/{name}").removeprefix(f"{folder}/")
     if exact == name and folder in (_THINGS, _DOCUMENTS):
         found = state.graph.resolver.identify("thing", name)
         exact = short(found[0], state.graph.base) if len(found) == 1 else name
-    if exact == name or not state.sites.current.has(f"{_DOCUMENTS}/{exact}.html"):
+    page = f"{_DOCUMENTS if folder == _THINGS else folder}/{exact}"
+    if exact == name or not state.sites.current.has(f"{page}.html"):
         return None
-    return elsewhere(_uri(f"{'../' * name.count('/')}{exact}{ending}"))
+    place = fragment(f"{folder}/{name}")
+    return elsewhere(_uri(f"{'../' * name.count('/')}{exact}{ending}{'#' if place else ''}{place}"))
 
 
 def _missing(state: State, page: str) -> ProblemError:

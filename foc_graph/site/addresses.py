@@ -15,7 +15,10 @@ LATEST = "release/current/"
 """What follows the base in the address of the latest release."""
 
 VOCABULARY = "ns"
-DESCRIPTIONS = ("ttl", "jsonld", "nt")
+ADDRESSES = "addresses.json"
+"""The table by which the page for what is not there leads on."""
+
+DESCRIPTIONS = ("ttl", "jsonld")
 """What lies beside a page, by ending."""
 
 ENDINGS = ("html", *DESCRIPTIONS)
@@ -27,7 +30,19 @@ CITATIONS = ("bib", "ris", "csl.json")
 MAX_NAME, MAX_PATH, MAX_PARTS = 150, 400, 32
 """Most characters of one name and of a whole path, and most parts of one: file systems allow 255 bytes for a name."""
 
-_PART = re.compile("(.+)/claim/[^/#]+(?:#.*)?")
+PLACED = "completeness|endorsement|identifier|name|phase"
+"""Kinds of parts that have a place of their own on the page of their thing: a regular expression."""
+
+TOLD_BY = {"claim": "sources", "period": "facts"}
+"""Places on a page that tell of the parts of other kinds: what claims say, and the dates of a period."""
+
+PART = f"(?:/(?:claim|{PLACED})/[A-Za-z0-9._-]+|/period(?:/(?:beginning|end)(?:/(?:earliest|latest))?)?)+"
+"""What follows the name of a thing in that of a part of it, or of a part of such a part: a regular expression."""
+
+_PART = re.compile(f"(?P<thing>.+?)(?P<part>{PART})(?:#.*)?|(?P<shape>(?:.*/)?shapes/[^/-]+)-(?P<asked>[^/]+)")
+"""The parts of things, and of shapes what each asks: `Membership-dated` of `Membership`."""
+
+_FRAGMENT = re.compile("[^/]+/[^/]+")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 _ENDINGS = tuple(f".{ending}" for ending in (*ENDINGS, *CITATIONS, "rq", "svg", "gz", "zst"))
 
@@ -48,7 +63,7 @@ class Addresses:
     def page(self, iri: str) -> str | None:
         """Return the path of its page within a release, without ending, or None where such an IRI has none.
 
-        That of a claim, or of a citation, is the page of the thing that it is about.
+        That of a part of a thing is the page of the thing.
         """
         path = self.path(iri)
         return path if path in (None, VOCABULARY) or fault(path.partition("/")[2]) is None else None
@@ -74,9 +89,22 @@ class Addresses:
 
 
 def whole(iri: str) -> str | None:
-    """Return the thing on whose page a claim or citation is told, by its name or IRI; None for anything else."""
+    """Return the thing of which something is a part, told on its page, by its path or IRI; None for anything else."""
     found = _PART.fullmatch(iri)
-    return found[1] if found else None
+    return (found["thing"] or found["shape"]) if found else None
+
+
+def fragment(iri: str) -> str:
+    """Return the place of a part of a thing on the page of that thing; empty for anything else."""
+    found = _PART.fullmatch(iri)
+    if found is None:
+        return ""
+    if found["asked"]:
+        return found["asked"]
+    part = found["part"][1:]
+    kind = part.partition("/")[0]
+    named = _FRAGMENT.match(part)
+    return TOLD_BY.get(kind) or (named[0] if named else "")
 
 
 def fault(name: str) -> str | None:
@@ -100,12 +128,18 @@ def check_names(iris: AbstractSet[str], addresses: Addresses) -> None:
         WorkspaceError: for such an IRI.
     """
     folded: dict[str, str] = {}
-    for iri in iris:
-        found = addresses.rest(iri)
+    for one in iris:
+        found = addresses.rest(one)
         start = next((start for start in FOLDERS if found and found[1].startswith(start)), None)
         if found is None or start is None:
             continue
-        name = found[1][len(start) :]
+        thing = whole(one)
+        if thing is not None and thing not in iris and start != "shapes/":
+            raise WorkspaceError(
+                f"{quoted(one)}: named as a part of {quoted(thing)}, of which nothing is said; rename it"
+            )
+        iri = thing or one
+        name = iri[len(found[0]) + len(start) :]
         if problem := fault(name):
             raise WorkspaceError(f"{quoted(iri)}: cannot have a page of this name: {problem}; rename it")
         if name != name.lower():

@@ -72,7 +72,7 @@ def group_backlinks(view: View, thing: Described, path: str, offices_only: bool)
 
     With `offices_only`, seats of those who are only members are left out. What it adopted and what it made are one.
     """
-    found = view.incoming(thing.iri, derived=not thing.graphs)
+    found = view.incoming(thing.iri, not thing.graphs, JOINTS)
     if made := found.pop(_CREATOR, None):
         adopted = found.get(_ADOPTED, ([], 0))
         documents = sorted({*made[0], *adopted[0]})

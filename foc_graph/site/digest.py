@@ -94,7 +94,7 @@ def _of_country(view: View, groups: Sequence[Group], root: str) -> list[Fact]:
     for government in next((group.things for group in groups if group.name == _GOVERNS), ()):
         page = f"{root}{view.page(government)}.html"
         facts += _of_agent(view, government, root, page)
-        if signed := view.incoming(government, derived=False).get(_ENDORSER, ([], 0))[1]:
+        if signed := view.incoming(government, False, (_ENDORSER,)).get(_ENDORSER, ([], 0))[1]:
             link = Link(many(signed, "statement", "statements"), f"{page}#{key_of(_ENDORSER)}")
             facts.append(Fact("also endorsed", [link]))
     return facts

@@ -15,6 +15,7 @@ from foc_graph.dates import in_words
 from foc_graph.descriptions import each
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
+from foc_graph.site.addresses import ADDRESSES
 from foc_graph.site.changes import recent
 from foc_graph.site.featured import answer_questions, find_featured
 from foc_graph.site.render import Renderer, embedded_json
@@ -35,6 +36,9 @@ _COUNTED = {
 """The words for one thing of a class, and for several."""
 
 _COALITIONS = "coalitions"
+MISSING = "404"
+"""The path of the page that a web server shows for what is not there."""
+
 DOWNLOADS = "downloads"
 """The path of the page of downloads within a site, without ending."""
 
@@ -115,6 +119,7 @@ def write_front(graph: Graph, view: View, renderer: Renderer, earlier: Sequence[
         dataset=dataset(renderer.folder),
         **front(graph, view, site.day),
     )
+    renderer.page(MISSING, MISSING, title="Not found", latest=site.latest, table=ADDRESSES)
     lists = (
         (
             "concept/index",

@@ -19,7 +19,7 @@ from foc_graph.rdf.turtle import format_triples
 from foc_graph.shacl.path import simple, sparql
 from foc_graph.shacl.shapes import ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_path
-from foc_graph.site.addresses import VOCABULARY, check_names
+from foc_graph.site.addresses import VOCABULARY, check_names, fragment, whole
 from foc_graph.site.queries import areas
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Fact, Link, View, safe, term_name
@@ -106,10 +106,10 @@ def write_vocabulary(view: View, renderer: Renderer, described: list[str], queri
         ),
         ("Deprecated terms", "deprecated", [one for one in entries.values() if one.is_deprecated]),
     ]
-    renderer.described(
+    renderer.describe(VOCABULARY, triples)
+    renderer.page(
         "vocabulary",
         VOCABULARY,
-        triples,
         title=next((link.text for link in _texts(view, about.values, "dcterms:title")), "Vocabulary"),
         iri=COAL,
         about=_texts(view, about.values, "dcterms:description"),
@@ -203,7 +203,9 @@ Triples = Mapping[str, list[ox.Triple]]
 
 
 def write_shapes(view: View, renderer: Renderer, workspace: Workspace) -> None:
-    """Write `shapes/<name>.html` with its descriptions for each shape, and an index of those that have a target.
+    """Write a page with its descriptions for each shape and what it asks, and an index of those that have a target.
+
+    `shapes/<name>.html` tells of the shapes `<name>` and `<name>-<what it asks>`, of which the first may be missing.
 
     Raises:
         ParseError: for a file that is not Turtle.
@@ -212,13 +214,16 @@ def write_shapes(view: View, renderer: Renderer, workspace: Workspace) -> None:
     shapes = {iri: triples for iri, triples in _read(workspace).items() if _path(view, iri)}
     check_names(shapes.keys(), view.addresses)
     users: dict[str, set[str]] = {}
+    pages: dict[str, list[str]] = {}
     for iri, triples in shapes.items():
+        page = whole(iri) or iri
+        pages.setdefault(page, []).append(iri)
         for triple in triples:
             if isinstance(triple.object, ox.NamedNode) and triple.object.value in shapes:
-                users.setdefault(triple.object.value, set()).add(iri)
-    for iri, triples in shapes.items():
-        asked = _requirements(shapes, iri, view)
-        _write(view, renderer, iri, triples, asked, [_shape_link(view, one) for one in sorted(users.get(iri, ()))])
+                used = whole(triple.object.value) or triple.object.value
+                users.setdefault(used, set()).update({iri} if used != page else ())
+    for page, told in pages.items():
+        _write(view, renderer, shapes, page, told, [_shape_link(view, one) for one in sorted(users.get(page, ()))])
     entries = [
         (_shape_link(view, iri), targets)
         for iri, triples in shapes.items()
@@ -241,7 +246,7 @@ def _read(workspace: Workspace) -> Triples:
         for triple in parse_turtle(workspace.shape_text(path), where)[0]:
             about.setdefault(triple.subject, []).append(triple)
     shapes = sorted(subject.value for subject in about if isinstance(subject, ox.NamedNode))
-    return {iri: _canonical(_closure(about, ox.NamedNode(iri))) for iri in shapes}
+    return {iri: _closure(about, ox.NamedNode(iri)) for iri in shapes}
 
 
 def _closure(about: Mapping[Term, list[ox.Triple]], start: ox.NamedNode) -> list[ox.Triple]:
@@ -264,25 +269,29 @@ def _canonical(triples: list[ox.Triple]) -> list[ox.Triple]:
 def _write(
     view: View,
     renderer: Renderer,
+    shapes: Triples,
     iri: str,
-    triples: list[ox.Triple],
-    asked: list[Requirement],
+    told: list[str],
     users: list[Link],
 ) -> None:
+    """Write the page of a shape that tells of those shapes, itself or what it asks."""
+    triples = _canonical([triple for one in told for triple in shapes[one]])
     graph, shape = ShapesGraph(triples), ox.NamedNode(iri)
-    path = _path_of(graph, shape, view)
-    facts: dict[str, list[Link]] = {f"{SH}path": [path]} if path.text else {}
+    asked = _requirements(shapes, iri, told, view)
+    facts: dict[str, list[Link]] = {}
     for triple in triples:
         name = triple.predicate.value
         if triple.subject == shape and name not in _SHOWN_ELSEWHERE and not isinstance(triple.object, ox.BlankNode):
             facts.setdefault(name, []).append(_value(view, triple.object))
     kinds = [
-        one.object.value for one in triples if one.predicate.value == RDF_TYPE and isinstance(one.object, ox.NamedNode)
+        one.object.value
+        for one in triples
+        if one.subject == shape and one.predicate.value == RDF_TYPE and isinstance(one.object, ox.NamedNode)
     ]
-    renderer.described(
+    renderer.describe(_path(view, iri), triples)
+    renderer.page(
         "shape",
         _path(view, iri),
-        triples,
         title=_name(iri),
         iri=iri,
         kind=next((_words(kind) for kind in kinds), "shape"),
@@ -302,8 +311,8 @@ def _value(view: View, term: Term) -> Link:
 
 
 def _shape_link(view: View, iri: str) -> Link:
-    name = _path(view, iri)[len(_FOLDER) :]
-    return Link(_name(iri), f"{name}.html" if name else "")
+    name, place = _path(view, whole(iri) or iri)[len(_FOLDER) :], fragment(iri)
+    return Link(_name(iri), f"{name}.html{'#' if place else ''}{place}" if name else "")
 
 
 def _name(iri: str) -> str:
@@ -328,19 +337,23 @@ class Requirement(NamedTuple):
     messages: list[str]
     severity: str
     shape: Link
+    anchor: str
+    """What leads to it on the page of the shape; empty for what another shape asks too, and has its own page for."""
 
 
-def _requirements(shapes: Mapping[str, Iterable[ox.Triple]], iri: str, view: View) -> list[Requirement]:
+def _requirements(shapes: Triples, iri: str, told: Iterable[str], view: View) -> list[Requirement]:
     """Return what a shape asks of the values of properties and by SPARQL, in the order of the names.
 
-    `shapes` has what is said of each shape, with blank nodes.
+    After that comes what else its page tells of. `shapes` has what is said of each shape, with blank nodes.
 
     Raises:
         ParseError: for a path that is none.
     """
-    whole = ShapesGraph(shapes[iri])
-    parts = [one for name in _PARTS for one in whole.objects(ox.NamedNode(iri), sh(name))]
-    return [_requirement(ShapesGraph(shapes[one.value]), one, view) for one in parts if _is_named(one, shapes)]
+    graph = ShapesGraph(shapes.get(iri, ()))
+    parts = (one for name in _PARTS for one in graph.objects(ox.NamedNode(iri), sh(name)))
+    asked = [one for one in parts if isinstance(one, ox.NamedNode) and one.value in shapes]
+    asked += [one for name in told if name != iri and (one := ox.NamedNode(name)) not in asked]
+    return [_requirement(ShapesGraph(shapes[one.value]), one, iri, view) for one in asked]
 
 
 def _messages(graph: ShapesGraph, shape: Node) -> list[str]:
@@ -374,15 +387,12 @@ def counted(least: int, most: int | None) -> str:
     return f"{_number(least)} to {_number(most)}" if least else f"at most {_number(most)}"
 
 
-def _is_named(term: Node, shapes: Mapping[str, Iterable[ox.Triple]]) -> bool:
-    return isinstance(term, ox.NamedNode) and term.value in shapes
-
-
-def _requirement(graph: ShapesGraph, shape: Node, view: View) -> Requirement:
+def _requirement(graph: ShapesGraph, shape: ox.NamedNode, page: str, view: View) -> Requirement:
     path = _path_of(graph, shape, view)
     severity = [_value(view, one).text.rpartition(":")[2].lower() for one in graph.objects(shape, sh("severity"))]
     number = _how_many(graph, shape, view) if path.text else []
-    return Requirement(path, number, _messages(graph, shape), "".join(severity), _value(view, shape))
+    anchor = fragment(shape.value) if whole(shape.value) == page else ""
+    return Requirement(path, number, _messages(graph, shape), "".join(severity), _value(view, shape), anchor)
 
 
 def _how_many(graph: ShapesGraph, shape: Node, view: View) -> list[Link]:

@@ -40,10 +40,8 @@ from foc_graph.site.page_charts import FOLDER, Drawing, chart_path
 from foc_graph.site.pictures import Pictures, list_pictures, picture_name
 from foc_graph.site.queries import write_queries
 from foc_graph.site.render import (
-    MOST_STATEMENTS,
     STYLE,
     Renderer,
-    embedded_description,
     embedded_json,
     style_sheet,
 )
@@ -208,10 +206,8 @@ class Pages:
             kind, page = "tombstone", page._replace(hides=True)
         about = None if page.hides else schema_org(self.view, thing)
         schema = embedded_json(about) if about else None
-        is_short = sum(map(len, thing.values.values())) <= MOST_STATEMENTS
-        description = embedded_description(self.view.description(thing)) if is_short else None
         picture = picture_name(self.view, thing.iri, path, self.renderer.site.pictured or ())
-        made = self.renderer.page(kind, path, page=page, schema=schema, description=description, picture=picture)
+        made = self.renderer.page(kind, path, page=page, schema=schema, picture=picture)
         return page, made
 
     def page(self, thing: Described, path: str, as_of: str = "", problem: str = "") -> ThingPage:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from foc_graph.descriptions import Described, Term, Values, each, iris
-from foc_graph.namespaces import BASE
+from foc_graph.namespaces import BASE, SOURCE_PROPERTIES
 from foc_graph.site.relations import SOURCES, Table, table
 from foc_graph.site.view import Link, View
 from foc_graph.term_labels import FACTS
@@ -26,17 +27,23 @@ class References(NamedTuple):
     numbers: dict[tuple[str, Term], list[int]]
     disputed: frozenset[str]
     """The properties of which a source gives a value that the thing has not."""
+    only: Sequence[int] = ()
+    """The number of the one source that supports all values, where the sources of parts stand beside it."""
 
     def of(self, name: str, terms: Sequence[Term]) -> list[int]:
         """Return the numbers of the sources that support some values of a property."""
-        return sorted({number for term in terms for number in self.numbers.get((name, term), ())})
+        found = {number for term in terms for number in self.numbers.get((name, term), ())}
+        return sorted(found or (self.only if terms else ()))
 
 
-def find_references(view: View, thing: Described, sources: Sequence[str], root: str) -> References:
-    """Number the sources of a thing, in the order of its page, and find which of them say what."""
+def find_references(view: View, thing: Described, root: str) -> References:
+    """Number the sources of a thing and of its parts, in the order of its page, and find which of them say what."""
+    own = iris(thing.values, *SOURCE_PROPERTIES)
+    further = (iris(part.values, *SOURCE_PROPERTIES) for part in view.parts(thing.iri))
+    sources = list(dict.fromkeys(chain(own, *further)))
     if not sources:
         return References(None, {}, {}, frozenset())
-    made = table(view, SOURCES, list(sources[:_MOST_SOURCES]), root)
+    made = table(view, SOURCES, sources[:_MOST_SOURCES], root)
     known = {iri: number for number, iri in enumerate(made.things, 1)}
     numbers: dict[tuple[str, Term], list[int]] = {}
     said: dict[int, dict[str, None]] = {}
@@ -58,7 +65,8 @@ def find_references(view: View, thing: Described, sources: Sequence[str], root: 
     rows = [[*row, [Link(text) for text in said.get(number, ())]] for number, row in enumerate(made.rows, 1)]
     made = made._replace(columns=[*made.columns, "says"], rows=rows) if said else made
     anchors = [f"source-{number}" for number in known.values()]
-    return References(made._replace(anchors=anchors), known, numbers, frozenset(disputed))
+    only = [known[one] for one in own if one in known] if len(own) == 1 < len(sources) else ()
+    return References(made._replace(anchors=anchors), known, numbers, frozenset(disputed), only)
 
 
 def _said(view: View, name: str, other: str, citation: Values) -> str:

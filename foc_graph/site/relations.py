@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from foc_graph.descriptions import NOT_KNOWN, Described, Period, each, iris, period
 from foc_graph.namespaces import BASE, PREFIXES, SOURCE_PROPERTIES, iri_of
 from foc_graph.rdf.terms import curie
-from foc_graph.site.addresses import whole
+from foc_graph.site.addresses import fragment
 from foc_graph.site.view import Link, View, safe
 
 _TYPE = "dcterms:type"
@@ -25,6 +25,9 @@ _EVIDENT = {f"{BASE}concept/membership-status/{status}" for status in ("active",
 
 MOST_SHOWN = 12
 """How many things of a group the page that they point at shows, unless their kind of table has a number of its own."""
+
+_MOST_PARTS = 100
+"""How many parts of a thing its page shows."""
 
 _RANKS = [f"{BASE}concept/claim-rank/{rank}" for rank in ("preferred", "normal", "deprecated")]
 _KIND = iri_of(_TYPE)
@@ -76,7 +79,8 @@ class Joint(NamedTuple):
     """A kind of table: its heading, its columns as (name, property), and what it is split by.
 
     A period has its columns, one where it is an event's. Rows are sorted by date, the newest first, or by the columns;
-    `anchor` is the property by whose values they can be led to. A page shows the first `most`.
+    `anchor` is the property by whose values they can be led to. Rows that are parts of what they point at have no
+    details elsewhere. A page shows the first `most`.
     """
 
     heading: str
@@ -85,6 +89,7 @@ class Joint(NamedTuple):
     by: str = ""
     by_date: bool = False
     anchor: str = ""
+    are_parts: bool = False
     most: int = MOST_SHOWN
 
 
@@ -111,14 +116,25 @@ _JOINTS = {
     "org:member": Joint(
         "Memberships and offices", (("in", "org:organization"), ("as", "org:role")), period=_BOUNDS, by_date=True
     ),
-    "coal:phaseOf": Joint("Phases", (("status", "coal:membershipStatus"),), period=_BOUNDS, by_date=True),
+    "coal:phaseOf": Joint(
+        "Phases",
+        (("status", "coal:membershipStatus"), ("note", "coal:note")),
+        period=_BOUNDS,
+        by_date=True,
+        are_parts=True,
+    ),
     "coal:appearedIn": Joint("Appearances", (("who", "coal:appearanceOf"), ("as", "coal:capacity"))),
     "coal:appearanceOf": Joint("Appearances", (("at or in", "coal:appearedIn"), ("as", "coal:capacity"))),
     "coal:adoptedBy": Joint("Statements and documents", _DOCUMENT, by_date=True),
     "dcterms:subject": Joint("Documents about it", _DOCUMENT, by_date=True),
     "coal:convenedBy": Joint("Events", _EVENT, period=_WHEN, by_date=True),
     "coal:hostedBy": Joint("Hosted by it", _EVENT, period=_WHEN, by_date=True),
-    "coal:endorses": Joint("Endorsed by", (("who", "coal:endorsedBy"), ("on", "coal:date"))),
+    "coal:endorses": Joint(
+        "Endorsed by",
+        (("who", "coal:endorsedBy"), ("on", "coal:date"), ("note", "coal:note")),
+        are_parts=True,
+        most=_MOST_PARTS,
+    ),
     "coal:endorsedBy": Joint("Endorsements", (("document", "coal:endorses"), ("on", "coal:date"))),
     "coal:empowers": Joint(
         "Mandates",
@@ -133,15 +149,24 @@ _JOINTS = {
             *(("rank", "coal:rank"), ("ruling", "coal:ruling"), ("sources", "dcterms:source")),
         ),
         anchor="rdf:predicate",
-        most=100,
+        are_parts=True,
+        most=_MOST_PARTS,
     ),
-    "coal:nameOf": Joint("Names", (("name", ""), ("language", "language"), ("rank", "coal:rank")), period=_BOUNDS),
+    "coal:nameOf": Joint(
+        "Names",
+        (("name", "skosxl:literalForm"), ("language", "language"), ("rank", "coal:rank"), ("note", "coal:note")),
+        period=_BOUNDS,
+        are_parts=True,
+        most=_MOST_PARTS,
+    ),
     "coal:identifies": Joint(
         "Identifiers elsewhere",
         (
             *(("in", "coal:scheme"), ("identifier", "skos:notation")),
             *(("relation", "coal:linkProperty"), ("note", "coal:note")),
         ),
+        are_parts=True,
+        most=_MOST_PARTS,
     ),
     "coal:completenessOf": Joint(
         "How complete the lists are",
@@ -149,7 +174,8 @@ _JOINTS = {
             *(("list", "coal:list"), ("state", "coal:completenessState")),
             *(("at least", "coal:expectedMin"), ("at most", "coal:expectedMax"), ("note", "coal:note")),
         ),
-        most=50,
+        are_parts=True,
+        most=_MOST_PARTS,
     ),
 }
 
@@ -195,7 +221,7 @@ def table(
 
     Things that are sorted by date stay in their order.
 
-    `numbers` are those of the sources of the page, by IRI: dates show the ones that say so.
+    `numbers` are those of the sources of the page, by IRI: dates show the ones that say so, and parts those of theirs.
     """
     columns = [name for name, _ in joint.columns] + list(joint.period)
     rows = []
@@ -203,6 +229,9 @@ def table(
         thing = view.described(iri)
         cells = [_cell(view, thing, name, root) for _, name in joint.columns]
         cells = [[link for link in cell if link.text.casefold() != caption.casefold()] for cell in cells]
+        if joint.are_parts and not joint.anchor and numbers and cells[0]:
+            cited = {numbers[one] for one in iris(thing.values, *SOURCE_PROPERTIES) if one in numbers}
+            cells[0][-1] = cells[0][-1]._replace(sources=sorted(cited))
         if joint.period:
             known = period(thing.values)
             bounds = _period_cells(view, thing, known, numbers or {}) if known else [[], []]
@@ -213,12 +242,12 @@ def table(
     if joint.anchor:
         rows.sort(key=lambda row: ([link.text for link in row[0][0]], _rank(view, row[1])))
     kept = [at for at in range(len(columns)) if any(cells[at] for cells, _ in rows)]
-    records = all(name for _, name in joint.columns) and not any(map(whole, things))
+    records = not joint.are_parts and all(name for _, name in joint.columns)
     return Table(
         caption,
         [columns[at] for at in kept] + (["details"] if records else []),
         [[cells[number] for number in kept] + ([_record(view, iri, root)] if records else []) for cells, iri in rows],
-        _anchors(view, joint, [iri for _, iri in rows]) if joint.anchor else (),
+        _anchors(view, joint, [iri for _, iri in rows]) if joint.are_parts else (),
         [iri for _, iri in rows],
     )
 
@@ -235,7 +264,9 @@ def anchor(name: str) -> str:
 
 
 def _anchors(view: View, joint: Joint, things: list[str]) -> list[str]:
-    """Return for each row what leads to it, if it is the first of its property."""
+    """Return for each row what leads to it: to a claim, if it is the first about its property."""
+    if not joint.anchor:
+        return [fragment(iri) for iri in things]
     named = [next(each(view.described(iri).values, joint.anchor), None) for iri in things]
     names = [anchor(term.value) if isinstance(term, ox.NamedNode) else "" for term in named]
     return [name if name not in names[:number] else "" for number, name in enumerate(names)]

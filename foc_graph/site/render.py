@@ -18,18 +18,13 @@ from foc_graph.charts.svg import draw_swatch, style
 from foc_graph.dates import in_words
 from foc_graph.graph.remarks import CERTAINTIES
 from foc_graph.namespaces import PREFIXES
+from foc_graph.rdf.jsonld import write_jsonld
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
 from foc_graph.site.about import DESCRIPTION, Marks, Site, mark, stamp
 from foc_graph.site.addresses import DESCRIPTIONS
 from foc_graph.site.citations import Citation, show_citations
 from foc_graph.site.corrections import suggest_correction
-
-MOST_EMBEDDED = 12_000
-"""Longest description that its page embeds, in bytes; a longer one lies beside it only."""
-
-MOST_STATEMENTS = MOST_EMBEDDED // 15
-"""Most statements of a description that may fit: each takes at least 15 bytes in JSON-LD."""
 
 STYLE = "style.css"
 _SHEETS = (STYLE, "explore.css")
@@ -78,15 +73,10 @@ class Renderer:
         self.write(f"{path}.html", content)
         return marks
 
-    def described(self, template: str, path: str, triples: Sequence[ox.Triple], **context: Any) -> None:
-        """Write a page that embeds a description, and the description beside it as Turtle, N-Triples and JSON-LD."""
-        self.describe(path, triples)
-        self.page(template, path, description=embedded_description(triples), **context)
-
     def describe(self, path: str, triples: Sequence[ox.Triple]) -> None:
-        """Write a description as Turtle, N-Triples and JSON-LD; the path is without ending."""
+        """Write a description as Turtle and JSON-LD; the path is without ending."""
         for ending in DESCRIPTIONS:
-            self.write(f"{path}.{ending}", description(triples, ending))
+            self.write(f"{path}.{ending}", description(triples, ending, self.site.base))
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file of the release."""
@@ -97,21 +87,11 @@ class Renderer:
         target.write_bytes(content)
 
 
-def description(triples: Sequence[ox.Triple], ending: str) -> bytes:
-    """Return a description as a file of one of the endings in `DESCRIPTIONS`."""
+def description(triples: Sequence[ox.Triple], ending: str, base: str) -> bytes:
+    """Return a description as a file of one of the endings in `DESCRIPTIONS`, of things most of which have a base."""
     if ending == "ttl":
         return format_triples(list(triples), prefixes=PREFIXES).encode()
-    if ending == "jsonld":
-        return _linked(triples) + b"\n"
-    lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-    assert lines is not None
-    return lines
-
-
-def embedded_description(triples: Sequence[ox.Triple]) -> Markup | None:
-    """Return a description as JSON-LD that can stand in a script element; None for one longer than `MOST_EMBEDDED`."""
-    linked = _linked(triples) if len(triples) <= MOST_STATEMENTS else b""
-    return embedded(linked.decode()) if 0 < len(linked) <= MOST_EMBEDDED else None
+    return write_jsonld(triples, PREFIXES, base)
 
 
 def embedded_json(value: object) -> Markup:
@@ -124,12 +104,6 @@ def embedded(text: str) -> Markup:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)
-
-
-def _linked(triples: Sequence[ox.Triple]) -> bytes:
-    linked = ox.serialize(triples, format=ox.RdfFormat.JSON_LD)
-    assert linked is not None
-    return linked
 
 
 def style_sheet() -> bytes:

@@ -22,7 +22,7 @@ from foc_graph.descriptions import (
     iris,
     period_facts,
 )
-from foc_graph.namespaces import SOURCE_PROPERTIES, iri_of
+from foc_graph.namespaces import iri_of
 from foc_graph.site.backlinks import Group, group_backlinks, make_section
 from foc_graph.site.digest import digest
 from foc_graph.site.members import Members
@@ -69,7 +69,7 @@ def thing_page(view: View, thing: Described, path: str, drawn: Drawn) -> ThingPa
     """Return the page of a thing, to lie at a path within the release."""
     root = "../" * path.count("/")
     summary = view.summary(thing.iri)
-    references = find_references(view, thing, iris(thing.values, *SOURCE_PROPERTIES), root)
+    references = find_references(view, thing, root)
     stated = _sourced(view, thing.stated, root, ("skos:prefLabel",), references)
     others = [*stated, *_sourced(view, thing.values, root, OTHER_NAMES, references)]
     names = {link.text: link for link in others if link.text != summary.label}

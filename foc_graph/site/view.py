@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
@@ -30,14 +30,13 @@ from foc_graph.descriptions import (
     describe,
     each,
     english,
-    iris,
     is_person,
     main_class,
     outline,
 )
 from foc_graph.namespaces import COAL, PREFIXES, SOURCE_PROPERTIES, iri_of, short
 from foc_graph.rdf.terms import RDF_TYPE, XSD, curie
-from foc_graph.site.addresses import FOLDERS, VOCABULARY, Addresses, whole
+from foc_graph.site.addresses import FOLDERS, VOCABULARY, Addresses, fragment, whole
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.term_labels import TERMS
 
@@ -148,9 +147,9 @@ class View:
         return told
 
     def subjects(self) -> set[str]:
-        """Return the IRIs with a page of their own of which anything is said, and those of the named graphs."""
+        """Return the IRIs of which anything is said, but for parts of others among them, and of the named graphs."""
         subjects = {quad.subject.value for quad in self._store.quads() if isinstance(quad.subject, ox.NamedNode)}
-        return {iri for iri in subjects if whole(iri) is None} | self._graphs
+        return {iri for iri in subjects if whole(iri) not in subjects} | self._graphs
 
     def typed(self) -> set[str]:
         """Return the IRIs with a page of their own of what is said to be of a class."""
@@ -198,21 +197,29 @@ class View:
     def _describe(self, iri: str) -> Described:
         return describe(iri, self._store.matching(ox.NamedNode(iri)), self._derived)
 
-    def incoming(self, iri: str, derived: bool) -> dict[str, tuple[list[str], int]]:
+    def incoming(self, iri: str, derived: bool, told: Container[str] = ()) -> dict[str, tuple[list[str], int]]:
         """Return what points at a thing, by property: the first `MOST` by IRI, and how many there are.
 
-        `derived` asks for what is derived; otherwise it is left out, except on what rests on a source. Of claims and
-        citations, only those about the thing itself count: others are told on the pages of their things.
+        `derived` asks for what is derived; otherwise it is left out, except on what rests on a source, and parts of
+        the thing that point at it with one of the properties `told`. Of parts of other things, those count that do so,
+        and what rests on a source does so with the whole thing: all else is told on the pages of their things.
         """
-        if reads := self._reading.reads:
-            reads.pointed.add(iri)
         found: dict[str, set[str]] = {}
-        for quad in self._store.matching(None, None, ox.NamedNode(iri)):
+        for quad in self._pointing(iri):
             name, subject = quad.predicate.value, quad.subject
-            is_told = (quad.graph_name == self._derived) is derived or name in _SOURCES
-            if is_told and isinstance(subject, ox.NamedNode) and whole(subject.value) in (None, iri):
+            if not isinstance(subject, ox.NamedNode):
+                continue
+            thing, is_alike = whole(subject.value), (quad.graph_name == self._derived) is derived
+            if name in _SOURCES:
+                found.setdefault(name, set()).add(thing or subject.value)
+            elif (thing == iri and (is_alike or name in told)) or (is_alike and (thing is None or name in told)):
                 found.setdefault(name, set()).add(subject.value)
         return {name: (heapq.nsmallest(MOST, things), len(things)) for name, things in sorted(found.items())}
+
+    def _pointing(self, iri: str) -> Iterator[ox.Quad]:
+        if reads := self._reading.reads:
+            reads.pointed.add(iri)
+        return self._store.matching(None, None, ox.NamedNode(iri))
 
     def count(self, iri: str, name: str, most: int) -> int:
         """Count the statements with a property that point at a thing; of more than `most`, one more than that."""
@@ -220,10 +227,7 @@ class View:
         return sum(1 for _ in islice(found, most + 1))
 
     def instances(self, graph: str) -> dict[str, tuple[list[str], int]]:
-        """Return what a graph describes, by class: the first `MOST` by IRI, and how many there are.
-
-        Claims and citations are told on the pages of their things.
-        """
+        """Return what a graph describes, by class: the first `MOST` by IRI, and how many there are; but for parts."""
         found: dict[str, set[str]] = {}
         for quad in self._store.matching(None, ox.NamedNode(RDF_TYPE), None, ox.NamedNode(graph)):
             subject, kind = quad.subject, quad.object
@@ -257,11 +261,23 @@ class View:
         claims, _ = self.incoming(iri, derived=False).get(_SUBJECT, ([], 0))
         return [self.described(claim) for claim in claims if whole(claim) == iri]
 
+    def parts(self, iri: str) -> list[Described]:
+        """Return what is said of the parts of a thing: of those that point at it or at one another, or are named so."""
+        found: dict[str, Described] = {}
+        waiting = [iri]
+        while waiting:
+            one = waiting.pop()
+            thing = self.described(one)
+            found[one] = thing
+            near = {term.value for terms in thing.values.values() for term in terms if isinstance(term, ox.NamedNode)}
+            near.update(quad.subject.value for quad in self._pointing(one) if isinstance(quad.subject, ox.NamedNode))
+            waiting += [other for other in near if other not in found and other not in waiting and whole(other) == iri]
+        return [found[one] for one in sorted(found) if one != iri]
+
     def description(self, thing: Described) -> list[ox.Triple]:
-        """Return the description of a thing with those of the claims about it and of their citations."""
-        told = self.claims(thing.iri)
-        told += [self.described(one) for claim in told for one in iris(claim.values, "prov:qualifiedPrimarySource")]
-        return list(dict.fromkeys(triple for one in (thing, *told) for triple in self.triples(one)))
+        """Return the description of a thing with those of its parts."""
+        told = (thing, *self.parts(thing.iri))
+        return list(dict.fromkeys(triple for one in told for triple in self.triples(one)))
 
     def link(self, term: Term, root: str) -> Link:
         """Return a value in words; `root` leads from the page to the folder of the release."""
@@ -318,7 +334,8 @@ class View:
         thing = self.outline(iri)
         label, language, name = self._label(iri, thing.values)
         page = self.page(iri)
-        anchor = f"#{iri[len(COAL) :]}" if page == VOCABULARY and iri.startswith(COAL) else ""
+        place = iri[len(COAL) :] if page == VOCABULARY and iri.startswith(COAL) else fragment(iri)
+        anchor = f"#{place}" if place else ""
         kind = "named graph" if iri in self._graphs else self.kind(thing.stated)
         return Summary(label, language, kind, date(thing.values)[0], page, anchor, is_person(thing.values), name)
 
