@@ -8,8 +8,10 @@ SCRIPTS := foc_graph/assets/built/explore.js
 HAS_NODE := command -v npm >/dev/null && node -e 'process.exit(+(parseInt(process.versions.node) < 18))'
 PIP := $(BIN)/python -m pip --quiet
 PIP_ITSELF := pip==26.3 --hash=sha256:6c36ae7da8695be67e3cd9f7d87919667ced53f57ce2ede75d89b5912ed2bc4c
-LOCK := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-	--custom-compile-command 'make lock'
+UV := build/uv/bin/uv
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command 'make $@'
+CLIENTS := $(patsubst tests/%,build/%,$(wildcard tests/clients/*/requirements.lock tests/clients/*/package-lock.json))
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start hundreds of processes: none compiles again what another has compiled, wherever this is set.
@@ -18,10 +20,10 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-all fuzz check docs fmt lock ui house build clean
+.PHONY: help demo test test-all clients fuzz check docs fmt lock lock-clients ui house build clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s  %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s  %s\n' "$$name" "$$text"; done
 
 demo: .venv/.package ## ask the packaged graph three questions
 	@ask() { printf '\n%s\n$$ foc %s\n' "$$1" "$$2"; $(BIN)/foc $$2 --format table; }; \
@@ -38,6 +40,8 @@ test: .venv/.dev ## run the tests of all behaviour, without servers and campaign
 test-all: export FOC_CAMPAIGN ?= 1
 test-all: .venv/.all ## run every test: real servers, Spark, crashes and long random campaigns too
 	$(call run_tests)
+
+clients: $(CLIENTS) ## install the clients of others that tests run, each apart, below build/clients
 
 fuzz: SECONDS ?= 3600
 fuzz: .venv/.dev ## hand changed inputs to all readers of outside data (SECONDS=60 for a minute)
@@ -61,16 +65,17 @@ fmt: .venv/.dev ## put Python and Turtle files into their one format
 	$(BIN)/ruff format
 	$(BIN)/foc fmt
 
-lock: ## pin what a fresh install brings, with the digests of all files
-	@rm -rf build/lock && mkdir -p build
-	$(call make_venv,build/lock)
-	@build/lock/bin/python -m pip --quiet install 'uv>=0.9'
+lock: $(UV) lock-clients ## pin what a fresh install brings, with the digests of all files
+	@rm -rf build/lock && mkdir build/lock
 	@printf '%s\n' hatchling editables > build/lock/backend.in
 	@$(LOCK) --upgrade --extra dev --extra scale pyproject.toml build/lock/backend.in --output-file build/lock/all
 	@$(LOCK) --constraint build/lock/all pyproject.toml build/lock/backend.in --output-file build/requirements.lock
 	@$(LOCK) --constraint build/lock/all --extra dev pyproject.toml build/lock/backend.in --output-file build/requirements-dev.lock
 	@$(LOCK) --constraint build/lock/all --extra scale pyproject.toml --output-file build/requirements-scale.lock
 	@mv build/requirements*.lock . && rm -rf build/lock
+
+lock-clients: $(UV) ## pin what clients of tests bring and have no pin for yet
+	@for wanted in tests/clients/*/requirements.in; do $(LOCK) "$$wanted" --output-file "$${wanted%.in}.lock" || exit; done
 
 ui: $(SCRIPTS) ## build the scripts of pages
 
@@ -98,6 +103,13 @@ define install
 @$(PIP) install --no-deps --no-build-isolation --editable .
 endef
 
+define need_node
+@$(HAS_NODE) || { \
+	echo 'foc-graph: Node.js 18 or newer with npm was not found; install it (Debian: apt-get install nodejs npm)' >&2; \
+	exit 2; \
+}
+endef
+
 # A virtual environment in folder $(1). Debian's python3 comes without ensurepip; its pip then fills the environment.
 define make_venv
 @say() { echo "foc-graph: $$1" >&2; exit 2; }; \
@@ -113,17 +125,30 @@ elif "$(PYTHON)" -c 'import pip, venv' 2>/dev/null; then \
 else say "$(PYTHON) has no venv; install it (Debian: apt-get install python3-venv python3-pip)"; fi
 endef
 
+build/clients/%/requirements.lock: tests/clients/%/requirements.lock
+	@echo 'Installing $* into $(@D) ...'
+	$(call make_venv,$(@D))
+	@$(@D)/bin/python -m pip --quiet install --require-hashes --requirement $<
+	@cp $< $@
+
+build/clients/%/package-lock.json: tests/clients/%/package.json tests/clients/%/package-lock.json ui/.npmrc
+	@echo 'Installing $* into $(@D) ...'
+	$(need_node)
+	@rm -rf $(@D) && mkdir -p $(@D) && cp $^ $(@D)
+	@cd $(@D) && npm ci --no-progress --loglevel=error
+
 ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json ui/.npmrc
-	@$(HAS_NODE) || { \
-		echo 'foc-graph: Node.js 18 or newer with npm was not found; install it (Debian: apt-get install nodejs npm)' >&2; \
-		exit 2; \
-	}
+	$(need_node)
 	@echo 'Installing what builds the pages into ui/node_modules ...'
 	@cd ui && npm ci --no-progress --loglevel=error
 	@touch $@
 
 $(SCRIPTS): ui/node_modules/.package-lock.json $(wildcard ui/*.mjs ui/src/* ui/src/*/*)
 	@cd ui && npm run --silent build
+
+$(UV):
+	$(call make_venv,build/uv)
+	@build/uv/bin/python -m pip --quiet install 'uv>=0.9'
 
 .venv/bin/python:
 	$(call make_venv,.venv)

@@ -1,0 +1,21 @@
+"""Clients of others that `make clients` installs, each in an environment of its own below build/clients."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support import ROOT
+from tests.support.sparql_servers import MissingProgramError, give_up
+
+
+def find_client(name: str) -> Path:
+    """Find the environment of a client: of Python with `bin/python`, of Node.js with `node_modules`.
+
+    A test that needs it is given up where it is not installed as its lock says now.
+    """
+    (lock,) = (ROOT / "tests" / "clients" / name).glob("*lock*")
+    environment = ROOT / "build" / "clients" / name
+    installed = environment / lock.name
+    if not installed.is_file() or installed.read_bytes() != lock.read_bytes():
+        give_up(MissingProgramError(f"{name} is not installed as its lock says: make clients"))
+    return environment
