@@ -74,6 +74,9 @@ _MEDIA = {
     "xml": Media("XML", "application/xml", "XML"),
 }
 _PACKED = {"gz": "application/gzip", "zst": "application/zstd"}
+TYPES = (*dict.fromkeys(one.type for one in _MEDIA.values() if one.type), *_PACKED.values())
+"""The media types of files of a release; others are plain text."""
+
 _COMPRESSIONS = {"application/gzip": "gzip", "application/zstd": "Zstandard"}
 
 

@@ -176,7 +176,7 @@ ROUTES = [
     *(Route(f"/{name}", partial(file, name)) for name in _FILES),
     Route("/sitemap-{number:int}.xml", partial(file, "sitemap-{number}.xml")),
     *(Route(f"/{name}", partial(folder, "./", name)) for name in _FOLDERS),
-    *(Route(f"/{name}/", partial(folder, "../", name)) for name in _FOLDERS),
+    *(Route(f"/{name}/", partial(folder, "../", name), include_in_schema=False) for name in _FOLDERS),
     *(Route(f"/{name}/{{path:path}}", partial(file, f"{name}/{{path}}")) for name in _FOLDERS),
     Route("/release/{version}", start_of_release),
     Route("/release/{version}/{path:path}", of_release),

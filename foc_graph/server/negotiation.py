@@ -96,8 +96,11 @@ _GRAPH = {
 _CITED = {ending: Format(one.name, (one.type,)) for ending, one in CITATIONS.items()}
 _ITSELF = {QUERY: Format("SPARQL", ("application/sparql-query",))}
 
-ENDINGS = tuple(sorted({**_PAGE, **_ROWS, **_GRAPH, **_CITED, **_ITSELF}, key=len, reverse=True))
-"""The endings of all formats, each before those that it ends with."""
+FORMATS = {**_PAGE, **_ROWS, **_GRAPH, **_CITED, **_ITSELF}
+"""The formats of stored queries, by ending."""
+
+ENDINGS = tuple(sorted(FORMATS, key=len, reverse=True))
+"""Their endings, each before those that it ends with."""
 
 
 def choose(accept: str | None, offers: Sequence[str]) -> str | None:

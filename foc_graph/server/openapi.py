@@ -15,7 +15,8 @@ from starlette.routing import BaseRoute, Route
 from foc_graph import __version__
 from foc_graph.queries.aliases import old_parameters, other_parameters
 from foc_graph.queries.model import Parameter, StoredQuery
-from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, formats, media_type
+from foc_graph.release.files import TYPES
+from foc_graph.server.negotiation import FORMATS, GRAPHS, HTML, ROWS, data_formats, formats, media_type
 from foc_graph.server.queries import address
 from foc_graph.server.responses import respond
 from foc_graph.server.sparql import ACCEPT
@@ -23,6 +24,8 @@ from foc_graph.server.state import State
 from foc_graph.site.addresses import ENDINGS
 from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.site.queries import example
+from foc_graph.site.search import LIST
+from foc_graph.workspace.releases import MANIFEST
 
 _NAMED = "as a name, acronym, slug, CURIE or IRI"
 _DATE = "such as 2015, 2015-05, 2015-05-04, May 2015, 2014/2016 or today"
@@ -42,9 +45,15 @@ _PROBLEM = {
     },
     "required": ["type", "title", "status", "detail"],
 }
+_TEXT = {"type": "string"}
 _TERM = {
     "type": "object",
-    "properties": {"type": {"enum": ["uri", "literal", "bnode", "triple"]}, "value": {}},
+    "properties": {
+        "type": {**_TEXT, "enum": ["uri", "literal", "bnode", "triple"]},
+        "value": {},
+        "xml:lang": _TEXT,
+        "datatype": _TEXT,
+    },
     "required": ["type", "value"],
 }
 _RESULTS = {
@@ -66,8 +75,30 @@ _RESULTS = {
     },
     "required": ["head"],
 }
-_SCHEMAS = {"application/sparql-results+json": "Results", "application/problem+json": "Problem"}
-"""The schemas of answers, by media type."""
+_LINKED_DATA = {
+    "description": "JSON-LD 1.1 (https://www.w3.org/TR/json-ld11/).",
+    "anyOf": [{"type": "array", "items": {"type": "object"}}, {"type": "object"}],
+}
+
+
+def _schema(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_JSON = "application/json"
+_SCHEMAS = {
+    "application/sparql-results+json": _schema("Results"),
+    "application/problem+json": _schema("Problem"),
+    "application/ld+json": _schema("LinkedData"),
+    "application/csvm+json": {"type": "object", "description": "CSVW metadata (https://www.w3.org/ns/csvw)."},
+    "application/vnd.citationstyles.csl+json": {
+        "type": "array",
+        "items": {"type": "object"},
+        "description": "CSL-JSON (https://citationstyles.org).",
+    },
+    _JSON: {"description": "JSON of any kind."},
+}
+"""The schemas of answers, by media type; some routes have another for `application/json`."""
 
 _RELEASE = {
     "name": "release",
@@ -76,7 +107,6 @@ _RELEASE = {
     "schema": {"type": "string", "pattern": r"^[0-9]{4}\.[0-9]{2}(\.[0-9]+)?$"},
     "allowEmptyValue": True,
 }
-_TEXT = {"type": "string"}
 _QUERY = "a SPARQL 1.1 query; with POST, send it in a form or as `application/sparql-query`"
 _DEFAULT = "the IRI of a graph to include in the default graph; may be repeated"
 _NAMED_GRAPH = "the IRI of a graph that the query can name; may be repeated"
@@ -99,7 +129,13 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     },
     "sparql.graph_store": {
         "graph": ("the IRI of a named graph", {**_TEXT, "format": "iri"}),
-        "default": ("asks for the default graph; it has no value", {"const": ""}),
+        "default": ("asks for the default graph; it has no value", {**_TEXT, "enum": [""]}),
+    },
+    "queries.stored_query": {
+        "parameters": (
+            "the parameters of the query, each under its own name, and `release`",
+            {"type": "object", "additionalProperties": _TEXT},
+        ),
     },
     "reconcile.reconcile": {
         "queries": ("a batch of names, as JSON", _TEXT),
@@ -139,25 +175,28 @@ _RDF = tuple(media_type(f"page.{ending}") for ending in ENDINGS)
 _CITED = tuple(one.type for one in CITATIONS.values())
 _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "sparql.sparql": ((*ROWS, *GRAPHS, HTML), "304 400 403 406 413 415 429 503"),
-    "sparql.examples": (("application/json",), "304"),
+    "sparql.examples": ((_JSON,), "304"),
     "queries.listing": ((HTML,), "304"),
-    "queries.style": (("text/css",), "304"),
-    "openapi.description": (("application/json",), "304"),
+    "queries.stored_query": (
+        tuple(dict.fromkeys(one.types[0] for one in FORMATS.values())),
+        "304 307 400 404 406 429 503",
+    ),
+    "openapi.description": ((_JSON,), "304"),
     "sparql.graph_store": (GRAPHS, "304 400 404 406 429 503"),
-    "reconcile.reconcile": (("application/json",), "304 400 413 415 429 503"),
-    "reconcile.suggest_entity": (("application/json",), "304 400 503"),
-    "reconcile.suggest_type": (("application/json",), "304 400"),
-    "reconcile.suggest_property": (("application/json",), "304 400"),
-    "reconcile.propose": (("application/json",), "304 400"),
+    "reconcile.reconcile": ((_JSON,), "304 400 413 415 429 503"),
+    "reconcile.suggest_entity": ((_JSON,), "304 400 503"),
+    "reconcile.suggest_type": ((_JSON,), "304 400"),
+    "reconcile.suggest_property": ((_JSON,), "304 400"),
+    "reconcile.propose": ((_JSON,), "304 400"),
     "reconcile.preview": ((HTML,), "304 400 404 503"),
-    "app.health": (("application/json",), ""),
+    "app.health": ((_JSON,), ""),
     "metrics.metrics": (("text/plain", "application/openmetrics-text"), ""),
     "compare.compare": ((HTML,), "304 307 400 429 503"),
     "compare.drawing": (("image/svg+xml",), "304 307 400 429 503"),
     "search.search": ((HTML,), "304 400 429 503"),
     "things.thing": ((), "301 303 307 404 410"),
     "things.document": ((*_RDF, *_CITED), "304 307 400 404 410 429 503"),
-    "things.release_citation": (_CITED, "304 404"),
+    "things.release_citation": ((), "304 404"),
     "things.listing": ((), "303"),
     "things.further": ((HTML,), "304 404"),
     "things.plot": (("image/svg+xml",), "304 307 400 404 429 503"),
@@ -167,16 +206,63 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "things.vocabulary_file": (_RDF, "304 404"),
     "files.overview": (_RDF, "304"),
     "files.loaded": (("text/javascript", "text/css", "text/plain"), "304 404"),
-    "files.file": (("*/*",), "206 304 400 404 416"),
+    "files.file": (TYPES, "206 304 400 404 416"),
     "files.folder": ((), "303"),
     "files.start_of_release": ((), "303 404"),
-    "files.of_release": (("*/*",), "206 303 304 400 404 416 503"),
+    "files.of_release": (TYPES, "206 303 304 400 404 416 503"),
 }
-"""What the other routes answer, likewise: the media types of what is asked for, if any is, and further statuses."""
+"""What the routes answer, likewise: the media types of what is asked for, if any is, and further statuses.
+
+Where `Accept` decides, the first is what a client gets that accepts all: generated ones read an answer by it.
+"""
+
+_NAMED_THING = {
+    "type": "object",
+    "properties": {"id": _TEXT, "name": _TEXT, "description": _TEXT},
+    "required": ["id", "name"],
+}
+_SUGGESTIONS = {
+    "type": "object",
+    "properties": {"result": {"type": "array", "items": _NAMED_THING}},
+    "required": ["result"],
+}
+_ROUTE_SCHEMAS: dict[str, dict[str, Any]] = {
+    "sparql.sparql": {"anyOf": [_schema("Results"), _schema("LinkedData")]},
+    "sparql.graph_store": _schema("LinkedData"),
+    "sparql.examples": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {name: _TEXT for name in ("area", "name", "question", "query")},
+            "required": ["area", "name", "question", "query"],
+        },
+    },
+    "openapi.description": {"type": "object"},
+    "reconcile.reconcile": {
+        "type": "object",
+        "description": "The manifest, candidates by the key of each name, or rows (Reconciliation Service API 0.2).",
+    },
+    "reconcile.suggest_entity": _SUGGESTIONS,
+    "reconcile.suggest_type": _SUGGESTIONS,
+    "reconcile.suggest_property": _SUGGESTIONS,
+    "reconcile.propose": {
+        "type": "object",
+        "properties": {"properties": {"type": "array", "items": _NAMED_THING}},
+        "required": ["properties"],
+    },
+    "app.health": {
+        "type": "object",
+        "properties": {"status": _TEXT, "release": {"type": ["string", "null"]}, "state": _TEXT},
+        "required": ["status", "release", "state"],
+    },
+    f"/{LIST}": {"type": "array", "items": {"type": "array", "items": _TEXT}},
+    f"/{MANIFEST}": {"type": "object"},
+}
+"""What routes answer in `application/json`, by module and function, or by path."""
 
 _LOCATION = {"Location": {"required": True, "schema": {"type": "string", "format": "uri-reference"}}}
 _SAID = {
-    "206": {"description": "the part requested", "content": {"*/*": {}}},
+    "206": {"$ref": "#/components/responses/Part"},
     "301": {"description": "it was merged into another thing", "headers": _LOCATION},
     "303": {"description": "the answer is at another address", "headers": _LOCATION},
     "307": {
@@ -193,40 +279,48 @@ async def description(request: Request) -> Response:
     state: State = request.scope["served"]
     graph = state.graph
     make = partial(openapi, graph.workspace.settings.title, graph.queries, request.app.routes)
-    return await respond(request, (state.current.tag, "openapi"), make, "application/json")
+    return await respond(request, (state.current.tag, "openapi"), make, _JSON)
 
 
 def openapi(title: str, queries: Mapping[str, StoredQuery], routes: Sequence[BaseRoute]) -> bytes:
-    """Write the document as JSON: each stored query with its parameters, and the other routes by their docstrings."""
-    paths: dict[str, dict[str, Any]] = {
-        f"/query/{name}": {"get": _operation(query, name)}
-        for query in queries.values()
-        for name in (query.name, *query.aliases)
-    }
+    """Write the document as JSON: each stored query with its parameters, and the routes by their docstrings.
+
+    A stored query stands at its address with the ending of JSON: that gives the rows whatever a client accepts, and
+    those that are generated from this document accept all, which gives the page at the address without an ending.
+    """
+    paths: dict[str, dict[str, Any]] = {}
+    for query in queries.values():
+        ending = "json" if "json" in data_formats(query) else "jsonld"
+        for name in (query.name, *query.aliases):
+            paths[f"/query/{name}.{ending}"] = {"get": _operation(query, name, ending)}
     for route in routes:
-        if isinstance(route, Route) and route.name != "stored_query":
+        if isinstance(route, Route) and route.include_in_schema:
             paths.setdefault(route.path_format, {}).update(_described(route))
     document = {
         "openapi": "3.1.0",
         "info": {"title": title, "version": __version__},
         "paths": paths,
         "components": {
-            "schemas": {"Problem": _PROBLEM, "Results": _RESULTS, "Term": _TERM},
+            "schemas": {"Problem": _PROBLEM, "Results": _RESULTS, "Term": _TERM, "LinkedData": _LINKED_DATA},
             "parameters": {"release": _RELEASE},
             "responses": {
-                "Problem": _response("the request cannot be answered", ("application/problem+json", "text/html"))
+                "Problem": _response("the request cannot be answered", ("application/problem+json", HTML)),
+                "Part": {
+                    "description": "the part requested, which alone is no JSON where the whole is",
+                    "content": {kind: {} for kind in (*TYPES, "multipart/byteranges")},
+                },
             },
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _operation(query: StoredQuery, name: str) -> dict[str, Any]:
-    """Describe the operation of a stored query under its name, or an old one."""
-    endings = {ending: format.types[0] for ending, format in formats(query).items()}
+def _operation(query: StoredQuery, name: str, ending: str) -> dict[str, Any]:
+    """Describe the operation of a stored query under its name, or an old one, in the format of an ending."""
     columns = "".join(f"\n- `{name}`: {meaning}" for name, meaning in query.columns.items())
-    asked = f"\n\nFor example `{address(query.name, example(query))}`." if example(query) else ""
-    chosen = f"\n\nThe format follows `Accept`, or an ending of the path: {', '.join(f'`.{one}`' for one in endings)}."
+    asked = f"\n\nFor example `{address(f'{query.name}.{ending}', example(query))}`." if example(query) else ""
+    others = ", ".join(f"`.{one}`" for one in formats(query) if one != ending)
+    chosen = f"\n\nOther endings give other formats: {others}. Without an ending, `Accept` decides."
     parameters = [parameter_object(parameter) for parameter in other_parameters(query, name)]
     parameters += [{**parameter_object(one), "deprecated": True} for one in old_parameters(query, name)]
     return {
@@ -237,8 +331,8 @@ def _operation(query: StoredQuery, name: str) -> dict[str, Any]:
         "tags": list(query.tags),
         "parameters": [*parameters, {"$ref": "#/components/parameters/release"}],
         "responses": {
-            "200": _response("the answer", endings.values()),
-            **_responses("304 307 400 404 406 429 503"),
+            "200": _response("the answer", data_formats(query)[ending].types[:1]),
+            **_responses("304 307 400 404 429 503"),
         },
     }
 
@@ -247,9 +341,11 @@ def _responses(statuses: str) -> dict[str, Any]:
     return {status: _SAID.get(status, _REFUSED) for status in statuses.split()}
 
 
-def _response(description: str, types: Iterable[str]) -> dict[str, Any]:
-    schemas = {kind: {"$ref": f"#/components/schemas/{_SCHEMAS[kind]}"} for kind in types if kind in _SCHEMAS}
-    return {"description": description, "content": {k: {"schema": schemas[k]} if k in schemas else {} for k in types}}
+def _response(description: str, types: Iterable[str], json_schema: dict[str, Any] | None = None) -> dict[str, Any]:
+    schemas = _SCHEMAS if json_schema is None else {**_SCHEMAS, _JSON: json_schema}
+    found = {kind: schemas.get(kind) or (_TEXT if kind.startswith("text/") else None) for kind in types}
+    content = {kind: {"schema": schema} if schema else {} for kind, schema in found.items()}
+    return {"description": description, "content": content}
 
 
 def parameter_object(parameter: Parameter) -> dict[str, Any]:
@@ -285,9 +381,12 @@ def _described(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
         for name, (told, schema) in _PARAMETERS.get(key, {}).items()
     ]
     types, statuses = _GIVEN[key]
-    if key == "files.file" and not route.path_format.endswith("}"):
+    if key == "things.release_citation":
+        types = (CITATIONS[route.path_format.partition(".")[2]].type,)
+    elif key == "files.file" and not route.path_format.endswith("}"):
         types = (media_type(route.path_format),)
-    responses = {"200": _response("the answer", types)} if types else {}
+    json_schema = _ROUTE_SCHEMAS.get(key) or _ROUTE_SCHEMAS.get(route.path_format)
+    responses = {"200": _response("the answer", types, json_schema)} if types else {}
     summary = (getdoc(function) or "").partition("\n")[0]
     body = {"requestBody": {"required": True, "content": _BODIES.get(key, {})}}
     operation = {"summary": summary, "parameters": parameters, "responses": responses | _responses(statuses)}

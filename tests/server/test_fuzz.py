@@ -43,7 +43,15 @@ REQUESTS = 250
 pytestmark = pytest.mark.extended
 
 THERE = {
-    "name": ["foc", "government/ee.ttl", "index.nt", "region", "example/secretariat", "organisation/old-name"],
+    "name": [
+        "foc",
+        "government/ee.ttl",
+        "index.nt",
+        "region",
+        "example/secretariat",
+        "organisation/old-name",
+        "sources",
+    ],
     "path": ["all.nq", "members.csv", "index.html", "dumps/all.nq", "doc/example"],
     "version": ["current", "2026.11", "1.0.0"],
     "ending": ["html", "jsonld"],

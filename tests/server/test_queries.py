@@ -30,6 +30,7 @@ from foc_graph.sandbox.fair_queue import Turns
 from foc_graph.server import cache
 from foc_graph.server.app import application
 from foc_graph.server.cache import Answers
+from foc_graph.server.negotiation import formats
 from foc_graph.server.queries import MAX_VALUE, MAX_VALUES
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import respond
@@ -512,11 +513,17 @@ def test_the_description_is_openapi(document: Any) -> None:
     assert document["openapi"].startswith("3.1")
 
 
+def described(document: Any, name: str) -> tuple[str, Any]:
+    """The path of a stored query in a description, and its operation there."""
+    (path,) = document["paths"].keys() & {f"/query/{name}.json", f"/query/{name}.jsonld"}
+    return path, document["paths"][path]["get"]
+
+
 def test_the_description_holds_every_query_and_parameter(document: Any) -> None:
     for name, query in QUERIES.items():
-        operation = document["paths"][f"/query/{name}"]["get"]
-        described = [one for one in operation["parameters"] if "name" in one and not one.get("deprecated")]
-        known = {one["name"]: one.get("required", False) for one in described}
+        _, operation = described(document, name)
+        current = [one for one in operation["parameters"] if "name" in one and not one.get("deprecated")]
+        known = {one["name"]: one.get("required", False) for one in current}
         assert known == {one.name: one.required for one in query.parameters}
         for one in operation["parameters"]:
             if "example" in one:
@@ -535,7 +542,7 @@ def test_old_names_answer_and_are_described_as_deprecated(
         client.get(f"/query/{old}.csv", params=renamed).content
         == client.get(f"/query/{name}.csv", params=given).content
     )
-    operation = document["paths"][f"/query/{old}"]["get"]
+    _, operation = described(document, old)
     assert operation.get("deprecated", False) == (old != name)
     assert {one["name"] for one in operation["parameters"] if one.get("deprecated")} == set(query.aliases[old])
     twice = client.get(f"/query/{old}.csv", params=renamed | given)
@@ -544,25 +551,54 @@ def test_old_names_answer_and_are_described_as_deprecated(
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_answers_are_as_described(name: str, document: Any, client: httpx2.Client) -> None:
-    operation = document["paths"][f"/query/{name}"]["get"]
+    path, operation = described(document, name)
     given = {one["name"]: one["example"] for one in operation["parameters"] if one.get("required")}
-    for kind, media in operation["responses"]["200"]["content"].items():
-        answer = client.get(f"/query/{name}", params=given, headers={"Accept": kind})
+    answer = client.get(path, params=given)
+    ((kind, media),) = operation["responses"]["200"]["content"].items()
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+    jsonschema.validate(answer.json(), {**media["schema"], "components": document["components"]})
+    for one in formats(QUERIES[name]).values():
+        answer = client.get(f"/query/{name}", params=given, headers={"Accept": one.types[0]})
         assert answer.status_code == 200
-        assert answer.headers["Content-Type"].partition(";")[0] == kind
-        if "schema" in media:
-            jsonschema.validate(answer.json(), {**media["schema"], "components": document["components"]})
-    problem = client.get(f"/query/{name}?nothing=1", headers={"Accept": "application/json"})
+        assert answer.headers["Content-Type"].partition(";")[0] == one.types[0]
+        assert one.types[0] in document["paths"]["/query/{name}"]["get"]["responses"]["200"]["content"]
+    problem = client.get(f"{path}?nothing=1", headers={"Accept": "application/json"})
     assert problem.status_code == 400
     jsonschema.validate(problem.json(), document["components"]["schemas"]["Problem"])
 
 
-def test_the_description_holds_every_other_route(document: Any, hostile: TestClient) -> None:
+def test_the_description_holds_every_other_route_once(document: Any, hostile: TestClient) -> None:
     for route in hostile.app.routes:
-        if route.name != "stored_query":
+        if route.include_in_schema:
             operations = document["paths"][route.path_format]
             assert operations.keys() == {method.lower() for method in route.methods - {"HEAD"}}
             assert all(operation["summary"].endswith(".") for operation in operations.values())
+    assert [path for path in document["paths"] if path.removesuffix("/") in document["paths"].keys() - {path}] == []
+
+
+def test_the_description_has_a_schema_for_every_json_and_no_open_media_type(document: Any) -> None:
+    shared = document["components"]["responses"]
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    responses = [shared["Problem"], *(one for operation in operations for one in operation["responses"].values())]
+    contents = [one["content"] for one in responses if "content" in one]
+    kinds = {kind for content in contents for kind in content}
+    assert [kind for kind in {*kinds, *shared["Part"]["content"]} if "*" in kind] == []
+    assert {"application/json", "application/sparql-results+json", "application/ld+json"} < kinds
+    assert [kind for content in contents for kind in content if "json" in kind and "schema" not in content[kind]] == []
+
+
+def test_a_client_that_accepts_all_gets_what_is_described_first(document: Any, client: httpx2.Client) -> None:
+    found = {}
+    for path, item in document["paths"].items():
+        content = item["get"]["responses"].get("200", {}).get("content")
+        if content and "{" not in path:
+            given = {one["name"]: one["example"] for one in item["get"]["parameters"] if one.get("required")}
+            answer = client.get(path, params=given, headers={"Accept": "*/*"})
+            if answer.status_code == 200:
+                found[path] = (answer.headers["Content-Type"].partition(";")[0], next(iter(content)))
+    # Without a query, /sparql describes the service, in RDF.
+    assert {path for path, (kind, first) in found.items() if kind != first} == {"/sparql"}
+    assert {"/", "/query/members.json", "/query/coalition_graph.jsonld", "/reconcile", "/health"} < found.keys()
 
 
 @pytest.mark.parametrize(
