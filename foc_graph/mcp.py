@@ -1,14 +1,17 @@
 """The graph for language models: a server of the Model Context Protocol (https://modelcontextprotocol.io) over stdio.
 
-Tools are the stored queries by their names, `describe` and `sparql`; resources are the vocabulary with its concepts,
-and the text of each stored query as an example of how to ask.
+Tools find things by name, ask the stored queries, describe a thing, say why the graph says something, and ask SPARQL;
+resources are the list of the stored queries with the text of each, and the vocabulary with its concepts.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 import mcp_types as types
@@ -18,11 +21,12 @@ from mcp.shared.exceptions import MCPError
 from starlette.concurrency import run_in_threadpool
 
 from foc_graph import __version__
-from foc_graph.errors import FocGraphError, ServiceError, UnknownNameError
+from foc_graph.errors import FocGraphError, ParameterError, ServiceError, UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.graph.remarks import explain_empty
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.aliases import find_query, present
-from foc_graph.queries.model import StoredQuery
+from foc_graph.queries.model import Parameter, StoredQuery, by_area
 from foc_graph.queries.resolve import Reading
 from foc_graph.rdf.parser import read_text
 from foc_graph.sandbox.pool import QueryError
@@ -31,7 +35,7 @@ from foc_graph.server.snapshot import Settings, Snapshot
 from foc_graph.server.state import State
 from foc_graph.sparql.public import check
 from foc_graph.store.embedded import parse_error
-from foc_graph.store.results import Result, Rows, Triples
+from foc_graph.store.results import Result, Rows, Triples, Value, python_value
 from foc_graph.workspace.settings import INCLUDED
 
 MOST = 200
@@ -41,12 +45,16 @@ LIMITS = Settings(answer=4 * 2**20, processes=1)
 """The limits of a query of `sparql`."""
 
 _SCHEME = "foc://"
+_QUERIES = f"{_SCHEME}queries"
 _INSTRUCTIONS = (
     "A sourced record of coalitions that shape the internet: members, bodies, mandates, events, documents, and which "
-    "source says so. Look names up with `search`. Prefer the tools for stored questions; for others ask `sparql`, with "
-    f"the vocabulary in {_SCHEME}ontology/coalition.ttl and the queries in {_SCHEME}queries/ as examples. `why` gives "
-    "the sources of a fact: cite them."
+    "source says so. Look names up with `find`. Answer with `query` where a stored query fits; for other questions "
+    f"ask `sparql`, with the vocabulary in {_SCHEME}ontology/coalition.ttl and the queries in {_QUERIES}/ as examples. "
+    "`why` gives the sources of a fact: cite them."
 )
+_OWN = {"find": "search", "why": "why"}
+"""The stored queries that are tools of their own, by the names of these."""
+
 _READING = types.ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 
@@ -71,8 +79,7 @@ class _Tools:
     def __init__(self, state: State) -> None:
         self._state, self._graph = state, state.graph
         self._resources = {resource.uri: (resource, text) for resource, text in _resources(state.graph)}
-        tools = [_described(), _sparql(), *map(_stored, state.graph.queries.values())]
-        self._tools = {tool.name: tool for tool in tools}
+        self._tools = {tool.name: tool for tool in _tools(state.graph.queries)}
         self.server: Server[Any] = Server(
             "foc-graph",
             version=__version__,
@@ -100,34 +107,53 @@ class _Tools:
 
     async def _call_tool(self, _: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
         try:
-            result, readings = await self._answer(asked.name, asked.arguments or {})
+            return await self._answer(asked.name, asked.arguments or {})
         except FocGraphError as error:
-            return types.CallToolResult(content=[types.TextContent(text=str(error))], is_error=True)
-        texts = [*_texts(result), *(f"{one}." for one in readings if one.words)]
-        return types.CallToolResult(content=[types.TextContent(text=text) for text in texts])
+            return types.CallToolResult(content=[_text(str(error))], is_error=True)
 
-    async def _answer(self, name: str, arguments: Mapping[str, Any]) -> tuple[Result, list[Reading]]:
-        """Return the answer of a tool, and how its arguments were read."""
-        given = {key: value for key, value in arguments.items() if value is not None}
-        if query := find_query(self._graph.queries, name):
-            given = present(query, name, given)
-            known = self._tools[query.name].input_schema["properties"]
-            if unknown := given.keys() - known.keys():
-                raise UnknownNameError(f"parameter of {query.name}", min(unknown), known)
-            bound = await run_in_threadpool(self._graph.bind, query.name, **given)
-            readings = [one for found in bound.readings.values() for one in found]
-            return await run_in_threadpool(self._graph.ask, bound), readings
+    async def _answer(self, name: str, arguments: Mapping[str, Any]) -> types.CallToolResult:
+        """Return the answer of a tool."""
         if name not in self._tools:
-            raise UnknownNameError("tool", name, self._tools, otherwise="list the tools")
+            raise UnknownNameError("tool", name, self._tools, otherwise=f"there are {', '.join(self._tools)}")
+        given = {key: value for key, value in arguments.items() if value is not None}
+        if name in _OWN:
+            return await self._ask(_OWN[name], given)
+        if name == "query":
+            wanted, parameters = given.pop("name", None), given.pop("parameters", {})
+            if given or not isinstance(wanted, str) or not isinstance(parameters, dict):
+                raise ParameterError("query takes `name`, a text, and `parameters`, an object with those of the query")
+            return await self._ask(wanted, {key: value for key, value in parameters.items() if value is not None})
         (parameter,) = self._tools[name].input_schema["properties"]
         if given.keys() != {parameter} or not isinstance(given[parameter], str):
-            raise FocGraphError(f"{name} takes one argument, `{parameter}`, which is a text")
-        if name == "describe":
-            reading = await run_in_threadpool(self._graph.read, "thing", given[parameter])
-            return await run_in_threadpool(self._graph.describe, reading.exact), [reading]
-        return await self._evaluated(given[parameter]), []
+            raise ParameterError(f"{name} takes one argument, `{parameter}`, which is a text")
+        if name == "sparql":
+            return _show(await self._evaluate(given[parameter]))
+        reading = await run_in_threadpool(self._graph.read, "thing", given[parameter])
+        return _show(await run_in_threadpool(self._graph.describe, reading.exact), _notes([reading]))
 
-    async def _evaluated(self, query: str) -> Result:
+    async def _ask(self, name: str, given: Mapping[str, Any]) -> types.CallToolResult:
+        """Ask a stored query; columns that repeat another under an old name are left out."""
+        query = find_query(self._graph.queries, name)
+        if query is None:
+            raise UnknownNameError("query", name, self._graph.queries, otherwise=f"{_QUERIES} lists them")
+        given = present(query, name.replace("-", "_").lower(), given)
+        try:
+            bound = await run_in_threadpool(self._graph.bind, query.name, **given)
+        except FocGraphError as error:
+            needed = {one.name for one in query.parameters if one.required and one.default is None}
+            if needed <= given.keys() <= {one.name for one in query.parameters}:
+                raise
+            raise ParameterError(f"{error}; {_usage(query)}") from error
+        result = await run_in_threadpool(self._graph.ask, bound)
+        notes = _notes(one for found in bound.readings.values() for one in found)
+        if not isinstance(result, Rows):
+            return _show(result, notes)
+        if not len(result) and (remark := await run_in_threadpool(explain_empty, self._graph, bound)):
+            notes.append(f"No rows: {remark.text}.")
+        columns = {column: meaning for column, meaning in query.columns.items() if column not in query.renamed}
+        return _show(result.select(list(columns)), notes, columns)
+
+    async def _evaluate(self, query: str) -> Result:
         """Ask in the sandbox."""
         if self._state.refusal:
             raise ServiceError(self._state.refusal)
@@ -138,19 +164,58 @@ class _Tools:
             raise parse_error(query, str(error)) if error.kind == "syntax" else error from error
 
 
-def _texts(result: Result) -> list[str]:
-    """Write a result as text: rows as CSV, a graph as Turtle, and a note where it is cut off."""
+def _usage(query: StoredQuery) -> str:
+    """Say which parameters a query takes."""
+    return f"{query.name} takes {', '.join(map(_explain, query.parameters)) or 'no parameters'}"
+
+
+def _explain(parameter: Parameter) -> str:
+    details = ["required"] if parameter.required else []
+    if parameter.example:
+        example = parameter.example.split() if parameter.repeatable else parameter.example
+        details.append(f"for example {json.dumps(example)}")
+    return f"{parameter.name} ({', '.join(details)})" if details else parameter.name
+
+
+def _notes(readings: Iterable[Reading]) -> list[str]:
+    """Say how values were read that are not exact."""
+    return [f"{one}." for one in readings if one.words]
+
+
+def _show(
+    result: Result, notes: Sequence[str] = (), meanings: Mapping[str, str] = MappingProxyType({})
+) -> types.CallToolResult:
+    """Show a result as data, and as texts: rows as CSV with the meanings of the columns, a graph as Turtle."""
+    data: dict[str, Any]
     if isinstance(result, bool):
-        return [str(result).lower()]
-    if isinstance(result, Rows):
-        return [_csv(result), *_cut(len(result), "rows")]
-    return [Triples(sorted(result, key=str)[:MOST], PREFIXES).serialise("ttl").decode(), *_cut(len(result), "triples")]
+        texts, data = [str(result).lower()], {"truth": result}
+    elif isinstance(result, Rows):
+        explained = "\n".join(f"{column}: {meaning}" for column, meaning in meanings.items())
+        texts = [_csv(result), *filter(None, [explained])]
+        rows = [dict(zip(result.columns, map(_value, row), strict=True)) for row in result.terms[:MOST]]
+        data = {
+            "columns": {column: meanings.get(column, "") for column in result.columns},
+            "rows": [{column: value for column, value in row.items() if value is not None} for row in rows],
+            "total": len(result),
+        }
+    else:
+        texts = [Triples(sorted(result, key=str)[:MOST], PREFIXES).serialise("ttl").decode()]
+        data = {"turtle": texts[0], "total": len(result)}
+    if data.get("total", 0) > MOST:
+        what = f"{data['total']:,} {'rows' if 'rows' in data else 'triples'}"
+        cut = f"Cut off: these are {MOST} of {what}. Ask for less, or with LIMIT and OFFSET in `sparql`."
+        notes = [cut, *notes]
+    return types.CallToolResult(content=[*map(_text, (*texts, *notes))], structured_content={**data, "notes": [*notes]})
 
 
-def _cut(count: int, what: str) -> list[str]:
-    if count <= MOST:
-        return []
-    return [f"Cut off: these are {MOST} of {count:,} {what}. Ask for less, or with LIMIT and OFFSET in `sparql`."]
+def _text(text: str) -> types.TextContent:
+    return types.TextContent(text=text)
+
+
+def _value(term: Value) -> Any:
+    """Return the value of a term, as JSON can hold it."""
+    value = python_value(term)
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def _csv(rows: Rows) -> str:
@@ -162,32 +227,81 @@ def _csv(rows: Rows) -> str:
     return output.getvalue()
 
 
-def _tool(name: str, description: str, properties: dict[str, Any], required: list[str]) -> types.Tool:
-    schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-    return types.Tool(name=name, description=description, input_schema=schema, annotations=_READING)
+_TEXT = {"type": "string"}
+_OUTPUT: dict[str, dict[str, Any]] = {
+    "columns": {"type": "object", "additionalProperties": _TEXT, "description": "columns with their meanings"},
+    "rows": {"type": "array", "items": {"type": "object"}, "description": "values by column, where there is one"},
+    "turtle": _TEXT,
+    "truth": {"type": "boolean"},
+    "total": {"type": "integer", "description": f"of all rows or triples, of which the first {MOST} are shown"},
+    "notes": {"type": "array", "items": _TEXT},
+}
+_ROWS = ("columns", "rows", "total")
+_GRAPH = ("turtle", "total")
 
 
-def _described() -> types.Tool:
-    thing = {"type": "string", "description": "a slug such as foc/wg1 or government/ee, a CURIE, an IRI or a name"}
-    return _tool("describe", "All that is said of one thing, as Turtle.", {"thing": thing}, ["thing"])
+def _tool(
+    name: str, description: str, properties: dict[str, Any], required: Sequence[str], *forms: Sequence[str]
+) -> types.Tool:
+    """Describe a tool that answers in one of the forms."""
+    schema = {"type": "object", "properties": properties, "required": [*required], "additionalProperties": False}
+    shown = {key: _OUTPUT[key] for key in (*dict.fromkeys(key for form in forms for key in form), "notes")}
+    always = [key for key in shown if all(key in (*form, "notes") for form in forms)]
+    output = {"type": "object", "properties": shown, "required": always}
+    return types.Tool(
+        name=name, description=description, input_schema=schema, output_schema=output, annotations=_READING
+    )
 
 
-def _sparql() -> types.Tool:
+def _tools(queries: Mapping[str, StoredQuery]) -> Iterator[types.Tool]:
+    """Describe the tools for some stored queries."""
+    for name, own in _OWN.items():
+        if own in queries:
+            described = {one.name: parameter_object(one) for one in queries[own].parameters}
+            properties = {key: {"description": one["description"], **one["schema"]} for key, one in described.items()}
+            required = [key for key, one in described.items() if one.get("required")]
+            yield _tool(name, queries[own].question, properties, required, _ROWS)
+    others = by_area(query for query in queries.values() if query.name not in _OWN.values())
+    listed = "".join(f"\n\n{area}:{''.join(map(_line, found))}" for area, found in others.items())
+    properties = {
+        "name": {**_TEXT, "description": "the name of the query"},
+        "parameters": {
+            "type": "object",
+            "description": "its parameters by name; a thing by its name, acronym, slug or IRI, a date such as 2015-05",
+        },
+    }
+    yield _tool(
+        "query",
+        f"Answer one of these questions. Parameters that end in ? are optional, those in ... take a list.{listed}",
+        properties,
+        ["name"],
+        _ROWS,
+        _GRAPH,
+    )
+    thing = {**_TEXT, "description": "a slug such as foc/wg1 or government/ee, a CURIE, an IRI or a name"}
+    yield _tool("describe", "Everything that is said about one thing, as Turtle.", {"thing": thing}, ["thing"], _GRAPH)
     about = (
         "Ask a SPARQL 1.1 query of your own; it cannot change anything. The default graph is the union of all graphs, "
         "and the usual prefixes need not be declared. SERVICE is refused."
     )
-    query = {"type": "string", "description": "a SELECT, ASK, CONSTRUCT or DESCRIBE query"}
-    return _tool("sparql", about, {"query": query}, ["query"])
+    query = {**_TEXT, "description": "a SELECT, ASK, CONSTRUCT or DESCRIBE query"}
+    yield _tool("sparql", about, {"query": query}, ["query"], _ROWS, _GRAPH, ("truth",))
 
 
-def _stored(query: StoredQuery) -> types.Tool:
-    columns = "".join(f"\n- {column}: {meaning}" for column, meaning in query.columns.items())
-    described = {parameter.name: parameter_object(parameter) for parameter in query.parameters}
-    properties = {name: {"description": one["description"], **one["schema"]} for name, one in described.items()}
-    required = [name for name, one in described.items() if one.get("required")]
-    result = f"Columns:{columns}" if columns else "The result is a graph."
-    return _tool(query.name, f"{query.question}\n\n{result}", properties, required)
+def _line(query: StoredQuery) -> str:
+    """Write a stored query in a line of the list."""
+    marks = (f"{one.name}{'...' * one.repeatable}{'?' * (not one.required)}" for one in query.parameters)
+    return f"\n- {query.name}({', '.join(marks)}): {query.question}"
+
+
+def _describe_query(query: StoredQuery) -> str:
+    """Describe a stored query, with its parameters and columns, in Markdown."""
+    parameters = (f"\n- {one.name}: {one.description}{' (required)' * one.required}" for one in query.parameters)
+    columns = (f"\n- {column}: {meaning}" for column, meaning in query.columns.items() if column not in query.renamed)
+    lists = {"Parameters": "".join(parameters), "Columns": "".join(columns)}
+    return f"## {query.name}\n\n{query.question}\n" + "".join(
+        f"\n{heading}:\n{listed}\n" for heading, listed in lists.items() if listed
+    )
 
 
 def _resources(graph: Graph) -> Iterator[tuple[types.Resource, str]]:
@@ -197,7 +311,10 @@ def _resources(graph: Graph) -> Iterator[tuple[types.Resource, str]]:
         uri = f"{_SCHEME}{workspace.name(path).removeprefix(INCLUDED)}"
         if uri.startswith(f"{_SCHEME}ontology/"):
             yield types.Resource(name=path.name, uri=uri, mime_type="text/turtle"), read_text(path, path.name)
+    about = "The stored queries, with their parameters and columns"
+    resource = types.Resource(name="queries", description=about, uri=_QUERIES, mime_type="text/markdown")
+    yield resource, "\n".join(map(_describe_query, graph.queries.values()))
     for query in graph.queries.values():
         name, kind = f"{query.name}.rq", "application/sparql-query"
-        resource = types.Resource(name=name, description=query.summary, uri=f"{_SCHEME}queries/{name}", mime_type=kind)
+        resource = types.Resource(name=name, description=query.summary, uri=f"{_QUERIES}/{name}", mime_type=kind)
         yield resource, f"# {query.question}\n{query.text}"

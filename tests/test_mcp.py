@@ -16,6 +16,7 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from foc_graph.graph import Graph
+from foc_graph.queries.model import Parameter
 from tests.support import ROOT
 from tests.support.commands import foc_process
 from tests.support.kernels import without
@@ -47,53 +48,119 @@ def texts(result: Any) -> list[str]:
     return [content.text for content in result.content]
 
 
-def test_every_stored_query_is_a_tool_whose_schema_takes_what_its_examples_ask(ask: Any, graph: Graph) -> None:
-    tools = {tool.name: tool for tool in ask(lambda client: client.list_tools()).tools}
-    assert tools.keys() == {*graph.queries, "describe", "sparql"}
+MOST_BYTES = 9000
+"""Most bytes of the list of tools, all of which a model reads before it is asked anything: about 2,000 tokens."""
+
+
+def asked(name: str, **parameters: Any) -> tuple[str, dict[str, Any]]:
+    """A call of the tool `query`."""
+    return "query", {"name": name, "parameters": parameters}
+
+
+def test_a_few_tools_ask_every_stored_query(ask: Any, graph: Graph) -> None:
+    listed = ask(lambda client: client.list_tools())
+    tools = {tool.name: tool for tool in listed.tools}
+    assert tools.keys() == {"find", "why", "query", "describe", "sparql"}
+    for tool in tools.values():
+        jsonschema.Draft202012Validator.check_schema(tool.input_schema)
+        jsonschema.Draft202012Validator.check_schema(tool.output_schema)
+        assert tool.annotations.read_only_hint
     for name, query in graph.queries.items():
-        jsonschema.Draft202012Validator.check_schema(tools[name].input_schema)
-        assert query.question in tools[name].description
-        assert all(f"- {column}: " in tools[name].description for column in query.columns)
+        own = {"search": "find", "why": "why"}.get(name)
+        assert query.question in tools[own or "query"].description
         for expected in query.expect:
-            jsonschema.validate(expected["with"], tools[name].input_schema)
+            given = expected["with"] if own else {"name": name, "parameters": expected["with"]}
+            jsonschema.validate(given, tools[own or "query"].input_schema)
+        if not own:
+            assert f"- {name}({', '.join(map(mark, query.parameters))}): " in tools["query"].description
+    assert "members(coalition, as_of?)" in tools["query"].description
+    assert "overlap(coalition..., as_of?)" in tools["query"].description
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"as_of": "2015"}, tools["members"].input_schema)
-    assert all(tool.annotations.read_only_hint for tool in tools.values())
+        jsonschema.validate({"kind": "body"}, tools["find"].input_schema)
+    written = [tool.model_dump_json(by_alias=True, exclude_none=True) for tool in listed.tools]
+    assert sum(len(text.encode()) for text in written) < MOST_BYTES
+
+
+def mark(parameter: Parameter) -> str:
+    """How the list of queries shows a parameter."""
+    return f"{parameter.name}{'...' if parameter.repeatable else ''}{'' if parameter.required else '?'}"
 
 
 def test_tools_answer_as_the_library_does(ask: Any, graph: Graph) -> None:
     calls = [
-        ("members", {"coalition": "foc", "as_of": "2015-05-04"}),
+        asked("members", coalition="foc", as_of="2015-05-04"),
         ("describe", {"thing": "wg1"}),
         ("sparql", {"query": "SELECT ?group ?name WHERE { ?group a coal:WorkingGroup ; skos:prefLabel ?name }"}),
         ("sparql", {"query": "ASK { ?s a coal:Coalition }"}),
         ("sparql", {"query": "CONSTRUCT WHERE { ?s a coal:Coalition }"}),
+        ("find", {"text": "Tunis conference", "kind": "event"}),
+        ("why", {"thing": "wg1", "property": "ended"}),
+        asked("coalition_graph", coalition="gni"),
+        asked("coalitions"),
+        ("query", {"name": "coalitions", "parameters": None}),
     ]
 
     async def work(client: Client) -> list[Any]:
-        return [await client.call_tool(name, arguments) for name, arguments in calls]
+        schemas = {tool.name: tool.output_schema for tool in (await client.list_tools()).tools}
+        answers = [await client.call_tool(name, arguments) for name, arguments in calls]
+        for (name, _), answer in zip(calls, answers, strict=True):
+            assert not answer.is_error
+            jsonschema.validate(answer.structured_content, schemas[name])
+        return answers
 
-    members, described, groups, truth, built = ask(work)
-    assert not any(result.is_error for result in (members, described, groups, truth, built))
+    members, described, groups, truth, built, found, why, whole, coalitions, bare = ask(work)
+    expected = list(graph.rows("members", coalition="foc", as_of="2015-05-04"))
     rows = list(csv.DictReader(io.StringIO(texts(members)[0])))
-    names = [row["name"] for row in graph.rows("members", coalition="foc", as_of="2015-05-04")]
-    assert [row["name"] for row in rows] == names and len(texts(members)) == 1
+    assert [row["name"] for row in rows] == [row["name"] for row in expected]
+    renamed = graph.queries["members"].renamed
+    assert members.structured_content["rows"] == [
+        {column: value for column, value in row.items() if value is not None and column not in renamed}
+        for row in expected
+    ]
+    assert members.structured_content["total"] == len(rows) and members.structured_content["notes"] == []
+    columns = members.structured_content["columns"]
+    assert list(columns) == list(rows[0]) and "joined" not in columns and "begin" in columns
+    assert texts(members)[1:] == ["\n".join(f"{column}: {meaning}" for column, meaning in columns.items())]
     assert texts(described) == [graph.describe("wg1").serialise("ttl").decode()]
-    expected = graph.sparql(calls[2][1]["query"])
-    assert len(list(csv.DictReader(io.StringIO(texts(groups)[0])))) == len(expected)
-    assert texts(truth) == ["true"]
+    assert described.structured_content == {"turtle": texts(described)[0], "total": len(graph.describe("wg1"))} | NONE
+    asked_for = graph.sparql(calls[2][1]["query"])
+    assert len(list(csv.DictReader(io.StringIO(texts(groups)[0])))) == len(asked_for)
+    assert sorted(map(str, groups.structured_content["rows"])) == sorted(map(str, asked_for))
+    assert (texts(truth), truth.structured_content) == (["true"], {"truth": True} | NONE)
     assert texts(built) == [graph.sparql(calls[4][1]["query"]).serialise("ttl").decode()]
+    assert "foc/event/conference-2013" in found.structured_content["rows"][0]["thing"]
+    assert len(why.structured_content["rows"]) == len(graph.rows("why", thing="foc/wg1", property="coal:end"))
+    assert whole.structured_content["total"] == len(graph.query("coalition_graph", coalition="gni"))
+    assert coalitions.structured_content == bare.structured_content
+
+
+NONE: dict[str, Any] = {"notes": []}
+
+
+def test_values_that_json_lacks_are_texts(ask: Any) -> None:
+    query = 'SELECT ("INF"^^xsd:double AS ?a) (0.5 AS ?b) (7 AS ?c) (true AS ?d) (?none AS ?e) { }'
+    answer = ask(lambda client: client.call_tool("sparql", {"query": query}))
+    assert answer.structured_content["rows"] == [{"a": "inf", "b": 0.5, "c": 7, "d": True}]
+    assert list(answer.structured_content["columns"]) == ["a", "b", "c", "d", "e"]
+
+
+def test_an_empty_answer_says_why(ask: Any) -> None:
+    answer = ask(lambda client: client.call_tool(*asked("members", coalition="foc", as_of="2005")))
+    assert answer.structured_content["rows"] == [] and answer.structured_content["total"] == 0
+    assert len(answer.structured_content["notes"]) == 1 and "2011" in answer.structured_content["notes"][0]
+    assert texts(answer)[-1] == answer.structured_content["notes"][0]
 
 
 def test_names_and_dates_as_people_write_them_are_read_and_said(ask: Any, graph: Graph) -> None:
     async def work(client: Client) -> list[Any]:
-        calls = [("members", {"coalition": "FOC", "as_of": "May 2015"}), ("describe", {"thing": "WG 1"})]
+        calls = [asked("members", coalition="FOC", as_of="May 2015"), ("describe", {"thing": "WG 1"})]
         return [await client.call_tool(name, arguments) for name, arguments in calls]
 
     members, described = ask(work)
     rows = list(csv.DictReader(io.StringIO(texts(members)[0])))
     assert len(rows) == len(graph.rows("members", coalition="foc", as_of="2015-05"))
-    assert texts(members)[1:] == [
+    assert members.structured_content["notes"] == texts(members)[2:]
+    assert texts(members)[2:] == [
         "'FOC' is read as foc (Freedom Online Coalition).",
         "'May 2015' is read as 2015-05.",
     ]
@@ -101,9 +168,9 @@ def test_names_and_dates_as_people_write_them_are_read_and_said(ask: Any, graph:
     assert texts(described)[1].startswith("'WG 1' is read as foc/wg1 (")
 
 
-def test_old_names_of_tools_and_arguments_answer(ask: Any, graph: Graph) -> None:
+def test_old_names_of_queries_and_parameters_answer(ask: Any, graph: Graph) -> None:
     calls = [
-        (old, {names.get(parameter, parameter): value for parameter, value in query.expect[0]["with"].items()})
+        asked(old, **{names.get(parameter, parameter): value for parameter, value in query.expect[0]["with"].items()})
         for query in graph.queries.values()
         for old, renamed in query.aliases.items()
         for names in [{new: was for was, new in renamed.items()}]
@@ -136,21 +203,35 @@ def test_an_answer_that_is_cut_off_says_so(ask: Any, graph: Graph) -> None:
     rows, triples = ask(work)
     assert len(list(csv.reader(io.StringIO(texts(rows)[0])))) == 201
     assert texts(rows)[1].startswith("Cut off: these are 200 of 1,234 rows.")
+    assert len(rows.structured_content["rows"]) == 200 and rows.structured_content["total"] == 1234
     assert "Cut off: these are 200 of" in texts(triples)[1]
+    assert triples.structured_content["notes"] == texts(triples)[1:]
 
 
+TAKES = 'members takes coalition (required, for example "foc"), as_of (for example "2015-05-04")'
 WRONG: list[tuple[str, dict[str, Any], str]] = [
-    ("membres", {}, "unknown tool 'membres': did you mean members"),
-    ("members", {}, "members needs coalition"),
-    ("members", {"coalition": "fox"}, "did you mean foc"),
-    ("members", {"coalition": "foc", "when": "2015"}, "unknown parameter of members 'when'"),
-    ("members", {"coalition": "foc", "as_of": "last year"}, "as_of"),
+    ("membres", {}, "unknown tool 'membres': there are find, why, query, describe, sparql"),
+    ("query", {}, "query takes `name`, a text, and `parameters`, an object"),
+    ("query", {"name": "members", "coalition": "foc"}, "query takes `name`, a text, and `parameters`, an object"),
+    ("query", {"name": "members", "parameters": ["foc"]}, "query takes `name`, a text, and `parameters`, an object"),
+    (*asked("membres"), "unknown query 'membres': did you mean members"),
+    (*asked("quite_else"), "unknown query 'quite_else': foc://queries lists them"),
+    (*asked("members"), "members needs coalition"),
+    (*asked("members"), TAKES),
+    (*asked("members", coalition="fox"), "did you mean foc?"),
+    (*asked("members", coalition="foc", when="2015"), "unknown parameter of members 'when'"),
+    (*asked("members", coalition="foc", when="2015"), TAKES),
+    (*asked("members", coalition="foc", as_of="last year"), "as_of"),
+    (*asked("overlap", coalition="foc"), "overlap: coalition: give at least 2 different values, not 1"),
+    (*asked("overlap"), 'overlap takes coalition (required, for example ["foc", "mfc"]), as_of ('),
+    (*asked("coalitions", allow_service="x"), "coalitions takes no parameters"),
+    ("find", {"kind": "body"}, "search needs text"),
+    ("why", {"thing": "wg1", "what": "x"}, "why takes thing (required, for example "),
     ("describe", {}, "describe takes one argument, `thing`"),
     ("describe", {"thing": "wg-9"}, "unknown thing 'wg-9'"),
     ("sparql", {"query": "SELECT"}, "query:1:7: not a SPARQL 1.1 query"),
     ("sparql", {"query": ["ASK {}"]}, "sparql takes one argument, `query`, which is a text"),
     ("sparql", {"query": "ASK { SERVICE <http://127.0.0.1/> { } }"}, "SERVICE"),
-    ("coalitions", {"allow_service": "x"}, "unknown parameter of coalitions 'allow_service'"),
     ("sparql", {"query": "CLEAR ALL"}, "the graph is read-only here"),
     ("sparql", {"query": "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"}, "the answer is too large for this server"),
 ]
@@ -162,7 +243,9 @@ def test_what_is_wrong_is_told_to_the_model_and_the_server_answers_on(ask: Any) 
 
     *results, after = ask(work)
     told = [(problem, texts(result)[0]) for result, (_, _, problem) in zip(results, WRONG, strict=True)]
-    assert all(result.is_error for result in results)
+    assert all(result.is_error and "\n" not in texts(result)[0] for result in results)
+    (one_line,) = texts(results[8])
+    assert "takes" not in one_line, "where only a value is wrong"
     assert [pair for pair in told if pair[0] not in pair[1]] == []
     assert texts(after) == ["true"]
 
@@ -172,7 +255,7 @@ def test_without_confinement_queries_of_the_model_are_refused_unless_asked_for(
     ask: Any, options: tuple[str, ...]
 ) -> None:
     async def work(client: Client) -> list[Any]:
-        calls = [("sparql", {"query": "ASK {}"}), ("coalitions", {})]
+        calls = [("sparql", {"query": "ASK {}"}), asked("coalitions")]
         return [await client.call_tool(name, arguments) for name, arguments in calls]
 
     own, stored = ask(work, *options, lacking=("landlock",))
@@ -192,7 +275,11 @@ def test_vocabulary_and_queries_are_resources(ask: Any, graph: Graph) -> None:
     vocabulary = (ROOT / "ontology" / "coalition.ttl").read_text("utf-8")
     assert read["foc://ontology/coalition.ttl"] == ("text/turtle", vocabulary)
     assert "foc://ontology/concepts/role.ttl" in read and not any("shapes" in uri for uri in read)
+    kind, listed = read["foc://queries"]
+    assert kind == "text/markdown"
+    assert "- coalition: the coalition (required)\n- as_of: only members on this date" in listed
     for name, query in graph.queries.items():
+        assert f"## {name}\n\n{query.question}\n" in listed
         kind, text = read[f"foc://queries/{name}.rq"]
         assert kind == "application/sparql-query" and query.text in text
 
