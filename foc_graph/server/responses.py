@@ -7,6 +7,8 @@ import html
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from email.utils import formatdate
 from functools import partial
 from hashlib import blake2b
 from http import HTTPStatus
@@ -56,6 +58,9 @@ _PIECES_OF_HEAD = 2
 
 Sending = Callable[[Answer, dict[str, str], Scope, Receive, Send], Awaitable[None]]
 """Sends what a query gives, with these headers (ASGI)."""
+
+_DATES = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
+"""The form of a date in HTTP, and two that it had."""
 
 _PROBLEM_JSON = "application/problem+json"
 _PAGE = """<!doctype html>
@@ -163,12 +168,17 @@ def respond_with_file(request: Request, site: Files, path: str, links: str = "",
     caching = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
     about = {name: value for name, value in (("Link", links), ("Content-Location", chosen)) if value}
     headers = {**caching, **about, **(UNCOMPRESSED if is_large else {})}
-    if (known := not_modified(request, headers)) is not None:
-        return known
     kind = media_type(path)
     try:
         if is_large and isinstance(found.body, Path):
-            return _FileInParts(found.body, headers=headers, media_type=kind, stat_result=found.body.stat())
+            stat = found.body.stat()
+            modified = int(max(stat.st_mtime, found.since))
+            if (known := not_modified(request, headers, modified)) is not None:
+                return known
+            headers["Last-Modified"] = formatdate(modified, usegmt=True)
+            return _FileInParts(found.body, headers=headers, media_type=kind, stat_result=stat)
+        if (known := not_modified(request, headers)) is not None:
+            return known
         body = found.body if isinstance(found.body, bytes) else found.body.read_bytes()
     except FileNotFoundError:
         return None
@@ -210,12 +220,28 @@ def data_headers(tag: str | None = None) -> dict[str, str]:
     return headers if tag is None else {**headers, "ETag": tag, "Cache-Control": "no-cache"}
 
 
-def not_modified(request: Request, headers: Mapping[str, str]) -> Response | None:
-    """Respond with 304 to a client that has the answer with these headers (RFC 9110, section 13.1.2), else None."""
-    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
-    if request.method not in ("GET", "HEAD") or headers["ETag"].removeprefix("W/") not in known:
+def not_modified(request: Request, headers: Mapping[str, str], modified: int | None = None) -> Response | None:
+    """Respond with 304 to a client that has the answer with these headers (RFC 9110, section 13.2.2), else None.
+
+    `modified` is the second since which it is as it is; what a client says of tags counts before what it says of dates.
+    """
+    if request.method not in ("GET", "HEAD"):
         return None
-    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if "if-none-match" in request.headers:
+        known = [one.strip().removeprefix("W/") for one in request.headers["if-none-match"].split(",")]
+        is_known = headers["ETag"].removeprefix("W/") in known
+    else:
+        dates = [_read_date(text) for text in request.headers.getlist("if-modified-since")]
+        is_known = modified is not None and len(dates) == 1 and dates[0] is not None and modified <= dates[0]
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers) if is_known else None
+
+
+def _read_date(text: str) -> float | None:
+    """Read a date of HTTP (RFC 9110, section 5.6.7), in seconds; None for what is none."""
+    for form in _DATES:
+        with suppress(ValueError):
+            return datetime.strptime(text, form).replace(tzinfo=UTC).timestamp()
+    return None
 
 
 def problem_response(request: Request, problem: ProblemError) -> Response:

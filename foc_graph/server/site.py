@@ -107,10 +107,14 @@ def read_templates() -> None:
 
 
 class Found(NamedTuple):
-    """The file or bytes at a path, and the key under which other bytes of the same are kept."""
+    """The file or bytes at a path, and the key under which other bytes of the same are kept.
+
+    `since` is the second from which it lies there, even where the file is older.
+    """
 
     body: Path | bytes
     digest: str
+    since: float = 0
 
 
 class Files(Protocol):
@@ -128,10 +132,10 @@ class Files(Protocol):
 
 
 class ReleaseSite:
-    """The files of a release: those that its manifest names, and no others."""
+    """The files of a release, in force since a second: those that its manifest names, and no others."""
 
-    def __init__(self, release: Release) -> None:
-        self._release = release
+    def __init__(self, release: Release, since: float = 0) -> None:
+        self._release, self._since = release, since
         self._files = release.manifest["files"]
 
     def has(self, path: str) -> bool:
@@ -145,9 +149,9 @@ class ReleaseSite:
             ServiceError: if a link or a special file is in its place.
         """
         if path in _UNLISTED:
-            return Found(self._release.file(path), f"{self._sums[:_DIGITS]}-{path}")
+            return Found(self._release.file(path), f"{self._sums[:_DIGITS]}-{path}", self._since)
         about = self._files.get(path)
-        return Found(self._release.file(path), about["sha256"][:_DIGITS]) if about else None
+        return Found(self._release.file(path), about["sha256"][:_DIGITS], self._since) if about else None
 
     @cached_property
     def names(self) -> PathIndex:

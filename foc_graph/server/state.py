@@ -147,7 +147,9 @@ class State:
     @cached_property
     def sites(self) -> Sites:
         """The pages and files that are served."""
-        return Sites(ReleaseSite(self.release) if self.release else self.live, self.release, self.releases)
+        if self.release is None or self.releases is None:
+            return Sites(self.live, self.release, self.releases)
+        return Sites(ReleaseSite(self.release, self.releases.switched()), self.release, self.releases)
 
     @cached_property
     def live(self) -> LiveSite:

@@ -292,6 +292,13 @@ class Releases:
         """Read the release in force; None before the first."""
         return self.release(CURRENT) if os.path.lexists(self.path / CURRENT) else None
 
+    def switched(self) -> float:
+        """Return the second since which the release in force is so; 0 where there is none."""
+        try:
+            return (self.path / CURRENT).lstat().st_mtime
+        except OSError:
+            return 0
+
     def _current(self) -> str:
         """Return the version to which `current` leads."""
         link = self.path / CURRENT

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import os
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate, parsedate_to_datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from starlette.testclient import TestClient
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from foc_graph.site.addresses import ENDINGS
+from foc_graph.workspace.releases import Releases
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
 from tests.support.releases import BASE, DIGEST, Out, releases_of_a_vocabulary, two_releases
@@ -361,6 +365,79 @@ def test_a_part_of_a_dump_can_be_fetched(released: TestClient, out: Out) -> None
     assert (other.status_code, other.content) == (200, whole)
     two = released.get("/dumps/all.nq.gz", headers={"Range": "bytes=0-9,20-29"})
     assert two.status_code == 206 and two.headers["content-type"].startswith("multipart/byteranges")
+
+
+def http_date(seconds: float) -> str:
+    return formatdate(seconds, usegmt=True)
+
+
+@pytest.mark.parametrize("path", ["/dumps/all.nq", "/SHA256SUMS", "/release/2026.11/tables/members.csv"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_file_that_has_not_changed_since_a_date_is_not_sent_again(
+    released: TestClient, path: str, method: str
+) -> None:
+    """RFC 9110, section 13.1.3; the date may have any of the forms of section 5.6.7."""
+    first = released.head(path).headers
+    date = parsedate_to_datetime(first["last-modified"])
+    for text in (
+        first["last-modified"],
+        f"{date:%A, %d-%b-%y %H:%M:%S} GMT",
+        f"{date:%a %b} {date.day:2} {date:%H:%M:%S %Y}",
+        http_date(date.timestamp() + 86400),
+    ):
+        again = released.request(method, path, headers={"If-Modified-Since": text, "Range": "bytes=0-9"})
+        assert (again.status_code, again.content) == (304, b"")
+        assert {name: again.headers[name] for name in KEPT} == {name: first[name] for name in KEPT}
+        assert not {"content-type", "content-length", "content-range"} & again.headers.keys()
+    assert released.request(method, path, headers={"If-Modified-Since": http_date(date.timestamp() - 1)}).is_success
+
+
+KEPT = ("etag", "vary", "cache-control")
+"""Headers of an answer that 304 repeats (RFC 9110, section 15.4.5)."""
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *[[("If-Modified-Since", text)] for text in ("", "yesterday", "2126-11-26", "4200000000", "Fri, 31 Feb 2126")],
+        [("If-Modified-Since", "Tue, 26 Nov 2126 00:00:00 +0000")],
+        [("If-Modified-Since", "Tue, 31 Feb 2126 00:00:00 GMT")],
+        [("If-Modified-Since", "Tue, 26 Nov 99999 00:00:00 GMT")],
+        [("If-Modified-Since", "Tue, 26 Nov 2126 00:00:00 GMT")] * 2,
+        [("If-Modified-Since", "Tue, 26 Nov 2126 00:00:00 GMT, Tue, 26 Nov 2126 00:00:00 GMT")],
+        [("If-Modified-Since", "Tue, 26 Nov 2126 00:00:00 GMT"), ("If-None-Match", '"other"')],
+        [("If-Modified-Since", "Tue, 26 Nov 2126 00:00:00 GMT"), ("If-None-Match", "")],
+    ],
+)
+def test_dates_that_cannot_be_read_and_those_beside_a_tag_are_ignored(
+    released: TestClient, given: list[tuple[str, str]]
+) -> None:
+    answer = released.get("/dumps/all.nq", headers=given)
+    assert answer.status_code == 200 and "last-modified" in answer.headers
+
+
+def test_a_tag_counts_before_a_date(released: TestClient) -> None:
+    headers = {"If-None-Match": released.head("/dumps/all.nq").headers["etag"], "If-Modified-Since": http_date(0)}
+    assert released.get("/dumps/all.nq", headers=headers).status_code == 304
+
+
+def test_what_has_no_date_is_sent_whatever_the_date(released: TestClient) -> None:
+    answer = released.get("/style.css", headers={"If-Modified-Since": "Tue, 26 Nov 2126 00:00:00 GMT"})
+    assert answer.status_code == 200 and "last-modified" not in answer.headers
+
+
+def test_after_a_rollback_a_file_counts_as_modified(out: Out, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    shutil.copytree(out.folder, folder, symlinks=True)
+    Releases(folder).roll_back()
+    before, after = (folder / "2026.12" / "dumps" / "all.nq").stat().st_mtime, 4_000_000_000
+    os.utime(folder / "current", (after, after), follow_symlinks=False)
+    known = {"If-Modified-Since": http_date(before)}
+    with _client(Settings(str(out.workspace), release_dir=str(folder), processes=1)) as client:
+        answer = client.get("/dumps/all.nq", headers=known)
+        assert (answer.status_code, answer.headers["last-modified"]) == (200, http_date(after))
+        assert answer.content == (folder / "2026.11" / "dumps" / "all.nq").read_bytes()
+        assert client.get("/release/2026.12/dumps/all.nq", headers=known).status_code == 304
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/html"])
