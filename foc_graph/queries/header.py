@@ -26,6 +26,12 @@ _RESERVED = (
 _NEEDED = {"summary", "question", "columns", "expect"}
 _KNOWN = _NEEDED | {"tags", "parameters", "headings", "network", "example", "allow", "federated", "aliases"}
 _INCLUDE = re.compile(r"(?m)^([ \t]*)INCLUDE <([a-z][a-z0-9-]*)>[ \t\r]*$")
+_HEADER = re.compile(r"\A(?:#\+.*\n)+")
+_UNBOUND = (
+    "#+ # Only foc-graph binds the parameters: elsewhere this query runs without. So grlc asks for ?_withoutParameters"
+)
+"""A comment of YAML; what stands for a parameter in it makes grlc refuse a call, instead of ignoring parameters."""
+
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -180,10 +186,16 @@ def _parameter(entry: dict[str, Any], where: str) -> Parameter:
 def read_source(path: Path, where: str) -> bytes:
     """Return the file of a stored query as it is published: its header, and plain SPARQL.
 
+    Where it has parameters, the header says that nothing else binds them.
+
     Raises:
         ParseError: if it cannot be read, or a fragment is not there.
     """
-    return splice(read_text(path, where), path, where).encode()
+    header, _ = read_header(path, where)
+    text = splice(read_text(path, where), path, where)
+    if header.get("parameters") and _UNBOUND not in text:
+        text = _HEADER.sub(lambda found: f"{found[0]}{_UNBOUND}\n", text, count=1)
+    return text.encode()
 
 
 def splice(text: str, path: Path, where: str, joint: str = "\n") -> str:

@@ -46,6 +46,21 @@ def test_a_fragment_takes_the_place_of_its_line(query: Path, ending: str) -> Non
     assert read_source(query, query.name).decode().splitlines() == (HEADER + body).splitlines()
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_published_query_says_once_that_others_do_not_bind_its_parameters(query: Path, ending: str) -> None:
+    header = HEADER.replace("}", ", parameters: [{name: x, type: iri, description: a thing}]}")
+    query.write_text(header + QUERY.replace("?thing ?p", "?x ?p"), "utf-8", newline=ending)
+    before = read_query(query, query.name)
+    published = read_source(query, query.name)
+    first, second, third, *_ = published.decode().splitlines()
+    assert first == header.strip() and third == "SELECT ?thing"
+    assert second.startswith("#+ # Only foc-graph binds the parameters") and "?_" in second
+    query.write_bytes(published)
+    assert read_query(query, query.name)._replace(text="") == before._replace(text="")
+    assert "?_" not in read_query(query, query.name).text
+    assert read_source(query, query.name) == published
+
+
 def test_the_linter_names_lines_of_the_file(query: Path) -> None:
     assert [(one.rule, one.line) for one in lint_workspace(Workspace(query.parents[2]))] == [("order", 6)]
 

@@ -181,7 +181,8 @@ def test_the_client_chooses_the_format(accept: str, kind: str, small_client: htt
 def test_the_query_itself_is_its_header_and_plain_sparql(small_client: httpx2.Client, small: Graph) -> None:
     header, _, _ = (ROOT / "queries/membership/members.rq").read_text("utf-8").partition("PREFIX")
     text = small_client.get("/query/members.rq").text
-    assert text == header + small.queries["members"].text.lstrip("\n")
+    assert text.startswith(f"{header}#+ # Only foc-graph binds the parameters")
+    assert text.partition("\nPREFIX")[2] == small.queries["members"].text.partition("PREFIX")[2]
     assert "AS ?certainty)" in text and "INCLUDE" not in text
 
 
