@@ -31,7 +31,7 @@ _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
 _FILES = (
     *("index.html", "downloads.html", "search.json", "style.css", "robots.txt", "sitemap.xml"),
     *("catalog.ttl", "catalog.jsonld", "dataset.jsonld", "404.html", "addresses.json"),
-    *(".well-known/void", "CHANGES.md", "changes.rdfp", "redirects.csv", LEDGER, MANIFEST, SUMS, SIGNATURE),
+    *("CHANGES.md", "changes.rdfp", "redirects.csv", LEDGER, MANIFEST, SUMS, SIGNATURE),
 )
 _MADE = ("index.html", "downloads.html")
 """Pages that a server makes itself, of a release too: they lead to what only a server has."""

@@ -16,8 +16,7 @@ from foc_graph.queries.model import StoredQuery
 from foc_graph.release.files import media
 from foc_graph.server.requests import ProblemError
 from foc_graph.site.citations import FORMATS as CITATIONS
-from foc_graph.sparql.syntax import FORMS
-from foc_graph.sparql.tokens import tokens
+from foc_graph.sparql.syntax import form
 
 HTML = "text/html"
 """The media type of pages, which people read."""
@@ -194,4 +193,4 @@ def _quality(offer: str, ranges: Sequence[tuple[str, float]]) -> float:
 
 @lru_cache
 def _gives_graph(text: str) -> bool:
-    return next(token.word for token in tokens(text) if token.word in FORMS) in ("CONSTRUCT", "DESCRIBE")
+    return form(text) in ("CONSTRUCT", "DESCRIBE")

@@ -75,7 +75,7 @@ async def search(request: Request) -> Response:
         make = partial(_indexed, state)
         return await respond(request, (snapshot.tag, PAGE), make, is_asking=True)
     try:
-        directory = await asyncio.wait_for(state.directory(), None if state.reads_names_ahead else _PATIENCE)
+        directory = await asyncio.wait_for(state.directory(), None if state.is_small else _PATIENCE)
     except TimeoutError:
         return await respond_once(request, partial(_found, state, None, asked, number), headers=NOT_INDEXED)
     except FocGraphError as error:

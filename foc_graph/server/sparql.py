@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
@@ -18,14 +16,17 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foc_graph.assets import is_built
-from foc_graph.errors import AmbiguousNameError, ParameterErrors, ParseError, UnknownNameError
-from foc_graph.graph import Graph
+from foc_graph.errors import ParseError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import FORMATS
-from foc_graph.rdf.terms import RDF_TYPE, is_iri
+from foc_graph.rdf.terms import is_iri
+from foc_graph.release.catalogue.description import VOID, Description, Values, name
+from foc_graph.release.catalogue.examples import add_examples, bind_examples
+from foc_graph.release.catalogue.partitions import add_partitions
 from foc_graph.release.files import media
 from foc_graph.sandbox.pool import Answer, Question, read_answer
 from foc_graph.server.connections import MAX_HEAD
+from foc_graph.server.files import file
 from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, choose
 from foc_graph.server.requests import FORM, LONG, Parameters, ProblemError, decode, parameters, read_body, read_form
 from foc_graph.server.responses import Dataset, answer, ask_sandbox, graph_type, respond
@@ -33,7 +34,6 @@ from foc_graph.server.site import PROBLEM_PAGE, render_page
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
 from foc_graph.site.answers import MOST, Shown, tabulate
-from foc_graph.site.queries import areas, example
 from foc_graph.site.render import embedded_json
 from foc_graph.sparql.public import MAX_LENGTH, check
 from foc_graph.store.results import as_rows
@@ -62,7 +62,7 @@ _CELLS = 10_000
 _DATASET = ("default-graph-uri", "named-graph-uri")
 _QUERY, _UPDATE = "application/sparql-query", "application/sparql-update"
 _WHOLE = "CONSTRUCT WHERE { ?subject ?predicate ?object }"
-_SD = "http://www.w3.org/ns/sparql-service-description#"
+_TURTLE = "text/turtle"
 _FORMAT = "http://www.w3.org/ns/formats/"
 _RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
 _SERIALISATIONS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads")
@@ -160,48 +160,47 @@ def _graphs(given: Parameters, wanted: str) -> tuple[str, ...] | None:
 
 async def _describe_service(request: Request, accept: str | None) -> Response:
     """Describe the endpoint, by the address that the workspace gives it, else by the one that is asked."""
+    return await _respond_described(request, str(request.url.replace(query=None, fragment=None)), graph_type(accept))
+
+
+async def void(request: Request) -> Response:
+    """Describe the dataset: by the file of the release in force, else as the endpoint does."""
     state: State = request.scope["served"]
-    endpoint = state.graph.workspace.settings.endpoint or str(request.url.replace(query=None, fragment=None))
+    if state.release is not None:
+        return await run_in_threadpool(file, VOID, request)
+    return await _respond_described(request, str(request.url.replace(path="/sparql", query=None)), _TURTLE)
+
+
+async def _respond_described(request: Request, address: str, kind: str) -> Response:
+    state: State = request.scope["served"]
+    if state.refusal:
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, state.refusal)
+    endpoint = state.graph.workspace.settings.endpoint or address
     if not is_iri(endpoint):
         raise ProblemError(HTTPStatus.BAD_REQUEST, "the Host header names no host: send that of this server")
-    kind = graph_type(accept)
-    make = partial(_serialised, endpoint, state.graph, GRAPHS[kind])
-    return await respond(request, (state.current.digest, endpoint, kind), make, kind)
+    make = partial(_described, state, endpoint, FORMATS[GRAPHS[kind]])
+    return await respond(request, (state.current.tag, "service", endpoint, kind), make, kind, is_asking=True)
 
 
-def _serialised(endpoint: str, graph: Graph, format: str) -> bytes:
-    content = ox.serialize(_described(endpoint, graph), format=FORMATS[format], prefixes={"sd": _SD})
-    assert content is not None
-    return content
-
-
-def _described(endpoint: str, graph: Graph) -> Iterator[ox.Triple]:
-    service, dataset, union = (ox.NamedNode(f"{endpoint}#{part}") for part in ("service", "dataset", "union"))
-    yield _typed(service, "Service")
-    yield _said(service, "endpoint", ox.NamedNode(endpoint))
-    yield _said(service, "supportedLanguage", ox.NamedNode(f"{_SD}SPARQL11Query"))
-    yield _said(service, "feature", ox.NamedNode(f"{_SD}UnionDefaultGraph"))
-    yield _said(service, "defaultEntailmentRegime", ox.NamedNode("http://www.w3.org/ns/entailment/Simple"))
-    for name in (*_RESULTS, *_SERIALISATIONS):
-        yield _said(service, "resultFormat", ox.NamedNode(_FORMAT + name))
-    yield _said(service, "defaultDataset", dataset)
-    yield _typed(dataset, "Dataset")
-    yield _said(dataset, "defaultGraph", union)
-    names = [ox.NamedNode(row["graph"]) for row in as_rows(graph.sparql(_GRAPHS))]
-    for named in names:
-        yield _said(dataset, "namedGraph", named)
-    yield _typed(union, "Graph")
-    for named in names:
-        yield _typed(named, "NamedGraph")
-        yield _said(named, "name", named)
-
-
-def _typed(subject: ox.NamedNode, kind: str) -> ox.Triple:
-    return ox.Triple(subject, ox.NamedNode(RDF_TYPE), ox.NamedNode(_SD + kind))
-
-
-def _said(subject: ox.NamedNode, name: str, value: ox.NamedNode) -> ox.Triple:
-    return ox.Triple(subject, ox.NamedNode(_SD + name), value)
+def _described(state: State, endpoint: str, format: ox.RdfFormat) -> bytes:
+    """Describe the endpoint with what its graph holds and how to ask it."""
+    out, graph = Description(), state.graph.asked_in(state.current.store)
+    graphs = [row["graph"] for row in as_rows(graph.sparql(_GRAPHS))]
+    partitions = add_partitions(out, graph.store, endpoint, graph.base) if state.is_small else {}
+    union = out.add(f"{endpoint}#union", "sd:Graph void:Dataset", {"void:classPartition": partitions.values()})
+    named = [out.add(iri, "sd:NamedGraph", {"sd:name": ox.NamedNode(iri)}) for iri in graphs]
+    dataset: dict[str, Values] = {"sd:defaultGraph": union, "sd:namedGraph": named}
+    about: dict[str, Values] = {
+        "sd:endpoint": ox.NamedNode(endpoint),
+        "sd:supportedLanguage": name("sd:SPARQL11Query"),
+        "sd:feature": name("sd:UnionDefaultGraph"),
+        "sd:defaultEntailmentRegime": ox.NamedNode("http://www.w3.org/ns/entailment/Simple"),
+        "sd:resultFormat": [ox.NamedNode(_FORMAT + one) for one in (*_RESULTS, *_SERIALISATIONS)],
+        "sd:defaultDataset": out.add(f"{endpoint}#dataset", "sd:Dataset", dataset),
+    }
+    out.add(f"{endpoint}#service", "sd:Service", about)
+    add_examples(out, graph, endpoint, endpoint)
+    return out.serialise(format)
 
 
 async def form(request: Request) -> Response:
@@ -232,13 +231,10 @@ async def examples(request: Request) -> Response:
 
 
 def _examples(snapshot: Snapshot) -> bytes:
-    found = []
-    for area in areas(snapshot.graph.queries.values(), ""):
-        for _, query in area.queries:
-            # An example may be from the graph of another workspace.
-            with suppress(UnknownNameError, AmbiguousNameError, ParameterErrors):
-                text = snapshot.graph.bound(query.name, **example(query)).strip()
-                found.append({"area": area.heading, "name": query.name, "question": query.question, "query": text})
+    found = [
+        {"area": area, "name": query.name, "question": query.question, "query": text}
+        for area, query, text in bind_examples(snapshot.graph)
+    ]
     return json.dumps(found, ensure_ascii=False).encode()
 
 
@@ -322,6 +318,7 @@ ROUTES = [
     Route("/sparql", sparql, methods=["GET", "POST"]),
     Route("/sparql/", sparql, methods=["GET", "POST"], include_in_schema=False),
     Route("/sparql/examples.json", examples),
+    Route(f"/{VOID}", void),
 ]
 
 GRAPH_STORE_ROUTES = [Route("/graph-store", graph_store)]

@@ -35,8 +35,8 @@ from foc_graph.workspace.releases import CURRENT, Releases
 _MOST_READY = 50
 """Most pages with charts that are made ahead of requests."""
 
-_MOST_NAMED = 64 * 2**20
-"""Most bytes on disk of a store whose things are read by name ahead of requests."""
+_MOST_READ = 64 * 2**20
+"""Most bytes on disk of a store that is read as a whole where one answer needs it."""
 
 _MOST_PAGES = 1000
 """For how many pages that are not as of a date one client may wait at a time: each is made in a moment."""
@@ -115,7 +115,7 @@ class State:
                 await run_in_threadpool(self.live.find, f"{CHANGES}/index.html")
             if await self._is_quiet():
                 await run_in_threadpool(read_templates)
-            if self.reads_names_ahead and await self._is_quiet():
+            if self.is_small and await self._is_quiet():
                 await self.directory()
 
     @property
@@ -132,9 +132,9 @@ class State:
         return {**self.sandbox.layers._asdict(), "sparql": not self.refusal}
 
     @property
-    def reads_names_ahead(self) -> bool:
-        """Whether things are read by name before anybody asks for one."""
-        return self.current.disk.size() <= _MOST_NAMED
+    def is_small(self) -> bool:
+        """Whether all of the graph can be read at one request, and the names of its things before there is one."""
+        return self.current.disk.size() <= _MOST_READ
 
     async def _is_quiet(self) -> bool:
         """Wait until no request is being answered; return whether this stays open."""

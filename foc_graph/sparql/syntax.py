@@ -228,6 +228,11 @@ def parse(text: str, where: str = "query") -> Query:
     return _Reader(items[first:]).query()
 
 
+def form(text: str) -> str:
+    """Return the form of a query that has one, such as `SELECT`."""
+    return next(token.word for token in tokens(text) if token.word in FORMS)
+
+
 def prefixes(found: Iterable[Token]) -> dict[str, str]:
     """Return the namespaces that tokens declare, by prefix."""
     read = [token for token in found if token.kind != "comment"]

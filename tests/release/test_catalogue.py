@@ -14,12 +14,14 @@ from typing import BinaryIO, NamedTuple, cast
 import pyoxigraph as ox
 import pytest
 import rdflib
-from rdflib import DCTERMS, FOAF, RDF, VOID, XSD
+from rdflib import DCTERMS, FOAF, RDF, RDFS, SH, VOID, XSD
+from rdflib.plugins.sparql import prepareQuery
 
 import foc_graph
 from foc_graph.errors import WorkspaceError
+from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built
-from foc_graph.namespaces import BASE
+from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.dumps import coalition_graphs, coalition_quads, group_dumps, write_dumps
@@ -36,6 +38,7 @@ AUTHORITY = "http://publications.europa.eu/resource/authority/"
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 SCHEMA = rdflib.Namespace("https://schema.org/")
+VOID_EXT = rdflib.Namespace("http://ldf.fi/void-ext#")
 WRITTEN = ("catalog.ttl", "catalog.jsonld", "dataset.jsonld", ".well-known/void")
 PREVIOUS = ["2026.10", "2025.12", "2026.10.2", "2026.10.10"]
 OTHERS = {
@@ -385,6 +388,60 @@ def test_statistics_are_those_of_the_dump(described: Described) -> None:
     assert {iri: sizes(graph, node) for iri, node in named.items()} == {
         iri: counted(found) for iri, found in by_graph.items()
     }
+
+
+def test_partitions_of_classes_say_which_properties_and_values_their_things_have(described: Described) -> None:
+    graph, triples = described.statistics, {quad.triple for quad in dump(described)}
+    classes = defaultdict(set)
+    for triple in triples:
+        if triple.predicate.value == str(RDF.type):
+            classes[triple.subject].add(triple.object.value)
+    expected, kinds = defaultdict(set), defaultdict(set)
+    for triple in triples:
+        value = triple.object
+        for one in classes[triple.subject]:
+            key = one, triple.predicate.value
+            expected[key].add(triple)
+            for kind in [value.datatype.value] if isinstance(value, ox.Literal) else classes[value]:
+                kinds[*key, kind].add(triple)
+    found = {
+        (str(graph.value(of_class, VOID["class"])), str(graph.value(node, VOID.property))): node
+        for of_class in graph.objects(described.release, VOID.classPartition)
+        for node in graph.objects(of_class, VOID.propertyPartition)
+    }
+    assert {key: sizes(graph, node) for key, node in found.items()} == {
+        key: counted(those) for key, those in expected.items()
+    }
+    terms = ((VOID.classPartition, VOID["class"]), (VOID_EXT.datatypePartition, VOID_EXT.datatype))
+    assert {
+        (*key, str(graph.value(part, term))): number(graph, part, VOID.triples)
+        for key, node in found.items()
+        for partition, term in terms
+        for part in graph.objects(node, partition)
+    } == {key: len(those) for key, those in kinds.items()}
+
+
+def test_stored_queries_are_examples_that_any_client_can_ask(described: Described) -> None:
+    graph = rdflib.Graph().parse(described.folder / "queries/examples.ttl")
+    base, settings = described.snapshot.base, described.snapshot.workspace.settings
+    description = rdflib.URIRef(f"{described.snapshot.address}.well-known/void")
+    assert described.statistics.value(description, RDFS.seeAlso) == rdflib.URIRef(
+        f"{described.snapshot.address}queries/examples.ttl"
+    )
+    declared = {str(prefix): graph.value(one, SH.namespace) for one, prefix in graph.subject_objects(SH.prefix)}
+    assert declared == {prefix: rdflib.Literal(iri, datatype=XSD.anyURI) for prefix, iri in PREFIXES.items()}
+    examples = list(graph.subjects(RDF.type, SH.SPARQLExecutable))
+    known = Graph(described.snapshot.workspace, described.snapshot.store, base=base).queries
+    assert {str(one).removeprefix(f"{base}query/") for one in examples} <= known.keys()
+    assert f"{base}query/coalitions" in map(str, examples)
+    for one in examples:
+        query = known[str(one).removeprefix(f"{base}query/")]
+        assert str(graph.value(one, RDFS.comment)) == query.question
+        assert {str(word) for word in graph.objects(one, SCHEMA.keywords)} == set(query.tags)
+        assert str(graph.value(one, SCHEMA.target) or "") == settings.endpoint
+        (text,) = graph.objects(one, SH.select | SH.construct | SH.ask)
+        prepareQuery(str(text))
+        described.snapshot.store.query(str(text))
 
 
 def test_the_size_of_a_part_is_that_of_its_dump(described: Described) -> None:

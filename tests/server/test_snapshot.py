@@ -73,7 +73,7 @@ def test_names_that_could_not_be_read_once_are_read_again(monkeypatch: pytest.Mo
         return read(state)
 
     monkeypatch.setattr(State, "_read_directory", failing)
-    monkeypatch.setattr(State, "reads_names_ahead", False)
+    monkeypatch.setattr(State, "is_small", False)
     with TestClient(application(Settings(str(small_root), processes=1))) as client:
         client.get("/search?q=first")
         assert client.get("/search?q=first").status_code == 200

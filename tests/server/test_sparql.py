@@ -14,8 +14,10 @@ import httpx2
 import pyoxigraph as ox
 import pytest
 import rdflib
+from rdflib import VOID
 
 from foc_graph.graph import Graph
+from foc_graph.namespaces import PREFIXES
 from foc_graph.store.results import Triples, as_rows
 from tests.support.http import COALITIONS, GRAPHS, QUERY, ROWS, A, B, ask, problem, replaced, subjects, triples
 
@@ -38,6 +40,33 @@ def test_the_service_describes_itself(few: httpx2.Client, kind: str) -> None:
     assert set(graph.objects(service, SD.resultFormat)) == rows | graphs
     there = subjects(ask(few, "SELECT DISTINCT ?s WHERE { GRAPH ?s { ?a ?b ?c } }"))
     assert {str(name) for name in graph.objects(None, SD.name)} == set(there) >= {A, B}
+
+
+def test_the_service_says_what_the_graph_holds_and_how_to_ask_it(small_client: httpx2.Client) -> None:
+    response = small_client.get("/sparql", headers={"Accept": "text/turtle"})
+    graph = rdflib.Graph().parse(data=response.text, format="turtle")
+    (union,) = graph.objects(None, SD.defaultGraph)
+    found = {
+        (graph.value(of_class, VOID["class"]), graph.value(node, VOID.property))
+        for of_class in graph.objects(union, VOID.classPartition)
+        for node in graph.objects(of_class, VOID.propertyPartition)
+    }
+    asked = ask(small_client, "SELECT DISTINCT ?class ?property WHERE { ?s a ?class ; ?property ?o }").json()
+    assert {tuple(map(str, pair)) for pair in found} == {
+        (row["class"]["value"], row["property"]["value"]) for row in asked["results"]["bindings"]
+    }
+    listed = {one["question"]: one["query"] for one in small_client.get("/sparql/examples.json").json()}
+    assert "Which coalitions are there, since when, and how large are they?" in listed
+    text = rdflib.SH.select | rdflib.SH.construct | rdflib.SH.ask
+    assert listed == {
+        str(graph.value(one, rdflib.RDFS.comment)): str(graph.value(one, text))
+        for one in graph.subjects(rdflib.RDF.type, rdflib.SH.SPARQLExecutable)
+    }
+    declared = graph.subject_objects(rdflib.SH.prefix)
+    assert {str(prefix): str(graph.value(one, rdflib.SH.namespace)) for one, prefix in declared} == PREFIXES
+    statistics = small_client.get("/.well-known/void")
+    assert statistics.headers["Content-Type"] == "text/turtle; charset=utf-8"
+    assert rdflib.Graph().parse(data=statistics.text, format="turtle").isomorphic(graph)
 
 
 @pytest.mark.parametrize("kind", ROWS)

@@ -10,9 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
+
+from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
 from foc_graph.release.catalogue.dcat import describe_catalogue
-from foc_graph.release.catalogue.description import VOID
+from foc_graph.release.catalogue.description import VOID, Description
+from foc_graph.release.catalogue.examples import EXAMPLES, add_examples
 from foc_graph.release.catalogue.overview import Coverage, Overview, survey
 from foc_graph.release.catalogue.void import describe_void
 from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
@@ -25,6 +29,8 @@ def write_catalogue(
     snapshot: Snapshot, files: Sequence[File], earlier: Sequence[str], previous: str | None, folder: Path
 ) -> None:
     """Write `catalog.ttl`, `catalog.jsonld` (DCAT), `dataset.jsonld` (schema.org) and `.well-known/void` (Turtle).
+
+    Stored queries are described in `queries/examples.ttl`.
 
     Args:
         snapshot: the graph that is released.
@@ -41,9 +47,14 @@ def write_catalogue(
     facts, ordered = survey(snapshot), sorted(files)
     catalogue = describe_catalogue(snapshot, facts, ordered, earlier, previous)
     catalogue.write_turtle(folder / "catalog.ttl")
-    catalogue.write_jsonld(folder / "catalog.jsonld")
+    (folder / "catalog.jsonld").write_bytes(catalogue.serialise(ox.RdfFormat.JSON_LD))
     dataset = json.dumps(_describe_dataset(snapshot, facts, ordered), ensure_ascii=False, indent=1) + "\n"
     (folder / "dataset.jsonld").write_bytes(dataset.encode())
+    examples = Description()
+    graph = Graph(snapshot.workspace, snapshot.store, base=snapshot.base)
+    add_examples(examples, graph, snapshot.file(EXAMPLES), snapshot.workspace.settings.endpoint)
+    (folder / EXAMPLES).parent.mkdir(exist_ok=True)
+    examples.write_turtle(folder / EXAMPLES)
     statistics = describe_void(snapshot, facts, ordered)
     (folder / VOID).parent.mkdir(exist_ok=True)
     statistics.write_turtle(folder / VOID)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from foc_graph.namespaces import PREFIXES as SHARED
-from foc_graph.namespaces import iri_of
-from foc_graph.rdf.terms import XSD
+from foc_graph.namespaces import iri_of, short
+from foc_graph.rdf.terms import XSD, curie
 from foc_graph.rdf.turtle import format_triples
 
 VOID = ".well-known/void"
@@ -22,7 +23,10 @@ VOID = ".well-known/void"
 PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcatap": "http://data.europa.eu/r5r/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
     "spdx": "http://spdx.org/rdf/terms#",
+    "spex": "https://purl.expasy.org/sparql-examples/ontology#",
+    "void-ext": "http://ldf.fi/void-ext#",
 }
 """Of vocabularies that catalogues use, beside those of the project."""
 
@@ -57,18 +61,25 @@ class Description:
         """Write the graph in the project's one form of Turtle."""
         path.write_bytes(format_triples(list(self._triples), prefixes={**PREFIXES, **SHARED}).encode())
 
-    def write_jsonld(self, path: Path) -> None:
-        """Write the graph as JSON-LD, with the prefixes that it uses as context."""
+    def serialise(self, format: ox.RdfFormat) -> bytes:
+        """Return the graph in a format, with the prefixes that it uses."""
         ordered = sorted(self._triples, key=str)
         text = "".join(map(str, ordered))
         prefixes = {key: iri for key, iri in sorted({**SHARED, **PREFIXES}.items()) if f"<{iri}" in text}
-        ox.serialize(ordered, path, ox.RdfFormat.JSON_LD, prefixes=prefixes)
+        content = ox.serialize(ordered, format=format, prefixes=prefixes)
+        assert content is not None
+        return content
 
 
 def name(curie: str) -> ox.NamedNode:
     """Return the class or property that a CURIE names."""
     prefix, _, local = curie.partition(":")
     return ox.NamedNode(PREFIXES[prefix] + local if prefix in PREFIXES else iri_of(curie))
+
+
+def fragment(iri: str, base: str) -> str:
+    """Return a short name of an IRI, such as `coal:Coalition`, as part of the fragment of another."""
+    return quote(curie(iri, SHARED) or short(iri, base), safe="/:")
 
 
 def english(text: str) -> ox.Literal:
@@ -79,3 +90,8 @@ def english(text: str) -> ox.Literal:
 def typed(value: str | int | date, datatype: str) -> ox.Literal:
     """Return a literal of an XSD type, such as `date`."""
     return ox.Literal(str(value), datatype=ox.NamedNode(XSD + datatype))
+
+
+def number(count: int) -> ox.Literal:
+    """Return an integer."""
+    return typed(count, "integer")

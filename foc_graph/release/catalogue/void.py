@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from os.path import commonprefix
-from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from foc_graph.namespaces import BASE, PREFIXES, short
-from foc_graph.rdf.terms import curie
-from foc_graph.release.catalogue.description import VOID, Description, Values, english, typed
+from foc_graph.namespaces import BASE
+from foc_graph.release.catalogue.description import VOID, Description, Values, english, fragment, number, typed
+from foc_graph.release.catalogue.examples import EXAMPLES
 from foc_graph.release.catalogue.overview import Overview
+from foc_graph.release.catalogue.partitions import add_partitions, size
 from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
 from foc_graph.release.files import File, media
 from foc_graph.release.mappings import mapping_path
@@ -36,10 +36,6 @@ WHERE {
 _PROPERTIES = "SELECT DISTINCT ?property WHERE { ?thing ?property ?value } ORDER BY STR(?property)"
 _PROPERTY = """SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?thing) AS ?subjects) (COUNT(DISTINCT ?value) AS ?objects)
 WHERE { SELECT DISTINCT ?thing ?value WHERE { ?thing %PROPERTY% ?value } }"""
-_CLASSES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?things)
-WHERE { ?thing a ?class }
-GROUP BY ?class
-ORDER BY ?class"""
 _GRAPHS = """SELECT
   ?graph (COUNT(*) AS ?triples) (COUNT(DISTINCT ?thing) AS ?subjects) (COUNT(DISTINCT ?value) AS ?objects)
 WHERE { GRAPH ?graph { ?thing ?property ?value } }
@@ -111,7 +107,6 @@ class _Void:
             iri: snapshot.row(_PROPERTY.replace("%PROPERTY%", str(ox.NamedNode(iri))))
             for iri in (row["property"] for row in snapshot.rows(_PROPERTIES))
         }
-        self._classes = {row["class"]: row["things"] for row in snapshot.rows(_CLASSES)}
 
     def describe(self) -> Description:
         snapshot, settings, add = self._snapshot, self._snapshot.workspace.settings, self._out.add
@@ -119,6 +114,7 @@ class _Void:
         totals = snapshot.row(_TOTALS)
         entities = snapshot.row(_ENTITIES.replace("%START%", str(ox.Literal(start))))["things"]
         modified = typed(snapshot.day, "date")
+        classes = add_partitions(self._out, snapshot.store, self._here(), snapshot.base)
         add(
             self._here(),
             "void:DatasetDescription",
@@ -126,6 +122,7 @@ class _Void:
                 "dcterms:title": english(f"{self._title}: statistics"),
                 "dcterms:modified": modified,
                 "foaf:primaryTopic": self._release,
+                "rdfs:seeAlso": ox.NamedNode(snapshot.file(EXAMPLES)),
             },
         )
         add(
@@ -136,16 +133,16 @@ class _Void:
                 "dcterms:license": ox.NamedNode(settings.licence),
                 "dcterms:modified": modified,
                 "foaf:homepage": ox.NamedNode(snapshot.file("index.html")),
-                **_size({**totals, "triples": sum(counts["triples"] for counts in self._properties.values())}),
-                "void:entities": _number(entities),
-                "void:properties": _number(len(self._properties)),
-                "void:classes": _number(len(self._classes)),
+                **size({**totals, "triples": sum(counts["triples"] for counts in self._properties.values())}),
+                "void:entities": number(entities),
+                "void:properties": number(len(self._properties)),
+                "void:classes": number(len(classes)),
                 "void:uriSpace": ox.Literal(start),
                 "void:uriRegexPattern": ox.Literal(f"^{re.escape(start)}"),
                 "void:propertyPartition": [self._property(iri, counts) for iri, counts in self._properties.items()],
-                "void:classPartition": [self._class(iri, count) for iri, count in self._classes.items()],
+                "void:classPartition": [*classes.values()],
                 "void:subset": [*self._graphs(), *self._parts(), *self._links()],
-                "void:vocabulary": self._vocabularies(),
+                "void:vocabulary": _vocabularies([*self._properties, *classes]),
                 "void:exampleResource": self._examples(),
                 "void:rootResource": [ox.NamedNode(part.coalition) for part in self._overview.parts],
                 "void:feature": self._features(),
@@ -157,12 +154,8 @@ class _Void:
         return self._out
 
     def _property(self, iri: str, counts: Record) -> ox.NamedNode:
-        said = {**_size(counts), "void:property": ox.NamedNode(iri)}
+        said = {**size(counts), "void:property": ox.NamedNode(iri)}
         return self._out.add(self._here(f"#property/{self._name(iri)}"), "void:Dataset", said)
-
-    def _class(self, iri: str, things: int) -> ox.NamedNode:
-        said: dict[str, Values] = {"void:class": ox.NamedNode(iri), "void:entities": _number(things)}
-        return self._out.add(self._here(f"#class/{self._name(iri)}"), "void:Dataset", said)
 
     def _graphs(self) -> list[ox.NamedNode]:
         """Describe the named graphs, each with the terms on which it may be used."""
@@ -175,7 +168,7 @@ class _Void:
                 "dcterms:license": ox.NamedNode(terms.licence) if terms.licence else None,
                 "dcterms:rights": english(terms.rights) if terms.rights else None,
                 "dcterms:isVersionOf": ox.NamedNode(graph),
-                **_size(row),
+                **size(row),
             }
             nodes.append(self._out.add(self._here(f"#{self._name(graph)}"), "void:Dataset", said))
         return nodes
@@ -189,7 +182,7 @@ class _Void:
                 {
                     "dcterms:title": english(f"{part.label} {self._snapshot.version}"),
                     "dcterms:subject": ox.NamedNode(part.coalition),
-                    "void:triples": _number(part.triples),
+                    "void:triples": number(part.triples),
                     "void:dataDump": self._files_of(part.name),
                 },
             )
@@ -239,16 +232,10 @@ class _Void:
             "void:subjectsTarget": self._release,
             "void:objectsTarget": target,
             "void:linkPredicate": ox.NamedNode(property),
-            "void:triples": _number(triples),
+            "void:triples": number(triples),
             "rdfs:seeAlso": known,
         }
         return self._out.add(self._here(f"#links/{self._name(name)}/{self._name(property)}"), "void:Linkset", said)
-
-    def _vocabularies(self) -> list[ox.NamedNode]:
-        """List the namespaces of the properties and classes in use."""
-        terms = [*self._properties, *self._classes]
-        namespaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
-        return [ox.NamedNode(namespace) for namespace in sorted(namespaces) if namespace]
 
     def _examples(self) -> list[ox.NamedNode]:
         """Find the instance of each class to which most triples lead."""
@@ -264,19 +251,13 @@ class _Void:
         return [ox.NamedNode(self._snapshot.file(file.path)) for file in self._dumps[name]]
 
     def _name(self, iri: str) -> str:
-        return quote(curie(iri, PREFIXES) or short(iri, self._snapshot.base), safe="/:")
+        return fragment(iri, self._snapshot.base)
 
     def _here(self, fragment: str = "") -> str:
         return self._snapshot.file(VOID) + fragment
 
 
-def _size(counts: Record) -> dict[str, Values]:
-    return {
-        "void:triples": _number(counts["triples"]),
-        "void:distinctSubjects": _number(counts["subjects"]),
-        "void:distinctObjects": _number(counts["objects"]),
-    }
-
-
-def _number(count: int) -> ox.Literal:
-    return typed(count, "integer")
+def _vocabularies(terms: Iterable[str]) -> list[ox.NamedNode]:
+    """List the namespaces of properties and classes."""
+    namespaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
+    return [ox.NamedNode(namespace) for namespace in sorted(namespaces) if namespace]
