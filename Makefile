@@ -75,7 +75,10 @@ lock: $(UV) lock-clients ## pin what a fresh install brings, with the digests of
 	@mv build/requirements*.lock . && rm -rf build/lock
 
 lock-clients: $(UV) ## pin what clients of tests bring and have no pin for yet
-	@for wanted in tests/clients/*/requirements.in; do $(LOCK) "$$wanted" --output-file "$${wanted%.in}.lock" || exit; done
+	@for wanted in tests/clients/*/requirements.in; do \
+		unused="$${wanted%requirements.in}unused.txt"; \
+		$(LOCK) "$$wanted" $$([ ! -f "$$unused" ] || echo --excludes "$$unused") --output-file "$${wanted%.in}.lock" || exit; \
+	done
 
 ui: $(SCRIPTS) ## build the scripts of pages
 
@@ -128,7 +131,7 @@ endef
 build/clients/%/requirements.lock: tests/clients/%/requirements.lock
 	@echo 'Installing $* into $(@D) ...'
 	$(call make_venv,$(@D))
-	@$(@D)/bin/python -m pip --quiet install --require-hashes --requirement $<
+	@$(@D)/bin/python -m pip --quiet install --no-deps --require-hashes --requirement $<
 	@cp $< $@
 
 build/clients/%/package-lock.json: tests/clients/%/package.json tests/clients/%/package-lock.json ui/.npmrc
